@@ -1,0 +1,76 @@
+/**
+ * Who may import whom. contract <- pixels <- runtime <- capabilities <- jobs <- hosts.
+ * Capabilities do not know each other; the renderer knows the contract and nothing else of app/.
+ * Dangerous doors (electron, onnxruntime, sharp) have exactly one home each.
+ */
+const CAPABILITIES = '^app/(denoise|latent|learn|explore)/';
+
+/** A rule `from` may not import `to`, with the reason a newcomer reads when it fails. */
+const forbid = (name, comment, from, to, extra = {}) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, ...(extra.fromNot ? { pathNot: extra.fromNot } : {}) },
+  to: { path: to, ...(extra.toNot ? { pathNot: extra.toNot } : {}), ...(extra.to ?? {}) },
+});
+
+module.exports = {
+  forbidden: [
+    forbid(
+      'contract-imports-zod-only',
+      'The contract is shared by every door, the sandboxed renderer included.',
+      '^app/contract/',
+      '.*',
+      { toNot: '^(app/contract/|node_modules/zod/)' },
+    ),
+    forbid('pixels-below-runtime', 'Files and rasters know nothing of networks.', '^app/pixels/', [
+      '^app/(runtime|jobs|hosts)/',
+      CAPABILITIES,
+    ]),
+    forbid('runtime-below-capabilities', 'The runtime serves every capability alike.', '^app/runtime/', [
+      '^app/(jobs|hosts)/',
+      CAPABILITIES,
+    ]),
+    forbid('capabilities-below-jobs', 'A capability does not know who runs it.', CAPABILITIES, '^app/(jobs|hosts)/'),
+    ...['denoise', 'latent', 'learn', 'explore'].map((name) =>
+      forbid(
+        `${name}-knows-no-other-capability`,
+        'Capabilities meet in the pixels and the runtime, not in each other.',
+        `^app/${name}/`,
+        CAPABILITIES,
+        { toNot: `^app/${name}/` },
+      ),
+    ),
+    forbid('jobs-below-hosts', 'The queue does not know which window it serves.', '^app/jobs/', '^app/hosts/'),
+    ...['electron', 'web', 'cli'].map((name) =>
+      forbid(
+        `host-${name}-stands-alone`,
+        'Hosts share code through jobs and contract, or through hosts/shared.',
+        `^app/hosts/${name}/`,
+        '^app/hosts/',
+        { toNot: `^app/hosts/(${name}|shared)/` },
+      ),
+    ),
+    forbid('renderer-imports-contract-only', 'The page is sandboxed: types and schemas only.', '^renderer/', '^app/', {
+      toNot: '^app/contract/',
+    }),
+    forbid('app-never-imports-renderer', 'Only the browser runs the renderer.', '^app/', '^renderer/'),
+    forbid('electron-has-one-home', 'The core is plain Node; Electron is a thin host.', '^(app|renderer)/', '^node_modules/electron/', {
+      fromNot: '^app/hosts/electron/',
+    }),
+    forbid('onnxruntime-has-one-home', 'Raw ort.* stays behind the session pool.', '^(app|renderer)/', '^node_modules/onnxruntime', {
+      fromNot: '^app/runtime/',
+    }),
+    forbid('sharp-has-one-home', 'Every decoder and its limits are in one place.', '^(app|renderer)/', '^node_modules/sharp/', {
+      fromNot: '^app/pixels/',
+    }),
+    { name: 'no-cycles', comment: 'A cycle hides who owns what.', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', comment: 'An import must exist.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'svelte'] },
+  },
+};

@@ -1,0 +1,90 @@
+/**
+ * What a host offers the renderer: the same in the window (preload over IPC) and in the browser
+ * (HTTP and SSE). All addresses are relative to the page, so one page serves both.
+ */
+import type { InputOf, OutputOf } from './command.ts';
+import type { CommandId, Commands } from './commands.ts';
+import type { HourglassEvent } from './events.ts';
+
+/** A file that the host has admitted; `source` is what commands take. */
+export interface AdmittedFile {
+  readonly source: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface HostInfo {
+  readonly kind: 'electron' | 'browser';
+  readonly version: string;
+  readonly platform: 'darwin' | 'win32' | 'linux' | 'other';
+  /** browser: exports are downloads; electron: they are files in a folder. */
+  readonly exports: 'download' | 'folder';
+}
+
+export interface HostBridge {
+  readonly info: HostInfo;
+  /**
+   * Runs a command. `job` names it for events and cancel.
+   * Rejects with HourglassError.
+   */
+  run<K extends CommandId>(
+    command: K,
+    input: InputOf<Commands[K]>,
+    options?: { job?: string; signal?: AbortSignal },
+  ): Promise<OutputOf<Commands[K]>>;
+  /** Listens to events until the returned function is called. */
+  listen(listener: (event: HourglassEvent) => void): () => void;
+  /** Admits dropped or pasted files (folders are walked). Reports upload progress where there is any. */
+  admit(
+    items: readonly File[],
+    onProgress?: (progress: { done: number; total: number }) => void,
+  ): Promise<AdmittedFile[]>;
+  /** The host's own open dialog; null where the page must use a file input. */
+  readonly openDialog: ((what: 'files' | 'folder') => Promise<AdmittedFile[]>) | null;
+  /** Admits the bundled sample photo. */
+  openSample(): Promise<AdmittedFile>;
+  /** Files that were waiting when the page came up (command line, open-with). */
+  pendingFiles(): Promise<AdmittedFile[]>;
+  /** After an export: download it (browser) or show it in its folder (window). */
+  reveal(output: string): Promise<void>;
+  /** Starts a native drag of finished outputs; null in the browser. */
+  readonly startDrag: ((outputs: readonly string[]) => void) | null;
+  /** Chooses a folder for exports; null where exports are downloads. */
+  readonly chooseExportFolder: (() => Promise<string | null>) | null;
+  /** Menu actions chosen natively, by action id. */
+  onMenuAction(listener: (action: string) => void): () => void;
+  /** Small things remembered between sessions. */
+  loadPreferences(): Promise<Preferences>;
+  savePreferences(preferences: Preferences): Promise<void>;
+}
+
+/** Remembered between sessions; every field optional so that old files stay readable. */
+export interface Preferences {
+  theme?: 'dark' | 'light' | 'system';
+  output?: {
+    out?: string;
+    format?: string;
+    depth?: string;
+    quality?: number;
+    folder?: string;
+  };
+  device?: string;
+  panels?: { inspector?: boolean; filmstrip?: boolean; inspectorWidth?: number };
+}
+
+/** Address of a tile, relative to the page. Level 0 is full size. Body: RGBA8, sRGB, row-major. */
+export const tilePath = (tile: {
+  document: string;
+  layer: string;
+  level: number;
+  column: number;
+  row: number;
+  version: number;
+}): string =>
+  `tiles/${encodeURIComponent(tile.document)}/${encodeURIComponent(tile.layer)}/${tile.level}/${tile.column}/${tile.row}?v=${tile.version}`;
+
+/**
+ * Address of a thumbnail (a small PNG, sRGB, oriented), relative to the page. Made from the file
+ * without opening it as a document, so that a film strip of hundreds stays cheap.
+ */
+export const thumbnailPath = (source: string): string => `thumbnails/${encodeURIComponent(source)}`;

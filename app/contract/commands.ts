@@ -1,0 +1,177 @@
+/**
+ * The table of commands: one definition each, from which the command line's flags and help, the IPC
+ * and HTTP validation, the renderer's types and `docs/commands.md` are derived.
+ *
+ * `source` is always a path, or `@<id>` of a file that the host has admitted (dropped, uploaded,
+ * chosen in a dialog). The window and the browser only ever speak of `@<id>`.
+ */
+import { z } from 'zod';
+import { defineCommand } from './command.ts';
+import {
+  denoiseSettingsSchema,
+  deviceReportSchema,
+  deviceUsedSchema,
+  documentInfoSchema,
+  modelInfoSchema,
+  noiseReadingSchema,
+  noticeSchema,
+  outputSettingsSchema,
+  rectSchema,
+  structureReadingSchema,
+} from './domain.ts';
+
+const source = z.string().min(1).describe('The image: a path, or @id of a file that the host has admitted');
+const document = z.string().min(1).describe('Id of an open document');
+const maxMegapixels = z
+  .number()
+  .min(1)
+  .max(2000)
+  .default(400)
+  .describe('Refuse images with more pixels than this, in millions');
+
+export const openCommand = defineCommand({
+  id: 'open',
+  title: 'Open',
+  summary: 'Decodes an image into the engine and reports what it is.',
+  lane: 'light',
+  input: z.object({ source, maxMegapixels, document: document.optional().describe('Id to give the document; default: a new one') }),
+  output: documentInfoSchema,
+});
+
+export const closeCommand = defineCommand({
+  id: 'close',
+  title: 'Close',
+  summary: 'Forgets an open document and its layers.',
+  lane: 'light',
+  input: z.object({ document }),
+  output: z.object({}),
+});
+
+export const measureCommand = defineCommand({
+  id: 'measure',
+  title: 'Measure noise',
+  summary: 'Measures how much noise an open document holds and suggests a strength.',
+  lane: 'light',
+  input: z.object({ document }),
+  output: noiseReadingSchema,
+});
+
+export const pixelCommand = defineCommand({
+  id: 'pixel',
+  title: 'Read a pixel',
+  summary: 'Stored values of one pixel, in the file’s own depth.',
+  lane: 'light',
+  input: z.object({
+    document,
+    layer: z.string().default('source').describe('source, or the id of a cleaned layer'),
+    x: z.number().int().min(0),
+    y: z.number().int().min(0),
+  }),
+  output: z.object({ values: z.array(z.number()).describe('One per stored channel') }),
+});
+
+export const previewCommand = defineCommand({
+  id: 'preview',
+  title: 'Clean for the screen',
+  summary: 'Cleans an open document tile by tile, the visible region first. The pixels equal those of the export.',
+  lane: 'interactive',
+  input: z.object({
+    document,
+    settings: denoiseSettingsSchema,
+    view: rectSchema.optional().describe('Visible region, full-size coordinates; computed first'),
+  }),
+  output: z.object({
+    layer: z.string(),
+    sigma: z.number().describe('Noise level handed to the network, 8-bit levels'),
+    device: deviceUsedSchema,
+    structure: structureReadingSchema,
+    seconds: z.number(),
+    notices: z.array(noticeSchema),
+  }),
+});
+
+export const focusCommand = defineCommand({
+  id: 'focus',
+  title: 'Look here first',
+  summary: 'Tells a running preview which region is visible now.',
+  lane: 'light',
+  input: z.object({ document, view: rectSchema }),
+  output: z.object({}),
+});
+
+export const denoiseCommand = defineCommand({
+  id: 'denoise',
+  title: 'Clean',
+  summary:
+    'Cleans an image with a denoising autoencoder and writes the result beside it. The original is never touched; colour profile, metadata, bit depth and dates are kept.',
+  lane: 'batch',
+  input: z.object({
+    source,
+    ...denoiseSettingsSchema.shape,
+    ...outputSettingsSchema.shape,
+    index: z.number().int().min(1).default(1).describe('Number of this file in the run, for {n}'),
+    maxMegapixels,
+  }),
+  output: z.object({
+    source: z.string(),
+    output: z.string().describe('Path of the written file'),
+    width: z.number().int(),
+    height: z.number().int(),
+    bytes: z.number().int().describe('Size of the written file'),
+    sigma: z.number().describe('Noise level handed to the network, 8-bit levels'),
+    noise: noiseReadingSchema.nullable().describe('The measurement; null where an absolute sigma made it unnecessary'),
+    structure: structureReadingSchema,
+    model: z.object({ id: z.string(), version: z.string() }),
+    device: deviceUsedSchema,
+    seconds: z.number().describe('Decode to encoded file'),
+    megapixelsPerSecond: z.number(),
+    notices: z.array(noticeSchema),
+  }),
+  cli: {
+    files: 'source',
+    examples: [
+      'hourglass denoise photo.jpg --out clean.jpg',
+      'hourglass denoise shoot/ --out "cleaned/{name}.{ext}" --strength 80',
+      'hourglass denoise "raw/*.tif" --out cleaned/ --format tiff --depth 16 --json',
+    ],
+  },
+});
+
+export const devicesCommand = defineCommand({
+  id: 'devices',
+  title: 'Devices',
+  summary: 'Checks each device by using it in a throw-away process and comparing it with the CPU.',
+  lane: 'host',
+  input: z.object({
+    refresh: z.boolean().default(false).describe('Check again instead of using the remembered findings'),
+  }),
+  output: z.object({ devices: z.array(deviceReportSchema) }),
+  cli: { examples: ['hourglass devices', 'hourglass devices --refresh --json'] },
+});
+
+export const modelsCommand = defineCommand({
+  id: 'models',
+  title: 'Models',
+  summary: 'Lists the installed models with their licences and limits.',
+  lane: 'light',
+  input: z.object({}),
+  output: z.object({ models: z.array(modelInfoSchema) }),
+  cli: { examples: ['hourglass models', 'hourglass models --json'] },
+});
+
+export const commands = {
+  open: openCommand,
+  close: closeCommand,
+  measure: measureCommand,
+  pixel: pixelCommand,
+  preview: previewCommand,
+  focus: focusCommand,
+  denoise: denoiseCommand,
+  devices: devicesCommand,
+  models: modelsCommand,
+} as const;
+
+export type CommandId = keyof typeof commands;
+export type Commands = typeof commands;
+
+export const isCommandId = (id: string): id is CommandId => Object.hasOwn(commands, id);

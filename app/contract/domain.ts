@@ -1,0 +1,151 @@
+/**
+ * The words of the program as schemas: what a document, a reading, a device, a model is.
+ * Types are derived; every field says its unit and range. No behaviour lives here.
+ */
+import { z } from 'zod';
+
+/** Rectangle in image pixels, origin top left, after orientation. */
+export const rectSchema = z.object({
+  x: z.number().int().min(0),
+  y: z.number().int().min(0),
+  width: z.number().int().min(1),
+  height: z.number().int().min(1),
+});
+export type Rect = z.infer<typeof rectSchema>;
+
+export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
+export type ImageFormat = (typeof imageFormats)[number];
+
+/** Formats that Hourglass writes. A GIF source is written as PNG unless another is chosen. */
+export const outputFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** Something that a person should know: never silent about what was changed or lost. */
+export const noticeSchema = z.object({
+  level: z.enum(['info', 'warning']).describe('info: said for completeness; warning: something was lost or may surprise'),
+  text: z.string().describe('One plain sentence'),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+export const documentInfoSchema = z.object({
+  document: z.string().describe('Id of the open document'),
+  source: z.string().describe('The source as it was given to `open`'),
+  name: z.string().describe('File name with extension'),
+  bytes: z.number().int().min(0).describe('Size of the file, bytes'),
+  format: z.enum(imageFormats),
+  width: z.number().int().min(1).describe('Pixels, after orientation was applied'),
+  height: z.number().int().min(1).describe('Pixels, after orientation was applied'),
+  channels: z.number().int().min(1).max(4).describe('Stored channels, alpha included'),
+  hasAlpha: z.boolean(),
+  sampleType: z.enum(['uint8', 'uint16', 'float32']).describe('Stored sample type'),
+  profileName: z.string().nullable().describe('Name of the embedded ICC profile; null: none, sRGB is assumed'),
+  levels: z.number().int().min(1).describe('Pyramid levels: 0 is full size, each next one half'),
+  tileSize: z.number().int().describe('Side of the served tiles, pixels'),
+  capturedWith: z.string().nullable().describe('Camera and ISO from EXIF, in words'),
+  iso: z.number().nullable().describe('ISO sensitivity from EXIF'),
+  notices: z.array(noticeSchema),
+});
+export type DocumentInfo = z.infer<typeof documentInfoSchema>;
+
+export const noiseReadingSchema = z.object({
+  sigma: z.number().min(0).describe('Noise standard deviation over all channels, in levels of an 8-bit scale (0–255)'),
+  perChannel: z.array(z.number().min(0)).describe('The same per channel (R, G, B or gray)'),
+  words: z.string().describe('The reading as a plain sentence'),
+  suggestedStrength: z.number().min(0).max(200).describe('Suggested strength, percent of the measured noise; 0: nothing worth cleaning'),
+  suggestedSigma: z.number().min(0).describe('The noise level that the suggestion hands to the network, 8-bit levels'),
+  method: z.string().describe('Which estimator answered'),
+});
+export type NoiseReading = z.infer<typeof noiseReadingSchema>;
+
+export const structureReadingSchema = z.object({
+  index: z.number().min(0).max(1).describe('0: the residual looks like noise; 1: it looks like edges of the image'),
+  words: z.string().describe('The reading as a plain sentence'),
+});
+export type StructureReading = z.infer<typeof structureReadingSchema>;
+
+export const deviceIds = ['cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
+export type DeviceId = (typeof deviceIds)[number];
+export const deviceChoiceSchema = z.enum(['auto', ...deviceIds]);
+export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
+
+/** What probing a device by using it has found. */
+export const deviceReportSchema = z.object({
+  id: z.enum(deviceIds),
+  label: z.string().describe('What a person calls it, for example "WebGPU (Radeon 780M)"'),
+  usable: z.boolean(),
+  reason: z.string().describe('Why it is used or not, in one sentence'),
+  maxDifference: z.number().nullable().describe('Largest difference from the CPU on the reference model, on the [0,1] scale'),
+  megapixelsPerSecond: z.number().nullable().describe('Measured on the reference model'),
+  graphOptimization: z.enum(['all', 'extended']).describe('Optimisation level that did not abort'),
+  checkedAt: z.string().describe('ISO 8601 time of the probe'),
+});
+export type DeviceReport = z.infer<typeof deviceReportSchema>;
+
+/** What really ran, as part of every result. */
+export const deviceUsedSchema = z.object({
+  id: z.enum(deviceIds),
+  label: z.string(),
+  fallback: z.string().nullable().describe('If another device was tried first: which, and why it was left; else null'),
+});
+export type DeviceUsed = z.infer<typeof deviceUsedSchema>;
+
+export const modelInfoSchema = z.object({
+  id: z.string().regex(/^[a-z]+-[a-z0-9]+-[a-z0-9]+$/).describe('<task>-<what>-<size>'),
+  version: z.string(),
+  title: z.string(),
+  task: z.enum(['denoise', 'latent', 'noise']),
+  licence: z.string(),
+  bytes: z.number().int(),
+  sha256: z.string(),
+  limits: z.array(z.string()),
+});
+export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+/** What decides the cleaned pixels. Equal settings on equal pixels give an equal result on one device. */
+export const denoiseSettingsSchema = z.object({
+  strength: z
+    .union([z.literal('auto'), z.number().min(0).max(200)])
+    .default('auto')
+    .describe('Percent of the measured noise, 0–200; auto: the suggestion. 0 returns the input bit for bit'),
+  sigma: z
+    .number()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe('Absolute noise level in 8-bit levels, 0–255; overrides the measurement and the strength'),
+  detail: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe('Detail recovery, percent: gives fine structure of the removed part back, 0–100'),
+  chroma: z
+    .number()
+    .min(0)
+    .max(200)
+    .default(100)
+    .describe('Chroma strength, percent of the strength, 0–200; other than 0 and 100 takes twice as long'),
+  model: z.string().default('denoise-photo-fast').describe('Id of the model'),
+  device: deviceChoiceSchema.default('auto').describe('Device to run on; auto: the fastest that passed its check'),
+});
+export type DenoiseSettings = z.infer<typeof denoiseSettingsSchema>;
+export type DenoiseSettingsInput = z.input<typeof denoiseSettingsSchema>;
+
+/** How and where a result is written. */
+export const outputSettingsSchema = z.object({
+  out: z
+    .string()
+    .default('{dir}/{name}-clean.{ext}')
+    .describe('Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}'),
+  format: z
+    .enum(['keep', ...outputFormats])
+    .default('keep')
+    .describe('File format; keep: that of the source, or of the extension of --out'),
+  depth: z
+    .enum(['keep', '8', '16'])
+    .default('keep')
+    .describe('Bits per sample; keep: that of the source where the format can hold it'),
+  quality: z.number().int().min(1).max(100).default(95).describe('Quality of lossy formats, 1–100'),
+  overwrite: z.boolean().default(false).describe('Allow overwriting an existing output (never the source)'),
+});
+export type OutputSettings = z.infer<typeof outputSettingsSchema>;

@@ -1,0 +1,183 @@
+/**
+ * The closed list of error codes, each with what it means and what to do. `docs/errors.md` is
+ * generated from this table. Throwing anything else across a process boundary is a bug, and is
+ * reported as `internal`.
+ */
+
+export interface ErrorEntry {
+  /** One sentence for the manual: when this happens. */
+  readonly meaning: string;
+  /** One sentence for the person: what to do. Used as the default hint. */
+  readonly remedy: string;
+}
+
+export const errorCatalogue = {
+  'invalid-parameter': {
+    meaning: 'A parameter is missing, of the wrong type or out of its range.',
+    remedy: 'Check the name and the range in `hourglass <command> --help`.',
+  },
+  'unknown-command': {
+    meaning: 'There is no command of that name.',
+    remedy: 'Run `hourglass --help` for the list.',
+  },
+  'file-not-found': {
+    meaning: 'The file or folder does not exist.',
+    remedy: 'Check the path; nothing was changed.',
+  },
+  'file-not-readable': {
+    meaning: 'The file exists but may not or can not be read.',
+    remedy: 'Check its permissions, and that the disk is still connected.',
+  },
+  'not-an-image': {
+    meaning: 'The file’s first bytes are of no image format that Hourglass knows.',
+    remedy: 'Hourglass opens JPEG, PNG, WebP, AVIF, TIFF and GIF.',
+  },
+  'unsupported-image': {
+    meaning: 'The format is known, but this variant of it is not supported.',
+    remedy: 'Convert the file to TIFF or PNG in another program first.',
+  },
+  'damaged-image': {
+    meaning: 'The file is of a known format, but its content is damaged or cut short.',
+    remedy: 'Try to get the file again from its source.',
+  },
+  'image-too-large': {
+    meaning: 'The image declares more pixels than the limit, which protects the memory.',
+    remedy: 'Raise the limit with `--max-megapixels` if you trust the file.',
+  },
+  'decode-timeout': {
+    meaning: 'Decoding took longer than the limit.',
+    remedy: 'The file is probably damaged; convert it in another program first.',
+  },
+  'output-exists': {
+    meaning: 'The output file exists already; Hourglass never overwrites by itself.',
+    remedy: 'Choose another name, or allow it with `--overwrite`.',
+  },
+  'output-is-source': {
+    meaning: 'The output would overwrite the original, which Hourglass never does.',
+    remedy: 'Choose another name or folder for the output.',
+  },
+  'output-not-writable': {
+    meaning: 'The output can not be written.',
+    remedy: 'Check the folder’s permissions and the free space on the disk.',
+  },
+  'output-unsupported': {
+    meaning: 'The chosen output format can not hold this image.',
+    remedy: 'Choose another format, TIFF or PNG for example.',
+  },
+  'model-not-found': {
+    meaning: 'No installed model has this id.',
+    remedy: 'Run `hourglass models` for the list.',
+  },
+  'model-damaged': {
+    meaning: 'A model’s file does not match the checksum in its card.',
+    remedy: 'Install Hourglass again, or the model.',
+  },
+  'model-unsuitable': {
+    meaning: 'The model can not be used for this image or task.',
+    remedy: 'Choose another model.',
+  },
+  'device-not-found': {
+    meaning: 'The device asked for does not exist here or failed its check.',
+    remedy: 'Run `hourglass devices` to see which devices passed and why others did not.',
+  },
+  'device-failed': {
+    meaning: 'The device failed during the work, after part of the result had been delivered.',
+    remedy: 'Run again with `--device cpu`.',
+  },
+  'out-of-memory': {
+    meaning: 'The work did not fit into memory, even with the smallest tiles.',
+    remedy: 'Close other programs, or lower the image’s size.',
+  },
+  'engine-died': {
+    meaning: 'The process that does the native work ended unexpectedly while working on this file.',
+    remedy: 'The other files go on. If this file fails again, please report it with the file.',
+  },
+  'document-not-open': {
+    meaning: 'The document is not open (any more).',
+    remedy: 'Open the file again.',
+  },
+  'not-allowed': {
+    meaning: 'The request was refused for security: wrong token, origin, sender or path.',
+    remedy: 'Open Hourglass from the address that it printed.',
+  },
+  cancelled: {
+    meaning: 'The work was cancelled; nothing was written.',
+    remedy: 'Start it again when you like.',
+  },
+  internal: {
+    meaning: 'Hourglass itself made a mistake.',
+    remedy: 'Please report it with the message.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
+
+/** What an error looks like on a wire (IPC, HTTP, JSON lines). */
+export interface SerializedError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The one error type of the program. `message` is a whole sentence that names the file or field. */
+export class HourglassError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'HourglassError';
+    this.code = code;
+    this.hint = options.hint ?? errorCatalogue[code].remedy;
+    this.details = options.details;
+  }
+
+  toJSON(): SerializedError {
+    return {
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      ...(this.details ? { details: this.details } : {}),
+    };
+  }
+
+  static fromJSON(error: SerializedError): HourglassError {
+    return new HourglassError(error.code, error.message, {
+      hint: error.hint,
+      ...(error.details ? { details: { ...error.details } } : {}),
+    });
+  }
+}
+
+/** Turns whatever was thrown into a HourglassError; an AbortError becomes `cancelled`. */
+export function toHourglassError(error: unknown): HourglassError {
+  if (error instanceof HourglassError) return error;
+  if (error instanceof Error && error.name === 'AbortError')
+    return new HourglassError('cancelled', 'The work was cancelled.', { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new HourglassError('internal', message, { cause: error });
+}
+
+/** The one sentence for an invalid parameter: *expected X for NAME but received VALUE of type T*. */
+export function invalidParameter(name: string, expected: string, received: unknown): HourglassError {
+  const type = received === null ? 'null' : Array.isArray(received) ? 'array' : typeof received;
+  const shown = type === 'string' ? `"${String(received)}"` : (JSON.stringify(received) ?? 'nothing');
+  return new HourglassError(
+    'invalid-parameter',
+    `Expected ${expected} for ${name} but received ${shown} of type ${type}.`,
+    { details: { name } },
+  );
+}
+
+/** Throws `cancelled` when the signal has fired. Call it at least once per tile. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+}

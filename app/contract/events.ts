@@ -1,0 +1,49 @@
+/**
+ * What the program tells its listeners while it works. Hosts forward events unchanged: SSE in the
+ * browser, IPC in the window, JSON lines on the command line.
+ */
+import { z } from 'zod';
+import { deviceReportSchema, rectSchema, structureReadingSchema } from './domain.ts';
+
+export const progressSchema = z.object({
+  done: z.number(),
+  total: z.number(),
+  unit: z.enum(['tiles', 'rows', 'files', 'bytes']),
+  message: z.string(),
+});
+
+export const eventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('job'),
+    job: z.string().describe('Id of the job, as given by the caller or the host'),
+    command: z.string(),
+    source: z.string().nullable().describe('The file that the job works on'),
+    state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+    progress: progressSchema.nullable(),
+    error: z
+      .object({ code: z.string(), message: z.string(), hint: z.string() })
+      .nullable(),
+  }),
+  z.object({
+    type: z.literal('layer'),
+    document: z.string(),
+    layer: z.string().describe('Id of the cleaned layer'),
+    rect: rectSchema.describe('Pixels that became final, full-size coordinates'),
+    finishedTiles: z.number().int(),
+    totalTiles: z.number().int(),
+    structure: structureReadingSchema.nullable(),
+  }),
+  z.object({
+    type: z.literal('engine'),
+    state: z.enum(['starting', 'ready', 'died', 'restarted', 'recycled']),
+    detail: z.string(),
+  }),
+  z.object({ type: z.literal('devices'), devices: z.array(deviceReportSchema) }),
+  z.object({
+    type: z.literal('open-files'),
+    files: z
+      .array(z.object({ source: z.string(), name: z.string(), bytes: z.number() }))
+      .describe('Files that the host was asked to open (second instance, open-with, command line)'),
+  }),
+]);
+export type HourglassEvent = z.infer<typeof eventSchema>;

@@ -1,0 +1,7 @@
+/** The contract: what every door of the program agrees on. Imports zod and nothing else. */
+export * from './bridge.ts';
+export * from './command.ts';
+export * from './commands.ts';
+export * from './domain.ts';
+export * from './errors.ts';
+export * from './events.ts';

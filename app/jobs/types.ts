@@ -1,0 +1,98 @@
+/**
+ * The interfaces of `jobs`: the queue in the host and the engine process behind it. Hosts see these
+ * types; `index.ts` exports `createProgram` and `launchNodeProcess`.
+ */
+import type {
+  CommandId,
+  Commands,
+  HourglassEvent,
+  InputOf,
+  OutputOf,
+  SerializedError,
+} from '../contract/index.ts';
+
+/** A process of ours, however the host starts it (`child_process.fork`, Electron `utilityProcess`). */
+export interface ProcessHandle {
+  readonly pid: number | undefined;
+  post(message: HostMessage): void;
+  onMessage(listener: (message: EngineMessage) => void): void;
+  /** Called once, also when the process could not be started. `reason` names code or signal. */
+  onExit(listener: (reason: string) => void): void;
+  /** Kills at once (SIGKILL or the platform's equivalent). */
+  kill(): void;
+}
+
+/** `engine`: does the native work. `probe`: checks one device and ends. */
+export type LaunchProcess = (entry: 'engine' | 'probe', args: readonly string[]) => ProcessHandle;
+
+export interface TileRequest {
+  readonly document: string;
+  readonly layer: string;
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+}
+
+/** RGBA8 sRGB, row-major. */
+export interface TileBytes {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Host to engine. Structured clone; the only bulk data are tiles and thumbnails for the screen. */
+export type HostMessage =
+  | { readonly kind: 'configure'; readonly devices: readonly unknown[]; readonly modelsFolder: string; readonly software: string }
+  | { readonly kind: 'run'; readonly call: number; readonly command: CommandId; readonly input: unknown }
+  | { readonly kind: 'cancel'; readonly call: number }
+  | { readonly kind: 'tile'; readonly call: number; readonly tile: TileRequest }
+  | { readonly kind: 'thumbnail'; readonly call: number; readonly path: string }
+  | { readonly kind: 'stop' };
+
+/** Engine (or probe) to host. */
+export type EngineMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'heartbeat'; readonly memoryBytes: number }
+  | { readonly kind: 'progress'; readonly call: number; readonly progress: import('../contract/index.ts').Progress }
+  | { readonly kind: 'event'; readonly event: HourglassEvent }
+  | { readonly kind: 'result'; readonly call: number; readonly value: unknown }
+  | { readonly kind: 'error'; readonly call: number; readonly error: SerializedError }
+  /** The inference thread hangs in native code: kill me, and do not use this device again. */
+  | { readonly kind: 'device-hung'; readonly device: string; readonly detail: string };
+
+export interface RunOptions {
+  /** Names the job in events; default: a new id. */
+  readonly job?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The program as a host sees it: commands in, events out. Owns the queue (one heavy job at a time,
+ * interactive before batch), the engine process and its supervision, and the device findings.
+ */
+export interface Program {
+  /** Validates, queues where the lane says so, runs. Rejects with HourglassError. */
+  run<K extends CommandId>(command: K, input: InputOf<Commands[K]>, options?: RunOptions): Promise<OutputOf<Commands[K]>>;
+  /** The same for input that came over a wire. @throws HourglassError unknown-command, invalid-parameter */
+  runUnknown(command: string, input: unknown, options?: RunOptions): Promise<unknown>;
+  cancel(job: string): void;
+  tile(request: TileRequest): Promise<TileBytes>;
+  /** PNG. */
+  thumbnail(path: string): Promise<Uint8Array>;
+  listen(listener: (event: HourglassEvent) => void): () => void;
+  /** Running and waiting jobs. */
+  readonly busy: boolean;
+  /** Cancels everything, ends the engine. No partial file stays behind. */
+  stop(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly launch: LaunchProcess;
+  /** Where device findings are remembered, absolute. */
+  readonly cacheFolder: string;
+  /** The shipped models, absolute. */
+  readonly modelsFolder: string;
+  readonly software: string;
+  /** Engine memory above which it is recycled between jobs, bytes. */
+  readonly recycleAbove?: number;
+}

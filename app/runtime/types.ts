@@ -1,0 +1,127 @@
+/**
+ * The interfaces of `runtime`: networks, devices, tiles. `index.ts` exports the functions;
+ * capabilities see these types and never ONNX Runtime itself.
+ */
+import type {
+  CommandContext,
+  CommandId,
+  DeviceChoice,
+  DeviceReport,
+  DeviceUsed,
+  ModelInfo,
+  Progress,
+  Rect,
+} from '../contract/index.ts';
+import type { DocumentStore } from '../pixels/types.ts';
+
+/** `models/<id>/card.json`, as far as the program needs it. */
+export interface ModelCard extends ModelInfo {
+  /** Absolute path of the ONNX file. */
+  readonly path: string;
+  readonly input: {
+    readonly name: string;
+    readonly imageChannels: 1 | 3;
+    /** The input's last channel is the noise map (σ on the [0,1] scale). */
+    readonly noiseMap: boolean;
+    /** Sides must be multiples of this. */
+    readonly multipleOf: number;
+  };
+  readonly output: { readonly name: string };
+  /** Border that must be discarded so that tiling shows at most one 8-bit step, pixels. */
+  readonly halo: number;
+  /** Factor on the noise map for gray images shown to a colour network (measured). */
+  readonly grayMapFactor: number;
+}
+
+export interface Tile {
+  readonly index: number;
+  readonly column: number;
+  readonly row: number;
+  /** The valid centre that is kept, image coordinates. Cores partition the image. */
+  readonly core: Rect;
+  /** Top left of the network's square input, image coordinates; may be negative (mirrored). */
+  readonly origin: { readonly x: number; readonly y: number };
+}
+
+/** A static tiling: every network input is `side` × `side`. Origins are multiples of `multipleOf`. */
+export interface TilePlan {
+  readonly width: number;
+  readonly height: number;
+  readonly side: number;
+  readonly halo: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly tiles: readonly Tile[];
+}
+
+/**
+ * One pass of a network over a picture. The runtime asks for inputs, runs the device and hands
+ * outputs back; conversion of the next tile overlaps with inference of this one.
+ */
+export interface TiledRun {
+  readonly model: ModelCard;
+  readonly device: DeviceChoice;
+  readonly width: number;
+  readonly height: number;
+  /** Network evaluations per tile (2 when chroma has a strength of its own). */
+  readonly passes: number;
+  /** Memory for one inference, bytes; the side follows from it. Default: the runtime's budget. */
+  readonly memoryBudget?: number;
+  /** Exact side of the tiles, for tests and benchmarks; overrides the budget. */
+  readonly side?: number;
+  /** Called when a plan is made (again, when it had to be smaller or on another device). */
+  planned?(plan: TilePlan, device: DeviceUsed): void;
+  /** Fills the planar input [imageChannels + map, side, side] of one pass. */
+  fill(tile: Tile, pass: number, plan: TilePlan, input: Float32Array): void;
+  /** Takes the planar outputs [imageChannels, side, side] of all passes; valid only during the call. */
+  collect(tile: Tile, outputs: readonly Float32Array[], plan: TilePlan): void | Promise<void>;
+  /** Chooses the next tile among those not yet started; default: row by row. */
+  next?(waiting: ReadonlySet<Tile>): Tile;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+}
+
+export interface TiledRunResult {
+  readonly device: DeviceUsed;
+  readonly plan: TilePlan;
+}
+
+export interface Inference {
+  /**
+   * Runs a network over a picture.
+   * - out of memory before any output: again with half the side
+   * - the device throws, answers NaN or a constant before any output: again on the CPU, said in
+   *   `device.fallback`
+   * - the same after output: `device-failed`
+   * @throws HourglassError cancelled, model-damaged, device-not-found, device-failed, out-of-memory
+   */
+  run(request: TiledRun): Promise<TiledRunResult>;
+  /** Devices as last probed; the host sends them to the engine. */
+  readonly devices: readonly DeviceReport[];
+  setDevices(devices: readonly DeviceReport[]): void;
+  dispose(): Promise<void>;
+}
+
+export interface ModelStore {
+  list(): Promise<readonly ModelCard[]>;
+  /** Verifies the checksum once. @throws HourglassError model-not-found, model-damaged */
+  get(id: string): Promise<ModelCard>;
+}
+
+/** What the engine gives to capabilities. */
+export interface EngineServices {
+  readonly documents: DocumentStore;
+  readonly models: ModelStore;
+  readonly inference: Inference;
+  /** Software name and version for marks, for example "Hourglass 0.1.0". */
+  readonly software: string;
+}
+
+/** A capability: a folder, and one line in `app/jobs/engine/capabilities.ts`. */
+export type Capability = {
+  readonly [K in CommandId]?: (
+    input: never,
+    context: CommandContext,
+    services: EngineServices,
+  ) => Promise<unknown>;
+};

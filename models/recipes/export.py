@@ -1,0 +1,137 @@
+"""Writes a Denoiser as ONNX: fp16 weights, fp32 arithmetic, fp32 in and out.
+
+The graph is written node by node (a dozen lines) rather than traced, because how the image is folded to half resolution
+and back decides a good part of the speed, and because the result stays readable. Three exact rewrites are offered for each
+place (`--stem`, `--up`, `--tail`); `recipes/bench.py` times them and README.md has the table. The defaults are the winners.
+
+    python -m recipes.export CHECKPOINT model.onnx
+"""
+import argparse
+from itertools import count
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from torch.nn import functional as F
+
+from .network import Denoiser, load
+
+OPSET, IR_VERSION = 17, 8
+STEMS = ("merged", "space", "reshape")
+SHUFFLES = ("crd", "dcr", "transposed", "reshape")
+
+
+class Graph:
+    """Collects nodes; every method returns the name of its result."""
+
+    def __init__(self):
+        self.nodes, self.initializers, self.ids = [], [], count()
+
+    def op(self, kind: str, *inputs: str, output: str = "", **attributes) -> str:
+        output = output or f"{kind.lower()}_{next(self.ids)}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], output, **attributes))
+        return output
+
+    def constant(self, values: np.ndarray, name: str = "") -> str:
+        name = name or f"constant_{next(self.ids)}"
+        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def weight(self, values: np.ndarray, name: str) -> str:
+        """Stored as fp16; the Cast is folded when a session loads the model."""
+        return self.op("Cast", self.constant(values.astype(np.float16), name), output=f"{name}.fp32", to=TensorProto.FLOAT)
+
+    def conv(self, x: str, weight: np.ndarray, name: str, stride: int = 1, pad: int = 0, kind: str = "Conv") -> str:
+        return self.op(kind, x, self.weight(weight, name), output=name.removesuffix(".weight"),
+                       kernel_shape=weight.shape[2:], strides=[stride] * 2, pads=[pad] * 4)
+
+    def fold(self, x: str, split: list, order: list, joined: list) -> str:
+        """Reshape, transpose, reshape: pixel (un)shuffle as a tracing exporter writes it."""
+        x = self.op("Transpose", self.op("Reshape", x, self.constant(np.int64(split))), perm=order)
+        return self.op("Reshape", x, self.constant(np.int64(joined)))
+
+    def stem(self, x: str, weight: np.ndarray, name: str, how: str) -> str:
+        """pixel_unshuffle(2), then a 3x3 convolution with `weight` [O, 4C, 3, 3]."""
+        outputs, inputs = weight.shape[0], weight.shape[1] // 4
+        if how == "merged":   # one 6x6 convolution of stride 2: tap (2j+dy, 2i+dx) of channel c is tap (j, i) of channel 4c+2dy+dx
+            merged = weight.reshape(outputs, inputs, 2, 2, 3, 3).transpose(0, 1, 4, 2, 5, 3).reshape(outputs, inputs, 6, 6)
+            return self.conv(x, merged, name, stride=2, pad=2)
+        if how == "space":    # ONNX's SpaceToDepth orders its channels (dy, dx, c)
+            weight = weight.reshape(outputs, inputs, 4, 3, 3).transpose(0, 2, 1, 3, 4).reshape(weight.shape)
+            return self.conv(self.op("SpaceToDepth", x, blocksize=2), weight, name, pad=1)
+        shape = self.op("Shape", x)
+        n, height, width = (self.op("Slice", shape, *(self.constant(np.int64([i])) for i in (at, at + 1))) for at in (0, 2, 3))
+        two, half = self.constant(np.int64([2])), lambda side: self.op("Div", side, two)
+        c = lambda value: self.constant(np.int64([value]))
+        split = self.op("Concat", n, c(inputs), half(height), two, half(width), two, axis=0)
+        joined = self.op("Concat", n, c(4 * inputs), half(height), half(width), axis=0)
+        x = self.op("Transpose", self.op("Reshape", x, split), perm=[0, 1, 3, 5, 2, 4])
+        return self.conv(self.op("Reshape", x, joined), weight, name, pad=1)
+
+    def shuffle(self, x: str, weight: np.ndarray, name: str, how: str) -> str:
+        """A convolution with `weight` [4O, C, k, k] (k is 1 or 3, same size), then pixel_shuffle(2)."""
+        quarter, inputs, side = weight.shape[0] // 4, *weight.shape[1:3]
+        if how == "transposed":   # one transposed convolution of stride 2 and side 2k: the same taps, flipped, interleaved
+            taps = weight[:, :, ::-1, ::-1].reshape(quarter, 2, 2, inputs, side, side).transpose(3, 0, 4, 1, 5, 2)
+            return self.conv(x, taps.reshape(inputs, quarter, 2 * side, 2 * side), name, 2, side - 1, "ConvTranspose")
+        if how == "dcr":
+            weight = weight.reshape(quarter, 4, inputs, side, side).transpose(1, 0, 2, 3, 4).reshape(weight.shape)
+        y = self.conv(x, weight, name, pad=side // 2)
+        if how in ("crd", "dcr"):
+            return self.op("DepthToSpace", y, blocksize=2, mode=how.upper())
+        shape = self.op("Shape", y)
+        n, height, width = (self.op("Slice", shape, *(self.constant(np.int64([i])) for i in (at, at + 1))) for at in (0, 2, 3))
+        two, c = self.constant(np.int64([2])), self.constant(np.int64([quarter]))
+        split = self.op("Concat", n, c, two, two, height, width, axis=0)
+        joined = self.op("Concat", n, c, self.op("Mul", height, two), self.op("Mul", width, two), axis=0)
+        y = self.op("Transpose", self.op("Reshape", y, split), perm=[0, 1, 4, 2, 5, 3])
+        return self.op("Reshape", y, joined)
+
+    def block(self, x: str, a: np.ndarray, b: np.ndarray, name: str) -> str:
+        y = self.op("Relu", self.conv(x, a, f"{name}.a.weight", pad=1))
+        return self.op("Add", self.conv(y, b, f"{name}.b.weight", pad=1), x)
+
+
+def to_onnx(model: Denoiser, stem: str = "merged", up: str = "crd", tail: str = "crd") -> onnx.ModelProto:
+    weights = {name: value.float().numpy() for name, value in model.state_dict().items()}
+    graph, last = Graph(), len(model.widths) - 1
+
+    def blocks(y: str, name: str, level: int) -> str:
+        for i in range(model.blocks[level]):
+            y = graph.block(y, weights[f"{name}.{i}.a.weight"], weights[f"{name}.{i}.b.weight"], f"{name}.{i}")
+        return y
+
+    y, skips = graph.stem("input", weights["head.weight"], "head.weight", stem), []
+    for k in range(last):
+        skips.append(blocks(y, f"enc.{k}", k))
+        y = graph.conv(skips[k], weights[f"down.{k}.weight"], f"down.{k}.weight", stride=2)
+    y = blocks(y, f"enc.{last}", last)
+    for k in reversed(range(last)):
+        y = graph.op("Add", graph.shuffle(y, weights[f"up.{k}.weight"], f"up.{k}.weight", up), skips[k])
+        y = blocks(y, f"dec.{k}", k)
+    noise = graph.shuffle(y, weights["tail.weight"], "tail.weight", tail)
+    ends = [graph.constant(np.int64([value])) for value in (0, model.image_channels, 1)]
+    graph.op("Sub", graph.op("Slice", "input", *ends), noise, output="output")
+
+    value = lambda name, channels: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", channels, "height", "width"])
+    proto = helper.make_model(
+        helper.make_graph(graph.nodes, "denoiser", [value("input", model.image_channels + 1)],
+                          [value("output", model.image_channels)], graph.initializers),
+        opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="hourglass-recipes")
+    onnx.checker.check_model(proto, full_check=True)
+    return proto
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("checkpoint", help="weights: .safetensors, or a training .ckpt (its EMA weights)")
+    parser.add_argument("model", help="the .onnx file to write")
+    parser.add_argument("--stem", choices=STEMS, default="merged")
+    parser.add_argument("--up", choices=SHUFFLES, default="crd")
+    parser.add_argument("--tail", choices=SHUFFLES, default="crd")
+    given = parser.parse_args()
+    onnx.save(to_onnx(load(given.checkpoint), given.stem, given.up, given.tail), given.model)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The denoiser: a bias-free residual U-Net behind a space-to-depth stem.
+
+Owns the architecture and nothing else. No bias and no normalisation, so that scaling the input and its noise map scales
+the output (Mohan et al., ICLR 2020, "Robust and interpretable blind image denoising via bias-free convolutional neural
+networks") and the network holds up outside the trained noise range; the noise map as an input channel is FFDNet's
+(Zhang, Zuo, Zhang, TIP 2018); the residual U-Net of plain conv-ReLU-conv blocks is DRUNet's (Zhang et al., TPAMI 2021).
+"""
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def conv(inputs: int, outputs: int, side: int, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(inputs, outputs, side, stride, padding=side // 2 if stride == 1 else 0, bias=False)
+
+
+class Block(nn.Module):
+    """`x + b(relu(a(x)))`, both 3x3; [N,C,h,w] -> [N,C,h,w]."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.a, self.b = conv(width, width, 3), conv(width, width, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.b(F.relu(self.a(x)))
+
+
+class Denoiser(nn.Module):
+    """`input` [N, image+1, H, W] -> cleaned image [N, image, H, W], not clipped.
+
+    The image is in [0,1]; the last channel is the standard deviation of its noise on the same scale, per pixel.
+    H and W must be multiples of `multiple_of`. Level k works at 1/2^(k+1) of the resolution with `widths[k]` channels and
+    `blocks[k]` blocks on the way down and again on the way up (the last level once).
+    """
+
+    def __init__(self, widths: Sequence[int] = (32, 64, 128), blocks: Sequence[int] = (2, 2, 2), image_channels: int = 3):
+        super().__init__()
+        self.widths, self.blocks, self.image_channels = tuple(widths), tuple(blocks), image_channels
+        steps = range(len(widths) - 1)
+        stack = lambda k: nn.ModuleList(Block(widths[k]) for _ in range(blocks[k]))
+        self.head = conv(4 * (image_channels + 1), widths[0], 3)
+        self.enc = nn.ModuleList(stack(k) for k in range(len(widths)))
+        self.down = nn.ModuleList(conv(widths[k], widths[k + 1], 2, 2) for k in steps)
+        self.up = nn.ModuleList(conv(widths[k + 1], 4 * widths[k], 1) for k in steps)
+        self.dec = nn.ModuleList(stack(k) for k in steps)
+        self.tail = conv(widths[0], 4 * image_channels, 3)
+
+    @property
+    def multiple_of(self) -> int:
+        return 2 ** len(self.widths)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y, skips = self.head(F.pixel_unshuffle(x, 2)), []
+        for k, level in enumerate(self.enc):
+            for block in level:
+                y = block(y)
+            if k < len(self.down):
+                skips.append(y)
+                y = self.down[k](y)
+        for k in reversed(range(len(self.up))):
+            y = F.pixel_shuffle(self.up[k](y), 2) + skips[k]
+            for block in self.dec[k]:
+                y = block(y)
+        return x[:, : self.image_channels] - F.pixel_shuffle(self.tail(y), 2).to(x.dtype)
+
+    def macs_per_pixel(self) -> float:
+        """Multiply-accumulates per image pixel: a weight at level k is used once per 4^(k+1) pixels."""
+        def level(name: str) -> int:
+            group, *rest = name.split(".")
+            return {"enc": lambda: int(rest[0]), "dec": lambda: int(rest[0]), "down": lambda: int(rest[0]) + 1,
+                    "up": lambda: int(rest[0]) + 1}.get(group, lambda: 0)()
+        return sum(w.numel() / 4 ** (level(name) + 1) for name, w in self.named_parameters())
+
+    def receptive_field(self) -> int:
+        """Radius in pixels: no output pixel depends on an input pixel further away (in rows or columns) than this.
+
+        Follows the interval of positions that one output pixel needs, from the tail back to the input, for every
+        alignment of that pixel to the coarsest grid.
+        """
+        def radius(pixel: int) -> int:
+            low, high = pixel // 2 - 1, pixel // 2 + 1                     # the 2x2 cell of the output; the tail
+            for k in range(len(self.dec)):                                 # decoder, fine to coarse: blocks, then `up`
+                low, high = (low - 2 * self.blocks[k]) // 2, (high + 2 * self.blocks[k]) // 2
+            for k in reversed(range(len(self.blocks))):                    # encoder, coarse to fine: blocks, then `down`
+                low, high = low - 2 * self.blocks[k], high + 2 * self.blocks[k]
+                if k > 0:
+                    low, high = 2 * low, 2 * high + 1
+            low, high = 2 * (low - 1), 2 * (high + 1) + 1                  # the head; the 2x2 cell of the input
+            return max(pixel - low, high - pixel)
+        return max(radius(pixel) for pixel in range(self.multiple_of))
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Tensor]) -> "Denoiser":
+        """Reads widths and block counts off the names and shapes of a checkpoint."""
+        levels = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("enc."))
+        count = lambda k: len({name.split(".")[2] for name in state if name.startswith(f"enc.{k}.")})
+        model = cls([state[f"enc.{k}.0.a.weight"].shape[0] for k in range(levels)], [count(k) for k in range(levels)],
+                    state["tail.weight"].shape[0] // 4)
+        model.load_state_dict({name: weight.float() for name, weight in state.items()})
+        return model.eval()
+
+
+def load(path: str) -> Denoiser:
+    """A Denoiser from a `.safetensors` file, or from the EMA weights of a training checkpoint (`.ckpt`)."""
+    if path.endswith(".safetensors"):
+        from safetensors.torch import load_file
+        return Denoiser.from_state(load_file(path))
+    return Denoiser.from_state(torch.load(path, map_location="cpu", weights_only=True)["ema"])
