@@ -5,3 +5,4 @@ export * from './commands.ts';
 export * from './domain.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './http.ts';
