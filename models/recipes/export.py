@@ -4,10 +4,15 @@ The graph is written node by node (a dozen lines) rather than traced, because ho
 and back decides a good part of the speed, and because the result stays readable. Three exact rewrites are offered for each
 place (`--stem`, `--up`, `--tail`); `recipes/bench.py` times them and README.md has the table. The defaults are the winners.
 
-    python -m recipes.export CHECKPOINT model.onnx
+    python -m recipes.export CHECKPOINT MODEL_FOLDER/model.onnx
+
+A `card.json` beside the model gets the new file's size and fingerprint.
 """
 import argparse
+import hashlib
+import json
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -122,15 +127,29 @@ def to_onnx(model: Denoiser, stem: str = "merged", up: str = "crd", tail: str = 
     return proto
 
 
+def update_card(file: Path, model: Denoiser) -> None:
+    """Writes what follows from the file and the architecture into the `card.json` in the same folder, if there is one."""
+    card_file = file.with_name("card.json")
+    if not card_file.exists():
+        return
+    card, data = json.loads(card_file.read_text()), file.read_bytes()
+    card |= {"file": file.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data),
+             "receptiveField": model.receptive_field()}
+    card["input"] |= {"imageChannels": model.image_channels, "multipleOf": model.multiple_of}
+    card_file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoint", help="weights: .safetensors, or a training .ckpt (its EMA weights)")
-    parser.add_argument("model", help="the .onnx file to write")
+    parser.add_argument("model", type=Path, help="the .onnx file to write")
     parser.add_argument("--stem", choices=STEMS, default="merged")
     parser.add_argument("--up", choices=SHUFFLES, default="crd")
     parser.add_argument("--tail", choices=SHUFFLES, default="crd")
     given = parser.parse_args()
-    onnx.save(to_onnx(load(given.checkpoint), given.stem, given.up, given.tail), given.model)
+    model = load(given.checkpoint)
+    onnx.save(to_onnx(model, given.stem, given.up, given.tail), given.model)
+    update_card(given.model, model)
 
 
 if __name__ == "__main__":
