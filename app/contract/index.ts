@@ -1,4 +1,5 @@
 /** The contract: what every door of the program agrees on. Imports zod and nothing else. */
+export * from './actions.ts';
 export * from './bridge.ts';
 export * from './command.ts';
 export * from './commands.ts';

@@ -1,0 +1,293 @@
+/**
+ * The table of actions: what a person can do from the menu or the keyboard, each defined once. The
+ * native menu (Electron) and the page (keys, tooltips, the `?` list) are derived from it. What an
+ * action does lives in the page; the host only passes its id on.
+ */
+
+export type MenuGroup = 'file' | 'edit' | 'view' | 'help';
+
+export interface ActionDefinition {
+  readonly id: string;
+  /** Sentence case, imperative; an ellipsis where a dialog follows. */
+  readonly label: string;
+  /**
+   * Keys, web style: `+` between modifiers and a `KeyboardEvent.key`. `Mod` is Cmd on macOS and
+   * Ctrl elsewhere. Letters are upper case and mean the key without Shift unless `Shift+` is there.
+   * The first one is shown; the others work too.
+   */
+  readonly keys: readonly string[];
+  /** Menu it is listed in; null: keyboard and page only. */
+  readonly menu: MenuGroup | null;
+  /** Actions of one menu with different sections are divided by a line. */
+  readonly section: string;
+  /**
+   * - `native`: the key carries a modifier, so the native menu binds it (the page does not see it
+   *   in the window; in the browser the page binds it).
+   * - `page`: the page binds it in both hosts, because the key must reach text fields first, or
+   *   because it acts while it is held. The native menu only shows it.
+   */
+  readonly binding: 'native' | 'page';
+  /** Acts while the key is down and ends when it is released. */
+  readonly hold?: boolean;
+}
+
+const define = <const T extends readonly ActionDefinition[]>(table: T): T => table;
+
+export const actionTable = define([
+  {
+    id: 'open-files',
+    label: 'Open…',
+    keys: ['Mod+O'],
+    menu: 'file',
+    section: 'open',
+    binding: 'native',
+  },
+  {
+    id: 'open-folder',
+    label: 'Open folder…',
+    keys: ['Mod+Shift+O'],
+    menu: 'file',
+    section: 'open',
+    binding: 'native',
+  },
+  {
+    id: 'open-sample',
+    label: 'Open the sample photo',
+    keys: [],
+    menu: 'file',
+    section: 'open',
+    binding: 'native',
+  },
+  {
+    id: 'export',
+    label: 'Export',
+    keys: ['Mod+E'],
+    menu: 'file',
+    section: 'export',
+    binding: 'native',
+  },
+  {
+    id: 'export-all',
+    label: 'Export all',
+    keys: ['Mod+Shift+E'],
+    menu: 'file',
+    section: 'export',
+    binding: 'native',
+  },
+  {
+    id: 'cancel',
+    label: 'Cancel',
+    keys: ['Escape'],
+    menu: 'file',
+    section: 'export',
+    binding: 'page',
+  },
+  {
+    id: 'close-file',
+    label: 'Remove from the film strip',
+    keys: ['Delete', 'Backspace'],
+    menu: 'file',
+    section: 'close',
+    binding: 'page',
+  },
+
+  { id: 'undo', label: 'Undo', keys: ['Mod+Z'], menu: 'edit', section: 'history', binding: 'page' },
+  {
+    id: 'redo',
+    label: 'Redo',
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    menu: 'edit',
+    section: 'history',
+    binding: 'page',
+  },
+  {
+    id: 'copy-settings',
+    label: 'Copy settings',
+    keys: ['Mod+C'],
+    menu: 'edit',
+    section: 'clipboard',
+    binding: 'page',
+  },
+  {
+    id: 'paste-settings',
+    label: 'Paste settings',
+    keys: ['Mod+V'],
+    menu: 'edit',
+    section: 'clipboard',
+    binding: 'page',
+  },
+  {
+    id: 'paste-settings-all',
+    label: 'Paste settings to all',
+    keys: ['Mod+Shift+V'],
+    menu: 'edit',
+    section: 'clipboard',
+    binding: 'page',
+  },
+  {
+    id: 'reset-settings',
+    label: 'Reset to the suggestion',
+    keys: ['Mod+R'],
+    menu: 'edit',
+    section: 'clipboard',
+    binding: 'native',
+  },
+  {
+    id: 'settings',
+    label: 'Settings…',
+    keys: ['Mod+,'],
+    menu: 'edit',
+    section: 'settings',
+    binding: 'native',
+  },
+
+  {
+    id: 'compare-split',
+    label: 'Split view',
+    keys: ['1'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+  {
+    id: 'compare-side',
+    label: 'Side by side',
+    keys: ['2'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+  {
+    id: 'compare-residual',
+    label: 'What was removed',
+    keys: ['3'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+  {
+    id: 'compare-next',
+    label: 'Next compare mode',
+    keys: ['Y'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+  {
+    id: 'show-original',
+    label: 'Show the original while held',
+    keys: ['\\'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+    hold: true,
+  },
+  {
+    id: 'zoom-fit',
+    label: 'Fit',
+    keys: ['Mod+0'],
+    menu: 'view',
+    section: 'zoom',
+    binding: 'native',
+  },
+  {
+    id: 'zoom-100',
+    label: '100 %',
+    keys: ['Mod+1'],
+    menu: 'view',
+    section: 'zoom',
+    binding: 'native',
+  },
+  {
+    id: 'zoom-200',
+    label: '200 %',
+    keys: ['Mod+2'],
+    menu: 'view',
+    section: 'zoom',
+    binding: 'native',
+  },
+  {
+    id: 'zoom-toggle',
+    label: 'Fit or 100 %',
+    keys: ['Z'],
+    menu: 'view',
+    section: 'zoom',
+    binding: 'page',
+  },
+  {
+    id: 'zoom-in',
+    label: 'Zoom in',
+    keys: ['Mod+=', 'Mod++'],
+    menu: 'view',
+    section: 'zoom',
+    binding: 'native',
+  },
+  {
+    id: 'zoom-out',
+    label: 'Zoom out',
+    keys: ['Mod+-'],
+    menu: 'view',
+    section: 'zoom',
+    binding: 'native',
+  },
+  {
+    id: 'previous',
+    label: 'Previous photo',
+    keys: ['ArrowLeft'],
+    menu: 'view',
+    section: 'step',
+    binding: 'page',
+  },
+  {
+    id: 'next',
+    label: 'Next photo',
+    keys: ['ArrowRight'],
+    menu: 'view',
+    section: 'step',
+    binding: 'page',
+  },
+  {
+    id: 'toggle-panels',
+    label: 'Show or hide the panels',
+    keys: ['Tab'],
+    menu: 'view',
+    section: 'panels',
+    binding: 'page',
+  },
+
+  {
+    id: 'shortcuts',
+    label: 'Keyboard shortcuts',
+    keys: ['?'],
+    menu: 'help',
+    section: 'help',
+    binding: 'page',
+  },
+]);
+
+export type ActionId = (typeof actionTable)[number]['id'];
+
+export const actions: readonly (ActionDefinition & { readonly id: ActionId })[] = actionTable;
+
+export const menuTitles: Readonly<Record<MenuGroup, string>> = {
+  file: 'File',
+  edit: 'Edit',
+  view: 'View',
+  help: 'Help',
+};
+
+/** An Electron accelerator for web-style keys: `Mod+ArrowLeft` → `CommandOrControl+Left`. */
+export function acceleratorOf(keys: string): string {
+  return keys
+    .split(/\+(?=.)/)
+    .map((key) =>
+      key === 'Mod'
+        ? 'CommandOrControl'
+        : key === '+'
+          ? 'Plus'
+          : key.startsWith('Arrow')
+            ? key.slice('Arrow'.length)
+            : key,
+    )
+    .join('+');
+}
