@@ -127,7 +127,7 @@ export const actionTable = define([
   {
     id: 'reset-settings',
     label: 'Reset to the suggestion',
-    keys: ['Mod+R'],
+    keys: [],
     menu: 'edit',
     section: 'clipboard',
     binding: 'native',
