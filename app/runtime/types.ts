@@ -65,6 +65,8 @@ export interface TiledRun {
   readonly height: number;
   /** Network evaluations per tile (2 when chroma has a strength of its own). */
   readonly passes: number;
+  /** Border that `collect` needs besides the model's halo, pixels (default 0): the plan's halo is their sum. */
+  readonly margin?: number;
   /** Memory for one inference, bytes; the side follows from it. Default: the runtime's budget. */
   readonly memoryBudget?: number;
   /** Exact side of the tiles, for tests and benchmarks; overrides the budget. */
