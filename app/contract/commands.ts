@@ -20,7 +20,10 @@ import {
   structureReadingSchema,
 } from './domain.ts';
 
-const source = z.string().min(1).describe('The image: a path, or @id of a file that the host has admitted');
+const source = z
+  .string()
+  .min(1)
+  .describe('The image: a path, or @id of a file that the host has admitted');
 const document = z.string().min(1).describe('Id of an open document');
 const maxMegapixels = z
   .number()
@@ -34,7 +37,11 @@ export const openCommand = defineCommand({
   title: 'Open',
   summary: 'Decodes an image into the engine and reports what it is.',
   lane: 'light',
-  input: z.object({ source, maxMegapixels, document: document.optional().describe('Id to give the document; default: a new one') }),
+  input: z.object({
+    source,
+    maxMegapixels,
+    document: document.optional().describe('Id to give the document; default: a new one'),
+  }),
   output: documentInfoSchema,
 });
 
@@ -73,7 +80,8 @@ export const pixelCommand = defineCommand({
 export const previewCommand = defineCommand({
   id: 'preview',
   title: 'Clean for the screen',
-  summary: 'Cleans an open document tile by tile, the visible region first. The pixels equal those of the export.',
+  summary:
+    'Cleans an open document tile by tile, the visible region first. The pixels equal those of the export.',
   lane: 'interactive',
   input: z.object({
     document,
@@ -114,12 +122,18 @@ export const denoiseCommand = defineCommand({
   }),
   output: z.object({
     source: z.string(),
-    output: z.string().describe('Path of the written file'),
+    output: z.string().describe('Path of the written file; @id of a download in the browser'),
+    outputName: z
+      .string()
+      .optional()
+      .describe('Name of the written file, for display; the window and the browser give it'),
     width: z.number().int(),
     height: z.number().int(),
     bytes: z.number().int().describe('Size of the written file'),
     sigma: z.number().describe('Noise level handed to the network, 8-bit levels'),
-    noise: noiseReadingSchema.nullable().describe('The measurement; null where an absolute sigma made it unnecessary'),
+    noise: noiseReadingSchema
+      .nullable()
+      .describe('The measurement; null where an absolute sigma made it unnecessary'),
     structure: structureReadingSchema,
     model: z.object({ id: z.string(), version: z.string() }),
     device: deviceUsedSchema,
@@ -143,7 +157,10 @@ export const devicesCommand = defineCommand({
   summary: 'Checks each device by using it in a throw-away process and comparing it with the CPU.',
   lane: 'host',
   input: z.object({
-    refresh: z.boolean().default(false).describe('Check again instead of using the remembered findings'),
+    refresh: z
+      .boolean()
+      .default(false)
+      .describe('Check again instead of using the remembered findings'),
   }),
   output: z.object({ devices: z.array(deviceReportSchema) }),
   cli: { examples: ['hourglass devices', 'hourglass devices --refresh --json'] },
