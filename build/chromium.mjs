@@ -1,0 +1,77 @@
+// Finds a Chromium for the browser tests and the screenshots: HOURGLASS_CHROMIUM, the system's, or
+// Playwright's own. With `install: true`, on Debian and as root, installs Debian's package when there
+// is none. Nothing is ever downloaded from anywhere else.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+
+const systemNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const fixedPlaces = [
+  '/usr/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+const isExecutable = (path) => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const onPath = () =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .flatMap((folder) => systemNames.map((name) => join(folder, name)));
+
+const playwrights = () => {
+  try {
+    return [createRequire(import.meta.url)('@playwright/test').chromium.executablePath()];
+  } catch {
+    return [];
+  }
+};
+
+const search = () => [...fixedPlaces, ...onPath(), ...playwrights()].find(isExecutable) ?? null;
+
+const installDebianPackage = () => {
+  if (
+    process.getuid?.() !== 0 ||
+    !existsSync('/etc/debian_version') ||
+    !isExecutable('/usr/bin/apt-get')
+  )
+    return;
+  console.log(
+    'No Chromium here: installing Debian’s packages chromium and libvulkan1 with apt-get.',
+  );
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) =>
+    spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0;
+  const packages = ['install', '-y', '--no-install-recommends', 'chromium', 'libvulkan1'];
+  if (!apt(...packages) && !(apt('update') && apt(...packages)))
+    console.log('apt-get could not install Chromium; its message is above.');
+};
+
+/**
+ * Path of a Chromium that can be run, or null. HOURGLASS_CHROMIUM wins; a wrong one is an error,
+ * not a reason to test another browser in silence.
+ * @param {{ install?: boolean }} [options]
+ * @returns {string | null}
+ */
+export function findChromium({ install = false } = {}) {
+  const named = process.env.HOURGLASS_CHROMIUM;
+  if (named) {
+    if (isExecutable(named)) return named;
+    throw new Error(`HOURGLASS_CHROMIUM names ${named}, which can not be run.`);
+  }
+  const found = search();
+  if (found || !install) return found;
+  installDebianPackage();
+  return search();
+}
