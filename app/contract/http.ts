@@ -3,7 +3,7 @@
  * table, so they cannot drift apart.
  *
  * - `run/<command>?job=<id>` POST JSON input → `{ output }` or `{ error }` (SerializedError) with
- *   status 400, 403, 404, 409, 413 or 500. Closing the request cancels the job.
+ *   status 400, 403, 404, 409 or 500. Closing the request cancels the job.
  *   A browser opens at most six connections to one host and the events hold one of them: keep at
  *   most two queued commands in flight, or tiles will wait behind them.
  * - `cancel/<job>` POST

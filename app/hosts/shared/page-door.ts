@@ -1,0 +1,163 @@
+/**
+ * The page's door to the program: what the window (IPC) and the browser (HTTP) do alike. The page
+ * speaks only of `@id`; here ids become paths on the way in, and paths become ids on the way out.
+ * Where results may be written is the host's policy (`OutputPolicy`). Checking who is asking
+ * (token, origin, sender frame) happens before, in the hosts.
+ */
+import { basename } from 'node:path';
+import { z } from 'zod';
+import {
+  commands,
+  HourglassError,
+  invalidParameter,
+  isCommandId,
+  toHourglassError,
+  type HourglassEvent,
+} from '../../contract/index.ts';
+import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
+
+/** The part of the admission registry that the door needs. */
+export interface AdmittedSources {
+  /** Path of an admitted file. @throws HourglassError not-allowed: a path, or an id never given out */
+  pathOf(source: string): string;
+  /** The `@id` of a path, when it was admitted. */
+  sourceOf(path: string): string | undefined;
+}
+
+/** One result on its way to the disk. */
+export interface OutputPlace {
+  /** The value for the command's `out`. */
+  readonly out: string;
+  /** The file was written: how the page shall call it from now on. */
+  written(path: string): string;
+  /** The command failed: tidy up. */
+  failed(): Promise<void>;
+}
+
+/** Decides where the page may have results written. */
+export interface OutputPolicy {
+  /** @throws HourglassError not-allowed: `out` points where the person never pointed */
+  place(out: string | undefined, sourcePath: string): Promise<OutputPlace>;
+}
+
+export interface PageDoor {
+  /** @throws HourglassError unknown-command, invalid-parameter, not-allowed, and the command's own */
+  run(command: string, input: unknown, options: RunOptions): Promise<unknown>;
+  cancel(job: string): void;
+  /** @throws HourglassError invalid-parameter, document-not-open */
+  tile(address: unknown): Promise<TileBytes>;
+  /** PNG. @throws HourglassError not-allowed */
+  thumbnail(source: string): Promise<Uint8Array>;
+  /** Events with `@id` in the place of paths. */
+  listen(listener: (event: HourglassEvent) => void): () => void;
+}
+
+export interface PageDoorOptions {
+  readonly program: Program;
+  readonly sources: AdmittedSources;
+  readonly outputs: OutputPolicy;
+  /** Takes private folders out of sentences that the page will show. Default: as they are. */
+  readonly publicText?: (text: string) => string;
+}
+
+/** `tiles/<document>/<layer>/<level>/<column>/<row>`; the numbers arrive as text in an address. */
+const tileAddressSchema = z.strictObject({
+  document: z.string().min(1).max(200),
+  layer: z.string().min(1).max(200),
+  level: z.coerce.number().int().min(0).max(32),
+  column: z.coerce.number().int().min(0).max(1_000_000),
+  row: z.coerce.number().int().min(0).max(1_000_000),
+});
+
+const fieldsSchema = z.record(z.string(), z.unknown());
+
+export function createPageDoor(options: PageDoorOptions): PageDoor {
+  const { program, sources, outputs } = options;
+  const publicText = options.publicText ?? ((text: string) => text);
+
+  const publicError = (thrown: unknown): HourglassError => {
+    const error = toHourglassError(thrown);
+    return new HourglassError(error.code, publicText(error.message), {
+      hint: publicText(error.hint),
+      cause: thrown,
+    });
+  };
+
+  const publicEvent = (event: HourglassEvent): HourglassEvent => {
+    if (event.type !== 'job') return event;
+    const error = event.error && { ...event.error, message: publicText(event.error.message) };
+    const progress = event.progress && {
+      ...event.progress,
+      message: publicText(event.progress.message),
+    };
+    const source = event.source === null ? null : (sources.sourceOf(event.source) ?? null);
+    return { ...event, source, progress, error };
+  };
+
+  const run = async (command: string, input: unknown, runOptions: RunOptions): Promise<unknown> => {
+    if (!isCommandId(command))
+      throw new HourglassError('unknown-command', `There is no command "${command}".`);
+    const fields = fieldsSchema.safeParse(input ?? {});
+    if (!fields.success) throw invalidParameter('input', 'an object', input);
+    const given = { ...fields.data };
+    const shape: Record<string, unknown> = commands[command].input.shape;
+
+    if (!('source' in shape)) return program.runUnknown(command, given, runOptions);
+    if (typeof given.source !== 'string') throw invalidParameter('source', 'text', given.source);
+    const source = given.source;
+    const path = sources.pathOf(source);
+    const place = 'out' in shape ? await outputs.place(outOf(given.out), path) : null;
+    try {
+      const result = await program.runUnknown(
+        command,
+        { ...given, source: path, ...(place ? { out: place.out } : {}) },
+        runOptions,
+      );
+      return { ...named(result, place), source };
+    } catch (error) {
+      await place?.failed();
+      throw error;
+    }
+  };
+
+  return {
+    run: async (command, input, runOptions) => {
+      try {
+        return await run(command, input, runOptions);
+      } catch (error) {
+        throw publicError(error);
+      }
+    },
+    cancel: (job) => program.cancel(job),
+    async tile(address) {
+      const tile = tileAddressSchema.safeParse(address);
+      if (!tile.success) throw invalidParameter('tile', 'a tile address', address);
+      try {
+        return await program.tile(tile.data);
+      } catch (error) {
+        throw publicError(error);
+      }
+    },
+    async thumbnail(source) {
+      const path = sources.pathOf(source);
+      try {
+        return await program.thumbnail(path);
+      } catch (error) {
+        throw publicError(error);
+      }
+    },
+    listen: (listener) => program.listen((event) => listener(publicEvent(event))),
+  };
+}
+
+function outOf(out: unknown): string | undefined {
+  if (out === undefined || typeof out === 'string') return out;
+  throw invalidParameter('out', 'text', out);
+}
+
+/** The command's output with the page's name for what was written, and its plain file name. */
+function named(result: unknown, place: OutputPlace | null): Record<string, unknown> {
+  const output = fieldsSchema.parse(result);
+  if (!place || typeof output.output !== 'string') return output;
+  return { ...output, output: place.written(output.output), outputName: basename(output.output) };
+}

@@ -1,0 +1,257 @@
+/**
+ * The browser host's server: loopback only, a token in the address, every answer with the page's
+ * security headers. Routes are those of `app/contract/http.ts` and `bridge.ts`; what they do is
+ * `shared/page-door.ts`. Starting the program and stopping on signals is `main.ts`.
+ */
+import { serve, type HttpBindings } from '@hono/node-server';
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { Hono, type Context } from 'hono';
+import {
+  HourglassError,
+  invalidParameter,
+  toHourglassError,
+  type AdmittedFile,
+  type ErrorCode,
+  type HostInfo,
+  type Preferences,
+} from '../../contract/index.ts';
+import type { PageDoor } from '../shared/page-door.ts';
+import type { PageFiles } from '../shared/page-files.ts';
+import { securityHeaders } from '../shared/page-headers.ts';
+import type { PrivateFolder } from '../shared/private-folder.ts';
+import { attachment, type Downloads } from './downloads.ts';
+import { eventStream } from './event-stream.ts';
+import { refusal } from './guard.ts';
+import { bodyChunks, receiveUpload } from './uploads.ts';
+
+export interface WebServerOptions {
+  readonly door: PageDoor;
+  readonly downloads: Downloads;
+  readonly folder: PrivateFolder;
+  readonly pageFiles: PageFiles;
+  readonly info: HostInfo;
+  /** Gives a file of this machine an `@id`. */
+  readonly admit: (path: string) => Promise<AdmittedFile>;
+  readonly samplePath: string;
+  /** Files that wait for the page; each is handed out once. */
+  readonly takePending: () => Promise<AdmittedFile[]>;
+  readonly loadPreferences: () => Promise<Preferences>;
+  /** Validates. @throws HourglassError invalid-parameter */
+  readonly savePreferences: (preferences: unknown) => Promise<void>;
+  readonly uploadLimitBytes: number;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly log: (line: string) => void;
+}
+
+export interface WebServer {
+  /** With the token: whoever has it may use the program. */
+  readonly address: string;
+  readonly port: number;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+type App = { Bindings: HttpBindings };
+
+/** A command's input is ids and small numbers. */
+const bodyLimitBytes = 256 * 1024;
+
+/** Starts listening on 127.0.0.1. @throws HourglassError invalid-parameter: the port is taken */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const token = randomBytes(24).toString('base64url');
+  const app = new Hono<App>();
+  let port = options.port;
+
+  app.use('*', async (context, next) => {
+    const reason = refusal(
+      {
+        path: new URL(context.req.url).pathname,
+        host: context.req.header('host'),
+        origin: context.req.header('origin'),
+        fetchSite: context.req.header('sec-fetch-site'),
+      },
+      { token, port },
+    );
+    if (reason === null) await next();
+    else {
+      options.log(`Refused a ${context.req.method} request. ${reason}`);
+      context.res = failure(new HourglassError('not-allowed', 'This request is not allowed.'));
+    }
+    for (const [name, value] of Object.entries(securityHeaders))
+      context.res.headers.set(name, value);
+    if (!context.res.headers.has('cache-control'))
+      context.res.headers.set('cache-control', 'no-store');
+  });
+  app.onError((error) => {
+    const known = toHourglassError(error);
+    if (known.code === 'internal') options.log(`Failed: ${error.stack ?? error.message}`);
+    return failure(known);
+  });
+  app.route(`/${token}`, routesOf(options));
+  app.notFound(() =>
+    failure(new HourglassError('file-not-found', 'There is nothing at this address.')),
+  );
+
+  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port });
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE' || error.code === 'EACCES'
+          ? invalidParameter('port', 'a port that is free', options.port)
+          : error,
+      ),
+    );
+  });
+  port = (server.address() as AddressInfo).port;
+  return {
+    address: `http://127.0.0.1:${port}/${token}/`,
+    port,
+    token,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function routesOf(options: WebServerOptions): Hono<App> {
+  const { door } = options;
+  const routes = new Hono<App>();
+
+  routes.post('/api/run/:command', async (context) => {
+    const job = context.req.query('job');
+    const input = await jsonBody(context);
+    const output = await door.run(context.req.param('command'), input, {
+      ...(job ? { job } : {}),
+      signal: context.req.raw.signal,
+    });
+    return context.json({ output });
+  });
+  routes.post('/api/cancel/:job', (context) => {
+    door.cancel(context.req.param('job'));
+    return context.json({});
+  });
+  routes.get('/api/events', (context) =>
+    bytes(eventStream({ listen: door.listen, signal: context.req.raw.signal }), {
+      'content-type': 'text/event-stream; charset=utf-8',
+    }),
+  );
+  routes.put('/api/upload', async (context) => {
+    const declared = context.req.header('content-length');
+    const path = await receiveUpload(
+      {
+        name: context.req.query('name') ?? '',
+        body: context.env.incoming,
+        declaredBytes: declared === undefined ? null : Number(declared),
+      },
+      options.folder,
+      options.uploadLimitBytes,
+    );
+    return context.json(await options.admit(path));
+  });
+  routes.post('/api/sample', async (context) =>
+    context.json(await options.admit(options.samplePath)),
+  );
+  routes.get('/api/pending', async (context) => context.json(await options.takePending()));
+  routes.get('/api/info', (context) => context.json(options.info));
+  routes.get('/api/preferences', async (context) => context.json(await options.loadPreferences()));
+  routes.put('/api/preferences', async (context) => {
+    await options.savePreferences(await jsonBody(context));
+    return context.json({});
+  });
+
+  routes.get('/tiles/:document/:layer/:level/:column/:row', async (context) => {
+    const tile = await door.tile(context.req.param());
+    return bytes(tile.data as Uint8Array<ArrayBuffer>, {
+      'content-type': 'application/octet-stream',
+      'x-width': String(tile.width),
+      'x-height': String(tile.height),
+      // The version in the address changes whenever the pixels do.
+      'cache-control': 'private, max-age=86400, immutable',
+    });
+  });
+  routes.get('/thumbnails/:source', async (context) =>
+    bytes((await door.thumbnail(context.req.param('source'))) as Uint8Array<ArrayBuffer>, {
+      'content-type': 'image/png',
+      'cache-control': 'private, max-age=86400',
+    }),
+  );
+  routes.get('/downloads/:id', async (context) => {
+    const download = await options.downloads.find(context.req.param('id'));
+    const file = createReadStream(download.path);
+    return bytes(Readable.toWeb(file) as ReadableStream<Uint8Array>, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(download.bytes),
+      'content-disposition': attachment(download.name),
+    });
+  });
+  routes.get('/*', async (context) => {
+    // Without the last slash the page's relative addresses would lose the token.
+    const path = context.req.path;
+    const root = path.indexOf('/', 1);
+    if (root < 0) return context.redirect(`${path}/`, 308);
+    const file = await options.pageFiles.read(path.slice(root + 1));
+    if (!file) return context.notFound();
+    return bytes(file.body, {
+      'content-type': file.type,
+      ...(file.immutable ? { 'cache-control': 'private, max-age=86400, immutable' } : {}),
+    });
+  });
+  return routes;
+}
+
+const bytes = (
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+  headers: Record<string, string>,
+): Response => new Response(body, { headers });
+
+/** @throws HourglassError invalid-parameter */
+async function jsonBody(context: Context<App>): Promise<unknown> {
+  const type = context.req.header('content-type') ?? '';
+  // A form of another site can post text/plain without asking; JSON it can not.
+  if (!/^application\/json\b/i.test(type))
+    throw invalidParameter('Content-Type', 'application/json', type);
+  const chunks: Buffer[] = [];
+  let length = Number(context.req.header('content-length') ?? 0);
+  if (length <= bodyLimitBytes) {
+    length = 0;
+    for await (const chunk of bodyChunks(context.env.incoming)) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > bodyLimitBytes) break;
+    }
+  }
+  if (length > bodyLimitBytes)
+    throw invalidParameter('body', `at most ${bodyLimitBytes} bytes`, length);
+  const text = Buffer.concat(chunks).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidParameter('body', 'JSON', text.slice(0, 100));
+  }
+}
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  'not-allowed': 403,
+  'unknown-command': 404,
+  'document-not-open': 404,
+  'file-not-found': 404,
+  'model-not-found': 404,
+  cancelled: 409,
+  'output-exists': 409,
+  'output-is-source': 409,
+  'engine-died': 500,
+  'device-failed': 500,
+  'out-of-memory': 500,
+  'output-not-writable': 500,
+  internal: 500,
+};
+
+const failure = (error: HourglassError, status = statuses[error.code] ?? 400): Response =>
+  Response.json({ error: error.toJSON() }, { status });

@@ -1,0 +1,284 @@
+/** What the browser host does for its page: commands, events, uploads, tiles, downloads. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { basename, dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HourglassError } from '../../../app/contract/index.ts';
+import { createPrivateFolder, safeFileName } from '../../../app/hosts/shared/private-folder.ts';
+import { attachment, nameTemplateOf } from '../../../app/hosts/web/downloads.ts';
+import { json, startHarness, type Answer, type Harness } from './harness.ts';
+
+let host: Harness;
+beforeEach(async () => {
+  host = await startHarness({ uploadLimitBytes: 100_000 });
+});
+afterEach(() => host.close());
+
+const run = (command: string, input: unknown, job = 'j1'): Promise<Answer> =>
+  host.ask({
+    method: 'POST',
+    to: `api/run/${command}?job=${job}`,
+    headers: json,
+    body: JSON.stringify(input),
+  });
+
+const upload = (name: string, body: string | Uint8Array): Promise<Answer> =>
+  host.ask({ method: 'PUT', to: `api/upload?name=${encodeURIComponent(name)}`, body });
+
+describe('commands', () => {
+  it('turns an id into the path, and the path back into the id', async () => {
+    const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
+    host.program.answer = async ({ input }) => ({ source: input.source, document: 'd1' });
+    const answer = await run('open', { source }, 'job-7');
+    expect(answer.json()).toEqual({ output: { source, document: 'd1' } });
+    const call = host.program.calls[0]!;
+    expect(basename(String(call.input.source))).toBe('photo.jpg');
+    expect(call.options.job).toBe('job-7');
+  });
+
+  it('hands errors on with their code, and keeps private folders out of the sentence', async () => {
+    const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
+    host.program.answer = async ({ input }) => {
+      throw new HourglassError('not-an-image', `"${String(input.source)}" is not an image.`);
+    };
+    const answer = await run('open', { source });
+    expect(answer.status).toBe(400);
+    expect(answer.json()).toMatchObject({
+      error: { code: 'not-an-image', message: '"photo.jpg" is not an image.' },
+    });
+  });
+
+  it('cancels the job when the page closes the request', async () => {
+    const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
+    const ended = new Promise<void>((resolve) => {
+      host.program.answer = ({ options }) =>
+        new Promise((_, reject) => {
+          options.signal?.addEventListener('abort', () => {
+            resolve();
+            reject(new HourglassError('cancelled', 'The work was cancelled.'));
+          });
+        });
+    });
+    const asked = request({
+      host: '127.0.0.1',
+      port: host.server.port,
+      path: `/${host.server.token}/api/run/preview`,
+      method: 'POST',
+      headers: json,
+    });
+    asked.on('error', () => undefined);
+    asked.end(JSON.stringify({ document: 'd', settings: {}, source }));
+    await vi.waitFor(() => expect(host.program.calls).toHaveLength(1));
+    asked.destroy();
+    await ended;
+  });
+
+  it('cancels by name', async () => {
+    await host.ask({ method: 'POST', to: 'api/cancel/job-7' });
+    expect(host.program.cancelled).toEqual(['job-7']);
+  });
+});
+
+describe('events', () => {
+  it('streams them with ids in the place of paths, and stops listening when the page goes', async () => {
+    const photo = join(host.scratch, 'photo.jpg');
+    await writeFile(photo, 'pixels');
+    const { source } = await host.admit(photo);
+    const received: string[] = [];
+    const asked = request({
+      host: '127.0.0.1',
+      port: host.server.port,
+      path: `/${host.server.token}/api/events`,
+    });
+    asked.on('error', () => undefined);
+    asked.on('response', (response) => {
+      expect(response.headers['content-type']).toContain('text/event-stream');
+      response.setEncoding('utf8').on('data', (text: string) => received.push(text));
+      response.on('error', () => undefined);
+    });
+    asked.end();
+    await vi.waitFor(() => expect(host.program.listeners.size).toBe(1));
+    const event = {
+      job: 'j',
+      command: 'open',
+      state: 'running',
+      progress: null,
+      error: null,
+    } as const;
+    host.program.emit({ type: 'job', ...event, source: photo });
+    host.program.emit({ type: 'job', ...event, source: '/somewhere/else.jpg' });
+    await vi.waitFor(() => expect(received.join('')).toContain('"source":null'));
+    expect(received.join('')).toContain(`"source":"${source}"`);
+    expect(received.join('')).not.toContain(host.scratch);
+    asked.destroy();
+    await vi.waitFor(() => expect(host.program.listeners.size).toBe(0));
+  });
+});
+
+describe('uploads', () => {
+  it('stores the bytes privately under a safe name', async () => {
+    const content = new Uint8Array(90_000).map((_, index) => index % 251);
+    const answer = await upload('../../päth/ to:my*photo.JPG', content);
+    expect(answer.json()).toMatchObject({ name: 'to_my_photo.JPG', bytes: 90_000 });
+    const [folder] = (await readdir(host.privatePath)).filter((name) => name.startsWith('upload-'));
+    const path = join(host.privatePath, folder!, 'to_my_photo.JPG');
+    expect(new Uint8Array(await readFile(path))).toEqual(content);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+  });
+
+  it('refuses what is too large, declared or not, and keeps nothing of it', async () => {
+    const large = new Uint8Array(200_000);
+    expect((await upload('large.jpg', large)).status).toBe(400);
+    const chunked = await host.ask({
+      method: 'PUT',
+      to: 'api/upload?name=large.jpg',
+      headers: { 'transfer-encoding': 'chunked' },
+      body: large,
+    });
+    expect(chunked.status).toBe(400);
+    expect(chunked.json()).toMatchObject({ error: { code: 'invalid-parameter' } });
+    expect(await readdir(host.privatePath)).toEqual([]);
+  });
+
+  it('keeps nothing of an upload that was cut short', async () => {
+    const asked = request({
+      host: '127.0.0.1',
+      port: host.server.port,
+      path: `/${host.server.token}/api/upload?name=cut.jpg`,
+      method: 'PUT',
+      headers: { 'content-length': '50000' },
+    });
+    asked.on('error', () => undefined);
+    asked.write(new Uint8Array(10_000));
+    await vi.waitFor(async () => expect(await readdir(host.privatePath)).toHaveLength(1));
+    asked.destroy();
+    await vi.waitFor(async () => expect(await readdir(host.privatePath)).toEqual([]));
+  });
+});
+
+describe('pictures', () => {
+  it('sends tiles as bytes with their size', async () => {
+    const answer = await host.ask({ to: 'tiles/open/source/0/3/4?v=7' });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'x-width': '2',
+      'x-height': '1',
+    });
+    expect(answer.headers['cache-control']).toContain('immutable');
+    expect([...answer.body]).toEqual([1, 2, 3, 255, 4, 5, 6, 255]);
+    expect(host.program.tiles).toEqual([
+      { document: 'open', layer: 'source', level: 0, column: 3, row: 4 },
+    ]);
+    const closed = await host.ask({ to: 'tiles/closed/source/0/0/0' });
+    expect(closed.status).toBe(404);
+    expect(closed.headers['cache-control']).toBe('no-store');
+  });
+
+  it('sends thumbnails of admitted files', async () => {
+    const { source } = (await host.ask({ method: 'POST', to: 'api/sample' })).json() as {
+      source: string;
+    };
+    const answer = await host.ask({ to: `thumbnails/${encodeURIComponent(source)}` });
+    expect(answer.headers['content-type']).toBe('image/png');
+    expect(answer.body.toString()).toBe('thumbnail of sample.jpg');
+  });
+});
+
+describe('exports', () => {
+  it('answers with an id whose download is the file under its own name', async () => {
+    const { source } = (await upload('Kirche – außen.jpg', 'pixels')).json() as { source: string };
+    host.program.answer = async ({ input }) => {
+      const path = String(input.out).replace('{name}', 'Kirche – außen').replace('{ext}', 'jpg');
+      await writeFile(path, 'cleaned');
+      return { source: input.source, output: path };
+    };
+    const answer = await run('denoise', { source, out: '/home/me/cleaned/{name}-fine.{ext}' });
+    const { output } = answer.json() as {
+      output: { source: string; output: string; outputName: string };
+    };
+    expect(output.source).toBe(source);
+    expect(output.outputName).toBe('Kirche – außen-fine.jpg');
+    expect(output.output).toMatch(/^@[0-9a-f]{32}$/);
+    const download = await host.ask({ to: `downloads/${output.output.slice(1)}` });
+    expect(download.body.toString()).toBe('cleaned');
+    expect(download.headers['content-disposition']).toBe(
+      `attachment; filename="Kirche _ au_en-fine.jpg"; filename*=UTF-8''Kirche%20%E2%80%93%20au%C3%9Fen-fine.jpg`,
+    );
+  });
+
+  it('leaves no folder behind when the command fails', async () => {
+    const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
+    host.program.answer = async () => {
+      throw new HourglassError('engine-died', 'The engine died on "photo.jpg".');
+    };
+    expect((await run('denoise', { source })).status).toBe(500);
+    expect((await readdir(host.privatePath)).filter((name) => name.startsWith('export-'))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('preferences', () => {
+  it('are kept', async () => {
+    await host.ask({
+      method: 'PUT',
+      to: 'api/preferences',
+      headers: json,
+      body: '{"theme":"light"}',
+    });
+    expect((await host.ask({ to: 'api/preferences' })).json()).toEqual({ theme: 'light' });
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['{dir}/{name}-clean.{ext}', '{name}-clean.{ext}'],
+    ['{dir}{name}.{ext}', '{name}.{ext}'],
+    ['clean.jpg', 'clean.jpg'],
+    ['cleaned', '{name}-clean.{ext}'],
+    ['cleaned/', '{name}-clean.{ext}'],
+    ['..', '{name}-clean.{ext}'],
+    [undefined, '{name}-clean.{ext}'],
+  ])('the template %s names a download %s', (out, expected) => {
+    expect(nameTemplateOf(out)).toBe(expected);
+  });
+
+  it.each([
+    ['photo.jpg', 'photo.jpg'],
+    ['..\\..\\photo.jpg', 'photo.jpg'],
+    ['.hidden', 'hidden'],
+    ['CON.jpg', '_CON.jpg'],
+    ['', '_'],
+    ['a\u0000b\u202ecod.exe.jpg', 'a_b_cod.exe.jpg'],
+  ])('the name %j becomes %j', (name, expected) => {
+    expect(safeFileName(name)).toBe(expected);
+  });
+
+  it('cuts long names between characters and keeps the extension', () => {
+    const name = safeFileName(`${'猫'.repeat(200)}.jpeg`);
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
+    expect(name).toMatch(/^猫+\.jpeg$/);
+  });
+
+  it('quotes nothing into the header', () => {
+    expect(attachment('a"\r\nX: y.jpg')).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('the private folder', () => {
+  it('removes what a killed run left, and nothing of a living one', async () => {
+    const parent = join(host.scratch, 'runs');
+    // No process has this id: Linux gives out at most 4194304 (PID_MAX_LIMIT).
+    const dead = join(parent, 'run-4194305-00');
+    const living = join(parent, `run-${process.ppid}-00`);
+    await mkdir(dead, { recursive: true });
+    await mkdir(living);
+    const folder = await createPrivateFolder(parent);
+    expect(existsSync(dead)).toBe(false);
+    expect(existsSync(living)).toBe(true);
+    folder.remove();
+    expect(existsSync(folder.path)).toBe(false);
+  });
+});
