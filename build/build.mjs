@@ -2,8 +2,18 @@
 // `npm run build` builds both; `--app` or `--renderer` one of them; `--if-stale` skips what is newer
 // than its sources.
 import { build as esbuild } from 'esbuild';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -23,7 +33,13 @@ const preloadEntries = { 'hosts/electron/preload': 'app/hosts/electron/preload.t
 const present = (map) =>
   Object.fromEntries(Object.entries(map).filter(([, path]) => existsSync(join(root, path))));
 
-export async function buildApp() {
+/** What each half is made from; a change of any of it makes the half stale. */
+const sources = {
+  app: ['app', 'build/build.mjs', 'package.json', 'package-lock.json'],
+  renderer: ['renderer', 'app/contract', 'build/build.mjs', 'package-lock.json'],
+};
+
+async function bundleApp() {
   const common = {
     absWorkingDir: root,
     outdir: 'dist/app',
@@ -53,26 +69,99 @@ export async function buildApp() {
     });
 }
 
-export async function buildRenderer() {
+async function bundleRenderer() {
   const { build } = await import('vite');
-  await build({ root: join(root, 'renderer'), configFile: join(root, 'renderer/vite.config.ts'), logLevel: 'warn' });
+  await build({
+    root: join(root, 'renderer'),
+    configFile: join(root, 'renderer/vite.config.ts'),
+    logLevel: 'warn',
+  });
 }
 
-const newest = (path) => {
-  if (!existsSync(path)) return 0;
-  const entry = statSync(path);
-  if (!entry.isDirectory()) return entry.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+/** Every source file's path, size and time: changed, added and removed files all show. */
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    const entry = statSync(join(root, path), { throwIfNoEntry: false });
+    if (!entry) hash.update(`${path} missing\n`);
+    else if (entry.isDirectory())
+      for (const name of readdirSync(join(root, path)).sort()) visit(`${path}/${name}`);
+    else hash.update(`${path} ${entry.size} ${entry.mtimeMs}\n`);
+  };
+  paths.forEach(visit);
+  return hash.digest('hex');
+}
+
+const stampOf = (half) => join(root, `dist/.${half}-stamp`);
+
+/** True when a half was never built whole, or its sources have changed since. */
+export const isStale = (half) =>
+  !existsSync(stampOf(half)) || readFileSync(stampOf(half), 'utf8') !== fingerprint(sources[half]);
+
+/** One build at a time in one checkout: two would write the same files. */
+async function alone(work) {
+  const lock = join(root, 'dist/.lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (!isAlive(readOwner(lock))) rmSync(lock, { force: true });
+      else await sleep(100);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+const readOwner = (lock) => {
+  try {
+    return Number(readFileSync(lock, 'utf8'));
+  } catch {
+    return 0;
+  }
 };
 
-/** True when `output` is missing or older than anything it is made from. */
-export const isStale = (output, sources) =>
-  newest(join(root, output)) < Math.max(...sources.map((source) => newest(join(root, source))));
+function isAlive(pid) {
+  // A lock just made, or just given back, has no number yet (or any more): look again.
+  if (pid === 0) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Runs `bundle` and leaves a stamp when it succeeded; sources that change meanwhile stay stale. */
+async function build(half, bundle) {
+  const before = fingerprint(sources[half]);
+  rmSync(stampOf(half), { force: true });
+  await bundle();
+  writeFileSync(stampOf(half), before);
+}
+
+export const buildApp = () => alone(() => build('app', bundleApp));
+export const buildRenderer = () => alone(() => build('renderer', bundleRenderer));
+
+/** Builds one half unless it is up to date, looking again when another build was waited for. */
+const ifStale = async (half, bundle) => {
+  if (!isStale(half)) return;
+  await alone(async () => {
+    if (isStale(half)) await build(half, bundle);
+  });
+};
+
+export const buildAppIfStale = () => ifStale('app', bundleApp);
 
 export async function buildIfStale() {
-  if (isStale('dist/app/hosts/cli/main.js', ['app', 'build/build.mjs', 'package-lock.json'])) await buildApp();
-  if (isStale('dist/renderer/index.html', ['renderer', 'app/contract', 'package-lock.json']))
-    await buildRenderer();
+  await buildAppIfStale();
+  await ifStale('renderer', bundleRenderer);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -42,8 +42,18 @@ export interface TileBytes {
 
 /** Host to engine. Structured clone; the only bulk data are tiles and thumbnails for the screen. */
 export type HostMessage =
-  | { readonly kind: 'configure'; readonly devices: readonly unknown[]; readonly modelsFolder: string; readonly software: string }
-  | { readonly kind: 'run'; readonly call: number; readonly command: CommandId; readonly input: unknown }
+  | {
+      readonly kind: 'configure';
+      readonly devices: readonly unknown[];
+      readonly modelsFolder: string;
+      readonly software: string;
+    }
+  | {
+      readonly kind: 'run';
+      readonly call: number;
+      readonly command: CommandId;
+      readonly input: unknown;
+    }
   | { readonly kind: 'cancel'; readonly call: number }
   | { readonly kind: 'tile'; readonly call: number; readonly tile: TileRequest }
   | { readonly kind: 'thumbnail'; readonly call: number; readonly path: string }
@@ -53,7 +63,11 @@ export type HostMessage =
 export type EngineMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'heartbeat'; readonly memoryBytes: number }
-  | { readonly kind: 'progress'; readonly call: number; readonly progress: import('../contract/index.ts').Progress }
+  | {
+      readonly kind: 'progress';
+      readonly call: number;
+      readonly progress: import('../contract/index.ts').Progress;
+    }
   | { readonly kind: 'event'; readonly event: HourglassEvent }
   | { readonly kind: 'result'; readonly call: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly call: number; readonly error: SerializedError }
@@ -72,7 +86,11 @@ export interface RunOptions {
  */
 export interface Program {
   /** Validates, queues where the lane says so, runs. Rejects with HourglassError. */
-  run<K extends CommandId>(command: K, input: InputOf<Commands[K]>, options?: RunOptions): Promise<OutputOf<Commands[K]>>;
+  run<K extends CommandId>(
+    command: K,
+    input: InputOf<Commands[K]>,
+    options?: RunOptions,
+  ): Promise<OutputOf<Commands[K]>>;
   /** The same for input that came over a wire. @throws HourglassError unknown-command, invalid-parameter */
   runUnknown(command: string, input: unknown, options?: RunOptions): Promise<unknown>;
   cancel(job: string): void;
@@ -84,6 +102,8 @@ export interface Program {
   readonly busy: boolean;
   /** Cancels everything, ends the engine. No partial file stays behind. */
   stop(): Promise<void>;
+  /** Ends the engine at once, without waiting (a second Ctrl-C). No partial file stays behind. */
+  kill(): void;
 }
 
 export interface ProgramOptions {

@@ -1,0 +1,65 @@
+/**
+ * The command line from arguments to exit code, without touching the process: streams and the
+ * interrupt come in from `main.ts`. Exit codes: 0 all good, 1 some failed, 2 usage, 130 interrupted.
+ */
+import { toHourglassError } from '../../contract/index.ts';
+import type { Program } from '../../jobs/index.ts';
+import { forPeople } from './tables.ts';
+import { parseArguments, UsageError, type Invocation } from './usage.ts';
+
+export interface Terminal {
+  readonly stdout: { write(text: string): void; readonly isTerminal: boolean };
+  readonly stderr: { write(text: string): void; readonly isTerminal: boolean };
+  /** Columns of the terminal. */
+  readonly columns: number;
+  readonly colour: boolean;
+}
+
+export interface CliOptions {
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly cwd: string;
+  /** Fires at the first Ctrl-C. */
+  readonly interrupt: AbortSignal;
+  readonly createProgram: () => Program;
+}
+
+export const exitCode = { good: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** @param args the words after the program's name */
+export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
+  const { terminal } = options;
+  try {
+    const parsed = parseArguments(args, options.version, terminal.columns);
+    if (parsed.kind === 'text') {
+      terminal.stdout.write(parsed.text);
+      return exitCode.good;
+    }
+    const program = options.createProgram();
+    try {
+      return await runPlain(parsed.invocation, program, options);
+    } finally {
+      await program.stop();
+    }
+  } catch (error) {
+    if (options.interrupt.aborted) return exitCode.interrupted;
+    if (error instanceof UsageError) {
+      terminal.stderr.write(`hourglass: ${error.message}\n`);
+      return exitCode.usage;
+    }
+    const known = toHourglassError(error);
+    terminal.stderr.write(`hourglass: ${known.message} ${known.hint}\n`);
+    return known.code === 'invalid-parameter' ? exitCode.usage : exitCode.failed;
+  }
+}
+
+/** A command without files: one run, one answer. */
+async function runPlain(
+  { command, input, json }: Invocation,
+  program: Program,
+  { terminal, interrupt }: CliOptions,
+): Promise<number> {
+  const output = await program.runUnknown(command, input, { signal: interrupt });
+  terminal.stdout.write(json ? `${JSON.stringify(output)}\n` : forPeople(command, output));
+  return exitCode.good;
+}

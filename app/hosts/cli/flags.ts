@@ -1,0 +1,77 @@
+/**
+ * Flags, derived from a command's schema: names, placeholders, ranges and defaults for `--help`, and
+ * the reading of what was typed. No flag is written by hand, here or elsewhere. Validation is the
+ * contract's `parseInput`.
+ */
+import { z } from 'zod';
+import type { CommandDefinition, JsonSchema } from '../../contract/index.ts';
+
+export interface Flag {
+  /** The schema's field, `maxMegapixels`. */
+  readonly field: string;
+  /** `--max-megapixels`, or `--no-x` for a switch that is on by default. */
+  readonly flag: string;
+  readonly description: string;
+  /** What a value looks like, `1–2000`; null for a switch. */
+  readonly placeholder: string | null;
+  /** As shown to a person; null: there is none. */
+  readonly default: string | null;
+  readonly required: boolean;
+  /** Turns what was typed into the schema's type; nonsense stays text, for validation to name. */
+  readonly read: (text: string) => unknown;
+}
+
+export const kebab = (field: string): string =>
+  field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Every field of a command's input but the one that takes the files. */
+export function flagsOf(command: CommandDefinition): Flag[] {
+  return Object.entries(command.input.shape)
+    .filter(([field]) => field !== command.cli?.files)
+    .map(([field, schema]) => flagOf(field, schema as z.ZodType));
+}
+
+function flagOf(field: string, schema: z.ZodType): Flag {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const placeholder = placeholderOf(json);
+  const isSwitch = placeholder === null;
+  const negated = isSwitch && json.default === true;
+  return {
+    field,
+    flag: `--${negated ? 'no-' : ''}${kebab(field)}`,
+    description: json.description ?? '',
+    placeholder,
+    default: isSwitch || json.default === undefined ? null : String(json.default),
+    required: !schema.safeParse(undefined).success,
+    read: reader(json),
+  };
+}
+
+/** `<auto|0–200>`: every way to fill the field in, without the brackets. */
+function placeholderOf(json: JsonSchema): string | null {
+  if (json.anyOf) return json.anyOf.map((choice) => placeholderOf(choice) ?? 'yes|no').join('|');
+  if (json.const !== undefined) return String(json.const);
+  if (json.enum) return json.enum.map(String).join('|');
+  if (json.type === 'boolean') return null;
+  if (json.type === 'number' || json.type === 'integer') {
+    const { minimum, maximum } = json;
+    const bounded = (value: number | undefined): value is number =>
+      value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;
+    if (bounded(minimum) && bounded(maximum)) return `${minimum}–${maximum}`;
+    return bounded(minimum) ? `${minimum}…` : 'number';
+  }
+  if (json.type === 'string') return 'text';
+  throw new Error(`A field of type ${json.type ?? 'unknown'} can not be a flag.`);
+}
+
+function reader(json: JsonSchema): (text: string) => unknown {
+  const choices = json.anyOf ?? [json];
+  const takesNumber = choices.some(({ type }) => type === 'number' || type === 'integer');
+  const isPercent = /percent/i.test(json.description ?? '');
+  return (text) => {
+    if (!takesNumber) return text;
+    const digits = isPercent ? text.trim().replace(/\s*%$/, '') : text.trim();
+    const value = Number(digits);
+    return digits !== '' && Number.isFinite(value) ? value : text;
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * The command line's grammar, made from the table of commands with commander. Says what was asked
+ * for (`Invocation`) and does nothing of it; wrong usage is a UsageError (exit code 2).
+ */
+import { Command, CommanderError, Option } from 'commander';
+import {
+  commands,
+  HourglassError,
+  parseInput,
+  type CommandDefinition,
+  type CommandId,
+} from '../../contract/index.ts';
+import { closest } from '../../jobs/suggest.ts';
+import { flagsOf, type Flag } from './flags.ts';
+
+export interface Invocation {
+  readonly command: CommandId;
+  readonly definition: CommandDefinition;
+  /** Files, folders and globs as typed; empty for a command that takes none. */
+  readonly files: readonly string[];
+  /** Input without the field that takes the files. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Either something to do, or text to print (help, version) with the code to leave with. */
+export type Parsed =
+  | { readonly kind: 'run'; readonly invocation: Invocation }
+  | { readonly kind: 'text'; readonly text: string };
+
+/** Wrong usage: a sentence for stderr. */
+export class UsageError extends Error {}
+
+const exitCodes = `
+Exit codes: 0 all good, 1 some files failed, 2 wrong usage, 130 interrupted.`;
+
+const cliCommands = Object.entries(commands as Record<string, CommandDefinition>).filter(
+  ([, definition]) => definition.cli,
+) as [CommandId, CommandDefinition][];
+
+/**
+ * @param args the words after the program's name
+ * @throws UsageError with one sentence
+ */
+export function parseArguments(args: readonly string[], version: string, width = 100): Parsed {
+  let invocation: Invocation | null = null;
+  let text = '';
+  const program = new Command('hourglass')
+    .description('Cleans images with denoising autoencoders, on your own machine, offline.')
+    .version(version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print this help')
+    .addHelpText('after', exitCodes);
+  for (const [id, definition] of cliCommands)
+    program.addCommand(subcommand(id, definition, (found) => (invocation = found)));
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureOutput({
+        writeOut: (part) => (text += part),
+        writeErr: () => {},
+        getOutHelpWidth: () => width,
+        getOutHasColors: () => false,
+      })
+      .helpCommand(false);
+
+  if (args.length === 0)
+    return { kind: 'text', text: program.helpInformation() + exitCodes + '\n' };
+  const [first] = args;
+  if (first && !first.startsWith('-') && !cliCommands.some(([id]) => id === first)) {
+    const near = closest(
+      first,
+      cliCommands.map(([id]) => id),
+    );
+    throw new UsageError(
+      near
+        ? `There is no command "${first}"; did you mean "${near}"?`
+        : `There is no command "${first}"; the commands are ${cliCommands.map(([id]) => id).join(', ')}.`,
+    );
+  }
+  try {
+    program.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'text', text };
+    throw new UsageError(sentence(error.message));
+  }
+  return invocation
+    ? { kind: 'run', invocation }
+    : { kind: 'text', text: program.helpInformation() + exitCodes + '\n' };
+}
+
+function subcommand(
+  id: CommandId,
+  definition: CommandDefinition,
+  found: (invocation: Invocation) => void,
+): Command {
+  const flags = flagsOf(definition);
+  const takesFiles = definition.cli?.files !== undefined;
+  const command = new Command(id)
+    .summary(definition.title)
+    .description(definition.summary)
+    .helpOption('-h, --help', 'Print this help')
+    .allowExcessArguments(false);
+  if (takesFiles) command.argument('<files...>', 'Files, folders (walked) and globs (quoted)');
+  for (const flag of flags) command.addOption(optionOf(flag));
+  command.option('--json', 'Print JSON lines to stdout, also on a terminal');
+  if (takesFiles) command.option('--dry-run', 'Print what would be written, and write nothing');
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${definition.cli!.examples.map((example) => `  ${example}`).join('\n')}\n${exitCodes}`,
+  );
+  command.action((...received: unknown[]) => {
+    const options = command.opts<Record<string, unknown>>();
+    const given = flags.filter(
+      (flag) => options[attribute(flag)] !== undefined && typed(command, flag),
+    );
+    const input = Object.fromEntries(given.map((flag) => [flag.field, options[attribute(flag)]]));
+    checkInput(definition, input);
+    found({
+      command: id,
+      definition,
+      files: takesFiles ? (received[0] as string[]) : [],
+      input,
+      json: options.json === true,
+      dryRun: options.dryRun === true,
+    });
+  });
+  return command;
+}
+
+function optionOf(flag: Flag): Option {
+  const option = new Option(
+    flag.placeholder === null ? flag.flag : `${flag.flag} <${flag.placeholder}>`,
+    flag.default === null ? flag.description : `${flag.description} (default: ${flag.default})`,
+  );
+  return flag.placeholder === null ? option : option.argParser(flag.read);
+}
+
+/** Commander's own key for a flag. */
+const attribute = (flag: Flag): string => optionOf(flag).attributeName();
+
+const typed = (command: Command, flag: Flag): boolean =>
+  command.getOptionValueSource(attribute(flag)) === 'cli';
+
+/** Validates before any file is touched, and says the flag instead of the field. */
+function checkInput(definition: CommandDefinition, input: Record<string, unknown>): void {
+  const files = definition.cli?.files;
+  try {
+    parseInput(definition, files === undefined ? input : { ...input, [files]: 'file' });
+  } catch (error) {
+    if (!(error instanceof HourglassError)) throw error;
+    const name = String(error.details?.name ?? '');
+    const flag = flagsOf(definition).find(({ field }) => field === name);
+    throw new UsageError(
+      flag ? error.message.replace(` for ${name} but`, ` for ${flag.flag} but`) : error.message,
+    );
+  }
+}
+
+/** "error: unknown option '--x'" as a sentence. */
+function sentence(message: string): string {
+  const [first = '', ...more] = message.replace(/^error: /, '').split('\n');
+  const start = first.charAt(0).toUpperCase() + first.slice(1);
+  const rest = more.join(' ').trim();
+  return [/[.?!]$/.test(start) ? start : `${start}.`, rest].filter(Boolean).join(' ');
+}

@@ -1,0 +1,72 @@
+/**
+ * Where things are on this machine: folders of the person (settings, caches) by the platform's rules,
+ * and what ships with the program (models, sample photo, page). Creates nothing.
+ *
+ * Linux: XDG Base Directory Specification 0.8. macOS: Library folders. Windows: APPDATA, LOCALAPPDATA.
+ */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import packageFacts from '../../../package.json' with { type: 'json' };
+import { distRoot } from '../../jobs/index.ts';
+
+export const version: string = packageFacts.version;
+/** For marks in files: "Hourglass 0.1.0". */
+export const software = `${packageFacts.productName} ${version}`;
+
+export interface PersonFolders {
+  /** Settings that a person would miss. */
+  readonly config: string;
+  /** What can be made again: device findings. */
+  readonly cache: string;
+  /** Models that a person installed or trained. */
+  readonly models: string;
+}
+
+/** @param env variables that are not absolute paths are ignored, as XDG demands */
+export function personFolders(
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+  home: string = homedir(),
+): PersonFolders {
+  const folder = (name: string, fallback: string): string => {
+    const value = env[name];
+    return join(value && isAbsolute(value) ? value : fallback, 'hourglass');
+  };
+  if (platform === 'darwin') {
+    const support = join(home, 'Library/Application Support/Hourglass');
+    return {
+      config: support,
+      cache: join(home, 'Library/Caches/Hourglass'),
+      models: join(support, 'models'),
+    };
+  }
+  if (platform === 'win32') {
+    const local = folder('LOCALAPPDATA', join(home, 'AppData/Local'));
+    return {
+      config: folder('APPDATA', join(home, 'AppData/Roaming')),
+      cache: join(local, 'cache'),
+      models: join(local, 'models'),
+    };
+  }
+  return {
+    config: folder('XDG_CONFIG_HOME', join(home, '.config')),
+    cache: folder('XDG_CACHE_HOME', join(home, '.cache')),
+    models: join(folder('XDG_DATA_HOME', join(home, '.local/share')), 'models'),
+  };
+}
+
+/**
+ * A file or folder that ships with the program, found by walking up from the built application: the
+ * checkout has it beside `dist`, a package beside the archive.
+ * @throws Error when it is not there
+ */
+export function shipped(name: string): string {
+  for (let folder = distRoot(); ; folder = dirname(folder)) {
+    const path = join(folder, name);
+    if (existsSync(path)) return path;
+    if (folder === dirname(folder)) throw new Error(`${name} is missing from this installation.`);
+  }
+}
+
+export const modelsFolder = (): string => shipped('models');

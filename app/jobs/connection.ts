@@ -1,0 +1,230 @@
+/**
+ * One life of one engine process: calls and their answers, the heartbeat, the end. When to start
+ * the next one is decided in `supervisor.ts`.
+ */
+import { HourglassError, type HourglassEvent, type Progress } from '../contract/index.ts';
+import type { EngineMessage, HostMessage, ProcessHandle } from './types.ts';
+
+type WithoutCall<T> = T extends { readonly call: number } ? Omit<T, 'call'> : never;
+/** What can be asked of the engine, without the number that the connection gives it. */
+export type EngineRequest = WithoutCall<Exclude<HostMessage, { readonly kind: 'cancel' }>>;
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /**
+   * True for queued work: a cancel waits until the engine has cleaned up, and when it does not
+   * within the grace time, the engine is killed. Otherwise a cancelled call is just left behind.
+   */
+  readonly heavy?: boolean;
+}
+
+export interface ConnectionHooks {
+  onEvent(event: HourglassEvent): void;
+  /** The engine asks to be killed because `device` hangs; the connection has already done so. */
+  onDeviceHung(device: string, detail: string): void;
+  /** Called once, after every open call was rejected with `engine-died`. */
+  onEnd(reason: string, wasReady: boolean): void;
+}
+
+export interface ConnectionLimits {
+  /** Seconds without any message after which a started engine counts as dead. */
+  readonly silentSeconds: number;
+  /** The same before it is ready: a cold disk is slow. */
+  readonly startSeconds: number;
+  /** Milliseconds a cancelled heavy call may take to clean up. */
+  readonly cancelGraceMs: number;
+}
+
+export const defaultLimits: ConnectionLimits = {
+  silentSeconds: 30,
+  startSeconds: 90,
+  cancelGraceMs: 8000,
+};
+
+interface OpenCall {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: HourglassError) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly heavy: boolean;
+  cancelled: boolean;
+  grace: NodeJS.Timeout | undefined;
+  readonly cleanUp: () => void;
+}
+
+const cancelledError = (): HourglassError =>
+  new HourglassError('cancelled', 'The work was cancelled.');
+
+/** The error that every open call gets when the engine ends; `details.reason` says why. */
+export const engineDied = (reason: string, details: Record<string, unknown> = {}): HourglassError =>
+  new HourglassError('engine-died', `The engine ended unexpectedly (${reason}).`, {
+    details: { reason, ...details },
+  });
+
+export class Connection {
+  /** Resolves when the engine said that it is ready; rejects with `engine-died`. */
+  readonly ready: Promise<void>;
+  /** Resident memory by its last heartbeat, bytes. */
+  memoryBytes = 0;
+  ended = false;
+
+  readonly #handle: ProcessHandle;
+  readonly #hooks: ConnectionHooks;
+  readonly #limits: ConnectionLimits;
+  readonly #calls = new Map<number, OpenCall>();
+  readonly #watch: NodeJS.Timeout;
+  #lastCall = 0;
+  #isReady = false;
+  #silentFor = 0;
+  #killReason: string | null = null;
+  #deathDetails: Record<string, unknown> = {};
+  #settleReady: { resolve: () => void; reject: (error: HourglassError) => void };
+
+  constructor(
+    handle: ProcessHandle,
+    hooks: ConnectionHooks,
+    limits: ConnectionLimits = defaultLimits,
+  ) {
+    this.#handle = handle;
+    this.#hooks = hooks;
+    this.#limits = limits;
+    const { promise, resolve, reject } = withResolvers<void>();
+    this.ready = promise;
+    this.ready.catch(() => {});
+    this.#settleReady = { resolve, reject };
+    handle.onMessage((message) => this.#receive(message));
+    handle.onExit((reason) => this.#end(this.#killReason ?? reason));
+    // Ticks are counted, not time: a laptop that slept must not look like a hung engine.
+    this.#watch = setInterval(() => this.#tick(), 1000);
+    this.#watch.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#handle.pid;
+  }
+
+  get openCalls(): number {
+    return this.#calls.size;
+  }
+
+  post(message: HostMessage): void {
+    if (!this.ended) this.#handle.post(message);
+  }
+
+  /** Asks the engine. @throws HourglassError what it answered, `cancelled`, `engine-died` */
+  call(request: EngineRequest, options: CallOptions = {}): Promise<unknown> {
+    if (this.ended) return Promise.reject(engineDied(this.#killReason ?? 'it had ended already'));
+    const { signal, onProgress, heavy = false } = options;
+    if (signal?.aborted) return Promise.reject(cancelledError());
+    const call = ++this.#lastCall;
+    const { promise, resolve, reject } = withResolvers<unknown>();
+    const onAbort = (): void => this.#cancel(call);
+    this.#calls.set(call, {
+      resolve,
+      reject,
+      onProgress,
+      heavy,
+      cancelled: false,
+      grace: undefined,
+      cleanUp: () => signal?.removeEventListener('abort', onAbort),
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#handle.post({ ...request, call } as HostMessage);
+    return promise;
+  }
+
+  /** Ends the engine at once; every open call is rejected with this reason. */
+  kill(reason: string, details: Record<string, unknown> = {}): void {
+    if (this.ended) return;
+    this.#killReason ??= reason;
+    this.#deathDetails = { ...details, ...this.#deathDetails };
+    this.#handle.kill();
+  }
+
+  /** Asks the engine to end, and kills it when it does not within `graceMs`. */
+  async stop(graceMs = 2000): Promise<void> {
+    if (this.ended) return;
+    const gone = new Promise<void>((resolve) => this.#handle.onExit(() => resolve()));
+    this.#killReason ??= 'stopped';
+    this.#handle.post({ kind: 'stop' });
+    const timer = setTimeout(() => this.#handle.kill(), graceMs);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  #receive(message: EngineMessage): void {
+    if (this.ended) return;
+    this.#silentFor = 0;
+    if (message.kind === 'ready') {
+      this.#isReady = true;
+      this.#settleReady.resolve();
+    } else if (message.kind === 'heartbeat') this.memoryBytes = message.memoryBytes;
+    else if (message.kind === 'event') this.#hooks.onEvent(message.event);
+    else if (message.kind === 'device-hung') {
+      this.kill(`${message.device} hangs: ${message.detail}`, { hungDevice: message.device });
+      this.#hooks.onDeviceHung(message.device, message.detail);
+    } else if (message.kind === 'progress') {
+      const call = this.#calls.get(message.call);
+      if (call && !call.cancelled) call.onProgress?.(message.progress);
+    } else {
+      const call = this.#take(message.call);
+      if (message.kind === 'result') call?.resolve(message.value);
+      else call?.reject(HourglassError.fromJSON(message.error));
+    }
+  }
+
+  #take(number: number): OpenCall | undefined {
+    const call = this.#calls.get(number);
+    this.#calls.delete(number);
+    call?.cleanUp();
+    clearTimeout(call?.grace);
+    return call;
+  }
+
+  #cancel(number: number): void {
+    const call = this.#calls.get(number);
+    if (!call || call.cancelled) return;
+    call.cancelled = true;
+    this.#handle.post({ kind: 'cancel', call: number });
+    if (!call.heavy) this.#take(number)?.reject(cancelledError());
+    else
+      call.grace = setTimeout(
+        () => this.kill('it did not stop when it was told to'),
+        this.#limits.cancelGraceMs,
+      );
+  }
+
+  #tick(): void {
+    this.#silentFor += 1;
+    const limit = this.#isReady ? this.#limits.silentSeconds : this.#limits.startSeconds;
+    if (this.#silentFor > limit) this.kill(`it did not answer for ${limit} seconds`);
+  }
+
+  #end(reason: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearInterval(this.#watch);
+    const error = engineDied(reason, this.#deathDetails);
+    for (const number of [...this.#calls.keys()]) {
+      const call = this.#take(number)!;
+      call.reject(call.cancelled ? cancelledError() : error);
+    }
+    this.#settleReady.reject(error);
+    this.#hooks.onEnd(reason, this.#isReady);
+  }
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+export function withResolvers<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+} {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

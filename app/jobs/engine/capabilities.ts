@@ -1,0 +1,27 @@
+/**
+ * The one table of capabilities. A new capability is a folder and a line here; the commands it
+ * answers to are defined in `app/contract/commands.ts`.
+ */
+import type { CommandContext, CommandId } from '../../contract/index.ts';
+import type { Capability, EngineServices } from '../../runtime/types.ts';
+import { coreCapability } from './core.ts';
+
+export const capabilities: readonly Capability[] = [coreCapability];
+
+export type Handler = (
+  input: never,
+  context: CommandContext,
+  services: EngineServices,
+) => Promise<unknown>;
+
+/** The capability's function for a command, or undefined when no capability knows it. */
+export function handlerOf(
+  command: CommandId,
+  table: readonly Capability[] = capabilities,
+): Handler | undefined {
+  for (const capability of table) {
+    const handler = capability[command];
+    if (handler) return handler;
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+/**
+ * The commands that belong to no capability: open and close documents, read a pixel, list models.
+ * What they work with (documents, models) is owned by `pixels` and `runtime`.
+ */
+import {
+  HourglassError,
+  type CommandContext,
+  type Commands,
+  type ModelInfo,
+  type ParsedInputOf,
+} from '../../contract/index.ts';
+import type { Capability, EngineServices, ModelCard } from '../../runtime/types.ts';
+
+type Input<K extends keyof Commands> = ParsedInputOf<Commands[K]>;
+
+async function open(input: Input<'open'>, { signal }: CommandContext, services: EngineServices) {
+  const { source, maxMegapixels, document } = input;
+  const opened = await services.documents.open({
+    source,
+    path: source,
+    maxMegapixels,
+    signal,
+    ...(document === undefined ? {} : { document }),
+  });
+  return opened.info;
+}
+
+async function close(input: Input<'close'>, _context: CommandContext, services: EngineServices) {
+  services.documents.close(input.document);
+  return {};
+}
+
+/** Stored values of one pixel. @throws HourglassError invalid-parameter outside the image */
+async function pixel(input: Input<'pixel'>, _context: CommandContext, services: EngineServices) {
+  const document = services.documents.get(input.document);
+  const layer = input.layer === 'source' ? undefined : document.layer(input.layer);
+  if (input.layer !== 'source' && !layer)
+    throw new HourglassError(
+      'document-not-open',
+      `The layer ${input.layer} of ${document.info.name} is not there (any more).`,
+    );
+  const raster = layer ? layer.raster : (await document.image()).raster;
+  const { width, height, channels, data } = raster;
+  if (input.x >= width || input.y >= height)
+    throw new HourglassError(
+      'invalid-parameter',
+      `Expected a pixel inside ${width} × ${height} for x, y but received ${input.x}, ${input.y} of type number.`,
+      { details: { name: 'x, y' } },
+    );
+  const start = (input.y * width + input.x) * channels;
+  return { values: Array.from(data.subarray(start, start + channels)) };
+}
+
+/** A card without the parts that only the runtime needs. */
+const modelInfo = (card: ModelCard): ModelInfo => ({
+  id: card.id,
+  version: card.version,
+  title: card.title,
+  task: card.task,
+  licence: card.licence,
+  bytes: card.bytes,
+  sha256: card.sha256,
+  limits: [...card.limits],
+});
+
+async function models(_input: Input<'models'>, _context: CommandContext, services: EngineServices) {
+  return { models: (await services.models.list()).map(modelInfo) };
+}
+
+export const coreCapability: Capability = { open, close, pixel, models };

@@ -1,0 +1,113 @@
+/**
+ * The engine's message loop: each request gets one answer, each running command an AbortController.
+ * Owns no pixels and no sessions (`services`), and does not know what process it runs in (`main.ts`).
+ */
+import {
+  HourglassError,
+  toHourglassError,
+  type CommandId,
+  type DeviceReport,
+} from '../../contract/index.ts';
+import type { Capability, EngineServices } from '../../runtime/types.ts';
+import type { EngineMessage, HostMessage } from '../types.ts';
+import { handlerOf } from './capabilities.ts';
+
+export interface EngineOptions {
+  readonly post: (message: EngineMessage) => void;
+  /** Called at the first `configure`, which always comes before the first request. */
+  readonly createServices: (modelsFolder: string, software: string) => EngineServices;
+  readonly table?: readonly Capability[];
+}
+
+export interface Engine {
+  receive(message: HostMessage): void;
+  /** Cancels everything and waits until it has cleaned up after itself. */
+  stop(): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { post, table } = options;
+  const running = new Map<number, { controller: AbortController; settled: Promise<void> }>();
+  let services: EngineServices | null = null;
+
+  const configured = (): EngineServices => {
+    if (!services) throw new HourglassError('internal', 'The engine was used before configure.');
+    return services;
+  };
+
+  const runCommand = (call: number, command: CommandId, input: unknown, signal: AbortSignal) => {
+    const handler = handlerOf(command, table);
+    if (!handler)
+      throw new HourglassError('internal', `No capability of the engine answers to ${command}.`);
+    return handler(
+      input as never,
+      {
+        signal,
+        progress: (progress) => post({ kind: 'progress', call, progress }),
+        emit: (event) => post({ kind: 'event', event }),
+      },
+      configured(),
+    );
+  };
+
+  /** Runs `work` and posts its one answer, whatever happens. */
+  const answer = (
+    call: number,
+    work: (signal: AbortSignal) => Promise<unknown> | unknown,
+  ): void => {
+    const controller = new AbortController();
+    const settled = (async () => {
+      try {
+        const value = await work(controller.signal);
+        post({ kind: 'result', call, value });
+      } catch (error) {
+        const known = toHourglassError(error);
+        if (known.code === 'internal') process.stderr.write(`${described(error)}\n`);
+        post({ kind: 'error', call, error: known.toJSON() });
+      } finally {
+        running.delete(call);
+      }
+    })();
+    running.set(call, { controller, settled });
+  };
+
+  const cancelAll = async (): Promise<void> => {
+    const calls = [...running.values()];
+    for (const { controller } of calls) controller.abort();
+    await Promise.all(calls.map(({ settled }) => settled));
+  };
+
+  return {
+    receive(message) {
+      switch (message.kind) {
+        case 'configure':
+          services ??= options.createServices(message.modelsFolder, message.software);
+          services.inference.setDevices(message.devices as readonly DeviceReport[]);
+          break;
+        case 'run':
+          answer(message.call, (signal) =>
+            runCommand(message.call, message.command, message.input, signal),
+          );
+          break;
+        case 'tile':
+          answer(message.call, () => configured().documents.tile(message.tile));
+          break;
+        case 'thumbnail':
+          answer(message.call, () => configured().documents.thumbnail(message.path));
+          break;
+        case 'cancel':
+          running.get(message.call)?.controller.abort();
+          break;
+        case 'stop':
+          break;
+      }
+    },
+    async stop() {
+      await cancelAll();
+      await services?.inference.dispose();
+    },
+  };
+}
+
+const described = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,0 +1,131 @@
+/**
+ * What is known about the devices of this machine: probed by use when first needed, remembered in a
+ * file of the cache folder, corrected when a device fails in the middle of work. How a device is
+ * probed is owned by `runtime`.
+ */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  deviceReportSchema,
+  type DeviceChoice,
+  type DeviceId,
+  type DeviceReport,
+} from '../contract/index.ts';
+
+/** How this machine's devices are checked. */
+export interface Devices {
+  /** Findings of another version of the program, its runtime or its models are not believed. */
+  readonly key: string;
+  /** Devices that may exist on this platform, the CPU first. */
+  readonly candidates: readonly DeviceId[];
+  readonly probe: (device: DeviceId, signal: AbortSignal) => Promise<DeviceReport>;
+}
+
+export interface FindingsOptions extends Devices {
+  readonly cacheFolder: string;
+  readonly onChange: (reports: readonly DeviceReport[]) => void;
+}
+
+export class DeviceFindings {
+  readonly #options: FindingsOptions;
+  readonly #reports = new Map<DeviceId, DeviceReport>();
+  /** Devices that failed in this run; never written to the cache. */
+  readonly #disabled = new Map<DeviceId, string>();
+  #loaded: Promise<void> | null = null;
+  /** Probes run one after another: two at once would measure each other. */
+  #probing: Promise<void> = Promise.resolve();
+
+  constructor(options: FindingsOptions) {
+    this.#options = options;
+  }
+
+  /** In the order of the candidates. */
+  get reports(): readonly DeviceReport[] {
+    return this.#options.candidates.flatMap((id) => {
+      const report = this.#reports.get(id);
+      const reason = this.#disabled.get(id);
+      if (!report) return [];
+      return [reason === undefined ? report : { ...report, usable: false, reason }];
+    });
+  }
+
+  /** Probes what `choice` needs and is not known: only the CPU for `cpu`, everything for `auto`. */
+  async ensure(choice: DeviceChoice, signal: AbortSignal): Promise<void> {
+    await this.#load();
+    const { candidates } = this.#options;
+    const needed =
+      choice === 'auto' ? candidates : candidates.filter((id) => id === 'cpu' || id === choice);
+    await this.#probe(
+      needed.filter((id) => !this.#reports.has(id)),
+      signal,
+    );
+  }
+
+  /** Probes everything again, devices that failed in this run included. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    await this.#load();
+    this.#disabled.clear();
+    await this.#probe(this.#options.candidates, signal);
+  }
+
+  /** Takes a device out for the rest of this run. */
+  disable(device: DeviceId, reason: string): void {
+    this.#disabled.set(device, reason);
+    this.#options.onChange(this.reports);
+  }
+
+  #probe(devices: readonly DeviceId[], signal: AbortSignal): Promise<void> {
+    if (devices.length === 0) return Promise.resolve();
+    const work = this.#probing.then(async () => {
+      for (const device of devices) {
+        signal.throwIfAborted();
+        this.#reports.set(device, await this.#options.probe(device, signal));
+      }
+      await this.#save();
+      this.#options.onChange(this.reports);
+    });
+    this.#probing = work.catch(() => {});
+    return work;
+  }
+
+  get #file(): string {
+    return join(this.#options.cacheFolder, 'devices.json');
+  }
+
+  #load(): Promise<void> {
+    this.#loaded ??= this.#read();
+    return this.#loaded;
+  }
+
+  async #read(): Promise<void> {
+    const text = await readFile(this.#file, 'utf8').catch(() => null);
+    if (text === null) return;
+    let stored: { key?: unknown; devices?: unknown };
+    try {
+      stored = JSON.parse(text) as typeof stored;
+    } catch {
+      // A cache cut short by a power cut is no cache: the devices are probed again.
+      return;
+    }
+    if (stored.key !== this.#options.key || !Array.isArray(stored.devices)) return;
+    for (const entry of stored.devices) {
+      const report = deviceReportSchema.safeParse(entry);
+      if (report.success) this.#reports.set(report.data.id, report.data);
+    }
+    if (this.#reports.size > 0) this.#options.onChange(this.reports);
+  }
+
+  /** A cache that can not be written costs time at the next start, not this job. */
+  async #save(): Promise<void> {
+    const { cacheFolder, key } = this.#options;
+    const temporary = `${this.#file}.${process.pid}.tmp`;
+    const text = JSON.stringify({ key, devices: [...this.#reports.values()] }, null, 2);
+    try {
+      await mkdir(cacheFolder, { recursive: true });
+      await writeFile(temporary, text);
+      await rename(temporary, this.#file);
+    } catch {
+      await rm(temporary, { force: true }).catch(() => {});
+    }
+  }
+}

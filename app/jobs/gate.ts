@@ -1,0 +1,79 @@
+/**
+ * Lets a bounded number of decoders into the engine at a time, so that a folder of hundreds does not
+ * ask for hundreds of thumbnails at once, and so that a file under suspicion runs alone: when the
+ * engine dies then, it is known who did it.
+ */
+import { HourglassError } from '../contract/index.ts';
+
+interface Waiting {
+  readonly weight: number;
+  readonly urgent: boolean;
+  readonly enter: () => void;
+}
+
+export interface Entry {
+  /** Takes every slot: nothing else runs beside it. */
+  readonly alone?: boolean;
+  /** Goes before those that are not. */
+  readonly urgent?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export class Gate {
+  readonly #slots: number;
+  readonly #waiting: Waiting[] = [];
+  #taken = 0;
+
+  constructor(slots: number) {
+    this.#slots = slots;
+  }
+
+  /** Waits for a slot, runs `work`, gives the slot back. @throws HourglassError cancelled */
+  async through<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
+    const weight = entry.alone ? this.#slots : 1;
+    await this.#enter(weight, entry.urgent ?? false, entry.signal);
+    try {
+      return await work();
+    } finally {
+      this.#taken -= weight;
+      this.#admit();
+    }
+  }
+
+  #enter(weight: number, urgent: boolean, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(new HourglassError('cancelled', 'The work was cancelled.'));
+        this.#admit();
+      };
+      const waiting: Waiting = {
+        weight,
+        urgent,
+        enter: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      if (signal?.aborted) {
+        reject(new HourglassError('cancelled', 'The work was cancelled.'));
+        return;
+      }
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const place = urgent ? this.#waiting.findIndex((other) => !other.urgent) : -1;
+      if (place < 0) this.#waiting.push(waiting);
+      else this.#waiting.splice(place, 0, waiting);
+      this.#admit();
+    });
+  }
+
+  /** Strictly in order: who needs every slot is not overtaken for ever by who needs one. */
+  #admit(): void {
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
+      if (this.#taken + first.weight > this.#slots) return;
+      this.#waiting.shift();
+      this.#taken += first.weight;
+      first.enter();
+    }
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The program as every host sees it: commands in, events out. Puts together validation, the queue,
+ * the engine and the device findings; each of these has its own file beside this one.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  commands,
+  HourglassError,
+  isCommandId,
+  parseInput,
+  toHourglassError,
+  type CommandId,
+  type DeviceChoice,
+  type DeviceId,
+  type HourglassEvent,
+  type Progress,
+} from '../contract/index.ts';
+import type { ConnectionLimits } from './connection.ts';
+import { EngineCalls } from './engineCalls.ts';
+import { DeviceFindings, type Devices } from './findings.ts';
+import { monotonic } from './progress.ts';
+import { HeavyQueue, type QueuedWork } from './queue.ts';
+import { closest } from './suggest.ts';
+import { Supervisor } from './supervisor.ts';
+import type { Program, ProgramOptions, RunOptions } from './types.ts';
+
+/** Memory of the engine above which it is renewed between jobs; a 100-megapixel job needs 2.2 GB. */
+const defaultRecycleAbove = 3 * 1024 ** 3;
+
+type Input = Record<string, unknown>;
+
+interface Job {
+  readonly id: string;
+  readonly command: CommandId;
+  readonly input: Input;
+  readonly controller: AbortController;
+  /** Only queued jobs have one. */
+  work?: QueuedWork;
+  progress: Progress | null;
+}
+
+/** What tests replace: how devices are probed, and how patient the host is. */
+export interface ProgramParts {
+  readonly devices: Devices;
+  readonly limits?: ConnectionLimits;
+  /** Cleans up after an engine that could not do so itself. */
+  readonly onEngineDeath?: (pid: number | undefined) => void;
+}
+
+export function assembleProgram(options: ProgramOptions, parts: ProgramParts): Program {
+  const listeners = new Set<(event: HourglassEvent) => void>();
+  const emit = (event: HourglassEvent): void => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  const jobs = new Map<string, Job>();
+  const queue = new HeavyQueue();
+  let stopped = false;
+
+  const findings = new DeviceFindings({
+    cacheFolder: options.cacheFolder,
+    ...parts.devices,
+    onChange: (devices) => {
+      supervisor.setDevices(devices);
+      emit({ type: 'devices', devices: [...devices] });
+    },
+  });
+  const supervisor: Supervisor = new Supervisor({
+    launch: options.launch,
+    modelsFolder: options.modelsFolder,
+    software: options.software,
+    emit,
+    onDeviceHung: (device, detail) =>
+      findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`),
+    ...(parts.onEngineDeath ? { onDeath: parts.onEngineDeath } : {}),
+    ...(parts.limits ? { limits: parts.limits } : {}),
+  });
+  const engine = new EngineCalls(supervisor);
+
+  const tell = (
+    job: Job,
+    state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled',
+    error: HourglassError | null = null,
+  ): void =>
+    emit({
+      type: 'job',
+      job: job.id,
+      command: job.command,
+      source: engine.sourceOf(job.input),
+      state,
+      progress: job.progress,
+      error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
+    });
+
+  /** One attempt in the engine. */
+  const attempt = (job: Job, input: Input, onProgress: (progress: Progress) => void) =>
+    engine.run({
+      command: job.command,
+      input,
+      signal: job.controller.signal,
+      heavy: true,
+      onProgress,
+    });
+
+  const runHeavy = async (job: Job): Promise<unknown> => {
+    const { signal } = job.controller;
+    const choice = deviceChoice(job.input);
+    const smooth = monotonic();
+    const onProgress = (progress: Progress): void => {
+      job.progress = smooth(progress);
+      tell(job, 'running');
+    };
+    if (choice) await findings.ensure(choice, signal);
+    await supervisor.recycleAbove(options.recycleAbove ?? defaultRecycleAbove);
+    try {
+      return await attempt(job, job.input, onProgress);
+    } catch (error) {
+      const hung = error instanceof HourglassError ? error.details?.hungDevice : undefined;
+      if (typeof hung !== 'string' || hung === 'cpu' || !choice) throw error;
+      // The engine that hung took its unfinished work with it: nothing was delivered.
+      const label = findings.reports.find(({ id }) => id === hung)?.label ?? hung;
+      const value = await attempt(job, onCpu(job.input), onProgress);
+      return withFallback(value, `${label} hung and was left for this run.`);
+    }
+  };
+
+  /** Queues a job; settles when it is done, failed or cancelled, and tells so. */
+  const enqueue = (job: Job, priority: 'interactive' | 'batch'): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const settle = (state: 'failed' | 'cancelled', error: HourglassError): void => {
+        jobs.delete(job.id);
+        tell(job, state, error);
+        reject(error);
+      };
+      const work: QueuedWork = {
+        priority,
+        start: async () => {
+          tell(job, 'running');
+          try {
+            const value = await runHeavy(job);
+            jobs.delete(job.id);
+            tell(job, 'done');
+            resolve(value);
+          } catch (error) {
+            const known = toHourglassError(error);
+            settle(known.code === 'cancelled' ? 'cancelled' : 'failed', known);
+          }
+        },
+      };
+      job.work = work;
+      job.controller.signal.addEventListener('abort', () => {
+        if (queue.remove(work))
+          settle('cancelled', new HourglassError('cancelled', 'The work was cancelled.'));
+      });
+      tell(job, 'queued');
+      queue.add(work);
+    });
+
+  const cancelSuperseded = (command: CommandId, input: Input): void => {
+    if (command !== 'preview') return;
+    for (const job of jobs.values())
+      if (job.command === command && job.input.document === input.document) job.controller.abort();
+  };
+
+  const runDevices = async (input: Input, signal: AbortSignal): Promise<unknown> => {
+    await (input.refresh ? findings.refresh(signal) : findings.ensure('auto', signal));
+    return { devices: findings.reports };
+  };
+
+  const runParsed = async (command: CommandId, input: Input, run: RunOptions): Promise<unknown> => {
+    if (stopped) throw new HourglassError('cancelled', 'The program is ending.');
+    const id = run.job ?? randomUUID();
+    if (jobs.has(id))
+      throw new HourglassError('invalid-parameter', `The job ${id} is running already.`);
+    cancelSuperseded(command, input);
+    const job: Job = { id, command, input, controller: new AbortController(), progress: null };
+    const onAbort = (): void => job.controller.abort();
+    if (run.signal?.aborted) onAbort();
+    run.signal?.addEventListener('abort', onAbort, { once: true });
+    jobs.set(id, job);
+    try {
+      const { signal } = job.controller;
+      if (signal.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+      const { lane } = commands[command];
+      if (lane === 'host') return await runDevices(input, signal);
+      if (lane === 'light') return await engine.run({ command, input, signal, heavy: false });
+      return await enqueue(job, lane);
+    } catch (error) {
+      throw toHourglassError(error);
+    } finally {
+      jobs.delete(id);
+      run.signal?.removeEventListener('abort', onAbort);
+    }
+  };
+
+  const runUnknown: Program['runUnknown'] = async (command, input, run = {}) => {
+    if (!isCommandId(command)) {
+      const near = closest(command, Object.keys(commands));
+      throw new HourglassError(
+        'unknown-command',
+        `There is no command ${JSON.stringify(command)}${near ? `; did you mean ${near}?` : '.'}`,
+      );
+    }
+    return runParsed(command, parseInput(commands[command], input), run);
+  };
+
+  return {
+    run: (command, input, run = {}) => runUnknown(command, input, run) as Promise<never>,
+    runUnknown,
+    cancel: (job) => jobs.get(job)?.controller.abort(),
+    tile: (request) => engine.tile(request),
+    thumbnail: (path) => engine.thumbnail(path),
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get busy() {
+      return queue.busy;
+    },
+    async stop() {
+      stopped = true;
+      for (const job of [...jobs.values()]) job.controller.abort();
+      await queue.idle();
+      await supervisor.stop();
+    },
+    kill() {
+      stopped = true;
+      supervisor.kill('the program was ended');
+    },
+  };
+}
+
+/** The device that an input asks for, wherever its schema keeps it; undefined: it uses none. */
+function deviceChoice(input: Input): DeviceChoice | undefined {
+  const settings = input.settings as { device?: DeviceChoice } | undefined;
+  return (input.device as DeviceChoice | undefined) ?? settings?.device;
+}
+
+function onCpu(input: Input): Input {
+  return input.settings
+    ? { ...input, settings: { ...(input.settings as Input), device: 'cpu' } }
+    : { ...input, device: 'cpu' };
+}
+
+function withFallback(value: unknown, fallback: string): unknown {
+  const result = value as { device?: Input };
+  return result.device ? { ...result, device: { ...result.device, fallback } } : value;
+}
