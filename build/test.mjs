@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { buildApp, buildRenderer, root } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 
-const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : null;
+const only = process.argv.includes('--only')
+  ? process.argv[process.argv.indexOf('--only') + 1]
+  : null;
 const reports = mkdtempSync(join(tmpdir(), 'hourglass-test-'));
 const started = Date.now();
 const total = { passed: 0, failed: 0 };
@@ -51,7 +53,8 @@ const vitest = (project, what) => {
   for (const suite of report?.testResults ?? [])
     for (const test of suite.assertionResults) {
       if (test.status === 'failed') failures.push(test.fullName);
-      else if (test.status !== 'passed') skipped.push(`${test.fullName} (its reason is printed above)`);
+      else if (test.status !== 'passed')
+        skipped.push(`${test.fullName} (its reason is printed above)`);
     }
   // A suite that could not be loaded has no failed test of its own.
   if (!ok && !report?.numFailedTests) {
@@ -76,7 +79,9 @@ const playwright = (chromium) => {
         if (test.status === 'unexpected') failures.push(spec.title);
         if (test.status === 'flaky') skipped.push(`${spec.title}: passed only when tried again`);
         if (test.status === 'skipped')
-          skipped.push(`${spec.title}: ${test.annotations.find((a) => a.type === 'skip')?.description ?? 'no reason given'}`);
+          skipped.push(
+            `${spec.title}: ${test.annotations.find((a) => a.type === 'skip')?.description ?? 'no reason given'}`,
+          );
       }
   };
   for (const suite of stats?.suites ?? []) visit(suite);
@@ -92,7 +97,12 @@ if (wants('check')) {
   check('Format', ['prettier', '--check', '--log-level', 'warn', '.']);
   check('Lint', ['eslint', '.']);
   check('Types', ['tsc', '-p', '.']);
-  check('Types of the interface', ['svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings']);
+  check('Types of the interface', [
+    'svelte-check',
+    '--tsconfig',
+    'renderer/tsconfig.json',
+    '--fail-on-warnings',
+  ]);
   check('Layers', ['depcruise', 'app', 'renderer', '--output-type', 'err']);
   check('Generated pages are current', ['build/docs.mjs', '--check'], process.execPath);
 }
@@ -115,6 +125,7 @@ rmSync(reports, { recursive: true, force: true });
 console.log(`\n${((Date.now() - started) / 1000).toFixed(0)} s in all`);
 if (skipped.length > 0) console.log(`Skipped:\n${skipped.map((line) => `  - ${line}`).join('\n')}`);
 else console.log('Nothing was skipped.');
-if (failures.length > 0) console.log(`Failed:\n${failures.map((line) => `  - ${line}`).join('\n')}`);
+if (failures.length > 0)
+  console.log(`Failed:\n${failures.map((line) => `  - ${line}`).join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

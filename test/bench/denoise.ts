@@ -1,0 +1,231 @@
+/**
+ * `npm run bench -- denoise [--megapixels 24,100] [--rounds 2]`
+ *
+ * Whole command (decode to encoded file) against the bare ONNX Runtime session on the same tiles, in
+ * one run, taking turns so that a drifting machine treats both alike; peak memory of the whole
+ * process tree besides. Pictures are made by mirroring a photo of the data pack at full detail, with
+ * seeded noise so that there is something to clean.
+ */
+import { fork, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { createModelStore, inferenceThreads } from '../../app/runtime/index.ts';
+import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+
+const MODEL = 'denoise-photo-fast';
+
+interface Round {
+  readonly command: number;
+  readonly wall: number;
+  readonly bare: number;
+  readonly peakBytes: number;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      megapixels: { type: 'string', default: '24,100' },
+      rounds: { type: 'string', default: '2' },
+      json: { type: 'string', default: join(repositoryRoot, 'bench-results/denoise.json') },
+    },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
+  const results = [];
+  try {
+    for (const megapixels of values.megapixels.split(',').map(Number)) {
+      const picture = await makePicture(folder, megapixels);
+      const rounds: Round[] = [];
+      let plan: Plan | null = null;
+      for (let round = 0; round < Number(values.rounds); round++) {
+        const command = await runCommand(folder, picture.path);
+        plan = command.plan;
+        const bare = await runBare(command.plan);
+        rounds.push({
+          command: command.seconds,
+          wall: command.wall,
+          bare,
+          peakBytes: command.peakBytes,
+        });
+        console.log(
+          `${megapixels} MP, round ${round + 1}: command ${command.seconds.toFixed(2)} s (process ${command.wall.toFixed(2)} s), ` +
+            `bare session ${bare.toFixed(2)} s, peak ${(command.peakBytes / 1e6).toFixed(0)} MB`,
+        );
+      }
+      const median = (pick: (round: Round) => number) =>
+        rounds.map(pick).sort((a, b) => a - b)[Math.floor(rounds.length / 2)]!;
+      results.push({
+        megapixels: (picture.width * picture.height) / 1e6,
+        side: plan!.side,
+        tiles: plan!.tiles,
+        commandMegapixelsPerSecond:
+          (picture.width * picture.height) / 1e6 / median((r) => r.command),
+        bareMegapixelsPerSecond: (picture.width * picture.height) / 1e6 / median((r) => r.bare),
+        ratio: median((r) => r.bare / r.command),
+        processSeconds: median((r) => r.wall),
+        peakMegabytes: Math.max(...rounds.map((r) => r.peakBytes)) / 1e6,
+        rounds,
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(
+    '\n| MP | side | tiles | command MP/s | bare session MP/s | ratio | peak memory MB |',
+  );
+  console.log('|---|---|---|---|---|---|---|');
+  for (const r of results)
+    console.log(
+      `| ${r.megapixels.toFixed(1)} | ${r.side} | ${r.tiles} | ${r.commandMegapixelsPerSecond.toFixed(2)} | ${r.bareMegapixelsPerSecond.toFixed(2)} | ${(r.ratio * 100).toFixed(1)} % | ${r.peakMegabytes.toFixed(0)} |`,
+    );
+  mkdirSync(join(values.json, '..'), { recursive: true });
+  writeFileSync(values.json, JSON.stringify(results, null, 2));
+  console.log(`\nWritten to ${values.json}`);
+}
+
+async function makePicture(folder: string, megapixels: number) {
+  if (!dataPack) throw new Error(`This bench needs photographs: ${noDataPack}.`);
+  const large = join(dataPack, 'dev-bench/large');
+  const photo = join(large, readdirSync(large).sort()[0]!);
+  const width = Math.round(Math.sqrt(megapixels * 1.5e6) / 8) * 8;
+  const height = Math.round((megapixels * 1e6) / width / 8) * 8;
+  const source = await sharp(photo)
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width: w, height: h } = source.info;
+  const mirror = (at: number, size: number) => {
+    const turn = at % (2 * size);
+    return turn < size ? turn : 2 * size - 1 - turn;
+  };
+  // A linear congruential generator: seeded, fast, good enough for noise; two draws make it bell-like.
+  let seed = 20261121;
+  const draw = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32 - 0.5;
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = mirror(y, h) * w;
+    for (let x = 0; x < width; x++) {
+      const from = (row + mirror(x, w)) * 3;
+      for (let c = 0; c < 3; c++, at++) {
+        const value = source.data[from + c]! + (draw() + draw()) * 24;
+        pixels[at] = value < 0 ? 0 : value > 255 ? 255 : value + 0.5;
+      }
+    }
+  }
+  const path = join(folder, `photo-${megapixels}.jpg`);
+  await sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .jpeg({ quality: 92 })
+    .toFile(path);
+  return { path, width, height };
+}
+
+interface Plan {
+  readonly side: number;
+  readonly tiles: number;
+}
+
+/** One `hourglass denoise`, with the memory of its process tree sampled every 50 ms. */
+async function runCommand(folder: string, path: string) {
+  const out = join(folder, 'clean.jpg');
+  rmSync(out, { force: true });
+  const started = process.hrtime.bigint();
+  const child = spawn(
+    process.execPath,
+    [
+      join(repositoryRoot, 'dist/app/hosts/cli/main.js'),
+      'denoise',
+      path,
+      '--out',
+      out,
+      '--device',
+      'cpu',
+      '--json',
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HOURGLASS_REPORT_PLAN: '1' } },
+  );
+  let peakBytes = 0;
+  const sampler = setInterval(() => {
+    peakBytes = Math.max(peakBytes, treeMemory(child.pid!));
+  }, 50);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  clearInterval(sampler);
+  const wall = Number(process.hrtime.bigint() - started) / 1e9;
+  if (code !== 0) throw new Error(`hourglass denoise ended with ${code}: ${text}`);
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const result = lines.find((line) => 'seconds' in line || 'result' in line)!;
+  const body = (result.result ?? result) as { seconds: number; tiling: Plan };
+  return { seconds: body.seconds, plan: body.tiling, wall, peakBytes };
+}
+
+/** Proportional set size of a process and its children, bytes: shared pages are counted once. */
+function treeMemory(pid: number): number {
+  const children = (parent: number): number[] => {
+    try {
+      const ids = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+        .trim()
+        .split(' ')
+        .filter(Boolean)
+        .map(Number);
+      return ids.flatMap((id) => [id, ...children(id)]);
+    } catch {
+      return [];
+    }
+  };
+  let total = 0;
+  for (const id of [pid, ...children(pid)])
+    try {
+      total +=
+        Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1] ?? 0) *
+        1024;
+    } catch {
+      // The process ended between listing and reading.
+    }
+  return total;
+}
+
+/** The same tiles through nothing but a session, in a process of its own. Seconds of the runs alone. */
+async function runBare(plan: Plan): Promise<number> {
+  const child = fork(fileURLToPath(import.meta.url), [
+    '--bare',
+    String(plan.side),
+    String(plan.tiles),
+  ]);
+  return new Promise((resolve, reject) => {
+    child.on('message', (seconds) => resolve(seconds as number));
+    child.on('exit', (code) => reject(new Error(`The bare session ended with ${code}.`)));
+  });
+}
+
+async function bare(side: number, tiles: number): Promise<void> {
+  const { default: ort } = await import('onnxruntime-node');
+  const card = await createModelStore(join(repositoryRoot, 'models')).get(MODEL);
+  const session = await ort.InferenceSession.create(card.path, {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: inferenceThreads(),
+  });
+  const input = new Float32Array(4 * side * side).map(() => Math.random());
+  const output = new ort.Tensor('float32', new Float32Array(3 * side * side), [1, 3, side, side]);
+  const run = () =>
+    session.run(
+      { [card.input.name]: new ort.Tensor('float32', input, [1, 4, side, side]) },
+      { [card.output.name]: output },
+    );
+  await run();
+  const started = process.hrtime.bigint();
+  for (let tile = 0; tile < tiles; tile++) await run();
+  process.send!(Number(process.hrtime.bigint() - started) / 1e9);
+}
+
+const at = process.argv.indexOf('--bare');
+if (at >= 0) await bare(Number(process.argv[at + 1]), Number(process.argv[at + 2]));
+else await main();
