@@ -68,7 +68,10 @@ export type CommandRun<C extends CommandDefinition> = (
  * Validates input on the trusted side and fills in defaults.
  * @throws HourglassError `invalid-parameter` with the one sentence for the first wrong field
  */
-export function parseInput<C extends CommandDefinition>(command: C, input: unknown): ParsedInputOf<C> {
+export function parseInput<C extends CommandDefinition>(
+  command: C,
+  input: unknown,
+): ParsedInputOf<C> {
   const result = command.input.strict().safeParse(input ?? {});
   if (result.success) return result.data as ParsedInputOf<C>;
   const issue = result.error.issues[0]!;
@@ -119,7 +122,8 @@ function wordsFor(json: JsonSchema): string {
     const kind = json.type === 'integer' ? 'an integer' : 'a number';
     const bounded = (value: number | undefined): value is number =>
       value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;
-    if (bounded(json.minimum) && bounded(json.maximum)) return `${kind} from ${json.minimum} to ${json.maximum}`;
+    if (bounded(json.minimum) && bounded(json.maximum))
+      return `${kind} from ${json.minimum} to ${json.maximum}`;
     if (bounded(json.minimum)) return `${kind} of at least ${json.minimum}`;
     return kind;
   }

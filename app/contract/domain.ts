@@ -22,7 +22,9 @@ export type OutputFormat = (typeof outputFormats)[number];
 
 /** Something that a person should know: never silent about what was changed or lost. */
 export const noticeSchema = z.object({
-  level: z.enum(['info', 'warning']).describe('info: said for completeness; warning: something was lost or may surprise'),
+  level: z
+    .enum(['info', 'warning'])
+    .describe('info: said for completeness; warning: something was lost or may surprise'),
   text: z.string().describe('One plain sentence'),
 });
 export type Notice = z.infer<typeof noticeSchema>;
@@ -38,7 +40,10 @@ export const documentInfoSchema = z.object({
   channels: z.number().int().min(1).max(4).describe('Stored channels, alpha included'),
   hasAlpha: z.boolean(),
   sampleType: z.enum(['uint8', 'uint16', 'float32']).describe('Stored sample type'),
-  profileName: z.string().nullable().describe('Name of the embedded ICC profile; null: none, sRGB is assumed'),
+  profileName: z
+    .string()
+    .nullable()
+    .describe('Name of the embedded ICC profile; null: none, sRGB is assumed'),
   levels: z.number().int().min(1).describe('Pyramid levels: 0 is full size, each next one half'),
   tileSize: z.number().int().describe('Side of the served tiles, pixels'),
   capturedWith: z.string().nullable().describe('Camera and ISO from EXIF, in words'),
@@ -48,17 +53,31 @@ export const documentInfoSchema = z.object({
 export type DocumentInfo = z.infer<typeof documentInfoSchema>;
 
 export const noiseReadingSchema = z.object({
-  sigma: z.number().min(0).describe('Noise standard deviation over all channels, in levels of an 8-bit scale (0–255)'),
+  sigma: z
+    .number()
+    .min(0)
+    .describe('Noise standard deviation over all channels, in levels of an 8-bit scale (0–255)'),
   perChannel: z.array(z.number().min(0)).describe('The same per channel (R, G, B or gray)'),
   words: z.string().describe('The reading as a plain sentence'),
-  suggestedStrength: z.number().min(0).max(200).describe('Suggested strength, percent of the measured noise; 0: nothing worth cleaning'),
-  suggestedSigma: z.number().min(0).describe('The noise level that the suggestion hands to the network, 8-bit levels'),
+  suggestedStrength: z
+    .number()
+    .min(0)
+    .max(200)
+    .describe('Suggested strength, percent of the measured noise; 0: nothing worth cleaning'),
+  suggestedSigma: z
+    .number()
+    .min(0)
+    .describe('The noise level that the suggestion hands to the network, 8-bit levels'),
   method: z.string().describe('Which estimator answered'),
 });
 export type NoiseReading = z.infer<typeof noiseReadingSchema>;
 
 export const structureReadingSchema = z.object({
-  index: z.number().min(0).max(1).describe('0: the residual looks like noise; 1: it looks like edges of the image'),
+  index: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('0: the residual looks like noise; 1: it looks like edges of the image'),
   words: z.string().describe('The reading as a plain sentence'),
 });
 export type StructureReading = z.infer<typeof structureReadingSchema>;
@@ -74,7 +93,10 @@ export const deviceReportSchema = z.object({
   label: z.string().describe('What a person calls it, for example "WebGPU (Radeon 780M)"'),
   usable: z.boolean(),
   reason: z.string().describe('Why it is used or not, in one sentence'),
-  maxDifference: z.number().nullable().describe('Largest difference from the CPU on the reference model, on the [0,1] scale'),
+  maxDifference: z
+    .number()
+    .nullable()
+    .describe('Largest difference from the CPU on the reference model, on the [0,1] scale'),
   megapixelsPerSecond: z.number().nullable().describe('Measured on the reference model'),
   graphOptimization: z.enum(['all', 'extended']).describe('Optimisation level that did not abort'),
   checkedAt: z.string().describe('ISO 8601 time of the probe'),
@@ -85,12 +107,18 @@ export type DeviceReport = z.infer<typeof deviceReportSchema>;
 export const deviceUsedSchema = z.object({
   id: z.enum(deviceIds),
   label: z.string(),
-  fallback: z.string().nullable().describe('If another device was tried first: which, and why it was left; else null'),
+  fallback: z
+    .string()
+    .nullable()
+    .describe('If another device was tried first: which, and why it was left; else null'),
 });
 export type DeviceUsed = z.infer<typeof deviceUsedSchema>;
 
 export const modelInfoSchema = z.object({
-  id: z.string().regex(/^[a-z]+-[a-z0-9]+-[a-z0-9]+$/).describe('<task>-<what>-<size>'),
+  id: z
+    .string()
+    .regex(/^[a-z]+-[a-z0-9]+-[a-z0-9]+$/)
+    .describe('<task>-<what>-<size>'),
   version: z.string(),
   title: z.string(),
   task: z.enum(['denoise', 'latent', 'noise']),
@@ -106,13 +134,17 @@ export const denoiseSettingsSchema = z.object({
   strength: z
     .union([z.literal('auto'), z.number().min(0).max(200)])
     .default('auto')
-    .describe('Percent of the measured noise, 0–200; auto: the suggestion. 0 returns the input bit for bit'),
+    .describe(
+      'Percent of the measured noise, 0–200; auto: the suggestion. 0 returns the input bit for bit',
+    ),
   sigma: z
     .number()
     .min(0)
     .max(255)
     .optional()
-    .describe('Absolute noise level in 8-bit levels, 0–255; overrides the measurement and the strength'),
+    .describe(
+      'Absolute noise level in 8-bit levels, 0–255; overrides the measurement and the strength',
+    ),
   detail: z
     .number()
     .min(0)
@@ -124,9 +156,13 @@ export const denoiseSettingsSchema = z.object({
     .min(0)
     .max(200)
     .default(100)
-    .describe('Chroma strength, percent of the strength, 0–200; other than 0 and 100 takes twice as long'),
+    .describe(
+      'Chroma strength, percent of the strength, 0–200; other than 0 and 100 takes twice as long',
+    ),
   model: z.string().default('denoise-photo-fast').describe('Id of the model'),
-  device: deviceChoiceSchema.default('auto').describe('Device to run on; auto: the fastest that passed its check'),
+  device: deviceChoiceSchema
+    .default('auto')
+    .describe('Device to run on; auto: the fastest that passed its check'),
 });
 export type DenoiseSettings = z.infer<typeof denoiseSettingsSchema>;
 export type DenoiseSettingsInput = z.input<typeof denoiseSettingsSchema>;
@@ -136,7 +172,9 @@ export const outputSettingsSchema = z.object({
   out: z
     .string()
     .default('{dir}/{name}-clean.{ext}')
-    .describe('Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}'),
+    .describe(
+      'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}',
+    ),
   format: z
     .enum(['keep', ...outputFormats])
     .default('keep')
@@ -146,6 +184,9 @@ export const outputSettingsSchema = z.object({
     .default('keep')
     .describe('Bits per sample; keep: that of the source where the format can hold it'),
   quality: z.number().int().min(1).max(100).default(95).describe('Quality of lossy formats, 1–100'),
-  overwrite: z.boolean().default(false).describe('Allow overwriting an existing output (never the source)'),
+  overwrite: z
+    .boolean()
+    .default(false)
+    .describe('Allow overwriting an existing output (never the source)'),
 });
 export type OutputSettings = z.infer<typeof outputSettingsSchema>;

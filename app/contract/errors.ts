@@ -167,9 +167,14 @@ export function toHourglassError(error: unknown): HourglassError {
 }
 
 /** The one sentence for an invalid parameter: *expected X for NAME but received VALUE of type T*. */
-export function invalidParameter(name: string, expected: string, received: unknown): HourglassError {
+export function invalidParameter(
+  name: string,
+  expected: string,
+  received: unknown,
+): HourglassError {
   const type = received === null ? 'null' : Array.isArray(received) ? 'array' : typeof received;
-  const shown = type === 'string' ? `"${String(received)}"` : (JSON.stringify(received) ?? 'nothing');
+  const shown =
+    type === 'string' ? `"${String(received)}"` : (JSON.stringify(received) ?? 'nothing');
   return new HourglassError(
     'invalid-parameter',
     `Expected ${expected} for ${name} but received ${shown} of type ${type}.`,

@@ -20,9 +20,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     source: z.string().nullable().describe('The file that the job works on'),
     state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
     progress: progressSchema.nullable(),
-    error: z
-      .object({ code: z.string(), message: z.string(), hint: z.string() })
-      .nullable(),
+    error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   }),
   z.object({
     type: z.literal('layer'),

@@ -7,3 +7,5 @@ export * from './domain.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './http.ts';
+export * from './window-channels.ts';
+export * from './window.ts';

@@ -15,14 +15,10 @@ import {
   type HourglassEvent,
 } from '../../contract/index.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
+import type { Admission } from './admission.ts';
 
 /** The part of the admission registry that the door needs. */
-export interface AdmittedSources {
-  /** Path of an admitted file. @throws HourglassError not-allowed: a path, or an id never given out */
-  pathOf(source: string): string;
-  /** The `@id` of a path, when it was admitted. */
-  sourceOf(path: string): string | undefined;
-}
+export type AdmittedSources = Pick<Admission, 'pathOf' | 'sourceOf'>;
 
 /** One result on its way to the disk. */
 export interface OutputPlace {

@@ -1,0 +1,67 @@
+/**
+ * What passes between the sandboxed window and the Electron host: one table of requests, each with
+ * the schema that the host validates it by, and the messages that the host sends. The preload puts
+ * `WindowDoor` on the page as `window.hourglass`; `renderer/host/electron-bridge.ts` makes the
+ * `HostBridge` of it. Nothing else crosses.
+ */
+import { z } from 'zod';
+import type { HourglassEvent } from './events.ts';
+import type { SerializedError } from './errors.ts';
+
+const name = z.string().min(1).max(255);
+const text = z.string().max(4096);
+
+/** One request per thing that the page may ask of the window's host. */
+export const windowRequests = {
+  info: z.strictObject({}),
+  run: z.strictObject({
+    command: name,
+    input: z.record(z.string(), z.unknown()),
+    job: name,
+  }),
+  cancel: z.strictObject({ job: name }),
+  /**
+   * Only the preload can ask this with a path, which it takes from a file that the person dropped or
+   * chose. `data`: a pasted picture, which has no path.
+   */
+  admit: z.strictObject({
+    items: z
+      .array(
+        z.union([
+          z.strictObject({ path: z.string().min(1).max(32_767) }),
+          z.strictObject({ name: text, data: z.instanceof(Uint8Array) }),
+        ]),
+      )
+      .max(100_000),
+  }),
+  openDialog: z.strictObject({ what: z.enum(['files', 'folder']) }),
+  sample: z.strictObject({}),
+  pending: z.strictObject({}),
+  reveal: z.strictObject({ output: text }),
+  startDrag: z.strictObject({ outputs: z.array(text).min(1).max(10_000) }),
+  chooseExportFolder: z.strictObject({}),
+  loadPreferences: z.strictObject({}),
+  savePreferences: z.strictObject({ preferences: z.record(z.string(), z.unknown()) }),
+} as const;
+
+export type WindowRequest = keyof typeof windowRequests;
+export type WindowRequestInput<K extends WindowRequest> = z.output<(typeof windowRequests)[K]>;
+
+/** Never a rejection: Electron would keep only the message of an error. */
+export type WindowReply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: SerializedError };
+
+export type WindowMessage =
+  | { readonly kind: 'event'; readonly event: HourglassEvent }
+  | { readonly kind: 'action'; readonly action: string };
+
+/** `window.hourglass` in the window. */
+export interface WindowDoor {
+  /** Every request but `admit`. */
+  ask(request: WindowRequest, input: unknown): Promise<WindowReply>;
+  /** Hands dropped, chosen or pasted files to the host; paths are taken here and never seen by the page. */
+  admit(files: readonly File[]): Promise<WindowReply>;
+  /** Listens to the host until the returned function is called. */
+  listen(listener: (message: WindowMessage) => void): () => void;
+}

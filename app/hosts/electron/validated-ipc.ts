@@ -1,0 +1,78 @@
+/**
+ * The only door of the window: one channel, one table of requests. Every message is checked for who
+ * sends it (the main frame of our own window, on our own page) and for what it says (the schemas of
+ * `app/contract/window.ts`); what is refused is logged with the reason. `ipcMain` is used nowhere else.
+ */
+import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
+import { z } from 'zod';
+import {
+  HourglassError,
+  toHourglassError,
+  windowChannels,
+  windowRequests,
+  type WindowReply,
+  type WindowRequest,
+  type WindowRequestInput,
+} from '../../contract/index.ts';
+import { isOurAddress } from './address.ts';
+
+export type WindowHandlers = {
+  readonly [K in WindowRequest]: (input: WindowRequestInput<K>, sender: WebContents) => unknown;
+};
+
+export interface ValidatedIpcOptions {
+  readonly handlers: WindowHandlers;
+  /** Contents of our window, or null while there is none. */
+  readonly contents: () => WebContents | null;
+  readonly log: (line: string) => void;
+}
+
+const messageSchema = z.strictObject({ request: z.string(), input: z.unknown() });
+
+/** Opens the door. Call once. */
+export function registerValidatedIpc({ handlers, contents, log }: ValidatedIpcOptions): void {
+  const refuse = (reason: string): WindowReply => {
+    log(`Refused a message of the window. ${reason}`);
+    const error = new HourglassError('not-allowed', 'This request is not allowed.');
+    return { ok: false, error: error.toJSON() };
+  };
+
+  ipcMain.handle(windowChannels.request, async (event, message: unknown): Promise<WindowReply> => {
+    const stranger = senderRefusal(event, contents());
+    if (stranger !== null) return refuse(stranger);
+    const envelope = messageSchema.safeParse(message);
+    if (!envelope.success || !isWindowRequest(envelope.data.request))
+      return refuse('It is not one of the known requests.');
+    const { request, input } = envelope.data;
+    const checked = windowRequests[request].safeParse(input);
+    if (!checked.success)
+      return refuse(`The input of "${request}" is malformed: ${firstIssue(checked.error)}.`);
+    try {
+      // The table pairs each handler with its schema; the pair is lost when it is looked up by name.
+      const handler = handlers[request] as (input: unknown, sender: WebContents) => unknown;
+      return { ok: true, value: await handler(checked.data, event.sender) };
+    } catch (thrown) {
+      const error = toHourglassError(thrown);
+      if (error.code === 'internal') log(`"${request}" failed: ${String(error.stack)}`);
+      return { ok: false, error: error.toJSON() };
+    }
+  });
+}
+
+const isWindowRequest = (name: string): name is WindowRequest =>
+  Object.hasOwn(windowRequests, name);
+
+const firstIssue = (error: z.ZodError): string => {
+  const issue = error.issues[0];
+  return issue ? `${issue.path.map(String).join('.') || 'input'}: ${issue.message}` : 'unknown';
+};
+
+/** Why a sender is refused, or null. */
+function senderRefusal(event: IpcMainInvokeEvent, ours: WebContents | null): string | null {
+  if (ours === null || event.sender !== ours) return 'It does not come from our window.';
+  const frame = event.senderFrame;
+  if (frame === null) return 'Its frame is gone.';
+  if (frame.parent !== null) return 'It comes from a frame inside the page.';
+  if (!isOurAddress(frame.url)) return `It comes from ${JSON.stringify(frame.url.slice(0, 100))}.`;
+  return null;
+}

@@ -1,0 +1,106 @@
+/**
+ * Entry of the browser host: `node dist/app/hosts/web/main.js [--port N] [files and folders]`.
+ * Prints the address, serves until Ctrl-C, leaves nothing behind. `build/start.mjs` starts it and
+ * opens the browser; the server itself is `server.ts`.
+ */
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { invalidParameter, toHourglassError, type HostInfo } from '../../contract/index.ts';
+import { createProgram, launchNodeProcess } from '../../jobs/index.ts';
+import { createAdmission } from '../shared/admission.ts';
+import { createOpenFiles } from '../shared/open-files.ts';
+import { createPageDoor } from '../shared/page-door.ts';
+import { openPageFiles } from '../shared/page-files.ts';
+import { modelsFolder, personFolders, shipped, software, version } from '../shared/paths.ts';
+import { preferencesFile } from '../shared/preferences.ts';
+import { createPrivateFolder } from '../shared/private-folder.ts';
+import { createDownloads } from './downloads.ts';
+import { startWebServer } from './server.ts';
+import { defaultUploadLimit } from './uploads.ts';
+
+const platforms = ['darwin', 'win32', 'linux'] as const;
+const log = (line: string): void => console.error(line);
+
+const readArguments = (): { port: number; files: string[] } => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string', default: '0' } },
+  });
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65535)
+    throw invalidParameter('--port', 'an integer from 0 to 65535', values.port);
+  return { port, files: positionals };
+};
+
+async function main(): Promise<void> {
+  const { port, files } = readArguments();
+  const folders = personFolders();
+  const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
+  process.on('exit', () => folder.remove());
+
+  const program = createProgram({
+    launch: launchNodeProcess,
+    cacheFolder: folders.cache,
+    modelsFolder: modelsFolder(),
+    software,
+  });
+  const stopping = new AbortController();
+  const admission = createAdmission();
+  const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
+  const downloads = createDownloads(folder);
+  const preferences = preferencesFile(folders.config);
+  const info: HostInfo = {
+    kind: 'browser',
+    version,
+    platform: platforms.find((known) => known === process.platform) ?? 'other',
+    exports: 'download',
+  };
+  const server = await startWebServer({
+    door: createPageDoor({
+      program,
+      sources: admission,
+      outputs: downloads,
+      publicText: (text) => withoutPrivatePaths(text, folder.path),
+    }),
+    downloads,
+    folder,
+    pageFiles: await openPageFiles(dirname(shipped('dist/renderer/index.html'))),
+    info,
+    admit: (path) => admission.admit(path),
+    samplePath: shipped('build/sample/sample.jpg'),
+    takePending: () => openFiles.takePending(),
+    loadPreferences: () => preferences.load(),
+    savePreferences: (given) => preferences.save(given),
+    uploadLimitBytes: defaultUploadLimit,
+    port,
+    log,
+  });
+  openFiles.keepForPage(files);
+
+  const stop = async (): Promise<void> => {
+    if (stopping.signal.aborted) {
+      program.kill();
+      process.exit(130);
+    }
+    stopping.abort();
+    await Promise.all([server.close(), program.stop()]);
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void stop());
+  // Started by `npm start`, which died: nobody could reach this server to stop it.
+  process.once('disconnect', () => void stop());
+
+  console.log(`→ ${server.address}`);
+  process.send?.({ kind: 'listening', address: server.address });
+}
+
+/** Uploads and exports lie in folders with random names, which say nothing to a person. */
+const withoutPrivatePaths = (text: string, folder: string): string =>
+  text.replaceAll(folder, '').replaceAll(/[/\\](?:upload|export)-[0-9a-f]+[/\\]/g, '');
+
+main().catch((thrown: unknown) => {
+  const error = toHourglassError(thrown);
+  console.error(`${error.message} ${error.hint}`);
+  process.exit(error.code === 'invalid-parameter' ? 2 : 1);
+});
