@@ -1,0 +1,47 @@
+/**
+ * Is this an answer at all? A failing device returns NaN or one value everywhere more often than it
+ * throws, and what comes of that is a black picture that counts as a success elsewhere.
+ */
+
+/**
+ * Looks at every value of an output.
+ * @param input planar [channels + map, side, side], what the network was given
+ * @param output planar [channels, side, side]
+ * @returns what is wrong, as the end of the sentence "the device …", or null
+ */
+export function checkOutput(
+  input: Float32Array,
+  output: Float32Array,
+  channels: number,
+): string | null {
+  const plane = output.length / channels;
+  for (let channel = 0; channel < channels; channel++) {
+    const { finite, constant } = look(output, channel * plane, (channel + 1) * plane);
+    if (!finite) return 'answered with values that are not numbers';
+    // A flat picture may well have a flat answer; a picture with content never has.
+    if (constant && !look(input, channel * plane, (channel + 1) * plane).constant)
+      return 'answered with one value for the whole tile';
+  }
+  return null;
+}
+
+function look(values: Float32Array, start: number, end: number) {
+  const first = values[start]!;
+  let min = first;
+  let max = first;
+  // x − x is 0 for every finite x and NaN for all others; NaN stays in a sum.
+  let sum = 0;
+  for (let i = start; i < end; i++) {
+    const value = values[i]!;
+    sum += value - value;
+    if (value < min) min = value;
+    else if (value > max) max = value;
+  }
+  return { finite: sum === 0, constant: min === max };
+}
+
+/** Words that allocators and drivers use for "no memory". */
+const outOfMemory =
+  /bad_?alloc|out ?of ?memory|outofmemory|failed to allocate|allocation fail|not enough memory|cannot allocate|ENOMEM|available memory of/i;
+
+export const soundsLikeOutOfMemory = (message: string): boolean => outOfMemory.test(message);

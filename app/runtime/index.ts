@@ -1,0 +1,13 @@
+/** The runtime: networks over pictures, on whatever devices there are. */
+export { parentChannel } from './channel.ts';
+export type { Channel } from './channel.ts';
+export { chooseDevice } from './choose.ts';
+export { inferenceThreads } from './cpu.ts';
+export { createInference } from './inference.ts';
+export type { InferenceOptions } from './inference.ts';
+export { createModelStore } from './model-store.ts';
+export type { FolderModelStore } from './model-store.ts';
+export { fillPlane, mirrorIndex, mirrorMap, readPlanar, writeInterleaved } from './tensors.ts';
+export type { PlanarWindow } from './tensors.ts';
+export { DEFAULT_MEMORY_BUDGET, NETWORK_BYTES_PER_PIXEL, planTiles } from './tiling.ts';
+export type * from './types.ts';

@@ -1,0 +1,189 @@
+/**
+ * Runs a network over a picture, whatever the devices do: chooses device and tiles, and decides what
+ * happens when a try fails. The try itself is `pipeline.ts`; the native call is `sessions.ts`, in the
+ * inference thread; which devices there are is found out by `devices.ts`.
+ */
+import { HourglassError, throwIfCancelled, toHourglassError } from '../contract/index.ts';
+import type { DeviceId, DeviceReport, DeviceUsed } from '../contract/index.ts';
+import { BufferPool } from './buffers.ts';
+import { soundsLikeOutOfMemory } from './checks.ts';
+import { chooseDevice } from './choose.ts';
+import { inferenceThreads } from './cpu.ts';
+import { parseFaults } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
+import { locateThreadFile, sharedThread } from './thread-client.ts';
+import {
+  chooseSide,
+  DEFAULT_MEMORY_BUDGET,
+  halveSide,
+  largestSide,
+  NETWORK_BYTES_PER_PIXEL,
+  planTiles,
+} from './tiling.ts';
+import type { Inference, TiledRun, TiledRunResult } from './types.ts';
+
+export interface InferenceOptions {
+  /** As probed. Default: none, which leaves the CPU. */
+  readonly devices?: readonly DeviceReport[];
+  /** Memory for one inference with its buffers, bytes. Default: DEFAULT_MEMORY_BUDGET. */
+  readonly memoryBudget?: number;
+  /**
+   * Called when a device has not answered in time. Native code can not be interrupted, so the caller
+   * must have this process killed; until then the run stays pending (a cancel ends it at once).
+   */
+  readonly onHung?: (device: DeviceId, detail: string) => void;
+  /** Time to wait for one tile, milliseconds; default: `patience`. For tests. */
+  readonly patienceMs?: number;
+  /** The built `inference-thread.js`; default: found beside this program. */
+  readonly threadFile?: string;
+  /** Injected faults; default: those of HOURGLASS_FAULT. For tests. */
+  readonly faults?: readonly Fault[];
+}
+
+/**
+ * How long one tile may take: twenty times what the probe's speed promises, for a machine that swaps
+ * or is shared, and three minutes more, because the first tile of a shape may compile.
+ */
+const patience = (side: number, report: DeviceReport): number =>
+  180_000 + (20_000 * side * side) / 1e6 / (report.megapixelsPerSecond ?? 0.05);
+
+export function createInference(options: InferenceOptions = {}): Inference {
+  let devices = options.devices ?? [];
+  /** Devices that failed in this process, and why: a batch must not try them again with every file. */
+  const left = new Map<DeviceId, string>();
+  const faults = options.faults ?? parseFaults(process.env.HOURGLASS_FAULT);
+  const buffers = new BufferPool();
+  const threads = inferenceThreads();
+  const thread = () => sharedThread(options.threadFile ?? locateThreadFile());
+  let threadUsed = false;
+
+  function planFor(request: TiledRun, device: DeviceId, side?: number) {
+    const { model, width, height } = request;
+    const tiling = {
+      width,
+      height,
+      halo: model.halo + (request.margin ?? 0),
+      multipleOf: model.input.multipleOf,
+    };
+    const perPixel = bufferSizes(model, 1);
+    const largest = largestSide(
+      request.memoryBudget ?? options.memoryBudget ?? DEFAULT_MEMORY_BUDGET,
+      NETWORK_BYTES_PER_PIXEL + 2 * perPixel.input + 2 * request.passes * perPixel.output,
+    );
+    const shapes = device === 'cpu' ? 'any' : 'few';
+    return planTiles({
+      ...tiling,
+      side: side ?? request.side ?? chooseSide({ ...tiling, shapes, largest }),
+    });
+  }
+
+  async function run(request: TiledRun): Promise<TiledRunResult> {
+    throwIfCancelled(request.signal);
+    const { model, signal } = request;
+    let report = chooseDevice(request.device, devices);
+    let fallback: string | null = null;
+    let delivered = false;
+    const fallBack = (reason: string): void => {
+      fallback = `${report.label} was tried first and left because it ${reason}.`;
+      report = chooseDevice('cpu', devices);
+    };
+    const known = left.get(report.id);
+    if (known !== undefined) fallBack(known);
+    let plan = planFor(request, report.id);
+
+    for (;;) {
+      const device: DeviceUsed = { id: report.id, label: report.label, fallback };
+      const sizes = bufferSizes(model, plan.side);
+      buffers.keepOnly([sizes.input, sizes.output]);
+      request.planned?.(plan, device);
+      threadUsed = true;
+      try {
+        await runPlan({
+          request,
+          plan,
+          report,
+          device,
+          thread: thread(),
+          threads,
+          buffers,
+          faults,
+          patienceMs: options.patienceMs ?? patience(plan.side, report),
+          onHung: (detail) =>
+            options.onHung?.(
+              device.id,
+              `${detail}${delivered ? ', after part of the result had been delivered' : ''}.`,
+            ),
+          onDelivery: () => {
+            delivered = true;
+          },
+        });
+        return { device, plan };
+      } catch (error) {
+        throwIfCancelled(signal);
+        if (!(error instanceof DeviceFailure)) throw error;
+        if (delivered)
+          throw failure(
+            `${report.label} ${error.message}; part of the result had been delivered already.`,
+            error,
+          );
+        const smaller = soundsLikeOutOfMemory(error.message)
+          ? halveSide(plan.side, {
+              halo: plan.halo,
+              multipleOf: model.input.multipleOf,
+            })
+          : null;
+        if (smaller !== null) plan = planFor(request, report.id, smaller);
+        else if (report.id !== 'cpu') {
+          left.set(report.id, error.message);
+          fallBack(error.message);
+          plan = planFor(request, report.id);
+        } else if (isBadModel(error.message))
+          throw new HourglassError(
+            'model-damaged',
+            `The model file ${model.path} can not be loaded: ${error.message}.`,
+            { cause: error },
+          );
+        else throw failure(`${report.label} ${error.message}.`, error);
+      }
+    }
+  }
+
+  return {
+    run: (request) =>
+      run(request).catch((error: unknown) => {
+        // Our own buffers are typed arrays; V8 says "Array buffer allocation failed".
+        if (error instanceof RangeError && soundsLikeOutOfMemory(error.message))
+          throw new HourglassError(
+            'out-of-memory',
+            'There is no memory for the buffers of a tile.',
+            {
+              cause: error,
+            },
+          );
+        throw toHourglassError(error);
+      }),
+    get devices() {
+      return devices;
+    },
+    setDevices(reports) {
+      devices = reports;
+      left.clear();
+    },
+    async dispose() {
+      buffers.clear();
+      if (threadUsed) await thread().release();
+    },
+  };
+}
+
+const failure = (message: string, cause: DeviceFailure): HourglassError =>
+  new HourglassError(
+    soundsLikeOutOfMemory(cause.message) ? 'out-of-memory' : 'device-failed',
+    message,
+    { cause },
+  );
+
+/** What ONNX Runtime says of a file that it can not understand. */
+const isBadModel = (message: string): boolean =>
+  /load model|protobuf|invalid_?graph|invalid_?protobuf|not a valid model/i.test(message);

@@ -1,0 +1,46 @@
+/**
+ * Messages between the engine's main thread (`thread-client.ts`) and its inference thread
+ * (`inference-thread.ts`). Buffers travel by transfer in both directions and come back always.
+ */
+import type { DeviceId } from '../contract/index.ts';
+import type { FaultKind } from './faults.ts';
+
+/** What a session is made for; equal values share a session. */
+export interface SessionSpec {
+  readonly path: string;
+  readonly sha256: string;
+  readonly device: DeviceId;
+  readonly optimization: 'all' | 'extended';
+  readonly threads: number;
+  readonly inputName: string;
+  readonly outputName: string;
+}
+
+export interface InferMessage {
+  readonly kind: 'infer';
+  readonly id: number;
+  readonly session: SessionSpec;
+  readonly side: number;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  /** float32 [1, inputChannels, side, side] and [1, outputChannels, side, side]. */
+  readonly input: ArrayBuffer;
+  readonly output: ArrayBuffer;
+  /** One word, shared by all tiles of a run; not 0: skip what has not started. */
+  readonly cancelled: SharedArrayBuffer;
+  readonly fault: FaultKind | null;
+}
+
+export type ToThread = InferMessage | { readonly kind: 'release'; readonly id: number };
+
+export type FromThread =
+  | {
+      readonly kind: 'inferred';
+      readonly id: number;
+      readonly state: 'done' | 'skipped' | 'failed';
+      /** Why it failed, in the device's words; else ''. */
+      readonly message: string;
+      readonly input: ArrayBuffer;
+      readonly output: ArrayBuffer;
+    }
+  | { readonly kind: 'released'; readonly id: number };

@@ -1,0 +1,191 @@
+/**
+ * Conversion between interleaved rasters and the planar [0,1] tensors of networks. These loops run
+ * over every pixel of every picture on the thread that also serves the screen, so they are plain
+ * loops over typed arrays with the index maps made once per tile. What is done between the two
+ * (noise maps, blending) is each capability's business; where tiles lie is `tiling.ts`.
+ */
+import { HourglassError } from '../contract/index.ts';
+import { colourChannels, maxValue } from '../pixels/raster.ts';
+import type { Raster, Samples, SampleType } from '../pixels/raster.ts';
+
+/**
+ * Mirrors an index into [0, size): reflection about the first and last sample, which are not
+ * repeated (…2 1 0 1 2…, numpy's `reflect`), again and again where the picture is smaller than the
+ * distance. A single sample is repeated.
+ */
+export function mirrorIndex(index: number, size: number): number {
+  if (size === 1) return 0;
+  const period = 2 * (size - 1);
+  const within = ((index % period) + period) % period;
+  return within < size ? within : period - within;
+}
+
+/** `mirrorIndex` of `start … start + length − 1`, each times `factor`. */
+export function mirrorMap(start: number, length: number, size: number, factor: number): Int32Array {
+  const map = new Int32Array(length);
+  for (let i = 0; i < length; i++) map[i] = mirrorIndex(start + i, size) * factor;
+  return map;
+}
+
+/**
+ * Reads the colour of a square window, mirrored beyond the borders, as planes on the [0,1] scale
+ * (floats as stored). Gray is repeated in each plane; alpha is left out.
+ * @param origin top left of the window, image coordinates, may be negative
+ * @param side of the window, pixels
+ * @param target planar [planes, side, side]; may be longer, the rest is not touched
+ * @param planes 1 or 3
+ * @throws HourglassError internal for colour read as one plane, which would lose it
+ */
+export function readPlanar(
+  raster: Raster,
+  origin: { readonly x: number; readonly y: number },
+  side: number,
+  target: Float32Array,
+  planes: 1 | 3,
+): void {
+  const colours = colourChannels(raster);
+  if (colours > planes)
+    throw new HourglassError('internal', 'A colour picture can not be read as one plane.');
+  const { channels, width, height, data } = raster;
+  const columns = mirrorMap(origin.x, side, width, channels);
+  const rows = mirrorMap(origin.y, side, height, width * channels);
+  const scale = 1 / maxValue(raster.sampleType);
+  const plane = side * side;
+  if (colours === 3) readColour(data, columns, rows, scale, target, plane);
+  else {
+    readGray(data, columns, rows, scale, target);
+    for (let p = 1; p < planes; p++) target.copyWithin(p * plane, 0, plane);
+  }
+}
+
+function readColour(
+  data: Samples,
+  columns: Int32Array,
+  rows: Int32Array,
+  scale: number,
+  target: Float32Array,
+  plane: number,
+): void {
+  const side = columns.length;
+  let at = 0;
+  for (let y = 0; y < side; y++) {
+    const row = rows[y]!;
+    for (let x = 0; x < side; x++, at++) {
+      const from = row + columns[x]!;
+      target[at] = data[from]! * scale;
+      target[at + plane] = data[from + 1]! * scale;
+      target[at + 2 * plane] = data[from + 2]! * scale;
+    }
+  }
+}
+
+function readGray(
+  data: Samples,
+  columns: Int32Array,
+  rows: Int32Array,
+  scale: number,
+  target: Float32Array,
+): void {
+  const side = columns.length;
+  let at = 0;
+  for (let y = 0; y < side; y++) {
+    const row = rows[y]!;
+    for (let x = 0; x < side; x++, at++) target[at] = data[row + columns[x]!]! * scale;
+  }
+}
+
+/** Fills one plane, a noise map for example: plane `index` of planar [*, side, side]. */
+export function fillPlane(target: Float32Array, index: number, side: number, value: number): void {
+  target.fill(value, index * side * side, (index + 1) * side * side);
+}
+
+/** A rectangle of planes and where it goes in interleaved samples. Pixels. */
+export interface PlanarWindow {
+  /** Side of the planes. */
+  readonly side: number;
+  /** Top left of the rectangle in the planes. */
+  readonly fromX: number;
+  readonly fromY: number;
+  readonly width: number;
+  readonly height: number;
+  /** Width and channels of the interleaved target. */
+  readonly targetWidth: number;
+  readonly channels: 1 | 2 | 3 | 4;
+  /** Colour channels written (the others, alpha, are not touched). */
+  readonly colours: 1 | 3;
+  /** Top left of the rectangle in the target. */
+  readonly toX: number;
+  readonly toY: number;
+}
+
+/**
+ * Writes planes back: [0,1] to integers with rounding to the nearest and clipping; floats unclipped,
+ * as they are. Three planes become one gray channel by their mean.
+ * @param source planar [planes, side, side]
+ * @param planes 1 or 3; not fewer than `window.colours`
+ */
+export function writeInterleaved(
+  source: Float32Array,
+  planes: 1 | 3,
+  window: PlanarWindow,
+  target: Samples,
+  sampleType: SampleType,
+): void {
+  const { side, channels, colours } = window;
+  const plane = side * side;
+  if (sampleType === 'float32') {
+    writeFloats(source, planes, window, target);
+    return;
+  }
+  const max = maxValue(sampleType);
+  for (let y = 0; y < window.height; y++) {
+    let from = (window.fromY + y) * side + window.fromX;
+    let to = ((window.toY + y) * window.targetWidth + window.toX) * channels;
+    const end = from + window.width;
+    if (colours === 3)
+      for (; from < end; from++, to += channels) {
+        target[to] = toInteger(source[from]!, max);
+        target[to + 1] = toInteger(source[from + plane]!, max);
+        target[to + 2] = toInteger(source[from + 2 * plane]!, max);
+      }
+    else if (planes === 3)
+      for (; from < end; from++, to += channels)
+        target[to] = toInteger(
+          (source[from]! + source[from + plane]! + source[from + 2 * plane]!) / 3,
+          max,
+        );
+    else for (; from < end; from++, to += channels) target[to] = toInteger(source[from]!, max);
+  }
+}
+
+function writeFloats(
+  source: Float32Array,
+  planes: 1 | 3,
+  window: PlanarWindow,
+  target: Samples,
+): void {
+  const { side, channels, colours } = window;
+  const plane = side * side;
+  for (let y = 0; y < window.height; y++) {
+    let from = (window.fromY + y) * side + window.fromX;
+    let to = ((window.toY + y) * window.targetWidth + window.toX) * channels;
+    const end = from + window.width;
+    for (; from < end; from++, to += channels) {
+      if (colours === 3) {
+        target[to] = source[from]!;
+        target[to + 1] = source[from + plane]!;
+        target[to + 2] = source[from + 2 * plane]!;
+      } else
+        target[to] =
+          planes === 3
+            ? (source[from]! + source[from + plane]! + source[from + 2 * plane]!) / 3
+            : source[from]!;
+    }
+  }
+}
+
+/** [0,1] to 0 … max, rounded half up, clipped. Not a number becomes 0, but is refused before this. */
+const toInteger = (value: number, max: number): number => {
+  const scaled = value * max + 0.5;
+  return scaled >= max ? max : scaled > 0 ? scaled | 0 : 0;
+};

@@ -1,0 +1,146 @@
+/**
+ * How a picture is cut into the network's square inputs: side from a memory budget, cores that
+ * partition the picture, halos that are thrown away. What fills a tile is `tensors.ts`.
+ *
+ * Cost of a plan is what the network is fed in total: columns × rows × side². A larger side wastes
+ * less on halos, a fitting side wastes less beyond the last column; so the cheapest of all sides
+ * within the budget is taken instead of the largest (24 megapixels, 6000 × 4000, halo 48: 30.1
+ * megapixels fed at side 1120, but 36.7 at 1024).
+ */
+import { HourglassError, invalidParameter } from '../contract/index.ts';
+import type { Tile, TilePlan } from './types.ts';
+
+/** Cores start at multiples of this: pyramid tiles, 4:2:0 chroma and rows of the writer align. */
+export const STRIDE_STEP = 32;
+
+/**
+ * Memory of one inference per pixel of the network's input, besides our own buffers: growth of the
+ * process while the shipped network (widths 32, 64, 128) ran on the CPU, divided by side². Measured
+ * with `node test/bench/tile-sizes.mjs`; see docs/runtime-notes.md.
+ */
+export const NETWORK_BYTES_PER_PIXEL = 270;
+
+/** Default memory for one inference with its buffers, bytes. Sides up to 1088. */
+export const DEFAULT_MEMORY_BUDGET = 384e6;
+
+/** Fixed price of a tile (messages, scheduling), in pixels of network input: about 5 ms. */
+const TILE_PRICE = 10_000;
+
+export interface TilingRequest {
+  readonly width: number;
+  readonly height: number;
+  /** Border thrown away on each side, pixels; rounded up to `multipleOf`. */
+  readonly halo: number;
+  /** Sides and origins are multiples of this. */
+  readonly multipleOf: number;
+}
+
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
+const roundDown = (value: number, step: number): number => Math.floor(value / step) * step;
+
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
+
+const strideStep = (multipleOf: number): number =>
+  (STRIDE_STEP * multipleOf) / greatestCommonDivisor(STRIDE_STEP, multipleOf);
+
+/** The smallest side that can tile a picture of any size. */
+export function smallestSide(request: Pick<TilingRequest, 'halo' | 'multipleOf'>): number {
+  const { multipleOf } = request;
+  return roundUp(2 * roundUp(request.halo, multipleOf) + strideStep(multipleOf), multipleOf);
+}
+
+/** Largest side whose inference fits into `memoryBudget` bytes. */
+export function largestSide(memoryBudget: number, bytesPerPixel: number): number {
+  return roundDown(Math.sqrt(memoryBudget / bytesPerPixel), STRIDE_STEP);
+}
+
+/** `any` on the CPU, where one session takes every shape; `few` on GPUs, which compile for each. */
+export type Shapes = 'any' | 'few';
+
+/** Sides on GPUs are multiples of this: at most four shapes under the default budget. */
+const FEW_STEP = 256;
+
+/**
+ * The cheapest side within the budget. A picture that fits into one tile gets a tile of its size.
+ * @param request.largest largest side allowed, pixels; never taken below `smallestSide`
+ */
+export function chooseSide(request: TilingRequest & { shapes: Shapes; largest: number }): number {
+  const { width, height, multipleOf, shapes } = request;
+  const halo = roundUp(request.halo, multipleOf);
+  const smallest = smallestSide(request);
+  const step =
+    shapes === 'few'
+      ? (FEW_STEP * multipleOf) / greatestCommonDivisor(FEW_STEP, multipleOf)
+      : strideStep(multipleOf);
+  const largest = Math.max(smallest, request.largest);
+  const sides: number[] = [];
+  for (let side = roundUp(smallest, step); side <= largest; side += step) sides.push(side);
+  const whole = roundUp(Math.max(width, height) + 2 * halo, shapes === 'few' ? step : multipleOf);
+  if (whole <= largest) sides.push(whole);
+  if (sides.length === 0) return smallest;
+  let best = sides[0]!;
+  let bestCost = Infinity;
+  for (const side of sides) {
+    const { columns, rows } = grid(request, side);
+    const cost = columns * rows * (side * side + TILE_PRICE);
+    if (cost < bestCost) [best, bestCost] = [side, cost];
+  }
+  return best;
+}
+
+/** Half the side, for a second try with less memory; null when it is the smallest already. */
+export function halveSide(
+  side: number,
+  request: Pick<TilingRequest, 'halo' | 'multipleOf'>,
+): number | null {
+  const smallest = smallestSide(request);
+  if (side <= smallest) return null;
+  const { multipleOf } = request;
+  return Math.max(smallest, roundDown(side / 2, strideStep(multipleOf)));
+}
+
+function grid(request: TilingRequest, side: number) {
+  const halo = roundUp(request.halo, request.multipleOf);
+  const room = side - 2 * halo;
+  const stride = roundDown(room, strideStep(request.multipleOf));
+  const count = (extent: number) => (extent <= room ? 1 : Math.ceil(extent / stride));
+  return { halo, stride, columns: count(request.width), rows: count(request.height) };
+}
+
+/**
+ * Cuts a picture. Cores partition it exactly; core (column, row) starts at (column, row) × stride;
+ * a tile's input starts `halo` further left and up, so it may begin outside the picture, where pixels
+ * are mirrored. Tiles are listed row by row.
+ * @throws HourglassError invalid-parameter when `side` is not a multiple of `multipleOf` or leaves no core
+ */
+export function planTiles(request: TilingRequest & { side: number }): TilePlan {
+  const { width, height, side, multipleOf } = request;
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1)
+    throw new HourglassError(
+      'internal',
+      `A picture of ${width} × ${height} pixels can not be tiled.`,
+    );
+  const { halo, stride, columns, rows } = grid(request, side);
+  const enough = Math.max(width, height) <= side - 2 * halo || stride > 0;
+  if (!Number.isInteger(side) || side % multipleOf !== 0 || !enough)
+    throw invalidParameter(
+      'side',
+      `a multiple of ${multipleOf} of at least ${smallestSide(request)}`,
+      side,
+    );
+  const tiles: Tile[] = [];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const x = column * stride;
+      const y = row * stride;
+      const core = {
+        x,
+        y,
+        width: columns === 1 ? width : Math.min(stride, width - x),
+        height: rows === 1 ? height : Math.min(stride, height - y),
+      };
+      tiles.push({ index: tiles.length, column, row, core, origin: { x: x - halo, y: y - halo } });
+    }
+  return { width, height, side, halo, columns, rows, tiles };
+}
