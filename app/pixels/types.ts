@@ -102,14 +102,26 @@ export interface OpenDocument {
 
 /** The open documents, bounded by bytes (least recently used pixels are dropped first). */
 export interface DocumentStore {
-  open(request: { source: string; path: string; maxMegapixels: number; document?: string; signal: AbortSignal }): Promise<OpenDocument>;
+  open(request: {
+    source: string;
+    path: string;
+    maxMegapixels: number;
+    document?: string;
+    signal: AbortSignal;
+  }): Promise<OpenDocument>;
   /** @throws HourglassError document-not-open */
   get(document: string): OpenDocument;
   /** The open document of this path, if any: an export reuses what the screen has computed. */
   byPath(path: string): OpenDocument | undefined;
   close(document: string): void;
   /** RGBA8 sRGB tile, row-major, of at most tileSize², for the screen. */
-  tile(request: { document: string; layer: string; level: number; column: number; row: number }): Promise<{ width: number; height: number; data: Uint8Array }>;
+  tile(request: {
+    document: string;
+    layer: string;
+    level: number;
+    column: number;
+    row: number;
+  }): Promise<{ width: number; height: number; data: Uint8Array }>;
   /** PNG of at most 256 pixels a side, upright, sRGB; does not open a document. */
   thumbnail(path: string): Promise<Uint8Array>;
 }

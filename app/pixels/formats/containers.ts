@@ -1,0 +1,149 @@
+/**
+ * Where metadata goes in encoded JPEG, PNG and WebP files, as edits for `splice.ts`. libvips would
+ * write EXIF anew (and change it); here the blobs go in as they are. TIFF is written whole by
+ * `tiff.ts`; AVIF is in `bmff.ts`.
+ */
+import { crc32, deflateSync } from 'node:zlib';
+import { photoshopFromIptc } from '../metadata/iptc.ts';
+import { concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
+import type { Edit } from './splice.ts';
+
+/** What an output carries, ready to be stored. */
+export interface OutputBlobs {
+  readonly icc: Uint8Array | null;
+  readonly exif: Uint8Array | null;
+  readonly xmp: Uint8Array | null;
+  readonly iptc: Uint8Array | null;
+  readonly density: number | null;
+}
+
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Largest payload of a JPEG segment. */
+const segmentLimit = 65533;
+
+/** True when a blob fits into the one segment that JPEG gives it. */
+export const fitsJpegSegment = (blob: Uint8Array, prefix: string): boolean =>
+  blob.length + prefix.length <= segmentLimit;
+
+export const exifPrefix = 'Exif\0\0';
+export const xmpPrefix = 'http://ns.adobe.com/xap/1.0/\0';
+
+function segment(marker: number, payload: Uint8Array): Uint8Array {
+  const head = new Uint8Array([
+    0xff,
+    marker,
+    (payload.length + 2) >> 8,
+    (payload.length + 2) & 0xff,
+  ]);
+  return concatBytes([head, payload]);
+}
+
+/**
+ * Segments behind SOI and JFIF: APP1 EXIF (CIPA DC-008, 4.7.2), APP1 XMP (ISO 16684-3), APP13
+ * IPTC. The profile was written by the encoder (APP2, ICC.1 annex B.4).
+ */
+export async function jpegEdits(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
+  const head = await source.read(0, 6);
+  const jfif = head[2] === 0xff && head[3] === 0xe0;
+  const at = jfif ? 4 + ((head[4]! << 8) | head[5]!) : 2;
+  const parts: Uint8Array[] = [];
+  if (blobs.exif) parts.push(segment(0xe1, concatBytes([ascii(exifPrefix), blobs.exif])));
+  if (blobs.xmp) parts.push(segment(0xe1, concatBytes([ascii(xmpPrefix), blobs.xmp])));
+  if (blobs.iptc) parts.push(segment(0xed, photoshopFromIptc(blobs.iptc)));
+  return [{ at, remove: 0, insert: concatBytes(parts) }];
+}
+
+function pngChunk(type: string, data: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(12 + data.length);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, data.length);
+  chunk.set(ascii(type), 4);
+  chunk.set(data, 8);
+  view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
+  return chunk;
+}
+
+/**
+ * Chunks behind IHDR (PNG, third edition): iCCP in place of whatever the encoder said about
+ * colour, eXIf, pHYs, and XMP in an iTXt of its own keyword.
+ */
+export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
+  const edits: Edit[] = [];
+  const replaced = new Set(['iCCP', 'eXIf', 'pHYs', 'iTXt', 'tEXt', 'zTXt', 'tIME']);
+  let at = 8;
+  let afterHeader = 0;
+  while (at + 12 <= source.length) {
+    const head = await source.read(at, 8);
+    const size = new DataView(head.buffer, head.byteOffset).getUint32(0);
+    const type = String.fromCharCode(...head.subarray(4, 8));
+    if (type === 'IDAT' || type === 'IEND') break;
+    const end = at + 12 + size;
+    if (type === 'IHDR') afterHeader = end;
+    else if (replaced.has(type)) edits.push({ at, remove: end - at, insert: new Uint8Array(0) });
+    at = end;
+  }
+  const parts: Uint8Array[] = [];
+  if (blobs.icc)
+    parts.push(pngChunk('iCCP', concatBytes([ascii('ICC profile\0\0'), deflateSync(blobs.icc)])));
+  if (blobs.density !== null) {
+    const physical = new Uint8Array(9);
+    const view = new DataView(physical.buffer);
+    const perMetre = Math.round(blobs.density / 0.0254);
+    view.setUint32(0, perMetre);
+    view.setUint32(4, perMetre);
+    physical[8] = 1;
+    parts.push(pngChunk('pHYs', physical));
+  }
+  if (blobs.exif) parts.push(pngChunk('eXIf', blobs.exif));
+  if (blobs.xmp)
+    parts.push(pngChunk('iTXt', concatBytes([ascii('XML:com.adobe.xmp\0\0\0\0\0'), blobs.xmp])));
+  // Behind IHDR and before everything else: an edit of the same place that removes comes second.
+  return [{ at: afterHeader, remove: 0, insert: concatBytes(parts) }, ...edits];
+}
+
+const riffChunk = (type: string, data: Uint8Array): Uint8Array => {
+  const head = new Uint8Array(8);
+  head.set(ascii(type));
+  new DataView(head.buffer).setUint32(4, data.length, true);
+  return concatBytes([head, data, new Uint8Array(data.length % 2)]);
+};
+
+/**
+ * EXIF and XMP chunks at the end and their flags in VP8X (WebP container specification); a plain
+ * file becomes an extended one. The profile was written by the encoder, which makes it extended.
+ */
+export async function webpEdits(
+  source: ByteSource,
+  blobs: OutputBlobs,
+  size: { width: number; height: number; hasAlpha: boolean },
+): Promise<Edit[]> {
+  const tail = concatBytes([
+    ...(blobs.exif ? [riffChunk('EXIF', blobs.exif)] : []),
+    ...(blobs.xmp ? [riffChunk('XMP ', blobs.xmp)] : []),
+  ]);
+  if (tail.length === 0) return [];
+  const flags = (blobs.exif ? 0x08 : 0) | (blobs.xmp ? 0x04 : 0);
+  const head = await source.read(0, 30);
+  const extended = String.fromCharCode(...head.subarray(12, 16)) === 'VP8X';
+  const edits: Edit[] = [{ at: source.length, remove: 0, insert: tail }];
+  let added = tail.length;
+  if (extended) edits.push({ at: 20, remove: 1, insert: new Uint8Array([head[20]! | flags]) });
+  else {
+    const data = new Uint8Array(10);
+    const view = new DataView(data.buffer);
+    data[0] = flags | (size.hasAlpha ? 0x10 : 0);
+    view.setUint16(4, (size.width - 1) & 0xffff, true);
+    data[6] = (size.width - 1) >> 16;
+    view.setUint16(7, (size.height - 1) & 0xffff, true);
+    data[9] = (size.height - 1) >> 16;
+    const chunk = riffChunk('VP8X', data);
+    edits.push({ at: 12, remove: 0, insert: chunk });
+    added += chunk.length;
+  }
+  const riffSize = new Uint8Array(4);
+  const oldSize = new DataView(head.buffer, head.byteOffset).getUint32(4, true);
+  new DataView(riffSize.buffer).setUint32(0, oldSize + added, true);
+  edits.push({ at: 4, remove: 4, insert: riffSize });
+  return edits;
+}

@@ -1,0 +1,51 @@
+/**
+ * Encodes the temporary rows to JPEG, PNG, WebP or AVIF with sharp. Values are handed on as they
+ * are: no colour conversion, no resizing. Metadata is put in afterwards (`containers.ts`).
+ */
+import type { OutputFormat } from '../../contract/index.ts';
+import { sharp } from '../vips.ts';
+import type { SampleType } from '../raster.ts';
+
+export interface EncodeOptions {
+  readonly format: Exclude<OutputFormat, 'tiff'>;
+  readonly space: 'b-w' | 'srgb' | 'grey16' | 'rgb16';
+  readonly sampleType: SampleType;
+  /** 1–100. */
+  readonly quality: number;
+  /** WebP and AVIF only. */
+  readonly lossless: boolean;
+}
+
+/** Encodes `rows` (a `.v` file) to `output`. */
+export async function encodeRows(
+  rows: string,
+  output: string,
+  options: EncodeOptions,
+): Promise<void> {
+  const { format, quality, lossless } = options;
+  // 4:2:0 halves the resolution of colour: below 90 that is what a person asks for, above not.
+  const chromaSubsampling = quality >= 90 ? '4:4:4' : '4:2:0';
+  const image = sharp(rows, { ignoreIcc: true, limitInputPixels: false })
+    .toColourspace(options.space)
+    .keepIccProfile();
+  if (format === 'jpeg') image.jpeg({ quality, chromaSubsampling });
+  else if (format === 'png') image.png({ compressionLevel: 6, adaptiveFiltering: true });
+  else if (format === 'webp')
+    image.webp({
+      quality,
+      alphaQuality: 100,
+      lossless,
+      exact: lossless,
+      smartSubsample: quality >= 90,
+      effort: 4,
+    });
+  else
+    image.avif({
+      quality,
+      lossless,
+      chromaSubsampling: lossless ? '4:4:4' : chromaSubsampling,
+      effort: 4,
+      bitdepth: options.sampleType === 'uint16' ? 10 : 8,
+    });
+  await image.toFile(output);
+}

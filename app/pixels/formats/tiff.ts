@@ -1,0 +1,249 @@
+/**
+ * Writes TIFF (TIFF 6.0 baseline and its extensions: deflate, predictor, ICC, XMP, IPTC, EXIF) row
+ * by row. Own code, because libvips neither writes EXIF, GPS and descriptive tags into TIFF nor
+ * keeps float samples through sharp. The file begins with the EXIF blob itself: both are TIFF
+ * structures, so every offset inside of it, maker notes included, stays valid where it is.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+import { HourglassError } from '../../contract/index.ts';
+import { parseExif } from '../metadata/exif.ts';
+import { structuralTags, tiffTag } from '../metadata/tiff-file.ts';
+import {
+  layOutDirectory,
+  numberEntry,
+  textEntry,
+  tiffHeaderBytes,
+  type NewEntry,
+} from '../metadata/tiff-structure.ts';
+import { bytesPerSample, type Samples, type SampleType } from '../raster.ts';
+import type { OutputBlobs } from './containers.ts';
+import { writeAll } from './splice.ts';
+
+const deflateAsync = promisify(deflate);
+
+export interface TiffLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 2 | 3 | 4;
+  readonly hasAlpha: boolean;
+  readonly sampleType: SampleType;
+}
+
+/** Uncompressed size of a strip: large enough for deflate, small enough for readers' memory. */
+const stripBytes = 512 * 1024;
+/** Strips that may be compressed at once; node's thread pool does the work. */
+const inFlight = 3;
+
+export class TiffWriter {
+  readonly #file: FileHandle;
+  readonly #layout: TiffLayout;
+  readonly #blobs: OutputBlobs;
+  readonly #software: string;
+  readonly #littleEndian: boolean;
+  readonly #rowsPerStrip: number;
+  readonly #strip: Samples;
+  #filled = 0;
+  #position = 0;
+  readonly #offsets: number[] = [];
+  readonly #sizes: number[] = [];
+  /** Strips being compressed, in order. */
+  #pending: Promise<Uint8Array>[] = [];
+
+  /**
+   * @param blobs EXIF must be readable (see `patchExif`) or null
+   * @throws HourglassError output-unsupported when the pixels can not fit below 4 GiB
+   */
+  constructor(file: FileHandle, layout: TiffLayout, blobs: OutputBlobs, software: string) {
+    const rowSamples = layout.width * layout.channels;
+    const rowBytes = rowSamples * bytesPerSample(layout.sampleType);
+    if (rowBytes * layout.height > 4.2e9)
+      throw new HourglassError(
+        'output-unsupported',
+        `The image needs ${((rowBytes * layout.height) / 1e9).toFixed(1)} GB, more than a TIFF file can hold (4.2 GB).`,
+      );
+    this.#file = file;
+    this.#layout = layout;
+    this.#blobs = blobs;
+    this.#software = software;
+    this.#littleEndian = !blobs.exif || blobs.exif[0] === 0x49;
+    this.#rowsPerStrip = Math.max(1, Math.min(layout.height, Math.floor(stripBytes / rowBytes)));
+    this.#strip = newSamples(layout.sampleType, this.#rowsPerStrip * rowSamples);
+  }
+
+  /** Writes what stands before the pixels. Call once, first. */
+  async begin(): Promise<void> {
+    await this.#append(this.#blobs.exif ?? tiffHeaderBytes(this.#littleEndian, 0));
+  }
+
+  /** Appends whole rows. */
+  async writeRows(samples: Samples): Promise<void> {
+    let taken = 0;
+    while (taken < samples.length) {
+      const some = Math.min(samples.length - taken, this.#strip.length - this.#filled);
+      this.#strip.set(samples.subarray(taken, taken + some), this.#filled);
+      this.#filled += some;
+      taken += some;
+      if (this.#filled === this.#strip.length) await this.#flushStrip();
+    }
+  }
+
+  /** Writes blobs and the directory, then points the header at it. */
+  async finish(): Promise<void> {
+    if (this.#filled > 0) await this.#flushStrip();
+    await this.#drain(0);
+    const directory = layOutDirectory(await this.#entries(), this.#position, this.#littleEndian);
+    const at = this.#position;
+    await this.#append(directory);
+    const header = tiffHeaderBytes(this.#littleEndian, at);
+    await writeAll(this.#file, header.subarray(4), 4);
+  }
+
+  async #flushStrip(): Promise<void> {
+    const encoded = encodeStrip(
+      this.#strip.subarray(0, this.#filled),
+      this.#layout,
+      this.#littleEndian,
+    );
+    this.#filled = 0;
+    const compressed = deflateAsync(encoded, { level: 4 });
+    // A rejection is reported when its turn comes; until then it must not count as unhandled.
+    compressed.catch(() => undefined);
+    this.#pending.push(compressed);
+    await this.#drain(inFlight - 1);
+  }
+
+  async #drain(keep: number): Promise<void> {
+    while (this.#pending.length > keep) {
+      const strip = await this.#pending.shift()!;
+      this.#offsets.push(this.#position);
+      this.#sizes.push(strip.length);
+      await this.#append(strip);
+    }
+  }
+
+  /** Appends bytes and pads to an even offset, as TIFF wants values to begin. */
+  async #append(bytes: Uint8Array): Promise<void> {
+    await writeAll(this.#file, bytes, this.#position);
+    this.#position += bytes.length;
+    if (this.#position % 2 === 1) {
+      await writeAll(this.#file, new Uint8Array(1), this.#position);
+      this.#position += 1;
+    }
+    if (this.#position > 0xffff_ffff)
+      throw new HourglassError(
+        'output-unsupported',
+        'The file would be larger than a TIFF file can be (4 GiB).',
+      );
+  }
+
+  async #entries(): Promise<NewEntry[]> {
+    const { width, height, channels, hasAlpha, sampleType } = this.#layout;
+    const little = this.#littleEndian;
+    const numbers = (tag: number, type: 3 | 4, ...values: number[]): NewEntry =>
+      numberEntry(tag, type, values, little);
+    const perChannel = (value: number): number[] => Array.from({ length: channels }, () => value);
+    const { icc, xmp, iptc, exif, density } = this.#blobs;
+    const bytes = (tag: number, type: number, value: Uint8Array | null): NewEntry[] =>
+      value ? [{ tag, type, count: value.length, value }] : [];
+    const ours: NewEntry[] = [
+      numbers(254, 4, 0),
+      numbers(256, 4, width),
+      numbers(257, 4, height),
+      numbers(258, 3, ...perChannel(bytesPerSample(sampleType) * 8)),
+      numbers(259, 3, 8),
+      numbers(262, 3, channels >= 3 ? 2 : 1),
+      numbers(273, 4, ...this.#offsets),
+      numbers(274, 3, 1),
+      numbers(277, 3, channels),
+      numbers(278, 4, this.#rowsPerStrip),
+      numbers(279, 4, ...this.#sizes),
+      numbers(284, 3, 1),
+      textEntry(305, this.#software),
+      numbers(317, 3, sampleType === 'float32' ? 3 : 2),
+      ...(hasAlpha ? [numbers(338, 3, 2)] : []),
+      numbers(339, 3, ...perChannel(sampleType === 'float32' ? 3 : 1)),
+      ...(density === null ? [] : resolution(density, little)),
+      ...bytes(tiffTag.xmp, 1, xmp),
+      ...bytes(tiffTag.iptc, 7, iptc),
+      ...bytes(tiffTag.icc, 7, icc),
+    ];
+    const taken = new Set(ours.map((entry) => entry.tag));
+    const structure = exif && (await parseExif(exif));
+    const kept = structure
+      ? structure.image.entries.filter(
+          (entry) => !taken.has(entry.tag) && !structuralTags.has(entry.tag),
+        )
+      : [];
+    return [...ours, ...kept.map(({ tag, type, count, value }) => ({ tag, type, count, value }))];
+  }
+}
+
+function resolution(density: number, little: boolean): NewEntry[] {
+  const value = new Uint8Array(8);
+  const view = new DataView(value.buffer);
+  const denominator = Number.isInteger(density) ? 1 : 10_000;
+  view.setUint32(0, Math.round(density * denominator), little);
+  view.setUint32(4, denominator, little);
+  return [
+    { tag: 282, type: 5, count: 1, value },
+    { tag: 283, type: 5, count: 1, value },
+    numberEntry(tiffTag.resolutionUnit, 3, [2], little),
+  ];
+}
+
+function newSamples(type: SampleType, length: number): Samples {
+  if (type === 'uint8') return new Uint8Array(length);
+  return type === 'uint16' ? new Uint16Array(length) : new Float32Array(length);
+}
+
+/** Predicts and serialises the rows of one strip. */
+function encodeStrip(samples: Samples, layout: TiffLayout, littleEndian: boolean): Uint8Array {
+  const rowSamples = layout.width * layout.channels;
+  if (samples instanceof Float32Array) return predictFloats(samples, rowSamples, layout.channels);
+  return predictIntegers(samples, rowSamples, layout.channels, littleEndian);
+}
+
+/** Horizontal differencing (TIFF 6.0, section 14), modulo the sample's range. */
+function predictIntegers(
+  samples: Uint8Array | Uint16Array,
+  rowSamples: number,
+  channels: number,
+  littleEndian: boolean,
+): Uint8Array {
+  const result =
+    samples instanceof Uint8Array
+      ? new Uint8Array(samples.length)
+      : new Uint16Array(samples.length);
+  for (let row = 0; row < samples.length; row += rowSamples) {
+    for (let i = row; i < row + channels; i++) result[i] = samples[i]!;
+    for (let i = row + channels; i < row + rowSamples; i++)
+      result[i] = samples[i]! - samples[i - channels]!;
+  }
+  const bytes = Buffer.from(result.buffer);
+  if (result instanceof Uint16Array && !littleEndian) bytes.swap16();
+  return bytes;
+}
+
+/**
+ * Floating point predictor (Adobe Photoshop TIFF Technical Note 3): the bytes of a row are sorted
+ * by significance, most significant first whatever the byte order of the file, then differenced.
+ */
+function predictFloats(samples: Float32Array, rowSamples: number, channels: number): Uint8Array {
+  const view = new DataView(samples.buffer, samples.byteOffset, samples.byteLength);
+  const result = new Uint8Array(samples.byteLength);
+  for (let row = 0; row < samples.length; row += rowSamples) {
+    const out = row * 4;
+    for (let i = 0; i < rowSamples; i++) {
+      const bits = view.getUint32((row + i) * 4, true);
+      result[out + i] = bits >>> 24;
+      result[out + rowSamples + i] = bits >>> 16;
+      result[out + 2 * rowSamples + i] = bits >>> 8;
+      result[out + 3 * rowSamples + i] = bits;
+    }
+    for (let i = out + rowSamples * 4 - 1; i >= out + channels; i--)
+      result[i] = result[i]! - result[i - channels]!;
+  }
+  return result;
+}

@@ -1,0 +1,11 @@
+/** Image files in and out. Everything that other parts of the program may use is exported here. */
+export { decodeImage, defaultLimits, type DecodeRequest } from './decode.ts';
+export { looksLikeImage } from './sniff.ts';
+export { abandonedDecodes } from './vips.ts';
+export { storedSampleType } from './output-plan.ts';
+export { sameFile } from './same-file.ts';
+export { convertSamples } from './samples.ts';
+export { removeTemporaries, sweepTemporaries } from './temporaries.ts';
+export { createWriter } from './write.ts';
+export * from './raster.ts';
+export type * from './types.ts';

@@ -1,0 +1,76 @@
+/**
+ * Everything that must survive besides the pixels. This file gathers it when a file is read; each
+ * kind has its module here; the containers that take it up again are in `formats/`.
+ *
+ * What is kept, per output format:
+ *
+ * |                | JPEG        | PNG            | TIFF          | WebP       | AVIF       |
+ * | -------------- | ----------- | -------------- | ------------- | ---------- | ---------- |
+ * | ICC profile    | identical   | identical      | identical     | identical  | identical  |
+ * | EXIF           | identical * | identical *    | identical *   | identical* | identical* |
+ * | maker notes    | unmoved     | unmoved        | unmoved **    | unmoved    | unmoved    |
+ * | XMP            | + mark      | + mark         | + mark        | + mark     | + mark     |
+ * | IPTC           | identical   | lost, said     | identical     | lost, said | lost, said |
+ * | density        | JFIF        | pHYs           | resolution    | EXIF only  | EXIF only  |
+ * | file dates     | kept        | kept           | kept          | kept       | kept       |
+ *
+ * \*  but for: Software (the mark; the old text moves into XMP), orientation (1, because the pixels
+ *    are upright), size tags where the picture was turned, and the embedded thumbnail (removed:
+ *    it would show the old picture). EXIF that can not be parsed is left out, and said.
+ * ** unmoved when EXIF came from a JPEG, PNG, WebP or AVIF. From a TIFF the maker note's bytes are
+ *    the same, but their place in the file is not.
+ *
+ * Not kept anywhere: previews inside maker notes are left as they are; HDR gain maps and the
+ * extension part of very large XMP are dropped, and said.
+ */
+import type { ImageFormat } from '../../contract/index.ts';
+import type { ImageMetadata } from '../types.ts';
+import { readCapture, withoutExifPrefix } from './exif.ts';
+import { profileName } from './icc.ts';
+import { iptcFromPhotoshop } from './iptc.ts';
+import type { TiffFileMetadata } from './tiff-file.ts';
+
+/** What libvips tells of a file, as far as it is used here. */
+export interface DecoderMetadata {
+  readonly icc?: Uint8Array | undefined;
+  readonly exif?: Uint8Array | undefined;
+  readonly xmp?: Uint8Array | undefined;
+  readonly iptc?: Uint8Array | undefined;
+  readonly density?: number | undefined;
+  readonly orientation?: number | undefined;
+}
+
+const copy = (bytes: Uint8Array | null | undefined): Uint8Array | null =>
+  bytes && bytes.length > 0 ? Uint8Array.from(bytes) : null;
+
+/** Puts together what was found. `tiff` replaces the decoder's findings for TIFF files. */
+export async function gatherMetadata(found: {
+  format: ImageFormat;
+  decoder: DecoderMetadata;
+  tiff: TiffFileMetadata | null;
+  accessedMs: number;
+  modifiedMs: number;
+}): Promise<ImageMetadata> {
+  const { decoder, tiff, format } = found;
+  const icc = copy(tiff ? tiff.icc : decoder.icc);
+  const exif = tiff ? tiff.exif : decoder.exif ? copy(withoutExifPrefix(decoder.exif)) : null;
+  const iptc = tiff ? tiff.iptc : decoder.iptc ? iptcFromPhotoshop(decoder.iptc) : null;
+  // libvips answers 72 for files that say nothing; JPEG, PNG and TIFF can say something.
+  const density = tiff
+    ? tiff.density
+    : format === 'jpeg' || format === 'png'
+      ? decoder.density
+      : null;
+  return {
+    icc,
+    profileName: profileName(icc),
+    exif,
+    xmp: copy(tiff ? tiff.xmp : decoder.xmp),
+    iptc,
+    density: density !== null && density !== undefined && density > 0 ? density : null,
+    orientation: decoder.orientation ?? 1,
+    ...(await readCapture(exif)),
+    accessedMs: found.accessedMs,
+    modifiedMs: found.modifiedMs,
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * Metadata of TIFF files: libvips reads neither EXIF nor most descriptive tags from them. The tags
+ * that describe the picture become an EXIF blob, the form in which all metadata travels here;
+ * profile, XMP and IPTC are taken out as they are. Writing TIFF is in `formats/tiff.ts`.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { exifTag } from './exif.ts';
+import { iptcFromPhotoshop } from './iptc.ts';
+import {
+  concatBytes,
+  entryNumbers,
+  entryRational,
+  findEntry,
+  layOutDirectory,
+  parseTiffHeader,
+  readDirectory,
+  tiffHeaderBytes,
+  type ByteSource,
+  type NewEntry,
+  type TiffDirectory,
+  type TiffHeader,
+} from './tiff-structure.ts';
+
+export interface TiffFileMetadata {
+  readonly icc: Uint8Array | null;
+  readonly exif: Uint8Array | null;
+  readonly xmp: Uint8Array | null;
+  readonly iptc: Uint8Array | null;
+  readonly density: number | null;
+  readonly orientation: number;
+  /** The file is a camera raw file in TIFF's clothes: its first picture is only a preview. */
+  readonly cameraRaw: boolean;
+  /** Sample layout as stored, for words about what was read. */
+  readonly bitsPerSample: number;
+  readonly sampleFormat: number;
+  readonly photometric: number;
+}
+
+export const tiffTag = {
+  newSubfileType: 254,
+  bitsPerSample: 258,
+  photometric: 262,
+  xResolution: 282,
+  resolutionUnit: 296,
+  subDirectories: 330,
+  sampleFormat: 339,
+  xmp: 700,
+  iptc: 33723,
+  photoshop: 34377,
+  icc: 34675,
+  dngVersion: 50706,
+} as const;
+
+/**
+ * Tags that say how pixels are stored (TIFF 6.0, sections 3–23; Adobe's and DNG's additions) and
+ * are therefore written anew, and blobs that travel on their own. All other tags are kept.
+ */
+export const structuralTags: ReadonlySet<number> = new Set([
+  254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288,
+  289, 290, 291, 292, 293, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330,
+  332, 334, 336, 338, 339, 340, 341, 343, 346, 347, 351, 512, 513, 514, 515, 517, 518, 519, 520,
+  521, 529, 530, 531, 532, 559, 700, 33723, 34377, 34675, 34732, 37724, 50838, 50839,
+]);
+
+/** A file as a byte source. */
+export const fileAsSource = (file: FileHandle, length: number): ByteSource => ({
+  length,
+  async read(offset, wanted) {
+    const bytes = new Uint8Array(Math.max(0, Math.min(wanted, length - offset)));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+    return bytes.subarray(0, bytesRead);
+  },
+});
+
+/** Reads the first directory of a TIFF or BigTIFF file; null when there is none. */
+export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata | null> {
+  const header = parseTiffHeader(await source.read(0, 16));
+  if (!header) return null;
+  const image = await readDirectory(source, header, header.firstDirectory);
+  if (!image) return null;
+  const little = header.littleEndian;
+  const first = (tag: number): number | undefined => entryNumbers(findEntry(image, tag), little)[0];
+  const blob = (tag: number): Uint8Array | null => findEntry(image, tag)?.value ?? null;
+  const resolution = entryRational(findEntry(image, tiffTag.xResolution), little);
+  const unit = first(tiffTag.resolutionUnit) ?? 2;
+  const orientation = first(exifTag.orientation) ?? 1;
+  const photoshop = blob(tiffTag.photoshop);
+  return {
+    icc: blob(tiffTag.icc),
+    exif: await exifFromDirectory(source, header, image),
+    xmp: blob(tiffTag.xmp),
+    iptc: blob(tiffTag.iptc) ?? (photoshop && iptcFromPhotoshop(photoshop)),
+    density:
+      resolution === null || resolution <= 0 || unit === 1
+        ? null
+        : unit === 3
+          ? resolution * 2.54
+          : resolution,
+    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    // DNG says so; other makers mark the first picture as reduced and keep the real one in a
+    // sub-directory (NEF, ARW, PEF).
+    cameraRaw:
+      findEntry(image, tiffTag.dngVersion) !== undefined ||
+      (((first(tiffTag.newSubfileType) ?? 0) & 1) === 1 &&
+        findEntry(image, tiffTag.subDirectories) !== undefined),
+    bitsPerSample: first(tiffTag.bitsPerSample) ?? 1,
+    sampleFormat: first(tiffTag.sampleFormat) ?? 1,
+    photometric: first(tiffTag.photometric) ?? 1,
+  };
+}
+
+/** The descriptive part of a TIFF file as an EXIF blob, in the byte order of the file. */
+async function exifFromDirectory(
+  source: ByteSource,
+  header: TiffHeader,
+  image: TiffDirectory,
+): Promise<Uint8Array | null> {
+  const little = header.littleEndian;
+  const sub = async (parent: TiffDirectory | null, tag: number): Promise<TiffDirectory | null> => {
+    const [offset] = entryNumbers(findEntry(parent, tag), little);
+    return offset === undefined ? null : readDirectory(source, header, offset);
+  };
+  const exif = await sub(image, exifTag.exifDirectory);
+  const gps = await sub(image, exifTag.gpsDirectory);
+  const interop = await sub(exif, exifTag.interopDirectory);
+  const pointers: ReadonlySet<number> = new Set([
+    exifTag.exifDirectory,
+    exifTag.gpsDirectory,
+    exifTag.interopDirectory,
+  ]);
+  // BigTIFF's 64-bit types do not exist in EXIF; nothing descriptive uses them.
+  const copies = (directory: TiffDirectory): NewEntry[] =>
+    directory.entries.filter((entry) => !pointers.has(entry.tag) && entry.type <= 13);
+  const entries = copies(image).filter((entry) => !structuralTags.has(entry.tag));
+  const pointer = (tag: number, value: NewEntry[]): NewEntry => ({ tag, type: 4, count: 1, value });
+  if (exif)
+    entries.push(
+      pointer(exifTag.exifDirectory, [
+        ...copies(exif),
+        ...(interop ? [pointer(exifTag.interopDirectory, copies(interop))] : []),
+      ]),
+    );
+  if (gps) entries.push(pointer(exifTag.gpsDirectory, copies(gps)));
+  // Resolution and orientation alone are no EXIF worth carrying into another format.
+  const bare: ReadonlySet<number> = new Set([274, 282, 283, 296]);
+  if (entries.every((entry) => bare.has(entry.tag))) return null;
+  return concatBytes([tiffHeaderBytes(little, 8), layOutDirectory(entries, 8, little)]);
+}

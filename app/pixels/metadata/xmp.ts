@@ -1,0 +1,106 @@
+/**
+ * Changes an XMP packet (ISO 16684-1) as little as a processed copy must: adds a line to a history
+ * of our own, sets tiff:Orientation upright, drops embedded thumbnails and the directory of a gain
+ * map that is not kept. Works on the text, so that everything else stays letter for letter.
+ */
+
+const namespace = 'https://hourglass.invalid/ns/1.0/';
+
+export interface XmpMark {
+  /** "Hourglass 0.1.0" */
+  readonly software: string;
+  /** What was done, one line. */
+  readonly action: string;
+  /** When, ISO 8601. */
+  readonly when: string;
+  /** Value of EXIF Software before it was replaced. */
+  readonly previousSoftware: string | null;
+}
+
+export interface XmpResult {
+  readonly packet: Uint8Array;
+  /** The old packet could not be understood and was replaced. */
+  readonly replaced: boolean;
+  /** It described an HDR gain map, which is not kept. */
+  readonly hadGainMap: boolean;
+  /** A second part lay outside of the packet (JPEG's extended XMP), which is not kept. */
+  readonly hadExtension: boolean;
+}
+
+const escape = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+
+const historyItem = (mark: XmpMark): string =>
+  `<rdf:li>${escape(`${mark.when} ${mark.software}: ${mark.action}`)}</rdf:li>`;
+
+const description = (about: string, mark: XmpMark): string =>
+  `<rdf:Description rdf:about="${about}" xmlns:hourglass="${namespace}">` +
+  (mark.previousSoftware === null
+    ? ''
+    : `<hourglass:previousSoftware>${escape(mark.previousSoftware)}</hourglass:previousSoftware>`) +
+  `<hourglass:processed><rdf:Seq>${historyItem(mark)}</rdf:Seq></hourglass:processed></rdf:Description>`;
+
+const freshPacket = (mark: XmpMark): string =>
+  '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>\n' +
+  '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+  `${description('', mark)}</rdf:RDF></x:xmpmeta>\n<?xpacket end="w"?>`;
+
+/** The text of a packet: UTF-8, or UTF-16/32 as its first bytes tell (ISO 16684-1, 7.3.2). */
+function packetText(packet: Uint8Array): string | null {
+  const encoding =
+    packet[0] === 0xfe && packet[1] === 0xff
+      ? 'utf-16be'
+      : packet[0] === 0xff && packet[1] === 0xfe
+        ? 'utf-16le'
+        : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: encoding === 'utf-8' }).decode(
+      packet,
+    );
+  } catch {
+    return null; // Not text: it is replaced, and the caller says so.
+  }
+}
+
+/** The packet of a processed copy. `original` may be null. */
+export function markXmp(original: Uint8Array | null, mark: XmpMark): XmpResult {
+  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const text = original && packetText(original);
+  const end = text ? text.lastIndexOf('</rdf:RDF>') : -1;
+  if (!text || end < 0 || !text.includes('http://www.w3.org/1999/02/22-rdf-syntax-ns#'))
+    return {
+      packet: encode(freshPacket(mark)),
+      replaced: original !== null,
+      hadGainMap: false,
+      hadExtension: false,
+    };
+  const hadGainMap =
+    text.includes('http://ns.adobe.com/hdr-gain-map/1.0/') || text.includes('GainMap');
+  const hadExtension = text.includes('xmpNote:HasExtendedXMP');
+  const packet = encode(addMark(withoutStaleParts(text), mark));
+  return { packet, replaced: false, hadGainMap, hadExtension };
+}
+
+function withoutStaleParts(text: string): string {
+  return text
+    .replace(/(tiff:Orientation\s*=\s*["'])[2-8](["'])/g, '$11$2')
+    .replace(/(<tiff:Orientation>\s*)[2-8](\s*<\/tiff:Orientation>)/g, '$11$2')
+    .replace(/<(xmp|xap):Thumbnails>[\s\S]*?<\/\1:Thumbnails>/g, '')
+    .replace(/<(Container|GContainer):Directory>[\s\S]*?<\/\1:Directory>/g, '')
+    .replace(/\s(hdrgm|HDRGainMap):[A-Za-z]+\s*=\s*("[^"]*"|'[^']*')/g, '')
+    .replace(/<(hdrgm|HDRGainMap):([A-Za-z]+)>[\s\S]*?<\/\1:\2>/g, '')
+    .replace(/\sxmpNote:HasExtendedXMP\s*=\s*("[^"]*"|'[^']*')/g, '');
+}
+
+function addMark(text: string, mark: XmpMark): string {
+  const ours = /(<hourglass:processed>\s*<rdf:Seq>[\s\S]*?)(<\/rdf:Seq>\s*<\/hourglass:processed>)/;
+  if (ours.test(text))
+    return text.replace(
+      ours,
+      (_, items: string, close: string) => items + historyItem(mark) + close,
+    );
+  // All descriptions of a packet speak of the same resource (ISO 16684-1, 7.4).
+  const about = /<rdf:Description[^>]*?\srdf:about\s*=\s*["']([^"']*)["']/.exec(text)?.[1] ?? '';
+  const end = text.lastIndexOf('</rdf:RDF>');
+  return text.slice(0, end) + description(about, mark) + text.slice(end);
+}

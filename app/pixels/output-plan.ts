@@ -1,0 +1,198 @@
+/**
+ * Decides, before any row is written, what a file will hold: sample type, channels, profile and
+ * metadata blobs, and everything that a person must be told. Refuses what the format can not hold.
+ */
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { HourglassError, type Notice, type OutputFormat } from '../contract/index.ts';
+import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
+import type { TiffLayout } from './formats/tiff.ts';
+import { exifTag, parseExif, patchExif } from './metadata/exif.ts';
+import { profileSpace } from './metadata/icc.ts';
+import { entryText, findEntry } from './metadata/tiff-structure.ts';
+import { markXmp } from './metadata/xmp.ts';
+import type { SampleType } from './raster.ts';
+import { isOpaque } from './samples.ts';
+import type { WriteRequest } from './types.ts';
+
+export interface OutputPlan {
+  /** As stored in the file. */
+  readonly layout: TiffLayout;
+  /** All pixels are opaque and the format has no alpha: it is left out. */
+  readonly dropAlpha: boolean;
+  readonly lossless: boolean;
+  readonly blobs: OutputBlobs;
+  /** What the encoder itself must write (libvips field names). */
+  readonly encoderBlobs: Readonly<Record<string, Uint8Array | null>>;
+  readonly notices: readonly Notice[];
+}
+
+/** Sample types that a format stores, deepest first, and its largest side. */
+const abilities: Record<
+  OutputFormat,
+  { types: readonly SampleType[]; alpha: boolean; maxSide: number; label: string }
+> = {
+  jpeg: { types: ['uint8'], alpha: false, maxSide: 65_500, label: 'JPEG' },
+  png: { types: ['uint16', 'uint8'], alpha: true, maxSide: 0x7fff_ffff, label: 'PNG' },
+  webp: { types: ['uint8'], alpha: true, maxSide: 16_383, label: 'WebP' },
+  avif: { types: ['uint16', 'uint8'], alpha: true, maxSide: 16_384, label: 'AVIF' },
+  tiff: { types: ['float32', 'uint16', 'uint8'], alpha: true, maxSide: 0x7fff_ffff, label: 'TIFF' },
+};
+
+const rank: Record<SampleType, number> = { uint8: 0, uint16: 1, float32: 2 };
+
+/** The sample type that a format stores when asked for one: the same, or the deepest below it. */
+export const storedSampleType = (format: OutputFormat, wanted: SampleType): SampleType =>
+  abilities[format].types.find((type) => rank[type] <= rank[wanted]) ?? 'uint8';
+
+const words: Record<SampleType, string> = {
+  uint8: '8 bits',
+  uint16: '16 bits',
+  float32: '32-bit floats',
+};
+
+/** @throws HourglassError output-unsupported */
+export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
+  const { format, from, channels, hasAlpha, width, height } = request;
+  const { label, alpha, maxSide } = abilities[format];
+  const notices: Notice[] = [];
+  const name = basename(request.path);
+  if (Math.max(width, height) > maxSide)
+    throw new HourglassError(
+      'output-unsupported',
+      `${label} holds at most ${maxSide} pixels a side; ${name} needs ${width} × ${height}.`,
+    );
+  const dropAlpha = hasAlpha && !alpha;
+  if (dropAlpha && !isOpaque(from.raster.data, from.raster.channels))
+    throw new HourglassError(
+      'output-unsupported',
+      `${basename(from.path)} has transparent parts, and JPEG can not hold transparency.`,
+      { hint: 'Choose PNG, TIFF, WebP or AVIF for this image.' },
+    );
+  const sampleType = storedSampleType(format, request.sampleType);
+  if (rank[sampleType] < rank[from.raster.sampleType])
+    notices.push({
+      level: 'warning',
+      text: `${name} stores ${format === 'avif' && sampleType === 'uint16' ? '10 bits' : words[sampleType]} per sample; the original has ${words[from.raster.sampleType]}.`,
+    });
+  else if (format === 'avif' && sampleType === 'uint16')
+    notices.push({
+      level: 'info',
+      text: `${name} stores 10 bits per sample, the most that AVIF readers share.`,
+    });
+  const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;
+  const icc = outputProfile(request, colours, label);
+  const blobs = await outputBlobs(request, icc, notices);
+  return {
+    layout: {
+      width,
+      height,
+      channels: dropAlpha ? colours : channels,
+      hasAlpha: hasAlpha && !dropAlpha,
+      sampleType,
+    },
+    dropAlpha,
+    lossless: await wantsLossless(request),
+    blobs,
+    encoderBlobs: {
+      'icc-profile-data': format === 'png' ? null : icc,
+      ...(format === 'avif' ? { 'exif-data': blobs.exif, 'xmp-data': blobs.xmp } : {}),
+    },
+    notices,
+  };
+}
+
+/** The profile, if it speaks of these channels. */
+function outputProfile(request: WriteRequest, colours: 1 | 3, label: string): Uint8Array | null {
+  const { icc, profileName } = request.from.metadata;
+  const space = profileSpace(icc);
+  if (!icc || space === null) return null;
+  if (colours === 1 && space === 'GRAY' && request.format === 'webp')
+    throw new HourglassError(
+      'output-unsupported',
+      `${label} can not hold a gray image with its profile (${profileName ?? 'unnamed'}).`,
+      { hint: 'Choose PNG, TIFF or JPEG for this image.' },
+    );
+  return icc;
+}
+
+/** Quality 100 means lossless where a format has that; a lossless WebP stays lossless. */
+async function wantsLossless(request: WriteRequest): Promise<boolean> {
+  const { format, quality, from } = request;
+  if (format !== 'webp' && format !== 'avif') return false;
+  if (quality === 100) return true;
+  return format === 'webp' && from.format === 'webp' && (await isLosslessWebp(from.path));
+}
+
+/** True when the first picture of a WebP file is a VP8L stream (WebP container specification). */
+async function isLosslessWebp(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) return false; // The source is gone meanwhile: then it is written at the quality asked for.
+  try {
+    const head = new Uint8Array(20);
+    let at = 12;
+    for (let chunk = 0; chunk < 64; chunk++) {
+      const { bytesRead } = await file.read(head, 0, 8, at);
+      if (bytesRead < 8) return false;
+      const type = String.fromCharCode(...head.subarray(0, 4));
+      if (type === 'VP8L') return true;
+      if (type === 'VP8 ' || type === 'ANMF') return false;
+      const size = new DataView(head.buffer).getUint32(4, true);
+      at += 8 + size + (size % 2);
+    }
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+async function outputBlobs(
+  request: WriteRequest,
+  icc: Uint8Array | null,
+  notices: Notice[],
+): Promise<OutputBlobs> {
+  const { format, from, mark, width, height } = request;
+  const { label } = abilities[format];
+  const { metadata } = from;
+  const warn = (text: string): void => void notices.push({ level: 'warning', text });
+
+  let exif =
+    metadata.exif && (await patchExif(metadata.exif, { software: mark.software, width, height }));
+  if (metadata.exif && !exif) warn('The EXIF of the original is damaged and was left out.');
+  if (exif && format === 'jpeg' && !fitsJpegSegment(exif, exifPrefix)) {
+    warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');
+    exif = null;
+  }
+  const structure = metadata.exif && (await parseExif(metadata.exif));
+  const previous = structure ? entryText(findEntry(structure.image, exifTag.software)) : null;
+  const marked = markXmp(metadata.xmp, {
+    software: mark.software,
+    action: mark.action,
+    when: new Date().toISOString(),
+    previousSoftware: previous === mark.software ? null : previous,
+  });
+  if (marked.replaced) warn('The XMP of the original is damaged and was replaced.');
+  if (marked.hadGainMap) warn('The HDR gain map of the original is not kept; the image itself is.');
+  if (marked.hadExtension) warn('The extended part of the original’s XMP is not kept.');
+  let xmp: Uint8Array | null = marked.packet;
+  if (format === 'jpeg' && !fitsJpegSegment(xmp, xmpPrefix)) {
+    warn('The XMP of the original is larger than JPEG can hold (64 KB) and was replaced.');
+    xmp = markXmp(null, {
+      software: mark.software,
+      action: mark.action,
+      when: new Date().toISOString(),
+      previousSoftware: null,
+    }).packet;
+  }
+  if (metadata.icc && !icc) warn('The colour profile of the original is damaged and was left out.');
+  const holdsIptc = format === 'jpeg' || format === 'tiff';
+  if (metadata.iptc && !holdsIptc)
+    warn(`${label} can not hold the IPTC fields of the original; they were left out.`);
+  return {
+    icc,
+    exif,
+    xmp,
+    iptc: holdsIptc ? metadata.iptc : null,
+    density: metadata.density,
+  };
+}

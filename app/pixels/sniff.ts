@@ -1,0 +1,133 @@
+/**
+ * What a file is, by its first bytes; names and extensions are never believed. Says for known but
+ * unsupported kinds what they are called, so that a refusal can name them. Reading is elsewhere.
+ */
+import { open } from 'node:fs/promises';
+import type { ImageFormat } from '../contract/index.ts';
+
+export type Sniffed =
+  | { readonly kind: 'image'; readonly format: ImageFormat }
+  | { readonly kind: 'other'; readonly what: string }
+  | { readonly kind: 'unknown' };
+
+/** Bytes that `sniff` wants to see; fewer are fine when the file is shorter. */
+export const sniffLength = 1024;
+
+const latin = (bytes: Uint8Array, start: number, length: number): string =>
+  String.fromCharCode(...bytes.subarray(start, start + length));
+
+/** Magic text at an offset, and what it means. First match wins. */
+const others: readonly (readonly [number, string, string])[] = [
+  [128, 'DICM', 'a DICOM scan'],
+  [344, 'n+1\0', 'a NIfTI scan'],
+  [344, 'ni1\0', 'a NIfTI scan'],
+  [0, '\0\0\0\x0cjP  ', 'a JPEG 2000 image'],
+  [0, '\xffO\xffQ', 'a JPEG 2000 image'],
+  [0, '\0\0\0\x0cJXL ', 'a JPEG XL image'],
+  [0, '\xff\x0a', 'a JPEG XL image'],
+  [0, '%PDF', 'a PDF document'],
+  [0, '8BPS', 'a Photoshop document'],
+  [0, 'FUJIFILMCCD-RAW', 'a camera raw file (RAF)'],
+  [0, 'IIRO', 'a camera raw file (ORF)'],
+  [0, 'IIRS', 'a camera raw file (ORF)'],
+  [0, 'MMOR', 'a camera raw file (ORF)'],
+  [0, 'IIU\0', 'a camera raw file (RW2)'],
+  [0, 'FOVb', 'a camera raw file (X3F)'],
+  [0, '\0MRM', 'a camera raw file (MRW)'],
+  [0, 'v/1\x01', 'an OpenEXR image'],
+  [0, '#?RADIANCE', 'a Radiance HDR image'],
+  [0, '#?RGBE', 'a Radiance HDR image'],
+  [0, 'SIMPLE  =', 'a FITS image'],
+  [0, 'gimp xcf', 'a GIMP document'],
+  [0, 'DDS ', 'a DDS texture'],
+  [0, 'qoif', 'a QOI image'],
+  [0, 'icns', 'an icon file'],
+  [0, '\0\0\x01\0', 'an icon file'],
+  [0, '\0\0\x02\0', 'a cursor file'],
+  [0, '\x0a\x05\x01', 'a PCX image'],
+  [0, '\xd7\xcd\xc6\x9a', 'a Windows metafile'],
+  [0, 'BPG\xfb', 'a BPG image'],
+  [0, 'FLIF', 'a FLIF image'],
+];
+
+/** Brands of the `ftyp` box that are not AVIF. */
+const brands: readonly (readonly [RegExp, string])[] = [
+  [/^(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/, 'an HEIC image'],
+  [/^crx $/, 'a camera raw file (CR3)'],
+  [/^(jp2 |jpx |jpm )$/, 'a JPEG 2000 image'],
+];
+
+/** Decides from the first bytes of a file (see `sniffLength`). */
+export function sniff(head: Uint8Array): Sniffed {
+  const image = (format: ImageFormat): Sniffed => ({ kind: 'image', format });
+  const other = (what: string): Sniffed => ({ kind: 'other', what });
+  const starts = (text: string, at = 0): boolean => latin(head, at, text.length) === text;
+
+  if (starts('\xff\xd8\xff')) return image('jpeg');
+  if (starts('\x89PNG\r\n\x1a\n')) return image('png');
+  if (starts('RIFF'))
+    return starts('WEBP', 8) ? image('webp') : other('a sound or video file (RIFF)');
+  if (starts('GIF87a') || starts('GIF89a')) return image('gif');
+  if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(latin(head, 0, 4)))
+    return starts('CR', 8) && starts('II*\0') ? other('a camera raw file (CR2)') : image('tiff');
+  if (starts('ftyp', 4)) return sniffBrands(head, image, other);
+  for (const [at, text, what] of others) if (starts(text, at)) return other(what);
+  // BMP: "BM", and a header size that exists, because two letters alone begin many text files.
+  if (
+    starts('BM') &&
+    head.length >= 18 &&
+    [12, 16, 40, 52, 56, 64, 108, 124].includes(head[14]! | (head[15]! << 8))
+  )
+    return other('a BMP image');
+  if (/^P[1-7FfHh][\s#]/.test(latin(head, 0, 3))) return other('a PNM image');
+  const text = latin(head, 0, head.length).replace(/^\xef\xbb\xbf/, '');
+  if (/^\s*(<\?xml[^>]*\?>|<!--|<!DOCTYPE svg|<svg)/i.test(text) && /<svg/i.test(text))
+    return other('an SVG drawing');
+  return { kind: 'unknown' };
+}
+
+function sniffBrands(
+  head: Uint8Array,
+  image: (format: ImageFormat) => Sniffed,
+  other: (what: string) => Sniffed,
+): Sniffed {
+  const length = Math.min(head.length, (head[2]! << 8) | head[3]! || 16);
+  const all = [latin(head, 8, 4)];
+  for (let at = 16; at + 4 <= length; at += 4) all.push(latin(head, at, 4));
+  // A sequence or collection brand (mif1, msf1) may lead; AVIF is said by any of the brands.
+  if (all.includes('avif') || all.includes('avis')) return image('avif');
+  for (const brand of all) {
+    const found = brands.find(([pattern]) => pattern.test(brand));
+    if (found) return other(found[1]);
+  }
+  return other('a video or another container file');
+}
+
+/** The first bytes of a file; empty when it can not be read. */
+export async function readHead(path: string, length = sniffLength): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const head = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await file.read(head, filled, length - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return head.subarray(0, filled);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * True when the first bytes are of a format that Hourglass opens. For walks through folders, which
+ * skip what is no image (Thumbs.db, .DS_Store, desktop.ini, side-car files). Never throws.
+ */
+export async function looksLikeImage(path: string): Promise<boolean> {
+  try {
+    return sniff(await readHead(path)).kind === 'image';
+  } catch {
+    return false; // Unreadable: the walk goes on; opening such a file by name says why.
+  }
+}

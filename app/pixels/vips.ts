@@ -1,0 +1,165 @@
+/**
+ * The one door to sharp (libvips): which loaders may run, how its process-wide settings are set,
+ * how many decodes run at once, and what its error texts mean in our words.
+ * Decoding itself is in `decode.ts`, encoding in `formats/encode.ts`.
+ */
+import { availableParallelism } from 'node:os';
+import sharp from 'sharp';
+import { HourglassError } from '../contract/index.ts';
+
+// The operation cache answers a second read of a path from memory, also after the file has changed
+// on disk, and holds files open. A document store of our own does the caching that we want.
+sharp.cache(false);
+// sharp falls back to one thread on glibc without jemalloc because of heap fragmentation; our
+// pipelines are few and large, and AVIF encoding and colour conversion scale with cores.
+sharp.concurrency(Math.min(4, availableParallelism()));
+
+// Everything is blocked except the loaders of the formats that Hourglass opens, and libvips' own
+// format for our temporary rows. So SVG, PDF, Magick, OpenSlide, raw, gain-map and other readers
+// are never reached, whatever the file holds.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadPng',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadHeif',
+    'VipsForeignLoadTiff',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadVips',
+  ],
+});
+
+export { sharp };
+
+/** Two large decodes at once: as many as small machines have cores, and memory stays bounded. */
+const slots = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs native work in one of two slots, first come first served; time in the queue is not work. */
+export async function inDecodeSlot<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= slots) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  let handedOver = false;
+  const release = (): void => {
+    if (handedOver) return;
+    handedOver = true;
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  };
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+let abandoned = 0;
+
+/**
+ * Decodes that were given up on but still occupy a native thread: libvips can only be stopped
+ * between regions, never inside a decoder. A host that sees this stay above 0 should restart the
+ * engine between jobs.
+ */
+export const abandonedDecodes = (): number => abandoned;
+
+/**
+ * Waits for native work, but no longer than `timeoutMs` and not after `signal` has fired.
+ * @throws HourglassError decode-timeout, cancelled
+ */
+export async function withinTime<T>(
+  work: Promise<T>,
+  options: { name: string; timeoutMs: number; signal: AbortSignal },
+): Promise<T> {
+  const { name, timeoutMs, signal } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const stop = new Promise<never>((_, reject) => {
+    const leave = (error: HourglassError): void => {
+      abandoned += 1;
+      const settled = (): void => {
+        abandoned -= 1;
+      };
+      work.then(settled, settled);
+      reject(error);
+    };
+    onAbort = () => leave(new HourglassError('cancelled', 'The work was cancelled.'));
+    timer = setTimeout(
+      () =>
+        leave(
+          new HourglassError(
+            'decode-timeout',
+            `Decoding ${name} took longer than ${(timeoutMs / 1000).toFixed(0)} seconds.`,
+          ),
+        ),
+      timeoutMs,
+    );
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, stop]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** First line of a libvips message without its prefixes, for the details of an error. */
+export const vipsMessage = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n').slice(0, 3).join('; ');
+
+/**
+ * What a failed decode means.
+ * @param name file name for the sentence
+ */
+export function decodeError(error: unknown, name: string): HourglassError {
+  if (error instanceof HourglassError) return error;
+  const message = vipsMessage(error);
+  const details = { decoder: message };
+  if (/timeout: /.test(message))
+    return new HourglassError('decode-timeout', `Decoding ${name} took too long.`, {
+      details,
+      cause: error,
+    });
+  if (/exceeds pixel limit/.test(message))
+    return new HourglassError('image-too-large', `${name} has more pixels than the limit.`, {
+      details,
+      cause: error,
+    });
+  if (/allocate|out of memory/i.test(message))
+    return new HourglassError('out-of-memory', `There is not enough memory to decode ${name}.`, {
+      details,
+      cause: error,
+    });
+  if (/Permission denied/i.test(message))
+    return new HourglassError('file-not-readable', `${name} may not be read.`, {
+      details,
+      cause: error,
+    });
+  const variant = unsupportedVariants.find(([pattern]) => pattern.test(message));
+  if (variant)
+    return new HourglassError('unsupported-image', `${name} ${variant[1]}.`, {
+      details,
+      cause: error,
+    });
+  return new HourglassError('damaged-image', `${name} is damaged or cut short.`, {
+    details,
+    cause: error,
+  });
+}
+
+/** libvips texts that mean "valid, but not supported". */
+const unsupportedVariants: readonly (readonly [RegExp, string])[] = [
+  [
+    /samples_per_pixel not a whole number of bytes/,
+    'stores samples of a bit depth that is not supported, 12 bits for example',
+  ],
+  [
+    /samples out of range|unsupported (tiff )?(image )?type|not supported|Unsupported|unknown photometric|not configured|sample format/i,
+    'is of a variant that is not supported',
+  ],
+  [/bad labq format/, 'is stored in Lab colour, which is not supported'],
+];
