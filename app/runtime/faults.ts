@@ -1,12 +1,12 @@
 /**
  * Injected faults, for tests of what happens when a device fails. Off unless HOURGLASS_FAULT is set:
  *
- *     HOURGLASS_FAULT=<device>:<kind>[@tile=<n>]        several separated by commas
+ *     HOURGLASS_FAULT=<device>:<kind>[@tile=<n>|@above=<side>]      several separated by commas
  *
  * kinds: `throw`, `hang` (for ever), `nan`, `constant` (answers of the device), `oom` (an allocation
  * fails), `abort` (the process dies as in native code). With `@tile=<n>` the fault happens at the
- * n-th tile (from 0) of every run and the device's probe, which has only tiles 0, passes; without, at
- * every tile and in the probe too.
+ * n-th tile (from 0) of every run; with `@above=<side>` at tiles of a larger side; without, at every
+ * tile. The device's probe meets only faults without a condition.
  */
 
 const kinds = ['throw', 'hang', 'nan', 'constant', 'oom', 'abort'] as const;
@@ -17,6 +17,8 @@ export interface Fault {
   readonly kind: FaultKind;
   /** null: at every tile. */
   readonly tile: number | null;
+  /** null: at every side. */
+  readonly above: number | null;
 }
 
 /** @throws Error on a fault that is not understood: a test that injects nothing would pass wrongly */
@@ -25,20 +27,34 @@ export function parseFaults(text: string | undefined): readonly Fault[] {
     .split(',')
     .filter((part) => part !== '')
     .map((part) => {
-      const match = /^([a-z]+):([a-z]+)(?:@tile=(\d+))?$/.exec(part.trim());
+      const match = /^([a-z]+):([a-z]+)(?:@(tile|above)=(\d+))?$/.exec(part.trim());
       const kind = kinds.find((known) => known === match?.[2]);
       if (!match || !kind) throw new Error(`HOURGLASS_FAULT: not understood: ${part}`);
-      return { device: match[1]!, kind, tile: match[3] === undefined ? null : Number(match[3]) };
+      const condition = (name: string) => (match[3] === name ? Number(match[4]) : null);
+      return { device: match[1]!, kind, tile: condition('tile'), above: condition('above') };
     });
 }
 
+/** The fault of a device at the `order`-th tile of a run, of a side; null: none. */
 export const faultFor = (
   faults: readonly Fault[],
   device: string,
-  tile: number,
+  order: number,
+  side: number,
 ): FaultKind | null =>
-  faults.find((fault) => fault.device === device && (fault.tile === null || fault.tile === tile))
-    ?.kind ?? null;
+  faults.find(
+    ({ device: at, tile, above }) =>
+      at === device && (tile === null || tile === order) && (above === null || side > above),
+  )?.kind ?? null;
+
+/** The fault that a device's probe meets. */
+export const probeFault = (faults: readonly Fault[], device: string): FaultKind | null =>
+  faultFor(
+    faults.filter(({ tile, above }) => tile === null && above === null),
+    device,
+    0,
+    0,
+  );
 
 /**
  * Makes the fault happen in place of the device's answer.

@@ -159,7 +159,7 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
         input: job.input,
         output: job.output,
         cancelled: job.cancelled,
-        fault: faultFor(attempt.faults, report.id, job.order),
+        fault: faultFor(attempt.faults, report.id, job.order, plan.side),
       },
       patienceMs: attempt.patienceMs,
       onHung: () =>

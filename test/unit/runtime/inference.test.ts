@@ -1,0 +1,326 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HourglassError } from '../../../app/contract/index.ts';
+import { createInference, createModelStore } from '../../../app/runtime/index.ts';
+import type { ModelCard } from '../../../app/runtime/index.ts';
+import { parseFaults } from '../../../app/runtime/faults.ts';
+import {
+  buildRuntime,
+  cleaning,
+  deviceReport,
+  noisyPicture,
+  shippedModels,
+  tinyModels,
+} from './support.ts';
+
+let built: Awaited<ReturnType<typeof buildRuntime>>;
+let tiny: ModelCard;
+const inference = (faults = '', devices = [deviceReport('cpu')]) =>
+  createInference({ devices, threadFile: built.threadFile, faults: parseFaults(faults) });
+const both = () => [deviceReport('cpu'), deviceReport('webgpu')];
+
+beforeAll(async () => {
+  built = await buildRuntime();
+  tiny = await createModelStore(tinyModels).get('denoise-tiny-test');
+});
+afterAll(async () => {
+  await inference().dispose();
+  built.remove();
+});
+
+const failureOf = (promise: Promise<unknown>): Promise<HourglassError> =>
+  promise.then(
+    () => expect.fail('It did not fail.'),
+    (error: unknown) => {
+      expect(error).toBeInstanceOf(HourglassError);
+      return error as HourglassError;
+    },
+  );
+
+describe('a tiled run', () => {
+  it('computes what the network computes, with mirrored borders', async () => {
+    const source = noisyPicture(150, 70);
+    const { request, target, progress } = cleaning(source, tiny, { side: 64 });
+    const result = await inference().run(request);
+    expect(result.device).toEqual({ id: 'cpu', label: 'CPU', fallback: null });
+    expect(result.plan.tiles.length).toBe(15);
+    const mirrored = (i: number, n: number) => (i < 0 ? -i : i >= n ? 2 * n - 2 - i : i);
+    for (let y = 0; y < 70; y++)
+      for (let x = 0; x < 150; x++)
+        for (let c = 0; c < 3; c++) {
+          let sum = 0;
+          for (let dy = -1; dy <= 1; dy++)
+            for (let dx = -1; dx <= 1; dx++)
+              sum += source.data[(mirrored(y + dy, 70) * 150 + mirrored(x + dx, 150)) * 3 + c]!;
+          const expected = Math.max(0, sum / 9 - 2);
+          expect(Math.abs(target[(y * 150 + x) * 3 + c]! - expected)).toBeLessThanOrEqual(0.5001);
+        }
+    expect(progress.map(({ done, total }) => `${done}/${total}`)).toEqual(
+      Array.from({ length: 15 }, (_, i) => `${i + 1}/15`),
+    );
+  });
+
+  it('works on pictures smaller than the halo', async () => {
+    for (const [width, height] of [
+      [1, 1],
+      [7, 3],
+    ] as const) {
+      const { request, target } = cleaning(noisyPicture(width, height), tiny);
+      const { plan } = await inference().run(request);
+      expect(plan.tiles.length).toBe(1);
+      expect(plan.side).toBeLessThanOrEqual(24);
+      expect(target.length).toBe(width * height * 3);
+    }
+  });
+
+  it('hands all passes of a tile out together, in the order asked for', async () => {
+    const source = noisyPicture(150, 70);
+    const asked: number[] = [];
+    const given: number[] = [];
+    const { request } = cleaning(source, tiny, { side: 64, passes: 2 });
+    await inference().run({
+      ...request,
+      fill(tile, pass, plan, input) {
+        asked.push(tile.index);
+        input.fill((tile.index + 1) / 100 + pass, 0, 3 * plan.side ** 2);
+        input.fill(0, 3 * plan.side ** 2);
+      },
+      next: (waiting) => [...waiting].at(-1)!,
+      collect(tile, outputs, plan) {
+        given.push(tile.index);
+        const middle = (plan.side / 2) * plan.side + plan.side / 2;
+        expect(outputs.length).toBe(2);
+        expect(outputs[0]![middle]).toBeCloseTo((tile.index + 1) / 100, 5);
+        expect(outputs[1]![middle]).toBeCloseTo((tile.index + 1) / 100 + 1, 5);
+      },
+    });
+    expect(given).toEqual(Array.from({ length: 15 }, (_, i) => 14 - i));
+    expect(asked).toEqual(given.flatMap((index) => [index, index]));
+  });
+
+  it('asks for the next tile as late as it can', async () => {
+    let collected = 0;
+    let started = 0;
+    const { request } = cleaning(noisyPicture(300, 100), tiny, { side: 64 });
+    await inference().run({
+      ...request,
+      next(waiting) {
+        // Filled ahead: the one at work, and the one that waits.
+        expect(started - collected).toBeLessThanOrEqual(2);
+        started += 1;
+        return waiting.values().next().value!;
+      },
+      collect: () => void (collected += 1),
+    });
+    expect(collected).toBe(started);
+  });
+
+  it('runs side by side with another one', async () => {
+    const a = cleaning(noisyPicture(150, 70, 3), tiny, { side: 64 });
+    const b = cleaning(noisyPicture(90, 170, 4), tiny, { side: 48 });
+    const runs = inference();
+    await Promise.all([runs.run(a.request), runs.run(b.request)]);
+    const again = cleaning(noisyPicture(150, 70, 3), tiny, { side: 64 });
+    await runs.run(again.request);
+    expect(again.target).toEqual(a.target);
+  });
+
+  it('passes the caller’s own errors on', async () => {
+    const { request } = cleaning(noisyPicture(90, 70), tiny, {
+      collect: () => Promise.reject(new HourglassError('output-not-writable', 'The disk is full.')),
+    });
+    expect((await failureOf(inference().run(request))).code).toBe('output-not-writable');
+  });
+
+  it('says that a file is no model', async () => {
+    const bad = { ...tiny, path: `${tinyModels}/denoise-tiny-test/card.json`, sha256: 'other' };
+    const error = await failureOf(inference().run(cleaning(noisyPicture(20, 20), bad).request));
+    expect(error.code).toBe('model-damaged');
+    expect(error.message).toContain('card.json can not be loaded');
+  });
+});
+
+describe('cancel', () => {
+  it('ends a run at once, skips what waits, and leaves the thread usable', async () => {
+    const controller = new AbortController();
+    let collected = 0;
+    const { request } = cleaning(noisyPicture(600, 600), tiny, {
+      side: 64,
+      signal: controller.signal,
+    });
+    const runs = inference();
+    const error = await failureOf(
+      runs.run({
+        ...request,
+        collect() {
+          collected += 1;
+          if (collected === 3) controller.abort();
+        },
+      }),
+    );
+    expect(error.code).toBe('cancelled');
+    expect(collected).toBe(3);
+    const after = cleaning(noisyPicture(40, 40), tiny);
+    await runs.run(after.request);
+    expect(after.progress.at(-1)).toMatchObject({ done: 1, total: 1 });
+  });
+
+  it('does not begin when it was cancelled before', async () => {
+    const { request } = cleaning(noisyPicture(40, 40), tiny, { signal: AbortSignal.abort() });
+    let planned = false;
+    const error = await failureOf(
+      inference().run({ ...request, planned: () => void (planned = true) }),
+    );
+    expect(error.code).toBe('cancelled');
+    expect(planned).toBe(false);
+  });
+});
+
+describe('a device that fails', () => {
+  const reasons = {
+    throw: 'failed: injected fault: the device was lost',
+    nan: 'answered with values that are not numbers',
+    constant: 'answered with one value for the whole tile',
+  };
+  for (const [kind, reason] of Object.entries(reasons))
+    it(`before any output (${kind}): the CPU does it, and that is said`, async () => {
+      const source = noisyPicture(150, 70);
+      const runs = inference(`webgpu:${kind}`, both());
+      const plans: string[] = [];
+      const { request, target, progress } = cleaning(source, tiny, {
+        side: 64,
+        planned: (_, device) => plans.push(device.id),
+      });
+      const result = await runs.run(request);
+      const fallback = `WEBGPU was tried first and left because it ${reason}.`;
+      expect(result.device).toEqual({ id: 'cpu', label: 'CPU', fallback });
+      expect(plans).toEqual(['webgpu', 'cpu']);
+      expect(progress.every(({ total }) => total === 15)).toBe(true);
+      const honest = cleaning(source, tiny, { side: 64, device: 'cpu' });
+      await inference().run(honest.request);
+      expect(target).toEqual(honest.target);
+      // The next file of the batch does not try it again, and says so too.
+      plans.length = 0;
+      expect((await runs.run(request)).device.fallback).toBe(fallback);
+      expect(plans).toEqual(['cpu']);
+      runs.setDevices(both());
+      plans.length = 0;
+      await runs.run(request);
+      expect(plans).toEqual(['webgpu', 'cpu']);
+    });
+
+  it('after output: device-failed, never a second try', async () => {
+    const { request } = cleaning(noisyPicture(300, 100), tiny, { side: 64, device: 'cpu' });
+    for (const kind of ['throw', 'nan', 'constant']) {
+      let collected = 0;
+      const error = await failureOf(
+        inference(`cpu:${kind}@tile=4`).run({ ...request, collect: () => void (collected += 1) }),
+      );
+      expect(error.code).toBe('device-failed');
+      expect(error.message).toMatch(/^CPU .*; part of the result had been delivered already\.$/);
+      expect(collected).toBe(4);
+    }
+  });
+
+  it('and is the CPU itself: an error in words, never a black picture', async () => {
+    let collected = 0;
+    const { request } = cleaning(noisyPicture(60, 60), tiny, {
+      collect: () => void (collected += 1),
+    });
+    const error = await failureOf(inference('cpu:nan').run(request));
+    expect(error.code).toBe('device-failed');
+    expect(error.message).toBe('CPU answered with values that are not numbers.');
+    expect(collected).toBe(0);
+  });
+
+  it('does not take a flat picture for a failure', async () => {
+    const flat = noisyPicture(60, 60);
+    (flat.data as Uint8Array).fill(0);
+    const { request } = cleaning(flat, tiny);
+    const result = await inference().run({
+      ...request,
+      fill: (_tile, _pass, _plan, input) => void input.fill(0),
+    });
+    expect(result.device.fallback).toBe(null);
+  });
+
+  it('and was asked for but did not pass its check: device-not-found with the reason', async () => {
+    const reports = [
+      deviceReport('cpu'),
+      deviceReport('webgpu', { usable: false, reason: 'No graphics adapter was found.' }),
+    ];
+    const { request } = cleaning(noisyPicture(60, 60), tiny, { device: 'webgpu' });
+    const error = await failureOf(inference('', reports).run(request));
+    expect(error.code).toBe('device-not-found');
+    expect(error.message).toContain('No graphics adapter was found.');
+    const other = await failureOf(inference('', reports).run({ ...request, device: 'cuda' }));
+    expect(other.message).toBe('The device cuda does not exist here; there are cpu, webgpu.');
+  });
+});
+
+describe('memory', () => {
+  it('halves the tiles before any output and still covers the picture', async () => {
+    const source = noisyPicture(500, 300);
+    const sides: number[] = [];
+    const { request, target } = cleaning(source, tiny, {
+      side: 512,
+      planned: (plan) => sides.push(plan.side),
+    });
+    const runs = inference('cpu:oom@above=128');
+    const result = await runs.run(request);
+    expect(sides).toEqual([512, 256, 128]);
+    expect(result.plan.side).toBe(128);
+    expect(result.device.fallback).toBe(null);
+    const honest = cleaning(source, tiny, { side: 128 });
+    await inference().run(honest.request);
+    expect(target).toEqual(honest.target);
+  });
+
+  it('says out-of-memory when even the smallest tile does not fit', async () => {
+    const sides: number[] = [];
+    const { request } = cleaning(noisyPicture(500, 300), tiny, {
+      side: 256,
+      planned: (plan) => sides.push(plan.side),
+    });
+    const error = await failureOf(inference('cpu:oom').run(request));
+    expect(error.code).toBe('out-of-memory');
+    expect(sides).toEqual([256, 128, 64, 48]);
+  });
+
+  it('keeps within the budget that it is given', async () => {
+    const { request } = cleaning(noisyPicture(700, 700), tiny);
+    const sides: number[] = [];
+    for (const memoryBudget of [10e6, 40e6])
+      await inference().run({ ...request, memoryBudget, planned: (p) => sides.push(p.side) });
+    for (const [i, budget] of [10e6, 40e6].entries())
+      expect(sides[i]! ** 2 * 270).toBeLessThanOrEqual(budget);
+    expect(sides[0]).toBeLessThan(sides[1]!);
+  });
+});
+
+describe('seams, with the shipped network', () => {
+  it('show at most one 8-bit step against the whole picture, at three sides', async () => {
+    const model = await createModelStore(shippedModels).get('denoise-photo-fast');
+    const source = noisyPicture(1009, 757);
+    const whole = cleaning(source, model, { side: 1208, margin: 48 });
+    expect((await inference().run(whole.request)).plan.tiles.length).toBe(1);
+    for (const side of [256, 384, 640]) {
+      const tiled = cleaning(source, model, { side });
+      const { plan } = await inference().run(tiled.request);
+      expect(plan.tiles.length).toBeGreaterThan(3);
+      let worst = 0;
+      let different = 0;
+      for (let i = 0; i < tiled.target.length; i++) {
+        const step = Math.abs(tiled.target[i]! - whole.target[i]!);
+        if (step > worst) worst = step;
+        if (step > 0) different += 1;
+      }
+      expect(worst, `side ${side}`).toBeLessThanOrEqual(1);
+      // The tiles are really seen apart from the whole: otherwise this test compares nothing.
+      expect(different).toBeGreaterThan(0);
+      let cleaned = 0;
+      for (let i = 0; i < tiled.target.length; i += 7)
+        cleaned += Math.abs(tiled.target[i]! - source.data[i]!);
+      expect((7 * cleaned) / tiled.target.length).toBeGreaterThan(5);
+    }
+  }, 120_000);
+});
