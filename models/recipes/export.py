@@ -50,10 +50,13 @@ class Graph:
         return self.op(kind, x, self.weight(weight, name), output=name.removesuffix(".weight"),
                        kernel_shape=weight.shape[2:], strides=[stride] * 2, pads=[pad] * 4)
 
-    def fold(self, x: str, split: list, order: list, joined: list) -> str:
-        """Reshape, transpose, reshape: pixel (un)shuffle as a tracing exporter writes it."""
-        x = self.op("Transpose", self.op("Reshape", x, self.constant(np.int64(split))), perm=order)
-        return self.op("Reshape", x, self.constant(np.int64(joined)))
+    def sizes(self, x: str) -> list[str]:
+        """batch, height and width of `x`, each as a list of one."""
+        shape = self.op("Shape", x)
+        return [self.op("Slice", shape, self.size(at), self.size(at + 1)) for at in (0, 2, 3)]
+
+    def size(self, value: int) -> str:
+        return self.constant(np.int64([value]))
 
     def stem(self, x: str, weight: np.ndarray, name: str, how: str) -> str:
         """pixel_unshuffle(2), then a 3x3 convolution with `weight` [O, 4C, 3, 3]."""
@@ -64,12 +67,11 @@ class Graph:
         if how == "space":    # ONNX's SpaceToDepth orders its channels (dy, dx, c)
             weight = weight.reshape(outputs, inputs, 4, 3, 3).transpose(0, 2, 1, 3, 4).reshape(weight.shape)
             return self.conv(self.op("SpaceToDepth", x, blocksize=2), weight, name, pad=1)
-        shape = self.op("Shape", x)
-        n, height, width = (self.op("Slice", shape, *(self.constant(np.int64([i])) for i in (at, at + 1))) for at in (0, 2, 3))
-        two, half = self.constant(np.int64([2])), lambda side: self.op("Div", side, two)
-        c = lambda value: self.constant(np.int64([value]))
-        split = self.op("Concat", n, c(inputs), half(height), two, half(width), two, axis=0)
-        joined = self.op("Concat", n, c(4 * inputs), half(height), half(width), axis=0)
+        n, height, width = self.sizes(x)
+        two = self.size(2)
+        height, width = self.op("Div", height, two), self.op("Div", width, two)
+        split = self.op("Concat", n, self.size(inputs), height, two, width, two, axis=0)
+        joined = self.op("Concat", n, self.size(4 * inputs), height, width, axis=0)
         x = self.op("Transpose", self.op("Reshape", x, split), perm=[0, 1, 3, 5, 2, 4])
         return self.conv(self.op("Reshape", x, joined), weight, name, pad=1)
 
@@ -84,9 +86,8 @@ class Graph:
         y = self.conv(x, weight, name, pad=side // 2)
         if how in ("crd", "dcr"):
             return self.op("DepthToSpace", y, blocksize=2, mode=how.upper())
-        shape = self.op("Shape", y)
-        n, height, width = (self.op("Slice", shape, *(self.constant(np.int64([i])) for i in (at, at + 1))) for at in (0, 2, 3))
-        two, c = self.constant(np.int64([2])), self.constant(np.int64([quarter]))
+        n, height, width = self.sizes(y)
+        two, c = self.size(2), self.size(quarter)
         split = self.op("Concat", n, c, two, two, height, width, axis=0)
         joined = self.op("Concat", n, c, self.op("Mul", height, two), self.op("Mul", width, two), axis=0)
         y = self.op("Transpose", self.op("Reshape", y, split), perm=[0, 1, 4, 2, 5, 3])
@@ -115,8 +116,8 @@ def to_onnx(model: Denoiser, stem: str = "merged", up: str = "crd", tail: str = 
         y = graph.op("Add", graph.shuffle(y, weights[f"up.{k}.weight"], f"up.{k}.weight", up), skips[k])
         y = blocks(y, f"dec.{k}", k)
     noise = graph.shuffle(y, weights["tail.weight"], "tail.weight", tail)
-    ends = [graph.constant(np.int64([value])) for value in (0, model.image_channels, 1)]
-    graph.op("Sub", graph.op("Slice", "input", *ends), noise, output="output")
+    image = graph.op("Slice", "input", graph.size(0), graph.size(model.image_channels), graph.size(1))
+    graph.op("Sub", image, noise, output="output")
 
     value = lambda name, channels: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", channels, "height", "width"])
     proto = helper.make_model(

@@ -3,7 +3,7 @@
 Whole image: one run with mirrored borders of 128 pixels. Tiled: tile cores start at multiples of the core size (itself a multiple of 8),
 every tile reads `halo` pixels more on each side (mirrored where the image ends), and only its core is copied.
 
-    python -m recipes.halo model.onnx IMAGE... [--halos 16 24 32 48 64 96] [--core 128]
+    python -m recipes.halo model.onnx IMAGE... [--halos 16 24 32 48 64 96] [--core 128] [--threads 2]
 """
 import argparse
 from pathlib import Path
@@ -34,8 +34,9 @@ def main() -> None:
     parser.add_argument("--sigma", type=float, nargs="+", default=[10, 25, 50])
     parser.add_argument("--halos", type=int, nargs="+", default=[16, 24, 32, 48, 64, 96])
     parser.add_argument("--core", type=int, default=128)
+    parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
-    run = session(given.model, 2)
+    run = session(given.model, given.threads)
     print("| sigma | " + " | ".join(f"halo {halo}" for halo in given.halos) + " |\n|" + "---|" * (1 + len(given.halos)))
     for sigma in given.sigma:
         worst = dict.fromkeys(given.halos, 0.0)
