@@ -3,6 +3,7 @@
  * the view (zoom, centre); it knows nothing of commands, settings or files.
  */
 import type { DocumentInfo, Rect } from '../../app/contract/index.ts';
+import type { ViewState } from './view-state.svelte.ts';
 
 export type CompareMode = 'split' | 'side' | 'original' | 'residual';
 
@@ -25,8 +26,49 @@ export interface ViewerProps {
   readonly gain: number;
   /** Divider position, 0–1 of the viewer's width. */
   divider: number;
+  /**
+   * Zoom and place. Hand in one that outlives the viewer to keep the place while the viewer is not on
+   * the page; without it the viewer makes its own.
+   */
+  readonly view?: ViewState;
   /** The visible region changed (full-size coordinates); throttled to animation frames. */
   onview?: (visible: Rect) => void;
   /** The pointer is over this pixel of the image; null: over none. */
   onhover?: (pixel: { x: number; y: number } | null) => void;
+  /** The zoom changed: device pixels per image pixel (1 is 100 %), and whether it is "fit". */
+  onzoom?: (zoom: { readonly scale: number; readonly fitted: boolean }) => void;
+}
+
+/** What the viewer component offers its owner (`bind:this`). */
+export interface ViewerHandle {
+  /** A `layer` event: these pixels of the cleaned layer became final with this version. */
+  invalidate(rect: Rect, version: number): void;
+  fit(): void;
+  /** Device pixels per image pixel: 1 is 100 %, 2 is 200 %. Keeps the middle of the view. */
+  setZoom(scale: number): void;
+  zoomIn(): void;
+  zoomOut(): void;
+  /** Between "fit" and 100 %, about the pointer when it is over the picture. */
+  toggleFit(): void;
+  /** Moves the picture by parts of the view: `{ right: 0.25, down: 0 }` is a quarter to the right. */
+  panBy(by: { readonly right: number; readonly down: number }): void;
+  /** Puts the keyboard focus on the picture. */
+  focus(): void;
+  statistics(): ViewerStatistics;
+}
+
+/** Counted since the viewer came up; for the bench and the tests. */
+export interface ViewerStatistics {
+  readonly painter: 'webgl' | '2d' | 'none';
+  readonly frames: number;
+  readonly requests: number;
+  readonly aborted: number;
+  readonly failures: number;
+  readonly bytes: number;
+  readonly peakBytes: number;
+  readonly budgetBytes: number;
+  readonly tiles: number;
+  readonly loading: number;
+  /** Visible tiles without their own pixels in the last frame. */
+  readonly missing: number;
 }

@@ -1,0 +1,48 @@
+/**
+ * The size of an element in whole device pixels. At fractional display scales the rounded product of
+ * CSS size and devicePixelRatio may be one pixel off, which blurs every pixel of a 100 % view; the
+ * device-pixel box is exact (Resize Observer, section 2.3; not offered by every browser).
+ */
+export interface CanvasSize {
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels per CSS pixel. */
+  readonly pixelRatio: number;
+}
+
+/** @returns a function that stops observing */
+export function observeSize(element: HTMLElement, onsize: (size: CanvasSize) => void): () => void {
+  const report = (entry?: ResizeObserverEntry): void => {
+    const box = element.getBoundingClientRect();
+    const exact = entry?.devicePixelContentBoxSize?.[0];
+    onsize({
+      width: exact?.inlineSize ?? Math.round(box.width * devicePixelRatio),
+      height: exact?.blockSize ?? Math.round(box.height * devicePixelRatio),
+      pixelRatio: devicePixelRatio,
+    });
+  };
+  const observer = new ResizeObserver((entries) => report(entries.at(-1)));
+  try {
+    observer.observe(element, { box: 'device-pixel-content-box' });
+  } catch {
+    observer.observe(element);
+    // Without that box, a window that moves to another display changes its ratio and not its size.
+    const watch = new AbortController();
+    const rewatch = (): void => {
+      matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
+        'change',
+        () => {
+          report();
+          rewatch();
+        },
+        { once: true, signal: watch.signal },
+      );
+    };
+    rewatch();
+    return () => {
+      watch.abort();
+      observer.disconnect();
+    };
+  }
+  return () => observer.disconnect();
+}

@@ -1,0 +1,64 @@
+/** What the test drives and what the viewer said back. */
+import type { DocumentInfo, Rect } from '../../../app/contract/index.ts';
+import type { CompareMode, ViewerHandle, ViewerLayer } from '../types.ts';
+import { ViewState } from '../view-state.svelte.ts';
+
+interface HarnessImage {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  readonly hasAlpha: boolean;
+  readonly levels: number;
+}
+
+const infoOf = (image: HarnessImage): DocumentInfo => ({
+  document: image.id,
+  source: `@${image.id}`,
+  name: `${image.id}.png`,
+  bytes: 1,
+  format: 'png',
+  width: image.width,
+  height: image.height,
+  channels: image.hasAlpha ? 4 : 3,
+  hasAlpha: image.hasAlpha,
+  sampleType: 'uint8',
+  profileName: null,
+  levels: image.levels,
+  tileSize: 512,
+  capturedWith: null,
+  iso: null,
+  notices: [],
+});
+
+const modes: readonly CompareMode[] = ['split', 'side', 'original', 'residual'];
+
+export class HarnessState {
+  readonly images: readonly HarnessImage[];
+  readonly view = new ViewState();
+  document = $state.raw<DocumentInfo>() as DocumentInfo;
+  layer = $state.raw<ViewerLayer | null>({ id: 'clean', version: 1, complete: true });
+  mode = $state<CompareMode>('split');
+  holdOriginal = $state(false);
+  gain = $state(4);
+  divider = $state(0.5);
+  shown = $state(true);
+  visible: Rect | null = null;
+  pixel: { x: number; y: number } | null = null;
+  zoom: { readonly scale: number; readonly fitted: boolean } | null = null;
+  viewer = $state.raw<ViewerHandle | null>(null);
+
+  constructor(images: unknown, query: URLSearchParams) {
+    if (!Array.isArray(images)) throw new Error('The tile server sent no list of images.');
+    this.images = images as HarnessImage[];
+    this.open(query.get('image') ?? 'coordinates');
+    this.mode = modes.find((mode) => mode === query.get('mode')) ?? 'split';
+    this.divider = Number(query.get('divider') ?? 0.5);
+    if (query.has('raw')) this.layer = null;
+  }
+
+  open(id: string): void {
+    const image = this.images.find((candidate) => candidate.id === id);
+    if (!image) throw new Error(`There is no image ${id}.`);
+    this.document = infoOf(image);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What draws tiles on the canvas. gl.ts does it with WebGL2, canvas2d.ts without; the scene knows only
+ * this. All positions are device pixels of the canvas, origin top left.
+ */
+import type { TileBytes } from './tile-fetch.ts';
+
+/** A part of the canvas and where a tile's pixels fall on it. Reused from call to call. */
+export interface Quad {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  /** Canvas position of the tile's first pixel's corner (may lie far outside the quad). */
+  originX: number;
+  originY: number;
+  /** Device pixels per tile pixel. */
+  scale: number;
+  /** Interpolate: the tile stands in for a finer one that is on its way. */
+  smooth: boolean;
+}
+
+/** A part of the canvas that shows one thing; what is drawn next is cut to it. */
+export interface Clip {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Where the checkerboard under transparent pixels starts, and the side of its squares. */
+export interface Checkerboard {
+  originX: number;
+  originY: number;
+  side: number;
+}
+
+export interface Painter<P> {
+  readonly kind: 'webgl' | '2d';
+  /** Memory that one pixel of a tile takes. */
+  readonly bytesPerPixel: number;
+  /** Makes a tile drawable. `bytes` is the memory that it holds from now on. */
+  upload(tile: TileBytes): { payload: P; bytes: number };
+  release(payload: P): void;
+  /** Starts a frame: clears the canvas to transparent (the stage shows through). */
+  begin(checkerboard: Checkerboard): void;
+  clip(clip: Clip): void;
+  drawTile(payload: P, quad: Quad): void;
+  /** Draws 0.5 + gain · (source − result), all in display values (sRGB encoded, 0–1). */
+  drawResidual(source: P, result: P, quad: Quad, gain: number): void;
+  end(): void;
+  dispose(): void;
+}

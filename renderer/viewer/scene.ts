@@ -1,0 +1,291 @@
+/**
+ * One frame: which tiles are drawn where, what stands in for a tile that is not there yet, and which
+ * tiles are asked for in which order. Works on any painter, so it is tested without a browser.
+ */
+import { levelForZoom, levelGrid, tilesTouching, type TileRange } from './geometry.ts';
+import type { Region, Shows } from './layout.ts';
+import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
+import { hasGivenUp, type TileCache } from './tile-cache.ts';
+import type { Tile, TileLayer } from './tile-layer.ts';
+import { imageOrigin, type Pane, type View } from './view.ts';
+
+export interface SceneLayers<P> {
+  readonly source: TileLayer<P>;
+  /** null: nothing cleaned yet. */
+  readonly result: TileLayer<P> | null;
+  /** The cleaned layer before this one; stands in until the new pixels arrive. */
+  readonly previous: TileLayer<P> | null;
+}
+
+export interface SceneView {
+  readonly view: View;
+  readonly pane: Pane;
+  readonly regions: readonly Region[];
+  readonly gain: number;
+}
+
+/** What a frame showed. Reused: read it before the next frame. */
+export interface FrameReport {
+  /** Tiles drawn from their own pixels, or from a stand-in. */
+  drawn: number;
+  /** Visible tiles without their own pixels yet. */
+  missing: number;
+  /** A visible tile that failed for good; null: none. */
+  error: Error | null;
+}
+
+/** Most urgent first: something everywhere, then what is seen, then what one key press would show. */
+const COARSE = 0;
+const SEEN = 1e6;
+const HIDDEN = 2e6;
+/** Side of the checkerboard's squares, CSS pixels. */
+const CHECK = 8;
+/** Share of the tile memory that one view may need below 100 %, before a coarser level is taken. */
+const VIEW_SHARE = 0.75;
+
+export class Scene<P> {
+  readonly report: FrameReport = { drawn: 0, missing: 0, error: null };
+  readonly #painter: Painter<P>;
+  readonly #cache: TileCache<P>;
+  readonly #budgetBytes: number;
+  readonly #quad: Quad = {
+    left: 0,
+    top: 0,
+    right: 0,
+    bottom: 0,
+    originX: 0,
+    originY: 0,
+    scale: 1,
+    smooth: false,
+  };
+  readonly #clip: Clip = { x: 0, y: 0, width: 0, height: 0 };
+  readonly #checks: Checkerboard = { originX: 0, originY: 0, side: CHECK };
+  readonly #range: TileRange = { firstColumn: 0, lastColumn: 0, firstRow: 0, lastRow: 0 };
+  readonly #place = { level: 0, column: 0, row: 0 };
+  readonly #seen = { left: 0, top: 0, right: 0, bottom: 0 };
+
+  constructor(painter: Painter<P>, cache: TileCache<P>, budgetBytes: number) {
+    this.#painter = painter;
+    this.#cache = cache;
+    this.#budgetBytes = budgetBytes;
+  }
+
+  /** The level that a view is drawn from: never enlarged below 100 %, unless memory asks for it. */
+  levelFor(layers: SceneLayers<P>, view: View, pane: Pane): number {
+    const { levels } = layers.source.pyramid;
+    const level = levelForZoom(view.zoom, levels);
+    if (view.zoom >= 1) return level;
+    const perPixel = this.#painter.bytesPerPixel * (layers.result ? 2 : 1);
+    const scale = view.zoom * 2 ** level;
+    const needed = (pane.width / scale) * (pane.height / scale) * perPixel;
+    return needed > this.#budgetBytes * VIEW_SHARE ? Math.min(level + 1, levels - 1) : level;
+  }
+
+  draw(layers: SceneLayers<P>, about: SceneView): FrameReport {
+    const { view, pane } = about;
+    const origin = imageOrigin(view, pane);
+    const level = this.levelFor(layers, view, pane);
+    this.report.drawn = 0;
+    this.report.missing = 0;
+    this.report.error = null;
+    this.#checks.originX = origin.x;
+    this.#checks.originY = origin.y;
+    this.#checks.side = CHECK * pane.pixelRatio;
+    this.#cache.beginFrame();
+    this.#painter.begin(this.#checks);
+    for (const region of about.regions) this.#drawRegion(layers, about, region, origin, level);
+    this.#painter.end();
+    this.#wantRest(layers, about, origin, level);
+    this.#cache.endFrame();
+    return this.report;
+  }
+
+  /** Asks for the tiles of a view without drawing. */
+  ask(layers: SceneLayers<P>, about: SceneView): void {
+    this.#cache.beginFrame();
+    const level = this.levelFor(layers, about.view, about.pane);
+    this.#wantRest(layers, about, imageOrigin(about.view, about.pane), level);
+    this.#cache.endFrame();
+  }
+
+  #drawRegion(
+    layers: SceneLayers<P>,
+    about: SceneView,
+    region: Region,
+    origin: { readonly x: number; readonly y: number },
+    level: number,
+  ): void {
+    const { zoom } = about.view;
+    const { pyramid } = layers.source;
+    const originX = region.paneX + origin.x;
+    const clip = this.#clip;
+    clip.x = region.x;
+    clip.y = 0;
+    clip.width = region.width;
+    clip.height = about.pane.height;
+    this.#painter.clip(clip);
+    this.#seen.left = (region.x - originX) / zoom;
+    this.#seen.right = (region.x + region.width - originX) / zoom;
+    this.#seen.top = -origin.y / zoom;
+    this.#seen.bottom = (about.pane.height - origin.y) / zoom;
+    const range = tilesTouching(pyramid, level, this.#seen, this.#range);
+    const side = pyramid.tileSize * 2 ** level;
+    const quad = this.#quad;
+    for (let row = range.firstRow; row <= range.lastRow; row++)
+      for (let column = range.firstColumn; column <= range.lastColumn; column++) {
+        quad.left = originX + column * side * zoom;
+        quad.top = origin.y + row * side * zoom;
+        quad.right = originX + Math.min((column + 1) * side, pyramid.width) * zoom;
+        quad.bottom = origin.y + Math.min((row + 1) * side, pyramid.height) * zoom;
+        this.#place.level = level;
+        this.#place.column = column;
+        this.#place.row = row;
+        const urgency = SEEN + this.#distance(about, column, row, side);
+        if (region.shows === 'residual')
+          this.#residualTile(layers, about, originX, origin.y, urgency);
+        else this.#plainTile(layers, about, region.shows, originX, origin.y, urgency);
+      }
+  }
+
+  /** Squared distance of a tile from the middle of the view, in tiles. */
+  #distance(about: SceneView, column: number, row: number, side: number): number {
+    const x = column + 0.5 - about.view.centreX / side;
+    const y = row + 0.5 - about.view.centreY / side;
+    return Math.min(x * x + y * y, 1e5);
+  }
+
+  #plainTile(
+    layers: SceneLayers<P>,
+    about: SceneView,
+    shows: Shows,
+    originX: number,
+    originY: number,
+    urgency: number,
+  ): void {
+    const { level, column, row } = this.#place;
+    const { source, result } = layers;
+    const cleaned = shows === 'result' && result?.isFinished(level, column, row) ? result : null;
+    const own = cleaned ?? source;
+    const present = this.#wantTile(own, urgency);
+    // Until the cleaned tile is there, the original is what is seen.
+    if (cleaned && !present) this.#cache.want(source, this.#place, urgency + 0.5, false);
+    const best =
+      cleaned?.find(level, column, row) ??
+      (shows === 'result' ? layers.previous?.find(level, column, row) : null) ??
+      source.find(level, column, row);
+    if (best) return this.#paint(best, about, originX, originY);
+    for (let up = level + 1; up < source.pyramid.levels; up++) {
+      const stand =
+        own.find(up, column >> (up - level), row >> (up - level)) ??
+        source.find(up, column >> (up - level), row >> (up - level));
+      if (stand) return this.#paint(stand, about, originX, originY);
+    }
+  }
+
+  /**
+   * Both layers of a residual come from one level: a fine source less a blurred stand-in would show
+   * every edge as if it had been removed. Where no pair is there yet, nothing is drawn.
+   */
+  #residualTile(
+    layers: SceneLayers<P>,
+    about: SceneView,
+    originX: number,
+    originY: number,
+    urgency: number,
+  ): void {
+    const { level, column, row } = this.#place;
+    const { source, result, previous } = layers;
+    this.#wantTile(source, urgency);
+    const finished = result?.isFinished(level, column, row) === true;
+    if (finished && result) this.#wantTile(result, urgency);
+    for (let up = level; up < source.pyramid.levels; up++) {
+      const shift = up - level;
+      const original = source.find(up, column >> shift, row >> shift);
+      const cleaned =
+        (finished ? result?.find(up, column >> shift, row >> shift) : null) ??
+        previous?.find(up, column >> shift, row >> shift);
+      if (original && cleaned) {
+        this.#prepare(original, about, originX, originY);
+        this.#cache.use(original);
+        this.#cache.use(cleaned);
+        if (original.payload !== null && cleaned.payload !== null)
+          this.#painter.drawResidual(original.payload, cleaned.payload, this.#quad, about.gain);
+        this.report.drawn += 1;
+        return;
+      }
+    }
+  }
+
+  #paint(tile: Tile<P>, about: SceneView, originX: number, originY: number): void {
+    if (tile.payload === null) return;
+    this.#prepare(tile, about, originX, originY);
+    this.#cache.use(tile);
+    this.#painter.drawTile(tile.payload, this.#quad);
+    this.report.drawn += 1;
+  }
+
+  /** Where the drawn tile's own pixels fall; the quad itself was set by the region. */
+  #prepare(tile: Tile<P>, about: SceneView, originX: number, originY: number): void {
+    const side = tile.layer.pyramid.tileSize * 2 ** tile.level;
+    const quad = this.#quad;
+    quad.originX = originX + tile.column * side * about.view.zoom;
+    quad.originY = originY + tile.row * side * about.view.zoom;
+    quad.scale = about.view.zoom * 2 ** tile.level;
+    quad.smooth = tile.level !== this.#place.level;
+  }
+
+  /** Asks for the tile at `#place`; counts it as missing while its own pixels are not there. */
+  #wantTile(layer: TileLayer<P>, urgency: number): boolean {
+    this.#cache.want(layer, this.#place, urgency, true);
+    const { level, column, row } = this.#place;
+    const tile = layer.entry(level, column, row);
+    if (tile.payload === null) this.report.missing += 1;
+    if (hasGivenUp(tile)) this.report.error = tile.error;
+    return tile.payload !== null;
+  }
+
+  /** The coarsest level of what is seen, and what the divider or a held key would uncover. */
+  #wantRest(
+    layers: SceneLayers<P>,
+    about: SceneView,
+    origin: { readonly x: number; readonly y: number },
+    level: number,
+  ): void {
+    const { zoom } = about.view;
+    const { pyramid } = layers.source;
+    this.#seen.left = -origin.x / zoom;
+    this.#seen.right = (about.pane.width - origin.x) / zoom;
+    this.#seen.top = -origin.y / zoom;
+    this.#seen.bottom = (about.pane.height - origin.y) / zoom;
+    const coarsest = pyramid.levels - 1;
+    const grid = levelGrid(pyramid, coarsest);
+    const coarse = grid.columns * grid.rows <= 16 && coarsest !== level;
+    for (const layer of [layers.source, layers.result]) {
+      if (!layer) continue;
+      if (coarse) this.#wantRange(layer, about, coarsest, COARSE, false);
+      this.#wantRange(layer, about, level, HIDDEN, true);
+    }
+  }
+
+  #wantRange(
+    layer: TileLayer<P>,
+    about: SceneView,
+    level: number,
+    urgency: number,
+    refresh: boolean,
+  ): void {
+    const side = layer.pyramid.tileSize * 2 ** level;
+    const range = tilesTouching(layer.pyramid, level, this.#seen, this.#range);
+    const place = this.#place;
+    place.level = level;
+    for (place.row = range.firstRow; place.row <= range.lastRow; place.row++)
+      for (place.column = range.firstColumn; place.column <= range.lastColumn; place.column++)
+        if (layer.isFinished(level, place.column, place.row))
+          this.#cache.want(
+            layer,
+            place,
+            urgency + this.#distance(about, place.column, place.row, side),
+            refresh,
+          );
+  }
+}

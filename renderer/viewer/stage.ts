@@ -1,0 +1,233 @@
+/**
+ * The life of one canvas: painter, tiles, and the frames drawn when something changed. It is told what
+ * to show by the component and reports what was shown. Gestures and words are elsewhere.
+ */
+import type { DocumentInfo, Rect } from '../../app/contract/index.ts';
+import { createCanvasPainter } from './canvas2d.ts';
+import { createGlPainter } from './gl.ts';
+import type { Region } from './layout.ts';
+import type { Painter } from './painter.ts';
+import { Scene, type FrameReport, type SceneLayers } from './scene.ts';
+import { TileCache } from './tile-cache.ts';
+import { fetchTile } from './tile-fetch.ts';
+import type { TileLayer } from './tile-layer.ts';
+import type { ViewerLayer, ViewerStatistics } from './types.ts';
+import type { Pane, View } from './view.ts';
+
+/** Memory for tiles: enough for two layers of a 4K display several times over. */
+export const BUDGET_BYTES = 256 * 1024 * 1024;
+/** Of the six connections that a browser opens to one host, events and commands keep two. */
+const CONCURRENCY = 4;
+/** The last picture stays this long while the first tile of the next file is on its way, ms. */
+const HOLD_PICTURE = 250;
+
+export interface StageInput {
+  readonly document: DocumentInfo;
+  readonly layer: ViewerLayer | null;
+  readonly view: View;
+  readonly pane: Pane;
+  readonly canvas: { readonly width: number; readonly height: number };
+  readonly regions: readonly Region[];
+  readonly gain: number;
+}
+
+export interface StageOptions {
+  readonly prefer: 'webgl' | '2d';
+  readonly onframe: (report: FrameReport) => void;
+  /** The graphics context is gone (true) or back (false). */
+  readonly onlost: (lost: boolean) => void;
+}
+
+export interface Stage {
+  readonly painter: Painter<unknown>['kind'];
+  show(input: StageInput): void;
+  invalidate(layer: ViewerLayer, rect: Rect, version: number): void;
+  retry(): void;
+  statistics(): ViewerStatistics;
+  dispose(): void;
+}
+
+/** @returns null when the canvas can neither do WebGL2 nor 2D drawing */
+export function createStage(canvas: HTMLCanvasElement, options: StageOptions): Stage | null {
+  const gl = options.prefer === 'webgl' ? createGlPainter(canvas) : null;
+  if (gl) return new CanvasStage(canvas, gl, () => createGlPainter(canvas), options);
+  const flat = createCanvasPainter(canvas);
+  return flat ? new CanvasStage(canvas, flat, () => null, options) : null;
+}
+
+class CanvasStage<P> implements Stage {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #options: StageOptions;
+  readonly #remake: () => Painter<P> | null;
+  readonly #cache: TileCache<P>;
+  readonly #events = new AbortController();
+  #painter: Painter<P>;
+  #scene: Scene<P>;
+  #input: StageInput | null = null;
+  #layers: SceneLayers<P> | null = null;
+  #complete = false;
+  #lost = false;
+  #frame: number | null = null;
+  #frames = 0;
+  #missing = 0;
+  #holdUntil = 0;
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    canvas: HTMLCanvasElement,
+    painter: Painter<P>,
+    remake: () => Painter<P> | null,
+    options: StageOptions,
+  ) {
+    this.#canvas = canvas;
+    this.#painter = painter;
+    this.#remake = remake;
+    this.#options = options;
+    this.#cache = new TileCache<P>(
+      {
+        load: async ({ layer, place, version }, signal) => {
+          const { document, id, pyramid } = layer;
+          const tile = await fetchTile({ document, layer: id, pyramid, place, version }, signal);
+          signal.throwIfAborted();
+          return this.#painter.upload(tile);
+        },
+        release: (payload) => this.#painter.release(payload),
+      },
+      { budgetBytes: BUDGET_BYTES, concurrency: CONCURRENCY, onchange: () => this.#request() },
+    );
+    this.#scene = new Scene(painter, this.#cache, BUDGET_BYTES);
+    const { signal } = this.#events;
+    canvas.addEventListener('webglcontextlost', (event) => this.#lose(event), { signal });
+    canvas.addEventListener('webglcontextrestored', () => this.#restore(), { signal });
+  }
+
+  get painter(): Painter<unknown>['kind'] {
+    return this.#painter.kind;
+  }
+
+  show(input: StageInput): void {
+    this.#input = input;
+    this.#layers = this.#layersOf(input);
+    const { width, height } = input.canvas;
+    // Another size is drawn before the browser paints, or the old picture is seen stretched for a frame.
+    if (width !== this.#canvas.width || height !== this.#canvas.height) this.#draw();
+    else this.#request();
+  }
+
+  invalidate(layer: ViewerLayer, rect: Rect, version: number): void {
+    if (!this.#input) return;
+    // The event may come before the page has told the stage of the new layer.
+    if (this.#layers?.result?.id !== layer.id) this.show({ ...this.#input, layer });
+    this.#layers?.result?.markChanged(rect, version);
+    this.#request();
+  }
+
+  retry(): void {
+    this.#cache.retry();
+  }
+
+  statistics(): ViewerStatistics {
+    return {
+      painter: this.#painter.kind,
+      frames: this.#frames,
+      ...this.#cache.statistics,
+      budgetBytes: BUDGET_BYTES,
+      missing: this.#missing,
+    };
+  }
+
+  dispose(): void {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#holdTimer);
+    this.#events.abort();
+    this.#cache.dispose();
+    this.#painter.dispose();
+  }
+
+  #layersOf(input: StageInput): SceneLayers<P> {
+    const { document, layer } = input;
+    const about = { document: document.document, pyramid: document };
+    const before = this.#layers;
+    const sameDocument = before?.source.document === document.document;
+    if (!sameDocument) this.#holdUntil = performance.now() + HOLD_PICTURE;
+    const source = sameDocument
+      ? before.source
+      : this.#cache.layer({ ...about, id: 'source' }, 0, true);
+    const last = sameDocument ? before.result : null;
+    const result = layer ? this.#resultOf(layer, about, last) : null;
+    const changed = result?.id !== last?.id;
+    const previous = changed ? last : sameDocument ? before.previous : null;
+    return { source, result, previous };
+  }
+
+  /** Pixels that were finished before this viewer looked are shown; it has missed their events. */
+  #resultOf(
+    layer: ViewerLayer,
+    about: { readonly document: string; readonly pyramid: DocumentInfo },
+    last: TileLayer<P> | null,
+  ): TileLayer<P> {
+    const known = last?.id === layer.id;
+    const seen = layer.complete || layer.version > 0;
+    const result = known
+      ? last
+      : this.#cache.layer({ ...about, id: layer.id }, layer.version, seen);
+    const completes = layer.complete && !(known && this.#complete);
+    if (completes || (!known && result.version < layer.version)) result.markFinished(layer.version);
+    this.#complete = layer.complete;
+    return result;
+  }
+
+  #request(): void {
+    if (this.#frame === null && !this.#lost)
+      this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    const input = this.#input;
+    if (!input || !this.#layers || this.#lost) return;
+    const { width, height } = input.canvas;
+    if (width < 1 || height < 1) return;
+    if (this.#holdsLastPicture(this.#layers, input)) return;
+    // Setting the size clears the canvas, so it is done together with drawing.
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    const report = this.#scene.draw(this.#layers, input);
+    this.#frames += 1;
+    this.#missing = report.missing;
+    this.#options.onframe(report);
+  }
+
+  /**
+   * Between two files of a burst the stage does not go dark: the last picture stays until the first
+   * tile of the next is there, or for a moment at most.
+   */
+  #holdsLastPicture(layers: SceneLayers<P>, input: StageInput): boolean {
+    const left = this.#holdUntil - performance.now();
+    if (left <= 0) return false;
+    for (const tile of layers.source.tiles.values()) if (tile.payload !== null) return false;
+    this.#scene.ask(layers, input);
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = setTimeout(() => this.#request(), left + 1);
+    return true;
+  }
+
+  #lose(event: Event): void {
+    // Without this the browser never gives the context back.
+    event.preventDefault();
+    this.#lost = true;
+    this.#cache.clear(true);
+    this.#options.onlost(true);
+  }
+
+  #restore(): void {
+    const painter = this.#remake();
+    if (!painter) return;
+    this.#painter = painter;
+    this.#scene = new Scene(painter, this.#cache, BUDGET_BYTES);
+    this.#lost = false;
+    this.#options.onlost(false);
+    this.#request();
+  }
+}

@@ -1,0 +1,72 @@
+/** Fetches the bytes of one tile from the host and checks that they are what was asked for. */
+import { tilePath } from '../../app/contract/bridge.ts';
+import { HourglassError, errorCatalogue, type ErrorCode } from '../../app/contract/errors.ts';
+import { tileExtent, type Pyramid, type Size, type TilePlace } from './geometry.ts';
+
+export interface TileBytes extends Size {
+  /** RGBA, 8 bits, sRGB, straight alpha, row-major. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+export interface TileAddress {
+  readonly document: string;
+  readonly layer: string;
+  readonly pyramid: Pyramid;
+  readonly place: TilePlace;
+  readonly version: number;
+}
+
+/**
+ * @throws HourglassError as the host worded it, or `internal` when the answer is not this tile
+ * @throws AbortError when the signal fires
+ */
+export async function fetchTile(address: TileAddress, signal: AbortSignal): Promise<TileBytes> {
+  const { document, layer, place, version } = address;
+  const { level, column, row } = place;
+  const response = await fetch(tilePath({ document, layer, level, column, row, version }), {
+    signal,
+  });
+  if (!response.ok) throw await refusal(response);
+  const expected = tileExtent(address.pyramid, place);
+  const width = sizeHeader(response, 'X-Width') ?? expected.width;
+  const height = sizeHeader(response, 'X-Height') ?? expected.height;
+  const buffer = await response.arrayBuffer();
+  if (
+    width !== expected.width ||
+    height !== expected.height ||
+    buffer.byteLength !== width * height * 4
+  )
+    throw new HourglassError(
+      'internal',
+      `Tile ${level}/${column}/${row} of ${layer} is ${width} × ${height} in ${buffer.byteLength} bytes; ` +
+        `expected ${expected.width} × ${expected.height} with 4 bytes a pixel.`,
+    );
+  return { pixels: new Uint8Array(buffer), width, height };
+}
+
+const sizeHeader = (response: Response, name: string): number | null => {
+  const value = Number(response.headers.get(name) ?? NaN);
+  return Number.isInteger(value) && value > 0 ? value : null;
+};
+
+/** The host's own words where it sent some. */
+async function refusal(response: Response): Promise<HourglassError> {
+  const body: unknown = await response.json().catch(() => null);
+  const sent = isRecord(body) && isRecord(body.error) ? body.error : body;
+  if (isRecord(sent) && typeof sent.message === 'string' && isCode(sent.code))
+    return new HourglassError(
+      sent.code,
+      sent.message,
+      typeof sent.hint === 'string' ? { hint: sent.hint } : {},
+    );
+  return new HourglassError(
+    'internal',
+    `The picture’s tiles could not be read (answer ${response.status}).`,
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const isCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(errorCatalogue, value);

@@ -1,0 +1,241 @@
+/**
+ * Serves the viewer alone (renderer/viewer/harness) with computed tiles, so that its tests know the
+ * value of every pixel. Images: `coordinates`, 12,000 × 8,400, whose colours encode the position;
+ * `small`; `alpha`; `slow` and `broken` for the states in between; and `photo` when a pair of files is
+ * given to look at.
+ */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { once } from 'node:events';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { build } from 'vite';
+import { repositoryRoot } from '../data.ts';
+
+const TILE = 512;
+
+export interface HarnessRequest {
+  readonly document: string;
+  readonly layer: string;
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+  readonly version: number;
+}
+
+type Colour = readonly [red: number, green: number, blue: number, alpha: number];
+
+interface HarnessImage {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  readonly hasAlpha: boolean;
+  readonly levels: number;
+  readonly pixel: (layer: string, level: number, x: number, y: number, version: number) => Colour;
+}
+
+/**
+ * The original at level pixel (x, y). Position modulo 200 in red and green, the block in blue; away from
+ * 0 and 255, so that the residual of the cleaned layer never saturates.
+ */
+export const sourceColour = (level: number, x: number, y: number): Colour => [
+  28 + (x % 200),
+  28 + (y % 200),
+  20 + ((Math.floor(x / 200) * 7 + Math.floor(y / 200) * 13 + level * 5) % 200),
+  255,
+];
+
+/** What the cleaned layers differ by: known, so that the residual is. */
+export const REMOVED = { red: 5, green: -3, blue: 0 } as const;
+
+const coordinates: HarnessImage['pixel'] = (layer, level, x, y, version) => {
+  const [red, green, blue, alpha] = sourceColour(level, x, y);
+  if (layer === 'source') return [red, green, blue, alpha];
+  // Later versions are told by blue.
+  return [red - REMOVED.red, green - REMOVED.green, (blue + (version - 1) * 17) % 256, alpha];
+};
+
+const levelsFor = (width: number, height: number): number =>
+  Math.max(0, Math.ceil(Math.log2(Math.max(width, height) / TILE))) + 1;
+
+const image = (
+  id: string,
+  width: number,
+  height: number,
+  pixel: HarnessImage['pixel'] = coordinates,
+  hasAlpha = false,
+): HarnessImage => ({ id, width, height, hasAlpha, levels: levelsFor(width, height), pixel });
+
+const halfTransparent: HarnessImage['pixel'] = (_layer, level, x, y) => [
+  200,
+  40,
+  40,
+  (x * 2 ** level) % 64 < 32 ? 255 : y * 2 ** level < 100 ? 0 : 128,
+];
+
+/** A real pair (noisy, cleaned) as an image to look at; enlarged by mirroring. */
+async function photoImage(noisy: string, clean: string): Promise<HarnessImage> {
+  const read = async (path: string) =>
+    sharp(path).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const layers = { source: await read(noisy), clean: await read(clean) };
+  const { width, height } = layers.source.info;
+  const mirror = (at: number, size: number): number => {
+    const turn = at % (2 * size);
+    return turn < size ? turn : 2 * size - 1 - turn;
+  };
+  return image('photo', width * 3, height * 3, (layer, level, x, y) => {
+    const data = layer === 'source' ? layers.source.data : layers.clean.data;
+    const step = 2 ** level;
+    const sum = [0, 0, 0, 0];
+    for (let down = 0; down < step; down++)
+      for (let right = 0; right < step; right++) {
+        const column = mirror(x * step + right, width);
+        const at = (mirror(y * step + down, height) * width + column) * 4;
+        for (let channel = 0; channel < 4; channel++) sum[channel]! += data[at + channel]!;
+      }
+    const mean = sum.map((value) => Math.round(value / step / step));
+    return [mean[0]!, mean[1]!, mean[2]!, mean[3]!];
+  });
+}
+
+export interface ViewerHarness {
+  readonly url: string;
+  /** Tiles asked for since the start, or since it was emptied. */
+  readonly requests: HarnessRequest[];
+  /** Tiles of `broken` fail while this is true. */
+  failing: boolean;
+  close(): Promise<void>;
+}
+
+/** @param photo a noisy and a cleaned file of one size, served as the image `photo` */
+export async function startViewerHarness(photo?: {
+  readonly noisy: string;
+  readonly clean: string;
+}): Promise<ViewerHarness> {
+  const images = [
+    image('coordinates', 12_000, 8_400),
+    image('sibling', 12_000, 8_400),
+    image('small', 301, 203),
+    image('alpha', 640, 480, halfTransparent, true),
+    image('slow', 3000, 2000),
+    image('broken', 3000, 2000),
+    ...(photo ? [await photoImage(photo.noisy, photo.clean)] : []),
+  ];
+  const requests: HarnessRequest[] = [];
+  const page = await buildPage();
+  const harness = { failing: true };
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === '/images') {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify(images.map(({ pixel: _pixel, ...about }) => about)));
+      return;
+    }
+    if (url.pathname.startsWith('/tiles/')) {
+      void serveTile(url, images, requests, harness, response);
+      return;
+    }
+    const file = page.get(url.pathname === '/' ? 'index.html' : url.pathname.slice(1));
+    const [content = 'Not found', type = 'text/plain'] = file ?? [];
+    response.writeHead(file ? 200 : 404, { 'Content-Type': type });
+    response.end(content);
+  };
+  const server = createHttpServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(harness, {
+    url: `http://127.0.0.1:${port}/`,
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  });
+}
+
+const contentTypes: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
+
+/** The harness page, built in memory: name of the file -> content and type. */
+async function buildPage(): Promise<Map<string, [content: string | Uint8Array, type: string]>> {
+  const built = await build({
+    root: join(repositoryRoot, 'renderer/viewer/harness'),
+    configFile: false,
+    logLevel: 'error',
+    plugins: [svelte({ configFile: false })],
+    build: { write: false, minify: false, target: 'esnext', modulePreload: false },
+  });
+  if (!('output' in built)) throw new Error('Vite did not return one built page.');
+  return new Map(
+    built.output.map((file) => [
+      file.fileName,
+      [
+        file.type === 'chunk' ? file.code : file.source,
+        contentTypes[file.fileName.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      ],
+    ]),
+  );
+}
+
+async function serveTile(
+  url: URL,
+  images: readonly HarnessImage[],
+  requests: HarnessRequest[],
+  harness: { readonly failing: boolean },
+  response: ServerResponse,
+): Promise<void> {
+  const [, , document = '', layer = '', ...place] = url.pathname.split('/').map(decodeURIComponent);
+  const [level = 0, column = 0, row = 0] = place.map(Number);
+  const version = Number(url.searchParams.get('v'));
+  const found = images.find((candidate) => candidate.id === document);
+  requests.push({ document, layer, level, column, row, version });
+  if (document === 'slow') await new Promise((resolve) => setTimeout(resolve, 900));
+  if (!found || (document === 'broken' && harness.failing)) {
+    response.writeHead(404, { 'Content-Type': 'application/json' });
+    const message = `The document ${document} is not open any more.`;
+    response.end(
+      JSON.stringify({
+        error: { code: 'document-not-open', message, hint: 'Open the file again.' },
+      }),
+    );
+    return;
+  }
+  const tile = tileOf(found, layer, { level, column, row, version });
+  response.writeHead(200, {
+    'Content-Type': 'application/octet-stream',
+    'X-Width': tile.width,
+    'X-Height': tile.height,
+  });
+  response.end(tile.pixels);
+}
+
+function tileOf(
+  from: HarnessImage,
+  layer: string,
+  at: {
+    readonly level: number;
+    readonly column: number;
+    readonly row: number;
+    readonly version: number;
+  },
+): { width: number; height: number; pixels: Uint8Array } {
+  const width = Math.min(TILE, Math.ceil(from.width / 2 ** at.level) - at.column * TILE);
+  const height = Math.min(TILE, Math.ceil(from.height / 2 ** at.level) - at.row * TILE);
+  const pixels = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      pixels.set(
+        from.pixel(layer, at.level, at.column * TILE + x, at.row * TILE + y, at.version),
+        (y * width + x) * 4,
+      );
+  return { width, height, pixels };
+}
