@@ -1,0 +1,68 @@
+/**
+ * `HostBridge` over the preload's `WindowDoor`, for the page in the window. Errors come as data and
+ * become HourglassErrors here; an abort signal, which can not cross, becomes a request to cancel.
+ */
+import { HourglassError } from '../../app/contract/errors.ts';
+import type {
+  AdmittedFile,
+  HostBridge,
+  HostInfo,
+  Preferences,
+  WindowDoor,
+  WindowMessage,
+  WindowReply,
+  WindowRequest,
+} from '../../app/contract/index.ts';
+
+/** Connects to the window's host. @throws HourglassError when it refuses this page */
+export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
+  const ask = async <T>(request: WindowRequest, input: unknown = {}): Promise<T> =>
+    valueOf<T>(await door.ask(request, input));
+  const onMessage = <K extends WindowMessage['kind']>(
+    kind: K,
+    listener: (message: Extract<WindowMessage, { kind: K }>) => void,
+  ): (() => void) =>
+    door.listen((message) => {
+      if (message.kind === kind) listener(message as Extract<WindowMessage, { kind: K }>);
+    });
+
+  return {
+    info: await ask<HostInfo>('info'),
+    async run(command, input, options = {}) {
+      const job = options.job ?? crypto.randomUUID();
+      const { signal } = options;
+      if (signal?.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+      const cancel = (): void => void ask('cancel', { job });
+      signal?.addEventListener('abort', cancel);
+      try {
+        return await ask('run', { command, input: plain(input), job });
+      } finally {
+        signal?.removeEventListener('abort', cancel);
+      }
+    },
+    listen: (listener) => onMessage('event', ({ event }) => listener(event)),
+    async admit(items, onProgress) {
+      const admitted = valueOf<AdmittedFile[]>(await door.admit(items));
+      onProgress?.({ done: items.length, total: items.length });
+      return admitted;
+    },
+    openDialog: (what) => ask<AdmittedFile[]>('openDialog', { what }),
+    openSample: () => ask<AdmittedFile>('sample'),
+    pendingFiles: () => ask<AdmittedFile[]>('pending'),
+    reveal: (output) => ask<void>('reveal', { output }),
+    startDrag: (outputs) => void ask('startDrag', { outputs: [...outputs] }),
+    chooseExportFolder: () => ask<string | null>('chooseExportFolder'),
+    onMenuAction: (listener) => onMessage('action', ({ action }) => listener(action)),
+    loadPreferences: () => ask<Preferences>('loadPreferences'),
+    savePreferences: (preferences) =>
+      ask<void>('savePreferences', { preferences: plain(preferences) }),
+  };
+}
+
+/** The bridge clones what crosses; reactive state is a proxy, which it can not clone. */
+const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
+
+function valueOf<T>(reply: WindowReply): T {
+  if (reply.ok) return reply.value as T;
+  throw HourglassError.fromJSON(reply.error);
+}

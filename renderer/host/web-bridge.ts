@@ -1,0 +1,161 @@
+/**
+ * `HostBridge` over HTTP and server-sent events, for the page in a browser. Addresses come from the
+ * contract and are relative to the page, so the token in its address goes along by itself.
+ */
+import { HourglassError, errorCatalogue, type SerializedError } from '../../app/contract/errors.ts';
+import { routes } from '../../app/contract/http.ts';
+import type {
+  AdmittedFile,
+  HostBridge,
+  HostInfo,
+  HourglassEvent,
+  Preferences,
+} from '../../app/contract/index.ts';
+
+/** Waits between attempts to hear events again, milliseconds; the last one repeats. */
+const RECONNECT_AFTER = [500, 1000, 2000, 5000];
+
+/** Connects to the host that served this page. @throws HourglassError when it does not answer */
+export async function connectWebHost(): Promise<HostBridge> {
+  const info = await requestJson<HostInfo>(routes.info);
+  return {
+    info,
+    async run(command, input, options = {}) {
+      const job = options.job ?? crypto.randomUUID();
+      const answer = await requestJson<{ output: never }>(routes.run(command, job), {
+        ...json('POST', input),
+        signal: options.signal,
+      });
+      return answer.output;
+    },
+    listen,
+    admit,
+    openDialog: null,
+    openSample: () => requestJson<AdmittedFile>(routes.sample, { method: 'POST' }),
+    pendingFiles: () => requestJson<AdmittedFile[]>(routes.pending),
+    async reveal(output) {
+      const link = document.createElement('a');
+      link.href = routes.download(output);
+      link.download = '';
+      link.click();
+      // Two downloads started in one task would replace each other.
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    },
+    startDrag: null,
+    chooseExportFolder: null,
+    onMenuAction: () => () => undefined,
+    loadPreferences: () => requestJson<Preferences>(routes.preferences),
+    async savePreferences(preferences) {
+      await requestJson(routes.preferences, json('PUT', preferences));
+    },
+  };
+}
+
+const json = (method: string, body: unknown): RequestInit => ({
+  method,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** @throws HourglassError the host's own, `cancelled` on abort, or that the host is gone */
+async function requestJson<T>(address: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(address, init);
+    body = await response.json();
+  } catch (error) {
+    if (init.signal?.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+    throw unreachable(error);
+  }
+  if (response.ok) return body as T;
+  throw errorFrom(body, response.status);
+}
+
+const isSerializedError = (value: unknown): value is SerializedError =>
+  typeof value === 'object' &&
+  value !== null &&
+  'code' in value &&
+  typeof value.code === 'string' &&
+  Object.hasOwn(errorCatalogue, value.code) &&
+  'message' in value &&
+  typeof value.message === 'string' &&
+  'hint' in value;
+
+function errorFrom(body: unknown, status: number): HourglassError {
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
+  return isSerializedError(error)
+    ? HourglassError.fromJSON(error)
+    : new HourglassError('internal', `The host answered with status ${status}.`);
+}
+
+const unreachable = (cause: unknown): HourglassError =>
+  new HourglassError('internal', 'Hourglass does not answer any more.', {
+    hint: 'It was probably stopped. Start it again and open the address that it prints.',
+    cause,
+  });
+
+function listen(listener: (event: HourglassEvent) => void): () => void {
+  let source: EventSource;
+  let attempt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const connect = (): void => {
+    source = new EventSource(routes.events);
+    source.onopen = () => (attempt = 0);
+    source.onmessage = (message: MessageEvent<string>) =>
+      listener(JSON.parse(message.data) as HourglassEvent);
+    // The browser reconnects by itself unless the answer was an error; then it gives up and we go on.
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      const wait = RECONNECT_AFTER[Math.min(attempt, RECONNECT_AFTER.length - 1)];
+      attempt += 1;
+      timer = setTimeout(connect, wait);
+    };
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}
+
+/** One after the other: a browser opens six connections to one host, and tiles need them. */
+async function admit(
+  items: readonly File[],
+  onProgress?: (progress: { done: number; total: number }) => void,
+): Promise<AdmittedFile[]> {
+  const total = items.reduce((sum, file) => sum + file.size, 0);
+  const admitted: AdmittedFile[] = [];
+  let before = 0;
+  for (const file of items) {
+    admitted.push(
+      await upload(file, (sent) =>
+        onProgress?.({ done: before + sent, total: Math.max(total, 1) }),
+      ),
+    );
+    before += file.size;
+  }
+  return admitted;
+}
+
+/** XMLHttpRequest, because fetch does not say how much of a body has been sent. */
+function upload(file: File, onSent: (bytes: number) => void): Promise<AdmittedFile> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', routes.upload(file.name));
+    request.responseType = 'json';
+    request.upload.onprogress = (event) => onSent(event.loaded);
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as AdmittedFile);
+      else reject(errorFrom(request.response, request.status));
+    };
+    // Also when the file was moved or changed after it was dropped: the browser then sends nothing.
+    request.onerror = () =>
+      reject(
+        new HourglassError('file-not-readable', `${file.name} could not be sent to Hourglass.`, {
+          hint: 'Check that the file is still where it was and that Hourglass still runs.',
+        }),
+      );
+    request.send(file);
+  });
+}

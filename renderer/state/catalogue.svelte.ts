@@ -1,0 +1,64 @@
+/** What this machine offers: its devices with what their check found, and the installed models. */
+import { toHourglassError, type SerializedError } from '../../app/contract/errors.ts';
+import type {
+  DeviceChoice,
+  DeviceReport,
+  HostBridge,
+  HourglassEvent,
+  ModelInfo,
+} from '../../app/contract/index.ts';
+
+export class Catalogue {
+  devices = $state.raw<readonly DeviceReport[]>([]);
+  models = $state.raw<readonly ModelInfo[]>([]);
+  checking = $state(false);
+  error = $state.raw<SerializedError | null>(null);
+
+  readonly #bridge: Pick<HostBridge, 'run'>;
+
+  constructor(bridge: Pick<HostBridge, 'run'>) {
+    this.#bridge = bridge;
+  }
+
+  /** @param refresh check again instead of using what is remembered */
+  async loadDevices(refresh = false): Promise<void> {
+    this.checking = true;
+    this.error = null;
+    try {
+      this.devices = (await this.#bridge.run('devices', { refresh })).devices;
+    } catch (error) {
+      this.error = toHourglassError(error).toJSON();
+    } finally {
+      this.checking = false;
+    }
+  }
+
+  async loadModels(): Promise<void> {
+    try {
+      const { models } = await this.#bridge.run('models', {});
+      this.models = models.filter((model) => model.task === 'denoise');
+    } catch (error) {
+      this.error = toHourglassError(error).toJSON();
+    }
+  }
+
+  onEvent(event: HourglassEvent): void {
+    if (event.type === 'devices') this.devices = event.devices;
+  }
+}
+
+/** The device that work would go to: the chosen one, or the fastest that passed its check. */
+export function expectedDevice(
+  devices: readonly DeviceReport[],
+  choice: DeviceChoice,
+): DeviceReport | null {
+  const usable = devices.filter((device) => device.usable);
+  if (choice !== 'auto') return usable.find((device) => device.id === choice) ?? null;
+  return usable.reduce<DeviceReport | null>(
+    (best, device) =>
+      best === null || (device.megapixelsPerSecond ?? 0) > (best.megapixelsPerSecond ?? 0)
+        ? device
+        : best,
+    null,
+  );
+}

@@ -1,0 +1,138 @@
+/**
+ * How results are written, seen from the page: which depth a format can hold, what is lost, what the
+ * file will be called. The writer in the engine decides in the end; this says it beforehand.
+ */
+import type { DocumentInfo, Notice, OutputSettings } from '../../app/contract/index.ts';
+
+export type OutputFormatChoice = OutputSettings['format'];
+export type OutputDepthChoice = OutputSettings['depth'];
+type WrittenFormat = Exclude<OutputFormatChoice, 'keep'>;
+
+export interface OutputChoice {
+  readonly format: OutputFormatChoice;
+  readonly depth: OutputDepthChoice;
+  /** 1–100, lossy formats. */
+  readonly quality: number;
+  /** Template of the file name, without a folder: {name} {ext} {model} {n}. */
+  readonly name: string;
+  /** Absolute folder; null: beside the original (or a download). */
+  readonly folder: string | null;
+}
+
+export const defaultOutput: OutputChoice = {
+  format: 'keep',
+  depth: 'keep',
+  quality: 95,
+  name: '{name}-clean.{ext}',
+  folder: null,
+};
+
+/** What each written format can hold. WebP and AVIF are written lossy; their depth is 8 bit. */
+const formats: Readonly<
+  Record<WrittenFormat, { label: string; extension: string; lossy: boolean; sixteen: boolean }>
+> = {
+  jpeg: { label: 'JPEG', extension: 'jpg', lossy: true, sixteen: false },
+  png: { label: 'PNG', extension: 'png', lossy: false, sixteen: true },
+  tiff: { label: 'TIFF', extension: 'tif', lossy: false, sixteen: true },
+  webp: { label: 'WebP', extension: 'webp', lossy: true, sixteen: false },
+  avif: { label: 'AVIF', extension: 'avif', lossy: true, sixteen: false },
+};
+
+export const formatChoices: readonly WrittenFormat[] = ['jpeg', 'png', 'tiff', 'webp', 'avif'];
+
+export const formatLabel = (format: WrittenFormat | 'gif'): string =>
+  format === 'gif' ? 'GIF' : formats[format].label;
+
+type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'>;
+
+/** The format that will really be written; a GIF is written as PNG. null: unknown before opening. */
+export function writtenFormat(
+  choice: OutputFormatChoice,
+  source: Described | null,
+): WrittenFormat | null {
+  if (choice !== 'keep') return choice;
+  if (source === null) return null;
+  return source.format === 'gif' ? 'png' : source.format;
+}
+
+export const isLossy = (format: WrittenFormat | null): boolean =>
+  format !== null && formats[format].lossy;
+
+/** Depths that can be chosen for this format: a choice of one is no choice and is shown as words. */
+export const depthChoices = (format: WrittenFormat | null): readonly OutputDepthChoice[] =>
+  format === null || formats[format].sixteen ? ['keep', '8', '16'] : ['8'];
+
+/** Bits per sample that will be written; null while the source is unknown. */
+export function writtenDepth(choice: OutputChoice, source: Described | null): 8 | 16 | 32 | null {
+  const format = writtenFormat(choice.format, source);
+  if (format !== null && !formats[format].sixteen) return 8;
+  if (choice.depth !== 'keep') return choice.depth === '16' ? 16 : 8;
+  if (source === null || format === null) return null;
+  if (source.sampleType === 'float32') return format === 'tiff' ? 32 : 16;
+  return source.sampleType === 'uint16' ? 16 : 8;
+}
+
+/** What the chosen output loses, each as one sentence; empty when nothing is lost. */
+export function losses(choice: OutputChoice, source: Described | null): Notice[] {
+  const notices: Notice[] = [];
+  const format = writtenFormat(choice.format, source);
+  if (source === null || format === null) return notices;
+  const depth = writtenDepth(choice, source);
+  const stored = source.sampleType === 'uint8' ? 8 : source.sampleType === 'uint16' ? 16 : 32;
+  if (depth !== null && depth < stored)
+    notices.push({
+      level: 'warning',
+      text: `${formats[format].label} is written with ${depth} bits per sample; the file has ${stored}.`,
+    });
+  if (formats[format].lossy)
+    notices.push({
+      level: 'info',
+      text: `${formats[format].label} is lossy: pixels change a little when it is written.`,
+    });
+  if (source.format === 'gif' && choice.format === 'keep')
+    notices.push({ level: 'info', text: 'A GIF is written as PNG, which holds all its colours.' });
+  return notices;
+}
+
+const splitExtension = (name: string): readonly [string, string] => {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name, ''];
+};
+
+/**
+ * The file name that a template gives. `n` is the number in the run, from 1.
+ * An unchanged format keeps the extension as the file spells it.
+ */
+export function resultName(
+  choice: OutputChoice,
+  file: { readonly name: string; readonly info: Described | null },
+  model: string,
+  n = 1,
+): string {
+  const [name, sourceExtension] = splitExtension(file.name);
+  const format = writtenFormat(choice.format, file.info);
+  const keeps = format === null || format === file.info?.format;
+  const extension =
+    keeps && sourceExtension ? sourceExtension : formats[format ?? 'tiff'].extension;
+  return choice.name
+    .replaceAll('{dir}/', '')
+    .replaceAll('{name}', name)
+    .replaceAll('{ext}', extension)
+    .replaceAll('{model}', model)
+    .replaceAll('{n}', String(n));
+}
+
+/** Why a name template can not be used, in one sentence; null when it can. */
+export function nameProblem(template: string): string | null {
+  if (template.trim() === '') return 'The name is empty.';
+  if (/[\\/]/.test(template)) return 'A name holds no folder; slashes are not possible here.';
+  const unknown = /\{(?!name\}|ext\}|model\}|n\})[^}]*\}?/.exec(template);
+  if (unknown) return `${unknown[0]} is not known; there are {name}, {ext}, {model} and {n}.`;
+  if (template === '{name}.{ext}')
+    return 'This is the name of the original, which is never touched.';
+  return null;
+}
+
+/** `out` for the command: folder and name as one template. */
+export const outTemplate = (choice: OutputChoice): string =>
+  `${choice.folder === null ? '{dir}' : choice.folder}/${choice.name}`;

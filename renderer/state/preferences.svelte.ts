@@ -1,0 +1,108 @@
+/** What is remembered between sessions, read once and written back after each change. */
+import type { DeviceChoice, HostBridge, Preferences } from '../../app/contract/index.ts';
+import { defaultOutput, nameProblem, type OutputChoice } from './output.ts';
+
+export type Theme = 'dark' | 'light' | 'system';
+
+/** Changes within this time are written together, milliseconds. */
+const SAVE_AFTER = 300;
+
+/** Limits of the inspector's width, rem of 16 px. */
+export const inspectorWidths = { min: 15, usual: 18.75, max: 30 } as const;
+
+const formats = ['keep', 'jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
+const depths = ['keep', '8', '16'] as const;
+const devices = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
+const oneOf = <const T>(values: readonly T[], value: unknown, otherwise: T): T =>
+  values.find((known) => known === value) ?? otherwise;
+
+export class PreferenceStore {
+  theme = $state<Theme>('dark');
+  device = $state<DeviceChoice>('auto');
+  output = $state.raw<OutputChoice>(defaultOutput);
+  inspector = $state(true);
+  filmstrip = $state(true);
+  inspectorWidth = $state<number>(inspectorWidths.usual);
+  /** Why the last change could not be remembered; null: it was. */
+  problem = $state.raw<string | null>(null);
+
+  readonly #bridge: Pick<HostBridge, 'loadPreferences' | 'savePreferences'>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(bridge: Pick<HostBridge, 'loadPreferences' | 'savePreferences'>) {
+    this.#bridge = bridge;
+  }
+
+  /** Values that are missing or unknown (an older or newer file) fall back to the defaults. */
+  async load(): Promise<void> {
+    let found: Preferences;
+    try {
+      found = await this.#bridge.loadPreferences();
+    } catch {
+      // A file that can not be read is the same as none: the next change writes a new one.
+      return;
+    }
+    const { output, panels } = found;
+    this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
+    this.device = oneOf(devices, found.device, 'auto');
+    this.output = {
+      format: oneOf(formats, output?.format, 'keep'),
+      depth: oneOf(depths, output?.depth, 'keep'),
+      quality: clamp(output?.quality ?? defaultOutput.quality, 1, 100),
+      name: output?.out && nameProblem(output.out) === null ? output.out : defaultOutput.name,
+      folder: output?.folder ?? null,
+    };
+    this.inspector = panels?.inspector ?? true;
+    this.filmstrip = panels?.filmstrip ?? true;
+    this.inspectorWidth = clamp(
+      panels?.inspectorWidth ?? inspectorWidths.usual,
+      inspectorWidths.min,
+      inspectorWidths.max,
+    );
+  }
+
+  set(
+    change: Partial<
+      Pick<
+        PreferenceStore,
+        'theme' | 'device' | 'output' | 'inspector' | 'filmstrip' | 'inspectorWidth'
+      >
+    >,
+  ): void {
+    Object.assign(this, change);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#save(), SAVE_AFTER);
+  }
+
+  setOutput(change: Partial<OutputChoice>): void {
+    this.set({ output: { ...this.output, ...change } });
+  }
+
+  async #save(): Promise<void> {
+    const { format, depth, quality, name, folder } = this.output;
+    try {
+      await this.#bridge.savePreferences({
+        theme: this.theme,
+        device: this.device,
+        output: {
+          format,
+          depth,
+          quality,
+          ...(nameProblem(name) === null ? { out: name } : {}),
+          ...(folder === null ? {} : { folder }),
+        },
+        panels: {
+          inspector: this.inspector,
+          filmstrip: this.filmstrip,
+          inspectorWidth: this.inspectorWidth,
+        },
+      });
+      this.problem = null;
+    } catch {
+      this.problem = 'This change could not be remembered for the next start.';
+    }
+  }
+}
+
+const clamp = (value: number, low: number, high: number): number =>
+  Math.min(high, Math.max(low, value));

@@ -1,0 +1,315 @@
+/**
+ * The files of the film strip: which are there, which one is looked at, which are selected, and how
+ * the one in front becomes seen, measured and clean. Exporting is `exports.svelte.ts`.
+ */
+import { toHourglassError } from '../../app/contract/errors.ts';
+import type {
+  AdmittedFile,
+  DeviceChoice,
+  HostBridge,
+  HourglassEvent,
+  Rect,
+} from '../../app/contract/index.ts';
+import { Documents, isForgotten } from './documents.svelte.ts';
+import { FileEntry } from './entry.svelte.ts';
+import { Preview } from './preview.svelte.ts';
+import { changesNothing, denoiseInput, type CleanSettings } from './settings.ts';
+
+/** Further changes within this time join the preview that is about to start, milliseconds. */
+const DEBOUNCE = 160;
+
+export interface SessionSurroundings {
+  /** The region on the screen, full-size coordinates; null before anything is shown. */
+  readonly visible: () => Rect | null;
+  readonly device: () => DeviceChoice;
+}
+
+export class Session {
+  entries = $state.raw<readonly FileEntry[]>([]);
+  /** The file in front. */
+  active = $state.raw<FileEntry | null>(null);
+  /** What export and paste act on; holds the active one. */
+  selected = $state.raw<ReadonlySet<FileEntry>>(new Set());
+  /** Settings that were copied last. */
+  copied = $state.raw<CleanSettings | null>(null);
+  /** Why files could not be taken in at all. */
+  problem = $state.raw<{ message: string; hint: string } | null>(null);
+  /** Counts restarts of the engine: thumbnails that failed before are asked for again. */
+  revival = $state(0);
+
+  readonly #bridge: HostBridge;
+  readonly #around: SessionSurroundings;
+  readonly #documents: Documents;
+  #waiting: FileEntry[] = [];
+  #admitting = false;
+  #anchor: FileEntry | null = null;
+
+  constructor(bridge: HostBridge, around: SessionSurroundings) {
+    this.#bridge = bridge;
+    this.#around = around;
+    this.#documents = new Documents(bridge);
+  }
+
+  get selection(): readonly FileEntry[] {
+    return this.entries.filter((entry) => this.selected.has(entry));
+  }
+
+  /** Takes in dropped, pasted or chosen files; the first new one comes to the front when none is. */
+  async addFiles(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    this.problem = null;
+    if (this.#bridge.info.kind === 'browser') {
+      const added = files.map((file) => this.#entry({ name: file.name, bytes: file.size }, file));
+      this.#append(added);
+      this.#waiting.push(...added);
+      void this.#admitWaiting();
+      return;
+    }
+    await this.addFrom(() => this.#bridge.admit(files));
+  }
+
+  /** Takes in what the host admits by itself: its dialog, the sample, files it was started with. */
+  async addFrom(admit: () => Promise<readonly AdmittedFile[]>): Promise<void> {
+    try {
+      this.addAdmitted(await admit());
+    } catch (error) {
+      const { code, message, hint } = toHourglassError(error);
+      if (code !== 'cancelled') this.problem = { message, hint };
+    }
+  }
+
+  addAdmitted(files: readonly AdmittedFile[]): void {
+    const known = new Map(this.entries.map((entry) => [entry.source, entry]));
+    const added = files
+      .filter((file) => !known.has(file.source))
+      .map((file) => {
+        const entry = this.#entry(file, null);
+        entry.admit(file.source);
+        return entry;
+      });
+    this.#append(added);
+    const again = files.map((file) => known.get(file.source)).find(Boolean);
+    if (added.length === 0 && again) this.select(again);
+  }
+
+  /** Brings a file to the front. `toggle` and `range` extend the selection as lists do everywhere. */
+  select(entry: FileEntry, how: 'only' | 'toggle' | 'range' = 'only'): void {
+    if (how === 'toggle' && this.selected.has(entry) && this.selected.size > 1) {
+      const rest = new Set(this.selected);
+      rest.delete(entry);
+      this.selected = rest;
+      if (this.active === entry) this.#activate([...rest].at(-1)!);
+      return;
+    }
+    if (how === 'only') this.selected = new Set([entry]);
+    else if (how === 'toggle') this.selected = new Set([...this.selected, entry]);
+    else this.selected = new Set([...this.#between(this.#anchor ?? entry, entry)]);
+    if (how !== 'range') this.#anchor = entry;
+    this.#activate(entry);
+  }
+
+  selectAll(): void {
+    this.selected = new Set(this.entries);
+  }
+
+  /** The file `by` places further in the strip; stops at the ends. */
+  step(by: number): void {
+    const entry = this.neighbour(by);
+    if (entry) this.select(entry);
+  }
+
+  neighbour(by: number): FileEntry | null {
+    if (!this.active) return null;
+    return this.entries[this.entries.indexOf(this.active) + by] ?? null;
+  }
+
+  /** Takes files out of the strip. The files themselves are not touched. */
+  remove(entries: readonly FileEntry[]): void {
+    const gone = new Set(entries);
+    const index = this.entries.findIndex((entry) => gone.has(entry));
+    for (const entry of entries) this.#documents.close(entry);
+    this.#waiting = this.#waiting.filter((entry) => !gone.has(entry));
+    this.entries = this.entries.filter((entry) => !gone.has(entry));
+    this.selected = new Set([...this.selected].filter((entry) => !gone.has(entry)));
+    if (this.active && !gone.has(this.active)) return;
+    this.active = null;
+    const next = this.entries[index] ?? this.entries.at(-1);
+    if (next) this.select(next);
+  }
+
+  /** Changes the settings of the file in front and shows what they make of it. */
+  edit(patch: Partial<CleanSettings>, gesture: string | null = null): void {
+    const entry = this.active;
+    if (entry?.edit(patch, gesture)) this.show(entry, DEBOUNCE);
+  }
+
+  settle(): void {
+    this.active?.history.settle();
+  }
+
+  undo(): void {
+    if (this.active?.undo()) this.show(this.active, DEBOUNCE);
+  }
+
+  redo(): void {
+    if (this.active?.redo()) this.show(this.active, DEBOUNCE);
+  }
+
+  copy(): CleanSettings | null {
+    if (this.active) this.copied = this.active.settings;
+    return this.copied;
+  }
+
+  /** Gives settings to files; each keeps its own undo. */
+  paste(settings: CleanSettings, entries: readonly FileEntry[]): void {
+    for (const entry of entries) entry.edit(settings);
+    if (this.active && entries.includes(this.active)) this.show(this.active, 0);
+  }
+
+  /** Tries again what failed: taking the file in, opening it, or cleaning it. */
+  retry(entry: FileEntry): void {
+    if (entry.source === null && entry.file) {
+      entry.retryAdmission();
+      this.#waiting.unshift(entry);
+      void this.#admitWaiting();
+    }
+    entry.error = null;
+    if (entry.exported.kind === 'failed') entry.exported = { kind: 'none' };
+    if (entry === this.active) void this.#bringUp(entry);
+  }
+
+  /** Makes the preview of the file in front agree with its settings. */
+  show(entry: FileEntry, delay: number): void {
+    if (entry !== this.active) return;
+    if (!entry.open || !entry.reading) {
+      if (!entry.error) void this.#bringUp(entry);
+      return;
+    }
+    const { settings } = entry;
+    if (changesNothing(settings, entry.reading)) {
+      entry.preview.rest(settings);
+      return;
+    }
+    const input = () => ({
+      document: entry.id,
+      settings: denoiseInput(settings, this.#around.device()),
+      ...viewOf(this.#around.visible()),
+    });
+    entry.preview.request({ document: entry.id, settings, input }, delay);
+  }
+
+  /** Another device was chosen: what is on the screen was made by the old one. */
+  deviceChanged(): void {
+    for (const entry of this.entries) entry.preview.lose();
+    if (this.active) this.show(this.active, 0);
+  }
+
+  /** Tells a running preview where the person looks now. */
+  look(view: Rect): void {
+    const entry = this.active;
+    if (!entry?.preview.busy || !entry.open) return;
+    // Only an order of work: when it comes too late nothing is lost.
+    this.#bridge.run('focus', { document: entry.id, view }).catch(() => undefined);
+  }
+
+  onEvent(event: HourglassEvent): void {
+    if (event.type === 'layer')
+      this.entries.find((entry) => entry.id === event.document)?.preview.onLayer(event);
+    else if (event.type === 'job') this.active?.preview.onJob(event);
+    else if (event.type === 'open-files') this.addAdmitted(event.files);
+    else if (event.type === 'engine' && event.state === 'died') this.#engineDied();
+    else if (event.type === 'engine' && event.state === 'restarted') this.revival += 1;
+  }
+
+  #engineDied(): void {
+    const entry = this.active;
+    const suspect = entry?.preview.suspect ?? false;
+    this.#documents.loseAll();
+    if (!entry || entry.error) return;
+    // The file that was being cleaned may be what ended the engine: it only opens again, and a
+    // person decides whether to clean it once more. Any other file goes on by itself.
+    if (!suspect) void this.#bringUp(entry);
+    else
+      this.#documents.open(entry).catch((error: unknown) => {
+        entry.error = toHourglassError(error).toJSON();
+      });
+  }
+
+  #entry(file: Pick<AdmittedFile, 'name' | 'bytes'>, local: File | null): FileEntry {
+    const preview = new Preview(
+      (input, options) => this.#bridge.run('preview', input, options),
+      this.#around.visible,
+    );
+    return new FileEntry(file, preview, local);
+  }
+
+  #append(added: readonly FileEntry[]): void {
+    if (added.length === 0) return;
+    this.entries = [...this.entries, ...added];
+    this.select(added[0]!);
+  }
+
+  *#between(a: FileEntry, b: FileEntry): Iterable<FileEntry> {
+    const [first, last] = [this.entries.indexOf(a), this.entries.indexOf(b)].sort((x, y) => x - y);
+    yield* this.entries.slice(first, last! + 1);
+  }
+
+  #activate(entry: FileEntry): void {
+    const before = this.active;
+    if (before === entry) return;
+    // What nobody looks at is not worth computing; it starts again when the file comes back.
+    if (before?.preview.busy) before.preview.lose();
+    this.active = entry;
+    if (!entry.error) void this.#bringUp(entry);
+  }
+
+  /** Open, measure, clean; stops silently when another file has come to the front meanwhile. */
+  async #bringUp(entry: FileEntry): Promise<void> {
+    try {
+      const superseded = () => this.active !== entry || entry.error !== null;
+      await this.#documents.open(entry);
+      if (superseded()) return;
+      if (!entry.reading) await this.#measure(entry);
+      if (superseded()) return;
+      if (!entry.preview.busy) this.show(entry, 0);
+    } catch (error) {
+      if (isForgotten(error)) this.#documents.lose(entry);
+      entry.error = toHourglassError(error).toJSON();
+    }
+  }
+
+  async #measure(entry: FileEntry): Promise<void> {
+    entry.arrival = 'measuring';
+    try {
+      entry.reading = await this.#bridge.run('measure', { document: entry.id });
+    } finally {
+      entry.arrival = entry.open ? 'open' : 'waiting';
+    }
+  }
+
+  /** Sends files to the host one after the other, the one in front first. */
+  async #admitWaiting(): Promise<void> {
+    if (this.#admitting) return;
+    this.#admitting = true;
+    while (this.#waiting.length > 0) {
+      const index = Math.max(0, this.#waiting.indexOf(this.active!));
+      const [entry] = this.#waiting.splice(index, 1);
+      if (entry?.file) await this.#admit(entry, entry.file);
+    }
+    this.#admitting = false;
+  }
+
+  async #admit(entry: FileEntry, file: File): Promise<void> {
+    entry.upload = 0;
+    try {
+      const [admitted] = await this.#bridge.admit([file], ({ done, total }) => {
+        entry.upload = total > 0 ? done / total : 0;
+      });
+      entry.admit(admitted!.source);
+    } catch (error) {
+      entry.refuse(toHourglassError(error).toJSON());
+    }
+  }
+}
+
+const viewOf = (view: Rect | null): { view?: Rect } => (view ? { view } : {});

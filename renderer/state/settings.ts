@@ -1,0 +1,82 @@
+/**
+ * What a person decides about cleaning one file, apart from where it runs and how it is written.
+ * Plain values: compared, copied, pasted, undone. `denoiseInput` turns them into the contract's form.
+ */
+import type { DenoiseSettingsInput, DeviceChoice, NoiseReading } from '../../app/contract/index.ts';
+
+export interface CleanSettings {
+  /** Percent of the measured noise, 0–200; auto: the suggestion. */
+  readonly strength: 'auto' | number;
+  /** Absolute noise level, 8-bit levels, 0–255; null: relative to the measurement. */
+  readonly sigma: number | null;
+  /** Percent, 0–100. */
+  readonly detail: number;
+  /** Percent of the strength, 0–200. */
+  readonly chroma: number;
+  readonly model: string;
+}
+
+export const defaultSettings: CleanSettings = {
+  strength: 'auto',
+  sigma: null,
+  detail: 0,
+  chroma: 100,
+  model: 'denoise-photo-fast',
+};
+
+export const sameSettings = (a: CleanSettings, b: CleanSettings): boolean =>
+  a.strength === b.strength &&
+  a.sigma === b.sigma &&
+  a.detail === b.detail &&
+  a.chroma === b.chroma &&
+  a.model === b.model;
+
+/** The settings as commands take them. */
+export function denoiseInput(settings: CleanSettings, device: DeviceChoice): DenoiseSettingsInput {
+  return {
+    strength: settings.strength,
+    ...(settings.sigma === null ? {} : { sigma: settings.sigma }),
+    detail: settings.detail,
+    chroma: settings.chroma,
+    model: settings.model,
+    device,
+  };
+}
+
+/** Strength as a number, percent; null while nothing was measured yet and the suggestion is asked. */
+export const strengthPercent = (
+  settings: CleanSettings,
+  reading: NoiseReading | null,
+): number | null =>
+  settings.strength === 'auto' ? (reading?.suggestedStrength ?? null) : settings.strength;
+
+/** True when these settings leave every pixel as it is. */
+export const changesNothing = (settings: CleanSettings, reading: NoiseReading | null): boolean =>
+  settings.sigma === null ? strengthPercent(settings, reading) === 0 : settings.sigma === 0;
+
+const CLIPBOARD_MARK = 'hourglass/clean-settings';
+
+/** Text for the clipboard: readable by a person and by another Hourglass. */
+export const settingsToText = (settings: CleanSettings): string =>
+  JSON.stringify({ kind: CLIPBOARD_MARK, ...settings });
+
+const within = (value: unknown, low: number, high: number): value is number =>
+  typeof value === 'number' && value >= low && value <= high;
+
+/** Settings from clipboard text; null when the text is something else. */
+export function settingsFromText(text: string): CleanSettings | null {
+  let found: Record<string, unknown>;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null) return null;
+    found = parsed as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+  const { kind, strength, sigma, detail, chroma, model } = found;
+  if (kind !== CLIPBOARD_MARK || typeof model !== 'string') return null;
+  if (strength !== 'auto' && !within(strength, 0, 200)) return null;
+  if (sigma !== null && !within(sigma, 0, 255)) return null;
+  if (!within(detail, 0, 100) || !within(chroma, 0, 200)) return null;
+  return { strength, sigma, detail, chroma, model };
+}
