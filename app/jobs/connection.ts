@@ -66,6 +66,8 @@ export class Connection {
   readonly ready: Promise<void>;
   /** Resident memory by its last heartbeat, bytes. */
   memoryBytes = 0;
+  /** Decodes that were given up but still hold a thread and memory. */
+  abandoned = 0;
   ended = false;
 
   readonly #handle: ProcessHandle;
@@ -141,11 +143,16 @@ export class Connection {
     this.#handle.kill();
   }
 
+  /** Resolves when the process is gone. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => this.#handle.onExit(() => resolve()));
+  }
+
   /** Asks the engine to end, and kills it when it does not within `graceMs`. */
   async stop(graceMs = 2000): Promise<void> {
     if (this.ended) return;
-    const gone = new Promise<void>((resolve) => this.#handle.onExit(() => resolve()));
-    this.#killReason ??= 'stopped';
+    const gone = this.gone();
+    this.#killReason ??= 'it was stopped';
     this.#handle.post({ kind: 'stop' });
     const timer = setTimeout(() => this.#handle.kill(), graceMs);
     await gone;
@@ -158,8 +165,10 @@ export class Connection {
     if (message.kind === 'ready') {
       this.#isReady = true;
       this.#settleReady.resolve();
-    } else if (message.kind === 'heartbeat') this.memoryBytes = message.memoryBytes;
-    else if (message.kind === 'event') this.#hooks.onEvent(message.event);
+    } else if (message.kind === 'heartbeat') {
+      this.memoryBytes = message.memoryBytes;
+      this.abandoned = message.abandoned ?? 0;
+    } else if (message.kind === 'event') this.#hooks.onEvent(message.event);
     else if (message.kind === 'device-hung') {
       this.kill(`${message.device} hangs: ${message.detail}`, { hungDevice: message.device });
       this.#hooks.onDeviceHung(message.device, message.detail);

@@ -43,8 +43,8 @@ interface Job {
 export interface ProgramParts {
   readonly devices: Devices;
   readonly limits?: ConnectionLimits;
-  /** Cleans up after an engine that could not do so itself. */
-  readonly onEngineDeath?: (pid: number | undefined) => void;
+  /** Removes what an engine that ended may have left behind; `input` is that of the heavy job. */
+  readonly sweep?: (input: Readonly<Record<string, unknown>> | null) => void;
 }
 
 export function assembleProgram(options: ProgramOptions, parts: ProgramParts): Program {
@@ -54,6 +54,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   };
   const jobs = new Map<string, Job>();
   const queue = new HeavyQueue();
+  let running: Job | null = null;
   let stopped = false;
 
   const findings = new DeviceFindings({
@@ -71,7 +72,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     emit,
     onDeviceHung: (device, detail) =>
       findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`),
-    ...(parts.onEngineDeath ? { onDeath: parts.onEngineDeath } : {}),
+    onEnd: () => parts.sweep?.(running?.input ?? null),
     ...(parts.limits ? { limits: parts.limits } : {}),
   });
   const engine = new EngineCalls(supervisor);
@@ -135,6 +136,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
         priority,
         start: async () => {
           tell(job, 'running');
+          running = job;
           try {
             const value = await runHeavy(job);
             jobs.delete(job.id);
@@ -143,6 +145,8 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
           } catch (error) {
             const known = toHourglassError(error);
             settle(known.code === 'cancelled' ? 'cancelled' : 'failed', known);
+          } finally {
+            running = null;
           }
         },
       };
@@ -222,9 +226,9 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       await queue.idle();
       await supervisor.stop();
     },
-    kill() {
+    async kill() {
       stopped = true;
-      supervisor.kill('the program was ended');
+      await supervisor.kill('the program was ended');
     },
   };
 }

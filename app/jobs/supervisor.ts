@@ -16,8 +16,8 @@ export interface SupervisorOptions {
   readonly software: string;
   readonly emit: (event: HourglassEvent) => void;
   readonly onDeviceHung: (device: string, detail: string) => void;
-  /** Called with the id of a process that ended without cleaning up after itself. */
-  readonly onDeath?: (pid: number | undefined) => void;
+  /** Called when an engine ended, however it did: it may have left temporary files. */
+  readonly onEnd?: () => void;
   readonly limits?: ConnectionLimits;
 }
 
@@ -38,14 +38,6 @@ export class Supervisor {
   /** Grows with every engine started: documents opened in an older one are gone. */
   get generation(): number {
     return this.#generation;
-  }
-
-  get memoryBytes(): number {
-    return this.#connection?.memoryBytes ?? 0;
-  }
-
-  get openCalls(): number {
-    return this.#connection?.openCalls ?? 0;
   }
 
   /** Sends findings to the running engine and to every later one. */
@@ -73,13 +65,19 @@ export class Supervisor {
     }
   }
 
-  /** Ends an idle engine that holds more than `bytes`; the next call starts a fresh one. */
+  /**
+   * Ends an idle engine that holds more than `bytes`, or that still carries a decode which was given
+   * up; the next call starts a fresh one.
+   */
   async recycleAbove(bytes: number): Promise<boolean> {
     const connection = this.#connection;
-    if (!connection || connection.openCalls > 0 || connection.memoryBytes <= bytes) return false;
-    const megabytes = Math.round(connection.memoryBytes / 1e6);
+    if (!connection || connection.openCalls > 0) return false;
+    const { memoryBytes, abandoned } = connection;
+    if (memoryBytes <= bytes && abandoned === 0) return false;
     await this.#endExpectedly(connection);
-    this.#emit('recycled', `The engine was renewed because it held ${megabytes} MB.`);
+    const held =
+      abandoned > 0 ? 'a file hung in its decoder' : `it held ${Math.round(memoryBytes / 1e6)} MB`;
+    this.#emit('recycled', `The engine was renewed because ${held}.`);
     return true;
   }
 
@@ -88,9 +86,14 @@ export class Supervisor {
     if (this.#connection) await this.#endExpectedly(this.#connection);
   }
 
-  /** Ends the engine without asking it, and at once. */
-  kill(reason: string): void {
-    this.#connection?.kill(reason);
+  /** Ends the engine without asking it, for good; resolves when it is gone. */
+  async kill(reason: string): Promise<void> {
+    this.#stopped = true;
+    const connection = this.#connection;
+    if (!connection) return;
+    const gone = connection.gone();
+    connection.kill(reason);
+    await gone;
   }
 
   async #endExpectedly(connection: Connection): Promise<void> {
@@ -138,7 +141,7 @@ export class Supervisor {
   #ended(connection: Connection, reason: string, wasReady: boolean): void {
     if (this.#connection === connection) this.#connection = null;
     if (!wasReady) this.#failedStarts += 1;
-    this.#options.onDeath?.(connection.pid);
+    this.#options.onEnd?.();
     if (!this.#expectedEnd) this.#emit('died', `The engine ended unexpectedly (${reason}).`);
   }
 }

@@ -24,7 +24,7 @@ export class Suspects {
     throw new HourglassError(
       'engine-died',
       `${basename(path)} is not opened again: the engine ended unexpectedly twice while decoding it.`,
-      { details: { reason: 'it ended the engine twice' } },
+      { details: { reason: 'it ended the engine twice', source: path } },
     );
   }
 }

@@ -62,7 +62,8 @@ export type HostMessage =
 /** Engine (or probe) to host. */
 export type EngineMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'heartbeat'; readonly memoryBytes: number }
+  /** `abandoned`: decodes that were given up but still hold a thread and memory. */
+  | { readonly kind: 'heartbeat'; readonly memoryBytes: number; readonly abandoned?: number }
   | {
       readonly kind: 'progress';
       readonly call: number;
@@ -102,8 +103,11 @@ export interface Program {
   readonly busy: boolean;
   /** Cancels everything, ends the engine. No partial file stays behind. */
   stop(): Promise<void>;
-  /** Ends the engine at once, without waiting (a second Ctrl-C). No partial file stays behind. */
-  kill(): void;
+  /**
+   * Ends the engine without waiting for running work (a second Ctrl-C); resolves, within moments, when
+   * it is gone and what it left half done is removed.
+   */
+  kill(): Promise<void>;
 }
 
 export interface ProgramOptions {

@@ -79,7 +79,7 @@ async function main(): Promise<void> {
 
   const stop = async (): Promise<void> => {
     if (stopping.signal.aborted) {
-      program.kill();
+      await program.kill();
       process.exit(130);
     }
     stopping.abort();

@@ -3,7 +3,8 @@
  * time; the host notices, names the file and starts another. Owns the process's manners (heartbeat,
  * signals, end); the message loop is `engine.ts`.
  */
-import { parentChannel } from '../../runtime/channel.ts';
+import { abandonedDecodes, removeTemporaries } from '../../pixels/index.ts';
+import { parentChannel } from '../../runtime/index.ts';
 import type { EngineMessage, HostMessage } from '../types.ts';
 import { createEngine } from './engine.ts';
 import { createServices } from './services.ts';
@@ -18,7 +19,7 @@ const engine = createEngine({
     ),
 });
 
-/** Longest time to clean up after the host is gone, milliseconds. */
+/** Longest time for running work to end by itself once the engine has to go, milliseconds. */
 const lastWords = 3000;
 
 async function end(): Promise<void> {
@@ -31,6 +32,7 @@ async function end(): Promise<void> {
 // engine leaves when it is told to or when the host is gone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
+process.on('exit', removeTemporaries);
 process.on('uncaughtException', (error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`, () => process.exit(1));
 });
@@ -45,7 +47,12 @@ channel.listen((received) => {
   else engine.receive(message);
 });
 
-const beat = (): void => post({ kind: 'heartbeat', memoryBytes: process.memoryUsage.rss() });
+const beat = (): void =>
+  post({
+    kind: 'heartbeat',
+    memoryBytes: process.memoryUsage.rss(),
+    abandoned: abandonedDecodes(),
+  });
 setInterval(beat, 1000).unref();
 beat();
 post({ kind: 'ready' });

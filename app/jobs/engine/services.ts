@@ -3,13 +3,12 @@
  * file only says which ones this program uses.
  */
 import { HourglassError } from '../../contract/index.ts';
-import { createModelStore } from '../../runtime/model-store.ts';
-import type { EngineServices } from '../../runtime/types.ts';
+import { createInference, createModelStore, type EngineServices } from '../../runtime/index.ts';
 
 export function createServices(
   modelsFolder: string,
   software: string,
-  _onHung: (device: string, detail: string) => void,
+  onHung: (device: string, detail: string) => void,
 ): EngineServices {
   const missing = (): never => {
     throw new HourglassError('internal', 'This build has no image reader yet.');
@@ -24,7 +23,7 @@ export function createServices(
       thumbnail: missing,
     },
     models: createModelStore(modelsFolder),
-    inference: { run: missing, devices: [], setDevices: () => {}, dispose: async () => {} },
+    inference: createInference({ onHung }),
     software,
   };
 }

@@ -1,0 +1,190 @@
+/**
+ * From what a person names or drops (files, folders, globs) to the list of image files: folders are
+ * walked, junk is left out, nothing that was named by itself is left out silently. Reads names and
+ * first bytes only; decoding happens in the engine.
+ */
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { HourglassError, throwIfCancelled, toHourglassError } from '../../contract/index.ts';
+import { looksLikeImage } from '../../pixels/sniff.ts';
+
+export interface FoundFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Folder of the file below the walked folder, '' at its top and for files named by themselves. */
+  readonly below: string;
+  /** Named by itself, not found in a folder or by a glob. */
+  readonly named: boolean;
+}
+
+export interface WalkResult {
+  /** In natural order within each input, each file once. */
+  readonly files: readonly FoundFile[];
+  /** Inputs and folders that could not be read, or matched nothing. */
+  readonly problems: readonly { readonly input: string; readonly error: HourglassError }[];
+  /** Files in folders that are no images. */
+  readonly ignored: number;
+}
+
+export interface WalkOptions {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+/** Left behind by file managers and cameras; compared in lower case. */
+const junkNames = new Set([
+  'thumbs.db',
+  'ehthumbs.db',
+  'desktop.ini',
+  'icon\r',
+  '__macosx',
+  '$recycle.bin',
+]);
+
+/** Hidden files and folders (our temporaries are hidden too) and what file managers leave behind. */
+export const isJunk = (name: string): boolean =>
+  name.startsWith('.') || junkNames.has(name.toLowerCase());
+
+/**
+ * A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
+ * name, instead of missing from the results without a word.
+ */
+const imageExtension = /^\.(jpe?g|jfif|png|webp|avif|tiff?|gif)$/i;
+
+const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** Natural order, folder by folder: a2 before a10, files of a folder together. */
+export function compareNaturally(a: string, b: string): number {
+  const left = a.split(sep);
+  const right = b.split(sep);
+  for (let depth = 0; depth < Math.min(left.length, right.length); depth++) {
+    const order = natural.compare(left[depth]!, right[depth]!);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** @throws HourglassError cancelled */
+export async function walk(inputs: readonly string[], options: WalkOptions): Promise<WalkResult> {
+  const files = new Map<string, FoundFile>();
+  const problems: { input: string; error: HourglassError }[] = [];
+  const state: Walking = { ...options, problems, ignored: 0 };
+  for (const input of inputs) {
+    throwIfCancelled(options.signal);
+    try {
+      for (const file of await expand(input, state))
+        if (!files.has(file.path) || file.named) files.set(file.path, file);
+    } catch (error) {
+      const known = toHourglassError(error);
+      if (known.code === 'cancelled') throw known;
+      problems.push({ input, error: known });
+    }
+  }
+  return { files: [...files.values()], problems, ignored: state.ignored };
+}
+
+interface Walking extends WalkOptions {
+  readonly problems: { input: string; error: HourglassError }[];
+  ignored: number;
+}
+
+/** One input. An existing path wins over a glob: names may contain brackets. */
+async function expand(input: string, state: Walking): Promise<FoundFile[]> {
+  const path = resolve(state.cwd, input);
+  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG')
+      return null;
+    throw unreadable(input, error);
+  });
+  if (facts?.isDirectory()) return walkFolder(path, state);
+  if (facts?.isFile()) return [{ path, below: '', named: true }];
+  if (facts)
+    throw new HourglassError('file-not-readable', `${input} is neither a file nor a folder.`);
+  if (!isDynamicPattern(input))
+    throw new HourglassError('file-not-found', `${input} does not exist.`);
+  return expandGlob(input, state);
+}
+
+async function expandGlob(input: string, state: Walking): Promise<FoundFile[]> {
+  // Patterns use / on every platform; a backslash is a separator on Windows and an escape elsewhere.
+  const pattern = sep === '\\' ? input.replaceAll('\\', '/') : input;
+  const found = await glob(pattern, {
+    cwd: state.cwd,
+    absolute: true,
+    onlyFiles: true,
+    expandDirectories: false,
+    signal: state.signal,
+  });
+  if (found.length === 0) throw new HourglassError('file-not-found', `No file matches ${input}.`);
+  const paths = found.map((path) => resolve(path)).sort(compareNaturally);
+  const files: FoundFile[] = [];
+  for (const path of paths)
+    if (await isCandidate(path, basename(path), state))
+      files.push({ path, below: '', named: false });
+  return files;
+}
+
+async function walkFolder(root: string, state: Walking): Promise<FoundFile[]> {
+  const files: FoundFile[] = [];
+  /** Real paths of the folders on the way here and before: a link into them ends the walk there. */
+  const seen = new Set<string>();
+  const visit = async (folder: string): Promise<void> => {
+    throwIfCancelled(state.signal);
+    const real = await realpath(folder);
+    if (seen.has(real)) return;
+    seen.add(real);
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => natural.compare(a.name, b.name))) {
+      if (isJunk(entry.name)) continue;
+      const path = join(folder, entry.name);
+      const kind = entry.isSymbolicLink() ? await targetKind(path) : kindOf(entry);
+      if (kind === 'folder')
+        await visit(path).catch((error: unknown) => report(relative(root, path), error, state));
+      else if (kind === 'file' && (await isCandidate(path, entry.name, state)))
+        files.push({ path, below: relative(root, folder), named: false });
+    }
+  };
+  await visit(root);
+  return files;
+}
+
+type Kind = 'file' | 'folder' | 'other';
+
+const kindOf = (entry: { isFile(): boolean; isDirectory(): boolean }): Kind =>
+  entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : 'other';
+
+/** What a link leads to; a link to nothing is left out like any other junk. */
+async function targetKind(path: string): Promise<Kind> {
+  const facts = await stat(path).catch(() => null);
+  return facts ? kindOf(facts) : 'other';
+}
+
+async function isCandidate(path: string, name: string, state: Walking): Promise<boolean> {
+  throwIfCancelled(state.signal);
+  if (isJunk(name)) return false;
+  if (imageExtension.test(extname(name))) return true;
+  const isImage = await looksLikeImage(path).catch(() => false);
+  if (!isImage) state.ignored += 1;
+  return isImage;
+}
+
+/** A folder that can not be read does not end the walk. */
+function report(input: string, error: unknown, state: Walking): void {
+  const known = error instanceof HourglassError ? error : unreadable(input, error);
+  if (known.code === 'cancelled') throw known;
+  state.problems.push({ input, error: known });
+}
+
+const unreadable = (input: string, cause: unknown): HourglassError =>
+  new HourglassError(
+    'file-not-readable',
+    `${input} can not be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    { cause },
+  );
+
+/** For messages: the path as a person would write it from here. */
+export function fromHere(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short !== '' && !short.startsWith('..') && !isAbsolute(short) ? short : path;
+}

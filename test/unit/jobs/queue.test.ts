@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { Gate } from '../../../app/jobs/gate.ts';
+import { monotonic } from '../../../app/jobs/progress.ts';
+import { HeavyQueue, type Priority } from '../../../app/jobs/queue.ts';
+import { closest } from '../../../app/jobs/suggest.ts';
+
+describe('HeavyQueue', () => {
+  const work = (name: string, priority: Priority, ran: string[], gate?: Promise<void>) => ({
+    priority,
+    start: async () => {
+      ran.push(name);
+      await gate;
+    },
+  });
+
+  it('runs interactive work before waiting batch work, otherwise in order', async () => {
+    const queue = new HeavyQueue();
+    const ran: string[] = [];
+    let open!: () => void;
+    const held = new Promise<void>((resolve) => (open = resolve));
+    queue.add(work('first batch', 'batch', ran, held));
+    queue.add(work('batch 2', 'batch', ran));
+    queue.add(work('screen 1', 'interactive', ran));
+    queue.add(work('batch 3', 'batch', ran));
+    queue.add(work('screen 2', 'interactive', ran));
+    expect(ran).toEqual(['first batch']);
+    open();
+    await queue.idle();
+    expect(ran).toEqual(['first batch', 'screen 1', 'screen 2', 'batch 2', 'batch 3']);
+    expect(queue.busy).toBe(false);
+  });
+
+  it('takes out what waits and nothing else', async () => {
+    const queue = new HeavyQueue();
+    const ran: string[] = [];
+    const first = work('first', 'batch', ran, Promise.resolve());
+    const second = work('second', 'batch', ran);
+    queue.add(first);
+    queue.add(second);
+    expect(queue.remove(first)).toBe(false);
+    expect(queue.remove(second)).toBe(true);
+    await queue.idle();
+    expect(ran).toEqual(['first']);
+  });
+});
+
+describe('Gate', () => {
+  it('lets no more in than it has slots, urgent ones first', async () => {
+    const gate = new Gate(2);
+    const order: string[] = [];
+    let inside = 0;
+    let most = 0;
+    const visit = (name: string, urgent: boolean) =>
+      gate.through({ urgent }, async () => {
+        order.push(name);
+        most = Math.max(most, ++inside);
+        await new Promise((resolve) => setImmediate(resolve));
+        inside--;
+      });
+    await Promise.all([
+      visit('a', false),
+      visit('b', false),
+      visit('c', false),
+      visit('urgent', true),
+    ]);
+    expect(order).toEqual(['a', 'b', 'urgent', 'c']);
+    expect(most).toBe(2);
+  });
+
+  it('gives a suspect the whole gate', async () => {
+    const gate = new Gate(2);
+    let inside = 0;
+    let beside = -1;
+    const visit = (alone: boolean) =>
+      gate.through({ alone }, async () => {
+        inside++;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (alone) beside = inside - 1;
+        inside--;
+      });
+    await Promise.all([visit(false), visit(true), visit(false), visit(false)]);
+    expect(beside).toBe(0);
+  });
+
+  it('lets go of who gave up waiting', async () => {
+    const gate = new Gate(1);
+    let open!: () => void;
+    const held = gate.through({}, () => new Promise<void>((resolve) => (open = resolve)));
+    const controller = new AbortController();
+    const waiting = gate.through({ signal: controller.signal }, async () => 'in');
+    const last = gate.through({}, async () => 'last');
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    open();
+    await held;
+    expect(await last).toBe('last');
+  });
+});
+
+describe('monotonic', () => {
+  const at = (done: number, total: number) =>
+    ({ done, total, unit: 'tiles', message: '' }) as const;
+
+  it('never falls and never changes its total, also when the work starts again', () => {
+    const smooth = monotonic();
+    const told = [at(0, 10), at(6, 10), at(0, 40), at(8, 40), at(32, 40), at(40, 40)].map(smooth);
+    expect(told.map(({ done }) => done)).toEqual([0, 6, 6, 6, 8, 10]);
+    expect(new Set(told.map(({ total }) => total))).toEqual(new Set([10]));
+  });
+
+  it('takes the first total that is not 0', () => {
+    const smooth = monotonic();
+    expect([at(0, 0), at(0, 5), at(5, 5)].map(smooth).map(({ total }) => total)).toEqual([0, 5, 5]);
+  });
+});
+
+describe('closest', () => {
+  it('finds the word that was meant, and none when nothing is near', () => {
+    const words = ['denoise', 'devices', 'models'];
+    expect(closest('denoize', words)).toBe('denoise');
+    expect(closest('Model', words)).toBe('models');
+    expect(closest('compress', words)).toBeUndefined();
+  });
+});
