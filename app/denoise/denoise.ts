@@ -1,0 +1,127 @@
+/**
+ * Cleans one picture: settings to a plan that is fixed before the first tile, one tiled run of the
+ * network, pixels to a sink. The screen and the export use this same function and differ in the sink
+ * only (`sinks.ts`), so that what is seen is what is saved. What a tile goes through is
+ * `clean-tile.ts`; commands are `capability.ts`.
+ */
+import {
+  type CommandContext,
+  type DenoiseSettings,
+  type DeviceChoice,
+  type DeviceUsed,
+  type NoiseReading,
+  type StructureReading,
+} from '../contract/index.ts';
+import type { Raster } from '../pixels/raster.ts';
+import type { Inference, ModelCard, Tile, TilePlan } from '../runtime/index.ts';
+import {
+  checkSuitable,
+  fillTile,
+  finishTile,
+  marginOf,
+  passesOf,
+  type CleanSpec,
+  type PixelTarget,
+} from './clean-tile.ts';
+import { tones } from './neutral.ts';
+import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
+
+/** True when the settings can not be resolved without measuring the noise. */
+export const needsReading = (settings: Pick<DenoiseSettings, 'strength' | 'sigma'>): boolean =>
+  settings.sigma === undefined && settings.strength !== 0;
+
+/**
+ * The noise level for the network and the one that detail recovery takes for true, 8-bit levels.
+ * @param reading may be null where `needsReading` says so
+ */
+export function resolveLevels(
+  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
+  reading: NoiseReading | null,
+): { sigma: number; noise: number } {
+  const { sigma, strength } = settings;
+  if (sigma !== undefined) return { sigma, noise: sigma };
+  const noise = reading?.sigma ?? 0;
+  if (strength === 'auto') return { sigma: reading?.suggestedSigma ?? 0, noise };
+  return { sigma: (strength / 100) * noise, noise };
+}
+
+/**
+ * @throws HourglassError model-unsuitable
+ */
+export function createSpec(
+  source: Raster,
+  card: ModelCard,
+  settings: Pick<DenoiseSettings, 'strength' | 'sigma' | 'detail' | 'chroma'>,
+  reading: NoiseReading | null,
+): CleanSpec {
+  checkSuitable(card, source);
+  const { sigma, noise } = resolveLevels(settings, reading);
+  const { detail, chroma } = settings;
+  return { source, tones: tones(source), card, sigma, noise, detail, chroma };
+}
+
+/** Where finished tiles go. */
+export interface TileSink {
+  /** A plan was made; nothing has been stored yet (also when an earlier plan failed). */
+  begin(plan: TilePlan, device: DeviceUsed): void;
+  /** Where the pixels of this tile's core belong. */
+  target(tile: Tile): PixelTarget;
+  /** The pixels of this tile's core are final. */
+  stored(tile: Tile, structure: StructureSums): void | Promise<void>;
+  /** Chooses the next tile; default: row by row. */
+  next?(waiting: ReadonlySet<Tile>): Tile;
+}
+
+export interface CleanRequest {
+  readonly spec: CleanSpec;
+  readonly device: DeviceChoice;
+  readonly inference: Inference;
+  readonly sink: TileSink;
+  /** Exact side of the tiles, for tests. */
+  readonly side?: number;
+}
+
+export interface CleanResult {
+  readonly device: DeviceUsed;
+  readonly structure: StructureReading;
+}
+
+/**
+ * Runs the network. A spec with sigma 0 is not for this function: the input is the result.
+ * @throws HourglassError as `Inference.run`
+ */
+export async function cleanImage(
+  request: CleanRequest,
+  { signal, progress }: Pick<CommandContext, 'signal' | 'progress'>,
+): Promise<CleanResult> {
+  const { spec, device, inference, sink, side } = request;
+  let sums = createStructureSums();
+  const result = await inference.run({
+    model: spec.card,
+    device,
+    width: spec.source.width,
+    height: spec.source.height,
+    passes: passesOf(spec),
+    margin: marginOf(spec),
+    ...(side === undefined ? {} : { side }),
+    planned: (plan, used) => {
+      sums = createStructureSums();
+      sink.begin(plan, used);
+    },
+    fill: (tile, pass, plan, input) => fillTile(spec, tile, pass, plan, input),
+    collect: (tile, outputs, plan) => {
+      finishTile(spec, tile, outputs, plan, sink.target(tile), sums);
+      return sink.stored(tile, sums);
+    },
+    ...(sink.next ? { next: (waiting: ReadonlySet<Tile>) => sink.next!(waiting) } : {}),
+    signal,
+    progress,
+  });
+  return { device: result.device, structure: readStructure(sums) };
+}
+
+/** The answer for sigma 0, where no network runs. */
+export const untouched: CleanResult = {
+  device: { id: 'cpu', label: 'CPU', fallback: null },
+  structure: readStructure(createStructureSums()),
+};

@@ -1,0 +1,135 @@
+/**
+ * The structure indicator: does what was removed look like noise, or like edges and texture of the
+ * picture? A number from 0 to 1 out of sums that tiles add up, so a running preview can show it and
+ * no order of tiles changes it. Formula, source and measurements: docs/denoising.md.
+ *
+ * After the "method noise" of Buades, Coll, Morel ("A review of image denoising algorithms, with a
+ * new one", SIAM MMS 2005, definition 1): the residual of a good denoiser looks like noise, which is
+ * as strong on an edge as beside it. Here: the correlation, over 16 × 16 blocks, between how much
+ * structure the source has and how much energy the residual has.
+ * - Noise alone would correlate with itself, so the two halves of a checkerboard serve one each; its
+ *   squares are 4 × 4 pixels, because noise of cameras is correlated over two or three.
+ * - Noise that depends on brightness is no structure: means are taken out per brightness class.
+ * AntiHalluciNet's residual structure index (Diagnostics 2024, 14(1), 96) has the same purpose and
+ * range, and asks a trained network instead.
+ */
+import type { StructureReading } from '../contract/index.ts';
+
+const BLOCK = 16;
+/** Side of the checkerboard's squares. */
+const CELL = 4;
+/** Pixels of one colour of the checkerboard. */
+const HALF = (BLOCK * BLOCK) / 2;
+/** Brightness classes, square-root spaced: noise changes fastest in the shadows. */
+const CLASSES = 16;
+/** Sums per class: blocks, Σx, Σy, Σx², Σy², Σxy, and Σ of the residual's energy. */
+const SUMS = 7;
+
+/**
+ * Energy added before the logarithm, (half a level of 255)²: variations below it are not visible.
+ */
+const FLOOR = (0.5 / 255) ** 2;
+/**
+ * Variance added to those of x and y, in squared natural logarithms. About what 128 samples of pure
+ * noise scatter by (2 / 128): a picture without structure then has no index to speak of.
+ */
+const PRIOR = 2 / HALF;
+
+export type StructureSums = Float64Array;
+
+export const createStructureSums = (): StructureSums => new Float64Array(CLASSES * SUMS);
+
+/**
+ * Adds one tile, block by block; what is left over at its right and bottom edge does not count.
+ * @param source luma of the source, white = 1, row-major
+ * @param residual luma of source − result, same layout
+ */
+export function addStructure(
+  sums: StructureSums,
+  source: Float32Array,
+  residual: Float32Array,
+  width: number,
+  height: number,
+): void {
+  for (let top = 0; top + BLOCK <= height; top += BLOCK)
+    for (let left = 0; left + BLOCK <= width; left += BLOCK) {
+      let bright = 0;
+      let s = 0;
+      let ss = 0;
+      let r = 0;
+      let rr = 0;
+      for (let y = 0; y < BLOCK; y++) {
+        const line = (top + y) * width + left;
+        for (let x = 0; x < BLOCK; x += CELL) {
+          const light = ((x ^ y) & CELL) === 0;
+          for (let at = line + x; at < line + x + CELL; at++) {
+            const value = source[at]!;
+            if (light) {
+              s += value;
+              ss += value * value;
+            } else {
+              const removed = residual[at]!;
+              r += removed;
+              rr += removed * removed;
+              bright += value - removed;
+            }
+          }
+        }
+      }
+      // Energy about the block's mean: neither a gradient's offset nor a change of brightness counts.
+      const structure = Math.log(Math.max(0, ss / HALF - (s / HALF) ** 2) + FLOOR);
+      const energy = Math.max(0, rr / HALF - (r / HALF) ** 2);
+      const removed = Math.log(energy + FLOOR);
+      const level = Math.sqrt(Math.min(1, Math.max(0, bright / HALF)));
+      const at = Math.min(CLASSES - 1, Math.floor(level * CLASSES)) * SUMS;
+      sums[at]! += 1;
+      sums[at + 1]! += structure;
+      sums[at + 2]! += removed;
+      sums[at + 3]! += structure * structure;
+      sums[at + 4]! += removed * removed;
+      sums[at + 5]! += structure * removed;
+      sums[at + 6]! += energy;
+    }
+}
+
+/** Adds the sums of other tiles. */
+export function mergeStructure(into: StructureSums, other: StructureSums): void {
+  for (let i = 0; i < into.length; i++) into[i]! += other[i]!;
+}
+
+/** The index and its words; 0 where nothing was removed or the picture is smaller than a block. */
+export function readStructure(sums: StructureSums): StructureReading {
+  let blocks = 0;
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
+  let energy = 0;
+  for (let at = 0; at < sums.length; at += SUMS) {
+    const n = sums[at]!;
+    if (n === 0) continue;
+    const x = sums[at + 1]! / n;
+    const y = sums[at + 2]! / n;
+    blocks += n;
+    xx += sums[at + 3]! - n * x * x;
+    yy += sums[at + 4]! - n * y * y;
+    xy += sums[at + 5]! - n * x * y;
+    energy += sums[at + 6]!;
+  }
+  if (blocks === 0) return { index: 0, words: NOTHING };
+  const spread = Math.sqrt((xx / blocks + PRIOR) * (yy / blocks + PRIOR));
+  const index = Math.min(1, Math.max(0, xy / blocks / spread));
+  return { index, words: structureWords(index, 255 * Math.sqrt(energy / blocks)) };
+}
+
+const NOTHING = 'Nothing was removed.';
+
+/** @param removed root mean square of the removed luma, 8-bit levels */
+function structureWords(index: number, removed: number): string {
+  if (removed < 0.05) return NOTHING;
+  if (removed < 0.5) return 'Almost nothing was removed: less than the eye can see.';
+  if (index < 0.2) return 'The removed part looks like noise: it shows no edges of the picture.';
+  if (index < 0.4) return 'The removed part is mostly noise, with faint traces of texture or edges.';
+  if (index < 0.6)
+    return 'The removed part shows texture or edges of the picture: some fine detail went with the noise.';
+  return 'The removed part looks like the picture itself: detail was lost, less strength is advised.';
+}

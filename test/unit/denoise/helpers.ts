@@ -1,0 +1,149 @@
+/** Small pictures with known noise, and a stand-in for the runtime that runs a function as the network. */
+import type { DeviceUsed } from '../../../app/contract/index.ts';
+import { allocateSamples, maxValue, type Raster, type SampleType } from '../../../app/pixels/raster.ts';
+import {
+  planTiles,
+  type Inference,
+  type ModelCard,
+  type TiledRun,
+} from '../../../app/runtime/index.ts';
+
+/** Uniform numbers in [0,1), the same for the same seed (mulberry32). */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Standard normal numbers (Box, Muller). */
+export function normal(seed: number): () => number {
+  const next = uniform(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+}
+
+export interface PictureOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly channels?: 1 | 2 | 3 | 4;
+  readonly sampleType?: SampleType;
+  /** 8-bit levels. */
+  readonly sigma?: number | readonly number[];
+  readonly seed?: number;
+}
+
+/** Value of the clean test picture, 8-bit levels: waves, a grating, hard edges; no value near the limits. */
+const clean = (x: number, y: number, c: number): number => {
+  const waves = 20 * Math.sin(x / 17 + c) + 20 * Math.cos(y / 23 - c);
+  const grating = x > 60 && y > 40 ? 12 * Math.sin((x + 2 * y) / 2.3) : 0;
+  const edge = (x >> 5) % 2 === (y >> 5) % 2 ? 25 : -25;
+  return 128 + waves + grating + edge;
+};
+
+/** A textured picture with white noise; colours differ, alpha is a ramp. */
+export function picture(options: PictureOptions): Raster {
+  const { width, height, channels = 3, sampleType = 'float32', sigma = 0, seed = 1 } = options;
+  const hasAlpha = channels % 2 === 0;
+  const colours = channels - (hasAlpha ? 1 : 0);
+  const data = allocateSamples(sampleType, width * height * channels);
+  const white = maxValue(sampleType);
+  const noise = normal(seed);
+  const store = (level: number): number => {
+    const value = (level / 255) * white;
+    return sampleType === 'float32' ? value : Math.max(0, Math.min(white, Math.round(value)));
+  };
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < colours; c++, at++) {
+        const level = typeof sigma === 'number' ? sigma : sigma[c]!;
+        data[at] = store(clean(x, y, c) + (level > 0 ? level * noise() : 0));
+      }
+      if (hasAlpha) data[at++] = store((255 * (x + 1)) / width);
+    }
+  return { width, height, channels, hasAlpha, sampleType, data };
+}
+
+export const card: ModelCard = {
+  id: 'denoise-test-fake',
+  version: '1.0.0',
+  title: 'Test',
+  task: 'denoise',
+  licence: 'MIT',
+  bytes: 0,
+  sha256: '',
+  limits: [],
+  path: '',
+  input: { name: 'input', imageChannels: 3, noiseMap: true, multipleOf: 8 },
+  output: { name: 'output' },
+  halo: 8,
+  grayMapFactor: 1.5,
+};
+
+export const cpu: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
+
+/** Planar [channels + map, side, side] to planar [channels, side, side]. */
+export type Network = (input: Float32Array, side: number, channels: number) => Float32Array;
+
+/** Box blur of 5 × 5 pixels, blended in with the map: sigma 255 blurs fully, 0 not at all. */
+export const blur: Network = (input, side, channels) => {
+  const plane = side * side;
+  const output = new Float32Array(channels * plane);
+  for (let c = 0; c < channels; c++)
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++) {
+        let sum = 0;
+        let count = 0;
+        for (let v = Math.max(0, y - 2); v <= Math.min(side - 1, y + 2); v++)
+          for (let u = Math.max(0, x - 2); u <= Math.min(side - 1, x + 2); u++, count++)
+            sum += input[c * plane + v * side + u]!;
+        const at = y * side + x;
+        const weight = input[channels * plane + at]!;
+        const own = input[c * plane + at]!;
+        output[c * plane + at] = own + weight * (sum / count - own);
+      }
+  return output;
+};
+
+/** Runs every tile of a real plan through `network`, in the order asked for. */
+export function fakeInference(network: Network = blur, side = 64): Inference & { runs: number } {
+  const inference = {
+    runs: 0,
+    devices: [],
+    setDevices: () => {},
+    dispose: () => Promise.resolve(),
+    async run(request: TiledRun) {
+      inference.runs++;
+      const { model, width, height, signal } = request;
+      const plan = planTiles({
+        width,
+        height,
+        halo: model.halo + (request.margin ?? 0),
+        multipleOf: model.input.multipleOf,
+        side: request.side ?? side,
+      });
+      request.planned?.(plan, cpu);
+      const channels = model.input.imageChannels;
+      const waiting = new Set(plan.tiles);
+      while (waiting.size > 0) {
+        await Promise.resolve();
+        signal.throwIfAborted();
+        const tile = request.next ? request.next(waiting) : [...waiting][0]!;
+        waiting.delete(tile);
+        const outputs: Float32Array[] = [];
+        for (let pass = 0; pass < request.passes; pass++) {
+          const input = new Float32Array((channels + 1) * plan.side ** 2).fill(NaN);
+          request.fill(tile, pass, plan, input);
+          outputs.push(network(input, plan.side, channels));
+        }
+        await request.collect(tile, outputs, plan);
+        const done = plan.tiles.length - waiting.size;
+        request.progress({ done, total: plan.tiles.length, unit: 'tiles', message: '' });
+      }
+      return { device: cpu, plan };
+    },
+  };
+  return inference;
+}

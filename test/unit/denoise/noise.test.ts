@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { estimateChen, noiseVariance } from '../../../app/denoise/noise/chen.ts';
+import { runSliced } from '../../../app/denoise/noise/estimator.ts';
+import { DEAD_ZONE, measureNoise, readNoise } from '../../../app/denoise/noise/reading.ts';
+import type { Raster } from '../../../app/pixels/raster.ts';
+import { picture } from './helpers.ts';
+
+const never = new AbortController().signal;
+const sigmaOf = async (raster: Raster): Promise<number> =>
+  (await measureNoise(raster, never)).sigma;
+
+describe('the rule of Chen 2015', () => {
+  test('drops large eigenvalues until the mean is no larger than the median', () => {
+    expect(noiseVariance(Float64Array.of(4, 4, 4, 4, 100, 1000))).toBe(4);
+    expect(noiseVariance(Float64Array.of(3, 4, 5, 900))).toBe(4);
+    expect(noiseVariance(Float64Array.of(0, 0, 0, 5))).toBe(0);
+    expect(noiseVariance(Float64Array.of(-1e-15, 0, 0))).toBe(0);
+  });
+});
+
+describe('white noise on a textured picture', () => {
+  test.each([5, 10, 25, 50])('colour, σ %i: within 5 %', async (sigma) => {
+    const measured = await sigmaOf(picture({ width: 160, height: 120, sigma }));
+    expect(Math.abs(measured / sigma - 1)).toBeLessThan(0.05);
+  });
+  test.each([5, 10, 25, 50])('gray, σ %i: within 5 %', async (sigma) => {
+    const measured = await sigmaOf(picture({ width: 160, height: 120, channels: 1, sigma }));
+    expect(Math.abs(measured / sigma - 1)).toBeLessThan(0.05);
+  });
+  test('8 and 16 bits read the same as floats', async () => {
+    for (const sampleType of ['uint8', 'uint16'] as const) {
+      const measured = await sigmaOf(picture({ width: 160, height: 120, sigma: 10, sampleType }));
+      expect(Math.abs(measured / 10 - 1)).toBeLessThan(0.05);
+    }
+  });
+  test('a gray picture stored as RGB reads as the gray one', async () => {
+    const gray = picture({ width: 120, height: 100, channels: 1, sigma: 12, sampleType: 'uint8' });
+    const data = new Uint8Array(gray.data.length * 3);
+    for (let i = 0; i < data.length; i++) data[i] = gray.data[Math.floor(i / 3)]!;
+    const reading = await measureNoise({ ...gray, channels: 3, data }, never);
+    expect(reading.sigma).toBe(await sigmaOf(gray));
+    expect(reading.perChannel).toEqual(new Array(3).fill(reading.sigma));
+  });
+  test('channels of different noise are told apart, for display', async () => {
+    const raster = picture({ width: 300, height: 200, sigma: [5, 10, 15] });
+    const { perChannel } = await measureNoise(raster, never);
+    expect(perChannel).toHaveLength(3);
+    expect(perChannel[0]!).toBeLessThan(perChannel[1]! - 2);
+    expect(perChannel[1]!).toBeLessThan(perChannel[2]! - 2);
+  });
+  test('parts that are black, white or transparent do not count', async () => {
+    const raster = picture({ width: 240, height: 200, channels: 4, sigma: 10, sampleType: 'uint8' });
+    for (let y = 0; y < raster.height; y++)
+      for (let x = 0; x < raster.width; x++) {
+        const at = 4 * (y * raster.width + x);
+        if (y < 60) raster.data.fill(255, at, at + 3);
+        else if (y < 100) raster.data.fill(0, at, at + 4);
+      }
+    expect(Math.abs((await sigmaOf(raster)) / 10 - 1)).toBeLessThan(0.05);
+  });
+});
+
+describe('pictures that say nothing', () => {
+  const flat = (width: number, height: number, value = 90): Raster => ({
+    width,
+    height,
+    channels: 3,
+    hasAlpha: false,
+    sampleType: 'uint8',
+    data: new Uint8Array(width * height * 3).fill(value),
+  });
+  test('flat, white, two-coloured and tiny pictures read 0', async () => {
+    expect(await sigmaOf(flat(200, 200))).toBe(0);
+    expect(await sigmaOf(flat(200, 200, 255))).toBe(0);
+    for (const [width, height] of [[1, 1], [3, 200], [8, 8], [16, 16]] as const)
+      expect(await sigmaOf(flat(width, height))).toBe(0);
+    const stripes = flat(200, 200);
+    stripes.data.fill(255, 0, 200 * 100 * 3);
+    expect(await sigmaOf(stripes)).toBe(0);
+  });
+  test('small pictures still give a fair reading', async () => {
+    const measured = await sigmaOf(picture({ width: 24, height: 24, sigma: 20 }));
+    expect(Math.abs(measured / 20 - 1)).toBeLessThan(0.25);
+  });
+  test('not-a-number and infinite samples are left out', async () => {
+    const raster = picture({ width: 160, height: 120, sigma: 10 });
+    raster.data[5000] = NaN;
+    raster.data[9001] = Infinity;
+    expect(Math.abs((await sigmaOf(raster)) / 10 - 1)).toBeLessThan(0.05);
+  });
+});
+
+test('the measurement gives way to others and stops when told', async () => {
+  const raster = picture({ width: 400, height: 300, sigma: 10 });
+  const controller = new AbortController();
+  let turns = 0;
+  const ticking = setInterval(() => turns++, 0);
+  await measureNoise(raster, never);
+  clearInterval(ticking);
+  expect(turns).toBeGreaterThan(0);
+  controller.abort();
+  await expect(runSliced(estimateChen(raster), controller.signal)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+});
+
+describe('the reading', () => {
+  test('suggests nothing below the dead zone and the whole reading from there on', () => {
+    const low = readNoise({ sigma: DEAD_ZONE - 0.01, perChannel: [0.99] }, 'm');
+    expect(low).toMatchObject({ suggestedStrength: 0, suggestedSigma: 0, method: 'm' });
+    expect(low.words).toContain('No noise worth cleaning');
+    const high = readNoise({ sigma: 12.3, perChannel: [12, 12, 13] }, 'm');
+    expect(high).toMatchObject({ suggestedStrength: 100, suggestedSigma: 12.3 });
+    expect(high.words).toBe('About 12 levels of noise: clearly visible at 100 %.');
+    expect(readNoise({ sigma: 1.04, perChannel: [1] }, 'm').words).toContain('About 1 level of');
+  });
+});
