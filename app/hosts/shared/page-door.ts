@@ -4,6 +4,7 @@
  * Where results may be written is the host's policy (`OutputPolicy`). Checking who is asking
  * (token, origin, sender frame) happens before, in the hosts.
  */
+import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import {
@@ -116,15 +117,26 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     }
   };
 
+  /** A job can be cancelled from its first moment, before the program knows it. */
+  const cancels = new Map<string, AbortController>();
+
   return {
-    run: async (command, input, runOptions) => {
+    run: async (command, input, { job = randomUUID(), signal }) => {
+      const cancel = new AbortController();
+      cancels.set(job, cancel);
       try {
-        return await run(command, input, runOptions);
+        const either = signal ? AbortSignal.any([signal, cancel.signal]) : cancel.signal;
+        return await run(command, input, { job, signal: either });
       } catch (error) {
         throw publicError(error);
+      } finally {
+        cancels.delete(job);
       }
     },
-    cancel: (job) => program.cancel(job),
+    cancel: (job) => {
+      cancels.get(job)?.abort();
+      program.cancel(job);
+    },
     async tile(address) {
       const tile = tileAddressSchema.safeParse(address);
       if (!tile.success) throw invalidParameter('tile', 'a tile address', address);

@@ -1,0 +1,238 @@
+/**
+ * Entry of the Electron host: puts the parts together in the order that Electron demands, and owns
+ * the life of the application: one instance, its window, its end. Everything else has a module.
+ */
+import { app, BrowserWindow, dialog, Menu, session } from 'electron';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { windowChannels, type HostInfo, type WindowMessage } from '../../contract/index.ts';
+import { createProgram } from '../../jobs/index.ts';
+import { createAdmission } from '../shared/admission.ts';
+import { createOpenFiles } from '../shared/open-files.ts';
+import { createPageDoor } from '../shared/page-door.ts';
+import { openPageFiles } from '../shared/page-files.ts';
+import { modelsFolder, personFolders, shipped, software, version } from '../shared/paths.ts';
+import { preferencesFile } from '../shared/preferences.ts';
+import { createPrivateFolder } from '../shared/private-folder.ts';
+import { isOurAddress } from './address.ts';
+import { launchElectronProcess } from './engine-process.ts';
+import { menuTemplate } from './menu.ts';
+import { createWindowOutputs } from './outputs.ts';
+import { pageRequests } from './page-requests.ts';
+import { registerScheme, serveScheme } from './protocol.ts';
+import { openRecentFiles } from './recent-files.ts';
+import { lockApp, lockSession } from './security.ts';
+import { registerValidatedIpc } from './validated-ipc.ts';
+import { openWindow } from './window.ts';
+import { createWorkIndicator } from './work-indicator.ts';
+
+const log = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+const folders = personFolders();
+const developerTools = !app.isPackaged;
+/** What a second start hands over. */
+const handoverSchema = z.object({ files: z.array(z.string()) });
+/** Files named before the application was up; afterwards `receive` is replaced. */
+const early: string[] = [];
+let receive = (paths: readonly string[]): void => {
+  early.push(...paths);
+};
+
+registerScheme();
+lockApp(app, log);
+app.setPath('userData', join(folders.config, 'window'));
+app.setPath('sessionData', join(folders.cache, 'window'));
+const named = process.argv
+  .slice(app.isPackaged ? 1 : 2)
+  .filter((argument) => !argument.startsWith('-'))
+  .map((path) => resolve(path));
+
+if (app.requestSingleInstanceLock({ files: named })) {
+  receive(named);
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    receive([path]);
+  });
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: Error) => {
+      log(error.stack ?? error.message);
+      dialog.showErrorBox('Hourglass can not start', error.message);
+      app.exit(1);
+    });
+} else {
+  // The first instance has received the files with the lock request.
+  app.quit();
+}
+
+async function start(): Promise<void> {
+  const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
+  process.on('exit', () => folder.remove());
+  const stopping = new AbortController();
+  const program = createProgram({
+    launch: launchElectronProcess,
+    cacheFolder: folders.cache,
+    modelsFolder: modelsFolder(),
+    software,
+  });
+  const admission = createAdmission();
+  const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
+  const samplePath = shipped('build/sample/sample.jpg');
+  const outputs = await createWindowOutputs({
+    rememberIn: join(folders.config, 'export-folders.json'),
+    picturesFolder: app.getPath('pictures'),
+    ownFolders: [folder.path, dirname(samplePath)],
+  });
+  const door = createPageDoor({ program, sources: admission, outputs });
+
+  let window: BrowserWindow | null = null;
+  /** The page has asked for what was waiting, so it listens now. */
+  let pageIsUp = false;
+  const send = (message: WindowMessage): void => {
+    if (window && !window.isDestroyed() && isOurAddress(window.webContents.getURL()))
+      window.webContents.send(windowChannels.message, message);
+  };
+
+  const recent = await openRecentFiles({
+    app,
+    rememberIn: join(folders.config, 'recent-files.json'),
+    changed: () => showMenu(),
+  });
+  const showMenu = (): void => {
+    const template = menuTemplate({
+      platform: process.platform,
+      appName: 'Hourglass',
+      perform: (action) => send({ kind: 'action', action }),
+      recent: recent.list.map(({ path, label }) => ({ label, open: () => receive([path]) })),
+      clearRecent: () => void recent.clear().catch(failed),
+      developerTools,
+    });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  };
+  const failed = (error: Error): void => log(error.message);
+  const opened = (paths: readonly string[]): void => void recent.add(paths).catch(failed);
+
+  receive = (paths) => {
+    if (paths.length === 0) return;
+    if (!pageIsUp) return openFiles.keepForPage(paths);
+    void openFiles
+      .admitAll(paths)
+      .then((files) => {
+        opened(files.map((file) => admission.pathOf(file.source)));
+        send({ kind: 'event', event: { type: 'open-files', files } });
+      })
+      .catch(failed);
+  };
+  receive(early);
+
+  const work = createWorkIndicator(() => window);
+  door.listen((event) => {
+    work.follow(event);
+    send({ kind: 'event', event });
+  });
+
+  lockSession(session.defaultSession, { devTools: developerTools, log });
+  const pageFiles = await openPageFiles(dirname(shipped('dist/renderer/index.html')));
+  serveScheme(session.defaultSession, { door, pageFiles, log });
+  const platforms = ['darwin', 'win32', 'linux'] as const;
+  const info: HostInfo = {
+    kind: 'electron',
+    version,
+    platform: platforms.find((known) => known === process.platform) ?? 'other',
+    exports: 'folder',
+  };
+  registerValidatedIpc({
+    contents: () => (window && !window.isDestroyed() ? window.webContents : null),
+    log,
+    handlers: pageRequests({
+      ...{ info, program, door, admission, openFiles, outputs, folder, samplePath, opened },
+      preferences: preferencesFile(folders.config),
+      window: () => window,
+      pageReady: () => {
+        pageIsUp = true;
+        return openFiles.takePending();
+      },
+    }),
+  });
+
+  const showWindow = async (): Promise<void> => {
+    if (window) {
+      if (window.isMinimized()) window.restore();
+      return window.focus();
+    }
+    await openWindow({
+      preload: join(dirname(fileURLToPath(import.meta.url)), 'preload.cjs'),
+      developerTools,
+      rememberIn: join(folders.config, 'window.json'),
+      log,
+      busy: () => work.busy && !stopping.signal.aborted,
+      confirmClose: async (open) => {
+        const stop = await askBeforeStopping(open);
+        // Asking has cancelled the quit that it may have been a part of.
+        if (stop && quitting) open.once('closed', () => app.quit());
+        quitting = false;
+        return stop;
+      },
+      made: (made) => {
+        window = made;
+        made.on('closed', () => {
+          window = null;
+          pageIsUp = false;
+        });
+        made.webContents.on('did-start-loading', () => {
+          pageIsUp = false;
+        });
+      },
+    });
+  };
+
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    const handover = handoverSchema.safeParse(data);
+    if (handover.success) receive(handover.data.files);
+    else log('A second start handed over nothing that is understood.');
+    void showWindow().catch(failed);
+  });
+  app.on('activate', () => void showWindow().catch(failed));
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  let quitting = false;
+  app.on('before-quit', () => {
+    quitting = true;
+  });
+  const stop = async (code: number): Promise<void> => {
+    stopping.abort();
+    work.stop();
+    await program.stop().catch(failed);
+    app.exit(code);
+  };
+  app.on('will-quit', (event) => {
+    if (stopping.signal.aborted) return;
+    event.preventDefault();
+    void stop(0);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!stopping.signal.aborted) return void stop(0);
+      void program.kill().finally(() => app.exit(130));
+    });
+
+  showMenu();
+  await showWindow();
+}
+
+/** Closing the window ends the work; while files are being written the person is asked. */
+async function askBeforeStopping(window: BrowserWindow): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: 'Photos are still being exported.',
+    detail: 'Files that are not finished are not written.',
+    buttons: ['Keep exporting', 'Stop and close'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return response === 1;
+}

@@ -1,0 +1,126 @@
+/**
+ * What the window's page may ask, one handler per request of `app/contract/window.ts`. Who asks and
+ * whether the input is well-formed is settled before, in `validated-ipc.ts`.
+ */
+import { dialog, nativeImage, shell, type BrowserWindow, type WebContents } from 'electron';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  HourglassError,
+  type AdmittedFile,
+  type HostInfo,
+  type WindowRequestInput,
+} from '../../contract/index.ts';
+import type { Program } from '../../jobs/index.ts';
+import type { Admission } from '../shared/admission.ts';
+import type { OpenFiles } from '../shared/open-files.ts';
+import type { PageDoor } from '../shared/page-door.ts';
+import type { PreferencesFile } from '../shared/preferences.ts';
+import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
+import type { WindowOutputs } from './outputs.ts';
+import type { WindowHandlers } from './validated-ipc.ts';
+
+export interface PageRequestOptions {
+  readonly info: HostInfo;
+  readonly program: Program;
+  readonly door: PageDoor;
+  readonly admission: Admission;
+  readonly openFiles: OpenFiles;
+  readonly outputs: WindowOutputs;
+  readonly preferences: PreferencesFile;
+  readonly folder: PrivateFolder;
+  readonly samplePath: string;
+  readonly window: () => BrowserWindow | null;
+  /** The person opened these paths (files, not folders). */
+  readonly opened: (paths: readonly string[]) => void;
+  /** The page is up and asks for what waits. */
+  readonly pageReady: () => Promise<AdmittedFile[]>;
+}
+
+/** Larger than any picture on a clipboard. */
+const pastedLimitBytes = 512 * 1024 * 1024;
+const imageExtensions = ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif'];
+/** Side of the picture that hangs on the pointer while dragging out, pixels. */
+const dragIconSide = 96;
+
+export function pageRequests(options: PageRequestOptions): WindowHandlers {
+  const { door, admission, openFiles, outputs } = options;
+
+  const admitOpened = async (paths: readonly string[]): Promise<AdmittedFile[]> => {
+    const admitted = await openFiles.admitAll(paths);
+    options.opened(admitted.map((file) => admission.pathOf(file.source)));
+    return admitted;
+  };
+
+  const keepPasted = async (name: string, data: Uint8Array): Promise<string> => {
+    if (data.length > pastedLimitBytes)
+      throw new HourglassError('invalid-parameter', `"${name}" is too large to be pasted.`);
+    const path = join(await options.folder.makeFolder('pasted'), safeFileName(name));
+    await writeFile(path, data, { mode: 0o600, flag: 'wx' });
+    return path;
+  };
+
+  return {
+    info: () => options.info,
+    run: ({ command, input, job }) => door.run(command, input, { job }),
+    cancel: ({ job }) => door.cancel(job),
+
+    async admit({ items }) {
+      const paths: string[] = [];
+      const pasted: AdmittedFile[] = [];
+      for (const item of items)
+        if ('path' in item) paths.push(item.path);
+        else pasted.push(await admission.admit(await keepPasted(item.name, item.data)));
+      return paths.length === 0 ? pasted : [...(await admitOpened(paths)), ...pasted];
+    },
+    async openDialog({ what }) {
+      const chosen = await showOpen(options.window(), {
+        properties: what === 'folder' ? ['openDirectory'] : ['openFile', 'multiSelections'],
+        filters: what === 'folder' ? [] : [{ name: 'Images', extensions: imageExtensions }],
+      });
+      return chosen.length === 0 ? [] : admitOpened(chosen);
+    },
+    sample: () => admission.admit(options.samplePath),
+    pending: () => options.pageReady(),
+
+    reveal({ output }) {
+      shell.showItemInFolder(outputs.produced(output));
+    },
+    startDrag: (input, sender) => startDrag(input, sender, options),
+    async chooseExportFolder() {
+      const [folder] = await showOpen(options.window(), {
+        properties: ['openDirectory', 'createDirectory'],
+      });
+      if (folder === undefined) return null;
+      await outputs.allowFolder(folder);
+      return folder;
+    },
+
+    loadPreferences: () => options.preferences.load(),
+    savePreferences: ({ preferences }) => options.preferences.save(preferences),
+  };
+}
+
+async function showOpen(
+  window: BrowserWindow | null,
+  how: Electron.OpenDialogOptions,
+): Promise<readonly string[]> {
+  const answer = window
+    ? await dialog.showOpenDialog(window, how)
+    : await dialog.showOpenDialog(how);
+  return answer.canceled ? [] : answer.filePaths;
+}
+
+/** Hands finished results to another program, with the first one's picture on the pointer. */
+async function startDrag(
+  { outputs }: WindowRequestInput<'startDrag'>,
+  sender: WebContents,
+  options: PageRequestOptions,
+): Promise<void> {
+  const files = outputs.map((output) => options.outputs.produced(output));
+  const png = await options.program.thumbnail(files[0]!);
+  const icon = nativeImage.createFromBuffer(Buffer.from(png)).resize({ height: dragIconSide });
+  if (icon.isEmpty())
+    throw new HourglassError('internal', `${basename(files[0]!)} has no picture to drag.`);
+  sender.startDrag({ file: files[0]!, files, icon });
+}

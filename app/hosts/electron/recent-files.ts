@@ -1,0 +1,57 @@
+/**
+ * Files opened lately: told to the system (dock and jump list) and kept in a small file for the menu
+ * of the systems that have no such list.
+ */
+import type { App } from 'electron';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { z } from 'zod';
+
+export interface RecentFiles {
+  readonly list: readonly { readonly path: string; readonly label: string }[];
+  /** Newest last in `paths`. */
+  add(paths: readonly string[]): Promise<void>;
+  clear(): Promise<void>;
+}
+
+const most = 10;
+const listSchema = z.array(z.string());
+
+export async function openRecentFiles(options: {
+  app: App;
+  rememberIn: string;
+  changed: () => void;
+}): Promise<RecentFiles> {
+  let paths = await read(options.rememberIn);
+
+  const keep = async (next: string[]): Promise<void> => {
+    paths = next;
+    options.changed();
+    await mkdir(dirname(options.rememberIn), { recursive: true });
+    await writeFile(options.rememberIn, JSON.stringify(paths), { mode: 0o600 });
+  };
+  return {
+    get list() {
+      return paths.map((path) => ({ path, label: basename(path) }));
+    },
+    async add(added) {
+      const latest = added.slice(-most);
+      for (const path of latest) options.app.addRecentDocument(path);
+      const newestFirst = [...latest].reverse();
+      await keep([...new Set([...newestFirst, ...paths])].slice(0, most));
+    },
+    async clear() {
+      options.app.clearRecentDocuments();
+      await keep([]);
+    },
+  };
+}
+
+async function read(path: string): Promise<string[]> {
+  try {
+    return listSchema.parse(JSON.parse(await readFile(path, 'utf8'))).slice(0, most);
+  } catch {
+    // None yet, or damaged.
+    return [];
+  }
+}
