@@ -3,6 +3,8 @@ export { parentChannel } from './channel.ts';
 export type { Channel } from './channel.ts';
 export { chooseDevice } from './choose.ts';
 export { inferenceThreads } from './cpu.ts';
+export { deviceCandidates, deviceLabel, findingsKey, probeDevice } from './devices.ts';
+export type { LaunchProbe, ProbeOptions } from './devices.ts';
 export { createInference } from './inference.ts';
 export type { InferenceOptions } from './inference.ts';
 export { createModelStore } from './model-store.ts';
