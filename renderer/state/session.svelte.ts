@@ -10,9 +10,10 @@ import type {
   HourglassEvent,
   Rect,
 } from '../../app/contract/index.ts';
-import { Documents, isForgotten } from './documents.svelte.ts';
+import { Documents, isForgotten } from './documents.ts';
 import { FileEntry } from './entry.svelte.ts';
 import { Preview } from './preview.svelte.ts';
+import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import { changesNothing, denoiseInput, type CleanSettings } from './settings.ts';
 
 /** Further changes within this time join the preview that is about to start, milliseconds. */
@@ -29,7 +30,7 @@ export class Session {
   /** The file in front. */
   active = $state.raw<FileEntry | null>(null);
   /** What export and paste act on; holds the active one. */
-  selected = $state.raw<ReadonlySet<FileEntry>>(new Set());
+  selected = $state.raw<Selection<FileEntry>>(selectAll([]));
   /** Settings that were copied last. */
   copied = $state.raw<CleanSettings | null>(null);
   /** Why files could not be taken in at all. */
@@ -79,37 +80,36 @@ export class Session {
   }
 
   addAdmitted(files: readonly AdmittedFile[]): void {
-    const known = new Map(this.entries.map((entry) => [entry.source, entry]));
+    const known = (file: AdmittedFile): FileEntry | undefined =>
+      this.entries.find((entry) => entry.source === file.source);
     const added = files
-      .filter((file) => !known.has(file.source))
+      .filter((file) => !known(file))
       .map((file) => {
         const entry = this.#entry(file, null);
         entry.admit(file.source);
         return entry;
       });
     this.#append(added);
-    const again = files.map((file) => known.get(file.source)).find(Boolean);
+    const again = files.map(known).find(Boolean);
     if (added.length === 0 && again) this.select(again);
   }
 
   /** Brings a file to the front. `toggle` and `range` extend the selection as lists do everywhere. */
   select(entry: FileEntry, how: 'only' | 'toggle' | 'range' = 'only'): void {
-    if (how === 'toggle' && this.selected.has(entry) && this.selected.size > 1) {
-      const rest = new Set(this.selected);
-      rest.delete(entry);
-      this.selected = rest;
-      if (this.active === entry) this.#activate([...rest].at(-1)!);
+    if (how === 'toggle') {
+      this.selected = toggled(this.selected, entry);
+      this.#anchor = entry;
+      this.#activate(this.selected.has(entry) ? entry : [...this.selected].at(-1)!);
       return;
     }
-    if (how === 'only') this.selected = new Set([entry]);
-    else if (how === 'toggle') this.selected = new Set([...this.selected, entry]);
-    else this.selected = new Set([...this.#between(this.#anchor ?? entry, entry)]);
-    if (how !== 'range') this.#anchor = entry;
+    this.selected =
+      how === 'only' ? selectOnly(entry) : between(this.entries, this.#anchor ?? entry, entry);
+    if (how === 'only') this.#anchor = entry;
     this.#activate(entry);
   }
 
   selectAll(): void {
-    this.selected = new Set(this.entries);
+    this.selected = selectAll(this.entries);
   }
 
   /** The file `by` places further in the strip; stops at the ends. */
@@ -125,13 +125,12 @@ export class Session {
 
   /** Takes files out of the strip. The files themselves are not touched. */
   remove(entries: readonly FileEntry[]): void {
-    const gone = new Set(entries);
-    const index = this.entries.findIndex((entry) => gone.has(entry));
+    const index = this.entries.findIndex((entry) => entries.includes(entry));
     for (const entry of entries) this.#documents.close(entry);
-    this.#waiting = this.#waiting.filter((entry) => !gone.has(entry));
-    this.entries = this.entries.filter((entry) => !gone.has(entry));
-    this.selected = new Set([...this.selected].filter((entry) => !gone.has(entry)));
-    if (this.active && !gone.has(this.active)) return;
+    this.#waiting = this.#waiting.filter((entry) => !entries.includes(entry));
+    this.entries = this.entries.filter((entry) => !entries.includes(entry));
+    this.selected = without(this.selected, entries);
+    if (this.active && this.entries.includes(this.active)) return;
     this.active = null;
     const next = this.entries[index] ?? this.entries.at(-1);
     if (next) this.select(next);
@@ -247,11 +246,6 @@ export class Session {
     if (added.length === 0) return;
     this.entries = [...this.entries, ...added];
     this.select(added[0]!);
-  }
-
-  *#between(a: FileEntry, b: FileEntry): Iterable<FileEntry> {
-    const [first, last] = [this.entries.indexOf(a), this.entries.indexOf(b)].sort((x, y) => x - y);
-    yield* this.entries.slice(first, last! + 1);
   }
 
   #activate(entry: FileEntry): void {
