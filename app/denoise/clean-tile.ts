@@ -11,7 +11,13 @@ import {
   type Samples,
   type SampleType,
 } from '../pixels/raster.ts';
-import { fillPlane, readPlanar, type ModelCard, type Tile, type TilePlan } from '../runtime/index.ts';
+import {
+  fillPlane,
+  readPlanar,
+  type ModelCard,
+  type Tile,
+  type TilePlan,
+} from '../runtime/index.ts';
 import { DETAIL_MARGIN, findDetail } from './detail.ts';
 import { LUMA, LUMA_NOISE } from './luma.ts';
 import { addStructure, type StructureSums } from './structure.ts';
@@ -47,8 +53,7 @@ export function checkSuitable(card: ModelCard, source: Raster): void {
     throw new HourglassError('model-unsuitable', `The model ${card.id} cleans gray pictures only.`);
 }
 
-const hasOwnChroma = (spec: CleanSpec): boolean =>
-  spec.tones === 3 && spec.chroma !== 100;
+const hasOwnChroma = (spec: CleanSpec): boolean => spec.tones === 3 && spec.chroma !== 100;
 
 /** Network evaluations per tile. */
 export const passesOf = (spec: CleanSpec): number =>
@@ -178,7 +183,8 @@ function removedLuma(window: Window, luma: Float32Array, residual: Float32Array)
             : (cleaned[at]! + cleaned[at + plane]! + cleaned[at + 2 * plane]!) / 3;
       } else {
         value = (red * data[from]! + green * data[from + 1]! + blue * data[from + 2]!) * scale;
-        result = red * cleaned[at]! + green * cleaned[at + plane]! + blue * cleaned[at + 2 * plane]!;
+        result =
+          red * cleaned[at]! + green * cleaned[at + plane]! + blue * cleaned[at + 2 * plane]!;
       }
       if (floats && !Number.isFinite(value)) continue;
       luma[to] = value;

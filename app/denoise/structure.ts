@@ -20,6 +20,7 @@ const BLOCK = 16;
 const CELL = 4;
 /** Pixels of one colour of the checkerboard. */
 const HALF = (BLOCK * BLOCK) / 2;
+const CELLS = (BLOCK / CELL) ** 2;
 /** Brightness classes, square-root spaced: noise changes fastest in the shadows. */
 const CLASSES = 16;
 /** Sums per class: blocks, Σx, Σy, Σx², Σy², Σxy, and Σ of the residual's energy. */
@@ -54,30 +55,24 @@ export function addStructure(
   for (let top = 0; top + BLOCK <= height; top += BLOCK)
     for (let left = 0; left + BLOCK <= width; left += BLOCK) {
       let bright = 0;
-      let s = 0;
-      let ss = 0;
+      let scatter = 0;
       let r = 0;
       let rr = 0;
-      for (let y = 0; y < BLOCK; y++) {
-        const line = (top + y) * width + left;
-        for (let x = 0; x < BLOCK; x += CELL) {
-          const light = ((x ^ y) & CELL) === 0;
-          for (let at = line + x; at < line + x + CELL; at++) {
-            const value = source[at]!;
-            if (light) {
-              s += value;
-              ss += value * value;
-            } else {
+      for (let cell = 0; cell < CELLS; cell++) {
+        const y = top + (cell >> 2) * CELL;
+        const x = left + (cell & 3) * CELL;
+        if ((((cell >> 2) ^ cell) & 1) === 0) scatter += cellScatter(source, width, x, y);
+        else
+          for (let v = y; v < y + CELL; v++)
+            for (let at = v * width + x; at < v * width + x + CELL; at++) {
               const removed = residual[at]!;
               r += removed;
               rr += removed * removed;
-              bright += value - removed;
+              bright += source[at]! - removed;
             }
-          }
-        }
       }
-      // Energy about the block's mean: neither a gradient's offset nor a change of brightness counts.
-      const structure = Math.log(Math.max(0, ss / HALF - (s / HALF) ** 2) + FLOOR);
+      // Energy about the block's mean: a mere change of brightness does not count.
+      const structure = Math.log(scatter / HALF + FLOOR);
       const energy = Math.max(0, rr / HALF - (r / HALF) ** 2);
       const removed = Math.log(energy + FLOOR);
       const level = Math.sqrt(Math.min(1, Math.max(0, bright / HALF)));
@@ -90,6 +85,19 @@ export function addStructure(
       sums[at + 5]! += structure * removed;
       sums[at + 6]! += energy;
     }
+}
+
+/** Σ (value − mean)² of one square: edges and texture, but not the slow shading of a sky. */
+function cellScatter(source: Float32Array, width: number, left: number, top: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (let y = top; y < top + CELL; y++)
+    for (let at = y * width + left; at < y * width + left + CELL; at++) {
+      const value = source[at]!;
+      sum += value;
+      squares += value * value;
+    }
+  return Math.max(0, squares - (sum * sum) / (CELL * CELL));
 }
 
 /** Adds the sums of other tiles. */
@@ -115,21 +123,20 @@ export function readStructure(sums: StructureSums): StructureReading {
     xy += sums[at + 5]! - n * x * y;
     energy += sums[at + 6]!;
   }
-  if (blocks === 0) return { index: 0, words: NOTHING };
+  /** Root mean square of the removed luma, 8-bit levels. */
+  const removed = blocks === 0 ? 0 : 255 * Math.sqrt(energy / blocks);
+  if (removed < 0.05) return { index: 0, words: 'Nothing was removed.' };
   const spread = Math.sqrt((xx / blocks + PRIOR) * (yy / blocks + PRIOR));
   const index = Math.min(1, Math.max(0, xy / blocks / spread));
-  return { index, words: structureWords(index, 255 * Math.sqrt(energy / blocks)) };
+  return { index, words: structureWords(index, removed) };
 }
 
-const NOTHING = 'Nothing was removed.';
-
-/** @param removed root mean square of the removed luma, 8-bit levels */
 function structureWords(index: number, removed: number): string {
-  if (removed < 0.05) return NOTHING;
   if (removed < 0.5) return 'Almost nothing was removed: less than the eye can see.';
   if (index < 0.2) return 'The removed part looks like noise: it shows no edges of the picture.';
-  if (index < 0.4) return 'The removed part is mostly noise, with faint traces of texture or edges.';
-  if (index < 0.6)
+  if (index < 0.45)
+    return 'The removed part is mostly noise, with faint traces of texture or edges.';
+  if (index < 0.65)
     return 'The removed part shows texture or edges of the picture: some fine detail went with the noise.';
   return 'The removed part looks like the picture itself: detail was lost, less strength is advised.';
 }

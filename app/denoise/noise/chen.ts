@@ -30,10 +30,7 @@ const LEAST_PER_DIMENSION = 3;
  * @param patches about how many patches to look at
  *   A generator: every `next()` works for a millisecond or two, so that a caller can yield.
  */
-export function* estimateChen(
-  raster: Raster,
-  patches = PATCHES,
-): Generator<void, NoiseEstimate> {
+export function* estimateChen(raster: Raster, patches = PATCHES): Generator<void, NoiseEstimate> {
   const seen = tones(raster);
   const perChannel = (values: number[]): number[] =>
     values.length === colourChannels(raster) ? values : new Array<number>(3).fill(values[0]!);
@@ -41,7 +38,9 @@ export function* estimateChen(
     for (const keepClipped of [false, true]) {
       const moments = yield* collectMoments(raster, seen, side, patches, keepClipped);
       if (!moments || moments.count < LEAST_PER_DIMENSION * moments.dimension) continue;
-      const sigma = Math.sqrt(noiseVariance(symmetricEigenvalues(covariance(moments), moments.dimension)));
+      const sigma = Math.sqrt(
+        noiseVariance(symmetricEigenvalues(covariance(moments), moments.dimension)),
+      );
       return { sigma, perChannel: perChannel(yield* shareOut(moments, seen, sigma)) };
     }
   }
@@ -100,7 +99,12 @@ function* shareOut(moments: Moments, colours: number, sigma: number): Generator<
   const variances: number[] = [];
   for (let c = 0; c < colours; c++) {
     const values = symmetricEigenvalues(covariance(moments, c * size, size), size);
-    variances.push(Math.max(0, values.subarray(0, size >> 1).reduce((sum, value) => sum + value, 0)));
+    variances.push(
+      Math.max(
+        0,
+        values.subarray(0, size >> 1).reduce((sum, value) => sum + value, 0),
+      ),
+    );
     yield;
   }
   const mean = variances.reduce((sum, value) => sum + value, 0) / colours;

@@ -90,11 +90,7 @@ export function addBatch(moments: Moments, batch: Float64Array, filled: number):
  * Covariance (divided by the count) of the components `from` … `from + size`.
  * @returns size × size, row-major, both triangles
  */
-export function covariance(
-  moments: Moments,
-  from = 0,
-  size = moments.dimension,
-): Float64Array {
+export function covariance(moments: Moments, from = 0, size = moments.dimension): Float64Array {
   const { dimension, count, sum, products } = moments;
   const matrix = new Float64Array(size * size);
   for (let i = 0; i < size; i++)

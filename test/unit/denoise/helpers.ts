@@ -1,6 +1,11 @@
 /** Small pictures with known noise, and a stand-in for the runtime that runs a function as the network. */
 import type { DeviceUsed } from '../../../app/contract/index.ts';
-import { allocateSamples, maxValue, type Raster, type SampleType } from '../../../app/pixels/raster.ts';
+import {
+  allocateSamples,
+  maxValue,
+  type Raster,
+  type SampleType,
+} from '../../../app/pixels/raster.ts';
 import {
   planTiles,
   type Inference,
@@ -39,7 +44,7 @@ export interface PictureOptions {
 const clean = (x: number, y: number, c: number): number => {
   const waves = 20 * Math.sin(x / 17 + c) + 20 * Math.cos(y / 23 - c);
   const grating = x > 60 && y > 40 ? 12 * Math.sin((x + 2 * y) / 2.3) : 0;
-  const edge = (x >> 5) % 2 === (y >> 5) % 2 ? 25 : -25;
+  const edge = Math.floor(x / 37) % 2 === Math.floor(y / 29) % 2 ? 25 : -25;
   return 128 + waves + grating + edge;
 };
 

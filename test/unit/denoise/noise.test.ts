@@ -49,7 +49,13 @@ describe('white noise on a textured picture', () => {
     expect(perChannel[1]!).toBeLessThan(perChannel[2]! - 2);
   });
   test('parts that are black, white or transparent do not count', async () => {
-    const raster = picture({ width: 240, height: 200, channels: 4, sigma: 10, sampleType: 'uint8' });
+    const raster = picture({
+      width: 240,
+      height: 200,
+      channels: 4,
+      sigma: 10,
+      sampleType: 'uint8',
+    });
     for (let y = 0; y < raster.height; y++)
       for (let x = 0; x < raster.width; x++) {
         const at = 4 * (y * raster.width + x);
@@ -72,7 +78,12 @@ describe('pictures that say nothing', () => {
   test('flat, white, two-coloured and tiny pictures read 0', async () => {
     expect(await sigmaOf(flat(200, 200))).toBe(0);
     expect(await sigmaOf(flat(200, 200, 255))).toBe(0);
-    for (const [width, height] of [[1, 1], [3, 200], [8, 8], [16, 16]] as const)
+    for (const [width, height] of [
+      [1, 1],
+      [3, 200],
+      [8, 8],
+      [16, 16],
+    ] as const)
       expect(await sigmaOf(flat(width, height))).toBe(0);
     const stripes = flat(200, 200);
     stripes.data.fill(255, 0, 200 * 100 * 3);

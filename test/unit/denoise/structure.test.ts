@@ -11,9 +11,7 @@ const width = 320;
 const height = 256;
 type Plane = Float32Array<ArrayBuffer>;
 const planeOf = (value: (x: number, y: number) => number): Plane =>
-  Float32Array.from({ length: width * height }, (_, i) =>
-    value(i % width, Math.floor(i / width)),
-  );
+  Float32Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width)));
 const difference = (a: Plane, b: Plane): Plane => a.map((value, i) => value - b[i]!);
 const index = (source: Plane, result: Plane): number => {
   const sums = createStructureSums();
@@ -80,7 +78,13 @@ describe('high where the picture was removed', () => {
 
 test('nothing removed is 0, and says so', () => {
   const sums = createStructureSums();
-  addStructure(sums, clean, planeOf(() => 0), width, height);
+  addStructure(
+    sums,
+    clean,
+    planeOf(() => 0),
+    width,
+    height,
+  );
   expect(readStructure(sums)).toEqual({ index: 0, words: 'Nothing was removed.' });
   expect(readStructure(createStructureSums()).index).toBe(0);
 });
@@ -92,7 +96,10 @@ test('sums of tiles add up to those of the picture', () => {
   addStructure(whole, source, residual, width, height);
   const merged = createStructureSums();
   const half = (height / 2) * width;
-  for (const [from, to] of [[half, 2 * half], [0, half]] as const) {
+  for (const [from, to] of [
+    [half, 2 * half],
+    [0, half],
+  ] as const) {
     const part = createStructureSums();
     addStructure(part, source.slice(from, to), residual.slice(from, to), width, height / 2);
     mergeStructure(merged, part);
