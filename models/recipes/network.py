@@ -37,6 +37,8 @@ class Denoiser(nn.Module):
 
     def __init__(self, widths: Sequence[int] = (32, 64, 128), blocks: Sequence[int] = (2, 2, 2), image_channels: int = 3):
         super().__init__()
+        if len(widths) != len(blocks):
+            raise ValueError(f"Expected one block count per width but received {len(widths)} widths and {len(blocks)} block counts")
         self.widths, self.blocks, self.image_channels = tuple(widths), tuple(blocks), image_channels
         steps = range(len(widths) - 1)
         stack = lambda k: nn.ModuleList(Block(widths[k]) for _ in range(blocks[k]))
