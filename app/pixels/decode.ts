@@ -3,18 +3,12 @@
  * are checked before pixels are touched, orientation is applied once, nothing is colour-converted.
  * Which decoders may run is set in `vips.ts`; writing is in `write.ts`; the screen in `display.ts`.
  */
-import { open, readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import {
-  HourglassError,
-  throwIfCancelled,
-  type ImageFormat,
-  type Notice,
-} from '../contract/index.ts';
+import { open, readFile } from 'node:fs/promises';
+import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
+import { identify, type ImageFile } from './identify.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
-import { readHead, sniff } from './sniff.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';
 import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
 
@@ -31,67 +25,6 @@ export interface DecodeRequest {
   readonly path: string;
   readonly limits?: DecodeLimits;
   readonly signal?: AbortSignal;
-}
-
-/** What is known of a file before its pixels are decoded. */
-export interface ImageFile {
-  readonly path: string;
-  /** File name, for sentences. */
-  readonly name: string;
-  readonly format: ImageFormat;
-  readonly bytes: number;
-  readonly accessedMs: number;
-  readonly modifiedMs: number;
-}
-
-/**
- * Finds out what a file is.
- * @throws HourglassError file-not-found, file-not-readable, not-an-image, damaged-image, unsupported-image
- */
-export async function identify(path: string): Promise<ImageFile> {
-  const name = basename(path) || path;
-  try {
-    const facts = await stat(path);
-    if (facts.isDirectory())
-      throw new HourglassError('not-an-image', `${name} is a folder, not an image file.`);
-    if (!facts.isFile())
-      throw new HourglassError(
-        'file-not-readable',
-        `${name} is not a regular file and is not read.`,
-      );
-    if (facts.size === 0) throw new HourglassError('damaged-image', `${name} is empty (0 bytes).`);
-    const found = sniff(await readHead(path));
-    if (found.kind === 'other')
-      throw new HourglassError(
-        'unsupported-image',
-        `${name} is ${found.what}, which Hourglass does not open as a photo.`,
-      );
-    if (found.kind === 'unknown')
-      throw new HourglassError('not-an-image', `${name} is not an image that Hourglass knows.`);
-    return {
-      path,
-      name,
-      format: found.format,
-      bytes: facts.size,
-      accessedMs: facts.atimeMs,
-      modifiedMs: facts.mtimeMs,
-    };
-  } catch (error) {
-    throw fileError(error, name);
-  }
-}
-
-/** What a failed file system call on a source means. */
-function fileError(error: unknown, name: string): Error {
-  if (error instanceof HourglassError) return error;
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new HourglassError('file-not-found', `${name} does not exist.`, { cause: error });
-  return new HourglassError(
-    'file-not-readable',
-    `${name} can not be read (${code ?? 'unknown reason'}).`,
-    { cause: error },
-  );
 }
 
 /**
@@ -301,7 +234,7 @@ async function decodePixels(
 }
 
 /** A view of the bytes as samples; copied only when they are not aligned. */
-function asSamples(bytes: Buffer, type: SampleType): Samples {
+export function asSamples(bytes: Buffer, type: SampleType): Samples {
   if (type === 'uint8') return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = type === 'uint16' ? 2 : 4;
   const aligned =

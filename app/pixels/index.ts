@@ -1,5 +1,8 @@
 /** Image files in and out. Everything that other parts of the program may use is exported here. */
 export { decodeImage, defaultLimits, type DecodeRequest } from './decode.ts';
+export { createDisplayTransform, type DisplayTransform } from './display.ts';
+export { createDocumentStore, tileSize } from './documents.ts';
+export { resolveOutput, type OutputRequest, type ResolvedOutput } from './naming.ts';
 export { looksLikeImage } from './sniff.ts';
 export { abandonedDecodes } from './vips.ts';
 export { storedSampleType } from './output-plan.ts';

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
-import { HourglassError } from '../contract/index.ts';
+import { HourglassError, toHourglassError } from '../contract/index.ts';
 
 // The operation cache answers a second read of a path from memory, also after the file has changed
 // on disk, and holds files open. A document store of our own does the caching that we want.
@@ -118,6 +118,13 @@ export const vipsMessage = (error: unknown): string =>
 export function decodeError(error: unknown, name: string): HourglassError {
   if (error instanceof HourglassError) return error;
   const message = vipsMessage(error);
+  // libvips throws plain errors; anything more special is JavaScript's: no memory, or our mistake.
+  if (error instanceof RangeError)
+    return new HourglassError('out-of-memory', `There is not enough memory to decode ${name}.`, {
+      details: { decoder: message },
+      cause: error,
+    });
+  if (error instanceof TypeError || error instanceof ReferenceError) return toHourglassError(error);
   const details = { decoder: message };
   if (/timeout: /.test(message))
     return new HourglassError('decode-timeout', `Decoding ${name} took too long.`, {

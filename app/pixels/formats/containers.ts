@@ -5,7 +5,7 @@
  */
 import { crc32, deflateSync } from 'node:zlib';
 import { photoshopFromIptc } from '../metadata/iptc.ts';
-import { concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
+import { bytesAsSource, concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import type { Edit } from './splice.ts';
 
 /** What an output carries, ready to be stored. */
@@ -146,4 +146,22 @@ export async function webpEdits(
   new DataView(riffSize.buffer).setUint32(0, oldSize + added, true);
   edits.push({ at: 4, remove: 4, insert: riffSize });
   return edits;
+}
+
+/** An encoded PNG in memory with a profile attached and its pixels untouched. */
+export async function pngWithProfile(png: Uint8Array, icc: Uint8Array): Promise<Buffer> {
+  const edits = await pngEdits(bytesAsSource(png), {
+    icc,
+    exif: null,
+    xmp: null,
+    iptc: null,
+    density: null,
+  });
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const edit of [...edits].sort((a, b) => a.at - b.at)) {
+    parts.push(png.subarray(at, edit.at), edit.insert);
+    at = edit.at + edit.remove;
+  }
+  return Buffer.concat([...parts, png.subarray(at)]);
 }

@@ -1,0 +1,69 @@
+/**
+ * What a file is, before any decoder sees it: its facts and its format by the first bytes, or the
+ * sentence that says why it is no image. Loads no native code, so hosts may ask too.
+ */
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { HourglassError, type ImageFormat } from '../contract/index.ts';
+import { readHead, sniff } from './sniff.ts';
+
+/** What is known of a file before its pixels are decoded. */
+export interface ImageFile {
+  readonly path: string;
+  /** File name, for sentences. */
+  readonly name: string;
+  readonly format: ImageFormat;
+  readonly bytes: number;
+  readonly accessedMs: number;
+  readonly modifiedMs: number;
+}
+
+/**
+ * Finds out what a file is.
+ * @throws HourglassError file-not-found, file-not-readable, not-an-image, damaged-image, unsupported-image
+ */
+export async function identify(path: string): Promise<ImageFile> {
+  const name = basename(path) || path;
+  try {
+    const facts = await stat(path);
+    if (facts.isDirectory())
+      throw new HourglassError('not-an-image', `${name} is a folder, not an image file.`);
+    if (!facts.isFile())
+      throw new HourglassError(
+        'file-not-readable',
+        `${name} is not a regular file and is not read.`,
+      );
+    if (facts.size === 0) throw new HourglassError('damaged-image', `${name} is empty (0 bytes).`);
+    const found = sniff(await readHead(path));
+    if (found.kind === 'other')
+      throw new HourglassError(
+        'unsupported-image',
+        `${name} is ${found.what}, which Hourglass does not open as a photo.`,
+      );
+    if (found.kind === 'unknown')
+      throw new HourglassError('not-an-image', `${name} is not an image that Hourglass knows.`);
+    return {
+      path,
+      name,
+      format: found.format,
+      bytes: facts.size,
+      accessedMs: facts.atimeMs,
+      modifiedMs: facts.mtimeMs,
+    };
+  } catch (error) {
+    throw fileError(error, name);
+  }
+}
+
+/** What a failed file system call on a source means. */
+function fileError(error: unknown, name: string): Error {
+  if (error instanceof HourglassError) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new HourglassError('file-not-found', `${name} does not exist.`, { cause: error });
+  return new HourglassError(
+    'file-not-readable',
+    `${name} can not be read (${code ?? 'unknown reason'}).`,
+    { cause: error },
+  );
+}

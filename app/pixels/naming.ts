@@ -1,0 +1,176 @@
+/**
+ * Where an output goes and what it is called: `--out` as a file, a folder or a template of
+ * {dir} {name} {ext} {model} {n}. Decides format and name only; that nothing is overwritten is
+ * made sure of by `write.ts`, at the moment of writing.
+ */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import {
+  HourglassError,
+  invalidParameter,
+  type ImageFormat,
+  type Notice,
+  type OutputFormat,
+} from '../contract/index.ts';
+import { identify } from './identify.ts';
+import { sameFile } from './same-file.ts';
+
+export interface OutputRequest {
+  /** The source file. */
+  readonly source: string;
+  /** File, folder (exists as one, or ends with a slash) or template. */
+  readonly out: string;
+  readonly format: OutputFormat | 'keep';
+  /** Id of the model, for {model}. */
+  readonly model: string;
+  /** Number of this file in the run, from 1, for {n}. */
+  readonly index: number;
+  /** How many files the run has; {n} is padded to its digits. Default 1. */
+  readonly inputs?: number;
+  /** Format of the source where it is known already; read from the file otherwise. */
+  readonly sourceFormat?: ImageFormat;
+}
+
+export interface ResolvedOutput {
+  /** Absolute. */
+  readonly path: string;
+  readonly format: OutputFormat;
+  readonly notices: readonly Notice[];
+}
+
+/** Extensions of each format; the first is the one that is given to new names. */
+const extensions: Readonly<Record<OutputFormat, readonly string[]>> = {
+  jpeg: ['jpg', 'jpeg', 'jpe', 'jfif'],
+  png: ['png'],
+  webp: ['webp'],
+  avif: ['avif'],
+  tiff: ['tif', 'tiff'],
+};
+
+/** Extensions that are cut off a source's name, besides those that we write. */
+const readExtensions = new Set([...Object.values(extensions).flat(), 'gif']);
+
+const formatOfExtension = (extension: string): OutputFormat | null =>
+  (Object.keys(extensions) as OutputFormat[]).find((format) =>
+    extensions[format].includes(extension.toLowerCase()),
+  ) ?? null;
+
+const placeholders = ['dir', 'name', 'ext', 'model', 'n'] as const;
+
+/** Longest file name that every usual file system takes, bytes of UTF-8. */
+const maxNameBytes = 255;
+
+/**
+ * Resolves an output.
+ * - a literal extension decides the format (`--format` must agree); `{ext}` is the source's own
+ *   spelling where the format stays, else the format's usual extension
+ * - GIF sources become PNG, and that is said
+ * @throws HourglassError invalid-parameter, output-is-source, file-not-found, not-an-image, …
+ */
+export async function resolveOutput(request: OutputRequest): Promise<ResolvedOutput> {
+  const { source, out, inputs = 1 } = request;
+  const isTemplate = /\{[^{}]*\}/.test(out);
+  const isFolder =
+    !isTemplate &&
+    (/[/\\]$/.test(out.replaceAll('/', sep)) || out.endsWith('/') || (await isExistingFolder(out)));
+  if (isTemplate) checkTemplate(out, inputs);
+  const pattern = isFolder ? join(out, '{name}.{ext}') : out;
+  const literal = extname(pattern).slice(1);
+  const literalFormat = /[{}]/.test(literal) ? null : formatOfExtension(literal);
+  if (!isTemplate && !isFolder) checkFile(out, literalFormat, inputs);
+  if (literalFormat && request.format !== 'keep' && request.format !== literalFormat)
+    throw invalidParameter(
+      'out',
+      `a name that ends with .${extensions[request.format][0]} for the format ${request.format}`,
+      out,
+    );
+
+  const notices: Notice[] = [];
+  const format = literalFormat ?? (await keptFormat(request, notices));
+  // A template without any extension gets the right one: "clean/{name}".
+  const complete = literalFormat || pattern.includes('{ext}') ? pattern : `${pattern}.{ext}`;
+  const path = expand(complete, request, format, notices);
+  if (await sameFile(path, source))
+    throw new HourglassError(
+      'output-is-source',
+      `The output of ${basename(source)} would be the original itself.`,
+    );
+  return { path, format, notices };
+}
+
+const isExistingFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null))?.isDirectory() ?? false;
+
+function checkTemplate(out: string, inputs: number): void {
+  for (const [whole, name] of out.matchAll(/\{([^{}]*)\}/g))
+    if (!placeholders.some((placeholder) => placeholder === name))
+      throw invalidParameter(
+        'out',
+        `a template of {dir} {name} {ext} {model} {n}, not ${whole}`,
+        out,
+      );
+  if (inputs > 1 && !/\{(name|n)\}/.test(out))
+    throw invalidParameter(
+      'out',
+      'a template with {name} or {n}, because there are several files',
+      out,
+    );
+}
+
+function checkFile(out: string, format: OutputFormat | null, inputs: number): void {
+  if (!format)
+    throw invalidParameter(
+      'out',
+      'a file name ending with .jpg, .png, .webp, .avif or .tif, an existing folder, a new folder ending with /, or a template',
+      out,
+    );
+  if (inputs > 1)
+    throw invalidParameter('out', 'a folder or a template, because there are several files', out);
+}
+
+async function keptFormat(request: OutputRequest, notices: Notice[]): Promise<OutputFormat> {
+  if (request.format !== 'keep') return request.format;
+  const format = request.sourceFormat ?? (await identify(request.source)).format;
+  if (format !== 'gif') return format;
+  notices.push({
+    level: 'info',
+    text: `${basename(request.source)} is a GIF; the result is written as PNG.`,
+  });
+  return 'png';
+}
+
+function expand(
+  pattern: string,
+  request: OutputRequest,
+  format: OutputFormat,
+  notices: Notice[],
+): string {
+  const file = basename(request.source);
+  const ownExtension = extname(file).slice(1);
+  const known = readExtensions.has(ownExtension.toLowerCase());
+  const stem = known ? file.slice(0, -ownExtension.length - 1) : file;
+  const values: Record<string, string> = {
+    dir: dirname(resolve(request.source)),
+    ext:
+      known && formatOfExtension(ownExtension) === format ? ownExtension : extensions[format][0]!,
+    model: request.model,
+    n: String(request.index).padStart(String(request.inputs ?? 1).length, '0'),
+  };
+  // One pass, so that braces in a file's own name are never taken for placeholders.
+  const fill = (name: string): string =>
+    resolve(
+      pattern.replace(/\{(\w+)\}/g, (_, key: string) => (key === 'name' ? name : values[key]!)),
+    );
+  let name = stem;
+  let path = fill(name);
+  while (Buffer.byteLength(basename(path)) > maxNameBytes && name !== '') {
+    name = [...name].slice(0, -1).join('');
+    path = fill(name);
+  }
+  if (name !== stem)
+    notices.push({
+      level: 'info',
+      text: `The name ${stem} is too long with its addition and was shortened.`,
+    });
+  return path;
+}

@@ -1,0 +1,137 @@
+/**
+ * An image at half, quarter, … size for the screen: 2×2 box means in the stored depth, down to at
+ * most 256 pixels a side. Built in slices so that the engine stays responsive; parts are redone
+ * when pixels change. Tiles for the screen are cut and converted in `documents.ts`.
+ */
+import type { Rect } from '../contract/index.ts';
+import { allocateSamples, bytesPerSample, type Raster, type Size } from './raster.ts';
+
+const smallestSide = 256;
+
+/** Sizes of all levels; 0 is full size, each next one half, rounded up. */
+export function levelSizes(size: Size): Size[] {
+  const sizes: Size[] = [{ width: size.width, height: size.height }];
+  let { width, height } = size;
+  while (Math.max(width, height) > smallestSide) {
+    width = Math.ceil(width / 2);
+    height = Math.ceil(height / 2);
+    sizes.push({ width, height });
+  }
+  return sizes;
+}
+
+/** Bytes of all levels above 0. */
+export function pyramidBytes(raster: Raster): number {
+  const perPixel = raster.channels * bytesPerSample(raster.sampleType);
+  return levelSizes(raster)
+    .slice(1)
+    .reduce((sum, { width, height }) => sum + width * height * perPixel, 0);
+}
+
+/** Pixels of a level that one slice of work computes; about 10 ms. */
+const slicePixels = 512 * 1024;
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export class Pyramid {
+  /** Level 0 is the raster itself. */
+  readonly levels: Raster[];
+  #ready: Promise<void> | null = null;
+  #built = false;
+  /** Changes that came while the levels were being built. */
+  #late: Rect[] = [];
+
+  constructor(raster: Raster) {
+    this.levels = [raster];
+  }
+
+  get built(): boolean {
+    return this.#built;
+  }
+
+  /** Builds the levels once; later calls wait for the same work. */
+  ensure(): Promise<void> {
+    this.#ready ??= this.#build();
+    return this.#ready;
+  }
+
+  async #build(): Promise<void> {
+    const base = this.levels[0]!;
+    for (const size of levelSizes(base).slice(1)) {
+      const from = this.levels.at(-1)!;
+      const to: Raster = {
+        ...size,
+        channels: base.channels,
+        hasAlpha: base.hasAlpha,
+        sampleType: base.sampleType,
+        data: allocateSamples(base.sampleType, size.width * size.height * base.channels),
+      };
+      const rows = Math.max(1, Math.floor(slicePixels / size.width));
+      for (let y = 0; y < size.height; y += rows) {
+        halve(from, to, { x: 0, y, width: size.width, height: Math.min(rows, size.height - y) });
+        if (y + rows < size.height) await breathe();
+      }
+      this.levels.push(to);
+    }
+    this.#built = true;
+    for (const rect of this.#late) this.touch(rect);
+    this.#late = [];
+  }
+
+  /** Redoes what depends on a rectangle of level 0. */
+  touch(rect: Rect): void {
+    if (!this.#built) {
+      if (this.#ready) this.#late.push(rect);
+      return;
+    }
+    let { x, y, width, height } = rect;
+    for (let level = 1; level < this.levels.length; level++) {
+      const to = this.levels[level]!;
+      const right = Math.min(to.width, Math.ceil((x + width) / 2));
+      const bottom = Math.min(to.height, Math.ceil((y + height) / 2));
+      x = Math.floor(x / 2);
+      y = Math.floor(y / 2);
+      width = right - x;
+      height = bottom - y;
+      halve(this.levels[level - 1]!, to, { x, y, width, height });
+    }
+  }
+
+  /** A pyramid of other pixels of the same image that begin as a copy of these. */
+  copyOnto(raster: Raster): Pyramid {
+    const copy = new Pyramid(raster);
+    if (!this.#built) return copy;
+    for (const level of this.levels.slice(1))
+      copy.levels.push({ ...level, data: level.data.slice() });
+    copy.#built = true;
+    copy.#ready = Promise.resolve();
+    return copy;
+  }
+}
+
+/** Means of 2×2 pixels; the last column and row of an odd image count twice. */
+function halve(from: Raster, to: Raster, rect: Rect): void {
+  const { channels } = from;
+  const source = from.data;
+  const target = to.data;
+  const stride = from.width * channels;
+  const lastX = from.width - 1;
+  const rounding = from.sampleType === 'float32' ? 0 : 2;
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    const upper = y * 2 * stride;
+    const lower = Math.min(y * 2 + 1, from.height - 1) * stride;
+    let out = (y * to.width + rect.x) * channels;
+    for (let x = rect.x; x < rect.x + rect.width; x++) {
+      const left = x * 2 * channels;
+      const right = x * 2 < lastX ? left + channels : left;
+      for (let channel = 0; channel < channels; channel++)
+        target[out++] =
+          (source[upper + left + channel]! +
+            source[upper + right + channel]! +
+            source[lower + left + channel]! +
+            source[lower + right + channel]! +
+            rounding) /
+          4;
+    }
+  }
+}
