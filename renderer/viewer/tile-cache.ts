@@ -170,6 +170,7 @@ export class TileCache<T> {
         tile.payload = null;
         tile.bytes = 0;
         tile.loadedVersion = -1;
+        tile.notBefore = 0;
       }
     this.#bytes = 0;
   }

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { regionsOf } from './layout.ts';
+import type { Painter, Quad } from './painter.ts';
+import { Scene, type SceneLayers } from './scene.ts';
+import { TileCache } from './tile-cache.ts';
+import type { TileLayer } from './tile-layer.ts';
+import type { CompareMode } from './types.ts';
+
+const pyramid = { width: 2000, height: 1000, levels: 3, tileSize: 512 };
+const pane = { width: 800, height: 600, pixelRatio: 1 };
+
+interface Drawn extends Quad {
+  readonly what: string;
+}
+
+/** A painter that writes down what it is told; tiles are their own names. */
+function recorder() {
+  const drawn: Drawn[] = [];
+  const painter: Painter<string> = {
+    kind: '2d',
+    bytesPerPixel: 4,
+    upload: () => ({ payload: '', bytes: 0 }),
+    release: () => undefined,
+    begin: () => void (drawn.length = 0),
+    clip: () => undefined,
+    drawTile: (payload, quad) => void drawn.push({ what: payload, ...quad }),
+    drawResidual: (source, result, quad) =>
+      void drawn.push({ what: `${source} - ${result}`, ...quad }),
+    end: () => undefined,
+    dispose: () => undefined,
+  };
+  return { painter, drawn };
+}
+
+const setUp = (mode: CompareMode, zoom = 1) => {
+  const asked: string[] = [];
+  const cache = new TileCache<string>(
+    {
+      load: ({ layer, place }) => {
+        asked.push(`${layer.id} ${place.level}/${place.column}/${place.row}`);
+        return new Promise(() => undefined);
+      },
+      release: () => undefined,
+    },
+    { budgetBytes: 1e9, concurrency: 100, onchange: () => undefined },
+  );
+  const about = (id: string) => ({ document: 'd', id, pyramid });
+  const layers: SceneLayers<string> = {
+    source: cache.layer(about('source'), 0, true),
+    result: cache.layer(about('new'), 0, false),
+    previous: cache.layer(about('old'), 1, true),
+  };
+  const { painter, drawn } = recorder();
+  const scene = new Scene(painter, cache, 1e9);
+  const regions = regionsOf(pane, {
+    mode,
+    holdOriginal: false,
+    hasLayer: true,
+    divider: 0.6,
+    pixelRatio: 1,
+  });
+  const view = { zoom, centreX: 1000, centreY: 500, fitted: false };
+  const draw = () => ({ ...scene.draw(layers, { view, pane, regions, gain: 4 }) });
+  return { draw, drawn, asked, layers };
+};
+
+/** Puts a tile into memory as if it had been fetched. */
+const place = (
+  layer: TileLayer<string> | null,
+  level: number,
+  column: number,
+  row: number,
+): void => {
+  const tile = layer!.entry(level, column, row);
+  tile.payload = `${layer!.id} ${level}/${column}/${row}`;
+  tile.loadedVersion = tile.wantedVersion;
+};
+const placeLevel = (layer: TileLayer<string> | null, level: number): void => {
+  const side = 512 * 2 ** level;
+  for (let row = 0; row * side < pyramid.height; row++)
+    for (let column = 0; column * side < pyramid.width; column++) place(layer, level, column, row);
+};
+const names = (drawn: readonly Drawn[]): string[] => drawn.map((quad) => quad.what);
+
+describe('what is drawn', () => {
+  it('a coarse tile stands in, smoothed, exactly where its finer tiles will be', () => {
+    const { draw, drawn, layers } = setUp('original');
+    place(layers.source, 2, 0, 0);
+    const report = draw();
+    expect(new Set(names(drawn))).toEqual(new Set(['source 2/0/0']));
+    expect(report.missing).toBe(drawn.length);
+    // Image origin on the canvas: 400 - 1000, 300 - 500.
+    expect(drawn[0]).toMatchObject({ originX: -600, originY: -200, scale: 4, smooth: true });
+    placeLevel(layers.source, 0);
+    expect(draw().missing).toBe(0);
+    expect(drawn[0]).toMatchObject({ what: 'source 0/1/0', originX: -88, scale: 1, smooth: false });
+    expect(drawn[0]).toMatchObject({ left: -88, top: -200, right: 424, bottom: 312 });
+  });
+
+  it('quads of one level meet without gap at any zoom', () => {
+    const { draw, drawn, layers } = setUp('original', 0.7317);
+    placeLevel(layers.source, 0);
+    draw();
+    const edges = new Set(drawn.flatMap((quad) => [quad.left, quad.right]));
+    const columns = new Set(names(drawn).map((name) => name.split('/')[1]));
+    expect(edges.size).toBe(columns.size + 1);
+  });
+
+  it('an unfinished part shows the earlier result, else the original, and asks for no result', () => {
+    const { draw, drawn, asked, layers } = setUp('split');
+    placeLevel(layers.source, 0);
+    draw();
+    expect(names(drawn).every((name) => name.startsWith('source 0/'))).toBe(true);
+    expect(asked.filter((name) => name.startsWith('new'))).toEqual([]);
+    placeLevel(layers.previous, 0);
+    draw();
+    expect(names(drawn)).toContain('old 0/2/0');
+  });
+
+  it('a finished part is asked for and replaces what stood in', () => {
+    const { draw, drawn, asked, layers } = setUp('split');
+    placeLevel(layers.source, 0);
+    layers.result?.markChanged({ x: 1024, y: 0, width: 512, height: 512 }, 1);
+    draw();
+    expect(asked).toContain('new 0/2/0');
+    expect(asked).not.toContain('new 0/2/1');
+    expect(names(drawn)).not.toContain('new 0/2/0');
+    place(layers.result, 0, 2, 0);
+    draw();
+    expect(names(drawn)).toContain('new 0/2/0');
+  });
+
+  it('a residual pairs tiles of one level only, and draws nothing where there is no pair', () => {
+    const { draw, drawn, layers } = setUp('residual');
+    layers.result?.markFinished(1);
+    placeLevel(layers.source, 0);
+    place(layers.result, 2, 0, 0);
+    expect(draw().drawn).toBe(0);
+    place(layers.source, 2, 0, 0);
+    draw();
+    expect(new Set(names(drawn))).toEqual(new Set(['source 2/0/0 - new 2/0/0']));
+    place(layers.result, 0, 1, 0);
+    draw();
+    expect(names(drawn)).toContain('source 0/1/0 - new 0/1/0');
+  });
+});
+
+describe('what is asked for', () => {
+  it('the coarsest level, what is seen, and what the divider would uncover', () => {
+    const { draw, asked, layers } = setUp('split');
+    layers.result?.markFinished(1);
+    draw();
+    expect(asked.slice(0, 2).sort()).toEqual(['new 2/0/0', 'source 2/0/0']);
+    // Canvas 800 × 600 about (1000, 500): columns 1–2, rows 0–1; column 1 lies left of the divider.
+    expect(new Set(asked.slice(2))).toEqual(
+      new Set(
+        ['source', 'new'].flatMap((id) =>
+          ['0/1/0', '0/2/0', '0/1/1', '0/2/1'].map((tile) => `${id} ${tile}`),
+        ),
+      ),
+    );
+    const hidden = asked.indexOf('new 0/1/0');
+    expect(hidden).toBeGreaterThan(asked.indexOf('new 0/2/0'));
+  });
+
+  it('a coarser level where one view would fill the memory', () => {
+    const { painter } = recorder();
+    const { layers } = setUp('split');
+    const cache = new TileCache<string>(
+      { load: () => new Promise(() => undefined), release: () => undefined },
+      { budgetBytes: 1e6, concurrency: 1, onchange: () => undefined },
+    );
+    const view = { zoom: 0.6, centreX: 0, centreY: 0, fitted: false };
+    expect(new Scene(painter, cache, 1e9).levelFor(layers, view, pane)).toBe(0);
+    expect(new Scene(painter, cache, 1e6).levelFor(layers, view, pane)).toBe(1);
+    // At 100 % nothing but full size will do.
+    expect(new Scene(painter, cache, 1e6).levelFor(layers, { ...view, zoom: 1 }, pane)).toBe(0);
+  });
+});

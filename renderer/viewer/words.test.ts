@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { cleanedLabel, dividerWords, pictureLabel, residualLabel } from './words.ts';
+
+const layer = { id: 'clean', version: 3, complete: true };
+const about = { name: 'a.jpg', mode: 'split', layer, holdOriginal: false, gain: 4 } as const;
+
+it('names the file and what is really shown', () => {
+  expect(pictureLabel(about)).toBe('a.jpg: original left of the divider, cleaned right of it');
+  expect(pictureLabel({ ...about, layer: null })).toBe('a.jpg: original');
+  expect(pictureLabel({ ...about, mode: 'side' })).toBe(
+    'a.jpg: original on the left, cleaned on the right',
+  );
+  expect(pictureLabel({ ...about, mode: 'side', holdOriginal: true })).toBe(
+    'a.jpg: original in both panes',
+  );
+  expect(pictureLabel({ ...about, mode: 'residual' })).toBe(
+    'a.jpg: what was removed, amplified 4 times',
+  );
+});
+
+it('calls an unfinished layer unfinished', () => {
+  expect(cleanedLabel({ ...layer, complete: false })).toBe('Partly cleaned');
+  expect(cleanedLabel(layer)).toBe('Cleaned');
+});
+
+it('says the divider and the gain in words', () => {
+  expect(dividerWords(0.333)).toBe('original 33 %, cleaned 67 %');
+  expect(residualLabel(4)).toBe('Removed, × 4');
+  expect(residualLabel(2.55)).toBe('Removed, × 2.5');
+});
