@@ -88,7 +88,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   });
   app.onError((error) => {
     const known = toHourglassError(error);
-    if (known.code === 'internal') options.log(`Failed: ${error.stack ?? error.message}`);
+    if (known.code === 'internal') options.log(`Failed: ${originOf(error)}`);
     return failure(known);
   });
   app.route(`/${token}`, routesOf(options));
@@ -255,3 +255,9 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 
 const failure = (error: HourglassError, status = statuses[error.code] ?? 400): Response =>
   Response.json({ error: error.toJSON() }, { status });
+
+/** Where a mistake of ours really happened, for the log. */
+const originOf = (error: Error): string => {
+  const origin = error.cause instanceof Error ? error.cause : error;
+  return origin.stack ?? origin.message;
+};
