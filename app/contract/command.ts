@@ -30,6 +30,8 @@ export interface CommandDefinition<
   readonly cli?: {
     /** Input field that takes files, folders and globs; one job is made per file found. */
     readonly files?: string;
+    /** Input fields that the command line fills in itself for each file; they are no flags. */
+    readonly counted?: { readonly index: string; readonly inputs: string };
     /** Example invocations for `--help`. */
     readonly examples: readonly string[];
   };

@@ -118,6 +118,12 @@ export const denoiseCommand = defineCommand({
     ...denoiseSettingsSchema.shape,
     ...outputSettingsSchema.shape,
     index: z.number().int().min(1).default(1).describe('Number of this file in the run, for {n}'),
+    inputs: z
+      .number()
+      .int()
+      .min(1)
+      .default(1)
+      .describe('How many files the run has; {n} gets as many digits'),
     maxMegapixels,
   }),
   output: z.object({
@@ -143,6 +149,7 @@ export const denoiseCommand = defineCommand({
   }),
   cli: {
     files: 'source',
+    counted: { index: 'index', inputs: 'inputs' },
     examples: [
       'hourglass denoise photo.jpg --out clean.jpg',
       'hourglass denoise shoot/ --out "cleaned/{name}.{ext}" --strength 80',

@@ -18,6 +18,7 @@ import {
 import type { ConnectionLimits } from './connection.ts';
 import { EngineCalls } from './engineCalls.ts';
 import { DeviceFindings, type Devices } from './findings.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { monotonic } from './progress.ts';
 import { HeavyQueue, type QueuedWork } from './queue.ts';
 import { closest } from './suggest.ts';
@@ -43,8 +44,6 @@ interface Job {
 export interface ProgramParts {
   readonly devices: Devices;
   readonly limits?: ConnectionLimits;
-  /** Removes what an engine that ended may have left behind; `input` is that of the heavy job. */
-  readonly sweep?: (input: Readonly<Record<string, unknown>> | null) => void;
 }
 
 export function assembleProgram(options: ProgramOptions, parts: ProgramParts): Program {
@@ -55,6 +54,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   const jobs = new Map<string, Job>();
   const queue = new HeavyQueue();
   let running: Job | null = null;
+  let sweeping = Promise.resolve();
   let stopped = false;
 
   const findings = new DeviceFindings({
@@ -72,7 +72,9 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     emit,
     onDeviceHung: (device, detail) =>
       findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`),
-    onEnd: () => parts.sweep?.(running?.input ?? null),
+    onEnd: () => {
+      sweeping = sweepLeftovers(running);
+    },
     ...(parts.limits ? { limits: parts.limits } : {}),
   });
   const engine = new EngineCalls(supervisor);
@@ -144,6 +146,8 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
             resolve(value);
           } catch (error) {
             const known = toHourglassError(error);
+            // Who hears of a failure must not find half a file.
+            await sweeping;
             settle(known.code === 'cancelled' ? 'cancelled' : 'failed', known);
           } finally {
             running = null;
@@ -225,10 +229,12 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       for (const job of [...jobs.values()]) job.controller.abort();
       await queue.idle();
       await supervisor.stop();
+      await sweeping;
     },
     async kill() {
       stopped = true;
       await supervisor.kill('the program was ended');
+      await sweeping;
     },
   };
 }

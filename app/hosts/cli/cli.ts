@@ -4,37 +4,22 @@
  */
 import { toHourglassError } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
+import { runFiles } from './batch.ts';
+import { exitCode, type CliOptions } from './options.ts';
 import { forPeople } from './tables.ts';
 import { parseArguments, UsageError, type Invocation } from './usage.ts';
-
-export interface Terminal {
-  readonly stdout: { write(text: string): void; readonly isTerminal: boolean };
-  readonly stderr: { write(text: string): void; readonly isTerminal: boolean };
-  /** Columns of the terminal. */
-  readonly columns: number;
-  readonly colour: boolean;
-}
-
-export interface CliOptions {
-  readonly terminal: Terminal;
-  readonly version: string;
-  readonly cwd: string;
-  /** Fires at the first Ctrl-C. */
-  readonly interrupt: AbortSignal;
-  readonly createProgram: () => Program;
-}
-
-export const exitCode = { good: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** @param args the words after the program's name */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
   const { terminal } = options;
   try {
-    const parsed = parseArguments(args, options.version, terminal.columns);
+    const parsed = parseArguments(args, options.version, terminal.columns());
     if (parsed.kind === 'text') {
       terminal.stdout.write(parsed.text);
       return exitCode.good;
     }
+    if (parsed.invocation.definition.cli?.files !== undefined)
+      return await runFiles(parsed.invocation, options);
     const program = options.createProgram();
     try {
       return await runPlain(parsed.invocation, program, options);

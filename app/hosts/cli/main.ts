@@ -4,7 +4,8 @@
  */
 import { createProgram, launchNodeProcess, type Program } from '../../jobs/index.ts';
 import { modelsFolder, personFolders, software, version } from '../shared/paths.ts';
-import { exitCode, runCli, type Terminal } from './cli.ts';
+import { runCli } from './cli.ts';
+import { exitCode, type Terminal } from './options.ts';
 
 /** A stream whose reader may go away (`| head`): that is no error of ours. */
 function quietly(stream: NodeJS.WriteStream): Terminal['stdout'] {
@@ -32,15 +33,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       return;
     }
     // Asked twice: no more waiting for the tile to end.
-    program?.kill();
-    process.exit(exitCode.interrupted);
+    void Promise.resolve(program?.kill()).finally(() => process.exit(exitCode.interrupted));
   });
 
 process.exitCode = await runCli(process.argv.slice(2), {
   terminal: {
     stdout: quietly(stdout),
     stderr: quietly(stderr),
-    columns: stderr.columns ?? stdout.columns ?? 100,
+    columns: () => stderr.columns ?? stdout.columns ?? 100,
     colour: stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   },
   version,

@@ -144,19 +144,23 @@ const attribute = (flag: Flag): string => optionOf(flag).attributeName();
 const typed = (command: Command, flag: Flag): boolean =>
   command.getOptionValueSource(attribute(flag)) === 'cli';
 
-/** Validates before any file is touched, and says the flag instead of the field. */
+/** Validates before any file is touched. */
 function checkInput(definition: CommandDefinition, input: Record<string, unknown>): void {
   const files = definition.cli?.files;
   try {
     parseInput(definition, files === undefined ? input : { ...input, [files]: 'file' });
   } catch (error) {
-    if (!(error instanceof HourglassError)) throw error;
-    const name = String(error.details?.name ?? '');
-    const flag = flagsOf(definition).find(({ field }) => field === name);
-    throw new UsageError(
-      flag ? error.message.replace(` for ${name} but`, ` for ${flag.flag} but`) : error.message,
-    );
+    throw error instanceof HourglassError ? asUsageError(error, definition) : error;
   }
+}
+
+/** The sentence of a wrong parameter, with the flag's name in the place of the field's. */
+export function asUsageError(error: HourglassError, definition: CommandDefinition): UsageError {
+  const name = String(error.details?.name ?? '');
+  const flag = flagsOf(definition).find(({ field }) => field === name);
+  return new UsageError(
+    flag ? error.message.replace(` for ${name} but`, ` for ${flag.flag} but`) : error.message,
+  );
 }
 
 /** "error: unknown option '--x'" as a sentence. */

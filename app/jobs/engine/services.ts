@@ -1,29 +1,21 @@
 /**
  * Puts together what capabilities work with. The parts are owned by `pixels` and `runtime`; this
- * file only says which ones this program uses.
+ * file only says which ones this program uses, and how much memory open documents may hold.
  */
-import { HourglassError } from '../../contract/index.ts';
+import { totalmem } from 'node:os';
+import { createDocumentStore } from '../../pixels/index.ts';
 import { createInference, createModelStore, type EngineServices } from '../../runtime/index.ts';
 
-export function createServices(
+/** Decoded documents with their pyramids and layers: six of 24 megapixels, or a quarter of a small machine. */
+const documentBytes = Math.min(1024 ** 3, totalmem() / 4);
+
+export const createServices = (
   modelsFolder: string,
   software: string,
   onHung: (device: string, detail: string) => void,
-): EngineServices {
-  const missing = (): never => {
-    throw new HourglassError('internal', 'This build has no image reader yet.');
-  };
-  return {
-    documents: {
-      open: missing,
-      get: missing,
-      byPath: missing,
-      close: missing,
-      tile: missing,
-      thumbnail: missing,
-    },
-    models: createModelStore(modelsFolder),
-    inference: createInference({ onHung }),
-    software,
-  };
-}
+): EngineServices => ({
+  documents: createDocumentStore({ maxBytes: documentBytes }),
+  models: createModelStore(modelsFolder),
+  inference: createInference({ onHung }),
+  software,
+});

@@ -1,0 +1,21 @@
+/** What the command line gets from its process (`main.ts`), and the codes that it leaves with. */
+import type { Program } from '../../jobs/index.ts';
+
+export interface Terminal {
+  readonly stdout: { write(text: string): void; readonly isTerminal: boolean };
+  readonly stderr: { write(text: string): void; readonly isTerminal: boolean };
+  /** Columns of the terminal, now. */
+  readonly columns: () => number;
+  readonly colour: boolean;
+}
+
+export interface CliOptions {
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly cwd: string;
+  /** Fires at the first Ctrl-C. */
+  readonly interrupt: AbortSignal;
+  readonly createProgram: () => Program;
+}
+
+export const exitCode = { good: 0, failed: 1, usage: 2, interrupted: 130 } as const;

@@ -1,0 +1,142 @@
+/**
+ * What a run over files will do, decided before anything is done: which files, where each result
+ * goes, and what can not be right. Naming itself is owned by `pixels`, finding files by
+ * `../shared/walk.ts`.
+ */
+import { stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import {
+  HourglassError,
+  parseInput,
+  throwIfCancelled,
+  toHourglassError,
+  type OutputSettings,
+} from '../../contract/index.ts';
+import { resolveOutput } from '../../pixels/naming.ts';
+import { fromHere, walk, type FoundFile } from '../shared/walk.ts';
+import { asUsageError, UsageError, type Invocation } from './usage.ts';
+
+export interface PlannedFile {
+  readonly path: string;
+  /** Differs from file to file in the source, its number and, below a walked folder, `out`. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Absolute path of the result. */
+  readonly output: string;
+  readonly bytes: number;
+}
+
+export interface Problem {
+  /** As it was given, or the path of a found file. */
+  readonly input: string;
+  readonly error: HourglassError;
+}
+
+export interface Plan {
+  readonly files: readonly PlannedFile[];
+  readonly problems: readonly Problem[];
+  /** Files in folders that are no images, or results of an earlier run. */
+  readonly ignored: number;
+}
+
+export interface PlanOptions {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @throws UsageError one output name for several files, or two files with one output
+ * @throws HourglassError cancelled
+ */
+export async function planRun(invocation: Invocation, options: PlanOptions): Promise<Plan> {
+  const { cwd, signal } = options;
+  const found = await walk(invocation.files, { cwd, signal });
+  const problems: Problem[] = [...found.problems];
+  const out = typeof invocation.input.out === 'string' ? resolved(invocation.input.out, cwd) : null;
+  const keepsTree = out !== null && (await isFolder(out));
+  const named: (PlannedFile & { readonly named: boolean })[] = [];
+  for (const [position, file] of found.files.entries()) {
+    throwIfCancelled(signal);
+    const folder = out !== null && keepsTree ? inTree(out, file) : out;
+    const input = inputFor(invocation, file, position + 1, found.files.length, folder);
+    try {
+      const output = await outputOf(invocation, file, input);
+      const bytes = (await stat(file.path)).size;
+      named.push({ path: file.path, input, output, bytes, named: file.named });
+    } catch (error) {
+      const known = toHourglassError(error);
+      // A parameter is wrong for every file alike; anything else is this file's own trouble.
+      if (known.code === 'invalid-parameter') throw asUsageError(known, invocation.definition);
+      problems.push({ input: file.path, error: known });
+    }
+  }
+
+  // A result of an earlier run, found in a folder, is no input of this one.
+  const outputs = new Set(named.map(({ output }) => output));
+  const files = named.filter((file) => file.named || !outputs.has(file.path));
+  refuseCollisions(files, cwd);
+  return { files, problems, ignored: found.ignored + named.length - files.length };
+}
+
+function inputFor(
+  { input, definition }: Invocation,
+  file: FoundFile,
+  index: number,
+  inputs: number,
+  out: string | null,
+): Record<string, unknown> {
+  const { files, counted } = definition.cli ?? {};
+  return {
+    ...input,
+    ...(out === null ? {} : { out }),
+    ...(files === undefined ? {} : { [files]: file.path }),
+    ...(counted ? { [counted.index]: index, [counted.inputs]: inputs } : {}),
+  };
+}
+
+/** The name that the engine will arrive at, by the same function. */
+async function outputOf(
+  { definition }: Invocation,
+  file: FoundFile,
+  input: Record<string, unknown>,
+): Promise<string> {
+  const parsed = parseInput(definition, input) as OutputSettings & {
+    readonly model: string;
+    readonly index: number;
+    readonly inputs: number;
+  };
+  const { out, format, model, index, inputs } = parsed;
+  return (await resolveOutput({ source: file.path, out, format, model, index, inputs })).path;
+}
+
+/** A template that begins with {dir} stays relative to each file; others are meant from here. */
+function resolved(out: string, cwd: string): string {
+  if (out.startsWith('{dir}')) return out;
+  return resolve(cwd, out) + (/[/\\]$/.test(out) ? sep : '');
+}
+
+/** By the rule of `pixels/naming.ts`. */
+async function isFolder(out: string): Promise<boolean> {
+  if (/\{[^{}]*\}/.test(out)) return false;
+  return out.endsWith(sep) || ((await stat(out).catch(() => null))?.isDirectory() ?? false);
+}
+
+/** The walked folder's tree appears again below the output folder. */
+const inTree = (out: string, file: FoundFile): string => join(out, file.below) + sep;
+
+function refuseCollisions(files: readonly PlannedFile[], cwd: string): void {
+  const owners = new Map<string, string>();
+  for (const { path, output } of files) {
+    // On file systems that ignore case one would overwrite the other.
+    const key = output.normalize('NFC').toLowerCase();
+    const owner = owners.get(key);
+    if (owner !== undefined)
+      throw new UsageError(
+        `${fromHere(owner, cwd)} and ${fromHere(path, cwd)} would both become ${fromHere(output, cwd)}; tell them apart with {dir}, {ext} or {n} in --out.`,
+      );
+    owners.set(key, path);
+  }
+}
+
+/** True when something is at the path already. */
+export const exists = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null)) !== null;
