@@ -13,14 +13,7 @@ import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
 import { locateThreadFile, sharedThread } from './thread-client.ts';
-import {
-  chooseSide,
-  DEFAULT_MEMORY_BUDGET,
-  halveSide,
-  largestSide,
-  NETWORK_BYTES_PER_PIXEL,
-  planTiles,
-} from './tiling.ts';
+import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';
 
 export interface InferenceOptions {
@@ -69,7 +62,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
     const perPixel = bufferSizes(model, 1);
     const largest = largestSide(
       request.memoryBudget ?? options.memoryBudget ?? DEFAULT_MEMORY_BUDGET,
-      NETWORK_BYTES_PER_PIXEL + 2 * perPixel.input + 2 * request.passes * perPixel.output,
+      2 * perPixel.input + 2 * request.passes * perPixel.output,
     );
     const shapes = device === 'cpu' ? 'any' : 'few';
     return planTiles({

@@ -3,9 +3,9 @@
  * partition the picture, halos that are thrown away. What fills a tile is `tensors.ts`.
  *
  * Cost of a plan is what the network is fed in total: columns × rows × side². A larger side wastes
- * less on halos, a fitting side wastes less beyond the last column; so the cheapest of all sides
- * within the budget is taken instead of the largest (24 megapixels, 6000 × 4000, halo 48: 30.1
- * megapixels fed at side 1120, but 36.7 at 1024).
+ * less on halos, a fitting side wastes less beyond the last column; so a side is searched for, not
+ * the largest taken (24 megapixels, 6000 × 4000, halo 48: 30.1 megapixels are fed at side 1120, 31.9
+ * at 768, but 36.7 at 1024).
  */
 import { HourglassError, invalidParameter } from '../contract/index.ts';
 import type { Tile, TilePlan } from './types.ts';
@@ -14,14 +14,21 @@ import type { Tile, TilePlan } from './types.ts';
 export const STRIDE_STEP = 32;
 
 /**
- * Memory of one inference per pixel of the network's input, besides our own buffers: growth of the
- * process while the shipped network (widths 32, 64, 128) ran on the CPU, divided by side². Measured
- * with `node test/bench/tile-sizes.mjs`; see docs/runtime-notes.md.
+ * Memory of one inference besides our own buffers: what the process grew by while the shipped network
+ * (widths 32, 64, 128) ran on the CPU is NETWORK_FIXED_BYTES + NETWORK_BYTES_PER_PIXEL × side², within
+ * 10 % from side 768 on. Measured with `npm run bench -- tile-sizes`; see docs/runtime-notes.md.
  */
-export const NETWORK_BYTES_PER_PIXEL = 270;
+export const NETWORK_FIXED_BYTES = 40e6;
+export const NETWORK_BYTES_PER_PIXEL = 205;
 
-/** Default memory for one inference with its buffers, bytes. Sides up to 1088. */
+/** Default memory for one inference with its buffers, bytes: sides up to 1120. */
 export const DEFAULT_MEMORY_BUDGET = 384e6;
+
+/**
+ * The smallest side that costs at most this much more than the cheapest is taken: a person who looks
+ * on sees results, and a cancel takes effect, after one tile.
+ */
+const PRICE_OF_PATIENCE = 1.08;
 
 /** Fixed price of a tile (messages, scheduling), in pixels of network input: about 5 ms. */
 const TILE_PRICE = 10_000;
@@ -50,9 +57,14 @@ export function smallestSide(request: Pick<TilingRequest, 'halo' | 'multipleOf'>
   return roundUp(2 * roundUp(request.halo, multipleOf) + strideStep(multipleOf), multipleOf);
 }
 
-/** Largest side whose inference fits into `memoryBudget` bytes. */
-export function largestSide(memoryBudget: number, bytesPerPixel: number): number {
-  return roundDown(Math.sqrt(memoryBudget / bytesPerPixel), STRIDE_STEP);
+/**
+ * Largest side whose inference fits into a budget.
+ * @param memoryBudget bytes, for the network and the buffers
+ * @param bufferBytesPerPixel our own buffers, bytes per pixel of the network's input
+ */
+export function largestSide(memoryBudget: number, bufferBytesPerPixel: number): number {
+  const rest = Math.max(0, memoryBudget - NETWORK_FIXED_BYTES);
+  return roundDown(Math.sqrt(rest / (NETWORK_BYTES_PER_PIXEL + bufferBytesPerPixel)), STRIDE_STEP);
 }
 
 /** `any` on the CPU, where one session takes every shape; `few` on GPUs, which compile for each. */
@@ -62,7 +74,7 @@ export type Shapes = 'any' | 'few';
 const FEW_STEP = 256;
 
 /**
- * The cheapest side within the budget. A picture that fits into one tile gets a tile of its size.
+ * A side within the budget that wastes little. A picture that fits into one tile gets one of its size.
  * @param request.largest largest side allowed, pixels; never taken below `smallestSide`
  */
 export function chooseSide(request: TilingRequest & { shapes: Shapes; largest: number }): number {
@@ -79,14 +91,12 @@ export function chooseSide(request: TilingRequest & { shapes: Shapes; largest: n
   const whole = roundUp(Math.max(width, height) + 2 * halo, shapes === 'few' ? step : multipleOf);
   if (whole <= largest) sides.push(whole);
   if (sides.length === 0) return smallest;
-  let best = sides[0]!;
-  let bestCost = Infinity;
-  for (const side of sides) {
+  const price = (side: number): number => {
     const { columns, rows } = grid(request, side);
-    const cost = columns * rows * (side * side + TILE_PRICE);
-    if (cost < bestCost) [best, bestCost] = [side, cost];
-  }
-  return best;
+    return columns * rows * (side * side + TILE_PRICE);
+  };
+  const limit = PRICE_OF_PATIENCE * Math.min(...sides.map(price));
+  return Math.min(...sides.filter((side) => price(side) <= limit));
 }
 
 /** Half the side, for a second try with less memory; null when it is the smallest already. */

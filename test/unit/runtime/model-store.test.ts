@@ -1,0 +1,98 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createModelStore } from '../../../app/runtime/index.ts';
+import { shippedModels, tinyModels } from './support.ts';
+
+let folder: string;
+const id = 'denoise-tiny-test';
+const cardPath = () => join(folder, id, 'card.json');
+const edit = (change: (card: Record<string, unknown>) => void) => {
+  const card = JSON.parse(readFileSync(cardPath(), 'utf8')) as Record<string, unknown>;
+  change(card);
+  writeFileSync(cardPath(), JSON.stringify(card));
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hourglass-models-'));
+  cpSync(join(tinyModels, id), join(folder, id), { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the model store', () => {
+  it('knows the shipped model, and passes over folders without a card', async () => {
+    const store = createModelStore(shippedModels);
+    expect((await store.list()).map((card) => card.id)).toContain('denoise-photo-fast');
+    expect(await store.problems()).toEqual([]);
+    const card = await store.get('denoise-photo-fast');
+    expect(card.path).toBe(join(shippedModels, 'denoise-photo-fast/model.onnx'));
+    expect(card.input).toEqual({ name: 'input', imageChannels: 3, noiseMap: true, multipleOf: 8 });
+    expect(card.halo).toBeGreaterThan(0);
+    expect(card.grayMapFactor).toBeGreaterThan(1);
+  });
+
+  it('names the installed models when one is not found', async () => {
+    await expect(createModelStore(folder).get('denoise-photo-huge')).rejects.toMatchObject({
+      code: 'model-not-found',
+      message: 'There is no model “denoise-photo-huge”; installed are: denoise-tiny-test.',
+    });
+  });
+
+  it('refuses a model whose file is not the one of the card', async () => {
+    const path = join(folder, id, 'model.onnx');
+    const bytes = readFileSync(path);
+    bytes[100]! ^= 1;
+    writeFileSync(path, bytes);
+    const store = createModelStore(folder);
+    expect((await store.list()).length).toBe(1);
+    const damaged = { code: 'model-damaged', message: expect.stringContaining(path) as string };
+    await expect(store.get(id)).rejects.toMatchObject(damaged);
+    await expect(store.get(id)).rejects.toMatchObject(damaged);
+    rmSync(path);
+    await expect(createModelStore(folder).get(id)).rejects.toMatchObject({
+      code: 'model-damaged',
+      message: `The model file ${path} can not be read.`,
+    });
+  });
+
+  it('names file and field of a card that is wrong, and keeps the others', async () => {
+    cpSync(join(folder, id), join(folder, 'denoise-other-test'), { recursive: true });
+    const other = join(folder, 'denoise-other-test/card.json');
+    writeFileSync(other, readFileSync(other, 'utf8').replaceAll(id, 'denoise-other-test'));
+    edit((card) => (card.halo = 'wide'));
+    const store = createModelStore(folder);
+    expect((await store.list()).map((card) => card.id)).toEqual(['denoise-other-test']);
+    const error = { code: 'model-damaged', message: expect.stringContaining('halo') as string };
+    await expect(store.get(id)).rejects.toMatchObject(error);
+    expect(await store.problems()).toMatchObject([
+      { ...error, message: expect.stringContaining(cardPath()) as string },
+    ]);
+  });
+
+  it('says what else can be wrong with a card', async () => {
+    const wrong: [string, () => void][] = [
+      ['is not valid JSON', () => writeFileSync(cardPath(), '{"id": "denoise')],
+      ['which is not the name of its folder', () => edit((card) => (card.id = 'denoise-x-y'))],
+      ['plain file name', () => edit((card) => (card.file = '../../etc/passwd'))],
+      ['wrong field sha256', () => edit((card) => (card.sha256 = 'abc'))],
+    ];
+    for (const [words, spoil] of wrong) {
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder);
+      cpSync(join(tinyModels, id), join(folder, id), { recursive: true });
+      spoil();
+      await expect(createModelStore(folder).get(id), words).rejects.toMatchObject({
+        code: 'model-damaged',
+        message: expect.stringContaining(words) as string,
+      });
+    }
+  });
+
+  it('says that the folder itself can not be read, and tries again', async () => {
+    const store = createModelStore(join(folder, 'later'));
+    await expect(store.list()).rejects.toMatchObject({ code: 'model-not-found' });
+    cpSync(tinyModels, join(folder, 'later'), { recursive: true });
+    expect((await store.list()).length).toBe(1);
+  });
+});
