@@ -30,7 +30,7 @@ export function rowSink(
   source: Pick<Raster, 'width' | 'channels'>,
   sampleType: SampleType,
   createWriter: (device: DeviceUsed) => Promise<ImageWriter>,
-): TileSink & { readonly writer: ImageWriter | null } {
+): TileSink {
   const bands = new Map<number, Band>();
   let plan: TilePlan | null = null;
   let device: DeviceUsed | null = null;
@@ -52,9 +52,6 @@ export function rowSink(
   };
 
   return {
-    get writer() {
-      return writer;
-    },
     begin(newPlan, used) {
       bands.clear();
       nextRow = 0;

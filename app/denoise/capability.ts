@@ -1,0 +1,6 @@
+/** The cleaning capability: which function answers which command. The work is in its neighbours. */
+import type { Capability } from '../runtime/index.ts';
+import { denoise } from './export.ts';
+import { focus, measure, preview } from './preview.ts';
+
+export const denoiseCapability: Capability = { measure, preview, focus, denoise };

@@ -1,0 +1,196 @@
+/**
+ * The file's side: one image in, one cleaned image out, through the same tiles as the screen. Names,
+ * encoding, metadata and the whole-or-absent promise are those of `pixels`.
+ */
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import {
+  HourglassError,
+  type CommandContext,
+  type Commands,
+  type DeviceUsed,
+  type NoiseReading,
+  type OutputOf,
+  type ParsedInputOf,
+} from '../contract/index.ts';
+import {
+  createWriter,
+  decodeImage,
+  defaultLimits,
+  resolveOutput,
+  type DecodedImage,
+  type ImageWriter,
+  type OpenDocument,
+  type ResolvedOutput,
+  type SampleType,
+} from '../pixels/index.ts';
+import type { EngineServices } from '../runtime/index.ts';
+import type { CleanSpec } from './clean-tile.ts';
+import { cleanImage, createSpec, needsReading, untouched, type CleanResult } from './denoise.ts';
+import { measureNoise } from './noise/reading.ts';
+import { finishedLayer, layerId, noticesOf, readingOf } from './preview.ts';
+import { rowSink, writeRaster } from './sinks.ts';
+
+type Input = ParsedInputOf<Commands['denoise']>;
+
+interface Job {
+  readonly input: Input;
+  readonly context: CommandContext;
+  readonly services: EngineServices;
+  readonly image: DecodedImage;
+  /** The open document of this file, when the screen has one. */
+  readonly document: OpenDocument | undefined;
+  readonly spec: CleanSpec;
+  readonly output: ResolvedOutput;
+}
+
+export async function denoise(
+  input: Input,
+  context: CommandContext,
+  services: EngineServices,
+): Promise<OutputOf<Commands['denoise']>> {
+  const started = performance.now();
+  const { source } = input;
+  const { signal } = context;
+  context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
+  const card = await services.models.get(input.model);
+  const document = services.documents.byPath(source);
+  const { out, format, model, index, inputs } = input;
+  const output = await resolveOutput({ source, out, format, model, index, inputs });
+  await refuseExisting(output.path, input.overwrite);
+  const image = document
+    ? await document.image()
+    : await decodeImage({
+        path: source,
+        limits: { ...defaultLimits, maxMegapixels: input.maxMegapixels },
+        signal,
+      });
+  const reading = needsReading(input) ? await readingFor(image, document, signal) : null;
+  const spec = createSpec(image.raster, card, input, reading);
+
+  const { result, written } = await cleanToFile({
+    input,
+    context,
+    services,
+    image,
+    document,
+    spec,
+    output,
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const { width, height } = image.raster;
+  return {
+    source,
+    output: output.path,
+    width,
+    height,
+    bytes: written.bytes,
+    sigma: spec.sigma,
+    noise: reading,
+    structure: result.structure,
+    model: { id: card.id, version: card.version },
+    device: result.device,
+    seconds,
+    megapixelsPerSecond: (width * height) / 1e6 / seconds,
+    notices: [...image.notices, ...output.notices, ...noticesOf(spec), ...written.notices],
+  };
+}
+
+const readingFor = (
+  image: DecodedImage,
+  document: OpenDocument | undefined,
+  signal: AbortSignal,
+): Promise<NoiseReading> =>
+  document ? readingOf(document, signal) : measureNoise(image.raster, signal);
+
+/** Early, before any work; the writer refuses again, at the moment of writing. */
+async function refuseExisting(path: string, overwrite: boolean): Promise<void> {
+  if (!overwrite && (await stat(path).catch(() => null)))
+    throw new HourglassError(
+      'output-exists',
+      `${basename(path)} exists already in ${dirname(path)}.`,
+    );
+}
+
+/** Writes the file, or nothing. */
+async function cleanToFile(
+  job: Job,
+): Promise<{ result: CleanResult; written: Awaited<ReturnType<ImageWriter['finish']>> }> {
+  const { input, context, services, spec } = job;
+  /** At most one. */
+  const writers: ImageWriter[] = [];
+  const open = async (device: DeviceUsed): Promise<ImageWriter> => {
+    const writer = await createWriter(writeRequest(job, device));
+    writers.push(writer);
+    return writer;
+  };
+  try {
+    const sampleType = rowType(job);
+    const ready = finishedPixels(job, sampleType);
+    let result: CleanResult;
+    if (ready) {
+      result = ready.result;
+      await writeRaster(ready.raster, await open(result.device), context.signal);
+      context.progress({ done: 1, total: 1, unit: 'tiles', message: 'Writing' });
+    } else {
+      const sink = rowSink(spec.source, sampleType, open);
+      result = await cleanImage(
+        { spec, device: input.device, inference: services.inference, sink },
+        context,
+      );
+    }
+    const written = await writers[0]!.finish(context.signal);
+    return { result, written };
+  } catch (error) {
+    await writers[0]?.abort();
+    throw error;
+  }
+}
+
+/** Pixels that need no network: the source itself, or what the screen has computed already. */
+function finishedPixels({ input, spec, document }: Job, sampleType: SampleType) {
+  if (spec.sigma === 0) return { raster: spec.source, result: untouched };
+  if (!document || sampleType !== spec.source.sampleType) return null;
+  const ready = finishedLayer(document, layerId(spec, input.device));
+  return ready && { raster: ready.layer.raster, result: ready.result };
+}
+
+/** Sample types from shallow to deep. */
+const depths: readonly SampleType[] = ['uint8', 'uint16', 'float32'];
+
+const wantedType = ({ input, image }: Pick<Job, 'input' | 'image'>): SampleType =>
+  input.depth === 'keep' ? image.raster.sampleType : input.depth === '8' ? 'uint8' : 'uint16';
+
+/**
+ * Rows are handed over in the deeper of the source's and the output's type: 16 bits from an 8-bit
+ * source carry what the network computed between the steps, and fewer bits than the source has come
+ * from the very pixels that the screen shows.
+ */
+function rowType(job: Job): SampleType {
+  const own = job.image.raster.sampleType;
+  const wanted = wantedType(job);
+  return depths.indexOf(wanted) > depths.indexOf(own) ? wanted : own;
+}
+
+function writeRequest(job: Job, device: DeviceUsed): Parameters<typeof createWriter>[0] {
+  const { input, services, image, spec, output } = job;
+  const { width, height, channels, hasAlpha } = image.raster;
+  const { id, version } = spec.card;
+  const action =
+    spec.sigma === 0
+      ? `${id} ${version}, noise level 0: pixels unchanged`
+      : `${id} ${version}, noise level ${spec.sigma.toFixed(1)}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
+  return {
+    path: output.path,
+    format: output.format,
+    sampleType: wantedType(job),
+    quality: input.quality,
+    overwrite: input.overwrite,
+    width,
+    height,
+    channels,
+    hasAlpha,
+    from: image,
+    mark: { software: services.software, action },
+  };
+}
