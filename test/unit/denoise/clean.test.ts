@@ -76,8 +76,7 @@ describe('pixels', () => {
         const source = picture({ width: 75, height: 53, channels, sampleType, sigma: 9 });
         const same: Network = (input, side, planes) => input.slice(0, planes * side * side);
         const { data, touched } = await clean(source, { network: same });
-        if (sampleType === 'float32')
-          expect(maxDifference(data, source.data)).toBeLessThan(1e-6);
+        if (sampleType === 'float32') expect(maxDifference(data, source.data)).toBeLessThan(1e-6);
         else expect(data).toEqual(source.data);
         expect(touched.reduce((sum, r) => sum + r.width * r.height, 0)).toBe(75 * 53);
       }
