@@ -145,15 +145,6 @@ export function createInference(options: InferenceOptions = {}): Inference {
   return {
     run: (request) =>
       run(request).catch((error: unknown) => {
-        // Our own buffers are typed arrays; V8 says "Array buffer allocation failed".
-        if (error instanceof RangeError && soundsLikeOutOfMemory(error.message))
-          throw new HourglassError(
-            'out-of-memory',
-            'There is no memory for the buffers of a tile.',
-            {
-              cause: error,
-            },
-          );
         throw toHourglassError(error);
       }),
     get devices() {

@@ -67,7 +67,7 @@ export async function runPlan(attempt: Attempt): Promise<void> {
       tile,
       order,
       input,
-      output: buffers.take(sizes.output),
+      output: allocate(buffers, sizes.output),
       cancelled,
     });
     // Whoever awaits it hears of a failure; a try that has already ended must not.
@@ -103,7 +103,7 @@ export async function runPlan(attempt: Attempt): Promise<void> {
       for (let pass = 0; pass < passes; pass++) {
         if (running.length === 2) await Promise.race([running[0], ending.promise]);
         throwIfCancelled(signal);
-        const input = buffers.take(sizes.input);
+        const input = allocate(buffers, sizes.input);
         request.fill(tile, pass, plan, new Float32Array(input));
         answers.push(start(tile, order, input));
       }
@@ -115,6 +115,15 @@ export async function runPlan(attempt: Attempt): Promise<void> {
     // What still waits at the thread is skipped, whatever ended this try.
     Atomics.store(new Int32Array(cancelled), 0, 1);
     ending.dispose();
+  }
+}
+
+/** @throws DeviceFailure, so that smaller tiles are tried */
+function allocate(buffers: BufferPool, bytes: number): ArrayBuffer {
+  try {
+    return buffers.take(bytes);
+  } catch (error) {
+    throw new DeviceFailure('failed: out of memory for the buffers of a tile', { cause: error });
   }
 }
 

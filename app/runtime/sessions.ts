@@ -1,6 +1,6 @@
 /**
- * The pool of ONNX Runtime sessions, and the only importer of `onnxruntime-node` besides nobody: the
- * inference thread and the probe process come through here.
+ * The pool of ONNX Runtime sessions, and the only importer of `onnxruntime-node`: the inference thread
+ * and the probe process come through here.
  *
  * Facts that shaped it, seen with onnxruntime-node 1.30.0:
  * - its binding has no `freeDimensionOverrides` (the option is silently ignored), so one session of a
@@ -58,10 +58,16 @@ export class SessionPool {
     const { side, input, output } = tensors;
     const shape = (channels: number) => [1, channels, side, side];
     const target = new ort.Tensor('float32', output, shape(tensors.outputChannels));
-    const answers = await session.run(
-      { [spec.inputName]: new ort.Tensor('float32', input, shape(tensors.inputChannels)) },
-      { [spec.outputName]: target },
-    );
+    const source = new ort.Tensor('float32', input, shape(tensors.inputChannels));
+    let answers: InferenceSession.ReturnType;
+    try {
+      answers = await session.run({ [spec.inputName]: source }, { [spec.outputName]: target });
+    } catch (error) {
+      // A lost GPU stays lost for its session; a later try begins with a new one. It is left to the
+      // garbage collector: releasing it would talk to the lost device.
+      if (spec.device !== 'cpu') this.#sessions.delete(keyOf(spec));
+      throw error;
+    }
     const answer = answers[spec.outputName];
     // A provider that does not write in place hands out its own buffer.
     if (answer && answer.data !== output) output.set(answer.data as Float32Array);
