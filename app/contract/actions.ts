@@ -249,7 +249,7 @@ export const actionTable = define([
   {
     id: 'toggle-panels',
     label: 'Show or hide the panels',
-    keys: ['Tab'],
+    keys: ['Tab', 'F'],
     menu: 'view',
     section: 'panels',
     binding: 'page',

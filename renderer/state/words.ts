@@ -102,20 +102,22 @@ export function pictureState(entry: FileEntry): Said {
     case 'cancelled':
       return {
         sign: 'warning',
-        text: shown
-          ? preview.current
-            ? `Cancelled after ${ofTotal(shown.done, shown.total)} tiles; the rest is the original.`
-            : 'Cancelled. This is the result of earlier settings.'
-          : 'Cancelled. This is the original.',
+        text: `Cancelled. ${leftover(entry)}`,
       };
     case 'failed':
       return {
         sign: 'error',
-        text: shown
-          ? 'Failed. This is the result of earlier settings.'
-          : 'Failed. This is the original.',
+        text: `Failed. ${leftover(entry)}`,
       };
   }
+}
+
+/** What stays on the screen when work ended before its end. */
+function leftover({ preview }: FileEntry): string {
+  const { shown } = preview;
+  if (!shown) return 'This is the original.';
+  if (!preview.current) return 'This is the result of earlier settings.';
+  return `${ofTotal(shown.done, shown.total)} tiles are cleaned; the rest is the original.`;
 }
 
 function nothingWords(entry: FileEntry): Said {
