@@ -97,6 +97,7 @@ if (wants('check')) {
   check('Format', ['prettier', '--check', '--log-level', 'warn', '.']);
   check('Lint', ['eslint', '.']);
   check('Types', ['tsc', '-p', '.']);
+  check('Types of the browser tests', ['tsc', '-p', 'test/e2e']);
   check('Types of the interface', [
     'svelte-check',
     '--tsconfig',
