@@ -1,0 +1,74 @@
+/**
+ * Starts the built browser host as `npm start` does, in a home of its own, with every outgoing
+ * connection of all its processes written down.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { repositoryRoot } from '../data.ts';
+
+export interface WebHost {
+  /** With the token. */
+  readonly address: string;
+  readonly home: string;
+  readonly pid: number;
+  /** Environment of its processes. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What it printed, words for people included. */
+  readonly output: () => string;
+  /** One line per attempt to connect somewhere. */
+  connections(): Promise<string[]>;
+  /** Ctrl-C. Its exit code. */
+  stop(): Promise<number>;
+}
+
+const counter = pathToFileURL(join(repositoryRoot, 'test/e2e/count-connections.mjs')).href;
+
+export async function startWebHost(files: readonly string[] = []): Promise<WebHost> {
+  const home = await mkdtemp(join(tmpdir(), 'hourglass-web-host-'));
+  const connections = join(home, 'connections.txt');
+  await writeFile(connections, '');
+  const main = join(repositoryRoot, 'dist/app/hosts/web/main.js');
+  const env = {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    XDG_DATA_HOME: join(home, 'data'),
+    NODE_OPTIONS: `--import=${counter}`,
+    HOURGLASS_CONNECTIONS: connections,
+  };
+  const child = spawn(process.execPath, [main, ...files], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
+  const address = await Promise.race([
+    new Promise<string>((resolve) =>
+      child.on('message', (message: { address: string }) => resolve(message.address)),
+    ),
+    ended.then((code): never => {
+      throw new Error(`The browser host ended with ${code}.\n${output}`);
+    }),
+  ]);
+  return {
+    address,
+    home,
+    pid: child.pid!,
+    env,
+    output: () => output,
+    connections: async () =>
+      (await readFile(connections, 'utf8')).split('\n').filter((line) => line !== ''),
+    async stop() {
+      child.kill('SIGINT');
+      const code = await ended;
+      await rm(home, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
