@@ -56,7 +56,7 @@ async function dryRun(
   }
   for (const { input, error } of plan.problems) {
     line({ type: 'problem', source: input, error: error.toJSON() });
-    terminal.stderr.write(`${failureWords(input, error)}\n`);
+    terminal.stderr.write(`${failureWords(fromHere(input, cwd), error)}\n`);
   }
   return plan.problems.length > 0 ? exitCode.failed : exitCode.good;
 }
@@ -103,7 +103,7 @@ class Run {
 
   async all(): Promise<number> {
     const { interrupt } = this.#options;
-    for (const { input, error } of this.#plan.problems) this.#fail(input, input, error);
+    for (const { input, error } of this.#plan.problems) this.#fail(input, error);
     for (const [index, file] of this.#plan.files.entries()) {
       if (interrupt.aborted) break;
       await this.#one(file, index);
@@ -126,7 +126,7 @@ class Run {
     } catch (error) {
       const known = toHourglassError(error);
       if (!(known.code === 'cancelled' && this.#options.interrupt.aborted))
-        this.#fail(file.path, basename(file.path), known);
+        this.#fail(file.path, known);
     } finally {
       stopListening();
       this.#doneBytes += file.bytes;
@@ -168,10 +168,10 @@ class Run {
     });
   }
 
-  #fail(source: string, name: string, error: HourglassError): void {
+  #fail(source: string, error: HourglassError): void {
     this.#failed += 1;
     this.#line({ type: 'problem', source, error: error.toJSON() });
-    this.#say(failureWords(name, error));
+    this.#say(failureWords(fromHere(source, this.#options.cwd), error));
   }
 
   #say(words: string): void {

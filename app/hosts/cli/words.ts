@@ -1,4 +1,5 @@
 /** What the command line says to people about results; scripts read the JSON lines instead. */
+import { basename } from 'node:path';
 import type { CommandId, Commands, HourglassError, OutputOf } from '../../contract/index.ts';
 
 /** Levels and rates with as many digits as they deserve. */
@@ -29,11 +30,11 @@ export function resultWords(
   return [parts.join(' · '), ...notes.map((note) => `  ${note}`)].join('\n');
 }
 
-/** One line per failure; the hint follows. */
-export const failureWords = (name: string, error: HourglassError): string =>
-  error.message.includes(name)
+/** One line per failure: the name, unless the sentence says it already, and what to do. */
+export const failureWords = (path: string, error: HourglassError): string =>
+  error.message.includes(basename(path))
     ? `${error.message} ${error.hint}`
-    : `${name}: ${error.message} ${error.hint}`;
+    : `${path}: ${error.message} ${error.hint}`;
 
 const count = (number: number, word: string): string =>
   `${number} ${word}${number === 1 ? '' : 's'}`;

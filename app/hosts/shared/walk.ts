@@ -183,8 +183,8 @@ const unreadable = (input: string, cause: unknown): HourglassError =>
     { cause },
   );
 
-/** For messages: the path as a person would write it from here. */
+/** For messages: the path as a person would write it from here; a pattern stays as it is. */
 export function fromHere(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short !== '' && !short.startsWith('..') && !isAbsolute(short) ? short : path;
+  const short = relative(cwd, resolve(cwd, path));
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }

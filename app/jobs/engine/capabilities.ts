@@ -3,10 +3,11 @@
  * answers to are defined in `app/contract/commands.ts`.
  */
 import type { CommandContext, CommandId } from '../../contract/index.ts';
+import { denoiseCapability } from '../../denoise/index.ts';
 import type { Capability, EngineServices } from '../../runtime/types.ts';
 import { coreCapability } from './core.ts';
 
-export const capabilities: readonly Capability[] = [coreCapability];
+export const capabilities: readonly Capability[] = [coreCapability, denoiseCapability];
 
 export type Handler = (
   input: never,
