@@ -1,0 +1,198 @@
+import './test-runes.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HourglassError } from '../../app/contract/errors.ts';
+import type { Rect } from '../../app/contract/index.ts';
+import { coveredArea, Preview, type PreviewInput, type PreviewOutput } from './preview.svelte.ts';
+import { defaultSettings, type CleanSettings } from './settings.ts';
+
+const view: Rect = { x: 0, y: 0, width: 100, height: 100 };
+const structure = { index: 0, words: 'The residual shows no edges.' };
+
+interface Call {
+  readonly input: PreviewInput;
+  readonly job: string;
+  readonly signal: AbortSignal;
+  readonly resolve: (output: PreviewOutput) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A preview whose engine is played by the test. */
+function played(visible: Rect | null = view) {
+  const calls: Call[] = [];
+  const preview = new Preview(
+    (input, { job, signal }) =>
+      new Promise((resolve, reject) => calls.push({ input, job, signal, resolve, reject })),
+    () => visible,
+  );
+  const ask = (settings: CleanSettings, delay = 0): void =>
+    preview.request(
+      { document: 'd', settings, input: () => ({ document: 'd', settings: {} }) },
+      delay,
+    );
+  const running = (job: string): void =>
+    preview.onJob({
+      type: 'job',
+      job,
+      command: 'preview',
+      source: null,
+      state: 'running',
+      progress: null,
+      error: null,
+    });
+  const tile = (layer: string, rect: Rect, done: number): void =>
+    preview.onLayer({
+      type: 'layer',
+      document: 'd',
+      layer,
+      rect,
+      finishedTiles: done,
+      totalTiles: 4,
+      structure,
+    });
+  return { preview, calls, ask, running, tile };
+}
+
+const output = (layer: string): PreviewOutput => ({
+  layer,
+  sigma: 12,
+  device: { id: 'cpu', label: 'CPU', fallback: null },
+  structure,
+  seconds: 1,
+  notices: [],
+});
+
+const strong: CleanSettings = { ...defaultSettings, strength: 150 };
+const left: Rect = { x: 0, y: 0, width: 50, height: 100 };
+const right: Rect = { x: 50, y: 0, width: 50, height: 100 };
+
+describe('coveredArea', () => {
+  it('counts only what lies in the view', () => {
+    expect(coveredArea(view, [left])).toBe(5000);
+    expect(coveredArea(view, [{ x: 90, y: 90, width: 50, height: 50 }])).toBe(100);
+    expect(coveredArea(view, [{ x: 200, y: 0, width: 10, height: 10 }])).toBe(0);
+  });
+});
+
+describe('Preview', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('shows the first result tile by tile and calls it final when it is whole', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    const changed = vi.fn();
+    preview.onchange = changed;
+    ask(defaultSettings);
+    expect(preview.status).toBe('waiting');
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[0]!.job);
+    tile('a', left, 1);
+    expect(preview.shown).toMatchObject({ layer: { id: 'a', complete: false }, done: 1, total: 4 });
+    tile('a', right, 2);
+    expect(changed).toHaveBeenCalledWith(right, 2);
+    calls[0]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.status).toBe('final');
+    expect(preview.shown).toMatchObject({ layer: { complete: true }, facts: { sigma: 12 } });
+  });
+
+  it('joins changes that follow each other into one run', async () => {
+    const { calls, ask } = played();
+    ask(defaultSettings, 100);
+    await vi.advanceTimersByTimeAsync(50);
+    ask(strong, 100);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('keeps the earlier result until the visible region of the new one is finished', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[0]!.job);
+    calls[0]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+
+    ask(strong);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.current).toBe(false);
+    running(calls[1]!.job);
+    tile('b', left, 1);
+    expect(preview.shown?.layer.id).toBe('a');
+    tile('b', right, 2);
+    expect(preview.shown?.layer.id).toBe('b');
+    expect(preview.current).toBe(true);
+  });
+
+  it('cancels what runs when something else is asked for, and ignores its late events', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[0]!.job);
+    ask(strong);
+    expect(calls[0]!.signal.aborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(0);
+    tile('a', view, 4);
+    expect(preview.shown).toBeNull();
+    running(calls[1]!.job);
+    tile('b', view, 4);
+    expect(preview.shown).toMatchObject({ layer: { id: 'b' }, settings: strong });
+  });
+
+  it('does nothing when the result asked for is on the screen', async () => {
+    const { preview, calls, ask } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    calls[0]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    ask({ ...defaultSettings });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(calls).toHaveLength(1);
+    expect(preview.status).toBe('final');
+  });
+
+  it('keeps finished tiles on cancel and goes on from a resume', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[0]!.job);
+    tile('a', left, 1);
+    preview.cancel();
+    expect(preview.status).toBe('cancelled');
+    expect(preview.shown?.layer.complete).toBe(false);
+    preview.resume();
+    await vi.advanceTimersByTimeAsync(0);
+    calls[1]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.status).toBe('final');
+  });
+
+  it('says the error of a failure and keeps what was shown', async () => {
+    const { preview, calls, ask } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    calls[0]!.reject(new HourglassError('device-failed', 'The device failed.'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.status).toBe('failed');
+    expect(preview.error).toMatchObject({ code: 'device-failed', message: 'The device failed.' });
+  });
+
+  it('waits for the host to say which job the engine died over', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[0]!.job);
+    tile('a', left, 1);
+    expect(preview.suspect).toBe(true);
+    preview.engineDied();
+    expect(preview.shown).toBeNull();
+    expect(calls[0]!.signal.aborted).toBe(false);
+    calls[0]!.reject(new HourglassError('engine-died', 'The engine ended over a.jpg.'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.status).toBe('failed');
+    expect(preview.suspect).toBe(true);
+  });
+});

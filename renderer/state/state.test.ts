@@ -1,0 +1,252 @@
+import './test-runes.ts';
+import { describe, expect, it } from 'vitest';
+import { actions } from '../../app/contract/actions.ts';
+import type { NoiseReading } from '../../app/contract/index.ts';
+import { isPhotoName } from '../host/dropped.ts';
+import { expectedDevice } from './catalogue.svelte.ts';
+import { bytes, number, splitName, timeLeft, zoomWords } from './format.ts';
+import { History } from './history.svelte.ts';
+import { actionOf, keyWords, type KeyContext, type KeyPress } from './keys.ts';
+import {
+  defaultOutput,
+  depthChoices,
+  losses,
+  nameProblem,
+  outTemplate,
+  resultName,
+  writtenDepth,
+} from './output.ts';
+import { between, selectOnly, toggled, without } from './selection.ts';
+import {
+  changesNothing,
+  defaultSettings,
+  denoiseInput,
+  settingsFromText,
+  settingsToText,
+} from './settings.ts';
+
+const space = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+describe('numbers in words', () => {
+  it('rounds sizes to what is read', () => {
+    expect(['0', '1', '999', '12345678', '1500000000'].map((n) => space(bytes(Number(n))))).toEqual(
+      ['0 bytes', '1 byte', '999 bytes', '12.3 MB', '1.5 GB'],
+    );
+  });
+  it('rounds the remaining time', () => {
+    expect([3, 34, 130, 7200, -1, Infinity].map((s) => space(timeLeft(s)))).toEqual([
+      'a few seconds left',
+      '40 s left',
+      '2 min left',
+      '2 h 0 min left',
+      '',
+      '',
+    ]);
+  });
+  it('writes a true minus and short zooms', () => {
+    expect(number(-3)).toBe('\u22123');
+    expect(space(zoomWords(0.0625))).toBe('6.3 %');
+    expect(space(zoomWords(2))).toBe('200 %');
+  });
+  it('keeps the end of a long name, also beside characters of two units', () => {
+    const name = `${'x'.repeat(110)}-0412 (2).jpg`;
+    expect(splitName(name)[1]).toBe('0412 (2).jpg');
+    expect(splitName(name).join('')).toBe(name);
+    expect(splitName('short.jpg')).toEqual(['short.jpg', '']);
+    expect(splitName('🦊'.repeat(40)).join('')).toBe('🦊'.repeat(40));
+  });
+});
+
+describe('History', () => {
+  it('undoes and redoes, and joins one gesture', () => {
+    const history = new History<number>();
+    history.record(1, 'drag');
+    history.record(2, 'drag');
+    history.settle();
+    history.record(3, 'drag');
+    expect(history.undo(4)).toBe(3);
+    expect(history.undo(3)).toBe(1);
+    expect(history.undo(1)).toBeNull();
+    expect(history.redo(1)).toBe(3);
+    expect(history.redo(3)).toBe(4);
+    expect(history.canRedo).toBe(false);
+  });
+  it('forgets what was undone when something else is done', () => {
+    const history = new History<number>();
+    history.record(1);
+    history.undo(2);
+    history.record(1);
+    expect(history.canRedo).toBe(false);
+  });
+});
+
+describe('selection', () => {
+  const items = ['a', 'b', 'c', 'd'];
+  it('reaches from one item to another in either direction', () => {
+    expect([...between(items, 'c', 'a')]).toEqual(['a', 'b', 'c']);
+  });
+  it('never becomes empty by toggling', () => {
+    expect([...toggled(selectOnly('a'), 'a')]).toEqual(['a']);
+    expect([...toggled(new Set(['a', 'b']), 'a')]).toEqual(['b']);
+    expect([...without(new Set(['a', 'b']), ['b'])]).toEqual(['a']);
+  });
+});
+
+const reading = (suggestedStrength: number): NoiseReading => ({
+  sigma: 10,
+  perChannel: [10],
+  words: '',
+  suggestedStrength,
+  suggestedSigma: 9,
+  method: 'test',
+});
+
+describe('settings', () => {
+  it('survive the clipboard and refuse everything else', () => {
+    const settings = { ...defaultSettings, strength: 80, detail: 20 };
+    expect(settingsFromText(settingsToText(settings))).toEqual(settings);
+    for (const text of ['', 'hello', '{}', 'null', settingsToText({ ...settings, detail: 900 })])
+      expect(settingsFromText(text)).toBeNull();
+  });
+  it('send an absolute level only when one is set', () => {
+    expect(denoiseInput(defaultSettings, 'auto')).not.toHaveProperty('sigma');
+    expect(denoiseInput({ ...defaultSettings, sigma: 4 }, 'cpu')).toMatchObject({
+      sigma: 4,
+      device: 'cpu',
+    });
+  });
+  it('know when nothing changes', () => {
+    expect(changesNothing(defaultSettings, reading(0))).toBe(true);
+    expect(changesNothing(defaultSettings, reading(90))).toBe(false);
+    expect(changesNothing({ ...defaultSettings, strength: 0 }, reading(90))).toBe(true);
+    expect(changesNothing({ ...defaultSettings, sigma: 5 }, reading(0))).toBe(false);
+    expect(changesNothing({ ...defaultSettings, sigma: 0 }, reading(90))).toBe(true);
+  });
+});
+
+describe('output', () => {
+  const scan = { format: 'tiff', sampleType: 'uint16', name: 'a.TIF' } as const;
+  const gif = { format: 'gif', sampleType: 'uint8', name: 'a.gif' } as const;
+  it('offers only depths that the format holds', () => {
+    expect(depthChoices('jpeg')).toEqual(['8']);
+    expect(depthChoices('png')).toContain('16');
+    expect(writtenDepth({ ...defaultOutput, format: 'jpeg', depth: '16' }, scan)).toBe(8);
+    expect(writtenDepth(defaultOutput, scan)).toBe(16);
+  });
+  it('says what is lost', () => {
+    const said = losses({ ...defaultOutput, format: 'jpeg' }, scan).map(({ text }) => text);
+    expect(said).toEqual([
+      'JPEG is written with 8 bits per sample; the file has 16.',
+      'JPEG is lossy: pixels change a little when it is written.',
+    ]);
+    expect(losses(defaultOutput, scan)).toEqual([]);
+  });
+  it('names the result as the writer does', () => {
+    expect(resultName(defaultOutput, { name: 'a.b.TIF', info: scan }, 'm')).toBe('a.b-clean.TIF');
+    expect(
+      resultName({ ...defaultOutput, format: 'jpeg' }, { name: 'a.TIF', info: scan }, 'm'),
+    ).toBe('a-clean.jpg');
+    expect(resultName(defaultOutput, { name: 'a.gif', info: gif }, 'm')).toBe('a-clean.png');
+    expect(
+      resultName(
+        { ...defaultOutput, name: '{n}-{model}.{ext}' },
+        { name: 'a.tif', info: scan },
+        'm',
+        3,
+      ),
+    ).toBe('3-m.tif');
+  });
+  it('refuses names that can not be', () => {
+    expect(nameProblem('{name}-clean.{ext}')).toBeNull();
+    expect(nameProblem('  ')).toBe('The name is empty.');
+    expect(nameProblem('../{name}.{ext}')).toMatch(/slashes/);
+    expect(nameProblem('{nmae}.{ext}')).toMatch(/^\{nmae\} is not known/);
+    expect(nameProblem('{name}.{ext}')).toMatch(/original/);
+  });
+  it('puts the folder before the name', () => {
+    expect(outTemplate(defaultOutput)).toBe('{dir}/{name}-clean.{ext}');
+    expect(outTemplate({ ...defaultOutput, folder: '/x' })).toBe('/x/{name}-clean.{ext}');
+  });
+});
+
+describe('keys', () => {
+  const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    shiftKey: false,
+    altKey: false,
+    ...held,
+  });
+  const browser: KeyContext = { place: 'page', mac: false, nativeMenu: false };
+  const idOf = (key: KeyPress, context = browser) => actionOf(key, context)?.id ?? null;
+
+  it('finds actions by letter, sign and modifier', () => {
+    expect(idOf(press('z'))).toBe('zoom-toggle');
+    expect(idOf(press('z', { ctrlKey: true }))).toBe('undo');
+    expect(idOf(press('Z', { ctrlKey: true, shiftKey: true }))).toBe('redo');
+    expect(idOf(press('?', { shiftKey: true }))).toBe('shortcuts');
+    expect(idOf(press('\\'))).toBe('show-original');
+    expect(idOf(press('+', { ctrlKey: true, shiftKey: true }))).toBe('zoom-in');
+    expect(idOf(press('z', { metaKey: true }))).toBeNull();
+    expect(idOf(press('z', { metaKey: true }), { ...browser, mac: true })).toBe('undo');
+    expect(idOf(press('z', { altKey: true }))).toBeNull();
+  });
+  it('leaves text fields their keys, and exports from them', () => {
+    const text: KeyContext = { ...browser, place: 'text' };
+    for (const key of [press('z'), press('z', { ctrlKey: true }), press('Backspace'), press('?')])
+      expect(idOf(key, text)).toBeNull();
+    expect(idOf(press('e', { ctrlKey: true }), text)).toBe('export');
+  });
+  it('leaves the native menu its keys', () => {
+    expect(idOf(press('e', { ctrlKey: true }), { ...browser, nativeMenu: true })).toBeNull();
+    expect(idOf(press('y'), { ...browser, nativeMenu: true })).toBe('compare-next');
+  });
+  it('reaches every action that has a key', () => {
+    for (const action of actions)
+      for (const keys of action.keys) {
+        const parts = keys.split(/\+(?=.)/);
+        const key = press(parts.at(-1)!, {
+          ctrlKey: parts.includes('Mod'),
+          shiftKey: parts.slice(0, -1).includes('Shift'),
+        });
+        expect(idOf(key), keys).toBe(action.id);
+      }
+  });
+  it('prints keys as keyboards do', () => {
+    expect(keyWords('Mod+Shift+Z', false)).toBe('Ctrl+Shift+Z');
+    expect(keyWords('Mod+Shift+Z', true)).toBe('⇧⌘Z');
+    expect(keyWords('ArrowLeft', false)).toBe('←');
+  });
+});
+
+describe('files of a folder', () => {
+  it('are pictures by name and no junk', () => {
+    expect(['a.JPG', 'b.tiff', 'c.avif'].every(isPhotoName)).toBe(true);
+    expect(['.a.jpg', 'Thumbs.db', 'desktop.ini', 'a.txt', '~$a.png'].some(isPhotoName)).toBe(
+      false,
+    );
+  });
+});
+
+describe('expectedDevice', () => {
+  const device = (id: 'cpu' | 'webgpu', usable: boolean, megapixelsPerSecond: number) => ({
+    id,
+    label: id,
+    usable,
+    reason: '',
+    maxDifference: 0,
+    megapixelsPerSecond,
+    graphOptimization: 'all' as const,
+    checkedAt: '',
+  });
+  it('is the fastest that passed, or the one that was chosen', () => {
+    const both = [device('cpu', true, 1), device('webgpu', true, 4)];
+    expect(expectedDevice(both, 'auto')?.id).toBe('webgpu');
+    expect(expectedDevice(both, 'cpu')?.id).toBe('cpu');
+    expect(expectedDevice([device('cpu', true, 1), device('webgpu', false, 4)], 'auto')?.id).toBe(
+      'cpu',
+    );
+    expect(expectedDevice([device('webgpu', false, 4)], 'webgpu')).toBeNull();
+  });
+});
