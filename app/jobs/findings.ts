@@ -5,12 +5,16 @@
  */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import {
   deviceReportSchema,
+  throwIfCancelled,
   type DeviceChoice,
   type DeviceId,
   type DeviceReport,
 } from '../contract/index.ts';
+
+const cacheSchema = z.object({ key: z.string(), devices: z.array(z.unknown()) });
 
 /** How this machine's devices are checked. */
 export interface Devices {
@@ -55,17 +59,16 @@ export class DeviceFindings {
     const { candidates } = this.#options;
     const needed =
       choice === 'auto' ? candidates : candidates.filter((id) => id === 'cpu' || id === choice);
-    await this.#probe(
-      needed.filter((id) => !this.#reports.has(id)),
-      signal,
-    );
+    if (needed.some((id) => !this.#reports.has(id)))
+      // Asked again when its turn comes: another caller may have probed meanwhile.
+      await this.#probe(() => needed.filter((id) => !this.#reports.has(id)), signal);
   }
 
   /** Probes everything again, devices that failed in this run included. */
   async refresh(signal: AbortSignal): Promise<void> {
     await this.#load();
     this.#disabled.clear();
-    await this.#probe(this.#options.candidates, signal);
+    await this.#probe(() => this.#options.candidates, signal);
   }
 
   /** Takes a device out for the rest of this run. */
@@ -74,11 +77,12 @@ export class DeviceFindings {
     this.#options.onChange(this.reports);
   }
 
-  #probe(devices: readonly DeviceId[], signal: AbortSignal): Promise<void> {
-    if (devices.length === 0) return Promise.resolve();
+  #probe(which: () => readonly DeviceId[], signal: AbortSignal): Promise<void> {
     const work = this.#probing.then(async () => {
+      const devices = which();
+      if (devices.length === 0) return;
       for (const device of devices) {
-        signal.throwIfAborted();
+        throwIfCancelled(signal);
         this.#reports.set(device, await this.#options.probe(device, signal));
       }
       await this.#save();
@@ -100,14 +104,14 @@ export class DeviceFindings {
   async #read(): Promise<void> {
     const text = await readFile(this.#file, 'utf8').catch(() => null);
     if (text === null) return;
-    let stored: { key?: unknown; devices?: unknown };
+    let stored: z.infer<typeof cacheSchema>;
     try {
-      stored = JSON.parse(text) as typeof stored;
+      stored = cacheSchema.parse(JSON.parse(text));
     } catch {
       // A cache cut short by a power cut is no cache: the devices are probed again.
       return;
     }
-    if (stored.key !== this.#options.key || !Array.isArray(stored.devices)) return;
+    if (stored.key !== this.#options.key) return;
     for (const entry of stored.devices) {
       const report = deviceReportSchema.safeParse(entry);
       if (report.success) this.#reports.set(report.data.id, report.data);

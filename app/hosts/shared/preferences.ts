@@ -90,7 +90,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
     }
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw new HourglassError(
       'output-not-writable',
       `The preferences can not be saved to ${path}.`,
