@@ -9,7 +9,7 @@ import { gatherMetadata } from './metadata/index.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
-import type { DecodedImage, DecodeLimits } from './types.ts';
+import type { DecodedImage, DecodeLimits, ImageMetadata } from './types.ts';
 import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
 
 export const defaultLimits: DecodeLimits = { maxMegapixels: 400, timeoutMs: 10_000 };
@@ -189,7 +189,7 @@ async function decodeFile(
     bytes: file.bytes,
     raster,
     metadata,
-    notices: readingNotices(file, header),
+    notices: readingNotices(file, header, metadata),
   };
 }
 
@@ -261,8 +261,13 @@ function fillLowBits(samples: Samples, bits: number): void {
   }
 }
 
-function readingNotices(file: ImageFile, header: ImageHeader): Notice[] {
+function readingNotices(file: ImageFile, header: ImageHeader, metadata: ImageMetadata): Notice[] {
   const notices: Notice[] = [];
+  if (metadata.icc === null && (header.tiff ? header.tiff.icc : header.decoder.icc))
+    notices.push({
+      level: 'warning',
+      text: `The colour profile of ${file.name} is damaged and is left out; sRGB is assumed.`,
+    });
   if (header.frames > 1)
     notices.push({
       level: 'info',

@@ -96,7 +96,6 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
     blobs,
     encoderBlobs: {
       'icc-profile-data': format === 'png' ? null : icc,
-      ...(format === 'avif' ? { 'exif-data': blobs.exif, 'xmp-data': blobs.xmp } : {}),
     },
     notices,
   };
@@ -107,7 +106,8 @@ function outputProfile(request: WriteRequest, colours: 1 | 3, label: string): Ui
   const { icc, profileName } = request.from.metadata;
   const space = profileSpace(icc);
   if (!icc || space === null) return null;
-  if (colours === 1 && space === 'GRAY' && request.format === 'webp')
+  const holdsGray = request.format !== 'webp' && request.format !== 'avif';
+  if (colours === 1 && space === 'GRAY' && !holdsGray)
     throw new HourglassError(
       'output-unsupported',
       `${label} can not hold a gray image with its profile (${profileName ?? 'unnamed'}).`,
@@ -157,7 +157,11 @@ async function outputBlobs(
   const warn = (text: string): void => void notices.push({ level: 'warning', text });
 
   let exif =
-    metadata.exif && (await patchExif(metadata.exif, { software: mark.software, width, height }));
+    metadata.exif &&
+    (await patchExif(metadata.exif, {
+      software: mark.software,
+      turnedSize: metadata.orientation >= 5 ? { width, height } : null,
+    }));
   if (metadata.exif && !exif) warn('The EXIF of the original is damaged and was left out.');
   if (exif && format === 'jpeg' && !fitsJpegSegment(exif, exifPrefix)) {
     warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');
@@ -184,7 +188,6 @@ async function outputBlobs(
       previousSoftware: null,
     }).packet;
   }
-  if (metadata.icc && !icc) warn('The colour profile of the original is damaged and was left out.');
   const holdsIptc = format === 'jpeg' || format === 'tiff';
   if (metadata.iptc && !holdsIptc)
     warn(`${label} can not hold the IPTC fields of the original; they were left out.`);

@@ -6,6 +6,7 @@
 import { link, mkdir, open, rename, rmdir, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
+import { avifEdits } from './formats/bmff.ts';
 import { jpegEdits, pngEdits, webpEdits } from './formats/containers.ts';
 import { encodeRows } from './formats/encode.ts';
 import { spliceCopy, writeAll, type Edit } from './formats/splice.ts';
@@ -200,7 +201,7 @@ class AtomicWriter implements ImageWriter {
       if (format === 'jpeg') return jpegEdits(source, blobs);
       if (format === 'png') return pngEdits(source, blobs);
       if (format === 'webp') return webpEdits(source, blobs, layout);
-      return Promise.resolve([]);
+      return avifEdits(source, blobs);
     };
     return { path: output, edits };
   }

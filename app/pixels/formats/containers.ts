@@ -40,18 +40,27 @@ function segment(marker: number, payload: Uint8Array): Uint8Array {
 }
 
 /**
- * Segments behind SOI and JFIF: APP1 EXIF (CIPA DC-008, 4.7.2), APP1 XMP (ISO 16684-3), APP13
- * IPTC. The profile was written by the encoder (APP2, ICC.1 annex B.4).
+ * Segments behind SOI: APP0 JFIF (ITU-T T.871, 10.1), APP1 EXIF (CIPA DC-008, 4.7.2), APP1 XMP
+ * (ISO 16684-3), APP13 IPTC. The profile was written by the encoder (APP2, ICC.1 annex B.4), which
+ * writes no JFIF of its own.
  */
 export async function jpegEdits(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
-  const head = await source.read(0, 6);
-  const jfif = head[2] === 0xff && head[3] === 0xe0;
-  const at = jfif ? 4 + ((head[4]! << 8) | head[5]!) : 2;
   const parts: Uint8Array[] = [];
+  const head = await source.read(2, 2);
+  if (!(head[0] === 0xff && head[1] === 0xe0)) parts.push(segment(0xe0, jfif(blobs.density)));
   if (blobs.exif) parts.push(segment(0xe1, concatBytes([ascii(exifPrefix), blobs.exif])));
   if (blobs.xmp) parts.push(segment(0xe1, concatBytes([ascii(xmpPrefix), blobs.xmp])));
   if (blobs.iptc) parts.push(segment(0xed, photoshopFromIptc(blobs.iptc)));
-  return [{ at, remove: 0, insert: concatBytes(parts) }];
+  return [{ at: 2, remove: 0, insert: concatBytes(parts) }];
+}
+
+/** Version 1.02, no thumbnail; unit 1 is dots per inch, 0 says only that pixels are square. */
+function jfif(density: number | null): Uint8Array {
+  const dots = density === null ? 1 : Math.min(65_535, Math.max(1, Math.round(density)));
+  const payload = new Uint8Array(14);
+  payload.set(ascii('JFIF\0'));
+  payload.set([1, 2, density === null ? 0 : 1, dots >> 8, dots & 0xff, dots >> 8, dots & 0xff], 5);
+  return payload;
 }
 
 function pngChunk(type: string, data: Uint8Array): Uint8Array {

@@ -94,9 +94,8 @@ export async function readCapture(
 /** What to change in a processed copy. */
 export interface ExifChanges {
   readonly software: string;
-  /** Size of the upright picture. */
-  readonly width: number;
-  readonly height: number;
+  /** Size of the upright picture, where turning it has exchanged width and height; else null. */
+  readonly turnedSize: { readonly width: number; readonly height: number } | null;
 }
 
 /**
@@ -109,7 +108,8 @@ export async function patchExif(
   changes: ExifChanges,
 ): Promise<Uint8Array | null> {
   const structure = await parseExif(original);
-  if (!structure) return null;
+  // A first directory that is cut short can not be written again without guessing.
+  if (!structure || structure.image.nextFieldOffset + 4 > original.length) return null;
   const { header, image, exif } = structure;
   let blob = Uint8Array.from(original);
   const setNumber = (entry: TiffEntry | undefined, value: number): void => {
@@ -119,10 +119,13 @@ export async function patchExif(
     else if (entry.type === 4) view.setUint32(0, value, header.littleEndian);
   };
   setNumber(findEntry(image, exifTag.orientation), 1);
-  setNumber(findEntry(image, exifTag.imageWidth), changes.width);
-  setNumber(findEntry(image, exifTag.imageHeight), changes.height);
-  setNumber(findEntry(exif, exifTag.pixelWidth), changes.width);
-  setNumber(findEntry(exif, exifTag.pixelHeight), changes.height);
+  if (changes.turnedSize) {
+    const { width, height } = changes.turnedSize;
+    setNumber(findEntry(image, exifTag.imageWidth), width);
+    setNumber(findEntry(image, exifTag.imageHeight), height);
+    setNumber(findEntry(exif, exifTag.pixelWidth), width);
+    setNumber(findEntry(exif, exifTag.pixelHeight), height);
+  }
   blob = removeThumbnail(blob, structure);
   return setSoftware(blob, structure, changes.software);
 }

@@ -26,7 +26,7 @@
 import type { ImageFormat } from '../../contract/index.ts';
 import type { ImageMetadata } from '../types.ts';
 import { readCapture, withoutExifPrefix } from './exif.ts';
-import { profileName } from './icc.ts';
+import { profileName, profileSpace } from './icc.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
 import type { TiffFileMetadata } from './tiff-file.ts';
 
@@ -52,7 +52,8 @@ export async function gatherMetadata(found: {
   modifiedMs: number;
 }): Promise<ImageMetadata> {
   const { decoder, tiff, format } = found;
-  const icc = copy(tiff ? tiff.icc : decoder.icc);
+  const profile = copy(tiff ? tiff.icc : decoder.icc);
+  const icc = profileSpace(profile) === null ? null : profile;
   const exif = tiff ? tiff.exif : decoder.exif ? copy(withoutExifPrefix(decoder.exif)) : null;
   const iptc = tiff ? tiff.iptc : decoder.iptc ? iptcFromPhotoshop(decoder.iptc) : null;
   // libvips answers 72 for files that say nothing; JPEG, PNG and TIFF can say something.

@@ -1,0 +1,195 @@
+/**
+ * Puts EXIF and XMP into an encoded AVIF as items of their own (ISO/IEC 14496-12, 8.11; ISO/IEC
+ * 23008-12, annex A), without libvips writing the EXIF anew. The payloads go to the end of the
+ * file; the meta box grows, so the offsets behind it move along.
+ */
+import { concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
+import type { OutputBlobs } from './containers.ts';
+import type { Edit } from './splice.ts';
+
+interface Box {
+  readonly type: string;
+  readonly at: number;
+  readonly size: number;
+}
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+const u16 = (value: number): Uint8Array => new Uint8Array([value >> 8, value & 0xff]);
+const u32 = (value: number): Uint8Array => {
+  const bytes = new Uint8Array(4);
+  viewOf(bytes).setUint32(0, value);
+  return bytes;
+};
+
+const box = (type: string, ...content: Uint8Array[]): Uint8Array => {
+  const body = concatBytes(content);
+  return concatBytes([u32(body.length + 8), ascii(type), body]);
+};
+
+/** Boxes between two offsets. @throws Error for sizes that our encoder does not write */
+function boxes(bytes: Uint8Array, from: number, to: number): Box[] {
+  const view = viewOf(bytes);
+  const found: Box[] = [];
+  for (let at = from; at + 8 <= to;) {
+    const size = view.getUint32(at);
+    if (size < 8 || at + size > to) throw new Error('the encoder wrote an unexpected box');
+    found.push({ type: String.fromCharCode(...bytes.subarray(at + 4, at + 8)), at, size });
+    at += size;
+  }
+  return found;
+}
+
+interface NewItem {
+  readonly id: number;
+  /** The infe box. */
+  readonly info: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+function newItems(blobs: OutputBlobs, firstId: number): NewItem[] {
+  const items: NewItem[] = [];
+  const add = (type: string, extra: Uint8Array, payload: Uint8Array): void => {
+    const id = firstId + items.length;
+    const info = box('infe', u32(0x0200_0000), u16(id), u16(0), ascii(type), extra);
+    items.push({ id, info, payload });
+  };
+  // An Exif item begins with the offset of the TIFF header behind this field.
+  if (blobs.exif) add('Exif', ascii('\0'), concatBytes([u32(0), blobs.exif]));
+  if (blobs.xmp) add('mime', ascii('\0application/rdf+xml\0'), blobs.xmp);
+  return items;
+}
+
+/** Edits that add the items. */
+export async function avifEdits(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
+  if (!blobs.exif && !blobs.xmp) return [];
+  const head = await source.read(0, Math.min(source.length, 1024 * 1024));
+  const meta = await findMeta(source, head);
+  const bytes = await source.read(meta.at, meta.size);
+  const children = boxes(bytes, 12, bytes.length);
+  const child = (type: string): Uint8Array => {
+    const found = children.find((one) => one.type === type);
+    if (!found) throw new Error(`the encoder wrote no ${type} box`);
+    return bytes.subarray(found.at, found.at + found.size);
+  };
+  const primary = viewOf(child('pitm')).getUint16(12);
+  const locations = parseLocations(child('iloc'));
+  const items = newItems(blobs, Math.max(...locations.items.map(({ id }) => id)) + 1);
+
+  const build = (grown: number): Uint8Array => {
+    let payloadAt = source.length + grown + 8;
+    const added = items.map(({ id, payload }) => {
+      const location = { id, extents: [{ offset: payloadAt, length: payload.length }] };
+      payloadAt += payload.length;
+      return location;
+    });
+    const moved = locations.items.map(({ id, extents }) => ({
+      id,
+      extents: extents.map(({ offset, length }) => ({
+        offset: offset > meta.at ? offset + grown : offset,
+        length,
+      })),
+    }));
+    const rebuilt = children.map((one) => {
+      if (one.type === 'iloc') return writeLocations([...moved, ...added]);
+      if (one.type === 'iinf') return extendInfo(child('iinf'), items);
+      if (one.type === 'iref') return extendReferences(child('iref'), items, primary);
+      return bytes.subarray(one.at, one.at + one.size);
+    });
+    if (!children.some(({ type }) => type === 'iref'))
+      rebuilt.push(extendReferences(box('iref', u32(0)), items, primary));
+    return box('meta', u32(0), ...rebuilt);
+  };
+  // The length does not depend on the offsets, which are 32 bits wide either way.
+  const grown = build(0).length - meta.size;
+  return [
+    { at: meta.at, remove: meta.size, insert: build(grown) },
+    { at: source.length, remove: 0, insert: box('mdat', ...items.map(({ payload }) => payload)) },
+  ];
+}
+
+async function findMeta(source: ByteSource, head: Uint8Array): Promise<Box> {
+  let at = 0;
+  while (at + 8 <= source.length) {
+    const bytes = at + 8 <= head.length ? head.subarray(at, at + 8) : await source.read(at, 8);
+    const size = viewOf(bytes).getUint32(0);
+    const type = String.fromCharCode(...bytes.subarray(4, 8));
+    if (type === 'meta') return { type, at, size };
+    if (size < 8) break;
+    at += size;
+  }
+  throw new Error('the encoder wrote no meta box');
+}
+
+interface Location {
+  readonly id: number;
+  readonly extents: readonly { readonly offset: number; readonly length: number }[];
+}
+
+/** ItemLocationBox, versions 0 and 1, offsets in the file. */
+function parseLocations(iloc: Uint8Array): { items: Location[] } {
+  const view = viewOf(iloc);
+  const version = iloc[8]!;
+  const [offsetSize, lengthSize, baseSize] = [iloc[12]! >> 4, iloc[12]! & 15, iloc[13]! >> 4];
+  if (version > 1) throw new Error('the encoder wrote an unexpected iloc version');
+  let at = 16;
+  const number = (size: number): number => {
+    if (size === 0) return 0;
+    const value = size === 8 ? Number(view.getBigUint64(at)) : view.getUint32(at);
+    at += size;
+    return value;
+  };
+  const items = Array.from({ length: view.getUint16(14) }, () => {
+    const id = view.getUint16(at);
+    at += 2;
+    if (version === 1) {
+      if ((view.getUint16(at) & 15) !== 0)
+        throw new Error('the encoder placed an item outside of the file');
+      at += 2;
+    }
+    at += 2; // data_reference_index
+    const base = number(baseSize);
+    const count = view.getUint16(at);
+    at += 2;
+    const extents = Array.from({ length: count }, () => {
+      const offset = base + number(offsetSize);
+      return { offset, length: number(lengthSize) };
+    });
+    return { id, extents };
+  });
+  return { items };
+}
+
+function writeLocations(items: readonly Location[]): Uint8Array {
+  const entries = items.flatMap(({ id, extents }) => [
+    u16(id),
+    u16(0),
+    u16(extents.length),
+    ...extents.flatMap(({ offset, length }) => [u32(offset), u32(length)]),
+  ]);
+  return box('iloc', u32(0), new Uint8Array([0x44, 0x00]), u16(items.length), ...entries);
+}
+
+function extendInfo(iinf: Uint8Array, items: readonly NewItem[]): Uint8Array {
+  const view = viewOf(iinf);
+  if (iinf[8] !== 0) throw new Error('the encoder wrote an unexpected iinf version');
+  const count = view.getUint16(12) + items.length;
+  return box(
+    'iinf',
+    iinf.subarray(8, 12),
+    u16(count),
+    iinf.subarray(14),
+    ...items.map(({ info }) => info),
+  );
+}
+
+function extendReferences(
+  iref: Uint8Array,
+  items: readonly NewItem[],
+  primary: number,
+): Uint8Array {
+  if (iref[8] !== 0) throw new Error('the encoder wrote an unexpected iref version');
+  const references = items.map(({ id }) => box('cdsc', u16(id), u16(1), u16(primary)));
+  return box('iref', iref.subarray(8), ...references);
+}

@@ -1,0 +1,357 @@
+/** Writing: values, profile, metadata and dates come back; files appear whole or not at all. */
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { OutputFormat } from '../../../app/contract/index.ts';
+import {
+  convertSamples,
+  createWriter,
+  decodeImage,
+  removeTemporaries,
+  sweepTemporaries,
+  type SampleType,
+} from '../../../app/pixels/index.ts';
+import { patchExif } from '../../../app/pixels/metadata/exif.ts';
+import {
+  cameraExif,
+  grayProfile,
+  imageOf,
+  indexOfBytes,
+  makerNoteBytes,
+  noiseRaster,
+  primaries,
+  requestFor,
+  rgbProfile,
+  scratchFolder,
+  thumbnailBytes,
+  writeWhole,
+} from './support.ts';
+
+const folder = scratchFolder();
+const signal = new AbortController().signal;
+process.env.HOURGLASS_TEMP = join(folder, 'temp');
+mkdirSync(process.env.HOURGLASS_TEMP);
+/** Temporary files and folders, wherever they are below the scratch folder. */
+const leftovers = (): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /(^|\/)\.hourglass-[^/]*$/.test(name),
+  );
+
+const lossless: [OutputFormat, SampleType, 1 | 2 | 3 | 4][] = [];
+for (const channels of [1, 2, 3, 4] as const) {
+  for (const type of ['uint8', 'uint16', 'float32'] as const)
+    lossless.push(['tiff', type, channels]);
+  for (const type of ['uint8', 'uint16'] as const) lossless.push(['png', type, channels]);
+}
+for (const channels of [3, 4] as const)
+  for (const format of ['webp', 'avif'] as const) lossless.push([format, 'uint8', channels]);
+
+describe('lossless formats', () => {
+  it.each(lossless)(
+    '%s %s with %i channels: identical values',
+    async (format, sampleType, channels) => {
+      const raster = noiseRaster({ width: 61, height: 203, channels, sampleType });
+      const path = join(folder, `lossless-${sampleType}-${channels}.${format}`);
+      const result = await writeWhole(requestFor(path, format, imageOf(raster), { quality: 100 }));
+      expect(result.bytes).toBe(statSync(path).size);
+      expect(result.notices).toEqual([]);
+      const back = await decodeImage({ path });
+      expect(back.format).toBe(format);
+      expect(back.raster).toMatchObject({ width: 61, height: 203, channels, sampleType });
+      expect(
+        Buffer.compare(Buffer.from(back.raster.data.buffer), Buffer.from(raster.data.buffer)),
+      ).toBe(0);
+    },
+  );
+
+  it('TIFF in several strips keeps order and values, both byte orders', async () => {
+    for (const littleEndian of [true, false]) {
+      const raster = noiseRaster({
+        width: 700,
+        height: 611,
+        channels: 3,
+        sampleType: 'uint16',
+        seed: 3,
+      });
+      const path = join(folder, `strips-${littleEndian}.tif`);
+      await writeWhole(
+        requestFor(
+          path,
+          'tiff',
+          imageOf(raster, { exif: cameraExif({ littleEndian, orientation: 1 }) }),
+        ),
+      );
+      expect(readFileSync(path).subarray(0, 2).toString()).toBe(littleEndian ? 'II' : 'MM');
+      const back = await decodeImage({ path });
+      expect(
+        Buffer.compare(Buffer.from(back.raster.data.buffer), Buffer.from(raster.data.buffer)),
+      ).toBe(0);
+    }
+  });
+});
+
+describe('metadata', () => {
+  const exif = cameraExif({ littleEndian: true, orientation: 6 });
+  const icc = rgbProfile('ROMM test', primaries.proPhoto, 1.8);
+  const iptc = new Uint8Array([0x1c, 2, 120, 0, 3, 0x61, 0x62, 0x63]);
+  const xmp = new TextEncoder().encode(
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+      '<rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title></rdf:Description>' +
+      '</rdf:RDF></x:xmpmeta>',
+  );
+  const cases: [OutputFormat, SampleType][] = [
+    ['tiff', 'uint16'],
+    ['tiff', 'uint8'],
+    ['tiff', 'float32'],
+    ['png', 'uint16'],
+    ['png', 'uint8'],
+    ['jpeg', 'uint8'],
+    ['webp', 'uint8'],
+    ['avif', 'uint8'],
+    ['avif', 'uint16'],
+  ];
+  it.each(cases)(
+    '%s %s: profile identical, EXIF identical but for the mark, dates kept',
+    async (format, sampleType) => {
+      const raster = noiseRaster({ width: 48, height: 64, channels: 3, sampleType });
+      const from = imageOf(raster, { exif, icc, xmp, iptc, density: 300, orientation: 6 });
+      const path = join(folder, `metadata-${sampleType}.${format}`);
+      const { notices } = await writeWhole(requestFor(path, format, from));
+      const { metadata } = await decodeImage({ path });
+      expect(Buffer.from(metadata.icc!).equals(icc)).toBe(true);
+      expect(metadata.profileName).toBe('ROMM test');
+      expect(metadata.orientation).toBe(1);
+      expect(metadata.iso).toBe(6400);
+      const bytes = readFileSync(path);
+      expect(indexOfBytes(bytes, makerNoteBytes)).toBeGreaterThan(0);
+      expect(indexOfBytes(bytes, thumbnailBytes.subarray(0, 40))).toBe(-1);
+      const patched = (await patchExif(exif, {
+        software: 'Hourglass 9.9.9',
+        turnedSize: { width: 48, height: 64 },
+      }))!;
+      if (format === 'tiff') {
+        // The file begins with the EXIF structure, so that maker notes stay where their offsets point.
+        expect(indexOfBytes(bytes, makerNoteBytes)).toBe(indexOfBytes(patched, makerNoteBytes));
+        expect(metadata.camera).toBe('Canon EOS R6');
+      } else expect(Buffer.from(metadata.exif!).equals(patched)).toBe(true);
+      const packet = new TextDecoder().decode(metadata.xmp!);
+      expect(packet).toContain('<dc:title>T</dc:title>');
+      expect(packet).toContain('tiff:Orientation="1"');
+      expect(packet).toContain('Hourglass 9.9.9: test &lt;model&gt; &amp; more');
+      const holdsIptc = format === 'jpeg' || format === 'tiff';
+      if (holdsIptc) expect(metadata.iptc).toEqual(iptc);
+      expect(notices.some(({ text }) => text.includes('IPTC'))).toBe(!holdsIptc);
+      if (holdsIptc || format === 'png') expect(metadata.density).toBeCloseTo(300, 1);
+      expect(Math.abs(statSync(path).mtimeMs - from.metadata.modifiedMs)).toBeLessThan(1);
+    },
+  );
+
+  it('the mark is added to an earlier mark', async () => {
+    const raster = noiseRaster({ width: 9, height: 9, channels: 3, sampleType: 'uint8' });
+    const once = join(folder, 'once.png');
+    await writeWhole(requestFor(once, 'png', imageOf(raster)));
+    const twice = join(folder, 'twice.png');
+    await writeWhole(requestFor(twice, 'png', await decodeImage({ path: once })));
+    const packet = new TextDecoder().decode((await decodeImage({ path: twice })).metadata.xmp!);
+    expect(packet.match(/<rdf:li>/g)).toHaveLength(2);
+    expect(packet.match(/<hourglass:processed>/g)).toHaveLength(1);
+  });
+
+  it('a gray profile stays with gray, and is refused where the format is always colour', async () => {
+    const raster = noiseRaster({ width: 20, height: 20, channels: 1, sampleType: 'uint16' });
+    const gray = grayProfile('Gray gamma 1.8', 1.8);
+    for (const format of ['png', 'tiff'] as const) {
+      const path = join(folder, `gray.${format}`);
+      await writeWhole(requestFor(path, format, imageOf(raster, { icc: gray })));
+      const back = await decodeImage({ path });
+      expect(Buffer.from(back.metadata.icc!).equals(gray)).toBe(true);
+      expect(back.raster.channels).toBe(1);
+    }
+    for (const format of ['webp', 'avif'] as const)
+      await expect(
+        createWriter(
+          requestFor(join(folder, `gray.${format}`), format, imageOf(raster, { icc: gray })),
+        ),
+      ).rejects.toMatchObject({
+        code: 'output-unsupported',
+      });
+  });
+});
+
+describe('what a format can not hold', () => {
+  it('16 bits into JPEG: rounded, and said', async () => {
+    const raster = noiseRaster({ width: 30, height: 30, channels: 3, sampleType: 'uint16' });
+    const path = join(folder, 'shallow.jpg');
+    const { notices } = await writeWhole(requestFor(path, 'jpeg', imageOf(raster)));
+    expect(notices).toEqual([
+      { level: 'warning', text: 'shallow.jpg stores 8 bits per sample; the original has 16 bits.' },
+    ]);
+    expect((await decodeImage({ path })).raster.sampleType).toBe('uint8');
+  });
+
+  it('rounds to the nearest and clips', () => {
+    const sixteen = Uint16Array.from({ length: 65536 }, (_, value) => value);
+    const eight = convertSamples(sixteen, 'uint8');
+    for (let value = 0; value < 65536; value++)
+      if (eight[value] !== Math.round(value / 257)) throw new Error(`wrong at ${value}`);
+    expect([...convertSamples(new Float32Array([-1, 0, 0.5, 1, 7, NaN]), 'uint8')]).toEqual([
+      0, 0, 128, 255, 255, 0,
+    ]);
+    expect([...convertSamples(new Uint8Array([0, 128, 255]), 'uint16')]).toEqual([0, 32896, 65535]);
+  });
+
+  it('transparency into JPEG: refused; opaque alpha: left out', async () => {
+    const raster = noiseRaster({ width: 30, height: 30, channels: 4, sampleType: 'uint8' });
+    await expect(
+      createWriter(requestFor(join(folder, 'alpha.jpg'), 'jpeg', imageOf(raster))),
+    ).rejects.toMatchObject({
+      code: 'output-unsupported',
+    });
+    for (let at = 3; at < raster.data.length; at += 4) raster.data[at] = 255;
+    const path = join(folder, 'opaque.jpg');
+    await writeWhole(requestFor(path, 'jpeg', imageOf(raster)));
+    expect((await decodeImage({ path })).raster.channels).toBe(3);
+  });
+
+  it('sides beyond the format: refused before any work', async () => {
+    const raster = noiseRaster({ width: 17_000, height: 1, channels: 1, sampleType: 'uint8' });
+    await expect(
+      createWriter(requestFor(join(folder, 'wide.webp'), 'webp', imageOf(raster))),
+    ).rejects.toMatchObject({
+      code: 'output-unsupported',
+    });
+  });
+});
+
+describe('atomicity', () => {
+  const raster = noiseRaster({ width: 200, height: 100, channels: 3, sampleType: 'uint8' });
+  const from = imageOf(raster);
+
+  it('never replaces an existing file without being told', async () => {
+    const path = join(folder, 'existing.png');
+    writeFileSync(path, 'precious');
+    await expect(createWriter(requestFor(path, 'png', from))).rejects.toMatchObject({
+      code: 'output-exists',
+    });
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+    await writeWhole(requestFor(path, 'png', from, { overwrite: true }));
+    expect((await decodeImage({ path })).raster.width).toBe(200);
+  });
+
+  it('does not replace a file that appeared while it worked', async () => {
+    const path = join(folder, 'raced.png');
+    const writer = await createWriter(requestFor(path, 'png', from));
+    await writer.writeRows(raster.data, 100);
+    writeFileSync(path, 'mine');
+    await expect(writer.finish(signal)).rejects.toMatchObject({ code: 'output-exists' });
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    expect(leftovers()).toEqual([]);
+  });
+
+  it.each(['symbolic link', 'hard link', 'other spelling'])(
+    'refuses its own source through a %s',
+    async (kind) => {
+      const source = join(folder, `source-${kind}.png`);
+      writeFileSync(source, 'original');
+      const alias =
+        kind === 'other spelling'
+          ? join(folder, 'temp', '..', `source-${kind}.png`)
+          : join(folder, `alias-${kind}.png`);
+      if (kind === 'symbolic link') symlinkSync(source, alias);
+      if (kind === 'hard link') linkSync(source, alias);
+      const request = requestFor(alias, 'png', { ...from, path: source }, { overwrite: true });
+      await expect(createWriter(request)).rejects.toMatchObject({ code: 'output-is-source' });
+      expect(readFileSync(source, 'utf8')).toBe('original');
+    },
+  );
+
+  it.each(['jpeg', 'png', 'tiff', 'webp', 'avif'] as const)(
+    '%s: abort leaves nothing, at any moment',
+    async (format) => {
+      const path = join(folder, 'new', 'deeper', `aborted.${format}`);
+      const writer = await createWriter(requestFor(path, format, from));
+      expect(existsSync(dirname(path))).toBe(true);
+      await writer.writeRows(raster.data.subarray(0, 200 * 3 * 40), 40);
+      await writer.abort();
+      await writer.abort();
+      expect(existsSync(join(folder, 'new'))).toBe(false);
+      expect(leftovers()).toEqual([]);
+      const cancelled = await createWriter(requestFor(path, format, from));
+      await cancelled.writeRows(raster.data, 100);
+      const controller = new AbortController();
+      const finishing = cancelled.finish(controller.signal);
+      controller.abort();
+      await expect(finishing).rejects.toMatchObject({ code: 'cancelled' });
+      expect(existsSync(join(folder, 'new'))).toBe(false);
+      expect(leftovers()).toEqual([]);
+    },
+  );
+
+  it('too few rows are a mistake, and leave nothing', async () => {
+    const writer = await createWriter(requestFor(join(folder, 'short.png'), 'png', from));
+    await writer.writeRows(raster.data.subarray(0, 200 * 3 * 40), 40);
+    await expect(writer.finish(signal)).rejects.toMatchObject({ code: 'internal' });
+    await writer.abort();
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('removeTemporaries clears what runs, at once', async () => {
+    const writer = await createWriter(requestFor(join(folder, 'signal.tif'), 'tiff', from));
+    await writer.writeRows(raster.data, 100);
+    expect(leftovers()).toHaveLength(1);
+    removeTemporaries();
+    expect(leftovers()).toEqual([]);
+    await writer.abort();
+  });
+
+  it('what a killed process left is swept; what a living one works on is not', async () => {
+    const dead = Number(
+      execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }),
+    );
+    const writer = await createWriter(requestFor(join(folder, 'alive.tif'), 'tiff', from));
+    const [own] = readdirSync(process.env.HOURGLASS_TEMP!);
+    const stale = join(folder, own!.replace(`-${process.pid}-`, `-${dead}-`));
+    const foreign = join(folder, '.hourglass-00000000-1-other-machine.tmp');
+    writeFileSync(stale, 'half');
+    writeFileSync(foreign, 'not ours');
+    sweepTemporaries(folder);
+    expect(existsSync(stale)).toBe(false);
+    expect(existsSync(foreign)).toBe(true);
+    execFileSync('rm', [foreign]);
+    sweepTemporaries(process.env.HOURGLASS_TEMP!);
+    expect(readdirSync(process.env.HOURGLASS_TEMP!)).toEqual([own]);
+    await writer.abort();
+  });
+
+  it('a folder that is a file is said in words', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    await expect(createWriter(requestFor(join(file, 'x.png'), 'png', from))).rejects.toMatchObject({
+      code: 'output-not-writable',
+      message: expect.stringContaining('x.png can not be written') as string,
+    });
+  });
+});
+
+it('quality of JPEG: full colour resolution from 90 on', async () => {
+  const raster = noiseRaster({ width: 64, height: 64, channels: 3, sampleType: 'uint8' });
+  const sampling = async (quality: number): Promise<number> => {
+    const path = join(folder, `q${quality}.jpg`);
+    await writeWhole(requestFor(path, 'jpeg', imageOf(raster), { quality }));
+    const bytes = readFileSync(path);
+    const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
+    return bytes[frame + 11]!; // horizontal and vertical sampling of the first component
+  };
+  expect(await sampling(90)).toBe(0x11);
+  expect(await sampling(80)).toBe(0x22);
+});
