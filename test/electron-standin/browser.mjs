@@ -32,6 +32,8 @@ async function open() {
     args: [
       `--remote-debugging-port=${port}`,
       '--window-size=1440,900',
+      // Electron asks the window's own handler instead.
+      '--disable-popup-blocking',
       '--force-color-profile=srgb',
       '--enable-unsafe-swiftshader',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

@@ -5,6 +5,8 @@ import { deserialize, serialize } from 'node:v8';
 const handlers = new Map();
 
 export const ipcMain = {
+  /** What tests look at. */
+  standin: { handlers },
   handle(channel, handler) {
     if (handlers.has(channel))
       throw new Error(`Attempted to register a second handler for '${channel}'`);

@@ -30,6 +30,12 @@ export function installPreload(preload) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpack(item)]));
   };
 
+  // A refused window is null at once; nothing is loaded to find out.
+  page.open = (url = 'about:blank') => {
+    page.__standinOpen(new URL(url, page.document.baseURI).href);
+    return null;
+  };
+
   const channels = new Map();
   page.__standinReceive = (channel, packed) => {
     for (const listener of channels.get(channel) ?? []) listener({}, ...unpack(packed));

@@ -13,6 +13,15 @@ const preloadScript = (path) =>
 ${readFileSync(path, 'utf8')}
 });`;
 
+/** Null: the first request of a page that does not exist yet, for it is just being opened. */
+const frameOf = (request) => {
+  try {
+    return request.frame();
+  } catch {
+    return null;
+  }
+};
+
 class WebContents extends EventEmitter {
   session = session.defaultSession;
   mainFrame = null;
@@ -25,6 +34,9 @@ class WebContents extends EventEmitter {
     super();
     this.#preferences = preferences;
     app.emit('web-contents-created', {}, this);
+  }
+  getLastWebPreferences() {
+    return this.#preferences;
   }
   setWindowOpenHandler(handler) {
     this.standin.windowOpenHandler = handler;
@@ -66,7 +78,9 @@ class WebContents extends EventEmitter {
     if (this.#preferences.preload)
       await context.addInitScript(preloadScript(this.#preferences.preload));
     await context.route('**/*', (route) => this.#route(route, page));
-    context.on('page', (popup) => this.#refusePopup(popup));
+    await context.exposeBinding('__standinOpen', (_source, url) => this.#mayOpen(toElectron(url)));
+    // The page of a link with a target; window.open itself is answered by the shim.
+    context.on('page', (popup) => popup.close());
     return page;
   }
   /** Electron's view of a frame: where it is, and in which other frame. */
@@ -76,11 +90,16 @@ class WebContents extends EventEmitter {
   }
   async #route(route, page) {
     const request = route.request();
-    if (request.isNavigationRequest() && request.frame().page() === page) {
+    const frame = frameOf(request);
+    if (frame === null) {
+      this.#mayOpen(toElectron(request.url()));
+      return route.abort('blockedbyclient');
+    }
+    if (request.isNavigationRequest() && frame.page() === page) {
       const url = toElectron(request.url());
-      const ours = request.frame() === page.mainFrame() && url === this.standin.loading;
+      const ours = frame === page.mainFrame() && url === this.standin.loading;
       if (ours) this.standin.loading = null;
-      else if (this.#refused(url, request.frame() === page.mainFrame()))
+      else if (this.#refused(url, frame === page.mainFrame()))
         // "No content" leaves the page where it is, as a prevented navigation does.
         return route.fulfill({ status: 204 });
     }
@@ -92,10 +111,10 @@ class WebContents extends EventEmitter {
     if (isMainFrame) this.emit('will-navigate', event);
     return event.defaultPrevented;
   }
-  async #refusePopup(popup) {
-    const url = toElectron(popup.url());
+  #mayOpen(url) {
     const answer = this.standin.windowOpenHandler?.({ url }) ?? { action: 'allow' };
-    if (answer.action === 'deny') await popup.close();
+    if (answer.action !== 'deny') throw new Error('The stand-in has one window only');
+    return false;
   }
 }
 
@@ -107,7 +126,7 @@ export class BrowserWindow extends EventEmitter {
     return [...windows];
   }
   /** What tests look at. */
-  standin = { shown: false, focused: 0, progress: -1, maximized: false };
+  standin = { shown: false, focused: 0, progress: -1, progressSeen: [], maximized: false };
   #destroyed = false;
 
   constructor(options) {
@@ -143,6 +162,7 @@ export class BrowserWindow extends EventEmitter {
   }
   setProgressBar(fraction) {
     this.standin.progress = fraction;
+    this.standin.progressSeen.push(fraction);
   }
   isDestroyed() {
     return this.#destroyed;

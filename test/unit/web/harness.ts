@@ -63,7 +63,7 @@ export class FakeProgram implements Program {
     for (const listener of this.listeners) listener(event);
   }
   async stop(): Promise<void> {}
-  kill(): void {}
+  async kill(): Promise<void> {}
 }
 
 export interface Answer {
