@@ -51,6 +51,8 @@ export interface Progress {
   readonly total: number;
   readonly unit: 'tiles' | 'rows' | 'files' | 'bytes';
   readonly message: string;
+  /** Size of the picture being worked on, millions of pixels; where it is known. */
+  readonly megapixels?: number;
 }
 
 /** What a running command may use. */

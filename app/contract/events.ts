@@ -10,6 +10,10 @@ export const progressSchema = z.object({
   total: z.number(),
   unit: z.enum(['tiles', 'rows', 'files', 'bytes']),
   message: z.string(),
+  megapixels: z
+    .number()
+    .optional()
+    .describe('Size of the picture being worked on, millions of pixels'),
 });
 
 export const eventSchema = z.discriminatedUnion('type', [

@@ -16,7 +16,7 @@ import {
   type Progress,
 } from '../contract/index.ts';
 import type { ConnectionLimits } from './connection.ts';
-import { EngineCalls } from './engineCalls.ts';
+import { EngineCalls } from './engine-calls.ts';
 import { DeviceFindings, type Devices } from './findings.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { monotonic } from './progress.ts';
@@ -70,8 +70,11 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     modelsFolder: options.modelsFolder,
     software: options.software,
     emit,
-    onDeviceHung: (device, detail) =>
-      findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`),
+    // There is nothing to fall back on from the CPU: it stays, for a machine that was only swamped.
+    onDeviceHung: (device, detail) => {
+      if (device !== 'cpu')
+        findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`);
+    },
     onEnd: () => {
       sweeping = sweepLeftovers(running);
     },

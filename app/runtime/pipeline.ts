@@ -88,6 +88,7 @@ export async function runPlan(attempt: Attempt): Promise<void> {
       total: plan.tiles.length,
       unit: 'tiles',
       message: `Tile ${done} of ${plan.tiles.length} on ${device.label}`,
+      megapixels: (plan.width * plan.height) / 1e6,
     });
     // Whoever waits for this thread (tiles for the screen, "cancel") comes first.
     await nextTurn();

@@ -13,7 +13,7 @@ import type { Program } from '../../jobs/index.ts';
 import { fromHere } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { exists, planRun, type Plan, type PlannedFile } from './plan.ts';
-import { ProgressLine } from './progressLine.ts';
+import { ProgressLine } from './progress-line.ts';
 import { failureWords, resultWords, summaryWords } from './words.ts';
 import type { Invocation } from './usage.ts';
 
@@ -135,6 +135,7 @@ class Run {
 
   /** Forwards a job's events as JSON lines, and draws the bar. */
   #teller(job: string, file: PlannedFile, index: number): (event: HourglassEvent) => void {
+    const startedAt = performance.now();
     let toldAt = -Infinity;
     return (event) => {
       if (event.type !== 'job') {
@@ -149,8 +150,11 @@ class Run {
         this.#line(event);
       }
       if (event.state !== 'running') return;
-      const { done = 0, total = 0 } = event.progress ?? {};
-      this.#draw(file, index, total > 0 ? done / total : 0);
+      const { done = 0, total = 0, megapixels } = event.progress ?? {};
+      const share = total > 0 ? done / total : 0;
+      if (megapixels !== undefined && share > 0)
+        this.#rate = (1000 * megapixels * share) / (now - startedAt);
+      this.#draw(file, index, share);
     };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aboutTime, ProgressLine, renderProgress } from '../../../app/hosts/cli/progressLine.ts';
+import { aboutTime, ProgressLine, renderProgress } from '../../../app/hosts/cli/progress-line.ts';
 import { failureWords, resultWords, summaryWords } from '../../../app/hosts/cli/words.ts';
 import { HourglassError } from '../../../app/contract/index.ts';
 

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { repositoryRoot } from '../../data.ts';
 
@@ -27,14 +27,14 @@ const large = join(home, 'large.png');
 let folder = '';
 
 /** A picture with some structure and noise. */
-async function makePicture(path: string, side: number): Promise<void> {
-  const data = Buffer.alloc(side * side * 3);
+async function makePicture(path: string, width: number, height: number): Promise<void> {
+  const data = Buffer.alloc(width * height * 3);
   let random = 1;
   for (let index = 0; index < data.length; index++) {
     random = (random * 1103515245 + 12345) & 0x7fffffff;
     data[index] = 100 + (Math.floor(index / 3 / 16) % 2) * 60 + ((random >> 16) % 24);
   }
-  await sharp(data, { raw: { width: side, height: side, channels: 3 } })
+  await sharp(data, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 1 })
     .toFile(path);
 }
@@ -42,7 +42,9 @@ async function makePicture(path: string, side: number): Promise<void> {
 beforeAll(async () => {
   await buildAppIfStale();
   mkdirSync(temporaries);
-  await Promise.all([makePicture(small, 64), makePicture(large, 1600)]);
+  await makePicture(small, 64, 64);
+  // Tall: its first rows are finished after the first of many tiles.
+  await makePicture(large, 320, 6000);
 }, 300_000);
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -98,15 +100,17 @@ const filesIn = (path: string): string[] =>
         .sort()
     : [];
 
-/** Resolves when the work on a file has really begun. */
-const inTheMiddle = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
+/** Resolves when the work on a file has really begun and its first rows wait to be written. */
+const inTheMiddle = async (child: ChildProcess): Promise<void> => {
+  await new Promise<void>((resolve) => {
     let text = '';
     child.stdout!.on('data', (part: Buffer) => {
       text += part.toString();
       if (/"state":"running","progress":\{"done":[1-9]/.test(text)) resolve();
     });
   });
+  await vi.waitFor(() => expect(readdirSync(temporaries)).not.toEqual([]), { timeout: 60_000 });
+};
 
 function makeShoot(): void {
   mkdirSync(join(folder, 'shoot/sub'), { recursive: true });
@@ -290,6 +294,27 @@ describe('manners', () => {
     ]);
     expect(filesIn(folder)).toEqual(['a.png', 'b-clean.png', 'b.png']);
     expect(filesIn(temporaries)).toEqual([]);
+  });
+
+  it('killed itself, it takes the engine along, which tidies up', async () => {
+    copyFileSync(large, join(folder, 'a.png'));
+    const child = start([
+      'denoise',
+      'a.png',
+      '--out',
+      'clean/',
+      '--sigma',
+      '10',
+      '--device',
+      'cpu',
+    ]);
+    const end = ended(child);
+    await inTheMiddle(child);
+    child.kill('SIGKILL');
+    // Both ends of the pipes close when the engine is gone too.
+    await end;
+    await vi.waitFor(() => expect(readdirSync(temporaries)).toEqual([]), { timeout: 20_000 });
+    expect(filesIn(folder)).toEqual(['a.png']);
   });
 
   it('is quiet when the reader of its output goes away', async () => {
