@@ -5,9 +5,11 @@
 //   --port N                  port of the browser host (default: any free one)
 //   --no-open                 print the address only
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chooseHost, findElectron, hasDisplay } from './choose-host.mjs';
 import { findChromium } from './chromium.mjs';
@@ -103,10 +105,21 @@ function openWindow(address, host) {
   );
   window.on('error', (error) => console.error(`The browser did not start: ${error.message}`));
   window.on('exit', () => {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     host.kill('SIGTERM');
+    void removeProfile(profile);
   });
   host.on('exit', () => window.kill());
+}
+
+/** The browser's helpers end, and write, a moment after the browser itself. */
+async function removeProfile(profile) {
+  for (let attempt = 0; attempt < 20; attempt += 1)
+    try {
+      return await rm(profile, { recursive: true, force: true });
+    } catch {
+      await setTimeout(200);
+    }
+  console.error(`${profile} could not be removed.`);
 }
 
 /** Ends as the child ends. Ctrl-C reaches both from the terminal; the child decides how to stop. */
