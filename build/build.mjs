@@ -108,8 +108,8 @@ async function alone(work) {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      if (!isAlive(readOwner(lock))) rmSync(lock, { force: true });
-      else await sleep(100);
+      if (isHeld(lock)) await sleep(100);
+      else rmSync(lock, { force: true });
     }
   }
   try {
@@ -119,19 +119,23 @@ async function alone(work) {
   }
 }
 
+/** The process that holds the lock; null when it was given back just now. */
 const readOwner = (lock) => {
   try {
     return Number(readFileSync(lock, 'utf8'));
   } catch {
-    return 0;
+    return null;
   }
 };
 
-function isAlive(pid) {
-  // A lock just made, or just given back, has no number yet (or any more): look again.
-  if (pid === 0) return true;
+function isHeld(lock) {
+  const owner = readOwner(lock);
+  if (owner === null) return true;
+  // Made but not yet written; a build that died in just that moment must not block for ever.
+  if (owner === 0)
+    return Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 5000;
   try {
-    process.kill(pid, 0);
+    process.kill(owner, 0);
     return true;
   } catch (error) {
     return error.code === 'EPERM';
