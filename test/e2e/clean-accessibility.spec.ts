@@ -1,0 +1,50 @@
+/** Every screen of the Clean workspace, looked at by axe, in both themes and at the smallest size. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { brokenPhoto, CleanPage, noisyPhoto } from './clean-page.ts';
+import { startWebHost, type WebHost } from './web-host.ts';
+
+let host: WebHost;
+test.beforeAll(async () => {
+  host = await startWebHost();
+});
+test.afterAll(() => host.stop());
+
+async function expectNothingSerious(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  expect(serious).toEqual([]);
+}
+
+for (const theme of ['dark', 'light'] as const)
+  test(`nothing serious on any screen, ${theme}`, async ({ page }) => {
+    await page.setViewportSize({ width: 1024, height: 640 });
+    const clean = new CleanPage(page);
+    await clean.goto(host.address);
+    await page.getByRole('button', { name: 'Settings…' }).click();
+    await page.getByRole('radio', { name: theme === 'dark' ? 'Dark' : 'Light' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    await expect(page.getByText('Passed its check').first()).toBeVisible({ timeout: 30_000 });
+    await expectNothingSerious(page);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expectNothingSerious(page);
+
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+    await expectNothingSerious(page);
+    await page.keyboard.press('Escape');
+
+    await clean.open(await noisyPhoto('a.png', { width: 320, height: 240 }), brokenPhoto('b.jpg'));
+    await clean.cleaned();
+    await page.getByText('Licence and limits').click();
+    await expectNothingSerious(page);
+    await page.getByRole('radio', { name: 'Residual' }).click();
+    await page.getByRole('radio', { name: 'Level' }).click();
+    await expectNothingSerious(page);
+    await clean.photo('b.jpg').click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await expectNothingSerious(page);
+  });

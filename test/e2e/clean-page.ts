@@ -1,0 +1,104 @@
+/** What the tests of the Clean workspace share: pictures made on the spot, and the page's parts by name. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import sharp from 'sharp';
+
+export interface TestFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** A small generator with a known seed, so that every run tests the same pixels (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A smooth picture with edges and noise of about `sigma` levels. */
+export async function noisyPhoto(
+  name: string,
+  { width, height, sigma = 15 }: { width: number; height: number; sigma?: number },
+): Promise<TestFile> {
+  const next = random(width * 31 + height);
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let at = 0, index = 0; index < width * height; index++) {
+    const x = index % width;
+    const y = Math.floor(index / width);
+    const block = (Math.floor(x / 96) + Math.floor(y / 96)) % 2 ? 50 : 0;
+    for (let channel = 0; channel < 3; channel++) {
+      // The sum of three uniform numbers is close enough to a normal one (variance 1/4).
+      const noise = (next() + next() + next() - 1.5) * 2 * sigma;
+      const value = 70 + block + channel * 20 + (60 * x) / width + noise;
+      pixels[at++] = Math.max(0, Math.min(255, Math.round(value)));
+    }
+  }
+  const image = sharp(pixels, { raw: { width, height, channels: 3 } });
+  const png = name.endsWith('.png');
+  const buffer = await (
+    png ? image.png({ compressionLevel: 1 }) : image.jpeg({ quality: 95 })
+  ).toBuffer();
+  return { name, mimeType: png ? 'image/png' : 'image/jpeg', buffer };
+}
+
+/** Begins like a JPEG and holds nothing of one. */
+export const brokenPhoto = (name: string): TestFile => ({
+  name,
+  mimeType: 'image/jpeg',
+  buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, ...new Array<number>(200).fill(0x41)]),
+});
+
+export class CleanPage {
+  constructor(readonly page: Page) {}
+
+  async goto(address: string): Promise<void> {
+    await this.page.goto(address);
+    await expect(this.page.getByRole('button', { name: 'Open photos…' })).toBeVisible();
+  }
+
+  async openSample(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Try with a sample' }).click();
+  }
+
+  /** Chooses files as the open dialog would hand them over. */
+  async open(...files: TestFile[]): Promise<void> {
+    await this.page.locator('[data-picker=files]').setInputFiles(files);
+  }
+
+  /** The sentence about the picture on the screen. */
+  get state(): Locator {
+    return this.page.locator('[data-picture-state]');
+  }
+
+  async cleaned(timeout = 40_000): Promise<void> {
+    await expect(this.state).toContainText('Final: what you see is what is saved.', { timeout });
+  }
+
+  slider(name: string): Locator {
+    return this.page.getByRole('slider', { name, exact: true });
+  }
+
+  get photos(): Locator {
+    return this.page.getByRole('listbox', { name: 'Photos' }).getByRole('option');
+  }
+
+  photo(name: string): Locator {
+    return this.photos.filter({ hasText: name });
+  }
+}
+
+/** Process id of the engine under a host; null where this system can not tell. */
+export function engineOf(host: number): number | null {
+  if (process.platform === 'win32') return null;
+  const table = execFileSync('ps', ['-axo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  for (const line of table.split('\n')) {
+    const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (Number(parent) === host && /jobs[/\\]engine/.test(command)) return Number(pid);
+  }
+  return null;
+}

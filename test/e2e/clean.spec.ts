@@ -1,0 +1,219 @@
+/** The Clean workspace in the browser host, with the real engine and model behind it. */
+import { expect, test } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { brokenPhoto, CleanPage, engineOf, noisyPhoto } from './clean-page.ts';
+import { startWebHost, type WebHost } from './web-host.ts';
+
+let host: WebHost;
+let clean: CleanPage;
+
+test.beforeAll(async () => {
+  host = await startWebHost();
+});
+test.afterAll(() => host.stop());
+test.beforeEach(async ({ page }) => {
+  clean = new CleanPage(page);
+  await clean.goto(host.address);
+});
+
+test('the whole job by keyboard alone: open, compare, change, export', async ({ page }) => {
+  const focusOn = async (name: string | RegExp, role: 'button' | 'slider' | 'radio') => {
+    const target = page.getByRole(role, { name, exact: true });
+    for (let presses = 0; presses < 80; presses++) {
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not reach the ${role} ${String(name)}.`);
+  };
+  await focusOn('Try with a sample', 'button');
+  await page.keyboard.press('Enter');
+  await clean.cleaned();
+
+  await focusOn('Split', 'radio');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('radio', { name: 'Side' })).toBeChecked();
+  await page.keyboard.press('1');
+  await expect(page.getByRole('radio', { name: 'Split' })).toBeChecked();
+  const divider = page.getByRole('slider', { name: 'Divider between original and cleaned' });
+  await focusOn('Divider between original and cleaned', 'slider');
+  const middle = (await divider.getAttribute('aria-valuenow')) ?? '';
+  await page.keyboard.press('PageUp');
+  await expect(divider).not.toHaveAttribute('aria-valuenow', middle);
+
+  await focusOn('Strength', 'slider');
+  await page.keyboard.press('Home');
+  await expect(clean.state).toContainText('Strength 0: the result equals the original.');
+  for (let press = 0; press < 5; press++) await page.keyboard.press('Shift+ArrowRight');
+  await expect(clean.slider('Strength')).toHaveAttribute('aria-valuenow', '50');
+  await clean.cleaned();
+
+  const downloading = page.waitForEvent('download');
+  await page.keyboard.press('Control+e');
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('sample-clean.jpg');
+  const [before8, after8] = await Promise.all([
+    sharp('build/sample/sample.jpg').metadata(),
+    sharp(await readFile(await download.path())).metadata(),
+  ]);
+  expect([after8.format, after8.width, after8.height]).toEqual([
+    'jpeg',
+    before8.width,
+    before8.height,
+  ]);
+  await expect(clean.photo('sample.jpg')).toContainText('Exported');
+});
+
+test('undo and redo step through changes; a drag is one step', async ({ page }) => {
+  await clean.openSample();
+  await clean.cleaned();
+  const strength = clean.slider('Strength');
+  const suggested = (await strength.getAttribute('aria-valuenow')) ?? '';
+  const box = (await strength.boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+  await page.mouse.down();
+  for (const share of [0.6, 0.7, 0.8, 0.75])
+    await page.mouse.move(box.x + box.width * share, box.y);
+  await page.mouse.up();
+  await expect(strength).toHaveAttribute('aria-valuenow', '150');
+  await clean.slider('Detail').press('End');
+  await page.keyboard.press('Control+z');
+  await expect(clean.slider('Detail')).toHaveAttribute('aria-valuenow', '0');
+  await page.keyboard.press('Control+z');
+  await expect(strength).toHaveAttribute('aria-valuenow', suggested);
+  await page.keyboard.press('Control+Shift+Z');
+  await expect(strength).toHaveAttribute('aria-valuenow', '150');
+  await strength.dblclick();
+  await expect(strength).toHaveAttribute('aria-valuenow', suggested);
+});
+
+test('a typed number is taken, and keys of actions stay out of text fields', async ({ page }) => {
+  await clean.openSample();
+  await clean.cleaned();
+  const typed = page.getByRole('textbox', { name: 'Strength, number' });
+  await typed.fill('42');
+  await typed.press('Enter');
+  await expect(clean.slider('Strength')).toHaveAttribute('aria-valuenow', '42');
+  const name = page.getByRole('textbox', { name: 'Name' });
+  await name.fill('{name}-z1y.{ext}');
+  await expect(page.getByText('sample-z1y.jpg').first()).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Split' })).toBeChecked();
+  await name.fill('a/{name}');
+  await expect(
+    page.getByText('A name holds no folder; slashes are not possible here.'),
+  ).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Export', exact: true })).toBeDisabled();
+  await name.fill('{name}-clean.{ext}');
+});
+
+test('the residual is shown with gain and reading, the original while its key is held', async ({
+  page,
+}) => {
+  await clean.openSample();
+  await clean.cleaned();
+  await page.keyboard.press('3');
+  await expect(page.getByRole('radio', { name: 'Residual' })).toBeChecked();
+  const gain = page.getByRole('slider', { name: 'Gain' });
+  await gain.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByText('× 5', { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole('img', { name: /what was removed, amplified 5 times/ }),
+  ).toBeVisible();
+  await page.getByRole('radio', { name: 'Residual' }).focus();
+  await page.keyboard.down('\\');
+  await expect(page.getByRole('img', { name: 'sample.jpg: original' })).toBeVisible();
+  await page.keyboard.up('\\');
+  await expect(page.getByRole('img', { name: /amplified 5 times/ })).toBeVisible();
+});
+
+test('a damaged file is named beside its thumbnail and the rest goes on', async ({ page }) => {
+  await clean.open(
+    await noisyPhoto('first.png', { width: 320, height: 240 }),
+    brokenPhoto('broken.jpg'),
+    await noisyPhoto('last.png', { width: 320, height: 240 }),
+  );
+  await clean.cleaned();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('alert')).toContainText('broken.jpg');
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await expect(clean.photo('broken.jpg')).toContainText(/Damaged|Not an image|Not supported/);
+  await page.keyboard.press('ArrowRight');
+  await clean.cleaned();
+
+  let downloads = 0;
+  page.on('download', () => (downloads += 1));
+  await page.getByRole('button', { name: 'Export all 3' }).click();
+  await expect(clean.photo('first.png')).toContainText('Exported', { timeout: 20_000 });
+  await expect(clean.photo('last.png')).toContainText('Exported', { timeout: 20_000 });
+  await expect.poll(() => downloads).toBe(2);
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+});
+
+test('settings are copied to other photos', async ({ page }) => {
+  await clean.open(
+    await noisyPhoto('a.png', { width: 320, height: 240 }),
+    await noisyPhoto('b.png', { width: 320, height: 240 }),
+  );
+  await clean.cleaned();
+  await clean.slider('Strength').press('End');
+  await clean.slider('Chroma').press('Home');
+  await page.keyboard.press('Control+c');
+  await clean.photo('b.png').click();
+  await clean.cleaned();
+  await expect(clean.slider('Strength')).not.toHaveAttribute('aria-valuenow', '200');
+  await page.keyboard.press('Control+v');
+  await expect(clean.slider('Strength')).toHaveAttribute('aria-valuenow', '200');
+  await expect(clean.slider('Chroma')).toHaveAttribute('aria-valuenow', '0');
+  await page.keyboard.press('Control+z');
+  await expect(clean.slider('Chroma')).toHaveAttribute('aria-valuenow', '100');
+});
+
+test('cancel keeps what is there, says so, and resumes', async ({ page }) => {
+  await clean.open(await noisyPhoto('large.png', { width: 3600, height: 2400 }));
+  await expect(clean.state).toContainText(/Preview, cleaning: \d+ of \d+ tiles/, {
+    timeout: 30_000,
+  });
+  await page.keyboard.press('Escape');
+  await expect(clean.state).toContainText('Cancelled.');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(clean.state).toContainText('cleaning', { timeout: 20_000 });
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(clean.state).toContainText('Cancelled.');
+});
+
+test('an engine that is killed is named with its file, and the next file works', async ({
+  page,
+}) => {
+  const engine = engineOf(host.pid);
+  test.skip(engine === null, 'this system can not list processes with ps');
+  await clean.open(
+    await noisyPhoto('fatal.png', { width: 3600, height: 2400 }),
+    await noisyPhoto('next.png', { width: 320, height: 240 }),
+  );
+  await expect(clean.state).toContainText(/cleaning: \d+ of/, { timeout: 30_000 });
+  process.kill(engine!, 'SIGKILL');
+  await expect(page.getByText(/engine ended unexpectedly/i).first()).toBeVisible();
+  await expect(clean.photo('fatal.png')).toContainText('Engine ended', { timeout: 20_000 });
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await clean.photo('next.png').click();
+  await clean.cleaned();
+  expect(engineOf(host.pid)).not.toBe(engine);
+});
+
+test('thirty photos stay in the strip, are walked by arrows and removed', async ({ page }) => {
+  const photo = await noisyPhoto('x.png', { width: 96, height: 64 });
+  await clean.open(
+    ...Array.from({ length: 30 }, (_, index) => ({ ...photo, name: `IMG_${1000 + index}.png` })),
+  );
+  await expect(clean.photos).toHaveCount(30);
+  await clean.cleaned();
+  await clean.photo('IMG_1000.png').focus();
+  await page.keyboard.press('End');
+  await expect(clean.photo('IMG_1029.png')).toHaveAttribute('aria-selected', 'true');
+  await expect(clean.photo('IMG_1029.png')).toBeInViewport();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(page.getByRole('button', { name: 'Export 2', exact: true })).toBeVisible();
+  await page.keyboard.press('Delete');
+  await expect(clean.photos).toHaveCount(28);
+});
