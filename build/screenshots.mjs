@@ -1,0 +1,92 @@
+// `npm run screenshots`: takes the pictures of the manual from the running program, so that they can
+// not show what is not there. Writes docs/manual/images/*.png.
+import { chromium } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { buildIfStale, root } from './build.mjs';
+import { findChromium } from './chromium.mjs';
+
+const images = join(root, 'docs/manual/images');
+mkdirSync(images, { recursive: true });
+await buildIfStale();
+
+/** A home of its own, so that nobody's preferences show up in the manual. */
+const home = mkdtempSync(join(tmpdir(), 'hourglass-screenshots-'));
+const broken = join(home, 'holiday-042.jpg');
+writeFileSync(broken, 'This is not an image.');
+
+const host = spawn(process.execPath, [join(root, 'build/start.mjs'), '--host', 'browser', '--no-open'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home },
+});
+const address = await new Promise((resolve, reject) => {
+  let text = '';
+  host.stdout.on('data', (chunk) => {
+    text += chunk;
+    const found = /http:\/\/\S+/.exec(text);
+    if (found) resolve(found[0]);
+  });
+  host.on('exit', (code) => reject(new Error(`The host ended with ${code}.`)));
+});
+
+const browser = await chromium.launch({
+  executablePath: findChromium({ install: true }) ?? undefined,
+  args: ['--force-color-profile=srgb', '--enable-unsafe-swiftshader', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const shoot = async (name) => {
+    await page.waitForTimeout(600);
+    // A palette keeps the pictures small; the interface is gray and the photo is one.
+    const png = await page.screenshot();
+    await sharp(png).png({ palette: true, quality: 92, effort: 8 }).toFile(join(images, `${name}.png`));
+    console.log(`docs/manual/images/${name}.png`);
+  };
+  const final = () => page.getByText('Final: what you see is what is saved.').waitFor({ timeout: 120_000 });
+
+  await page.goto(address);
+  await page.getByRole('button', { name: /try with a sample/i }).waitFor();
+  await shoot('empty');
+
+  await page.getByRole('button', { name: /try with a sample/i }).click();
+  await final();
+  await shoot('clean-split');
+
+  await page.keyboard.press('y');
+  await page.keyboard.press('z');
+  await shoot('clean-side');
+
+  await page.getByRole('radio', { name: /residual/i }).or(page.getByRole('button', { name: /residual/i })).first().click();
+  await shoot('clean-residual');
+
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await shoot('shortcuts');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('Control+,');
+  await page.getByRole('dialog').waitFor();
+  await shoot('settings');
+  await page.keyboard.press('Escape');
+
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Control+o');
+  await (await chooser).setFiles(broken);
+  await page.getByText('holiday-042.jpg').first().waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.getByText(/not an image/i).first().waitFor();
+  await shoot('error');
+
+  await page.keyboard.press('ArrowLeft');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'light'));
+  await shoot('light');
+} finally {
+  await browser.close();
+  host.kill('SIGINT');
+  await new Promise((resolve) => host.on('exit', resolve));
+  rmSync(home, { recursive: true, force: true });
+}
