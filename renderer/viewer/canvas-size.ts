@@ -10,14 +10,20 @@ export interface CanvasSize {
   readonly pixelRatio: number;
 }
 
+/** The exact size, unless it is off by more than rounding (an emulated display reports CSS pixels). */
+const nearest = (exact: number | undefined, css: number): number => {
+  const scaled = css * devicePixelRatio;
+  return exact !== undefined && Math.abs(exact - scaled) <= 1 ? exact : Math.round(scaled);
+};
+
 /** @returns a function that stops observing */
 export function observeSize(element: HTMLElement, onsize: (size: CanvasSize) => void): () => void {
   const report = (entry?: ResizeObserverEntry): void => {
     const box = element.getBoundingClientRect();
     const exact = entry?.devicePixelContentBoxSize?.[0];
     onsize({
-      width: exact?.inlineSize ?? Math.round(box.width * devicePixelRatio),
-      height: exact?.blockSize ?? Math.round(box.height * devicePixelRatio),
+      width: nearest(exact?.inlineSize, box.width),
+      height: nearest(exact?.blockSize, box.height),
       pixelRatio: devicePixelRatio,
     });
   };

@@ -1,5 +1,5 @@
 /**
- * Draws tiles without WebGL2 (a machine without a GPU, a remote desktop). The same picture as gl.ts
+ * Draws tiles without WebGL2 or where it has no GPU behind it (a server, a remote desktop). The same picture as gl.ts
  * at whole multiples; below 100 % the browser's own smoothing is used. Slower, never absent.
  */
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';

@@ -91,8 +91,7 @@ export function attachGestures(element: HTMLElement, handlers: GestureHandlers):
     if (event.code !== 'Space') return;
     if (event.type === 'keyup') return handlers.spaceHeld(false);
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest('button, input, select, textarea, a, [role="slider"], [contenteditable]'))
-      return;
+    if (target?.closest('button, input, select, textarea, a, [contenteditable]')) return;
     event.preventDefault();
     handlers.spaceHeld(true);
   };

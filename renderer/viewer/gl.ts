@@ -22,7 +22,10 @@ const UNIFORMS = [
 ] as const;
 type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
 
-/** @returns null where the browser offers no WebGL2 */
+/**
+ * @returns null where the browser offers no WebGL2, or only one that runs on the processor: 2D drawing
+ * is several times faster there, and the processor is busy cleaning
+ */
 export function createGlPainter(canvas: HTMLCanvasElement): Painter<WebGLTexture> | null {
   const gl = canvas.getContext('webgl2', {
     alpha: true,
@@ -30,6 +33,7 @@ export function createGlPainter(canvas: HTMLCanvasElement): Painter<WebGLTexture
     depth: false,
     stencil: false,
     premultipliedAlpha: true,
+    failIfMajorPerformanceCaveat: true,
     powerPreference: 'high-performance',
   });
   if (!gl || gl.isContextLost()) return null;

@@ -28,7 +28,7 @@ export interface HarnessRequest {
   readonly version: number;
 }
 
-type Colour = readonly [red: number, green: number, blue: number, alpha: number];
+type Colour = readonly [red: number, green: number, blue: number];
 
 interface HarnessImage {
   readonly id: string;
@@ -36,8 +36,17 @@ interface HarnessImage {
   readonly height: number;
   readonly hasAlpha: boolean;
   readonly levels: number;
-  readonly pixel: (layer: string, level: number, x: number, y: number, version: number) => Colour;
+  readonly pixel: Pixel;
 }
+
+/** Writes the colour of one level pixel: called a quarter of a million times per tile. */
+type Pixel = (
+  out: Uint8Array,
+  offset: number,
+  at: { readonly layer: string; readonly level: number; readonly version: number },
+  x: number,
+  y: number,
+) => void;
 
 /**
  * The original at level pixel (x, y). Position modulo 200 in red and green, the block in blue; away from
@@ -46,18 +55,22 @@ interface HarnessImage {
 export const sourceColour = (level: number, x: number, y: number): Colour => [
   28 + (x % 200),
   28 + (y % 200),
-  20 + ((Math.floor(x / 200) * 7 + Math.floor(y / 200) * 13 + level * 5) % 200),
-  255,
+  blueOf(level, x, y),
 ];
+
+const blueOf = (level: number, x: number, y: number): number =>
+  20 + ((((x / 200) | 0) * 7 + ((y / 200) | 0) * 13 + level * 5) % 200);
 
 /** What the cleaned layers differ by: known, so that the residual is. */
 export const REMOVED = { red: 5, green: -3, blue: 0 } as const;
 
-const coordinates: HarnessImage['pixel'] = (layer, level, x, y, version) => {
-  const [red, green, blue, alpha] = sourceColour(level, x, y);
-  if (layer === 'source') return [red, green, blue, alpha];
+const coordinates: Pixel = (out, offset, { layer, level, version }, x, y) => {
+  const clean = layer === 'source' ? 0 : 1;
+  out[offset] = 28 + (x % 200) - clean * REMOVED.red;
+  out[offset + 1] = 28 + (y % 200) - clean * REMOVED.green;
   // Later versions are told by blue.
-  return [red - REMOVED.red, green - REMOVED.green, (blue + (version - 1) * 17) % 256, alpha];
+  out[offset + 2] = blueOf(level, x, y) + clean * (version - 1) * 17;
+  out[offset + 3] = 255;
 };
 
 const levelsFor = (width: number, height: number): number =>
@@ -67,16 +80,14 @@ const image = (
   id: string,
   width: number,
   height: number,
-  pixel: HarnessImage['pixel'] = coordinates,
+  pixel: Pixel = coordinates,
   hasAlpha = false,
 ): HarnessImage => ({ id, width, height, hasAlpha, levels: levelsFor(width, height), pixel });
 
-const halfTransparent: HarnessImage['pixel'] = (_layer, level, x, y) => [
-  200,
-  40,
-  40,
-  (x * 2 ** level) % 64 < 32 ? 255 : y * 2 ** level < 100 ? 0 : 128,
-];
+const halfTransparent: Pixel = (out, offset, { level }, x, y) => {
+  const solid = (x * 2 ** level) % 64 < 32;
+  out.set([200, 40, 40, solid ? 255 : y * 2 ** level < 100 ? 0 : 128], offset);
+};
 
 /** A real pair (noisy, cleaned) as an image to look at; enlarged by mirroring. */
 async function photoImage(noisy: string, clean: string): Promise<HarnessImage> {
@@ -88,7 +99,7 @@ async function photoImage(noisy: string, clean: string): Promise<HarnessImage> {
     const turn = at % (2 * size);
     return turn < size ? turn : 2 * size - 1 - turn;
   };
-  return image('photo', width * 3, height * 3, (layer, level, x, y) => {
+  return image('photo', width * 3, height * 3, (out, offset, { layer, level }, x, y) => {
     const data = layer === 'source' ? layers.source.data : layers.clean.data;
     const step = 2 ** level;
     const sum = [0, 0, 0, 0];
@@ -98,8 +109,8 @@ async function photoImage(noisy: string, clean: string): Promise<HarnessImage> {
         const at = (mirror(y * step + down, height) * width + column) * 4;
         for (let channel = 0; channel < 4; channel++) sum[channel]! += data[at + channel]!;
       }
-    const mean = sum.map((value) => Math.round(value / step / step));
-    return [mean[0]!, mean[1]!, mean[2]!, mean[3]!];
+    for (let channel = 0; channel < 4; channel++)
+      out[offset + channel] = Math.round(sum[channel]! / step / step);
   });
 }
 
@@ -230,12 +241,10 @@ function tileOf(
 ): { width: number; height: number; pixels: Uint8Array } {
   const width = Math.min(TILE, Math.ceil(from.width / 2 ** at.level) - at.column * TILE);
   const height = Math.min(TILE, Math.ceil(from.height / 2 ** at.level) - at.row * TILE);
+  const about = { layer, level: at.level, version: at.version };
   const pixels = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
-      pixels.set(
-        from.pixel(layer, at.level, at.column * TILE + x, at.row * TILE + y, at.version),
-        (y * width + x) * 4,
-      );
+      from.pixel(pixels, (y * width + x) * 4, about, at.column * TILE + x, at.row * TILE + y);
   return { width, height, pixels };
 }
