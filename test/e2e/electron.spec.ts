@@ -4,8 +4,10 @@
  */
 import { expect, test } from '@playwright/test';
 import type { BrowserWindow, MenuItem } from 'electron';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import {
   actions,
   type AdmittedFile,
@@ -419,6 +421,56 @@ test.describe('the shell', () => {
     expect(facts.thumbnail).toEqual([...Buffer.from('PNG')]);
   });
 
+  test('survives the death of the engine: one file fails by name, the next succeeds', async () => {
+    const large = join(app.home, 'large.jpg');
+    await sharp(sample).resize(3000, 3000).jpeg().toFile(large);
+    const small = join(app.home, 'after.jpg');
+    await copyFile(sample, small);
+    const { source } = await admit(large, 'large.jpg');
+    const failing = ask('run', { command: 'denoise', input: { source, sigma: 10 }, job: 'dies' });
+    await expect
+      .poll(
+        async () =>
+          (await heard()).some(
+            (message) =>
+              message.kind === 'event' &&
+              message.event.type === 'job' &&
+              message.event.job === 'dies' &&
+              (message.event.progress?.done ?? 0) > 0,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    const killed = await app.evaluate(({ app: electronApp, utilityProcess }) => {
+      const { standin } = utilityProcess as unknown as {
+        standin?: { started: { path: string; child: { pid?: number } }[] };
+      };
+      const engines = standin
+        ? standin.started
+            .filter(({ path }) => path.includes('engine'))
+            .map(({ child }) => child.pid)
+        : electronApp
+            .getAppMetrics()
+            .filter((metric) => metric.name === 'Hourglass engine')
+            .map((metric) => metric.pid);
+      const running = engines.filter((pid) => pid !== undefined);
+      for (const pid of running) process.kill(pid, 'SIGKILL');
+      return running.length;
+    });
+    expect(killed).toBe(1);
+    const failed = (await failing) as { ok: boolean; error: { code: string; message: string } };
+    expect(failed).toMatchObject({ ok: false, error: { code: 'engine-died' } });
+    expect(failed.error.message).toContain('large.jpg');
+    expect(existsSync(join(app.home, 'large-clean.jpg'))).toBe(false);
+
+    const next = await admit(small, 'after.jpg');
+    const input = { source: next.source, sigma: 10 };
+    expect(await ask('run', { command: 'denoise', input, job: 'lives' })).toMatchObject({
+      ok: true,
+      value: { outputName: 'after-clean.jpg' },
+    });
+  });
+
   test('writes only where the person pointed', async () => {
     const photo = join(app.home, 'place.jpg');
     await copyFile(sample, photo);
@@ -452,4 +504,50 @@ test.describe('the shell', () => {
     // What the tests above tried is all that was ever tried.
     expect(requests.cancelled.filter((url) => !url.startsWith('https://example.com/'))).toEqual([]);
   });
+});
+
+test('opens the files it was started with, and asks before it stops an export', async () => {
+  const own = await launchWindow([sample]);
+  try {
+    await expect(own.page.getByText('sample.jpg').first()).toBeVisible();
+    const photo = join(own.home, 'long.jpg');
+    await sharp(sample).resize(3000, 3000).jpeg().toFile(photo);
+    await own.setFilePath('long.jpg', photo);
+    // Not awaited: the window closes in the middle of it.
+    void own.page
+      .evaluate(async () => {
+        const { hourglass } = globalThis as unknown as PageGlobals;
+        const admitted = await hourglass.admit([new File(['x'], 'long.jpg')]);
+        const [file] = (admitted as unknown as { value: AdmittedFile[] }).value;
+        const input = { source: file!.source, sigma: 10 };
+        await hourglass.ask('run', { command: 'denoise', input, job: 'long' });
+      })
+      .catch(() => undefined);
+    const asked = (answer: number): Promise<string> =>
+      own.evaluate(
+        ({ app: electronApp, dialog }, response) =>
+          new Promise<string>((resolve) => {
+            dialog.showMessageBox = (async (_window: unknown, options: { message: string }) => {
+              resolve(options.message);
+              return { response, checkboxChecked: false };
+            }) as unknown as typeof dialog.showMessageBox;
+            electronApp.quit();
+          }),
+        answer,
+      );
+    const isBusy = (): Promise<boolean> =>
+      own.evaluate(({ powerSaveBlocker }) => powerSaveBlocker.isStarted(1));
+    await expect.poll(isBusy, { timeout: 30_000 }).toBe(true);
+
+    expect(await asked(0)).toBe('Photos are still being exported.');
+    expect(await own.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+    expect(await isBusy()).toBe(true);
+
+    expect(await asked(1)).toBe('Photos are still being exported.');
+    expect(await own.ended).toBe(0);
+    expect((await readdir(own.home)).filter((name) => name.includes('long'))).toEqual(['long.jpg']);
+    expect(await readdir(join(own.home, 'cache/hourglass/sessions'))).toEqual([]);
+  } finally {
+    await own.close();
+  }
 });

@@ -29,6 +29,8 @@ export interface WindowUnderTest {
   setFilePath(name: string, path: string): Promise<void>;
   /** Starts the program once more, and waits until that start has ended. Its exit code. */
   startAgain(files: readonly string[]): Promise<number>;
+  /** Exit code of the main process, once it has ended. */
+  readonly ended: Promise<number>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ async function launchReal(
     evaluate: (work, argument) => app.evaluate(work as never, argument as never),
     setFilePath: async () => undefined,
     startAgain: (more) => endOf(spawn(binary, [repositoryRoot, ...more], { env, stdio: 'ignore' })),
+    ended: endOf(app.process()),
     close: () => app.close(),
   };
 }
@@ -101,6 +104,7 @@ async function launchStandIn(files: readonly string[], env: Environment): Promis
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
   child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')));
+  const ended = endOf(child);
   const door = openDoor(child, () => log);
   const port = await door.port;
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
@@ -122,8 +126,8 @@ async function launchStandIn(files: readonly string[], env: Environment): Promis
       ),
     startAgain: (more) =>
       endOf(spawn(process.execPath, [...args, ...more], { env, stdio: 'ignore' })),
+    ended,
     async close() {
-      const ended = endOf(child);
       child.kill('SIGTERM');
       await ended;
       await browser.close();

@@ -207,12 +207,13 @@ async function start(): Promise<void> {
     stopping.abort();
     work.stop();
     await program.stop().catch(failed);
+    folder.remove();
     app.exit(code);
   };
   app.on('will-quit', (event) => {
-    if (stopping.signal.aborted) return;
+    // Also the second time: the first stop is still under way, and ends with exit, which asks nobody.
     event.preventDefault();
-    void stop(0);
+    if (!stopping.signal.aborted) void stop(0);
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
