@@ -22,6 +22,51 @@ export default ts.config(
       'no-console': 'error',
     },
   },
+  // Doors that have exactly one home each; imports of whole packages are in .dependency-cruiser.cjs.
+  {
+    files: ['app/**'],
+    ignores: ['app/hosts/electron/validated-ipc.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'electron',
+              importNames: ['ipcMain'],
+              message: 'Every request of the page goes through validated-ipc.ts.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['app/**', 'renderer/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'shell', property: 'openExternal', message: 'The program opens no addresses.' },
+      ],
+    },
+  },
+  // Pictures are written by the atomic writer alone.
+  {
+    files: ['app/denoise/**', 'app/runtime/**', 'app/jobs/engine/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:fs', 'node:fs/promises'].map((name) => ({
+            name,
+            importNames: ['writeFile', 'writeFileSync', 'createWriteStream'],
+            message: 'Files that a person gets are written by app/pixels/write.ts.',
+          })),
+        },
+      ],
+    },
+  },
+  { files: ['build/screenshots.mjs'], languageOptions: { globals: globals.browser } },
   // The terminal is the command line's and the scripts' interface.
   {
     files: ['build/**', 'test/bench/**', 'app/hosts/cli/**', 'app/hosts/web/main.ts'],

@@ -18,10 +18,20 @@ const home = mkdtempSync(join(tmpdir(), 'hourglass-screenshots-'));
 const broken = join(home, 'holiday-042.jpg');
 writeFileSync(broken, 'This is not an image.');
 
-const host = spawn(process.execPath, [join(root, 'build/start.mjs'), '--host', 'browser', '--no-open'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home },
-});
+const host = spawn(
+  process.execPath,
+  [join(root, 'build/start.mjs'), '--host', 'browser', '--no-open'],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      HOME: home,
+      XDG_CONFIG_HOME: home,
+      XDG_CACHE_HOME: home,
+      XDG_DATA_HOME: home,
+    },
+  },
+);
 const address = await new Promise((resolve, reject) => {
   let text = '';
   host.stdout.on('data', (chunk) => {
@@ -34,18 +44,28 @@ const address = await new Promise((resolve, reject) => {
 
 const browser = await chromium.launch({
   executablePath: findChromium({ install: true }) ?? undefined,
-  args: ['--force-color-profile=srgb', '--enable-unsafe-swiftshader', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  args: [
+    '--force-color-profile=srgb',
+    '--enable-unsafe-swiftshader',
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+  });
   const shoot = async (name) => {
     await page.waitForTimeout(600);
     // A palette keeps the pictures small; the interface is gray and the photo is one.
     const png = await page.screenshot();
-    await sharp(png).png({ palette: true, quality: 92, effort: 8 }).toFile(join(images, `${name}.png`));
+    await sharp(png)
+      .png({ palette: true, quality: 92, effort: 8 })
+      .toFile(join(images, `${name}.png`));
     console.log(`docs/manual/images/${name}.png`);
   };
-  const final = () => page.getByText('Final: what you see is what is saved.').waitFor({ timeout: 120_000 });
+  const final = () =>
+    page.getByText('Final: what you see is what is saved.').waitFor({ timeout: 120_000 });
 
   await page.goto(address);
   await page.getByRole('button', { name: /try with a sample/i }).waitFor();
@@ -59,7 +79,11 @@ try {
   await page.keyboard.press('z');
   await shoot('clean-side');
 
-  await page.getByRole('radio', { name: /residual/i }).or(page.getByRole('button', { name: /residual/i })).first().click();
+  await page
+    .getByRole('radio', { name: /residual/i })
+    .or(page.getByRole('button', { name: /residual/i }))
+    .first()
+    .click();
   await shoot('clean-residual');
 
   await page.keyboard.press('?');
@@ -77,7 +101,10 @@ try {
   await (await chooser).setFiles(broken);
   await page.getByText('holiday-042.jpg').first().waitFor();
   await page.keyboard.press('ArrowRight');
-  await page.getByText(/not an image/i).first().waitFor();
+  await page
+    .getByText(/not an image/i)
+    .first()
+    .waitFor();
   await shoot('error');
 
   await page.keyboard.press('ArrowLeft');
