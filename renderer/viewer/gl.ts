@@ -22,18 +22,39 @@ const UNIFORMS = [
 ] as const;
 type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
 
+/** Names of renderers that do the GPU's work on the processor. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+let hardware: boolean | null = null;
+
+/**
+ * WebGL with a GPU behind it, asked once on a canvas of its own (a canvas that has had one kind of
+ * context gets no other). `failIfMajorPerformanceCaveat` alone is not honoured everywhere.
+ */
+function hasHardware(): boolean {
+  if (hardware !== null) return hardware;
+  const gl = document
+    .createElement('canvas')
+    .getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (!gl) return (hardware = false);
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name: unknown = info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : '';
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return (hardware = typeof name !== 'string' || !SOFTWARE.test(name));
+}
+
 /**
  * @returns null where the browser offers no WebGL2, or only one that runs on the processor: 2D drawing
  * is several times faster there, and the processor is busy cleaning
  */
 export function createGlPainter(canvas: HTMLCanvasElement): Painter<WebGLTexture> | null {
+  if (!hasHardware()) return null;
   const gl = canvas.getContext('webgl2', {
     alpha: true,
     antialias: false,
     depth: false,
     stencil: false,
     premultipliedAlpha: true,
-    failIfMajorPerformanceCaveat: true,
     powerPreference: 'high-performance',
   });
   if (!gl || gl.isContextLost()) return null;

@@ -167,12 +167,14 @@ class CanvasStage<P> implements Stage {
     last: TileLayer<P> | null,
   ): TileLayer<P> {
     const known = last?.id === layer.id;
-    const seen = layer.complete || layer.version > 0;
+    const seen = layer.complete || (layer.version > 0 && !layer.finished);
     const result = known
       ? last
       : this.#cache.layer({ ...about, id: layer.id }, layer.version, seen);
+    if (!known) for (const rect of layer.finished ?? []) result.markChanged(rect, layer.version);
     const completes = layer.complete && !(known && this.#complete);
-    if (completes || (!known && result.version < layer.version)) result.markFinished(layer.version);
+    if (completes || (!known && seen && result.version < layer.version))
+      result.markFinished(layer.version);
     this.#complete = layer.complete;
     return result;
   }

@@ -23,9 +23,10 @@ export interface TileAddress {
 export async function fetchTile(address: TileAddress, signal: AbortSignal): Promise<TileBytes> {
   const { document, layer, place, version } = address;
   const { level, column, row } = place;
-  const response = await fetch(tilePath({ document, layer, level, column, row, version }), {
-    signal,
-  });
+  const path = tilePath({ document, layer, level, column, row, version });
+  // Kept in memory only: a browser would write the pictures to its disk cache, and hand out unfinished
+  // tiles of an earlier page.
+  const response = await fetch(path, { signal, cache: 'no-store' });
   if (!response.ok) throw await refusal(response);
   const expected = tileExtent(address.pyramid, place);
   const width = sizeHeader(response, 'X-Width') ?? expected.width;

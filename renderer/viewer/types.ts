@@ -13,6 +13,11 @@ export interface ViewerLayer {
   /** Grows whenever pixels changed; tiles are fetched again for `changed` only. */
   readonly version: number;
   readonly complete: boolean;
+  /**
+   * Of an incomplete layer: what was finished when the viewer first saw it; later parts come by
+   * `invalidate`. Absent: everything may be shown (the residual of an unfinished part is then grey).
+   */
+  readonly finished?: readonly Rect[];
 }
 
 export interface ViewerProps {

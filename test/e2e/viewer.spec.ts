@@ -47,9 +47,13 @@ const offer = (page: Page, painter: 'webgl' | '2d'): Promise<unknown> =>
   page.addInitScript(`
     const original = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, options) {
-      const webgl = kind.startsWith('webgl');
-      if (webgl && ${painter === '2d'}) return null;
-      return original.call(this, kind, webgl ? { ...options, failIfMajorPerformanceCaveat: false } : options);
+      if (kind.startsWith('webgl') && ${painter === '2d'}) return null;
+      return original.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false });
+    };
+    const parameter = WebGL2RenderingContext.prototype.getParameter;
+    WebGL2RenderingContext.prototype.getParameter = function (name) {
+      const value = parameter.call(this, name);
+      return typeof value === 'string' ? value.replaceAll('SwiftShader', 'test') : value;
     };`);
 
 /** At 100 % about the middle of 12,000 × 8,400 in 1,200 × 800, the first pixel is this one. */
@@ -141,6 +145,12 @@ for (const painter of ['webgl', '2d'] as const)
       }
     });
   });
+
+test('without a GPU the picture is drawn in 2D, which is faster there', async ({ page }) => {
+  await openViewer(page, harness.url);
+  await settled(page);
+  expect(await drive(page, (state) => state.viewer!.statistics().painter)).toBe('2d');
+});
 
 test('on a dense display 100 % is one device pixel for one image pixel', async ({ browser }) => {
   const context = await browser.newContext({
@@ -483,6 +493,21 @@ test.describe('a layer in the making', () => {
     expect((await look(page)).at(900, 700)).toEqual(cleaned(LEFT + 900, TOP + 700));
     expect(harness.requests.every((tile) => tile.column === 11 >> tile.level)).toBe(true);
     expect(harness.requests.filter((tile) => tile.level === 0)).toHaveLength(1);
+  });
+
+  test('a layer that is shown when parts of it are finished shows these', async ({ page }) => {
+    await openViewer(page, harness.url, '?mode=residual&raw');
+    await drive(page, (state) => {
+      const finished = [{ x: 5632, y: 4096, width: 512, height: 512 }];
+      state.layer = { id: 'making', version: 1, complete: false, finished };
+      state.viewer!.setZoom(1);
+    });
+    await settled(page);
+    const picture = await look(page);
+    // 127.5 + 4 · (5, −3, 0) inside, the stage outside.
+    expect(Math.abs(picture.at(600, 700)[0] - 147.5)).toBeLessThanOrEqual(0.5);
+    expect(Math.abs(picture.at(600, 700)[1] - 115.5)).toBeLessThanOrEqual(0.5);
+    expect(picture.at(200, 700)).toEqual([18, 18, 18]);
   });
 
   test('the residual of an unfinished part is not shown as grey', async ({ page }) => {
