@@ -78,8 +78,8 @@ export function stripState(entry: FileEntry): Said {
 /** What the picture on the screen is: beside it, in one sentence. */
 export function pictureState(entry: FileEntry): Said {
   const { preview } = entry;
-  if (entry.arrival === 'opening') return { sign: 'working', text: 'Opening…' };
   if (entry.arrival === 'measuring') return { sign: 'working', text: 'Measuring the noise…' };
+  if (!entry.open) return { sign: 'working', text: 'Opening…' };
   const { progress, shown } = preview;
   const tiles = progress ? `${ofTotal(progress.done, progress.total)} tiles` : '';
   const share = progress ? progress.done / progress.total : 0;
