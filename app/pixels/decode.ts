@@ -18,7 +18,7 @@ export const defaultLimits: DecodeLimits = { maxMegapixels: 400, timeoutMs: 10_0
  * Time for a file: the limit, and a quarter of a second for every megabyte above 20, so that a
  * large honest file on a slow disk is not refused, while a small one can not hold us up.
  */
-const timeFor = (limits: DecodeLimits, bytes: number): number =>
+export const timeFor = (limits: DecodeLimits, bytes: number): number =>
   limits.timeoutMs + Math.max(0, bytes / 1e6 - 20) * 250;
 
 export interface DecodeRequest {

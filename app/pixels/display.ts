@@ -9,7 +9,7 @@
 import type { Rect } from '../contract/index.ts';
 import { pngWithProfile } from './formats/containers.ts';
 import { profileSpace } from './metadata/icc.ts';
-import { matrixProfile, type MatrixProfile } from './metadata/matrix-profile.ts';
+import { hasLookupTable, matrixProfile, type MatrixProfile } from './metadata/matrix-profile.ts';
 import { colourChannels, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage } from './types.ts';
 import { sharp } from './vips.ts';
@@ -102,7 +102,8 @@ async function chooseConverter(
     if (isSrgbInEffect(matrix)) return plainConverter(colours, type);
     return matrix.toXyz ? matrixConverter(matrix, type) : grayConverter(matrix, type);
   }
-  if (colours === 1) return plainConverter(colours, type); // A gray profile without a curve says nothing.
+  // libvips would put Display P3 in the place of a profile that it can not read.
+  if (colours === 1 || !hasLookupTable(icc)) return plainConverter(colours, type);
   const lattice = await convertLattice(icc);
   return lattice ? latticeConverter(lattice, type) : plainConverter(colours, type);
 }

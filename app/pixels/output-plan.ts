@@ -9,6 +9,7 @@ import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './form
 import type { TiffLayout } from './formats/tiff.ts';
 import { exifTag, parseExif, patchExif } from './metadata/exif.ts';
 import { profileSpace } from './metadata/icc.ts';
+import { photoshopFromIptc } from './metadata/iptc.ts';
 import { entryText, findEntry } from './metadata/tiff-structure.ts';
 import { markXmp } from './metadata/xmp.ts';
 import type { SampleType } from './raster.ts';
@@ -188,14 +189,20 @@ async function outputBlobs(
       previousSoftware: null,
     }).packet;
   }
-  const holdsIptc = format === 'jpeg' || format === 'tiff';
-  if (metadata.iptc && !holdsIptc)
+  const iptc = metadata.iptc && iptcFor(format, metadata.iptc);
+  if (metadata.iptc && !iptc)
     warn(`${label} can not hold the IPTC fields of the original; they were left out.`);
   return {
     icc,
     exif,
     xmp,
-    iptc: holdsIptc ? metadata.iptc : null,
+    iptc,
     density: metadata.density,
   };
 }
+
+/** IPTC where the format holds it: TIFF any, JPEG what fits into one segment. */
+const iptcFor = (format: OutputFormat, iptc: Uint8Array): Uint8Array | null =>
+  format === 'tiff' || (format === 'jpeg' && fitsJpegSegment(photoshopFromIptc(iptc), ''))
+    ? iptc
+    : null;

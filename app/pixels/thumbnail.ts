@@ -8,6 +8,7 @@ import {
   decoderInput,
   defaultLimits,
   readHeader,
+  timeFor,
   type DecodeRequest,
 } from './decode.ts';
 import { identify } from './identify.ts';
@@ -61,7 +62,11 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
   return inDecodeSlot(async () => {
     throwIfCancelled(signal);
     try {
-      return await withinTime(make(), { name: file.name, timeoutMs: limits.timeoutMs, signal });
+      return await withinTime(make(), {
+        name: file.name,
+        timeoutMs: timeFor(limits, file.bytes),
+        signal,
+      });
     } catch (error) {
       throw decodeError(error, file.name);
     }

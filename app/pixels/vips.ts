@@ -146,17 +146,19 @@ export function decodeError(error: unknown, name: string): HourglassError {
       details,
       cause: error,
     });
+  // The first bytes were of a known format, so a file that no loader takes is broken behind them.
+  if (/contains unsupported image format/.test(message)) return damaged(name, error, details);
   const variant = unsupportedVariants.find(([pattern]) => pattern.test(message));
   if (variant)
     return new HourglassError('unsupported-image', `${name} ${variant[1]}.`, {
       details,
       cause: error,
     });
-  return new HourglassError('damaged-image', `${name} is damaged or cut short.`, {
-    details,
-    cause: error,
-  });
+  return damaged(name, error, details);
 }
+
+const damaged = (name: string, cause: unknown, details: Record<string, unknown>): HourglassError =>
+  new HourglassError('damaged-image', `${name} is damaged or cut short.`, { details, cause });
 
 /** libvips texts that mean "valid, but not supported". */
 const unsupportedVariants: readonly (readonly [RegExp, string])[] = [

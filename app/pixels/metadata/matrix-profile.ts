@@ -15,8 +15,8 @@ export interface MatrixProfile {
 const text = (bytes: Uint8Array, at: number): string =>
   String.fromCharCode(...bytes.subarray(at, at + 4));
 
-/** Null when the profile has lookup tables, another colour space, or can not be read. */
-export function matrixProfile(icc: Uint8Array): MatrixProfile | null {
+/** The tags of a profile by signature; null when it can not be read. */
+function profileTags(icc: Uint8Array): Map<string, Uint8Array> | null {
   if (icc.length < 132 || text(icc, 36) !== 'acsp') return null;
   const view = new DataView(icc.buffer, icc.byteOffset, icc.byteLength);
   const tags = new Map<string, Uint8Array>();
@@ -29,6 +29,16 @@ export function matrixProfile(icc: Uint8Array): MatrixProfile | null {
     if (offset + length > icc.length) return null;
     tags.set(text(icc, at), icc.subarray(offset, offset + length));
   }
+  return tags;
+}
+
+/** True when a profile says by a lookup table what its colours are (perceptual intent). */
+export const hasLookupTable = (icc: Uint8Array): boolean => profileTags(icc)?.has('A2B0') ?? false;
+
+/** Null when the profile has lookup tables, another colour space, or can not be read. */
+export function matrixProfile(icc: Uint8Array): MatrixProfile | null {
+  const tags = profileTags(icc);
+  if (!tags) return null;
   // Lookup tables win over the matrix where there are both (8.10.2), so they are not ours.
   if (tags.has('A2B0')) return null;
   const space = text(icc, 16);

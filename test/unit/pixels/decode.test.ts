@@ -1,0 +1,303 @@
+/** Reading: stored values, orientation once, refusals that name what is wrong. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { abandonedDecodes, decodeImage, looksLikeImage } from '../../../app/pixels/index.ts';
+import {
+  concatBytes,
+  layOutDirectory,
+  numberEntry,
+  tiffHeaderBytes,
+} from '../../../app/pixels/metadata/tiff-structure.ts';
+import { sniff } from '../../../app/pixels/sniff.ts';
+import { withinTime } from '../../../app/pixels/vips.ts';
+import { cameraExif, scratchFolder } from './support.ts';
+
+const folder = scratchFolder();
+const file = (name: string, bytes: Uint8Array | string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+};
+const refusal = async (path: string): Promise<{ code: string; message: string }> => {
+  try {
+    await decodeImage({ path });
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error(`${path} was decoded`);
+};
+
+/** 3 × 2 pixels, all different, as gray: row-major 1 2 3 / 4 5 6 (times 40). */
+const upright = { width: 3, height: 2, values: [40, 80, 120, 160, 200, 240] };
+
+/** The stored picture that shows `upright` under an orientation (TIFF 6.0, p. 36). */
+function stored(orientation: number): { width: number; height: number; values: number[] } {
+  const { width: w, height: h, values } = upright;
+  const swapped = orientation >= 5;
+  const width = swapped ? h : w;
+  const height = swapped ? w : h;
+  const result: number[] = [];
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      // Where does stored (x, y) appear? Row 0 / column 0 of the file is the side that the tag names.
+      const [u, v] = (
+        [
+          [x, y],
+          [w - 1 - x, y],
+          [w - 1 - x, h - 1 - y],
+          [x, h - 1 - y],
+          [y, x],
+          [w - 1 - y, x],
+          [w - 1 - y, h - 1 - x],
+          [y, h - 1 - x],
+        ] as const
+      )[orientation - 1]!;
+      result.push(values[v * w + u]!);
+    }
+  return { width, height, values: result };
+}
+
+describe('orientation', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('%i: upright, once', async (orientation) => {
+    const picture = stored(orientation);
+    const directory = (at: number): Uint8Array =>
+      layOutDirectory(
+        [
+          numberEntry(256, 4, [picture.width], true),
+          numberEntry(257, 4, [picture.height], true),
+          numberEntry(258, 3, [8], true),
+          numberEntry(259, 3, [1], true),
+          numberEntry(262, 3, [1], true),
+          numberEntry(273, 4, [8], true),
+          numberEntry(274, 3, [orientation], true),
+          numberEntry(277, 3, [1], true),
+          numberEntry(278, 4, [picture.height], true),
+          numberEntry(279, 4, [6], true),
+        ],
+        at,
+        true,
+      );
+    const path = file(
+      `orientation-${orientation}.tif`,
+      concatBytes([tiffHeaderBytes(true, 14), Uint8Array.from(picture.values), directory(14)]),
+    );
+    const image = await decodeImage({ path });
+    expect(image.raster).toMatchObject({ width: 3, height: 2, channels: 1 });
+    expect([...image.raster.data]).toEqual(upright.values);
+    expect(image.metadata.orientation).toBe(orientation);
+  });
+});
+
+describe('what is read', () => {
+  it('magic bytes decide, not the extension', async () => {
+    const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    expect((await decodeImage({ path: file('really-a-png.jpg', png) })).format).toBe('png');
+  });
+
+  it('names that libvips would read options from', async () => {
+    const png = await sharp({ create: { width: 4, height: 5, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    for (const name of ['a [1]', 'x.png[page=3]', 'ü#%20 写.png', '-dash.png', 'new\nline.png']) {
+      expect((await decodeImage({ path: file(name, png) })).raster.height).toBe(5);
+    }
+  });
+
+  it('palette becomes colour, 1-bit becomes 8-bit gray, GIF is read', async () => {
+    const base = sharp({ create: { width: 8, height: 8, channels: 3, background: '#3366cc' } });
+    const palette = await decodeImage({
+      path: file('palette.png', await base.clone().png({ palette: true }).toBuffer()),
+    });
+    expect(palette.raster.channels).toBe(3);
+    expect([...palette.raster.data.subarray(0, 3)]).toEqual([0x33, 0x66, 0xcc]);
+    const bits = await base
+      .clone()
+      .toColourspace('b-w')
+      .png({ palette: true, colours: 2 })
+      .toBuffer();
+    expect((await decodeImage({ path: file('bits.png', bits) })).raster.sampleType).toBe('uint8');
+    expect(
+      (await decodeImage({ path: file('a.gif', await base.clone().gif().toBuffer()) })).format,
+    ).toBe('gif');
+  });
+
+  it('metadata, camera, dates', async () => {
+    const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer();
+    const exif = cameraExif({ littleEndian: true, orientation: 1 });
+    const payload = concatBytes([new TextEncoder().encode('Exif\0\0'), exif]);
+    const app1 = concatBytes([
+      new Uint8Array([0xff, 0xe1, (payload.length + 2) >> 8, (payload.length + 2) & 0xff]),
+      payload,
+    ]);
+    const path = file('camera.jpg', concatBytes([jpeg.subarray(0, 2), app1, jpeg.subarray(2)]));
+    utimesSync(path, 1_500_000_000, 1_400_000_000.5);
+    const { metadata } = await decodeImage({ path });
+    expect(Buffer.from(metadata.exif!).equals(exif)).toBe(true);
+    expect(metadata).toMatchObject({
+      camera: 'Canon EOS R6',
+      iso: 6400,
+      modifiedMs: 1_400_000_000_500,
+    });
+  });
+});
+
+describe('refusals', () => {
+  it.each([
+    [
+      'a BMP image',
+      'x.bmp',
+      concatBytes([
+        new TextEncoder().encode('BM'),
+        new Uint8Array(12),
+        new Uint8Array([40, 0, 0, 0]),
+      ]),
+    ],
+    ['a DICOM scan', 'x.dcm', concatBytes([new Uint8Array(128), new TextEncoder().encode('DICM')])],
+    [
+      'a NIfTI scan',
+      'x.nii',
+      concatBytes([new Uint8Array(344), new TextEncoder().encode('n+1\0')]),
+    ],
+    [
+      'an SVG drawing',
+      'x.svg',
+      '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    ],
+    ['an SVG drawing', 'y.svg', '  <svg xmlns="http://www.w3.org/2000/svg"></svg>'],
+    ['a PDF document', 'x.pdf', '%PDF-1.7\n'],
+    ['an HEIC image', 'x.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'],
+    ['a camera raw file (CR3)', 'x.cr3', '\0\0\0\x18ftypcrx \0\0\0\x01crx isom'],
+    ['a JPEG 2000 image', 'x.jp2', '\0\0\0\x0cjP  \r\n'],
+    ['a video or another container file', 'x.mp4', '\0\0\0\x18ftypisom\0\0\0\0isommp42'],
+    ['a PNM image', 'x.ppm', 'P6\n2 2\n255\n'],
+    ['a Photoshop document', 'x.psd', '8BPS\0\x01'],
+  ])('%s', async (what, name, bytes) => {
+    const error = await refusal(
+      file(name, typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
+    );
+    expect(error).toMatchObject({ code: 'unsupported-image' });
+    expect(error.message).toContain(`${name} is ${what}`);
+  });
+
+  it('AVIF under a collection brand is AVIF', () => {
+    expect(sniff(Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf', 'latin1'))).toEqual({
+      kind: 'image',
+      format: 'avif',
+    });
+  });
+
+  it.each(['hello, this is text', '\0\0\0', 'MZ\x90\0', 'BMW is a car maker, not an image'])(
+    'no image: %j',
+    async (text) => {
+      expect(await refusal(file('thing.jpg', text))).toMatchObject({ code: 'not-an-image' });
+    },
+  );
+
+  it('empty, missing, folder, fifo', async () => {
+    expect(await refusal(file('empty.jpg', ''))).toMatchObject({ code: 'damaged-image' });
+    expect(await refusal(join(folder, 'missing.jpg'))).toMatchObject({ code: 'file-not-found' });
+    expect(await refusal(join(folder, 'empty.jpg', 'x.jpg'))).toMatchObject({
+      code: 'file-not-found',
+    });
+    mkdirSync(join(folder, 'folder.jpg'));
+    expect(await refusal(join(folder, 'folder.jpg'))).toMatchObject({ code: 'not-an-image' });
+    if (process.platform !== 'win32') {
+      execFileSync('mkfifo', [join(folder, 'pipe.jpg')]);
+      expect(await refusal(join(folder, 'pipe.jpg'))).toMatchObject({ code: 'file-not-readable' });
+    }
+  });
+
+  it('more pixels than the limit, with numbers', async () => {
+    const png = await sharp({
+      create: { width: 1200, height: 1000, channels: 3, background: 'red' },
+    })
+      .png()
+      .toBuffer();
+    const path = file('large.png', png);
+    await expect(
+      decodeImage({ path, limits: { maxMegapixels: 1, timeoutMs: 10_000 } }),
+    ).rejects.toMatchObject({
+      code: 'image-too-large',
+      message: 'large.png has 1200 × 1000 pixels (1.2 megapixels); the limit is 1.',
+    });
+  });
+
+  it('a PNG that declares what its bytes can not hold', async () => {
+    const png = await sharp({ create: { width: 10, height: 10, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    png.writeUInt32BE(19_000, 16);
+    png.writeUInt32BE(19_000, 20);
+    expect(await refusal(file('bomb.png', png))).toMatchObject({ code: 'damaged-image' });
+  });
+
+  it.each(['jpeg', 'png', 'webp', 'tiff', 'gif'] as const)(
+    '%s cut short is damaged, not half gray',
+    async (format) => {
+      const whole = await sharp({
+        create: {
+          width: 300,
+          height: 300,
+          channels: 3,
+          background: 'gray',
+          noise: { type: 'gaussian', mean: 128, sigma: 30 },
+        },
+      })
+        .toFormat(format)
+        .toBuffer();
+      const path = file(`short.${format}`, whole.subarray(0, Math.floor(whole.length * 0.6)));
+      expect(await refusal(path)).toMatchObject({ code: 'damaged-image' });
+    },
+  );
+
+  it('CMYK is answered in words', async () => {
+    const cmyk = await sharp({ create: { width: 30, height: 30, channels: 3, background: 'red' } })
+      .toColourspace('cmyk')
+      .tiff({ compression: 'none' })
+      .toBuffer();
+    const error = await refusal(file('cmyk.tif', cmyk));
+    expect(error.code).toBe('unsupported-image');
+    expect(error.message).toContain('CMYK');
+  });
+
+  it('cancel and time limit', async () => {
+    const png = await sharp({ create: { width: 10, height: 10, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const path = file('cancel.png', png);
+    await expect(decodeImage({ path, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    let end!: () => void;
+    const hung = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const options = { name: 'hung.jpg', timeoutMs: 10, signal: new AbortController().signal };
+    await expect(withinTime(hung, options)).rejects.toMatchObject({ code: 'decode-timeout' });
+    expect(abandonedDecodes()).toBe(1);
+    end();
+    await hung;
+    await Promise.resolve();
+    expect(abandonedDecodes()).toBe(0);
+  });
+});
+
+it('looksLikeImage skips junk', async () => {
+  const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+  expect(await looksLikeImage(file('Thumbs.db', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])))).toBe(
+    false,
+  );
+  expect(await looksLikeImage(file('desktop.ini', '[.ShellClassInfo]'))).toBe(false);
+  expect(await looksLikeImage(file('.DS_Store', '\0\0\0\x01Bud1'))).toBe(false);
+  expect(await looksLikeImage(join(folder, 'missing'))).toBe(false);
+  expect(await looksLikeImage(file('picture', png))).toBe(true);
+});

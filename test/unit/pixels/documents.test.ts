@@ -1,0 +1,315 @@
+/** Open documents: tiles, pyramids, layers, bounded memory, thumbnails. */
+import { utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { createDocumentStore, type Raster } from '../../../app/pixels/index.ts';
+import { levelSizes, Pyramid } from '../../../app/pixels/pyramid.ts';
+import {
+  imageOf,
+  noiseRaster,
+  requestFor,
+  scratchFolder,
+  writeWhole,
+  rgbProfile,
+  primaries,
+} from './support.ts';
+
+const folder = scratchFolder();
+const signal = new AbortController().signal;
+const saved = async (
+  name: string,
+  raster: Raster,
+  icc: Uint8Array | null = null,
+): Promise<string> => {
+  const path = join(folder, name);
+  await writeWhole(requestFor(path, 'tiff', imageOf(raster, { icc }), { overwrite: true }));
+  return path;
+};
+const open = (
+  store: ReturnType<typeof createDocumentStore>,
+  path: string,
+): ReturnType<typeof store.open> => store.open({ source: '@1', path, maxMegapixels: 100, signal });
+
+/** The mean of the 2×2 pixels, as the plainest code would do it. */
+function plainHalf(raster: Raster): number[] {
+  const { width, height, channels, data } = raster;
+  const result: number[] = [];
+  for (let y = 0; y < Math.ceil(height / 2); y++)
+    for (let x = 0; x < Math.ceil(width / 2); x++)
+      for (let c = 0; c < channels; c++) {
+        const at = (dx: number, dy: number): number =>
+          data[
+            (Math.min(height - 1, 2 * y + dy) * width + Math.min(width - 1, 2 * x + dx)) *
+              channels +
+              c
+          ]!;
+        const mean = (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
+        result.push(raster.sampleType === 'float32' ? Math.fround(mean) : Math.floor(mean + 0.5));
+      }
+  return result;
+}
+
+/** Compares long lists; a list of half a million differences would help nobody. */
+const sameValues = (one: ArrayLike<number>, other: ArrayLike<number>): boolean => {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+};
+
+describe('pyramid', () => {
+  it.each(['uint8', 'uint16', 'float32'] as const)(
+    'levels of %s are means, odd sizes included',
+    async (sampleType) => {
+      const raster = noiseRaster({ width: 1037, height: 515, channels: 3, sampleType });
+      const pyramid = new Pyramid(raster);
+      await pyramid.ensure();
+      expect(pyramid.levels.map(({ width, height }) => [width, height])).toEqual([
+        [1037, 515],
+        [519, 258],
+        [260, 129],
+        [130, 65],
+      ]);
+      for (let level = 1; level < pyramid.levels.length; level++)
+        expect(sameValues(pyramid.levels[level]!.data, plainHalf(pyramid.levels[level - 1]!))).toBe(
+          true,
+        );
+    },
+  );
+
+  it('touching redoes exactly what a rebuild would, also while it is being built', async () => {
+    const raster = noiseRaster({ width: 801, height: 603, channels: 1, sampleType: 'uint16' });
+    const pyramid = new Pyramid(raster);
+    const building = pyramid.ensure();
+    const change = (x: number, y: number, width: number, height: number): void => {
+      for (let row = y; row < y + height; row++)
+        raster.data.fill(7000 + row, row * 801 + x, row * 801 + x + width);
+      pyramid.touch({ x, y, width, height });
+    };
+    change(3, 5, 11, 1);
+    await building;
+    change(799, 601, 2, 2);
+    change(256, 128, 257, 131);
+    const fresh = new Pyramid(raster);
+    await fresh.ensure();
+    for (let level = 1; level < fresh.levels.length; level++)
+      expect(
+        Buffer.compare(
+          Buffer.from(pyramid.levels[level]!.data.buffer),
+          Buffer.from(fresh.levels[level]!.data.buffer),
+        ),
+      ).toBe(0);
+  });
+
+  it('small images have one level', () => {
+    expect(levelSizes({ width: 256, height: 100 })).toHaveLength(1);
+    expect(levelSizes({ width: 257, height: 1 })).toHaveLength(2);
+  });
+});
+
+describe('documents', () => {
+  it('facts, tiles of every level, and refusals', async () => {
+    const raster = noiseRaster({ width: 1100, height: 700, channels: 3, sampleType: 'uint8' });
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    const document = await open(
+      store,
+      await saved('facts.tif', raster, rgbProfile('My P3', primaries.srgb, null)),
+    );
+    expect(document.info).toMatchObject({
+      source: '@1',
+      name: 'facts.tif',
+      format: 'tiff',
+      width: 1100,
+      height: 700,
+      channels: 3,
+      sampleType: 'uint8',
+      profileName: 'My P3',
+      levels: 4,
+      tileSize: 512,
+      capturedWith: null,
+    });
+    const at = { document: document.id, layer: 'source' };
+    const corner = await store.tile({ ...at, level: 0, column: 2, row: 1 });
+    expect([corner.width, corner.height]).toEqual([76, 188]);
+    for (const [x, y] of [
+      [0, 0],
+      [75, 187],
+    ] as const)
+      for (let c = 0; c < 3; c++)
+        expect(corner.data[(y * 76 + x) * 4 + c]).toBe(
+          raster.data[((512 + y) * 1100 + 1024 + x) * 3 + c],
+        );
+    const overview = await store.tile({ ...at, level: 3, column: 0, row: 0 });
+    expect([overview.width, overview.height]).toEqual([138, 88]);
+    for (const wrong of [
+      { level: 4, column: 0, row: 0 },
+      { level: 0, column: 3, row: 0 },
+      { level: 0, column: -1, row: 0 },
+    ])
+      await expect(store.tile({ ...at, ...wrong })).rejects.toMatchObject({
+        code: 'invalid-parameter',
+      });
+    store.close(document.id);
+    expect(() => store.get(document.id)).toThrow('There is no open document');
+    await expect(store.tile({ ...at, level: 0, column: 0, row: 0 })).rejects.toMatchObject({
+      code: 'document-not-open',
+    });
+  });
+
+  it('layers begin as the source, change on their own, and are few', async () => {
+    const raster = noiseRaster({ width: 600, height: 600, channels: 4, sampleType: 'uint16' });
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    const document = await open(store, await saved('layers.tif', raster));
+    const overview = { document: document.id, level: 2, column: 0, row: 0 };
+    const before = await store.tile({ ...overview, layer: 'source' });
+    const layer = await document.createLayer('a');
+    expect(sameValues((await store.tile({ ...overview, layer: 'a' })).data, before.data)).toBe(
+      true,
+    );
+    layer.raster.data.fill(0, 0, 600 * 4 * 300);
+    const version = layer.version;
+    layer.touch({ x: 0, y: 0, width: 600, height: 300 });
+    expect(layer.version).toBeGreaterThan(version);
+    const after = await store.tile({ ...overview, layer: 'a' });
+    expect([...after.data.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+    expect(sameValues(after.data.subarray(75 * 150 * 4), before.data.subarray(75 * 150 * 4))).toBe(
+      true,
+    );
+    expect(sameValues((await store.tile({ ...overview, layer: 'source' })).data, before.data)).toBe(
+      true,
+    );
+    await document.createLayer('b');
+    await document.createLayer('c');
+    expect(document.layer('a')).toBeUndefined();
+    await expect(store.tile({ ...overview, layer: 'a' })).rejects.toMatchObject({
+      code: 'document-not-open',
+    });
+    document.dropLayer('b');
+    expect(document.layer('b')).toBeUndefined();
+  });
+
+  it('pixels beyond the bound are dropped and decoded again, unless the file has changed', async () => {
+    const one = noiseRaster({ width: 500, height: 400, channels: 3, sampleType: 'uint8', seed: 1 });
+    const two = noiseRaster({ width: 500, height: 400, channels: 3, sampleType: 'uint8', seed: 2 });
+    const pathOne = await saved('one.tif', one);
+    const store = createDocumentStore({ maxBytes: 900_000 });
+    const first = await open(store, pathOne);
+    const before = await first.image();
+    const second = await open(store, await saved('two.tif', two));
+    expect(sameValues((await second.image()).raster.data, two.data)).toBe(true);
+    const again = await first.image();
+    expect(again).not.toBe(before);
+    expect(sameValues(again.raster.data, one.data)).toBe(true);
+    expect(await first.image()).toBe(again);
+    await second.image();
+    utimesSync(pathOne, 1, 1);
+    await expect(first.image()).rejects.toMatchObject({
+      code: 'document-not-open',
+      message: expect.stringContaining('changed') as string,
+    });
+    expect(store.byPath(pathOne)).toBeUndefined();
+    expect(store.byPath(join(folder, 'x', '..', 'two.tif'))).toBe(second);
+  });
+
+  it('one document larger than the bound still works', async () => {
+    const raster = noiseRaster({ width: 500, height: 400, channels: 3, sampleType: 'uint8' });
+    const store = createDocumentStore({ maxBytes: 1 });
+    const document = await open(store, await saved('large.tif', raster));
+    const image = await document.image();
+    expect(await document.image()).toBe(image);
+    const tile = await store.tile({
+      document: document.id,
+      layer: 'source',
+      level: 1,
+      column: 0,
+      row: 0,
+    });
+    expect([tile.width, tile.height]).toEqual([250, 200]);
+  });
+});
+
+describe('thumbnails', () => {
+  it('upright, small, in sRGB', async () => {
+    // Left half red, right half blue, stored lying on its side (orientation 6: turn by 90° to the right).
+    const left = {
+      create: { width: 300, height: 400, channels: 3 as const, background: '#ff0000' },
+    };
+    const half = await sharp({
+      create: { width: 300, height: 200, channels: 3, background: '#0000ff' },
+    })
+      .png()
+      .toBuffer();
+    const jpeg = await sharp(left)
+      .composite([{ input: half, left: 0, top: 0 }])
+      .jpeg()
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const path = join(folder, 'turned.jpg');
+    writeFileSync(path, jpeg);
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    const { data, info } = await sharp(Buffer.from(await store.thumbnail(path)))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([256, 192]);
+    const pixel = (x: number, y: number): number[] => [
+      ...data.subarray((y * 256 + x) * 3, (y * 256 + x) * 3 + 3),
+    ];
+    expect(pixel(20, 100)[0]).toBeGreaterThan(230);
+    expect(pixel(236, 100)[2]).toBeGreaterThan(230);
+  });
+
+  it.each([
+    [1, 'uint8'],
+    [2, 'uint8'],
+    [1, 'float32'],
+    [3, 'uint16'],
+    [4, 'float32'],
+  ] as const)('%i channels of %s', async (channels, sampleType) => {
+    const raster = noiseRaster({ width: 700, height: 350, channels, sampleType });
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    const thumbnail = await store.thumbnail(
+      await saved(`thumb-${channels}-${sampleType}.tif`, raster),
+    );
+    expect(await sharp(Buffer.from(thumbnail)).metadata()).toMatchObject({
+      format: 'png',
+      width: 256,
+      height: 128,
+      depth: 'uchar',
+    });
+  });
+
+  it('the profile is honoured for 16 bits too', async () => {
+    const raster: Raster = {
+      width: 10,
+      height: 10,
+      channels: 3,
+      hasAlpha: false,
+      sampleType: 'uint16',
+      data: new Uint16Array(300).map((_, i) => [20_000, 40_000, 30_000][i % 3]!),
+    };
+    const path = await saved('wide.tif', raster, rgbProfile('ROMM', primaries.proPhoto, 1.8));
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    const document = await open(store, path);
+    const tile = await store.tile({
+      document: document.id,
+      layer: 'source',
+      level: 0,
+      column: 0,
+      row: 0,
+    });
+    const { data } = await sharp(Buffer.from(await store.thumbnail(path)))
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([...data.subarray(0, 4)]).toEqual([...tile.data.subarray(0, 4)]);
+  });
+
+  it('refuses what opening refuses', async () => {
+    const path = join(folder, 'text.jpg');
+    writeFileSync(path, 'text');
+    await expect(createDocumentStore({ maxBytes: 1 }).thumbnail(path)).rejects.toMatchObject({
+      code: 'not-an-image',
+    });
+  });
+});
