@@ -143,6 +143,13 @@ export const denoiseCommand = defineCommand({
     structure: structureReadingSchema,
     model: z.object({ id: z.string(), version: z.string() }),
     device: deviceUsedSchema,
+    tiling: z
+      .object({
+        side: z.number().int().describe('Side of the network’s square input, pixels'),
+        tiles: z.number().int(),
+      })
+      .nullable()
+      .describe('How the picture was cut; null where no network ran'),
     seconds: z.number().describe('Decode to encoded file'),
     megapixelsPerSecond: z.number(),
     notices: z.array(noticeSchema),

@@ -84,6 +84,8 @@ export interface CleanRequest {
 export interface CleanResult {
   readonly device: DeviceUsed;
   readonly structure: StructureReading;
+  /** Tiles that went through the network; null: none did. */
+  readonly tiling: { readonly side: number; readonly tiles: number } | null;
 }
 
 /**
@@ -117,11 +119,17 @@ export async function cleanImage(
     signal,
     progress,
   });
-  return { device: result.device, structure: readStructure(sums) };
+  const { plan } = result;
+  return {
+    device: result.device,
+    structure: readStructure(sums),
+    tiling: { side: plan.side, tiles: plan.tiles.length },
+  };
 }
 
 /** The answer for sigma 0, where no network runs. */
 export const untouched: CleanResult = {
   device: { id: 'cpu', label: 'CPU', fallback: null },
   structure: readStructure(createStructureSums()),
+  tiling: null,
 };

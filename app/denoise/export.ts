@@ -90,6 +90,7 @@ export async function denoise(
     structure: result.structure,
     model: { id: card.id, version: card.version },
     device: result.device,
+    tiling: result.tiling,
     seconds,
     megapixelsPerSecond: (width * height) / 1e6 / seconds,
     notices: [...image.notices, ...output.notices, ...noticesOf(spec), ...written.notices],

@@ -145,7 +145,7 @@ async function runCommand(folder: string, path: string) {
       'cpu',
       '--json',
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HOURGLASS_REPORT_PLAN: '1' } },
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let peakBytes = 0;
   const sampler = setInterval(() => {
@@ -161,8 +161,8 @@ async function runCommand(folder: string, path: string) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-  const result = lines.find((line) => 'seconds' in line || 'result' in line)!;
-  const body = (result.result ?? result) as { seconds: number; tiling: Plan };
+  const result = lines.find((line) => line.type === 'result');
+  const body = result!.output as { seconds: number; tiling: Plan };
   return { seconds: body.seconds, plan: body.tiling, wall, peakBytes };
 }
 
