@@ -6,7 +6,9 @@
 import { open, readFile } from 'node:fs/promises';
 import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
 import { gatherMetadata } from './metadata/index.ts';
+import { readPngColour } from './metadata/png-colour.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
+import type { ByteSource } from './metadata/tiff-structure.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata } from './types.ts';
@@ -123,10 +125,16 @@ export async function readHeader(
 const unsupported = (file: ImageFile, why: string): HourglassError =>
   new HourglassError('unsupported-image', `${file.name} ${why}.`);
 
-async function readTiff(file: ImageFile): Promise<TiffFileMetadata | null> {
+const readTiff = (file: ImageFile): Promise<TiffFileMetadata | null> =>
+  withSource(file, readTiffFile);
+
+async function withSource<T>(
+  file: ImageFile,
+  read: (source: ByteSource) => Promise<T>,
+): Promise<T> {
   const handle = await open(file.path, 'r');
   try {
-    return await readTiffFile(fileAsSource(handle, file.bytes));
+    return await read(fileAsSource(handle, file.bytes));
   } finally {
     await handle.close();
   }
@@ -182,7 +190,12 @@ async function decodeFile(
   const input = await decoderInput(file);
   const header = await readHeader(file, input, limits);
   const raster = await decodePixels(input, header, limits, timeoutMs);
-  const metadata = await gatherMetadata({ ...file, decoder: header.decoder, tiff: header.tiff });
+  const metadata = await gatherMetadata({
+    ...file,
+    decoder: header.decoder,
+    tiff: header.tiff,
+    pngColour: file.format === 'png' ? await withSource(file, readPngColour) : null,
+  });
   return {
     path: file.path,
     format: file.format,

@@ -189,6 +189,10 @@ async function outputBlobs(
       previousSoftware: null,
     }).packet;
   }
+  if (metadata.pngColour?.differsFromSrgb && format !== 'png')
+    warn(
+      `The PNG describes its colours by chunks that ${label} can not hold; they may look different.`,
+    );
   const iptc = metadata.iptc && iptcFor(format, metadata.iptc);
   if (metadata.iptc && !iptc)
     warn(`${label} can not hold the IPTC fields of the original; they were left out.`);
@@ -198,6 +202,7 @@ async function outputBlobs(
     xmp,
     iptc,
     density: metadata.density,
+    pngColour: metadata.pngColour?.chunks ?? null,
   };
 }
 

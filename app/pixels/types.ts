@@ -20,6 +20,8 @@ export interface ImageMetadata {
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
   readonly iptc: Uint8Array | null;
+  /** Colour chunks of a PNG that has no profile (see `metadata/png-colour.ts`). */
+  readonly pngColour?: { readonly chunks: Uint8Array; readonly differsFromSrgb: boolean } | null;
   /** Pixels per inch, if stored. */
   readonly density: number | null;
   /** EXIF orientation of the file (1–8); the raster is already upright. */

@@ -15,6 +15,8 @@ export interface OutputBlobs {
   readonly xmp: Uint8Array | null;
   readonly iptc: Uint8Array | null;
   readonly density: number | null;
+  /** Chunks for a PNG without a profile. */
+  readonly pngColour?: Uint8Array | null;
 }
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -79,7 +81,19 @@ function pngChunk(type: string, data: Uint8Array): Uint8Array {
  */
 export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
   const edits: Edit[] = [];
-  const replaced = new Set(['iCCP', 'eXIf', 'pHYs', 'iTXt', 'tEXt', 'zTXt', 'tIME']);
+  const replaced = new Set([
+    'iCCP',
+    'gAMA',
+    'cHRM',
+    'sRGB',
+    'cICP',
+    'eXIf',
+    'pHYs',
+    'iTXt',
+    'tEXt',
+    'zTXt',
+    'tIME',
+  ]);
   let at = 8;
   let afterHeader = 0;
   while (at + 12 <= source.length) {
@@ -95,6 +109,7 @@ export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<
   const parts: Uint8Array[] = [];
   if (blobs.icc)
     parts.push(pngChunk('iCCP', concatBytes([ascii('ICC profile\0\0'), deflateSync(blobs.icc)])));
+  else if (blobs.pngColour) parts.push(blobs.pngColour);
   if (blobs.density !== null) {
     const physical = new Uint8Array(9);
     const view = new DataView(physical.buffer);

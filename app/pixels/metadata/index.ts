@@ -11,6 +11,7 @@
  * | maker notes    | unmoved     | unmoved        | unmoved **    | unmoved    | unmoved    |
  * | XMP            | + mark      | + mark         | + mark        | + mark     | + mark     |
  * | IPTC           | identical   | lost, said     | identical     | lost, said | lost, said |
+ * | PNG's colour   | lost, said  | identical      | lost, said    | lost, said | lost, said |
  * | density        | JFIF        | pHYs           | resolution    | EXIF only  | EXIF only  |
  * | file dates     | kept        | kept           | kept          | kept       | kept       |
  *
@@ -28,6 +29,7 @@ import type { ImageMetadata } from '../types.ts';
 import { readCapture, withoutExifPrefix } from './exif.ts';
 import { profileName, profileSpace } from './icc.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
+import type { PngColour } from './png-colour.ts';
 import type { TiffFileMetadata } from './tiff-file.ts';
 
 /** What libvips tells of a file, as far as it is used here. */
@@ -48,6 +50,7 @@ export async function gatherMetadata(found: {
   format: ImageFormat;
   decoder: DecoderMetadata;
   tiff: TiffFileMetadata | null;
+  pngColour?: PngColour | null;
   accessedMs: number;
   modifiedMs: number;
 }): Promise<ImageMetadata> {
@@ -68,6 +71,7 @@ export async function gatherMetadata(found: {
     exif,
     xmp: copy(tiff ? tiff.xmp : decoder.xmp),
     iptc,
+    pngColour: icc ? null : (found.pngColour ?? null),
     density: density !== null && density !== undefined && density > 0 ? density : null,
     orientation: decoder.orientation ?? 1,
     ...(await readCapture(exif)),

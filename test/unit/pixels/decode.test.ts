@@ -12,7 +12,7 @@ import {
   tiffHeaderBytes,
 } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { sniff } from '../../../app/pixels/sniff.ts';
-import { withinTime } from '../../../app/pixels/vips.ts';
+import { sharp as ours, withinTime } from '../../../app/pixels/vips.ts';
 import { cameraExif, scratchFolder } from './support.ts';
 
 const folder = scratchFolder();
@@ -300,4 +300,10 @@ it('looksLikeImage skips junk', async () => {
   expect(await looksLikeImage(file('.DS_Store', '\0\0\0\x01Bud1'))).toBe(false);
   expect(await looksLikeImage(join(folder, 'missing'))).toBe(false);
   expect(await looksLikeImage(file('picture', png))).toBe(true);
+});
+
+it('libvips itself is barred from formats that are not ours', async () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
+  for (const bytes of [svg, '%PDF-1.4\n%%EOF', 'P6\n1 1\n255\nabc'])
+    await expect(ours(Buffer.from(bytes)).metadata()).rejects.toThrow('unsupported image format');
 });

@@ -167,6 +167,31 @@ describe('metadata', () => {
     expect(packet.match(/<hourglass:processed>/g)).toHaveLength(1);
   });
 
+  it('colour chunks go from PNG to PNG, and their loss is said elsewhere', async () => {
+    const { crc32 } = await import('node:zlib');
+    const raster = noiseRaster({ width: 9, height: 9, channels: 3, sampleType: 'uint8' });
+    const plain = join(folder, 'plain.png');
+    await writeWhole(requestFor(plain, 'png', imageOf(raster)));
+    const body = Buffer.concat([Buffer.from('gAMA'), Buffer.from([0, 1, 0x86, 0xa0])]); // gamma 1.0
+    const chunk = Buffer.alloc(16);
+    chunk.writeUInt32BE(4, 0);
+    body.copy(chunk, 4);
+    chunk.writeUInt32BE(crc32(body), 12);
+    const bytes = readFileSync(plain);
+    const linear = join(folder, 'linear.png');
+    writeFileSync(linear, Buffer.concat([bytes.subarray(0, 33), chunk, bytes.subarray(33)]));
+    const from = await decodeImage({ path: linear });
+    const copy = await writeWhole(requestFor(join(folder, 'linear-copy.png'), 'png', from));
+    expect(copy.notices).toEqual([]);
+    expect(indexOfBytes(readFileSync(join(folder, 'linear-copy.png')), chunk)).toBeGreaterThan(0);
+    const other = await writeWhole(requestFor(join(folder, 'linear.tif'), 'tiff', from));
+    expect(other.notices[0]).toMatchObject({ level: 'warning' });
+    const { notices } = await writeWhole(
+      requestFor(join(folder, 'plain.tif'), 'tiff', await decodeImage({ path: plain })),
+    );
+    expect(notices).toEqual([]);
+  });
+
   it('a gray profile stays with gray, and is refused where the format is always colour', async () => {
     const raster = noiseRaster({ width: 20, height: 20, channels: 1, sampleType: 'uint16' });
     const gray = grayProfile('Gray gamma 1.8', 1.8);

@@ -1,0 +1,55 @@
+/**
+ * What a PNG without a profile says about its colours: gAMA, cHRM, sRGB, cICP (PNG, third edition,
+ * 11.3.2). libvips neither reads nor writes these, so they travel from PNG to PNG as they are.
+ */
+import { concatBytes, type ByteSource } from './tiff-structure.ts';
+
+const kinds = new Set(['gAMA', 'cHRM', 'sRGB', 'cICP', 'mDCV', 'cLLI']);
+
+export interface PngColour {
+  /** Whole chunks with their checksums, in the order of the file. */
+  readonly chunks: Uint8Array;
+  /** They say something else than sRGB: other formats would show other colours without them. */
+  readonly differsFromSrgb: boolean;
+}
+
+/** Reads the chunks before the pixels; null: there are none. */
+export async function readPngColour(source: ByteSource): Promise<PngColour | null> {
+  const found: Uint8Array[] = [];
+  let differsFromSrgb = false;
+  let saysSrgb = false;
+  let at = 8;
+  for (let count = 0; count < 256 && at + 12 <= source.length; count++) {
+    const head = await source.read(at, 8);
+    if (head.length < 8) break;
+    const size = new DataView(head.buffer, head.byteOffset, 8).getUint32(0);
+    const type = String.fromCharCode(...head.subarray(4, 8));
+    if (type === 'IDAT' || type === 'IEND') break;
+    if (kinds.has(type) && size <= 64) {
+      const chunk = Uint8Array.from(await source.read(at, 12 + size));
+      if (chunk.length < 12 + size) break;
+      found.push(chunk);
+      if (type === 'sRGB') saysSrgb = true;
+      else differsFromSrgb ||= differs(type, new DataView(chunk.buffer, 8, size));
+    }
+    at += 12 + size;
+  }
+  if (found.length === 0) return null;
+  // sRGB wins over gAMA and cHRM, which then only repeat it for old readers.
+  return { chunks: concatBytes(found), differsFromSrgb: differsFromSrgb && !saysSrgb };
+}
+
+/** Compares with sRGB: gamma 1/2.2, its primaries, and code points 1 and 13 (ITU-T H.273). */
+function differs(type: string, value: DataView): boolean {
+  if (type === 'gAMA') return value.byteLength >= 4 && Math.abs(value.getUint32(0) - 45_455) > 500;
+  if (type === 'cHRM')
+    return (
+      value.byteLength >= 32 &&
+      [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000].some(
+        (expected, index) => Math.abs(value.getUint32(index * 4) - expected) > 300,
+      )
+    );
+  if (type === 'cICP')
+    return value.byteLength >= 2 && !(value.getUint8(0) === 1 && value.getUint8(1) === 13);
+  return true;
+}
