@@ -208,7 +208,12 @@ export class Preview {
     this.#nextRects.push(event.rect);
     this.progress = { done: event.finishedTiles, total: event.totalTiles };
     this.#next = {
-      layer: { id: event.layer, version: ++this.#version, complete: false },
+      layer: {
+        id: event.layer,
+        version: ++this.#version,
+        complete: false,
+        finished: [...this.#nextRects],
+      },
       settings: this.requested,
       done: event.finishedTiles,
       total: event.totalTiles,
@@ -226,7 +231,8 @@ export class Preview {
     const version = ++this.#version;
     this.shown = {
       ...shown,
-      layer: { ...shown.layer, version },
+      // A viewer that is mounted later must know what was finished before it came.
+      layer: { ...shown.layer, version, finished: [...(shown.layer.finished ?? []), event.rect] },
       done: event.finishedTiles,
       total: event.totalTiles,
       structure: event.structure ?? shown.structure,

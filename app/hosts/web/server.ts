@@ -172,8 +172,8 @@ function routesOf(options: WebServerOptions): Hono<App> {
       'content-type': 'application/octet-stream',
       'x-width': String(tile.width),
       'x-height': String(tile.height),
-      // The version in the address changes whenever the pixels do.
-      'cache-control': 'private, max-age=86400, immutable',
+      // Pictures stay out of the disk cache, and a reloaded page counts its versions anew.
+      'cache-control': 'no-store',
     });
   });
   routes.get('/thumbnails/:source', async (context) =>
