@@ -201,6 +201,49 @@ test('an engine that is killed is named with its file, and the next file works',
   expect(engineOf(host.pid)).not.toBe(engine);
 });
 
+test('files arrive by drop and by paste, and the window says where they land', async ({ page }) => {
+  const photo = await noisyPhoto('dropped.png', { width: 320, height: 240 });
+  const send = (type: 'dragover' | 'drop' | 'paste', name: string) =>
+    page.evaluate(
+      ({ kind, file, base64 }) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const carried = new DataTransfer();
+        carried.items.add(new File([bytes], file, { type: 'image/png' }));
+        const event =
+          kind === 'paste'
+            ? new ClipboardEvent(kind, { clipboardData: carried, bubbles: true, cancelable: true })
+            : new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true });
+        document.body.dispatchEvent(event);
+      },
+      { kind: type, file: name, base64: photo.buffer.toString('base64') },
+    );
+  await send('dragover', 'dropped.png');
+  await expect(page.getByText('Open 1 file', { exact: true })).toBeVisible();
+  await send('drop', 'dropped.png');
+  await expect(page.getByText('Open 1 file', { exact: true })).toHaveCount(0);
+  await clean.cleaned();
+  await send('paste', 'image.png');
+  await expect(clean.photo('pasted.png')).toHaveAttribute('aria-selected', 'true');
+  await expect(clean.photos).toHaveCount(2);
+});
+
+test('Tab hides the panels after a click on the picture, and moves the focus otherwise', async ({
+  page,
+}) => {
+  await clean.openSample();
+  await clean.cleaned();
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await page.locator('[data-picture] canvas').click({ position: { x: 40, y: 200 } });
+  await page.keyboard.press('Tab');
+  await expect(inspector).toHaveCount(0);
+  await expect(clean.photos).toHaveCount(0);
+  await page.keyboard.press('f');
+  await expect(inspector).toBeVisible();
+  await clean.slider('Detail').focus();
+  await page.keyboard.press('Tab');
+  await expect(inspector).toBeVisible();
+});
+
 test('thirty photos stay in the strip, are walked by arrows and removed', async ({ page }) => {
   const photo = await noisyPhoto('x.png', { width: 96, height: 64 });
   await clean.open(
