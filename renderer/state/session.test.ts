@@ -1,0 +1,202 @@
+import './test-runes.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { HourglassError } from '../../app/contract/errors.ts';
+import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
+import type { FileEntry } from './entry.svelte.ts';
+import { ExportQueue } from './exports.svelte.ts';
+import { defaultOutput } from './output.ts';
+import { PreferenceStore } from './preferences.svelte.ts';
+import { Session } from './session.svelte.ts';
+
+const info = { kind: 'electron', version: '0', platform: 'linux', exports: 'folder' } as const;
+type Run = (command: string, input: Record<string, unknown>) => unknown;
+
+/** A bridge whose commands are answered by the test; the rest is not reached. */
+function bridgeWith(run: Run): HostBridge {
+  const partial: Partial<HostBridge> = {
+    info,
+    run: (async (command: string, input: Record<string, unknown>) =>
+      run(command, input)) as HostBridge['run'],
+    reveal: () => Promise.resolve(),
+  };
+  return partial as HostBridge;
+}
+
+const admitted = (name: string) => ({ source: `@${name}`, name, bytes: 1 });
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const died: HourglassEvent = { type: 'engine', state: 'died', detail: '' };
+
+/** Answers of an engine that measures no noise, so that no preview starts. */
+const quiet: Run = (command, input) => {
+  if (command === 'open') return { document: input.document, name: String(input.source) };
+  if (command === 'measure')
+    return { sigma: 0, perChannel: [0], words: '', suggestedStrength: 0, suggestedSigma: 0 };
+  return {};
+};
+
+const sessionWith = (run: Run): Session =>
+  new Session(bridgeWith(run), { visible: () => null, device: () => 'auto' });
+
+describe('Session', () => {
+  it('brings the first file up and says when there is nothing to clean', async () => {
+    const session = sessionWith(quiet);
+    session.addAdmitted([admitted('a'), admitted('b')]);
+    await settled();
+    expect(session.active?.name).toBe('a');
+    expect(session.active?.preview.status).toBe('nothing');
+    expect(session.entries[1]?.arrival).toBe('waiting');
+  });
+
+  it('keeps a bounded number of documents open', async () => {
+    const run = vi.fn(quiet);
+    const session = sessionWith(run);
+    session.addAdmitted(['a', 'b', 'c', 'd', 'e'].map(admitted));
+    await settled();
+    for (let step = 0; step < 4; step++) {
+      session.step(1);
+      await settled();
+    }
+    expect(session.entries.filter((entry) => entry.open).map(({ name }) => name)).toEqual([
+      'c',
+      'd',
+      'e',
+    ]);
+    expect(run.mock.calls.filter(([command]) => command === 'close')).toHaveLength(2);
+  });
+
+  it('keeps an error beside its file and opens it again on retry', async () => {
+    let broken = true;
+    const session = sessionWith((command, input) => {
+      if (command === 'open' && broken) throw new HourglassError('damaged-image', 'a is damaged.');
+      return quiet(command, input);
+    });
+    session.addAdmitted([admitted('a')]);
+    await settled();
+    const entry = session.active!;
+    expect(entry.error).toMatchObject({ code: 'damaged-image' });
+    broken = false;
+    session.retry(entry);
+    await settled();
+    expect(entry.error).toBeNull();
+    expect(entry.open).toBe(true);
+  });
+
+  it('opens the file in front again when the engine died over something else', async () => {
+    const run = vi.fn(quiet);
+    const session = sessionWith(run);
+    session.addAdmitted([admitted('a')]);
+    await settled();
+    session.onEvent(died);
+    expect(session.active?.open).toBe(false);
+    await settled();
+    expect(session.active?.open).toBe(true);
+    expect(run.mock.calls.filter(([command]) => command === 'open')).toHaveLength(2);
+  });
+
+  it('does not open for ever when opening is what ends the engine', async () => {
+    const run = vi.fn<Run>((command, input) => {
+      if (command !== 'measure') return quiet(command, input);
+      session.onEvent(died);
+      throw new HourglassError('engine-died', 'The engine ended over a.');
+    });
+    const session = sessionWith(run);
+    session.addAdmitted([admitted('a')]);
+    await settled();
+    expect(session.active?.error).toMatchObject({ code: 'engine-died' });
+    expect(run.mock.calls.length).toBeLessThan(8);
+  });
+
+  it('pastes settings as one undoable change per file', async () => {
+    const session = sessionWith(quiet);
+    session.addAdmitted([admitted('a'), admitted('b')]);
+    await settled();
+    session.edit({ detail: 30 });
+    const copied = session.copy()!;
+    session.paste(copied, session.entries);
+    expect(session.entries.map((entry) => entry.settings.detail)).toEqual([30, 30]);
+    session.step(1);
+    session.undo();
+    expect(session.entries.map((entry) => entry.settings.detail)).toEqual([30, 0]);
+  });
+
+  it('goes to a neighbour when the file in front is removed', async () => {
+    const session = sessionWith(quiet);
+    session.addAdmitted(['a', 'b', 'c'].map(admitted));
+    session.step(1);
+    session.remove([session.active!]);
+    expect(session.active?.name).toBe('c');
+    session.remove(session.entries);
+    expect(session.active).toBeNull();
+  });
+});
+
+describe('ExportQueue', () => {
+  const entriesOf = (names: string[]): readonly FileEntry[] => {
+    const session = sessionWith(quiet);
+    session.addAdmitted(names.map(admitted));
+    return session.entries;
+  };
+  const written = (input: Record<string, unknown>) => ({
+    output: `/out/${String(input.source)}`,
+    outputName: 'x.jpg',
+    width: 1000,
+    height: 1000,
+    bytes: 10,
+    notices: [],
+  });
+
+  it('goes on after a failure and sums up', async () => {
+    const queue = new ExportQueue(
+      bridgeWith((_command, input) => {
+        if (input.source === '@b') throw new HourglassError('output-exists', 'b exists already.');
+        return written(input);
+      }),
+    );
+    const entries = entriesOf(['a', 'b', 'c']);
+    queue.add(entries, defaultOutput, 'auto');
+    expect(queue.run).toMatchObject({ total: 3, done: 0 });
+    await settled();
+    expect(entries.map(({ exported }) => exported.kind)).toEqual(['done', 'failed', 'done']);
+    expect(queue.summary).toEqual({ done: 2, failed: 1, cancelled: 0 });
+    expect(queue.busy).toBe(false);
+  });
+
+  it('cancels what runs and what waits', async () => {
+    const queue = new ExportQueue({
+      ...bridgeWith(quiet),
+      run: ((_command: string, _input: unknown, options: { signal: AbortSignal }) =>
+        new Promise((_resolve, reject) => {
+          options.signal.addEventListener('abort', () =>
+            reject(new HourglassError('cancelled', 'The work was cancelled.')),
+          );
+        })) as HostBridge['run'],
+    });
+    const entries = entriesOf(['a', 'b']);
+    queue.add(entries, defaultOutput, 'auto');
+    await settled();
+    queue.cancel();
+    await settled();
+    expect(entries.map(({ exported }) => exported.kind)).toEqual(['cancelled', 'cancelled']);
+    expect(queue.summary).toEqual({ done: 0, failed: 0, cancelled: 2 });
+  });
+});
+
+describe('PreferenceStore', () => {
+  it('falls back where a file of another version says something unknown', async () => {
+    const store = new PreferenceStore({
+      loadPreferences: () =>
+        Promise.resolve({
+          theme: 'light',
+          device: 'quantum',
+          output: { format: 'jxl', quality: 900, out: '../{name}' },
+          panels: { inspectorWidth: 2 },
+        }),
+      savePreferences: () => Promise.resolve(),
+    });
+    await store.load();
+    expect(store.theme).toBe('light');
+    expect(store.device).toBe('auto');
+    expect(store.output).toEqual({ ...defaultOutput, quality: 100 });
+    expect(store.inspectorWidth).toBe(15);
+  });
+});
