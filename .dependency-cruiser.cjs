@@ -27,11 +27,18 @@ module.exports = {
       '^app/(runtime|jobs|hosts)/',
       CAPABILITIES,
     ]),
-    forbid('runtime-below-capabilities', 'The runtime serves every capability alike.', '^app/runtime/', [
-      '^app/(jobs|hosts)/',
+    forbid(
+      'runtime-below-capabilities',
+      'The runtime serves every capability alike.',
+      '^app/runtime/',
+      ['^app/(jobs|hosts)/', CAPABILITIES],
+    ),
+    forbid(
+      'capabilities-below-jobs',
+      'A capability does not know who runs it.',
       CAPABILITIES,
-    ]),
-    forbid('capabilities-below-jobs', 'A capability does not know who runs it.', CAPABILITIES, '^app/(jobs|hosts)/'),
+      '^app/(jobs|hosts)/',
+    ),
     ...['denoise', 'latent', 'learn', 'explore'].map((name) =>
       forbid(
         `${name}-knows-no-other-capability`,
@@ -41,7 +48,12 @@ module.exports = {
         { toNot: `^app/${name}/` },
       ),
     ),
-    forbid('jobs-below-hosts', 'The queue does not know which window it serves.', '^app/jobs/', '^app/hosts/'),
+    forbid(
+      'jobs-below-hosts',
+      'The queue does not know which window it serves.',
+      '^app/jobs/',
+      '^app/hosts/',
+    ),
     ...['electron', 'web', 'cli'].map((name) =>
       forbid(
         `host-${name}-stands-alone`,
@@ -51,26 +63,70 @@ module.exports = {
         { toNot: `^app/hosts/(${name}|shared)/` },
       ),
     ),
-    forbid('renderer-imports-contract-only', 'The page is sandboxed: types and schemas only.', '^renderer/', '^app/', {
-      toNot: '^app/contract/',
-    }),
-    forbid('app-never-imports-renderer', 'Only the browser runs the renderer.', '^app/', '^renderer/'),
-    forbid('electron-has-one-home', 'The core is plain Node; Electron is a thin host.', '^(app|renderer)/', '^node_modules/electron/', {
-      fromNot: '^app/hosts/electron/',
-    }),
-    forbid('onnxruntime-has-one-home', 'Raw ort.* stays behind the session pool.', '^(app|renderer)/', '^node_modules/onnxruntime', {
-      fromNot: '^app/runtime/',
-    }),
-    forbid('sharp-has-one-home', 'Every decoder and its limits are in one place.', '^(app|renderer)/', '^node_modules/sharp/', {
-      fromNot: '^app/pixels/',
-    }),
-    { name: 'no-cycles', comment: 'A cycle hides who owns what.', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'resolvable', comment: 'An import must exist.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    forbid(
+      'renderer-imports-contract-only',
+      'The page is sandboxed: types and schemas only.',
+      '^renderer/',
+      '^app/',
+      {
+        toNot: '^app/contract/',
+      },
+    ),
+    forbid(
+      'app-never-imports-renderer',
+      'Only the browser runs the renderer.',
+      '^app/',
+      '^renderer/',
+    ),
+    forbid(
+      'electron-has-one-home',
+      'The core is plain Node; Electron is a thin host.',
+      '^(app|renderer)/',
+      '^node_modules/electron/',
+      {
+        fromNot: '^app/hosts/electron/',
+      },
+    ),
+    forbid(
+      'onnxruntime-has-one-home',
+      'Raw ort.* stays behind the session pool.',
+      '^(app|renderer)/',
+      '^node_modules/onnxruntime',
+      {
+        fromNot: '^app/runtime/',
+      },
+    ),
+    forbid(
+      'sharp-has-one-home',
+      'Every decoder and its limits are in one place.',
+      '^(app|renderer)/',
+      '^node_modules/sharp/',
+      {
+        fromNot: '^app/pixels/',
+      },
+    ),
+    {
+      name: 'no-cycles',
+      comment: 'A cycle hides who owns what.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import must exist.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'svelte'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'svelte'],
+    },
   },
 };

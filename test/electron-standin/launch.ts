@@ -12,7 +12,7 @@ import { findElectron, hasDisplay } from '../../build/choose-host.mjs';
 import { repositoryRoot } from '../data.ts';
 
 /** The module as tests use it; the stand-in's has `standin` fields beside. */
-export type ElectronModule = typeof import('electron/main');
+export type ElectronModule = typeof import('electron');
 
 export interface WindowUnderTest {
   readonly kind: 'electron' | 'stand-in';
