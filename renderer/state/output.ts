@@ -27,15 +27,18 @@ export const defaultOutput: OutputChoice = {
   folder: null,
 };
 
-/** What each written format can hold. WebP and AVIF are written lossy; their depth is 8 bit. */
+/** What each written format can hold; `deep` is what a depth of 16 becomes in it, bits per sample. */
 const formats: Readonly<
-  Record<WrittenFormat, { label: string; extension: string; lossy: boolean; sixteen: boolean }>
+  Record<
+    WrittenFormat,
+    { label: string; extension: string; lossy: boolean; deep: 8 | 10 | 16; alpha: boolean }
+  >
 > = {
-  jpeg: { label: 'JPEG', extension: 'jpg', lossy: true, sixteen: false },
-  png: { label: 'PNG', extension: 'png', lossy: false, sixteen: true },
-  tiff: { label: 'TIFF', extension: 'tif', lossy: false, sixteen: true },
-  webp: { label: 'WebP', extension: 'webp', lossy: true, sixteen: false },
-  avif: { label: 'AVIF', extension: 'avif', lossy: true, sixteen: false },
+  jpeg: { label: 'JPEG', extension: 'jpg', lossy: true, deep: 8, alpha: false },
+  png: { label: 'PNG', extension: 'png', lossy: false, deep: 16, alpha: true },
+  tiff: { label: 'TIFF', extension: 'tif', lossy: false, deep: 16, alpha: true },
+  webp: { label: 'WebP', extension: 'webp', lossy: true, deep: 8, alpha: true },
+  avif: { label: 'AVIF', extension: 'avif', lossy: true, deep: 10, alpha: true },
 };
 
 export const formatChoices: readonly WrittenFormat[] = ['jpeg', 'png', 'tiff', 'webp', 'avif'];
@@ -43,7 +46,8 @@ export const formatChoices: readonly WrittenFormat[] = ['jpeg', 'png', 'tiff', '
 export const formatLabel = (format: WrittenFormat | 'gif'): string =>
   format === 'gif' ? 'GIF' : formats[format].label;
 
-type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'>;
+type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'> &
+  Partial<Pick<DocumentInfo, 'hasAlpha'>>;
 
 /** The format that will really be written; a GIF is written as PNG. null: unknown before opening. */
 export function writtenFormat(
@@ -60,16 +64,20 @@ export const isLossy = (format: WrittenFormat | null): boolean =>
 
 /** Depths that can be chosen for this format: a choice of one is no choice and is shown as words. */
 export const depthChoices = (format: WrittenFormat | null): readonly OutputDepthChoice[] =>
-  format === null || formats[format].sixteen ? ['keep', '8', '16'] : ['8'];
+  format === null || formats[format].deep > 8 ? ['keep', '8', '16'] : ['8'];
 
 /** Bits per sample that will be written; null while the source is unknown. */
-export function writtenDepth(choice: OutputChoice, source: Described | null): 8 | 16 | 32 | null {
+export function writtenDepth(
+  choice: OutputChoice,
+  source: Described | null,
+): 8 | 10 | 16 | 32 | null {
   const format = writtenFormat(choice.format, source);
-  if (format !== null && !formats[format].sixteen) return 8;
-  if (choice.depth !== 'keep') return choice.depth === '16' ? 16 : 8;
+  const deep = format === null ? 16 : formats[format].deep;
+  if (deep === 8 || choice.depth === '8') return 8;
+  if (choice.depth === '16') return deep;
   if (source === null || format === null) return null;
-  if (source.sampleType === 'float32') return format === 'tiff' ? 32 : 16;
-  return source.sampleType === 'uint16' ? 16 : 8;
+  if (source.sampleType === 'float32' && format === 'tiff') return 32;
+  return source.sampleType === 'uint8' ? 8 : deep;
 }
 
 /** What the chosen output loses, each as one sentence; empty when nothing is lost. */
@@ -83,6 +91,11 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
     notices.push({
       level: 'warning',
       text: `${formats[format].label} is written with ${depth} bits per sample; the file has ${stored}.`,
+    });
+  if (source.hasAlpha && !formats[format].alpha)
+    notices.push({
+      level: 'warning',
+      text: `${formats[format].label} holds no transparency; a picture with transparent parts is refused.`,
     });
   if (formats[format].lossy)
     notices.push({

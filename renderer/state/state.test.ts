@@ -132,6 +132,12 @@ describe('output', () => {
     expect(depthChoices('png')).toContain('16');
     expect(writtenDepth({ ...defaultOutput, format: 'jpeg', depth: '16' }, scan)).toBe(8);
     expect(writtenDepth(defaultOutput, scan)).toBe(16);
+    expect(writtenDepth({ ...defaultOutput, format: 'avif' }, scan)).toBe(10);
+    expect(writtenDepth({ ...defaultOutput, depth: '8' }, scan)).toBe(8);
+    expect(writtenDepth(defaultOutput, { ...scan, sampleType: 'float32' })).toBe(32);
+    expect(
+      losses({ ...defaultOutput, format: 'jpeg' }, { ...gif, hasAlpha: true })[0]?.text,
+    ).toMatch(/no transparency/);
   });
   it('says what is lost', () => {
     const said = losses({ ...defaultOutput, format: 'jpeg' }, scan).map(({ text }) => text);
