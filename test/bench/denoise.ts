@@ -2,8 +2,8 @@
  * `npm run bench -- denoise [--megapixels 24,100] [--rounds 2]`
  *
  * Whole command (decode to encoded file) against the bare ONNX Runtime session on the same tiles, in
- * one run, taking turns so that a drifting machine treats both alike; peak memory of the whole
- * process tree besides. Pictures are made by mirroring a photo of the data pack at full detail, with
+ * one run, taking turns so that a drifting machine treats both alike; peak memory of all its
+ * processes besides. Pictures are made by mirroring a photo of the data pack at full detail, with
  * seeded noise so that there is something to clean.
  */
 import { fork, spawn } from 'node:child_process';
@@ -129,7 +129,7 @@ interface Plan {
   readonly tiles: number;
 }
 
-/** One `hourglass denoise`, with the memory of its process tree sampled every 50 ms. */
+/** One `hourglass denoise`, with the peak memory of its processes. */
 async function runCommand(folder: string, path: string) {
   const out = join(folder, 'clean.jpg');
   rmSync(out, { force: true });
@@ -148,10 +148,8 @@ async function runCommand(folder: string, path: string) {
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  let peakBytes = 0;
-  const sampler = setInterval(() => {
-    peakBytes = Math.max(peakBytes, treeMemory(child.pid!));
-  }, 50);
+  const peaks = new Map<number, number>();
+  const sampler = setInterval(() => readPeaks(child.pid!, peaks), 100);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk));
   const code = await new Promise<number | null>((done) => child.on('close', done));
@@ -164,33 +162,23 @@ async function runCommand(folder: string, path: string) {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const result = lines.find((line) => line.type === 'result');
   const body = result!.output as { seconds: number; tiling: Plan };
+  const peakBytes = [...peaks.values()].reduce((sum, peak) => sum + peak, 0);
   return { seconds: body.seconds, plan: body.tiling, wall, peakBytes };
 }
 
-/** Proportional set size of a process and its children, bytes: shared pages are counted once. */
-function treeMemory(pid: number): number {
-  const children = (parent: number): number[] => {
-    try {
-      const ids = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
-        .trim()
-        .split(' ')
-        .filter(Boolean)
-        .map(Number);
-      return ids.flatMap((id) => [id, ...children(id)]);
-    } catch {
-      return [];
-    }
-  };
-  let total = 0;
-  for (const id of [pid, ...children(pid)])
-    try {
-      total +=
-        Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1] ?? 0) *
-        1024;
-    } catch {
-      // The process ended between listing and reading.
-    }
-  return total;
+/**
+ * Peak resident memory of every process of a tree so far, bytes by process id (VmHWM: the kernel's own
+ * high-water mark, cheap to read; shared pages count in each process, so the sum is an upper bound).
+ */
+function readPeaks(pid: number, peaks: Map<number, number>): void {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    peaks.set(pid, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    for (const child of children.split(' ').filter(Boolean)) readPeaks(Number(child), peaks);
+  } catch {
+    // The process has ended; what was read before stays.
+  }
 }
 
 /** The same tiles through nothing but a session, in a process of its own. Seconds of the runs alone. */
