@@ -173,7 +173,9 @@ async function runCommand(folder: string, path: string) {
 function readPeaks(pid: number, peaks: Map<number, number>): void {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    peaks.set(pid, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024);
+    const peak = /^VmHWM:\s+(\d+)/m.exec(status);
+    // A process that has just ended has no such line any more.
+    if (peak) peaks.set(pid, Number(peak[1]) * 1024);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     for (const child of children.split(' ').filter(Boolean)) readPeaks(Number(child), peaks);
   } catch {
