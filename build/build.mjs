@@ -172,6 +172,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const only = process.argv.slice(2);
   if (only.includes('--if-stale')) await buildIfStale();
   else {
+    // An explicit build leaves nothing of earlier ones behind.
+    if (only.length === 0) rmSync(join(root, 'dist'), { recursive: true, force: true });
     if (!only.includes('--renderer')) await buildApp();
     if (!only.includes('--app')) await buildRenderer();
   }

@@ -40,7 +40,12 @@ const playwrights = () => {
 
 const search = () => [...fixedPlaces, ...onPath(), ...playwrights()].find(isExecutable) ?? null;
 
-const installDebianPackage = () => {
+/** Debian's Chromium brings a software GPU, which the WebGPU tests reach through the Vulkan loader. */
+const lacksVulkan = () =>
+  existsSync('/usr/lib/chromium/vk_swiftshader_icd.json') &&
+  !/libvulkan\.so\.1/.test(spawnSync('ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? '');
+
+const installDebianPackages = () => {
   if (
     process.getuid?.() !== 0 ||
     !existsSync('/etc/debian_version') ||
@@ -48,7 +53,7 @@ const installDebianPackage = () => {
   )
     return;
   console.log(
-    'No Chromium here: installing Debian’s packages chromium and libvulkan1 with apt-get.',
+    'No Chromium or no Vulkan loader here: installing Debian’s packages chromium and libvulkan1 with apt-get.',
   );
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args) =>
@@ -71,7 +76,7 @@ export function findChromium({ install = false } = {}) {
     throw new Error(`HOURGLASS_CHROMIUM names ${named}, which can not be run.`);
   }
   const found = search();
-  if (found || !install) return found;
-  installDebianPackage();
+  if (!install || (found && !lacksVulkan())) return found;
+  installDebianPackages();
   return search();
 }

@@ -109,11 +109,12 @@ if (wants('check')) {
 }
 if (only !== 'check') {
   await buildApp();
+  // Before the unit tests: the software GPU of the WebGPU tests comes with Debian's Chromium.
+  const chromium = findChromium({ install: true });
   if (wants('unit')) vitest('unit', 'Unit and process tests');
   if (wants('corpus')) vitest('corpus', 'Data pack tests');
   if (wants('e2e')) {
     await buildRenderer();
-    const chromium = findChromium({ install: true });
     if (chromium) playwright(chromium);
     else {
       total.failed += 1;

@@ -374,7 +374,7 @@ test('the picture is moved and zoomed by keyboard', async ({ page }) => {
   await settled(page);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('img')).toBeFocused();
-  await page.keyboard.press('1');
+  await page.mouse.dblclick(600, 400);
   await expect.poll(() => drive(page, (state) => state.visible?.x)).toBe(LEFT);
   await page.keyboard.press('Shift+ArrowRight');
   await expect.poll(() => drive(page, (state) => state.visible?.x)).toBe(LEFT + 150);
@@ -385,7 +385,7 @@ test('the picture is moved and zoomed by keyboard', async ({ page }) => {
   await page.keyboard.press('-');
   await page.keyboard.press('-');
   await expect.poll(() => drive(page, (state) => state.zoom?.scale)).toBeCloseTo(2 / 3);
-  await page.keyboard.press('0');
+  await page.mouse.dblclick(600, 400);
   await expect.poll(() => drive(page, (state) => state.zoom?.fitted)).toBe(true);
 });
 
