@@ -162,7 +162,7 @@ export class TiffWriter {
       numbers(279, 4, ...this.#sizes),
       numbers(284, 3, 1),
       textEntry(305, this.#software),
-      numbers(317, 3, sampleType === 'float32' ? 3 : 2),
+      ...(sampleType === 'float32' ? [] : [numbers(317, 3, 2)]),
       ...(hasAlpha ? [numbers(338, 3, 2)] : []),
       numbers(339, 3, ...perChannel(sampleType === 'float32' ? 3 : 1)),
       // Baseline TIFF wants a resolution; 72 is what readers assume where there is none.
@@ -203,7 +203,7 @@ function newSamples(type: SampleType, length: number): Samples {
 /** Predicts and serialises the rows of one strip. */
 function encodeStrip(samples: Samples, layout: TiffLayout, littleEndian: boolean): Uint8Array {
   const rowSamples = layout.width * layout.channels;
-  if (samples instanceof Float32Array) return predictFloats(samples, rowSamples, layout.channels);
+  if (samples instanceof Float32Array) return floatBytes(samples, littleEndian);
   return predictIntegers(samples, rowSamples, layout.channels, littleEndian);
 }
 
@@ -229,23 +229,10 @@ function predictIntegers(
 }
 
 /**
- * Floating point predictor (Adobe Photoshop TIFF Technical Note 3): the bytes of a row are sorted
- * by significance, most significant first whatever the byte order of the file, then differenced.
+ * Floats are stored as they are: the floating point predictor (Adobe Photoshop TIFF Technical Note 3)
+ * packs tighter, but readers without it (tifffile alone, for one) can not open such a file at all.
  */
-function predictFloats(samples: Float32Array, rowSamples: number, channels: number): Uint8Array {
-  const view = new DataView(samples.buffer, samples.byteOffset, samples.byteLength);
-  const result = new Uint8Array(samples.byteLength);
-  for (let row = 0; row < samples.length; row += rowSamples) {
-    const out = row * 4;
-    for (let i = 0; i < rowSamples; i++) {
-      const bits = view.getUint32((row + i) * 4, true);
-      result[out + i] = bits >>> 24;
-      result[out + rowSamples + i] = bits >>> 16;
-      result[out + 2 * rowSamples + i] = bits >>> 8;
-      result[out + 3 * rowSamples + i] = bits;
-    }
-    for (let i = out + rowSamples * 4 - 1; i >= out + channels; i--)
-      result[i] = result[i]! - result[i - channels]!;
-  }
-  return result;
+function floatBytes(samples: Float32Array, littleEndian: boolean): Uint8Array {
+  const bytes = Buffer.from(samples.slice().buffer);
+  return littleEndian ? bytes : bytes.swap32();
 }
