@@ -65,7 +65,7 @@ try {
     console.log(`docs/manual/images/${name}.png`);
   };
   const final = () =>
-    page.getByText('Final: what you see is what is saved.').waitFor({ timeout: 120_000 });
+    page.getByText('Final: what you see is what is saved.', { exact: true }).waitFor({ timeout: 20_000 });
 
   await page.goto(address);
   await page.getByRole('button', { name: /try with a sample/i }).waitFor();
@@ -99,7 +99,7 @@ try {
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Control+o');
   await (await chooser).setFiles(broken);
-  await page.getByText('holiday-042.jpg').first().waitFor();
+  await page.getByText('holiday-042.jpg', { exact: true }).first().waitFor();
   await page.keyboard.press('ArrowRight');
   await page
     .getByText(/not an image/i)
@@ -108,12 +108,13 @@ try {
   await shoot('error');
 
   await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('1');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'light'));
   await shoot('light');
 } finally {
   await browser.close();
-  host.kill('SIGINT');
+  host.kill('SIGTERM');
   await new Promise((resolve) => host.on('exit', resolve));
   rmSync(home, { recursive: true, force: true });
 }
