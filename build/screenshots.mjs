@@ -65,7 +65,9 @@ try {
     console.log(`docs/manual/images/${name}.png`);
   };
   const final = () =>
-    page.getByText('Final: what you see is what is saved.', { exact: true }).waitFor({ timeout: 20_000 });
+    page
+      .getByText('Final: what you see is what is saved.', { exact: true })
+      .waitFor({ timeout: 20_000 });
 
   await page.goto(address);
   await page.getByRole('button', { name: /try with a sample/i }).waitFor();
