@@ -7,6 +7,7 @@ import { open, readFile } from 'node:fs/promises';
 import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { readPngColour } from './metadata/png-colour.ts';
+import { readUnkept, type Unkept } from './metadata/unkept.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
 import type { ByteSource } from './metadata/tiff-structure.ts';
 import { identify, type ImageFile } from './identify.ts';
@@ -202,7 +203,10 @@ async function decodeFile(
     bytes: file.bytes,
     raster,
     metadata,
-    notices: readingNotices(file, header, metadata),
+    notices: readingNotices(file, header, {
+      metadata,
+      unkept: await withSource(file, (source) => readUnkept(source, file.format)),
+    }),
   };
 }
 
@@ -274,7 +278,11 @@ function fillLowBits(samples: Samples, bits: number): void {
   }
 }
 
-function readingNotices(file: ImageFile, header: ImageHeader, metadata: ImageMetadata): Notice[] {
+function readingNotices(
+  file: ImageFile,
+  header: ImageHeader,
+  { metadata, unkept }: { metadata: ImageMetadata; unkept: Unkept },
+): Notice[] {
   const notices: Notice[] = [];
   if (metadata.icc === null && (header.tiff ? header.tiff.icc : header.decoder.icc))
     notices.push({
@@ -285,6 +293,16 @@ function readingNotices(file: ImageFile, header: ImageHeader, metadata: ImageMet
     notices.push({
       level: 'info',
       text: `${file.name} holds ${header.frames} ${file.format === 'tiff' ? 'pages' : 'frames'}; only the first was read.`,
+    });
+  if (unkept.animation)
+    notices.push({
+      level: 'info',
+      text: `${file.name} is animated; only its first frame was read.`,
+    });
+  if (unkept.comments)
+    notices.push({
+      level: 'info',
+      text: `${file.name} holds text comments, which results do not keep.`,
     });
   if (header.tiff?.sampleFormat === 3 && header.tiff.bitsPerSample === 16)
     notices.push({

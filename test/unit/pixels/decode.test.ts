@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { abandonedDecodes, decodeImage, looksLikeImage } from '../../../app/pixels/index.ts';
@@ -306,4 +307,51 @@ it('libvips itself is barred from formats that are not ours', async () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
   for (const bytes of [svg, '%PDF-1.4\n%%EOF', 'P6\n1 1\n255\nabc'])
     await expect(ours(Buffer.from(bytes)).metadata()).rejects.toThrow('unsupported image format');
+});
+
+describe('what results do not keep is said', () => {
+  const texts = async (path: string): Promise<string[]> =>
+    (await decodeImage({ path })).notices.map((notice) => notice.text);
+  const pixel = sharp({ create: { width: 2, height: 2, channels: 3, background: '#888' } });
+  /** A chunk whose checksum is right, so that the decoder takes the file. */
+  const chunk = (type: string, data: Uint8Array): Uint8Array => {
+    const body = concatBytes([Buffer.from(type, 'latin1'), data]);
+    const bytes = Buffer.alloc(body.length + 8);
+    bytes.writeUInt32BE(data.length, 0);
+    bytes.set(body, 4);
+    bytes.writeUInt32BE(crc32(body), body.length + 4);
+    return bytes;
+  };
+  /** Behind signature and IHDR, which are 33 bytes. */
+  const withChunk = (png: Buffer, extra: Uint8Array): Uint8Array =>
+    concatBytes([png.subarray(0, 33), extra, png.subarray(33)]);
+
+  it('text of a PNG, but not XMP, which is kept', async () => {
+    const png = await pixel.clone().png().toBuffer();
+    const comment = chunk('tEXt', Buffer.from('Comment\0by hand', 'latin1'));
+    const xmp = chunk('iTXt', Buffer.from('XML:com.adobe.xmp\0\0\0\0\0<x/>', 'latin1'));
+    expect(await texts(file('comment.png', withChunk(png, comment)))).toEqual([
+      'comment.png holds text comments, which results do not keep.',
+    ]);
+    expect(await texts(file('xmp.png', withChunk(png, xmp)))).toEqual([]);
+    expect(await texts(file('plain.png', png))).toEqual([]);
+  });
+
+  it('the frames of an animated PNG', async () => {
+    const png = await pixel.clone().png().toBuffer();
+    const frames = chunk('acTL', Uint8Array.from([0, 0, 0, 2, 0, 0, 0, 0]));
+    expect(await texts(file('moving.png', withChunk(png, frames)))).toEqual([
+      'moving.png is animated; only its first frame was read.',
+    ]);
+  });
+
+  it('comments of a JPEG', async () => {
+    const jpeg = await pixel.clone().jpeg().toBuffer();
+    const comment = Uint8Array.from([0xff, 0xfe, 0, 4, 0x68, 0x69]);
+    const path = file('comment.jpg', concatBytes([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]));
+    expect(await texts(path)).toEqual([
+      'comment.jpg holds text comments, which results do not keep.',
+    ]);
+    expect(await texts(file('plain.jpg', jpeg))).toEqual([]);
+  });
 });

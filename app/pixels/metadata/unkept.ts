@@ -1,0 +1,68 @@
+/**
+ * What a file holds besides its picture that no reader or writer here carries over, so that the loss
+ * is said. What is kept, and how, is in the neighbouring files.
+ */
+import type { ImageFormat } from '../../contract/index.ts';
+import type { ByteSource } from './tiff-structure.ts';
+
+export interface Unkept {
+  /** PNG text other than XMP and the profiles that tools hide in it; JPEG comments. */
+  readonly comments: boolean;
+  /** An animated PNG (acTL): decoders of still pictures show its first frame. */
+  readonly animation: boolean;
+}
+
+/** More chunks or segments than honest files have before their pixels. */
+const MOST_PARTS = 1024;
+
+/** Looks at what stands before the pixels of a PNG or JPEG; other formats: nothing to say. */
+export async function readUnkept(source: ByteSource, format: ImageFormat): Promise<Unkept> {
+  const parts = format === 'png' ? pngParts : format === 'jpeg' ? jpegParts : null;
+  let comments = false;
+  let animation = false;
+  if (parts)
+    for await (const part of parts(source)) {
+      comments ||= part.kind === 'comment';
+      animation ||= part.kind === 'animation';
+    }
+  return { comments, animation };
+}
+
+interface Part {
+  readonly kind: 'comment' | 'animation' | 'other';
+}
+
+/** PNG, third edition, 5.3 and 11.3.3; acTL: 11.3.6.1. */
+async function* pngParts(source: ByteSource): AsyncGenerator<Part> {
+  let at = 8;
+  for (let count = 0; count < MOST_PARTS && at + 12 <= source.length; count++) {
+    const head = await source.read(at, 8 + 24);
+    if (head.length < 8) return;
+    const type = text(head.subarray(4, 8));
+    if (type === 'IDAT' || type === 'IEND') return;
+    if (type === 'acTL') yield { kind: 'animation' };
+    else if (['tEXt', 'zTXt', 'iTXt'].includes(type))
+      yield {
+        kind: /^(XML:com\.adobe|Raw profile)/.test(text(head.subarray(8))) ? 'other' : 'comment',
+      };
+    at += 12 + new DataView(head.buffer, head.byteOffset).getUint32(0);
+  }
+}
+
+/** ITU-T T.81, B.1.1.4 and B.2.4.5 (COM); ends at the first scan. */
+async function* jpegParts(source: ByteSource): AsyncGenerator<Part> {
+  let at = 2;
+  for (let count = 0; count < MOST_PARTS && at + 4 <= source.length; count++) {
+    const head = await source.read(at, 4);
+    if (head.length < 4 || head[0] !== 0xff || head[1] === 0xda || head[1] === 0xd9) return;
+    if (head[1] === 0xff) {
+      // Fill bytes may stand before any marker.
+      at += 1;
+      continue;
+    }
+    if (head[1] === 0xfe) yield { kind: 'comment' };
+    at += 2 + new DataView(head.buffer, head.byteOffset).getUint16(2);
+  }
+}
+
+const text = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
