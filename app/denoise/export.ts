@@ -3,9 +3,8 @@
  * encoding, metadata and the whole-or-absent promise are those of `pixels`.
  */
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import {
-  HourglassError,
   type CommandContext,
   type Commands,
   type DeviceUsed,
@@ -17,6 +16,7 @@ import {
   createWriter,
   decodeImage,
   defaultLimits,
+  outputExists,
   resolveOutput,
   type DecodedImage,
   type ImageWriter,
@@ -106,11 +106,7 @@ const readingFor = (
 
 /** Early, before any work; the writer refuses again, at the moment of writing. */
 async function refuseExisting(path: string, overwrite: boolean): Promise<void> {
-  if (!overwrite && (await stat(path).catch(() => null)))
-    throw new HourglassError(
-      'output-exists',
-      `${basename(path)} exists already in ${dirname(path)}.`,
-    );
+  if (!overwrite && (await stat(path).catch(() => null))) throw outputExists(path);
 }
 
 /** Writes the file, or nothing. */

@@ -191,11 +191,15 @@ async function decodeFile(
   const input = await decoderInput(file);
   const header = await readHeader(file, input, limits);
   const raster = await decodePixels(input, header, limits, timeoutMs);
+  const { pngColour, unkept } = await withSource(file, async (source) => ({
+    pngColour: file.format === 'png' ? await readPngColour(source) : null,
+    unkept: await readUnkept(source, file.format),
+  }));
   const metadata = await gatherMetadata({
     ...file,
     decoder: header.decoder,
     tiff: header.tiff,
-    pngColour: file.format === 'png' ? await withSource(file, readPngColour) : null,
+    pngColour,
   });
   return {
     path: file.path,
@@ -203,10 +207,7 @@ async function decodeFile(
     bytes: file.bytes,
     raster,
     metadata,
-    notices: readingNotices(file, header, {
-      metadata,
-      unkept: await withSource(file, (source) => readUnkept(source, file.format)),
-    }),
+    notices: readingNotices(file, header, { metadata, unkept }),
   };
 }
 

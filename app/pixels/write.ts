@@ -59,12 +59,12 @@ async function refuseOccupied(request: WriteRequest): Promise<void> {
       'output-not-writable',
       `${request.path} is a folder; an output needs a file name.`,
     );
-  if (facts && !request.overwrite)
-    throw new HourglassError(
-      'output-exists',
-      `${basename(request.path)} exists already in ${dirname(request.path)}.`,
-    );
+  if (facts && !request.overwrite) throw outputExists(request.path);
 }
+
+/** An output's name is taken. */
+export const outputExists = (path: string): HourglassError =>
+  new HourglassError('output-exists', `${basename(path)} exists already in ${dirname(path)}.`);
 
 /** What a failed file system call while writing means. */
 function writeError(error: unknown, path: string): Error {
@@ -269,19 +269,17 @@ class AtomicWriter implements ImageWriter {
  * the name is reserved by creating it exclusively, and only our own empty file is replaced.
  */
 async function renameWithoutReplacing(temporary: string, path: string): Promise<void> {
-  const taken = (): HourglassError =>
-    new HourglassError('output-exists', `${basename(path)} exists already in ${dirname(path)}.`);
   try {
     await link(temporary, path);
     unlinkIfThere(temporary);
     return;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw taken();
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw outputExists(path);
   }
   try {
     await (await open(path, 'wx')).close();
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken() : error;
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? outputExists(path) : error;
   }
   try {
     await rename(temporary, path);

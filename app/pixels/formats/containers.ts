@@ -5,6 +5,7 @@
  */
 import { crc32, deflateSync } from 'node:zlib';
 import { photoshopFromIptc } from '../metadata/iptc.ts';
+import { pngChunks } from '../metadata/png-chunks.ts';
 import { bytesAsSource, concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import type { Edit } from './splice.ts';
 
@@ -94,17 +95,11 @@ export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<
     'zTXt',
     'tIME',
   ]);
-  let at = 8;
   let afterHeader = 0;
-  while (at + 12 <= source.length) {
-    const head = await source.read(at, 8);
-    const size = new DataView(head.buffer, head.byteOffset).getUint32(0);
-    const type = String.fromCharCode(...head.subarray(4, 8));
-    if (type === 'IDAT' || type === 'IEND') break;
-    const end = at + 12 + size;
-    if (type === 'IHDR') afterHeader = end;
-    else if (replaced.has(type)) edits.push({ at, remove: end - at, insert: new Uint8Array(0) });
-    at = end;
+  for await (const { type, at, size } of pngChunks(source)) {
+    const whole = 12 + size;
+    if (type === 'IHDR') afterHeader = at + whole;
+    else if (replaced.has(type)) edits.push({ at, remove: whole, insert: new Uint8Array(0) });
   }
   const parts: Uint8Array[] = [];
   if (blobs.icc)

@@ -2,6 +2,7 @@
  * What a PNG without a profile says about its colours: gAMA, cHRM, sRGB, cICP (PNG, third edition,
  * 11.3.2). libvips neither reads nor writes these, so they travel from PNG to PNG as they are.
  */
+import { pngChunks } from './png-chunks.ts';
 import { concatBytes, type ByteSource } from './tiff-structure.ts';
 
 const kinds = new Set(['gAMA', 'cHRM', 'sRGB', 'cICP', 'mDCV', 'cLLI']);
@@ -18,21 +19,13 @@ export async function readPngColour(source: ByteSource): Promise<PngColour | nul
   const found: Uint8Array[] = [];
   let differsFromSrgb = false;
   let saysSrgb = false;
-  let at = 8;
-  for (let count = 0; count < 256 && at + 12 <= source.length; count++) {
-    const head = await source.read(at, 8);
-    if (head.length < 8) break;
-    const size = new DataView(head.buffer, head.byteOffset, 8).getUint32(0);
-    const type = String.fromCharCode(...head.subarray(4, 8));
-    if (type === 'IDAT' || type === 'IEND') break;
-    if (kinds.has(type) && size <= 64) {
-      const chunk = Uint8Array.from(await source.read(at, 12 + size));
-      if (chunk.length < 12 + size) break;
-      found.push(chunk);
-      if (type === 'sRGB') saysSrgb = true;
-      else differsFromSrgb ||= differs(type, new DataView(chunk.buffer, 8, size));
-    }
-    at += 12 + size;
+  for await (const { type, at, size } of pngChunks(source, 256)) {
+    if (!kinds.has(type) || size > 64) continue;
+    const chunk = Uint8Array.from(await source.read(at, 12 + size));
+    if (chunk.length < 12 + size) break;
+    found.push(chunk);
+    if (type === 'sRGB') saysSrgb = true;
+    else differsFromSrgb ||= differs(type, new DataView(chunk.buffer, 8, size));
   }
   if (found.length === 0) return null;
   // sRGB wins over gAMA and cHRM, which then only repeat it for old readers.

@@ -3,6 +3,7 @@
  * is said. What is kept, and how, is in the neighbouring files.
  */
 import type { ImageFormat } from '../../contract/index.ts';
+import { pngChunks } from './png-chunks.ts';
 import type { ByteSource } from './tiff-structure.ts';
 
 export interface Unkept {
@@ -32,20 +33,14 @@ interface Part {
   readonly kind: 'comment' | 'animation' | 'other';
 }
 
-/** PNG, third edition, 5.3 and 11.3.3; acTL: 11.3.6.1. */
+/** PNG, third edition, 11.3.3 (text) and 11.3.6.1 (acTL). */
 async function* pngParts(source: ByteSource): AsyncGenerator<Part> {
-  let at = 8;
-  for (let count = 0; count < MOST_PARTS && at + 12 <= source.length; count++) {
-    const head = await source.read(at, 8 + 24);
-    if (head.length < 8) return;
-    const type = text(head.subarray(4, 8));
-    if (type === 'IDAT' || type === 'IEND') return;
+  for await (const { type, at } of pngChunks(source, MOST_PARTS)) {
     if (type === 'acTL') yield { kind: 'animation' };
-    else if (['tEXt', 'zTXt', 'iTXt'].includes(type))
-      yield {
-        kind: /^(XML:com\.adobe|Raw profile)/.test(text(head.subarray(8))) ? 'other' : 'comment',
-      };
-    at += 12 + new DataView(head.buffer, head.byteOffset).getUint32(0);
+    else if (['tEXt', 'zTXt', 'iTXt'].includes(type)) {
+      const keyword = text(await source.read(at + 8, 24));
+      yield { kind: /^(XML:com\.adobe|Raw profile)/.test(keyword) ? 'other' : 'comment' };
+    }
   }
 }
 
