@@ -114,17 +114,30 @@ export const deviceUsedSchema = z.object({
 });
 export type DeviceUsed = z.infer<typeof deviceUsedSchema>;
 
+export const precisions = ['fp32', 'int8'] as const;
+export type Precision = (typeof precisions)[number];
+
+export const modelIdSchema = z
+  .string()
+  .regex(/^[a-z]+-[a-z0-9]+(-[a-z0-9]+)?$/)
+  .describe('<task>-<what> or <task>-<what>-<size>');
+
 export const modelInfoSchema = z.object({
-  id: z
-    .string()
-    .regex(/^[a-z]+-[a-z0-9]+-[a-z0-9]+$/)
-    .describe('<task>-<what>-<size>'),
+  id: modelIdSchema,
   version: z.string(),
   title: z.string(),
   task: z.enum(['denoise', 'latent', 'noise']),
+  origin: z.enum(['shipped', 'user']).describe('user: added by the person, not part of Hourglass'),
+  purpose: z.string().describe('One sentence: what it is for'),
   licence: z.string(),
   bytes: z.number().int(),
   sha256: z.string(),
+  precisions: z
+    .array(z.enum(precisions))
+    .describe('Arithmetic that it is there in; fp32 always is'),
+  quality: z
+    .array(z.object({ set: z.string(), noise: z.string(), metric: z.string(), value: z.number() }))
+    .describe('As measured, from its card'),
   limits: z.array(z.string()),
 });
 export type ModelInfo = z.infer<typeof modelInfoSchema>;

@@ -2,28 +2,43 @@
  * Is this an answer at all? A failing device returns NaN or one value everywhere more often than it
  * throws, and what comes of that is a black picture that counts as a success elsewhere.
  */
+import type { ModelCard } from './types.ts';
 
 /**
  * Looks at every value of an output.
- * @param input planar [channels + map, side, side], what the network was given
- * @param output planar [channels, side, side]
+ * @param input planar [image channels + map, side, side], what the network was given
+ * @param output planar [output channels, side / cell, side / cell]
  * @returns what is wrong, as the end of the sentence "the device …", or null
  */
 export function checkOutput(
+  model: Pick<ModelCard, 'input' | 'output'>,
   input: Float32Array,
   output: Float32Array,
-  channels: number,
 ): string | null {
+  const { channels, cell } = model.output;
   const plane = output.length / channels;
+  const isPicture = cell === 1 && channels === model.input.imageChannels;
+  let flat = 0;
   for (let channel = 0; channel < channels; channel++) {
     const { finite, constant } = look(output, channel * plane, (channel + 1) * plane);
     if (!finite) return 'answered with values that are not numbers';
+    if (!constant) continue;
+    flat += 1;
     // A flat picture may well have a flat answer; a picture with content never has.
-    if (constant && !look(input, channel * plane, (channel + 1) * plane).constant)
+    if (isPicture && !look(input, channel * plane, (channel + 1) * plane).constant)
+      return 'answered with one value for the whole tile';
+  }
+  // One flat channel of a measurement is nothing odd (no noise anywhere); all of them, on content, are.
+  if (!isPicture && flat === channels && plane >= FEWEST_CELLS) {
+    const content = input.subarray(0, model.input.imageChannels * plane * cell * cell);
+    if (!look(content, 0, content.length).constant)
       return 'answered with one value for the whole tile';
   }
   return null;
 }
+
+/** So few cells may be equal by chance: a tiny picture is mirrored, and looks alike in each. */
+const FEWEST_CELLS = 16;
 
 function look(values: Float32Array, start: number, end: number) {
   const first = values[start]!;

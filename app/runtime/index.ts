@@ -11,5 +11,5 @@ export { createModelStore } from './model-store.ts';
 export type { FolderModelStore } from './model-store.ts';
 export { fillPlane, mirrorIndex, mirrorMap, readPlanar, writeInterleaved } from './tensors.ts';
 export type { PlanarWindow } from './tensors.ts';
-export { DEFAULT_MEMORY_BUDGET, planTiles } from './tiling.ts';
+export { DEFAULT_MEMORY_BUDGET, planTiles, spreadTiles } from './tiling.ts';
 export type * from './types.ts';

@@ -52,6 +52,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
   let threadUsed = false;
 
   function planFor(request: TiledRun, device: DeviceId, side?: number) {
+    if (request.plan) return request.plan;
     const { model, width, height } = request;
     const tiling = {
       width,
@@ -59,10 +60,12 @@ export function createInference(options: InferenceOptions = {}): Inference {
       halo: model.halo + (request.margin ?? 0),
       multipleOf: model.input.multipleOf,
     };
-    const perPixel = bufferSizes(model, 1);
+    const { multipleOf } = model.input;
+    const sizes = bufferSizes(model, multipleOf);
     const largest = largestSide(
       request.memoryBudget ?? options.memoryBudget ?? DEFAULT_MEMORY_BUDGET,
-      2 * perPixel.input + 2 * request.passes * perPixel.output,
+      model.memory,
+      (2 * sizes.input + 2 * request.passes * sizes.output) / multipleOf ** 2,
     );
     const shapes = device === 'cpu' ? 'any' : 'few';
     return planTiles({
@@ -120,12 +123,10 @@ export function createInference(options: InferenceOptions = {}): Inference {
             `${report.label} ${error.message}; part of the result had been delivered already.`,
             error,
           );
-        const smaller = soundsLikeOutOfMemory(error.message)
-          ? halveSide(plan.side, {
-              halo: plan.halo,
-              multipleOf: model.input.multipleOf,
-            })
-          : null;
+        const smaller =
+          soundsLikeOutOfMemory(error.message) && !request.plan
+            ? halveSide(plan.side, { halo: plan.halo, multipleOf: model.input.multipleOf })
+            : null;
         if (smaller !== null) plan = planFor(request, report.id, smaller);
         else if (report.id !== 'cpu') {
           left.set(report.id, error.message);

@@ -9,11 +9,17 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { HourglassError, modelInfoSchema, toHourglassError } from '../contract/index.ts';
+import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';
 import type { ModelCard, ModelStore } from './types.ts';
 
-/** Only what the program needs; a card also tells people of training, quality and measured limits. */
+/** What follows from where the model is and what lies beside it is not for a card to say. */
+const told = modelInfoSchema.omit({ origin: true, precisions: true }).shape;
+
+/** Only what the program needs; a card also tells people of training and measured limits. */
 const cardSchema = z.object({
-  ...modelInfoSchema.shape,
+  ...told,
+  purpose: told.purpose.default(''),
+  quality: told.quality.default([]),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   file: z
     .string()
@@ -24,7 +30,14 @@ const cardSchema = z.object({
     noiseMap: z.boolean(),
     multipleOf: z.number().int().min(1).max(64),
   }),
-  output: z.object({ name: z.string().min(1) }),
+  output: z.object({
+    name: z.string().min(1),
+    channels: z.number().int().min(1).max(4).optional(),
+    cell: z.number().int().min(1).max(64).default(1),
+  }),
+  memory: z
+    .object({ fixedBytes: z.number().min(0), bytesPerPixel: z.number().positive() })
+    .default(DEFAULT_NETWORK_MEMORY),
   halo: z.number().int().min(0).max(512),
   grayMapFactor: z.number().positive().default(1),
 });
@@ -123,10 +136,21 @@ async function readCard(folder: string): Promise<ModelCard | null> {
     const issue = parsed.error.issues[0]!;
     throw damaged(`has a wrong field ${issue.path.join('.') || '(whole file)'}: ${issue.message}`);
   }
-  const { file, ...card } = parsed.data;
+  const { file, output, ...card } = parsed.data;
   if (card.id !== basename(folder))
     throw damaged(`has the id “${card.id}”, which is not the name of its folder`);
-  return { ...card, path: join(folder, file) };
+  if (card.input.multipleOf % output.cell !== 0)
+    throw damaged('has an output.cell that does not divide input.multipleOf');
+  return {
+    ...card,
+    path: join(folder, file),
+    origin: 'shipped',
+    precisions: ['fp32'],
+    output: {
+      ...output,
+      channels: output.channels ?? (card.task === 'noise' ? 2 : card.input.imageChannels),
+    },
+  };
 }
 
 /** @throws HourglassError model-damaged when the file is missing or is not the one of the card */

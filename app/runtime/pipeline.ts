@@ -40,10 +40,13 @@ export interface Attempt {
 export const inputChannels = (model: ModelCard): number =>
   model.input.imageChannels + (model.input.noiseMap ? 1 : 0);
 
-/** Bytes of one input and one output at a side. */
+/** Bytes of one input and one output at a side, a multiple of the output's cell. */
 export function bufferSizes(model: ModelCard, side: number) {
-  const plane = 4 * side * side;
-  return { input: inputChannels(model) * plane, output: model.input.imageChannels * plane };
+  const { channels, cell } = model.output;
+  return {
+    input: 4 * inputChannels(model) * side * side,
+    output: 4 * channels * (side / cell) ** 2,
+  };
 }
 
 const cancelledError = () => new HourglassError('cancelled', 'The work was cancelled.');
@@ -165,7 +168,8 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
         session,
         side: plan.side,
         inputChannels: inputChannels(model),
-        outputChannels: model.input.imageChannels,
+        outputChannels: model.output.channels,
+        outputSide: plan.side / model.output.cell,
         input: job.input,
         output: job.output,
         cancelled: job.cancelled,
@@ -182,9 +186,7 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
   }
   const output = new Float32Array(answer.output);
   const problem =
-    answer.state === 'done'
-      ? checkOutput(new Float32Array(answer.input), output, model.input.imageChannels)
-      : null;
+    answer.state === 'done' ? checkOutput(model, new Float32Array(answer.input), output) : null;
   buffers.give(answer.input);
   if (answer.state === 'done' && problem === null) return output;
   buffers.give(answer.output);

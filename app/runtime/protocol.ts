@@ -23,7 +23,8 @@ export interface InferMessage {
   readonly side: number;
   readonly inputChannels: number;
   readonly outputChannels: number;
-  /** float32 [1, inputChannels, side, side] and [1, outputChannels, side, side]. */
+  readonly outputSide: number;
+  /** float32 [1, inputChannels, side, side] and [1, outputChannels, outputSide, outputSide]. */
   readonly input: ArrayBuffer;
   readonly output: ArrayBuffer;
   /** One word, shared by all tiles of a run; not 0: skip what has not started. */

@@ -41,9 +41,10 @@ export interface Tensors {
   readonly side: number;
   readonly inputChannels: number;
   readonly outputChannels: number;
+  readonly outputSide: number;
   /** Planar [inputChannels, side, side]. */
   readonly input: Float32Array;
-  /** Planar [outputChannels, side, side], written in place. */
+  /** Planar [outputChannels, outputSide, outputSide], written in place. */
   readonly output: Float32Array;
 }
 
@@ -55,10 +56,14 @@ export class SessionPool {
   /** Runs a model on one square input. @throws Error in the device's words */
   async run(spec: SessionSpec, tensors: Tensors): Promise<void> {
     const session = await this.#session(spec);
-    const { side, input, output } = tensors;
-    const shape = (channels: number) => [1, channels, side, side];
-    const target = new ort.Tensor('float32', output, shape(tensors.outputChannels));
-    const source = new ort.Tensor('float32', input, shape(tensors.inputChannels));
+    const { input, output } = tensors;
+    const shape = (channels: number, side: number) => [1, channels, side, side];
+    const target = new ort.Tensor(
+      'float32',
+      output,
+      shape(tensors.outputChannels, tensors.outputSide),
+    );
+    const source = new ort.Tensor('float32', input, shape(tensors.inputChannels, tensors.side));
     let answers: InferenceSession.ReturnType;
     try {
       answers = await session.run({ [spec.inputName]: source }, { [spec.outputName]: target });

@@ -8,18 +8,19 @@
  * at 768, but 36.7 at 1024).
  */
 import { HourglassError, invalidParameter } from '../contract/index.ts';
-import type { Tile, TilePlan } from './types.ts';
+import type { ModelCard, Tile, TilePlan } from './types.ts';
 
 /** Cores start at multiples of this: pyramid tiles, 4:2:0 chroma and rows of the writer align. */
 export const STRIDE_STEP = 32;
 
 /**
- * Memory of one inference besides our own buffers: what the process grew by while the shipped network
- * (widths 32, 64, 128) ran on the CPU is NETWORK_FIXED_BYTES + NETWORK_BYTES_PER_PIXEL × side², within
- * 10 % from side 768 on. Measured with `npm run bench -- tile-sizes`; see docs/runtime-notes.md.
+ * Memory of one inference besides our own buffers, for cards that do not say: that of a residual U-Net
+ * of widths 32, 64, 128, measured with `npm run bench -- tile-sizes`; see docs/runtime-notes.md.
  */
-export const NETWORK_FIXED_BYTES = 40e6;
-export const NETWORK_BYTES_PER_PIXEL = 205;
+export const DEFAULT_NETWORK_MEMORY: ModelCard['memory'] = {
+  fixedBytes: 40e6,
+  bytesPerPixel: 205,
+};
 
 /** Default memory for one inference with its buffers, bytes: sides up to 1120. */
 export const DEFAULT_MEMORY_BUDGET = 384e6;
@@ -60,11 +61,16 @@ export function smallestSide(request: Pick<TilingRequest, 'halo' | 'multipleOf'>
 /**
  * Largest side whose inference fits into a budget.
  * @param memoryBudget bytes, for the network and the buffers
+ * @param memory what the network takes, from its card
  * @param bufferBytesPerPixel our own buffers, bytes per pixel of the network's input
  */
-export function largestSide(memoryBudget: number, bufferBytesPerPixel: number): number {
-  const rest = Math.max(0, memoryBudget - NETWORK_FIXED_BYTES);
-  return roundDown(Math.sqrt(rest / (NETWORK_BYTES_PER_PIXEL + bufferBytesPerPixel)), STRIDE_STEP);
+export function largestSide(
+  memoryBudget: number,
+  memory: ModelCard['memory'],
+  bufferBytesPerPixel: number,
+): number {
+  const rest = Math.max(0, memoryBudget - memory.fixedBytes);
+  return roundDown(Math.sqrt(rest / (memory.bytesPerPixel + bufferBytesPerPixel)), STRIDE_STEP);
 }
 
 /** `any` on the CPU, where one session takes every shape; `few` on GPUs, which compile for each. */
@@ -153,4 +159,47 @@ export function planTiles(request: TilingRequest & { side: number }): TilePlan {
       tiles.push({ index: tiles.length, column, row, core, origin: { x: x - halo, y: y - halo } });
     }
   return { width, height, side, halo, columns, rows, tiles };
+}
+
+/**
+ * At most `count` tiles spread evenly over a picture, for facts about the whole of it that do not need
+ * every pixel; the tiles of `planTiles` where those are no more. Windows inside the picture see its real
+ * neighbours in their halo; only at its borders they are mirrored. Works like any plan:
+ *
+ *     const plan = spreadTiles({ width, height, halo: card.halo, multipleOf, side: 256, count: 48 });
+ *     await inference.run({ model: card, plan, passes: 1, fill, collect, … });
+ *
+ * and `collect` finds the output of the core at (core − origin) / cell, core / cell samples wide.
+ * @throws HourglassError invalid-parameter as `planTiles`
+ */
+export function spreadTiles(request: TilingRequest & { side: number; count: number }): TilePlan {
+  const { width, height, multipleOf, count } = request;
+  const whole = planTiles(request);
+  if (whole.tiles.length <= count) return whole;
+  const { halo, stride } = grid(request, request.side);
+  // Disjoint cores: no more of them than fit beside each other.
+  const most = {
+    columns: Math.max(1, Math.floor(width / stride)),
+    rows: Math.max(1, Math.floor(height / stride)),
+  };
+  const fit = (wanted: number, limit: number) => Math.max(1, Math.min(limit, Math.floor(wanted)));
+  const rows = fit(Math.sqrt((count * height) / width) + 0.5, Math.min(most.rows, count));
+  const columns = fit(count / rows, most.columns);
+  const place = (index: number, places: number, room: number): number =>
+    roundDown(places === 1 ? room / 2 : (index * room) / (places - 1), multipleOf);
+  const core = { width: Math.min(stride, width), height: Math.min(stride, height) };
+  const tiles: Tile[] = [];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const x = place(column, columns, width - core.width);
+      const y = place(row, rows, height - core.height);
+      tiles.push({
+        index: tiles.length,
+        column,
+        row,
+        core: { x, y, ...core },
+        origin: { x: x - halo, y: y - halo },
+      });
+    }
+  return { width, height, side: request.side, halo, columns, rows, tiles };
 }

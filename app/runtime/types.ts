@@ -23,10 +23,16 @@ export interface ModelCard extends ModelInfo {
     readonly imageChannels: 1 | 3;
     /** The input's last channel is the noise map (σ on the [0,1] scale). */
     readonly noiseMap: boolean;
-    /** Sides must be multiples of this. */
+    /** Sides must be multiples of this; and of the output's `cell`. */
     readonly multipleOf: number;
   };
-  readonly output: { readonly name: string };
+  /**
+   * [N, channels, height / cell, width / cell]. A picture has the input's channels and cell 1. Noise
+   * networks have two channels per cell: the level on the [0,1] scale (≥ 0) and its weight (> 0).
+   */
+  readonly output: { readonly name: string; readonly channels: number; readonly cell: number };
+  /** What one inference on the CPU takes besides our buffers: fixedBytes + bytesPerPixel × side². */
+  readonly memory: { readonly fixedBytes: number; readonly bytesPerPixel: number };
   /** Border that must be discarded so that tiling shows at most one 8-bit step, pixels. */
   readonly halo: number;
   /** Factor on the noise map for gray images shown to a colour network (measured). */
@@ -43,7 +49,10 @@ export interface Tile {
   readonly origin: { readonly x: number; readonly y: number };
 }
 
-/** A static tiling: every network input is `side` × `side`. Origins are multiples of `multipleOf`. */
+/**
+ * A static tiling: every network input is `side` × `side`. Origins are multiples of `multipleOf`.
+ * `planTiles` covers the picture; the cores of `spreadTiles` are a sample of it, disjoint.
+ */
 export interface TilePlan {
   readonly width: number;
   readonly height: number;
@@ -71,11 +80,19 @@ export interface TiledRun {
   readonly memoryBudget?: number;
   /** Exact side of the tiles, for tests and benchmarks; overrides the budget. */
   readonly side?: number;
+  /**
+   * The caller's own tiles, `spreadTiles` for example, instead of ones that cover the picture. Kept on
+   * every device and never made smaller: choose a side that fits anywhere.
+   */
+  readonly plan?: TilePlan;
   /** Called when a plan is made (again, when it had to be smaller or on another device). */
   planned?(plan: TilePlan, device: DeviceUsed): void;
   /** Fills the planar input [imageChannels + map, side, side] of one pass. */
   fill(tile: Tile, pass: number, plan: TilePlan, input: Float32Array): void;
-  /** Takes the planar outputs [imageChannels, side, side] of all passes; valid only during the call. */
+  /**
+   * Takes the planar outputs [output.channels, side / cell, side / cell] of all passes; valid only
+   * during the call.
+   */
   collect(tile: Tile, outputs: readonly Float32Array[], plan: TilePlan): void | Promise<void>;
   /** Chooses the next tile among those not yet started; default: row by row. */
   next?(waiting: ReadonlySet<Tile>): Tile;

@@ -66,6 +66,7 @@ async function measureSide(side: number, seconds: number): Promise<Measured> {
     side,
     inputChannels: 4,
     outputChannels: 3,
+    outputSide: side,
     input: new Float32Array(4 * side * side).map(() => Math.random()),
     output: new Float32Array(3 * side * side).fill(1),
   };

@@ -57,9 +57,13 @@ const modelInfo = (card: ModelCard): ModelInfo => ({
   version: card.version,
   title: card.title,
   task: card.task,
+  origin: card.origin,
+  purpose: card.purpose,
   licence: card.licence,
   bytes: card.bytes,
   sha256: card.sha256,
+  precisions: [...card.precisions],
+  quality: [...card.quality],
   limits: [...card.limits],
 });
 

@@ -8,7 +8,7 @@ import { inferenceThreads } from '../cpu.ts';
 import { deviceLabel } from '../devices.ts';
 import { commitFault, parseFaults, probeFault } from '../faults.ts';
 import { createModelStore } from '../model-store.ts';
-import { inputChannels } from '../pipeline.ts';
+import { bufferSizes, inputChannels } from '../pipeline.ts';
 import { referenceModel } from '../reference.ts';
 import { SessionPool } from '../sessions.ts';
 import type { ModelCard } from '../types.ts';
@@ -49,13 +49,14 @@ async function measure(device: Device, model: ModelCard) {
   for (const side of SIDES) {
     const input = referencePicture(side, inputChannels(model));
     const answer = async (id: DeviceId): Promise<Float32Array> => {
-      const output = new Float32Array(model.input.imageChannels * side * side);
+      const output = new Float32Array(bufferSizes(model, side).output / 4);
       if (fault && id === device.id) commitFault(fault, output);
       else
         await pool.run(sessionSpec(model, { ...device, id }), {
           side,
           inputChannels: inputChannels(model),
-          outputChannels: model.input.imageChannels,
+          outputChannels: model.output.channels,
+          outputSide: side / model.output.cell,
           input,
           output,
         });
@@ -68,7 +69,7 @@ async function measure(device: Device, model: ModelCard) {
     const elapsed = performance.now() - start;
     speed = (side * side) / 1000 / elapsed;
 
-    const problem = checkOutput(input, output, model.input.imageChannels);
+    const problem = checkOutput(model, input, output);
     if (problem) return { usable: false, reason: `It ${problem}.` };
     if (worst !== null) {
       worst = Math.max(worst, largestDifference(output, await answer('cpu')));

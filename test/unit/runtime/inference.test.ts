@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HourglassError } from '../../../app/contract/index.ts';
-import { createInference, createModelStore } from '../../../app/runtime/index.ts';
-import type { ModelCard } from '../../../app/runtime/index.ts';
+import {
+  createInference,
+  createModelStore,
+  readPlanar,
+  spreadTiles,
+} from '../../../app/runtime/index.ts';
+import type { ModelCard, TiledRun } from '../../../app/runtime/index.ts';
+import { checkOutput } from '../../../app/runtime/checks.ts';
 import { parseFaults } from '../../../app/runtime/faults.ts';
 import {
   buildRuntime,
@@ -136,6 +142,88 @@ describe('a tiled run', () => {
     const error = await failureOf(inference().run(cleaning(noisyPicture(20, 20), bad).request));
     expect(error.code).toBe('model-damaged');
     expect(error.message).toContain('card.json can not be loaded');
+  });
+});
+
+describe('a network whose answer is smaller than the picture', () => {
+  const reading = async (extra: Partial<TiledRun>, width = 200, height = 120) => {
+    const model = await createModelStore(tinyModels).get('noise-tiny');
+    const source = noisyPicture(width, height);
+    const cells = new Map<string, [number, number]>();
+    const { request } = cleaning(source, model, {
+      fill: (tile, _pass, plan, input) => readPlanar(source, tile.origin, plan.side, input, 3),
+      collect({ core, origin }, [output], plan) {
+        const side = plan.side / 16;
+        expect(output!.length).toBe(2 * side * side);
+        for (let y = core.y; y < core.y + core.height; y += 16)
+          for (let x = core.x; x < core.x + core.width; x += 16) {
+            const at = ((y - origin.y) / 16) * side + (x - origin.x) / 16;
+            cells.set(`${x},${y}`, [output![at]!, output![at + side * side]!]);
+          }
+      },
+      ...extra,
+    });
+    return { model, source, cells, request };
+  };
+
+  it('hands out its cells', async () => {
+    const { source, cells, request } = await reading({ side: 96 });
+    const result = await inference().run(request);
+    expect(result.plan.tiles.length).toBe(8);
+    expect(cells.size).toBe(13 * 8);
+    for (let y = 0; y + 16 <= 120; y += 16)
+      for (let x = 0; x + 16 <= 200; x += 16) {
+        const mean = [0, 0, 0];
+        for (let v = y; v < y + 16; v++)
+          for (let u = x; u < x + 16; u++)
+            for (let c = 0; c < 3; c++) mean[c]! += source.data[(v * 200 + u) * 3 + c]! / 255 / 256;
+        const [red, green] = cells.get(`${x},${y}`)!;
+        expect(red).toBeCloseTo(mean[0]!, 5);
+        expect(green).toBeCloseTo(1 + mean[1]!, 5);
+      }
+  });
+
+  it('runs on a sample of windows, which stays as it is', async () => {
+    const { cells, request } = await reading({ side: 96 });
+    await inference().run(request);
+    const sample = await reading({});
+    const plan = spreadTiles({
+      width: 200,
+      height: 120,
+      halo: 16,
+      multipleOf: 16,
+      side: 96,
+      count: 3,
+    });
+    const result = await inference().run({ ...sample.request, plan });
+    expect(result.plan).toBe(plan);
+    expect(sample.cells.size).toBe(plan.tiles.length * 16);
+    for (const [place, values] of sample.cells) {
+      expect(values[0]).toBeCloseTo(cells.get(place)![0], 6);
+      expect(values[1]).toBeCloseTo(cells.get(place)![1], 6);
+    }
+    const error = await failureOf(inference('cpu:oom@above=32').run({ ...sample.request, plan }));
+    expect(error.code).toBe('out-of-memory');
+  });
+
+  it('takes sides from the memory of its own card', async () => {
+    const { model, request } = await reading({ memoryBudget: 30e6 }, 1200, 1200);
+    const { plan } = await inference().run({ ...request, collect: () => {} });
+    const { fixedBytes, bytesPerPixel } = model.memory;
+    expect(fixedBytes + bytesPerPixel * plan.side ** 2).toBeLessThanOrEqual(30e6);
+    expect(plan.side).toBeGreaterThan(400);
+  });
+
+  it('may find one of its two channels the same everywhere, but not both', () => {
+    const card = { ...tiny, output: { name: 'output', channels: 2, cell: 16 } };
+    const input = new Float32Array(4 * 64 * 64).map((_, i) => (i % 7) / 7);
+    const output = new Float32Array(32).map((_, i) => (i < 16 ? 0 : i));
+    expect(checkOutput(card, input, output)).toBe(null);
+    output.fill(1, 16);
+    expect(checkOutput(card, input, output)).toBe('answered with one value for the whole tile');
+    expect(checkOutput(card, input.fill(0.5), output)).toBe(null);
+    output[3] = Number.NaN;
+    expect(checkOutput(card, input, output)).toBe('answered with values that are not numbers');
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createModelStore } from '../../../app/runtime/index.ts';
+import { DEFAULT_NETWORK_MEMORY } from '../../../app/runtime/tiling.ts';
 import { shippedModels, tinyModels } from './support.ts';
 
 let folder: string;
@@ -30,6 +31,18 @@ describe('the model store', () => {
     expect(card.input).toEqual({ name: 'input', imageChannels: 3, noiseMap: true, multipleOf: 8 });
     expect(card.halo).toBeGreaterThan(0);
     expect(card.grayMapFactor).toBeGreaterThan(1);
+  });
+
+  it('fills in what a card leaves out, by its task', async () => {
+    const store = createModelStore(tinyModels);
+    const cleans = await store.get(id);
+    expect(cleans.output).toEqual({ name: 'output', channels: 3, cell: 1 });
+    expect(cleans.memory).toEqual(DEFAULT_NETWORK_MEMORY);
+    expect(cleans).toMatchObject({ origin: 'shipped', purpose: '', quality: [] });
+    const reads = await store.get('noise-tiny');
+    expect(reads.output).toEqual({ name: 'output', channels: 2, cell: 16 });
+    expect(reads.memory).toEqual({ fixedBytes: 10e6, bytesPerPixel: 30 });
+    expect(reads.purpose).toBe('Reads red for noise.');
   });
 
   it('names the installed models when one is not found', async () => {
@@ -76,6 +89,7 @@ describe('the model store', () => {
       ['which is not the name of its folder', () => edit((card) => (card.id = 'denoise-x-y'))],
       ['plain file name', () => edit((card) => (card.file = '../../etc/passwd'))],
       ['wrong field sha256', () => edit((card) => (card.sha256 = 'abc'))],
+      ['does not divide', () => edit((card) => (card.output = { name: 'output', cell: 3 }))],
     ];
     for (const [words, spoil] of wrong) {
       rmSync(folder, { recursive: true });
@@ -93,6 +107,6 @@ describe('the model store', () => {
     const store = createModelStore(join(folder, 'later'));
     await expect(store.list()).rejects.toMatchObject({ code: 'model-not-found' });
     cpSync(tinyModels, join(folder, 'later'), { recursive: true });
-    expect((await store.list()).length).toBe(1);
+    expect((await store.list()).length).toBe(2);
   });
 });

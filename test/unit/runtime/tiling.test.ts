@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   chooseSide,
   DEFAULT_MEMORY_BUDGET,
+  DEFAULT_NETWORK_MEMORY,
   halveSide,
   largestSide,
   planTiles,
   smallestSide,
+  spreadTiles,
   STRIDE_STEP,
 } from '../../../app/runtime/tiling.ts';
 import { random } from './support.ts';
@@ -112,14 +114,58 @@ describe('chooseSide', () => {
 
 describe('memory', () => {
   it('turns a budget into a side', () => {
-    expect(largestSide(DEFAULT_MEMORY_BUDGET, 56)).toBe(1120);
-    expect(largestSide(100e6, 56)).toBe(448);
-    expect(largestSide(1, 56)).toBe(0);
+    expect(largestSide(DEFAULT_MEMORY_BUDGET, DEFAULT_NETWORK_MEMORY, 56)).toBe(1120);
+    expect(largestSide(100e6, DEFAULT_NETWORK_MEMORY, 56)).toBe(448);
+    expect(largestSide(1, DEFAULT_NETWORK_MEMORY, 56)).toBe(0);
   });
   it('halves down to the smallest side and then gives up', () => {
     const request = { halo: 48, multipleOf: 8 };
     expect(halveSide(1024, request)).toBe(512);
     expect(halveSide(200, request)).toBe(128);
     expect(halveSide(128, request)).toBe(null);
+  });
+});
+
+describe('spreadTiles', () => {
+  const request = { halo: 32, multipleOf: 16, side: 256 };
+
+  it('spreads disjoint windows evenly, from border to border', () => {
+    for (const [width, height, count] of [
+      [6000, 4000, 48],
+      [4000, 6000, 20],
+      [30_000, 300, 12],
+      [1300, 900, 8],
+      [700, 500, 1],
+    ] as const) {
+      const plan = spreadTiles({ ...request, width, height, count });
+      expect(plan.tiles.length).toBe(plan.columns * plan.rows);
+      expect(plan.tiles.length).toBeLessThanOrEqual(count);
+      expect(plan.tiles.length).toBeGreaterThan(count / 2);
+      for (const { core, origin } of plan.tiles) {
+        expect(core.x % 16 || core.y % 16).toBe(0);
+        expect([core.x - origin.x, core.y - origin.y]).toEqual([32, 32]);
+        expect(core.x + core.width).toBeLessThanOrEqual(width);
+        expect(core.y + core.height).toBeLessThanOrEqual(height);
+        expect(core.width + 64).toBeLessThanOrEqual(256);
+        expect(core.height + 64).toBeLessThanOrEqual(256);
+      }
+      const columns = plan.tiles.filter(({ row }) => row === 0).map(({ core }) => core);
+      const gaps = columns.slice(1).map(({ x }, i) => x - columns[i]!.x - columns[i]!.width);
+      expect(Math.min(...gaps, 0)).toBe(0);
+      if (gaps.length > 0) {
+        expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(16);
+        expect(width - columns.at(-1)!.x - columns[0]!.width).toBeLessThan(16);
+      }
+    }
+  });
+
+  it('covers a picture that needs no more tiles than that', () => {
+    for (const [width, height] of [
+      [5, 3],
+      [1000, 700],
+    ] as const) {
+      const picture = { ...request, width, height };
+      expect(spreadTiles({ ...picture, count: 48 })).toEqual(planTiles(picture));
+    }
   });
 });
