@@ -66,6 +66,7 @@ class CanvasStage<P> implements Stage {
   #input: StageInput | null = null;
   #layers: SceneLayers<P> | null = null;
   #complete = false;
+  #kind: ViewerLayer['kind'] = 'cleaned';
   #lost = false;
   #frame: number | null = null;
   #frames = 0;
@@ -155,9 +156,12 @@ class CanvasStage<P> implements Stage {
       : this.#cache.layer({ ...about, id: 'source' }, 0, true);
     const last = sameDocument ? before.result : null;
     const result = layer ? this.#resultOf(layer, about, last) : null;
-    const changed = result?.id !== last?.id;
-    const previous = changed ? last : sameDocument ? before.previous : null;
-    return { source, result, previous };
+    const kind = layer?.kind ?? 'cleaned';
+    const comparable = sameDocument && kind === this.#kind;
+    this.#kind = kind;
+    // Pixels of another kind are no stand-in: a residual of a noise map would show what nobody removed.
+    if (!comparable) return { source, result, previous: null };
+    return { source, result, previous: result?.id === last?.id ? before.previous : last };
   }
 
   /** Pixels that were finished before this viewer looked are shown; it has missed their events. */

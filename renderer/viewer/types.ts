@@ -7,9 +7,11 @@ import type { ViewState } from './view-state.svelte.ts';
 
 export type CompareMode = 'split' | 'side' | 'original' | 'residual';
 
-/** A cleaned layer as it is known on the page. */
+/** A layer that is compared with the original, as it is known on the page. */
 export interface ViewerLayer {
   readonly id: string;
+  /** What its pixels are; default: the cleaned picture. */
+  readonly kind?: 'cleaned' | 'noise-map';
   /** Grows whenever pixels changed; tiles are fetched again for `changed` only. */
   readonly version: number;
   readonly complete: boolean;
@@ -22,7 +24,7 @@ export interface ViewerLayer {
 
 export interface ViewerProps {
   readonly document: DocumentInfo;
-  /** null: nothing cleaned yet; the original is shown everywhere. */
+  /** null: there is nothing but the original, which is shown everywhere. */
   readonly layer: ViewerLayer | null;
   readonly mode: CompareMode;
   /** While true the original is shown whatever the mode (key `\` held). */

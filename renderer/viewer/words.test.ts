@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cleanedLabel, dividerWords, pictureLabel, residualLabel } from './words.ts';
+import { dividerWords, layerLabel, layerNoun, pictureLabel, residualLabel } from './words.ts';
 
 const layer = { id: 'clean', version: 3, complete: true };
 const about = { name: 'a.jpg', mode: 'split', layer, holdOriginal: false, gain: 4 } as const;
@@ -19,12 +19,21 @@ it('names the file and what is really shown', () => {
 });
 
 it('calls an unfinished layer unfinished', () => {
-  expect(cleanedLabel({ ...layer, complete: false })).toBe('Partly cleaned');
-  expect(cleanedLabel(layer)).toBe('Cleaned');
+  expect(layerLabel({ ...layer, complete: false })).toBe('Partly cleaned');
+  expect(layerLabel(layer)).toBe('Cleaned');
+});
+
+it('never calls a noise map cleaned', () => {
+  const map = { ...layer, kind: 'noise-map' } as const;
+  expect(layerLabel(map)).toBe('Noise map');
+  expect(pictureLabel({ ...about, layer: map })).toBe(
+    'a.jpg: original left of the divider, noise map right of it',
+  );
+  expect(dividerWords(0.5, layerNoun(map))).toBe('original 50 %, noise map 50 %');
 });
 
 it('says the divider and the gain in words', () => {
-  expect(dividerWords(0.333)).toBe('original 33 %, cleaned 67 %');
+  expect(dividerWords(0.333, 'cleaned')).toBe('original 33 %, cleaned 67 %');
   expect(residualLabel(4)).toBe('Removed, × 4');
   expect(residualLabel(2.55)).toBe('Removed, × 2.5');
 });

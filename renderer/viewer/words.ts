@@ -1,9 +1,15 @@
 /** The viewer's sentences and labels. Numbers for a person, never for a log. */
 import type { CompareMode, ViewerLayer } from './types.ts';
 
+/** What stands against the original. */
+export const layerNoun = (layer: ViewerLayer | null): string =>
+  layer?.kind === 'noise-map' ? 'noise map' : 'cleaned';
+
 /** "Cleaned" is only said of a layer that is whole. */
-export const cleanedLabel = (layer: ViewerLayer): string =>
-  layer.complete ? 'Cleaned' : 'Partly cleaned';
+export const layerLabel = (layer: ViewerLayer): string => {
+  if (layer.kind === 'noise-map') return 'Noise map';
+  return layer.complete ? 'Cleaned' : 'Partly cleaned';
+};
 
 export const residualLabel = (gain: number): string =>
   `Removed, × ${Number.isInteger(gain) ? gain : gain.toFixed(1)}`;
@@ -18,17 +24,18 @@ export const pictureLabel = (about: {
   readonly gain: number;
 }): string => {
   const { name, mode, layer } = about;
-  const cleaned = layer ? cleanedLabel(layer).toLowerCase() : null;
+  const other = layer ? layerLabel(layer).toLowerCase() : null;
   if (mode === 'side')
-    return cleaned && !about.holdOriginal
-      ? `${name}: original on the left, ${cleaned} on the right`
+    return other && !about.holdOriginal
+      ? `${name}: original on the left, ${other} on the right`
       : `${name}: original in both panes`;
-  if (!cleaned || mode === 'original') return `${name}: original`;
+  if (!other || mode === 'original') return `${name}: original`;
   if (mode === 'residual') return `${name}: what was removed, amplified ${about.gain} times`;
-  return `${name}: original left of the divider, ${cleaned} right of it`;
+  return `${name}: original left of the divider, ${other} right of it`;
 };
 
-export const dividerWords = (position: number): string => {
+/** @param noun what is right of the divider, see `layerNoun` */
+export const dividerWords = (position: number, noun: string): string => {
   const left = Math.round(position * 100);
-  return `original ${left} %, cleaned ${100 - left} %`;
+  return `original ${left} %, ${noun} ${100 - left} %`;
 };
