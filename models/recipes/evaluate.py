@@ -1,10 +1,12 @@
-"""Measures an exported model with ONNX Runtime: white noise on clean images, and real noisy/reference pairs.
+"""Measures an exported model with ONNX Runtime: white noise on clean images, real noisy/reference pairs, noise readings.
 
-White noise: float Gaussian noise is added and *not clipped*, seeded per image from its name; PSNR over RGB of the clipped
-result, no border crop, mean over images. Pairs: `*_real.*` is cleaned with a constant map, `*_mean.*` is the reference.
+White noise: float Gaussian noise is added and *not clipped*, seeded per image from its name; PSNR over all channels of the clipped
+result, no border crop, mean over images. Pairs: `*_real.*` is cleaned with a constant map, or at what a noise network reads;
+`*_mean.*` is the reference. What the application makes of a model is measured by `npm run bench -- quality`.
 
     python -m recipes.evaluate model.onnx white FOLDER --sigma 15 25 50 [--gray-factors 1 1.5 2]
-    python -m recipes.evaluate model.onnx pairs FOLDER --map 10
+    python -m recipes.evaluate model.onnx pairs FOLDER --map 10 [--noise NOISE_MODEL/model.onnx]
+    python -m recipes.evaluate NOISE_MODEL/model.onnx readings FOLDER --sigma 0 5 10 25 50
 """
 import argparse
 import zlib
@@ -23,9 +25,15 @@ def images(folder: Path) -> list[Path]:
     return sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
 
 
-def read(file: Path) -> np.ndarray:
-    """RGB planes [3, H, W] in [0,1]; gray is replicated."""
-    return np.asarray(Image.open(file).convert("RGB"), np.float32).transpose(2, 0, 1) / 255
+def read(file: Path, channels: int = 3) -> np.ndarray:
+    """RGB planes [3, H, W] in [0,1], gray replicated; or one plane, luma of colour."""
+    pixels = np.asarray(Image.open(file).convert("RGB" if channels == 3 else "L"), np.float32) / 255
+    return pixels.transpose(2, 0, 1) if channels == 3 else pixels[None]
+
+
+def channels_of(run: onnxruntime.InferenceSession) -> int:
+    """Image channels of a denoiser: those of its output."""
+    return run.get_outputs()[0].shape[1]
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:
@@ -39,7 +47,7 @@ def margins(side: int, margin: int, multiple: int) -> tuple[int, int]:
 
 def clean(run: onnxruntime.InferenceSession, image: np.ndarray, sigma: np.ndarray | float, margin: int = 16,
           multiple: int = 16) -> np.ndarray:
-    """[3,H,W] and its noise level in [0,1] (a number or [H,W]) -> [3,H,W], not clipped; borders are mirrored."""
+    """[C,H,W] and its noise level in [0,1] (a number or [H,W]) -> [C,H,W], not clipped; borders are mirrored."""
     level = np.broadcast_to(np.float32(sigma), image.shape[1:])[None]
     pads = [margins(side, margin, multiple) for side in image.shape[1:]]
     padded = np.pad(np.concatenate([image, level]), [(0, 0), *pads], "reflect")
@@ -56,7 +64,7 @@ def white(shape: tuple[int, ...], sigma: float, name: str) -> np.ndarray:
 def measure_white(run: onnxruntime.InferenceSession, folder: Path, sigma: float) -> float:
     values = []
     for file in images(folder):
-        image = read(file)
+        image = read(file, channels_of(run))
         noisy = image + white(image.shape, sigma, file.stem)
         values.append(psnr(clean(run, noisy, sigma / 255).clip(0, 1), image))
     return float(np.mean(values))
@@ -72,14 +80,31 @@ def measure_gray(run: onnxruntime.InferenceSession, folder: Path, sigma: float, 
     return float(np.mean(values))
 
 
-def measure_pairs(run: onnxruntime.InferenceSession, folder: Path, level: float) -> tuple[int, float, float, float, float]:
-    """Number of pairs, PSNR before, PSNR after, SSIM before, SSIM after."""
+def reading(run: onnxruntime.InferenceSession, image: np.ndarray) -> float:
+    """What a noise network says of a whole image [C,H,W]: the equivalent white level in [0,1] (network.NoiseNetwork, noise.whole)."""
+    pads = [(0, -side % 16) for side in image.shape[1:]]
+    level, weight = run.run(None, {"input": np.pad(image, [(0, 0), *pads], "reflect")[None].astype(np.float32)})[0][0]
+    return float(np.exp((weight * np.log(level + 0.5 / 255)).sum() / weight.sum()) - 0.5 / 255)
+
+
+def measure_readings(run: onnxruntime.InferenceSession, folder: Path, sigma: float) -> np.ndarray:
+    """One reading per image, in 8-bit levels"""
+    channels = run.get_inputs()[0].shape[1]
+    values = []
+    for file in images(folder):
+        image = read(file, channels)
+        values.append(255 * reading(run, image + white(image.shape, sigma, file.stem)))
+    return np.array(values)
+
+
+def measure_pairs(run: onnxruntime.InferenceSession, folder: Path, level: float | onnxruntime.InferenceSession) -> tuple[int, float, float, float, float]:
+    """Number of pairs, PSNR before, PSNR after, SSIM before, SSIM after. `level`: 8-bit levels, or a noise network."""
     from skimage.metrics import structural_similarity
     rows = []
     for file in (file for file in images(folder) if file.stem.endswith("_real")):
         reference = read(next(folder.glob(file.stem.removesuffix("_real") + "_mean.*")))
         noisy = read(file)
-        result = clean(run, noisy, level / 255).clip(0, 1)
+        result = clean(run, noisy, level / 255 if isinstance(level, float) else reading(level, noisy)).clip(0, 1)
         ssim = lambda image: structural_similarity(image, reference, channel_axis=0, data_range=1)
         rows.append((psnr(noisy, reference), psnr(result, reference), ssim(noisy), ssim(result)))
     return len(rows), *map(float, np.mean(rows, 0))
@@ -88,20 +113,26 @@ def measure_pairs(run: onnxruntime.InferenceSession, folder: Path, level: float)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
-    parser.add_argument("kind", choices=("white", "pairs"))
+    parser.add_argument("kind", choices=("white", "pairs", "readings"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sigma", type=float, nargs="+", default=[15, 25, 50], help="white noise, of 255")
-    parser.add_argument("--map", type=float, nargs="+", default=[10], help="constant noise map for pairs, of 255")
+    parser.add_argument("--map", type=float, nargs="*", default=[10.0], help="constant noise map for pairs, of 255")
+    parser.add_argument("--noise", help="pairs: also clean at what this noise network reads")
     parser.add_argument("--gray-factors", type=float, nargs="*", help="treat the images as gray; try these map factors")
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     run = session(given.model, given.threads)
     if given.kind == "pairs":
-        for level in given.map:
+        for level in [*given.map, *([session(given.noise, given.threads)] if given.noise else [])]:
             count, before, after, ssim_before, ssim_after = measure_pairs(run, given.folder, level)
-            print(f"{count} pairs, map {level:g}: {before:.2f} dB / {ssim_before:.4f} -> {after:.2f} dB / {ssim_after:.4f}", flush=True)
+            name = f"map {level:g}" if isinstance(level, float) else "own reading"
+            print(f"{count} pairs, {name}: {before:.2f} dB / {ssim_before:.4f} -> {after:.2f} dB / {ssim_after:.4f}", flush=True)
         return
     for sigma in given.sigma:
+        if given.kind == "readings":
+            values = measure_readings(run, given.folder, sigma)
+            print(f"sigma {sigma:g}: mean {values.mean():.2f}, least {values.min():.2f}, most {values.max():.2f}", flush=True)
+            continue
         for factor in given.gray_factors or []:
             print(f"gray, sigma {sigma:g}, map factor {factor:g}: {measure_gray(run, given.folder, sigma, factor):.3f} dB", flush=True)
         if not given.gray_factors:

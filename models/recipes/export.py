@@ -6,20 +6,25 @@ place (`--stem`, `--up`, `--tail`); `recipes/bench.py` times them and README.md 
 
     python -m recipes.export CHECKPOINT MODEL_FOLDER/model.onnx
 
-A `card.json` beside the model gets the new file's size and fingerprint.
+The file is run on random input and must agree with PyTorch (same, fp16-rounded, weights, fp32 arithmetic) within 1e-4 before
+it takes its place. A `card.json` beside the model gets the new file's size and fingerprint.
 """
 import argparse
 import hashlib
 import json
+import os
+from copy import deepcopy
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
+import torch
 from onnx import TensorProto, helper, numpy_helper
-from torch.nn import functional as F
+from torch import nn
 
-from .network import Denoiser, load
+from .network import Denoiser, NoiseNetwork, load
 
 OPSET, IR_VERSION = 17, 8
 STEMS = ("merged", "space", "reshape")
@@ -46,8 +51,10 @@ class Graph:
         """Stored as fp16; the Cast is folded when a session loads the model."""
         return self.op("Cast", self.constant(values.astype(np.float16), name), output=f"{name}.fp32", to=TensorProto.FLOAT)
 
-    def conv(self, x: str, weight: np.ndarray, name: str, stride: int = 1, pad: int = 0, kind: str = "Conv") -> str:
-        return self.op(kind, x, self.weight(weight, name), output=name.removesuffix(".weight"),
+    def conv(self, x: str, weight: np.ndarray, name: str, stride: int = 1, pad: int = 0, kind: str = "Conv",
+             bias: np.ndarray | None = None) -> str:
+        more = [] if bias is None else [self.constant(bias.astype(np.float32), name.replace("weight", "bias"))]
+        return self.op(kind, x, self.weight(weight, name), *more, output=name.removesuffix(".weight"),
                        kernel_shape=weight.shape[2:], strides=[stride] * 2, pads=[pad] * 4)
 
     def sizes(self, x: str) -> list[str]:
@@ -58,12 +65,12 @@ class Graph:
     def size(self, value: int) -> str:
         return self.constant(np.int64([value]))
 
-    def stem(self, x: str, weight: np.ndarray, name: str, how: str) -> str:
-        """pixel_unshuffle(2), then a 3x3 convolution with `weight` [O, 4C, 3, 3]."""
+    def stem(self, x: str, weight: np.ndarray, name: str, how: str, bias: np.ndarray | None = None) -> str:
+        """pixel_unshuffle(2), then a 3x3 convolution with `weight` [O, 4C, 3, 3] (and `bias`, for "merged")."""
         outputs, inputs = weight.shape[0], weight.shape[1] // 4
         if how == "merged":   # one 6x6 convolution of stride 2: tap (2j+dy, 2i+dx) of channel c is tap (j, i) of channel 4c+2dy+dx
             merged = weight.reshape(outputs, inputs, 2, 2, 3, 3).transpose(0, 1, 4, 2, 5, 3).reshape(outputs, inputs, 6, 6)
-            return self.conv(x, merged, name, stride=2, pad=2)
+            return self.conv(x, merged, name, stride=2, pad=2, bias=bias)
         if how == "space":    # ONNX's SpaceToDepth orders its channels (dy, dx, c)
             weight = weight.reshape(outputs, inputs, 4, 3, 3).transpose(0, 2, 1, 3, 4).reshape(weight.shape)
             return self.conv(self.op("SpaceToDepth", x, blocksize=2), weight, name, pad=1)
@@ -119,24 +126,63 @@ def to_onnx(model: Denoiser, stem: str = "merged", up: str = "crd", tail: str = 
     image = graph.op("Slice", "input", graph.size(0), graph.size(model.image_channels), graph.size(1))
     graph.op("Sub", image, noise, output="output")
 
-    value = lambda name, channels: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", channels, "height", "width"])
+    return finished(graph, "denoiser", ["batch", model.image_channels + 1, "height", "width"],
+                    ["batch", model.image_channels, "height", "width"])
+
+
+def noise_to_onnx(model: NoiseNetwork) -> onnx.ModelProto:
+    """The estimator, [N,C,H,W] -> [N,2,H/16,W/16]; weights in fp16, biases and what follows the last layer in fp32."""
+    weights = {name: value.float().numpy() for name, value in model.state_dict().items()}
+    graph, y = Graph(), "input"
+    constant = lambda value: graph.constant(np.float32(value))
+    for i, stride in enumerate(model.STRIDES):
+        weight, name, bias = weights[f"layers.{i}.weight"], f"layers.{i}.weight", weights[f"layers.{i}.bias"]
+        y = graph.stem(y, weight, name, "merged", bias) if i == 0 else graph.conv(y, weight, name, stride, 1, bias=bias)
+        y = graph.op("Relu", y)
+    y = graph.conv(y, weights["last.weight"], "last.weight", bias=weights["last.bias"])
+    channel = lambda at: graph.op("Slice", y, graph.size(at), graph.size(at + 1), graph.size(1))
+    level = graph.op("Sub", graph.op("Exp", graph.op("Sub", channel(0), constant(4))), constant(model.OFFSET))
+    weight = graph.op("Exp", graph.op("Clip", channel(1), constant(-3), constant(5)))
+    graph.op("Concat", graph.op("Max", level, constant(0)), weight, output="output", axis=1)
+    return finished(graph, "noise", ["batch", model.image_channels, "height", "width"], ["batch", 2, "cell_rows", "cell_columns"])
+
+
+def finished(graph: Graph, name: str, input_shape: list, output_shape: list) -> onnx.ModelProto:
+    value = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
     proto = helper.make_model(
-        helper.make_graph(graph.nodes, "denoiser", [value("input", model.image_channels + 1)],
-                          [value("output", model.image_channels)], graph.initializers),
+        helper.make_graph(graph.nodes, name, [value("input", input_shape)], [value("output", output_shape)], graph.initializers),
         opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="hourglass-recipes")
     onnx.checker.check_model(proto, full_check=True)
     return proto
 
 
-def update_card(file: Path, model: Denoiser) -> None:
+def difference(proto: onnx.ModelProto, model: nn.Module, side: int = 192) -> float:
+    """The largest difference from PyTorch on random input, of what the network adds or answers."""
+    rounded = deepcopy(model)
+    for name, weight in rounded.named_parameters():
+        if name.endswith("weight"):
+            weight.data = weight.data.half().float()
+    channels = proto.graph.input[0].type.tensor_type.shape.dim[1].dim_value
+    x = np.random.default_rng(0).random((1, channels, side, side), np.float32)
+    if isinstance(model, Denoiser):
+        x[:, -1] *= 0.2
+    run = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    with torch.inference_mode():
+        expected = rounded(torch.from_numpy(x)).numpy()
+    return float(np.abs(run.run(None, {"input": x})[0] - expected).max() / max(1, np.abs(expected).max()))
+
+
+def update_card(file: Path, model: Denoiser | NoiseNetwork) -> None:
     """Writes what follows from the file and the architecture into the `card.json` in the same folder, if there is one."""
     card_file = file.with_name("card.json")
     if not card_file.exists():
         return
     card, data = json.loads(card_file.read_text()), file.read_bytes()
-    card |= {"file": file.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data),
-             "receptiveField": model.receptive_field()}
-    card["input"] |= {"imageChannels": model.image_channels, "multipleOf": model.multiple_of}
+    card |= {"file": file.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    card["input"] |= {"imageChannels": model.image_channels}
+    if isinstance(model, Denoiser):
+        card["receptiveField"] = model.receptive_field()
+        card["input"] |= {"multipleOf": model.multiple_of}
     card_file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -149,7 +195,15 @@ def main() -> None:
     parser.add_argument("--tail", choices=SHUFFLES, default="crd")
     given = parser.parse_args()
     model = load(given.checkpoint)
-    onnx.save(to_onnx(model, given.stem, given.up, given.tail), given.model)
+    proto = to_onnx(model, given.stem, given.up, given.tail) if isinstance(model, Denoiser) else noise_to_onnx(model)
+    apart = difference(proto, model)
+    if not apart < 1e-4:
+        raise SystemExit(f"The exported network differs from PyTorch by {apart:.2g}; expected less than 1e-4. {given.model} was left as it was.")
+    print(f"largest difference from PyTorch: {apart:.1e}")
+    given.model.parent.mkdir(parents=True, exist_ok=True)
+    part = given.model.with_suffix(".part")
+    onnx.save(proto, part)
+    os.replace(part, given.model)
     update_card(given.model, model)
 
 

@@ -1,6 +1,6 @@
-"""The denoiser: a bias-free residual U-Net behind a space-to-depth stem.
+"""The networks: the denoiser, a bias-free residual U-Net behind a space-to-depth stem, and the noise estimator.
 
-Owns the architecture and nothing else. No bias and no normalisation, so that scaling the input and its noise map scales
+Owns the architectures and nothing else. No bias and no normalisation, so that scaling the input and its noise map scales
 the output (Mohan et al., ICLR 2020, "Robust and interpretable blind image denoising via bias-free convolutional neural
 networks") and the network holds up outside the trained noise range; the noise map as an input channel is FFDNet's
 (Zhang, Zuo, Zhang, TIP 2018); the residual U-Net of plain conv-ReLU-conv blocks is DRUNet's (Zhang et al., TPAMI 2021).
@@ -104,9 +104,65 @@ class Denoiser(nn.Module):
         return model.eval()
 
 
-def load(path: str) -> Denoiser:
-    """A Denoiser from a `.safetensors` file, or from the EMA weights of a training checkpoint (`.ckpt`)."""
+def as_gray(model: Denoiser) -> Denoiser:
+    """The one-channel network that answers as `model` does for three equal channels: a start for training it on gray images."""
+    gray = Denoiser(model.widths, model.blocks, 1)
+    state = model.state_dict()
+    head, tail = state["head.weight"], state["tail.weight"]                    # [O,16,3,3]: R, G, B, map, 4 each; [12,C,3,3]
+    colours = head[:, :12].unflatten(1, (3, 4)).sum(1)
+    gray.load_state_dict({**state, "head.weight": torch.cat([colours, head[:, 12:]], 1), "tail.weight": tail.unflatten(0, (3, 4)).mean(0)})
+    return gray
+
+
+class NoiseNetwork(nn.Module):
+    """How much noise there is: [N, C, H, W] in [0,1] -> level [N, 1, H/16, W/16] and weight of the same shape.
+
+    Level is the equivalent white level (`degradations/level.py`) of a cell of 16x16 pixels on the scale of the input; weight, the
+    inverse of the expected error of its logarithm, says how far a cell can be trusted: little where texture hides the noise.
+    H and W must be multiples of 16. 3x3 convolutions with bias and ReLU, from half to 1/16 of the resolution.
+    """
+    WIDTHS, STRIDES = (24, 24, 40, 40, 64, 96, 96), (1, 1, 2, 1, 2, 2, 1)
+    CELL, OFFSET = 16, 0.5 / 255
+
+    def __init__(self, image_channels: int = 3):
+        super().__init__()
+        self.image_channels = image_channels
+        inputs = (4 * image_channels, *self.WIDTHS)
+        self.layers = nn.ModuleList(nn.Conv2d(inputs[i], inputs[i + 1], 3, stride, 1) for i, stride in enumerate(self.STRIDES))
+        self.last = nn.Conv2d(self.WIDTHS[-1], 2, 1)
+
+    def logarithms(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """ln(level + OFFSET) and ln(weight)"""
+        y = F.pixel_unshuffle(x, 2)
+        for layer in self.layers:
+            y = F.relu(layer(y))
+        level, weight = self.last(y).split(1, 1)
+        return level - 4, weight.clamp(-3, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, 2, H/16, W/16]: level (not below 0), weight"""
+        level, weight = self.logarithms(x)
+        return torch.cat([(level.exp() - self.OFFSET).clamp(min=0), weight.exp()], 1)
+
+    def macs_per_pixel(self) -> float:
+        area, total = 4, 0.0
+        for layer in self.layers:
+            area *= layer.stride[0] ** 2
+            total += layer.weight.numel() / area
+        return total + self.last.weight.numel() / area
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Tensor]) -> "NoiseNetwork":
+        model = cls(state["layers.0.weight"].shape[1] // 4)
+        model.load_state_dict({name: weight.float() for name, weight in state.items()})
+        return model.eval()
+
+
+def load(path: str) -> Denoiser | NoiseNetwork:
+    """A network from a `.safetensors` file, or from the EMA weights of a training checkpoint (`.ckpt`)."""
     if path.endswith(".safetensors"):
         from safetensors.torch import load_file
-        return Denoiser.from_state(load_file(path))
-    return Denoiser.from_state(torch.load(path, map_location="cpu", weights_only=True)["ema"])
+        state = load_file(path)
+    else:
+        state = torch.load(path, map_location="cpu", weights_only=True)["ema"]
+    return (NoiseNetwork if "layers.0.weight" in state else Denoiser).from_state(state)

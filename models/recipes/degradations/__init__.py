@@ -1,0 +1,12 @@
+"""What noise is put on training crops: one file per origin, and the table of mixtures that the trainings use.
+
+Every degradation takes clean crops [N,C,H,W] (C is 3 or 1, values in [0,1]) and a `Chance`, and returns (clean, noisy, level):
+what the network should answer, what it sees, and level [N,1,H,W], the noise's strength on the same scale, as `level.py` defines it.
+"""
+from .camera import camera, coloured, jpeg_clean, reduced
+from .gaussian import clean, white
+from .level import Chance, Sample, equivalent_level
+from .scan import ct, poisson, rician, speckle
+
+__all__ = ["Chance", "Sample", "camera", "clean", "coloured", "ct", "equivalent_level", "jpeg_clean", "poisson", "reduced", "rician",
+           "speckle", "white"]

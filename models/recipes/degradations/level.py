@@ -1,0 +1,58 @@
+"""How strong noise is, in one number that a denoiser can use; random numbers; blurred noise."""
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+Sample = tuple[Tensor, Tensor, Tensor]
+
+
+@dataclass
+class Chance:
+    """Random numbers on the training device from one generator, so that a step can be repeated."""
+    generator: Generator
+
+    def uniform(self, count: int, low: float, high: float) -> Tensor:
+        """[count,1,1,1]"""
+        return low + (high - low) * torch.rand(count, 1, 1, 1, generator=self.generator, device=self.generator.device)
+
+    def log_uniform(self, count: int, low: float, high: float) -> Tensor:
+        return self.uniform(count, math.log(low), math.log(high)).exp()
+
+    def normal(self, *shape: int) -> Tensor:
+        return torch.randn(*shape, generator=self.generator, device=self.generator.device)
+
+    def happens(self, count: int, probability: float) -> Tensor:
+        """[count,1,1,1] of booleans"""
+        return self.uniform(count, 0, 1) < probability
+
+
+def local_level(noise: Tensor) -> Tensor:
+    """The equivalent white level in cells of 16x16 pixels, smoothed; [N,C,H,W] -> [N,1,H,W].
+
+    The white noise that is as strong as `noise` at low frequencies: 4 x the standard deviation of its 4x4 block means. For
+    white noise this is its sigma. The noise of camera JPEGs is correlated, and a denoiser trained on white noise serves it best
+    at this level, about 2.5 times its root mean square (README.md has the measurement).
+    """
+    power = (4 * F.avg_pool2d(noise, 4)).square().mean(1, keepdim=True)
+    cells = F.avg_pool2d(F.avg_pool2d(power, 4), 3, 1, 1, count_include_pad=False)
+    return F.interpolate(cells, size=noise.shape[2:], mode="bilinear").sqrt()
+
+
+def equivalent_level(noise: Tensor, choice: Chance) -> Tensor:
+    """`local_level` in half of the crops, in the others the same number for the whole crop."""
+    local = local_level(noise)
+    whole = (4 * F.avg_pool2d(noise, 4)).square().mean((1, 2, 3), keepdim=True).sqrt().expand_as(local)
+    return torch.where(choice.happens(len(noise), 0.5), whole, local)
+
+
+def blurred(noise: Tensor, radius: Tensor) -> Tensor:
+    """Noise [N,C,H,W] through a Gaussian of `radius` [N,1,1,1] pixels (periodic), back to unit variance per plane."""
+    height, width = noise.shape[2:]
+    fy = torch.fft.fftfreq(height, device=noise.device)[:, None]
+    fx = torch.fft.rfftfreq(width, device=noise.device)[None]
+    response = torch.exp(-2 * (math.pi * radius) ** 2 * (fy ** 2 + fx ** 2))
+    result = torch.fft.irfft2(torch.fft.rfft2(noise) * response, s=(height, width))
+    return result / result.square().mean((2, 3), keepdim=True).sqrt()

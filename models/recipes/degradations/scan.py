@@ -1,0 +1,87 @@
+"""Noise of scans: computed tomography, magnetic resonance, X-ray, ultrasound. Crops are gray [N,1,H,W], about [0,1]."""
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .level import Chance, Sample, blurred, equivalent_level
+
+STRENGTH = (0.7 / 255, 25 / 255)
+
+
+def projection(image: Tensor, angles: Tensor) -> Tensor:
+    """Line integrals along parallel beams, in pixels: [N,1,H,W] -> [N,1,A,D], D the diagonal; `angles` [A] in radians."""
+    detectors = 2 * math.ceil(math.hypot(*image.shape[2:]) / 2)
+    across = torch.arange(detectors, device=image.device) - (detectors - 1) / 2
+    along, across = torch.meshgrid(across, across, indexing="ij")                       # [D,D], beam direction first
+    cos, sin = angles.cos()[:, None, None], angles.sin()[:, None, None]
+    x, y = across * cos - along * sin, across * sin + along * cos                       # [A,D,D]
+    grid = torch.stack([2 * x / image.shape[3], 2 * y / image.shape[2]], -1)
+    rotated = [F.grid_sample(one[None].expand(len(angles), -1, -1, -1), grid, align_corners=False).sum(2) for one in image]
+    return torch.stack(rotated).transpose(1, 2)
+
+
+def back_projection(sinogram: Tensor, angles: Tensor, size: tuple[int, int], cutoff: Tensor) -> Tensor:
+    """Filtered back-projection (Kak, Slaney 1988, section 3.3), [N,1,A,D] -> [N,1,H,W].
+
+    The ramp |f| is rolled off by a Hann window that ends at `cutoff` [N,1,1,1] of the Nyquist frequency: a scanner's kernel.
+    """
+    detectors = sinogram.shape[3]
+    frequency = torch.fft.rfftfreq(2 * detectors, device=sinogram.device)
+    window = torch.where(frequency < cutoff / 2, 0.5 + 0.5 * torch.cos(2 * math.pi * frequency / cutoff), 0)
+    filtered = torch.fft.irfft(torch.fft.rfft(sinogram, 2 * detectors) * frequency * window, 2 * detectors)[..., :detectors]
+    y, x = (torch.arange(edge, device=sinogram.device) - (edge - 1) / 2 for edge in size)
+    result = torch.zeros(len(sinogram), 1, *size, device=sinogram.device)
+    for row, angle in enumerate(angles):
+        at = x[None] * angle.cos() + y[:, None] * angle.sin() + (detectors - 1) / 2
+        below = at.floor().long().clamp(0, detectors - 2)
+        line, part = filtered[:, :, row], at - below
+        result += line[:, :, below] * (1 - part) + line[:, :, below + 1] * part
+    return result * math.pi / len(angles)
+
+
+def ct(clean: Tensor, choice: Chance, views: int = 120) -> Sample:
+    """Quantum and electronic noise of a low dose, through a projection round trip (parallel beam).
+
+    The crop is taken for an object; a detector element counts Poisson photons (normal approximation) with mean I exp(-p), p its line
+    integral, plus electronic noise of 10 photons (La Riviere, Bian, Vargas, IEEE TMI 2006, section II). Back-projection is linear, so
+    only the noise of the sinogram is reconstructed and added, brought to a standard deviation log-uniform in 0.7..25 of 255.
+    The level is that, or the equivalent one where the kernel is so smooth that it is the greater.
+    """
+    count, _, height, width = clean.shape
+    angles = torch.arange(views, device=clean.device) * math.pi / views + choice.uniform(1, 0, math.pi / views).item()
+    thickness = choice.uniform(count, 1, 6)                                              # of the densest ray, in exponents
+    path = projection(clean.clamp(min=0), angles)
+    path = path / path.amax((1, 2, 3), keepdim=True).clamp(min=1e-3) * thickness
+    photons = choice.log_uniform(count, 1e3, 1e5) * torch.exp(-path)
+    spread = (photons + 100).sqrt() / photons                                            # of -ln(count), first order
+    noise = back_projection(spread * choice.normal(*path.shape), angles, (height, width), choice.uniform(count, 0.5, 1.4))
+    noise = noise / noise.square().mean((1, 2, 3), keepdim=True).sqrt() * choice.log_uniform(count, *STRENGTH)
+    level = torch.maximum(noise.square().mean((1, 2, 3), keepdim=True).sqrt(), equivalent_level(noise, choice))
+    return clean, clean + noise, level
+
+
+def rician(clean: Tensor, choice: Chance) -> Sample:
+    """The magnitude of a complex signal with white noise in both parts (Gudbjartsson, Patz, MRM 1995, equation 1); level sigma."""
+    level = choice.log_uniform(len(clean), *STRENGTH)
+    noisy = ((clean.clamp(min=0) + level * choice.normal(*clean.shape)).square() + (level * choice.normal(*clean.shape)).square()).sqrt()
+    return clean.clamp(min=0), noisy, level.expand_as(clean)
+
+
+def poisson(clean: Tensor, choice: Chance) -> Sample:
+    """Photon counts of an X-ray detector: variance proportional to the signal, blurred by 0..0.6 px by the scintillator."""
+    signal = clean.clamp(min=0)
+    noise = blurred(choice.normal(*clean.shape), choice.uniform(len(clean), 0, 0.6)) * signal.sqrt()
+    noise = noise / noise.square().mean((1, 2, 3), keepdim=True).clamp(min=1e-8).sqrt() * choice.log_uniform(len(clean), *STRENGTH)
+    return signal, signal + noise, equivalent_level(noise, choice)
+
+
+def speckle(clean: Tensor, choice: Chance) -> Sample:
+    """Multiplicative noise of coherent imaging: gamma distributed with 16..400 looks, correlated over 0..1 px (Goodman, JOSA 1976)."""
+    signal, looks = clean.clamp(min=0), choice.log_uniform(len(clean), 16, 400)
+    white = blurred(choice.normal(*clean.shape), choice.uniform(len(clean), 0, 1))
+    # Wilson and Hilferty 1931: the cube root of a gamma variable is nearly normal.
+    gain = (1 - 1 / (9 * looks) + white / (3 * looks.sqrt())).clamp(min=0) ** 3
+    noise = signal * (gain - 1)
+    return signal, signal + noise, equivalent_level(noise, choice)

@@ -1,0 +1,85 @@
+"""Trains the noise estimator inside a time budget. Stop it at any time; the same command goes on from the last checkpoint.
+
+    python -m recipes.noise photo --photos photos.bin --out RUN_FOLDER --minutes 25
+    python -m recipes.noise scan --photos photos.bin --scans scans.bin --out RUN_FOLDER --minutes 25
+    python -m recipes.export RUN_FOLDER/last.ckpt MODEL_FOLDER/model.onnx
+
+The error is that of the logarithm of the level, 1.3 times dearer when it is too low (a denoiser forgives too high a level more
+easily: Guo et al., CVPR 2019, "Toward convolutional blind denoising of real photographs", section 3.3), as the likelihood of a
+Laplace distribution whose scale the network gives as well (Kendall, Gal, NeurIPS 2017, section 3).
+"""
+import argparse
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .data import Images
+from .degradations import Chance, camera, clean, coloured, ct, jpeg_clean, poisson, reduced, rician, speckle, white
+from .degradations.level import Sample, local_level
+from .denoise import gray, gray_coloured, gray_white
+from .network import NoiseNetwork
+from .training import Degradation, Mixture, arguments, train
+
+
+def in_gray(degrade: Degradation) -> Degradation:
+    """A degradation of photographs, then its luma; the level follows from what is left of the noise."""
+    def result(image: Tensor, choice: Chance) -> Sample:
+        image, noisy, level = degrade(image, choice)
+        image, noisy = gray(image), gray(noisy)
+        return image, noisy, local_level(noisy - image) if level.any() else level
+    return result
+
+
+def table(what: str, photos: Images | None, scans: Images | None) -> list[tuple[Images, Degradation, float]]:
+    """Which crops get which noise, and their shares of a batch."""
+    if what == "photo":
+        return [(photos, white, 6), (photos, coloured, 4), (photos, reduced, 4), (photos, camera, 2), (photos, clean, 4), (photos, jpeg_clean, 4)]
+    return [(photos, gray_white, 5), (photos, gray_coloured, 2), (photos, in_gray(reduced), 2), (photos, in_gray(clean), 3),
+            (photos, in_gray(jpeg_clean), 2), (scans, white, 3), (scans, ct, 2), (scans, rician, 2), (scans, poisson, 1), (scans, speckle, 1), (scans, clean, 1)]
+
+
+def loss_of(model: NoiseNetwork, noisy: Tensor, level: Tensor) -> Tensor:
+    answer, weight = model.logarithms(noisy)
+    target = (F.avg_pool2d(level, model.CELL) + model.OFFSET).log()
+    cost = torch.where(answer < target, 1.3, 1.0) * (answer - target).abs()
+    return (weight.exp() * cost - weight).mean()
+
+
+def whole(answer: Tensor) -> Tensor:
+    """The level of a whole image from its cells [N,2,h,w]: their mean logarithm by weight; [N]"""
+    level, weight = answer.unbind(1)
+    mean = (weight * (level + NoiseNetwork.OFFSET).log()).sum((1, 2)) / weight.sum((1, 2))
+    return mean.exp() - NoiseNetwork.OFFSET
+
+
+def readings(model: NoiseNetwork, images: Images, levels: tuple[float, ...] = (0, 5, 25)) -> dict[str, float]:
+    """Mean reading in 8-bit levels for white noise on the centres of the held-out images."""
+    result = {}
+    for sigma in levels:
+        total, centres = 0.0, images.centres(512)
+        for i, image in enumerate(centres):
+            image = gray(image) if image.shape[1] > model.image_channels else image
+            noise = sigma / 255 * torch.randn(image.shape, generator=torch.Generator().manual_seed(i)).to(image)
+            total += 255 * whole(model(image + noise)).item()
+        result[f"reads_{sigma:g}"] = total / len(centres)
+    return result
+
+
+def main() -> None:
+    parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=24, patch=128, rate=2e-3)
+    parser.add_argument("what", choices=("photo", "scan"), help="photo: colour; scan: one channel, scans and gray photographs")
+    given = parser.parse_args()
+    photos = given.photos and Images(given.photos, given.device)
+    scans = given.scans and Images(given.scans, given.device, most=2.6e5)
+    mixture = Mixture(table(given.what, photos, scans), given.seed)
+
+    def step_loss(model: NoiseNetwork, step: int, progress: float) -> tuple[Tensor, int]:
+        _, noisy, level = mixture.batch(given.batch, given.patch, step)
+        return loss_of(model, noisy.contiguous(memory_format=torch.channels_last), level), given.batch * given.patch ** 2
+
+    train(given, NoiseNetwork(3 if given.what == "photo" else 1), step_loss, lambda average: readings(average, photos))
+
+
+if __name__ == "__main__":
+    main()

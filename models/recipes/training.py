@@ -1,0 +1,158 @@
+"""The training loop that every recipe shares: a time budget, schedule, EMA, checkpoints that resume, and a log that can be plotted.
+
+The learning rate follows the clock, not the step count: linear warm-up, then a cosine that reaches its end inside the budget.
+Batches are a function of (seed, step), so that a resumed run sees what it would have seen.
+"""
+import csv
+import math
+import os
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from pathlib import Path
+
+import torch
+from torch import Generator, Tensor, nn
+
+from .data import Images
+from .degradations import Chance
+
+Degradation = Callable[[Tensor, Chance], tuple[Tensor, Tensor, Tensor]]
+
+
+def arguments(parser: ArgumentParser, batch: int, patch: int, rate: float) -> ArgumentParser:
+    """The options that all trainings have."""
+    parser.add_argument("--photos", type=Path, help="a .bin written by `recipes.data photos`")
+    parser.add_argument("--scans", type=Path, help="a .bin written by `recipes.data scans`")
+    parser.add_argument("--out", type=Path, required=True, help="folder for last.ckpt and log.csv")
+    parser.add_argument("--minutes", type=float, required=True, help="budget of training time, earlier runs included")
+    parser.add_argument("--start", help="weights to start from: .safetensors, or a .ckpt (its EMA weights)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads, at most")
+    parser.add_argument("--batch", type=int, default=batch)
+    parser.add_argument("--patch", type=int, default=patch)
+    parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--warm-up", type=int, default=200, help="steps")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every", type=float, default=5, help="minutes between checkpoints")
+    return parser
+
+
+class Mixture:
+    """Batches from a table of (images, degradation, share): crops, degraded part by part, in the shares of the table."""
+
+    def __init__(self, table: Sequence[tuple[Images, Degradation, float]], seed: int):
+        self.table, self.seed = table, seed
+
+    def batch(self, count: int, side: int, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        """(clean, noisy [N,C,side,side], level [N,1,side,side]), fixed by (seed, step)."""
+        number = self.seed * 1_000_003 + step
+        where, choice = Generator().manual_seed(number), Chance(Generator(self.table[0][0].device).manual_seed(number))
+        total, start, share, parts = sum(row[2] for row in self.table), 0, 0.0, []
+        for images, degrade, weight in self.table:
+            share += weight
+            end = round(count * share / total)
+            if end > start:
+                parts.append(degrade(images.crops(end - start, side, where), choice))
+            start = end
+        return tuple(torch.cat(values) for values in zip(*parts))
+
+
+def learning_rate(progress: float, step: int, peak: float, warm_up: int) -> float:
+    """Warm-up over steps, cosine to 0.2 % of the peak over `progress` in [0,1]."""
+    cosine = 0.002 + 0.998 * (1 + math.cos(math.pi * min(1.0, progress))) / 2
+    return peak * cosine * min(1.0, (step + 1) / warm_up)
+
+
+class Threads:
+    """How many CPU threads to use now: those whose core no other program wants.
+
+    A parallel region ends with its slowest thread. On a shared machine one thread that is starved by somebody else's
+    work makes the step five to ten times slower (measured at nice 10), so that a thread less is the faster choice.
+    Reads Linux's `/proc/stat`; elsewhere it always answers `most`.
+    """
+
+    def __init__(self, most: int):
+        self.most, self.source, self.checked = most, Path("/proc/stat"), None
+
+    def now(self) -> int:
+        if not self.source.exists():
+            return self.most
+        busy, idle = self.jiffies()
+        if self.checked is None:
+            self.checked, self.count = (busy, idle, time.process_time(), time.monotonic()), self.most
+        elapsed = time.monotonic() - self.checked[3]
+        if elapsed > 1:
+            total = busy - self.checked[0] + idle - self.checked[1]
+            others = (busy - self.checked[0]) * os.cpu_count() / max(1, total) - (time.process_time() - self.checked[2]) / elapsed
+            self.count = max(1, min(self.most, os.cpu_count() - round(others + 0.15)))
+            self.checked = (busy, idle, time.process_time(), time.monotonic())
+        return self.count
+
+    def jiffies(self) -> tuple[int, int]:
+        times = [int(word) for word in self.source.read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(times) - times[3] - times[4], times[3] + times[4]
+
+
+Step = Callable[[nn.Module, int, float], tuple[Tensor, int]]
+
+
+def train(given: Namespace, model: nn.Module, step_loss: Step, validate: Callable[[nn.Module], dict[str, float]]) -> None:
+    """Trains until the budget is spent.
+
+    step_loss(model, step, progress) gives the loss and the number of pixels it looked at; `validate` measures the EMA weights. A model
+    knows its cost as `macs_per_pixel()`.
+    """
+    torch.manual_seed(given.seed)
+    threads = Threads(given.threads)
+    model = model.to(given.device, memory_format=torch.channels_last)
+    average = deepcopy(model)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=given.rate, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
+    step, pixels, spent = 0, 0, 0.0
+    given.out.mkdir(parents=True, exist_ok=True)
+    last, log = given.out / "last.ckpt", given.out / "log.csv"
+    if last.exists():
+        saved = torch.load(last, map_location=given.device, weights_only=True)
+        for name, part in {"model": model, "ema": average, "optimizer": optimizer}.items():
+            part.load_state_dict(saved[name])
+        step, pixels, spent = saved["step"], saved["pixels"], saved["seconds"]
+    flops_per_pixel = 3 * 2 * model.macs_per_pixel()
+    budget, started, saved_at, losses = 60 * given.minutes, time.monotonic() - spent, spent, []
+
+    def checkpoint() -> None:
+        torch.save({"model": model.state_dict(), "ema": average.state_dict(), "optimizer": optimizer.state_dict(),
+                    "step": step, "pixels": pixels, "seconds": spent}, last.with_suffix(".part"))
+        os.replace(last.with_suffix(".part"), last)
+        with torch.inference_mode():
+            measured = validate(average)
+        row = {"minutes": round(spent / 60, 2), "step": step, "pixels": pixels, "flops": f"{flops_per_pixel * pixels:.4g}",
+               "rate": f"{optimizer.param_groups[0]['lr']:.3g}", "loss": f"{sum(losses) / max(1, len(losses)):.6f}",
+               **{name: f"{value:.3f}" for name, value in measured.items()}}
+        new = not log.exists()
+        with log.open("a", newline="") as out:
+            writer = csv.DictWriter(out, row)
+            if new:
+                writer.writeheader()
+            writer.writerow(row)
+        print(row, flush=True)
+        losses.clear()
+
+    while spent < budget:
+        torch.set_num_threads(threads.now())
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(spent / budget, step, given.rate, given.warm_up)
+        loss, looked_at = step_loss(model, step, spent / budget)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        decay = min(0.999, (1 + step) / (10 + step))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
+        step, pixels, spent = step + 1, pixels + looked_at, time.monotonic() - started
+        losses.append(loss.detach())
+        if spent - saved_at > 60 * given.every:
+            checkpoint()
+            saved_at = spent
+    checkpoint()
