@@ -68,6 +68,16 @@ export const noiseReadingSchema = z.object({
     .number()
     .min(0)
     .describe('The noise level that the suggestion hands to the network, 8-bit levels'),
+  range: z
+    .object({ low: z.number(), high: z.number() })
+    .nullable()
+    .describe(
+      'Stored values between which the 255 levels lie, for scans of one tone; null: the full scale of the sample type',
+    ),
+  storedSigma: z
+    .number()
+    .nullable()
+    .describe('`sigma` in stored values, where there is a range; else null'),
   method: z.string().describe('Which estimator answered'),
 });
 export type NoiseReading = z.infer<typeof noiseReadingSchema>;
@@ -87,6 +97,12 @@ export type DeviceId = (typeof deviceIds)[number];
 export const deviceChoiceSchema = z.enum(['auto', ...deviceIds]);
 export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
 
+/** Arithmetic of a network: 32-bit floats, or 8-bit integers where its card has such a file. */
+export const precisions = ['fp32', 'int8'] as const;
+export type Precision = (typeof precisions)[number];
+export const precisionChoiceSchema = z.enum(['auto', ...precisions]);
+export type PrecisionChoice = z.infer<typeof precisionChoiceSchema>;
+
 /** What probing a device by using it has found. */
 export const deviceReportSchema = z.object({
   id: z.enum(deviceIds),
@@ -97,7 +113,15 @@ export const deviceReportSchema = z.object({
     .number()
     .nullable()
     .describe('Largest difference from the CPU on the reference model, on the [0,1] scale'),
-  megapixelsPerSecond: z.number().nullable().describe('Measured on the reference model'),
+  megapixelsPerSecond: z.number().nullable().describe('Measured on the reference model, fp32'),
+  precision: z.enum(precisions).describe('What auto uses here: int8 where it is much faster'),
+  int8: z
+    .object({
+      megapixelsPerSecond: z.number(),
+      maxDifference: z.number().describe('Largest difference from fp32, on the [0,1] scale'),
+    })
+    .nullable()
+    .describe('The reference model in 8 bits; null: not there, or not measured on this device'),
   graphOptimization: z.enum(['all', 'extended']).describe('Optimisation level that did not abort'),
   checkedAt: z.string().describe('ISO 8601 time of the probe'),
 });
@@ -113,9 +137,6 @@ export const deviceUsedSchema = z.object({
     .describe('If another device was tried first: which, and why it was left; else null'),
 });
 export type DeviceUsed = z.infer<typeof deviceUsedSchema>;
-
-export const precisions = ['fp32', 'int8'] as const;
-export type Precision = (typeof precisions)[number];
 
 export const modelIdSchema = z
   .string()
@@ -141,6 +162,14 @@ export const modelInfoSchema = z.object({
   limits: z.array(z.string()),
 });
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+/** Which network cleaned, as part of every result. */
+export const modelUsedSchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  precision: z.enum(precisions).describe('Arithmetic that ran'),
+});
+export type ModelUsed = z.infer<typeof modelUsedSchema>;
 
 /** What decides the cleaned pixels. Equal settings on equal pixels give an equal result on one device. */
 export const denoiseSettingsSchema = z.object({
@@ -172,10 +201,16 @@ export const denoiseSettingsSchema = z.object({
     .describe(
       'Chroma strength, percent of the strength, 0–200; other than 0 and 100 takes twice as long',
     ),
-  model: z.string().default('denoise-photo-fast').describe('Id of the model'),
+  model: z
+    .string()
+    .default('auto')
+    .describe('Id of the model; auto: the one made for such a picture (gray, colour) and device'),
   device: deviceChoiceSchema
     .default('auto')
     .describe('Device to run on; auto: the fastest that passed its check'),
+  precision: precisionChoiceSchema
+    .default('auto')
+    .describe('Arithmetic of the network; auto: 8 bits where the check found it much faster'),
 });
 export type DenoiseSettings = z.infer<typeof denoiseSettingsSchema>;
 export type DenoiseSettingsInput = z.input<typeof denoiseSettingsSchema>;
@@ -186,7 +221,7 @@ export const outputSettingsSchema = z.object({
     .string()
     .default('{dir}/{name}-clean.{ext}')
     .describe(
-      'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}',
+      'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}; {model} is the model as asked for',
     ),
   format: z
     .enum(['keep', ...outputFormats])

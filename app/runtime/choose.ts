@@ -1,7 +1,8 @@
-/** Which of the probed devices runs a job. How they are probed is `devices.ts`. */
-import { HourglassError } from '../contract/index.ts';
-import type { DeviceChoice, DeviceReport } from '../contract/index.ts';
+/** Which of the probed devices runs a job, in which arithmetic. How they are probed is `devices.ts`. */
+import { HourglassError, invalidParameter } from '../contract/index.ts';
+import type { DeviceChoice, DeviceReport, Precision, PrecisionChoice } from '../contract/index.ts';
 import { cpuLabel } from './cpu.ts';
+import type { ModelCard, ModelVariant } from './types.ts';
 
 /** The processor before anybody has checked it: there is always one. */
 export const unprobedCpu = (): DeviceReport => ({
@@ -11,16 +12,68 @@ export const unprobedCpu = (): DeviceReport => ({
   reason: 'Not checked yet.',
   maxDifference: null,
   megapixelsPerSecond: null,
+  precision: 'fp32',
+  int8: null,
   graphOptimization: 'all',
   checkedAt: new Date(0).toISOString(),
 });
 
+/** The file that runs: the model's own, or one of its variants. */
+export interface ModelFile {
+  readonly precision: Precision;
+  readonly path: string;
+  readonly sha256: string;
+}
+
+const variantOf = (model: ModelCard): ModelVariant | undefined =>
+  model.variants.find(({ precision }) => precision === 'int8');
+
+/**
+ * Device and file for a model. 8 bits run on the CPU only: what GPUs do with them is not measured.
+ * @throws HourglassError device-not-found as `chooseDevice`; model-unsuitable for int8 of a model that
+ *   has none; invalid-parameter for int8 on another device
+ */
+export function chooseFor(
+  model: ModelCard,
+  wanted: { readonly device: DeviceChoice; readonly precision?: PrecisionChoice | undefined },
+  reports: readonly DeviceReport[],
+): DeviceReport {
+  const { device, precision = 'auto' } = wanted;
+  const variant = variantOf(model);
+  if (precision !== 'int8') return chooseDevice(device, reports, precision === 'auto' && !!variant);
+  if (!variant)
+    throw new HourglassError(
+      'model-unsuitable',
+      `The model ${model.id} does not exist in 8 bits; choose the precision auto or fp32 for it.`,
+    );
+  if (device !== 'auto' && device !== 'cpu')
+    throw invalidParameter('precision', `auto or fp32 on the device ${device}`, precision);
+  return chooseDevice('cpu', reports);
+}
+
+/** @param report the device that runs, as `chooseFor` has found it */
+export function chooseFile(
+  model: ModelCard,
+  precision: PrecisionChoice,
+  report: DeviceReport,
+): ModelFile {
+  const variant = variantOf(model);
+  if (variant && (precision === 'int8' || (precision === 'auto' && report.precision === 'int8')))
+    return variant;
+  return { precision: 'fp32', path: model.path, sha256: model.sha256 };
+}
+
 /**
  * @param choice `auto`: the fastest usable device, the CPU where speeds are unknown or equal
+ * @param mayRound the job may run in 8 bits where that is faster
  * @throws HourglassError device-not-found, naming the reason, when the device asked for (or, for
  *   `auto`, every device) is not there or has not passed its check
  */
-export function chooseDevice(choice: DeviceChoice, reports: readonly DeviceReport[]): DeviceReport {
+export function chooseDevice(
+  choice: DeviceChoice,
+  reports: readonly DeviceReport[],
+  mayRound = false,
+): DeviceReport {
   const known = reports.some((report) => report.id === 'cpu')
     ? reports
     : [unprobedCpu(), ...reports];
@@ -35,7 +88,9 @@ export function chooseDevice(choice: DeviceChoice, reports: readonly DeviceRepor
       { details: { device: choice } },
     );
   }
-  const speed = (report: DeviceReport) => report.megapixelsPerSecond ?? 0;
+  const speed = ({ precision, int8, megapixelsPerSecond }: DeviceReport): number =>
+    (mayRound && precision === 'int8' && int8 ? int8.megapixelsPerSecond : megapixelsPerSecond) ??
+    0;
   const usable = known
     .filter((report) => report.usable)
     .sort((a, b) => speed(b) - speed(a) || Number(b.id === 'cpu') - Number(a.id === 'cpu'));

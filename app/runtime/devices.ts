@@ -1,34 +1,22 @@
 /**
  * Finds out which devices can be trusted, by using each in a throw-away process (`probe/main.ts`).
- * This is the supervising side: it starts the process, and turns an answer, a death or a silence into
- * a report. Remembering findings is `app/jobs`' business; choosing among them is `choose.ts`.
+ * This is the supervising side: it turns an answer, a death or a silence into a report. Remembering findings is `app/jobs`' business; choosing among them is `choose.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
-import { deviceReportSchema, throwIfCancelled } from '../contract/index.ts';
+import { deviceReportSchema } from '../contract/index.ts';
 import type { DeviceId, DeviceReport } from '../contract/index.ts';
 import { cpuLabel } from './cpu.ts';
+import { createModelStore } from './model-store.ts';
 import { referenceModel } from './reference.ts';
+import { throwAway } from './throw-away.ts';
+import type { ThrowAwayOptions } from './throw-away.ts';
 
-/** A process of ours, as far as a probe needs it; every `LaunchProcess` of `app/jobs` fits. */
-export type LaunchProbe = (
-  entry: 'probe',
-  args: readonly string[],
-) => {
-  onMessage(listener: (message: unknown) => void): void;
-  onExit(listener: (reason: string) => void): void;
-  kill(): void;
-};
-
-export interface ProbeOptions {
-  readonly launch: LaunchProbe;
+export interface ProbeOptions extends ThrowAwayOptions {
   /** The shipped models, absolute. */
   readonly modelsFolder: string;
-  /** A device that has not answered by then hangs, milliseconds. Default: one minute. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** What people call them, until a probe knows better. */
@@ -67,13 +55,12 @@ export function findingsKey(modelsFolder: string): string {
     }
   };
   const runtime = JSON.parse(version(join(runtimeFolder(), 'package.json'))) as { version: string };
-  const card = /"sha256":\s*"(\w+)"/.exec(
-    version(join(modelsFolder, referenceModel(), 'card.json')),
-  )?.[1];
+  const card = version(join(modelsFolder, referenceModel(), 'card.json'));
+  const files = [...card.matchAll(/"sha256":\s*"(\w+)"/g)].map(([, sha256]) => sha256);
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES, HOURGLASS_FAULT } = process.env;
   return JSON.stringify([
     runtime.version,
-    card,
+    files,
     process.platform,
     process.arch,
     release(),
@@ -91,59 +78,31 @@ export function findingsKey(modelsFolder: string): string {
  * @throws HourglassError cancelled
  */
 export async function probeDevice(device: DeviceId, options: ProbeOptions): Promise<DeviceReport> {
-  const first = await probeOnce(device, 'all', options);
-  if (first.kind === 'report') return first.report;
+  const first = await deviceCheck(device, 'all', options);
+  if (first.kind === 'answer') return with8Bits(first.value, options);
   if (first.kind === 'hung') return unusable(device, 'all', first.reason);
-  const second = await probeOnce(device, 'extended', options);
-  if (second.kind === 'report') return second.report;
+  const second = await deviceCheck(device, 'extended', options);
+  if (second.kind === 'answer') return with8Bits(second.value, options);
   return unusable(device, 'extended', second.reason);
 }
 
-type Outcome =
-  | { readonly kind: 'report'; readonly report: DeviceReport }
-  | { readonly kind: 'hung' | 'died'; readonly reason: string };
+const deviceCheck = (device: DeviceId, optimization: string, options: ProbeOptions) =>
+  throwAway([device, options.modelsFolder, optimization], deviceReportSchema, options);
 
-function probeOnce(
-  device: DeviceId,
-  optimization: DeviceReport['graphOptimization'],
-  options: ProbeOptions,
-): Promise<Outcome> {
-  const { launch, modelsFolder, timeoutMs = 60_000, signal } = options;
-  if (signal) throwIfCancelled(signal);
-  return new Promise((resolve, reject) => {
-    const child = launch('probe', [device, modelsFolder, optimization]);
-    const end = (settle: () => void): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
-      child.kill();
-      settle();
-    };
-    const cancel = (): void =>
-      end(() => {
-        try {
-          throwIfCancelled(signal!);
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-    const finish = (outcome: Outcome): void => end(() => resolve(outcome));
-    const timer = setTimeout(
-      () =>
-        finish({
-          kind: 'hung',
-          reason: `Its check did not end within ${Math.round(timeoutMs / 1000)} seconds.`,
-        }),
-      timeoutMs,
-    );
-    signal?.addEventListener('abort', cancel, { once: true });
-    child.onMessage((message) => {
-      const report = deviceReportSchema.safeParse((message as { value?: unknown } | null)?.value);
-      if (report.success) finish({ kind: 'report', report: report.data });
-    });
-    child.onExit((reason) =>
-      finish({ kind: 'died', reason: `Its check ended unexpectedly (${reason}).` }),
-    );
-  });
+const int8Schema = deviceReportSchema.pick({ precision: true, int8: true });
+
+/**
+ * The report of the CPU with what 8 bits are worth on it, found out in a process of its own: whatever
+ * happens there must not cost us the CPU.
+ */
+async function with8Bits(report: DeviceReport, options: ProbeOptions): Promise<DeviceReport> {
+  if (report.id !== 'cpu' || !report.usable) return report;
+  const models = await createModelStore(options.modelsFolder).list();
+  const reference = models.find(({ id }) => id === referenceModel());
+  if (!reference?.precisions.includes('int8')) return report;
+  const args = ['int8', options.modelsFolder, report.graphOptimization];
+  const found = await throwAway(args, int8Schema, options);
+  return found.kind === 'answer' ? { ...report, ...found.value } : report;
 }
 
 const unusable = (
@@ -157,6 +116,8 @@ const unusable = (
   reason,
   maxDifference: null,
   megapixelsPerSecond: null,
+  precision: 'fp32',
+  int8: null,
   graphOptimization,
   checkedAt: new Date().toISOString(),
 });

@@ -1,10 +1,10 @@
 /** The runtime: networks over pictures, on whatever devices there are. */
 export { parentChannel } from './channel.ts';
 export type { Channel } from './channel.ts';
-export { chooseDevice } from './choose.ts';
+export { chooseDevice, chooseFor } from './choose.ts';
 export { inferenceThreads } from './cpu.ts';
 export { deviceCandidates, deviceLabel, findingsKey, probeDevice } from './devices.ts';
-export type { LaunchProbe, ProbeOptions } from './devices.ts';
+export type { ProbeOptions } from './devices.ts';
 export { createInference } from './inference.ts';
 export type { InferenceOptions } from './inference.ts';
 export { createModelStore } from './model-store.ts';
@@ -12,4 +12,5 @@ export type { FolderModelStore } from './model-store.ts';
 export { fillPlane, mirrorIndex, mirrorMap, readPlanar, writeInterleaved } from './tensors.ts';
 export type { PlanarWindow } from './tensors.ts';
 export { DEFAULT_MEMORY_BUDGET, planTiles, spreadTiles } from './tiling.ts';
+export type { LaunchProbe } from './throw-away.ts';
 export type * from './types.ts';

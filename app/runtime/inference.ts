@@ -7,7 +7,7 @@ import { HourglassError, throwIfCancelled, toHourglassError } from '../contract/
 import type { DeviceId, DeviceReport, DeviceUsed } from '../contract/index.ts';
 import { BufferPool } from './buffers.ts';
 import { soundsLikeOutOfMemory } from './checks.ts';
-import { chooseDevice } from './choose.ts';
+import { chooseDevice, chooseFile, chooseFor } from './choose.ts';
 import { inferenceThreads } from './cpu.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
@@ -77,7 +77,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
   async function run(request: TiledRun): Promise<TiledRunResult> {
     throwIfCancelled(request.signal);
     const { model, signal } = request;
-    let report = chooseDevice(request.device, devices);
+    let report = chooseFor(model, request, devices);
+    let wanted = request.precision ?? 'auto';
     let fallback: string | null = null;
     let delivered = false;
     const fallBack = (reason: string): void => {
@@ -89,6 +90,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
     let plan = planFor(request, report.id);
 
     for (;;) {
+      const file = chooseFile(model, wanted, report);
       const device: DeviceUsed = { id: report.id, label: report.label, fallback };
       const sizes = bufferSizes(model, plan.side);
       buffers.keepOnly([sizes.input, sizes.output]);
@@ -99,6 +101,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
           request,
           plan,
           report,
+          file,
           device,
           thread: thread(),
           threads,
@@ -114,7 +117,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
             delivered = true;
           },
         });
-        return { device, plan };
+        return { device, precision: file.precision, plan };
       } catch (error) {
         throwIfCancelled(signal);
         if (!(error instanceof DeviceFailure)) throw error;
@@ -128,6 +131,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
             ? halveSide(plan.side, { halo: plan.halo, multipleOf: model.input.multipleOf })
             : null;
         if (smaller !== null) plan = planFor(request, report.id, smaller);
+        // Only the reference model was checked in 8 bits; another one may not run in them.
+        else if (wanted === 'auto' && file.precision !== 'fp32') wanted = 'fp32';
         else if (report.id !== 'cpu') {
           left.set(report.id, error.message);
           fallBack(error.message);
@@ -135,7 +140,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
         } else if (isBadModel(error.message))
           throw new HourglassError(
             'model-damaged',
-            `The model file ${model.path} can not be loaded: ${error.message}.`,
+            `The model file ${file.path} can not be loaded: ${error.message}.`,
             { cause: error },
           );
         else throw failure(`${report.label} ${error.message}.`, error);

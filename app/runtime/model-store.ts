@@ -12,6 +12,14 @@ import { HourglassError, modelInfoSchema, toHourglassError } from '../contract/i
 import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';
 import type { ModelCard, ModelStore } from './types.ts';
 
+const fileSchema = z.object({
+  file: z
+    .string()
+    .refine((name) => name !== '' && name === basename(name), 'must be a plain file name'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number().int().min(0),
+});
+
 /** What follows from where the model is and what lies beside it is not for a card to say. */
 const told = modelInfoSchema.omit({ origin: true, precisions: true }).shape;
 
@@ -20,10 +28,11 @@ const cardSchema = z.object({
   ...told,
   purpose: told.purpose.default(''),
   quality: told.quality.default([]),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  file: z
-    .string()
-    .refine((name) => name !== '' && name === basename(name), 'must be a plain file name'),
+  ...fileSchema.shape,
+  variants: z
+    .array(fileSchema.extend({ precision: z.literal('int8') }))
+    .max(1)
+    .default([]),
   input: z.object({
     name: z.string().min(1),
     imageChannels: z.union([z.literal(1), z.literal(3)]),
@@ -82,7 +91,7 @@ export function createModelStore(folder: string): FolderModelStore {
           { details: { model: id } },
         );
       }
-      const check = verified.get(id) ?? verify(card);
+      const check = verified.get(id) ?? verifyAll(card);
       verified.set(id, check);
       await check;
       return card;
@@ -136,7 +145,7 @@ async function readCard(folder: string): Promise<ModelCard | null> {
     const issue = parsed.error.issues[0]!;
     throw damaged(`has a wrong field ${issue.path.join('.') || '(whole file)'}: ${issue.message}`);
   }
-  const { file, output, ...card } = parsed.data;
+  const { file, output, variants, ...card } = parsed.data;
   if (card.id !== basename(folder))
     throw damaged(`has the id “${card.id}”, which is not the name of its folder`);
   if (card.input.multipleOf % output.cell !== 0)
@@ -145,7 +154,8 @@ async function readCard(folder: string): Promise<ModelCard | null> {
     ...card,
     path: join(folder, file),
     origin: 'shipped',
-    precisions: ['fp32'],
+    precisions: ['fp32', ...variants.map(({ precision }) => precision)],
+    variants: variants.map(({ file: name, ...facts }) => ({ ...facts, path: join(folder, name) })),
     output: {
       ...output,
       channels: output.channels ?? (card.task === 'noise' ? 2 : card.input.imageChannels),
@@ -153,22 +163,26 @@ async function readCard(folder: string): Promise<ModelCard | null> {
   };
 }
 
+async function verifyAll(card: ModelCard): Promise<void> {
+  for (const file of [card, ...card.variants]) await verify(card.id, file);
+}
+
 /** @throws HourglassError model-damaged when the file is missing or is not the one of the card */
-async function verify(card: ModelCard): Promise<void> {
+async function verify(id: string, { path, sha256 }: { path: string; sha256: string }) {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(card.path), hash);
+    await pipeline(createReadStream(path), hash);
   } catch (error) {
-    throw new HourglassError('model-damaged', `The model file ${card.path} can not be read.`, {
+    throw new HourglassError('model-damaged', `The model file ${path} can not be read.`, {
       cause: error,
-      details: { model: card.id },
+      details: { model: id },
     });
   }
   const actual = hash.digest('hex');
-  if (actual !== card.sha256)
+  if (actual !== sha256)
     throw new HourglassError(
       'model-damaged',
-      `The model file ${card.path} does not match its card: its SHA-256 begins with ${actual.slice(0, 12)}, the card says ${card.sha256.slice(0, 12)}.`,
-      { details: { model: card.id } },
+      `The model file ${path} does not match its card: its SHA-256 begins with ${actual.slice(0, 12)}, the card says ${sha256.slice(0, 12)}.`,
+      { details: { model: id } },
     );
 }

@@ -11,6 +11,7 @@ import { HourglassError, throwIfCancelled } from '../contract/index.ts';
 import type { DeviceReport, DeviceUsed } from '../contract/index.ts';
 import type { BufferPool } from './buffers.ts';
 import { checkOutput } from './checks.ts';
+import type { ModelFile } from './choose.ts';
 import { faultFor } from './faults.ts';
 import type { Fault } from './faults.ts';
 import type { SessionSpec } from './protocol.ts';
@@ -25,6 +26,7 @@ export interface Attempt {
   readonly request: TiledRun;
   readonly plan: TilePlan;
   readonly report: DeviceReport;
+  readonly file: ModelFile;
   /** As told to the caller. */
   readonly device: DeviceUsed;
   readonly thread: InferenceThread;
@@ -153,8 +155,8 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
   const { request, plan, report, buffers } = attempt;
   const { model } = request;
   const session: SessionSpec = {
-    path: model.path,
-    sha256: model.sha256,
+    path: attempt.file.path,
+    sha256: attempt.file.sha256,
     device: report.id,
     optimization: report.graphOptimization,
     threads: attempt.threads,

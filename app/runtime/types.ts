@@ -9,6 +9,8 @@ import type {
   DeviceReport,
   DeviceUsed,
   ModelInfo,
+  Precision,
+  PrecisionChoice,
   Progress,
   Rect,
 } from '../contract/index.ts';
@@ -18,6 +20,8 @@ import type { DocumentStore } from '../pixels/types.ts';
 export interface ModelCard extends ModelInfo {
   /** Absolute path of the ONNX file. */
   readonly path: string;
+  /** The same network in other arithmetic, same input and output. */
+  readonly variants: readonly ModelVariant[];
   readonly input: {
     readonly name: string;
     readonly imageChannels: 1 | 3;
@@ -37,6 +41,14 @@ export interface ModelCard extends ModelInfo {
   readonly halo: number;
   /** Factor on the noise map for gray images shown to a colour network (measured). */
   readonly grayMapFactor: number;
+}
+
+export interface ModelVariant {
+  readonly precision: Exclude<Precision, 'fp32'>;
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
 }
 
 export interface Tile {
@@ -70,6 +82,8 @@ export interface TilePlan {
 export interface TiledRun {
   readonly model: ModelCard;
   readonly device: DeviceChoice;
+  /** Default `auto`: int8 where the model has it and the device's check found it much faster. */
+  readonly precision?: PrecisionChoice;
   readonly width: number;
   readonly height: number;
   /** Network evaluations per tile (2 when chroma has a strength of its own). */
@@ -102,6 +116,8 @@ export interface TiledRun {
 
 export interface TiledRunResult {
   readonly device: DeviceUsed;
+  /** What really ran. */
+  readonly precision: Precision;
   readonly plan: TilePlan;
 }
 
@@ -110,9 +126,10 @@ export interface Inference {
    * Runs a network over a picture.
    * - out of memory before any output: again with half the side
    * - the device throws, answers NaN or a constant before any output: again on the CPU, said in
-   *   `device.fallback`
+   *   `device.fallback`; a file in 8 bits that `auto` chose, again in fp32
    * - the same after output: `device-failed`
-   * @throws HourglassError cancelled, model-damaged, device-not-found, device-failed, out-of-memory
+   * @throws HourglassError cancelled, invalid-parameter for int8 on a device other than the CPU,
+   *   model-unsuitable for int8 of a model without it, model-damaged, device-not-found, device-failed, out-of-memory
    */
   run(request: TiledRun): Promise<TiledRunResult>;
   /** Devices as last probed; the host sends them to the engine. */

@@ -243,6 +243,8 @@ describe('expectedDevice', () => {
     reason: '',
     maxDifference: 0,
     megapixelsPerSecond,
+    precision: 'fp32' as const,
+    int8: null,
     graphOptimization: 'all' as const,
     checkedAt: '',
   });

@@ -10,6 +10,7 @@ import {
   planTiles,
   type Inference,
   type ModelCard,
+  type ModelStore,
   type TiledRun,
 } from '../../../app/runtime/index.ts';
 
@@ -85,6 +86,7 @@ export const card: ModelCard = {
   quality: [],
   limits: [],
   path: '',
+  variants: [],
   input: { name: 'input', imageChannels: 3, noiseMap: true, multipleOf: 8 },
   output: { name: 'output', channels: 3, cell: 1 },
   memory: { fixedBytes: 40e6, bytesPerPixel: 205 },
@@ -93,6 +95,15 @@ export const card: ModelCard = {
 };
 
 export const cpu: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
+
+/** An installation of these models only. */
+export const storeOf = (...cards: ModelCard[]): ModelStore => ({
+  list: () => Promise.resolve(cards),
+  get: (id) => {
+    const found = cards.find((one) => one.id === id);
+    return found ? Promise.resolve(found) : Promise.reject(new Error(`no ${id}`));
+  },
+});
 
 /** Planar [channels + map, side, side] to planar [channels, side, side]. */
 export type Network = (input: Float32Array, side: number, channels: number) => Float32Array;
@@ -117,7 +128,25 @@ export const blur: Network = (input, side, channels) => {
   return output;
 };
 
-/** Runs every tile of a real plan through `network`, in the order asked for. */
+/** A noise network's card: level and weight per cell of 16 pixels. */
+export const noiseCard = (id: 'noise-photo' | 'noise-scan'): ModelCard => ({
+  ...card,
+  id,
+  task: 'noise',
+  input: {
+    name: 'input',
+    imageChannels: id === 'noise-photo' ? 3 : 1,
+    noiseMap: false,
+    multipleOf: 16,
+  },
+  output: { name: 'output', channels: 2, cell: 16 },
+  halo: 16,
+});
+
+/**
+ * Runs every tile of a real plan through `network`, in the order asked for.
+ * @param network is given the image channels of the input, whether or not a map follows them
+ */
 export function fakeInference(network: Network = blur, side = 64): Inference & { runs: number } {
   const inference = {
     runs: 0,
@@ -127,13 +156,15 @@ export function fakeInference(network: Network = blur, side = 64): Inference & {
     async run(request: TiledRun) {
       inference.runs++;
       const { model, width, height, signal } = request;
-      const plan = planTiles({
-        width,
-        height,
-        halo: model.halo + (request.margin ?? 0),
-        multipleOf: model.input.multipleOf,
-        side: request.side ?? side,
-      });
+      const plan =
+        request.plan ??
+        planTiles({
+          width,
+          height,
+          halo: model.halo + (request.margin ?? 0),
+          multipleOf: model.input.multipleOf,
+          side: request.side ?? side,
+        });
       request.planned?.(plan, cpu);
       const channels = model.input.imageChannels;
       const waiting = new Set(plan.tiles);
@@ -144,7 +175,8 @@ export function fakeInference(network: Network = blur, side = 64): Inference & {
         waiting.delete(tile);
         const outputs: Float32Array[] = [];
         for (let pass = 0; pass < request.passes; pass++) {
-          const input = new Float32Array((channels + 1) * plan.side ** 2).fill(NaN);
+          const planes = channels + (model.input.noiseMap ? 1 : 0);
+          const input = new Float32Array(planes * plan.side ** 2).fill(NaN);
           request.fill(tile, pass, plan, input);
           outputs.push(network(input, plan.side, channels));
         }
@@ -152,7 +184,7 @@ export function fakeInference(network: Network = blur, side = 64): Inference & {
         const done = plan.tiles.length - waiting.size;
         request.progress({ done, total: plan.tiles.length, unit: 'tiles', message: '' });
       }
-      return { device: cpu, plan };
+      return { device: cpu, precision: 'fp32' as const, plan };
     },
   };
   return inference;

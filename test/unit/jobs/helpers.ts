@@ -29,6 +29,8 @@ export const report = (id: DeviceId, usable = true): DeviceReport => ({
   reason: 'It passed.',
   maxDifference: 0,
   megapixelsPerSecond: 1,
+  precision: 'fp32',
+  int8: null,
   graphOptimization: 'all',
   checkedAt: '2026-01-01T00:00:00.000Z',
 });

@@ -1,15 +1,20 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   chooseDevice,
+  chooseFor,
+  createModelStore,
   deviceCandidates,
   findingsKey,
   probeDevice,
 } from '../../../app/runtime/index.ts';
-import type { LaunchProbe } from '../../../app/runtime/index.ts';
+import type { LaunchProbe, ModelCard } from '../../../app/runtime/index.ts';
+import { chooseFile } from '../../../app/runtime/choose.ts';
+import { bestPrecision } from '../../../app/runtime/probe/check.ts';
 import { parseFaults } from '../../../app/runtime/faults.ts';
 import {
   buildRuntime,
@@ -152,6 +157,60 @@ describe('the probe', () => {
   }, 120_000);
 });
 
+describe('8 bits', () => {
+  /** The tiny network, and its file in 8 bits, in the place of the reference model. */
+  function inPlaceOfTheReference(spoil: (folder: string) => void = () => {}) {
+    const modelsFolder = mkdtempSync(join(tmpdir(), 'hourglass-reference-'));
+    const folder = join(modelsFolder, 'denoise-photo-fast');
+    cpSync(join(tinyModels, 'denoise-tiny-test'), folder, { recursive: true });
+    const card = join(folder, 'card.json');
+    writeFileSync(
+      card,
+      readFileSync(card, 'utf8').replace('denoise-tiny-test', 'denoise-photo-fast'),
+    );
+    spoil(folder);
+    return { modelsFolder, remove: () => rmSync(modelsFolder, { recursive: true }) };
+  }
+
+  it('are measured on the CPU, in a process of their own', async () => {
+    const { launch, started, alive } = launcher();
+    const { modelsFolder, remove } = inPlaceOfTheReference();
+    const report = await probeDevice('cpu', { launch, modelsFolder });
+    expect(report.usable).toBe(true);
+    expect(started).toEqual(['all', 'all']);
+    expect(report.int8!.megapixelsPerSecond).toBeGreaterThan(0);
+    // Steps of 1/127 in the input, averaged over nine pixels.
+    expect(report.int8!.maxDifference).toBeGreaterThan(1e-4);
+    expect(report.int8!.maxDifference).toBeLessThan(0.01);
+    await ended(alive);
+    remove();
+  });
+
+  it('that can not be run cost no more than themselves', async () => {
+    const { launch, started } = launcher();
+    const { modelsFolder, remove } = inPlaceOfTheReference((folder) => {
+      writeFileSync(join(folder, 'model-int8.onnx'), 'nothing');
+      const card = JSON.parse(readFileSync(join(folder, 'card.json'), 'utf8')) as {
+        variants: { sha256: string }[];
+      };
+      card.variants[0]!.sha256 = createHash('sha256').update('nothing').digest('hex');
+      writeFileSync(join(folder, 'card.json'), JSON.stringify(card));
+    });
+    // The first process only needs the file that works.
+    const report = await probeDevice('cpu', { launch, modelsFolder });
+    expect(started).toEqual(['all', 'all']);
+    expect(report).toMatchObject({ usable: true, precision: 'fp32', int8: null });
+    remove();
+  });
+
+  it('are chosen where they are much faster and answer alike', () => {
+    const at = (megapixelsPerSecond: number, maxDifference = 0.01) =>
+      bestPrecision(1, { megapixelsPerSecond, maxDifference });
+    expect([at(1.19), at(1.2), at(2)]).toEqual(['fp32', 'int8', 'int8']);
+    expect([at(2, 0.1), at(2, Number.NaN)]).toEqual(['fp32', 'fp32']);
+  });
+});
+
 describe('candidates', () => {
   it('follow the platform, the CPU first', () => {
     expect(deviceCandidates('win32')).toEqual(['cpu', 'dml', 'webgpu']);
@@ -183,6 +242,34 @@ describe('candidates', () => {
 
 describe('chooseDevice', () => {
   const cpu = deviceReport('cpu');
+  const quick = deviceReport('cpu', {
+    precision: 'int8',
+    int8: { megapixelsPerSecond: 20, maxDifference: 0.01 },
+  });
+
+  it('counts 8 bits where the model has them and the person allows them', async () => {
+    const model = await createModelStore(tinyModels).get('denoise-tiny-test');
+    const plain = { ...model, variants: [] };
+    const reports = [quick, deviceReport('webgpu')];
+    const choose = (card: ModelCard, wanted: Parameters<typeof chooseFor>[1]) => {
+      const report = chooseFor(card, wanted, reports);
+      return `${report.id} ${chooseFile(card, wanted.precision ?? 'auto', report).precision}`;
+    };
+    expect(choose(model, { device: 'auto' })).toBe('cpu int8');
+    expect(choose(model, { device: 'auto', precision: 'fp32' })).toBe('webgpu fp32');
+    expect(choose(plain, { device: 'auto' })).toBe('webgpu fp32');
+    expect(choose(plain, { device: 'cpu' })).toBe('cpu fp32');
+    expect(choose(model, { device: 'webgpu' })).toBe('webgpu fp32');
+    expect(choose(model, { device: 'auto', precision: 'int8' })).toBe('cpu int8');
+    expect(chooseFile(model, 'int8', cpu)).toEqual(model.variants[0]);
+    expect(() => choose(plain, { device: 'auto', precision: 'int8' })).toThrow(
+      'The model denoise-tiny-test does not exist in 8 bits',
+    );
+    expect(() => choose(model, { device: 'webgpu', precision: 'int8' })).toThrow(
+      'Expected auto or fp32 on the device webgpu for precision but received "int8"',
+    );
+  });
+
   it('takes the fastest that passed, and the CPU when nothing is known', () => {
     expect(chooseDevice('auto', [])).toMatchObject({ id: 'cpu', usable: true });
     expect(chooseDevice('auto', [cpu, deviceReport('webgpu')]).id).toBe('webgpu');

@@ -227,6 +227,39 @@ describe('a network whose answer is smaller than the picture', () => {
   });
 });
 
+describe('8 bits', () => {
+  const quick = deviceReport('cpu', {
+    precision: 'int8',
+    int8: { megapixelsPerSecond: 3, maxDifference: 0.01 },
+  });
+
+  it('run where they are faster, and the result says so', async () => {
+    const source = noisyPicture(150, 70);
+    const exact = cleaning(source, tiny, { precision: 'fp32' });
+    expect((await inference('', [quick]).run(exact.request)).precision).toBe('fp32');
+    const rounded = cleaning(source, tiny);
+    expect((await inference('', [quick]).run(rounded.request)).precision).toBe('int8');
+    const differences = rounded.target.map((value, i) => Math.abs(value - exact.target[i]!));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(2);
+    expect(Math.max(...differences)).toBeGreaterThan(0);
+    expect((await inference('').run(rounded.request)).precision).toBe('fp32');
+    const asked = { ...rounded.request, precision: 'int8' as const };
+    expect((await inference('').run(asked)).precision).toBe('int8');
+  });
+
+  it('that fail are left for fp32, unless they were asked for', async () => {
+    const path = `${tinyModels}/denoise-tiny-test/card.json`;
+    const [variant] = tiny.variants;
+    const model = { ...tiny, variants: [{ ...variant!, path, sha256: 'no network' }] };
+    const { request, target } = cleaning(noisyPicture(150, 70), model);
+    expect((await inference('', [quick]).run(request)).precision).toBe('fp32');
+    expect(Math.max(...target)).toBeGreaterThan(0);
+    const error = await failureOf(inference().run({ ...request, precision: 'int8' }));
+    expect(error.code).toBe('model-damaged');
+    expect(error.message).toContain(`${path} can not be loaded`);
+  });
+});
+
 describe('cancel', () => {
   it('ends a run at once, skips what waits, and leaves the thread usable', async () => {
     const controller = new AbortController();

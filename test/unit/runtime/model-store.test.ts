@@ -69,6 +69,18 @@ describe('the model store', () => {
     });
   });
 
+  it('verifies a file in 8 bits like the main one', async () => {
+    const card = await createModelStore(folder).get(id);
+    const path = join(folder, id, 'model-int8.onnx');
+    expect(card.precisions).toEqual(['fp32', 'int8']);
+    expect(card.variants).toMatchObject([{ precision: 'int8', path }]);
+    writeFileSync(path, 'something else');
+    await expect(createModelStore(folder).get(id)).rejects.toMatchObject({
+      code: 'model-damaged',
+      message: expect.stringContaining(`${path} does not match its card`) as string,
+    });
+  });
+
   it('names file and field of a card that is wrong, and keeps the others', async () => {
     cpSync(join(folder, id), join(folder, 'denoise-other-test'), { recursive: true });
     const other = join(folder, 'denoise-other-test/card.json');

@@ -81,6 +81,8 @@ export const deviceReport = (
   reason: 'Passed in a test.',
   maxDifference: id === 'cpu' ? null : 0,
   megapixelsPerSecond: id === 'cpu' ? 1 : 10,
+  precision: 'fp32',
+  int8: null,
   graphOptimization: 'all',
   checkedAt: '2026-01-01T00:00:00.000Z',
   ...extra,
