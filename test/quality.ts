@@ -6,13 +6,28 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commands, type DenoiseSettingsInput } from '../app/contract/index.ts';
-import { cleanImage, createSpec, type CleanResult, type TileSink } from '../app/denoise/denoise.ts';
+import { commands, type DenoiseSettingsInput, type NoiseReading } from '../app/contract/index.ts';
+import { changesNothing } from '../app/denoise/clean-tile.ts';
+import {
+  cleanImage,
+  createSpec,
+  needsReading,
+  type CleanResult,
+  type TileSink,
+} from '../app/denoise/denoise.ts';
+import { chooseModel } from '../app/denoise/model.ts';
 import { measureNoise } from '../app/denoise/noise/reading.ts';
+import { lookAt } from '../app/denoise/picture.ts';
 import { decodeImage, maxValue, type Raster } from '../app/pixels/index.ts';
-import type { Inference, ModelCard } from '../app/runtime/index.ts';
+import {
+  createModelStore,
+  type Inference,
+  type ModelCard,
+  type ModelStore,
+} from '../app/runtime/index.ts';
 import { dataPack } from './data.ts';
 import { normal } from './unit/denoise/helpers.ts';
+import { shippedModels } from './unit/runtime/support.ts';
 
 const context = { signal: new AbortController().signal, progress: () => {} };
 
@@ -46,23 +61,51 @@ export function withNoise(clean: Raster, sigma: number, seed: number): Raster {
   return { ...clean, sampleType: 'float32', data };
 }
 
-/** Cleans in memory as preview and export do. */
+export interface Tools {
+  readonly inference: Inference;
+  /** Default: the shipped models. */
+  readonly models?: ModelStore;
+  /** Default: what the settings come to. */
+  readonly card?: ModelCard;
+}
+
+export interface Cleaned {
+  readonly raster: Raster;
+  /** null: the picture came back untouched. */
+  readonly structure: CleanResult['structure'] | null;
+  /** null: a level was given. */
+  readonly reading: NoiseReading | null;
+  readonly card: ModelCard;
+  /** As the network was told, 8-bit levels. */
+  readonly sigma: number;
+}
+
+/** Cleans in memory as preview and export do, on the CPU. */
 export async function clean(
   source: Raster,
   settings: DenoiseSettingsInput,
-  tools: { card: ModelCard; inference: Inference },
-): Promise<{ raster: Raster; structure: CleanResult['structure'] | null }> {
-  const complete = commands.preview.input.shape.settings.parse(settings);
-  const reading = complete.sigma === undefined ? await measureNoise(source, context.signal) : null;
-  const spec = createSpec(source, tools.card, complete, reading);
-  if (spec.sigma === 0) return { raster: source, structure: null };
+  tools: Tools,
+): Promise<Cleaned> {
+  const { inference, models = createModelStore(shippedModels) } = tools;
+  const complete = commands.preview.input.shape.settings.parse({ device: 'cpu', ...settings });
+  const picture = lookAt(source);
+  const services = { models, inference };
+  const card = tools.card ?? (await chooseModel(complete, picture.tones, services));
+  const reading = needsReading(complete)
+    ? await measureNoise(source, services, context.signal)
+    : null;
+  const spec = createSpec(picture, card, complete, reading);
+  const { sigma } = spec;
+  if (changesNothing(spec)) return { raster: source, structure: null, reading, card, sigma };
   const data = source.data.slice();
   const sink: TileSink = {
     begin: () => {},
     target: () => ({ data, sampleType: source.sampleType, top: 0 }),
     stored: () => {},
   };
-  const { inference } = tools;
-  const { structure } = await cleanImage({ spec, device: 'cpu', inference, sink }, context);
-  return { raster: { ...source, data }, structure };
+  const { structure } = await cleanImage(
+    { spec, device: 'cpu', precision: complete.precision, inference, sink },
+    context,
+  );
+  return { raster: { ...source, data }, structure, reading, card, sigma };
 }

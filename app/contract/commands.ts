@@ -12,7 +12,9 @@ import {
   deviceReportSchema,
   deviceUsedSchema,
   documentInfoSchema,
+  modelIdSchema,
   modelInfoSchema,
+  modelUsedSchema,
   noiseReadingSchema,
   noticeSchema,
   outputSettingsSchema,
@@ -25,6 +27,8 @@ const source = z
   .min(1)
   .describe('The image: a path, or @id of a file that the host has admitted');
 const document = z.string().min(1).describe('Id of an open document');
+const sigmaWords =
+  'Noise level handed to the network, 8-bit levels; for one that takes none, what it stands for';
 const maxMegapixels = z
   .number()
   .min(1)
@@ -90,7 +94,8 @@ export const previewCommand = defineCommand({
   }),
   output: z.object({
     layer: z.string(),
-    sigma: z.number().describe('Noise level handed to the network, 8-bit levels'),
+    sigma: z.number().describe(sigmaWords),
+    model: modelUsedSchema,
     device: deviceUsedSchema,
     structure: structureReadingSchema,
     seconds: z.number(),
@@ -136,12 +141,12 @@ export const denoiseCommand = defineCommand({
     width: z.number().int(),
     height: z.number().int(),
     bytes: z.number().int().describe('Size of the written file'),
-    sigma: z.number().describe('Noise level handed to the network, 8-bit levels'),
+    sigma: z.number().describe(sigmaWords),
     noise: noiseReadingSchema
       .nullable()
       .describe('The measurement; null where an absolute sigma made it unnecessary'),
     structure: structureReadingSchema,
-    model: z.object({ id: z.string(), version: z.string() }),
+    model: modelUsedSchema,
     device: deviceUsedSchema,
     tiling: z
       .object({
@@ -186,8 +191,59 @@ export const modelsCommand = defineCommand({
   summary: 'Lists the installed models with their licences and limits.',
   lane: 'light',
   input: z.object({}),
-  output: z.object({ models: z.array(modelInfoSchema) }),
+  output: z.object({
+    models: z.array(modelInfoSchema),
+    problems: z.array(z.string()).describe('Models that are there but can not be used, and why'),
+  }),
   cli: { examples: ['hourglass models', 'hourglass models --json'] },
+});
+
+export const addModelCommand = defineCommand({
+  id: 'addModel',
+  title: 'Add a model',
+  summary:
+    'Adds a denoising network of your own from an ONNX file, after running it on pictures whose noise is known. What is no denoiser is refused, with the reason.',
+  lane: 'host',
+  input: z.object({
+    source: z
+      .string()
+      .min(1)
+      .describe('The ONNX file: a path, or @id of a file that the host has admitted'),
+    id: modelIdSchema
+      .regex(/^denoise-/)
+      .optional()
+      .describe('Id to choose it by, denoise-<name>; default: made from the file’s name'),
+    title: z.string().trim().min(1).max(80).optional().describe('What people call it'),
+    licence: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .default('not stated')
+      .describe('Its licence, for whoever reads the list of models'),
+  }),
+  output: z.object({
+    model: modelInfoSchema,
+    checks: z.array(z.string()).describe('What was tried and found, plain sentences'),
+    notices: z.array(noticeSchema),
+  }),
+  cli: {
+    argument: 'source',
+    examples: [
+      'hourglass add-model my-network.onnx',
+      'hourglass add-model my-network.onnx --id denoise-mine --licence MIT',
+    ],
+  },
+});
+
+export const removeModelCommand = defineCommand({
+  id: 'removeModel',
+  title: 'Remove a model',
+  summary: 'Removes a model that you added. Models that came with Hourglass stay.',
+  lane: 'host',
+  input: z.object({ id: modelIdSchema }),
+  output: z.object({}),
+  cli: { argument: 'id', examples: ['hourglass remove-model denoise-mine'] },
 });
 
 export const commands = {
@@ -200,6 +256,8 @@ export const commands = {
   denoise: denoiseCommand,
   devices: devicesCommand,
   models: modelsCommand,
+  addModel: addModelCommand,
+  removeModel: removeModelCommand,
 } as const;
 
 export type CommandId = keyof typeof commands;

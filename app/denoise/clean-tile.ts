@@ -1,35 +1,36 @@
 /**
  * What happens to one tile: pixels to the network's input, and its outputs to cleaned pixels with
- * chroma strength, detail recovery, rounding and alpha. Pure functions over typed arrays; the order
- * of tiles and where the pixels go is `denoise.ts`.
+ * chroma strength and detail recovery. Pure functions over typed arrays; the order of tiles and where
+ * the pixels go is `denoise.ts`, rounding and alpha are `write-core.ts`.
  */
 import { HourglassError, type Rect } from '../contract/index.ts';
 import {
-  colourChannels,
-  maxValue,
-  type Raster,
-  type Samples,
-  type SampleType,
-} from '../pixels/raster.ts';
-import {
   fillPlane,
-  readPlanar,
+  mirrorMap,
   type ModelCard,
   type Tile,
   type TilePlan,
 } from '../runtime/index.ts';
 import { DETAIL_MARGIN, findDetail } from './detail.ts';
+import { sampleGrid, type LevelGrid } from './level-grid.ts';
 import { LUMA, LUMA_NOISE } from './luma.ts';
+import { readUnits, type Picture } from './picture.ts';
+import { isFullScale } from './range.ts';
 import { addStructure, type StructureSums } from './structure.ts';
+import { writeCore, type PixelTarget } from './write-core.ts';
 
-/** Everything that decides the cleaned pixels, fixed before the first tile. */
-export interface CleanSpec {
-  readonly source: Raster;
-  /** 1: gray, also when stored as RGB (`neutral.ts`); 3: colour. */
-  readonly tones: 1 | 3;
+/**
+ * Everything that decides the cleaned pixels, fixed before the first tile. Levels are those of an 8-bit
+ * scale over the picture's range: 255 levels from its 0 to its 1.
+ */
+export interface CleanSpec extends Picture {
   readonly card: ModelCard;
-  /** Noise level for the network, 8-bit levels. */
+  /** Noise level for the network, 8-bit levels; a network without a noise map is not told. */
   readonly sigma: number;
+  /** Where the noise differs over the picture: its local level as a multiple of `sigma`; null: nowhere. */
+  readonly local: LevelGrid | null;
+  /** Share of what a network without a noise map removes that is removed indeed, 0–1; else 1. */
+  readonly blend: number;
   /** Noise level that detail recovery takes for true, 8-bit levels. */
   readonly noise: number;
   /** Percent of the found detail that is given back, 0–100. */
@@ -38,34 +39,30 @@ export interface CleanSpec {
   readonly chroma: number;
 }
 
-/** Where cleaned pixels go: interleaved like the source, whole rows from image row `top` on. */
-export interface PixelTarget {
-  readonly data: Samples;
-  readonly sampleType: SampleType;
-  readonly top: number;
-}
-
 /** @throws HourglassError model-unsuitable */
-export function checkSuitable(card: ModelCard, source: Raster): void {
-  if (card.task !== 'denoise' || !card.input.noiseMap)
+export function checkSuitable(card: ModelCard, tones: 1 | 3): void {
+  if (card.task !== 'denoise')
     throw new HourglassError('model-unsuitable', `The model ${card.id} is not made for cleaning.`);
-  if (card.input.imageChannels < colourChannels(source))
+  if (card.input.imageChannels < tones)
     throw new HourglassError('model-unsuitable', `The model ${card.id} cleans gray pictures only.`);
 }
 
+/** True when the result is the source, bit for bit, and no network needs to run. */
+export const changesNothing = ({ card, sigma, blend }: CleanSpec): boolean =>
+  card.input.noiseMap ? sigma === 0 : blend === 0;
+
 const hasOwnChroma = (spec: CleanSpec): boolean => spec.tones === 3 && spec.chroma !== 100;
 
-/** Network evaluations per tile. */
+/** Network evaluations per tile. A network that takes no level gives the same answer again. */
 export const passesOf = (spec: CleanSpec): number =>
-  hasOwnChroma(spec) && spec.chroma !== 0 ? 2 : 1;
+  hasOwnChroma(spec) && spec.chroma !== 0 && spec.card.input.noiseMap ? 2 : 1;
 
 /** Pixels around the core that `finishTile` looks at. */
 export const marginOf = (spec: CleanSpec): number => (spec.detail > 0 ? DETAIL_MARGIN : 0);
 
 /**
- * Fills the network's planar input [image channels + 1, side, side]: the picture on [0,1], mirrored
- * at its borders, then the noise map. Gray is repeated; as its noise is then the same in all
- * channels, the map is raised by the model's measured factor.
+ * Fills the network's planar input [image channels + map, side, side]: the picture in units of its
+ * range, mirrored at its borders, then the noise map where the network takes one.
  * @param pass 0: luma (and chroma, when they share a strength); 1: chroma with its own strength
  */
 export function fillTile(
@@ -75,35 +72,74 @@ export function fillTile(
   plan: TilePlan,
   input: Float32Array,
 ): void {
-  const { source, card, sigma, chroma } = spec;
+  readUnits(spec, tile.origin, plan.side, input, spec.card.input.imageChannels);
+  if (spec.card.input.noiseMap) fillLevel(spec, tile, pass, plan, input);
+}
+
+/**
+ * The noise map. A colour network that sees gray three times sees noise that is the same in all
+ * channels: the map is raised by the model's measured factor.
+ */
+function fillLevel(
+  spec: CleanSpec,
+  tile: Tile,
+  pass: number,
+  plan: TilePlan,
+  input: Float32Array,
+): void {
+  const { source, card, sigma, chroma, local } = spec;
+  const { side } = plan;
   const planes = card.input.imageChannels;
-  readPlanar(source, tile.origin, plan.side, input, planes);
-  if (source.sampleType === 'float32') {
-    const end = planes * plan.side * plan.side;
-    for (let i = 0; i < end; i++) if (!Number.isFinite(input[i]!)) input[i] = 0;
-  }
   const repeated = planes === 3 && spec.tones === 1;
   const level = sigma * (pass === 1 ? chroma / 100 : 1) * (repeated ? card.grayMapFactor : 1);
-  fillPlane(input, planes, plan.side, level / 255);
+  if (!local) {
+    fillPlane(input, planes, side, level / 255);
+    return;
+  }
+  const columns = mirrorMap(tile.origin.x, side, source.width, 1);
+  const rows = mirrorMap(tile.origin.y, side, source.height, 1);
+  const start = planes * side * side;
+  sampleGrid(local, columns, rows, input, start);
+  for (let at = start; at < start + side * side; at++) input[at]! *= level / 255;
+}
+
+/**
+ * What a network with a noise map has answered, as it is. Of one without: x + s (y − x) of its input x
+ * and answer y, once for luma and, where chroma has a strength of its own, once for chroma.
+ */
+function blended(
+  spec: CleanSpec,
+  tile: Tile,
+  outputs: readonly Float32Array[],
+  plan: TilePlan,
+): readonly Float32Array[] {
+  if (spec.card.input.noiseMap) return outputs;
+  const answer = outputs[0]!;
+  const shares = [spec.blend];
+  if (hasOwnChroma(spec) && spec.chroma !== 0)
+    shares.push(Math.min(1, (spec.blend * spec.chroma) / 100));
+  if (shares.every((share) => share === 1)) return shares.map(() => answer);
+  const input = new Float32Array(answer.length);
+  readUnits(spec, tile.origin, plan.side, input, spec.card.input.imageChannels);
+  return shares.map((share) => answer.map((y, i) => input[i]! + share * (y - input[i]!)));
 }
 
 /**
  * Turns the outputs of a tile into pixels of its core, writes them, and adds to the structure sums.
  * - chroma: luma of the first pass with the chroma of the source (0 %) or of the second pass
  * - detail: what `detail.ts` finds in the removed luma, added to every colour channel
- * - integers are rounded to the nearest and clipped, floats stay as they are; alpha is copied, and so
- *   are float samples that are not finite
- * @param outputs planar [image channels, side, side] on [0,1], one per pass
+ * @param answers planar [image channels, side, side] in units of the picture's range, one per pass
  */
 export function finishTile(
   spec: CleanSpec,
   tile: Tile,
-  outputs: readonly Float32Array[],
+  answers: readonly Float32Array[],
   plan: TilePlan,
   target: PixelTarget,
   structure: StructureSums,
 ): void {
   const { source, detail, noise } = spec;
+  const outputs = blended(spec, tile, answers, plan);
   const { core, origin } = tile;
   const gray = spec.tones === 1;
   const region = grow(core, marginOf(spec), source);
@@ -161,9 +197,11 @@ interface Window {
 /** Luma of the source, and what the network took away from it; 0 where the source is not finite. */
 function removedLuma(window: Window, luma: Float32Array, residual: Float32Array): void {
   const { spec, region, origin, side, cleaned } = window;
-  const { source, card } = spec;
+  const { source, card, range } = spec;
   const { data, channels, width } = source;
-  const scale = 1 / maxValue(source.sampleType);
+  const { low } = range;
+  const scale = 1 / (range.high - low);
+  const ranged = !isFullScale(range, source.sampleType);
   const plane = side * side;
   const floats = source.sampleType === 'float32';
   const [red, green, blue] = LUMA;
@@ -176,7 +214,9 @@ function removedLuma(window: Window, luma: Float32Array, residual: Float32Array)
       let value: number;
       let result: number;
       if (gray) {
-        value = data[from]! * scale;
+        value = (data[from]! - low) * scale;
+        // As the network saw it: far outside of the range rounding is no small number.
+        if (ranged) value = Math.fround(value);
         result =
           planes === 1
             ? cleaned[at]!
@@ -223,68 +263,3 @@ function liftOf(
   }
   return lift;
 }
-
-interface CoreWindow {
-  readonly spec: CleanSpec;
-  readonly core: Rect;
-  readonly origin: { readonly x: number; readonly y: number };
-  readonly side: number;
-}
-
-/** @param base planar network output, or null: the source's own pixels */
-function writeCore(
-  window: CoreWindow,
-  base: Float32Array | null,
-  lift: Float32Array | null,
-  target: PixelTarget,
-): void {
-  const { core, origin, side, spec } = window;
-  const { source } = spec;
-  const { data, channels, hasAlpha, width } = source;
-  const colours = colourChannels(source);
-  const white = maxValue(source.sampleType);
-  const toUnit = 1 / white;
-  const max = maxValue(target.sampleType);
-  const floats = target.sampleType === 'float32';
-  const check = source.sampleType === 'float32';
-  const same = target.sampleType === source.sampleType;
-  const plane = side * side;
-  const meanOfThree = spec.tones === 1 && spec.card.input.imageChannels === 3;
-  const step = spec.tones === 1 ? 0 : plane;
-  for (let y = 0, i = 0; y < core.height; y++) {
-    let from = ((core.y + y) * width + core.x) * channels;
-    let to = ((core.y + y - target.top) * width + core.x) * channels;
-    let at = (core.y + y - origin.y) * side + core.x - origin.x;
-    for (let x = 0; x < core.width; x++, i++, at++, from += channels, to += channels) {
-      const added = lift ? lift[i]! : 0;
-      for (let c = 0; c < colours; c++) {
-        const stored = data[from + c]!;
-        if (check && !Number.isFinite(stored)) {
-          target.data[to + c] = stored;
-          continue;
-        }
-        const unit = base
-          ? meanOfThree
-            ? (base[at]! + base[at + plane]! + base[at + 2 * plane]!) / 3
-            : base[at + c * step]!
-          : stored * toUnit;
-        const value = unit + added;
-        target.data[to + c] = floats ? value : toInteger(value, max);
-      }
-      if (hasAlpha) {
-        const alpha = data[from + colours]!;
-        target.data[to + colours] = same
-          ? alpha
-          : floats
-            ? alpha * toUnit
-            : toInteger(alpha * toUnit, max);
-      }
-    }
-  }
-}
-
-/** [0,1] to 0 … max, to the nearest (halves up), clipped. NaN gives 0. */
-const toInteger = (value: number, max: number): number => {
-  const scaled = value * max + 0.5;
-  return scaled >= max ? max : scaled > 0 ? Math.floor(scaled) : 0;
-};

@@ -9,10 +9,12 @@ import {
   type DenoiseSettings,
   type DeviceChoice,
   type DeviceUsed,
+  type ModelUsed,
   type NoiseReading,
+  type Precision,
+  type PrecisionChoice,
   type StructureReading,
 } from '../contract/index.ts';
-import type { Raster } from '../pixels/raster.ts';
 import type { Inference, ModelCard, Tile, TilePlan } from '../runtime/index.ts';
 import {
   checkSuitable,
@@ -21,10 +23,10 @@ import {
   marginOf,
   passesOf,
   type CleanSpec,
-  type PixelTarget,
 } from './clean-tile.ts';
-import { tones } from './neutral.ts';
+import type { Picture } from './picture.ts';
 import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
+import type { PixelTarget } from './write-core.ts';
 
 /** True when the settings can not be resolved without measuring the noise. */
 export const needsReading = (settings: Pick<DenoiseSettings, 'strength' | 'sigma'>): boolean =>
@@ -46,19 +48,47 @@ export function resolveLevels(
 }
 
 /**
+ * For a network without a noise map: how much of what it removes is removed. A level that is given
+ * counts as all of it, because the network can not be told.
+ */
+export function resolveBlend(
+  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
+  reading: NoiseReading | null,
+): number {
+  const { sigma, strength } = settings;
+  if (sigma !== undefined) return sigma > 0 ? 1 : 0;
+  if (strength === 'auto') return (reading?.suggestedStrength ?? 0) > 0 ? 1 : 0;
+  return Math.min(1, strength / 100);
+}
+
+/**
  * @throws HourglassError model-unsuitable
  */
 export function createSpec(
-  source: Raster,
+  picture: Picture,
   card: ModelCard,
   settings: Pick<DenoiseSettings, 'strength' | 'sigma' | 'detail' | 'chroma'>,
   reading: NoiseReading | null,
 ): CleanSpec {
-  checkSuitable(card, source);
-  const { sigma, noise } = resolveLevels(settings, reading);
+  checkSuitable(card, picture.tones);
   const { detail, chroma } = settings;
-  return { source, tones: tones(source), card, sigma, noise, detail, chroma };
+  return {
+    ...picture,
+    card,
+    ...resolveLevels(settings, reading),
+    local: null,
+    blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),
+    detail,
+    chroma,
+  };
 }
+
+/** How results name what ran. */
+export const modelUsed = ({ id, version }: ModelCard, { precision }: CleanResult): ModelUsed => ({
+  id,
+  version,
+  precision,
+});
 
 /** Where finished tiles go. */
 export interface TileSink {
@@ -75,6 +105,8 @@ export interface TileSink {
 export interface CleanRequest {
   readonly spec: CleanSpec;
   readonly device: DeviceChoice;
+  /** Default: what the probe found the fastest on the device. */
+  readonly precision?: PrecisionChoice;
   readonly inference: Inference;
   readonly sink: TileSink;
   /** Exact side of the tiles, for tests. */
@@ -83,24 +115,26 @@ export interface CleanRequest {
 
 export interface CleanResult {
   readonly device: DeviceUsed;
+  readonly precision: Precision;
   readonly structure: StructureReading;
   /** Tiles that went through the network; null: none did. */
   readonly tiling: { readonly side: number; readonly tiles: number } | null;
 }
 
 /**
- * Runs the network. A spec with sigma 0 is not for this function: the input is the result.
+ * Runs the network. A spec that changes nothing is not for this function: the input is the result.
  * @throws HourglassError as `Inference.run`
  */
 export async function cleanImage(
   request: CleanRequest,
   { signal, progress }: Pick<CommandContext, 'signal' | 'progress'>,
 ): Promise<CleanResult> {
-  const { spec, device, inference, sink, side } = request;
+  const { spec, device, precision, inference, sink, side } = request;
   let sums = createStructureSums();
   const result = await inference.run({
     model: spec.card,
     device,
+    ...(precision === undefined ? {} : { precision }),
     width: spec.source.width,
     height: spec.source.height,
     passes: passesOf(spec),
@@ -122,14 +156,16 @@ export async function cleanImage(
   const { plan } = result;
   return {
     device: result.device,
+    precision: result.precision,
     structure: readStructure(sums),
     tiling: { side: plan.side, tiles: plan.tiles.length },
   };
 }
 
-/** The answer for sigma 0, where no network runs. */
+/** The answer where nothing changes and no network runs. */
 export const untouched: CleanResult = {
   device: { id: 'cpu', label: 'CPU', fallback: null },
+  precision: 'fp32',
   structure: readStructure(createStructureSums()),
   tiling: null,
 };

@@ -25,9 +25,18 @@ import {
   type SampleType,
 } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
-import type { CleanSpec } from './clean-tile.ts';
-import { cleanImage, createSpec, needsReading, untouched, type CleanResult } from './denoise.ts';
+import { changesNothing, type CleanSpec } from './clean-tile.ts';
+import {
+  cleanImage,
+  createSpec,
+  modelUsed,
+  needsReading,
+  untouched,
+  type CleanResult,
+} from './denoise.ts';
+import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
+import { lookAt } from './picture.ts';
 import { finishedLayer, layerId, noticesOf, readingOf } from './preview.ts';
 import { rowSink, writeRaster } from './sinks.ts';
 
@@ -53,7 +62,6 @@ export async function denoise(
   const { source } = input;
   const { signal } = context;
   context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
-  const card = await services.models.get(input.model);
   const document = services.documents.byPath(source);
   const { out, format, model, index, inputs } = input;
   const output = await resolveOutput({ source, out, format, model, index, inputs });
@@ -65,8 +73,10 @@ export async function denoise(
         limits: { ...defaultLimits, maxMegapixels: input.maxMegapixels },
         signal,
       });
-  const reading = needsReading(input) ? await readingFor(image, document, signal) : null;
-  const spec = createSpec(image.raster, card, input, reading);
+  const picture = lookAt(image.raster);
+  const card = await chooseModel(input, picture.tones, services);
+  const reading = needsReading(input) ? await readingFor(image, document, services, signal) : null;
+  const spec = createSpec(picture, card, input, reading);
 
   const { result, written } = await cleanToFile({
     input,
@@ -88,21 +98,22 @@ export async function denoise(
     sigma: spec.sigma,
     noise: reading,
     structure: result.structure,
-    model: { id: card.id, version: card.version },
+    model: modelUsed(card, result),
     device: result.device,
     tiling: result.tiling,
     seconds,
     megapixelsPerSecond: (width * height) / 1e6 / seconds,
-    notices: [...image.notices, ...output.notices, ...noticesOf(spec), ...written.notices],
+    notices: [...image.notices, ...output.notices, ...noticesOf(spec, input), ...written.notices],
   };
 }
 
 const readingFor = (
   image: DecodedImage,
   document: OpenDocument | undefined,
+  services: EngineServices,
   signal: AbortSignal,
 ): Promise<NoiseReading> =>
-  document ? readingOf(document, signal) : measureNoise(image.raster, signal);
+  document ? readingOf(document, services, signal) : measureNoise(image.raster, services, signal);
 
 /** Early, before any work; the writer refuses again, at the moment of writing. */
 async function refuseExisting(path: string, overwrite: boolean): Promise<void> {
@@ -132,7 +143,13 @@ async function cleanToFile(
     } else {
       const sink = rowSink(spec.source, sampleType, open);
       result = await cleanImage(
-        { spec, device: input.device, inference: services.inference, sink },
+        {
+          spec,
+          device: input.device,
+          precision: input.precision,
+          inference: services.inference,
+          sink,
+        },
         context,
       );
     }
@@ -146,9 +163,9 @@ async function cleanToFile(
 
 /** Pixels that need no network: the source itself, or what the screen has computed already. */
 function finishedPixels({ input, spec, document }: Job, sampleType: SampleType) {
-  if (spec.sigma === 0) return { raster: spec.source, result: untouched };
+  if (changesNothing(spec)) return { raster: spec.source, result: untouched };
   if (!document || sampleType !== spec.source.sampleType) return null;
-  const ready = finishedLayer(document, layerId(spec, input.device));
+  const ready = finishedLayer(document, layerId(spec, input));
   return ready && { raster: ready.layer.raster, result: ready.result };
 }
 
@@ -173,10 +190,12 @@ function writeRequest(job: Job, device: DeviceUsed): Parameters<typeof createWri
   const { input, services, image, spec, output } = job;
   const { width, height, channels, hasAlpha } = image.raster;
   const { id, version } = spec.card;
-  const action =
-    spec.sigma === 0
-      ? `${id} ${version}, noise level 0: pixels unchanged`
-      : `${id} ${version}, noise level ${spec.sigma.toFixed(1)}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
+  const strength = spec.card.input.noiseMap
+    ? `noise level ${spec.sigma.toFixed(1)}`
+    : `strength ${Math.round(spec.blend * 100)} %`;
+  const action = changesNothing(spec)
+    ? `${id} ${version}, noise level 0: pixels unchanged`
+    : `${id} ${version}, ${strength}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
   return {
     path: output.path,
     format: output.format,

@@ -12,13 +12,23 @@ import type {
   Notice,
   OutputOf,
   ParsedInputOf,
+  Progress,
   Rect,
 } from '../contract/index.ts';
 import type { Layer, OpenDocument } from '../pixels/types.ts';
 import type { EngineServices } from '../runtime/index.ts';
-import type { CleanSpec } from './clean-tile.ts';
-import { cleanImage, createSpec, needsReading, untouched, type CleanResult } from './denoise.ts';
+import { changesNothing, type CleanSpec } from './clean-tile.ts';
+import {
+  cleanImage,
+  createSpec,
+  modelUsed,
+  needsReading,
+  untouched,
+  type CleanResult,
+} from './denoise.ts';
+import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
+import { lookAt } from './picture.ts';
 import { layerSink } from './sinks.ts';
 
 interface DocumentState {
@@ -40,13 +50,17 @@ function stateOf(document: OpenDocument): DocumentState {
 /** The reading of an open document, measured once. @throws HourglassError cancelled */
 export async function readingOf(
   document: OpenDocument,
+  services: EngineServices,
   signal: AbortSignal,
+  progress?: (progress: Progress) => void,
 ): Promise<NoiseReading> {
   const state = stateOf(document);
   for (;;) {
     const shared = state.reading;
     if (!shared) {
-      const own = document.image().then(({ raster }) => measureNoise(raster, signal));
+      const own = document
+        .image()
+        .then(({ raster }) => measureNoise(raster, services, signal, progress));
       state.reading = own;
       // Also a cancel: whoever asks next measures again.
       own.catch(() => (state.reading = null));
@@ -62,10 +76,15 @@ export async function readingOf(
 }
 
 /** Equal settings that matter to the pixels, equal id. */
-export function layerId(spec: CleanSpec, device: DenoiseSettings['device']): string {
-  const { card, sigma, noise, detail, chroma } = spec;
-  const facts = [card.id, card.version, card.sha256, sigma, detail > 0 ? noise : 0, detail];
-  const key = JSON.stringify([...facts, spec.tones === 3 ? chroma : 100, device]);
+export function layerId(
+  spec: CleanSpec,
+  { device, precision }: Pick<DenoiseSettings, 'device' | 'precision'>,
+): string {
+  const { card, noise, detail, chroma, local } = spec;
+  const level = card.input.noiseMap ? spec.sigma : `share ${spec.blend}`;
+  const facts = [card.id, card.version, card.sha256, level, local !== null];
+  facts.push(detail > 0 ? noise : 0, detail);
+  const key = JSON.stringify([...facts, spec.tones === 3 ? chroma : 100, device, precision]);
   return `clean-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
 }
 
@@ -80,24 +99,36 @@ export function finishedLayer(
 }
 
 /** What a person should know about a run, besides files. */
-export function noticesOf(spec: CleanSpec): Notice[] {
+export function noticesOf(
+  spec: CleanSpec,
+  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
+): Notice[] {
   const notices: Notice[] = [];
-  if (spec.sigma === 0)
-    notices.push({ level: 'info', text: 'Nothing was cleaned: the pixels are unchanged.' });
-  else if (spec.tones === 1 && spec.chroma !== 100)
-    notices.push({
-      level: 'info',
-      text: 'The picture is gray: the chroma strength has no effect.',
-    });
+  const say = (text: string): void => void notices.push({ level: 'info', text });
+  if (changesNothing(spec)) {
+    say('Nothing was cleaned: the pixels are unchanged.');
+    return notices;
+  }
+  if (spec.tones === 1 && spec.chroma !== 100)
+    say('The picture is gray: the chroma strength has no effect.');
+  if (spec.card.input.noiseMap) return notices;
+  if (settings.sigma !== undefined)
+    say(
+      `The model ${spec.card.id} takes no noise level: all that it removes was removed, whatever level was given.`,
+    );
+  else if (settings.strength !== 'auto' && settings.strength > 100)
+    say(
+      `The model ${spec.card.id} takes no noise level: a strength above 100 % does no more than 100 %.`,
+    );
   return notices;
 }
 
 export async function measure(
   input: ParsedInputOf<Commands['measure']>,
-  { signal }: CommandContext,
+  { signal, progress }: CommandContext,
   services: EngineServices,
 ): Promise<NoiseReading> {
-  return readingOf(services.documents.get(input.document), signal);
+  return readingOf(services.documents.get(input.document), services, signal, progress);
 }
 
 export async function focus(
@@ -119,20 +150,23 @@ export async function preview(
   const document = services.documents.get(input.document);
   const state = stateOf(document);
   if (input.view) state.view = input.view;
-  const card = await services.models.get(settings.model);
-  const reading = needsReading(settings) ? await readingOf(document, context.signal) : null;
-  const { raster } = await document.image();
-  const spec = createSpec(raster, card, settings, reading);
-  const id = layerId(spec, settings.device);
+  const picture = lookAt((await document.image()).raster);
+  const card = await chooseModel(settings, picture.tones, services);
+  const reading = needsReading(settings)
+    ? await readingOf(document, services, context.signal)
+    : null;
+  const spec = createSpec(picture, card, settings, reading);
+  const id = layerId(spec, settings);
 
   const result = await produce(document, id, spec, settings, context, services);
   return {
     layer: id,
     sigma: spec.sigma,
+    model: modelUsed(card, result),
     device: result.device,
     structure: result.structure,
     seconds: (performance.now() - started) / 1000,
-    notices: noticesOf(spec),
+    notices: noticesOf(spec, settings),
   };
 }
 
@@ -146,7 +180,7 @@ async function produce(
   services: EngineServices,
 ): Promise<CleanResult> {
   const present = finishedLayer(document, id);
-  if (present || spec.sigma === 0) {
+  if (present || changesNothing(spec)) {
     // A new layer is a copy of the source, which is just what no cleaning means.
     const layer = present?.layer ?? (await document.createLayer(id));
     const result = present?.result ?? untouched;
@@ -170,6 +204,7 @@ async function produce(
     {
       spec,
       device: settings.device,
+      precision: settings.precision,
       inference: services.inference,
       sink: layerSink(document.id, layer, view, context.emit),
     },

@@ -104,7 +104,9 @@ describe.skipIf(!dataPack)('white noise on CBSD68, all 68 images', () => {
     for (const sigma of [5, 10, 25, 50]) {
       const readings: number[] = [];
       for (const [i, path] of paths.entries())
-        readings.push((await measureNoise(withNoise(await load(path), sigma, i), signal)).sigma);
+        readings.push(
+          (await measureNoise(withNoise(await load(path), sigma, i), services, signal)).sigma,
+        );
       say(`estimate at σ ${sigma}: mean ${mean(readings).toFixed(2)}`);
       for (const reading of readings) expect(Math.abs(reading / sigma - 1)).toBeLessThan(0.05);
     }

@@ -8,11 +8,10 @@
  * the patches' covariance the small ones are then noise alone, and scatter evenly around its
  * variance; the large ones are dropped until the rest does (mean = median, their theorem 1).
  */
-import { colourChannels, type Raster } from '../../pixels/raster.ts';
-import { tones } from '../neutral.ts';
+import { colourChannels } from '../../pixels/raster.ts';
+import type { Picture } from '../picture.ts';
 import { addBatch, BATCH, covariance, createMoments, type Moments } from './covariance.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
-import type { NoiseEstimate } from './estimator.ts';
 import { gatherPatch, patchGrid } from './patches.ts';
 
 /** 8 pixels, as in the paper: 64 values per patch of a gray picture, 192 in colour. */
@@ -24,19 +23,26 @@ const PATCHES = 24_000;
 /** Patches per value of a patch that the covariance needs at the least. */
 const LEAST_PER_DIMENSION = 3;
 
+/** Standard deviations in levels of an 8-bit scale over the picture's range. */
+export interface ChenEstimate {
+  readonly sigma: number;
+  /** One per colour channel; for display. */
+  readonly perChannel: readonly number[];
+}
+
 /**
- * @param raster any sample type; alpha is ignored, fully transparent pixels do not count
- * @returns levels of an 8-bit scale; all 0 for pictures that are flat or too small to say.
+ * A generator: every `next()` works for a millisecond or two, so that a caller can yield.
+ * @param picture any sample type; alpha is ignored, fully transparent pixels do not count
  * @param patches about how many patches to look at
- *   A generator: every `next()` works for a millisecond or two, so that a caller can yield.
+ * @returns all 0 for pictures that are flat or too small to say
  */
-export function* estimateChen(raster: Raster, patches = PATCHES): Generator<void, NoiseEstimate> {
-  const seen = tones(raster);
+export function* estimateChen(picture: Picture, patches = PATCHES): Generator<void, ChenEstimate> {
+  const { source, tones: seen } = picture;
   const perChannel = (values: number[]): number[] =>
-    values.length === colourChannels(raster) ? values : new Array<number>(3).fill(values[0]!);
+    values.length === colourChannels(source) ? values : new Array<number>(3).fill(values[0]!);
   for (const side of [SIDE, SMALL_SIDE]) {
     for (const keepClipped of [false, true]) {
-      const moments = yield* collectMoments(raster, seen, side, patches, keepClipped);
+      const moments = yield* collectMoments(picture, side, patches, keepClipped);
       if (!moments || moments.count < LEAST_PER_DIMENSION * moments.dimension) continue;
       const sigma = Math.sqrt(
         noiseVariance(symmetricEigenvalues(covariance(moments), moments.dimension)),
@@ -44,24 +50,23 @@ export function* estimateChen(raster: Raster, patches = PATCHES): Generator<void
       return { sigma, perChannel: perChannel(yield* shareOut(moments, seen, sigma)) };
     }
   }
-  return { sigma: 0, perChannel: new Array<number>(colourChannels(raster)).fill(0) };
+  return { sigma: 0, perChannel: new Array<number>(colourChannels(source)).fill(0) };
 }
 
 function* collectMoments(
-  raster: Raster,
-  seen: 1 | 3,
+  picture: Picture,
   side: number,
   patches: number,
   keepClipped: boolean,
 ): Generator<void, Moments | null> {
-  const grid = patchGrid(raster, seen, side, patches);
+  const grid = patchGrid(picture.source, picture.tones, side, patches);
   if (!grid) return null;
   const moments = createMoments(grid.dimension);
   const batch = new Float64Array(grid.dimension * BATCH);
   const total = grid.columns * grid.rows;
   let filled = 0;
   for (let index = 0; index < total; index++) {
-    if (gatherPatch(raster, grid, index, batch, filled, keepClipped)) filled++;
+    if (gatherPatch(picture, grid, index, batch, filled, keepClipped)) filled++;
     if (filled === BATCH || index === total - 1) {
       addBatch(moments, batch, filled);
       filled = 0;

@@ -1,33 +1,122 @@
 /**
- * The place of noise estimators: what one is, and the table of those that there are. Chen's formula
- * is right for white noise; noise of camera JPEGs is correlated, which no formula tells from
- * texture, and a learned estimator joins this table for it.
+ * The place of noise estimators: what one is, and the table of those that there are. Chen's formula is
+ * right for white noise in colour; a trained network knows the correlated noise of cameras, and noise
+ * on one channel, where the formula takes texture for noise.
  */
-import { throwIfCancelled } from '../../contract/index.ts';
-import type { Raster } from '../../pixels/raster.ts';
+import { HourglassError, throwIfCancelled, type Progress } from '../../contract/index.ts';
+import { colourChannels } from '../../pixels/raster.ts';
+import type { EngineServices, ModelCard } from '../../runtime/index.ts';
+import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
+import { combine, type Level } from './combine.ts';
+import { levelOf, readCells, samplePlan } from './learned.ts';
 
-/** Standard deviations in levels of an 8-bit scale, image-wide. */
-export interface NoiseEstimate {
-  readonly sigma: number;
+export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
+
+/** Equivalent white levels of an 8-bit scale over the picture's range, image-wide. */
+export interface NoiseEstimate extends Level {
   /** One per colour channel; for display. */
   readonly perChannel: readonly number[];
+  /** Which estimators have answered. */
+  readonly method: string;
 }
 
-export interface Estimator {
-  /** Shown as the reading's `method`. */
+export interface EstimatorRun {
+  readonly services: NoiseServices;
+  readonly signal: AbortSignal;
+  readonly progress?: (progress: Progress) => void;
+}
+
+interface Estimator {
   readonly id: string;
-  /** @throws HourglassError cancelled */
-  estimate(raster: Raster, signal: AbortSignal): Promise<NoiseEstimate>;
+  /** Id of the noise network that it needs; null: none. */
+  readonly model: string | null;
+  /** Pictures that it is for; null: all. */
+  readonly tones: 1 | 3 | null;
+  /**
+   * @param card that of `model`; null where it needs none
+   * @throws HourglassError cancelled; as `Inference.run` where it needs a network
+   */
+  estimate(picture: Picture, card: ModelCard | null, run: EstimatorRun): Promise<NoiseEstimate>;
 }
 
-/** First is what `measure` asks. */
-export const estimators: readonly [Estimator, ...Estimator[]] = [
+const CHEN = 'chen-2015-joint';
+
+const askNetwork = async (picture: Picture, card: ModelCard, run: EstimatorRun): Promise<number> =>
+  levelOf(
+    await readCells(
+      picture,
+      card,
+      { inference: run.services.inference, ...run },
+      samplePlan(picture, card),
+    ),
+  );
+
+/** In order of preference. */
+export const estimators: readonly Estimator[] = [
   {
-    id: 'chen-2015-joint',
-    estimate: (raster, signal) => runSliced(estimateChen(raster), signal),
+    id: 'noise-photo',
+    model: 'noise-photo',
+    tones: 3,
+    async estimate(picture, card, run) {
+      // The formula works on this thread while the network does on its own.
+      const [learned, chen] = await Promise.all([
+        askNetwork(picture, card!, run),
+        runSliced(estimateChen(picture), run.signal),
+      ]);
+      const level = combine(chen.sigma, learned);
+      const share = (value: number): number =>
+        chen.sigma > 0 ? (value / chen.sigma) * level.sigma : level.sigma;
+      return {
+        ...level,
+        perChannel: chen.perChannel.map(share),
+        method: `${named(card!)} with ${CHEN}`,
+      };
+    },
+  },
+  {
+    id: 'noise-scan',
+    model: 'noise-scan',
+    tones: 1,
+    async estimate(picture, card, run) {
+      const sigma = await askNetwork(picture, card!, run);
+      const perChannel = new Array<number>(colourChannels(picture.source)).fill(sigma);
+      return { sigma, kind: 'unknown', perChannel, method: named(card!) };
+    },
+  },
+  {
+    id: CHEN,
+    model: null,
+    tones: null,
+    async estimate(picture, _card, { signal }) {
+      return { ...(await runSliced(estimateChen(picture), signal)), kind: 'unknown', method: CHEN };
+    },
   },
 ];
+
+const named = ({ id, version }: ModelCard): string => `${id} ${version}`;
+
+/**
+ * Asks the first estimator that is for such a picture and is installed; one that would have been better
+ * and is not is named in `method`.
+ * @throws HourglassError cancelled, model-damaged; as `Inference.run`
+ */
+export async function estimateNoise(picture: Picture, run: EstimatorRun): Promise<NoiseEstimate> {
+  const { models } = run.services;
+  const installed = new Set((await models.list()).map(({ id }) => id));
+  const missing: string[] = [];
+  for (const { model, tones, estimate } of estimators) {
+    if (tones !== null && tones !== picture.tones) continue;
+    if (model !== null && !installed.has(model)) {
+      missing.push(model);
+      continue;
+    }
+    const found = await estimate(picture, model === null ? null : await models.get(model), run);
+    const without = missing.map((id) => `${id} is not installed`).join(', ');
+    return { ...found, method: without ? `${found.method} (${without})` : found.method };
+  }
+  throw new HourglassError('internal', 'No noise estimator is for this picture.');
+}
 
 /** Longest piece of work between two turns of the event loop, milliseconds. */
 const SLICE_MS = 12;

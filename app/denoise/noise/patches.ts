@@ -1,9 +1,11 @@
 /**
  * Which patches of a picture the noise estimate looks at: an even grid over the whole picture, all
- * colour channels of a patch together, in levels of an 8-bit scale. The statistics live in
+ * colour channels of a patch together, in levels of an 8-bit scale over the picture's range. The statistics live in
  * `covariance.ts` and `chen.ts`.
  */
-import { colourChannels, maxValue, type Raster } from '../../pixels/raster.ts';
+import { colourChannels, type Raster } from '../../pixels/raster.ts';
+import type { Picture } from '../picture.ts';
+import { limitsOf } from '../range.ts';
 import { BATCH } from './covariance.ts';
 
 export interface PatchGrid {
@@ -19,8 +21,8 @@ export interface PatchGrid {
   readonly dimension: number;
 }
 
-/** More than this share of samples at black or white: the noise there is cut off, the patch lies. */
-const MOST_CLIPPED = 0.1;
+/** More than this share of samples at black or white: the noise there is cut off, the place lies. */
+export const MOST_CLIPPED = 0.1;
 
 /**
  * The finest even grid with at most about `wanted` patches. The stride is odd, so that patches fall
@@ -54,18 +56,19 @@ export function patchGrid(
  * @returns false when the patch does not count: fully transparent pixels, not a number, clipped
  */
 export function gatherPatch(
-  raster: Raster,
+  { source, range }: Picture,
   grid: PatchGrid,
   index: number,
   batch: Float64Array,
   slot: number,
   keepClipped: boolean,
 ): boolean {
-  const { data, width, channels, hasAlpha, sampleType } = raster;
+  const { data, width, channels, hasAlpha, sampleType } = source;
   const { side, stride, columns, dimension, tones } = grid;
-  const colours = colourChannels(raster);
-  const white = maxValue(sampleType);
-  const toLevels = 255 / white;
+  const colours = colourChannels(source);
+  const { low, high } = range;
+  const [, , black, white] = limitsOf(range, sampleType);
+  const toLevels = 255 / (high - low);
   const left = (index % columns) * stride;
   const top = Math.floor(index / columns) * stride;
   const plane = side * side * BATCH;
@@ -78,8 +81,8 @@ export function gatherPatch(
       for (let c = 0; c < tones; c++) {
         const value = data[at + c]!;
         if (!Number.isFinite(value)) return false;
-        if (value === 0 || value === white) clipped++;
-        batch[line + c * plane] = value * toLevels - 127.5;
+        if (value === black || value === white || value === low || value === high) clipped++;
+        batch[line + c * plane] = (value - low) * toLevels - 127.5;
       }
     }
   }

@@ -2,16 +2,19 @@
  * From an estimate to what a person reads: the level in words, and a suggested strength that leaves
  * clean pictures alone. How the level is found: `estimator.ts`.
  */
-import type { NoiseReading } from '../../contract/index.ts';
+import type { NoiseReading, Progress } from '../../contract/index.ts';
 import type { Raster } from '../../pixels/raster.ts';
-import { estimators, type Estimator, type NoiseEstimate } from './estimator.ts';
+import { lookAt, type Picture } from '../picture.ts';
+import { isFullScale } from '../range.ts';
+import type { NoiseKind } from './combine.ts';
+import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimator.ts';
 
 /**
  * Below this many levels nothing is suggested. Clean pictures read 0.3–1.1 (CBSD68) and up to 1.7
- * (sand); even cleaned at the full reading they come back at 50.5 dB or more (docs/denoising.md), so
- * the zone only spares the work and keeps clean files bit-identical.
+ * (sand) by Chen's formula; even cleaned at the full reading they come back at 50.5 dB or more
+ * (docs/denoising.md), so the zone only spares the work and keeps clean files bit-identical.
  */
-export const DEAD_ZONE = 1;
+export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1, unknown: 1 };
 
 /** Upper ends of the ranges, 8-bit levels, as seen at 100 % on an ordinary display. */
 const ranges: readonly (readonly [number, string])[] = [
@@ -23,34 +26,56 @@ const ranges: readonly (readonly [number, string])[] = [
 ];
 
 /** The reading of an estimate; pure. */
-export function readNoise(estimate: NoiseEstimate, method: string): NoiseReading {
-  const sigma = estimate.sigma;
-  const worthCleaning = sigma >= DEAD_ZONE;
+export function readNoise(
+  estimate: NoiseEstimate,
+  { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType'> },
+): NoiseReading {
+  const { sigma, kind, method } = estimate;
+  const worthCleaning = sigma >= DEAD_ZONE[kind];
+  const ranged = !isFullScale(range, source.sampleType);
+  const storedSigma = ranged ? (sigma / 255) * (range.high - range.low) : null;
   return {
     sigma,
     perChannel: [...estimate.perChannel],
-    words: worthCleaning
-      ? `About ${levels(sigma)} of noise: ${ranges.find(([end]) => sigma < end)![1]}.`
-      : 'No noise worth cleaning was measured. Grain of camera JPEGs can hide from this measurement: if you see some, set a noise level yourself.',
+    words: worthCleaning ? wordsFor(sigma, kind, storedSigma) : nothing(method),
     suggestedStrength: worthCleaning ? 100 : 0,
     suggestedSigma: worthCleaning ? sigma : 0,
+    range: ranged ? { low: range.low, high: range.high } : null,
+    storedSigma,
     method,
   };
 }
 
-const levels = (sigma: number): string => {
-  const rounded = sigma < 3 ? Math.round(sigma * 10) / 10 : Math.round(sigma);
-  return `${rounded} ${rounded === 1 ? 'level' : 'levels'}`;
-};
+function wordsFor(sigma: number, kind: NoiseKind, storedSigma: number | null): string {
+  const noise = kind === 'camera' ? 'camera noise' : 'noise';
+  const stored = storedSigma === null ? '' : ` (about ${counted(storedSigma, 'stored value')})`;
+  const seen = ranges.find(([end]) => sigma < end)![1];
+  return `About ${counted(sigma, 'level')} of ${noise}${stored}: ${seen}.`;
+}
+
+/** The formula alone does not see correlated noise; the networks do. */
+const nothing = (method: string): string =>
+  method.startsWith('noise-')
+    ? 'No noise worth cleaning was measured.'
+    : 'No noise worth cleaning was measured. Grain of camera JPEGs can hide from this measurement: if you see some, set a noise level yourself.';
+
+/** Two significant figures: "1.5 levels", "0.0031 stored values", "120 stored values". */
+function counted(value: number, unit: string): string {
+  const rounded = value < 3 ? Number(value.toPrecision(2)) : Math.round(value);
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+}
 
 /**
  * Measures a whole picture. Yields to the event loop every few milliseconds.
- * @throws HourglassError cancelled
+ * @throws HourglassError cancelled, model-damaged; as `Inference.run`
  */
 export async function measureNoise(
   raster: Raster,
+  services: NoiseServices,
   signal: AbortSignal,
-  estimator: Estimator = estimators[0],
+  progress?: (progress: Progress) => void,
 ): Promise<NoiseReading> {
-  return readNoise(await estimator.estimate(raster, signal), estimator.id);
+  const picture = lookAt(raster);
+  const run = { services, signal, ...(progress ? { progress } : {}) };
+  return readNoise(await estimateNoise(picture, run), picture);
 }

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { estimateChen, noiseVariance } from '../../../app/denoise/noise/chen.ts';
+import type { NoiseKind } from '../../../app/denoise/noise/combine.ts';
 import { runSliced } from '../../../app/denoise/noise/estimator.ts';
 import { DEAD_ZONE, measureNoise, readNoise } from '../../../app/denoise/noise/reading.ts';
+import { lookAt } from '../../../app/denoise/picture.ts';
+import type { NoiseReading } from '../../../app/contract/index.ts';
 import type { Raster } from '../../../app/pixels/raster.ts';
-import { picture } from './helpers.ts';
+import { card, fakeInference, picture, storeOf } from './helpers.ts';
 
 const never = new AbortController().signal;
-const sigmaOf = async (raster: Raster): Promise<number> =>
-  (await measureNoise(raster, never)).sigma;
+/** No noise network is installed: the formula answers. */
+const bare = { models: storeOf(card), inference: fakeInference() };
+const measure = (raster: Raster): Promise<NoiseReading> => measureNoise(raster, bare, never);
+const sigmaOf = async (raster: Raster): Promise<number> => (await measure(raster)).sigma;
 
 describe('the rule of Chen 2015', () => {
   test('drops large eigenvalues until the mean is no larger than the median', () => {
@@ -23,9 +28,11 @@ describe('white noise on a textured picture', () => {
     const measured = await sigmaOf(picture({ width: 160, height: 120, sigma }));
     expect(Math.abs(measured / sigma - 1)).toBeLessThan(0.05);
   });
-  test.each([5, 10, 25, 50])('gray, σ %i: within 5 %', async (sigma) => {
-    const measured = await sigmaOf(picture({ width: 160, height: 120, channels: 1, sigma }));
-    expect(Math.abs(measured / sigma - 1)).toBeLessThan(0.05);
+  test.each([5, 10, 25, 50])('gray, σ %i: within 5 %, told in stored values', async (sigma) => {
+    const raster = picture({ width: 160, height: 120, channels: 1, sigma });
+    const { sigma: levels, storedSigma, range } = await measure(raster);
+    expect(Math.abs((255 * storedSigma!) / sigma - 1)).toBeLessThan(0.05);
+    expect(levels).toBeCloseTo((255 * storedSigma!) / (range!.high - range!.low), 9);
   });
   test('8 and 16 bits read the same as floats', async () => {
     for (const sampleType of ['uint8', 'uint16'] as const) {
@@ -37,13 +44,13 @@ describe('white noise on a textured picture', () => {
     const gray = picture({ width: 120, height: 100, channels: 1, sigma: 12, sampleType: 'uint8' });
     const data = new Uint8Array(gray.data.length * 3);
     for (let i = 0; i < data.length; i++) data[i] = gray.data[Math.floor(i / 3)]!;
-    const reading = await measureNoise({ ...gray, channels: 3, data }, never);
+    const reading = await measure({ ...gray, channels: 3, data });
     expect(reading.sigma).toBe(await sigmaOf(gray));
     expect(reading.perChannel).toEqual(new Array(3).fill(reading.sigma));
   });
   test('channels of different noise are told apart, for display', async () => {
     const raster = picture({ width: 300, height: 200, sigma: [5, 10, 15] });
-    const { perChannel } = await measureNoise(raster, never);
+    const { perChannel } = await measure(raster);
     expect(perChannel).toHaveLength(3);
     expect(perChannel[0]!).toBeLessThan(perChannel[1]! - 2);
     expect(perChannel[1]!).toBeLessThan(perChannel[2]! - 2);
@@ -106,23 +113,49 @@ test('the measurement gives way to others and stops when told', async () => {
   const controller = new AbortController();
   let turns = 0;
   const ticking = setInterval(() => turns++, 0);
-  await measureNoise(raster, never);
+  await measure(raster);
   clearInterval(ticking);
   expect(turns).toBeGreaterThan(0);
   controller.abort();
-  await expect(runSliced(estimateChen(raster), controller.signal)).rejects.toMatchObject({
+  await expect(runSliced(estimateChen(lookAt(raster)), controller.signal)).rejects.toMatchObject({
     code: 'cancelled',
   });
 });
 
 describe('the reading', () => {
+  const bytes = { range: { low: 0, high: 255 }, source: { sampleType: 'uint8' as const } };
+  const read = (
+    sigma: number,
+    kind: NoiseKind = 'white',
+    view: Parameters<typeof readNoise>[1] = bytes,
+  ) => readNoise({ sigma, kind, perChannel: [sigma], method: 'm' }, view);
   test('suggests nothing below the dead zone and the whole reading from there on', () => {
-    const low = readNoise({ sigma: DEAD_ZONE - 0.01, perChannel: [0.99] }, 'm');
-    expect(low).toMatchObject({ suggestedStrength: 0, suggestedSigma: 0, method: 'm' });
-    expect(low.words).toContain('No noise worth cleaning');
-    const high = readNoise({ sigma: 12.3, perChannel: [12, 12, 13] }, 'm');
+    for (const kind of ['white', 'camera', 'unknown'] as const) {
+      const low = read(DEAD_ZONE[kind] - 0.01, kind);
+      expect(low).toMatchObject({ suggestedStrength: 0, suggestedSigma: 0, method: 'm' });
+      expect(low.words).toContain('No noise worth cleaning');
+      expect(read(DEAD_ZONE[kind], kind).suggestedStrength).toBe(100);
+    }
+    const high = read(12.3);
     expect(high).toMatchObject({ suggestedStrength: 100, suggestedSigma: 12.3 });
+    expect(high).toMatchObject({ range: null, storedSigma: null });
     expect(high.words).toBe('About 12 levels of noise: clearly visible at 100 %.');
-    expect(readNoise({ sigma: 1.04, perChannel: [1] }, 'm').words).toContain('About 1 level of');
+    expect(read(1.04).words).toContain('About 1 level of');
+  });
+  test('names camera noise', () => {
+    expect(read(9.7, 'camera').words).toBe(
+      'About 10 levels of camera noise: clearly visible at 100 %.',
+    );
+  });
+  test('scans are told in stored values too', () => {
+    const ct = { range: { low: -1000, high: 1550 }, source: { sampleType: 'float32' as const } };
+    const reading = read(2.4, 'unknown', ct);
+    expect(reading.storedSigma).toBeCloseTo(24, 9);
+    expect(reading.range).toEqual({ low: -1000, high: 1550 });
+    expect(reading.words).toBe(
+      'About 2.4 levels of noise (about 24 stored values): hardly visible at 100 %.',
+    );
+    const small = { range: { low: 0, high: 0.05 }, source: { sampleType: 'float32' as const } };
+    expect(read(10, 'unknown', small).words).toContain('(about 0.002 stored values)');
   });
 });

@@ -1,0 +1,54 @@
+/**
+ * From what two estimators say to the one level that a person reads and the denoiser is told. Pure
+ * numbers, 8-bit levels; where they come from is `chen.ts` and `learned.ts`.
+ */
+
+/**
+ * white: independent from pixel to pixel; camera: correlated between neighbours, as in camera JPEGs;
+ * unknown: there is nothing to tell them apart by.
+ */
+export type NoiseKind = 'white' | 'camera' | 'unknown';
+
+export interface Level {
+  readonly sigma: number;
+  readonly kind: NoiseKind;
+}
+
+/**
+ * The two agree when neither is more than this many times the other. On white noise the learned level
+ * scatters by some percent and Chen's by one or two; on camera noise Chen reads a tenth of it.
+ */
+export const AGREEMENT = 1.3;
+
+/**
+ * For colour. Where the two agree the noise is white, and Chen's formula is the more exact. Where Chen
+ * reads much less, the noise is correlated, which it does not see. Where it reads much more, it takes
+ * fine texture for noise, which the network was trained to tell apart.
+ * @param chen equivalent white level by `estimateChen`
+ * @param learned the same by a noise network
+ */
+export function combine(chen: number, learned: number): Level {
+  if (learned > AGREEMENT * chen) return { sigma: learned, kind: 'camera' };
+  if (chen > AGREEMENT * learned) return { sigma: learned, kind: 'unknown' };
+  return { sigma: chen, kind: 'white' };
+}
+
+/** Added before the logarithm: half a level. Differences below it are not visible. */
+const FLOOR = 0.5;
+
+/**
+ * The level of the whole picture from those of its cells: exp(Σ w ln(level + ½) / Σ w) − ½, the mean
+ * for which being twice too high and half too low weigh the same.
+ * @param weights not negative; all 0 gives 0
+ */
+export function imageLevel(levels: ArrayLike<number>, weights: ArrayLike<number>): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < levels.length; i++) {
+    const weight = weights[i]!;
+    if (weight === 0) continue;
+    sum += weight * Math.log(levels[i]! + FLOOR);
+    total += weight;
+  }
+  return total === 0 ? 0 : Math.max(0, Math.exp(sum / total) - FLOOR);
+}

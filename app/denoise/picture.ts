@@ -1,0 +1,53 @@
+/**
+ * A picture as networks see it: how many tones it has, and which stored values are their 0 and 1. Both
+ * are facts of the whole picture, found once, before any part of it is looked at.
+ */
+import type { Raster } from '../pixels/raster.ts';
+import { mirrorMap, readPlanar } from '../runtime/index.ts';
+import { tones } from './neutral.ts';
+import { unitRange, type UnitRange } from './range.ts';
+
+export interface Picture {
+  readonly source: Raster;
+  /** 1: gray, also when stored as RGB (`neutral.ts`); 3: colour. */
+  readonly tones: 1 | 3;
+  readonly range: UnitRange;
+}
+
+export function lookAt(source: Raster): Picture {
+  const seen = tones(source);
+  return { source, tones: seen, range: unitRange(source, seen) };
+}
+
+/**
+ * Reads a square window in units of the picture's range, mirrored beyond the borders, not clipped; what
+ * is not finite becomes 0. Gray is repeated in each plane, also gray that is stored as RGB.
+ * @param origin top left of the window, image coordinates, may be negative
+ * @param side of the window, pixels
+ * @param target planar [planes, side, side]; may be longer, the rest is not touched
+ * @param planes 1 or 3; not fewer than the picture has tones
+ */
+export function readUnits(
+  { source, tones: seen, range }: Picture,
+  origin: { readonly x: number; readonly y: number },
+  side: number,
+  target: Float32Array,
+  planes: 1 | 3,
+): void {
+  const plane = side * side;
+  if (seen === 3) readPlanar(source, origin, side, target, planes);
+  else {
+    const { data, channels, width, height } = source;
+    const columns = mirrorMap(origin.x, side, width, channels);
+    const rows = mirrorMap(origin.y, side, height, width * channels);
+    const { low, high } = range;
+    const scale = 1 / (high - low);
+    for (let y = 0, at = 0; y < side; y++)
+      for (let x = 0; x < side; x++, at++)
+        target[at] = (data[rows[y]! + columns[x]!]! - low) * scale;
+    for (let p = 1; p < planes; p++) target.copyWithin(p * plane, 0, plane);
+  }
+  if (source.sampleType !== 'float32') return;
+  const end = planes * plane;
+  for (let i = 0; i < end; i++) if (!Number.isFinite(target[i]!)) target[i] = 0;
+}

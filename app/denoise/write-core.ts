@@ -1,0 +1,93 @@
+/**
+ * Network output to stored samples: the core of a tile, interleaved, with rounding, clipping and alpha.
+ * What the output is made of (chroma strength, detail) is `clean-tile.ts`.
+ */
+import type { Rect } from '../contract/index.ts';
+import { colourChannels, maxValue, type Samples, type SampleType } from '../pixels/raster.ts';
+import type { CleanSpec } from './clean-tile.ts';
+import { isFullScale } from './range.ts';
+
+/** Where cleaned pixels go: interleaved like the source, whole rows from image row `top` on. */
+export interface PixelTarget {
+  readonly data: Samples;
+  readonly sampleType: SampleType;
+  readonly top: number;
+}
+
+interface CoreWindow {
+  readonly spec: CleanSpec;
+  readonly core: Rect;
+  readonly origin: { readonly x: number; readonly y: number };
+  readonly side: number;
+}
+
+/**
+ * Integers are rounded to the nearest and clipped to their type, floats stay as they are; alpha is
+ * copied, and so are float samples that are not finite. Where the picture has a range of its own, what
+ * the network changed is added to the stored value, so that no change is no change, bit for bit.
+ * @param base planar network output in units of the picture's range, or null: the source's own pixels
+ * @param lift added to every colour channel, core.width × core.height, same unit; or null
+ */
+export function writeCore(
+  window: CoreWindow,
+  base: Float32Array | null,
+  lift: Float32Array | null,
+  target: PixelTarget,
+): void {
+  const { core, origin, side, spec } = window;
+  const { source, range } = spec;
+  const { data, channels, hasAlpha, width } = source;
+  const colours = colourChannels(source);
+  const white = maxValue(source.sampleType);
+  const toUnit = 1 / white;
+  const max = maxValue(target.sampleType);
+  const floats = target.sampleType === 'float32';
+  const check = source.sampleType === 'float32';
+  const same = target.sampleType === source.sampleType;
+  const plane = side * side;
+  const meanOfThree = spec.tones === 1 && spec.card.input.imageChannels === 3;
+  const step = spec.tones === 1 ? 0 : plane;
+  const { low } = range;
+  const span = range.high - low;
+  const scale = 1 / span;
+  const ranged = !isFullScale(range, source.sampleType);
+  for (let y = 0, i = 0; y < core.height; y++) {
+    let from = ((core.y + y) * width + core.x) * channels;
+    let to = ((core.y + y - target.top) * width + core.x) * channels;
+    let at = (core.y + y - origin.y) * side + core.x - origin.x;
+    for (let x = 0; x < core.width; x++, i++, at++, from += channels, to += channels) {
+      const added = lift ? lift[i]! : 0;
+      for (let c = 0; c < colours; c++) {
+        const stored = data[from + c]!;
+        if (check && !Number.isFinite(stored)) {
+          target.data[to + c] = stored;
+          continue;
+        }
+        const unit = base
+          ? meanOfThree
+            ? (base[at]! + base[at + plane]! + base[at + 2 * plane]!) / 3
+            : base[at + c * step]!
+          : stored * toUnit;
+        let value = unit + added;
+        // The network saw the unit as a 32-bit float.
+        if (ranged)
+          value = (stored + (value - Math.fround((stored - low) * scale)) * span) * toUnit;
+        target.data[to + c] = floats ? value : toInteger(value, max);
+      }
+      if (hasAlpha) {
+        const alpha = data[from + colours]!;
+        target.data[to + colours] = same
+          ? alpha
+          : floats
+            ? alpha * toUnit
+            : toInteger(alpha * toUnit, max);
+      }
+    }
+  }
+}
+
+/** [0,1] to 0 … max, to the nearest (halves up), clipped. NaN gives 0. */
+const toInteger = (value: number, max: number): number => {
+  const scaled = value * max + 0.5;
+  return scaled >= max ? max : scaled > 0 ? Math.floor(scaled) : 0;
+};
