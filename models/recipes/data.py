@@ -1,10 +1,13 @@
 """Training images packed into one file, and random crops of them. The noise that is put on them: `degradations`.
 
     python -m recipes.data photos PHOTO_FOLDER photos.bin       # 8-bit RGB
-    python -m recipes.data scans SCAN_FOLDER scans.bin [--without ge_head uih_t1]      # 16-bit gray PNG
+    python -m recipes.data scans SCAN_FOLDER scans.bin          # 16-bit gray PNG
+
+The trainings pack the data pack's `photo-train` and `medical-train` by themselves, into models/runs.
 """
 import argparse
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,9 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+RUNS = Path(__file__).parents[1] / "runs"          # packed data and trainings; git ignores it
+# Too noisy to be a target (single 1 mm slices), without a licence (wg04), or what quality is measured on.
+NOT_FOR_TRAINING = ["_1mm", "wg04", "ge_head", "uih_t1"]
 SUFFIXES = {".webp", ".png", ".jpg", ".jpeg"}
 
 
@@ -25,7 +31,7 @@ def pack_photos(folder: Path, file: Path) -> None:
 def pack_scans(folder: Path, file: Path, without: list[str]) -> None:
     """The stored 16-bit values of every gray PNG below `folder`, and what is black and white in each: its 0.1 and 99.9 percentile.
 
-    Files whose name holds one of `without` stay out: those that quality is measured on, and those too noisy to be a target.
+    Files whose name holds one of `without` stay out.
     """
     from PIL import Image
 
@@ -44,8 +50,24 @@ def pack(file: Path, images) -> None:
             index.append({"file": name.as_posix(), "height": pixels.shape[0], "width": pixels.shape[1], "channels": pixels.shape[2] if pixels.ndim > 2 else 1,
                           "type": pixels.dtype.name, "low": float(low), "high": float(high)})
             out.write(pixels.tobytes())
-    file.with_suffix(".json").write_text(json.dumps(index))
+    file.with_suffix(".json").write_text(json.dumps(index))      # the same for .part and .bin
     print(f"{len(index)} images, {sum(entry['height'] * entry['width'] for entry in index) / 1e6:.1f} megapixels")
+
+
+def packed(given: Path | None, what: str) -> Path:
+    """The .bin to train on: the one given, or that of the data pack (HOURGLASS_DATA, or ../shared/data beside the repository), packed once."""
+    if given:
+        return given
+    file = RUNS / f"{what}.bin"
+    if not file.exists():
+        folder = Path(os.environ.get("HOURGLASS_DATA") or Path(__file__).parents[3] / "shared/data") / {"photos": "photo-train", "scans": "medical-train"}[what]
+        if not folder.is_dir():
+            raise SystemExit(f"Expected training images in {folder}. Name a folder of data with HOURGLASS_DATA, or a packed file with --{what}.")
+        RUNS.mkdir(exist_ok=True)
+        part = file.with_suffix(".part")
+        pack_photos(folder, part) if what == "photos" else pack_scans(folder, part, NOT_FOR_TRAINING)
+        part.rename(file)
+    return file
 
 
 class Images:
@@ -106,7 +128,7 @@ def main() -> None:
     parser.add_argument("what", choices=("photos", "scans"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("file", type=Path, help="the .bin to write; sizes go to a .json beside it")
-    parser.add_argument("--without", nargs="*", default=[], help="scans: leave out files with these words in their name")
+    parser.add_argument("--without", nargs="*", default=NOT_FOR_TRAINING, help="scans: leave out files with these words in their name")
     given = parser.parse_args()
     if given.what == "photos":
         pack_photos(given.folder, given.file)

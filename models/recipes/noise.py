@@ -1,8 +1,8 @@
 """Trains the noise estimator inside a time budget. Stop it at any time; the same command goes on from the last checkpoint.
 
-    python -m recipes.noise photo --photos photos.bin --out RUN_FOLDER --minutes 25
-    python -m recipes.noise scan --photos photos.bin --scans scans.bin --out RUN_FOLDER --minutes 25
-    python -m recipes.export RUN_FOLDER/last.ckpt MODEL_FOLDER/model.onnx
+    python -m recipes.noise photo --minutes 30
+    python -m recipes.noise scan --minutes 30
+    python -m recipes.export runs/noise-photo/last.ckpt noise-photo/model.onnx
 
 The error is that of the logarithm of the level, 1.3 times dearer when it is too low (a denoiser forgives too high a level more
 easily: Guo et al., CVPR 2019, "Toward convolutional blind denoising of real photographs", section 3.3), as the likelihood of a
@@ -19,7 +19,7 @@ from .degradations import Chance, camera, clean, coloured, ct, jpeg_clean, poiss
 from .degradations.level import Sample, local_level
 from .denoise import gray, gray_coloured, gray_white
 from .network import NoiseNetwork
-from .training import Degradation, Mixture, arguments, train
+from .training import Degradation, Mixture, arguments, images_of, train
 
 
 def in_gray(degrade: Degradation) -> Degradation:
@@ -31,7 +31,7 @@ def in_gray(degrade: Degradation) -> Degradation:
     return result
 
 
-def table(what: str, photos: Images | None, scans: Images | None) -> list[tuple[Images, Degradation, float]]:
+def table(what: str, photos: Images, scans: Images | None) -> list[tuple[Images, Degradation, float]]:
     """Which crops get which noise, and their shares of a batch."""
     if what == "photo":
         return [(photos, white, 6), (photos, coloured, 4), (photos, reduced, 4), (photos, camera, 2), (photos, clean, 4), (photos, jpeg_clean, 4)]
@@ -67,18 +67,16 @@ def readings(model: NoiseNetwork, images: Images, levels: tuple[float, ...] = (0
 
 
 def main() -> None:
-    parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=24, patch=128, rate=2e-3)
-    parser.add_argument("what", choices=("photo", "scan"), help="photo: colour; scan: one channel, scans and gray photographs")
+    parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=16, patch=128, rate=2e-3)
     given = parser.parse_args()
-    photos = given.photos and Images(given.photos, given.device)
-    scans = given.scans and Images(given.scans, given.device, most=2.6e5)
+    photos, scans = images_of(given)
     mixture = Mixture(table(given.what, photos, scans), given.seed)
 
     def step_loss(model: NoiseNetwork, step: int, progress: float) -> tuple[Tensor, int]:
         _, noisy, level = mixture.batch(given.batch, given.patch, step)
         return loss_of(model, noisy.contiguous(memory_format=torch.channels_last), level), given.batch * given.patch ** 2
 
-    train(given, NoiseNetwork(3 if given.what == "photo" else 1), step_loss, lambda average: readings(average, photos))
+    train("noise", given, NoiseNetwork(3 if given.what == "photo" else 1), step_loss, lambda average: readings(average, photos))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor, nn
 
-from .data import Images
+from .data import RUNS, Images, packed
 from .degradations import Chance
 
 Degradation = Callable[[Tensor, Chance], tuple[Tensor, Tensor, Tensor]]
@@ -23,9 +23,10 @@ Degradation = Callable[[Tensor, Chance], tuple[Tensor, Tensor, Tensor]]
 
 def arguments(parser: ArgumentParser, batch: int, patch: int, rate: float) -> ArgumentParser:
     """The options that all trainings have."""
-    parser.add_argument("--photos", type=Path, help="a .bin written by `recipes.data photos`")
-    parser.add_argument("--scans", type=Path, help="a .bin written by `recipes.data scans`")
-    parser.add_argument("--out", type=Path, required=True, help="folder for last.ckpt and log.csv")
+    parser.add_argument("what", choices=("photo", "scan"), nargs="?", default="photo", help="photo: colour; scan: one channel, scans and gray photographs")
+    parser.add_argument("--photos", type=Path, help="a .bin written by `recipes.data photos`; default: the data pack's")
+    parser.add_argument("--scans", type=Path, help="a .bin written by `recipes.data scans`; default: the data pack's")
+    parser.add_argument("--out", type=Path, help="folder for last.ckpt and log.csv; default: models/runs/<recipe>-<what>")
     parser.add_argument("--minutes", type=float, required=True, help="budget of training time, earlier runs included")
     parser.add_argument("--start", help="weights to start from: .safetensors, or a .ckpt (its EMA weights)")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
@@ -37,6 +38,13 @@ def arguments(parser: ArgumentParser, batch: int, patch: int, rate: float) -> Ar
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=float, default=5, help="minutes between checkpoints")
     return parser
+
+
+def images_of(given: Namespace) -> tuple[Images, Images | None]:
+    """Photographs and, where they are trained on, scans."""
+    photos = Images(packed(given.photos, "photos"), given.device)
+    # No scan counts for more than a slice of 512x512: four X-rays would outweigh everything else.
+    return photos, Images(packed(given.scans, "scans"), given.device, most=512 ** 2) if given.what == "scan" else None
 
 
 class Mixture:
@@ -98,7 +106,7 @@ class Threads:
 Step = Callable[[nn.Module, int, float], tuple[Tensor, int]]
 
 
-def train(given: Namespace, model: nn.Module, step_loss: Step, validate: Callable[[nn.Module], dict[str, float]]) -> None:
+def train(recipe: str, given: Namespace, model: nn.Module, step_loss: Step, validate: Callable[[nn.Module], dict[str, float]]) -> None:
     """Trains until the budget is spent.
 
     step_loss(model, step, progress) gives the loss and the number of pixels it looked at; `validate` measures the EMA weights. A model
@@ -110,8 +118,9 @@ def train(given: Namespace, model: nn.Module, step_loss: Step, validate: Callabl
     average = deepcopy(model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=given.rate, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
     step, pixels, spent = 0, 0, 0.0
-    given.out.mkdir(parents=True, exist_ok=True)
-    last, log = given.out / "last.ckpt", given.out / "log.csv"
+    out = given.out or RUNS / f"{recipe}-{given.what}"
+    out.mkdir(parents=True, exist_ok=True)
+    last, log = out / "last.ckpt", out / "log.csv"
     if last.exists():
         saved = torch.load(last, map_location=given.device, weights_only=True)
         for name, part in {"model": model, "ema": average, "optimizer": optimizer}.items():
