@@ -133,15 +133,27 @@ def to_onnx(model: Denoiser, stem: str = "merged", up: str = "crd", tail: str = 
 def noise_to_onnx(model: NoiseNetwork) -> onnx.ModelProto:
     """The estimator, [N,C,H,W] -> [N,2,H/16,W/16]; weights in fp16, biases and what follows the last layer in fp32."""
     weights = {name: value.float().numpy() for name, value in model.state_dict().items()}
-    graph, y = Graph(), "input"
+    graph = Graph()
     constant = lambda value: graph.constant(np.float32(value))
+
+    def conv(y: str, name: str, stride: int = 1) -> str:
+        weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
+        if name == "bank.0":
+            return graph.stem(y, weight, f"{name}.weight", "merged", bias)
+        return graph.conv(y, weight, f"{name}.weight", stride, weight.shape[2] // 2, bias=bias)
+
+    mean = graph.op("AveragePool", "input", kernel_shape=[5, 5], pads=[2] * 4, count_include_pad=0)
+    y = graph.op("Mul", graph.op("Sub", "input", mean), constant(model.GAIN))
     for i, stride in enumerate(model.STRIDES):
-        weight, name, bias = weights[f"layers.{i}.weight"], f"layers.{i}.weight", weights[f"layers.{i}.bias"]
-        y = graph.stem(y, weight, name, "merged", bias) if i == 0 else graph.conv(y, weight, name, stride, 1, bias=bias)
-        y = graph.op("Relu", y)
-    y = graph.conv(y, weights["last.weight"], "last.weight", bias=weights["last.bias"])
+        y = conv(y, f"bank.{i}", stride)
+        y = graph.op("Relu", y) if i < len(model.STRIDES) - 1 else graph.op("Mul", y, y)
+    y = graph.op("AveragePool", y, kernel_shape=[4, 4], strides=[4, 4])
+    y = graph.op("Log", graph.op("Add", y, constant(model.FLOOR)))
+    for i in range(len(model.CONTEXT)):
+        y = graph.op("Relu", conv(y, f"context.{i}"))
+    y = conv(y, "last")
     channel = lambda at: graph.op("Slice", y, graph.size(at), graph.size(at + 1), graph.size(1))
-    level = graph.op("Sub", graph.op("Exp", graph.op("Sub", channel(0), constant(4))), constant(model.OFFSET))
+    level = graph.op("Sub", graph.op("Exp", graph.op("Sub", channel(0), constant(3))), constant(model.OFFSET))
     weight = graph.op("Exp", graph.op("Clip", channel(1), constant(-3), constant(5)))
     graph.op("Concat", graph.op("Max", level, constant(0)), weight, output="output", axis=1)
     return finished(graph, "noise", ["batch", model.image_channels, "height", "width"], ["batch", 2, "cell_rows", "cell_columns"])

@@ -119,25 +119,36 @@ class NoiseNetwork(nn.Module):
 
     Level is the equivalent white level (`degradations/level.py`) of a cell of 16x16 pixels on the scale of the input; weight, the
     inverse of the expected error of its logarithm, says how far a cell can be trusted: little where texture hides the noise.
-    H and W must be multiples of 16. 3x3 convolutions with bias and ReLU, from half to 1/16 of the resolution.
+    H and W must be multiples of 16.
+
+    A learned bank of filters on what differs from the mean of 5x5 pixels, its energy in each cell as a logarithm, and a small
+    network that weighs the energies of a cell and its neighbours. Handing logarithms of energies to the second part is what makes it
+    learn in minutes: without them a network of the same size told 0 from 5 levels only after thousands of steps.
     """
-    WIDTHS, STRIDES = (24, 24, 40, 40, 64, 96, 96), (1, 1, 2, 1, 2, 2, 1)
-    CELL, OFFSET = 16, 0.5 / 255
+    BANK, STRIDES, CONTEXT = (24, 24, 40, 40), (1, 1, 2, 1), (96, 96)
+    CELL, OFFSET, GAIN, FLOOR = 16, 0.5 / 255, 16.0, 1e-3
 
     def __init__(self, image_channels: int = 3):
         super().__init__()
         self.image_channels = image_channels
-        inputs = (4 * image_channels, *self.WIDTHS)
-        self.layers = nn.ModuleList(nn.Conv2d(inputs[i], inputs[i + 1], 3, stride, 1) for i, stride in enumerate(self.STRIDES))
-        self.last = nn.Conv2d(self.WIDTHS[-1], 2, 1)
+        bank, context = (4 * image_channels, *self.BANK), (self.BANK[-1], *self.CONTEXT)
+        self.bank = nn.ModuleList(nn.Conv2d(bank[i], bank[i + 1], 3, stride, 1) for i, stride in enumerate(self.STRIDES))
+        self.context = nn.ModuleList(nn.Conv2d(context[i], context[i + 1], 3, 1, 1) for i in range(len(self.CONTEXT)))
+        self.last = nn.Conv2d(self.CONTEXT[-1], 2, 1)
+        for layer in (*self.bank, *self.context):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
 
     def logarithms(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """ln(level + OFFSET) and ln(weight)"""
-        y = F.pixel_unshuffle(x, 2)
-        for layer in self.layers:
+        y = F.pixel_unshuffle(self.GAIN * (x - F.avg_pool2d(x, 5, 1, 2, count_include_pad=False)), 2)
+        for layer in self.bank[:-1]:
+            y = F.relu(layer(y))
+        y = (F.avg_pool2d(self.bank[-1](y).square(), 4) + self.FLOOR).log()
+        for layer in self.context:
             y = F.relu(layer(y))
         level, weight = self.last(y).split(1, 1)
-        return level - 4, weight.clamp(-3, 5)
+        return level - 3, weight.clamp(-3, 5)
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, 2, H/16, W/16]: level (not below 0), weight"""
@@ -146,14 +157,14 @@ class NoiseNetwork(nn.Module):
 
     def macs_per_pixel(self) -> float:
         area, total = 4, 0.0
-        for layer in self.layers:
+        for layer in self.bank:
             area *= layer.stride[0] ** 2
             total += layer.weight.numel() / area
-        return total + self.last.weight.numel() / area
+        return total + sum(layer.weight.numel() for layer in (*self.context, self.last)) / self.CELL ** 2
 
     @classmethod
     def from_state(cls, state: Mapping[str, Tensor]) -> "NoiseNetwork":
-        model = cls(state["layers.0.weight"].shape[1] // 4)
+        model = cls(state["bank.0.weight"].shape[1] // 4)
         model.load_state_dict({name: weight.float() for name, weight in state.items()})
         return model.eval()
 
@@ -165,4 +176,4 @@ def load(path: str) -> Denoiser | NoiseNetwork:
         state = load_file(path)
     else:
         state = torch.load(path, map_location="cpu", weights_only=True)["ema"]
-    return (NoiseNetwork if "layers.0.weight" in state else Denoiser).from_state(state)
+    return (NoiseNetwork if "bank.0.weight" in state else Denoiser).from_state(state)
