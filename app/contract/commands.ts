@@ -67,6 +67,31 @@ export const measureCommand = defineCommand({
   output: noiseReadingSchema,
 });
 
+export const noiseMapCommand = defineCommand({
+  id: 'noiseMap',
+  title: 'Show where the noise is',
+  summary:
+    'Measures the noise of an open document in each small cell and draws it as a layer of colours, on a scale that is the same for every picture.',
+  lane: 'interactive',
+  input: z.object({ document }),
+  output: z.object({
+    layer: z.string().describe('Id of the layer'),
+    cell: z.number().int().describe('Side of a cell, pixels'),
+    minimum: z.number().describe('8-bit levels, of the cells whose pixels are not cut off'),
+    median: z.number().describe('8-bit levels, of the same cells'),
+    maximum: z.number().describe('8-bit levels, of the same cells'),
+    scale: z
+      .array(
+        z.object({
+          level: z.number().describe('8-bit levels'),
+          colour: z.string().describe('sRGB, #rrggbb'),
+        }),
+      )
+      .describe('The legend, from 0 up; colours between two entries are mixtures of theirs'),
+    model: modelUsedSchema,
+  }),
+});
+
 export const pixelCommand = defineCommand({
   id: 'pixel',
   title: 'Read a pixel',
@@ -250,6 +275,7 @@ export const commands = {
   open: openCommand,
   close: closeCommand,
   measure: measureCommand,
+  noiseMap: noiseMapCommand,
   pixel: pixelCommand,
   preview: previewCommand,
   focus: focusCommand,

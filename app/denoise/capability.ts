@@ -1,6 +1,7 @@
 /** The cleaning capability: which function answers which command. The work is in its neighbours. */
 import type { Capability } from '../runtime/index.ts';
 import { denoise } from './export.ts';
+import { noiseMap } from './noise-map.ts';
 import { focus, measure, preview } from './preview.ts';
 
-export const denoiseCapability: Capability = { measure, preview, focus, denoise };
+export const denoiseCapability: Capability = { measure, noiseMap, preview, focus, denoise };

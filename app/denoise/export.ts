@@ -34,10 +34,11 @@ import {
   untouched,
   type CleanResult,
 } from './denoise.ts';
+import { readingOf } from './document-state.ts';
 import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
-import { finishedLayer, layerId, noticesOf, readingOf } from './preview.ts';
+import { finishedLayer, layerId, noticesOf } from './preview.ts';
 import { rowSink, writeRaster } from './sinks.ts';
 
 type Input = ParsedInputOf<Commands['denoise']>;
@@ -75,6 +76,8 @@ export async function denoise(
       });
   const picture = lookAt(image.raster);
   const card = await chooseModel(input, picture.tones, services);
+  if (needsReading(input))
+    context.progress({ done: 0, total: 0, unit: 'tiles', message: 'Measuring the noise' });
   const reading = needsReading(input) ? await readingFor(image, document, services, signal) : null;
   const spec = createSpec(picture, card, input, reading);
 
@@ -113,7 +116,9 @@ const readingFor = (
   services: EngineServices,
   signal: AbortSignal,
 ): Promise<NoiseReading> =>
-  document ? readingOf(document, services, signal) : measureNoise(image.raster, services, signal);
+  document
+    ? readingOf(document, { services, signal })
+    : measureNoise(image.raster, services, signal);
 
 /** Early, before any work; the writer refuses again, at the moment of writing. */
 async function refuseExisting(path: string, overwrite: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * The screen's side: measure an open document, clean it into a layer, the visible region first.
- * What is known about open documents (reading, visible region, finished layers) is kept here, beside
- * the document objects, and goes when they go.
+ * Which layers are finished is kept here, beside the layer objects; what else is known about open
+ * documents is `document-state.ts`.
  */
 import { createHash } from 'node:crypto';
 import type {
@@ -12,7 +12,6 @@ import type {
   Notice,
   OutputOf,
   ParsedInputOf,
-  Progress,
   Rect,
 } from '../contract/index.ts';
 import type { Layer, OpenDocument } from '../pixels/types.ts';
@@ -26,54 +25,13 @@ import {
   untouched,
   type CleanResult,
 } from './denoise.ts';
+import { readingOf, stateOf } from './document-state.ts';
 import { chooseModel } from './model.ts';
-import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
 import { layerSink } from './sinks.ts';
 
-interface DocumentState {
-  reading: Promise<NoiseReading> | null;
-  /** The region that is visible now, as last told. */
-  view: Rect | null;
-}
-
-const states = new WeakMap<OpenDocument, DocumentState>();
 /** Layers whose every pixel is final, with what their run found. */
 const finished = new WeakMap<Layer, CleanResult>();
-
-function stateOf(document: OpenDocument): DocumentState {
-  let state = states.get(document);
-  if (!state) states.set(document, (state = { reading: null, view: null }));
-  return state;
-}
-
-/** The reading of an open document, measured once. @throws HourglassError cancelled */
-export async function readingOf(
-  document: OpenDocument,
-  services: EngineServices,
-  signal: AbortSignal,
-  progress?: (progress: Progress) => void,
-): Promise<NoiseReading> {
-  const state = stateOf(document);
-  for (;;) {
-    const shared = state.reading;
-    if (!shared) {
-      const own = document
-        .image()
-        .then(({ raster }) => measureNoise(raster, services, signal, progress));
-      state.reading = own;
-      // Also a cancel: whoever asks next measures again.
-      own.catch(() => (state.reading = null));
-      return own;
-    }
-    try {
-      return await shared;
-    } catch (error) {
-      // The one who measured gave up; that is no reason for us to.
-      if (signal.aborted || state.reading !== null) throw error;
-    }
-  }
-}
 
 /** Equal settings that matter to the pixels, equal id. */
 export function layerId(
@@ -128,7 +86,7 @@ export async function measure(
   { signal, progress }: CommandContext,
   services: EngineServices,
 ): Promise<NoiseReading> {
-  return readingOf(services.documents.get(input.document), services, signal, progress);
+  return readingOf(services.documents.get(input.document), { services, signal, progress });
 }
 
 export async function focus(
@@ -153,7 +111,7 @@ export async function preview(
   const picture = lookAt((await document.image()).raster);
   const card = await chooseModel(settings, picture.tones, services);
   const reading = needsReading(settings)
-    ? await readingOf(document, services, context.signal)
+    ? await readingOf(document, { services, signal: context.signal })
     : null;
   const spec = createSpec(picture, card, settings, reading);
   const id = layerId(spec, settings);

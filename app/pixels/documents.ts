@@ -15,19 +15,27 @@ import type { DecodedImage, DecodeLimits, DocumentStore, Layer, OpenDocument } f
 
 export const tileSize = 512;
 
-/** Cleaned layers per document; a new one drops the oldest. */
+/** Layers of the picture's own kind per document; a new one drops the oldest. */
 const maxLayers = 2;
 
 class DocumentLayer implements Layer {
   readonly id: string;
   readonly raster: Raster;
   readonly pyramid: Pyramid;
+  /** null: shown as the source is. */
+  readonly transform: DisplayTransform | null;
   #version = 1;
 
-  constructor(id: string, raster: Raster, pyramid: Pyramid) {
+  constructor(
+    id: string,
+    raster: Raster,
+    pyramid: Pyramid,
+    transform: DisplayTransform | null = null,
+  ) {
     this.id = id;
     this.raster = raster;
     this.pyramid = pyramid;
+    this.transform = transform;
   }
 
   get version(): number {
@@ -124,7 +132,9 @@ class StoredDocument implements OpenDocument {
     return found.pyramid;
   }
 
-  async transform(): Promise<DisplayTransform> {
+  async transform(layer: string): Promise<DisplayTransform> {
+    const own = this.#layers.get(layer)?.transform;
+    if (own) return own;
     this.#transform ??= this.pixels().then(({ image }) => createDisplayTransform(image));
     return this.#transform;
   }
@@ -136,10 +146,22 @@ class StoredDocument implements OpenDocument {
   async createLayer(id: string): Promise<Layer> {
     const { image, pyramid } = await this.pixels();
     const raster: Raster = { ...image.raster, data: image.raster.data.slice() };
-    const layer = new DocumentLayer(id, raster, pyramid.copyOnto(raster));
     this.#layers.delete(id);
-    while (this.#layers.size >= maxLayers) this.#layers.delete(this.#layers.keys().next().value!);
-    this.#layers.set(id, layer);
+    const alike = [...this.#layers.values()].filter(({ transform }) => transform === null);
+    for (const { id: old } of alike.slice(0, Math.max(0, alike.length + 1 - maxLayers)))
+      this.#layers.delete(old);
+    return this.#keep(new DocumentLayer(id, raster, pyramid.copyOnto(raster)));
+  }
+
+  async createDrawing(id: string, raster: Raster): Promise<Layer> {
+    const { image } = await this.pixels();
+    const metadata = { ...image.metadata, icc: null };
+    const transform = await createDisplayTransform({ raster, metadata });
+    return this.#keep(new DocumentLayer(id, raster, new Pyramid(raster), transform));
+  }
+
+  #keep(layer: DocumentLayer): Layer {
+    this.#layers.set(layer.id, layer);
     this.#used(this);
     return layer;
   }
@@ -220,7 +242,7 @@ export function createDocumentStore(options: {
     close: (id) => void documents.delete(id),
     async tile({ document: id, layer, level, column, row }) {
       const document = get(id);
-      const transform = await document.transform();
+      const transform = await document.transform(layer);
       const pyramid = await document.pyramid(layer);
       if (level > 0) await pyramid.ensure();
       const raster = pyramid.levels[level];

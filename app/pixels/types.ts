@@ -81,7 +81,7 @@ export interface ImageWriter {
 /** A layer of an open document: pixels of full size plus a pyramid, served as display tiles. */
 export interface Layer {
   readonly id: string;
-  /** Full size, same type and channels as the document's source. */
+  /** Full size; type and channels of the document's source, unless it is a drawing. */
   readonly raster: Raster;
   /** Grows with every change; part of the tile address, so that a page never shows a stale tile. */
   readonly version: number;
@@ -95,10 +95,16 @@ export interface OpenDocument {
   readonly info: DocumentInfo;
   /** Decodes again if the pixels were dropped. */
   image(): Promise<DecodedImage>;
-  /** Cleaned layers by id; at most a few are kept. */
+  /** Cleaned layers and drawings by id; at most a few of the former are kept. */
   layer(id: string): Layer | undefined;
   /** Makes a layer whose pixels start as a copy of the source. */
   createLayer(id: string): Promise<Layer>;
+  /**
+   * Keeps pixels that are a drawing, not the picture: shown as sRGB, whatever the document's profile is,
+   * and not counted among the few layers.
+   * @param raster of the document's size
+   */
+  createDrawing(id: string, raster: Raster): Promise<Layer>;
   dropLayer(id: string): void;
 }
 

@@ -28,7 +28,6 @@ export interface EstimatorRun {
 }
 
 interface Estimator {
-  readonly id: string;
   /** Id of the noise network that it needs; null: none. */
   readonly model: string | null;
   /** Pictures that it is for; null: all. */
@@ -41,6 +40,8 @@ interface Estimator {
 }
 
 const CHEN = 'chen-2015-joint';
+const PHOTO = 'noise-photo';
+const SCAN = 'noise-scan';
 
 const askNetwork = async (picture: Picture, card: ModelCard, run: EstimatorRun): Promise<number> =>
   levelOf(
@@ -55,8 +56,7 @@ const askNetwork = async (picture: Picture, card: ModelCard, run: EstimatorRun):
 /** In order of preference. */
 export const estimators: readonly Estimator[] = [
   {
-    id: 'noise-photo',
-    model: 'noise-photo',
+    model: PHOTO,
     tones: 3,
     async estimate(picture, card, run) {
       // The formula works on this thread while the network does on its own.
@@ -75,8 +75,7 @@ export const estimators: readonly Estimator[] = [
     },
   },
   {
-    id: 'noise-scan',
-    model: 'noise-scan',
+    model: SCAN,
     tones: 1,
     async estimate(picture, card, run) {
       const sigma = await askNetwork(picture, card!, run);
@@ -85,7 +84,6 @@ export const estimators: readonly Estimator[] = [
     },
   },
   {
-    id: CHEN,
     model: null,
     tones: null,
     async estimate(picture, _card, { signal }) {
@@ -93,6 +91,9 @@ export const estimators: readonly Estimator[] = [
     },
   },
 ];
+
+/** Id of the noise network for such a picture. */
+export const noiseModelOf = ({ tones }: Picture): string => (tones === 3 ? PHOTO : SCAN);
 
 const named = ({ id, version }: ModelCard): string => `${id} ${version}`;
 

@@ -18,7 +18,7 @@ import {
 import { denoiseCapability } from '../../../app/denoise/index.ts';
 import { createDocumentStore, decodeImage, type Raster } from '../../../app/pixels/index.ts';
 import type { EngineServices, Inference } from '../../../app/runtime/index.ts';
-import { blur, card, fakeInference, picture } from './helpers.ts';
+import { blur, card, fakeInference, noiseCard, picture, storeOf, type Network } from './helpers.ts';
 
 let folder: string;
 let services: EngineServices & { inference: Inference & { runs: number } };
@@ -31,7 +31,11 @@ beforeEach(async () => {
   steps = [];
   services = {
     documents: createDocumentStore({ maxBytes: 1e8 }),
-    models: { list: () => Promise.resolve([card]), get: () => Promise.resolve(card) },
+    models: {
+      list: () => Promise.resolve([card]),
+      problems: () => Promise.resolve([]),
+      get: () => Promise.resolve(card),
+    },
     inference: fakeInference(blur, 112),
     software: 'Hourglass test',
   };
@@ -82,7 +86,7 @@ describe('denoise', () => {
     expect(result.noise!.sigma).toBeGreaterThan(11);
     expect(result).toMatchObject({ sigma: result.noise!.suggestedSigma, width: 150, height: 121 });
     expect(result).toMatchObject({
-      model: { id: card.id, version: '1.0.0' },
+      model: { id: card.id, version: '1.0.0', precision: 'fp32' },
       device: { id: 'cpu' },
     });
     expect(result.bytes).toBe((await stat(result.output)).size);
@@ -269,5 +273,96 @@ describe('measure', () => {
     const reading = await waiting;
     expect(commands.measure.output.parse(reading)).toEqual(reading);
     expect(await run('measure', { document: document.id })).toBe(reading);
+  });
+});
+
+describe('noiseMap', () => {
+  /** Level 0.5 / 255 … rising to the right by columns of cells, weight 1. */
+  const ramp: Network = (input, side, planes) => {
+    expect(input).toHaveLength(planes * side * side);
+    const cells = side / 16;
+    return Float32Array.from({ length: 2 * cells * cells }, (_, i) =>
+      i < cells * cells ? 2 ** (i % cells) / 255 : 1,
+    );
+  };
+  const install = (...ids: ('noise-photo' | 'noise-scan')[]): void => {
+    services = {
+      ...services,
+      models: storeOf(card, ...ids.map((id) => ({ ...noiseCard(id), halo: 0 }))),
+      inference: fakeInference(ramp, 320),
+    };
+  };
+  const colourOf = (raster: Raster, x: number, y: number): string =>
+    `#${[...raster.data.subarray(3 * (y * raster.width + x), 3 * (y * raster.width + x) + 3)]
+      .map((value) => value.toString(16).padStart(2, '0'))
+      .join('')}`;
+
+  test('draws each level in the colour that the legend gives it, smoothly between', async () => {
+    install('noise-photo');
+    const document = await open(await file('a.png', noisy({ width: 150, height: 80 })));
+    const map = await run('noiseMap', { document: document.id });
+    expect(commands.noiseMap.output.parse(map)).toEqual(map);
+    expect(map).toMatchObject({ cell: 16, minimum: 1, model: { id: 'noise-photo' } });
+    expect(map.median).toBeCloseTo(32, 4);
+    expect(map.maximum).toBeCloseTo(512, 2);
+    expect(map.scale.map(({ level }) => level)).toEqual([0, 1, 2, 4, 8, 16, 32, 64]);
+    expect(map.scale[0]!.colour).toBe('#440154');
+    expect(map.scale.at(-1)!.colour).toBe('#fde725');
+    const { raster } = document.layer(map.layer)!;
+    expect(raster).toMatchObject({ width: 150, height: 80, channels: 3, sampleType: 'uint8' });
+    // Green rises with the level all the way, also between the centres of cells.
+    const greens = Array.from({ length: 150 }, (_, x) => raster.data[3 * (40 * 150 + x) + 1]!);
+    expect(greens).toEqual([...greens].sort((a, b) => a - b));
+    expect(new Set(greens).size).toBeGreaterThan(80);
+    for (const [x, entry] of [
+      [0, 1],
+      [112, 7],
+      [149, 7],
+    ] as const)
+      expect(colourOf(raster, x, 5)).toBe(map.scale[entry]!.colour);
+    expect(events).toMatchObject([{ type: 'layer', layer: map.layer, finishedTiles: 1 }]);
+  });
+  test('is computed once per document, besides the cleaned layers, and drawn again when dropped', async () => {
+    install('noise-photo');
+    const document = await open(await file('a.png', noisy()));
+    const map = await run('noiseMap', { document: document.id });
+    services = { ...services, models: { ...services.models, get: () => Promise.resolve(card) } };
+    const { raster } = document.layer(map.layer)!;
+    for (const strength of [0, 0]) {
+      const kept = await run('preview', { document: document.id, settings: { strength } });
+      expect(document.layer(kept.layer)).toBeDefined();
+    }
+    expect(document.layer(map.layer)!.raster).toBe(raster);
+    document.dropLayer(map.layer);
+    expect(await run('noiseMap', { document: document.id })).toEqual(map);
+    expect(document.layer(map.layer)!.raster).toEqual(raster);
+    expect(services.inference.runs).toBe(1);
+  });
+  test('gray and 16-bit pictures have a map in colour, shown as it is', async () => {
+    install('noise-scan');
+    const path = await file('g.tif', noisy({ channels: 1, sampleType: 'uint16' }));
+    const document = await open(path);
+    const map = await run('noiseMap', { document: document.id });
+    expect(map.model.id).toBe('noise-scan');
+    const tile = { document: document.id, layer: map.layer, level: 0, column: 0, row: 0 };
+    const { data } = await services.documents.tile(tile);
+    expect([...data.subarray(0, 4)]).toEqual([
+      ...document.layer(map.layer)!.raster.data.subarray(0, 3),
+      255,
+    ]);
+  });
+  test('says which network is missing', async () => {
+    install('noise-scan');
+    const document = await open(await file('a.png', noisy()));
+    await expect(run('noiseMap', { document: document.id })).rejects.toThrow('noise-photo');
+  });
+  test('stops when told, and the next one is made', async () => {
+    install('noise-photo');
+    const document = await open(await file('a.png', noisy()));
+    const controller = new AbortController();
+    const given = run('noiseMap', { document: document.id }, { signal: controller.signal });
+    controller.abort();
+    await expect(given).rejects.toThrow();
+    expect((await run('noiseMap', { document: document.id })).cell).toBe(16);
   });
 });

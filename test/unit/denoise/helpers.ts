@@ -99,6 +99,7 @@ export const cpu: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
 /** An installation of these models only. */
 export const storeOf = (...cards: ModelCard[]): ModelStore => ({
   list: () => Promise.resolve(cards),
+  problems: () => Promise.resolve([]),
   get: (id) => {
     const found = cards.find((one) => one.id === id);
     return found ? Promise.resolve(found) : Promise.reject(new Error(`no ${id}`));

@@ -1,0 +1,82 @@
+/**
+ * What is known about open documents besides their pixels: the noise reading, the levels of their cells,
+ * the region that is visible now. Kept beside the document objects, and goes when they go.
+ */
+import type { NoiseReading, Progress, Rect } from '../contract/index.ts';
+import type { OpenDocument } from '../pixels/types.ts';
+import type { EngineServices } from '../runtime/index.ts';
+import { noiseModelOf } from './noise/estimator.ts';
+import { readCells, type Cells } from './noise/learned.ts';
+import { measureNoise } from './noise/reading.ts';
+import { lookAt } from './picture.ts';
+
+interface DocumentState {
+  readonly reading: Shared<NoiseReading>;
+  readonly cells: Shared<NoiseCells>;
+  /** The region that is visible now, as last told. */
+  view: Rect | null;
+}
+
+/** The whole picture, cell by cell, and who says so. */
+export interface NoiseCells extends Cells {
+  readonly model: { readonly id: string; readonly version: string };
+}
+
+const states = new WeakMap<OpenDocument, DocumentState>();
+
+export function stateOf(document: OpenDocument): DocumentState {
+  let state = states.get(document);
+  if (!state)
+    states.set(document, (state = { reading: new Shared(), cells: new Shared(), view: null }));
+  return state;
+}
+
+/** What a measurement of a document may use. */
+export interface Measuring {
+  readonly services: EngineServices;
+  readonly signal: AbortSignal;
+  /** Of whoever comes first; others wait for the same work. */
+  readonly progress?: (progress: Progress) => void;
+}
+
+/** The reading of an open document, measured once. @throws HourglassError as `measureNoise` */
+export const readingOf = (document: OpenDocument, run: Measuring): Promise<NoiseReading> =>
+  stateOf(document).reading.get(run.signal, async () => {
+    const { raster } = await document.image();
+    return measureNoise(raster, run.services, run.signal, run.progress);
+  });
+
+/**
+ * The noise level of every cell of an open document, measured once.
+ * @throws HourglassError model-not-found where no noise network is installed; as `Inference.run`
+ */
+export const cellsOf = (document: OpenDocument, run: Measuring): Promise<NoiseCells> =>
+  stateOf(document).cells.get(run.signal, async () => {
+    const picture = lookAt((await document.image()).raster);
+    const card = await run.services.models.get(noiseModelOf(picture));
+    const { inference } = run.services;
+    const cells = await readCells(picture, card, { inference, ...run });
+    return { ...cells, model: { id: card.id, version: card.version } };
+  });
+
+/** Work that is done once, for all who ask. */
+class Shared<T> {
+  #result: Promise<T> | null = null;
+
+  async get(signal: AbortSignal, make: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (!this.#result) {
+        const own = (this.#result = make());
+        // Also a cancel: whoever asks next does it again.
+        own.catch(() => (this.#result = null));
+        return own;
+      }
+      try {
+        return await this.#result;
+      } catch (error) {
+        // The one who worked gave up; that is no reason for us to.
+        if (signal.aborted || this.#result !== null) throw error;
+      }
+    }
+  }
+}
