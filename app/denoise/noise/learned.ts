@@ -48,9 +48,10 @@ export interface CellRun {
   readonly progress?: (progress: Progress) => void;
 }
 
-/** An even sample of the picture, for facts about the whole; all of it where it is small. */
-export function samplePlan({ source }: Picture, card: ModelCard): TilePlan {
+/** An even sample of the picture, for facts about the whole; undefined, for all of it, where it is small. */
+export function samplePlan({ source }: Picture, card: ModelCard): TilePlan | undefined {
   const { width, height } = source;
+  if (width * height <= WINDOWS * SIDE * SIDE) return undefined;
   const { multipleOf } = card.input;
   // A network that looks far still gets to keep half of each window's width.
   const side = Math.ceil(Math.max(SIDE, 4 * card.halo) / multipleOf) * multipleOf;

@@ -13,6 +13,7 @@ import {
   createInference,
   createModelStore,
   mirrorIndex,
+  spreadTiles,
   type Inference,
   type ModelCard,
 } from '../../../app/runtime/index.ts';
@@ -78,7 +79,9 @@ describe('cells', () => {
   test('hold what the network says of their pixels, in every tiling, mirrored at the border', async () => {
     const raster = picture({ width: 200, height: 150, sigma: 12 });
     const view = lookAt(raster);
-    for (const plan of [undefined, samplePlan(view, photo)]) {
+    expect(samplePlan(view, photo)).toBeUndefined();
+    const size = { width: 200, height: 150, halo: 16, multipleOf: 16 };
+    for (const plan of [undefined, spreadTiles({ ...size, side: 96, count: 99 })]) {
       const cells = await readCells(view, photo, { inference, signal }, plan);
       expect(cells).toMatchObject({ cell: 16, columns: 13, rows: 10 });
       for (const [column, row] of [
@@ -100,13 +103,13 @@ describe('cells', () => {
     for (const [width, height] of [
       [6000, 4000],
       [20_000, 300],
-      [300, 9000],
+      [300, 12_000],
     ] as const) {
       const source = { ...side, width, height } as Raster;
       const { tiles } = samplePlan(
         { source, tones: 3, range: { low: 0, high: 255 } },
         noiseCard('noise-photo'),
-      );
+      )!;
       expect(tiles.length).toBeGreaterThan(30);
       expect(tiles.length).toBeLessThanOrEqual(48);
       // Each quarter of the longer side has about its quarter of the windows.
