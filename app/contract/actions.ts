@@ -174,6 +174,14 @@ export const actionTable = define([
     binding: 'page',
   },
   {
+    id: 'noise-map',
+    label: 'Noise map',
+    keys: ['N'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+  {
     id: 'show-original',
     label: 'Show the original while held',
     keys: ['\\'],

@@ -13,6 +13,12 @@ export interface AdmittedFile {
   readonly bytes: number;
 }
 
+/** True for a file that is added to the models by being dropped or chosen, not opened as a picture. */
+export const isNetworkName = (name: string): boolean => /\.onnx$/i.test(name);
+
+/** What an open dialog is for: photos, a folder of them, or a network (ONNX) to add to the models. */
+export type OpenWhat = 'files' | 'folder' | 'network';
+
 export interface HostInfo {
   readonly kind: 'electron' | 'browser';
   readonly version: string;
@@ -40,7 +46,7 @@ export interface HostBridge {
     onProgress?: (progress: { done: number; total: number }) => void,
   ): Promise<AdmittedFile[]>;
   /** The host's own open dialog; null where the page must use a file input. */
-  readonly openDialog: ((what: 'files' | 'folder') => Promise<AdmittedFile[]>) | null;
+  readonly openDialog: ((what: OpenWhat) => Promise<AdmittedFile[]>) | null;
   /** Admits the bundled sample photo. */
   openSample(): Promise<AdmittedFile>;
   /** Files that were waiting when the page came up (command line, open-with). */

@@ -34,7 +34,7 @@ export const windowRequests = {
       )
       .max(100_000),
   }),
-  openDialog: z.strictObject({ what: z.enum(['files', 'folder']) }),
+  openDialog: z.strictObject({ what: z.enum(['files', 'folder', 'network']) }),
   sample: z.strictObject({}),
   pending: z.strictObject({}),
   reveal: z.strictObject({ output: text }),

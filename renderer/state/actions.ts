@@ -71,6 +71,7 @@ const behaviours: Readonly<Record<ActionId, Behaviour>> = {
   'compare-side': { enabled: hasPicture, perform: (bench) => (bench.mode = 'side') },
   'compare-residual': { enabled: hasPicture, perform: (bench) => (bench.mode = 'residual') },
   'compare-next': { enabled: hasPicture, perform: (bench) => bench.cycleMode() },
+  'noise-map': { enabled: hasPicture, perform: (bench) => bench.toggleNoiseMap() },
   'show-original': {
     enabled: hasPicture,
     perform: (bench) => (bench.holdOriginal = true),

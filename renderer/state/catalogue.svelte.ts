@@ -10,7 +10,12 @@ import type {
 
 export class Catalogue {
   devices = $state.raw<readonly DeviceReport[]>([]);
-  models = $state.raw<readonly ModelInfo[]>([]);
+  /** The installed denoisers; null: not known yet. */
+  models = $state.raw<readonly ModelInfo[] | null>(null);
+  /** Models that are there but can not be used, one sentence each. */
+  modelProblems = $state.raw<readonly string[]>([]);
+  /** Why the models could not be listed. */
+  modelsError = $state.raw<SerializedError | null>(null);
   checking = $state(false);
   error = $state.raw<SerializedError | null>(null);
 
@@ -33,12 +38,19 @@ export class Catalogue {
     }
   }
 
+  /** The card of an installed denoiser; null for `auto`, and while it is not known. */
+  model(id: string): ModelInfo | null {
+    return this.models?.find((model) => model.id === id) ?? null;
+  }
+
   async loadModels(): Promise<void> {
+    this.modelsError = null;
     try {
-      const { models } = await this.#bridge.run('models', {});
+      const { models, problems } = await this.#bridge.run('models', {});
+      this.modelProblems = problems;
       this.models = models.filter((model) => model.task === 'denoise');
     } catch (error) {
-      this.error = toHourglassError(error).toJSON();
+      this.modelsError = toHourglassError(error).toJSON();
     }
   }
 

@@ -40,6 +40,7 @@ export class Documents {
     if (!entry.open) return;
     entry.open = false;
     entry.preview.lose();
+    entry.noiseMap.lose();
     // The engine may have forgotten it by itself, which is what is wanted.
     this.#bridge.run('close', { document: entry.id }).catch(() => undefined);
   }
@@ -49,6 +50,7 @@ export class Documents {
     for (const entry of this.#order) {
       entry.open = false;
       entry.preview.engineDied();
+      entry.noiseMap.engineDied();
     }
     this.#order = [];
   }
@@ -57,6 +59,7 @@ export class Documents {
   lose(entry: FileEntry): void {
     entry.open = false;
     entry.preview.lose();
+    entry.noiseMap.lose();
   }
 
   async #open(entry: FileEntry): Promise<DocumentInfo> {

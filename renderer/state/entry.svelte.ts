@@ -10,8 +10,9 @@ import type {
   SerializedError,
 } from '../../app/contract/index.ts';
 import { History } from './history.svelte.ts';
-import { Preview } from './preview.svelte.ts';
-import { defaultSettings, sameSettings, type CleanSettings } from './settings.ts';
+import type { NoiseMap } from './noise-map.svelte.ts';
+import type { Preview } from './preview.svelte.ts';
+import { automaticModel, defaultSettings, sameSettings, type CleanSettings } from './settings.ts';
 
 export type ExportState =
   | { readonly kind: 'none' }
@@ -52,6 +53,7 @@ export class FileEntry {
   error = $state.raw<SerializedError | null>(null);
   exported = $state.raw<ExportState>({ kind: 'none' });
   readonly preview: Preview;
+  readonly noiseMap: NoiseMap;
 
   #admitted: Promise<string>;
   #resolve!: (source: string) => void;
@@ -59,13 +61,14 @@ export class FileEntry {
 
   constructor(
     file: Pick<AdmittedFile, 'name' | 'bytes'>,
-    preview: Preview,
+    works: { readonly preview: Preview; readonly noiseMap: NoiseMap },
     local: File | null = null,
   ) {
     this.name = file.name;
     this.bytes = file.bytes;
     this.file = local;
-    this.preview = preview;
+    this.preview = works.preview;
+    this.noiseMap = works.noiseMap;
     this.#admitted = this.#promise();
   }
 
@@ -101,6 +104,13 @@ export class FileEntry {
     this.history.record(this.settings, gesture);
     this.settings = next;
     return true;
+  }
+
+  /** Id of the model that cleans at these settings; null while an automatic choice has not been made. */
+  get model(): string | null {
+    if (this.settings.model !== automaticModel) return this.settings.model;
+    const { shown } = this.preview;
+    return shown?.settings.model === automaticModel ? (shown.facts?.model.id ?? null) : null;
   }
 
   undo(): boolean {

@@ -154,7 +154,7 @@ export class ExportQueue {
       entry.exported = {
         kind: 'done',
         output: result.output,
-        name: result.outputName ?? resultName(task.output, entry, settings.model, task.index),
+        name: result.outputName ?? resultName(task.output, entry, result.model.id, task.index),
         bytes: result.bytes,
         settings,
         notices: result.notices,

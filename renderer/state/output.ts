@@ -113,13 +113,14 @@ const splitExtension = (name: string): readonly [string, string] => {
 };
 
 /**
- * The file name that a template gives. `n` is the number in the run, from 1.
+ * The file name that a template gives. `n` is the number in the run, from 1. A model that is not
+ * known before it has run (`null`) stays a placeholder.
  * An unchanged format keeps the extension as the file spells it.
  */
 export function resultName(
   choice: OutputChoice,
   file: { readonly name: string; readonly info: Described | null },
-  model: string,
+  model: string | null,
   n = 1,
 ): string {
   const [name, sourceExtension] = splitExtension(file.name);
@@ -131,7 +132,7 @@ export function resultName(
     .replaceAll('{dir}/', '')
     .replaceAll('{name}', name)
     .replaceAll('{ext}', extension)
-    .replaceAll('{model}', model)
+    .replaceAll('{model}', model ?? '{model}')
     .replaceAll('{n}', String(n));
 }
 

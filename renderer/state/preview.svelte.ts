@@ -12,6 +12,7 @@ import type {
   DeviceUsed,
   HourglassEvent,
   InputOf,
+  ModelUsed,
   Notice,
   OutputOf,
   Rect,
@@ -39,6 +40,7 @@ export interface Produced {
   /** Known when complete. */
   readonly facts: {
     readonly device: DeviceUsed;
+    readonly model: ModelUsed;
     readonly sigma: number;
     readonly seconds: number;
     readonly notices: readonly Notice[];
@@ -280,6 +282,7 @@ export class Preview {
       structure: output.structure,
       facts: {
         device: output.device,
+        model: output.model,
         sigma: output.sigma,
         seconds: output.seconds,
         notices: output.notices,

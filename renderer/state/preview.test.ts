@@ -55,6 +55,7 @@ function played(visible: Rect | null = view) {
 const output = (layer: string): PreviewOutput => ({
   layer,
   sigma: 12,
+  model: { id: 'denoise-photo-fast', version: '1.0.0', precision: 'fp32' },
   device: { id: 'cpu', label: 'CPU', fallback: null },
   structure,
   seconds: 1,

@@ -12,6 +12,7 @@ import type {
 } from '../../app/contract/index.ts';
 import { Documents, isForgotten } from './documents.ts';
 import { FileEntry } from './entry.svelte.ts';
+import { NoiseMap } from './noise-map.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import { changesNothing, denoiseInput, type CleanSettings } from './settings.ts';
@@ -214,9 +215,10 @@ export class Session {
   onEvent(event: HourglassEvent): void {
     if (event.type === 'layer')
       this.entries.find((entry) => entry.id === event.document)?.preview.onLayer(event);
-    else if (event.type === 'job') this.active?.preview.onJob(event);
-    else if (event.type === 'open-files') this.addAdmitted(event.files);
-    else if (event.type === 'engine' && event.state === 'died') this.#engineDied();
+    else if (event.type === 'job') {
+      this.active?.preview.onJob(event);
+      this.active?.noiseMap.onJob(event);
+    } else if (event.type === 'engine' && event.state === 'died') this.#engineDied();
     else if (event.type === 'engine' && event.state === 'restarted') this.revival += 1;
   }
 
@@ -239,7 +241,10 @@ export class Session {
       (input, options) => this.#bridge.run('preview', input, options),
       this.#around.visible,
     );
-    return new FileEntry(file, preview, local);
+    const noiseMap = new NoiseMap((document, options) =>
+      this.#bridge.run('noiseMap', { document }, options),
+    );
+    return new FileEntry(file, { preview, noiseMap }, local);
   }
 
   #append(added: readonly FileEntry[]): void {
@@ -253,6 +258,7 @@ export class Session {
     if (before === entry) return;
     // What nobody looks at is not worth computing; it starts again when the file comes back.
     if (before?.preview.busy) before.preview.lose();
+    if (before?.noiseMap.busy) before.noiseMap.lose();
     this.active = entry;
     if (!entry.error) void this.#bringUp(entry);
   }
@@ -266,6 +272,7 @@ export class Session {
       if (!entry.reading) await this.#measure(entry);
       if (superseded()) return;
       if (!entry.preview.busy) this.show(entry, 0);
+      if (entry.noiseMap.wanted && entry.noiseMap.status === 'none') entry.noiseMap.show(entry.id);
     } catch (error) {
       if (isForgotten(error)) this.#documents.lose(entry);
       entry.error = toHourglassError(error).toJSON();

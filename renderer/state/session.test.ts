@@ -139,6 +139,7 @@ describe('ExportQueue', () => {
   const written = (input: Record<string, unknown>) => ({
     output: `/out/${String(input.source)}`,
     outputName: 'x.jpg',
+    model: { id: 'denoise-photo-fast', version: '1.0.0', precision: 'fp32' },
     width: 1000,
     height: 1000,
     bytes: 10,

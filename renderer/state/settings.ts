@@ -13,15 +13,18 @@ export interface CleanSettings {
   readonly detail: number;
   /** Percent of the strength, 0–200. */
   readonly chroma: number;
+  /** Id of a model, or `auto`: chosen for each picture. */
   readonly model: string;
 }
+
+export const automaticModel = 'auto';
 
 export const defaultSettings: CleanSettings = {
   strength: 'auto',
   sigma: null,
   detail: 0,
   chroma: 100,
-  model: 'denoise-photo-fast',
+  model: automaticModel,
 };
 
 export const sameSettings = (a: CleanSettings, b: CleanSettings): boolean =>

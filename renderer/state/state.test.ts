@@ -98,6 +98,8 @@ const reading = (suggestedStrength: number): NoiseReading => ({
   words: '',
   suggestedStrength,
   suggestedSigma: 9,
+  range: null,
+  storedSigma: null,
   method: 'test',
 });
 
@@ -161,6 +163,9 @@ describe('output', () => {
         3,
       ),
     ).toBe('3-m.tif');
+    expect(
+      resultName({ ...defaultOutput, name: '{model}.{ext}' }, { name: 'a.tif', info: scan }, null),
+    ).toBe('{model}.tif');
   });
   it('refuses names that can not be', () => {
     expect(nameProblem('{name}-clean.{ext}')).toBeNull();
@@ -207,6 +212,7 @@ describe('keys', () => {
   it('leaves the native menu its keys', () => {
     expect(idOf(press('e', { ctrlKey: true }), { ...browser, nativeMenu: true })).toBeNull();
     expect(idOf(press('y'), { ...browser, nativeMenu: true })).toBe('compare-next');
+    expect(idOf(press('n'), { ...browser, nativeMenu: true })).toBe('noise-map');
   });
   it('reaches every action that has a key', () => {
     for (const action of actions)

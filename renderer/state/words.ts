@@ -3,9 +3,11 @@
  * so that the strip, the picture and a screen reader never disagree.
  */
 import type { ErrorCode } from '../../app/contract/errors.ts';
-import type { DeviceUsed } from '../../app/contract/index.ts';
+import type { DeviceUsed, ModelInfo, ModelUsed } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import { percent } from './format.ts';
+import { number, percent } from './format.ts';
+import type { Addition } from './networks.svelte.ts';
+import type { NoiseMap } from './noise-map.svelte.ts';
 import { sameSettings } from './settings.ts';
 
 /** Shape and colour of a state; the words always stand beside it. */
@@ -130,7 +132,84 @@ function nothingWords(entry: FileEntry): Said {
   };
 }
 
-/** "Cleaned on the CPU (…)", with the reason when another device was tried first. */
-export function deviceWords(device: DeviceUsed): { text: string; fallback: string | null } {
-  return { text: `Cleaned on ${device.label}.`, fallback: device.fallback };
+/** What stands in the place of the cleaned picture, or when it will, in one sentence. */
+export function noiseMapState({ status, facts, progress }: NoiseMap): Said {
+  if (status === 'waiting') return { sign: 'waiting', text: 'The noise map waits for other work…' };
+  if (status === 'failed') return { sign: 'error', text: 'The noise map could not be made.' };
+  if (!facts) {
+    const share = progress ? progress.done / progress.total : 0;
+    const of = progress ? `: ${ofTotal(progress.done, progress.total)} tiles` : '';
+    return { sign: 'working', text: `Measuring where the noise is${of}…`, share };
+  }
+  const [low, middle, high] = [facts.minimum, facts.median, facts.maximum].map(levelWords);
+  return {
+    sign: 'done',
+    text: `Noise map: ${low} to ${high} levels, half of the picture below ${middle}.`,
+  };
+}
+
+/** A noise level as it is said: one digit where it matters. */
+export const levelWords = (level: number): string => number(level, level < 10 ? 1 : 0);
+
+const arithmetic: Readonly<Record<ModelUsed['precision'], string>> = {
+  fp32: '',
+  int8: ' in 8-bit integers (int8)',
+};
+
+/** "Cleaned on the CPU by Photo · fast 1.0.0.", with the reason when another device was tried first. */
+export function madeByWords(
+  { device, model }: { readonly device: DeviceUsed; readonly model: ModelUsed },
+  title: string,
+): { text: string; fallback: string | null } {
+  return {
+    text: `Cleaned on ${device.label} by ${title} ${model.version}${arithmetic[model.precision]}.`,
+    fallback: device.fallback,
+  };
+}
+
+/** Names a model in a list: a person's own are marked. */
+export const modelLabel = (model: ModelInfo): string =>
+  model.origin === 'user' ? `${model.title} (added by you)` : model.title;
+
+/** Measured quality by set and metric, in the card's order; numbers of one group in equal digits. */
+export function qualityGroups(
+  quality: ModelInfo['quality'],
+): readonly { title: string; rows: readonly { noise: string; value: string }[] }[] {
+  const groups = new Map<string, { noise: string; value: number }[]>();
+  for (const { set, noise, metric, value } of quality) {
+    const title = `${set}, ${metric}`;
+    groups.set(title, [...(groups.get(title) ?? []), { noise, value }]);
+  }
+  return [...groups].map(([title, found]) => {
+    const digits = Math.max(...found.map(({ value }) => decimals(value)));
+    const rows = found.map(({ noise, value }) => ({ noise, value: value.toFixed(digits) }));
+    return { title, rows };
+  });
+}
+
+const decimals = (value: number): number => number(value, 3).split('.')[1]?.length ?? 0;
+
+/** How far a network that a person brings has come, in one sentence. */
+export function additionState({ state }: Addition): Said {
+  switch (state.kind) {
+    case 'waiting':
+      return { sign: 'waiting', text: 'Waits for the one before it.' };
+    case 'reading':
+      return {
+        sign: 'working',
+        text: `Reading the file, ${percent(state.share * 100)}.`,
+        share: state.share,
+      };
+    case 'checking':
+      return { sign: 'working', text: state.step || 'Trying it on a picture…' };
+    case 'added':
+      return {
+        sign: 'done',
+        text: `Added as “${state.model.title}”, and can be chosen like any other.`,
+      };
+    case 'failed':
+      return { sign: 'error', text: `Not added. ${state.error.message}` };
+    case 'cancelled':
+      return { sign: 'warning', text: 'Cancelled. Nothing was added.' };
+  }
 }

@@ -3,15 +3,24 @@
  * person looks at the picture. Made once per page from a host; components only read it and call it.
  */
 import type { CompareMode } from '../viewer/types.ts';
-import type { HostBridge, HourglassEvent, Rect } from '../../app/contract/index.ts';
+import { isNetworkName } from '../../app/contract/bridge.ts';
+import type {
+  AdmittedFile,
+  HostBridge,
+  HourglassEvent,
+  ModelInfo,
+  OpenWhat,
+  Rect,
+} from '../../app/contract/index.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { FileEntry } from './entry.svelte.ts';
 import { ExportQueue } from './exports.svelte.ts';
+import { Networks } from './networks.svelte.ts';
 import { nameProblem } from './output.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
-import type { CleanSettings } from './settings.ts';
+import { automaticModel, type CleanSettings } from './settings.ts';
 
 export type DialogId = 'settings' | 'shortcuts';
 
@@ -25,6 +34,7 @@ export class Workbench {
   readonly session: Session;
   readonly exports: ExportQueue;
   readonly catalogue: Catalogue;
+  readonly networks: Networks;
   readonly preferences: PreferenceStore;
   /** Zoom and place, the same for all files, so that stepping compares the same detail. */
   readonly view = new ViewState();
@@ -41,13 +51,14 @@ export class Workbench {
   /** True while the engine is being started again. */
   engineDown = $state(false);
 
-  #pickFiles: ((what: 'files' | 'folder') => void) | null = null;
+  #pickFiles: ((what: OpenWhat) => void) | null = null;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bridge: HostBridge) {
     this.bridge = bridge;
     this.preferences = new PreferenceStore(bridge);
     this.catalogue = new Catalogue(bridge);
+    this.networks = new Networks(bridge, this.catalogue, (text) => (this.announcement = text));
     this.session = new Session(bridge, {
       visible: () => this.view.visible,
       device: () => this.preferences.device,
@@ -65,19 +76,55 @@ export class Workbench {
     await this.preferences.load();
     void this.catalogue.loadModels();
     void this.catalogue.loadDevices();
-    void this.session.addFrom(() => this.bridge.pendingFiles());
+    void this.session.addFrom(async () => this.#photosOf(await this.bridge.pendingFiles()));
     return stopListening;
   }
 
   /** The page offers its file inputs for hosts without a dialog of their own. */
-  offerFilePicker(pick: (what: 'files' | 'folder') => void): void {
+  offerFilePicker(pick: (what: OpenWhat) => void): void {
     this.#pickFiles = pick;
   }
 
-  open(what: 'files' | 'folder'): void {
+  open(what: OpenWhat): void {
     const { openDialog } = this.bridge;
-    if (openDialog) void this.session.addFrom(() => openDialog(what));
+    if (openDialog) void this.session.addFrom(async () => this.#photosOf(await openDialog(what)));
     else this.#pickFiles?.(what);
+  }
+
+  /** Takes in what was dropped, pasted or chosen on the page: photos, and networks by their name. */
+  take(files: readonly File[]): void {
+    const networks = files.filter(({ name }) => isNetworkName(name));
+    this.#showNetworks(networks);
+    this.networks.addFiles(networks);
+    void this.session.addFiles(files.filter((file) => !networks.includes(file)));
+  }
+
+  /** The photos among files that the host has admitted; networks go their own way. */
+  #photosOf(files: readonly AdmittedFile[]): readonly AdmittedFile[] {
+    const networks = files.filter(({ name }) => isNetworkName(name));
+    this.#showNetworks(networks);
+    this.networks.addAdmitted(networks);
+    return files.filter((file) => !networks.includes(file));
+  }
+
+  /** What becomes of an added network is seen in the inspector, or else in the settings. */
+  #showNetworks(added: readonly unknown[]): void {
+    const inInspector = this.preferences.inspector && this.session.entries.length > 0;
+    if (added.length > 0 && !inInspector) this.dialog = 'settings';
+  }
+
+  /**
+   * Takes a person's own network away; pictures that used it are cleaned with the automatic choice.
+   * Returns whether it is gone.
+   */
+  async removeNetwork(model: ModelInfo): Promise<boolean> {
+    if (!(await this.networks.remove(model))) return false;
+    const used = this.session.entries.filter(({ settings }) => settings.model === model.id);
+    for (const entry of used) {
+      entry.edit({ model: automaticModel });
+      this.session.show(entry, 0);
+    }
+    return true;
   }
 
   openSample(): void {
@@ -116,14 +163,39 @@ export class Workbench {
     this.preferences.set({ inspector: shown, filmstrip: shown });
   }
 
-  /** What runs is cancelled: the exports, or else the preview. */
+  /** True when the noise map stands, or will stand, in the place of the cleaned picture. */
+  get showsNoiseMap(): boolean {
+    const compares = this.mode === 'split' || this.mode === 'side';
+    return compares && (this.session.active?.noiseMap.wanted ?? false);
+  }
+
+  /** Shows or leaves the noise map of the file in front, compared with the original. */
+  toggleNoiseMap(): void {
+    const entry = this.session.active;
+    if (!entry) return;
+    if (this.leaveNoiseMap()) return;
+    if (this.mode !== 'side') this.mode = 'split';
+    entry.noiseMap.show(entry.id);
+  }
+
+  /** Returns whether there was one to leave. */
+  leaveNoiseMap(): boolean {
+    if (!this.showsNoiseMap) return false;
+    this.session.active?.noiseMap.hide();
+    return true;
+  }
+
+  /** What runs is cancelled: the exports, or else the preview, or else networks on their way. */
   cancel(): void {
+    const preview = this.session.active?.preview;
     if (this.exports.busy) this.exports.cancel();
-    else this.session.active?.preview.cancel();
+    else if (preview?.busy) preview.cancel();
+    else this.networks.cancelAll();
   }
 
   get busy(): boolean {
-    return this.exports.busy || (this.session.active?.preview.busy ?? false);
+    const { exports, networks, session } = this;
+    return exports.busy || networks.busy || (session.active?.preview.busy ?? false);
   }
 
   remove(entries: readonly FileEntry[]): void {
@@ -151,7 +223,10 @@ export class Workbench {
   #onEvent(event: HourglassEvent): void {
     this.session.onEvent(event);
     this.catalogue.onEvent(event);
-    if (event.type === 'job') this.exports.onJob(event);
+    if (event.type === 'job') {
+      this.exports.onJob(event);
+      this.networks.onJob(event);
+    } else if (event.type === 'open-files') this.session.addAdmitted(this.#photosOf(event.files));
     if (event.type !== 'engine') return;
     if (event.state === 'died') {
       this.engineDown = true;

@@ -39,8 +39,18 @@ for (const theme of ['dark', 'light'] as const)
 
     await clean.open(await noisyPhoto('a.png', { width: 320, height: 240 }), brokenPhoto('b.jpg'));
     await clean.cleaned();
-    await page.getByText('Licence and limits').click();
+    await page.getByText('Licence, quality and limits').click();
+    await page.getByText('How it was measured').click();
+    await page.locator('[data-picker=network]').setInputFiles({
+      name: 'letter.onnx',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('This is no network.'),
+    });
+    await expect(page.getByText(/Not added\./)).toBeVisible({ timeout: 20_000 });
+    await page.keyboard.press('n');
+    await expect(page.getByRole('figure')).toBeVisible({ timeout: 20_000 });
     await expectNothingSerious(page);
+    await page.keyboard.press('n');
     await page.getByRole('radio', { name: 'Residual' }).click();
     await page.getByRole('radio', { name: 'Level' }).click();
     await expectNothingSerious(page);

@@ -6,7 +6,12 @@ import { app, BrowserWindow, dialog, Menu, session } from 'electron';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { windowChannels, type HostInfo, type WindowMessage } from '../../contract/index.ts';
+import {
+  isNetworkName,
+  windowChannels,
+  type HostInfo,
+  type WindowMessage,
+} from '../../contract/index.ts';
 import { createProgram } from '../../jobs/index.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
@@ -76,6 +81,7 @@ async function start(): Promise<void> {
     launch: launchElectronProcess,
     cacheFolder: folders.cache,
     modelsFolder: modelsFolder(),
+    userModelsFolder: folders.models,
     software,
   });
   const admission = createAdmission();
@@ -113,7 +119,8 @@ async function start(): Promise<void> {
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
   };
   const failed = (error: Error): void => log(error.message);
-  const opened = (paths: readonly string[]): void => void recent.add(paths).catch(failed);
+  const opened = (paths: readonly string[]): void =>
+    void recent.add(paths.filter((path) => !isNetworkName(path))).catch(failed);
 
   receive = (paths) => {
     if (paths.length === 0) return;

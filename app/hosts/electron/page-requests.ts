@@ -40,6 +40,19 @@ export interface PageRequestOptions {
 /** Larger than any picture on a clipboard. */
 const pastedLimitBytes = 512 * 1024 * 1024;
 const imageExtensions = ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif'];
+const openDialogs: Readonly<
+  Record<WindowRequestInput<'openDialog'>['what'], Electron.OpenDialogOptions>
+> = {
+  files: {
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'Images', extensions: imageExtensions }],
+  },
+  folder: { properties: ['openDirectory'] },
+  network: {
+    properties: ['openFile'],
+    filters: [{ name: 'Networks (ONNX)', extensions: ['onnx'] }],
+  },
+};
 /** Side of the picture that hangs on the pointer while dragging out, pixels. */
 const dragIconSide = 96;
 
@@ -74,10 +87,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
       return paths.length === 0 ? pasted : [...(await admitOpened(paths)), ...pasted];
     },
     async openDialog({ what }) {
-      const chosen = await showOpen(options.window(), {
-        properties: what === 'folder' ? ['openDirectory'] : ['openFile', 'multiSelections'],
-        filters: what === 'folder' ? [] : [{ name: 'Images', extensions: imageExtensions }],
-      });
+      const chosen = await showOpen(options.window(), openDialogs[what]);
       return chosen.length === 0 ? [] : admitOpened(chosen);
     },
     sample: () => admission.admit(options.samplePath),
