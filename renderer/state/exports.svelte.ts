@@ -131,6 +131,8 @@ export class ExportQueue {
   async #export(task: Task): Promise<void> {
     const { entry } = task;
     const settings = entry.settings;
+    // What the automatic choice has come to on the screen is what is written, and named by {model}.
+    const model = entry.model ?? settings.model;
     this.current = entry;
     this.#abort = new AbortController();
     this.#job = `export-${crypto.randomUUID()}`;
@@ -141,7 +143,7 @@ export class ExportQueue {
         'denoise',
         {
           source,
-          ...denoiseInput(settings, task.device),
+          ...denoiseInput({ ...settings, model }, task.device),
           out: outTemplate(task.output),
           format: task.output.format,
           depth: task.output.depth,
@@ -154,7 +156,7 @@ export class ExportQueue {
       entry.exported = {
         kind: 'done',
         output: result.output,
-        name: result.outputName ?? resultName(task.output, entry, result.model.id, task.index),
+        name: result.outputName ?? resultName(task.output, entry, model, task.index),
         bytes: result.bytes,
         settings,
         notices: result.notices,

@@ -113,14 +113,13 @@ const splitExtension = (name: string): readonly [string, string] => {
 };
 
 /**
- * The file name that a template gives. `n` is the number in the run, from 1. A model that is not
- * known before it has run (`null`) stays a placeholder.
+ * The file name that a template gives. `n` is the number in the run, from 1.
  * An unchanged format keeps the extension as the file spells it.
  */
 export function resultName(
   choice: OutputChoice,
   file: { readonly name: string; readonly info: Described | null },
-  model: string | null,
+  model: string,
   n = 1,
 ): string {
   const [name, sourceExtension] = splitExtension(file.name);
@@ -132,7 +131,7 @@ export function resultName(
     .replaceAll('{dir}/', '')
     .replaceAll('{name}', name)
     .replaceAll('{ext}', extension)
-    .replaceAll('{model}', model ?? '{model}')
+    .replaceAll('{model}', model)
     .replaceAll('{n}', String(n));
 }
 

@@ -162,6 +162,34 @@ describe('ExportQueue', () => {
     expect(queue.busy).toBe(false);
   });
 
+  it('writes with the model that the automatic choice came to on the screen', async () => {
+    const asked: unknown[] = [];
+    const queue = new ExportQueue(
+      bridgeWith((_command, input) => {
+        asked.push(input.model);
+        return written(input);
+      }),
+    );
+    const entries = entriesOf(['seen', 'unseen']);
+    entries[0]!.preview.shown = {
+      layer: { id: 'clean', version: 1, complete: true },
+      settings: entries[0]!.settings,
+      done: 1,
+      total: 1,
+      structure: null,
+      facts: {
+        device: { id: 'cpu', label: 'CPU', fallback: null },
+        model: { id: 'denoise-scan-fast', version: '1.0.0', precision: 'fp32' },
+        sigma: 1,
+        seconds: 1,
+        notices: [],
+      },
+    };
+    queue.add(entries, defaultOutput, 'auto');
+    await settled();
+    expect(asked).toEqual(['denoise-scan-fast', 'auto']);
+  });
+
   it('cancels what runs and what waits', async () => {
     const queue = new ExportQueue({
       ...bridgeWith(quiet),

@@ -163,9 +163,6 @@ describe('output', () => {
         3,
       ),
     ).toBe('3-m.tif');
-    expect(
-      resultName({ ...defaultOutput, name: '{model}.{ext}' }, { name: 'a.tif', info: scan }, null),
-    ).toBe('{model}.tif');
   });
   it('refuses names that can not be', () => {
     expect(nameProblem('{name}-clean.{ext}')).toBeNull();
