@@ -88,6 +88,20 @@ try {
     .click();
   await shoot('clean-residual');
 
+  await page.keyboard.press('1');
+  await page.keyboard.press('z');
+  await page.keyboard.press('n');
+  await page.getByRole('figure').waitFor({ timeout: 20_000 });
+  await shoot('noise-map');
+  await page.keyboard.press('Escape');
+
+  const model = page.getByRole('region', { name: 'Model' });
+  await model.getByText('Licence, quality and limits').click();
+  await model.evaluate((panel) => panel.scrollIntoView({ block: 'start' }));
+  await shoot('models');
+  await model.getByText('Licence, quality and limits').click();
+  await page.getByRole('region', { name: 'Noise' }).scrollIntoViewIfNeeded();
+
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
   await shoot('shortcuts');

@@ -6,7 +6,11 @@ import { repositoryRoot } from '../data.ts';
 import { CleanPage, noisyPhoto } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
-const fixture = join(repositoryRoot, 'test/fixtures/runtime/models/denoise-tiny-test/model.onnx');
+const ownNetwork = async (name: string) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: await readFile(join(repositoryRoot, 'test/fixtures/runtime/own', name)),
+});
 
 let host: WebHost;
 let clean: CleanPage;
@@ -64,13 +68,7 @@ test('a network of one’s own is tried, added, used and removed', async ({ page
   const panel = page.getByRole('region', { name: 'Model' });
   const chooser = page.waitForEvent('filechooser');
   await panel.getByRole('button', { name: 'Add a network…' }).click();
-  await (
-    await chooser
-  ).setFiles({
-    name: 'my-own.onnx',
-    mimeType: 'application/octet-stream',
-    buffer: await readFile(fixture),
-  });
+  await (await chooser).setFiles(await ownNetwork('colour.onnx'));
   await expect(panel).toContainText(/Added as “.+”/, { timeout: 30_000 });
   await panel.getByText('What was tried').click();
   await expect(panel.getByRole('listitem').first()).toBeVisible();
@@ -89,6 +87,21 @@ test('a network of one’s own is tried, added, used and removed', async ({ page
   await expect(choice.locator('option:checked')).toHaveText(/^Automatic/);
   await expect(choice.locator('option', { hasText: 'added by you' })).toHaveCount(0);
   await clean.cleaned();
+});
+
+test('a network that is no denoiser is refused with the reason, and the rest goes on', async ({
+  page,
+}) => {
+  await clean.open(await noisyPhoto('a.png', { width: 320, height: 240 }));
+  await clean.cleaned();
+  const panel = page.getByRole('region', { name: 'Model' });
+  const before = await panel.getByRole('option').count();
+  await page.locator('[data-picker=network]').setInputFiles(await ownNetwork('two-inputs.onnx'));
+  await expect(panel.getByRole('alert')).toContainText(/Not added\. .*two-inputs\.onnx/, {
+    timeout: 30_000,
+  });
+  await expect(panel.getByRole('option')).toHaveCount(before);
+  await expect(clean.state).toContainText('Final');
 });
 
 test('a file that is no network is refused in words, wherever it is dropped', async ({ page }) => {
