@@ -54,6 +54,19 @@ export function psnr(result: Raster, reference: Raster): number {
   return sum === 0 ? 100 : -10 * Math.log10(sum / result.data.length);
 }
 
+/** Largest difference between the means of a channel, alpha too, 8-bit levels. Both of the same layout. */
+export function meanShift(result: Raster, source: Raster): number {
+  const { channels } = source;
+  const means = (raster: Raster): number[] => {
+    const sums = new Array<number>(channels).fill(0);
+    const scale = 255 / maxValue(raster.sampleType) / (raster.data.length / channels);
+    raster.data.forEach((value, i) => (sums[i % channels]! += value * scale));
+    return sums;
+  };
+  const before = means(source);
+  return Math.max(...means(result).map((value, c) => Math.abs(value - before[c]!)));
+}
+
 /** @param clean 8 bits @param sigma 8-bit levels @returns floats */
 export function withNoise(clean: Raster, sigma: number, seed: number): Raster {
   const random = normal(seed);
