@@ -13,7 +13,7 @@ async function loadContract() {
   const { outputFiles } = await build({
     stdin: {
       contents: `export * from './app/contract/index.ts';
-        export { flagsOf } from './app/hosts/cli/flags.ts';
+        export { flagsOf, kebab } from './app/hosts/cli/flags.ts';
         export { z } from 'zod';`,
       resolveDir: root,
     },
@@ -27,7 +27,7 @@ async function loadContract() {
   return import(`data:text/javascript;base64,${code}`);
 }
 
-const { commands, errorCatalogue, eventSchema, flagsOf, z } = await loadContract();
+const { commands, errorCatalogue, eventSchema, flagsOf, kebab, z } = await loadContract();
 
 const generated = (what) =>
   `<!-- Made by \`npm run docs\` from ${what}. Change it there, not here. -->\n\n`;
@@ -102,8 +102,9 @@ function cliSection([id, command]) {
   rows.push(['`--json`', '', 'Print JSON lines to stdout, also on a terminal']);
   if (command.cli.files)
     rows.push(['`--dry-run`', '', 'Print what would be written, and write nothing']);
-  const files = command.cli.files ? ' <files, folders, globs…>' : '';
-  return `### \`hourglass ${id}${files}\`
+  const { argument } = command.cli;
+  const files = command.cli.files ? ' <files, folders, globs…>' : argument ? ` <${argument}>` : '';
+  return `### \`hourglass ${kebab(id)}${files}\`
 
 ${command.summary}
 

@@ -10,7 +10,7 @@ import { invalidParameter } from './errors.ts';
  * - `light`: in the engine, at once, beside whatever is running (must answer in milliseconds or await I/O)
  * - `interactive`: in the engine, in the queue, before waiting batch work
  * - `batch`: in the engine, in the queue
- * - `host`: in the host itself (devices, settings)
+ * - `host`: in the host itself (devices, adding models)
  */
 export type Lane = 'light' | 'interactive' | 'batch' | 'host';
 
@@ -30,6 +30,8 @@ export interface CommandDefinition<
   readonly cli?: {
     /** Input field that takes files, folders and globs; one job is made per file found. */
     readonly files?: string;
+    /** Input field of one value that is typed without a flag; the command has no `files` then. */
+    readonly argument?: string;
     /** Input fields that the command line fills in itself for each file; they are no flags. */
     readonly counted?: { readonly index: string; readonly inputs: string };
     /** Example invocations for `--help`. */

@@ -18,6 +18,7 @@ import {
 import type { ConnectionLimits } from './connection.ts';
 import { EngineCalls } from './engine-calls.ts';
 import { DeviceFindings, type Devices } from './findings.ts';
+import { createHostCommands } from './host-commands.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { monotonic } from './progress.ts';
 import { HeavyQueue, type QueuedWork } from './queue.ts';
@@ -68,6 +69,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   const supervisor: Supervisor = new Supervisor({
     launch: options.launch,
     modelsFolder: options.modelsFolder,
+    userModelsFolder: options.userModelsFolder,
     software: options.software,
     emit,
     // There is nothing to fall back on from the CPU: it stays, for a machine that was only swamped.
@@ -81,6 +83,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     ...(parts.limits ? { limits: parts.limits } : {}),
   });
   const engine = new EngineCalls(supervisor);
+  const runHostCommand = createHostCommands(findings, options);
 
   const tell = (
     job: Job,
@@ -172,11 +175,6 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       if (job.command === command && job.input.document === input.document) job.controller.abort();
   };
 
-  const runDevices = async (input: Input, signal: AbortSignal): Promise<unknown> => {
-    await (input.refresh ? findings.refresh(signal) : findings.ensure('auto', signal));
-    return { devices: findings.reports };
-  };
-
   const runParsed = async (command: CommandId, input: Input, run: RunOptions): Promise<unknown> => {
     if (stopped) throw new HourglassError('cancelled', 'The program is ending.');
     const id = run.job ?? randomUUID();
@@ -192,7 +190,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       const { signal } = job.controller;
       if (signal.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
       const { lane } = commands[command];
-      if (lane === 'host') return await runDevices(input, signal);
+      if (lane === 'host') return await runHostCommand(command, input, signal);
       if (lane === 'light') return await engine.run({ command, input, signal, heavy: false });
       return await enqueue(job, lane);
     } catch (error) {

@@ -13,6 +13,7 @@ const maxStarts = 3;
 export interface SupervisorOptions {
   readonly launch: LaunchProcess;
   readonly modelsFolder: string;
+  readonly userModelsFolder: string;
   readonly software: string;
   readonly emit: (event: HourglassEvent) => void;
   readonly onDeviceHung: (device: string, detail: string) => void;
@@ -134,8 +135,12 @@ export class Supervisor {
   }
 
   #configure(connection: Connection): void {
-    const { modelsFolder, software } = this.#options;
-    connection.post({ kind: 'configure', devices: this.#devices, modelsFolder, software });
+    const { modelsFolder, userModelsFolder, software } = this.#options;
+    connection.post({
+      kind: 'configure',
+      devices: this.#devices,
+      ...{ modelsFolder, userModelsFolder, software },
+    });
   }
 
   #ended(connection: Connection, reason: string, wasReady: boolean): void {

@@ -46,6 +46,7 @@ export type HostMessage =
       readonly kind: 'configure';
       readonly devices: readonly unknown[];
       readonly modelsFolder: string;
+      readonly userModelsFolder: string;
       readonly software: string;
     }
   | {
@@ -116,6 +117,8 @@ export interface ProgramOptions {
   readonly cacheFolder: string;
   /** The shipped models, absolute. */
   readonly modelsFolder: string;
+  /** Models that the person added, absolute; it need not exist. */
+  readonly userModelsFolder: string;
   readonly software: string;
   /** Engine memory above which it is recycled between jobs, bytes. */
   readonly recycleAbove?: number;

@@ -1,60 +1,15 @@
 /**
- * The installed models: reads `models/<id>/card.json`, checks it and the checksum of the ONNX file.
- * What a card means to people is in the card; who loads the file is `sessions.ts`.
+ * The installed models, shipped and added: finds their cards (`card.ts`) and checks the checksums of
+ * their files. Who loads a file is `sessions.ts`; adding one is `app/jobs/user-models.ts`.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
-import { HourglassError, modelInfoSchema, toHourglassError } from '../contract/index.ts';
-import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';
+import { HourglassError, toHourglassError } from '../contract/index.ts';
+import { readCard } from './card.ts';
 import type { ModelCard, ModelStore } from './types.ts';
-
-const fileSchema = z.object({
-  file: z
-    .string()
-    .refine((name) => name !== '' && name === basename(name), 'must be a plain file name'),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.number().int().min(0),
-});
-
-/** What follows from where the model is and what lies beside it is not for a card to say. */
-const told = modelInfoSchema.omit({ origin: true, precisions: true }).shape;
-
-/** Only what the program needs; a card also tells people of training and measured limits. */
-const cardSchema = z.object({
-  ...told,
-  purpose: told.purpose.default(''),
-  quality: told.quality.default([]),
-  ...fileSchema.shape,
-  variants: z
-    .array(fileSchema.extend({ precision: z.literal('int8') }))
-    .max(1)
-    .default([]),
-  input: z.object({
-    name: z.string().min(1),
-    imageChannels: z.union([z.literal(1), z.literal(3)]),
-    noiseMap: z.boolean(),
-    multipleOf: z.number().int().min(1).max(64),
-  }),
-  output: z.object({
-    name: z.string().min(1),
-    channels: z.number().int().min(1).max(4).optional(),
-    cell: z.number().int().min(1).max(64).default(1),
-  }),
-  memory: z
-    .object({ fixedBytes: z.number().min(0), bytesPerPixel: z.number().positive() })
-    .default(DEFAULT_NETWORK_MEMORY),
-  halo: z.number().int().min(0).max(512),
-  grayMapFactor: z.number().positive().default(1),
-});
-
-export interface FolderModelStore extends ModelStore {
-  /** Cards that could not be read, as the errors that `get` throws for them. */
-  problems(): Promise<readonly HourglassError[]>;
-}
 
 interface Found {
   readonly cards: ReadonlyMap<string, ModelCard>;
@@ -63,24 +18,30 @@ interface Found {
 }
 
 /**
- * Opens a folder of models. It is read once, at first use; each file's checksum once, at first `get`.
- * A damaged card hides only its own model.
- * @param folder absolute path of the folder that holds one folder per model
+ * Opens the folders of models. The shipped ones are read once, at first use, the person's own each
+ * time: they come and go while the program runs. Each file's checksum is looked at once, at first
+ * `get`. A damaged card hides only its own model.
+ * @param folder absolute path of the folder that holds one folder per shipped model
+ * @param userFolder the same for models that the person added; it need not exist
  */
-export function createModelStore(folder: string): FolderModelStore {
-  let found: Promise<Found> | null = null;
+export function createModelStore(folder: string, userFolder: string | null = null): ModelStore {
+  let shipped: Promise<Found> | null = null;
   const verified = new Map<string, Promise<void>>();
   // A failed reading is not remembered: the folder may be on a disk that comes back.
-  const discovered = (): Promise<Found> =>
-    (found ??= discover(folder).catch((error: unknown) => {
-      found = null;
+  const shippedModels = (): Promise<Found> =>
+    (shipped ??= discover(folder, 'shipped').catch((error: unknown) => {
+      shipped = null;
       throw error;
     }));
+  const all = async (): Promise<Found> => {
+    const own = await shippedModels();
+    return userFolder === null ? own : merge(own, await discover(userFolder, 'user'));
+  };
   return {
-    list: async () => [...(await discovered()).cards.values()],
-    problems: async () => [...(await discovered()).broken.values()],
+    list: async () => [...(await all()).cards.values()],
+    problems: async () => [...(await all()).broken.values()],
     async get(id) {
-      const { cards, broken } = await discovered();
+      const { cards, broken } = await all();
       const card = cards.get(id);
       if (!card) {
         const problem = broken.get(id);
@@ -91,76 +52,55 @@ export function createModelStore(folder: string): FolderModelStore {
           { details: { model: id } },
         );
       }
-      const check = verified.get(id) ?? verifyAll(card);
-      verified.set(id, check);
+      const key = [card, ...card.variants].map(({ path, sha256 }) => `${path} ${sha256}`).join();
+      const check = verified.get(key) ?? verifyAll(card);
+      verified.set(key, check);
       await check;
       return card;
     },
   };
 }
 
-async function discover(folder: string): Promise<Found> {
+/** A shipped id stays what it is, whatever lies in the person's folder. */
+function merge(shipped: Found, user: Found): Found {
+  const cards = new Map(shipped.cards);
+  const broken = new Map([...user.broken, ...shipped.broken]);
+  for (const [id, card] of user.cards)
+    if (shipped.cards.has(id) || shipped.broken.has(id))
+      broken.set(
+        `${id} (added)`,
+        new HourglassError(
+          'model-damaged',
+          `The model in ${card.path} is not used: its id ${id} is that of a model of Hourglass.`,
+          { hint: 'Remove its folder, and add the network again under another id.' },
+        ),
+      );
+    else cards.set(id, card);
+  return { cards, broken };
+}
+
+async function discover(folder: string, origin: ModelCard['origin']): Promise<Found> {
   const cards = new Map<string, ModelCard>();
   const broken = new Map<string, HourglassError>();
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new HourglassError('model-not-found', `The folder of models ${folder} can not be read.`, {
-      cause: error,
-    });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    const words = `The folder of models ${folder} can not be read.`;
+    const unreadable = new HourglassError('model-not-found', words, { cause });
+    if (origin === 'shipped') throw unreadable;
+    // Most people add none; and whatever is wrong there, the shipped ones are at hand.
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') broken.set(folder, unreadable);
+    return [];
   });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!entry.isDirectory()) continue;
+    // A leading dot: a model that is being added or removed.
+    if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
     try {
-      const card = await readCard(join(folder, entry.name));
+      const card = await readCard(join(folder, entry.name), origin);
       if (card) cards.set(card.id, card);
     } catch (error) {
       broken.set(entry.name, toHourglassError(error));
     }
   }
   return { cards, broken };
-}
-
-/** @returns null when the folder holds no card (recipes, for example) */
-async function readCard(folder: string): Promise<ModelCard | null> {
-  const path = join(folder, 'card.json');
-  const damaged = (what: string, cause?: unknown) =>
-    new HourglassError('model-damaged', `The model card ${path} ${what}.`, {
-      cause,
-      details: { path },
-    });
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw damaged('can not be read', error);
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw damaged('is not valid JSON', error);
-  }
-  const parsed = cardSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw damaged(`has a wrong field ${issue.path.join('.') || '(whole file)'}: ${issue.message}`);
-  }
-  const { file, output, variants, ...card } = parsed.data;
-  if (card.id !== basename(folder))
-    throw damaged(`has the id “${card.id}”, which is not the name of its folder`);
-  if (card.input.multipleOf % output.cell !== 0)
-    throw damaged('has an output.cell that does not divide input.multipleOf');
-  return {
-    ...card,
-    path: join(folder, file),
-    origin: 'shipped',
-    precisions: ['fp32', ...variants.map(({ precision }) => precision)],
-    variants: variants.map(({ file: name, ...facts }) => ({ ...facts, path: join(folder, name) })),
-    output: {
-      ...output,
-      channels: output.channels ?? (card.task === 'noise' ? 2 : card.input.imageChannels),
-    },
-  };
 }
 
 async function verifyAll(card: ModelCard): Promise<void> {

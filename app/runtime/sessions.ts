@@ -21,10 +21,52 @@ ort.env.logLevel = 'fatal';
 /** Two models on two devices; a fifth pushes out the one that was not used for longest. */
 const MAX_SESSIONS = 4;
 
+/** A tensor that a network takes or gives; sizes that are left open are names, or -1. */
+export interface PortFacts {
+  readonly name: string;
+  /** `float32` …; null: no tensor. */
+  readonly type: string | null;
+  readonly shape: readonly (number | string)[];
+}
+
+/** A network of which nothing is known: for the check of files that a person adds. */
+export interface UnknownNetwork {
+  readonly inputs: readonly PortFacts[];
+  readonly outputs: readonly PortFacts[];
+  /** Runs it on its first input, float32 of this shape. @throws Error in the runtime's words */
+  run(
+    input: Float32Array,
+    shape: readonly number[],
+  ): Promise<{ readonly shape: readonly number[]; readonly data: unknown }>;
+}
+
+/** On the CPU, with the settings of every other session. @throws Error in the runtime's words */
+export async function openUnknown(path: string, threads: number): Promise<UnknownNetwork> {
+  const session = await createSession({ path, device: 'cpu', optimization: 'all', threads });
+  const facts = (port: (typeof session.inputMetadata)[number]): PortFacts =>
+    port.isTensor
+      ? { name: port.name, type: port.type, shape: port.shape }
+      : { name: port.name, type: null, shape: [] };
+  const inputs = session.inputMetadata.map(facts);
+  const outputs = session.outputMetadata.map(facts);
+  return {
+    inputs,
+    outputs,
+    async run(input, shape) {
+      const source = new ort.Tensor('float32', input, shape);
+      const answers = await session.run({ [inputs[0]!.name]: source });
+      const { dims, data } = answers[outputs[0]!.name]!;
+      return { shape: dims, data };
+    },
+  };
+}
+
 const keyOf = (spec: SessionSpec): string =>
   [spec.sha256, spec.device, spec.optimization, spec.threads].join(' ');
 
-async function createSession(spec: SessionSpec): Promise<InferenceSession> {
+async function createSession(
+  spec: Pick<SessionSpec, 'path' | 'device' | 'optimization' | 'threads'>,
+): Promise<InferenceSession> {
   return ort.InferenceSession.create(spec.path, {
     executionProviders: [spec.device],
     graphOptimizationLevel: spec.optimization,

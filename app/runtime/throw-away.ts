@@ -1,7 +1,7 @@
 /**
  * Runs a check in a process of its own (`probe/main.ts`), for native code that may abort or hang below
- * any `catch`: the death of such a process is a finding. What is checked and what a finding means is
- * `devices.ts` and `user-models.ts`.
+ * any `catch`: the death of such a process is a finding. What a finding means is `devices.ts`, and
+ * `app/jobs/user-models.ts` for networks that are added.
  */
 import type { ZodType } from 'zod';
 import { throwIfCancelled } from '../contract/index.ts';

@@ -8,6 +8,7 @@ import type {
   DeviceChoice,
   DeviceReport,
   DeviceUsed,
+  HourglassError,
   ModelInfo,
   Precision,
   PrecisionChoice,
@@ -140,6 +141,8 @@ export interface Inference {
 
 export interface ModelStore {
   list(): Promise<readonly ModelCard[]>;
+  /** Cards that could not be read, as the errors that `get` throws for them. */
+  problems(): Promise<readonly HourglassError[]>;
   /** Verifies the checksum once. @throws HourglassError model-not-found, model-damaged */
   get(id: string): Promise<ModelCard>;
 }

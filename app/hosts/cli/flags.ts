@@ -24,10 +24,10 @@ export interface Flag {
 export const kebab = (field: string): string =>
   field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Every field of a command's input but those that are filled in for each file. */
+/** Every field of a command's input but the ones typed without a flag or filled in for each file. */
 export function flagsOf(command: CommandDefinition): Flag[] {
-  const { files, counted } = command.cli ?? {};
-  const filled = [files, counted?.index, counted?.inputs];
+  const { files, argument, counted } = command.cli ?? {};
+  const filled = [files, argument, counted?.index, counted?.inputs];
   return Object.entries(command.input.shape)
     .filter(([field]) => !filled.includes(field))
     .map(([field, schema]) => flagOf(field, schema as z.ZodType));

@@ -51,6 +51,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
       launch: launchNodeProcess,
       cacheFolder: personFolders().cache,
       modelsFolder: modelsFolder(),
+      userModelsFolder: personFolders().models,
       software,
     })),
 });

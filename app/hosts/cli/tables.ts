@@ -2,7 +2,13 @@
  * What commands without files print for people: tables for devices and models. With `--json` the
  * output of the command is printed as it is (`output.ts`).
  */
-import type { CommandId, DeviceReport, ModelInfo } from '../../contract/index.ts';
+import type {
+  CommandId,
+  Commands,
+  DeviceReport,
+  ModelInfo,
+  OutputOf,
+} from '../../contract/index.ts';
 
 /** Rows with columns of equal width, two blanks between; the last column is left as it is. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -32,19 +38,35 @@ export function devicesTable(devices: readonly DeviceReport[]): string {
   return table([['DEVICE', 'NAME', 'STATE', 'SPEED', 'WHY'], ...rows]);
 }
 
-export function modelsTable(models: readonly ModelInfo[]): string {
-  return models
-    .map(
-      (model) =>
-        `${model.id} ${model.version}  ${model.title}, ${(model.bytes / 1e6).toFixed(1)} MB, ${model.licence}\n` +
-        model.limits.map((limit) => `  · ${limit}\n`).join(''),
-    )
-    .join('\n');
+/** One model: what it is for, its licence, its limits. */
+export function modelWords(model: ModelInfo): string {
+  const facts = [
+    model.title,
+    model.origin === 'user' ? 'added by you' : null,
+    `${(model.bytes / 1e6).toFixed(1)} MB`,
+    model.precisions.includes('int8') ? 'also in 8 bits' : null,
+    `licence: ${model.licence}`,
+  ];
+  return [
+    `${model.id} ${model.version}  ${facts.filter((fact) => fact !== null).join(', ')}`,
+    ...(model.purpose === '' ? [] : [`  ${model.purpose}`]),
+    ...model.limits.map((limit) => `  · ${limit}`),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
 }
+
+const modelsWords = ({ models, problems }: OutputOf<Commands['models']>): string =>
+  [...models.map(modelWords), ...problems.map((problem) => `${problem}\n`)].join('\n');
+
+const addedWords = ({ model, checks, notices }: OutputOf<Commands['addModel']>): string =>
+  `${modelWords(model)}\n${[...checks, ...notices.map(({ text }) => text)].map((line) => `  ${line}\n`).join('')}`;
 
 /** For people; a command without a table of its own is shown as JSON. */
 export function forPeople(command: CommandId, output: unknown): string {
   if (command === 'devices') return devicesTable((output as { devices: DeviceReport[] }).devices);
-  if (command === 'models') return modelsTable((output as { models: ModelInfo[] }).models);
+  if (command === 'models') return modelsWords(output as OutputOf<Commands['models']>);
+  if (command === 'addModel') return addedWords(output as OutputOf<Commands['addModel']>);
+  if (command === 'removeModel') return 'Removed.\n';
   return `${JSON.stringify(output, null, 2)}\n`;
 }

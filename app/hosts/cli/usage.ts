@@ -11,7 +11,7 @@ import {
   type CommandId,
 } from '../../contract/index.ts';
 import { closest } from '../../jobs/suggest.ts';
-import { flagsOf, type Flag } from './flags.ts';
+import { flagsOf, kebab, type Flag } from './flags.ts';
 
 export interface Invocation {
   readonly command: CommandId;
@@ -35,9 +35,10 @@ export class UsageError extends Error {}
 const exitCodes = `
 Exit codes: 0 all good, 1 some files failed, 2 wrong usage, 130 interrupted.`;
 
-const cliCommands = Object.entries(commands as Record<string, CommandDefinition>).filter(
-  ([, definition]) => definition.cli,
-) as [CommandId, CommandDefinition][];
+/** By the word that is typed: `add-model` for `addModel`. */
+const cliCommands = Object.entries(commands as Record<string, CommandDefinition>)
+  .filter(([, definition]) => definition.cli)
+  .map(([id, definition]) => ({ word: kebab(id), id: id as CommandId, definition }));
 
 /**
  * @param args the words after the program's name
@@ -51,8 +52,8 @@ export function parseArguments(args: readonly string[], version: string, width =
     .version(version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Print this help')
     .addHelpText('after', exitCodes);
-  for (const [id, definition] of cliCommands)
-    program.addCommand(subcommand(id, definition, (found) => (invocation = found)));
+  for (const command of cliCommands)
+    program.addCommand(subcommand(command, (found) => (invocation = found)));
   for (const command of [program, ...program.commands])
     command
       .exitOverride()
@@ -68,15 +69,15 @@ export function parseArguments(args: readonly string[], version: string, width =
   if (args.length === 0)
     return { kind: 'text', text: program.helpInformation() + exitCodes + '\n' };
   const [first] = args;
-  if (first && !first.startsWith('-') && !cliCommands.some(([id]) => id === first)) {
+  if (first && !first.startsWith('-') && !cliCommands.some(({ word }) => word === first)) {
     const near = closest(
       first,
-      cliCommands.map(([id]) => id),
+      cliCommands.map(({ word }) => word),
     );
     throw new UsageError(
       near
         ? `There is no command "${first}"; did you mean "${near}"?`
-        : `There is no command "${first}"; the commands are ${cliCommands.map(([id]) => id).join(', ')}.`,
+        : `There is no command "${first}"; the commands are ${cliCommands.map(({ word }) => word).join(', ')}.`,
     );
   }
   try {
@@ -92,18 +93,19 @@ export function parseArguments(args: readonly string[], version: string, width =
 }
 
 function subcommand(
-  id: CommandId,
-  definition: CommandDefinition,
+  { word, id, definition }: (typeof cliCommands)[number],
   found: (invocation: Invocation) => void,
 ): Command {
   const flags = flagsOf(definition);
   const takesFiles = definition.cli?.files !== undefined;
-  const command = new Command(id)
+  const argument = definition.cli?.argument;
+  const command = new Command(word)
     .summary(definition.title)
     .description(definition.summary)
     .helpOption('-h, --help', 'Print this help')
     .allowExcessArguments(false);
   if (takesFiles) command.argument('<files...>', 'Files, folders (walked) and globs (quoted)');
+  if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
   for (const flag of flags) command.addOption(optionOf(flag));
   command.option('--json', 'Print JSON lines to stdout, also on a terminal');
   if (takesFiles) command.option('--dry-run', 'Print what would be written, and write nothing');
@@ -116,7 +118,10 @@ function subcommand(
     const given = flags.filter(
       (flag) => options[attribute(flag)] !== undefined && typed(command, flag),
     );
-    const input = Object.fromEntries(given.map((flag) => [flag.field, options[attribute(flag)]]));
+    const input = Object.fromEntries([
+      ...(argument ? [[argument, received[0]]] : []),
+      ...given.map((flag) => [flag.field, options[attribute(flag)]]),
+    ]);
     checkInput(definition, input);
     found({
       command: id,

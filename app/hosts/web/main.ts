@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     launch: launchNodeProcess,
     cacheFolder: folders.cache,
     modelsFolder: modelsFolder(),
+    userModelsFolder: folders.models,
     software,
   });
   const stopping = new AbortController();

@@ -6,10 +6,10 @@ import {
   HourglassError,
   type CommandContext,
   type Commands,
-  type ModelInfo,
   type ParsedInputOf,
 } from '../../contract/index.ts';
-import type { Capability, EngineServices, ModelCard } from '../../runtime/types.ts';
+import { modelInfo } from '../../runtime/index.ts';
+import type { Capability, EngineServices } from '../../runtime/types.ts';
 
 type Input<K extends keyof Commands> = ParsedInputOf<Commands[K]>;
 
@@ -51,24 +51,9 @@ async function pixel(input: Input<'pixel'>, _context: CommandContext, services: 
   return { values: Array.from(data.subarray(start, start + channels)) };
 }
 
-/** A card without the parts that only the runtime needs. */
-const modelInfo = (card: ModelCard): ModelInfo => ({
-  id: card.id,
-  version: card.version,
-  title: card.title,
-  task: card.task,
-  origin: card.origin,
-  purpose: card.purpose,
-  licence: card.licence,
-  bytes: card.bytes,
-  sha256: card.sha256,
-  precisions: [...card.precisions],
-  quality: [...card.quality],
-  limits: [...card.limits],
-});
-
 async function models(_input: Input<'models'>, _context: CommandContext, services: EngineServices) {
-  return { models: (await services.models.list()).map(modelInfo) };
+  const [cards, problems] = [await services.models.list(), await services.models.problems()];
+  return { models: cards.map(modelInfo), problems: problems.map(({ message }) => message) };
 }
 
 export const coreCapability: Capability = { open, close, pixel, models };

@@ -11,11 +11,12 @@ import {
 import type { Capability, EngineServices } from '../../runtime/types.ts';
 import type { EngineMessage, HostMessage } from '../types.ts';
 import { handlerOf } from './capabilities.ts';
+import type { ServiceOptions } from './services.ts';
 
 export interface EngineOptions {
   readonly post: (message: EngineMessage) => void;
   /** Called at the first `configure`, which always comes before the first request. */
-  readonly createServices: (modelsFolder: string, software: string) => EngineServices;
+  readonly createServices: (options: ServiceOptions) => EngineServices;
   readonly table?: readonly Capability[];
 }
 
@@ -81,7 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
     receive(message) {
       switch (message.kind) {
         case 'configure':
-          services ??= options.createServices(message.modelsFolder, message.software);
+          services ??= options.createServices(message);
           services.inference.setDevices(message.devices as readonly DeviceReport[]);
           break;
         case 'run':

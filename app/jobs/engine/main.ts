@@ -13,10 +13,8 @@ const channel = parentChannel();
 const post = (message: EngineMessage): void => channel.send(message);
 const engine = createEngine({
   post,
-  createServices: (modelsFolder, software) =>
-    createServices(modelsFolder, software, (device, detail) =>
-      post({ kind: 'device-hung', device, detail }),
-    ),
+  createServices: (options) =>
+    createServices(options, (device, detail) => post({ kind: 'device-hung', device, detail })),
 });
 
 /** Longest time for running work to end by itself once the engine has to go, milliseconds. */

@@ -9,13 +9,19 @@ import { createInference, createModelStore, type EngineServices } from '../../ru
 /** Decoded documents with their pyramids and layers: six of 24 megapixels, or a quarter of a small machine. */
 const documentBytes = Math.min(1024 ** 3, totalmem() / 4);
 
+export interface ServiceOptions {
+  /** Absolute folders of the shipped models, and of those that the person added. */
+  readonly modelsFolder: string;
+  readonly userModelsFolder: string;
+  readonly software: string;
+}
+
 export const createServices = (
-  modelsFolder: string,
-  software: string,
+  { modelsFolder, userModelsFolder, software }: ServiceOptions,
   onHung: (device: string, detail: string) => void,
 ): EngineServices => ({
   documents: createDocumentStore({ maxBytes: documentBytes }),
-  models: createModelStore(modelsFolder),
+  models: createModelStore(modelsFolder, userModelsFolder),
   inference: createInference({ onHung }),
   software,
 });

@@ -5,22 +5,41 @@
  *
  *     main.js <device> <modelsFolder> <optimization>    a device; value: DeviceReport
  *     main.js int8 <modelsFolder> <optimization>        8 bits on the CPU; value: its part of DeviceReport
+ *     main.js model <file> <bytes>                      a network that a person adds, which may take so
+ *                                                       much memory; value: ModelAnswer
  */
 import { z } from 'zod';
 import { deviceIds } from '../../contract/index.ts';
 import { parentChannel } from '../channel.ts';
+import { commitFault, parseFaults, probeFault } from '../faults.ts';
 import { check8Bits, checkDevice } from './check.ts';
+import { checkModel } from './check-model.ts';
+import { guardMemory } from './memory-guard.ts';
 
+const path = z.string().min(1);
 const optimization = z.enum(['all', 'extended']);
-const arguments_ = z.tuple([z.enum(['int8', ...deviceIds]), z.string().min(1), optimization]);
+const arguments_ = z.union([
+  z.tuple([z.enum(['int8', ...deviceIds]), path, optimization]),
+  z.tuple([z.literal('model'), path, z.coerce.number().positive()]),
+]);
+
+type Check = z.infer<typeof arguments_>;
+
+async function answer(check: Check): Promise<unknown> {
+  if (check[0] === 'model') {
+    guardMemory(check[2]);
+    const fault = probeFault(parseFaults(process.env.HOURGLASS_FAULT), 'model');
+    if (fault) commitFault(fault, new Float32Array(0));
+    return checkModel(check[1]);
+  }
+  const [id, modelsFolder, graphOptimization] = check;
+  if (id === 'int8') return check8Bits(modelsFolder, graphOptimization);
+  return checkDevice({ id, graphOptimization }, modelsFolder);
+}
 
 const channel = parentChannel();
 channel.onClose(() => process.exit(1));
-const [id, modelsFolder, graphOptimization] = arguments_.parse(process.argv.slice(2));
-const value =
-  id === 'int8'
-    ? await check8Bits(modelsFolder, graphOptimization)
-    : await checkDevice({ id, graphOptimization }, modelsFolder);
+const value = await answer(arguments_.parse(process.argv.slice(2)));
 channel.send({ kind: 'result', call: 0, value });
 await channel.flush();
 process.exit(0);

@@ -118,7 +118,30 @@ describe('arguments', () => {
     });
   });
 
+  it('take one value without a flag, under a name of two words', () => {
+    expect(parse('add-model', 'mine.onnx', '--id', 'denoise-mine', '--json')).toMatchObject({
+      kind: 'run',
+      invocation: {
+        command: 'addModel',
+        files: [],
+        input: { source: 'mine.onnx', id: 'denoise-mine' },
+        json: true,
+      },
+    });
+    expect(text('add-model', '--help')).toContain('Usage: hourglass add-model [options] <source>');
+    expect(text('add-model', '--help')).not.toContain('--source');
+  });
+
   it.each([
+    [
+      ['add-model', 'mine.onnx', '--id', 'upscale-mine'],
+      'Expected text for --id but received "upscale-mine" of type string.',
+    ],
+    [
+      ['add-model', 'a.onnx', 'b.onnx'],
+      "Too many arguments for 'add-model'. Expected 1 argument but got 2.",
+    ],
+    [['remove-model'], "Missing required argument 'id'."],
     [
       ['denoise', 'a.jpg', '--detail', '500'],
       'Expected a number from 0 to 100 for --detail but received 500 of type number.',
@@ -140,7 +163,10 @@ describe('arguments', () => {
     [['denoise', 'a.jpg', '--sigma'], "Option '--sigma <0–255>' argument missing."],
     [['devices', 'extra'], "Too many arguments for 'devices'. Expected 0 arguments but got 1."],
     [['denoize', 'a.jpg'], 'There is no command "denoize"; did you mean "denoise"?'],
-    [['photo.jpg'], 'There is no command "photo.jpg"; the commands are denoise, devices, models.'],
+    [
+      ['photo.jpg'],
+      'There is no command "photo.jpg"; the commands are denoise, devices, models, add-model, remove-model.',
+    ],
     [['--nonsense'], "Unknown option '--nonsense'."],
   ])('%j is refused with one sentence', (args, sentence) => {
     expect(usage(...args)).toBe(sentence);

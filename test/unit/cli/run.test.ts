@@ -66,7 +66,13 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProce
     // A process group of its own, as a terminal gives: signals can be sent to the engine too.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_CACHE_HOME: home, HOURGLASS_TEMP: temporaries, ...env },
+    env: {
+      ...process.env,
+      XDG_CACHE_HOME: home,
+      XDG_DATA_HOME: join(home, 'data'),
+      HOURGLASS_TEMP: temporaries,
+      ...env,
+    },
   });
 }
 
@@ -367,11 +373,46 @@ describe('manners', () => {
     expect(readFileSync(log, 'utf8')).toContain('connect');
   });
 
+  it('adds a network, cleans with it, and removes it', async () => {
+    const own = join(repositoryRoot, 'test/fixtures/runtime/own');
+    const refused = await hourglass('add-model', join(own, 'returns-noise.onnx'));
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(
+      /^hourglass: returns-noise\.onnx can not be added\. It does not/,
+    );
+    const added = await hourglass('add-model', join(own, 'colour.onnx'), '--id', 'denoise-soft');
+    expect(added.stderr).toBe('');
+    expect(added.stdout).toMatch(
+      /^denoise-soft 1 {2}colour, added by you, 0\.0 MB, licence: not st/,
+    );
+    expect(added.stdout).toMatch(/\n {2}White noise on a drawn picture: 15 levels/);
+    const listed = await hourglass('models', '--json');
+    expect(listed.lines).toMatchObject([
+      {
+        models: expect.arrayContaining([
+          expect.objectContaining({ id: 'denoise-soft', origin: 'user' }),
+        ]) as unknown,
+        problems: [],
+      },
+    ]);
+    copyFileSync(small, join(folder, 'a.png'));
+    const cleaned = await hourglass('denoise', 'a.png', '--model', 'denoise-soft', '--sigma', '10');
+    expect(ofType(cleaned, 'result')).toMatchObject([
+      { output: { model: { id: 'denoise-soft', version: '1', precision: 'fp32' } } },
+    ]);
+    expect((await hourglass('remove-model', 'denoise-soft')).stdout).toBe('Removed.\n');
+    expect((await hourglass('models')).stdout).not.toContain('denoise-soft');
+    expect(filesIn(join(home, 'data'))).toEqual([]);
+    const shipped = await hourglass('remove-model', 'denoise-photo-fast');
+    expect(shipped.code).toBe(2);
+  });
+
   it('prints tables for people and JSON for scripts', async () => {
     const table = await hourglass('models');
     expect(table.stdout).toMatch(/^denoise-photo-fast \d/);
     const json = await hourglass('models', '--json');
-    expect(json.lines).toMatchObject([{ models: [{ id: 'denoise-photo-fast' }] }]);
+    const { models } = json.lines[0] as { models: { id: string }[] };
+    expect(models.map(({ id }) => id)).toContain('denoise-photo-fast');
     const devices = await hourglass('devices');
     expect(devices.stdout).toMatch(/^DEVICE +NAME +STATE +SPEED +WHY\ncpu +CPU.* used /);
     expect([table.code, json.code, devices.code]).toEqual([0, 0, 0]);

@@ -65,6 +65,7 @@ export function fakeProgram(
         }),
       cacheFolder: options.cacheFolder ?? temporaryFolder(),
       modelsFolder: '/none',
+      userModelsFolder: '/none',
       software: 'Test 1',
       ...(options.recycleAbove === undefined ? {} : { recycleAbove: options.recycleAbove }),
     },

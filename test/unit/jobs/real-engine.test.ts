@@ -37,6 +37,7 @@ beforeEach(async () => {
     },
     cacheFolder: join(folder, 'cache'),
     modelsFolder: join(repositoryRoot, 'models'),
+    userModelsFolder: join(folder, 'models'),
     software: 'Hourglass test',
   });
 });

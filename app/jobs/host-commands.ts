@@ -1,0 +1,57 @@
+/**
+ * The commands of the lane `host`: those that start processes of their own or change what the program
+ * works with. The others run in the engine (`engine/capabilities.ts`).
+ */
+import type { CommandId, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
+import { HourglassError } from '../contract/index.ts';
+import { modelInfo } from '../runtime/card.ts';
+import type { DeviceFindings } from './findings.ts';
+import type { ProgramOptions } from './types.ts';
+import { createUserModels } from './user-models.ts';
+
+type Handlers = {
+  readonly [K in CommandId]?: (
+    input: ParsedInputOf<Commands[K]>,
+    signal: AbortSignal,
+  ) => Promise<OutputOf<Commands[K]>>;
+};
+
+/** @throws HourglassError whatever the command throws; `internal` for a command of another lane */
+export type RunHostCommand = (
+  command: CommandId,
+  input: unknown,
+  signal: AbortSignal,
+) => Promise<unknown>;
+
+export function createHostCommands(
+  findings: DeviceFindings,
+  { launch, modelsFolder, userModelsFolder }: ProgramOptions,
+): RunHostCommand {
+  const userModels = createUserModels({
+    launch,
+    folder: userModelsFolder,
+    shippedFolder: modelsFolder,
+  });
+  const handlers: Handlers = {
+    async devices({ refresh }, signal) {
+      await (refresh ? findings.refresh(signal) : findings.ensure('auto', signal));
+      return { devices: [...findings.reports] };
+    },
+    async addModel({ source, id, title, licence }, signal) {
+      const { card, checks, notices } = await userModels.add(
+        { path: source, id, title, licence },
+        signal,
+      );
+      return { model: modelInfo(card), checks: [...checks], notices: [...notices] };
+    },
+    async removeModel({ id }) {
+      await userModels.remove(id);
+      return {};
+    },
+  };
+  return async (command, input, signal) => {
+    const handler = handlers[command];
+    if (!handler) throw new HourglassError('internal', `The host does not answer to ${command}.`);
+    return handler(input as never, signal);
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * A person's own networks: added from an ONNX file after a check in a throw-away process, kept in a
+ * folder of their own in the form of the shipped ones, removed again. Runs in the host, which can start
+ * processes. What the check tries is `runtime/probe/check-model.ts`; who reads the folder, `runtime/model-store.ts`.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { basename, extname, join, resolve } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  HourglassError,
+  invalidParameter,
+  modelIdSchema,
+  throwIfCancelled,
+  type Notice,
+} from '../contract/index.ts';
+import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
+import { readCard, type CardFile } from '../runtime/card.ts';
+import { createModelStore } from '../runtime/model-store.ts';
+import { modelAnswerSchema, type ModelFindings } from '../runtime/probe/model-findings.ts';
+import { throwAway, type LaunchProbe } from '../runtime/throw-away.ts';
+import type { ModelCard } from '../runtime/types.ts';
+
+/** Larger than any denoiser that finishes a photo; DRUNet has 130 MB. */
+const LARGEST_FILE = 512 * 1024 ** 2;
+
+/** Memory that the check may take, bytes. */
+const CHECK_MEMORY = Math.min(8e9, totalmem() / 2);
+
+/** Time for the check: a large network takes a second or two for each of its twenty runs. */
+const CHECK_MS = 180_000;
+
+export interface UserModelsOptions {
+  readonly launch: LaunchProbe;
+  /** Absolute; made when the first model is added. */
+  readonly folder: string;
+  /** The shipped models, absolute: their ids are taken. */
+  readonly shippedFolder: string;
+  /** For tests. */
+  readonly checkMs?: number;
+  readonly checkMemoryBytes?: number;
+}
+
+export interface AddRequest {
+  readonly path: string;
+  readonly id?: string | undefined;
+  readonly title?: string | undefined;
+  readonly licence: string;
+}
+
+export interface AddedModel {
+  readonly card: ModelCard;
+  readonly checks: readonly string[];
+  readonly notices: readonly Notice[];
+}
+
+export interface UserModels {
+  /**
+   * @throws HourglassError file-not-found, file-not-readable, invalid-parameter (the id is taken),
+   *   model-unsuitable with what is wrong with it, output-not-writable, cancelled; nothing is left
+   */
+  add(request: AddRequest, signal: AbortSignal): Promise<AddedModel>;
+  /** @throws HourglassError model-not-found, invalid-parameter for a shipped one, output-not-writable */
+  remove(id: string): Promise<void>;
+}
+
+export function createUserModels(options: UserModelsOptions): UserModels {
+  const { folder, shippedFolder } = options;
+  const takenIds = async (): Promise<ReadonlySet<string>> => {
+    const shipped = await createModelStore(shippedFolder).list();
+    const own = await readdir(folder).catch((): string[] => []);
+    return new Set([...shipped.map(({ id }) => id), ...own]);
+  };
+
+  async function add(request: AddRequest, signal: AbortSignal): Promise<AddedModel> {
+    throwIfCancelled(signal);
+    const path = resolve(request.path);
+    await checkFile(path);
+    const taken = await takenIds();
+    if (request.id !== undefined && taken.has(request.id))
+      throw invalidParameter('id', 'an id that no other model has', request.id);
+    await mkdir(folder, { recursive: true }).catch(notWritable(folder));
+    sweepTemporaries(folder);
+    const staging = temporaryNameIn(folder);
+    try {
+      await mkdir(staging).catch(notWritable(folder));
+      const file = join(staging, 'model.onnx');
+      const facts = await copyFile(path, file, signal);
+      const found = await examine(file, basename(path), options, signal);
+      const id: string = request.id ?? freeId(path, taken);
+      const card = cardFor(found, { ...request, id, path, ...facts });
+      await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
+        notWritable(folder),
+      );
+      throwIfCancelled(signal);
+      // The folder appears whole; it is not empty, so another one of this name refuses.
+      await rename(staging, join(folder, id)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST' || error.code === 'EPERM')
+          throw invalidParameter('id', 'an id that no other model has', id);
+        return notWritable(folder)(error);
+      });
+      const written = await readCard(join(folder, id), 'user');
+      if (!written) throw new HourglassError('internal', `The card of ${id} has gone.`);
+      const notices: Notice[] =
+        request.licence === 'not stated'
+          ? [
+              {
+                level: 'info',
+                text: 'Its licence was not stated: whether you may pass results on is for you to know.',
+              },
+            ]
+          : [];
+      return { card: written, checks: found.checks, notices };
+    } finally {
+      removeTemporary(staging);
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    // The schema also keeps names like ".." out.
+    const isOwn =
+      modelIdSchema.safeParse(id).success &&
+      (await readdir(folder).catch((): string[] => [])).includes(id);
+    if (!isOwn) {
+      const shipped = (await createModelStore(shippedFolder).list()).some((card) => card.id === id);
+      if (shipped) throw invalidParameter('id', 'the id of a model that you added', id);
+      throw new HourglassError('model-not-found', `You have added no model “${id}”.`);
+    }
+    // First out of sight, in one step; then file by file.
+    const leaving = temporaryNameIn(folder);
+    await rename(join(folder, id), leaving).catch(notWritable(folder));
+    removeTemporary(leaving);
+  }
+
+  return { add, remove };
+}
+
+const unsuitable = (name: string, words: string): HourglassError =>
+  new HourglassError('model-unsuitable', `${name} can not be added. ${words}`, {
+    hint: 'The manual says what a network must be like, under “Your own networks”.',
+  });
+
+const notWritable =
+  (folder: string) =>
+  (cause: unknown): never => {
+    throw new HourglassError(
+      'output-not-writable',
+      `The folder of models ${folder} can not be written to.`,
+      {
+        cause,
+      },
+    );
+  };
+
+async function checkFile(path: string): Promise<void> {
+  const name = basename(path);
+  const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ENOENT'
+      ? new HourglassError('file-not-found', `${name} does not exist.`, { cause })
+      : new HourglassError('file-not-readable', `${name} can not be read.`, { cause });
+  });
+  if (!facts.isFile()) throw new HourglassError('file-not-readable', `${name} is not a file.`);
+  if (facts.size === 0) throw unsuitable(name, 'The file is empty.');
+  if (facts.size > LARGEST_FILE)
+    throw unsuitable(
+      name,
+      `It has ${Math.round(facts.size / 1024 ** 2)} MiB; at most ${LARGEST_FILE / 1024 ** 2} are accepted.`,
+    );
+}
+
+/** A copy to work with: what is checked is what is installed, whatever happens to the original. */
+async function copyFile(from: string, to: string, signal: AbortSignal) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const look = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      done(
+        bytes > LARGEST_FILE ? unsuitable(basename(from), 'It grew while it was read.') : null,
+        chunk,
+      );
+    },
+  });
+  await pipeline(createReadStream(from), look, createWriteStream(to, { mode: 0o644 }), {
+    signal,
+  }).catch((cause: NodeJS.ErrnoException) => {
+    throwIfCancelled(signal);
+    if (cause instanceof HourglassError) throw cause;
+    if (cause.path === to) return notWritable(to)(cause);
+    throw new HourglassError('file-not-readable', `${basename(from)} can not be read.`, { cause });
+  });
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+async function examine(
+  file: string,
+  name: string,
+  { launch, checkMs = CHECK_MS, checkMemoryBytes = CHECK_MEMORY }: UserModelsOptions,
+  signal: AbortSignal,
+): Promise<ModelFindings> {
+  const outcome = await throwAway(
+    ['model', file, String(Math.round(checkMemoryBytes))],
+    modelAnswerSchema,
+    { launch, timeoutMs: checkMs, signal },
+  );
+  if (outcome.kind !== 'answer') throw unsuitable(name, outcome.reason);
+  if ('refused' in outcome.value) throw unsuitable(name, outcome.value.refused);
+  return outcome.value.found;
+}
+
+function cardFor(
+  { checks: _checks, ...found }: ModelFindings,
+  facts: AddRequest & { readonly id: string; readonly sha256: string; readonly bytes: number },
+): CardFile {
+  return {
+    id: facts.id,
+    version: '1',
+    title: facts.title ?? titleFrom(facts.path) ?? facts.id,
+    task: 'denoise',
+    purpose: 'A denoiser that you added.',
+    licence: facts.licence,
+    file: 'model.onnx',
+    sha256: facts.sha256,
+    bytes: facts.bytes,
+    ...found,
+  };
+}
+
+/** Letters, digits and single blanks of a file's name; null: there are none. */
+function titleFrom(path: string): string | null {
+  const words = basename(path, extname(path)).match(/[\p{L}\p{N}]+/gu) ?? [];
+  return [...words.join(' ')].slice(0, 40).join('') || null;
+}
+
+/** `denoise-<letters and digits of the file's name>`, with a number where that is taken. */
+function freeId(path: string, taken: ReadonlySet<string>): string {
+  const letters = basename(path, extname(path)).normalize('NFKD').toLowerCase();
+  const name = letters.replace(/[^a-z0-9]/g, '').slice(0, 24) || 'own';
+  let id = `denoise-${name}`;
+  for (let number = 2; taken.has(id); number++) id = `denoise-${name}-${number}`;
+  return id;
+}

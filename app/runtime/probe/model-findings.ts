@@ -1,0 +1,21 @@
+/** What the check of an added network (`check-model.ts`) tells the host (`app/jobs/user-models.ts`). */
+import { z } from 'zod';
+import { cardSchema } from '../card.ts';
+
+const modelFindingsSchema = cardSchema
+  .pick({ input: true, halo: true, memory: true })
+  .required()
+  .extend({
+    output: z.object({ name: z.string() }),
+    grayMapFactor: z.number(),
+    checks: z.array(z.string()),
+    limits: z.array(z.string()),
+  });
+export type ModelFindings = z.infer<typeof modelFindingsSchema>;
+
+/** `refused`: why, as whole sentences that do not name the file. */
+export const modelAnswerSchema = z.union([
+  z.object({ found: modelFindingsSchema }),
+  z.object({ refused: z.string() }),
+]);
+export type ModelAnswer = z.infer<typeof modelAnswerSchema>;
