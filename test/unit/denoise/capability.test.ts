@@ -173,6 +173,33 @@ describe('denoise', () => {
   });
 });
 
+describe('a network that takes no noise level', () => {
+  const blind = { ...card, id: 'denoise-blind', input: { ...card.input, noiseMap: false } };
+  const half: Network = (input) => input.map((value) => value / 2);
+  test('says so where a level was given; strength is a share; nothing to clean is nothing done', async () => {
+    services = { ...services, models: storeOf(blind), inference: fakeInference(half, 112) };
+    const source = await file('a.png', noisy());
+    const go = (settings: object) =>
+      run('denoise', { source, model: blind.id, overwrite: true, ...settings });
+    const told = await go({ sigma: 5 });
+    expect(told.notices.map(({ text }) => text).join()).toContain('takes no noise level');
+    const all = await pixels(told.output);
+    const shared = await go({ strength: 50 });
+    expect(shared.notices).toEqual([]);
+    const part = await pixels(shared.output);
+    const before = (await pixels(source)).data;
+    before.forEach((value, i) => {
+      expect(Math.abs(all.data[i]! - value / 2)).toBeLessThanOrEqual(0.5);
+      expect(Math.abs(part.data[i]! - 0.75 * value)).toBeLessThanOrEqual(0.5);
+    });
+    expect((await go({ strength: 150 })).notices[0]!.text).toContain('above 100 %');
+    const clean = await file('flat.png', noisy({ sigma: 0 }));
+    const left = await run('denoise', { source: clean, model: blind.id });
+    expect((await pixels(left.output)).data).toEqual((await pixels(clean)).data);
+    expect(left.notices[0]!.text).toContain('unchanged');
+  });
+});
+
 describe('preview', () => {
   const settings = { sigma: 40, detail: 60, chroma: 50 };
   test('pixels equal those of the export, bit for bit', async () => {

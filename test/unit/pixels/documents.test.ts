@@ -228,6 +228,36 @@ describe('documents', () => {
   });
 });
 
+describe('drawings', () => {
+  it('are shown as sRGB whatever the profile and channels of the document, beside its layers', async () => {
+    const wide = noiseRaster({ width: 300, height: 40, channels: 3, sampleType: 'uint16' });
+    const gray = noiseRaster({ width: 300, height: 40, channels: 1, sampleType: 'float32' });
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    for (const path of [
+      await saved('drawn-wide.tif', wide, rgbProfile('ROMM', primaries.proPhoto, 1.8)),
+      await saved('drawn-gray.tif', gray),
+    ]) {
+      const document = await open(store, path);
+      const data = Uint8Array.from({ length: 300 * 40 * 3 }, (_, i) => (i * 7) % 256);
+      const size = { width: 300, height: 40 };
+      const drawing: Raster = { ...size, channels: 3, hasAlpha: false, sampleType: 'uint8', data };
+      await document.createDrawing('map', drawing);
+      for (const id of ['a', 'b', 'c']) await document.createLayer(id);
+      expect(document.layer('a')).toBeUndefined();
+      expect(document.layer('b')).toBeDefined();
+      expect(document.layer('map')!.raster).toBe(drawing);
+      const at = { document: document.id, layer: 'map', column: 0, row: 0 };
+      const whole = await store.tile({ ...at, level: 0 });
+      for (const pixel of [0, 1, 299, 300, 11_999])
+        expect([...whole.data.subarray(4 * pixel, 4 * pixel + 4)]).toEqual([
+          ...data.subarray(3 * pixel, 3 * pixel + 3),
+          255,
+        ]);
+      expect(await store.tile({ ...at, level: 1 })).toMatchObject({ width: 150, height: 20 });
+    }
+  });
+});
+
 describe('thumbnails', () => {
   it('upright, small, in sRGB', async () => {
     // Left half red, right half blue, stored lying on its side (orientation 6: turn by 90° to the right).
