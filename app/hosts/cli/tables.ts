@@ -27,12 +27,19 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
+/** "1.31 MP/s", and behind it what 8 bits do where they were tried. */
+function speedWords({ megapixelsPerSecond, int8 }: DeviceReport): string {
+  if (megapixelsPerSecond === null) return '–';
+  const words = `${megapixelsPerSecond.toFixed(2)} MP/s`;
+  return int8 ? `${words} (8 bits: ${int8.megapixelsPerSecond.toFixed(2)})` : words;
+}
+
 export function devicesTable(devices: readonly DeviceReport[]): string {
   const rows = devices.map((device) => [
     device.id,
     device.label,
     device.usable ? 'used' : 'not used',
-    device.megapixelsPerSecond === null ? '–' : `${device.megapixelsPerSecond.toFixed(2)} MP/s`,
+    speedWords(device),
     device.reason,
   ]);
   return table([['DEVICE', 'NAME', 'STATE', 'SPEED', 'WHY'], ...rows]);
