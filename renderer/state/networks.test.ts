@@ -65,7 +65,7 @@ describe('Networks', () => {
     expect(networks.additions.map(({ state }) => state.kind)).toEqual(['reading', 'waiting']);
     await vi.waitFor(() => expect(networks.busy).toBe(false));
     expect(networks.additions.map((addition) => additionState(addition).text)).toEqual([
-      'Not added. bad.onnx has two inputs.',
+      'bad.onnx has two inputs.',
       'Added as “Mine”, and can be chosen like any other.',
     ]);
     expect(loadModels).toHaveBeenCalledTimes(1);

@@ -208,7 +208,7 @@ export function additionState({ state }: Addition): Said {
         text: `Added as “${state.model.title}”, and can be chosen like any other.`,
       };
     case 'failed':
-      return { sign: 'error', text: `Not added. ${state.error.message}` };
+      return { sign: 'error', text: state.error.message };
     case 'cancelled':
       return { sign: 'warning', text: 'Cancelled. Nothing was added.' };
   }

@@ -46,7 +46,7 @@ for (const theme of ['dark', 'light'] as const)
       mimeType: 'application/octet-stream',
       buffer: Buffer.from('This is no network.'),
     });
-    await expect(page.getByText(/Not added\./)).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText('Not added', { exact: true })).toBeVisible({ timeout: 20_000 });
     await page.keyboard.press('n');
     await expect(page.getByRole('figure')).toBeVisible({ timeout: 20_000 });
     await expectNothingSerious(page);

@@ -14,6 +14,7 @@ import {
   type WindowDoor,
   type WindowMessage,
 } from '../../app/contract/index.ts';
+import { personFolders } from '../../app/hosts/shared/paths.ts';
 import { repositoryRoot } from '../data.ts';
 import { launchWindow, realElectron, type WindowUnderTest } from '../electron-standin/launch.ts';
 
@@ -490,6 +491,39 @@ test.describe('the shell', () => {
       ok: true,
       value: { output: join(chosen, 'place-out.jpg') },
     });
+  });
+
+  test('a network is chosen in a dialog for networks, added, and no recent picture', async () => {
+    const network = join(app.home, 'my-own.onnx');
+    await copyFile(join(repositoryRoot, 'test/fixtures/runtime/own/colour.onnx'), network);
+    await app.evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = (async (_window: unknown, how: { filters: unknown }) => {
+        (globalThis as { asked?: unknown }).asked = how.filters;
+        return { canceled: false, filePaths: [path] };
+      }) as unknown as typeof dialog.showOpenDialog;
+    }, network);
+    const chosen = (await ask('openDialog', { what: 'network' })) as { value: AdmittedFile[] };
+    expect(chosen.value).toMatchObject([{ name: 'my-own.onnx' }]);
+    expect(await app.evaluate(() => (globalThis as { asked?: unknown }).asked)).toEqual([
+      { name: 'Networks (ONNX)', extensions: ['onnx'] },
+    ]);
+    const { source } = chosen.value[0]!;
+    expect(await ask('run', { command: 'addModel', input: { source }, job: 'add' })).toMatchObject({
+      ok: true,
+      value: { model: { origin: 'user' } },
+    });
+    expect(await ask('run', { command: 'models', input: {}, job: 'list' })).toMatchObject({
+      value: { models: expect.arrayContaining([expect.objectContaining({ origin: 'user' })]) },
+    });
+    // A photo that is opened afterwards is remembered; the network before it is not.
+    const photo = join(app.home, 'remembered.jpg');
+    await copyFile(sample, photo);
+    await admit(photo, 'remembered.jpg');
+    const xdg = { XDG_CONFIG_HOME: join(app.home, 'config') };
+    const { config } = personFolders(process.platform, { ...process.env, ...xdg }, app.home);
+    const recent = join(config, 'recent-files.json');
+    await expect.poll(() => readFile(recent, 'utf8').catch(() => '')).toContain('remembered.jpg');
+    expect(await readFile(recent, 'utf8')).not.toContain('.onnx');
   });
 
   test('made no request that left the machine', async () => {
