@@ -6,10 +6,12 @@ result, no border crop, mean over images. Pairs: `*_real.*` is cleaned with a co
 
     python -m recipes.evaluate model.onnx white FOLDER --sigma 15 25 50 [--gray-factors 1 1.5 2]
     python -m recipes.evaluate model.onnx pairs FOLDER --map 10 [--noise NOISE_MODEL/model.onnx]
+    python -m recipes.evaluate model.onnx levels FOLDER --map 4 7 10 14 18
     python -m recipes.evaluate NOISE_MODEL/model.onnx readings FOLDER --sigma 0 5 10 25 50
 """
 import argparse
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -97,34 +99,61 @@ def measure_readings(run: onnxruntime.InferenceSession, folder: Path, sigma: flo
     return np.array(values)
 
 
-def measure_pairs(run: onnxruntime.InferenceSession, folder: Path, level: float | onnxruntime.InferenceSession) -> tuple[int, float, float, float, float]:
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def pairs(folder: Path, every: int = 1) -> Iterator[Pair]:
+    """(noisy, reference), [3,H,W] each"""
+    for file in [file for file in images(folder) if file.stem.endswith("_real")][::every]:
+        yield read(file), read(next(folder.glob(file.stem.removesuffix("_real") + "_mean.*")))
+
+
+def measure_pairs(run: onnxruntime.InferenceSession, folder: Path, level: float | onnxruntime.InferenceSession,
+                  every: int = 1) -> tuple[int, float, float, float, float]:
     """Number of pairs, PSNR before, PSNR after, SSIM before, SSIM after. `level`: 8-bit levels, or a noise network."""
     from skimage.metrics import structural_similarity
     rows = []
-    for file in (file for file in images(folder) if file.stem.endswith("_real")):
-        reference = read(next(folder.glob(file.stem.removesuffix("_real") + "_mean.*")))
-        noisy = read(file)
+    for noisy, reference in pairs(folder, every):
         result = clean(run, noisy, level / 255 if isinstance(level, float) else reading(level, noisy)).clip(0, 1)
         ssim = lambda image: structural_similarity(image, reference, channel_axis=0, data_range=1)
         rows.append((psnr(noisy, reference), psnr(result, reference), ssim(noisy), ssim(result)))
     return len(rows), *map(float, np.mean(rows, 0))
 
 
+def block_level(noise: np.ndarray, side: int) -> float:
+    """`side` times the standard deviation of the means over side x side pixels, in 8-bit levels; side 4: the equivalent white level"""
+    channels, height, width = (size // side * side if i else size for i, size in enumerate(noise.shape))
+    blocks = noise[:, :height, :width].reshape(channels, height // side, side, width // side, side)
+    return float(255 * side * blocks.mean((2, 4)).std())
+
+
+def measure_levels(run: onnxruntime.InferenceSession, folder: Path, maps: list[float], every: int) -> None:
+    """Of each pair: the noise's level over blocks of 1, 2, 4 and 8 pixels, and which of `maps` cleans best."""
+    for noisy, reference in pairs(folder, every):
+        levels = " / ".join(f"{block_level(noisy - reference, side):.1f}" for side in (1, 2, 4, 8))
+        results = [psnr(clean(run, noisy, level / 255).clip(0, 1), reference) for level in maps]
+        print(f"level over 1 / 2 / 4 / 8 px: {levels}; best map {maps[int(np.argmax(results))]:g} ({max(results):.2f} dB)", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
-    parser.add_argument("kind", choices=("white", "pairs", "readings"))
+    parser.add_argument("kind", choices=("white", "pairs", "levels", "readings"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sigma", type=float, nargs="+", default=[15, 25, 50], help="white noise, of 255")
     parser.add_argument("--map", type=float, nargs="*", default=[10.0], help="constant noise map for pairs, of 255")
     parser.add_argument("--noise", help="pairs: also clean at what this noise network reads")
     parser.add_argument("--gray-factors", type=float, nargs="*", help="treat the images as gray; try these map factors")
+    parser.add_argument("--every", type=int, default=1, help="pairs: only every so many")
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     run = session(given.model, given.threads)
+    if given.kind == "levels":
+        measure_levels(run, given.folder, given.map, given.every)
+        return
     if given.kind == "pairs":
         for level in [*given.map, *([session(given.noise, given.threads)] if given.noise else [])]:
-            count, before, after, ssim_before, ssim_after = measure_pairs(run, given.folder, level)
+            count, before, after, ssim_before, ssim_after = measure_pairs(run, given.folder, level, given.every)
             name = f"map {level:g}" if isinstance(level, float) else "own reading"
             print(f"{count} pairs, {name}: {before:.2f} dB / {ssim_before:.4f} -> {after:.2f} dB / {ssim_after:.4f}", flush=True)
         return

@@ -149,8 +149,9 @@ def noise_to_onnx(model: NoiseNetwork) -> onnx.ModelProto:
         y = graph.op("Relu", y) if i < len(model.STRIDES) - 1 else graph.op("Mul", y, y)
     y = graph.op("AveragePool", y, kernel_shape=[4, 4], strides=[4, 4])
     y = graph.op("Log", graph.op("Add", y, constant(model.FLOOR)))
-    for i in range(len(model.CONTEXT)):
-        y = graph.op("Relu", conv(y, f"context.{i}"))
+    y = graph.op("Relu", conv(y, "context.0"))
+    around = graph.op("AveragePool", y, kernel_shape=[model.AROUND] * 2, pads=[model.AROUND // 2] * 4, count_include_pad=0)
+    y = graph.op("Relu", graph.op("Add", conv(y, "context.1"), conv(around, "around")))
     y = conv(y, "last")
     channel = lambda at: graph.op("Slice", y, graph.size(at), graph.size(at + 1), graph.size(1))
     level = graph.op("Sub", graph.op("Exp", graph.op("Sub", channel(0), constant(3))), constant(model.OFFSET))
@@ -191,6 +192,7 @@ def update_card(file: Path, model: Denoiser | NoiseNetwork) -> None:
         return
     card, data = json.loads(card_file.read_text()), file.read_bytes()
     card |= {"file": file.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    card.pop("variants", None)           # of the weights that were replaced; recipes.quantise makes new ones
     card["input"] |= {"imageChannels": model.image_channels}
     if isinstance(model, Denoiser):
         card["receptiveField"] = model.receptive_field()

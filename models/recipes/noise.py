@@ -34,7 +34,7 @@ def in_gray(degrade: Degradation) -> Degradation:
 def table(what: str, photos: Images, scans: Images | None) -> list[tuple[Images, Degradation, float]]:
     """Which crops get which noise, and their shares of a batch."""
     if what == "photo":
-        return [(photos, white, 6), (photos, coloured, 4), (photos, reduced, 4), (photos, camera, 2), (photos, clean, 4), (photos, jpeg_clean, 4)]
+        return [(photos, white, 5), (photos, coloured, 4), (photos, reduced, 5), (photos, camera, 2), (photos, clean, 4), (photos, jpeg_clean, 4)]
     return [(photos, gray_white, 5), (photos, gray_coloured, 2), (photos, in_gray(reduced), 2), (photos, in_gray(clean), 3),
             (photos, in_gray(jpeg_clean), 2), (scans, white, 3), (scans, ct, 2), (scans, rician, 2), (scans, poisson, 1), (scans, speckle, 1), (scans, clean, 1)]
 
@@ -66,17 +66,28 @@ def readings(model: NoiseNetwork, images: Images, levels: tuple[float, ...] = (0
     return result
 
 
+def fitting(state: dict[str, Tensor], model: NoiseNetwork) -> dict[str, Tensor]:
+    """A state to start from; that of a colour network is summed over the colours for a gray one."""
+    head = state["bank.0.weight"]
+    if head.shape[1] > 4 * model.image_channels:
+        state = {**state, "bank.0.weight": head.unflatten(1, (3, 4)).sum(1)}
+    return state
+
+
 def main() -> None:
-    parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=16, patch=128, rate=2e-3)
+    parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=8, patch=192, rate=2e-3)
     given = parser.parse_args()
     photos, scans = images_of(given)
-    mixture = Mixture(table(given.what, photos, scans), given.seed)
+    mixture = Mixture(table(given.what, photos, scans), given.seed, halved=0.5)
 
     def step_loss(model: NoiseNetwork, step: int, progress: float) -> tuple[Tensor, int]:
         _, noisy, level = mixture.batch(given.batch, given.patch, step)
         return loss_of(model, noisy.contiguous(memory_format=torch.channels_last), level), given.batch * given.patch ** 2
 
-    train("noise", given, NoiseNetwork(3 if given.what == "photo" else 1), step_loss, lambda average: readings(average, photos))
+    model = NoiseNetwork(3 if given.what == "photo" else 1)
+    if given.start:
+        model.load_state_dict(fitting(torch.load(given.start, map_location="cpu", weights_only=True)["ema"], model), strict=False)
+    train("noise", given, model, step_loss, lambda average: readings(average, photos))
 
 
 if __name__ == "__main__":

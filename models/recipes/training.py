@@ -48,21 +48,26 @@ def images_of(given: Namespace) -> tuple[Images, Images | None]:
 
 
 class Mixture:
-    """Batches from a table of (images, degradation, share): crops, degraded part by part, in the shares of the table."""
+    """Batches from a table of (images, degradation, share): crops, degraded part by part, in the shares of the table.
 
-    def __init__(self, table: Sequence[tuple[Images, Degradation, float]], seed: int):
-        self.table, self.seed = table, seed
+    Where a batch is smaller than the table is long, the shares come out right over several steps. `halved`: the share of crops that are
+    shrunk to half their size.
+    """
+
+    def __init__(self, table: Sequence[tuple[Images, Degradation, float]], seed: int, halved: float = 0.25):
+        self.table, self.seed, self.halved = table, seed, halved
 
     def batch(self, count: int, side: int, step: int) -> tuple[Tensor, Tensor, Tensor]:
         """(clean, noisy [N,C,side,side], level [N,1,side,side]), fixed by (seed, step)."""
         number = self.seed * 1_000_003 + step
         where, choice = Generator().manual_seed(number), Chance(Generator(self.table[0][0].device).manual_seed(number))
         total, start, share, parts = sum(row[2] for row in self.table), 0, 0.0, []
+        shift = torch.rand(1, generator=where).item()
         for images, degrade, weight in self.table:
             share += weight
-            end = round(count * share / total)
+            end = math.floor(count * share / total + shift) if share < total else count
             if end > start:
-                parts.append(degrade(images.crops(end - start, side, where), choice))
+                parts.append(degrade(images.crops(end - start, side, where, self.halved), choice))
             start = end
         return tuple(torch.cat(values) for values in zip(*parts))
 
