@@ -11,7 +11,7 @@ const watch = `
   setInterval(() => {
     if (process.memoryUsage.rss() < workerData) return;
     writeSync(2, 'Error: it took more than ' + Math.round(workerData / 1e6) + ' MB of memory\\n');
-    process.kill(process.pid, 'SIGKILL');
+    process.kill(process.pid, 'SIGTERM');
   }, 20);
 `;
 

@@ -24,7 +24,7 @@ describe('what people read', () => {
       'denoise-photo-fast 1.1.0  Photo · fast, 2.1 MB, also in 8 bits, licence: CC-BY-SA-4.0\n' +
         '  Cleans colour photographs.\n  · Not for scans.\n  · Not for blur.\n',
     );
-    const own = { ...model, origin: 'user', precisions: ['fp32'], purpose: '' } as const;
+    const own: ModelInfo = { ...model, origin: 'user', precisions: ['fp32'], purpose: '' };
     expect(modelWords({ ...own, limits: [] })).toBe(
       'denoise-photo-fast 1.1.0  Photo · fast, added by you, 2.1 MB, licence: CC-BY-SA-4.0\n',
     );

@@ -211,7 +211,7 @@ describe('a check that ends badly', () => {
     const models = userModels({}, { checkMemoryBytes: 250e6 });
     await expect(
       models.add({ path: file('asks-for-much'), licence: 'MIT' }, signal),
-    ).rejects.toThrow('it took more than 250 MB of memory');
+    ).rejects.toThrow('ended by SIGTERM: Error: it took more than 250 MB of memory');
     expect(left()).toEqual([]);
   });
 
