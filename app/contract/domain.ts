@@ -56,7 +56,9 @@ export const noiseReadingSchema = z.object({
   sigma: z
     .number()
     .min(0)
-    .describe('Noise standard deviation over all channels, in levels of an 8-bit scale (0–255)'),
+    .describe(
+      'Noise level over all channels, in levels of an 8-bit scale (0–255): the standard deviation of white noise; for correlated noise that of the white noise which is as strong over 4 × 4 pixels',
+    ),
   perChannel: z.array(z.number().min(0)).describe('The same per channel (R, G, B or gray)'),
   words: z.string().describe('The reading as a plain sentence'),
   suggestedStrength: z

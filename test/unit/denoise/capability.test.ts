@@ -208,6 +208,7 @@ describe('preview', () => {
       ['b.tif', { sampleType: 'uint16' }],
       ['c.png', { channels: 4 }],
       ['d.png', { channels: 1 }],
+      ['e.tif', { channels: 1, sampleType: 'uint16' }],
     ] as const) {
       const source = await file(name, noisy(options));
       const exported = await run('denoise', { source, ...settings });
