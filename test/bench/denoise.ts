@@ -7,7 +7,7 @@
  * seeded noise so that there is something to clean.
  */
 import { fork, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { createModelStore, inferenceThreads } from '../../app/runtime/index.ts';
 import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+import { watchPeaks } from './_peaks.ts';
 
 const MODEL = 'denoise-photo-fast';
 
@@ -148,12 +149,11 @@ async function runCommand(folder: string, path: string) {
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const peaks = new Map<number, number>();
-  const sampler = setInterval(() => readPeaks(child.pid!, peaks), 100);
+  const peaks = watchPeaks(child.pid!);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk));
   const code = await new Promise<number | null>((done) => child.on('close', done));
-  clearInterval(sampler);
+  const peakBytes = peaks.stop() ?? 0;
   const wall = Number(process.hrtime.bigint() - started) / 1e9;
   if (code !== 0) throw new Error(`hourglass denoise ended with ${code}: ${text}`);
   const lines = text
@@ -162,25 +162,7 @@ async function runCommand(folder: string, path: string) {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const result = lines.find((line) => line.type === 'result');
   const body = result!.output as { seconds: number; tiling: Plan };
-  const peakBytes = [...peaks.values()].reduce((sum, peak) => sum + peak, 0);
   return { seconds: body.seconds, plan: body.tiling, wall, peakBytes };
-}
-
-/**
- * Peak resident memory of every process of a tree so far, bytes by process id (VmHWM: the kernel's own
- * high-water mark, cheap to read; shared pages count in each process, so the sum is an upper bound).
- */
-function readPeaks(pid: number, peaks: Map<number, number>): void {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const peak = /^VmHWM:\s+(\d+)/m.exec(status);
-    // A process that has just ended has no such line any more.
-    if (peak) peaks.set(pid, Number(peak[1]) * 1024);
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    for (const child of children.split(' ').filter(Boolean)) readPeaks(Number(child), peaks);
-  } catch {
-    // The process has ended; what was read before stays.
-  }
 }
 
 /** The same tiles through nothing but a session, in a process of its own. Seconds of the runs alone. */

@@ -1,0 +1,143 @@
+/**
+ * `npm run bench -- quality [--sets white,gray,real,clean,ct,mr,speed] [--every 1] [--model auto]
+ * [--precision auto] [--no-peers] [--write] [--json bench-results/quality.json]`
+ *
+ * How good the shipped networks are: through the program's own pipeline (test/quality.ts) on the data
+ * pack's development sets, beside peers that run in the same bench. `--every 40` measures every 40th
+ * picture; `--write` puts the tables, their JSON and crops into docs/model-quality.md. What each set
+ * is, is said there. PYTHON names an interpreter that has OpenCV.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { precisionChoiceSchema } from '../../app/contract/index.ts';
+import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+import { tunedKey, writeCrops } from './quality/crops.ts';
+import { writeBlocks } from './quality/document.ts';
+import { createOurs } from './quality/ours.ts';
+import { findPeers, type Setting } from './quality/peers.ts';
+import { cleanTasks, grayTasks, realTasks, whiteTasks } from './quality/photos.ts';
+import { createResults } from './quality/results.ts';
+import { ctTasks, mrTasks } from './quality/scans.ts';
+import { measureSpeed, type SpeedRow } from './quality/speed.ts';
+import { merge, summarise, type Report, type RunFacts } from './quality/summary.ts';
+import { renderSet } from './quality/tables.ts';
+import { runTask, type Task } from './quality/tasks.ts';
+
+const makers: Readonly<Record<string, (every: number) => Promise<Task[]>>> = {
+  white: whiteTasks,
+  gray: grayTasks,
+  real: realTasks,
+  clean: cleanTasks,
+  ct: ctTasks,
+  mr: mrTasks,
+  speed: async () => [],
+};
+
+const page = join(repositoryRoot, 'docs/model-quality.md');
+const pageData = join(repositoryRoot, 'docs/model-quality/quality.json');
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      sets: { type: 'string', default: Object.keys(makers).join(',') },
+      every: { type: 'string', default: '1' },
+      model: { type: 'string', default: 'auto' },
+      precision: { type: 'string', default: 'auto' },
+      'no-peers': { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      json: { type: 'string', default: join(repositoryRoot, 'bench-results/quality.json') },
+    },
+  });
+  const sets = values.sets.split(',');
+  const unknown = sets.filter((set) => !(set in makers));
+  if (unknown.length > 0)
+    throw new Error(`No such set: ${unknown.join(', ')}; there are ${Object.keys(makers)}.`);
+  const every = Number(values.every);
+  if (!Number.isInteger(every) || every < 1)
+    throw new Error('--every takes a whole number from 1 on.');
+  const precision = precisionChoiceSchema.parse(values.precision);
+  return { ...values, sets, every, precision };
+}
+
+async function main(signal: AbortSignal): Promise<void> {
+  const { sets, every, model, precision, write, json, 'no-peers': alone } = readOptions();
+  if (!dataPack) throw new Error(`This bench needs pictures: ${noDataPack}.`);
+  const say = (text: string): void => console.log(text);
+  const found = alone
+    ? { peers: [], versions: [], missing: ['Peers were not asked for (--no-peers).'] }
+    : await findPeers(signal);
+  for (const line of found.missing) say(line);
+
+  const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
+  const ours = await createOurs(model, precision);
+  try {
+    const results = createResults();
+    const tuned = new Map<string, Map<string, Setting>>();
+    const runs: Record<string, RunFacts> = {};
+    let speed: SpeedRow[] = [];
+    for (const set of sets) {
+      ours.models.clear();
+      for (const task of await makers[set]!(every)) {
+        const settings = await runTask(task, { ours, peers: found.peers, results, signal, say });
+        if (settings.size > 0) tuned.set(tunedKey(task.set, task.noise), settings);
+      }
+      if (set === 'speed') {
+        const settings = tuned.get(tunedKey('white', 'σ 25')) ?? new Map<string, Setting>();
+        speed = await measureSpeed(folder, model, found.peers, settings, signal);
+      }
+      runs[set] = {
+        date: new Date().toISOString().slice(0, 10),
+        every,
+        models: set === 'speed' ? [model] : [...ours.models],
+        peers: set === 'clean' ? [] : found.versions,
+        missing: set === 'clean' ? [] : found.missing,
+      };
+    }
+    const { measurements } = results;
+    const summaries = summarise(measurements);
+    const cropTools = { ours, peers: found.peers, tuned, summaries, signal };
+    const crops = write ? await writeCrops(dirname(pageData), cropTools) : [];
+    const report: Report = { runs, summaries, grids: results.grids(), speed, crops };
+    for (const set of sets) say(`\n## ${set}\n\n${renderSet(set, report)}`);
+    save(json, { ...report, measurements });
+    say(`\nWritten to ${json}`);
+    if (write) await writePage(report);
+  } finally {
+    await ours.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function save(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`);
+}
+
+/** Sets that were not measured now keep their tables. */
+async function writePage(report: Report): Promise<void> {
+  const earlier = existsSync(pageData)
+    ? (JSON.parse(readFileSync(pageData, 'utf8')) as Report)
+    : null;
+  const merged = merge(earlier, report);
+  const blocks = new Map(
+    Object.keys(report.runs).map((set) => [set, renderSet(set, merged)] as const),
+  );
+  await writeBlocks(page, blocks);
+  save(pageData, merged);
+  console.log(`Written to ${page}; format it with: npx prettier --write docs/model-quality.md`);
+}
+
+const stop = new AbortController();
+process.once('SIGINT', () => {
+  console.log('\nStopping…');
+  stop.abort();
+});
+try {
+  await main(stop.signal);
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+  console.log('Stopped; nothing was written.');
+  process.exitCode = 130;
+}
