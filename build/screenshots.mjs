@@ -91,6 +91,7 @@ try {
   await page.keyboard.press('1');
   await page.keyboard.press('z');
   await page.keyboard.press('n');
+  await page.evaluate(() => document.activeElement?.blur());
   await page.getByRole('figure').waitFor({ timeout: 20_000 });
   await shoot('noise-map');
   await page.keyboard.press('Escape');
