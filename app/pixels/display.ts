@@ -5,11 +5,13 @@
  *
  * Float samples without a profile are taken for sRGB-encoded values on [0,1] (a profile with a
  * linear curve, as editors embed for linear light, is honoured); values outside are clipped here.
+ * Scans that do not use the scale of their samples have a range of their own (`display-range.ts`).
  */
 import type { Rect } from '../contract/index.ts';
 import { pngWithProfile } from './formats/containers.ts';
 import { profileSpace } from './metadata/icc.ts';
 import { hasLookupTable, matrixProfile, type MatrixProfile } from './metadata/matrix-profile.ts';
+import type { ValueRange } from './percentiles.ts';
 import { colourChannels, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage } from './types.ts';
 import { sharp } from './vips.ts';
@@ -44,6 +46,15 @@ function plainLevel(type: SampleType): (value: number) => number {
   return (value) => (value <= 0 ? 0 : value >= 1 ? 255 : (value * 255 + 0.5) | 0);
 }
 
+/** The same where the stored values `low` and `high` are shown as black and white. */
+function levelInRange({ low, high }: ValueRange): (value: number) => number {
+  const scale = 255 / (high - low);
+  return (value) => {
+    const level = (value - low) * scale;
+    return level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
+  };
+}
+
 /** Position of a stored sample in a table over [0,1], and the table's length. */
 function tableIndex(type: SampleType): { size: number; index: (value: number) => number } {
   if (type === 'uint8') return { size: 256, index: (value) => value };
@@ -54,18 +65,21 @@ function tableIndex(type: SampleType): { size: number; index: (value: number) =>
   };
 }
 
-/** Decides once per image how its samples become sRGB. */
+/**
+ * Decides once per image how its samples become sRGB.
+ * @param range stored values shown as black and white, as of `displayRange`; null: the full scale
+ */
 export async function createDisplayTransform(
   image: Pick<DecodedImage, 'metadata'> & {
     raster: Pick<Raster, 'channels' | 'hasAlpha' | 'sampleType'>;
   },
+  range: ValueRange | null = null,
 ): Promise<DisplayTransform> {
   const { raster } = image;
-  const converter = await chooseConverter(
-    image.metadata.icc,
-    colourChannels(raster),
-    raster.sampleType,
-  );
+  const colours = colourChannels(raster);
+  const converter = range
+    ? plainConverter(colours, levelInRange(range))
+    : await chooseConverter(image.metadata.icc, colours, raster.sampleType);
   const alphaLevel = plainLevel(raster.sampleType);
   return (pixels, rect) => convertRegion(pixels, rect, converter, alphaLevel);
 }
@@ -96,20 +110,19 @@ async function chooseConverter(
 ): Promise<PixelConverter> {
   const space = profileSpace(icc);
   const fits = (colours === 3 && space === 'RGB ') || (colours === 1 && space === 'GRAY');
-  if (!icc || !fits) return plainConverter(colours, type);
+  if (!icc || !fits) return plainConverter(colours, plainLevel(type));
   const matrix = matrixProfile(icc);
   if (matrix) {
-    if (isSrgbInEffect(matrix)) return plainConverter(colours, type);
+    if (isSrgbInEffect(matrix)) return plainConverter(colours, plainLevel(type));
     return matrix.toXyz ? matrixConverter(matrix, type) : grayConverter(matrix, type);
   }
   // libvips would put Display P3 in the place of a profile that it can not read.
-  if (colours === 1 || !hasLookupTable(icc)) return plainConverter(colours, type);
+  if (colours === 1 || !hasLookupTable(icc)) return plainConverter(colours, plainLevel(type));
   const lattice = await convertLattice(icc);
-  return lattice ? latticeConverter(lattice, type) : plainConverter(colours, type);
+  return lattice ? latticeConverter(lattice, type) : plainConverter(colours, plainLevel(type));
 }
 
-function plainConverter(colours: 1 | 3, type: SampleType): PixelConverter {
-  const level = plainLevel(type);
+function plainConverter(colours: 1 | 3, level: (value: number) => number): PixelConverter {
   if (colours === 1)
     return (samples, from, out, to) => {
       out[to] = out[to + 1] = out[to + 2] = level(samples[from]!);

@@ -8,6 +8,8 @@ import { basename, resolve } from 'node:path';
 import { HourglassError, type DocumentInfo, type Rect } from '../contract/index.ts';
 import { decodeImage, defaultLimits } from './decode.ts';
 import { createDisplayTransform, type DisplayTransform } from './display.ts';
+import { displayRange, rangeNotice } from './display-range.ts';
+import type { ValueRange } from './percentiles.ts';
 import { levelSizes, Pyramid, pyramidBytes } from './pyramid.ts';
 import type { Raster } from './raster.ts';
 import { createThumbnail } from './thumbnail.ts';
@@ -58,6 +60,8 @@ class StoredDocument implements OpenDocument {
   readonly id: string;
   readonly info: DocumentInfo;
   readonly path: string;
+  /** Stored values that the source and its layers show as black and white; null: the full scale. */
+  readonly #range: ValueRange | null;
   readonly #limits: DecodeLimits;
   readonly #fingerprint: Fingerprint;
   readonly #used: (document: StoredDocument) => void;
@@ -68,13 +72,14 @@ class StoredDocument implements OpenDocument {
 
   constructor(
     id: string,
-    info: DocumentInfo,
+    source: string,
     image: DecodedImage,
     limits: DecodeLimits,
     used: (document: StoredDocument) => void,
   ) {
     this.id = id;
-    this.info = info;
+    this.#range = displayRange(image);
+    this.info = describe(id, source, image, this.#range);
     this.path = image.path;
     this.#limits = limits;
     this.#fingerprint = { bytes: image.bytes, modifiedMs: image.metadata.modifiedMs };
@@ -135,7 +140,9 @@ class StoredDocument implements OpenDocument {
   async transform(layer: string): Promise<DisplayTransform> {
     const own = this.#layers.get(layer)?.transform;
     if (own) return own;
-    this.#transform ??= this.pixels().then(({ image }) => createDisplayTransform(image));
+    this.#transform ??= this.pixels().then(({ image }) =>
+      createDisplayTransform(image, this.#range),
+    );
     return this.#transform;
   }
 
@@ -222,13 +229,7 @@ export function createDocumentStore(options: {
       const limits = { maxMegapixels: request.maxMegapixels, timeoutMs };
       const image = await decodeImage({ path: request.path, limits, signal: request.signal });
       const id = request.document ?? `document-${(serial += 1)}`;
-      const document = new StoredDocument(
-        id,
-        describe(id, request.source, image),
-        image,
-        limits,
-        use,
-      );
+      const document = new StoredDocument(id, request.source, image, limits, use);
       documents.delete(id);
       documents.set(id, document);
       use(document);
@@ -261,7 +262,12 @@ export function createDocumentStore(options: {
   };
 }
 
-function describe(id: string, source: string, image: DecodedImage): DocumentInfo {
+function describe(
+  id: string,
+  source: string,
+  image: DecodedImage,
+  range: ValueRange | null,
+): DocumentInfo {
   const { raster, metadata } = image;
   const { camera, iso } = metadata;
   return {
@@ -283,6 +289,6 @@ function describe(id: string, source: string, image: DecodedImage): DocumentInfo
         ? null
         : [camera, iso === null ? null : `ISO ${iso}`].filter(Boolean).join(', '),
     iso,
-    notices: [...image.notices],
+    notices: [...image.notices, ...(range ? [rangeNotice(range, raster.sampleType)] : [])],
   };
 }

@@ -10,14 +10,21 @@ import {
   readHeader,
   timeFor,
   type DecodeRequest,
+  type ImageHeader,
 } from './decode.ts';
 import { identify } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
+import { canHaveRange, displayRange } from './display-range.ts';
 import { gatherMetadata } from './metadata/index.ts';
+import type { ValueRange } from './percentiles.ts';
 import type { Raster } from './raster.ts';
+import type { DecodeLimits } from './types.ts';
 import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
 
 const thumbnailSide = 256;
+
+/** Where a picture's range is looked for: all its pixels up to this side, evenly spread ones beyond. */
+const rangeSide = 2048;
 
 /**
  * PNG of at most 256 pixels a side, upright, sRGB.
@@ -29,31 +36,16 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
   const make = async (): Promise<Uint8Array> => {
     const input = await decoderInput(file);
     const header = await readHeader(file, input, limits);
-    const limitInputPixels = Math.ceil(limits.maxMegapixels * 1e6);
-    const depth = header.decoder.depth as 'uchar' | 'ushort' | 'float';
-    const { data, info } = await sharp(input, {
-      failOn: 'error',
-      ignoreIcc: true,
-      autoOrient: true,
-      limitInputPixels,
-    })
-      .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
-      .toColourspace(header.space)
-      .raw({ depth })
-      .toBuffer({ resolveWithObject: true });
-    // sharp drops the alpha of 8-bit and float gray images here: such a thumbnail is opaque.
-    const channels = info.channels as 1 | 2 | 3 | 4;
-    const raster: Raster = {
-      width: info.width,
-      height: info.height,
-      channels,
-      hasAlpha: channels === 2 || channels === 4,
-      sampleType: header.sampleType,
-      data: asSamples(data, header.sampleType),
-    };
     const metadata = await gatherMetadata({ ...file, decoder: header.decoder, tiff: header.tiff });
-    const show = await createDisplayTransform({ raster, metadata });
-    const { width, height } = info;
+    const raster = await shrink(input, header, limits, { side: thumbnailSide, kernel: 'lanczos3' });
+    // The means of a small picture do not reach its extremes: the range is that of stored values.
+    let range: ValueRange | null = null;
+    if (canHaveRange({ raster, metadata })) {
+      const stored = await shrink(input, header, limits, { side: rangeSide, kernel: 'nearest' });
+      range = displayRange({ raster: stored, metadata });
+    }
+    const show = await createDisplayTransform({ raster, metadata }, range);
+    const { width, height } = raster;
     const rgba = show(raster, { x: 0, y: 0, width, height });
     return sharp(rgba, { raw: { width, height, channels: 4 } })
       .png({ compressionLevel: 3 })
@@ -71,4 +63,33 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
       throw decodeError(error, file.name);
     }
   });
+}
+
+/** Upright pixels of at most `side` a side, in the stored depth. */
+async function shrink(
+  input: string | Buffer,
+  { space, sampleType, decoder }: ImageHeader,
+  limits: DecodeLimits,
+  { side, kernel }: { side: number; kernel: 'lanczos3' | 'nearest' },
+): Promise<Raster> {
+  const { data, info } = await sharp(input, {
+    failOn: 'error',
+    ignoreIcc: true,
+    autoOrient: true,
+    limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),
+  })
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true, kernel })
+    .toColourspace(space)
+    .raw({ depth: decoder.depth as 'uchar' | 'ushort' | 'float' })
+    .toBuffer({ resolveWithObject: true });
+  // sharp drops the alpha of 8-bit and float gray images here: such a thumbnail is opaque.
+  const channels = info.channels as 1 | 2 | 3 | 4;
+  return {
+    width: info.width,
+    height: info.height,
+    channels,
+    hasAlpha: channels === 2 || channels === 4,
+    sampleType,
+    data: asSamples(data, sampleType),
+  };
 }

@@ -220,6 +220,28 @@ describe.skipIf(!dataPack)('the promises of the manual', () => {
   );
 });
 
+describe.skipIf(!dataPack)('scans', () => {
+  it('a CT slice of 12 bits in a 16-bit file is not shown black, and its values stay', async () => {
+    const path = join(dataPack!, 'medical-train/ct/fnndsc_chestabd_011_avg3.png');
+    const stored = (await decodeImage({ path })).raster;
+    const store = createDocumentStore({ maxBytes: 1e8 });
+    const { signal } = new AbortController();
+    const document = await store.open({ source: '@1', path, maxMegapixels: 10, signal });
+    expect(document.info.notices.map(({ text }) => text)).toEqual([
+      expect.stringContaining('12 bits of the 16 stored are used; the screen shows 0 to 4095'),
+    ]);
+    const at = { document: document.id, layer: 'source', level: 0, column: 0, row: 0 };
+    const { data, width, height } = await store.tile(at);
+    expect([width, height]).toEqual([stored.width, stored.height]);
+    let wrong = 0;
+    stored.data.forEach((value, i) => {
+      if (data[4 * i] !== Math.round((value * 255) / 4095)) wrong++;
+    });
+    expect(wrong).toBe(0);
+    expect(same((await document.image()).raster.data, stored.data)).toBe(true);
+  });
+});
+
 describe.skipIf(!dataPack)('thumbnails', () => {
   it('every file that opens has one, every other is refused alike', async () => {
     const store = createDocumentStore({ maxBytes: 1e8 });
