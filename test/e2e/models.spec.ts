@@ -86,6 +86,7 @@ test('a network of one’s own is tried, added, used and removed', async ({ page
   await panel.getByRole('button', { name: 'Remove the network' }).click();
   await expect(choice.locator('option:checked')).toHaveText(/^Automatic/);
   await expect(choice.locator('option', { hasText: 'added by you' })).toHaveCount(0);
+  await expect(choice).toBeFocused();
   await clean.cleaned();
 });
 
