@@ -13,6 +13,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { precisionChoiceSchema } from '../../app/contract/index.ts';
 import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+import { shippedModels } from '../unit/runtime/support.ts';
+import { renderCards } from './quality/cards.ts';
 import { tunedKey, writeCrops } from './quality/crops.ts';
 import { writeBlocks } from './quality/document.ts';
 import { createOurs } from './quality/ours.ts';
@@ -89,7 +91,7 @@ async function main(signal: AbortSignal): Promise<void> {
       }
       runs[set] = {
         date: new Date().toISOString().slice(0, 10),
-        every,
+        every: set === 'speed' ? 1 : every,
         models: set === 'speed' ? [model] : [...ours.models],
         peers: set === 'clean' ? [] : found.versions,
         missing: set === 'clean' ? [] : found.missing,
@@ -121,9 +123,10 @@ async function writePage(report: Report): Promise<void> {
     ? (JSON.parse(readFileSync(pageData, 'utf8')) as Report)
     : null;
   const merged = merge(earlier, report);
-  const blocks = new Map(
+  const blocks = new Map<string, string>(
     Object.keys(report.runs).map((set) => [set, renderSet(set, merged)] as const),
   );
+  blocks.set('models', renderCards(shippedModels));
   await writeBlocks(page, blocks);
   save(pageData, merged);
   console.log(`Written to ${page}; format it with: npx prettier --write docs/model-quality.md`);
@@ -137,7 +140,7 @@ process.once('SIGINT', () => {
 try {
   await main(stop.signal);
 } catch (error) {
-  if (!stop.signal.aborted) throw error;
-  console.log('Stopped; nothing was written.');
-  process.exitCode = 130;
+  if (stop.signal.aborted) console.log('Stopped; nothing was written.');
+  else console.error(error);
+  process.exitCode = stop.signal.aborted ? 130 : 1;
 }

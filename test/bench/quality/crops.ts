@@ -58,9 +58,9 @@ const subjects: readonly Subject[] = [
     set: 'mr',
     noise: '7 % of the maximum',
     file: 'mr.webp',
-    what: 'T1 MR of a brain (dcm_qa_uih, BSD-2-Clause), Rician noise of 7 % of the maximum',
+    what: 'T1 MR of a brain (dcm_qa_uih, BSD-2-Clause), Rician noise of 7 % of the maximum, window 0 to 420 stored values',
     region: { x: 130, y: 90, width: 192, height: 192 },
-    window: null,
+    window: { low: 0, high: 420 },
     item: () => mrItem(scan('mr', 'uih_t1_sag_11.png'), 0.07, 1),
   },
 ];

@@ -69,14 +69,14 @@ function levels(own: readonly Summary[], withPublished: boolean): string {
           .join('; '),
   ]);
   if (withPublished)
-    for (const { method, source, psnr } of published)
+    for (const { method, source, psnr, kmac } of published)
       rows.push([
         `${method}, published`,
         ...noises.map((noise) => {
           const value = psnr[Number(noise.slice(2)) as keyof typeof psnr] as number | undefined;
           return value === undefined ? null : value.toFixed(2);
         }),
-        source,
+        kmac.length === 0 ? source : `${source}; ${kmac.join(', ')} kMAC per pixel`,
       ]);
   const images = Math.max(...own.map((entry) => entry.images));
   return `PSNR in dB / SSIM, mean of ${images} pictures:\n\n${table(['', ...noises, 'strength or source'], rows)}`;
