@@ -129,7 +129,9 @@ async function writePage(report: Report): Promise<void> {
   blocks.set('models', renderCards(shippedModels));
   await writeBlocks(page, blocks);
   save(pageData, merged);
-  console.log(`Written to ${page}; format it with: npx prettier --write docs/model-quality.md`);
+  console.log(
+    `Written to ${page}; format with: npx prettier --write docs/model-quality.md docs/model-quality`,
+  );
 }
 
 const stop = new AbortController();
