@@ -32,8 +32,8 @@ def correlated_noise(clean: Tensor, choice: Chance) -> Tensor:
 
 
 def coloured(clean: Tensor, choice: Chance) -> Sample:
-    """Correlated noise as it is measured in camera JPEGs, then JPEG of quality 75..100."""
-    return developed(clean, clean + correlated_noise(clean, choice), 75, choice)
+    """Correlated noise as it is measured in camera JPEGs, then JPEG of quality 60..100."""
+    return developed(clean, clean + correlated_noise(clean, choice), 60, choice)
 
 
 def reduced(clean: Tensor, choice: Chance) -> Sample:
@@ -52,7 +52,7 @@ def reduced(clean: Tensor, choice: Chance) -> Sample:
     chroma = torch.cat(chroma, 1)
     smooth = F.avg_pool2d(F.pad(chroma, (2, 2, 2, 2), "reflect"), 5, 1)
     chroma = torch.where(choice.happens(count, 0.5), smooth, chroma)
-    return developed(clean, mix(torch.cat([mean + gain * (y - mean), chroma], 1), TO_RGB), 75, choice)
+    return developed(clean, mix(torch.cat([mean + gain * (y - mean), chroma], 1), TO_RGB), 60, choice)
 
 
 def jpeg_clean(clean: Tensor, choice: Chance) -> Sample:
@@ -118,4 +118,4 @@ def camera(clean: Tensor, choice: Chance) -> Sample:
     difference = mix(process(mosaic + noise) - process(mosaic), TO_YCC)
     smooth = F.avg_pool2d(F.avg_pool2d(difference, 3, 1, 1), 3, 1, 1)
     chroma = torch.where(choice.happens(count, 0.5), smooth, difference)[:, 1:]
-    return developed(clean, clean + mix(torch.cat([difference[:, :1], chroma], 1), TO_RGB), 85, choice)
+    return developed(clean, clean + mix(torch.cat([difference[:, :1], chroma], 1), TO_RGB), 70, choice)
