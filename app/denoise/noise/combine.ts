@@ -20,17 +20,44 @@ export interface Level {
  */
 export const AGREEMENT = 1.3;
 
+/** What a noise network says of a whole picture. */
+export interface Learned {
+  readonly sigma: number;
+  /** Mean weight of its cells: the inverse of the error that the network expects of the level's logarithm. */
+  readonly trust: number;
+}
+
+/**
+ * Below this trust texture hides the noise: sand, grass and foliage without any noise are read as up to
+ * 20 levels, but with a trust of 0.6 to 1.4; the pairs of PolyU have 1.1 to 4, white noise of 5 levels and
+ * more mostly above 3 (docs/denoising.md).
+ */
+export const TRUSTED = 1.4;
+
+/** Chen's formula reads clean texture as 1.7 levels at the most; from here on there is white noise. */
+export const CERTAIN = 2.5;
+
+/**
+ * The most that is suggested without trust. A clean picture cleaned with it comes back at 42 dB or better,
+ * which nobody sees.
+ */
+export const CAUTIOUS = 7;
+
 /**
  * For colour. Where the two agree the noise is white, and Chen's formula is the more exact. Where Chen
  * reads much less, the noise is correlated, which it does not see. Where it reads much more, it takes
- * fine texture for noise, which the network was trained to tell apart.
+ * fine texture for noise, which the network was trained to tell apart. Where the network does not trust
+ * itself, Chen's level decides if it is certain, and caution if not.
  * @param chen equivalent white level by `estimateChen`
- * @param learned the same by a noise network
  */
-export function combine(chen: number, learned: number): Level {
-  if (learned > AGREEMENT * chen) return { sigma: learned, kind: 'camera' };
-  if (chen > AGREEMENT * learned) return { sigma: learned, kind: 'unknown' };
-  return { sigma: chen, kind: 'white' };
+export function combine(chen: number, { sigma, trust }: Learned): Level {
+  const above = sigma > AGREEMENT * chen;
+  if (!above && chen <= AGREEMENT * sigma) return { sigma: chen, kind: 'white' };
+  if (above && trust < TRUSTED)
+    return chen >= CERTAIN
+      ? { sigma: chen, kind: 'white' }
+      : { sigma: Math.min(sigma, CAUTIOUS), kind: 'camera' };
+  return { sigma, kind: above ? 'camera' : 'unknown' };
 }
 
 /** Added before the logarithm: half a level. Differences below it are not visible. */

@@ -10,7 +10,7 @@ import { colourChannels } from '../../pixels/raster.ts';
 import { spreadTiles, type Inference, type ModelCard, type TilePlan } from '../../runtime/index.ts';
 import { readUnits, type Picture } from '../picture.ts';
 import { limitsOf } from '../range.ts';
-import { imageLevel } from './combine.ts';
+import { imageLevel, type Learned } from './combine.ts';
 import { MOST_CLIPPED } from './patches.ts';
 
 /** Side of a window of the sample, pixels, and how many there are at the most: 3 megapixels. */
@@ -134,13 +134,13 @@ function judge({ source, tones, range }: Picture, x: number, y: number, cell: nu
 
 /**
  * The level of the whole picture. Clipped cells count only where there are no others.
- * @returns 8-bit levels over the picture's range; 0 where nothing can be said
+ * @returns 8-bit levels over the picture's range; level and trust are 0 where nothing can be said
  */
-export function levelOf({ levels, weights, state }: Cells): number {
+export function levelOf({ levels, weights, state }: Cells): Learned {
   const { good, clipped } = cellStates;
   const counting = state.includes(good) ? good : clipped;
-  return imageLevel(
-    levels,
-    weights.map((weight, i) => (state[i] === counting ? weight : 0)),
-  );
+  const counted = weights.map((weight, i) => (state[i] === counting ? weight : 0));
+  const cells = state.reduce((sum, value) => sum + Number(value === counting), 0);
+  const total = counted.reduce((sum, weight) => sum + weight, 0);
+  return { sigma: imageLevel(levels, counted), trust: cells === 0 ? 0 : total / cells };
 }

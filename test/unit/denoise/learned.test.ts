@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { combine, AGREEMENT, imageLevel } from '../../../app/denoise/noise/combine.ts';
+import { AGREEMENT, CAUTIOUS, combine, imageLevel, TRUSTED } from '../../../app/denoise/noise/combine.ts';
 import { cellStates, levelOf, readCells, samplePlan } from '../../../app/denoise/noise/learned.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
@@ -128,7 +128,7 @@ describe('cells', () => {
       const at = 4 * Math.floor(i / 3) + (i % 3);
       noisy.data[at] = Math.round(255 * value + (noisy.data[at]! - 128) / 8);
     });
-    const before = levelOf(await readCells(lookAt(noisy), photo, { inference, signal }));
+    const before = levelOf(await readCells(lookAt(noisy), photo, { inference, signal })).sigma;
     for (let y = 0; y < 32; y++)
       for (let x = 0; x < 160; x++) {
         const at = 4 * (y * 160 + x);
@@ -141,8 +141,8 @@ describe('cells', () => {
     expect(cells.levels[0]).toBeLessThan(1);
     expect(cells.levels[15]).toBeGreaterThan(3 * before);
     const rest = { ...cells, state: cells.state.map((state, i) => (i < 20 ? state : 3)) };
-    expect(levelOf(cells)).toBe(levelOf(rest));
-    expect(Math.abs(levelOf(cells) / before - 1)).toBeLessThan(0.1);
+    expect(levelOf(cells)).toEqual(levelOf(rest));
+    expect(Math.abs(levelOf(cells).sigma / before - 1)).toBeLessThan(0.1);
     const floats = cameraPicture(64, 32, 3);
     floats.data[9] = NaN;
     const { state } = await readCells(lookAt(floats), photo, { inference, signal });
@@ -157,9 +157,9 @@ describe('cells', () => {
       weights: Float32Array.of(1, 2),
       state: Uint8Array.of(state, state),
     });
-    expect(levelOf(cells(cellStates.clipped))).toBeCloseTo(4, 6);
-    expect(levelOf(cells(cellStates.empty))).toBe(0);
-    expect(levelOf(cells(cellStates.unseen))).toBe(0);
+    expect(levelOf(cells(cellStates.clipped)).sigma).toBeCloseTo(4, 6);
+    expect(levelOf(cells(cellStates.empty))).toEqual({ sigma: 0, trust: 0 });
+    expect(levelOf(cells(cellStates.unseen))).toEqual({ sigma: 0, trust: 0 });
   });
 });
 
@@ -171,13 +171,22 @@ describe('the level of the picture', () => {
     expect(imageLevel([9, 9], [0, 0])).toBe(0);
   });
   test('combine: white where both agree, camera where the formula sees little, the network otherwise', () => {
-    expect(combine(10, 10.9)).toEqual({ sigma: 10, kind: 'white' });
-    expect(combine(10, 9.2)).toEqual({ sigma: 10, kind: 'white' });
-    expect(combine(0.3, 10)).toEqual({ sigma: 10, kind: 'camera' });
-    expect(combine(8, 1)).toEqual({ sigma: 1, kind: 'unknown' });
-    expect(combine(0, 0)).toEqual({ sigma: 0, kind: 'white' });
-    expect(combine(5, 5 * AGREEMENT).kind).toBe('white');
-    expect(combine(5, 5.01 * AGREEMENT).kind).toBe('camera');
+    const trusted = (sigma: number) => ({ sigma, trust: 2 * TRUSTED });
+    expect(combine(10, trusted(10.9))).toEqual({ sigma: 10, kind: 'white' });
+    expect(combine(10, trusted(9.2))).toEqual({ sigma: 10, kind: 'white' });
+    expect(combine(0.3, trusted(10))).toEqual({ sigma: 10, kind: 'camera' });
+    expect(combine(8, trusted(1))).toEqual({ sigma: 1, kind: 'unknown' });
+    expect(combine(0, trusted(0))).toEqual({ sigma: 0, kind: 'white' });
+    expect(combine(5, trusted(5 * AGREEMENT)).kind).toBe('white');
+    expect(combine(5, trusted(5.01 * AGREEMENT)).kind).toBe('camera');
+  });
+  test('combine without trust: what the formula is certain of, else no more than is cautious', () => {
+    const doubted = (sigma: number) => ({ sigma, trust: TRUSTED / 2 });
+    expect(combine(5, doubted(9.8))).toEqual({ sigma: 5, kind: 'white' });
+    expect(combine(1, doubted(20))).toEqual({ sigma: CAUTIOUS, kind: 'camera' });
+    expect(combine(1, doubted(4))).toEqual({ sigma: 4, kind: 'camera' });
+    expect(combine(10, doubted(10))).toEqual({ sigma: 10, kind: 'white' });
+    expect(combine(8, doubted(1))).toEqual({ sigma: 1, kind: 'unknown' });
   });
 });
 
