@@ -4,7 +4,13 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AGREEMENT, CAUTIOUS, combine, imageLevel, TRUSTED } from '../../../app/denoise/noise/combine.ts';
+import {
+  AGREEMENT,
+  CAUTIOUS,
+  combine,
+  imageLevel,
+  TRUSTED,
+} from '../../../app/denoise/noise/combine.ts';
 import { cellStates, levelOf, readCells, samplePlan } from '../../../app/denoise/noise/learned.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
