@@ -1,11 +1,12 @@
 /**
  * `npm run bench -- quality [--sets white,gray,real,clean,ct,mr,speed] [--every 1] [--model auto]
- * [--precision auto] [--no-peers] [--write] [--json bench-results/quality.json]`
+ * [--precision auto] [--no-peers | --peers-only | --keep-peers] [--write] [--json bench-results/quality.json]`
  *
  * How good the shipped networks are: through the program's own pipeline (test/quality.ts) on the data
  * pack's development sets, beside peers that run in the same bench. `--every 40` measures every 40th
  * picture; `--write` puts the tables, their JSON and crops into docs/model-quality.md. What each set
- * is, is said there. PYTHON names an interpreter that has OpenCV.
+ * is, is said there. PYTHON names an interpreter that has OpenCV. Peers take most of the time: `--peers-only
+ * --write` measures them alone, and `--keep-peers` takes their rows and strengths from the page.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +26,7 @@ import { ctTasks, mrTasks } from './quality/scans.ts';
 import { measureSpeed, type SpeedRow } from './quality/speed.ts';
 import { merge, summarise, type Report, type RunFacts } from './quality/summary.ts';
 import { renderSet } from './quality/tables.ts';
-import { runTask, type Task } from './quality/tasks.ts';
+import { OURS, runTask, type Task } from './quality/tasks.ts';
 
 const makers: Readonly<Record<string, (every: number) => Promise<Task[]>>> = {
   white: whiteTasks,
@@ -48,6 +49,8 @@ function readOptions() {
       model: { type: 'string', default: 'auto' },
       precision: { type: 'string', default: 'auto' },
       'no-peers': { type: 'boolean', default: false },
+      'peers-only': { type: 'boolean', default: false },
+      'keep-peers': { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'string', default: join(repositoryRoot, 'bench-results/quality.json') },
     },
@@ -64,10 +67,12 @@ function readOptions() {
 }
 
 async function main(signal: AbortSignal): Promise<void> {
-  const { sets, every, model, precision, write, json, 'no-peers': alone } = readOptions();
+  const { sets, every, model, precision, write, json, ...options } = readOptions();
+  const earlier = readPage();
+  const keepPeers = options['keep-peers'];
   if (!dataPack) throw new Error(`This bench needs pictures: ${noDataPack}.`);
   const say = (text: string): void => console.log(text);
-  const found = alone
+  const found = options['no-peers']
     ? { peers: [], versions: [], missing: ['Peers were not asked for (--no-peers).'] }
     : await findPeers(signal);
   for (const line of found.missing) say(line);
@@ -76,14 +81,24 @@ async function main(signal: AbortSignal): Promise<void> {
   const ours = await createOurs(model, precision);
   try {
     const results = createResults();
-    const tuned = new Map<string, Map<string, Setting>>();
+    const tuned = new Map<string, ReadonlyMap<string, Setting>>();
+    const tools = {
+      ours: options['peers-only'] ? null : ours,
+      peers: keepPeers ? [] : found.peers,
+      results,
+      signal,
+      say,
+    };
     const runs: Record<string, RunFacts> = {};
     let speed: SpeedRow[] = [];
     for (const set of sets) {
       ours.models.clear();
       for (const task of await makers[set]!(every)) {
-        const settings = await runTask(task, { ours, peers: found.peers, results, signal, say });
-        if (settings.size > 0) tuned.set(tunedKey(task.set, task.noise), settings);
+        const settings = await runTask(task, tools);
+        const key = tunedKey(task.set, task.noise);
+        if (settings.size > 0) tuned.set(key, settings);
+        else if (keepPeers && earlier?.tuned[key])
+          tuned.set(key, new Map(Object.entries(earlier.tuned[key])));
       }
       if (set === 'speed') {
         const settings = tuned.get(tunedKey('white', 'σ 25')) ?? new Map<string, Setting>();
@@ -99,13 +114,26 @@ async function main(signal: AbortSignal): Promise<void> {
     }
     const { measurements } = results;
     const summaries = summarise(measurements);
-    const cropTools = { ours, peers: found.peers, tuned, summaries, signal };
-    const crops = write ? await writeCrops(dirname(pageData), cropTools) : [];
-    const report: Report = { runs, summaries, grids: results.grids(), speed, crops };
+    const known = keepPeers ? [...summaries, ...(earlier?.summaries ?? [])] : summaries;
+    const cropTools = { ours, peers: found.peers, tuned, summaries: known, signal };
+    const crops = write && tools.ours ? await writeCrops(dirname(pageData), cropTools) : [];
+    const report: Report = {
+      runs,
+      summaries,
+      grids: results.grids(),
+      speed,
+      crops,
+      tuned: Object.fromEntries(
+        [...tuned].map(([key, settings]) => [key, Object.fromEntries(settings)]),
+      ),
+    };
     for (const set of sets) say(`\n## ${set}\n\n${renderSet(set, report)}`);
     save(json, { ...report, measurements });
     say(`\nWritten to ${json}`);
-    if (write) await writePage(report);
+    if (write) {
+      const kept = keepPeers ? found.peers.map(({ name }) => name) : tools.ours ? [] : [OURS];
+      await writePage(merge(earlier, report, kept), sets);
+    }
   } finally {
     await ours.dispose();
     rmSync(folder, { recursive: true, force: true });
@@ -117,18 +145,15 @@ function save(path: string, value: unknown): void {
   writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`);
 }
 
+const readPage = (): Report | null =>
+  existsSync(pageData) ? (JSON.parse(readFileSync(pageData, 'utf8')) as Report) : null;
+
 /** Sets that were not measured now keep their tables. */
-async function writePage(report: Report): Promise<void> {
-  const earlier = existsSync(pageData)
-    ? (JSON.parse(readFileSync(pageData, 'utf8')) as Report)
-    : null;
-  const merged = merge(earlier, report);
-  const blocks = new Map<string, string>(
-    Object.keys(report.runs).map((set) => [set, renderSet(set, merged)] as const),
-  );
+async function writePage(report: Report, sets: readonly string[]): Promise<void> {
+  const blocks = new Map<string, string>(sets.map((set) => [set, renderSet(set, report)] as const));
   blocks.set('models', renderCards(shippedModels));
   await writeBlocks(page, blocks);
-  save(pageData, merged);
+  save(pageData, report);
   console.log(
     `Written to ${page}; format with: npx prettier --write docs/model-quality.md docs/model-quality`,
   );

@@ -1,5 +1,6 @@
 /** Averages over the pictures of one set, noise and method, and what is kept of a bench on disk. */
 import type { Crop } from './crops.ts';
+import type { Setting } from './peers.ts';
 import type { GridRow, Measurement } from './results.ts';
 import type { SpeedRow } from './speed.ts';
 
@@ -39,6 +40,8 @@ export interface Report {
   readonly grids: readonly GridRow[];
   readonly speed: readonly SpeedRow[];
   readonly crops: readonly Crop[];
+  /** What peers were tuned to, by `tunedKey` and name. */
+  readonly tuned: Readonly<Record<string, Readonly<Record<string, Setting>>>>;
 }
 
 export interface RunFacts {
@@ -114,18 +117,27 @@ function summary(list: readonly Measurement[], group: string | null): Summary {
   };
 }
 
-/** What was measured now takes the place of the same sets of an earlier report; the rest of it stays. */
-export function merge(earlier: Report | null, now: Report): Report {
+/**
+ * What was measured now takes the place of the same sets of an earlier report; the rest of it stays.
+ * @param kept beginnings of methods that were not run again and have not changed: their rows stay where
+ *   as many pictures were measured
+ */
+export function merge(earlier: Report | null, now: Report, kept: readonly string[] = []): Report {
   if (!earlier) return now;
-  const kept = <T extends { readonly set: string }>(
+  const stays = (set: string, method: string): boolean =>
+    !(set in now.runs) ||
+    (earlier.runs[set]?.every === now.runs[set]!.every &&
+      kept.some((name) => method.startsWith(name)));
+  const rows = <T extends { readonly set: string; readonly method: string }>(
     old: readonly T[],
     fresh: readonly T[],
-  ): T[] => [...old.filter(({ set }) => !(set in now.runs)), ...fresh];
+  ): T[] => [...fresh, ...old.filter(({ set, method }) => stays(set, method))];
   return {
     runs: { ...earlier.runs, ...now.runs },
-    summaries: kept(earlier.summaries, now.summaries),
-    grids: kept(earlier.grids, now.grids),
-    crops: kept(earlier.crops, now.crops),
+    summaries: rows(earlier.summaries, now.summaries),
+    grids: rows(earlier.grids, now.grids),
+    crops: [...earlier.crops.filter(({ set }) => !(set in now.runs)), ...now.crops],
     speed: 'speed' in now.runs ? now.speed : earlier.speed,
+    tuned: { ...earlier.tuned, ...now.tuned },
   };
 }
