@@ -28,36 +28,28 @@ export interface Learned {
 }
 
 /**
- * Below this trust texture hides the noise: sand, grass and foliage without any noise are read as up to
- * 20 levels, but with a trust of 0.6 to 1.4; the pairs of PolyU have 1.1 to 4, white noise of 5 levels and
- * more mostly above 3 (docs/denoising.md).
+ * Up to the first trust what was read is texture, from the second on it is noise; between them it counts
+ * in part. Sand, grass and foliage without noise are read as up to 16 levels, with a trust of 0.6 to 0.95;
+ * the pairs of PolyU have 1.2 to 4 (docs/denoising.md).
  */
-export const TRUSTED = 1.4;
-
-/** Chen's formula reads clean texture as 1.7 levels at the most; from here on there is white noise. */
-export const CERTAIN = 2.5;
-
-/**
- * The most that is suggested without trust. A clean picture cleaned with it comes back at 42 dB or better,
- * which nobody sees.
- */
-export const CAUTIOUS = 7;
+export const DOUBTED = 1;
+export const TRUSTED = 1.25;
 
 /**
  * For colour. Where the two agree the noise is white, and Chen's formula is the more exact. Where Chen
- * reads much less, the noise is correlated, which it does not see. Where it reads much more, it takes
- * fine texture for noise, which the network was trained to tell apart. Where the network does not trust
- * itself, Chen's level decides if it is certain, and caution if not.
+ * reads much less, the noise is correlated, which it does not see; or the network takes texture for noise,
+ * which its trust tells, and then the formula's level stays. Where Chen reads much more, it takes fine
+ * texture for noise, which the network was trained to tell apart.
  * @param chen equivalent white level by `estimateChen`
  */
 export function combine(chen: number, { sigma, trust }: Learned): Level {
-  const above = sigma > AGREEMENT * chen;
-  if (!above && chen <= AGREEMENT * sigma) return { sigma: chen, kind: 'white' };
-  if (above && trust < TRUSTED)
-    return chen >= CERTAIN
-      ? { sigma: chen, kind: 'white' }
-      : { sigma: Math.min(sigma, CAUTIOUS), kind: 'camera' };
-  return { sigma, kind: above ? 'camera' : 'unknown' };
+  if (chen > AGREEMENT * sigma) return { sigma, kind: 'unknown' };
+  const share = Math.min(1, Math.max(0, (trust - DOUBTED) / (TRUSTED - DOUBTED)));
+  const camera = share * sigma;
+  const agree = sigma <= AGREEMENT * chen;
+  return agree || camera <= chen
+    ? { sigma: chen, kind: 'white' }
+    : { sigma: camera, kind: 'camera' };
 }
 
 /** Added before the logarithm: half a level. Differences below it are not visible. */

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AGREEMENT,
-  CAUTIOUS,
   combine,
+  DOUBTED,
   imageLevel,
   TRUSTED,
 } from '../../../app/denoise/noise/combine.ts';
 import { cellStates, levelOf, readCells, samplePlan } from '../../../app/denoise/noise/learned.ts';
-import { measureNoise } from '../../../app/denoise/noise/reading.ts';
+import { measureNoise, STRENGTH } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import type { Raster } from '../../../app/pixels/raster.ts';
 import {
@@ -177,22 +177,23 @@ describe('the level of the picture', () => {
     expect(imageLevel([9, 9], [0, 0])).toBe(0);
   });
   test('combine: white where both agree, camera where the formula sees little, the network otherwise', () => {
-    const trusted = (sigma: number) => ({ sigma, trust: 2 * TRUSTED });
+    const trusted = (sigma: number) => ({ sigma, trust: TRUSTED });
+    const camera = (sigma: number) => ({ sigma, kind: 'camera' });
     expect(combine(10, trusted(10.9))).toEqual({ sigma: 10, kind: 'white' });
     expect(combine(10, trusted(9.2))).toEqual({ sigma: 10, kind: 'white' });
-    expect(combine(0.3, trusted(10))).toEqual({ sigma: 10, kind: 'camera' });
+    expect(combine(0.3, trusted(10))).toEqual(camera(10));
     expect(combine(8, trusted(1))).toEqual({ sigma: 1, kind: 'unknown' });
     expect(combine(0, trusted(0))).toEqual({ sigma: 0, kind: 'white' });
     expect(combine(5, trusted(5 * AGREEMENT)).kind).toBe('white');
-    expect(combine(5, trusted(5.01 * AGREEMENT)).kind).toBe('camera');
+    expect(combine(5, trusted(5.01 * AGREEMENT))).toEqual(camera(5.01 * AGREEMENT));
   });
-  test('combine without trust: what the formula is certain of, else no more than is cautious', () => {
-    const doubted = (sigma: number) => ({ sigma, trust: TRUSTED / 2 });
+  test('combine: what the network doubts counts in part, and the formula’s level stays', () => {
+    const doubted = (sigma: number, trust = DOUBTED) => ({ sigma, trust });
+    const half = (DOUBTED + TRUSTED) / 2;
     expect(combine(5, doubted(9.8))).toEqual({ sigma: 5, kind: 'white' });
-    expect(combine(1, doubted(20))).toEqual({ sigma: CAUTIOUS, kind: 'camera' });
-    expect(combine(1, doubted(4))).toEqual({ sigma: 4, kind: 'camera' });
-    expect(combine(10, doubted(10))).toEqual({ sigma: 10, kind: 'white' });
-    expect(combine(8, doubted(1))).toEqual({ sigma: 1, kind: 'unknown' });
+    expect(combine(1, doubted(20, 0.1))).toEqual({ sigma: 1, kind: 'white' });
+    expect(combine(1, doubted(20, half))).toEqual({ sigma: 10, kind: 'camera' });
+    expect(combine(5, doubted(7, half))).toEqual({ sigma: 5, kind: 'white' });
   });
 });
 
@@ -215,7 +216,8 @@ describe('the reading', () => {
     // A 3 × 3 box of unit power: 4 × 4 block means of power 0.3403 instead of 1 / 16.
     expect(Math.abs(reading.sigma / (4 * 4 * Math.sqrt(0.3403)) - 1)).toBeLessThan(0.1);
     expect(reading.words).toMatch(/^About 9 levels of camera noise/);
-    expect(reading.suggestedSigma).toBe(reading.sigma);
+    expect(reading.suggestedStrength).toBe(STRENGTH.camera);
+    expect(reading.suggestedSigma).toBeCloseTo((reading.sigma * STRENGTH.camera) / 100, 9);
     const rms = Math.sqrt(reading.perChannel.reduce((sum, value) => sum + value ** 2, 0) / 3);
     expect(rms).toBeCloseTo(reading.sigma, 6);
   });
