@@ -78,7 +78,7 @@ def main() -> None:
     parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=8, patch=192, rate=2e-3)
     given = parser.parse_args()
     photos, scans = images_of(given)
-    mixture = Mixture(table(given.what, photos, scans), given.seed, halved=0.5)
+    mixture = Mixture(table(given.what, photos, scans), given.seed, halved=0.5, dimmed=0.4)
 
     def step_loss(model: NoiseNetwork, step: int, progress: float) -> tuple[Tensor, int]:
         _, noisy, level = mixture.batch(given.batch, given.patch, step)

@@ -51,11 +51,12 @@ class Mixture:
     """Batches from a table of (images, degradation, share): crops, degraded part by part, in the shares of the table.
 
     Where a batch is smaller than the table is long, the shares come out right over several steps. `halved`: the share of crops that are
-    shrunk to half their size.
+    shrunk to half their size; `dimmed`: the share that is made darker, every channel by its own factor of 0.1..1, like dark scenes in
+    coloured light, which photographs that people publish seldom show.
     """
 
-    def __init__(self, table: Sequence[tuple[Images, Degradation, float]], seed: int, halved: float = 0.25):
-        self.table, self.seed, self.halved = table, seed, halved
+    def __init__(self, table: Sequence[tuple[Images, Degradation, float]], seed: int, halved: float = 0.25, dimmed: float = 0):
+        self.table, self.seed, self.halved, self.dimmed = table, seed, halved, dimmed
 
     def batch(self, count: int, side: int, step: int) -> tuple[Tensor, Tensor, Tensor]:
         """(clean, noisy [N,C,side,side], level [N,1,side,side]), fixed by (seed, step)."""
@@ -67,7 +68,12 @@ class Mixture:
             share += weight
             end = math.floor(count * share / total + shift) if share < total else count
             if end > start:
-                parts.append(degrade(images.crops(end - start, side, where, self.halved), choice))
+                crops = images.crops(end - start, side, where, self.halved)
+                if self.dimmed:
+                    count = len(crops)
+                    factors = choice.log_uniform(count, 0.2, 1) * torch.cat([choice.log_uniform(count, 0.5, 1) for _ in range(crops.shape[1])], 1)
+                    crops = torch.where(choice.happens(count, self.dimmed), crops * factors, crops)
+                parts.append(degrade(crops, choice))
             start = end
         return tuple(torch.cat(values) for values in zip(*parts))
 
