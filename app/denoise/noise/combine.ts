@@ -27,13 +27,24 @@ export interface Learned {
   readonly trust: number;
 }
 
+/** Trust up to which a reading is texture, and from which on it is noise; between them it counts in part. */
+interface Doubt {
+  readonly doubted: number;
+  readonly trusted: number;
+}
+
 /**
- * Up to the first trust what was read is texture, from the second on it is noise; between them it counts
- * in part. Sand, grass and foliage without noise are read as up to 16 levels, with a trust of 0.6 to 0.95;
+ * Colour: sand, grass and foliage without noise are read as up to 16 levels, with a trust of 0.6 to 0.95;
  * the pairs of PolyU have 1.2 to 4 (docs/denoising.md).
  */
-export const DOUBTED = 1;
-export const TRUSTED = 1.25;
+export const COLOUR: Doubt = { doubted: 1, trusted: 1.25 };
+
+/** One channel tells less: clean texture has a trust of up to 1.4, noise of 5 levels 2 and more. */
+export const GRAY: Doubt = { doubted: 1.3, trusted: 1.7 };
+
+/** The level of a reading as far as it can be trusted. */
+export const believable = ({ sigma, trust }: Learned, { doubted, trusted }: Doubt): number =>
+  sigma * Math.min(1, Math.max(0, (trust - doubted) / (trusted - doubted)));
 
 /**
  * For colour. Where the two agree the noise is white, and Chen's formula is the more exact. Where Chen
@@ -42,10 +53,10 @@ export const TRUSTED = 1.25;
  * texture for noise, which the network was trained to tell apart.
  * @param chen equivalent white level by `estimateChen`
  */
-export function combine(chen: number, { sigma, trust }: Learned): Level {
+export function combine(chen: number, learned: Learned): Level {
+  const { sigma } = learned;
   if (chen > AGREEMENT * sigma) return { sigma, kind: 'unknown' };
-  const share = Math.min(1, Math.max(0, (trust - DOUBTED) / (TRUSTED - DOUBTED)));
-  const camera = share * sigma;
+  const camera = believable(learned, COLOUR);
   const agree = sigma <= AGREEMENT * chen;
   return agree || camera <= chen
     ? { sigma: chen, kind: 'white' }

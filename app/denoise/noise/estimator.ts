@@ -8,7 +8,7 @@ import { colourChannels } from '../../pixels/raster.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
-import { combine, type Learned, type Level } from './combine.ts';
+import { believable, combine, GRAY, type Learned, type Level } from './combine.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 
 export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
@@ -78,7 +78,7 @@ export const estimators: readonly Estimator[] = [
     model: SCAN,
     tones: 1,
     async estimate(picture, card, run) {
-      const { sigma } = await askNetwork(picture, card!, run);
+      const sigma = believable(await askNetwork(picture, card!, run), GRAY);
       const perChannel = new Array<number>(colourChannels(picture.source)).fill(sigma);
       return { sigma, kind: 'unknown', perChannel, method: named(card!) };
     },

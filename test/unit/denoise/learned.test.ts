@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AGREEMENT,
+  believable,
+  COLOUR,
   combine,
-  DOUBTED,
+  GRAY,
   imageLevel,
-  TRUSTED,
 } from '../../../app/denoise/noise/combine.ts';
 import { cellStates, levelOf, readCells, samplePlan } from '../../../app/denoise/noise/learned.ts';
 import { measureNoise, STRENGTH } from '../../../app/denoise/noise/reading.ts';
@@ -177,7 +178,7 @@ describe('the level of the picture', () => {
     expect(imageLevel([9, 9], [0, 0])).toBe(0);
   });
   test('combine: white where both agree, camera where the formula sees little, the network otherwise', () => {
-    const trusted = (sigma: number) => ({ sigma, trust: TRUSTED });
+    const trusted = (sigma: number) => ({ sigma, trust: COLOUR.trusted });
     const camera = (sigma: number) => ({ sigma, kind: 'camera' });
     expect(combine(10, trusted(10.9))).toEqual({ sigma: 10, kind: 'white' });
     expect(combine(10, trusted(9.2))).toEqual({ sigma: 10, kind: 'white' });
@@ -187,9 +188,16 @@ describe('the level of the picture', () => {
     expect(combine(5, trusted(5 * AGREEMENT)).kind).toBe('white');
     expect(combine(5, trusted(5.01 * AGREEMENT))).toEqual(camera(5.01 * AGREEMENT));
   });
+  test('a reading counts as far as it is trusted, on one channel less', () => {
+    const at = (trust: number) => believable({ sigma: 10, trust }, GRAY);
+    expect(at(GRAY.doubted)).toBe(0);
+    expect(at((GRAY.doubted + GRAY.trusted) / 2)).toBeCloseTo(5, 9);
+    expect(at(9)).toBe(10);
+    expect(believable({ sigma: 10, trust: GRAY.doubted }, COLOUR)).toBe(10);
+  });
   test('combine: what the network doubts counts in part, and the formula’s level stays', () => {
-    const doubted = (sigma: number, trust = DOUBTED) => ({ sigma, trust });
-    const half = (DOUBTED + TRUSTED) / 2;
+    const doubted = (sigma: number, trust = COLOUR.doubted) => ({ sigma, trust });
+    const half = (COLOUR.doubted + COLOUR.trusted) / 2;
     expect(combine(5, doubted(9.8))).toEqual({ sigma: 5, kind: 'white' });
     expect(combine(1, doubted(20, 0.1))).toEqual({ sigma: 1, kind: 'white' });
     expect(combine(1, doubted(20, half))).toEqual({ sigma: 10, kind: 'camera' });
