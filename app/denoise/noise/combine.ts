@@ -10,7 +10,10 @@
 export type NoiseKind = 'white' | 'camera' | 'unknown';
 
 export interface Level {
+  /** What is there. */
   readonly sigma: number;
+  /** What the denoiser is told. */
+  readonly suggested: number;
   readonly kind: NoiseKind;
 }
 
@@ -27,24 +30,46 @@ export interface Learned {
   readonly trust: number;
 }
 
-/** Trust up to which a reading is texture, and from which on it is noise; between them it counts in part. */
-interface Doubt {
-  readonly doubted: number;
-  readonly trusted: number;
+/**
+ * How a reading becomes a suggestion. Up to `texture` the network has looked at texture, from `noise` on
+ * at noise; between them its number counts in part. High levels are easy to read, so a high number must
+ * be trusted more, by `perLevel`, or no more than `cautious` is suggested: clean pictures that are
+ * taken for noisy ones then come back at 42 dB or better. `gain` and `lift` (gain × level + lift, at most
+ * twice the level) make up for what a camera's own smoothing hides from the reading.
+ */
+interface Judgement {
+  readonly texture: number;
+  readonly noise: number;
+  readonly perLevel: number;
+  readonly cautious: number;
+  readonly gain: number;
+  readonly lift: number;
 }
 
 /**
- * Colour: sand, grass and foliage without noise are read as up to 16 levels, with a trust of 0.6 to 0.95;
- * the pairs of PolyU have 1.2 to 4 (docs/denoising.md).
+ * Colour. Chosen on the development sets (docs/denoising.md): CBSD68 without noise is read as up to 22
+ * levels, with a trust of 0.6 to 2.6; the pairs of PolyU have 1.3 to 5, and want 1.2 × level + 2.
  */
-export const COLOUR: Doubt = { doubted: 1, trusted: 1.25 };
+export const COLOUR: Judgement = {
+  ...{ texture: 0.95, noise: 1.25, perLevel: 0.07, cautious: 4.2 },
+  ...{ gain: 1.2, lift: 2 },
+};
 
-/** One channel tells less: clean texture has a trust of up to 1.4, noise of 5 levels 2 and more. */
-export const GRAY: Doubt = { doubted: 1.3, trusted: 1.7 };
+/** One channel: clean texture has a trust of up to 1.4, white noise of 5 levels and scans 2 and more. */
+export const GRAY: Judgement = { ...COLOUR, texture: 1.1, noise: 1.5, gain: 1, lift: 0 };
 
-/** The level of a reading as far as it can be trusted. */
-export const believable = ({ sigma, trust }: Learned, { doubted, trusted }: Doubt): number =>
-  sigma * Math.min(1, Math.max(0, (trust - doubted) / (trusted - doubted)));
+/** 0 up to the first number, 1 from the second on. */
+const ramp = (value: number, from: number, to: number): number =>
+  Math.min(1, Math.max(0, (value - from) / (to - from)));
+
+/** A reading as far as it can be trusted, and what follows from it. */
+export function judge({ sigma, trust }: Learned, by: Judgement): Omit<Level, 'kind'> {
+  const share = ramp(trust, by.texture, by.noise);
+  const sure = ramp(trust - by.perLevel * sigma, 1, 1.5);
+  const wanted = Math.min(2 * sigma, by.gain * sigma + by.lift);
+  const cautious = Math.min(wanted, by.cautious);
+  return { sigma: share * sigma, suggested: share * (cautious + (wanted - cautious) * sure) };
+}
 
 /**
  * For colour. Where the two agree the noise is white, and Chen's formula is the more exact. Where Chen
@@ -55,12 +80,11 @@ export const believable = ({ sigma, trust }: Learned, { doubted, trusted }: Doub
  */
 export function combine(chen: number, learned: Learned): Level {
   const { sigma } = learned;
-  if (chen > AGREEMENT * sigma) return { sigma, kind: 'unknown' };
-  const camera = believable(learned, COLOUR);
-  const agree = sigma <= AGREEMENT * chen;
-  return agree || camera <= chen
-    ? { sigma: chen, kind: 'white' }
-    : { sigma: camera, kind: 'camera' };
+  if (chen > AGREEMENT * sigma) return { sigma, suggested: sigma, kind: 'unknown' };
+  const camera = judge(learned, COLOUR);
+  if (sigma <= AGREEMENT * chen || camera.sigma <= chen)
+    return { sigma: chen, suggested: chen, kind: 'white' };
+  return { ...camera, kind: 'camera' };
 }
 
 /** Added before the logarithm: half a level. Differences below it are not visible. */

@@ -8,7 +8,7 @@ import { colourChannels } from '../../pixels/raster.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
-import { believable, combine, GRAY, type Learned, type Level } from './combine.ts';
+import { combine, GRAY, judge, type Learned, type Level } from './combine.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 
 export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
@@ -78,16 +78,17 @@ export const estimators: readonly Estimator[] = [
     model: SCAN,
     tones: 1,
     async estimate(picture, card, run) {
-      const sigma = believable(await askNetwork(picture, card!, run), GRAY);
-      const perChannel = new Array<number>(colourChannels(picture.source)).fill(sigma);
-      return { sigma, kind: 'unknown', perChannel, method: named(card!) };
+      const level = judge(await askNetwork(picture, card!, run), GRAY);
+      const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
+      return { ...level, kind: 'unknown', perChannel, method: named(card!) };
     },
   },
   {
     model: null,
     tones: null,
     async estimate(picture, _card, { signal }) {
-      return { ...(await runSliced(estimateChen(picture), signal)), kind: 'unknown', method: CHEN };
+      const chen = await runSliced(estimateChen(picture), signal);
+      return { ...chen, suggested: chen.sigma, kind: 'unknown', method: CHEN };
     },
   },
 ];

@@ -14,17 +14,7 @@ import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimat
  * (sand) by Chen's formula; even cleaned at the full reading they come back at 50.5 dB or more
  * (docs/denoising.md), so the zone only spares the work and keeps clean files bit-identical.
  */
-export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1, unknown: 1 };
-
-/**
- * Suggested strength, percent. What a camera has smoothed is read too low: on the pairs of PolyU the best
- * level is a quarter above the reading on average, and too much costs less there than too little.
- */
-export const STRENGTH: Readonly<Record<NoiseKind, number>> = {
-  white: 100,
-  camera: 120,
-  unknown: 100,
-};
+export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1.5, unknown: 1 };
 
 /** Upper ends of the ranges, 8-bit levels, as seen at 100 % on an ordinary display. */
 const ranges: readonly (readonly [number, string])[] = [
@@ -40,7 +30,7 @@ export function readNoise(
   estimate: NoiseEstimate,
   { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType'> },
 ): NoiseReading {
-  const { sigma, kind, method } = estimate;
+  const { sigma, suggested, kind, method } = estimate;
   const worthCleaning = sigma >= DEAD_ZONE[kind];
   const ranged = !isFullScale(range, source.sampleType);
   const storedSigma = ranged ? (sigma / 255) * (range.high - range.low) : null;
@@ -48,8 +38,8 @@ export function readNoise(
     sigma,
     perChannel: [...estimate.perChannel],
     words: worthCleaning ? wordsFor(sigma, kind, storedSigma) : nothing(method),
-    suggestedStrength: worthCleaning ? STRENGTH[kind] : 0,
-    suggestedSigma: worthCleaning ? (sigma * STRENGTH[kind]) / 100 : 0,
+    suggestedStrength: worthCleaning ? Math.round((100 * suggested) / sigma) : 0,
+    suggestedSigma: worthCleaning ? suggested : 0,
     range: ranged ? { low: range.low, high: range.high } : null,
     storedSigma,
     method,

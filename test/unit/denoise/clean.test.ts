@@ -62,7 +62,7 @@ const lumaOf = (data: ArrayLike<number>, at: number): number =>
 describe('levels', () => {
   const bytes = { range: { low: 0, high: 255 }, source: { sampleType: 'uint8' as const } };
   const read = (sigma: number) =>
-    readNoise({ sigma, kind: 'white', perChannel: [sigma], method: 'm' }, bytes);
+    readNoise({ sigma, suggested: sigma, kind: 'white', perChannel: [sigma], method: 'm' }, bytes);
   const reading = read(12);
   test('sigma overrides strength; strength is a share of the reading; auto is the suggestion', () => {
     expect(resolveLevels({ sigma: 7, strength: 50 }, reading)).toEqual({ sigma: 7, noise: 7 });

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AGREEMENT,
-  believable,
+  judge,
   COLOUR,
   combine,
   GRAY,
   imageLevel,
 } from '../../../app/denoise/noise/combine.ts';
 import { cellStates, levelOf, readCells, samplePlan } from '../../../app/denoise/noise/learned.ts';
-import { measureNoise, STRENGTH } from '../../../app/denoise/noise/reading.ts';
+import { measureNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import type { Raster } from '../../../app/pixels/raster.ts';
 import {
@@ -177,31 +177,35 @@ describe('the level of the picture', () => {
     expect(imageLevel([0, 0], [1, 5])).toBe(0);
     expect(imageLevel([9, 9], [0, 0])).toBe(0);
   });
+  const white = (sigma: number) => ({ sigma, suggested: sigma, kind: 'white' });
+  const sure = (sigma: number) => ({ sigma, trust: 1.5 + COLOUR.perLevel * sigma });
   test('combine: white where both agree, camera where the formula sees little, the network otherwise', () => {
-    const trusted = (sigma: number) => ({ sigma, trust: COLOUR.trusted });
-    const camera = (sigma: number) => ({ sigma, kind: 'camera' });
-    expect(combine(10, trusted(10.9))).toEqual({ sigma: 10, kind: 'white' });
-    expect(combine(10, trusted(9.2))).toEqual({ sigma: 10, kind: 'white' });
-    expect(combine(0.3, trusted(10))).toEqual(camera(10));
-    expect(combine(8, trusted(1))).toEqual({ sigma: 1, kind: 'unknown' });
-    expect(combine(0, trusted(0))).toEqual({ sigma: 0, kind: 'white' });
-    expect(combine(5, trusted(5 * AGREEMENT)).kind).toBe('white');
-    expect(combine(5, trusted(5.01 * AGREEMENT))).toEqual(camera(5.01 * AGREEMENT));
-  });
-  test('a reading counts as far as it is trusted, on one channel less', () => {
-    const at = (trust: number) => believable({ sigma: 10, trust }, GRAY);
-    expect(at(GRAY.doubted)).toBe(0);
-    expect(at((GRAY.doubted + GRAY.trusted) / 2)).toBeCloseTo(5, 9);
-    expect(at(9)).toBe(10);
-    expect(believable({ sigma: 10, trust: GRAY.doubted }, COLOUR)).toBe(10);
+    expect(combine(10, sure(10.9))).toEqual(white(10));
+    expect(combine(10, sure(9.2))).toEqual(white(10));
+    const told = COLOUR.gain * 10 + COLOUR.lift;
+    expect(combine(0.3, sure(10))).toEqual({ sigma: 10, suggested: told, kind: 'camera' });
+    expect(combine(0.3, sure(1.8))).toEqual({ sigma: 1.8, suggested: 3.6, kind: 'camera' });
+    expect(combine(8, sure(1))).toEqual({ sigma: 1, suggested: 1, kind: 'unknown' });
+    expect(combine(0, sure(0))).toEqual(white(0));
+    expect(combine(5, sure(5 * AGREEMENT)).kind).toBe('white');
+    expect(combine(5, sure(5.01 * AGREEMENT)).kind).toBe('camera');
   });
   test('combine: what the network doubts counts in part, and the formula’s level stays', () => {
-    const doubted = (sigma: number, trust = COLOUR.doubted) => ({ sigma, trust });
-    const half = (COLOUR.doubted + COLOUR.trusted) / 2;
-    expect(combine(5, doubted(9.8))).toEqual({ sigma: 5, kind: 'white' });
-    expect(combine(1, doubted(20, 0.1))).toEqual({ sigma: 1, kind: 'white' });
-    expect(combine(1, doubted(20, half))).toEqual({ sigma: 10, kind: 'camera' });
-    expect(combine(5, doubted(7, half))).toEqual({ sigma: 5, kind: 'white' });
+    const doubted = (sigma: number, trust: number = COLOUR.texture) => ({ sigma, trust });
+    const half = (COLOUR.texture + COLOUR.noise) / 2;
+    expect(combine(5, doubted(9.8))).toEqual(white(5));
+    expect(combine(1, doubted(20, 0.1))).toEqual(white(1));
+    const partly = combine(1, doubted(20, half));
+    expect(partly.sigma).toBeCloseTo(10, 9);
+    expect(partly.suggested).toBeCloseTo(COLOUR.cautious / 2, 9);
+    expect(combine(5, doubted(7, half))).toEqual(white(5));
+  });
+  test('a high number that is trusted as a low one would be is followed with caution', () => {
+    const { noise, cautious, perLevel } = COLOUR;
+    expect(judge({ sigma: 20, trust: noise }, COLOUR)).toEqual({ sigma: 20, suggested: cautious });
+    expect(judge({ sigma: 2, trust: 9 }, GRAY)).toEqual({ sigma: 2, suggested: 2 });
+    const between = judge({ sigma: 20, trust: 1.25 + 20 * perLevel }, GRAY).suggested;
+    expect(between).toBeCloseTo((cautious + 20) / 2, 9);
   });
 });
 
@@ -224,8 +228,10 @@ describe('the reading', () => {
     // A 3 × 3 box of unit power: 4 × 4 block means of power 0.3403 instead of 1 / 16.
     expect(Math.abs(reading.sigma / (4 * 4 * Math.sqrt(0.3403)) - 1)).toBeLessThan(0.1);
     expect(reading.words).toMatch(/^About 9 levels of camera noise/);
-    expect(reading.suggestedStrength).toBe(STRENGTH.camera);
-    expect(reading.suggestedSigma).toBeCloseTo((reading.sigma * STRENGTH.camera) / 100, 9);
+    expect(reading.suggestedSigma).toBeGreaterThan(1);
+    expect(reading.suggestedStrength).toBe(
+      Math.round((100 * reading.suggestedSigma) / reading.sigma),
+    );
     const rms = Math.sqrt(reading.perChannel.reduce((sum, value) => sum + value ** 2, 0) / 3);
     expect(rms).toBeCloseTo(reading.sigma, 6);
   });

@@ -2,12 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { estimateChen, noiseVariance } from '../../../app/denoise/noise/chen.ts';
 import type { NoiseKind } from '../../../app/denoise/noise/combine.ts';
 import { runSliced } from '../../../app/denoise/noise/estimator.ts';
-import {
-  DEAD_ZONE,
-  STRENGTH,
-  measureNoise,
-  readNoise,
-} from '../../../app/denoise/noise/reading.ts';
+import { DEAD_ZONE, measureNoise, readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import type { NoiseReading } from '../../../app/contract/index.ts';
 import type { Raster } from '../../../app/pixels/raster.ts';
@@ -133,13 +128,13 @@ describe('the reading', () => {
     sigma: number,
     kind: NoiseKind = 'white',
     view: Parameters<typeof readNoise>[1] = bytes,
-  ) => readNoise({ sigma, kind, perChannel: [sigma], method: 'm' }, view);
+  ) => readNoise({ sigma, suggested: sigma, kind, perChannel: [sigma], method: 'm' }, view);
   test('suggests nothing below the dead zone and the whole reading from there on', () => {
     for (const kind of ['white', 'camera', 'unknown'] as const) {
       const low = read(DEAD_ZONE[kind] - 0.01, kind);
       expect(low).toMatchObject({ suggestedStrength: 0, suggestedSigma: 0, method: 'm' });
       expect(low.words).toContain('No noise worth cleaning');
-      expect(read(DEAD_ZONE[kind], kind).suggestedStrength).toBe(STRENGTH[kind]);
+      expect(read(DEAD_ZONE[kind], kind).suggestedStrength).toBe(100);
     }
     const high = read(12.3);
     expect(high).toMatchObject({ suggestedStrength: 100, suggestedSigma: 12.3 });
