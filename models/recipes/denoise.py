@@ -41,8 +41,8 @@ def table(what: str, photos: Images, scans: Images | None) -> list[tuple[Images,
     """Which crops get which noise, and their shares of a batch."""
     if what == "photo":
         return [(photos, white, 10), (photos, coloured, 5), (photos, camera, 1)]
-    return [(photos, gray_white, 5), (photos, gray_coloured, 1.5),
-            (scans, white, 2.5), (scans, ct, 3), (scans, rician, 3), (scans, poisson, 0.5), (scans, speckle, 0.5)]
+    return [(photos, gray_white, 3.5), (photos, gray_coloured, 1),
+            (scans, white, 2), (scans, ct, 6), (scans, rician, 2.5), (scans, poisson, 0.5), (scans, speckle, 0.5)]
 
 
 def loss_of(output: Tensor, clean: Tensor, progress: float) -> Tensor:

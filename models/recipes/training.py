@@ -47,6 +47,13 @@ def images_of(given: Namespace) -> tuple[Images, Images | None]:
     return photos, Images(packed(given.scans, "scans"), given.device, most=512 ** 2) if given.what == "scan" else None
 
 
+def dimmed(crops: Tensor, share: float, choice: Chance) -> Tensor:
+    """A share of the crops made darker, every channel by its own factor of 0.1..1."""
+    count, channels = crops.shape[:2]
+    tint = torch.cat([choice.log_uniform(count, 0.5, 1) for _ in range(channels)], 1)
+    return torch.where(choice.happens(count, share), crops * tint * choice.log_uniform(count, 0.2, 1), crops)
+
+
 class Mixture:
     """Batches from a table of (images, degradation, share): crops, degraded part by part, in the shares of the table.
 
@@ -69,11 +76,7 @@ class Mixture:
             end = math.floor(count * share / total + shift) if share < total else count
             if end > start:
                 crops = images.crops(end - start, side, where, self.halved)
-                if self.dimmed:
-                    count = len(crops)
-                    factors = choice.log_uniform(count, 0.2, 1) * torch.cat([choice.log_uniform(count, 0.5, 1) for _ in range(crops.shape[1])], 1)
-                    crops = torch.where(choice.happens(count, self.dimmed), crops * factors, crops)
-                parts.append(degrade(crops, choice))
+                parts.append(degrade(dimmed(crops, self.dimmed, choice) if self.dimmed else crops, choice))
             start = end
         return tuple(torch.cat(values) for values in zip(*parts))
 
