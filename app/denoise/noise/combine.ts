@@ -21,7 +21,7 @@ export interface Level {
  * The two agree when neither is more than this many times the other. On white noise the learned level
  * scatters by some percent and Chen's by one or two; on camera noise Chen reads a tenth of it.
  */
-export const AGREEMENT = 1.3;
+export const AGREEMENT = 1.4;
 
 /** What a noise network says of a whole picture. */
 export interface Learned {
@@ -51,7 +51,7 @@ interface Judgement {
  * levels, with a trust of 0.6 to 2.6; the pairs of PolyU have 1.3 to 5, and want 1.2 × level + 2.
  */
 export const COLOUR: Judgement = {
-  ...{ texture: 0.95, noise: 1.25, perLevel: 0.09, cautious: 3.4 },
+  ...{ texture: 0.95, noise: 1.35, perLevel: 0.09, cautious: 3.4 },
   ...{ gain: 1.2, lift: 2 },
 };
 
@@ -62,10 +62,21 @@ export const GRAY: Judgement = { ...COLOUR, texture: 1.1, noise: 1.5, gain: 1, l
 const ramp = (value: number, from: number, to: number): number =>
   Math.min(1, Math.max(0, (value - from) / (to - from)));
 
+/** How far the network is sure of so high a level: 0 … 1. */
+const certainty = ({ sigma, trust }: Learned, { perLevel }: Judgement): number =>
+  ramp(trust - perLevel * sigma, 1, 1.5);
+
+/**
+ * Chen's formula reads clean texture and camera noise as 1.7 levels at the most: from here on there is
+ * white noise.
+ */
+export const CERTAIN = 2.5;
+
 /** A reading as far as it can be trusted, and what follows from it. */
-export function judge({ sigma, trust }: Learned, by: Judgement): Omit<Level, 'kind'> {
+export function judge(learned: Learned, by: Judgement): Omit<Level, 'kind'> {
+  const { sigma, trust } = learned;
   const share = ramp(trust, by.texture, by.noise);
-  const sure = ramp(trust - by.perLevel * sigma, 1, 1.5);
+  const sure = certainty(learned, by);
   const wanted = Math.min(2 * sigma, by.gain * sigma + by.lift);
   const cautious = Math.min(wanted, by.cautious);
   return { sigma: share * sigma, suggested: share * (cautious + (wanted - cautious) * sure) };
@@ -82,7 +93,8 @@ export function combine(chen: number, learned: Learned): Level {
   const { sigma } = learned;
   if (chen > AGREEMENT * sigma) return { sigma, suggested: sigma, kind: 'unknown' };
   const camera = judge(learned, COLOUR);
-  if (sigma <= AGREEMENT * chen || camera.sigma <= chen)
+  const doubtful = chen >= CERTAIN && certainty(learned, COLOUR) < 1;
+  if (sigma <= AGREEMENT * chen || camera.sigma <= chen || doubtful)
     return { sigma: chen, suggested: chen, kind: 'white' };
   return { ...camera, kind: 'camera' };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AGREEMENT,
+  CERTAIN,
   judge,
   COLOUR,
   combine,
@@ -195,6 +196,8 @@ describe('the level of the picture', () => {
     const half = (COLOUR.texture + COLOUR.noise) / 2;
     expect(combine(5, doubted(9.8))).toEqual(white(5));
     expect(combine(1, doubted(20, 0.1))).toEqual(white(1));
+    expect(combine(CERTAIN, { sigma: 6, trust: COLOUR.noise })).toEqual(white(CERTAIN));
+    expect(combine(CERTAIN, sure(6)).kind).toBe('camera');
     const partly = combine(1, doubted(20, half));
     expect(partly.sigma).toBeCloseTo(10, 9);
     expect(partly.suggested).toBeCloseTo(COLOUR.cautious / 2, 9);
