@@ -55,6 +55,6 @@ for (const theme of ['dark', 'light'] as const)
     await page.getByRole('radio', { name: 'Level' }).click();
     await expectNothingSerious(page);
     await clean.photo('b.jpg').click();
-    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'b.jpg' })).toBeVisible();
     await expectNothingSerious(page);
   });
