@@ -51,8 +51,12 @@ interface Judgement {
  * levels, with a trust of 0.6 to 2.6; the pairs of PolyU have 1.3 to 5, and want 1.2 × level + 2.
  */
 export const COLOUR: Judgement = {
-  ...{ texture: 0.95, noise: 1.35, perLevel: 0.09, cautious: 3.4 },
-  ...{ gain: 1.2, lift: 2 },
+  texture: 0.95,
+  noise: 1.35,
+  perLevel: 0.09,
+  cautious: 3.4,
+  gain: 1.2,
+  lift: 2,
 };
 
 /** One channel: clean texture has a trust of up to 1.4, white noise of 5 levels and scans 2 and more. */

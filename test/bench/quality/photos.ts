@@ -39,17 +39,23 @@ export async function noisyItem(path: string, place: number, sigma: number): Pro
   };
 }
 
+const noisyItems = (
+  list: readonly { readonly path: string; readonly place: number }[],
+  sigma: number,
+): (() => Promise<Item>)[] =>
+  list.map(
+    ({ path, place }) =>
+      () =>
+        noisyItem(path, place, sigma),
+  );
+
 export async function whiteTasks(every: number): Promise<Task[]> {
   const list = await pictures('cbsd68', /webp$/, every);
   return [5, 10, 15, 25, 50].map((sigma) => ({
     set: 'white',
     noise: `σ ${sigma}`,
     scan: false,
-    items: list.map(
-      ({ path, place }) =>
-        () =>
-          noisyItem(path, place, sigma),
-    ),
+    items: noisyItems(list, sigma),
     also: sigma >= 15 ? 'known' : 'nothing',
     peers: sigma >= 15,
   }));
@@ -61,11 +67,7 @@ export async function grayTasks(every: number): Promise<Task[]> {
     set: 'gray',
     noise: `σ ${sigma}`,
     scan: false,
-    items: list.map(
-      ({ path, place }) =>
-        () =>
-          noisyItem(path, place, sigma),
-    ),
+    items: noisyItems(list, sigma),
     also: 'known',
     peers: true,
   }));
