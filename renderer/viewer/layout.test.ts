@@ -6,6 +6,7 @@ const about = {
   mode: 'split',
   holdOriginal: false,
   hasLayer: true,
+  hasBase: false,
   divider: 0.3,
   pixelRatio: 1,
 } as const;
@@ -46,6 +47,17 @@ describe('regions', () => {
       'source',
       'source',
     ]);
+  });
+
+  it('another layer is compared with in the original’s place, unless the original is held', () => {
+    const based = { ...about, hasBase: true };
+    expect(regionsOf(canvas, based).map((region) => region.shows)).toEqual(['base', 'result']);
+    const side = { ...based, mode: 'side' } as const;
+    expect(regionsOf(canvas, side).map((region) => region.shows)).toEqual(['base', 'result']);
+    expect(
+      regionsOf(canvas, { ...side, holdOriginal: true }).map((region) => region.shows),
+    ).toEqual(['source', 'source']);
+    expect(regionsOf(canvas, { ...based, hasLayer: false })[0]?.shows).toBe('source');
   });
 
   it('without a cleaned layer only the original is shown', () => {

@@ -5,7 +5,7 @@
 import type { Size } from './geometry.ts';
 import type { CompareMode } from './types.ts';
 
-export type Shows = 'source' | 'result' | 'residual';
+export type Shows = 'source' | 'base' | 'result' | 'residual';
 
 /** A part of the canvas that shows one layer. `paneX` is where its pane starts. */
 export interface Region {
@@ -42,6 +42,8 @@ export const regionsOf = (
     readonly mode: CompareMode;
     readonly holdOriginal: boolean;
     readonly hasLayer: boolean;
+    /** Another layer stands in the original's place, left of the divider. */
+    readonly hasBase: boolean;
     /** 0–1 of the canvas width. */
     readonly divider: number;
     readonly pixelRatio: number;
@@ -51,11 +53,12 @@ export const regionsOf = (
   const whole = { x: 0, width: canvas.width, paneX: 0 };
   if (mode === 'original') return [{ ...whole, shows: 'source' }];
   if (mode === 'residual') return [{ ...whole, shows: 'residual' }];
+  const base: Shows = about.hasBase && about.hasLayer && !about.holdOriginal ? 'base' : 'source';
   if (mode === 'side') {
     const width = paneWidth(canvas, 'side', about.pixelRatio);
     const right = canvas.width - width;
     return [
-      { shows: 'source', x: 0, width, paneX: 0 },
+      { shows: base, x: 0, width, paneX: 0 },
       {
         shows: about.hasLayer && !about.holdOriginal ? 'result' : 'source',
         x: right,
@@ -66,7 +69,7 @@ export const regionsOf = (
   }
   const at = Math.round(Math.min(Math.max(about.divider, 0), 1) * canvas.width);
   const regions: Region[] = [
-    { shows: 'source', x: 0, width: at, paneX: 0 },
+    { shows: base, x: 0, width: at, paneX: 0 },
     { shows: 'result', x: at, width: canvas.width - at, paneX: 0 },
   ];
   return regions.filter((region) => region.width > 0);

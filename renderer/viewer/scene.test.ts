@@ -32,7 +32,7 @@ function recorder() {
   return { painter, drawn };
 }
 
-const setUp = (mode: CompareMode, zoom = 1) => {
+const setUp = (mode: CompareMode, zoom = 1, hasBase = false) => {
   const asked: string[] = [];
   const cache = new TileCache<string>(
     {
@@ -49,6 +49,7 @@ const setUp = (mode: CompareMode, zoom = 1) => {
     source: cache.layer(about('source'), 0, true),
     result: cache.layer(about('new'), 0, false),
     previous: cache.layer(about('old'), 1, true),
+    base: hasBase ? cache.layer(about('peer'), 1, true) : null,
   };
   const { painter, drawn } = recorder();
   const scene = new Scene(painter, cache, 1e9);
@@ -56,6 +57,7 @@ const setUp = (mode: CompareMode, zoom = 1) => {
     mode,
     holdOriginal: false,
     hasLayer: true,
+    hasBase,
     divider: 0.6,
     pixelRatio: 1,
   });
@@ -128,6 +130,23 @@ describe('what is drawn', () => {
     place(layers.result, 0, 2, 0);
     draw();
     expect(names(drawn)).toContain('new 0/2/0');
+  });
+
+  it('another layer takes the original’s place left of the divider, not in the residual', () => {
+    const { draw, drawn, layers } = setUp('split', 1, true);
+    for (const layer of [layers.source, layers.base, layers.result]) placeLevel(layer, 0);
+    layers.result?.markFinished(0);
+    draw();
+    expect(new Set(names(drawn).map((name) => name.split(' ')[0]))).toEqual(
+      new Set(['peer', 'new']),
+    );
+    expect(names(drawn)).toContain('peer 0/1/0');
+    const residual = setUp('residual', 1, true);
+    for (const layer of [residual.layers.source, residual.layers.base, residual.layers.result])
+      placeLevel(layer, 0);
+    residual.layers.result?.markFinished(0);
+    residual.draw();
+    expect(names(residual.drawn)[0]).toMatch(/^source .* - new /);
   });
 
   it('a residual pairs tiles of one level only, and draws nothing where there is no pair', () => {

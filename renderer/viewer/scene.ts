@@ -13,6 +13,8 @@ export interface SceneLayers<P> {
   readonly source: TileLayer<P>;
   /** null: nothing cleaned yet. */
   readonly result: TileLayer<P> | null;
+  /** What the result is compared with in the place of the original; null: the original itself. */
+  readonly base: TileLayer<P> | null;
   /** The cleaned layer before this one; stands in until the new pixels arrive. */
   readonly previous: TileLayer<P> | null;
 }
@@ -75,7 +77,8 @@ export class Scene<P> {
     const { levels } = layers.source.pyramid;
     const level = levelForZoom(view.zoom, levels);
     if (view.zoom >= 1) return level;
-    const perPixel = this.#painter.bytesPerPixel * (layers.result ? 2 : 1);
+    const drawn = 1 + (layers.result ? 1 : 0) + (layers.base ? 1 : 0);
+    const perPixel = this.#painter.bytesPerPixel * drawn;
     const scale = view.zoom * 2 ** level;
     const needed = (pane.width / scale) * (pane.height / scale) * perPixel;
     return needed > this.#budgetBytes * VIEW_SHARE ? Math.min(level + 1, levels - 1) : level;
@@ -163,14 +166,15 @@ export class Scene<P> {
     urgency: number,
   ): void {
     const { level, column, row } = this.#place;
-    const { source, result } = layers;
-    const cleaned = shows === 'result' && result?.isFinished(level, column, row) ? result : null;
-    const own = cleaned ?? source;
+    const { source } = layers;
+    const asked = shows === 'source' ? null : layers[shows === 'base' ? 'base' : 'result'];
+    const made = asked?.isFinished(level, column, row) ? asked : null;
+    const own = made ?? source;
     const present = this.#wantTile(own, urgency);
-    // Until the cleaned tile is there, the original is what is seen.
-    if (cleaned && !present) this.#cache.want(source, this.#place, urgency + 0.5, false);
+    // Until the made tile is there, the original is what is seen.
+    if (made && !present) this.#cache.want(source, this.#place, urgency + 0.5, false);
     const best =
-      cleaned?.find(level, column, row) ??
+      made?.find(level, column, row) ??
       (shows === 'result' ? layers.previous?.find(level, column, row) : null) ??
       source.find(level, column, row);
     if (best) return this.#paint(best, about, originX, originY);
@@ -260,7 +264,7 @@ export class Scene<P> {
     const coarsest = pyramid.levels - 1;
     const grid = levelGrid(pyramid, coarsest);
     const coarse = grid.columns * grid.rows <= 16 && coarsest !== level;
-    for (const layer of [layers.source, layers.result]) {
+    for (const layer of [layers.source, layers.result, layers.base]) {
       if (!layer) continue;
       if (coarse) this.#wantRange(layer, about, coarsest, COARSE, false);
       this.#wantRange(layer, about, level, HIDDEN, true);

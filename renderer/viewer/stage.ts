@@ -24,6 +24,7 @@ const HOLD_PICTURE = 250;
 export interface StageInput {
   readonly document: DocumentInfo;
   readonly layer: ViewerLayer | null;
+  readonly base: ViewerLayer | null;
   readonly view: View;
   readonly pane: Pane;
   readonly canvas: { readonly width: number; readonly height: number };
@@ -156,12 +157,15 @@ class CanvasStage<P> implements Stage {
       : this.#cache.layer({ ...about, id: 'source' }, 0, true);
     const last = sameDocument ? before.result : null;
     const result = layer ? this.#resultOf(layer, about, last) : null;
+    const base = input.base
+      ? this.#cache.layer({ ...about, id: input.base.id }, input.base.version, true)
+      : null;
     const kind = layer?.kind ?? 'cleaned';
     const comparable = sameDocument && kind === this.#kind;
     this.#kind = kind;
     // Pixels of another kind are no stand-in: a residual of a noise map would show what nobody removed.
-    if (!comparable) return { source, result, previous: null };
-    return { source, result, previous: result?.id === last?.id ? before.previous : last };
+    if (!comparable) return { source, result, base, previous: null };
+    return { source, result, base, previous: result?.id === last?.id ? before.previous : last };
   }
 
   /** Pixels that were finished before this viewer looked are shown; it has missed their events. */

@@ -7,11 +7,14 @@ import type { ViewState } from './view-state.svelte.ts';
 
 export type CompareMode = 'split' | 'side' | 'original' | 'residual';
 
+/** What the pixels of a layer are. */
+export type LayerKind = 'cleaned' | 'noise-map' | 'compressed' | 'jpeg' | 'webp' | 'avif';
+
 /** A layer that is compared with the original, as it is known on the page. */
 export interface ViewerLayer {
   readonly id: string;
-  /** What its pixels are; default: the cleaned picture. */
-  readonly kind?: 'cleaned' | 'noise-map';
+  /** Default: the cleaned picture. */
+  readonly kind?: LayerKind;
   /** Grows whenever pixels changed; tiles are fetched again for `changed` only. */
   readonly version: number;
   readonly complete: boolean;
@@ -26,6 +29,8 @@ export interface ViewerProps {
   readonly document: DocumentInfo;
   /** null: there is nothing but the original, which is shown everywhere. */
   readonly layer: ViewerLayer | null;
+  /** A whole layer that the other one is compared with in the place of the original. */
+  readonly base?: ViewerLayer | null;
   readonly mode: CompareMode;
   /** While true the original is shown whatever the mode (key `\` held). */
   readonly holdOriginal: boolean;

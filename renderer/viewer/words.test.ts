@@ -32,6 +32,19 @@ it('never calls a noise map cleaned', () => {
   expect(dividerWords(0.5, layerNoun(map))).toBe('original 50 %, noise map 50 %');
 });
 
+it('names what a compressed picture is compared with, and calls its difference a change', () => {
+  const compressed = { ...layer, kind: 'compressed' } as const;
+  const jpeg = { ...layer, kind: 'jpeg' } as const;
+  expect(pictureLabel({ ...about, layer: compressed, base: jpeg })).toBe(
+    'a.jpg: JPEG left of the divider, compressed right of it',
+  );
+  expect(pictureLabel({ ...about, layer: compressed, mode: 'residual', base: jpeg })).toBe(
+    'a.jpg: what was changed, amplified 4 times',
+  );
+  expect(residualLabel(4, compressed)).toBe('Changed, × 4');
+  expect(dividerWords(0.5, 'compressed', 'JPEG')).toBe('JPEG 50 %, compressed 50 %');
+});
+
 it('says the divider and the gain in words', () => {
   expect(dividerWords(0.333, 'cleaned')).toBe('original 33 %, cleaned 67 %');
   expect(residualLabel(4)).toBe('Removed, × 4');

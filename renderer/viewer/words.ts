@@ -1,18 +1,37 @@
 /** The viewer's sentences and labels. Numbers for a person, never for a log. */
-import type { CompareMode, ViewerLayer } from './types.ts';
+import type { CompareMode, LayerKind, ViewerLayer } from './types.ts';
+
+/** Each kind when it is whole, while it is not, and in a sentence. */
+const kinds: Readonly<
+  Record<LayerKind, { readonly whole: string; readonly partly: string; readonly noun: string }>
+> = {
+  cleaned: { whole: 'Cleaned', partly: 'Partly cleaned', noun: 'cleaned' },
+  'noise-map': { whole: 'Noise map', partly: 'Noise map', noun: 'noise map' },
+  compressed: { whole: 'Compressed', partly: 'Partly decoded', noun: 'compressed' },
+  jpeg: { whole: 'JPEG', partly: 'JPEG', noun: 'JPEG' },
+  webp: { whole: 'WebP', partly: 'WebP', noun: 'WebP' },
+  avif: { whole: 'AVIF', partly: 'AVIF', noun: 'AVIF' },
+};
+const kindOf = (layer: ViewerLayer | null) => kinds[layer?.kind ?? 'cleaned'];
 
 /** What stands against the original. */
-export const layerNoun = (layer: ViewerLayer | null): string =>
-  layer?.kind === 'noise-map' ? 'noise map' : 'cleaned';
+export const layerNoun = (layer: ViewerLayer | null): string => kindOf(layer).noun;
 
 /** "Cleaned" is only said of a layer that is whole. */
-export const layerLabel = (layer: ViewerLayer): string => {
-  if (layer.kind === 'noise-map') return 'Noise map';
-  return layer.complete ? 'Cleaned' : 'Partly cleaned';
-};
+export const layerLabel = (layer: ViewerLayer): string =>
+  kindOf(layer)[layer.complete ? 'whole' : 'partly'];
 
-export const residualLabel = (gain: number): string =>
-  `Removed, × ${Number.isInteger(gain) ? gain : gain.toFixed(1)}`;
+/** What stands left of the divider. */
+export const baseLabel = (base: ViewerLayer | null): string =>
+  base ? layerLabel(base) : 'Original';
+export const baseNoun = (base: ViewerLayer | null): string => (base ? layerNoun(base) : 'original');
+
+/** What the difference of original and layer is: cleaning removes on purpose, compressing changes. */
+const differenceWords = (layer: ViewerLayer | null): string =>
+  layer?.kind === 'compressed' ? 'what was changed' : 'what was removed';
+
+export const residualLabel = (gain: number, layer: ViewerLayer | null = null): string =>
+  `${layer?.kind === 'compressed' ? 'Changed' : 'Removed'}, × ${Number.isInteger(gain) ? gain : gain.toFixed(1)}`;
 
 /** What a person who does not see the picture is told that it shows. */
 export const pictureLabel = (about: {
@@ -20,22 +39,31 @@ export const pictureLabel = (about: {
   /** What is really shown, see `effectiveMode`. */
   readonly mode: CompareMode;
   readonly layer: ViewerLayer | null;
+  readonly base?: ViewerLayer | null;
   readonly holdOriginal: boolean;
   readonly gain: number;
 }): string => {
   const { name, mode, layer } = about;
-  const other = layer ? layerLabel(layer).toLowerCase() : null;
+  const base = baseNoun(about.base ?? null);
+  const other = layer ? layerInWords(layer) : null;
   if (mode === 'side')
     return other && !about.holdOriginal
-      ? `${name}: original on the left, ${other} on the right`
+      ? `${name}: ${base} on the left, ${other} on the right`
       : `${name}: original in both panes`;
   if (!other || mode === 'original') return `${name}: original`;
-  if (mode === 'residual') return `${name}: what was removed, amplified ${about.gain} times`;
-  return `${name}: original left of the divider, ${other} right of it`;
+  if (mode === 'residual')
+    return `${name}: ${differenceWords(layer)}, amplified ${about.gain} times`;
+  return `${name}: ${base} left of the divider, ${other} right of it`;
 };
 
-/** @param noun what is right of the divider, see `layerNoun` */
-export const dividerWords = (position: number, noun: string): string => {
-  const left = Math.round(position * 100);
-  return `original ${left} %, ${noun} ${100 - left} %`;
+const layerInWords = (layer: ViewerLayer): string =>
+  layer.complete ? layerNoun(layer) : kindOf(layer).partly.toLowerCase();
+
+/**
+ * @param noun what is right of the divider, see `layerNoun`
+ * @param left what is left of it
+ */
+export const dividerWords = (position: number, noun: string, left = 'original'): string => {
+  const share = Math.round(position * 100);
+  return `${left} ${share} %, ${noun} ${100 - share} %`;
 };
