@@ -30,6 +30,10 @@ export interface CommandDefinition<
   readonly cli?: {
     /** Input field that takes files, folders and globs; one job is made per file found. */
     readonly files?: string;
+    /** Kind of files that a walk through folders takes; default: every image. */
+    readonly takes?: 'latent';
+    /** The output's format, where it is always the same one. */
+    readonly writes?: 'hgl';
     /** Input field of one value that is typed without a flag; the command has no `files` then. */
     readonly argument?: string;
     /** Input fields that the command line fills in itself for each file; they are no flags. */

@@ -1,6 +1,7 @@
 /**
  * The table of commands: one definition each, from which the command line's flags and help, the IPC
  * and HTTP validation, the renderer's types and `docs/commands.md` are derived.
+ * Those of latent files are in `latent-commands.ts`.
  *
  * `source` is always a path, or `@<id>` of a file that the host has admitted (dropped, uploaded,
  * chosen in a dialog). The window and the browser only ever speak of `@<id>`.
@@ -21,20 +22,11 @@ import {
   rectSchema,
   structureReadingSchema,
 } from './domain.ts';
+import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
+import { latentCommands } from './latent-commands.ts';
 
-const source = z
-  .string()
-  .min(1)
-  .describe('The image: a path, or @id of a file that the host has admitted');
-const document = z.string().min(1).describe('Id of an open document');
 const sigmaWords =
   'Noise level handed to the network, 8-bit levels; for one that takes none, what it stands for';
-const maxMegapixels = z
-  .number()
-  .min(1)
-  .max(2000)
-  .default(400)
-  .describe('Refuse images with more pixels than this, in millions');
 
 export const openCommand = defineCommand({
   id: 'open',
@@ -147,25 +139,11 @@ export const denoiseCommand = defineCommand({
     source,
     ...denoiseSettingsSchema.shape,
     ...outputSettingsSchema.shape,
-    index: z.number().int().min(1).default(1).describe('Number of this file in the run, for {n}'),
-    inputs: z
-      .number()
-      .int()
-      .min(1)
-      .default(1)
-      .describe('How many files the run has; {n} gets as many digits'),
+    ...counted,
     maxMegapixels,
   }),
   output: z.object({
-    source: z.string(),
-    output: z.string().describe('Path of the written file; @id of a download in the browser'),
-    outputName: z
-      .string()
-      .optional()
-      .describe('Name of the written file, for display; the window and the browser give it'),
-    width: z.number().int(),
-    height: z.number().int(),
-    bytes: z.number().int().describe('Size of the written file'),
+    ...written,
     sigma: z.number().describe(sigmaWords),
     noise: noiseReadingSchema
       .nullable()
@@ -180,8 +158,7 @@ export const denoiseCommand = defineCommand({
       })
       .nullable()
       .describe('How the picture was cut; null where no network ran'),
-    seconds: z.number().describe('Decode to encoded file'),
-    megapixelsPerSecond: z.number(),
+    ...speed,
     notices: z.array(noticeSchema),
   }),
   cli: {
@@ -280,6 +257,7 @@ export const commands = {
   preview: previewCommand,
   focus: focusCommand,
   denoise: denoiseCommand,
+  ...latentCommands,
   devices: devicesCommand,
   models: modelsCommand,
   addModel: addModelCommand,

@@ -13,10 +13,12 @@ export const rectSchema = z.object({
 });
 export type Rect = z.infer<typeof rectSchema>;
 
-export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
+/** Formats that Hourglass opens; `hgl` is its own, see docs/latent-format.md. */
+export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'hgl'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
 
-/** Formats that Hourglass writes. A GIF source is written as PNG unless another is chosen. */
+/** Formats that Hourglass writes. GIF and latent sources are written as PNG unless another is
+ * chosen; latent files are written by `encode` alone. */
 export const outputFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 

@@ -7,5 +7,6 @@ export * from './domain.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './http.ts';
+export * from './latent-commands.ts';
 export * from './window-channels.ts';
 export * from './window.ts';

@@ -15,12 +15,15 @@ import {
 import { identify } from './identify.ts';
 import { sameFile } from './same-file.ts';
 
+/** Pictures, or latent files, which only `encode` writes. */
+export type WrittenFormat = OutputFormat | 'hgl';
+
 export interface OutputRequest {
   /** The source file. */
   readonly source: string;
   /** File, folder (exists as one, or ends with a slash) or template. */
   readonly out: string;
-  readonly format: OutputFormat | 'keep';
+  readonly format: WrittenFormat | 'keep';
   /** Id of the model, for {model}. */
   readonly model: string;
   /** Number of this file in the run, from 1, for {n}. */
@@ -31,27 +34,28 @@ export interface OutputRequest {
   readonly sourceFormat?: ImageFormat;
 }
 
-export interface ResolvedOutput {
+export interface ResolvedOutput<F extends WrittenFormat = OutputFormat> {
   /** Absolute. */
   readonly path: string;
-  readonly format: OutputFormat;
+  readonly format: F;
   readonly notices: readonly Notice[];
 }
 
 /** Extensions of each format; the first is the one that is given to new names. */
-const extensions: Readonly<Record<OutputFormat, readonly string[]>> = {
+const extensions: Readonly<Record<WrittenFormat, readonly string[]>> = {
   jpeg: ['jpg', 'jpeg', 'jpe', 'jfif'],
   png: ['png'],
   webp: ['webp'],
   avif: ['avif'],
   tiff: ['tif', 'tiff'],
+  hgl: ['hgl'],
 };
 
 /** Extensions that are cut off a source's name, besides those that we write. */
 const readExtensions = new Set([...Object.values(extensions).flat(), 'gif']);
 
-const formatOfExtension = (extension: string): OutputFormat | null =>
-  (Object.keys(extensions) as OutputFormat[]).find((format) =>
+const formatOfExtension = (extension: string): WrittenFormat | null =>
+  (Object.keys(extensions) as WrittenFormat[]).find((format) =>
     extensions[format].includes(extension.toLowerCase()),
   ) ?? null;
 
@@ -64,10 +68,19 @@ const maxNameBytes = 255;
  * Resolves an output.
  * - a literal extension decides the format (`--format` must agree); `{ext}` is the source's own
  *   spelling where the format stays, else the format's usual extension
- * - GIF sources become PNG, and that is said
+ * - GIF and latent sources become PNG; of a GIF that is said
  * @throws HourglassError invalid-parameter, output-is-source, file-not-found, not-an-image, …
  */
-export async function resolveOutput(request: OutputRequest): Promise<ResolvedOutput> {
+export async function resolveOutput(
+  request: OutputRequest & { readonly format: 'hgl' },
+): Promise<ResolvedOutput<'hgl'>>;
+export async function resolveOutput(
+  request: OutputRequest & { readonly format: OutputFormat | 'keep' },
+): Promise<ResolvedOutput>;
+export async function resolveOutput(request: OutputRequest): Promise<ResolvedOutput<WrittenFormat>>;
+export async function resolveOutput(
+  request: OutputRequest,
+): Promise<ResolvedOutput<WrittenFormat>> {
   const { source, out, inputs = 1 } = request;
   const isTemplate = /\{[^{}]*\}/.test(out);
   const isFolder =
@@ -77,7 +90,9 @@ export async function resolveOutput(request: OutputRequest): Promise<ResolvedOut
   const pattern = isFolder ? join(out, '{name}.{ext}') : out;
   const literal = extname(pattern).slice(1);
   const literalFormat = /[{}]/.test(literal) ? null : formatOfExtension(literal);
-  if (!isTemplate && !isFolder) checkFile(out, literalFormat, inputs);
+  if (!isTemplate && !isFolder) checkFile(request, literalFormat, inputs);
+  if (literalFormat === 'hgl' && request.format !== 'hgl')
+    throw invalidParameter('out', 'a name of a picture; latent files are made by `encode`', out);
   if (literalFormat && request.format !== 'keep' && request.format !== literalFormat)
     throw invalidParameter(
       'out',
@@ -117,20 +132,26 @@ function checkTemplate(out: string, inputs: number): void {
     );
 }
 
-function checkFile(out: string, format: OutputFormat | null, inputs: number): void {
+function checkFile(
+  { out, format: wanted }: OutputRequest,
+  format: WrittenFormat | null,
+  inputs: number,
+): void {
+  const endings = wanted === 'hgl' ? '.hgl' : '.jpg, .png, .webp, .avif or .tif';
   if (!format)
     throw invalidParameter(
       'out',
-      'a file name ending with .jpg, .png, .webp, .avif or .tif, an existing folder, a new folder ending with /, or a template',
+      `a file name ending with ${endings}, an existing folder, a new folder ending with /, or a template`,
       out,
     );
   if (inputs > 1)
     throw invalidParameter('out', 'a folder or a template, because there are several files', out);
 }
 
-async function keptFormat(request: OutputRequest, notices: Notice[]): Promise<OutputFormat> {
+async function keptFormat(request: OutputRequest, notices: Notice[]): Promise<WrittenFormat> {
   if (request.format !== 'keep') return request.format;
   const format = request.sourceFormat ?? (await identify(request.source)).format;
+  if (format === 'hgl') return 'png';
   if (format !== 'gif') return format;
   notices.push({
     level: 'info',
@@ -142,7 +163,7 @@ async function keptFormat(request: OutputRequest, notices: Notice[]): Promise<Ou
 function expand(
   pattern: string,
   request: OutputRequest,
-  format: OutputFormat,
+  format: WrittenFormat,
   notices: Notice[],
 ): string {
   const file = basename(request.source);

@@ -63,6 +63,7 @@ function placeholderOf(json: JsonSchema): string | null {
     return bounded(minimum) ? `${minimum}…` : 'number';
   }
   if (json.type === 'string') return 'text';
+  if (json.type === 'object' && json.properties) return Object.keys(json.properties).join(',');
   throw new Error(`A field of type ${json.type ?? 'unknown'} can not be a flag.`);
 }
 
@@ -70,10 +71,20 @@ function reader(json: JsonSchema): (text: string) => unknown {
   const choices = json.anyOf ?? [json];
   const takesNumber = choices.some(({ type }) => type === 'number' || type === 'integer');
   const isPercent = /percent/i.test(json.description ?? '');
+  if (json.type === 'object') return (text) => readObject(Object.keys(json.properties ?? {}), text);
   return (text) => {
     if (!takesNumber) return text;
     const digits = isPercent ? text.trim().replace(/\s*%$/, '') : text.trim();
     const value = Number(digits);
     return digits !== '' && Number.isFinite(value) ? value : text;
   };
+}
+
+/** `0,0,512,512` as an object of numbers, in the order of its fields; nonsense stays text. */
+function readObject(fields: readonly string[], text: string): unknown {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.length !== fields.length || parts.includes('')) return text;
+  const values = parts.map(Number);
+  if (!values.every(Number.isFinite)) return text;
+  return Object.fromEntries(fields.map((field, index) => [field, values[index]]));
 }

@@ -103,7 +103,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     if (typeof given.source !== 'string') throw invalidParameter('source', 'text', given.source);
     const source = given.source;
     const path = sources.pathOf(source);
-    const place = 'out' in shape ? await outputs.place(outOf(given.out), path) : null;
+    const place =
+      'out' in shape ? await outputs.place(outOf(given.out ?? defaultOf(shape.out)), path) : null;
     try {
       const result = await program.runUnknown(
         command,
@@ -157,6 +158,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     listen: (listener) => program.listen((event) => listener(publicEvent(event))),
   };
 }
+
+const defaultOf = (field: unknown): unknown => (field as z.ZodType).safeParse(undefined).data;
 
 function outOf(out: unknown): string | undefined {
   if (out === undefined || typeof out === 'string') return out;

@@ -165,7 +165,7 @@ describe('arguments', () => {
     [['denoize', 'a.jpg'], 'There is no command "denoize"; did you mean "denoise"?'],
     [
       ['photo.jpg'],
-      'There is no command "photo.jpg"; the commands are denoise, devices, models, add-model, remove-model.',
+      'There is no command "photo.jpg"; the commands are denoise, encode, decode, info, verify, devices, models, add-model, remove-model.',
     ],
     [['--nonsense'], "Unknown option '--nonsense'."],
   ])('%j is refused with one sentence', (args, sentence) => {

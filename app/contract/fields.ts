@@ -1,0 +1,46 @@
+/** Input fields that several commands share. */
+import { z } from 'zod';
+
+export const source = z
+  .string()
+  .min(1)
+  .describe('The image: a path, or @id of a file that the host has admitted');
+
+export const document = z.string().min(1).describe('Id of an open document');
+
+export const maxMegapixels = z
+  .number()
+  .min(1)
+  .max(2000)
+  .default(400)
+  .describe('Refuse images with more pixels than this, in millions');
+
+/** What the command line fills in for each file of a run. */
+export const counted = {
+  index: z.number().int().min(1).default(1).describe('Number of this file in the run, for {n}'),
+  inputs: z
+    .number()
+    .int()
+    .min(1)
+    .default(1)
+    .describe('How many files the run has; {n} gets as many digits'),
+};
+
+/** What every command that writes a file says of it. */
+export const written = {
+  source: z.string(),
+  output: z.string().describe('Path of the written file; @id of a download in the browser'),
+  outputName: z
+    .string()
+    .optional()
+    .describe('Name of the written file, for display; the window and the browser give it'),
+  width: z.number().int(),
+  height: z.number().int(),
+  bytes: z.number().int().describe('Size of the written file'),
+};
+
+/** How long it took, for commands that go from a file to a file. */
+export const speed = {
+  seconds: z.number().describe('Decode to encoded file'),
+  megapixelsPerSecond: z.number(),
+};

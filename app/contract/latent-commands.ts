@@ -1,0 +1,381 @@
+/**
+ * The commands of the latent codec: `.hgl` files made, read, described and checked, and what the window
+ * shows before one is made. Part of the table in `commands.ts`; the file format is docs/latent-format.md.
+ */
+import { z } from 'zod';
+import { defineCommand } from './command.ts';
+import {
+  deviceChoiceSchema,
+  deviceUsedSchema,
+  modelUsedSchema,
+  noticeSchema,
+  outputFormats,
+  outputSettingsSchema,
+  rectSchema,
+} from './domain.ts';
+import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
+
+/** A file size as a person writes it: 500KB, 1.5 MB, 200KiB, or a number of bytes. */
+const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*(b|kb|kib|mb|mib)?\s*$/i;
+
+const sizeUnits: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  kib: 1024,
+  mb: 1e6,
+  mib: 1024 ** 2,
+};
+
+/** Bytes of a size as `encode --size` takes it; null for anything else, and for less than a byte. */
+export function bytesOfSize(text: string): number | null {
+  const found = sizePattern.exec(text);
+  if (!found) return null;
+  const bytes = Math.floor(Number(found[1]) * sizeUnits[(found[2] ?? 'b').toLowerCase()]!);
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null;
+}
+
+/** State of a tile of a `.hgl` file. */
+export const latentTileSchema = z.object({
+  column: z.number().int().min(0),
+  row: z.number().int().min(0),
+  state: z
+    .enum(['intact', 'preview', 'lost'])
+    .describe('preview: only its coarse stream can be read; lost: neither can'),
+});
+export type LatentTile = z.infer<typeof latentTileSchema>;
+
+const quality = z
+  .number()
+  .int()
+  .min(1)
+  .max(100)
+  .default(60)
+  .describe('1–100; each 16 more halve the quantiser’s step');
+const clean = z
+  .union([z.enum(['off', 'auto']), z.number().min(0).max(200)])
+  .default('off')
+  .describe(
+    'Clean first with the shipped denoiser: off, auto (the suggested strength) or percent of the measured noise, 0–200',
+  );
+const scans = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Allow scans (one tone of more than 8 bits) and floats, which lose accuracy; the file is marked as lossy',
+  );
+const device = deviceChoiceSchema
+  .default('auto')
+  .describe('Device to run on; auto: the fastest that passed its check');
+const threads = z
+  .number()
+  .int()
+  .min(1)
+  .max(64)
+  .optional()
+  .describe('Threads of the entropy coder, 1–64; default: one per core. The result is the same');
+const latentSource = z
+  .string()
+  .min(1)
+  .describe('The latent file: a path, or @id of a file that the host has admitted');
+
+const hash = z
+  .string()
+  .describe(
+    'SHA-256 of all latents, hexadecimal: the same on every machine, device and number of threads',
+  );
+const bitsPerPixel = z.number().describe('8 × size of the whole file / pixels');
+const psnr = z
+  .number()
+  .describe('dB, of the decoded picture in 8 bits against what was encoded (cleaned or not)');
+const sourceBytes = z.number().int().describe('Size of the source file');
+
+export const encodeCommand = defineCommand({
+  id: 'encode',
+  title: 'Compress',
+  summary:
+    'Compresses an image into a latent file (.hgl) with an autoencoder. The original is never touched; colour profile, metadata, transparency and dates are kept.',
+  lane: 'batch',
+  input: z.object({
+    source,
+    out: z
+      .string()
+      .default('{dir}/{name}.{ext}')
+      .describe(
+        'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}; {ext} is hgl',
+      ),
+    quality,
+    size: z
+      .string()
+      .regex(sizePattern)
+      .optional()
+      .describe(
+        'Largest size of the file, for example 500KB, 1.5MB, 200KiB (a bare number: bytes); the best quality that fits is found, and --quality is left aside',
+      ),
+    clean,
+    scans,
+    psnr: z
+      .boolean()
+      .default(false)
+      .describe('Decode the result once more and say how near it is to the source (PSNR)'),
+    model: z.string().default('auto').describe('Id of the latent model; auto: the shipped one'),
+    device,
+    threads,
+    overwrite: outputSettingsSchema.shape.overwrite,
+    ...counted,
+    maxMegapixels,
+  }),
+  output: z.object({
+    ...written,
+    sourceBytes,
+    bitsPerPixel,
+    quality: z
+      .number()
+      .int()
+      .describe('Quality of the file; found by search where a size was given'),
+    step: z.number().int().describe('Index of the quantiser’s step, 113 − quality'),
+    psnr: psnr.nullable().describe('dB; null where it was not asked for'),
+    hash,
+    tiles: z.number().int().describe('Tiles of 512 × 512 pixels, each decoded on its own'),
+    cleaned: z
+      .string()
+      .nullable()
+      .describe('Which model cleaned at which level, in words; null: nothing was cleaned'),
+    model: modelUsedSchema,
+    device: deviceUsedSchema,
+    ...speed,
+    notices: z.array(noticeSchema),
+  }),
+  cli: {
+    files: 'source',
+    counted: { index: 'index', inputs: 'inputs' },
+    writes: 'hgl',
+    examples: [
+      'hourglass encode photo.jpg --quality 60',
+      'hourglass encode shoot/ --out small/ --size 500KB',
+      'hourglass encode noisy.png --clean auto --out clean.hgl',
+    ],
+  },
+});
+
+export const decodeCommand = defineCommand({
+  id: 'decode',
+  title: 'Decompress',
+  summary:
+    'Decodes a latent file (.hgl) to PNG, JPEG, TIFF, WebP or AVIF, whole or in part. Damaged tiles are shown coarse or gray and named; all others come out unchanged.',
+  lane: 'batch',
+  input: z.object({
+    source: latentSource,
+    out: z
+      .string()
+      .default('{dir}/{name}-decoded.{ext}')
+      .describe('Output file (one input only), folder, or template of {dir} {name} {ext} {n}'),
+    format: z
+      .enum(['keep', ...outputFormats])
+      .default('keep')
+      .describe('File format; keep: that of the extension of --out, else PNG'),
+    depth: z
+      .enum(['keep', '8', '16'])
+      .default('keep')
+      .describe('Bits per sample; keep: as the source of the latent file had, 8 or 16'),
+    quality: outputSettingsSchema.shape.quality,
+    region: rectSchema
+      .optional()
+      .describe('Decode only this part, pixels; tiles beyond it are not read'),
+    device,
+    threads,
+    overwrite: outputSettingsSchema.shape.overwrite,
+    ...counted,
+    maxMegapixels,
+  }),
+  output: z.object({
+    ...written,
+    damaged: z.array(latentTileSchema).describe('Tiles that could not be decoded in full'),
+    hash: hash
+      .nullable()
+      .describe('SHA-256 of all latents, hexadecimal; null where only a region was decoded'),
+    model: modelUsedSchema,
+    device: deviceUsedSchema,
+    ...speed,
+    notices: z.array(noticeSchema),
+  }),
+  cli: {
+    files: 'source',
+    takes: 'latent',
+    counted: { index: 'index', inputs: 'inputs' },
+    examples: [
+      'hourglass decode photo.hgl --out photo.png',
+      'hourglass decode small/ --out pictures/ --format jpeg',
+      'hourglass decode photo.hgl --region 0,0,512,512 --out corner.png',
+    ],
+  },
+});
+
+/** What a latent file says of itself. */
+export const latentInfoSchema = z.object({
+  source: z.string(),
+  bytes: z.number().int().describe('Size of the file'),
+  formatVersion: z.number().int(),
+  software: z.string().describe('What wrote it'),
+  width: z.number().int(),
+  height: z.number().int(),
+  tones: z.union([z.literal(1), z.literal(3)]).describe('1: gray; 3: colour'),
+  hasAlpha: z.boolean(),
+  sourceBits: z
+    .number()
+    .int()
+    .describe('Bits per sample of what was encoded: 8, 16, or 32 (float)'),
+  lossyScan: z.boolean().describe('A scan or floats, encoded with a loss because it was asked for'),
+  quality: z.number().int(),
+  step: z.number().int(),
+  bitsPerPixel,
+  model: z.object({
+    id: z.string(),
+    sha256: z.string().describe('Of the network that decodes'),
+    installed: z.boolean().describe('The very same model is installed here'),
+  }),
+  cleaned: z.string().nullable().describe('What cleaned it before, in words'),
+  profileName: z.string().nullable(),
+  metadata: z
+    .array(z.object({ kind: z.string(), bytes: z.number().int(), intact: z.boolean() }))
+    .describe('What else is stored: profile, EXIF, XMP, IPTC, transparency …'),
+  tiles: z.array(
+    latentTileSchema.extend({
+      bytes: z.number().int().describe('Both streams of the tile'),
+      previewBytes: z.number().int().describe('Its coarse stream alone'),
+    }),
+  ),
+  hash,
+  ok: z.boolean().describe('Everything that was checked is intact'),
+});
+export type LatentInfo = z.infer<typeof latentInfoSchema>;
+
+export const infoCommand = defineCommand({
+  id: 'info',
+  title: 'Describe a latent file',
+  summary: 'Shows what a latent file (.hgl) says of itself, and which of its tiles are damaged.',
+  lane: 'batch',
+  input: z.object({ source: latentSource, threads }),
+  output: latentInfoSchema,
+  cli: {
+    argument: 'source',
+    examples: ['hourglass info photo.hgl', 'hourglass info photo.hgl --json'],
+  },
+});
+
+export const verifyCommand = defineCommand({
+  id: 'verify',
+  title: 'Check a latent file',
+  summary:
+    'Decodes all streams of a latent file (.hgl) and compares them with its checksums. Needs no network; ends with exit code 1 when something is damaged.',
+  lane: 'batch',
+  input: z.object({ source: latentSource, threads }),
+  output: z.object({
+    source: z.string(),
+    ok: z.boolean(),
+    tiles: z.number().int(),
+    damaged: z.array(latentTileSchema),
+    hash: z.string().describe('SHA-256 of the latents as they are now, hexadecimal'),
+    problems: z.array(z.string()).describe('What is wrong, one sentence each'),
+  }),
+  cli: {
+    files: 'source',
+    takes: 'latent',
+    examples: ['hourglass verify photo.hgl', 'hourglass verify archive/ --json'],
+  },
+});
+
+export const compressCommand = defineCommand({
+  id: 'compress',
+  title: 'Compress for the screen',
+  summary:
+    'Encodes an open document in memory and shows the decoded picture as a layer, with the size that the file would have.',
+  lane: 'interactive',
+  input: z.object({
+    document,
+    quality,
+    clean,
+    scans,
+    device,
+    view: rectSchema.optional().describe('Visible region, full-size coordinates; computed first'),
+  }),
+  output: z.object({
+    layer: z.string().describe('Id of the layer'),
+    bytes: z.number().int().describe('Size that the file would have, metadata included'),
+    metadataBytes: z
+      .number()
+      .int()
+      .describe('The part of it that is profile, EXIF, XMP, IPTC and transparency'),
+    bitsPerPixel,
+    psnr,
+    sourceBytes,
+    smallerThanSource: z.boolean(),
+    quality: z.number().int(),
+    cleaned: z.string().nullable().describe('Which model cleaned at which level, in words'),
+    model: modelUsedSchema,
+    device: deviceUsedSchema,
+    seconds: z.number(),
+    notices: z.array(noticeSchema),
+  }),
+});
+
+export const rateCurveCommand = defineCommand({
+  id: 'rateCurve',
+  title: 'Size against quality',
+  summary:
+    'Size and PSNR of an open document at several qualities; of a large one from evenly spread parts, which is said.',
+  lane: 'interactive',
+  input: z.object({ document, clean, scans, device }),
+  output: z.object({
+    points: z
+      .array(
+        z.object({
+          quality: z.number().int(),
+          bytes: z
+            .number()
+            .int()
+            .describe('Size that the file would have; an estimate where sampled'),
+          psnr,
+        }),
+      )
+      .describe('From the lowest quality up'),
+    sampled: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('Part of the picture that was encoded; 1: all of it, and sizes are exact'),
+    notices: z.array(noticeSchema),
+  }),
+});
+
+export const peerFormats = ['jpeg', 'webp', 'avif'] as const;
+export type PeerFormat = (typeof peerFormats)[number];
+
+export const peerCommand = defineCommand({
+  id: 'peer',
+  title: 'Another format at the same size',
+  summary:
+    'Encodes an open document as JPEG, WebP or AVIF at the size nearest to the one given, and shows the result as a layer.',
+  lane: 'interactive',
+  input: z.object({
+    document,
+    format: z.enum(peerFormats),
+    bytes: z.number().int().min(1).describe('Size to come near to, metadata included'),
+  }),
+  output: z.object({
+    layer: z.string().describe('Id of the layer'),
+    format: z.enum(peerFormats),
+    quality: z.number().int().describe('Quality setting of that format’s encoder, 1–100'),
+    bytes: z.number().int().describe('Size with the same metadata'),
+    psnr: z.number().describe('dB, in 8 bits against the source'),
+  }),
+});
+
+export const latentCommands = {
+  encode: encodeCommand,
+  decode: decodeCommand,
+  info: infoCommand,
+  verify: verifyCommand,
+  compress: compressCommand,
+  rateCurve: rateCurveCommand,
+  peer: peerCommand,
+} as const;
