@@ -9,6 +9,7 @@ export { storedSampleType } from './output-plan.ts';
 export { sameFile } from './same-file.ts';
 export { convertSamples } from './samples.ts';
 export { removeTemporaries, sweepTemporaries } from './temporaries.ts';
-export { createWriter, outputExists } from './write.ts';
+export { outputExists, OutputPlace, type OutputPlaceRequest } from './output-place.ts';
+export { createWriter } from './write.ts';
 export * from './raster.ts';
 export type * from './types.ts';

@@ -3,8 +3,7 @@
  * Carries profile, metadata and dates over. Names are chosen in `naming.ts`; what temporary files
  * there are and how they go is in `temporaries.ts`; encoders and containers are in `formats/`.
  */
-import { link, mkdir, open, rename, rmdir, stat, utimes, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, type FileHandle } from 'node:fs/promises';
 import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
 import { avifEdits } from './formats/bmff.ts';
 import { jpegEdits, pngEdits, webpEdits } from './formats/containers.ts';
@@ -13,21 +12,13 @@ import { spliceCopy, writeAll, type Edit } from './formats/splice.ts';
 import { TiffWriter } from './formats/tiff.ts';
 import { interpretation, vipsHeader, vipsTrailer } from './formats/vips-file.ts';
 import { fileAsSource } from './metadata/tiff-file.ts';
+import { OutputPlace, writeError } from './output-place.ts';
 import { planOutput, type OutputPlan } from './output-plan.ts';
 import { bytesPerSample, type Samples } from './raster.ts';
-import { sameFile } from './same-file.ts';
 import { convertSamples, withoutAlpha } from './samples.ts';
-import {
-  createTemporaryFolder,
-  forgetTemporary,
-  removeTemporary,
-  sweepTemporaries,
-  temporaryFolder,
-  temporaryNameIn,
-  unlinkIfThere,
-} from './temporaries.ts';
+import { unlinkIfThere } from './temporaries.ts';
 import type { ImageWriter, WriteRequest } from './types.ts';
-import { inDecodeSlot, vipsMessage } from './vips.ts';
+import { inDecodeSlot } from './vips.ts';
 
 /**
  * Begins an output. Refuses at once what could not be finished.
@@ -36,8 +27,12 @@ import { inDecodeSlot, vipsMessage } from './vips.ts';
  */
 export async function createWriter(request: WriteRequest): Promise<ImageWriter> {
   const plan = await planOutput(request);
-  await refuseOccupied(request);
-  const writer = new AtomicWriter(request, plan);
+  const place = await OutputPlace.claim({
+    ...request,
+    source: request.from.path,
+    dates: request.from.metadata,
+  });
+  const writer = new AtomicWriter(request, plan, place);
   try {
     await writer.begin();
     return writer;
@@ -47,72 +42,27 @@ export async function createWriter(request: WriteRequest): Promise<ImageWriter> 
   }
 }
 
-async function refuseOccupied(request: WriteRequest): Promise<void> {
-  if (await sameFile(request.path, request.from.path))
-    throw new HourglassError(
-      'output-is-source',
-      `The output would overwrite the original ${basename(request.from.path)}.`,
-    );
-  const facts = await stat(request.path).catch(() => null);
-  if (facts?.isDirectory())
-    throw new HourglassError(
-      'output-not-writable',
-      `${request.path} is a folder; an output needs a file name.`,
-    );
-  if (facts && !request.overwrite) throw outputExists(request.path);
-}
-
-/** An output's name is taken. */
-export const outputExists = (path: string): HourglassError =>
-  new HourglassError('output-exists', `${basename(path)} exists already in ${dirname(path)}.`);
-
-/** What a failed file system call while writing means. */
-function writeError(error: unknown, path: string): Error {
-  if (error instanceof HourglassError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const reasons: Record<string, string> = {
-    ENOSPC: `the disk is full (temporary files go to ${temporaryFolder()}, or where HOURGLASS_TEMP says)`,
-    EDQUOT: 'the quota of the disk is used up',
-    EACCES: 'the folder may not be written to',
-    EPERM: 'the folder may not be written to',
-    EROFS: 'the disk is read-only',
-    ENAMETOOLONG: 'the name is too long',
-    ENOTDIR: 'a part of its path is a file, not a folder',
-  };
-  const reason = (code && reasons[code]) ?? vipsMessage(error);
-  return new HourglassError(
-    'output-not-writable',
-    `${basename(path)} can not be written: ${reason}.`,
-    { cause: error },
-  );
-}
-
 class AtomicWriter implements ImageWriter {
   readonly #request: WriteRequest;
   readonly #plan: OutputPlan;
-  /** First folder that was created for the output; removed again on abort when it is empty. */
-  #createdFolder: string | null = null;
-  #temporary: string | null = null;
+  readonly #place: OutputPlace;
   #rows: FileHandle | null = null;
   #tiff: TiffWriter | null = null;
   #written = 0;
   #position = 0;
   #ended = false;
 
-  constructor(request: WriteRequest, plan: OutputPlan) {
+  constructor(request: WriteRequest, plan: OutputPlan, place: OutputPlace) {
     this.#request = request;
     this.#plan = plan;
+    this.#place = place;
   }
 
   get #rowsPath(): string {
-    return join(this.#temporary!, this.#request.format === 'tiff' ? 'encoded.tif' : 'rows.v');
+    return this.#place.temporary(this.#request.format === 'tiff' ? 'encoded.tif' : 'rows.v');
   }
 
   async begin(): Promise<void> {
-    const folder = dirname(this.#request.path);
-    this.#createdFolder = (await mkdir(folder, { recursive: true })) ?? null;
-    sweepTemporaries(folder);
-    this.#temporary = await createTemporaryFolder();
     this.#rows = await open(this.#rowsPath, 'wx', 0o600);
     const { layout, blobs } = this.#plan;
     if (this.#request.format === 'tiff') {
@@ -161,7 +111,6 @@ class AtomicWriter implements ImageWriter {
       const encoded = await this.#encode(signal);
       const bytes = await this.#publish(encoded, signal);
       this.#ended = true;
-      removeTemporary(this.#temporary!);
       return { bytes, notices: [...this.#plan.notices] };
     } catch (error) {
       await this.abort();
@@ -182,7 +131,7 @@ class AtomicWriter implements ImageWriter {
     }
     await this.#append(vipsTrailer(this.#plan.encoderBlobs));
     await this.#closeRows();
-    const output = join(this.#temporary!, `encoded.${format}`);
+    const output = this.#place.temporary(`encoded.${format}`);
     if (format === 'tiff') throw new HourglassError('internal', 'TIFF has a writer of its own.');
     await inDecodeSlot(() => {
       throwIfCancelled(signal);
@@ -216,102 +165,22 @@ class AtomicWriter implements ImageWriter {
     encoded: { path: string; edits: (file: FileHandle, length: number) => Promise<Edit[]> },
     signal: AbortSignal,
   ): Promise<number> {
-    const { path, from, overwrite } = this.#request;
-    const temporary = temporaryNameIn(dirname(path));
-    try {
+    return this.#place.publish(async (target) => {
       const source = await open(encoded.path, 'r');
-      let bytes: number;
       try {
-        const target = await open(temporary, 'wx');
-        try {
-          const { size } = await source.stat();
-          bytes = await spliceCopy(source, target, size, await encoded.edits(source, size), signal);
-          await target.utimes(from.metadata.accessedMs / 1000, from.metadata.modifiedMs / 1000);
-          await target.sync();
-        } finally {
-          await target.close();
-        }
+        const { size } = await source.stat();
+        return await spliceCopy(source, target, size, await encoded.edits(source, size), signal);
       } finally {
         await source.close();
       }
-      throwIfCancelled(signal);
-      if (overwrite) {
-        if (await sameFile(path, from.path))
-          throw new HourglassError(
-            'output-is-source',
-            `The output would overwrite the original ${basename(from.path)}.`,
-          );
-        await rename(temporary, path);
-      } else await renameWithoutReplacing(temporary, path);
-      forgetTemporary(temporary);
-      await utimes(path, from.metadata.accessedMs / 1000, from.metadata.modifiedMs / 1000);
-      await syncFolder(dirname(path));
-      return bytes;
-    } catch (error) {
-      removeTemporary(temporary);
-      throw error;
-    }
+    }, signal);
   }
 
   async abort(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     await this.#closeRows();
-    if (this.#temporary) removeTemporary(this.#temporary);
-    if (this.#createdFolder)
-      await removeEmptyFolders(dirname(this.#request.path), this.#createdFolder);
-  }
-}
-
-/**
- * Gives a file its name without ever replacing another one: a hard link fails when the name is
- * taken, whatever other processes do meanwhile. Where there are no hard links (FAT, some shares)
- * the name is reserved by creating it exclusively, and only our own empty file is replaced.
- */
-async function renameWithoutReplacing(temporary: string, path: string): Promise<void> {
-  try {
-    await link(temporary, path);
-    unlinkIfThere(temporary);
-    return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw outputExists(path);
-  }
-  try {
-    await (await open(path, 'wx')).close();
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? outputExists(path) : error;
-  }
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    unlinkIfThere(path);
-    throw error;
-  }
-}
-
-/** A rename is durable once its folder is (not possible, and not needed, on Windows). */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // Some network file systems can not sync a folder; the file itself is written and named.
-  }
-}
-
-/** Removes folders from `deepest` up to `first`, as long as they are empty. */
-async function removeEmptyFolders(deepest: string, first: string): Promise<void> {
-  for (let folder = deepest; folder.length >= first.length; folder = dirname(folder)) {
-    try {
-      await rmdir(folder);
-    } catch {
-      return; // Not empty (another output is there) or gone: both are fine.
-    }
+    await this.#place.abort();
   }
 }
 

@@ -1,0 +1,210 @@
+/**
+ * The place of an output: a file appears whole under its name, or not at all. Refuses what is
+ * occupied, keeps a private temporary folder for the work, publishes the finished bytes (temporary
+ * name in the same folder, fsync, rename), and leaves nothing behind when it fails. What is written
+ * is decided by `write.ts` for images, by other writers for their own formats.
+ */
+import { link, mkdir, open, rename, rmdir, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { HourglassError, throwIfCancelled } from '../contract/index.ts';
+import { sameFile } from './same-file.ts';
+import {
+  createTemporaryFolder,
+  forgetTemporary,
+  removeTemporary,
+  sweepTemporaries,
+  temporaryFolder,
+  temporaryNameIn,
+  unlinkIfThere,
+} from './temporaries.ts';
+import { vipsMessage } from './vips.ts';
+
+export interface OutputPlaceRequest {
+  readonly path: string;
+  /** The source's path, which is never overwritten; null: there is none. */
+  readonly source: string | null;
+  readonly overwrite: boolean;
+  /** Dates that the output gets; null: those of now. */
+  readonly dates: { readonly accessedMs: number; readonly modifiedMs: number } | null;
+}
+
+/** A claimed place. Ends with `publish` or `abort`. */
+export class OutputPlace {
+  readonly #request: OutputPlaceRequest;
+  /** First folder that was created for the output; removed again on abort when it is empty. */
+  #createdFolder: string | null = null;
+  #temporary: string | null = null;
+  #ended = false;
+
+  private constructor(request: OutputPlaceRequest) {
+    this.#request = request;
+  }
+
+  /**
+   * Begins an output. Refuses at once what could not be finished.
+   * @throws HourglassError output-exists, output-is-source, output-not-writable
+   */
+  static async claim(request: OutputPlaceRequest): Promise<OutputPlace> {
+    await refuseOccupied(request);
+    const place = new OutputPlace(request);
+    try {
+      const folder = dirname(request.path);
+      place.#createdFolder = (await mkdir(folder, { recursive: true })) ?? null;
+      sweepTemporaries(folder);
+      place.#temporary = await createTemporaryFolder();
+      return place;
+    } catch (error) {
+      await place.abort();
+      throw writeError(error, request.path);
+    }
+  }
+
+  /** A name in the private temporary folder. */
+  temporary(name: string): string {
+    return join(this.#temporary!, name);
+  }
+
+  /**
+   * Lets `fill` write the finished bytes next to the output, makes them durable, and gives them their
+   * name. The private folder is gone afterwards. Aborts when something fails.
+   * @throws HourglassError output-exists, output-is-source, output-not-writable, cancelled
+   */
+  async publish<T>(fill: (target: FileHandle) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { path, source, overwrite, dates } = this.#request;
+    try {
+      const temporary = temporaryNameIn(dirname(path));
+      let result: T;
+      try {
+        const target = await open(temporary, 'wx');
+        try {
+          result = await fill(target);
+          if (dates) await target.utimes(dates.accessedMs / 1000, dates.modifiedMs / 1000);
+          await target.sync();
+        } finally {
+          await target.close();
+        }
+        throwIfCancelled(signal);
+        if (overwrite) {
+          if (source !== null && (await sameFile(path, source))) throw outputIsSource(source);
+          await rename(temporary, path);
+        } else await renameWithoutReplacing(temporary, path);
+        forgetTemporary(temporary);
+      } catch (error) {
+        removeTemporary(temporary);
+        throw error;
+      }
+      if (dates) await utimes(path, dates.accessedMs / 1000, dates.modifiedMs / 1000);
+      await syncFolder(dirname(path));
+      this.#ended = true;
+      removeTemporary(this.#temporary!);
+      return result;
+    } catch (error) {
+      await this.abort();
+      throw writeError(error, path);
+    }
+  }
+
+  /** Removes every temporary file, and folders that were made for nothing. Safe at any time. */
+  async abort(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#temporary) removeTemporary(this.#temporary);
+    if (this.#createdFolder)
+      await removeEmptyFolders(dirname(this.#request.path), this.#createdFolder);
+  }
+}
+
+const outputIsSource = (source: string): HourglassError =>
+  new HourglassError(
+    'output-is-source',
+    `The output would overwrite the original ${basename(source)}.`,
+  );
+
+async function refuseOccupied(request: OutputPlaceRequest): Promise<void> {
+  if (request.source !== null && (await sameFile(request.path, request.source)))
+    throw outputIsSource(request.source);
+  const facts = await stat(request.path).catch(() => null);
+  if (facts?.isDirectory())
+    throw new HourglassError(
+      'output-not-writable',
+      `${request.path} is a folder; an output needs a file name.`,
+    );
+  if (facts && !request.overwrite) throw outputExists(request.path);
+}
+
+/** An output's name is taken. */
+export const outputExists = (path: string): HourglassError =>
+  new HourglassError('output-exists', `${basename(path)} exists already in ${dirname(path)}.`);
+
+/** What a failed file system call while writing means. */
+export function writeError(error: unknown, path: string): Error {
+  if (error instanceof HourglassError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    ENOSPC: `the disk is full (temporary files go to ${temporaryFolder()}, or where HOURGLASS_TEMP says)`,
+    EDQUOT: 'the quota of the disk is used up',
+    EACCES: 'the folder may not be written to',
+    EPERM: 'the folder may not be written to',
+    EROFS: 'the disk is read-only',
+    ENAMETOOLONG: 'the name is too long',
+    ENOTDIR: 'a part of its path is a file, not a folder',
+  };
+  const reason = (code && reasons[code]) ?? vipsMessage(error);
+  return new HourglassError(
+    'output-not-writable',
+    `${basename(path)} can not be written: ${reason}.`,
+    { cause: error },
+  );
+}
+
+/**
+ * Gives a file its name without ever replacing another one: a hard link fails when the name is
+ * taken, whatever other processes do meanwhile. Where there are no hard links (FAT, some shares)
+ * the name is reserved by creating it exclusively, and only our own empty file is replaced.
+ */
+async function renameWithoutReplacing(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+    unlinkIfThere(temporary);
+    return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw outputExists(path);
+  }
+  try {
+    await (await open(path, 'wx')).close();
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? outputExists(path) : error;
+  }
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    unlinkIfThere(path);
+    throw error;
+  }
+}
+
+/** A rename is durable once its folder is (not possible, and not needed, on Windows). */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Some network file systems can not sync a folder; the file itself is written and named.
+  }
+}
+
+/** Removes folders from `deepest` up to `first`, as long as they are empty. */
+async function removeEmptyFolders(deepest: string, first: string): Promise<void> {
+  for (let folder = deepest; folder.length >= first.length; folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return; // Not empty (another output is there) or gone: both are fine.
+    }
+  }
+}
