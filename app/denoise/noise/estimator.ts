@@ -10,6 +10,7 @@ import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
 import { combine, GRAY, judge, type Learned, type Level } from './combine.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
+import { readMagnitudeNoise } from './magnitude.ts';
 
 export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
 
@@ -40,6 +41,7 @@ interface Estimator {
 }
 
 const CHEN = 'chen-2015-joint';
+const AIR = 'rayleigh-air';
 const PHOTO = 'noise-photo';
 const SCAN = 'noise-scan';
 
@@ -78,9 +80,12 @@ export const estimators: readonly Estimator[] = [
     model: SCAN,
     tones: 1,
     async estimate(picture, card, run) {
-      const level = judge(await askNetwork(picture, card!, run), GRAY);
+      const learned = judge(await askNetwork(picture, card!, run), GRAY);
+      const air = readMagnitudeNoise(picture);
+      const level = air !== null && air > learned.sigma ? { sigma: air, suggested: air } : learned;
       const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
-      return { ...level, kind: 'unknown', perChannel, method: named(card!) };
+      const method = level === learned ? named(card!) : `${named(card!)} with ${AIR}`;
+      return { ...level, kind: 'unknown', perChannel, method };
     },
   },
   {
