@@ -18,7 +18,7 @@ import {
   type Notice,
 } from '../contract/index.ts';
 import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
-import { readCard, type CardFile } from '../runtime/card.ts';
+import { isLatentCard, readCard, type CardFile } from '../runtime/card.ts';
 import { createModelStore } from '../runtime/model-store.ts';
 import { modelAnswerSchema, type ModelFindings } from '../runtime/probe/model-findings.ts';
 import { throwAway, type LaunchProbe } from '../runtime/throw-away.ts';
@@ -103,7 +103,8 @@ export function createUserModels(options: UserModelsOptions): UserModels {
         return notWritable(folder)(error);
       });
       const written = await readCard(join(folder, id), 'user');
-      if (!written) throw new HourglassError('internal', `The card of ${id} has gone.`);
+      if (!written || isLatentCard(written))
+        throw new HourglassError('internal', `The card of ${id} has gone.`);
       const notices: Notice[] =
         request.licence === 'not stated'
           ? [

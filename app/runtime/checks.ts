@@ -2,16 +2,16 @@
  * Is this an answer at all? A failing device returns NaN or one value everywhere more often than it
  * throws, and what comes of that is a black picture that counts as a success elsewhere.
  */
-import type { ModelCard } from './types.ts';
+import type { Network } from './types.ts';
 
 /**
  * Looks at every value of an output.
- * @param input planar [image channels + map, side, side], what the network was given
- * @param output planar [output channels, side / cell, side / cell]
+ * @param input planar [image channels + map, side / cell, side / cell], what the network was given
+ * @param output planar [output channels, side / cell, side / cell], each with its own cell
  * @returns what is wrong, as the end of the sentence "the device …", or null
  */
 export function checkOutput(
-  model: Pick<ModelCard, 'input' | 'output'>,
+  model: Pick<Network, 'input' | 'output'>,
   input: Float32Array,
   output: Float32Array,
 ): string | null {
@@ -29,12 +29,17 @@ export function checkOutput(
       return 'answered with one value for the whole tile';
   }
   // One flat channel of a measurement is nothing odd (no noise anywhere); all of them, on content, are.
-  if (!isPicture && flat === channels && plane >= FEWEST_CELLS) {
-    const content = input.subarray(0, model.input.imageChannels * plane * cell * cell);
-    if (!look(content, 0, content.length).constant)
-      return 'answered with one value for the whole tile';
-  }
+  if (!isPicture && flat === channels && plane >= FEWEST_CELLS && hasContent(model, input))
+    return 'answered with one value for the whole tile';
   return null;
+}
+
+/** True when any channel of the picture (or of its latents) is more than one value. */
+function hasContent({ input: port }: Pick<Network, 'input'>, input: Float32Array): boolean {
+  const plane = input.length / (port.imageChannels + (port.noiseMap ? 1 : 0));
+  for (let channel = 0; channel < port.imageChannels; channel++)
+    if (!look(input, channel * plane, (channel + 1) * plane).constant) return true;
+  return false;
 }
 
 /** So few cells may be equal by chance: a tiny picture is mirrored, and looks alike in each. */

@@ -2,7 +2,7 @@
 import { HourglassError, invalidParameter } from '../contract/index.ts';
 import type { DeviceChoice, DeviceReport, Precision, PrecisionChoice } from '../contract/index.ts';
 import { cpuLabel } from './cpu.ts';
-import type { ModelCard, ModelVariant } from './types.ts';
+import type { ModelVariant, Network } from './types.ts';
 
 /** The processor before anybody has checked it: there is always one. */
 export const unprobedCpu = (): DeviceReport => ({
@@ -25,7 +25,7 @@ export interface ModelFile {
   readonly sha256: string;
 }
 
-const variantOf = (model: ModelCard): ModelVariant | undefined =>
+const variantOf = (model: Network): ModelVariant | undefined =>
   model.variants.find(({ precision }) => precision === 'int8');
 
 /**
@@ -34,7 +34,7 @@ const variantOf = (model: ModelCard): ModelVariant | undefined =>
  *   has none; invalid-parameter for int8 on another device
  */
 export function chooseFor(
-  model: ModelCard,
+  model: Network,
   wanted: { readonly device: DeviceChoice; readonly precision?: PrecisionChoice | undefined },
   reports: readonly DeviceReport[],
 ): DeviceReport {
@@ -53,7 +53,7 @@ export function chooseFor(
 
 /** @param report the device that runs, as `chooseFor` has found it */
 export function chooseFile(
-  model: ModelCard,
+  model: Network,
   precision: PrecisionChoice,
   report: DeviceReport,
 ): ModelFile {

@@ -1,5 +1,5 @@
 /** The runtime: networks over pictures, on whatever devices there are. */
-export { modelInfo } from './card.ts';
+export { fingerprint, isLatentCard, modelInfo } from './card.ts';
 export { parentChannel } from './channel.ts';
 export type { Channel } from './channel.ts';
 export { chooseDevice, chooseFor } from './choose.ts';

@@ -8,11 +8,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { HourglassError, toHourglassError } from '../contract/index.ts';
-import { readCard } from './card.ts';
-import type { ModelCard, ModelStore } from './types.ts';
+import { isLatentCard, readCard } from './card.ts';
+import type { AnyCard, LatentCard, ModelCard, ModelStore, PartFile } from './types.ts';
 
 interface Found {
-  readonly cards: ReadonlyMap<string, ModelCard>;
+  readonly cards: ReadonlyMap<string, AnyCard>;
   /** By folder name. */
   readonly broken: ReadonlyMap<string, HourglassError>;
 }
@@ -41,24 +41,51 @@ export function createModelStore(folder: string, userFolder: string | null = nul
     list: async () => [...(await all()).cards.values()],
     problems: async () => [...(await all()).broken.values()],
     async get(id) {
-      const { cards, broken } = await all();
-      const card = cards.get(id);
-      if (!card) {
-        const problem = broken.get(id);
-        if (problem) throw problem;
-        throw new HourglassError(
-          'model-not-found',
-          `There is no model “${id}”; installed are: ${[...cards.keys()].join(', ') || 'none'}.`,
-          { details: { model: id } },
-        );
-      }
-      const key = [card, ...card.variants].map(({ path, sha256 }) => `${path} ${sha256}`).join();
-      const check = verified.get(key) ?? verifyAll(card);
-      verified.set(key, check);
-      await check;
-      return card;
+      const card = await find(id);
+      if (!isLatentCard(card)) return card;
+      throw unsuitable(
+        `The model ${id} is made for compressing; it is not one network from pixels.`,
+      );
+    },
+    async latent(id) {
+      const card = await find(id);
+      if (isLatentCard(card)) return card;
+      throw unsuitable(`The model ${id} is not made for compressing.`);
     },
   };
+
+  /** The card, its files verified. */
+  async function find(id: string): Promise<AnyCard> {
+    const { cards, broken } = await all();
+    const card = cards.get(id);
+    if (!card) {
+      const problem = broken.get(id);
+      if (problem) throw problem;
+      throw new HourglassError(
+        'model-not-found',
+        `There is no model “${id}”; installed are: ${[...cards.keys()].join(', ') || 'none'}.`,
+        { details: { model: id } },
+      );
+    }
+    const files = filesOf(card);
+    const key = files.map(({ path, sha256 }) => `${path} ${sha256}`).join();
+    const check = verified.get(key) ?? verifyAll(id, files);
+    verified.set(key, check);
+    await check;
+    return card;
+  }
+}
+
+const unsuitable = (message: string): HourglassError =>
+  new HourglassError('model-unsuitable', message);
+
+type CheckedFile = Pick<PartFile, 'path' | 'sha256'>;
+
+/** Every file that belongs to a model. */
+function filesOf(card: ModelCard | LatentCard): readonly CheckedFile[] {
+  if (!isLatentCard(card)) return [card, ...card.variants];
+  const { analysis, synthesis, entropy } = card.parts;
+  return [analysis, ...analysis.variants, synthesis, ...synthesis.variants, entropy];
 }
 
 /** A shipped id stays what it is, whatever lies in the person's folder. */
@@ -71,7 +98,7 @@ function merge(shipped: Found, user: Found): Found {
         `${id} (added)`,
         new HourglassError(
           'model-damaged',
-          `The model in ${card.path} is not used: its id ${id} is that of a model of Hourglass.`,
+          `The added model ${id} is not used: its id ${id} is that of a model of Hourglass.`,
           { hint: 'Remove its folder, and add the network again under another id.' },
         ),
       );
@@ -80,7 +107,7 @@ function merge(shipped: Found, user: Found): Found {
 }
 
 async function discover(folder: string, origin: ModelCard['origin']): Promise<Found> {
-  const cards = new Map<string, ModelCard>();
+  const cards = new Map<string, AnyCard>();
   const broken = new Map<string, HourglassError>();
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     const words = `The folder of models ${folder} can not be read.`;
@@ -103,12 +130,12 @@ async function discover(folder: string, origin: ModelCard['origin']): Promise<Fo
   return { cards, broken };
 }
 
-async function verifyAll(card: ModelCard): Promise<void> {
-  for (const file of [card, ...card.variants]) await verify(card.id, file);
+async function verifyAll(id: string, files: readonly CheckedFile[]): Promise<void> {
+  for (const file of files) await verify(id, file);
 }
 
 /** @throws HourglassError model-damaged when the file is missing or is not the one of the card */
-async function verify(id: string, { path, sha256 }: { path: string; sha256: string }) {
+async function verify(id: string, { path, sha256 }: CheckedFile): Promise<void> {
   const hash = createHash('sha256');
   try {
     await pipeline(createReadStream(path), hash);

@@ -16,7 +16,7 @@ import { faultFor } from './faults.ts';
 import type { Fault } from './faults.ts';
 import type { SessionSpec } from './protocol.ts';
 import type { Inferred, InferenceThread } from './thread-client.ts';
-import type { ModelCard, Tile, TiledRun, TilePlan } from './types.ts';
+import type { Network, Tile, TiledRun, TilePlan } from './types.ts';
 import { plainWords } from './words.ts';
 
 /** The device's fault, not the caller's. `message` continues the sentence "the device …". */
@@ -39,14 +39,17 @@ export interface Attempt {
   readonly onDelivery: () => void;
 }
 
-export const inputChannels = (model: ModelCard): number =>
-  model.input.imageChannels + (model.input.noiseMap ? 1 : 0);
+export const inputChannels = ({ input }: Pick<Network, 'input'>): number =>
+  input.imageChannels + (input.noiseMap ? 1 : 0);
 
-/** Bytes of one input and one output at a side, a multiple of the output's cell. */
-export function bufferSizes(model: ModelCard, side: number) {
+/** Pixels of the picture that one sample of the input stands for, along a side. */
+export const inputCell = ({ input }: Pick<Network, 'input'>): number => input.cell ?? 1;
+
+/** Bytes of one input and one output at a side in pixels, a multiple of both cells. */
+export function bufferSizes(model: Pick<Network, 'input' | 'output'>, side: number) {
   const { channels, cell } = model.output;
   return {
-    input: 4 * inputChannels(model) * side * side,
+    input: 4 * inputChannels(model) * (side / inputCell(model)) ** 2,
     output: 4 * channels * (side / cell) ** 2,
   };
 }
@@ -110,7 +113,8 @@ export async function runPlan(attempt: Attempt): Promise<void> {
         if (running.length === 2) await Promise.race([running[0], ending.promise]);
         throwIfCancelled(signal);
         const input = allocate(buffers, sizes.input);
-        request.fill(tile, pass, plan, new Float32Array(input));
+        const fetching = request.fill(tile, pass, plan, new Float32Array(input));
+        if (fetching) await Promise.race([fetching, ending.promise]);
         answers.push(start(tile, order, input));
       }
       if (previous) await deliver(previous.tile, previous.answers);
@@ -168,7 +172,7 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
     answer = await attempt.thread.infer({
       tile: {
         session,
-        side: plan.side,
+        side: plan.side / inputCell(model),
         inputChannels: inputChannels(model),
         outputChannels: model.output.channels,
         outputSide: plan.side / model.output.cell,

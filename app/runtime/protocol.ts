@@ -20,6 +20,7 @@ export interface InferMessage {
   readonly kind: 'infer';
   readonly id: number;
   readonly session: SessionSpec;
+  /** Of the input, samples; so is `outputSide`. */
   readonly side: number;
   readonly inputChannels: number;
   readonly outputChannels: number;

@@ -80,6 +80,7 @@ async function createSession(
 }
 
 export interface Tensors {
+  /** Of the input, samples. */
   readonly side: number;
   readonly inputChannels: number;
   readonly outputChannels: number;

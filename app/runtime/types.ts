@@ -17,39 +17,68 @@ import type {
 } from '../contract/index.ts';
 import type { DocumentStore } from '../pixels/types.ts';
 
-/** `models/<id>/card.json`, as far as the program needs it. */
-export interface ModelCard extends ModelInfo {
-  /** Absolute path of the ONNX file. */
+/** A file of a model, as its card describes it. */
+export interface PartFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * What the runtime needs to know of a network to run it over a picture. Sides, origins and halos are
+ * those of the picture, in pixels, also where the network takes or gives one sample per cell of them.
+ */
+export interface Network extends Pick<ModelInfo, 'id' | 'sha256'> {
+  /** Absolute path of the ONNX file, whose checksum is `sha256`; `id` is that of its model. */
   readonly path: string;
   /** The same network in other arithmetic, same input and output. */
   readonly variants: readonly ModelVariant[];
+  /** [N, imageChannels + map, height / cell, width / cell]. */
   readonly input: {
     readonly name: string;
-    readonly imageChannels: 1 | 3;
+    readonly imageChannels: number;
     /** The input's last channel is the noise map (σ on the [0,1] scale). */
     readonly noiseMap: boolean;
-    /** Sides must be multiples of this; and of the output's `cell`. */
+    /** Sides must be multiples of this, pixels; and of both cells. */
     readonly multipleOf: number;
+    /** Side of the square of pixels that one sample stands for; default 1. */
+    readonly cell?: number;
   };
-  /**
-   * [N, channels, height / cell, width / cell]. A picture has the input's channels and cell 1. Noise
-   * networks have two channels per cell: the level on the [0,1] scale (≥ 0) and its weight (> 0).
-   */
+  /** [N, channels, height / cell, width / cell]. A picture has the input's channels and cell 1. */
   readonly output: { readonly name: string; readonly channels: number; readonly cell: number };
   /** What one inference on the CPU takes besides our buffers: fixedBytes + bytesPerPixel × side². */
   readonly memory: { readonly fixedBytes: number; readonly bytesPerPixel: number };
   /** Border that must be discarded so that tiling shows at most one 8-bit step, pixels. */
   readonly halo: number;
+}
+
+/**
+ * `models/<id>/card.json` of a model that is one network from pixels, as far as the program needs it.
+ * Noise networks have two output channels per cell: the level on the [0,1] scale (≥ 0) and its weight (> 0).
+ */
+export interface ModelCard extends ModelInfo, Network {
+  readonly input: Network['input'] & { readonly imageChannels: 1 | 3 };
   /** Factor on the noise map for gray images shown to a colour network (measured). */
   readonly grayMapFactor: number;
 }
 
-export interface ModelVariant {
+/** `card.json` of a model with the task `latent`, which consists of parts. */
+export interface LatentCard extends ModelInfo {
+  readonly parts: {
+    /** Picture to latents. */
+    readonly analysis: Network;
+    /** Latents and the quantiser's step to picture. */
+    readonly synthesis: Network;
+    /** The integer network and tables of the entropy coder. */
+    readonly entropy: PartFile;
+  };
+}
+
+export type AnyCard = ModelCard | LatentCard;
+
+export interface ModelVariant extends PartFile {
   readonly precision: Exclude<Precision, 'fp32'>;
-  /** Absolute. */
-  readonly path: string;
-  readonly sha256: string;
-  readonly bytes: number;
 }
 
 export interface Tile {
@@ -81,7 +110,7 @@ export interface TilePlan {
  * outputs back; conversion of the next tile overlaps with inference of this one.
  */
 export interface TiledRun {
-  readonly model: ModelCard;
+  readonly model: Network;
   readonly device: DeviceChoice;
   /** Default `auto`: int8 where the model has it and the device's check found it much faster. */
   readonly precision?: PrecisionChoice;
@@ -102,8 +131,11 @@ export interface TiledRun {
   readonly plan?: TilePlan;
   /** Called when a plan is made (again, when it had to be smaller or on another device). */
   planned?(plan: TilePlan, device: DeviceUsed): void;
-  /** Fills the planar input [imageChannels + map, side, side] of one pass. */
-  fill(tile: Tile, pass: number, plan: TilePlan, input: Float32Array): void;
+  /**
+   * Fills the planar input [imageChannels + map, side / cell, side / cell] of one pass. What it reads
+   * may have to be fetched first: then it answers with a promise.
+   */
+  fill(tile: Tile, pass: number, plan: TilePlan, input: Float32Array): void | Promise<void>;
   /**
    * Takes the planar outputs [output.channels, side / cell, side / cell] of all passes; valid only
    * during the call.
@@ -140,11 +172,16 @@ export interface Inference {
 }
 
 export interface ModelStore {
-  list(): Promise<readonly ModelCard[]>;
+  list(): Promise<readonly AnyCard[]>;
   /** Cards that could not be read, as the errors that `get` throws for them. */
   problems(): Promise<readonly HourglassError[]>;
-  /** Verifies the checksum once. @throws HourglassError model-not-found, model-damaged */
+  /**
+   * A model that is one network from pixels. Verifies the checksums of its files once.
+   * @throws HourglassError model-not-found, model-damaged, model-unsuitable for a latent model
+   */
   get(id: string): Promise<ModelCard>;
+  /** The same for a latent model. @throws as `get`; model-unsuitable for any other */
+  latent(id: string): Promise<LatentCard>;
 }
 
 /** What the engine gives to capabilities. */

@@ -31,11 +31,7 @@ beforeEach(async () => {
   steps = [];
   services = {
     documents: createDocumentStore({ maxBytes: 1e8 }),
-    models: {
-      list: () => Promise.resolve([card]),
-      problems: () => Promise.resolve([]),
-      get: () => Promise.resolve(card),
-    },
+    models: { ...storeOf(card), get: () => Promise.resolve(card) },
     inference: fakeInference(blur, 112),
     software: 'Hourglass test',
   };

@@ -98,6 +98,7 @@ export const cpu: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
 
 /** An installation of these models only. */
 export const storeOf = (...cards: ModelCard[]): ModelStore => ({
+  latent: (id) => Promise.reject(new Error(`no ${id}`)),
   list: () => Promise.resolve(cards),
   problems: () => Promise.resolve([]),
   get: (id) => {
