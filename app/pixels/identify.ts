@@ -56,7 +56,7 @@ export async function identify(path: string): Promise<ImageFile> {
 }
 
 /** What a failed file system call on a source means. */
-function fileError(error: unknown, name: string): Error {
+export function fileError(error: unknown, name: string): Error {
   if (error instanceof HourglassError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR')

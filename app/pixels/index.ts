@@ -2,6 +2,9 @@
 export { decodeImage, defaultLimits, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';
 export { createDocumentStore, tileSize } from './documents.ts';
+export { fileError } from './identify.ts';
+export { completeMetadata } from './metadata/index.ts';
+export { registerReader, type ForeignReader } from './readers.ts';
 export { resolveOutput, type OutputRequest, type ResolvedOutput } from './naming.ts';
 export { looksLikeImage } from './sniff.ts';
 export { abandonedDecodes } from './vips.ts';

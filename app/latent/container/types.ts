@@ -113,7 +113,7 @@ export interface LatentWriteRequest {
 export interface LatentWritten {
   /** Size of the file. */
   readonly bytes: number;
-  /** Whole-content hash (see `LatentFile.verifyContent`), hex. */
+  /** Whole-content hash, hex (see `LatentFile.contentHash`). */
   readonly contentHash: string;
   /** The file itself when `path` was null. */
   readonly data: Uint8Array | null;
@@ -154,19 +154,13 @@ export interface LatentFileInfo {
   /** Sums over the tiles. */
   readonly previewBytes: number;
   readonly restBytes: number;
-  /** Chunks in file order, with their size in the file. */
-  readonly chunks: readonly {
-    readonly type: string;
-    readonly bytes: number;
-    readonly damaged: boolean;
-  }[];
+  /** Chunks (metadata, alpha) in file order, with their size in the file. */
+  readonly chunks: readonly { readonly type: string; readonly bytes: number }[];
   /** Bytes that are missing at the end; 0: the file has its whole length. */
   readonly missingBytes: number;
   /** Bytes after the end of the content. */
   readonly extraBytes: number;
-  /** Whole-content hash as stored, hex; null when it is cut off. */
-  readonly contentHash: string | null;
-  /** One byte of header or index was wrong and could be told from its checksum. */
+  /** One byte of header or directory was wrong, and was mended by its checksum. */
   readonly repaired: boolean;
 }
 
@@ -188,20 +182,9 @@ export interface LatentFile {
    * @throws HourglassError internal when the file has none
    */
   readAlpha(tileRow: number): Promise<Uint8Array | Uint16Array | null>;
+  /** The whole-content hash as stored, hex: SHA-256, its first 16 bytes. Null when it is cut off. */
+  contentHash(): Promise<string | null>;
   /** Reads the whole file: true when it is, byte for byte, what was written. */
   verifyContent(signal: AbortSignal, progress?: (done: number) => void): Promise<boolean>;
   close(): Promise<void>;
 }
-
-/** @throws HourglassError output-exists, output-is-source, output-not-writable, invalid-parameter */
-export type WriteLatentFile = (request: LatentWriteRequest) => Promise<LatentWriter>;
-
-/**
- * Opens by path, or bytes in memory (not copied, not changed).
- * @throws HourglassError file-not-found, file-not-readable; not-an-image (no latent file),
- *   unsupported-image (made by a newer Hourglass), damaged-image, image-too-large
- */
-export type OpenLatentFile = (
-  source: string | Uint8Array,
-  options?: LatentOpenOptions,
-) => Promise<LatentFile>;

@@ -1,0 +1,109 @@
+/**
+ * The directory of a latent file: every chunk and every tile with its length and checksum, in one
+ * place with a CRC of its own. So the damage of one part never hides where the next one begins, and
+ * a tile is found without reading the others. Byte layout: docs/latent-format.md.
+ */
+import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { crc32c, mendOneByte } from './crc32c.ts';
+import { damaged, madeByNewer, parsing } from './problems.ts';
+import { chunkType, isCritical, isKnown } from './chunks.ts';
+import { maxStreamBytes, tileBox, tileGrid, type TileBox } from './tiles.ts';
+import type { LatentHeader } from './types.ts';
+
+/** A chunk as the directory lists it. */
+export interface ChunkEntry {
+  /** Four letters. */
+  readonly type: string;
+  readonly bytes: number;
+  /** CRC-32C of its bytes in the file. */
+  readonly crc: number;
+}
+
+export interface TileEntry extends TileBox {
+  readonly previewBytes: number;
+  readonly restBytes: number;
+  readonly previewCrc: number;
+  readonly crc: number;
+}
+
+export interface Directory {
+  readonly chunks: readonly ChunkEntry[];
+  readonly tiles: readonly TileEntry[];
+}
+
+export const directoryCrcBytes = 4;
+/** The least that an entry takes: bounds their number by bytes that are there. */
+const leastChunkEntry = 9;
+const leastTileEntry = 10;
+
+/** Entries and CRC. */
+export function encodeDirectory(
+  chunks: readonly ChunkEntry[],
+  tiles: readonly Pick<TileEntry, 'previewBytes' | 'restBytes' | 'previewCrc' | 'crc'>[],
+): Uint8Array {
+  const writer = new ByteWriter().varint(chunks.length);
+  for (const { type, bytes, crc } of chunks)
+    writer.bytes(Buffer.from(type, 'latin1')).varint(bytes).u32(crc);
+  for (const { previewBytes, restBytes, previewCrc, crc } of tiles)
+    writer.varint(previewBytes).varint(restBytes).u32(previewCrc).u32(crc);
+  const entries = writer.done();
+  return new ByteWriter().bytes(entries).u32(crc32c(entries)).done();
+}
+
+/**
+ * @param bytes as in the file, CRC at the end
+ * @throws HourglassError damaged-image; unsupported-image: it lists a chunk that must be understood and is not
+ */
+export function parseDirectory(
+  name: string,
+  header: LatentHeader,
+  bytes: Uint8Array,
+): Directory & { repaired: boolean } {
+  const entries = bytes.subarray(0, bytes.length - directoryCrcBytes);
+  const stored = new ByteReader(bytes.subarray(entries.length)).u32();
+  const isWhole = crc32c(entries) === stored;
+  const whole = isWhole ? entries : mendOneByte(entries, stored);
+  if (!whole) throw damaged(name, 'its directory does not match its checksum');
+  const directory = parsing(name, 'its directory', () => parseEntries(header, whole));
+  const unknown = directory.chunks.find(({ type }) => isCritical(type) && !isKnown(type));
+  if (unknown) throw madeByNewer(name, `it has a part “${unknown.type}” that is not known here`);
+  return { ...directory, repaired: !isWhole };
+}
+
+function parseEntries(header: LatentHeader, bytes: Uint8Array): Directory {
+  const reader = new ByteReader(bytes);
+  const chunkCount = reader.varint();
+  if (chunkCount * leastChunkEntry > reader.left)
+    throw new Malformed(`declares ${chunkCount} chunks, for which it has no room`);
+  const chunks: ChunkEntry[] = [];
+  for (let index = 0; index < chunkCount; index++) {
+    const type = Buffer.from(reader.bytes(4)).toString('latin1');
+    if (!/^[A-Za-z]{4}$/.test(type)) throw new Malformed('lists a chunk without a proper type');
+    chunks.push({ type, bytes: reader.varint(), crc: reader.u32() });
+  }
+  const { rows, count } = tileGrid(header);
+  const bands = chunks.filter(({ type }) => type === chunkType.alpha).length;
+  if (bands !== (header.hasAlpha ? rows : 0))
+    throw new Malformed(`lists ${bands} chunks of alpha for ${rows} rows of tiles`);
+  if (count * leastTileEntry > reader.left)
+    throw new Malformed(
+      `has no room for the ${count} tiles of ${header.width} × ${header.height} pixels`,
+    );
+  const tiles: TileEntry[] = [];
+  for (let index = 0; index < count; index++) {
+    const box = tileBox(header, index);
+    const entry = {
+      previewBytes: reader.varint(),
+      restBytes: reader.varint(),
+      previewCrc: reader.u32(),
+      crc: reader.u32(),
+    };
+    if (Math.max(entry.previewBytes, entry.restBytes) > maxStreamBytes(box))
+      throw new Malformed(
+        `declares a stream of tile ${index} that is larger than its pixels can need`,
+      );
+    tiles.push({ ...box, ...entry });
+  }
+  if (reader.left > 0) throw new Malformed('is longer than its entries');
+  return { chunks, tiles };
+}

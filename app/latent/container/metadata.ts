@@ -1,0 +1,129 @@
+/** Metadata to chunks and back. What is damaged is left out and said; nothing else suffers. */
+import type { Notice } from '../../contract/index.ts';
+import { ByteReader, ByteWriter, Malformed, printable } from './bytes.ts';
+import { chunkType, pack, unpack } from './chunks.ts';
+import { noLatentMetadata, type LatentMetadata } from './types.ts';
+
+export interface Chunk {
+  readonly type: string;
+  readonly content: Uint8Array;
+}
+
+/** Most bytes of the words about cleaning. */
+const maxWords = 1024;
+
+function double(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return bytes;
+}
+
+/**
+ * Chunks in the order in which they are written.
+ * @throws Malformed for words with control characters
+ */
+export function metadataChunks(metadata: LatentMetadata): Chunk[] {
+  const chunks: Chunk[] = [];
+  const blob = (type: string, content: Uint8Array | null): void => {
+    if (content && content.length > 0) chunks.push({ type, content: pack(content) });
+  };
+  const { density, modifiedMs, pngColour, cleanedWith } = metadata;
+  blob(chunkType.icc, metadata.icc);
+  if (pngColour)
+    blob(
+      chunkType.pngColour,
+      new ByteWriter()
+        .u8(pngColour.differsFromSrgb ? 1 : 0)
+        .bytes(pngColour.chunks)
+        .done(),
+    );
+  if (density !== null) chunks.push({ type: chunkType.density, content: double(density) });
+  if (modifiedMs !== null) chunks.push({ type: chunkType.modified, content: double(modifiedMs) });
+  if (cleanedWith !== null) {
+    const content = Buffer.from(cleanedWith.slice(0, 256));
+    printable(content);
+    chunks.push({ type: chunkType.cleanedWith, content });
+  }
+  blob(chunkType.exif, metadata.exif);
+  blob(chunkType.xmp, metadata.xmp);
+  blob(chunkType.iptc, metadata.iptc);
+  blob(chunkType.scanHeader, metadata.scanHeader);
+  return chunks;
+}
+
+/** What each chunk of metadata is called in sentences, and how it is read. */
+const readers: Readonly<
+  Record<string, { what: string; read: (content: Uint8Array) => Partial<LatentMetadata> }>
+> = {
+  [chunkType.icc]: { what: 'colour profile', read: (content) => ({ icc: unpack(content) }) },
+  [chunkType.exif]: { what: 'EXIF data', read: (content) => ({ exif: unpack(content) }) },
+  [chunkType.xmp]: { what: 'XMP data', read: (content) => ({ xmp: unpack(content) }) },
+  [chunkType.iptc]: { what: 'IPTC data', read: (content) => ({ iptc: unpack(content) }) },
+  [chunkType.scanHeader]: {
+    what: 'header of the scan',
+    read: (content) => ({ scanHeader: unpack(content) }),
+  },
+  [chunkType.pngColour]: {
+    what: 'colour description',
+    read: (content) => {
+      const reader = new ByteReader(unpack(content));
+      const differsFromSrgb = reader.u8() === 1;
+      return { pngColour: { differsFromSrgb, chunks: reader.bytes(reader.left) } };
+    },
+  },
+  [chunkType.density]: {
+    what: 'density',
+    read: (content) => ({ density: readDouble(content, 1e-3, 1e7) }),
+  },
+  [chunkType.modified]: {
+    what: 'date',
+    // The range of a date in ECMAScript.
+    read: (content) => ({ modifiedMs: readDouble(content, -8.64e15, 8.64e15) }),
+  },
+  [chunkType.cleanedWith]: {
+    what: 'record of cleaning',
+    read: (content) => {
+      if (content.length > maxWords) throw new Malformed('is too long');
+      return { cleanedWith: printable(content) };
+    },
+  },
+};
+
+function readDouble(content: Uint8Array, least: number, most: number): number {
+  if (content.length !== 8) throw new Malformed('has a wrong length');
+  const value = new DataView(content.buffer, content.byteOffset, 8).getFloat64(0, true);
+  if (!(value >= least && value <= most)) throw new Malformed('is out of its range');
+  return value;
+}
+
+/** True for types that hold metadata. */
+export const isMetadata = (type: string): boolean => type in readers;
+
+/**
+ * @param chunks in file order; content null: it does not match its checksum, or is cut off
+ * @returns what could be read; a second chunk of a type is left out
+ */
+export function readMetadata(
+  name: string,
+  chunks: readonly { readonly type: string; readonly content: Uint8Array | null }[],
+): { metadata: LatentMetadata; notices: Notice[] } {
+  let metadata = noLatentMetadata;
+  const notices: Notice[] = [];
+  const seen = new Set<string>();
+  for (const { type, content } of chunks) {
+    const reader = readers[type];
+    if (!reader || seen.has(type)) continue;
+    seen.add(type);
+    try {
+      if (!content) throw new Malformed('does not match its checksum');
+      metadata = { ...metadata, ...reader.read(content) };
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      notices.push({
+        level: 'warning',
+        text: `The ${reader.what} of ${name} is damaged and is left out.`,
+      });
+    }
+  }
+  return { metadata, notices };
+}

@@ -1,0 +1,229 @@
+/**
+ * Writes latent files: streams of tiles in any order, then one file that appears whole or not at all.
+ * The parts wait in a temporary file (or in memory), so that header and directory, which know their
+ * lengths, come first: a file that is cut short later still opens.
+ */
+import { createHash } from 'node:crypto';
+import { HourglassError, throwIfCancelled } from '../../contract/index.ts';
+import { OutputPlace } from '../../pixels/index.ts';
+import { writeAll } from '../../pixels/formats/splice.ts';
+import { encodeAlpha } from './alpha.ts';
+import { Malformed } from './bytes.ts';
+import { chunkType } from './chunks.ts';
+import { crc32c } from './crc32c.ts';
+import { encodeDirectory, type ChunkEntry } from './directory.ts';
+import { contentHashBytes, encodeHeader } from './header.ts';
+import { metadataChunks, type Chunk } from './metadata.ts';
+import { createFileSpool, createMemorySpool, type Piece, type Spool } from './spool.ts';
+import { maxStreamBytes, rowHeight, tileBox, tileGrid } from './tiles.ts';
+import type { LatentWriteRequest, LatentWriter, LatentWritten, TileStreams } from './types.ts';
+
+/**
+ * Begins a latent file. Refuses at once what could not be finished.
+ * @throws HourglassError output-exists, output-is-source, output-not-writable; internal for a header
+ *   that no file may hold
+ */
+export async function writeLatentFile(request: LatentWriteRequest): Promise<LatentWriter> {
+  const metadata = checkedMetadata(request);
+  if (request.path === null)
+    return new ContainerWriter(request, metadata, null, createMemorySpool());
+  const place = await OutputPlace.claim({ ...request, path: request.path });
+  try {
+    const spool = await createFileSpool(place.temporary('parts'));
+    return new ContainerWriter(request, metadata, place, spool);
+  } catch (error) {
+    await place.abort();
+    throw error;
+  }
+}
+
+function checkedMetadata({ header, metadata }: LatentWriteRequest): Chunk[] {
+  try {
+    encodeHeader(header, 0);
+    return metadataChunks(metadata);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    throw new HourglassError('internal', `A latent file ${error.message}.`, { cause: error });
+  }
+}
+
+interface WaitingTile {
+  readonly preview: Piece;
+  readonly rest: Piece;
+  readonly previewCrc: number;
+  readonly crc: number;
+}
+
+interface WaitingChunk {
+  readonly entry: ChunkEntry;
+  readonly piece: Piece;
+}
+
+class ContainerWriter implements LatentWriter {
+  readonly tileCount: number;
+  readonly #request: LatentWriteRequest;
+  readonly #metadata: readonly Chunk[];
+  readonly #place: OutputPlace | null;
+  readonly #spool: Spool;
+  readonly #tiles: (WaitingTile | 'coming' | undefined)[];
+  readonly #alpha: (WaitingChunk | 'coming' | undefined)[];
+  #ended = false;
+
+  constructor(
+    request: LatentWriteRequest,
+    metadata: readonly Chunk[],
+    place: OutputPlace | null,
+    spool: Spool,
+  ) {
+    const { count, rows } = tileGrid(request.header);
+    this.tileCount = count;
+    this.#request = request;
+    this.#metadata = metadata;
+    this.#place = place;
+    this.#spool = spool;
+    this.#tiles = new Array<undefined>(count).fill(undefined);
+    this.#alpha = new Array<undefined>(request.header.hasAlpha ? rows : 0).fill(undefined);
+  }
+
+  async writeTile(index: number, streams: TileStreams): Promise<void> {
+    this.#expect(this.#tiles, index, 'Tile');
+    const most = maxStreamBytes(tileBox(this.#request.header, index));
+    if (Math.max(streams.preview.length, streams.rest.length) > most)
+      throw new HourglassError(
+        'internal',
+        `A stream of tile ${index} is longer than ${most} bytes.`,
+      );
+    this.#tiles[index] = 'coming';
+    this.#tiles[index] = {
+      preview: await this.#spool.add(streams.preview),
+      rest: await this.#spool.add(streams.rest),
+      previewCrc: streams.previewCrc >>> 0,
+      crc: streams.crc >>> 0,
+    };
+  }
+
+  async writeAlpha(tileRow: number, samples: Uint8Array | Uint16Array): Promise<void> {
+    this.#expect(this.#alpha, tileRow, 'Alpha of row');
+    const { header } = this.#request;
+    const size = { width: header.width, rows: rowHeight(header, tileRow) };
+    if (samples.length !== size.width * size.rows)
+      throw new HourglassError(
+        'internal',
+        `Expected alpha of ${size.width} × ${size.rows} pixels.`,
+      );
+    this.#alpha[tileRow] = 'coming';
+    this.#alpha[tileRow] = await this.#putChunk({
+      type: chunkType.alpha,
+      content: encodeAlpha(samples, size),
+    });
+  }
+
+  #expect(list: readonly unknown[], index: number, what: string): void {
+    if (this.#ended || !(index in list) || list[index] !== undefined)
+      throw new HourglassError(
+        'internal',
+        `${what} ${index} of a latent file came twice or is not one of it.`,
+      );
+  }
+
+  async #putChunk({ type, content }: Chunk): Promise<WaitingChunk> {
+    return {
+      entry: { type, bytes: content.length, crc: crc32c(content) },
+      piece: await this.#spool.add(content),
+    };
+  }
+
+  async finish(signal: AbortSignal): Promise<LatentWritten> {
+    const tiles = complete(this.#tiles, 'tile');
+    const alpha = complete(this.#alpha, 'alpha of row');
+    if (this.#ended) throw new HourglassError('internal', 'A latent file was finished twice.');
+    try {
+      throwIfCancelled(signal);
+      const chunks: WaitingChunk[] = [];
+      for (const chunk of this.#metadata) chunks.push(await this.#putChunk(chunk));
+      chunks.push(...alpha);
+      const pieces = [
+        ...chunks.map(({ piece }) => piece),
+        ...tiles.map(({ preview }) => preview),
+        ...tiles.map(({ rest }) => rest),
+      ];
+      const head = this.#head(chunks, tiles);
+      const written = this.#place
+        ? await this.#place.publish(async (target) => {
+            let position = 0;
+            const hash = await this.#deliver(head, pieces, signal, async (bytes) => {
+              await writeAll(target, bytes, position);
+              position += bytes.length;
+            });
+            // The private folder goes next; an open file would hold it on Windows.
+            await this.#spool.close();
+            return { bytes: position, contentHash: hash, data: null };
+          }, signal)
+        : await this.#inMemory(head, pieces, signal);
+      this.#ended = true;
+      return written;
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  #head(chunks: readonly WaitingChunk[], tiles: readonly WaitingTile[]): Uint8Array {
+    const directory = encodeDirectory(
+      chunks.map(({ entry }) => entry),
+      tiles.map(({ preview, rest, previewCrc, crc }) => ({
+        ...{ previewBytes: preview.length, restBytes: rest.length, previewCrc, crc },
+      })),
+    );
+    return Buffer.concat([encodeHeader(this.#request.header, directory.length), directory]);
+  }
+
+  /** Hands everything over in the file's order, the hash last. @returns the hash, hex */
+  async #deliver(
+    head: Uint8Array,
+    pieces: readonly Piece[],
+    signal: AbortSignal,
+    put: (bytes: Uint8Array) => Promise<void> | void,
+  ): Promise<string> {
+    const hash = createHash('sha256');
+    const take = async (bytes: Uint8Array): Promise<void> => {
+      hash.update(bytes);
+      await put(bytes);
+    };
+    await take(head);
+    for (const piece of pieces) {
+      throwIfCancelled(signal);
+      await take(await this.#spool.read(piece));
+    }
+    const digest = hash.digest().subarray(0, contentHashBytes);
+    await put(digest);
+    return digest.toString('hex');
+  }
+
+  async #inMemory(
+    head: Uint8Array,
+    pieces: readonly Piece[],
+    signal: AbortSignal,
+  ): Promise<LatentWritten> {
+    const parts: Uint8Array[] = [];
+    const contentHash = await this.#deliver(head, pieces, signal, (bytes) => {
+      parts.push(bytes);
+    });
+    const data = Uint8Array.from(Buffer.concat(parts));
+    return { bytes: data.length, contentHash, data };
+  }
+
+  async abort(): Promise<void> {
+    this.#ended = true;
+    await this.#spool.close();
+    await this.#place?.abort();
+  }
+}
+
+function complete<T>(list: readonly (T | 'coming' | undefined)[], what: string): T[] {
+  return list.map((item, index) => {
+    if (item === undefined || item === 'coming')
+      throw new HourglassError('internal', `The ${what} ${index} of a latent file is missing.`);
+    return item;
+  });
+}
