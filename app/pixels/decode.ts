@@ -11,6 +11,7 @@ import { readUnkept, type Unkept } from './metadata/unkept.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
 import type { ByteSource } from './metadata/tiff-structure.ts';
 import { identify, type ImageFile } from './identify.ts';
+import { readerOf } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata } from './types.ts';
 import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
@@ -160,7 +161,8 @@ function refuseImplausible(file: ImageFile, decoder: import('sharp').Metadata): 
  * - values are the stored ones: 8 bits stay 8, 16 stay 16, float stays float and unclipped; palettes
  *   become RGB(A), 1–4 bit gray becomes 8 bit; the profile is carried along, not applied
  * - upright: EXIF orientation 1–8 is applied to the pixels exactly once
- * - a damaged or truncated file is refused, never returned half gray
+ * - a damaged or truncated file is refused, never returned half gray; but for latent files, whose
+ *   notices name the damaged parts
  * @throws HourglassError file-not-found, file-not-readable, not-an-image, damaged-image,
  *   unsupported-image, image-too-large, decode-timeout, out-of-memory, cancelled
  */
@@ -168,6 +170,8 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   throwIfCancelled(signal);
   const file = await identify(path);
+  const reader = readerOf(file);
+  if (reader) return reader.decode(file, limits, signal);
   return inDecodeSlot(async () => {
     throwIfCancelled(signal);
     try {

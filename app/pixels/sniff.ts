@@ -67,6 +67,7 @@ export function sniff(head: Uint8Array): Sniffed {
   if (starts('\x89PNG\r\n\x1a\n')) return image('png');
   if (starts('RIFF'))
     return starts('WEBP', 8) ? image('webp') : other('a sound or video file (RIFF)');
+  if (starts('\x89HGL\r\n\x1a\n')) return image('hgl');
   if (starts('GIF87a') || starts('GIF89a')) return image('gif');
   if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(latin(head, 0, 4)))
     return starts('CR', 8) && starts('II*\0') ? other('a camera raw file (CR2)') : image('tiff');

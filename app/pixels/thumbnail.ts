@@ -12,13 +12,14 @@ import {
   type DecodeRequest,
   type ImageHeader,
 } from './decode.ts';
-import { identify } from './identify.ts';
+import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
 import { canHaveRange, displayRange } from './display-range.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import type { ValueRange } from './percentiles.ts';
 import type { Raster } from './raster.ts';
-import type { DecodeLimits } from './types.ts';
+import { readerOf, type ForeignReader } from './readers.ts';
+import type { DecodedImage, DecodeLimits } from './types.ts';
 import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
 
 const thumbnailSide = 256;
@@ -33,6 +34,8 @@ const rangeSide = 2048;
 export async function createThumbnail(request: DecodeRequest): Promise<Uint8Array> {
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   const file = await identify(path);
+  const reader = readerOf(file);
+  if (reader) return foreignThumbnail(reader, file, limits, signal);
   const make = async (): Promise<Uint8Array> => {
     const input = await decoderInput(file);
     const header = await readHeader(file, input, limits);
@@ -44,12 +47,7 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
       const stored = await shrink(input, header, limits, { side: rangeSide, kernel: 'nearest' });
       range = displayRange({ raster: stored, metadata });
     }
-    const show = await createDisplayTransform({ raster, metadata }, range);
-    const { width, height } = raster;
-    const rgba = show(raster, { x: 0, y: 0, width, height });
-    return sharp(rgba, { raw: { width, height, channels: 4 } })
-      .png({ compressionLevel: 3 })
-      .toBuffer();
+    return drawn({ raster, metadata }, range);
   };
   return inDecodeSlot(async () => {
     throwIfCancelled(signal);
@@ -63,6 +61,30 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
       throw decodeError(error, file.name);
     }
   });
+}
+
+async function foreignThumbnail(
+  reader: ForeignReader,
+  file: ImageFile,
+  limits: DecodeLimits,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const preview = await reader.preview(file, limits, signal);
+  return inDecodeSlot(() => drawn(preview, null));
+}
+
+/** PNG of at most 256 pixels a side. @param range as of `displayRange` */
+async function drawn(
+  image: { readonly raster: Raster; readonly metadata: DecodedImage['metadata'] },
+  range: ValueRange | null,
+): Promise<Uint8Array> {
+  const show = await createDisplayTransform(image, range);
+  const { width, height } = image.raster;
+  const rgba = show(image.raster, { x: 0, y: 0, width, height });
+  const picture = sharp(rgba, { raw: { width, height, channels: 4 } });
+  if (Math.max(width, height) > thumbnailSide)
+    picture.resize(thumbnailSide, thumbnailSide, { fit: 'inside' });
+  return picture.png({ compressionLevel: 3 }).toBuffer();
 }
 
 /** Upright pixels of at most `side` a side, in the stored depth. */

@@ -39,7 +39,7 @@ export interface PageRequestOptions {
 
 /** Larger than any picture on a clipboard. */
 const pastedLimitBytes = 512 * 1024 * 1024;
-const imageExtensions = ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif'];
+const imageExtensions = ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif', 'hgl'];
 const openDialogs: Readonly<
   Record<WindowRequestInput<'openDialog'>['what'], Electron.OpenDialogOptions>
 > = {

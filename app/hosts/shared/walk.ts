@@ -50,7 +50,7 @@ export const isJunk = (name: string): boolean =>
  * A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
  * name, instead of missing from the results without a word.
  */
-const imageExtension = /^\.(jpe?g|jfif|png|webp|avif|tiff?|gif)$/i;
+const imageExtension = /^\.(jpe?g|jfif|png|webp|avif|tiff?|gif|hgl)$/i;
 
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 

@@ -65,17 +65,24 @@ export async function gatherMetadata(found: {
     : format === 'jpeg' || format === 'png'
       ? decoder.density
       : null;
-  return {
+  return completeMetadata({
     icc,
-    profileName: profileName(icc),
     exif,
     xmp: copy(tiff ? tiff.xmp : decoder.xmp),
     iptc,
     pngColour: icc ? null : (found.pngColour ?? null),
     density: density !== null && density !== undefined && density > 0 ? density : null,
     orientation: decoder.orientation ?? 1,
-    ...(await readCapture(exif)),
     accessedMs: found.accessedMs,
     modifiedMs: found.modifiedMs,
-  };
+  });
 }
+
+/** What a file stores, with what can be read from it: the profile's name, camera and ISO. */
+export const completeMetadata = async (
+  stored: Omit<ImageMetadata, 'profileName' | 'camera' | 'iso'>,
+): Promise<ImageMetadata> => ({
+  ...stored,
+  profileName: profileName(stored.icc),
+  ...(await readCapture(stored.exif)),
+});

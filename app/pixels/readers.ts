@@ -1,0 +1,48 @@
+/**
+ * Readers of formats that become pixels by other means than libvips, registered by whoever has those
+ * means: a latent file needs a network, and this part of the program knows of none. Who registers is the
+ * engine, at its start.
+ */
+import { HourglassError } from '../contract/index.ts';
+import type { ImageFile } from './identify.ts';
+import type { Raster } from './raster.ts';
+import type { DecodedImage, DecodeLimits } from './types.ts';
+
+/** Formats that need such a reader. */
+export type ForeignFormat = 'hgl';
+
+export interface ForeignReader {
+  /** @throws HourglassError as `decodeImage` */
+  decode(file: ImageFile, limits: DecodeLimits, signal: AbortSignal): Promise<DecodedImage>;
+  /** A small version of the whole picture, of any size. @throws HourglassError as `decodeImage` */
+  preview(
+    file: ImageFile,
+    limits: DecodeLimits,
+    signal: AbortSignal,
+  ): Promise<{ readonly raster: Raster; readonly metadata: DecodedImage['metadata'] }>;
+}
+
+const readers = new Map<ForeignFormat, ForeignReader>();
+
+/** The last one counts; null takes it away. */
+export function registerReader(format: ForeignFormat, reader: ForeignReader | null): void {
+  if (reader) readers.set(format, reader);
+  else readers.delete(format);
+}
+
+/**
+ * The reader of a file, or null where libvips reads it.
+ * @throws HourglassError unsupported-image where none is registered
+ */
+export function readerOf({
+  format,
+  name,
+}: Pick<ImageFile, 'format' | 'name'>): ForeignReader | null {
+  if (format !== 'hgl') return null;
+  const reader = readers.get(format);
+  if (reader) return reader;
+  throw new HourglassError(
+    'unsupported-image',
+    `${name} is a latent file, and nothing is here that decodes such files.`,
+  );
+}
