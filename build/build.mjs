@@ -26,6 +26,7 @@ const entries = {
   'jobs/engine/main': 'app/jobs/engine/main.ts',
   'runtime/probe/main': 'app/runtime/probe/main.ts',
   'runtime/inference-thread': 'app/runtime/inference-thread.ts',
+  'latent/entropy/thread': 'app/latent/entropy/thread.ts',
 };
 /** A sandboxed preload must be CommonJS and self-contained. */
 const preloadEntries = { 'hosts/electron/preload': 'app/hosts/electron/preload.ts' };
@@ -33,13 +34,29 @@ const preloadEntries = { 'hosts/electron/preload': 'app/hosts/electron/preload.t
 const present = (map) =>
   Object.fromEntries(Object.entries(map).filter(([, path]) => existsSync(join(root, path))));
 
-/** What each half is made from; a change of any of it makes the half stale. */
+/** The integer coder of latent files: AssemblyScript to WASM. */
+const wasm = { from: 'app/latent/entropy/assembly', to: 'dist/app/latent/entropy/coder.wasm' };
+
+/** What each part is made from; a change of any of it makes the part stale. */
 const sources = {
+  wasm: [wasm.from, 'build/build.mjs', 'package-lock.json'],
   app: ['app', 'build/build.mjs', 'package.json', 'package-lock.json'],
   renderer: ['renderer', 'app/contract', 'build/build.mjs', 'package-lock.json'],
 };
 
+/** Takes seconds, and its sources seldom change. */
+async function compileWasm() {
+  const { default: asc } = await import('assemblyscript/asc');
+  const { error, stderr } = await asc.main([
+    join(wasm.from, 'index.ts'),
+    ...['--baseDir', root, '--outFile', wasm.to, '-O3', '--noAssert', '--runtime', 'stub'],
+    ...['--enable', 'simd', '--use', 'abort='],
+  ]);
+  if (error) throw new Error(`${wasm.from} does not compile.\n${stderr.toString()}`);
+}
+
 async function bundleApp() {
+  if (isStale('wasm')) await build('wasm', compileWasm);
   const common = {
     absWorkingDir: root,
     outdir: 'dist/app',
@@ -94,9 +111,9 @@ function fingerprint(paths) {
 
 const stampOf = (half) => join(root, `dist/.${half}-stamp`);
 
-/** True when a half was never built whole, or its sources have changed since. */
-export const isStale = (half) =>
-  !existsSync(stampOf(half)) || readFileSync(stampOf(half), 'utf8') !== fingerprint(sources[half]);
+/** True when a part was never built whole, or its sources have changed since. */
+export const isStale = (part) =>
+  !existsSync(stampOf(part)) || readFileSync(stampOf(part), 'utf8') !== fingerprint(sources[part]);
 
 /** One build at a time in one checkout: two would write the same files. */
 async function alone(work) {

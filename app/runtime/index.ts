@@ -1,4 +1,5 @@
 /** The runtime: networks over pictures, on whatever devices there are. */
+export { locateBuilt } from './built.ts';
 export { fingerprint, isLatentCard, modelInfo } from './card.ts';
 export { parentChannel } from './channel.ts';
 export type { Channel } from './channel.ts';
@@ -9,6 +10,8 @@ export type { ProbeOptions } from './devices.ts';
 export { createInference } from './inference.ts';
 export type { InferenceOptions } from './inference.ts';
 export { createModelStore } from './model-store.ts';
+export { layerSink, nearest, rasterSink, rowSink, writeRaster } from './sinks.ts';
+export type { LayerSink, PixelSink, PixelTarget } from './sinks.ts';
 export { fillPlane, mirrorIndex, mirrorMap, readPlanar, writeInterleaved } from './tensors.ts';
 export type { PlanarWindow } from './tensors.ts';
 export { DEFAULT_MEMORY_BUDGET, planTiles, spreadTiles } from './tiling.ts';

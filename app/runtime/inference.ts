@@ -6,13 +6,14 @@
 import { HourglassError, throwIfCancelled, toHourglassError } from '../contract/index.ts';
 import type { DeviceId, DeviceReport, DeviceUsed } from '../contract/index.ts';
 import { BufferPool } from './buffers.ts';
+import { locateBuilt } from './built.ts';
 import { soundsLikeOutOfMemory } from './checks.ts';
 import { chooseDevice, chooseFile, chooseFor } from './choose.ts';
 import { inferenceThreads } from './cpu.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
-import { locateThreadFile, sharedThread } from './thread-client.ts';
+import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';
 
@@ -48,7 +49,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
   const faults = options.faults ?? parseFaults(process.env.HOURGLASS_FAULT);
   const buffers = new BufferPool();
   const threads = inferenceThreads();
-  const thread = () => sharedThread(options.threadFile ?? locateThreadFile());
+  const thread = () =>
+    sharedThread(options.threadFile ?? locateBuilt('runtime/inference-thread.js'));
   let threadUsed = false;
 
   function planFor(request: TiledRun, device: DeviceId, side?: number) {

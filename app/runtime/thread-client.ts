@@ -2,9 +2,6 @@
  * The engine's side of the inference thread: starts it once, hands it tiles, watches that it answers.
  * What the thread does is `inference-thread.ts`; what is run on it is decided by `inference.ts`.
  */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { FromThread, InferMessage, ToThread } from './protocol.ts';
 
@@ -31,20 +28,6 @@ interface Waiting {
 }
 
 const TICK_MS = 500;
-
-/**
- * Finds the built thread: beside or above this file in `dist/app` (bundles are split into chunks, so
- * the depth varies), or in `dist/app` of the checkout when this runs from the sources.
- * @throws Error when the program was not built
- */
-export function locateThreadFile(from = fileURLToPath(import.meta.url)): string {
-  for (let folder = dirname(from); ; folder = dirname(folder)) {
-    for (const path of ['runtime/inference-thread.js', 'dist/app/runtime/inference-thread.js'])
-      if (existsSync(join(folder, path))) return join(folder, path);
-    if (folder === dirname(folder))
-      throw new Error('The inference thread is not built; run `npm run build`.');
-  }
-}
 
 /** State with a life: the one worker, its queue, and the watch over its head. */
 export class InferenceThread {

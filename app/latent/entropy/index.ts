@@ -1,0 +1,20 @@
+/**
+ * Entropy coding of latents: the integer context network and the range coder, on WASM in threads, with a
+ * plain twin as the reference. docs/latent-entropy.md describes the bytes.
+ */
+export type {
+  DecodedLatentTile,
+  EncodedLatentTile,
+  LatentTileCost,
+  LatentTileInput,
+  LatentTileStreams,
+  TileCoder,
+} from './coder.ts';
+export { crc32c, crcOfSymbols } from './crc32c.ts';
+export { parseEntropyModel } from './model.ts';
+export type { EntropyModel } from './model.ts';
+export { createLatentCoder, loadModule } from './pool.ts';
+export type { LatentCoder, LatentCoderOptions } from './pool.ts';
+export { delta, LARGEST_TILE, qualityOfStep, stepOfQuality, STEPS } from './steps.ts';
+export { createTwinCoder } from './twin.ts';
+export { createWasmCoder, multiplications } from './wasm-coder.ts';

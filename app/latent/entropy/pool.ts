@@ -1,0 +1,187 @@
+/**
+ * Codes tiles on several threads. Each tile is coded by one thread alone, so the number of threads changes
+ * nothing but the time. Threads start when there is work for them, and let the process end when idle.
+ */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { HourglassError, throwIfCancelled } from '../../contract/index.ts';
+import { locateBuilt } from '../../runtime/index.ts';
+import type {
+  DecodedLatentTile,
+  EncodedLatentTile,
+  LatentTileCost,
+  LatentTileInput,
+  LatentTileStreams,
+} from './coder.ts';
+import type { EntropyModel } from './model.ts';
+import type { FromThread, Result, Task, ThreadData, ToThread } from './protocol.ts';
+
+export interface LatentCoderOptions {
+  /** Default: as many as this process may use. */
+  readonly threads?: number;
+}
+
+/**
+ * Codes latents of tiles, several at once. Ask for as many tiles as `threads` at a time: each waits
+ * in memory.
+ */
+export interface LatentCoder {
+  readonly threads: number;
+  /** @throws HourglassError invalid-parameter; device-failed for latents that are no numbers; cancelled */
+  encode(tile: LatentTileInput, signal: AbortSignal): Promise<EncodedLatentTile>;
+  /**
+   * Ends in bounded time and memory whatever the streams hold. Streams that an encoder could have made but
+   * did not are told by their CRC, which the caller compares.
+   * @throws HourglassError damaged-image for streams that no encoder made; invalid-parameter; cancelled
+   */
+  decode(tile: LatentTileStreams, signal: AbortSignal): Promise<DecodedLatentTile>;
+  /** What `encode` would take, nearly as slow: the network is the work. @throws as `encode` */
+  cost(tile: LatentTileInput, signal: AbortSignal): Promise<LatentTileCost>;
+  /** Ends the threads; what is still being coded fails with `cancelled`. */
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly task: Task;
+  readonly cancelled: SharedArrayBuffer;
+  readonly settle: (result: Result) => void;
+  readonly fail: (error: Error) => void;
+}
+
+const cancelledError = () => new HourglassError('cancelled', 'The work was cancelled.');
+
+class Pool implements LatentCoder {
+  readonly threads: number;
+  readonly #file: string;
+  readonly #data: ThreadData;
+  readonly #waiting: Job[] = [];
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, Job>();
+  #closed = false;
+
+  constructor(file: string, data: ThreadData, threads: number) {
+    this.#file = file;
+    this.#data = data;
+    this.threads = threads;
+  }
+
+  encode = (tile: LatentTileInput, signal: AbortSignal) => {
+    const { y, columns, rows, step } = tile;
+    return this.#do<EncodedLatentTile>(
+      { kind: 'encode', tile: { y: y.slice(), columns, rows, step } },
+      signal,
+    );
+  };
+
+  cost = (tile: LatentTileInput, signal: AbortSignal) => {
+    const { y, columns, rows, step } = tile;
+    return this.#do<LatentTileCost>(
+      { kind: 'cost', tile: { y: y.slice(), columns, rows, step } },
+      signal,
+    );
+  };
+
+  decode = (tile: LatentTileStreams, signal: AbortSignal) => {
+    const { preview, rest, columns, rows, step } = tile;
+    // Copies: a view may belong to a whole file, and a message takes its buffer along.
+    const copies = { preview: Uint8Array.from(preview), rest: rest && Uint8Array.from(rest) };
+    return this.#do<DecodedLatentTile>(
+      { kind: 'decode', tile: { ...copies, columns, rows, step } },
+      signal,
+    );
+  };
+
+  async #do<R extends Result>(task: Task, signal: AbortSignal): Promise<R> {
+    throwIfCancelled(signal);
+    if (this.#closed) throw new HourglassError('internal', 'The latent coder was closed.');
+    const cancelled = new SharedArrayBuffer(4);
+    let abort = () => {};
+    try {
+      return (await new Promise<Result>((settle, fail) => {
+        const job = { task, cancelled, settle, fail };
+        abort = () => {
+          // A thread at work ends at its next group; nobody waits for it.
+          Atomics.store(new Int32Array(cancelled), 0, 1);
+          const at = this.#waiting.indexOf(job);
+          if (at >= 0) this.#waiting.splice(at, 1);
+          fail(cancelledError());
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        this.#waiting.push(job);
+        this.#next();
+      })) as R;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Gives waiting jobs to threads, as long as there are both. */
+  #next(): void {
+    while (!this.#closed && this.#waiting.length > 0) {
+      const worker = this.#idle.pop() ?? this.#start();
+      if (!worker) return;
+      const job = this.#waiting.shift()!;
+      this.#busy.set(worker, job);
+      worker.ref();
+      const views = Object.values(job.task.tile).filter(ArrayBuffer.isView);
+      worker.postMessage(
+        { task: job.task, cancelled: job.cancelled } satisfies ToThread,
+        views.map((view) => view.buffer as ArrayBuffer),
+      );
+    }
+  }
+
+  #start(): Worker | null {
+    if (this.#busy.size + this.#idle.length >= this.threads) return null;
+    const worker = new Worker(this.#file, { name: 'latent coder', workerData: this.#data });
+    worker.unref();
+    worker.on('message', (answer: FromThread) => {
+      const job = this.#busy.get(worker);
+      this.#busy.delete(worker);
+      worker.unref();
+      this.#idle.push(worker);
+      if (answer.state === 'done') job?.settle(answer.result);
+      else job?.fail(HourglassError.fromJSON(answer.error));
+      this.#next();
+    });
+    worker.on('error', (error) => this.#bury(worker, error));
+    worker.on('exit', (code) =>
+      this.#bury(worker, new Error(`A thread of the latent coder ended (${code}).`)),
+    );
+    return worker;
+  }
+
+  /** A thread that ended by itself fails its job; the next job gets a new one. */
+  #bury(worker: Worker, error: Error): void {
+    const job = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+    job?.fail(new HourglassError('internal', error.message, { cause: error }));
+    this.#next();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const workers = [...this.#busy.keys(), ...this.#idle.splice(0)];
+    for (const job of [...this.#waiting.splice(0), ...this.#busy.values()])
+      job.fail(cancelledError());
+    this.#busy.clear();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** `entropy.wasm` as built, compiled. @throws Error when the program was not built */
+export const loadModule = async (): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(locateBuilt('latent/entropy/coder.wasm')));
+
+/** @throws Error when the program was not built */
+export async function createLatentCoder(
+  model: EntropyModel,
+  options: LatentCoderOptions = {},
+): Promise<LatentCoder> {
+  const threads = Math.max(1, options.threads ?? availableParallelism());
+  const file = locateBuilt('latent/entropy/thread.js');
+  return new Pool(file, { module: await loadModule(), model }, threads);
+}

@@ -1,0 +1,37 @@
+/** A thread of the pool (`pool.ts`): codes one tile after the other, on WASM. No ONNX Runtime here. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { HourglassError, toHourglassError } from '../../contract/index.ts';
+import type { FromThread, Result, Task, ThreadData, ToThread } from './protocol.ts';
+import { createWasmCoder } from './wasm-coder.ts';
+
+if (!parentPort) throw new Error('This file is a thread of the latent coder.');
+const port = parentPort;
+const { module, model } = workerData as ThreadData;
+const coder = createWasmCoder(module, model);
+
+function perform(task: Task, cancelled: () => boolean): Result {
+  if (task.kind === 'encode') return coder.encode(task.tile, cancelled);
+  if (task.kind === 'decode') return coder.decode(task.tile, cancelled);
+  return coder.cost(task.tile, cancelled);
+}
+
+/** WebAssembly says so when its memory can not grow. */
+const inWords = (error: unknown): HourglassError =>
+  error instanceof RangeError
+    ? new HourglassError('out-of-memory', 'There is no memory for the latents of a tile.')
+    : toHourglassError(error);
+
+port.on('message', ({ task, cancelled }: ToThread) => {
+  const flag = new Int32Array(cancelled);
+  let answer: FromThread;
+  try {
+    answer = { state: 'done', result: perform(task, () => Atomics.load(flag, 0) !== 0) };
+  } catch (error) {
+    answer = { state: 'failed', error: inWords(error).toJSON() };
+  }
+  const parts = answer.state === 'done' ? Object.values(answer.result) : [];
+  port.postMessage(
+    answer,
+    parts.filter(ArrayBuffer.isView).map((view) => view.buffer as ArrayBuffer),
+  );
+});
