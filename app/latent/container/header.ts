@@ -2,6 +2,7 @@
  * The first bytes of a latent file: the frame, which no later version may change (signature, version,
  * flags, length, CRC), and the header of version 1. Byte layout: docs/latent-format.md.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { SampleType } from '../../pixels/index.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { crc32c, mendOneByte } from './crc32c.ts';
@@ -61,7 +62,8 @@ export function encodeHeader(header: LatentHeader, directoryBytes: number): Uint
     .u32(crc32c(covered))
     .bytes(body)
     .done();
-  parseBody(flags, body);
+  if (!isDeepStrictEqual(parseBody(flags, body).header, header))
+    throw new Malformed('can not hold what its header should say');
   return bytes;
 }
 

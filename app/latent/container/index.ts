@@ -3,5 +3,5 @@ export { looksLikeLatent, openLatentFile } from './read.ts';
 export { writeLatentFile } from './write.ts';
 export { crc32c } from './crc32c.ts';
 export { decoderFingerprint, requireModel } from './problems.ts';
-export { tileBox, tileGrid, type TileBox, type TileGrid } from './tiles.ts';
+export { rowsOfTiles, tileBox, tileGrid, type TileBox, type TileGrid } from './tiles.ts';
 export * from './types.ts';

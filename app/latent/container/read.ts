@@ -18,7 +18,7 @@ import { directoryCrcBytes, parseDirectory, type ChunkEntry, type TileEntry } fr
 import { contentHashBytes, formatVersion, maxHeadBytes, parseHeader, signature } from './header.ts';
 import { isMetadata, readMetadata } from './metadata.ts';
 import { damaged } from './problems.ts';
-import { rowHeight, tileGrid } from './tiles.ts';
+import { rowsOfTiles, tileGrid } from './tiles.ts';
 import type {
   LatentFile,
   LatentFileInfo,
@@ -274,11 +274,11 @@ class OpenLatentFile implements LatentFile {
     const { header } = this;
     try {
       if (content)
-        return decodeAlpha(content, { width: header.width, rows: rowHeight(header, tileRow) });
+        return decodeAlpha(content, { width: header.width, rows: rowsOfTiles(header, tileRow) });
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
     }
-    const text = `The transparency of ${this.#name} is damaged from line ${tileRow * header.tileSide} on, for ${rowHeight(header, tileRow)} lines; they are shown opaque.`;
+    const text = `The transparency of ${this.#name} is damaged from line ${tileRow * header.tileSide} on, for ${rowsOfTiles(header, tileRow)} lines; they are shown opaque.`;
     if (!this.#notices.some((notice) => notice.text === text))
       this.#notices.push({ level: 'warning', text });
     return null;

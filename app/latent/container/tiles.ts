@@ -48,7 +48,7 @@ export function tileBox(sides: Sides, index: number): TileBox {
 }
 
 /** Pixel rows of a row of tiles. */
-export const rowHeight = ({ height, tileSide }: Sides, row: number): number =>
+export const rowsOfTiles = ({ height, tileSide }: Sides, row: number): number =>
   Math.min(tileSide, height - row * tileSide);
 
 /**

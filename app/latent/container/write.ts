@@ -15,7 +15,7 @@ import { encodeDirectory, type ChunkEntry } from './directory.ts';
 import { contentHashBytes, encodeHeader } from './header.ts';
 import { metadataChunks, type Chunk } from './metadata.ts';
 import { createFileSpool, createMemorySpool, type Piece, type Spool } from './spool.ts';
-import { maxStreamBytes, rowHeight, tileBox, tileGrid } from './tiles.ts';
+import { maxStreamBytes, rowsOfTiles, tileBox, tileGrid } from './tiles.ts';
 import type { LatentWriteRequest, LatentWriter, LatentWritten, TileStreams } from './types.ts';
 
 /**
@@ -105,7 +105,7 @@ class ContainerWriter implements LatentWriter {
   async writeAlpha(tileRow: number, samples: Uint8Array | Uint16Array): Promise<void> {
     this.#expect(this.#alpha, tileRow, 'Alpha of row');
     const { header } = this.#request;
-    const size = { width: header.width, rows: rowHeight(header, tileRow) };
+    const size = { width: header.width, rows: rowsOfTiles(header, tileRow) };
     if (samples.length !== size.width * size.rows)
       throw new HourglassError(
         'internal',
