@@ -142,6 +142,22 @@ export const actionTable = define([
   },
 
   {
+    id: 'workspace-clean',
+    label: 'Clean',
+    keys: ['D'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+  {
+    id: 'workspace-compress',
+    label: 'Compress',
+    keys: ['C'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+  {
     id: 'compare-split',
     label: 'Split view',
     keys: ['1'],
@@ -159,7 +175,7 @@ export const actionTable = define([
   },
   {
     id: 'compare-residual',
-    label: 'What was removed',
+    label: 'Difference from the original',
     keys: ['3'],
     menu: 'view',
     section: 'compare',

@@ -64,16 +64,22 @@ export interface HostBridge {
   savePreferences(preferences: Preferences): Promise<void>;
 }
 
+/** How pictures are written. */
+export interface OutputPreferences {
+  out?: string;
+  format?: string;
+  depth?: string;
+  quality?: number;
+  folder?: string;
+}
+
 /** Remembered between sessions; every field optional so that old files stay readable. */
 export interface Preferences {
   theme?: 'dark' | 'light' | 'system';
-  output?: {
-    out?: string;
-    format?: string;
-    depth?: string;
-    quality?: number;
-    folder?: string;
-  };
+  output?: OutputPreferences;
+  /** How latent files are called, and how what comes out of them is written. */
+  latent?: { out?: string; folder?: string };
+  decoded?: OutputPreferences;
   device?: string;
   panels?: { inspector?: boolean; filmstrip?: boolean; inspectorWidth?: number };
 }

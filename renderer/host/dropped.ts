@@ -4,7 +4,7 @@
  * out of *folders*; a file that a person picked by hand is always tried.
  */
 
-const PHOTO_NAME = /\.(jpe?g|jfif|png|webp|avif|tiff?|gif)$/i;
+const PHOTO_NAME = /\.(jpe?g|jfif|png|webp|avif|tiff?|gif|hgl)$/i;
 /** A folder deeper than this is a mistake or a loop of links. */
 const MAX_DEPTH = 32;
 

@@ -4,7 +4,6 @@
  */
 import { actions, type ActionId } from '../../app/contract/actions.ts';
 import { keyWords } from './keys.ts';
-import { defaultSettings, sameSettings, settingsToText } from './settings.ts';
 import type { Workbench } from './workbench.svelte.ts';
 
 interface Behaviour {
@@ -34,44 +33,46 @@ const behaviours: Readonly<Record<ActionId, Behaviour>> = {
   'close-file': { enabled: hasFile, perform: (bench) => bench.remove(bench.session.selection) },
 
   undo: {
-    enabled: (bench) => bench.session.active?.history.canUndo ?? false,
+    enabled: (bench) => bench.session.edited?.canUndo ?? false,
     perform: (bench) => bench.session.undo(),
   },
   redo: {
-    enabled: (bench) => bench.session.active?.history.canRedo ?? false,
+    enabled: (bench) => bench.session.edited?.canRedo ?? false,
     perform: (bench) => bench.session.redo(),
   },
   'copy-settings': {
     enabled: hasFile,
     perform(bench) {
-      const settings = bench.session.copy();
-      if (!settings) return;
-      bench.announcement = 'Settings copied.';
+      const text = bench.copySettings();
+      if (text === null) return;
       // From a menu there is no copy event to fill the clipboard with; refused, it stays in the page.
-      navigator.clipboard?.writeText(settingsToText(settings)).catch(() => undefined);
+      navigator.clipboard?.writeText(text).catch(() => undefined);
     },
   },
   'paste-settings': {
-    enabled: (bench) => hasFile(bench) && bench.session.copied !== null,
-    perform: (bench) => bench.paste(bench.session.copied!, bench.session.selection),
+    enabled: (bench) => bench.canPaste,
+    perform: (bench) => void bench.pasteSettings(bench.session.selection),
   },
   'paste-settings-all': {
-    enabled: (bench) => hasFile(bench) && bench.session.copied !== null,
-    perform: (bench) => bench.paste(bench.session.copied!, bench.session.entries),
+    enabled: (bench) => bench.canPaste,
+    perform: (bench) => void bench.pasteSettings(bench.session.entries),
   },
   'reset-settings': {
-    enabled: (bench) =>
-      bench.session.active !== null &&
-      !sameSettings(bench.session.active.settings, defaultSettings),
-    perform: (bench) => bench.session.edit(defaultSettings),
+    enabled: (bench) => bench.settingsChanged,
+    perform: (bench) => bench.resetSettings(),
   },
   settings: { perform: (bench) => (bench.dialog = 'settings') },
 
+  'workspace-clean': { perform: (bench) => bench.session.enter('clean') },
+  'workspace-compress': { perform: (bench) => bench.session.enter('compress') },
   'compare-split': { enabled: hasPicture, perform: (bench) => (bench.mode = 'split') },
   'compare-side': { enabled: hasPicture, perform: (bench) => (bench.mode = 'side') },
   'compare-residual': { enabled: hasPicture, perform: (bench) => (bench.mode = 'residual') },
   'compare-next': { enabled: hasPicture, perform: (bench) => bench.cycleMode() },
-  'noise-map': { enabled: hasPicture, perform: (bench) => bench.toggleNoiseMap() },
+  'noise-map': {
+    enabled: (bench) => hasPicture(bench) && bench.session.workspace === 'clean',
+    perform: (bench) => bench.toggleNoiseMap(),
+  },
   'show-original': {
     enabled: hasPicture,
     perform: (bench) => (bench.holdOriginal = true),

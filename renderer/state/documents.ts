@@ -38,28 +38,20 @@ export class Documents {
   close(entry: FileEntry): void {
     this.#order = this.#order.filter((other) => other !== entry);
     if (!entry.open) return;
-    entry.open = false;
-    entry.preview.lose();
-    entry.noiseMap.lose();
+    entry.lose();
     // The engine may have forgotten it by itself, which is what is wanted.
     this.#bridge.run('close', { document: entry.id }).catch(() => undefined);
   }
 
   /** The engine ended: everything that was open is not. */
   loseAll(): void {
-    for (const entry of this.#order) {
-      entry.open = false;
-      entry.preview.engineDied();
-      entry.noiseMap.engineDied();
-    }
+    for (const entry of this.#order) entry.engineDied();
     this.#order = [];
   }
 
   /** The engine does not know this document any more. */
   lose(entry: FileEntry): void {
-    entry.open = false;
-    entry.preview.lose();
-    entry.noiseMap.lose();
+    entry.lose();
   }
 
   async #open(entry: FileEntry): Promise<DocumentInfo> {

@@ -1,6 +1,7 @@
 /**
- * One file of the session: what it is, what was measured, what is asked for, what has been made of
- * it. Holds values only; opening, previewing and exporting are the work of their own classes.
+ * One file of the session: what it is, what was measured, what is asked for (as cleaning; compressing has
+ * its own), what has been made of it. Holds values only; opening, previewing and exporting are the work
+ * of their own classes.
  */
 import type {
   AdmittedFile,
@@ -9,7 +10,8 @@ import type {
   Notice,
   SerializedError,
 } from '../../app/contract/index.ts';
-import { History } from './history.svelte.ts';
+import type { Compression } from './compression.svelte.ts';
+import { Edited } from './edited.svelte.ts';
 import type { NoiseMap } from './noise-map.svelte.ts';
 import type { Preview } from './preview.svelte.ts';
 import { automaticModel, defaultSettings, sameSettings, type CleanSettings } from './settings.ts';
@@ -23,7 +25,8 @@ export type ExportState =
       readonly output: string;
       readonly name: string;
       readonly bytes: number;
-      readonly settings: CleanSettings;
+      /** What made it, to tell whether it was changed since. */
+      readonly settings: string;
       readonly notices: readonly Notice[];
     }
   | { readonly kind: 'cancelled' }
@@ -32,7 +35,7 @@ export type ExportState =
 /** What stands between a file and being seen. */
 export type Arrival = 'admitting' | 'waiting' | 'opening' | 'measuring' | 'open';
 
-export class FileEntry {
+export class FileEntry extends Edited<CleanSettings> {
   readonly id = crypto.randomUUID();
   readonly name: string;
   readonly bytes: number;
@@ -47,13 +50,12 @@ export class FileEntry {
   /** True while the engine holds the document. */
   open = $state(false);
   reading = $state.raw<NoiseReading | null>(null);
-  settings = $state.raw<CleanSettings>(defaultSettings);
-  readonly history = new History<CleanSettings>();
   /** Why the file can not be shown. */
   error = $state.raw<SerializedError | null>(null);
   exported = $state.raw<ExportState>({ kind: 'none' });
   readonly preview: Preview;
   readonly noiseMap: NoiseMap;
+  readonly compression: Compression;
 
   #admitted: Promise<string>;
   #resolve!: (source: string) => void;
@@ -61,14 +63,20 @@ export class FileEntry {
 
   constructor(
     file: Pick<AdmittedFile, 'name' | 'bytes'>,
-    works: { readonly preview: Preview; readonly noiseMap: NoiseMap },
+    works: {
+      readonly preview: Preview;
+      readonly noiseMap: NoiseMap;
+      readonly compression: Compression;
+    },
     local: File | null = null,
   ) {
+    super(defaultSettings, sameSettings);
     this.name = file.name;
     this.bytes = file.bytes;
     this.file = local;
     this.preview = works.preview;
     this.noiseMap = works.noiseMap;
+    this.compression = works.compression;
     this.#admitted = this.#promise();
   }
 
@@ -97,15 +105,6 @@ export class FileEntry {
     this.#admitted = this.#promise();
   }
 
-  /** Changes the settings as one step of undo; changes with the same gesture are one step. */
-  edit(patch: Partial<CleanSettings>, gesture: string | null = null): boolean {
-    const next = { ...this.settings, ...patch };
-    if (sameSettings(next, this.settings)) return false;
-    this.history.record(this.settings, gesture);
-    this.settings = next;
-    return true;
-  }
-
   /** Id of the model that cleans at these settings; null while an automatic choice has not been made. */
   get model(): string | null {
     if (this.settings.model !== automaticModel) return this.settings.model;
@@ -113,18 +112,31 @@ export class FileEntry {
     return shown?.settings.model === automaticModel ? (shown.facts?.model.id ?? null) : null;
   }
 
-  undo(): boolean {
-    return this.#take(this.history.undo(this.settings));
+  /** Nobody looks at it any more: what runs for the screen is not worth going on with. */
+  leave(): void {
+    if (this.preview.busy) this.preview.lose();
+    if (this.noiseMap.busy) this.noiseMap.lose();
+    this.compression.leave();
   }
 
-  redo(): boolean {
-    return this.#take(this.history.redo(this.settings));
+  /** The engine has closed the document, its layers with it. */
+  lose(): void {
+    this.open = false;
+    this.preview.lose();
+    this.noiseMap.lose();
+    this.compression.lose();
   }
 
-  #take(settings: CleanSettings | null): boolean {
-    if (settings === null) return false;
-    this.settings = settings;
-    return true;
+  engineDied(): void {
+    this.open = false;
+    this.preview.engineDied();
+    this.noiseMap.engineDied();
+    this.compression.engineDied();
+  }
+
+  /** True when the engine ended while it made what stands on the screen. */
+  get suspect(): boolean {
+    return this.preview.suspect || this.compression.result.suspect;
   }
 
   #promise(): Promise<string> {

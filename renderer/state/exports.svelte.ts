@@ -3,15 +3,13 @@
  * and what waits. Knows how far the whole run is and how fast it goes.
  */
 import { toHourglassError } from '../../app/contract/errors.ts';
-import type { DeviceChoice, HostBridge, HourglassEvent } from '../../app/contract/index.ts';
+import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import { outTemplate, resultName, type OutputChoice } from './output.ts';
-import { denoiseInput } from './settings.ts';
+import type { ExportPlan } from './export-plans.ts';
 
 interface Task {
   readonly entry: FileEntry;
-  readonly output: OutputChoice;
-  readonly device: DeviceChoice;
+  readonly plan: ExportPlan;
   readonly index: number;
   readonly overwrite: boolean;
 }
@@ -40,6 +38,8 @@ export class ExportQueue {
   #tasks: Task[] = [];
   #job = '';
   #abort: AbortController | null = null;
+  /** Where the state of what is being written is kept. */
+  #place: ExportPlan['place'] | null = null;
   #started = 0;
   #megapixels = 0;
   #counted = 0;
@@ -57,11 +57,10 @@ export class ExportQueue {
     return this.run !== null;
   }
 
-  /** Queues files. Those already waiting are not queued twice. */
+  /** Queues files, each with what is to be made of it. Those already waiting are not queued twice. */
   add(
     entries: readonly FileEntry[],
-    output: OutputChoice,
-    device: DeviceChoice,
+    planOf: (entry: FileEntry) => ExportPlan,
     options: { overwrite?: boolean } = {},
   ): void {
     const idle = !this.busy;
@@ -69,11 +68,11 @@ export class ExportQueue {
     for (const entry of entries) {
       if (this.#tasks.some((task) => task.entry === entry) || this.current === entry) continue;
       this.#total += 1;
-      entry.exported = { kind: 'queued' };
+      const plan = planOf(entry);
+      plan.place.exported = { kind: 'queued' };
       this.#tasks.push({
         entry,
-        output,
-        device,
+        plan,
         index: this.#total,
         overwrite: options.overwrite ?? false,
       });
@@ -84,7 +83,7 @@ export class ExportQueue {
 
   /** Ends the running export and forgets the waiting ones. Nothing partial is written. */
   cancel(): void {
-    for (const { entry } of this.#tasks) entry.exported = { kind: 'cancelled' };
+    for (const { plan } of this.#tasks) plan.place.exported = { kind: 'cancelled' };
     this.#cancelled += this.#tasks.length;
     this.#tasks = [];
     this.#abort?.abort();
@@ -103,11 +102,11 @@ export class ExportQueue {
   }
 
   onJob(event: Extract<HourglassEvent, { type: 'job' }>): void {
-    const entry = this.current;
-    if (event.job !== this.#job || !entry || event.state !== 'running' || !event.progress) return;
+    const place = this.#place;
+    if (event.job !== this.#job || !place || event.state !== 'running' || !event.progress) return;
     const { done, total } = event.progress;
     if (total <= 0) return;
-    entry.exported = { kind: 'running', done, total };
+    place.exported = { kind: 'running', done, total };
     this.#report(done / total);
   }
 
@@ -128,37 +127,27 @@ export class ExportQueue {
     this.summary = { done: this.#done, failed: this.#failed, cancelled: this.#cancelled };
   }
 
-  async #export(task: Task): Promise<void> {
-    const { entry } = task;
-    const settings = entry.settings;
-    // What the automatic choice has come to on the screen is what is written, and named by {model}.
-    const model = entry.model ?? settings.model;
+  async #export({ entry, plan, index, overwrite }: Task): Promise<void> {
+    const { place } = plan;
     this.current = entry;
+    this.#place = place;
     this.#abort = new AbortController();
     this.#job = `export-${crypto.randomUUID()}`;
-    entry.exported = { kind: 'running', done: 0, total: 0 };
+    place.exported = { kind: 'running', done: 0, total: 0 };
     try {
       const source = await entry.admitted;
-      const result = await this.#bridge.run(
-        'denoise',
-        {
-          source,
-          ...denoiseInput({ ...settings, model }, task.device),
-          out: outTemplate(task.output),
-          format: task.output.format,
-          depth: task.output.depth,
-          quality: task.output.quality,
-          overwrite: task.overwrite,
-          index: task.index,
-        },
+      const started = plan.settings();
+      const result = await plan.run(
+        this.#bridge,
+        { source, index, overwrite },
         { job: this.#job, signal: this.#abort.signal },
       );
-      entry.exported = {
+      place.exported = {
         kind: 'done',
         output: result.output,
-        name: result.outputName ?? resultName(task.output, entry, model, task.index),
+        name: result.outputName ?? plan.name(index),
         bytes: result.bytes,
-        settings,
+        settings: started,
         notices: result.notices,
       };
       this.#done += 1;
@@ -168,14 +157,15 @@ export class ExportQueue {
     } catch (thrown) {
       const error = toHourglassError(thrown);
       if (error.code === 'cancelled') {
-        entry.exported = { kind: 'cancelled' };
+        place.exported = { kind: 'cancelled' };
         this.#cancelled += 1;
       } else {
-        entry.exported = { kind: 'failed', error: error.toJSON() };
+        place.exported = { kind: 'failed', error: error.toJSON() };
         this.#failed += 1;
       }
     } finally {
       this.current = null;
+      this.#place = null;
       this.#abort = null;
     }
   }

@@ -2,21 +2,30 @@
  * How results are written, seen from the page: which depth a format can hold, what is lost, what the
  * file will be called. The writer in the engine decides in the end; this says it beforehand.
  */
-import type { DocumentInfo, Notice, OutputSettings } from '../../app/contract/index.ts';
+import type {
+  DocumentInfo,
+  ImageFormat,
+  Notice,
+  OutputSettings,
+} from '../../app/contract/index.ts';
 
 export type OutputFormatChoice = OutputSettings['format'];
 export type OutputDepthChoice = OutputSettings['depth'];
 type WrittenFormat = Exclude<OutputFormatChoice, 'keep'>;
 
-export interface OutputChoice {
-  readonly format: OutputFormatChoice;
-  readonly depth: OutputDepthChoice;
-  /** 1–100, lossy formats. */
-  readonly quality: number;
+/** What a written file is called and where it goes. */
+export interface PlaceChoice {
   /** Template of the file name, without a folder: {name} {ext} {model} {n}. */
   readonly name: string;
   /** Absolute folder; null: beside the original (or a download). */
   readonly folder: string | null;
+}
+
+export interface OutputChoice extends PlaceChoice {
+  readonly format: OutputFormatChoice;
+  readonly depth: OutputDepthChoice;
+  /** 1–100, lossy formats. */
+  readonly quality: number;
 }
 
 export const defaultOutput: OutputChoice = {
@@ -25,6 +34,16 @@ export const defaultOutput: OutputChoice = {
   quality: 95,
   name: '{name}-clean.{ext}',
   folder: null,
+};
+
+/** Of latent files: another extension than any source, so the name can be the same. */
+export const defaultLatent: PlaceChoice = { name: '{name}.{ext}', folder: null };
+
+/** Of pictures out of latent files. */
+export const defaultDecoded: OutputChoice = {
+  ...defaultOutput,
+  format: 'png',
+  name: '{name}-decoded.{ext}',
 };
 
 /** What each written format can hold; `deep` is what a depth of 16 becomes in it, bits per sample. */
@@ -43,20 +62,25 @@ const formats: Readonly<
 
 export const formatChoices: readonly WrittenFormat[] = ['jpeg', 'png', 'tiff', 'webp', 'avif'];
 
-export const formatLabel = (format: WrittenFormat | 'gif'): string =>
-  format === 'gif' ? 'GIF' : formats[format].label;
+const unwritten = { gif: 'GIF', hgl: 'latent file' } as const;
+
+const isUnwritten = (format: ImageFormat): format is keyof typeof unwritten =>
+  Object.hasOwn(unwritten, format);
+
+export const formatLabel = (format: ImageFormat): string =>
+  isUnwritten(format) ? unwritten[format] : formats[format].label;
 
 type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'> &
   Partial<Pick<DocumentInfo, 'hasAlpha'>>;
 
-/** The format that will really be written; a GIF is written as PNG. null: unknown before opening. */
+/** The format that will really be written; GIF and latent files become PNG. null: unknown before opening. */
 export function writtenFormat(
   choice: OutputFormatChoice,
   source: Described | null,
 ): WrittenFormat | null {
   if (choice !== 'keep') return choice;
   if (source === null) return null;
-  return source.format === 'gif' ? 'png' : source.format;
+  return isUnwritten(source.format) ? 'png' : source.format;
 }
 
 export const isLossy = (format: WrittenFormat | null): boolean =>
@@ -102,8 +126,11 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
       level: 'info',
       text: `${formats[format].label} is lossy: pixels change a little when it is written.`,
     });
-  if (source.format === 'gif' && choice.format === 'keep')
-    notices.push({ level: 'info', text: 'A GIF is written as PNG, which holds all its colours.' });
+  if (isUnwritten(source.format) && choice.format === 'keep')
+    notices.push({
+      level: 'info',
+      text: `A ${formatLabel(source.format)} is written as PNG, which holds all its colours.`,
+    });
   return notices;
 }
 
@@ -127,25 +154,50 @@ export function resultName(
   const keeps = format === null || format === file.info?.format;
   const extension =
     keeps && sourceExtension ? sourceExtension : formats[format ?? 'tiff'].extension;
-  return choice.name
-    .replaceAll('{dir}/', '')
-    .replaceAll('{name}', name)
-    .replaceAll('{ext}', extension)
-    .replaceAll('{model}', model)
-    .replaceAll('{n}', String(n));
+  return filled(choice.name, { name, extension, model, n });
 }
 
-/** Why a name template can not be used, in one sentence; null when it can. */
-export function nameProblem(template: string): string | null {
+const filled = (
+  template: string,
+  of: {
+    readonly name: string;
+    readonly extension: string;
+    readonly model: string;
+    readonly n: number;
+  },
+): string =>
+  template
+    .replaceAll('{dir}/', '')
+    .replaceAll('{name}', of.name)
+    .replaceAll('{ext}', of.extension)
+    .replaceAll('{model}', of.model)
+    .replaceAll('{n}', String(of.n));
+
+/** The name of a latent file made from a source. */
+export const latentName = (choice: PlaceChoice, source: string, n = 1): string =>
+  filled(choice.name, { name: splitExtension(source)[0], extension: 'hgl', model: 'auto', n });
+
+/** The name of the picture that a latent file is decoded to. */
+export const decodedName = (choice: OutputChoice, source: string, n = 1): string => {
+  const format = choice.format === 'keep' ? 'png' : choice.format;
+  const { extension } = formats[format];
+  return filled(choice.name, { name: splitExtension(source)[0], extension, model: 'auto', n });
+};
+
+/**
+ * Why a name template can not be used, in one sentence; null when it can.
+ * @param mayKeep the written file has another extension than its source
+ */
+export function nameProblem(template: string, mayKeep = false): string | null {
   if (template.trim() === '') return 'The name is empty.';
   if (/[\\/]/.test(template)) return 'A name holds no folder; slashes are not possible here.';
   const unknown = /\{(?!name\}|ext\}|model\}|n\})[^}]*\}?/.exec(template);
   if (unknown) return `${unknown[0]} is not known; there are {name}, {ext}, {model} and {n}.`;
-  if (template === '{name}.{ext}')
+  if (template === '{name}.{ext}' && !mayKeep)
     return 'This is the name of the original, which is never touched.';
   return null;
 }
 
 /** `out` for the command: folder and name as one template. */
-export const outTemplate = (choice: OutputChoice): string =>
+export const outTemplate = (choice: PlaceChoice): string =>
   `${choice.folder === null ? '{dir}' : choice.folder}/${choice.name}`;

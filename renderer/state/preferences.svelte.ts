@@ -1,6 +1,18 @@
 /** What is remembered between sessions, read once and written back after each change. */
-import type { DeviceChoice, HostBridge, Preferences } from '../../app/contract/index.ts';
-import { defaultOutput, nameProblem, type OutputChoice } from './output.ts';
+import type {
+  DeviceChoice,
+  HostBridge,
+  OutputPreferences,
+  Preferences,
+} from '../../app/contract/index.ts';
+import {
+  defaultDecoded,
+  defaultLatent,
+  defaultOutput,
+  nameProblem,
+  type OutputChoice,
+  type PlaceChoice,
+} from './output.ts';
 
 export type Theme = 'dark' | 'light' | 'system';
 
@@ -20,6 +32,9 @@ export class PreferenceStore {
   theme = $state<Theme>('dark');
   device = $state<DeviceChoice>('auto');
   output = $state.raw<OutputChoice>(defaultOutput);
+  /** Of latent files, and of the pictures that are made out of them. */
+  latent = $state.raw<PlaceChoice>(defaultLatent);
+  decoded = $state.raw<OutputChoice>(defaultDecoded);
   inspector = $state(true);
   filmstrip = $state(true);
   inspectorWidth = $state<number>(inspectorWidths.usual);
@@ -42,16 +57,15 @@ export class PreferenceStore {
       // A file that can not be read is the same as none: the next change writes a new one.
       return;
     }
-    const { output, panels } = found;
+    const { panels } = found;
     this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
     this.device = oneOf(devices, found.device, 'auto');
-    this.output = {
-      format: oneOf(formats, output?.format, 'keep'),
-      depth: oneOf(depths, output?.depth, 'keep'),
-      quality: clamp(output?.quality ?? defaultOutput.quality, 1, 100),
-      name: output?.out && nameProblem(output.out) === null ? output.out : defaultOutput.name,
-      folder: output?.folder ?? null,
+    this.output = restored(found.output, defaultOutput);
+    this.latent = {
+      name: nameOr(defaultLatent.name, found.latent?.out, true),
+      folder: found.latent?.folder ?? null,
     };
+    this.decoded = restored(found.decoded, defaultDecoded);
     this.inspector = panels?.inspector ?? true;
     this.filmstrip = panels?.filmstrip ?? true;
     this.inspectorWidth = clamp(
@@ -65,7 +79,14 @@ export class PreferenceStore {
     change: Partial<
       Pick<
         PreferenceStore,
-        'theme' | 'device' | 'output' | 'inspector' | 'filmstrip' | 'inspectorWidth'
+        | 'theme'
+        | 'device'
+        | 'output'
+        | 'latent'
+        | 'decoded'
+        | 'inspector'
+        | 'filmstrip'
+        | 'inspectorWidth'
       >
     >,
   ): void {
@@ -74,23 +95,18 @@ export class PreferenceStore {
     this.#timer = setTimeout(() => void this.#save(), SAVE_AFTER);
   }
 
-  setOutput(change: Partial<OutputChoice>): void {
-    this.set({ output: { ...this.output, ...change } });
-  }
-
   async #save(): Promise<void> {
-    const { format, depth, quality, name, folder } = this.output;
+    const { name, folder } = this.latent;
     try {
       await this.#bridge.savePreferences({
         theme: this.theme,
         device: this.device,
-        output: {
-          format,
-          depth,
-          quality,
-          ...(nameProblem(name) === null ? { out: name } : {}),
+        output: remembered(this.output),
+        latent: {
+          ...(nameProblem(name, true) === null ? { out: name } : {}),
           ...(folder === null ? {} : { folder }),
         },
+        decoded: remembered(this.decoded),
         panels: {
           inspector: this.inspector,
           filmstrip: this.filmstrip,
@@ -103,6 +119,24 @@ export class PreferenceStore {
     }
   }
 }
+
+const nameOr = (otherwise: string, name: string | undefined, mayKeep = false): string =>
+  name !== undefined && nameProblem(name, mayKeep) === null ? name : otherwise;
+
+const restored = (found: OutputPreferences | undefined, otherwise: OutputChoice): OutputChoice => ({
+  format: oneOf(formats, found?.format, otherwise.format),
+  depth: oneOf(depths, found?.depth, otherwise.depth),
+  quality: clamp(found?.quality ?? otherwise.quality, 1, 100),
+  name: nameOr(otherwise.name, found?.out),
+  folder: found?.folder ?? null,
+});
+
+/** A name that can not be used yet is still being typed. */
+const remembered = ({ name, folder, ...choice }: OutputChoice): OutputPreferences => ({
+  ...choice,
+  ...(nameProblem(name) === null ? { out: name } : {}),
+  ...(folder === null ? {} : { folder }),
+});
 
 const clamp = (value: number, low: number, high: number): number =>
   Math.min(high, Math.max(low, value));

@@ -2,7 +2,8 @@ import './test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../app/contract/errors.ts';
 import type { Rect } from '../../app/contract/index.ts';
-import { coveredArea, Preview, type PreviewInput, type PreviewOutput } from './preview.svelte.ts';
+import { coveredArea } from './layer-work.svelte.ts';
+import { Preview, type PreviewInput, type PreviewOutput } from './preview.svelte.ts';
 import { defaultSettings, type CleanSettings } from './settings.ts';
 
 const view: Rect = { x: 0, y: 0, width: 100, height: 100 };

@@ -1,6 +1,7 @@
 /**
  * The files of the film strip: which are there, which one is looked at, which are selected, and how
- * the one in front becomes seen, measured and clean. Exporting is `exports.svelte.ts`.
+ * the one in front becomes seen, measured and clean. What is made of it to be compressed is
+ * `compress-desk.svelte.ts`; exporting is `exports.svelte.ts`.
  */
 import { toHourglassError } from '../../app/contract/errors.ts';
 import type {
@@ -10,8 +11,12 @@ import type {
   HourglassEvent,
   Rect,
 } from '../../app/contract/index.ts';
+import { CompressDesk } from './compress-desk.svelte.ts';
+import type { CompressSettings } from './compress-settings.ts';
 import { Documents, isForgotten } from './documents.ts';
+import type { Edited } from './edited.svelte.ts';
 import { FileEntry } from './entry.svelte.ts';
+import { isLatentEntry } from './export-plans.ts';
 import { NoiseMap } from './noise-map.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
@@ -19,6 +24,9 @@ import { changesNothing, denoiseInput, type CleanSettings } from './settings.ts'
 
 /** Further changes within this time join the preview that is about to start, milliseconds. */
 const DEBOUNCE = 160;
+
+/** What is done with the file in front. */
+export type Workspace = 'clean' | 'compress';
 
 export interface SessionSurroundings {
   /** The region on the screen, full-size coordinates; null before anything is shown. */
@@ -32,12 +40,12 @@ export class Session {
   active = $state.raw<FileEntry | null>(null);
   /** What export and paste act on; holds the active one. */
   selected = $state.raw<Selection<FileEntry>>(selectAll([]));
-  /** Settings that were copied last. */
-  copied = $state.raw<CleanSettings | null>(null);
   /** Why files could not be taken in at all. */
   problem = $state.raw<{ message: string; hint: string } | null>(null);
   /** Counts restarts of the engine: thumbnails that failed before are asked for again. */
   revival = $state(0);
+  workspace = $state<Workspace>('clean');
+  readonly compress: CompressDesk;
 
   readonly #bridge: HostBridge;
   readonly #around: SessionSurroundings;
@@ -50,6 +58,19 @@ export class Session {
     this.#bridge = bridge;
     this.#around = around;
     this.#documents = new Documents(bridge);
+    this.compress = new CompressDesk(bridge, {
+      ...around,
+      active: () => (this.workspace === 'compress' ? this.active : null),
+      bringUp: (entry) => void this.#bringUp(entry),
+    });
+  }
+
+  /** Another workspace: the same file stays in front, at the same place. */
+  enter(workspace: Workspace): void {
+    if (workspace === this.workspace) return;
+    this.active?.leave();
+    this.workspace = workspace;
+    if (this.active && !this.active.error) void this.#bringUp(this.active);
   }
 
   get selection(): readonly FileEntry[] {
@@ -144,26 +165,37 @@ export class Session {
   }
 
   settle(): void {
-    this.active?.history.settle();
+    this.active?.settle();
+  }
+
+  /** What is undone and redone: the settings of this workspace, of the file in front. */
+  get edited(): Edited<CleanSettings> | Edited<CompressSettings> | null {
+    return this.workspace === 'clean' ? this.active : (this.active?.compression ?? null);
   }
 
   undo(): void {
-    if (this.active?.undo()) this.show(this.active, DEBOUNCE);
+    if (this.edited?.undo()) this.refresh(DEBOUNCE);
   }
 
   redo(): void {
-    if (this.active?.redo()) this.show(this.active, DEBOUNCE);
-  }
-
-  copy(): CleanSettings | null {
-    if (this.active) this.copied = this.active.settings;
-    return this.copied;
+    if (this.edited?.redo()) this.refresh(DEBOUNCE);
   }
 
   /** Gives settings to files; each keeps its own undo. */
   paste(settings: CleanSettings, entries: readonly FileEntry[]): void {
     for (const entry of entries) entry.edit(settings);
-    if (this.active && entries.includes(this.active)) this.show(this.active, 0);
+    if (this.active && entries.includes(this.active)) this.refresh(0);
+  }
+
+  /** The same for settings of compressing. */
+  pasteCompress(settings: Partial<CompressSettings>, entries: readonly FileEntry[]): void {
+    for (const entry of entries) entry.compression.edit(settings);
+    if (this.active && entries.includes(this.active)) this.refresh(0);
+  }
+
+  /** Makes what is on the screen agree with the settings of this workspace. */
+  refresh(delay: number): void {
+    if (this.active) this.show(this.active, delay);
   }
 
   /** Tries again what failed: taking the file in, opening it, or cleaning it. */
@@ -174,13 +206,18 @@ export class Session {
       void this.#admitWaiting();
     }
     entry.error = null;
-    if (entry.exported.kind === 'failed') entry.exported = { kind: 'none' };
+    for (const place of [entry, entry.compression])
+      if (place.exported.kind === 'failed') place.exported = { kind: 'none' };
     if (entry === this.active) void this.#bringUp(entry);
   }
 
   /** Makes the preview of the file in front agree with its settings. */
   show(entry: FileEntry, delay: number): void {
     if (entry !== this.active) return;
+    if (this.workspace === 'compress') {
+      this.compress.show(entry, delay);
+      return;
+    }
     if (!entry.open || !entry.reading) {
       if (!entry.error) void this.#bringUp(entry);
       return;
@@ -200,31 +237,37 @@ export class Session {
 
   /** Another device was chosen: what is on the screen was made by the old one. */
   deviceChanged(): void {
-    for (const entry of this.entries) entry.preview.lose();
-    if (this.active) this.show(this.active, 0);
+    for (const entry of this.entries) {
+      entry.preview.lose();
+      entry.compression.lose();
+    }
+    this.refresh(0);
   }
 
   /** Tells a running preview where the person looks now. */
   look(view: Rect): void {
     const entry = this.active;
-    if (!entry?.preview.busy || !entry.open) return;
+    if (!entry?.open || !(entry.preview.busy || entry.compression.result.busy)) return;
     // Only an order of work: when it comes too late nothing is lost.
     this.#bridge.run('focus', { document: entry.id, view }).catch(() => undefined);
   }
 
   onEvent(event: HourglassEvent): void {
-    if (event.type === 'layer')
-      this.entries.find((entry) => entry.id === event.document)?.preview.onLayer(event);
-    else if (event.type === 'job') {
+    if (event.type === 'layer') {
+      const entry = this.entries.find(({ id }) => id === event.document);
+      entry?.preview.onLayer(event);
+      entry?.compression.result.onLayer(event);
+    } else if (event.type === 'job') {
       this.active?.preview.onJob(event);
       this.active?.noiseMap.onJob(event);
+      this.active?.compression.onJob(event);
     } else if (event.type === 'engine' && event.state === 'died') this.#engineDied();
     else if (event.type === 'engine' && event.state === 'restarted') this.revival += 1;
   }
 
   #engineDied(): void {
     const entry = this.active;
-    const suspect = entry?.preview.suspect ?? false;
+    const suspect = entry?.suspect ?? false;
     this.#documents.loseAll();
     if (!entry || entry.error) return;
     // The file that was being cleaned may be what ended the engine: it only opens again, and a
@@ -244,12 +287,15 @@ export class Session {
     const noiseMap = new NoiseMap((document, options) =>
       this.#bridge.run('noiseMap', { document }, options),
     );
-    return new FileEntry(file, { preview, noiseMap }, local);
+    const compression = this.compress.compression();
+    return new FileEntry(file, { preview, noiseMap, compression }, local);
   }
 
   #append(added: readonly FileEntry[]): void {
     if (added.length === 0) return;
     this.entries = [...this.entries, ...added];
+    // What a latent file is, is told there.
+    if (added.every(isLatentEntry)) this.enter('compress');
     this.select(added[0]!);
   }
 
@@ -257,18 +303,23 @@ export class Session {
     const before = this.active;
     if (before === entry) return;
     // What nobody looks at is not worth computing; it starts again when the file comes back.
-    if (before?.preview.busy) before.preview.lose();
-    if (before?.noiseMap.busy) before.noiseMap.lose();
+    before?.leave();
     this.active = entry;
     if (!entry.error) void this.#bringUp(entry);
   }
 
-  /** Open, measure, clean; stops silently when another file has come to the front meanwhile. */
+  /** Open, measure, clean; stops silently when another file or workspace has come to the front meanwhile. */
   async #bringUp(entry: FileEntry): Promise<void> {
+    const { workspace } = this;
+    const superseded = () =>
+      this.active !== entry || entry.error !== null || this.workspace !== workspace;
     try {
-      const superseded = () => this.active !== entry || entry.error !== null;
       await this.#documents.open(entry);
       if (superseded()) return;
+      if (workspace === 'compress') {
+        if (!entry.compression.result.busy) this.compress.show(entry, 0);
+        return;
+      }
       if (!entry.reading) await this.#measure(entry);
       if (superseded()) return;
       if (!entry.preview.busy) this.show(entry, 0);

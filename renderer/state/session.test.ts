@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
+import { cleanPlan } from './export-plans.ts';
 import { ExportQueue } from './exports.svelte.ts';
 import { defaultOutput } from './output.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
@@ -111,8 +112,7 @@ describe('Session', () => {
     session.addAdmitted([admitted('a'), admitted('b')]);
     await settled();
     session.edit({ detail: 30 });
-    const copied = session.copy()!;
-    session.paste(copied, session.entries);
+    session.paste(session.active!.settings, session.entries);
     expect(session.entries.map((entry) => entry.settings.detail)).toEqual([30, 30]);
     session.step(1);
     session.undo();
@@ -154,7 +154,7 @@ describe('ExportQueue', () => {
       }),
     );
     const entries = entriesOf(['a', 'b', 'c']);
-    queue.add(entries, defaultOutput, 'auto');
+    queue.add(entries, cleanPlan(defaultOutput, 'auto'));
     expect(queue.run).toMatchObject({ total: 3, done: 0 });
     await settled();
     expect(entries.map(({ exported }) => exported.kind)).toEqual(['done', 'failed', 'done']);
@@ -178,6 +178,8 @@ describe('ExportQueue', () => {
       total: 1,
       structure: null,
       facts: {
+        layer: 'clean',
+        structure: { index: 0, words: '' },
         device: { id: 'cpu', label: 'CPU', fallback: null },
         model: { id: 'denoise-scan-fast', version: '1.0.0', precision: 'fp32' },
         sigma: 1,
@@ -185,7 +187,7 @@ describe('ExportQueue', () => {
         notices: [],
       },
     };
-    queue.add(entries, defaultOutput, 'auto');
+    queue.add(entries, cleanPlan(defaultOutput, 'auto'));
     await settled();
     expect(asked).toEqual(['denoise-scan-fast', 'auto']);
   });
@@ -201,7 +203,7 @@ describe('ExportQueue', () => {
         })) as HostBridge['run'],
     });
     const entries = entriesOf(['a', 'b']);
-    queue.add(entries, defaultOutput, 'auto');
+    queue.add(entries, cleanPlan(defaultOutput, 'auto'));
     await settled();
     queue.cancel();
     await settled();

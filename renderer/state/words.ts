@@ -4,11 +4,14 @@
  */
 import type { ErrorCode } from '../../app/contract/errors.ts';
 import type { DeviceUsed, ModelInfo, ModelUsed } from '../../app/contract/index.ts';
+import { compressToText } from './compress-settings.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import { number, percent } from './format.ts';
+import { isLatentEntry } from './export-plans.ts';
+import { bytes, number, percent } from './format.ts';
 import type { Addition } from './networks.svelte.ts';
 import type { NoiseMap } from './noise-map.svelte.ts';
-import { sameSettings } from './settings.ts';
+import type { Workspace } from './session.svelte.ts';
+import { settingsToText } from './settings.ts';
 
 /** Shape and colour of a state; the words always stand beside it. */
 export type Sign = 'none' | 'waiting' | 'working' | 'done' | 'warning' | 'error';
@@ -41,9 +44,11 @@ export const shortError = (code: ErrorCode): string => shortErrors[code] ?? 'Fai
 const ofTotal = (done: number, total: number): string => `${done} of ${total}`;
 
 /** State of a file for the film strip: two or three words. */
-export function stripState(entry: FileEntry): Said {
+export function stripState(entry: FileEntry, workspace: Workspace): Said {
   if (entry.error) return { sign: 'error', text: shortError(entry.error.code) };
-  const { exported, preview } = entry;
+  const cleans = workspace === 'clean';
+  const { exported } = cleans ? entry : entry.compression;
+  const work = cleans ? entry.preview : entry.compression.result;
   switch (exported.kind) {
     case 'failed':
       return { sign: 'error', text: shortError(exported.error.code) };
@@ -62,20 +67,32 @@ export function stripState(entry: FileEntry): Said {
   if (entry.arrival === 'admitting') return { sign: 'waiting', text: 'Queued' };
   if (entry.arrival === 'opening') return { sign: 'working', text: 'Opening', share: 0 };
   if (entry.arrival === 'measuring') return { sign: 'working', text: 'Measuring', share: 0 };
-  if (preview.status === 'failed' && preview.error)
-    return { sign: 'error', text: shortError(preview.error.code) };
-  if (preview.status === 'running') {
-    const progress = preview.progress;
+  if (work.status === 'failed' && work.error)
+    return { sign: 'error', text: shortError(work.error.code) };
+  if (work.status === 'running') {
+    const progress = work.progress;
     const share = progress ? progress.done / progress.total : 0;
-    return { sign: 'working', text: 'Cleaning', share };
+    return { sign: 'working', text: cleans ? 'Cleaning' : 'Compressing', share };
   }
+  if (!cleans && entry.compression.damaged.length > 0) return { sign: 'warning', text: 'Damaged' };
   if (exported.kind === 'done')
-    return sameSettings(exported.settings, entry.settings)
+    return exported.settings === settingsOf(entry, workspace)
       ? { sign: 'done', text: 'Exported' }
       : { sign: 'warning', text: 'Changed since' };
   if (exported.kind === 'cancelled') return { sign: 'warning', text: 'Cancelled' };
-  return { sign: 'none', text: '' };
+  return { sign: 'none', text: cleans ? '' : sizeInStrip(entry) };
 }
+
+/** What an export of a file as it is now would depend on, as text. */
+const settingsOf = (entry: FileEntry, workspace: Workspace): string => {
+  if (workspace === 'clean') return settingsToText(entry.settings);
+  return isLatentEntry(entry) ? '' : compressToText(entry.compression.settings);
+};
+
+const sizeInStrip = ({ compression }: FileEntry): string => {
+  const facts = compression.result.current ? compression.result.shown?.facts : null;
+  return facts ? bytes(facts.bytes) : '';
+};
 
 /** What the picture on the screen is: beside it, in one sentence. */
 export function pictureState(entry: FileEntry): Said {
@@ -160,9 +177,10 @@ const arithmetic: Readonly<Record<ModelUsed['precision'], string>> = {
 export function madeByWords(
   { device, model }: { readonly device: DeviceUsed; readonly model: ModelUsed },
   title: string,
+  done = 'Cleaned',
 ): { text: string; fallback: string | null } {
   return {
-    text: `Cleaned on ${device.label} by ${title} ${model.version}${arithmetic[model.precision]}.`,
+    text: `${done} on ${device.label} by ${title} ${model.version}${arithmetic[model.precision]}.`,
     fallback: device.fallback,
   };
 }

@@ -14,13 +14,29 @@ import type {
 } from '../../app/contract/index.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
-import type { FileEntry } from './entry.svelte.ts';
+import {
+  compressFromText,
+  compressToText,
+  defaultCompress,
+  sameCompress,
+  type CompressSettings,
+} from './compress-settings.ts';
+import type { ExportState, FileEntry } from './entry.svelte.ts';
 import { ExportQueue } from './exports.svelte.ts';
+import { cleanPlan, compressPlan, isLatentEntry } from './export-plans.ts';
 import { Networks } from './networks.svelte.ts';
-import { nameProblem } from './output.ts';
+import { nameProblem, type PlaceChoice } from './output.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
+import type { Preview } from './preview.svelte.ts';
 import { Session } from './session.svelte.ts';
-import { automaticModel, type CleanSettings } from './settings.ts';
+import {
+  automaticModel,
+  defaultSettings,
+  sameSettings,
+  settingsFromText,
+  settingsToText,
+  type CleanSettings,
+} from './settings.ts';
 
 export type DialogId = 'settings' | 'shortcuts';
 
@@ -51,6 +67,11 @@ export class Workbench {
   /** True while the engine is being started again. */
   engineDown = $state(false);
 
+  /** Settings that were copied last, of each workspace. */
+  #copied = $state.raw<{
+    readonly clean: CleanSettings | null;
+    readonly compress: Omit<CompressSettings, 'scans'> | null;
+  }>({ clean: null, compress: null });
   #pickFiles: ((what: OpenWhat) => void) | null = null;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -137,7 +158,8 @@ export class Workbench {
   }
 
   get canExport(): boolean {
-    return nameProblem(this.preferences.output.name) === null;
+    const place = this.placeOf(this.session.active);
+    return nameProblem(this.preferences[place].name, place === 'latent') === null;
   }
 
   export(
@@ -145,9 +167,25 @@ export class Workbench {
     options: { overwrite?: boolean; name?: string } = {},
   ): void {
     if (!this.canExport) return;
-    const { output, device } = this.preferences;
-    const named = options.name === undefined ? output : { ...output, name: options.name };
-    this.exports.add(this.exportable(entries), named, device, options);
+    const { device, latent, decoded, output } = this.preferences;
+    const named = <T extends PlaceChoice>(choice: T): T =>
+      options.name === undefined ? choice : { ...choice, name: options.name };
+    const plan =
+      this.session.workspace === 'clean'
+        ? cleanPlan(named(output), device)
+        : compressPlan(named(latent), named(decoded), device);
+    this.exports.add(this.exportable(entries), plan, options);
+  }
+
+  /** The choice by which a file is named and placed in this workspace. */
+  placeOf(entry: FileEntry | null): 'output' | 'latent' | 'decoded' {
+    if (this.session.workspace === 'clean') return 'output';
+    return entry && isLatentEntry(entry) ? 'decoded' : 'latent';
+  }
+
+  /** How far the export of a file is in this workspace. */
+  exportOf(entry: FileEntry): { exported: ExportState } {
+    return this.session.workspace === 'clean' ? entry : entry.compression;
   }
 
   cycleMode(): void {
@@ -165,6 +203,7 @@ export class Workbench {
 
   /** True when the noise map stands, or will stand, in the place of the cleaned picture. */
   get showsNoiseMap(): boolean {
+    if (this.session.workspace !== 'clean') return false;
     const compares = this.mode === 'split' || this.mode === 'side';
     return compares && (this.session.active?.noiseMap.wanted ?? false);
   }
@@ -187,26 +226,110 @@ export class Workbench {
 
   /** What runs is cancelled: the exports, or else the preview, or else networks on their way. */
   cancel(): void {
-    const preview = this.session.active?.preview;
+    const { work } = this;
+    const compression = this.session.active?.compression;
     if (this.exports.busy) this.exports.cancel();
-    else if (preview?.busy) preview.cancel();
+    else if (work?.busy) work.cancel();
+    else if (compression?.asidesBusy) compression.stopAsides();
     else this.networks.cancelAll();
+  }
+
+  /** What makes the picture on the screen in this workspace. */
+  get work(): Pick<Preview, 'busy' | 'cancel' | 'progress' | 'status'> | null {
+    const entry = this.session.active;
+    if (!entry) return null;
+    return this.session.workspace === 'clean' ? entry.preview : entry.compression.result;
   }
 
   get busy(): boolean {
     const { exports, networks, session } = this;
-    return exports.busy || networks.busy || (session.active?.preview.busy ?? false);
+    const asides = session.active?.compression.asidesBusy ?? false;
+    return exports.busy || networks.busy || asides || (this.work?.busy ?? false);
+  }
+
+  /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */
+  copySettings(): string | null {
+    const entry = this.session.active;
+    if (!entry) return null;
+    this.announcement = 'Settings copied.';
+    if (this.session.workspace === 'clean') {
+      this.#copied = { ...this.#copied, clean: entry.settings };
+      return settingsToText(entry.settings);
+    }
+    const { quality, size, clean } = entry.compression.settings;
+    this.#copied = { ...this.#copied, compress: { quality, size, clean } };
+    return compressToText(entry.compression.settings);
+  }
+
+  get canPaste(): boolean {
+    return this.session.active !== null && this.#copied[this.session.workspace] !== null;
+  }
+
+  /**
+   * Gives settings to files: those in the text, else those copied last. Returns whether there were any.
+   * @param text what the clipboard holds
+   */
+  pasteSettings(entries: readonly FileEntry[], text = ''): boolean {
+    const { session } = this;
+    if (!session.active) return false;
+    if (session.workspace === 'clean') {
+      const settings = settingsFromText(text) ?? this.#copied.clean;
+      if (!settings) return false;
+      this.#copied = { ...this.#copied, clean: settings };
+      session.paste(settings, entries);
+    } else {
+      const settings = compressFromText(text) ?? this.#copied.compress;
+      if (!settings) return false;
+      this.#copied = { ...this.#copied, compress: settings };
+      session.pasteCompress(settings, entries);
+    }
+    this.announcement =
+      entries.length === 1 ? 'Settings pasted.' : `Settings pasted to ${entries.length} photos.`;
+    return true;
+  }
+
+  /** Gives what the file in front is compressed with to all open ones. */
+  compressAllAlike(): void {
+    this.copySettings();
+    this.pasteSettings(this.session.entries);
+  }
+
+  /** True when all open files are compressed with the same settings. */
+  get compressedAlike(): boolean {
+    const { active, entries } = this.session;
+    return (
+      active === null ||
+      entries.every((entry) =>
+        sameCompress(entry.compression.settings, active.compression.settings),
+      )
+    );
+  }
+
+  /** Back to what was suggested, or to what is usual. */
+  resetSettings(): void {
+    if (this.session.workspace === 'clean') this.session.edit(defaultSettings);
+    else this.session.compress.edit({ ...defaultCompress, scans: this.#scansAllowed });
+  }
+
+  get settingsChanged(): boolean {
+    const entry = this.session.active;
+    if (!entry) return false;
+    return this.session.workspace === 'clean'
+      ? !sameSettings(entry.settings, defaultSettings)
+      : !sameCompress(entry.compression.settings, {
+          ...defaultCompress,
+          scans: this.#scansAllowed,
+        });
+  }
+
+  /** The word that a scan may lose accuracy is no setting that a reset takes back. */
+  get #scansAllowed(): boolean {
+    return this.session.active?.compression.settings.scans ?? false;
   }
 
   remove(entries: readonly FileEntry[]): void {
     for (const entry of entries) this.exports.drop(entry);
     this.session.remove(entries);
-  }
-
-  paste(settings: CleanSettings, entries: readonly FileEntry[]): void {
-    this.session.paste(settings, entries);
-    this.announcement =
-      entries.length === 1 ? 'Settings pasted.' : `Settings pasted to ${entries.length} photos.`;
   }
 
   chooseDevice(device: PreferenceStore['device']): void {

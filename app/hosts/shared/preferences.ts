@@ -11,17 +11,19 @@ import { HourglassError, type Preferences } from '../../contract/index.ts';
 /** Unknown fields are dropped; a field of the wrong type is forgotten alone, the others stay. */
 const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
+const outputSchema = z.object({
+  out: forgiving(z.string()),
+  format: forgiving(z.string()),
+  depth: forgiving(z.string()),
+  quality: forgiving(z.number()),
+  folder: forgiving(z.string()),
+});
+
 const preferencesSchema = z.object({
   theme: forgiving(z.enum(['dark', 'light', 'system'])),
-  output: forgiving(
-    z.object({
-      out: forgiving(z.string()),
-      format: forgiving(z.string()),
-      depth: forgiving(z.string()),
-      quality: forgiving(z.number()),
-      folder: forgiving(z.string()),
-    }),
-  ),
+  output: forgiving(outputSchema),
+  latent: forgiving(outputSchema.pick({ out: true, folder: true })),
+  decoded: forgiving(outputSchema),
   device: forgiving(z.string()),
   panels: forgiving(
     z.object({

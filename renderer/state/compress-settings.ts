@@ -1,0 +1,77 @@
+/**
+ * What a person decides about compressing one file, apart from where it runs and how it is called.
+ * Plain values: compared, copied, pasted, undone. Sizes are bytes.
+ */
+import { bytesOfSize } from '../../app/contract/latent-commands.ts';
+import type { DocumentInfo } from '../../app/contract/index.ts';
+
+export interface CompressSettings {
+  /** 1–100; found by search while `size` is set. */
+  readonly quality: number;
+  /** The file shall not be larger than this, bytes; null: the quality decides. */
+  readonly size: number | null;
+  /** Cleaned first: not at all, as suggested, or by percent of the measured noise, 0–200. */
+  readonly clean: 'off' | 'auto' | number;
+  /** A scan may lose accuracy: switched on deliberately for each. */
+  readonly scans: boolean;
+}
+
+export const usualQuality = 60;
+
+export const defaultCompress: CompressSettings = {
+  quality: usualQuality,
+  size: null,
+  clean: 'off',
+  scans: false,
+};
+
+/** Equal in what decides the pixels. */
+export const samePixels = (a: CompressSettings, b: CompressSettings): boolean =>
+  a.quality === b.quality && sourceKey(a) === sourceKey(b);
+
+/** Equal keys: the same picture is encoded, whatever the quality. */
+export const sourceKey = ({ clean, scans }: CompressSettings): string => `${clean} ${scans}`;
+
+export const sameCompress = (a: CompressSettings, b: CompressSettings): boolean =>
+  a.size === b.size &&
+  sourceKey(a) === sourceKey(b) &&
+  (a.size !== null || a.quality === b.quality);
+
+type Stored = Pick<DocumentInfo, 'channels' | 'hasAlpha' | 'sampleType'>;
+
+/** One tone of more than 8 bits, or floats: numbers that may have been measured. */
+export const isScan = ({ channels, hasAlpha, sampleType }: Stored): boolean =>
+  sampleType === 'float32' || (sampleType === 'uint16' && channels - (hasAlpha ? 1 : 0) === 1);
+
+/** A size as it is typed; a bare number means kilobytes here. null: no size. */
+export const sizeFromText = (text: string): number | null =>
+  bytesOfSize(
+    /^\s*[\d.,]+\s*$/.test(text) ? `${text.trim().replace(',', '.')}KB` : text.replace(',', '.'),
+  );
+
+const CLIPBOARD_MARK = 'hourglass/compress-settings';
+
+/** Text for the clipboard. That a scan may lose accuracy is no setting to be pasted on. */
+export const compressToText = ({ quality, size, clean }: CompressSettings): string =>
+  JSON.stringify({ kind: CLIPBOARD_MARK, quality, size, clean });
+
+const within = (value: unknown, low: number, high: number): value is number =>
+  typeof value === 'number' && value >= low && value <= high;
+
+/** Settings from clipboard text; null when the text is something else. */
+export function compressFromText(text: string): Omit<CompressSettings, 'scans'> | null {
+  let found: Record<string, unknown>;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null) return null;
+    found = parsed as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+  const { kind, quality, size, clean } = found;
+  if (kind !== CLIPBOARD_MARK || !within(quality, 1, 100) || !Number.isInteger(quality))
+    return null;
+  if (size !== null && !within(size, 1, Number.MAX_SAFE_INTEGER)) return null;
+  if (clean !== 'off' && clean !== 'auto' && !within(clean, 0, 200)) return null;
+  return { quality, size, clean };
+}

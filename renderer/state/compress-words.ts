@@ -1,0 +1,140 @@
+/** What is true of a file that is compressed, in words. Numbers for a person. */
+import type { LatentInfo, LatentTile, PeerFormat } from '../../app/contract/index.ts';
+import { awaitsConsent } from './compress-desk.svelte.ts';
+import type { CompressOutput, Compression } from './compression.svelte.ts';
+import type { FileEntry } from './entry.svelte.ts';
+import { isLatentEntry } from './export-plans.ts';
+import { bytes, count, number, percent } from './format.ts';
+import { qualityBelow } from './rate.ts';
+import type { Said } from './words.ts';
+
+export const peerName: Readonly<Record<PeerFormat, string>> = {
+  jpeg: 'JPEG',
+  webp: 'WebP',
+  avif: 'AVIF',
+};
+
+const NO_BREAK = '\u00a0';
+export const decibels = (psnr: number): string => `${psnr.toFixed(1)}${NO_BREAK}dB`;
+
+/** What the picture on the screen is: beside it, in one sentence. */
+export function compressedState(entry: FileEntry): Said {
+  if (!entry.open) return { sign: 'working', text: 'Opening…' };
+  const { compression } = entry;
+  if (isLatentEntry(entry)) return latentState(compression);
+  const { result, settings } = compression;
+  const { progress, shown } = result;
+  const tiles = progress ? `: ${progress.done} of ${progress.total} tiles` : '';
+  const share = progress ? progress.done / progress.total : 0;
+  switch (result.status) {
+    case 'idle':
+      return { sign: 'none', text: 'Original, not compressed yet.' };
+    case 'waiting':
+    case 'running':
+      return { sign: 'working', text: runningWords(compression, tiles), share };
+    case 'final':
+      return {
+        sign: 'done',
+        text: `Final at quality ${shown?.settings.quality ?? settings.quality}: what you see is what the file decodes to.`,
+      };
+    case 'nothing':
+      return awaitsConsent(entry.info, settings)
+        ? { sign: 'warning', text: 'Original. A scan is compressed only when you allow it.' }
+        : { sign: 'none', text: 'Original.' };
+    case 'cancelled':
+      return { sign: 'warning', text: `Cancelled. ${leftover(compression)}` };
+    case 'failed':
+      return { sign: 'error', text: `Failed. ${leftover(compression)}` };
+  }
+}
+
+function runningWords({ result, settings }: Compression, tiles: string): string {
+  const { shown } = result;
+  if (settings.size !== null)
+    return `Looking for the best quality within ${bytes(settings.size)}, trying ${settings.quality}${tiles}…`;
+  if (shown && !result.current)
+    return `Showing quality ${shown.settings.quality} while ${settings.quality} is made${tiles}.`;
+  return `Compressing at quality ${settings.quality}${tiles}…`;
+}
+
+const leftover = ({ result: { shown, current } }: Compression): string => {
+  if (!shown) return 'This is the original.';
+  return current
+    ? 'A part is decoded; the rest is the original.'
+    : `This is the result at quality ${shown.settings.quality}.`;
+};
+
+function latentState({ facts, damaged }: Compression): Said {
+  if (facts.busy) return { sign: 'working', text: 'Checking the tiles of this latent file…' };
+  if (facts.status === 'failed')
+    return { sign: 'error', text: 'Decoded. The file could not be checked.' };
+  if (!facts.facts) return { sign: 'none', text: 'Decoded from a latent file.' };
+  if (damaged.length > 0) return { sign: 'warning', text: damagedWords(damaged, facts.facts) };
+  return facts.facts.ok
+    ? { sign: 'done', text: 'Decoded from a latent file; every checksum is right.' }
+    : { sign: 'warning', text: 'Decoded; something else than its tiles is damaged.' };
+}
+
+/** At most this many tiles are named one by one. */
+const NAMED = 6;
+
+/** "2 of 48 tiles are damaged: column 3, row 1 (coarse); …" Counted from 1, as people do. */
+export function damagedWords(
+  damaged: readonly LatentTile[],
+  { tiles }: Pick<LatentInfo, 'tiles'>,
+): string {
+  const named = damaged
+    .slice(0, NAMED)
+    .map(
+      ({ column, row, state }) =>
+        `column ${column + 1}, row ${row + 1} (${state === 'preview' ? 'coarse' : 'gray'})`,
+    );
+  const more = damaged.length > NAMED ? `; and ${damaged.length - NAMED} more` : '';
+  const are = damaged.length === 1 ? 'is' : 'are';
+  return `${damaged.length} of ${count(tiles.length, 'tile')} ${are} damaged: ${named.join('; ')}${more}.`;
+}
+
+export interface AgainstSource {
+  readonly text: string;
+  /** The file would not be smaller than its source. */
+  readonly larger: boolean;
+  /** The highest quality that would be smaller; null: there is none, or it is not known. */
+  readonly smallerAt: number | null;
+}
+
+/** How the size stands to that of the source, said as it is. */
+export function againstSource(facts: CompressOutput, compression: Compression): AgainstSource {
+  const { bytes: size, sourceBytes } = facts;
+  if (facts.smallerThanSource)
+    return { text: `${shareOf(size, sourceBytes)} of the source`, larger: false, smallerAt: null };
+  const { points } = compression;
+  const lower = points.length > 0 ? qualityBelow(points, sourceBytes) : null;
+  const smallerAt = lower !== null && lower < facts.quality ? lower : null;
+  return {
+    text:
+      size === sourceBytes
+        ? `As large as the source, ${bytes(sourceBytes)}.`
+        : `Larger than the source, which has ${bytes(sourceBytes)}.`,
+    larger: true,
+    smallerAt,
+  };
+}
+
+/** A share of a size; small ones with a digit. */
+export const shareOf = (size: number, whole: number): string => {
+  const share = (size / whole) * 100;
+  return share < 10 ? `${number(share, 1)}${NO_BREAK}%` : percent(share);
+};
+
+/** What a wanted size came to. */
+export function sizeFound(compression: Compression): Said | null {
+  const { settings, result } = compression;
+  const facts = result.status === 'final' ? result.shown?.facts : null;
+  if (settings.size === null || !facts) return null;
+  return facts.bytes <= settings.size
+    ? { sign: 'done', text: `Quality ${facts.quality} is the best that fits.` }
+    : {
+        sign: 'warning',
+        text: `Even quality ${facts.quality} needs ${bytes(facts.bytes)}; it can not be smaller.`,
+      };
+}

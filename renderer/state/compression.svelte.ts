@@ -1,0 +1,161 @@
+/**
+ * What is asked for and known about compressing one file: settings, the decoded result on the screen,
+ * the curve of sizes, another format to compare with, and, for a latent file, what it says of itself.
+ * When each is made is compress-desk.svelte.ts.
+ */
+import type {
+  HourglassEvent,
+  InputOf,
+  LatentInfo,
+  LatentTile,
+  OutputOf,
+  PeerFormat,
+  Rect,
+  compressCommand,
+  peerCommand,
+  rateCurveCommand,
+} from '../../app/contract/index.ts';
+import type { ViewerLayer } from '../viewer/types.ts';
+import {
+  defaultCompress,
+  sameCompress,
+  samePixels,
+  sourceKey,
+  type CompressSettings,
+} from './compress-settings.ts';
+import { Edited } from './edited.svelte.ts';
+import type { ExportState } from './entry.svelte.ts';
+import { LayerWork, type LayerWorkOptions } from './layer-work.svelte.ts';
+import { noSizes, sizeAt, withSize, type KnownSizes, type RatePoint } from './rate.ts';
+import { Task } from './task.svelte.ts';
+
+export type CompressInput = InputOf<typeof compressCommand>;
+export type CompressOutput = OutputOf<typeof compressCommand>;
+export type PeerOutput = OutputOf<typeof peerCommand>;
+export type RateCurve = OutputOf<typeof rateCurveCommand>;
+export type RunCompress = LayerWorkOptions<CompressSettings, CompressInput, CompressOutput>['run'];
+
+export class Compression extends Edited<CompressSettings> {
+  readonly result: LayerWork<CompressSettings, CompressInput, CompressOutput>;
+  readonly curve = new Task<RateCurve>('rate-curve');
+  readonly peer = new Task<PeerOutput>('peer');
+  /** Of a latent file. */
+  readonly facts = new Task<LatentInfo>('latent-info');
+  exported = $state.raw<ExportState>({ kind: 'none' });
+
+  /** Exact sizes by quality, of the picture that `#sourceKey` names. */
+  #known = $state.raw(noSizes);
+  #sourceKey = '';
+  /** What the curve and the other format were made for, or are being made. */
+  #curveKey = $state('');
+  #peerKey = '';
+
+  constructor(run: RunCompress, visible: () => Rect | null) {
+    super(defaultCompress, sameCompress);
+    this.result = new LayerWork({
+      name: 'compress',
+      kind: 'compressed',
+      run,
+      same: samePixels,
+      visible,
+    });
+  }
+
+  /** The curve, where it belongs to the picture that is asked for. */
+  get points(): readonly RatePoint[] {
+    return this.lacksCurve ? [] : (this.curve.facts?.points ?? []);
+  }
+
+  /** The exact size at a quality, where it was made; else what the curve says; null: neither. */
+  sizeAt(quality: number): { readonly bytes: number; readonly exact: boolean } | null {
+    const exact = this.knownSizes.get(quality);
+    if (exact !== undefined) return { bytes: exact, exact: true };
+    const bytes = sizeAt(this.points, quality);
+    return bytes === null ? null : { bytes, exact: false };
+  }
+
+  get knownSizes(): KnownSizes {
+    return this.#sourceKey === sourceKey(this.settings) ? this.#known : noSizes;
+  }
+
+  /** Remembers what a finished result came to. */
+  learn(settings: CompressSettings, { quality, bytes }: CompressOutput): void {
+    const key = sourceKey(settings);
+    this.#known = withSize(key === this.#sourceKey ? this.#known : noSizes, quality, bytes);
+    this.#sourceKey = key;
+  }
+
+  /** The curve that is being made belongs to the settings as they are. */
+  curveBelongs(): void {
+    this.#curveKey = sourceKey(this.settings);
+  }
+
+  /** There is no curve of this picture, and none that failed. */
+  get lacksCurve(): boolean {
+    return this.#curveKey !== sourceKey(this.settings) || this.curve.status === 'none';
+  }
+
+  peerBelongs(format: PeerFormat, bytes: number): void {
+    this.#peerKey = `${format} ${bytes}`;
+  }
+
+  /** Cancels the other format; what was made earlier stays on the screen. */
+  stopPeer(): void {
+    if (!this.peer.busy) return;
+    this.peer.stop();
+    this.#peerKey = '';
+  }
+
+  /** The other format was not made at this size yet, and did not fail at it. */
+  lacksPeer(format: PeerFormat, bytes: number): boolean {
+    return this.#peerKey !== `${format} ${bytes}` || this.peer.status === 'none';
+  }
+
+  /** What stands left of the divider in the place of the original; null: the original. */
+  get base(): ViewerLayer | null {
+    const { facts } = this.peer;
+    return facts && { id: facts.layer, kind: facts.format, version: 1, complete: true };
+  }
+
+  /** Tiles of a latent file that can not be shown in full. */
+  get damaged(): readonly LatentTile[] {
+    return this.facts.facts?.tiles.filter(({ state }) => state !== 'intact') ?? [];
+  }
+
+  /** What is made beside the picture runs: the curve, or the other format. */
+  get asidesBusy(): boolean {
+    return this.curve.busy || this.peer.busy;
+  }
+
+  stopAsides(): void {
+    this.curve.stop();
+    this.stopPeer();
+  }
+
+  onJob(event: Extract<HourglassEvent, { type: 'job' }>): void {
+    this.result.onJob(event);
+    this.curve.onJob(event);
+    this.peer.onJob(event);
+    this.facts.onJob(event);
+  }
+
+  /** Nobody looks at it any more. What is known stays, what runs does not. */
+  leave(): void {
+    this.result.leave();
+    this.stopAsides();
+    this.facts.stop();
+  }
+
+  /** The document is gone from the engine, its layers with it; numbers stay true. */
+  lose(): void {
+    this.result.lose();
+    this.peer.lose();
+    this.curve.stop();
+    this.facts.stop();
+  }
+
+  engineDied(): void {
+    this.result.engineDied();
+    for (const task of [this.peer, this.curve, this.facts]) task.engineDied();
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * One command that makes a layer of an open document: cleaning it, compressing it. Keeps what was
+ * *requested* apart from what is *shown*: while a new result is computed the previous one stays, under
+ * its own label, until the visible region of the new one is finished. Knows nothing of sliders, strips
+ * or exports.
+ */
+import {
+  HourglassError,
+  toHourglassError,
+  type SerializedError,
+} from '../../app/contract/errors.ts';
+import type { HourglassEvent, Rect, StructureReading } from '../../app/contract/index.ts';
+import type { LayerKind, ViewerLayer } from '../viewer/types.ts';
+
+type LayerEvent = Extract<HourglassEvent, { type: 'layer' }>;
+type JobEvent = Extract<HourglassEvent, { type: 'job' }>;
+
+export type WorkStatus =
+  'idle' | 'waiting' | 'running' | 'final' | 'nothing' | 'cancelled' | 'failed';
+
+/** What the command says in the end. */
+export interface LayerOutput {
+  readonly layer: string;
+  readonly structure?: StructureReading;
+}
+
+/** A result as far as it exists: which settings made it, how much of it is there. */
+export interface Produced<S, O extends LayerOutput> {
+  readonly layer: ViewerLayer;
+  readonly settings: S;
+  readonly done: number;
+  readonly total: number;
+  readonly structure: StructureReading | null;
+  /** Known when complete. */
+  readonly facts: O | null;
+}
+
+export interface WorkRequest<S, I> {
+  readonly document: string;
+  readonly settings: S;
+  /** The command's input, made when the work starts, so that it holds the region visible then. */
+  readonly input: () => I;
+}
+
+export interface LayerWorkOptions<S, I, O extends LayerOutput> {
+  /** Begins the ids of its jobs. */
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly run: (input: I, options: { job: string; signal: AbortSignal }) => Promise<O>;
+  readonly same: (a: S, b: S) => boolean;
+  /** The region on the screen; null before anything is shown. */
+  readonly visible: () => Rect | null;
+}
+
+const wholePlane: Rect = { x: 0, y: 0, width: 1, height: 1 };
+
+/** Area of `view` that the disjoint `rects` cover, in pixels. */
+export function coveredArea(view: Rect, rects: readonly Rect[]): number {
+  let area = 0;
+  for (const rect of rects) {
+    const width = Math.min(view.x + view.width, rect.x + rect.width) - Math.max(view.x, rect.x);
+    const height = Math.min(view.y + view.height, rect.y + rect.height) - Math.max(view.y, rect.y);
+    if (width > 0 && height > 0) area += width * height;
+  }
+  return area;
+}
+
+export class LayerWork<S, I, O extends LayerOutput> {
+  status = $state<WorkStatus>('idle');
+  /** What the person asked for last. */
+  requested = $state.raw<S | null>(null);
+  /** What is on the screen. */
+  shown = $state.raw<Produced<S, O> | null>(null);
+  /** Tiles of the running computation, shown or not. */
+  progress = $state.raw<{ done: number; total: number } | null>(null);
+  error = $state.raw<SerializedError | null>(null);
+
+  /** Called when pixels of the shown layer changed. */
+  onchange: ((rect: Rect, version: number) => void) | null = null;
+  /** Called when a result is complete. */
+  onfinal: (() => void) | null = null;
+
+  readonly #options: LayerWorkOptions<S, I, O>;
+  #job = '';
+  #abort: AbortController | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** True once the engine works on our job: layer events before that belong to an earlier one. */
+  #live = false;
+  #next: Produced<S, O> | null = null;
+  #nextRects: Rect[] = [];
+  #version = 0;
+  #last: WorkRequest<S, I> | null = null;
+
+  constructor(options: LayerWorkOptions<S, I, O>) {
+    this.#options = options;
+  }
+
+  get busy(): boolean {
+    return this.status === 'waiting' || this.status === 'running';
+  }
+
+  /** True when the picture on the screen was made with the settings that are asked for. */
+  get current(): boolean {
+    return (
+      this.shown !== null &&
+      this.requested !== null &&
+      this.#options.same(this.shown.settings, this.requested)
+    );
+  }
+
+  /** Id of the job that runs now, for events. */
+  get job(): string {
+    return this.#job;
+  }
+
+  /**
+   * Asks for new settings; whatever runs is cancelled.
+   * @param delay milliseconds to wait for further changes before the work starts
+   */
+  request(request: WorkRequest<S, I>, delay: number): void {
+    this.#stop();
+    this.#last = request;
+    this.requested = request.settings;
+    this.error = null;
+    this.progress = null;
+    if (this.shown?.layer.complete && this.current) {
+      this.status = 'final';
+      this.onfinal?.();
+      return;
+    }
+    this.status = 'waiting';
+    this.#timer = setTimeout(() => void this.#start(request), delay);
+  }
+
+  /** Nothing is to be done: the settings leave the picture as it is. */
+  rest(settings: S): void {
+    this.#stop();
+    this.requested = settings;
+    this.error = null;
+    this.progress = null;
+    this.shown = null;
+    this.status = 'nothing';
+  }
+
+  /** Ends the work at a person's word. What is finished stays on the screen and is called partial. */
+  cancel(): void {
+    if (!this.busy) return;
+    this.#stop();
+    this.status = 'cancelled';
+  }
+
+  /** Goes on after a cancel or a failure. */
+  resume(): void {
+    if (this.#last) this.request(this.#last, 0);
+  }
+
+  /** Ends work that nobody looks at any more; what was complete stays. */
+  leave(): void {
+    if (!this.busy) return;
+    this.#stop();
+    this.progress = null;
+    this.status = 'idle';
+    if (this.shown && !this.shown.layer.complete) this.shown = null;
+  }
+
+  /** The document is gone from the engine, its layers with it. */
+  lose(): void {
+    this.#stop();
+    this.shown = null;
+    this.progress = null;
+    if (this.status !== 'failed') this.status = 'idle';
+  }
+
+  /**
+   * The engine ended: its layers are gone. A running job is left to be rejected by the host, whose
+   * error then says what happened.
+   */
+  engineDied(): void {
+    this.shown = null;
+    this.progress = null;
+    this.#next = null;
+    this.#nextRects = [];
+    if (this.status !== 'running' && this.status !== 'failed') this.lose();
+  }
+
+  /** True when the engine ended while it worked on this. */
+  get suspect(): boolean {
+    return this.status === 'running' || this.error?.code === 'engine-died';
+  }
+
+  fail(error: unknown): void {
+    this.#stop();
+    this.error = toHourglassError(error).toJSON();
+    this.status = 'failed';
+  }
+
+  onJob(event: JobEvent): void {
+    if (event.job !== this.#job || this.status !== 'running') return;
+    if (event.state !== 'running') return;
+    this.#live = true;
+    if (event.progress && event.progress.unit === 'tiles' && event.progress.total > 0)
+      this.progress = { done: event.progress.done, total: event.progress.total };
+  }
+
+  onLayer(event: LayerEvent): void {
+    if (this.#last?.document !== event.document) return;
+    if (this.shown?.layer.id === event.layer) {
+      this.#grow(event);
+      return;
+    }
+    if (this.status !== 'running' || !this.#live || this.requested === null) return;
+    if (this.#next?.layer.id !== event.layer) this.#nextRects = [];
+    this.#nextRects.push(event.rect);
+    this.#progressFrom(event);
+    this.#next = {
+      layer: {
+        id: event.layer,
+        kind: this.#options.kind,
+        version: ++this.#version,
+        complete: false,
+        finished: [...this.#nextRects],
+      },
+      settings: this.requested,
+      done: event.finishedTiles,
+      total: event.totalTiles,
+      structure: event.structure ?? this.#next?.structure ?? null,
+      facts: null,
+    };
+    const view = this.#options.visible() ?? wholePlane;
+    const enough = coveredArea(view, this.#nextRects) >= view.width * view.height;
+    if (this.shown === null || enough) this.#show(this.#next);
+  }
+
+  #grow(event: LayerEvent): void {
+    const shown = this.shown;
+    if (!shown || shown.layer.complete) return;
+    const version = ++this.#version;
+    this.shown = {
+      ...shown,
+      // A viewer that is mounted later must know what was finished before it came.
+      layer: { ...shown.layer, version, finished: [...(shown.layer.finished ?? []), event.rect] },
+      done: event.finishedTiles,
+      total: event.totalTiles,
+      structure: event.structure ?? shown.structure,
+    };
+    if (this.current) this.#progressFrom(event);
+    this.onchange?.(event.rect, version);
+  }
+
+  #progressFrom(event: LayerEvent): void {
+    this.progress = { done: event.finishedTiles, total: event.totalTiles };
+  }
+
+  #show(produced: Produced<S, O>): void {
+    this.shown = produced;
+    this.#next = null;
+    this.#nextRects = [];
+  }
+
+  async #start(request: WorkRequest<S, I>): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#job = `${this.#options.name}-${crypto.randomUUID()}`;
+    this.#live = false;
+    this.status = 'running';
+    try {
+      const output = await this.#options.run(request.input(), {
+        job: this.#job,
+        signal: abort.signal,
+      });
+      if (abort.signal.aborted) return;
+      this.#finish(request, output);
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.#abort = null;
+      const known = error instanceof HourglassError ? error : toHourglassError(error);
+      if (known.code === 'cancelled') this.status = 'cancelled';
+      else this.fail(known);
+    }
+  }
+
+  #finish(request: WorkRequest<S, I>, output: O): void {
+    this.#abort = null;
+    const before = this.shown?.layer.id === output.layer ? this.shown : this.#next;
+    const total = before?.total ?? this.progress?.total ?? 1;
+    // The version grows only where a layer was never announced by events (it was cached).
+    const version = before?.layer.id === output.layer ? before.layer.version : (this.#version += 1);
+    this.#show({
+      layer: { id: output.layer, kind: this.#options.kind, version, complete: true },
+      settings: request.settings,
+      done: total,
+      total,
+      structure: output.structure ?? null,
+      facts: output,
+    });
+    this.progress = null;
+    this.status = 'final';
+    this.onfinal?.();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.#abort = null;
+    this.#next = null;
+    this.#nextRects = [];
+    this.#live = false;
+  }
+}
