@@ -8,6 +8,7 @@ import {
   fillPlane,
   mirrorMap,
   type ModelCard,
+  type PixelTarget,
   type Tile,
   type TilePlan,
 } from '../runtime/index.ts';
@@ -17,7 +18,7 @@ import { LUMA, LUMA_NOISE } from './luma.ts';
 import { readUnits, type Picture } from './picture.ts';
 import { isFullScale } from './range.ts';
 import { addStructure, type StructureSums } from './structure.ts';
-import { writeCore, type PixelTarget } from './write-core.ts';
+import { writeCore } from './write-core.ts';
 
 /**
  * Everything that decides the cleaned pixels, fixed before the first tile. Levels are those of an 8-bit

@@ -1,7 +1,7 @@
 /**
  * Cleans one picture: settings to a plan that is fixed before the first tile, one tiled run of the
  * network, pixels to a sink. The screen and the export use this same function and differ in the sink
- * only (`sinks.ts`), so that what is seen is what is saved. What a tile goes through is
+ * only (`app/runtime/sinks.ts`), so that what is seen is what is saved. What a tile goes through is
  * `clean-tile.ts`; commands are `capability.ts`.
  */
 import {
@@ -15,7 +15,7 @@ import {
   type PrecisionChoice,
   type StructureReading,
 } from '../contract/index.ts';
-import type { Inference, ModelCard, Tile, TilePlan } from '../runtime/index.ts';
+import type { Inference, LayerSink, ModelCard, PixelSink, Tile } from '../runtime/index.ts';
 import {
   checkSuitable,
   fillTile,
@@ -26,7 +26,6 @@ import {
 } from './clean-tile.ts';
 import type { Picture } from './picture.ts';
 import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
-import type { PixelTarget } from './write-core.ts';
 
 /** True when the settings can not be resolved without measuring the noise. */
 export const needsReading = (settings: Pick<DenoiseSettings, 'strength' | 'sigma'>): boolean =>
@@ -83,6 +82,10 @@ export function createSpec(
   };
 }
 
+/** "noise level 12.0": how marks name the level that was cleaned at. */
+export const levelWords = ({ card, sigma, blend }: CleanSpec): string =>
+  card.input.noiseMap ? `noise level ${sigma.toFixed(1)}` : `strength ${Math.round(blend * 100)} %`;
+
 /** How results name what ran. */
 export const modelUsed = ({ id, version }: ModelCard, { precision }: CleanResult): ModelUsed => ({
   id,
@@ -90,17 +93,16 @@ export const modelUsed = ({ id, version }: ModelCard, { precision }: CleanResult
   precision,
 });
 
-/** Where finished tiles go. */
-export interface TileSink {
-  /** A plan was made; nothing has been stored yet (also when an earlier plan failed). */
-  begin(plan: TilePlan, device: DeviceUsed): void;
-  /** Where the pixels of this tile's core belong. */
-  target(tile: Tile): PixelTarget;
-  /** The pixels of this tile's core are final. */
+/** Where finished tiles go, with what is known of the removed part so far. */
+export interface TileSink extends Omit<PixelSink, 'stored'> {
   stored(tile: Tile, structure: StructureSums): void | Promise<void>;
-  /** Chooses the next tile; default: row by row. */
-  next?(waiting: ReadonlySet<Tile>): Tile;
 }
+
+/** A layer of the screen that says with each tile what is known of the removed part. */
+export const withStructure = (sink: LayerSink): TileSink => ({
+  ...sink,
+  stored: (tile, sums) => sink.stored(tile, readStructure(sums)),
+});
 
 export interface CleanRequest {
   readonly spec: CleanSpec;

@@ -1,8 +1,8 @@
 /**
- * What is known about open documents besides their pixels: the noise reading, the levels of their cells,
- * the region that is visible now. Kept beside the document objects, and goes when they go.
+ * What is known about open documents besides their pixels: the noise reading, the levels of their cells.
+ * Kept beside the document objects, and goes when they go.
  */
-import type { NoiseReading, Progress, Rect } from '../contract/index.ts';
+import type { NoiseReading, Progress } from '../contract/index.ts';
 import type { OpenDocument } from '../pixels/types.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { noiseModelOf } from './noise/estimator.ts';
@@ -13,8 +13,6 @@ import { lookAt } from './picture.ts';
 interface DocumentState {
   readonly reading: Shared<NoiseReading>;
   readonly cells: Shared<NoiseCells>;
-  /** The region that is visible now, as last told. */
-  view: Rect | null;
 }
 
 /** The whole picture, cell by cell, and who says so. */
@@ -26,8 +24,7 @@ const states = new WeakMap<OpenDocument, DocumentState>();
 
 export function stateOf(document: OpenDocument): DocumentState {
   let state = states.get(document);
-  if (!state)
-    states.set(document, (state = { reading: new Shared(), cells: new Shared(), view: null }));
+  if (!state) states.set(document, (state = { reading: new Shared(), cells: new Shared() }));
   return state;
 }
 

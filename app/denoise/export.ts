@@ -24,11 +24,12 @@ import {
   type ResolvedOutput,
   type SampleType,
 } from '../pixels/index.ts';
-import type { EngineServices } from '../runtime/index.ts';
+import { rowSink, writeRaster, type EngineServices } from '../runtime/index.ts';
 import { changesNothing, type CleanSpec } from './clean-tile.ts';
 import {
   cleanImage,
   createSpec,
+  levelWords,
   modelUsed,
   needsReading,
   untouched,
@@ -39,7 +40,6 @@ import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
 import { finishedLayer, layerId, noticesOf } from './preview.ts';
-import { rowSink, writeRaster } from './sinks.ts';
 
 type Input = ParsedInputOf<Commands['denoise']>;
 
@@ -195,12 +195,9 @@ function writeRequest(job: Job, device: DeviceUsed): Parameters<typeof createWri
   const { input, services, image, spec, output } = job;
   const { width, height, channels, hasAlpha } = image.raster;
   const { id, version } = spec.card;
-  const strength = spec.card.input.noiseMap
-    ? `noise level ${spec.sigma.toFixed(1)}`
-    : `strength ${Math.round(spec.blend * 100)} %`;
   const action = changesNothing(spec)
     ? `${id} ${version}, noise level 0: pixels unchanged`
-    : `${id} ${version}, ${strength}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
+    : `${id} ${version}, ${levelWords(spec)}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
   return {
     path: output.path,
     format: output.format,

@@ -12,10 +12,9 @@ import type {
   Notice,
   OutputOf,
   ParsedInputOf,
-  Rect,
 } from '../contract/index.ts';
 import type { Layer, OpenDocument } from '../pixels/types.ts';
-import type { EngineServices } from '../runtime/index.ts';
+import { layerSink, type EngineServices } from '../runtime/index.ts';
 import { changesNothing, type CleanSpec } from './clean-tile.ts';
 import {
   cleanImage,
@@ -23,12 +22,12 @@ import {
   modelUsed,
   needsReading,
   untouched,
+  withStructure,
   type CleanResult,
 } from './denoise.ts';
-import { readingOf, stateOf } from './document-state.ts';
+import { readingOf } from './document-state.ts';
 import { chooseModel } from './model.ts';
 import { lookAt } from './picture.ts';
-import { layerSink } from './sinks.ts';
 
 /** Layers whose every pixel is final, with what their run found. */
 const finished = new WeakMap<Layer, CleanResult>();
@@ -94,7 +93,7 @@ export async function focus(
   _context: CommandContext,
   services: EngineServices,
 ): Promise<OutputOf<Commands['focus']>> {
-  stateOf(services.documents.get(input.document)).view = input.view;
+  services.documents.get(input.document).view = input.view;
   return {};
 }
 
@@ -106,8 +105,7 @@ export async function preview(
   const started = performance.now();
   const { settings } = input;
   const document = services.documents.get(input.document);
-  const state = stateOf(document);
-  if (input.view) state.view = input.view;
+  if (input.view) document.view = input.view;
   const picture = lookAt((await document.image()).raster);
   const card = await chooseModel(settings, picture.tones, services);
   const reading = needsReading(settings)
@@ -157,14 +155,14 @@ async function produce(
   }
   // What a cancelled run has left is computed again, with equal pixels.
   const layer = document.layer(id) ?? (await document.createLayer(id));
-  const view = (): Rect | null => stateOf(document).view;
+  const sink = layerSink(document.id, layer, () => document.view, context.emit);
   const result = await cleanImage(
     {
       spec,
       device: settings.device,
       precision: settings.precision,
       inference: services.inference,
-      sink: layerSink(document.id, layer, view, context.emit),
+      sink: withStructure(sink),
     },
     context,
   );

@@ -3,16 +3,10 @@
  * What the output is made of (chroma strength, detail) is `clean-tile.ts`.
  */
 import type { Rect } from '../contract/index.ts';
-import { colourChannels, maxValue, type Samples, type SampleType } from '../pixels/raster.ts';
+import { colourChannels, maxValue } from '../pixels/raster.ts';
+import type { PixelTarget } from '../runtime/index.ts';
 import type { CleanSpec } from './clean-tile.ts';
 import { isFullScale } from './range.ts';
-
-/** Where cleaned pixels go: interleaved like the source, whole rows from image row `top` on. */
-export interface PixelTarget {
-  readonly data: Samples;
-  readonly sampleType: SampleType;
-  readonly top: number;
-}
 
 interface CoreWindow {
   readonly spec: CleanSpec;

@@ -60,6 +60,7 @@ class StoredDocument implements OpenDocument {
   readonly id: string;
   readonly info: DocumentInfo;
   readonly path: string;
+  view: Rect | null = null;
   /** Stored values that the source and its layers show as black and white; null: the full scale. */
   readonly #range: ValueRange | null;
   readonly #limits: DecodeLimits;

@@ -64,7 +64,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       `${label} holds at most ${maxSide} pixels a side; ${name} needs ${width} × ${height}.`,
     );
   const dropAlpha = hasAlpha && !alpha;
-  if (dropAlpha && !isOpaque(from.raster.data, from.raster.channels))
+  if (dropAlpha && !(request.opaque ?? allOpaque(from.raster)))
     throw new HourglassError(
       'output-unsupported',
       `${basename(from.path)} has transparent parts, and JPEG can not hold transparency.`,
@@ -116,6 +116,9 @@ function outputProfile(request: WriteRequest, colours: 1 | 3, label: string): Ui
     );
   return icc;
 }
+
+const allOpaque = (raster: WriteRequest['from']['raster']): boolean =>
+  'data' in raster && isOpaque(raster.data, raster.channels);
 
 /** Quality 100 means lossless where a format has that; a lossless WebP stays lossless. */
 async function wantsLossless(request: WriteRequest): Promise<boolean> {

@@ -60,8 +60,12 @@ export interface WriteRequest {
   readonly height: number;
   readonly channels: 1 | 2 | 3 | 4;
   readonly hasAlpha: boolean;
-  /** Whose metadata, profile and dates to carry over. */
-  readonly from: DecodedImage;
+  /** Whose metadata, profile and dates to carry over; its pixels need not be in memory. */
+  readonly from: Pick<DecodedImage, 'path' | 'format' | 'metadata'> & {
+    readonly raster: Raster | Pick<Raster, 'sampleType'>;
+  };
+  /** Every pixel is opaque; default: looked up in `from`, or no where its pixels are not there. */
+  readonly opaque?: boolean;
   readonly mark: ProcessingMark;
 }
 
@@ -93,6 +97,8 @@ export interface Layer {
 export interface OpenDocument {
   readonly id: string;
   readonly info: DocumentInfo;
+  /** The region that is visible now, as last told, full-size coordinates: what is computed first. */
+  view: Rect | null;
   /** Decodes again if the pixels were dropped. */
   image(): Promise<DecodedImage>;
   /** Cleaned layers and drawings by id; at most a few of the former are kept. */

@@ -12,8 +12,15 @@ export type { InferenceOptions } from './inference.ts';
 export { createModelStore } from './model-store.ts';
 export { layerSink, nearest, rasterSink, rowSink, writeRaster } from './sinks.ts';
 export type { LayerSink, PixelSink, PixelTarget } from './sinks.ts';
-export { fillPlane, mirrorIndex, mirrorMap, readPlanar, writeInterleaved } from './tensors.ts';
-export type { PlanarWindow } from './tensors.ts';
+export {
+  fillPlane,
+  foldIndex,
+  mirrorIndex,
+  mirrorMap,
+  readPlanar,
+  writeInterleaved,
+} from './tensors.ts';
+export type { Continuation, PlanarWindow } from './tensors.ts';
 export { DEFAULT_MEMORY_BUDGET, planTiles, spreadTiles } from './tiling.ts';
 export type { LaunchProbe } from './throw-away.ts';
 export type * from './types.ts';

@@ -20,10 +20,30 @@ export function mirrorIndex(index: number, size: number): number {
   return within < size ? within : period - within;
 }
 
-/** `mirrorIndex` of `start … start + length − 1`, each times `factor`. */
-export function mirrorMap(start: number, length: number, size: number, factor: number): Int32Array {
+/**
+ * Mirrors an index into [0, size) about the outer edges of the first and last sample, which are repeated
+ * (…1 0 0 1…, numpy's `symmetric`): the continuation under which transforms of even and odd functions
+ * stay even and odd.
+ */
+export function foldIndex(index: number, size: number): number {
+  const period = 2 * size;
+  const within = ((index % period) + period) % period;
+  return within < size ? within : period - 1 - within;
+}
+
+/** How pictures go on beyond their border: an index of a side of `size` samples for any integer. */
+export type Continuation = (index: number, size: number) => number;
+
+/** `continued` of `start … start + length − 1`, each times `factor`. */
+export function mirrorMap(
+  start: number,
+  length: number,
+  size: number,
+  factor: number,
+  continued: Continuation = mirrorIndex,
+): Int32Array {
   const map = new Int32Array(length);
-  for (let i = 0; i < length; i++) map[i] = mirrorIndex(start + i, size) * factor;
+  for (let i = 0; i < length; i++) map[i] = continued(start + i, size) * factor;
   return map;
 }
 
@@ -34,6 +54,7 @@ export function mirrorMap(start: number, length: number, size: number, factor: n
  * @param side of the window, pixels
  * @param target planar [planes, side, side]; may be longer, the rest is not touched
  * @param planes 1 or 3
+ * @param continued default: `mirrorIndex`
  * @throws HourglassError internal for colour read as one plane, which would lose it
  */
 export function readPlanar(
@@ -42,13 +63,14 @@ export function readPlanar(
   side: number,
   target: Float32Array,
   planes: 1 | 3,
+  continued: Continuation = mirrorIndex,
 ): void {
   const colours = colourChannels(raster);
   if (colours > planes)
     throw new HourglassError('internal', 'A colour picture can not be read as one plane.');
   const { channels, width, height, data } = raster;
-  const columns = mirrorMap(origin.x, side, width, channels);
-  const rows = mirrorMap(origin.y, side, height, width * channels);
+  const columns = mirrorMap(origin.x, side, width, channels, continued);
+  const rows = mirrorMap(origin.y, side, height, width * channels, continued);
   const scale = 1 / maxValue(raster.sampleType);
   const plane = side * side;
   if (colours === 3) readColour(data, columns, rows, scale, target, plane);

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { changesNothing, passesOf } from '../../../app/denoise/clean-tile.ts';
-import { cleanImage, createSpec, resolveLevels } from '../../../app/denoise/denoise.ts';
+import {
+  cleanImage,
+  withStructure,
+  createSpec,
+  resolveLevels,
+} from '../../../app/denoise/denoise.ts';
 import { LUMA } from '../../../app/denoise/luma.ts';
 import { readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
-import { layerSink, nearest } from '../../../app/denoise/sinks.ts';
+import { layerSink, nearest } from '../../../app/runtime/sinks.ts';
 import type { HourglassEvent, Rect } from '../../../app/contract/index.ts';
 import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
 import { planTiles, type ModelCard } from '../../../app/runtime/index.ts';
@@ -49,7 +54,10 @@ async function clean(
     (event) => options.events?.push(event),
   );
   const inference = fakeInference(options.network ?? blur, side);
-  const result = await cleanImage({ spec, device: 'auto', inference, sink }, context);
+  const result = await cleanImage(
+    { spec, device: 'auto', inference, sink: withStructure(sink) },
+    context,
+  );
   return { ...result, data, touched, inference };
 }
 

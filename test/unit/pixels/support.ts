@@ -114,6 +114,7 @@ export async function writeWhole(
 ): ReturnType<Awaited<ReturnType<typeof createWriter>>['finish']> {
   const writer = await createWriter(request);
   const { raster } = request.from;
+  if (!('data' in raster)) throw new Error('These pixels are not in memory.');
   const rowSamples = raster.width * raster.channels;
   for (let y = 0, rows = 1; y < raster.height; y += rows, rows = Math.min(rows * 2 + 1, 64)) {
     const some = Math.min(rows, raster.height - y);

@@ -1,18 +1,37 @@
 /**
- * Where cleaned pixels go: rows to a file, as they become complete, or a layer of the screen, the
- * visible region first. Both get the same pixels from `denoise.ts`.
+ * Where the pixels of a tiled run go: rows to a file, as they become complete, a layer of the screen, the
+ * visible region first, or a raster in memory. All get the same pixels from whoever makes them, so that
+ * what is seen is what is saved.
  */
 import {
   throwIfCancelled,
   type DeviceUsed,
   type HourglassEvent,
   type Rect,
+  type StructureReading,
 } from '../contract/index.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from '../pixels/raster.ts';
 import type { ImageWriter, Layer } from '../pixels/types.ts';
-import type { Tile, TilePlan } from '../runtime/index.ts';
-import type { TileSink } from './denoise.ts';
-import { readStructure } from './structure.ts';
+import type { Tile, TilePlan } from './types.ts';
+
+/** Where the pixels of a core go: interleaved, whole rows from image row `top` on. */
+export interface PixelTarget {
+  readonly data: Samples;
+  readonly sampleType: SampleType;
+  readonly top: number;
+}
+
+/** Takes the finished tiles of one run. */
+export interface PixelSink {
+  /** A plan was made; nothing has been stored yet (also when an earlier plan failed). */
+  begin(plan: TilePlan, device: DeviceUsed): void;
+  /** Where the pixels of this tile's core belong. */
+  target(tile: Tile): PixelTarget;
+  /** The pixels of this tile's core are final. */
+  stored(tile: Tile): void | Promise<void>;
+  /** Chooses the next tile; default: row by row. */
+  next?(waiting: ReadonlySet<Tile>): Tile;
+}
 
 interface Band {
   readonly top: number;
@@ -30,7 +49,7 @@ export function rowSink(
   source: Pick<Raster, 'width' | 'channels'>,
   sampleType: SampleType,
   createWriter: (device: DeviceUsed) => Promise<ImageWriter>,
-): TileSink {
+): PixelSink {
   const bands = new Map<number, Band>();
   let plan: TilePlan | null = null;
   let device: DeviceUsed | null = null;
@@ -92,6 +111,19 @@ export async function writeRaster(
   }
 }
 
+/** Pixels to all of a raster that is in memory anyway. */
+export const rasterSink = ({ data, sampleType }: Raster): PixelSink => ({
+  begin: () => undefined,
+  target: () => ({ data, sampleType, top: 0 }),
+  stored: () => undefined,
+});
+
+export interface LayerSink extends PixelSink {
+  /** @param structure what is known of the removed part by now; default: nothing */
+  stored(tile: Tile, structure?: StructureReading): void;
+  next(waiting: ReadonlySet<Tile>): Tile;
+}
+
 /**
  * A layer of the screen: every finished tile is said at once.
  * @param view the region visible now; asked before every tile
@@ -101,7 +133,7 @@ export function layerSink(
   layer: Layer,
   view: () => Rect | null,
   emit: (event: HourglassEvent) => void,
-): TileSink {
+): LayerSink {
   let total = 0;
   let finished = 0;
   return {
@@ -120,7 +152,7 @@ export function layerSink(
         rect: tile.core,
         finishedTiles: finished,
         totalTiles: total,
-        structure: readStructure(structure),
+        structure: structure ?? null,
       });
     },
     next: (waiting) => nearest(waiting, view()),
