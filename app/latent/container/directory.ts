@@ -3,8 +3,9 @@
  * place with a CRC of its own. So the damage of one part never hides where the next one begins, and
  * a tile is found without reading the others. Byte layout: docs/latent-format.md.
  */
+import { crc32c } from '../entropy/crc32c.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { crc32c, mendOneByte } from './crc32c.ts';
+import { mendOneByte } from './mend.ts';
 import { damaged, madeByNewer, parsing } from './problems.ts';
 import { chunkType, isCritical, isKnown } from './chunks.ts';
 import { maxStreamBytes, tileBox, tileGrid, type TileBox } from './tiles.ts';

@@ -4,8 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { SampleType } from '../../pixels/index.ts';
+import { crc32c } from '../entropy/crc32c.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { crc32c, mendOneByte } from './crc32c.ts';
+import { mendOneByte } from './mend.ts';
 import { damaged, fingerprintBytes, madeByNewer, notLatent, parsing } from './problems.ts';
 import type { LatentHeader } from './types.ts';
 

@@ -1,7 +1,6 @@
 /** The container of latent files (`.hgl`). Layout: docs/latent-format.md. */
 export { looksLikeLatent, openLatentFile } from './read.ts';
 export { writeLatentFile } from './write.ts';
-export { crc32c } from './crc32c.ts';
 export { decoderFingerprint, requireModel } from './problems.ts';
 export { rowsOfTiles, tileBox, tileGrid, type TileBox, type TileGrid } from './tiles.ts';
 export * from './types.ts';

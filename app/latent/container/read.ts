@@ -13,7 +13,7 @@ import { bytesAsSource, type ByteSource } from '../../pixels/metadata/tiff-struc
 import { decodeAlpha } from './alpha.ts';
 import { Malformed } from './bytes.ts';
 import { chunkType } from './chunks.ts';
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../entropy/crc32c.ts';
 import { directoryCrcBytes, parseDirectory, type ChunkEntry, type TileEntry } from './directory.ts';
 import { contentHashBytes, formatVersion, maxHeadBytes, parseHeader, signature } from './header.ts';
 import { isMetadata, readMetadata } from './metadata.ts';

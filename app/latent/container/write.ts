@@ -10,7 +10,7 @@ import { writeAll } from '../../pixels/formats/splice.ts';
 import { encodeAlpha } from './alpha.ts';
 import { Malformed } from './bytes.ts';
 import { chunkType } from './chunks.ts';
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../entropy/crc32c.ts';
 import { encodeDirectory, type ChunkEntry } from './directory.ts';
 import { contentHashBytes, encodeHeader } from './header.ts';
 import { metadataChunks, type Chunk } from './metadata.ts';

@@ -2,10 +2,10 @@
  * Small latent files whose streams are cheap: their “symbols” are their bytes, so that a tile is right
  * exactly when the CRC of its bytes is the one in the directory. The real streams are tested elsewhere.
  */
+import { crc32c } from '../../../app/latent/entropy/crc32c.ts';
 import { encodeDirectory, parseDirectory } from '../../../app/latent/container/directory.ts';
 import { maxHeadBytes, parseHeader } from '../../../app/latent/container/header.ts';
 import {
-  crc32c,
   decoderFingerprint,
   noLatentMetadata,
   openLatentFile,

@@ -9,9 +9,9 @@ import { ByteReader, ByteWriter, Malformed } from '../../../app/latent/container
 import { pack, unpack } from '../../../app/latent/container/chunks.ts';
 import { encodeDirectory } from '../../../app/latent/container/directory.ts';
 import { encodeHeader } from '../../../app/latent/container/header.ts';
-import { mendOneByte } from '../../../app/latent/container/crc32c.ts';
+import { crc32c } from '../../../app/latent/entropy/crc32c.ts';
+import { mendOneByte } from '../../../app/latent/container/mend.ts';
 import {
-  crc32c,
   decoderFingerprint,
   looksLikeLatent,
   noLatentMetadata,
