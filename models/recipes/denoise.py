@@ -37,12 +37,18 @@ def gray_coloured(clean: Tensor, choice: Chance) -> Sample:
     return clean, noisy, equivalent_level(noisy - clean, choice)
 
 
+def faint_ct(clean: Tensor, choice: Chance) -> Sample:
+    """CT noise on photographs of little contrast. They have no noise of their own, and structure that no scan has."""
+    contrast = choice.log_uniform(len(clean), 0.05, 1)
+    return ct(choice.uniform(len(clean), 0.3, 0.7) + contrast * (gray(clean) - 0.5), choice)
+
+
 def table(what: str, photos: Images, scans: Images | None) -> list[tuple[Images, Degradation, float]]:
     """Which crops get which noise, and their shares of a batch."""
     if what == "photo":
         return [(photos, white, 10), (photos, coloured, 5), (photos, camera, 1)]
-    return [(photos, gray_white, 3.5), (photos, gray_coloured, 1),
-            (scans, white, 2), (scans, ct, 6), (scans, rician, 2.5), (scans, poisson, 0.5), (scans, speckle, 0.5)]
+    return [(photos, gray_white, 2.5), (photos, gray_coloured, 0.5), (photos, faint_ct, 2.5),
+            (scans, white, 1), (scans.only("ct"), ct, 6), (scans.only("mr"), rician, 2.5), (scans.only("xr"), poisson, 0.5), (scans, speckle, 0.5)]
 
 
 def loss_of(output: Tensor, clean: Tensor, progress: float) -> Tensor:

@@ -63,10 +63,14 @@ def ct(clean: Tensor, choice: Chance, views: int = 120) -> Sample:
 
 
 def rician(clean: Tensor, choice: Chance) -> Sample:
-    """The magnitude of a complex signal with white noise in both parts (Gudbjartsson, Patz, MRM 1995, equation 1); level sigma."""
+    """The magnitude of a complex signal with white noise in both parts (Gudbjartsson, Patz, MRM 1995, equation 1); level sigma, 8 % vague.
+
+    What noise lifts the air to follows from sigma, and a network that is told it exactly subtracts exactly that: 15 % too much cost 2 dB.
+    """
     level = choice.log_uniform(len(clean), *STRENGTH)
     noisy = ((clean.clamp(min=0) + level * choice.normal(*clean.shape)).square() + (level * choice.normal(*clean.shape)).square()).sqrt()
-    return clean.clamp(min=0), noisy, level.expand_as(clean)
+    told = level * (0.08 * choice.normal(len(clean), 1, 1, 1)).exp()
+    return clean.clamp(min=0), noisy, told.expand_as(clean)
 
 
 def poisson(clean: Tensor, choice: Chance) -> Sample:
