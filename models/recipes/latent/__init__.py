@@ -1,0 +1,1 @@
+"""The codec of latent files: transform, context network, training, export. Run `python -m recipes.latent`."""

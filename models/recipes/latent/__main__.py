@@ -1,0 +1,72 @@
+"""Trains the codec inside a time budget. Stop it at any time; the same command goes on from the last checkpoint.
+
+    python -m recipes.latent --minutes 90 --start DENOISE_PHOTO_FAST
+    python -m recipes.latent.export runs/latent-photo/last.ckpt latent-photo
+
+The loss of a crop is the logarithm of its bits per pixel plus its error, so that a percent counts the same at every rate; the price of
+an error follows from the step, which is drawn anew for every crop: lambda = TRADE / step^2.
+"""
+import argparse
+
+import torch
+from torch import Generator, Tensor
+
+from ..data import Images, packed
+from ..network import load
+from ..training import arguments, train
+from .codec import Codec, statistics
+
+# Bits that a squared error of one step is worth. A uniform quantiser of high rate has 6 / ln 2 = 8.7; practical codecs that decide by
+# rate and distortion use 3 to 5.
+TRADE = 4.5
+STEPS = (13, 112)
+
+
+def cost(codec: Codec, image: Tensor, octave: Tensor, noise: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """(rate + error, bits per pixel, mean square error in levels), one per image"""
+    decoded, rate = codec(image, octave, noise)
+    error = 255 ** 2 * (decoded.float() - image).square().mean((1, 2, 3))
+    return rate + TRADE * 3 * error / 4 ** (octave[:, 0, 0, 0] + 4), rate, error
+
+
+def held_out(codec: Codec, images: Images, at: tuple[int, ...] = (24, 48, 72, 96)) -> dict[str, float]:
+    """Bits per pixel, PSNR and mean cost of the centres of held-out photographs at four steps."""
+    result, total = {}, 0.0
+    for k in at:
+        rows = [cost(codec, image, torch.full((1, 1, 1, 1), (k - 64) / 16), False) for image in images.centres(256)]
+        every, rate, error = (torch.cat(values) for values in zip(*rows))
+        result |= {f"bpp_{k}": rate.mean().item(), f"psnr_{k}": (10 * (255 ** 2 / error).log10()).mean().item()}
+        total += every.log().mean().item() / len(at)
+    return result | {"log_cost": total}
+
+
+def main() -> None:
+    parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=8, patch=192, rate=1e-3)
+    parser.add_argument("--late-patch", type=int, default=256, help="in the last fifth, at the same pixels per step")
+    given = parser.parse_args()
+    photos = Images(packed(given.photos, "photos"), given.device)
+    order, spread = statistics(list(photos.crops(200, 256, Generator().manual_seed(0))))
+    codec = Codec(order)
+    codec.context.start_from(spread)
+    if given.start:
+        codec.start_from(load(given.start))
+
+    def step_loss(codec: Codec, step: int, progress: float) -> tuple[Tensor, int]:
+        side = given.patch if progress < 0.8 else given.late_patch
+        count = max(1, round(given.batch * given.patch ** 2 / side ** 2))
+        chance = Generator().manual_seed(given.seed * 1_000_003 + step)
+        image = photos.crops(count, side, chance)
+        gray = torch.rand(count, 1, 1, 1, generator=chance) < 0.05
+        image = torch.where(gray, image.mean(1, keepdim=True), image)
+        # Evenly spread over the range, so that every batch has coarse and fine steps.
+        place = (torch.arange(count) + torch.rand(count, generator=chance)) / count
+        octave = (STEPS[0] + (STEPS[1] - STEPS[0]) * place - 64).reshape(-1, 1, 1, 1) / 16
+        with torch.autocast(given.device, torch.bfloat16):
+            every, _, _ = cost(codec, image, octave, True)
+        return every.log().mean(), count * side * side
+
+    train("latent", given, codec, step_loss, lambda average: held_out(average, photos))
+
+
+if __name__ == "__main__":
+    main()
