@@ -5,12 +5,11 @@
  *
  * A stream is a list of *operations*, each an interval [start, start + frequency) of 65536. Symbols are
  * one operation; a raw bit string of b bits is one with frequency 2^(16-b). Operation n uses state
- * n mod N. A stream of at least 65536 symbols (coded or not) has N = 4 states, so that a processor can work on several
- * at once; a smaller one has N = 1, which saves 11 bytes.
+ * n mod N. A stream of at least 65536 symbols (coded or not) has N = 4 states, so that a processor can work
+ * on several at once; a smaller one has N = 1, which saves 9 bytes.
  *
- * The encoder works from the last operation to the first. Its states begin at 2^16 (N = 4) or at 0
- * (N = 1; no word can be due before the first was written, so the decoder is never in doubt). The file
- * begins with what they end at.
+ * The encoder works from the last operation to the first. Its states begin at 2^16; the file begins with
+ * what they end at, the words follow. A stream without operations is empty.
  */
 import { HourglassError } from '../../contract/index.ts';
 import { golombBits, LARGEST_SYMBOL, type FrequencyTable } from './tables.ts';
@@ -21,21 +20,17 @@ const ONE = 0x10000;
 export const statesFor = (symbols: number): 1 | 4 => (symbols >= ONE ? 4 : 1);
 
 /**
- * Bytes that a stream of so many symbols can have at most: an escaped symbol is at most 16 bits of escape,
- * 15 + 14 of Exp-Golomb and a sign, less than three words.
+ * Bytes that a stream of so many symbols can have at most. An escaped symbol has 16 bits for the escape, 15 and 14
+ * of Exp-Golomb and a sign in at most 18 operations, each of which lengthens a state by less than one bit more.
  */
-export const longestStream = (symbols: number): number => 16 + 6 * symbols;
+export const longestStream = (symbols: number): number => 16 + 8 * symbols;
 
 /** @throws HourglassError damaged-image when no stream of so many symbols has this length */
 export function checkStreamLength(bytes: number, symbols: number): void {
-  const states = statesFor(symbols);
-  const possible =
-    bytes <= longestStream(symbols) &&
-    (states === 1 ? bytes < 4 || bytes % 2 === 0 : bytes === 0 || (bytes >= 16 && bytes % 2 === 0));
-  if (!possible) throw damagedStream(`it can not have ${bytes} bytes`);
+  const head = 4 * statesFor(symbols);
+  const possible = bytes >= head && bytes <= longestStream(symbols) && bytes % 2 === 0;
+  if (bytes !== 0 && !possible) throw damagedStream(`it can not have ${bytes} bytes`);
 }
-
-const initialState = (states: number): number => (states === 1 ? 0 : ONE);
 
 /** What a stream that no encoder made fails with. The caller adds which tile of which file. */
 export const damagedStream = (reason: string): HourglassError =>
@@ -69,7 +64,7 @@ export class RansEncoder {
   finish(symbols: number): Uint8Array {
     const stateCount = statesFor(symbols);
     if (this.#operations.length === 0) return new Uint8Array(0);
-    const states = Array<number>(stateCount).fill(initialState(stateCount));
+    const states = Array<number>(stateCount).fill(ONE);
     const words: number[] = [];
     for (let n = this.#operations.length - 1; n >= 0; n--) {
       const { start, frequency } = this.#operations[n]!;
@@ -84,9 +79,7 @@ export class RansEncoder {
     const view = new DataView(bytes.buffer);
     states.forEach((x, i) => view.setUint32(4 * i, x, true));
     words.reverse().forEach((word, i) => view.setUint16(4 * stateCount + 2 * i, word, true));
-    if (stateCount > 1 || words.length > 0) return bytes;
-    // A lone state is as short as it can be.
-    return bytes.subarray(0, Math.ceil((32 - Math.clz32(states[0]!)) / 8));
+    return bytes;
   }
 }
 
@@ -94,22 +87,19 @@ export class RansEncoder {
 export class RansDecoder {
   readonly #states: number[];
   readonly #words: DataView;
-  #position = 0;
+  #position: number;
   #operation = 0;
 
   /** @throws HourglassError damaged-image when no stream of so many symbols has this length */
   constructor(bytes: Uint8Array, symbols: number) {
     checkStreamLength(bytes.length, symbols);
     const stateCount = statesFor(symbols);
-    const head = bytes.length === 0 ? 0 : 4 * stateCount;
-    const first = new Uint8Array(4 * stateCount);
-    first.set(bytes.subarray(0, head));
-    const view = new DataView(first.buffer);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#states = Array.from({ length: stateCount }, (_, i) =>
-      head === 0 ? initialState(stateCount) : view.getUint32(4 * i, true),
+      bytes.length === 0 ? ONE : view.getUint32(4 * i, true),
     );
-    const from = Math.min(head, bytes.length);
-    this.#words = new DataView(bytes.buffer, bytes.byteOffset + from, bytes.length - from);
+    this.#words = view;
+    this.#position = bytes.length === 0 ? 0 : 4 * stateCount;
   }
 
   symbol(table: FrequencyTable): number {
@@ -142,10 +132,9 @@ export class RansDecoder {
     let x = this.#states[at]!;
     x = frequency * Math.floor(x / ONE) + (x % ONE) - start;
     if (x < ONE) {
-      if (this.#position < this.#words.byteLength) {
-        x = x * ONE + this.#words.getUint16(this.#position, true);
-        this.#position += 2;
-      } else if (this.#states.length > 1) throw damagedStream('it ends too early');
+      if (this.#position === this.#words.byteLength) throw damagedStream('it ends too early');
+      x = x * ONE + this.#words.getUint16(this.#position, true);
+      this.#position += 2;
     }
     this.#states[at] = x;
   }
@@ -153,7 +142,6 @@ export class RansDecoder {
   /** @throws HourglassError damaged-image unless everything was read and every state is back at its start */
   finish(): void {
     if (this.#position !== this.#words.byteLength) throw damagedStream('it goes on after its end');
-    const initial = initialState(this.#states.length);
-    if (this.#states.some((x) => x !== initial)) throw damagedStream('its end does not fit');
+    if (this.#states.some((x) => x !== ONE)) throw damagedStream('its end does not fit');
   }
 }

@@ -49,6 +49,6 @@ export function bitsOf(table: FrequencyTable, symbol: number): number {
   return table.bits[table.bits.length - 1]! + 2 * golombBits(magnitude - table.width - 1) + 2;
 }
 
-/** Scale index from the network's scale output (1/64 octave fifths): 0..63. */
+/** Scale index (0..63) from the network's scale output (1/64 octave): five per octave, 28 for 0. */
 export const scaleIndex = (output: number): number =>
   Math.min(63, Math.max(0, 28 + ((5 * output + 32) >> 6)));

@@ -151,7 +151,10 @@ export function createTwinCoder(model: EntropyModel): TileCoder {
         tile.step,
         tile,
         tile.rest ? model.groups.length : 1,
-        (group) => (_, __, scale) => decoders[group === 0 ? 0 : 1]!.symbol(model.tables[scale]!),
+        (group) => {
+          if (group === 1) decoders[0].finish();
+          return (_, __, scale) => decoders[group === 0 ? 0 : 1]!.symbol(model.tables[scale]!);
+        },
         cancelled,
       );
       for (const decoder of decoders) decoder?.finish();

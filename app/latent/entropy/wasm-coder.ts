@@ -13,6 +13,7 @@ import {
   type TileCoder,
 } from './coder.ts';
 import { crcOfSymbols } from './crc32c.ts';
+import type { Exports } from './exports.ts';
 import type { EntropyModel } from './model.ts';
 import type { TileSize } from './network.ts';
 import {
@@ -28,55 +29,6 @@ import {
 import { checkStreamLength, damagedStream, statesFor } from './rans.ts';
 import { delta } from './steps.ts';
 import { symbolCounts } from './twin.ts';
-
-/** What `assembly/` exports; addresses and lengths are bytes. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  freeFrom(): number;
-  convolve(
-    input: number,
-    inputPixel: number,
-    inputRow: number,
-    kernel: number,
-    run: number,
-    weights: number,
-    bias: number,
-    blocks: number,
-    output: number,
-    outputPixel: number,
-    outputRow: number,
-    columns: number,
-    rows: number,
-    floor: number,
-  ): void;
-  codeFirst(
-    tile: number,
-    net: number,
-    plane: number,
-    planeRow: number,
-    next: number,
-    nextPixel: number,
-    nextRow: number,
-  ): number;
-  codeGroup(
-    tile: number,
-    first: number,
-    channels: number,
-    head: number,
-    headPixel: number,
-    next: number,
-    nextPixel: number,
-    nextRow: number,
-  ): number;
-  openStream(at: number, bytes: number, states: number): void;
-  closeStream(): number;
-  takeOperations(): number;
-  takeBits(): number;
-  beginStream(at: number, operations: number, states: number): void;
-  writeFirst(tile: number, channels: number): void;
-  writeRest(tile: number, from: number, to: number): void;
-  finishStream(): number;
-}
 
 /** By the numbers in `assembly/streams.ts`. */
 const faults = [
@@ -105,6 +57,9 @@ class WasmCoder implements TileCoder {
   readonly #packed: PackedModel;
   #memory: { readonly size: TileSize; readonly at: TileMemory } | null = null;
   #step = -1;
+  /** Of the tile that was quantised last, per stream. */
+  readonly #operations = { preview: 0, rest: 0 };
+  readonly #bits = { preview: 0, rest: 0 };
 
   constructor(module: WebAssembly.Module, model: EntropyModel) {
     this.#model = model;
@@ -156,9 +111,6 @@ class WasmCoder implements TileCoder {
     const results = this.#results(at, tile, tile.rest !== null);
     return { ...results, crc: tile.rest ? results.crc : null };
   }
-
-  readonly #operations = { preview: 0, rest: 0 };
-  readonly #bits = { preview: 0, rest: 0 };
 
   /** The encoder's first half: symbols, scales and values of a tile, and what its streams will need. */
   #quantise(tile: LatentTileInput, cancelled?: () => boolean): TileMemory {

@@ -31,28 +31,24 @@ let position: usize = 0;
 let end: usize = 0;
 let fault: i32 = 0;
 
-function initialState(): u32 {
-  return stateMask === 0 ? 0 : 0x10000;
+/** What the encoder's states begin at, and the decoder's end at. */
+const ONE: u32 = 0x10000;
+
+function resetStates(stateCount: i32): void {
+  stateMask = stateCount - 1;
+  for (let i = 0; i < stateCount; i++) store<u32>(states + 4 * i, ONE);
 }
 
 /** Begins to read a stream, whose length was checked. */
 export function openStream(at: usize, bytes: usize, stateCount: i32): void {
-  stateMask = stateCount - 1;
+  resetStates(stateCount);
   operation = 0;
   fault = 0;
+  position = at;
   end = at + bytes;
-  for (let i = 0; i < stateCount; i++) store<u32>(states + 4 * i, initialState());
-  if (bytes === 0) {
-    position = at;
-  } else if (stateCount === 1 && bytes < 4) {
-    let x: u32 = 0;
-    for (let i: usize = 0; i < bytes; i++) x |= (<u32>load<u8>(at + i)) << (8 * <u32>i);
-    store<u32>(states, x);
-    position = end;
-  } else {
-    memory.copy(states, at, 4 * stateCount);
-    position = at + 4 * stateCount;
-  }
+  if (bytes === 0) return;
+  memory.copy(states, at, 4 * stateCount);
+  position += 4 * stateCount;
 }
 
 /** 0, or what was wrong with the stream: it must be at its end, and the states at their start. */
@@ -60,7 +56,7 @@ export function closeStream(): i32 {
   if (fault !== 0) return fault;
   if (position !== end) return TOO_LONG;
   for (let i: usize = 0; i <= stateMask; i++)
-    if (load<u32>(states + 4 * i) !== initialState()) return WRONG_END;
+    if (load<u32>(states + 4 * i) !== ONE) return WRONG_END;
   return 0;
 }
 
@@ -71,11 +67,11 @@ export function streamFault(): i32 {
 /** Takes [start, start + frequency) off the current state. */
 function advance(x: u32, start: u32, frequency: u32): void {
   x = frequency * (x >>> 16) + (x & 0xffff) - start;
-  if (x < 0x10000) {
+  if (x < ONE) {
     if (position < end) {
       x = (x << 16) | (<u32>load<u16>(position));
       position += 2;
-    } else if (stateMask !== 0 && fault === 0) fault = TOO_SHORT;
+    } else if (fault === 0) fault = TOO_SHORT;
   }
   store<u32>(states + ((operation & stateMask) << 2), x);
   operation++;
@@ -126,11 +122,9 @@ function readEscaped(width: i32): i32 {
 
 /** Begins to write a stream of so many operations, last to first, downwards from `at`. */
 export function beginStream(at: usize, operations: usize, stateCount: i32): void {
-  stateMask = stateCount - 1;
+  resetStates(stateCount);
   operation = operations;
   position = at;
-  end = at;
-  for (let i = 0; i < stateCount; i++) store<u32>(states + 4 * i, initialState());
 }
 
 function write(start: u32, frequency: u32): void {
@@ -170,14 +164,6 @@ export function writeSymbol(table: Table, symbol: i32): void {
 
 /** Puts the states before the words; where the stream begins. */
 export function finishStream(): usize {
-  if (stateMask === 0 && position === end) {
-    const x = load<u32>(states);
-    const bytes: usize = (39 - clz<u32>(x)) >> 3;
-    position = end - 4;
-    store<u32>(position, x);
-    memory.copy(end - bytes, position, bytes);
-    return end - bytes;
-  }
   const bytes: usize = 4 * (stateMask + 1);
   position -= bytes;
   memory.copy(position, states, bytes);
