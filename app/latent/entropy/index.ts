@@ -1,6 +1,6 @@
 /**
  * Entropy coding of latents: the integer context network and the range coder, on WASM in threads, with a
- * plain twin as the reference. docs/latent-entropy.md describes the bytes.
+ * plain twin as the reference. docs/latent-format.md describes the bytes.
  */
 export type {
   DecodedLatentTile,

@@ -157,7 +157,7 @@ function parseLayer(
 }
 
 /**
- * Parses and proves `entropy.bin` (docs/latent-entropy.md has its layout).
+ * Parses and proves `entropy.bin` (docs/latent-format.md has its layout).
  * @throws HourglassError model-damaged, with what is wrong
  */
 export function parseEntropyModel(bytes: Uint8Array): EntropyModel {

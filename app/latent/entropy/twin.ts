@@ -1,6 +1,6 @@
 /**
  * The coder of latent tiles in plain TypeScript: slow, and the reference for the WASM coder
- * (`wasm-coder.ts`) and for docs/latent-entropy.md. Both give the same bytes and the same latents.
+ * (`wasm-coder.ts`) and for docs/latent-format.md. Both give the same bytes and the same latents.
  *
  * A latent y (levels) is coded as s, the residual to an integer prediction mu (1/64 step):
  * v = 64·s + mu, and the decoded latent is v / 64 · delta(step). Frequencies of s come from the scale index,

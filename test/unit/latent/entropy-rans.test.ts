@@ -26,7 +26,7 @@ function code(symbols: readonly number[], count = symbols.length): Uint8Array {
 
 describe('streams', () => {
   it('have the bytes of the description', () => {
-    // docs/latent-entropy.md walks through the first.
+    // The examples of docs/latent-format.md, and more.
     expect(hex(code([0, 1, -1, 0]))).toBe('00809100');
     expect(hex(code([0, 1, 5, 0]))).toBe('00800f45');
     expect(hex(code([]))).toBe('');
