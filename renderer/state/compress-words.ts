@@ -69,7 +69,8 @@ function latentState({ facts, damaged }: Compression): Said {
   if (facts.status === 'failed')
     return { sign: 'error', text: 'Decoded. The file could not be checked.' };
   if (!facts.facts) return { sign: 'none', text: 'Decoded from a latent file.' };
-  if (damaged.length > 0) return { sign: 'warning', text: damagedWords(damaged, facts.facts) };
+  if (damaged.length > 0)
+    return { sign: 'warning', text: 'Decoded; the tiles that are damaged are named above.' };
   return facts.facts.ok
     ? { sign: 'done', text: 'Decoded from a latent file; every checksum is right.' }
     : { sign: 'warning', text: 'Decoded; something else than its tiles is damaged.' };

@@ -1,4 +1,5 @@
 /** The viewer's sentences and labels. Numbers for a person, never for a log. */
+import type { DocumentInfo } from '../../app/contract/index.ts';
 import type { CompareMode, LayerKind, ViewerLayer } from './types.ts';
 
 /** Each kind when it is whole, while it is not, and in a sentence. */
@@ -21,10 +22,15 @@ export const layerNoun = (layer: ViewerLayer | null): string => kindOf(layer).no
 export const layerLabel = (layer: ViewerLayer): string =>
   kindOf(layer)[layer.complete ? 'whole' : 'partly'];
 
-/** What stands left of the divider. */
-export const baseLabel = (base: ViewerLayer | null): string =>
-  base ? layerLabel(base) : 'Original';
-export const baseNoun = (base: ViewerLayer | null): string => (base ? layerNoun(base) : 'original');
+/** What a file itself is: a latent file shows what was decoded, not the original. */
+export const sourceLabel = (document: Pick<DocumentInfo, 'format'>): string =>
+  document.format === 'hgl' ? 'Decoded' : 'Original';
+
+/** What stands left of the divider. @param source see `sourceLabel` */
+export const baseLabel = (base: ViewerLayer | null, source = 'Original'): string =>
+  base ? layerLabel(base) : source;
+export const baseNoun = (base: ViewerLayer | null, source = 'Original'): string =>
+  base ? layerNoun(base) : source.toLowerCase();
 
 /** What the difference of original and layer is: cleaning removes on purpose, compressing changes. */
 const differenceWords = (layer: ViewerLayer | null): string =>
@@ -40,17 +46,20 @@ export const pictureLabel = (about: {
   readonly mode: CompareMode;
   readonly layer: ViewerLayer | null;
   readonly base?: ViewerLayer | null;
+  /** See `sourceLabel`. */
+  readonly source?: string;
   readonly holdOriginal: boolean;
   readonly gain: number;
 }): string => {
   const { name, mode, layer } = about;
-  const base = baseNoun(about.base ?? null);
+  const base = baseNoun(about.base ?? null, about.source);
+  const original = baseNoun(null, about.source);
   const other = layer ? layerInWords(layer) : null;
   if (mode === 'side')
     return other && !about.holdOriginal
       ? `${name}: ${base} on the left, ${other} on the right`
-      : `${name}: original in both panes`;
-  if (!other || mode === 'original') return `${name}: original`;
+      : `${name}: ${original} in both panes`;
+  if (!other || mode === 'original') return `${name}: ${original}`;
   if (mode === 'residual')
     return `${name}: ${differenceWords(layer)}, amplified ${about.gain} times`;
   return `${name}: ${base} left of the divider, ${other} right of it`;

@@ -1,0 +1,311 @@
+import './test-runes.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HourglassError } from '../../app/contract/errors.ts';
+import type { DocumentInfo, HostBridge } from '../../app/contract/index.ts';
+import { compressFromText, compressToText, isScan, sizeFromText } from './compress-settings.ts';
+import { againstSource, compressedState, damagedWords, sizeFound } from './compress-words.ts';
+import { compressPlan } from './export-plans.ts';
+import { ExportQueue } from './exports.svelte.ts';
+import { defaultDecoded, defaultLatent } from './output.ts';
+import { Session } from './session.svelte.ts';
+import { stripState } from './words.ts';
+
+interface Call {
+  readonly command: string;
+  readonly input: Record<string, unknown>;
+  readonly signal?: AbortSignal | undefined;
+}
+type Answers = Record<string, (input: Record<string, unknown>) => unknown>;
+
+const info = (given: Partial<DocumentInfo>): Partial<DocumentInfo> => ({
+  format: 'png',
+  channels: 3,
+  hasAlpha: false,
+  sampleType: 'uint8',
+  width: 100,
+  height: 100,
+  notices: [],
+  ...given,
+});
+
+/** Sizes of the engine that the tests play: doubled every twenty steps. */
+const size = (quality: number): number => Math.round(1000 * 2 ** (quality / 20));
+
+const answers: Answers = {
+  open: (input) => ({ document: input.document, ...info({}) }),
+  compress: (input) => ({
+    layer: `at-${String(input.quality)}`,
+    bytes: size(Number(input.quality)),
+    quality: input.quality,
+    psnr: 30,
+    sourceBytes: 9000,
+    smallerThanSource: size(Number(input.quality)) < 9000,
+  }),
+  rateCurve: () => ({
+    points: [1, 50, 100].map((quality) => ({ quality, bytes: size(quality) * 1.1, psnr: 30 })),
+    sampled: 0.1,
+    notices: [],
+  }),
+  peer: (input) => ({ layer: 'peer', ...input, quality: 30, psnr: 28 }),
+};
+
+function setUp(given: Answers = {}) {
+  const calls: Call[] = [];
+  const table = { ...answers, ...given };
+  const bridge: Partial<HostBridge> = {
+    info: { kind: 'electron', version: '0', platform: 'linux', exports: 'folder' },
+    run: ((command: string, input: Record<string, unknown>, options?: { signal?: AbortSignal }) => {
+      calls.push({ command, input, signal: options?.signal });
+      return Promise.resolve(input).then(table[command] ?? (() => ({})));
+    }) as HostBridge['run'],
+  };
+  const session = new Session(bridge as HostBridge, { visible: () => null, device: () => 'auto' });
+  session.workspace = 'compress';
+  const of = (command: string) => calls.filter((call) => call.command === command);
+  const add = async (...names: string[]) => {
+    session.addAdmitted(names.map((name) => ({ source: `@${name}`, name, bytes: 9000 })));
+    await vi.runAllTimersAsync();
+    return session.active!;
+  };
+  return { session, bridge: bridge as HostBridge, calls, of, add };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('CompressDesk', () => {
+  it('makes the picture first, then the curve, and measures no noise', async () => {
+    const { calls, add } = setUp();
+    const entry = await add('a.png');
+    expect(calls.map(({ command }) => command)).toEqual(['open', 'compress', 'rateCurve']);
+    expect(entry.compression.result.shown?.layer).toMatchObject({
+      id: 'at-60',
+      kind: 'compressed',
+    });
+    expect(compressedState(entry).text).toContain('Final at quality 60');
+    expect(stripState(entry, 'compress').text).toBe('8\u00a0kB');
+    expect(entry.compression.sizeAt(60)).toEqual({ bytes: size(60), exact: true });
+    expect(entry.compression.sizeAt(50)?.exact).toBe(false);
+    expect(entry.compression.sizeAt(50)?.bytes).toBeCloseTo(size(50) * 1.1);
+  });
+
+  it('makes one picture of many quick changes, and the curve only once', async () => {
+    const { session, of, add } = setUp();
+    await add('a.png');
+    for (const quality of [50, 40, 30]) session.compress.edit({ quality }, 'drag');
+    await vi.runAllTimersAsync();
+    expect(of('compress').map(({ input }) => input.quality)).toEqual([60, 30]);
+    expect(of('rateCurve')).toHaveLength(1);
+    session.undo();
+    await vi.runAllTimersAsync();
+    expect(of('compress').at(-1)?.input.quality).toBe(60);
+    session.compress.edit({ clean: 'auto' });
+    expect(session.active?.compression.points).toEqual([]);
+    await vi.runAllTimersAsync();
+    expect(of('rateCurve').map(({ input }) => input.clean)).toEqual(['off', 'auto']);
+  });
+
+  it('cancels what is stale and keeps the picture before under its own label', async () => {
+    let stay = true;
+    const { session, of, add } = setUp({
+      compress: (input) =>
+        input.quality === 20 && stay ? new Promise(() => undefined) : answers.compress!(input),
+    });
+    const entry = await add('a.png');
+    session.compress.edit({ quality: 20 });
+    await vi.runAllTimersAsync();
+    expect(compressedState(entry).text).toContain('Showing quality 60 while 20 is made');
+    stay = false;
+    session.compress.edit({ quality: 25 });
+    await vi.runAllTimersAsync();
+    expect(of('compress')[1]?.signal?.aborted).toBe(true);
+    expect(entry.compression.result.shown?.settings.quality).toBe(25);
+  });
+
+  it('finds the best quality within a size, without a step of undo for each try', async () => {
+    const { session, of, add } = setUp();
+    const entry = await add('a.png');
+    session.compress.edit({ size: 4200 });
+    await vi.runAllTimersAsync();
+    const { settings } = entry.compression;
+    expect(size(settings.quality)).toBeLessThanOrEqual(4200);
+    expect(size(settings.quality + 1)).toBeGreaterThan(4200 * 0.97);
+    expect(of('compress').length).toBeLessThanOrEqual(4);
+    expect(sizeFound(entry.compression)).toMatchObject({ sign: 'done' });
+    session.compress.edit({ size: 10 });
+    await vi.runAllTimersAsync();
+    expect(sizeFound(entry.compression)?.text).toContain('Even quality 1 needs');
+    session.undo();
+    session.undo();
+    expect(entry.compression.settings).toMatchObject({ size: null, quality: 60 });
+  });
+
+  it('compares with another format at the size of the result, and follows it', async () => {
+    const { session, of, add } = setUp();
+    const entry = await add('a.png');
+    session.compress.compareWith('webp');
+    await vi.runAllTimersAsync();
+    expect(of('peer').map(({ input }) => [input.format, input.bytes])).toEqual([
+      ['webp', size(60)],
+    ]);
+    expect(session.compress.baseOf(entry)).toMatchObject({ id: 'peer', kind: 'webp' });
+    session.compress.edit({ quality: 40 });
+    await vi.runAllTimersAsync();
+    expect(of('peer').at(-1)?.input.bytes).toBe(size(40));
+    session.compress.compareWith('avif');
+    expect(session.compress.baseOf(entry)).toBeNull();
+    await vi.runAllTimersAsync();
+    expect(session.compress.baseOf(entry)).toMatchObject({ kind: 'avif' });
+    session.compress.compareWith(null);
+    expect(session.compress.baseOf(entry)).toBeNull();
+  });
+
+  it('leaves a scan alone until its loss is allowed', async () => {
+    const { session, of, add } = setUp({
+      open: (input) => ({
+        document: input.document,
+        ...info({ channels: 1, sampleType: 'uint16' }),
+      }),
+    });
+    const entry = await add('slice.tif');
+    expect(of('compress')).toEqual([]);
+    expect(compressedState(entry)).toMatchObject({ sign: 'warning' });
+    session.compress.edit({ scans: true });
+    await vi.runAllTimersAsync();
+    expect(of('compress')[0]?.input.scans).toBe(true);
+    expect(compressToText(entry.compression.settings)).not.toContain('scans');
+  });
+
+  it('keeps a failure of the curve beside the chart and tries it again', async () => {
+    let broken = true;
+    const { session, add } = setUp({
+      rateCurve: () => {
+        if (broken) throw new HourglassError('out-of-memory', 'It did not fit.');
+        return answers.rateCurve!({});
+      },
+    });
+    const entry = await add('a.png');
+    expect(entry.compression.curve.error?.message).toBe('It did not fit.');
+    expect(entry.compression.result.status).toBe('final');
+    broken = false;
+    session.compress.retry(entry);
+    await vi.runAllTimersAsync();
+    expect(entry.compression.points).toHaveLength(3);
+  });
+
+  it('goes to Compress with a latent file, and asks it what it is instead of compressing it', async () => {
+    const tiles = [
+      { column: 0, row: 0, state: 'intact', bytes: 9, previewBytes: 1 },
+      { column: 1, row: 0, state: 'preview', bytes: 9, previewBytes: 1 },
+    ] as const;
+    const { session, of, calls, add } = setUp({
+      open: (input) => ({ document: input.document, ...info({ format: 'hgl' }) }),
+      info: () => ({ tiles, ok: false }),
+    });
+    session.workspace = 'clean';
+    const entry = await add('a.hgl');
+    expect(session.workspace).toBe('compress');
+    expect(calls.map(({ command }) => command)).toEqual(['open', 'info']);
+    expect(of('info')[0]?.input).toEqual({ source: '@a.hgl' });
+    expect(damagedWords(entry.compression.damaged, { tiles: [...tiles] })).toBe(
+      '1 of 2 tiles is damaged: column 2, row 1 (coarse).',
+    );
+    expect(stripState(entry, 'compress')).toEqual({ sign: 'warning', text: 'Damaged' });
+  });
+
+  it('says honestly that a file is larger than its source, and what would be smaller', async () => {
+    const { session, add } = setUp();
+    const entry = await add('a.png');
+    session.compress.edit({ quality: 90 });
+    await vi.runAllTimersAsync();
+    const facts = entry.compression.result.shown!.facts!;
+    const against = againstSource(facts, entry.compression);
+    expect(against.text).toBe('Larger than the source, which has 9\u00a0kB.');
+    expect(size(against.smallerAt!) * 1.1).toBeLessThan(9000);
+    expect(size(against.smallerAt! + 1) * 1.1).toBeGreaterThanOrEqual(9000);
+  });
+
+  it('leaves its work when the other workspace is entered, and takes it up again', async () => {
+    const { session, of, add } = setUp({ compress: () => new Promise(() => undefined) });
+    const entry = await add('a.png');
+    expect(entry.compression.result.status).toBe('running');
+    session.enter('clean');
+    expect(of('compress')[0]?.signal?.aborted).toBe(true);
+    expect(entry.compression.result.status).toBe('idle');
+    session.enter('compress');
+    await vi.runAllTimersAsync();
+    expect(of('compress')).toHaveLength(2);
+  });
+});
+
+describe('exports of the Compress workspace', () => {
+  const written = { output: '/o', width: 1, height: 1, bytes: 1, notices: [] };
+
+  it('encodes pictures with their own settings and decodes latent files', async () => {
+    const { session, bridge, of, add } = setUp({ encode: () => written, decode: () => written });
+    await add('a.png', 'b.png', 'c.hgl');
+    session.entries[1]!.compression.edit({ size: 5000, clean: 80 });
+    const queue = new ExportQueue(bridge);
+    queue.add(session.entries, compressPlan(defaultLatent, defaultDecoded, 'auto'));
+    await vi.runAllTimersAsync();
+    expect(of('encode').map(({ input }) => input)).toMatchObject([
+      { source: '@a.png', quality: 60, clean: 'off', out: '{dir}/{name}.{ext}' },
+      { source: '@b.png', size: '5000', clean: 80 },
+    ]);
+    expect(of('encode')[1]?.input).not.toHaveProperty('quality');
+    expect(of('decode').map(({ input }) => input)).toMatchObject([
+      { source: '@c.hgl', format: 'png', out: '{dir}/{name}-decoded.{ext}' },
+    ]);
+    expect(session.entries.map((entry) => stripState(entry, 'compress').text)).toEqual([
+      'Exported',
+      'Exported',
+      'Exported',
+    ]);
+    expect(stripState(session.entries[0]!, 'clean').text).toBe('');
+    session.entries[0]!.compression.edit({ quality: 61 });
+    expect(stripState(session.entries[0]!, 'compress').text).toBe('Changed since');
+  });
+
+  it('writes the quality that was found on the screen', async () => {
+    const { session, bridge, of, add } = setUp({ encode: () => written });
+    const entry = await add('a.png');
+    session.compress.edit({ size: 4200 });
+    await vi.runAllTimersAsync();
+    new ExportQueue(bridge).add([entry], compressPlan(defaultLatent, defaultDecoded, 'auto'));
+    await vi.runAllTimersAsync();
+    expect(of('encode')[0]?.input.quality).toBe(entry.compression.settings.quality);
+    expect(of('encode')[0]?.input).not.toHaveProperty('size');
+  });
+});
+
+describe('compress settings', () => {
+  it('are taken from the clipboard only when they are whole', () => {
+    const settings = { quality: 42, size: 500_000, clean: 'auto', scans: true } as const;
+    expect(compressFromText(compressToText(settings))).toEqual({
+      quality: 42,
+      size: 500_000,
+      clean: 'auto',
+    });
+    for (const text of ['', 'hello', '{}', compressToText({ ...settings, quality: 0 })])
+      expect(compressFromText(text)).toBeNull();
+  });
+
+  it('read a size as people type it', () => {
+    expect(sizeFromText('500 KB')).toBe(500_000);
+    expect(sizeFromText('500')).toBe(500_000);
+    expect(sizeFromText('1,5 MB')).toBe(1_500_000);
+    for (const text of ['', 'large', '-5 KB', '0']) expect(sizeFromText(text)).toBeNull();
+  });
+
+  it('know what may be a scan', () => {
+    expect(isScan({ channels: 1, hasAlpha: false, sampleType: 'uint16' })).toBe(true);
+    expect(isScan({ channels: 2, hasAlpha: true, sampleType: 'uint16' })).toBe(true);
+    expect(isScan({ channels: 3, hasAlpha: false, sampleType: 'float32' })).toBe(true);
+    expect(isScan({ channels: 3, hasAlpha: false, sampleType: 'uint16' })).toBe(false);
+    expect(isScan({ channels: 1, hasAlpha: false, sampleType: 'uint8' })).toBe(false);
+  });
+});
