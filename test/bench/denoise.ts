@@ -7,15 +7,15 @@
  * seeded noise so that there is something to clean.
  */
 import { fork, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
 import { createModelStore, inferenceThreads } from '../../app/runtime/index.ts';
-import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+import { repositoryRoot } from '../data.ts';
 import { watchPeaks } from './_peaks.ts';
+import { makePicture } from './_picture.ts';
 
 const MODEL = 'denoise-photo-fast';
 
@@ -85,44 +85,6 @@ async function main(): Promise<void> {
   mkdirSync(join(values.json, '..'), { recursive: true });
   writeFileSync(values.json, JSON.stringify(results, null, 2));
   console.log(`\nWritten to ${values.json}`);
-}
-
-async function makePicture(folder: string, megapixels: number) {
-  if (!dataPack) throw new Error(`This bench needs photographs: ${noDataPack}.`);
-  const large = join(dataPack, 'dev-bench/large');
-  const photo = join(large, readdirSync(large).sort()[0]!);
-  const width = Math.round(Math.sqrt(megapixels * 1.5e6) / 8) * 8;
-  const height = Math.round((megapixels * 1e6) / width / 8) * 8;
-  const source = await sharp(photo)
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { width: w, height: h } = source.info;
-  const mirror = (at: number, size: number) => {
-    const turn = at % (2 * size);
-    return turn < size ? turn : 2 * size - 1 - turn;
-  };
-  // A linear congruential generator: seeded, fast, good enough for noise; two draws make it bell-like.
-  let seed = 20261121;
-  const draw = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32 - 0.5;
-  const pixels = Buffer.alloc(width * height * 3);
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = mirror(y, h) * w;
-    for (let x = 0; x < width; x++) {
-      const from = (row + mirror(x, w)) * 3;
-      for (let c = 0; c < 3; c++, at++) {
-        const value = source.data[from + c]! + (draw() + draw()) * 24;
-        pixels[at] = value < 0 ? 0 : value > 255 ? 255 : value + 0.5;
-      }
-    }
-  }
-  const path = join(folder, `photo-${megapixels}.jpg`);
-  await sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false })
-    // Halved chroma would hide the noise from the estimator, and nothing would be cleaned.
-    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
-    .toFile(path);
-  return { path, width, height };
 }
 
 interface Plan {
