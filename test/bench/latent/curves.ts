@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { hourglass } from './program.ts';
 import type { RatePoint } from './bd.ts';
 
@@ -35,20 +35,20 @@ export function psnrOf(result: Uint8Array, reference: Uint8Array): number {
 export const peers = {
   JPEG: {
     qualities: [8, 12, 18, 25, 35, 45, 55, 65, 75, 82, 88, 92, 95, 97, 99],
-    encode: (image: sharp.Sharp, quality: number) => image.jpeg({ quality }),
+    encode: (image: Sharp, quality: number) => image.jpeg({ quality }),
   },
   'JPEG 4:4:4': {
     qualities: [6, 10, 15, 22, 30, 40, 50, 62, 74, 84, 90, 94, 97],
-    encode: (image: sharp.Sharp, quality: number) =>
+    encode: (image: Sharp, quality: number) =>
       image.jpeg({ quality, chromaSubsampling: '4:4:4' }),
   },
   WebP: {
     qualities: [2, 8, 18, 32, 48, 62, 75, 85, 92, 96, 99],
-    encode: (image: sharp.Sharp, quality: number) => image.webp({ quality, effort: 4 }),
+    encode: (image: Sharp, quality: number) => image.webp({ quality, effort: 4 }),
   },
   AVIF: {
     qualities: [15, 25, 35, 45, 55, 65, 75, 85, 92],
-    encode: (image: sharp.Sharp, quality: number) => image.avif({ quality, effort: 4 }),
+    encode: (image: Sharp, quality: number) => image.avif({ quality, effort: 4 }),
   },
 } as const;
 export type Peer = keyof typeof peers;
