@@ -1,5 +1,5 @@
 /** What a coder of latent tiles takes and gives, whoever computes it, and the checks of what it is given. */
-import { HourglassError, invalidParameter } from '../../contract/index.ts';
+import { HourglassError, invalidParameter } from '../../contract/errors.ts';
 import type { EntropyModel } from './model.ts';
 import { LARGEST_TILE, STEPS } from './steps.ts';
 

@@ -3,7 +3,7 @@
  * byte layout and the proof that 32-bit accumulators can not overflow; what is computed with the
  * parts is `network.ts` (plain) and `packed.ts` with `assembly/` (WASM).
  */
-import { HourglassError } from '../../contract/index.ts';
+import { HourglassError } from '../../contract/errors.ts';
 import { parseTables, type FrequencyTable } from './tables.ts';
 
 /** A convolution of the integer network: int16 weights with 10, int32 biases with 16 fraction bits. */

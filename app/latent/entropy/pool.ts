@@ -51,6 +51,20 @@ interface Job {
 
 const cancelledError = () => new HourglassError('cancelled', 'The work was cancelled.');
 
+const listeners = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** One listener per signal, however many tiles wait for it: Node takes more than ten for a leak. */
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  let acts = listeners.get(signal);
+  if (!acts) {
+    const all = (acts = new Set());
+    listeners.set(signal, all);
+    signal.addEventListener('abort', () => all.forEach((one) => one()), { once: true });
+  }
+  acts.add(act);
+  return () => acts.delete(act);
+}
+
 class Pool implements LatentCoder {
   readonly threads: number;
   readonly #file: string;
@@ -96,23 +110,22 @@ class Pool implements LatentCoder {
     throwIfCancelled(signal);
     if (this.#closed) throw new HourglassError('internal', 'The latent coder was closed.');
     const cancelled = new SharedArrayBuffer(4);
-    let abort = () => {};
+    let forget = () => {};
     try {
       return (await new Promise<Result>((settle, fail) => {
         const job = { task, cancelled, settle, fail };
-        abort = () => {
+        forget = onAbort(signal, () => {
           // A thread at work ends at its next group; nobody waits for it.
           Atomics.store(new Int32Array(cancelled), 0, 1);
           const at = this.#waiting.indexOf(job);
           if (at >= 0) this.#waiting.splice(at, 1);
           fail(cancelledError());
-        };
-        signal.addEventListener('abort', abort, { once: true });
+        });
         this.#waiting.push(job);
         this.#next();
       })) as R;
     } finally {
-      signal.removeEventListener('abort', abort);
+      forget();
     }
   }
 

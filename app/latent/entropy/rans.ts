@@ -11,7 +11,7 @@
  * The encoder works from the last operation to the first. Its states begin at 2^16; the file begins with
  * what they end at, the words follow. A stream without operations is empty.
  */
-import { HourglassError } from '../../contract/index.ts';
+import { HourglassError } from '../../contract/errors.ts';
 import { golombBits, LARGEST_SYMBOL, type FrequencyTable } from './tables.ts';
 
 const ONE = 0x10000;

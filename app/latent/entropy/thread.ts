@@ -1,6 +1,9 @@
-/** A thread of the pool (`pool.ts`): codes one tile after the other, on WASM. No ONNX Runtime here. */
+/**
+ * A thread of the pool (`pool.ts`): codes one tile after the other, on WASM. No ONNX Runtime here, and of the
+ * contract the errors alone: what a thread loads delays its first tile.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
-import { HourglassError, toHourglassError } from '../../contract/index.ts';
+import { HourglassError, toHourglassError } from '../../contract/errors.ts';
 import type { FromThread, Result, Task, ThreadData, ToThread } from './protocol.ts';
 import { createWasmCoder } from './wasm-coder.ts';
 

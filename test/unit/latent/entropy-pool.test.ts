@@ -1,4 +1,5 @@
 /** Threads change nothing but the time; cancelling and closing leave nothing behind. */
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import {
   createLatentCoder,
@@ -43,6 +44,7 @@ it('gives the same with one thread, with three, in any order, as the plain coder
     );
     expect(decoded.map((tile) => tile.values)).toEqual(wanted.map((tile) => tile.values));
     const costs = await Promise.all(tiles.map((tile) => coder.cost(tile, never)));
+    expect(getEventListeners(never, 'abort')).toHaveLength(1);
     tiles.forEach((tile, i) => expect(costs[i]!.bits).toBeCloseTo(twin.cost(tile).bits, 6));
   }
 });
@@ -83,6 +85,13 @@ it('ends at once when cancelled, waiting or at work, and works on', async () => 
   for (const job of jobs) await expect(job).rejects.toMatchObject({ code: 'cancelled' });
   expect((await after).bits).toBeGreaterThan(1000);
   await expect(coder.cost(tile, abort.signal)).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+it('fails each tile whose thread dies, and does not wait for ever', async () => {
+  const coder = await start(2, { ...model, layers: [] });
+  const jobs = await Promise.allSettled(tiles.slice(0, 5).map((tile) => coder.cost(tile, never)));
+  for (const job of jobs)
+    expect(job).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
 });
 
 it('fails what is left when it is closed, and takes nothing more', async () => {

@@ -38,8 +38,8 @@ describe('plain coder', () => {
   it('codes the shipped shape', () => {
     const model = parseEntropyModel(syntheticModel({ ...fullShape, seed: 2 }));
     const coder = createTwinCoder(model);
-    const size = { columns: 24, rows: 24, step: 60 };
-    const y = syntheticLatents(192, 576, 3);
+    const size = { columns: 9, rows: 7, step: 60 };
+    const y = syntheticLatents(192, 63, 3);
     const { preview, rest, values } = coder.encode({ y, ...size });
     expect(coder.decode({ preview, rest, ...size }).values).toEqual(values);
   });

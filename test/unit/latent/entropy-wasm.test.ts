@@ -1,4 +1,5 @@
 /** The WASM coder against the plain one: the same streams, the same latents, bit for bit. */
+import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   createTwinCoder,
@@ -7,7 +8,7 @@ import {
   parseEntropyModel,
   type EntropyModel,
 } from '../../../app/latent/entropy/index.ts';
-import { buildAppIfStale } from '../../../build/build.mjs';
+import { buildAppIfStale, root } from '../../../build/build.mjs';
 import {
   fullShape,
   seeded,
@@ -122,6 +123,14 @@ describe('WASM coder', () => {
     expect(cost.bits).toBeCloseTo(twins.bits, 6);
     expect(cost.previewBits).toBeCloseTo(twins.previewBits, 6);
   }, 120_000);
+
+  const shipped = `${root}/models/latent-photo/entropy.bin`;
+  it.skipIf(!existsSync(shipped))('equals the plain coder on the shipped model', () => {
+    const model = parseEntropyModel(readFileSync(shipped));
+    const wasm = createWasmCoder(module, model);
+    for (const step of [13, 53, 112])
+      same(model, { columns: 11, rows: 9, step }, syntheticLatents(192, 99, step, 600), wasm);
+  });
 
   it('refuses what is no tile', () => {
     const model = parse({ ...smallShape, seed: 1 });
