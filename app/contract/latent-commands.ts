@@ -230,22 +230,31 @@ export const latentInfoSchema = z.object({
   bitsPerPixel,
   model: z.object({
     id: z.string(),
-    sha256: z.string().describe('Of the network that decodes'),
+    version: z.string(),
+    fingerprint: z.string().describe('Of what decoding depends on, 32 hexadecimal digits'),
     installed: z.boolean().describe('The very same model is installed here'),
   }),
   cleaned: z.string().nullable().describe('What cleaned it before, in words'),
   profileName: z.string().nullable(),
   metadata: z
-    .array(z.object({ kind: z.string(), bytes: z.number().int(), intact: z.boolean() }))
-    .describe('What else is stored: profile, EXIF, XMP, IPTC, transparency …'),
+    .array(z.object({ kind: z.string(), bytes: z.number().int() }))
+    .describe(
+      'What else is stored (profile, EXIF, XMP, IPTC, transparency …), by the format’s names',
+    ),
   tiles: z.array(
     latentTileSchema.extend({
+      state: z
+        .enum(['intact', 'preview', 'lost', 'unknown'])
+        .describe('unknown: the model that could tell is not installed; else as in verify'),
       bytes: z.number().int().describe('Both streams of the tile'),
       previewBytes: z.number().int().describe('Its coarse stream alone'),
     }),
   ),
-  hash,
-  ok: z.boolean().describe('Everything that was checked is intact'),
+  hash: hash
+    .nullable()
+    .describe('SHA-256 of all latents, hexadecimal; null where the model is not installed'),
+  notices: z.array(noticeSchema),
+  ok: z.boolean().describe('Everything that could be checked is intact'),
 });
 export type LatentInfo = z.infer<typeof latentInfoSchema>;
 

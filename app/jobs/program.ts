@@ -31,6 +31,9 @@ const defaultRecycleAbove = 3 * 1024 ** 3;
 
 type Input = Record<string, unknown>;
 
+/** Nobody looks at what an earlier one of the same document (and format) would show. */
+const superseding: ReadonlySet<CommandId> = new Set(['preview', 'compress', 'rateCurve', 'peer']);
+
 interface Job {
   readonly id: string;
   readonly command: CommandId;
@@ -170,9 +173,14 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     });
 
   const cancelSuperseded = (command: CommandId, input: Input): void => {
-    if (command !== 'preview') return;
+    if (!superseding.has(command)) return;
     for (const job of jobs.values())
-      if (job.command === command && job.input.document === input.document) job.controller.abort();
+      if (
+        job.command === command &&
+        job.input.document === input.document &&
+        job.input.format === input.format
+      )
+        job.controller.abort();
   };
 
   const runParsed = async (command: CommandId, input: Input, run: RunOptions): Promise<unknown> => {

@@ -4,6 +4,7 @@ export { createDisplayTransform, type DisplayTransform } from './display.ts';
 export { createDocumentStore, tileSize } from './documents.ts';
 export { fileError } from './identify.ts';
 export { completeMetadata } from './metadata/index.ts';
+export { recode, type Recoded } from './recode.ts';
 export { registerReader, type ForeignReader } from './readers.ts';
 export { resolveOutput, type OutputRequest, type ResolvedOutput } from './naming.ts';
 export { looksLikeImage } from './sniff.ts';

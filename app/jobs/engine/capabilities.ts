@@ -3,11 +3,17 @@
  * answers to are defined in `app/contract/commands.ts`.
  */
 import type { CommandContext, CommandId } from '../../contract/index.ts';
-import { denoiseCapability } from '../../denoise/index.ts';
+import { cleanRaster, denoiseCapability } from '../../denoise/index.ts';
+import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability, EngineServices } from '../../runtime/types.ts';
 import { coreCapability } from './core.ts';
 
-export const capabilities: readonly Capability[] = [coreCapability, denoiseCapability];
+export const capabilities: readonly Capability[] = [
+  coreCapability,
+  denoiseCapability,
+  // Capabilities do not know each other; the cleaning that compressing may begin with is handed in.
+  createLatentCapability(cleanRaster),
+];
 
 export type Handler = (
   input: never,

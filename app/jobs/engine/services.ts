@@ -3,7 +3,8 @@
  * file only says which ones this program uses, and how much memory open documents may hold.
  */
 import { totalmem } from 'node:os';
-import { createDocumentStore } from '../../pixels/index.ts';
+import { createLatentReader } from '../../latent/index.ts';
+import { createDocumentStore, registerReader } from '../../pixels/index.ts';
 import { createInference, createModelStore, type EngineServices } from '../../runtime/index.ts';
 
 /** Decoded documents with their pyramids and layers: six of 24 megapixels, or a quarter of a small machine. */
@@ -16,12 +17,17 @@ export interface ServiceOptions {
   readonly software: string;
 }
 
-export const createServices = (
+export function createServices(
   { modelsFolder, userModelsFolder, software }: ServiceOptions,
   onHung: (device: string, detail: string) => void,
-): EngineServices => ({
-  documents: createDocumentStore({ maxBytes: documentBytes }),
-  models: createModelStore(modelsFolder, userModelsFolder),
-  inference: createInference({ onHung }),
-  software,
-});
+): EngineServices {
+  const services: EngineServices = {
+    documents: createDocumentStore({ maxBytes: documentBytes }),
+    models: createModelStore(modelsFolder, userModelsFolder),
+    inference: createInference({ onHung }),
+    software,
+  };
+  // Opening a latent file takes a network, of which `pixels` knows nothing.
+  registerReader('hgl', createLatentReader(services));
+  return services;
+}

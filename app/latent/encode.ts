@@ -1,0 +1,267 @@
+/**
+ * `encode`: one image in, one latent file out. Cleaning beforehand is another capability's work, handed in
+ * by whoever puts the capabilities together.
+ */
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import {
+  bytesOfSize,
+  invalidParameter,
+  type CommandContext,
+  type Commands,
+  type DeviceChoice,
+  type DeviceUsed,
+  type Notice,
+  type OutputOf,
+  type ParsedInputOf,
+} from '../contract/index.ts';
+import {
+  decodeImage,
+  defaultLimits,
+  outputExists,
+  resolveOutput,
+  type DecodedImage,
+  type OpenDocument,
+  type Raster,
+} from '../pixels/index.ts';
+import type { EngineServices } from '../runtime/index.ts';
+import { analyse } from './analyse.ts';
+import { openCodec, withCoder } from './codec.ts';
+import type { LatentCoder } from './entropy/index.ts';
+import { latentGrid, type LatentGrid } from './grid.ts';
+import { LatentStore } from './latent-store.ts';
+import { psnrOfFile } from './psnr.ts';
+import { searchQuality, type FoundQuality } from './size-search.ts';
+import { sourceFacts, sourceNotices, withinUnit } from './source.ts';
+import { stages } from './stages.ts';
+import {
+  emptyFileBytes,
+  fromStore,
+  sizeNotices,
+  tileBytes,
+  writeLatents,
+  type FileFacts,
+  type FilePlace,
+  type WrittenLatents,
+} from './write-tiles.ts';
+
+export type CleanChoice = ParsedInputOf<Commands['encode']>['clean'];
+
+/** What cleans a picture before it is compressed; `app/denoise` in this program. */
+export type Cleaner = (
+  request: {
+    readonly image: Pick<DecodedImage, 'raster'>;
+    readonly document: OpenDocument | undefined;
+    readonly strength: 'auto' | number;
+    readonly device: DeviceChoice;
+  },
+  context: CommandContext,
+  services: EngineServices,
+) => Promise<{
+  readonly raster: Raster;
+  /** null: nothing was cleaned. */
+  readonly words: string | null;
+  readonly notices: readonly Notice[];
+}>;
+
+type Input = ParsedInputOf<Commands['encode']>;
+
+export async function encode(
+  input: Input,
+  context: CommandContext,
+  services: EngineServices,
+  clean: Cleaner,
+): Promise<OutputOf<Commands['encode']>> {
+  const started = performance.now();
+  const { source, out, model, index, inputs, overwrite } = input;
+  const { signal } = context;
+  const limit = limitOf(input.size);
+  context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
+  const codec = await openCodec(services, model);
+  const output = await resolveOutput({ source, out, format: 'hgl', model, index, inputs });
+  if (!overwrite && (await stat(output.path).catch(() => null))) throw outputExists(output.path);
+  const document = services.documents.byPath(source);
+  const image = document
+    ? await document.image()
+    : await decodeImage({
+        path: source,
+        limits: { ...defaultLimits, maxMegapixels: input.maxMegapixels },
+        signal,
+      });
+  const facts = sourceFacts(basename(source), image.raster, input.scans);
+
+  const [onClean, onEncode, onMeasure] = stages(context.progress, [
+    input.clean === 'off' ? 0 : 2,
+    1,
+    input.psnr ? 1.5 : 0,
+  ]) as [typeof context.progress, typeof context.progress, typeof context.progress];
+  const cleaned = await cleanedRaster(
+    { image, document, choice: input.clean, device: input.device },
+    { ...context, progress: onClean },
+    services,
+    clean,
+  );
+  const raster = withinUnit(cleaned.raster);
+  const file: FileFacts = {
+    image,
+    raster,
+    facts,
+    codec,
+    quality: input.quality,
+    cleanedWith: cleaned.words,
+    software: services.software,
+  };
+  const encoded = await withCoder(codec, input.threads, (coder) =>
+    encodeFile(
+      { file, place: { path: output.path, overwrite }, limit, coder, device: input.device },
+      { ...context, progress: onEncode },
+      services,
+    ),
+  );
+  const { written, quality, device } = encoded;
+  const psnr = input.psnr
+    ? await psnrOfFile(
+        { path: output.path, raster, device: input.device, threads: input.threads },
+        { ...context, progress: onMeasure },
+        services,
+      )
+    : null;
+  const seconds = (performance.now() - started) / 1000;
+  const { width, height } = raster;
+  return {
+    source,
+    output: output.path,
+    width,
+    height,
+    bytes: written.bytes,
+    sourceBytes: image.bytes,
+    bitsPerPixel: (8 * written.bytes) / (width * height),
+    quality,
+    step: 113 - quality,
+    psnr,
+    hash: written.hash,
+    tiles: latentGrid(raster).tiles.length,
+    cleaned: cleaned.words,
+    model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' },
+    device,
+    seconds,
+    megapixelsPerSecond: (width * height) / 1e6 / seconds,
+    notices: [
+      ...image.notices,
+      ...output.notices,
+      ...cleaned.notices,
+      ...sourceNotices(basename(source), facts),
+      ...sizeNotices(
+        written.bytes,
+        image.bytes,
+        limit === null ? null : { limit, fits: encoded.fits },
+      ),
+    ],
+  };
+}
+
+function limitOf(size: string | undefined): number | null {
+  if (size === undefined) return null;
+  const bytes = bytesOfSize(size);
+  if (bytes === null) throw invalidParameter('size', 'a size such as 500KB or 1.5MB', size);
+  return bytes;
+}
+
+/** The picture that is compressed, cleaned where that is wanted. @throws HourglassError as the cleaner */
+export async function cleanedRaster(
+  request: {
+    readonly image: Pick<DecodedImage, 'raster'>;
+    readonly document: OpenDocument | undefined;
+    readonly choice: CleanChoice;
+    readonly device: DeviceChoice;
+  },
+  context: CommandContext,
+  services: EngineServices,
+  clean: Cleaner,
+): Promise<Awaited<ReturnType<Cleaner>>> {
+  const { image, document, choice, device } = request;
+  if (choice === 'off') return { raster: image.raster, words: null, notices: [] };
+  return clean({ image, document, strength: choice, device }, context, services);
+}
+
+interface EncodeJob {
+  readonly file: FileFacts;
+  readonly place: FilePlace;
+  /** Largest size, bytes; null: the file's quality as it is. */
+  readonly limit: number | null;
+  readonly coder: LatentCoder;
+  readonly device: DeviceChoice;
+}
+
+interface EncodedFile {
+  readonly written: WrittenLatents;
+  readonly quality: number;
+  /** False: larger than the limit at the lowest quality. */
+  readonly fits: boolean;
+  readonly device: DeviceUsed;
+}
+
+/** Analyses and writes; latents are kept only where the quality has to be searched for. */
+async function encodeFile(
+  job: EncodeJob,
+  context: CommandContext,
+  services: EngineServices,
+): Promise<EncodedFile> {
+  const { file, place, limit, coder, device } = job;
+  const { raster, codec, quality } = file;
+  const grid = latentGrid(raster);
+  const network = codec.card.parts.analysis;
+  const analysis = { raster, grid, network, inference: services.inference, device };
+  const { signal } = context;
+  if (limit === null) {
+    let used: DeviceUsed | null = null;
+    const written = await writeLatents(
+      file,
+      place,
+      coder,
+      async ({ take }) => {
+        used = await analyse({ ...analysis, take }, context);
+      },
+      signal,
+    );
+    return { written, quality, fits: true, device: used! };
+  }
+  const store = new LatentStore(network.output.channels * grid.columns * grid.rows);
+  try {
+    const [onAnalysis, onSearch] = stages(context.progress, [2, 1]);
+    const used = await analyse(
+      { ...analysis, take: (box, y) => store.put(box.index, y) },
+      { signal, progress: onAnalysis! },
+    );
+    const found = await searchSize(job, store, grid, limit, context);
+    const write = (at: number): Promise<WrittenLatents> =>
+      writeLatents(
+        { ...file, quality: at },
+        place,
+        coder,
+        (taker) => fromStore(store, grid, taker, onSearch!),
+        signal,
+      );
+    return { written: await write(found.quality), ...found, device: used };
+  } finally {
+    await store.close();
+  }
+}
+
+/** The best quality that fits, by the very sizes that files would have. */
+async function searchSize(
+  { file, coder }: EncodeJob,
+  store: LatentStore,
+  grid: LatentGrid,
+  limit: number,
+  { signal }: CommandContext,
+): Promise<FoundQuality> {
+  const empty = await emptyFileBytes(file, signal);
+  // The directory's own length may take a digit or two more.
+  const frame = empty.bytes + 2;
+  return searchQuality({
+    limit,
+    first: file.quality,
+    bytesAt: async (quality) => frame + (await tileBytes(store, grid, coder, quality, signal)),
+  });
+}

@@ -1,0 +1,32 @@
+/** A few tasks at a time: whoever brings the next one waits until there is room. */
+export class InFlight {
+  readonly #limit: number;
+  readonly #running = new Set<Promise<void>>();
+  #failed: { readonly error: unknown } | null = null;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Starts a task as soon as fewer than the limit run. @throws what an earlier task has thrown */
+  async add(start: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#limit && !this.#failed) await Promise.race(this.#running);
+    this.#rethrow();
+    const task = start()
+      .catch((error: unknown) => {
+        this.#failed ??= { error };
+      })
+      .finally(() => this.#running.delete(task));
+    this.#running.add(task);
+  }
+
+  /** Waits for all tasks. @throws what the first failing one has thrown */
+  async done(): Promise<void> {
+    await Promise.all(this.#running);
+    this.#rethrow();
+  }
+
+  #rethrow(): void {
+    if (this.#failed) throw this.#failed.error;
+  }
+}

@@ -1,0 +1,3 @@
+/** Compressing pictures into latent files, and opening these like images. */
+export { createLatentCapability } from './capability.ts';
+export { createLatentReader } from './reader.ts';

@@ -1,0 +1,159 @@
+/**
+ * An open latent file with the model that it needs: the common ground of decoding it to a file, opening it
+ * like an image, and looking at what it would show.
+ */
+import type {
+  CommandContext,
+  DeviceChoice,
+  DeviceUsed,
+  LatentTile,
+  Rect,
+} from '../contract/index.ts';
+import type { Notice } from '../contract/index.ts';
+import {
+  allocateSamples,
+  completeMetadata,
+  type ImageMetadata,
+  type Raster,
+  type SampleType,
+} from '../pixels/index.ts';
+import { rasterSink, type EngineServices, type PixelSink } from '../runtime/index.ts';
+import { AlphaRows } from './alpha-rows.ts';
+import { codecOf, type Codec } from './codec.ts';
+import type { LatentFile, LatentHeader } from './container/index.ts';
+import type { LatentCoder } from './entropy/index.ts';
+import { latentGrid } from './grid.ts';
+import { synthesise } from './synthesise.ts';
+import { DecodedTiles } from './tile-latents.ts';
+
+/** What a latent file decodes to. */
+export function pixelLayout({ tones, hasAlpha, sampleType }: LatentHeader): {
+  readonly channels: 1 | 2 | 3 | 4;
+  readonly hasAlpha: boolean;
+  readonly sampleType: SampleType;
+} {
+  const channels = ((tones === 'gray' ? 1 : 3) + (hasAlpha ? 1 : 0)) as 1 | 2 | 3 | 4;
+  return { channels, hasAlpha, sampleType: sampleType === 'uint8' ? 'uint8' : 'uint16' };
+}
+
+export const wholeOf = ({ width, height }: { width: number; height: number }): Rect => ({
+  x: 0,
+  y: 0,
+  width,
+  height,
+});
+
+export interface DecodeJob {
+  readonly file: LatentFile;
+  readonly name: string;
+  readonly coder: LatentCoder;
+  readonly device: DeviceChoice;
+  /** Inside the picture. */
+  readonly region: Rect;
+  readonly sink: PixelSink;
+  /** Exact side of the network's tiles, for tests. */
+  readonly side?: number;
+}
+
+export interface DecodedPicture {
+  readonly device: DeviceUsed;
+  readonly damaged: readonly LatentTile[];
+  /** null: not all tiles were needed. */
+  readonly hash: string | null;
+}
+
+/** Decodes into a sink. @throws HourglassError as `Inference.run` */
+export async function decodePicture(
+  { file, coder, device, region, sink, side }: DecodeJob,
+  codec: Codec,
+  context: Pick<CommandContext, 'signal' | 'progress'>,
+  { inference }: Pick<EngineServices, 'inference'>,
+): Promise<DecodedPicture> {
+  const { header } = file;
+  const tiles = new DecodedTiles(file, coder, context.signal);
+  const layout = pixelLayout(header);
+  const used = await synthesise(
+    {
+      codec,
+      grid: latentGrid(header, header.tileSide),
+      tiles,
+      step: header.step,
+      inference,
+      device,
+      region,
+      layout,
+      alpha: layout.hasAlpha ? new AlphaRows(file) : null,
+      sink,
+      ...(side === undefined ? {} : { side }),
+    },
+    context,
+  );
+  return { device: used, damaged: tiles.damaged, hash: tiles.hash() };
+}
+
+/** The whole picture in memory. @throws HourglassError as `decodePicture` */
+export async function decodeRaster(
+  job: Omit<DecodeJob, 'region' | 'sink'>,
+  codec: Codec,
+  context: Pick<CommandContext, 'signal' | 'progress'>,
+  services: Pick<EngineServices, 'inference'>,
+): Promise<DecodedPicture & { readonly raster: Raster }> {
+  const { header } = job.file;
+  const layout = pixelLayout(header);
+  const { width, height } = header;
+  const data = allocateSamples(layout.sampleType, width * height * layout.channels);
+  const raster: Raster = { width, height, ...layout, data };
+  const region = wholeOf(header);
+  const decoded = await decodePicture(
+    { ...job, region, sink: rasterSink(raster) },
+    codec,
+    context,
+    services,
+  );
+  return { ...decoded, raster };
+}
+
+/** The codec of an open file. @throws HourglassError model-not-found, model-unsuitable, model-damaged */
+export const codecFor = (
+  name: string,
+  file: LatentFile,
+  services: Pick<EngineServices, 'models'>,
+): Promise<Codec> => codecOf(name, file.header.model, services);
+
+/** What is stored besides the pixels, as other images have it. */
+export async function metadataOf(
+  file: LatentFile,
+  dates: { readonly accessedMs: number; readonly modifiedMs: number },
+): Promise<ImageMetadata> {
+  const { icc, exif, xmp, iptc, density, pngColour, modifiedMs } = await file.metadata();
+  return completeMetadata({
+    ...{ icc, exif, xmp, iptc, density, pngColour },
+    orientation: file.header.orientation,
+    accessedMs: dates.accessedMs,
+    modifiedMs: modifiedMs ?? dates.modifiedMs,
+  });
+}
+
+/** What must be said wherever the picture is shown or written. */
+export function pictureNotices(
+  name: string,
+  file: LatentFile,
+  damaged: readonly LatentTile[],
+): Notice[] {
+  const notices: Notice[] = [...file.notices];
+  if (file.header.lossyScan)
+    notices.push({
+      level: 'warning',
+      text: `${name} is a scan that was compressed with a loss: its values are not those of the original.`,
+    });
+  if (damaged.length > 0) {
+    const places = damaged.map(({ column, row }) => `column ${column}, row ${row}`);
+    const shown = places.slice(0, 4).join('; ') + (places.length > 4 ? ' …' : '');
+    const lost = damaged.filter(({ state }) => state === 'lost').length;
+    notices.push({
+      level: 'warning',
+      text: `${name} is damaged: ${damaged.length} of ${file.tiles.length} tiles are shown ${lost === damaged.length ? 'gray' : lost === 0 ? 'coarse' : 'coarse or gray'} (${shown}).`,
+    });
+  }
+  return notices;
+}

@@ -1,0 +1,114 @@
+/**
+ * `peer`: the open document in another format at the size nearest to a given one, as a layer, for judging.
+ * The quality is searched for on parts of a large picture, then corrected on the whole.
+ */
+import {
+  throwIfCancelled,
+  type CommandContext,
+  type Commands,
+  type OutputOf,
+  type ParsedInputOf,
+  type PeerFormat,
+} from '../contract/index.ts';
+import { convertSamples, recode, type DecodedImage, type Raster } from '../pixels/index.ts';
+import type { EngineServices } from '../runtime/index.ts';
+import { mosaicOf } from './parts.ts';
+import { psnrOfRasters } from './psnr.ts';
+import { searchQuality } from './size-search.ts';
+
+type Output = OutputOf<Commands['peer']>;
+
+/** Searched as it is up to this many pixels. */
+const WHOLE = 4e6;
+
+/** Corrections on the whole picture, at most. */
+const CORRECTIONS = 3;
+
+/** Size of the metadata that a file of any format would carry. */
+const metadataBytes = ({ metadata: { icc, exif, xmp, iptc } }: Pick<DecodedImage, 'metadata'>) =>
+  [icc, exif, xmp, iptc].reduce((sum, blob) => sum + (blob?.length ?? 0), 0);
+
+export async function peer(
+  input: ParsedInputOf<Commands['peer']>,
+  context: CommandContext,
+  services: EngineServices,
+): Promise<Output> {
+  const { format } = input;
+  const document = services.documents.get(input.document);
+  const image = await document.image();
+  const { raster } = image;
+  const more = metadataBytes(image);
+  const wanted = Math.max(1, input.bytes - more);
+  const { quality, bytes, pixels } = await nearest(raster, format, wanted, context);
+  const id = `peer-${format}`;
+  document.dropLayer(id);
+  const layer = await document.createLayer(id);
+  putColours(pixels, layer.raster);
+  const rect = { x: 0, y: 0, width: raster.width, height: raster.height };
+  layer.touch(rect);
+  context.emit({
+    ...{ type: 'layer', document: document.id, layer: id, rect },
+    ...{ finishedTiles: 1, totalTiles: 1, structure: null },
+  });
+  const psnr = await psnrOfRasters(raster, layer.raster, context.signal);
+  return { layer: id, format, quality, bytes: bytes + more, psnr };
+}
+
+interface Tried {
+  readonly quality: number;
+  readonly bytes: number;
+  readonly pixels: Raster;
+}
+
+/** The quality whose size is nearest to the one wanted. */
+async function nearest(
+  raster: Raster,
+  format: PeerFormat,
+  wanted: number,
+  { signal, progress }: CommandContext,
+): Promise<Tried> {
+  let tries = 0;
+  const tell = (): void => {
+    throwIfCancelled(signal);
+    progress({ done: ++tries, total: 0, unit: 'files', message: `Trying ${format}` });
+  };
+  const area = raster.width * raster.height;
+  const sample = area <= WHOLE ? raster : mosaicOf(raster, WHOLE);
+  const scale = area / (sample.width * sample.height);
+  const sizes = new Map<number, number>();
+  const { quality: start } = await searchQuality({
+    limit: wanted,
+    first: 60,
+    bytesAt: async (quality) => {
+      tell();
+      const { bytes } = await recode(sample, { format, quality }, false);
+      sizes.set(quality, bytes * scale);
+      return bytes * scale;
+    },
+  });
+  const distance = (bytes: number): number => Math.abs(Math.log(bytes / wanted));
+  const above = sizes.get(start + 1);
+  let quality =
+    above !== undefined && distance(above) < distance(sizes.get(start)!) ? start + 1 : start;
+  const tried = new Map<number, Tried>();
+  for (let round = 0; round < (sample === raster ? 1 : CORRECTIONS); round++) {
+    if (tried.has(quality)) break;
+    tell();
+    const { bytes, raster: pixels } = await recode(raster, { format, quality });
+    tried.set(quality, { quality, bytes, pixels });
+    // Near enough that a step of quality would overshoot; else one step in the right direction.
+    quality += bytes < wanted ? 1 : -1;
+    if (quality < 1 || quality > 100) break;
+  }
+  return [...tried.values()].reduce((best, one) =>
+    distance(one.bytes) < distance(best.bytes) ? one : best,
+  );
+}
+
+/** Writes 8-bit colours into a layer of the document's own type; its alpha stays. */
+function putColours(from: Raster, to: Raster): void {
+  const colours = from.channels;
+  const samples = convertSamples(from.data, to.sampleType);
+  for (let at = 0, out = 0; at < samples.length; at += colours, out += to.channels)
+    for (let c = 0; c < colours; c++) to.data[out + c] = samples[at + c]!;
+}

@@ -1,0 +1,120 @@
+/**
+ * How near a decoded picture is to what was encoded: PSNR = 10·log10(255² / MSE) over the colour channels
+ * of all pixels, both in 8 bits. Transparency, which is kept exactly, does not count.
+ */
+import { stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfCancelled, type CommandContext, type DeviceChoice } from '../contract/index.ts';
+import { colourChannels, convertSamples, type ImageWriter, type Raster } from '../pixels/index.ts';
+import { rowSink, type EngineServices } from '../runtime/index.ts';
+import { withCoder } from './codec.ts';
+import { openLatentFile } from './container/index.ts';
+import { codecFor, decodePicture, pixelLayout, wholeOf } from './open-picture.ts';
+
+/** What is shown for pictures that are equal in 8 bits. */
+const HIGHEST = 99;
+
+/** Rows compared at once. */
+const ROWS = 128;
+
+/** Sum of squared differences, and of how many samples. */
+export class SquaredError {
+  #sum = 0;
+  #count = 0;
+
+  /**
+   * Adds rows of two pictures of one size, from row `top` of `reference` on.
+   * @param samples interleaved as `reference`, of any sample type
+   */
+  add(reference: Raster, top: number, samples: Raster['data'], rows: number): void {
+    const { width, channels } = reference;
+    const start = top * width * channels;
+    const a = convertSamples(
+      reference.data.subarray(start, start + rows * width * channels),
+      'uint8',
+    );
+    const b = convertSamples(samples, 'uint8');
+    const colours = colourChannels(reference);
+    for (let at = 0; at < a.length; at += channels)
+      for (let c = 0; c < colours; c++) {
+        const difference = a[at + c]! - b[at + c]!;
+        this.#sum += difference * difference;
+      }
+    this.#count += rows * width * colours;
+  }
+
+  get mean(): number {
+    return this.#count === 0 ? 0 : this.#sum / this.#count;
+  }
+
+  get psnr(): number {
+    return psnrOf(this.mean);
+  }
+}
+
+/** dB of a mean squared error in 8-bit levels. */
+export const psnrOf = (mean: number): number =>
+  mean === 0 ? HIGHEST : Math.min(HIGHEST, 10 * Math.log10(255 ** 2 / mean));
+
+/** Of two pictures in memory, of one size and number of channels. */
+export async function psnrOfRasters(
+  reference: Raster,
+  other: Raster,
+  signal: AbortSignal,
+): Promise<number> {
+  const error = new SquaredError();
+  const row = reference.width * reference.channels;
+  for (let top = 0; top < reference.height; top += ROWS) {
+    const rows = Math.min(ROWS, reference.height - top);
+    error.add(reference, top, other.data.subarray(top * row, (top + rows) * row), rows);
+    // Whoever waits for this thread comes first.
+    await nextTurn();
+    throwIfCancelled(signal);
+  }
+  return error.psnr;
+}
+
+/**
+ * Decodes a file that was just written, and compares.
+ * @param raster what was encoded
+ * @throws HourglassError as decoding
+ */
+export async function psnrOfFile(
+  request: {
+    readonly path: string;
+    readonly raster: Raster;
+    readonly device: DeviceChoice;
+    readonly threads: number | undefined;
+  },
+  context: CommandContext,
+  services: EngineServices,
+): Promise<number> {
+  const { path, raster, device, threads } = request;
+  const megapixels = Math.ceil((raster.width * raster.height) / 1e6);
+  const file = await openLatentFile(path, { limits: { maxMegapixels: megapixels } });
+  try {
+    const codec = await codecFor(path, file, services);
+    const error = new SquaredError();
+    let top = 0;
+    const comparing: ImageWriter = {
+      writeRows: async (samples, rows) => {
+        error.add(raster, top, samples, rows);
+        top += rows;
+      },
+      finish: async () => ({ bytes: (await stat(path)).size, notices: [] }),
+      abort: async () => undefined,
+    };
+    const sink = rowSink(raster, pixelLayout(file.header).sampleType, async () => comparing);
+    await withCoder(codec, threads, (coder) =>
+      decodePicture(
+        { file, name: path, coder, device, region: wholeOf(raster), sink },
+        codec,
+        context,
+        services,
+      ),
+    );
+    return error.psnr;
+  } finally {
+    await file.close();
+  }
+}

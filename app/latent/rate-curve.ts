@@ -1,0 +1,136 @@
+/**
+ * `rateCurve`: size and PSNR of a document at several qualities. Of a large one some entropy tiles spread
+ * evenly are encoded and decoded, each as a picture of its own; sizes are then scaled up, and that is said.
+ */
+import type { CommandContext, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
+import type { Raster } from '../pixels/index.ts';
+import type { EngineServices } from '../runtime/index.ts';
+import { analyse } from './analyse.ts';
+import { openCodec, withCoder } from './codec.ts';
+import { openLatentFile } from './container/index.ts';
+import { documentPicture, readiness, type DocumentPicture } from './document-latents.ts';
+import type { Cleaner } from './encode.ts';
+import { latentGrid } from './grid.ts';
+import { LatentStore } from './latent-store.ts';
+import { decodeRaster } from './open-picture.ts';
+import { spreadParts } from './parts.ts';
+import { SquaredError } from './psnr.ts';
+import { stages } from './stages.ts';
+import { emptyFileBytes, fromStore, writeLatents } from './write-tiles.ts';
+
+const QUALITIES = [10, 25, 40, 50, 60, 70, 80, 90] as const;
+
+/** Encoded as they are up to this many pixels. */
+const WHOLE = 1.25e6;
+
+/** Parts of a larger picture. */
+const PARTS = 4;
+
+type Output = OutputOf<Commands['rateCurve']>;
+
+export async function rateCurve(
+  input: ParsedInputOf<Commands['rateCurve']>,
+  context: CommandContext,
+  services: EngineServices,
+  clean: Cleaner,
+): Promise<Output> {
+  const document = services.documents.get(input.document);
+  const codec = await openCodec(services, 'auto');
+  const { clean: choice, scans, device } = input;
+  const request = { document, clean: choice, scans, device, codec };
+  const needsCleaning = choice !== 'off' && readiness(request) === 'nothing';
+  const [onClean, onCurve] = stages(context.progress, [needsCleaning ? 1 : 0, 1]);
+  const picture = await documentPicture(
+    request,
+    { ...context, progress: onClean! },
+    services,
+    clean,
+  );
+  const parts = spreadParts(picture.raster, WHOLE, PARTS);
+  const pixels = ({ width, height }: Raster): number => width * height;
+  const seen = parts.reduce((sum, part) => sum + pixels(part), 0);
+  const sampled = seen / pixels(picture.raster);
+
+  const sizes = QUALITIES.map(() => 0);
+  const errors = QUALITIES.map(() => new SquaredError());
+  const { signal } = context;
+  const rounds = parts.length * QUALITIES.length;
+  let done = 0;
+  const partFacts = { ...picture.facts, hasAlpha: false };
+  await withCoder(codec, undefined, async (coder) => {
+    for (const part of parts) {
+      const grid = latentGrid(part);
+      const network = codec.card.parts.analysis;
+      const store = new LatentStore(network.output.channels * grid.columns * grid.rows);
+      try {
+        const silent = { signal, progress: () => undefined };
+        await analyse(
+          {
+            ...{ raster: part, grid, network, inference: services.inference, device },
+            take: (box, y) => store.put(box.index, y),
+          },
+          silent,
+        );
+        for (const [at, quality] of QUALITIES.entries()) {
+          const file = {
+            ...{ image: picture.image, raster: part, facts: partFacts, codec, quality },
+            cleanedWith: picture.cleaned,
+            software: services.software,
+          };
+          const written = await writeLatents(
+            file,
+            null,
+            coder,
+            (taker) => fromStore(store, grid, taker, () => undefined),
+            signal,
+          );
+          const empty = await emptyFileBytes(file, signal);
+          sizes[at]! += written.bytes - empty.bytes;
+          const opened = await openLatentFile(written.data!);
+          const { raster } = await decodeRaster(
+            { file: opened, name: document.info.name, coder, device },
+            codec,
+            silent,
+            services,
+          );
+          errors[at]!.add(part, 0, raster.data, part.height);
+          done += 1;
+          const message = `Quality ${quality}`;
+          onCurve!({ done, total: rounds, unit: 'tiles', message });
+        }
+      } finally {
+        await store.close();
+      }
+    }
+  });
+  const frame = await frameBytes(picture, codec, services.software, signal);
+  return {
+    points: QUALITIES.map((quality, at) => ({
+      quality,
+      bytes: Math.round(frame + sizes[at]! / sampled),
+      psnr: errors[at]!.psnr,
+    })),
+    sampled,
+    notices:
+      sampled === 1
+        ? [...picture.notices]
+        : [
+            ...picture.notices,
+            {
+              level: 'info',
+              text: `Measured on ${parts.length} parts, ${(100 * sampled).toFixed(sampled < 0.1 ? 1 : 0)} % of the picture; sizes are estimates.`,
+            },
+          ],
+  };
+}
+
+/** The file without any tile's streams, whose share the parts tell. */
+const frameBytes = async (
+  { image, raster, facts, cleaned }: DocumentPicture,
+  codec: Awaited<ReturnType<typeof openCodec>>,
+  software: string,
+  signal: AbortSignal,
+): Promise<number> => {
+  const file = { image, raster, facts, codec, quality: 60, cleanedWith: cleaned, software };
+  return (await emptyFileBytes(file, signal)).bytes;
+};

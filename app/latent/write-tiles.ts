@@ -1,0 +1,206 @@
+/**
+ * Latents to a latent file, in a folder or in memory: entropy coding of the tiles, alpha, header and
+ * metadata. Where the latents come from (`analyse.ts`, `latent-store.ts`) and who asks is elsewhere.
+ */
+import type { Notice, Progress } from '../contract/index.ts';
+import type { DecodedImage, Raster } from '../pixels/index.ts';
+import {
+  noLatentMetadata,
+  writeLatentFile,
+  type LatentHeader,
+  type LatentMetadata,
+  type LatentWriteRequest,
+  type LatentWriter,
+  type LatentWritten,
+  type TileBox,
+} from './container/index.ts';
+import type { Codec } from './codec.ts';
+import { stepOfQuality, type EncodedLatentTile, type LatentCoder } from './entropy/index.ts';
+import { TILE_SIDE, type LatentGrid } from './grid.ts';
+import { LatentsHash } from './hash.ts';
+import { InFlight } from './in-flight.ts';
+import type { LatentStore } from './latent-store.ts';
+import { alphaOf, keptMetadata, type SourceFacts } from './source.ts';
+
+/** What a file holds besides its tiles. */
+export interface FileFacts {
+  readonly image: Pick<DecodedImage, 'path' | 'metadata'>;
+  /** What is encoded: the alpha of this raster is kept. */
+  readonly raster: Raster;
+  readonly facts: SourceFacts;
+  readonly codec: Codec;
+  readonly quality: number;
+  readonly cleanedWith: string | null;
+  readonly software: string;
+}
+
+/** Where it goes; null: into memory. */
+export type FilePlace = { readonly path: string; readonly overwrite: boolean } | null;
+
+export interface WrittenLatents extends LatentWritten {
+  /** Of all latents; null never: every tile was written. */
+  readonly hash: string;
+}
+
+/** Takes the latents of each tile once, and says when all are written. */
+export interface TileTaker {
+  take(box: TileBox, y: Float32Array): Promise<void>;
+}
+
+/**
+ * Writes a file whose tiles come from `produce`, in any order.
+ * @throws HourglassError as `writeLatentFile` and the coder; nothing is left behind then
+ */
+export async function writeLatents(
+  file: FileFacts,
+  place: FilePlace,
+  coder: LatentCoder,
+  produce: (taker: TileTaker) => Promise<void>,
+  signal: AbortSignal,
+): Promise<WrittenLatents> {
+  const writer = await writeLatentFile(writeRequest(file, place));
+  try {
+    const hash = new LatentsHash(writer.tileCount);
+    const step = stepOfQuality(file.quality);
+    const encoding = new InFlight(coder.threads + 1);
+    await produce({
+      take: (box, y) =>
+        encoding.add(async () => {
+          const encoded = await encodeTile(coder, box, y, step, signal);
+          hash.add(box.index, encoded.symbols);
+          await writer.writeTile(box.index, encoded);
+        }),
+    });
+    await encoding.done();
+    await writeAlpha(writer, file.raster);
+    const written = await writer.finish(signal);
+    return { ...written, hash: hash.digest()! };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+const encodeTile = (
+  coder: LatentCoder,
+  { latentColumns: columns, latentRows: rows }: TileBox,
+  y: Float32Array,
+  step: number,
+  signal: AbortSignal,
+): Promise<EncodedLatentTile> => coder.encode({ y, columns, rows, step }, signal);
+
+/** Hands over all tiles of kept latents. */
+export async function fromStore(
+  store: LatentStore,
+  grid: LatentGrid,
+  taker: TileTaker,
+  progress: (progress: Progress) => void,
+): Promise<void> {
+  const total = grid.tiles.length;
+  for (const [index, box] of grid.tiles.entries()) {
+    await taker.take(box, await store.get(box.index));
+    progress({
+      done: index + 1,
+      total,
+      unit: 'tiles',
+      message: `Coding tile ${index + 1} of ${total}`,
+      megapixels: (grid.width * grid.height) / 1e6,
+    });
+  }
+}
+
+/** Bytes that a number takes in the directory beyond the one that 0 takes. */
+const moreDigits = (value: number): number => Math.floor(Math.log2(Math.max(1, value)) / 7);
+
+/**
+ * Bytes that the tiles of kept latents add to an empty file at a quality: their streams, and what the
+ * directory needs for longer numbers.
+ */
+export async function tileBytes(
+  store: LatentStore,
+  grid: LatentGrid,
+  coder: LatentCoder,
+  quality: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const step = stepOfQuality(quality);
+  const encoding = new InFlight(coder.threads + 1);
+  let bytes = 0;
+  for (const box of grid.tiles) {
+    const y = await store.get(box.index);
+    await encoding.add(async () => {
+      const { preview, rest } = await encodeTile(coder, box, y, step, signal);
+      for (const { length } of [preview, rest]) bytes += length + moreDigits(length);
+    });
+  }
+  await encoding.done();
+  return bytes;
+}
+
+/** The size of the same file without any stream, and of its metadata and alpha in it. */
+export async function emptyFileBytes(
+  file: FileFacts,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: number; readonly metadataBytes: number }> {
+  const bytesOf = async (request: LatentWriteRequest, raster: Raster | null): Promise<number> => {
+    const writer = await writeLatentFile(request);
+    const none = { preview: new Uint8Array(0), rest: new Uint8Array(0), previewCrc: 0, crc: 0 };
+    for (let index = 0; index < writer.tileCount; index++) await writer.writeTile(index, none);
+    if (raster) await writeAlpha(writer, raster);
+    return (await writer.finish(signal)).bytes;
+  };
+  const request = writeRequest(file, null);
+  const bytes = await bytesOf(request, file.raster);
+  const bare = await bytesOf(
+    { ...request, header: { ...request.header, hasAlpha: false }, metadata: noLatentMetadata },
+    null,
+  );
+  return { bytes, metadataBytes: bytes - bare };
+}
+
+function writeRequest(file: FileFacts, place: FilePlace): LatentWriteRequest {
+  const { image, raster, facts, codec, quality, cleanedWith, software } = file;
+  const { metadata } = image;
+  const header: LatentHeader = {
+    width: raster.width,
+    height: raster.height,
+    ...facts,
+    quality,
+    step: stepOfQuality(quality),
+    tileSide: TILE_SIDE,
+    orientation: metadata.orientation,
+    model: codec.identity,
+    software,
+  };
+  return {
+    path: place?.path ?? null,
+    source: image.path,
+    overwrite: place?.overwrite ?? false,
+    header,
+    metadata: keptMetadata(image, cleanedWith) satisfies LatentMetadata,
+    dates: { accessedMs: metadata.accessedMs, modifiedMs: metadata.modifiedMs },
+  };
+}
+
+async function writeAlpha(writer: LatentWriter, raster: Raster): Promise<void> {
+  if (!raster.hasAlpha) return;
+  for (let row = 0, top = 0; top < raster.height; row++, top += TILE_SIDE)
+    await writer.writeAlpha(row, alphaOf(raster, top, Math.min(TILE_SIDE, raster.height - top)));
+}
+
+/** What is said of a size. @param asked largest size, where one was asked for */
+export function sizeNotices(
+  bytes: number,
+  sourceBytes: number,
+  asked: { readonly limit: number; readonly fits: boolean } | null,
+): Notice[] {
+  const notices: Notice[] = [];
+  const warn = (text: string): void => void notices.push({ level: 'warning', text });
+  if (asked && !asked.fits)
+    warn(
+      `The file can not be as small as ${asked.limit} bytes: at the lowest quality it has ${bytes}.`,
+    );
+  if (bytes > sourceBytes)
+    warn(`The latent file is larger than its source (${bytes} against ${sourceBytes} bytes).`);
+  return notices;
+}
