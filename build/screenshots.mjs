@@ -42,6 +42,36 @@ const address = await new Promise((resolve, reject) => {
   host.on('exit', (code) => reject(new Error(`The host ended with ${code}.`)));
 });
 
+/** The Compress workspace with the sample in front, and what it writes opened again. */
+async function shootCompress(page, shoot) {
+  const state = page.locator('[data-picture-state]');
+  const made = (words) => state.filter({ hasText: words }).waitFor({ timeout: 60_000 });
+  const chart = page.getByRole('slider', { name: 'Quality, on the chart of sizes' });
+  await made(/^\s*Final at quality/);
+  await chart.waitFor({ timeout: 60_000 });
+  await shoot('compress-split');
+
+  await page.getByRole('radio', { name: 'JPEG' }).click();
+  await page.getByRole('region', { name: 'Compare with' }).getByRole('table').waitFor();
+  await page.keyboard.press('Control+2');
+  await page.evaluate(() => document.activeElement?.blur());
+  await shoot('compress-peer');
+  await page.keyboard.press('Control+0');
+  await page.getByRole('radio', { name: 'Original', exact: true }).first().click();
+
+  const downloading = page.waitForEvent('download', { timeout: 60_000 });
+  await page.keyboard.press('Control+e');
+  const latent = join(home, 'sample.hgl');
+  await (await downloading).saveAs(latent);
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Control+o');
+  await (await chooser).setFiles(latent);
+  await page.getByText(/all intact/).waitFor({ timeout: 60_000 });
+  await shoot('latent-file');
+  await page.keyboard.press('Delete');
+  await made(/^\s*Final at quality/);
+}
+
 const browser = await chromium.launch({
   executablePath: findChromium({ install: true }) ?? undefined,
   args: [
@@ -102,6 +132,11 @@ try {
   await shoot('models');
   await model.getByText('Licence, quality and limits').click();
   await page.getByRole('region', { name: 'Noise' }).scrollIntoViewIfNeeded();
+
+  await page.keyboard.press('c');
+  await shootCompress(page, shoot);
+  await page.keyboard.press('d');
+  await final();
 
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();

@@ -71,6 +71,11 @@ function latentState({ facts, damaged }: Compression): Said {
   if (!facts.facts) return { sign: 'none', text: 'Decoded from a latent file.' };
   if (damaged.length > 0)
     return { sign: 'warning', text: 'Decoded; the tiles that are damaged are named above.' };
+  if (facts.facts.hash === null)
+    return {
+      sign: 'warning',
+      text: 'The model that could check this latent file is not installed.',
+    };
   return facts.facts.ok
     ? { sign: 'done', text: 'Decoded from a latent file; every checksum is right.' }
     : { sign: 'warning', text: 'Decoded; something else than its tiles is damaged.' };

@@ -119,7 +119,10 @@ export class Compression extends Edited<CompressSettings> {
 
   /** Tiles of a latent file that can not be shown in full. */
   get damaged(): readonly LatentTile[] {
-    return this.facts.facts?.tiles.filter(({ state }) => state !== 'intact') ?? [];
+    const tiles = this.facts.facts?.tiles ?? [];
+    return tiles.flatMap(({ column, row, state }) =>
+      state === 'preview' || state === 'lost' ? [{ column, row, state }] : [],
+    );
   }
 
   /** What is made beside the picture runs: the curve, or the other format. */

@@ -1,6 +1,6 @@
 /** Every screen of the Clean workspace, looked at by axe, in both themes and at the smallest size. */
-import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { expectNothingSerious } from './accessibility.ts';
 import { brokenPhoto, CleanPage, noisyPhoto } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -9,14 +9,6 @@ test.beforeAll(async () => {
   host = await startWebHost();
 });
 test.afterAll(() => host.stop());
-
-async function expectNothingSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-  expect(serious).toEqual([]);
-}
 
 for (const theme of ['dark', 'light'] as const)
   test(`nothing serious on any screen, ${theme}`, async ({ page }) => {
