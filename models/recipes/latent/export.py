@@ -111,10 +111,10 @@ class Coder:
         y = ((y + WEIGHT / 2) / WEIGHT).floor()
         return y.clamp(0 if relu else -32768, 32767)
 
-    def residuals(self, latent: Tensor, k: int, choose=None) -> tuple[list[Tensor], list[Tensor]]:
-        """Latents [1,192,h,w] in steps -> per group the symbols and the scale indices. choose(remainder, index): symbols; default: rounded."""
+    def residuals(self, latent: Tensor, k: int, choose=None) -> tuple[list[Tensor], list[Tensor], Tensor]:
+        """Latents [1,192,h,w] in steps -> per group the symbols and the scale indices; latents as decoded. choose(remainder, index): symbols; default: rounded."""
         choose = choose or (lambda remainder, _: remainder.round())
-        symbols, indices, state, values = [], [], None, None
+        symbols, indices, decoded, state, values = [], [], [], None, None
         for g, own in enumerate(latent.double().split(SIZES, 1)):
             if g == 0:
                 # Serial in the program; here decoded means are taken to be the nearest steps, which changes little.
@@ -132,7 +132,8 @@ class Coder:
             values = ACTIVATION * symbol + mean
             symbols.append(symbol)
             indices.append(index)
-        return symbols, indices
+            decoded.append(values / ACTIVATION)
+        return symbols, indices, torch.cat(decoded, 1)
 
 
 def laplace(index: int, most: int) -> np.ndarray:
@@ -166,7 +167,7 @@ def tables(coder: Coder, codec: Codec, crops: list[Tensor], steps: list[int], ro
         counts = [64 * laplace(i, radius(i)) for i in range(SCALES)]
         for n, latent in enumerate(latents):
             for k in steps[n % 3::3]:
-                symbols, indices = coder.residuals(latent / 2 ** (k / 16), k, chooser(result))
+                symbols, indices, _ = coder.residuals(latent / 2 ** (k / 16), k, chooser(result))
                 for symbol, index in zip(symbols, indices):
                     symbol, index = symbol.flatten().long().numpy(), index.flatten().numpy()
                     for i in np.unique(index):
