@@ -100,7 +100,7 @@ function cliSection([id, command]) {
     cell(flag.description),
   ]);
   rows.push(['`--json`', '', 'Print JSON lines to stdout, also on a terminal']);
-  if (command.cli.files)
+  if (command.cli.files && command.input.shape.out)
     rows.push(['`--dry-run`', '', 'Print what would be written, and write nothing']);
   const { argument } = command.cli;
   const files = command.cli.files ? ' <files, folders, globs…>' : argument ? ` <${argument}>` : '';

@@ -14,6 +14,9 @@ import { invalidParameter } from './errors.ts';
  */
 export type Lane = 'light' | 'interactive' | 'batch' | 'host';
 
+/** `pictures`: images but latent files; `latent`: latent files alone. */
+export type FileKind = 'images' | 'pictures' | 'latent';
+
 export interface CommandDefinition<
   I extends z.ZodObject = z.ZodObject,
   O extends z.ZodType = z.ZodType,
@@ -31,7 +34,7 @@ export interface CommandDefinition<
     /** Input field that takes files, folders and globs; one job is made per file found. */
     readonly files?: string;
     /** Kind of files that a walk through folders takes; default: every image. */
-    readonly takes?: 'latent';
+    readonly takes?: FileKind;
     /** The output's format, where it is always the same one. */
     readonly writes?: 'hgl';
     /** Input field of one value that is typed without a flag; the command has no `files` then. */

@@ -147,6 +147,7 @@ export const encodeCommand = defineCommand({
   }),
   cli: {
     files: 'source',
+    takes: 'pictures',
     counted: { index: 'index', inputs: 'inputs' },
     writes: 'hgl',
     examples: [

@@ -125,10 +125,15 @@ export async function readHead(path: string, length = sniffLength): Promise<Uint
  * True when the first bytes are of a format that Hourglass opens. For walks through folders, which
  * skip what is no image (Thumbs.db, .DS_Store, desktop.ini, side-car files). Never throws.
  */
-export async function looksLikeImage(path: string): Promise<boolean> {
+export const looksLikeImage = async (path: string): Promise<boolean> =>
+  (await formatByContent(path)) !== null;
+
+/** The format by the first bytes; null for what is no image, and for what can not be read. Never throws. */
+export async function formatByContent(path: string): Promise<ImageFormat | null> {
   try {
-    return sniff(await readHead(path)).kind === 'image';
+    const found = sniff(await readHead(path));
+    return found.kind === 'image' ? found.format : null;
   } catch {
-    return false; // Unreadable: the walk goes on; opening such a file by name says why.
+    return null; // Unreadable: the walk goes on; opening such a file by name says why.
   }
 }

@@ -28,7 +28,8 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
     if (json) terminal.stdout.write(`${JSON.stringify(value)}\n`);
   };
   if (plan.files.length === 0 && plan.problems.length === 0) {
-    terminal.stderr.write(`There are no images in ${invocation.files.join(', ')}.\n`);
+    const kind = invocation.definition.cli?.takes === 'latent' ? 'latent files' : 'images';
+    terminal.stderr.write(`There are no ${kind} in ${invocation.files.join(', ')}.\n`);
     return exitCode.good;
   }
   if (invocation.dryRun) return dryRun(plan, options, line);
@@ -49,6 +50,7 @@ async function dryRun(
   line: (value: object) => void,
 ): Promise<number> {
   for (const { path, output } of plan.files) {
+    if (output === null) continue;
     const isThere = await exists(output);
     line({ type: 'plan', source: path, output, exists: isThere });
     const words = isThere ? ' (exists already)' : '';
@@ -74,6 +76,7 @@ class Run {
   #doneBytes = 0;
   #done = 0;
   #failed = 0;
+  #damaged = 0;
   #rate: number | null = null;
 
   constructor(
@@ -120,6 +123,7 @@ class Run {
         signal: this.#options.interrupt,
       });
       this.#done += 1;
+      if (isDamaged(output)) this.#damaged += 1;
       this.#rate = rateOf(output) ?? this.#rate;
       this.#line({ type: 'result', job, command: this.#command, output });
       this.#say(resultWords(this.#command, output, (path) => fromHere(path, this.#options.cwd)));
@@ -189,6 +193,7 @@ class Run {
     const tally = {
       done: this.#done,
       failed: this.#failed,
+      damaged: this.#damaged,
       left: this.#plan.files.length + this.#plan.problems.length - this.#done - this.#failed,
       ignored: this.#plan.ignored,
       seconds: this.#elapsed(),
@@ -198,12 +203,18 @@ class Run {
     else if (this.#plan.files.length + this.#plan.problems.length > 1)
       this.#say(summaryWords(tally));
     if (isInterrupted) return exitCode.interrupted;
-    return this.#failed > 0 ? exitCode.failed : exitCode.good;
+    return this.#failed + this.#damaged > 0 ? exitCode.failed : exitCode.good;
   }
 
   #elapsed(): number {
     return (performance.now() - this.#startedAt) / 1000;
   }
+}
+
+/** Of a latent file: something in it was damaged, whatever could be made of the rest. */
+export function isDamaged(output: unknown): boolean {
+  const { ok, damaged } = output as { ok?: unknown; damaged?: unknown };
+  return ok === false || (Array.isArray(damaged) && damaged.length > 0);
 }
 
 function rateOf(output: unknown): number | null {

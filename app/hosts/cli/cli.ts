@@ -4,7 +4,7 @@
  */
 import { toHourglassError } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
-import { runFiles } from './batch.ts';
+import { isDamaged, runFiles } from './batch.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { forPeople } from './tables.ts';
 import { parseArguments, UsageError, type Invocation } from './usage.ts';
@@ -46,5 +46,5 @@ async function runPlain(
 ): Promise<number> {
   const output = await program.runUnknown(command, input, { signal: interrupt });
   terminal.stdout.write(json ? `${JSON.stringify(output)}\n` : forPeople(command, output));
-  return exitCode.good;
+  return isDamaged(output) ? exitCode.failed : exitCode.good;
 }

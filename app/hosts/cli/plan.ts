@@ -20,8 +20,8 @@ export interface PlannedFile {
   readonly path: string;
   /** Differs from file to file in the source, its number and, below a walked folder, `out`. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** Absolute path of the result. */
-  readonly output: string;
+  /** Absolute path of the result; null: the command writes no file. */
+  readonly output: string | null;
   readonly bytes: number;
 }
 
@@ -49,7 +49,11 @@ export interface PlanOptions {
  */
 export async function planRun(invocation: Invocation, options: PlanOptions): Promise<Plan> {
   const { cwd, signal } = options;
-  const found = await walk(invocation.files, { cwd, signal });
+  const found = await walk(invocation.files, {
+    cwd,
+    signal,
+    takes: invocation.definition.cli?.takes,
+  });
   const problems: Problem[] = [...found.problems];
   const out = typeof invocation.input.out === 'string' ? resolved(invocation.input.out, cwd) : null;
   const keepsTree = out !== null && (await isFolder(out));
@@ -98,13 +102,15 @@ async function outputOf(
   { definition }: Invocation,
   file: FoundFile,
   input: Record<string, unknown>,
-): Promise<string> {
+): Promise<string | null> {
+  if (!('out' in definition.input.shape)) return null;
   const parsed = parseInput(definition, input) as OutputSettings & {
-    readonly model: string;
+    readonly model?: string;
     readonly index: number;
     readonly inputs: number;
   };
-  const { out, format, model, index, inputs } = parsed;
+  const { out, model = 'auto', index, inputs } = parsed;
+  const format = definition.cli?.writes ?? parsed.format;
   return (await resolveOutput({ source: file.path, out, format, model, index, inputs })).path;
 }
 
@@ -126,6 +132,7 @@ const inTree = (out: string, file: FoundFile): string => join(out, file.below) +
 function refuseCollisions(files: readonly PlannedFile[], cwd: string): void {
   const owners = new Map<string, string>();
   for (const { path, output } of files) {
+    if (output === null) continue;
     // On file systems that ignore case one would overwrite the other.
     const key = output.normalize('NFC').toLowerCase();
     const owner = owners.get(key);

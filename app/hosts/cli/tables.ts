@@ -6,9 +6,11 @@ import type {
   CommandId,
   Commands,
   DeviceReport,
+  LatentInfo,
   ModelInfo,
   OutputOf,
 } from '../../contract/index.ts';
+import { sizeWords } from './words.ts';
 
 /** Rows with columns of equal width, two blanks between; the last column is left as it is. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -69,11 +71,51 @@ const modelsWords = ({ models, problems }: OutputOf<Commands['models']>): string
 const addedWords = ({ model, checks, notices }: OutputOf<Commands['addModel']>): string =>
   `${modelWords(model)}\n${[...checks, ...notices.map(({ text }) => text)].map((line) => `  ${line}\n`).join('')}`;
 
+/** What a latent file says of itself, then its tiles where there are few, or something is wrong. */
+export function infoWords(info: LatentInfo): string {
+  const facts: [string, string][] = [
+    ['size', `${sizeWords(info.bytes)} (${info.bitsPerPixel.toFixed(3)} bits per pixel)`],
+    [
+      'picture',
+      `${info.width} × ${info.height}, ${info.tones === 1 ? 'gray' : 'colour'}${info.hasAlpha ? ' with transparency' : ''}, from ${info.sourceBits} bits per sample`,
+    ],
+    ['quality', `${info.quality} (step ${info.step})`],
+    [
+      'model',
+      `${info.model.id} ${info.model.version}${info.model.installed ? '' : ', not installed here'}`,
+    ],
+    ['written by', info.software],
+    ['format', `version ${info.formatVersion}`],
+    ['cleaned', info.cleaned ?? 'no'],
+    ['profile', info.profileName ?? 'none (sRGB)'],
+    ['also holds', info.metadata.map(({ kind, bytes }) => `${kind} ${bytes}`).join(', ') || '–'],
+    ['latents', info.hash ?? 'not checked: the model is not installed'],
+    ['state', info.ok ? 'intact' : 'damaged'],
+  ];
+  const wrong = info.tiles.filter(({ state }) => state !== 'intact');
+  const shown = info.tiles.length <= FEW_TILES ? info.tiles : wrong;
+  const rows = shown.map(({ column, row, bytes, previewBytes, state }) =>
+    [column, row, bytes, previewBytes, state].map(String),
+  );
+  return [
+    `${info.source}\n`,
+    table(facts.map(([name, value]) => [`  ${name}`, value])),
+    ...(info.lossyScan ? ['  A scan, compressed with a loss: its values are not exact.\n'] : []),
+    ...info.notices.map(({ text }) => `  ${text}\n`),
+    `  ${info.tiles.length} tiles, ${wrong.length === 0 ? 'all intact' : `${wrong.length} not intact`}\n`,
+    ...(rows.length > 0 ? [table([['COLUMN', 'ROW', 'BYTES', 'PREVIEW', 'STATE'], ...rows])] : []),
+  ].join('');
+}
+
+/** Tables of more tiles hide what else is said. */
+const FEW_TILES = 16;
+
 /** For people; a command without a table of its own is shown as JSON. */
 export function forPeople(command: CommandId, output: unknown): string {
   if (command === 'devices') return devicesTable((output as { devices: DeviceReport[] }).devices);
   if (command === 'models') return modelsWords(output as OutputOf<Commands['models']>);
   if (command === 'addModel') return addedWords(output as OutputOf<Commands['addModel']>);
+  if (command === 'info') return infoWords(output as LatentInfo);
   if (command === 'removeModel') return 'Removed.\n';
   return `${JSON.stringify(output, null, 2)}\n`;
 }

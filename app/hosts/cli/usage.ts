@@ -48,7 +48,7 @@ export function parseArguments(args: readonly string[], version: string, width =
   let invocation: Invocation | null = null;
   let text = '';
   const program = new Command('hourglass')
-    .description('Cleans images with denoising autoencoders, on your own machine, offline.')
+    .description('Cleans and compresses images with autoencoders, on your own machine, offline.')
     .version(version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Print this help')
     .addHelpText('after', exitCodes);
@@ -108,7 +108,8 @@ function subcommand(
   if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
   for (const flag of flags) command.addOption(optionOf(flag));
   command.option('--json', 'Print JSON lines to stdout, also on a terminal');
-  if (takesFiles) command.option('--dry-run', 'Print what would be written, and write nothing');
+  if (writesFiles(definition))
+    command.option('--dry-run', 'Print what would be written, and write nothing');
   command.addHelpText(
     'after',
     `\nExamples:\n${definition.cli!.examples.map((example) => `  ${example}`).join('\n')}\n${exitCodes}`,
@@ -142,6 +143,10 @@ function optionOf(flag: Flag): Option {
   );
   return flag.placeholder === null ? option : option.argParser(flag.read);
 }
+
+/** True for commands that make a file of each file. */
+export const writesFiles = (definition: CommandDefinition): boolean =>
+  definition.cli?.files !== undefined && 'out' in definition.input.shape;
 
 /** Commander's own key for a flag. */
 const attribute = (flag: Flag): string => optionOf(flag).attributeName();

@@ -6,28 +6,92 @@ import type { CommandId, Commands, HourglassError, OutputOf } from '../../contra
 const short = (value: number): string =>
   value < 10 ? value.toFixed(1) : String(Math.round(value));
 
+const count = (number: number, word: string): string =>
+  `${number} ${word}${number === 1 ? '' : 's'}`;
+
+/** "310 kB": three digits or so, decimal units. */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [value, unit] = bytes < 999_500 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+type Show = (path: string) => string;
+
+interface Noted {
+  readonly device?: { readonly fallback: string | null };
+  readonly notices: readonly { readonly text: string }[];
+}
+
+/** One line of facts, then what a person should know. */
+const lines = (facts: readonly string[], { device, notices }: Noted): string =>
+  [
+    facts.join(' · '),
+    ...[...(device?.fallback ? [device.fallback] : []), ...notices.map(({ text }) => text)].map(
+      (note) => `  ${note}`,
+    ),
+  ].join('\n');
+
 /** "church.jpg → church-clean.jpg · noise about 12 levels · CPU · 1.3 MP/s" */
-export function resultWords(
-  command: CommandId,
-  output: unknown,
-  show: (path: string) => string,
-): string {
-  if (command !== 'denoise') return JSON.stringify(output);
-  const result = output as OutputOf<Commands['denoise']>;
+function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show): string {
   const noise = result.noise
     ? `noise about ${short(result.noise.sigma)} levels`
     : `noise level ${short(result.sigma)} as given`;
-  const parts = [
-    `${show(result.source)} → ${show(result.output)}`,
-    result.sigma === 0 ? `${noise}, left as it is` : noise,
-    result.device.label,
-    `${result.megapixelsPerSecond.toFixed(1)} MP/s`,
-  ];
-  const notes = [
-    ...(result.device.fallback ? [result.device.fallback] : []),
-    ...result.notices.map(({ text }) => text),
-  ];
-  return [parts.join(' · '), ...notes.map((note) => `  ${note}`)].join('\n');
+  return lines(
+    [
+      `${show(result.source)} → ${show(result.output)}`,
+      result.sigma === 0 ? `${noise}, left as it is` : noise,
+      result.device.label,
+      `${result.megapixelsPerSecond.toFixed(1)} MP/s`,
+    ],
+    result,
+  );
+}
+
+/** "church.jpg → church.hgl · 310 kB (12 % of the source) · quality 60 · 0.62 bits per pixel · …" */
+function encodeWords(result: OutputOf<Commands['encode']>, show: Show): string {
+  const share = Math.round((100 * result.bytes) / result.sourceBytes);
+  return lines(
+    [
+      `${show(result.source)} → ${show(result.output)}`,
+      `${sizeWords(result.bytes)} (${share} % of the source)`,
+      `quality ${result.quality}`,
+      `${result.bitsPerPixel.toFixed(2)} bits per pixel`,
+      ...(result.psnr === null ? [] : [`${result.psnr.toFixed(1)} dB`]),
+      ...(result.cleaned === null ? [] : [`cleaned with ${result.cleaned}`]),
+      result.device.label,
+      `${result.megapixelsPerSecond.toFixed(1)} MP/s`,
+    ],
+    result,
+  );
+}
+
+function decodeWords(result: OutputOf<Commands['decode']>, show: Show): string {
+  return lines(
+    [
+      `${show(result.source)} → ${show(result.output)}`,
+      `${result.width} × ${result.height}`,
+      sizeWords(result.bytes),
+      result.device.label,
+      `${result.megapixelsPerSecond.toFixed(1)} MP/s`,
+    ],
+    result,
+  );
+}
+
+function verifyWords(result: OutputOf<Commands['verify']>, show: Show): string {
+  const { source, ok, tiles, hash, problems } = result;
+  const facts = [show(source), ok ? 'intact' : 'damaged', count(tiles, 'tile'), `latents ${hash}`];
+  return lines(facts, { notices: problems.map((text) => ({ text })) });
+}
+
+/** What is said of one finished file. */
+export function resultWords(command: CommandId, output: unknown, show: Show): string {
+  if (command === 'denoise') return denoiseWords(output as OutputOf<Commands['denoise']>, show);
+  if (command === 'encode') return encodeWords(output as OutputOf<Commands['encode']>, show);
+  if (command === 'decode') return decodeWords(output as OutputOf<Commands['decode']>, show);
+  if (command === 'verify') return verifyWords(output as OutputOf<Commands['verify']>, show);
+  return JSON.stringify(output);
 }
 
 /** One line per failure: the name, unless the sentence says it already, and what to do. */
@@ -36,21 +100,21 @@ export const failureWords = (path: string, error: HourglassError): string =>
     ? `${error.message} ${error.hint}`
     : `${path}: ${error.message} ${error.hint}`;
 
-const count = (number: number, word: string): string =>
-  `${number} ${word}${number === 1 ? '' : 's'}`;
-
 export interface Tally {
   readonly done: number;
   readonly failed: number;
+  /** Done, but something in the source was damaged. */
+  readonly damaged: number;
   /** Not worked on because of an interrupt. */
   readonly left: number;
   readonly ignored: number;
   readonly seconds: number;
 }
 
-export function summaryWords({ done, failed, left, ignored, seconds }: Tally): string {
+export function summaryWords({ done, failed, damaged, left, ignored, seconds }: Tally): string {
   const parts = [
     `${count(done, 'file')} done`,
+    ...(damaged > 0 ? [`${damaged} of them damaged`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(left > 0 ? [`${left} not done`] : []),
     ...(ignored > 0 ? [`${count(ignored, 'other file')} in the folders left alone`] : []),

@@ -6,8 +6,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { HourglassError, throwIfCancelled, toHourglassError } from '../../contract/index.ts';
-import { looksLikeImage } from '../../pixels/sniff.ts';
+import {
+  HourglassError,
+  throwIfCancelled,
+  toHourglassError,
+  type FileKind,
+} from '../../contract/index.ts';
+import { formatByContent } from '../../pixels/sniff.ts';
 
 export interface FoundFile {
   /** Absolute. */
@@ -30,6 +35,8 @@ export interface WalkResult {
 export interface WalkOptions {
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** Which files in folders and behind globs are meant; default: every image. */
+  readonly takes?: FileKind | undefined;
 }
 
 /** Left behind by file managers and cameras; compared in lower case. */
@@ -50,7 +57,8 @@ export const isJunk = (name: string): boolean =>
  * A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
  * name, instead of missing from the results without a word.
  */
-const imageExtension = /^\.(jpe?g|jfif|png|webp|avif|tiff?|gif|hgl)$/i;
+const pictureExtension = /^\.(jpe?g|jfif|png|webp|avif|tiff?|gif)$/i;
+const latentExtension = /^\.hgl$/i;
 
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
@@ -163,10 +171,17 @@ async function targetKind(path: string): Promise<Kind> {
 async function isCandidate(path: string, name: string, state: Walking): Promise<boolean> {
   throwIfCancelled(state.signal);
   if (isJunk(name)) return false;
-  if (imageExtension.test(extname(name))) return true;
-  const isImage = await looksLikeImage(path).catch(() => false);
-  if (!isImage) state.ignored += 1;
-  return isImage;
+  const { takes = 'images' } = state;
+  const extension = extname(name);
+  const [isLatent, isPicture] = [latentExtension, pictureExtension].map((one) =>
+    one.test(extension),
+  );
+  const format = isLatent || isPicture ? null : await formatByContent(path);
+  const isTaken =
+    (takes !== 'pictures' && (isLatent || format === 'hgl')) ||
+    (takes !== 'latent' && (isPicture || (format !== null && format !== 'hgl')));
+  if (!isTaken) state.ignored += 1;
+  return isTaken;
 }
 
 /** A folder that can not be read does not end the walk. */

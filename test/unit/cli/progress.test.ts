@@ -104,11 +104,11 @@ describe('words', () => {
   });
 
   it('sum up', () => {
-    expect(summaryWords({ done: 1, failed: 2, left: 0, ignored: 0, seconds: 3.21 })).toBe(
-      '1 file done, 2 failed (3.2 s).',
-    );
-    expect(summaryWords({ done: 7, failed: 0, left: 3, ignored: 1, seconds: 300.4 })).toBe(
-      '7 files done, 3 not done, 1 other file in the folders left alone (300 s).',
-    );
+    expect(
+      summaryWords({ done: 1, failed: 2, damaged: 0, left: 0, ignored: 0, seconds: 3.21 }),
+    ).toBe('1 file done, 2 failed (3.2 s).');
+    expect(
+      summaryWords({ done: 7, failed: 0, damaged: 0, left: 3, ignored: 1, seconds: 300.4 }),
+    ).toBe('7 files done, 3 not done, 1 other file in the folders left alone (300 s).');
   });
 });
