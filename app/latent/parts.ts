@@ -37,18 +37,23 @@ export function cutOut(
 }
 
 /**
- * The whole picture where it has no more than `whole` pixels, else at most `count` of its entropy tiles,
- * spread along a diagonal that wraps: no two in one row or column while there are enough of both.
+ * The whole picture where it has no more than `whole` pixels, else at most `count` of its entropy tiles: at
+ * equal distances in raster order, each row turned against the one before by the golden section, so that
+ * they do not come to lie in one column.
  */
 export function spreadParts(raster: Raster, whole: number, count: number): Raster[] {
   const { width, height } = raster;
   if (width * height <= whole) return [cutOut(raster, { x: 0, y: 0, width, height })];
   const columns = Math.max(1, Math.floor(width / TILE_SIDE));
   const rows = Math.max(1, Math.floor(height / TILE_SIDE));
-  const parts = Math.min(count, columns * rows);
+  const tiles = columns * rows;
+  const parts = Math.min(count, tiles);
+  const turn = Math.round(0.618 * columns);
   return Array.from({ length: parts }, (_, i) => {
-    const x = TILE_SIDE * Math.floor(((((i * 3) % parts) + 0.5) * columns) / parts);
-    const y = TILE_SIDE * Math.floor(((i + 0.5) * rows) / parts);
+    const index = Math.floor(((i + 0.5) * tiles) / parts);
+    const row = Math.floor(index / columns);
+    const x = TILE_SIDE * ((index + row * turn) % columns);
+    const y = TILE_SIDE * row;
     const size = { width: Math.min(TILE_SIDE, width - x), height: Math.min(TILE_SIDE, height - y) };
     return cutOut(raster, { x, y, ...size });
   });
