@@ -49,6 +49,18 @@ module.exports = {
       ),
     ),
     forbid(
+      'latent-parts-stand-alone',
+      'The entropy coder and the container know neither networks nor commands: others may use them as they are.',
+      '^app/latent/(entropy|container)/',
+      '^app/latent/[^/]+\\.ts$',
+    ),
+    forbid(
+      'entropy-knows-no-container',
+      'Streams mean the same in any file.',
+      '^app/latent/entropy/',
+      '^app/latent/container/',
+    ),
+    forbid(
       'jobs-below-hosts',
       'The queue does not know which window it serves.',
       '^app/jobs/',
