@@ -39,8 +39,7 @@ export const peers = {
   },
   'JPEG 4:4:4': {
     qualities: [6, 10, 15, 22, 30, 40, 50, 62, 74, 84, 90, 94, 97],
-    encode: (image: Sharp, quality: number) =>
-      image.jpeg({ quality, chromaSubsampling: '4:4:4' }),
+    encode: (image: Sharp, quality: number) => image.jpeg({ quality, chromaSubsampling: '4:4:4' }),
   },
   WebP: {
     qualities: [2, 8, 18, 32, 48, 62, 75, 85, 92, 96, 99],
