@@ -13,7 +13,7 @@ import type { Cleaner } from './encode.ts';
 import { decodePicture, wholeOf } from './open-picture.ts';
 import { psnrOfRasters } from './psnr.ts';
 import { stages } from './stages.ts';
-import { emptyFileBytes, fromStore, sizeNotices, writeLatents } from './write-tiles.ts';
+import { emptyFileBytes, fromStore, writeLatents } from './write-tiles.ts';
 
 type Input = ParsedInputOf<Commands['compress']>;
 type Output = OutputOf<Commands['compress']>;
@@ -127,7 +127,8 @@ async function produce(
       cleaned,
       model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' as const },
       device: slower(latents, decoded.device),
-      notices: [...latents.notices, ...sizeNotices(written.bytes, image.bytes, null)],
+      // That it is larger than the source is said by `smallerThanSource`, with what can be done about it.
+      notices: latents.notices,
     };
     finished.set(layer, found);
     return found;

@@ -223,7 +223,7 @@ describe('CompressDesk', () => {
     session.compress.edit({ quality: 90 });
     await vi.runAllTimersAsync();
     const facts = entry.compression.result.shown!.facts!;
-    const against = againstSource(facts, entry.compression);
+    const against = againstSource(facts, entry.compression)!;
     expect(against.text).toBe('Larger than the source, which has 9\u00a0kB.');
     expect(size(against.smallerAt!) * 1.1).toBeLessThan(9000);
     expect(size(against.smallerAt! + 1) * 1.1).toBeGreaterThanOrEqual(9000);

@@ -24,14 +24,14 @@ export function compressedState(entry: FileEntry): Said {
   if (isLatentEntry(entry)) return latentState(compression);
   const { result, settings } = compression;
   const { progress, shown } = result;
-  const tiles = progress ? `: ${progress.done} of ${progress.total} tiles` : '';
   const share = progress ? progress.done / progress.total : 0;
+  const through = progress ? `, ${percent(share * 100)}` : '';
   switch (result.status) {
     case 'idle':
       return { sign: 'none', text: 'Original, not compressed yet.' };
     case 'waiting':
     case 'running':
-      return { sign: 'working', text: runningWords(compression, tiles), share };
+      return { sign: 'working', text: runningWords(compression, through), share };
     case 'final':
       return {
         sign: 'done',
@@ -48,13 +48,13 @@ export function compressedState(entry: FileEntry): Said {
   }
 }
 
-function runningWords({ result, settings }: Compression, tiles: string): string {
+function runningWords({ result, settings }: Compression, through: string): string {
   const { shown } = result;
   if (settings.size !== null)
-    return `Looking for the best quality within ${bytes(settings.size)}, trying ${settings.quality}${tiles}…`;
+    return `Looking for the best quality within ${bytes(settings.size)}, trying ${settings.quality}${through}…`;
   if (shown && !result.current)
-    return `Showing quality ${shown.settings.quality} while ${settings.quality} is made${tiles}.`;
-  return `Compressing at quality ${settings.quality}${tiles}…`;
+    return `Showing quality ${shown.settings.quality} while ${settings.quality} is made${through}.`;
+  return `Compressing at quality ${settings.quality}${through}…`;
 }
 
 const leftover = ({ result: { shown, current } }: Compression): string => {
@@ -81,6 +81,26 @@ function latentState({ facts, damaged }: Compression): Said {
     : { sign: 'warning', text: 'Decoded; something else than its tiles is damaged.' };
 }
 
+const kinds: Readonly<Record<string, string>> = {
+  iccp: 'colour profile',
+  exif: 'EXIF',
+  xmpd: 'XMP',
+  iptc: 'IPTC',
+  pngc: 'PNG colour',
+  dens: 'resolution',
+  scan: 'scan header',
+  clnd: 'note of cleaning',
+  date: 'file date',
+  ALPH: 'transparency',
+};
+
+/** "colour profile, EXIF, file date, 3.1 kB"; what a newer version stores goes by its own name. */
+export function metadataWords(metadata: LatentInfo['metadata']): string {
+  if (metadata.length === 0) return 'No metadata';
+  const names = metadata.map(({ kind }) => kinds[kind] ?? kind);
+  return `${names.join(', ')}; ${bytes(metadata.reduce((sum, one) => sum + one.bytes, 0))}`;
+}
+
 /** At most this many tiles are named one by one. */
 const NAMED = 6;
 
@@ -102,17 +122,17 @@ export function damagedWords(
 
 export interface AgainstSource {
   readonly text: string;
-  /** The file would not be smaller than its source. */
-  readonly larger: boolean;
   /** The highest quality that would be smaller; null: there is none, or it is not known. */
   readonly smallerAt: number | null;
 }
 
-/** How the size stands to that of the source, said as it is. */
-export function againstSource(facts: CompressOutput, compression: Compression): AgainstSource {
+/** What is to be said of a file that is no smaller than its source; null: it is smaller. */
+export function againstSource(
+  facts: CompressOutput,
+  compression: Compression,
+): AgainstSource | null {
   const { bytes: size, sourceBytes } = facts;
-  if (facts.smallerThanSource)
-    return { text: `${shareOf(size, sourceBytes)} of the source`, larger: false, smallerAt: null };
+  if (facts.smallerThanSource) return null;
   const { points } = compression;
   const lower = points.length > 0 ? qualityBelow(points, sourceBytes) : null;
   const smallerAt = lower !== null && lower < facts.quality ? lower : null;
@@ -121,7 +141,6 @@ export function againstSource(facts: CompressOutput, compression: Compression): 
       size === sourceBytes
         ? `As large as the source, ${bytes(sourceBytes)}.`
         : `Larger than the source, which has ${bytes(sourceBytes)}.`,
-    larger: true,
     smallerAt,
   };
 }

@@ -55,6 +55,7 @@ export class Compression extends Edited<CompressSettings> {
     this.result = new LayerWork({
       name: 'compress',
       kind: 'compressed',
+      staged: true,
       run,
       same: samePixels,
       visible,

@@ -47,6 +47,8 @@ export interface LayerWorkOptions<S, I, O extends LayerOutput> {
   readonly name: string;
   readonly kind: LayerKind;
   readonly run: (input: I, options: { job: string; signal: AbortSignal }) => Promise<O>;
+  /** The job's own progress counts, in thousandths of work with several stages; default: finished tiles. */
+  readonly staged?: boolean;
   readonly same: (a: S, b: S) => boolean;
   /** The region on the screen; null before anything is shown. */
   readonly visible: () => Rect | null;
@@ -71,7 +73,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
   requested = $state.raw<S | null>(null);
   /** What is on the screen. */
   shown = $state.raw<Produced<S, O> | null>(null);
-  /** Tiles of the running computation, shown or not. */
+  /** Tiles of the running computation, shown or not; of staged work, steps that are worth a share only. */
   progress = $state.raw<{ done: number; total: number } | null>(null);
   error = $state.raw<SerializedError | null>(null);
 
@@ -248,7 +250,8 @@ export class LayerWork<S, I, O extends LayerOutput> {
   }
 
   #progressFrom(event: LayerEvent): void {
-    this.progress = { done: event.finishedTiles, total: event.totalTiles };
+    if (!this.#options.staged)
+      this.progress = { done: event.finishedTiles, total: event.totalTiles };
   }
 
   #show(produced: Produced<S, O>): void {

@@ -45,7 +45,7 @@ test('by keyboard: compress, change the quality, export, open it again, decode i
   expect(file.buffer.length).toBeLessThan((await readFile(sample)).length / 2);
   const facts = compress.panel('Latent file');
   await expect(facts.getByText(/all intact/)).toBeVisible({ timeout: 60_000 });
-  await expect(facts).toContainText('Quality40');
+  await expect(facts).toContainText(/Quality\s*40/);
   await expect(page.getByRole('img', { name: 'sample.hgl: decoded' })).toBeVisible();
 
   const decoded = await compress.export();
@@ -60,7 +60,7 @@ test('by keyboard: compress, change the quality, export, open it again, decode i
 test('the size said is the size written, and undo goes back to it', async ({ page }) => {
   await compress.openSample();
   await compress.compressed();
-  const said = number(await compress.panel('Result').locator('.value').textContent());
+  const said = number(await compress.panel('Result').locator('.size').textContent());
   const download = await compress.export();
   const { length } = await readFile(await download.path());
   expect(Math.abs(length / 1000 - said)).toBeLessThan(0.06 * Math.max(1, said / 10));
@@ -70,7 +70,7 @@ test('the size said is the size written, and undo goes back to it', async ({ pag
   await typed.press('Enter');
   await expect(compress.photo('sample.jpg')).toContainText(/Changed since|Compressing/);
   await compress.compressed(75);
-  const larger = number(await compress.panel('Result').locator('.value').textContent());
+  const larger = number(await compress.panel('Result').locator('.size').textContent());
   expect(larger).toBeGreaterThan(said);
   await compress.dial.focus();
   await page.keyboard.press('Control+z');
@@ -86,7 +86,10 @@ test('the chart tells sizes in a table too, and sets the quality', async ({ page
   await compress.compressed();
   await compress.charted();
   await page.getByText('As a table').click();
-  const sizes = await compress.panel('Quality').locator('tbody td:nth-child(2)').allTextContents();
+  const sizes = await compress
+    .panel('Size by quality')
+    .locator('tbody td:nth-child(2)')
+    .allTextContents();
   expect(sizes.length).toBeGreaterThanOrEqual(7);
   const inBytes = sizes.map((text) => number(text) * (text.includes('MB') ? 1000 : 1));
   expect([...inBytes].sort((a, b) => a - b)).toEqual(inBytes);
@@ -179,7 +182,7 @@ test('a damaged file is shown with its damaged tiles named', async ({ page }) =>
   await expect(compress.photo('wide.hgl')).toContainText('Damaged');
 });
 
-test('a file that would be larger than its source is called so', async ({ page }) => {
+test('a file that would be larger than its source is called so', async () => {
   const flat = await sharp({
     create: { width: 64, height: 64, channels: 3, background: '#607080' },
   })
@@ -188,7 +191,6 @@ test('a file that would be larger than its source is called so', async ({ page }
   await compress.open({ name: 'flat.png', mimeType: 'image/png', buffer: flat });
   await compress.compressed();
   await expect(compress.panel('Result')).toContainText('Larger than the source');
-  await expect(page.getByText(/of the source$/)).toHaveCount(0);
 });
 
 test('cancel keeps what is there, says so, and resumes', async ({ page }) => {
