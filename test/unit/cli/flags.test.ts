@@ -21,6 +21,10 @@ const example = defineCommand({
     tidy: z.boolean().default(true).describe('Tidy up'),
     note: z.string().optional().describe('Note'),
     level: z.number().describe('Level'),
+    part: z
+      .object({ x: z.number(), y: z.number().min(0) })
+      .optional()
+      .describe('Part'),
   }),
   output: z.object({}),
   cli: { files: 'file', examples: [] },
@@ -39,6 +43,7 @@ describe('flags from a schema', () => {
       '--no-tidy',
       '--note',
       '--level',
+      '--part',
     ]);
   });
 
@@ -60,6 +65,12 @@ describe('flags from a schema', () => {
     expect(flag('strength').read('much')).toBe('much');
     expect(flag('depth').read('16')).toBe('16');
     expect(flag('note').read('7')).toBe('7');
+  });
+
+  it('reads an object of numbers from a list in the order of its fields', () => {
+    expect(flag('part')).toMatchObject({ placeholder: 'x,y', default: null, required: false });
+    expect(flag('part').read('3, 40')).toEqual({ x: 3, y: 40 });
+    for (const text of ['3', '3,', '3,4,5', '3,b', '']) expect(flag('part').read(text)).toBe(text);
   });
 
   it('can be made for every command of the command line', () => {
@@ -86,6 +97,21 @@ const usage = (...args: string[]): string => {
 };
 
 describe('arguments', () => {
+  it('of latent files are read like any others', () => {
+    expect(parse('decode', 'a.hgl', '--region', '1,2,30,40')).toMatchObject({
+      invocation: { input: { region: { x: 1, y: 2, width: 30, height: 40 } } },
+    });
+    expect(parse('encode', 'a.jpg', '--size', '500KB', '--clean', '80 %')).toMatchObject({
+      invocation: { input: { size: '500KB', clean: 80 } },
+    });
+    expect(parse('info', 'a.hgl')).toMatchObject({
+      invocation: { files: [], input: { source: 'a.hgl' } },
+    });
+    expect(usage('decode', 'a.hgl', '--region', '1,2,3')).toMatch(/for --region/);
+    expect(usage('encode', 'a.jpg', '--size', 'small')).toMatch(/for --size/);
+    expect(usage('verify', 'a.hgl', '--dry-run')).toMatch(/[Uu]nknown option/);
+  });
+
   it('become the input of a command, with only what was typed', () => {
     expect(
       parse(

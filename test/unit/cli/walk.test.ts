@@ -36,6 +36,22 @@ describe('walking folders', () => {
     ]);
   });
 
+  it('takes latent files as images, or alone, or not at all', async () => {
+    put('s/a.png');
+    put('s/b.hgl', 'whatever');
+    put('s/c', Buffer.from('89484c470d0a1a0a', 'hex'));
+    put('s/d', Buffer.from('8948474c0d0a1a0a', 'hex'));
+    const took = async (takes?: 'images' | 'pictures' | 'latent') => {
+      const signal = new AbortController().signal;
+      const { files, ignored } = await walk(['s'], { cwd: folder, signal, takes });
+      return [files.map(({ path }) => path.slice(folder.length + 3)).join(' '), ignored];
+    };
+    expect(await took()).toEqual(['a.png b.hgl d', 1]);
+    expect(await took('images')).toEqual(['a.png b.hgl d', 1]);
+    expect(await took('pictures')).toEqual(['a.png', 3]);
+    expect(await took('latent')).toEqual(['b.hgl d', 2]);
+  });
+
   it('leaves junk, hidden files and other files alone, and counts the others', async () => {
     for (const name of [
       'a.png',

@@ -50,6 +50,26 @@ describe('templates', () => {
     });
   });
 
+  it('latent files are made when they are asked for, and come back as PNG', async () => {
+    const latent = (out: string) =>
+      resolveOutput({ ...{ source, out, model: 'm', index: 1 }, format: 'hgl' });
+    expect(await latent('{dir}/{name}.{ext}')).toMatchObject({
+      path: inFolder('IMG 0815.hgl'),
+      format: 'hgl',
+    });
+    expect((await latent(inFolder('out'))).path).toBe(inFolder('out/IMG 0815.hgl'));
+    await expect(latent('a.jpg')).rejects.toThrow(/ends with \.hgl for the format hgl/);
+    await expect(latent('a.photo')).rejects.toThrow(/file name ending with \.hgl/);
+    await expect(ask({ out: 'a.hgl' })).rejects.toThrow(/latent files are made by `encode`/);
+    const small = inFolder('small.hgl');
+    writeFileSync(small, 'x');
+    expect(await ask({ source: small, sourceFormat: 'hgl' })).toMatchObject({
+      path: inFolder('small-clean.png'),
+      format: 'png',
+      notices: [],
+    });
+  });
+
   it('{n} is padded to the digits of the run', async () => {
     expect(await pathOf({ out: '{dir}/{n}.{ext}', index: 7, inputs: 1200 })).toBe(
       inFolder('0007.JPG'),

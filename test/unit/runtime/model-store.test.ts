@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createModelStore } from '../../../app/runtime/index.ts';
+import { bufferSizes } from '../../../app/runtime/pipeline.ts';
 import { DEFAULT_NETWORK_MEMORY } from '../../../app/runtime/tiling.ts';
 import { shippedModels, tinyModels } from './support.ts';
 
@@ -113,6 +115,85 @@ describe('the model store', () => {
         message: expect.stringContaining(words) as string,
       });
     }
+  });
+
+  describe('of several parts', () => {
+    const latent = 'latent-test';
+    const part = (file: string, input: object, output: object) => ({
+      ...{ file, sha256: sha256(file), bytes: file.length, halo: 32 },
+      memory: { fixedBytes: 1e6, bytesPerPixel: 100 },
+      input: { name: 'input', multipleOf: 16, ...input },
+      output: { name: 'output', ...output },
+    });
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    const written = () => ({
+      ...{ id: latent, version: '1.2.3', title: 'Test', task: 'latent', licence: 'MIT' },
+      limits: [],
+      parts: {
+        analysis: part('a.onnx', { imageChannels: 3 }, { channels: 192, cell: 8 }),
+        synthesis: part('s.onnx', { imageChannels: 193, cell: 8 }, { channels: 3 }),
+        entropy: { file: 'entropy.bin', sha256: sha256('entropy.bin'), bytes: 11 },
+      },
+    });
+    type Written = ReturnType<typeof written>;
+
+    /** Writes the card, and files whose content is their name. */
+    const put = (change: (card: Written) => void = () => undefined): void => {
+      const card = written();
+      change(card);
+      mkdirSync(join(folder, latent), { recursive: true });
+      writeFileSync(join(folder, latent, 'card.json'), JSON.stringify(card));
+      for (const name of ['a.onnx', 's.onnx', 'entropy.bin'])
+        writeFileSync(join(folder, latent, name), name);
+    };
+
+    it('has parts that run, and is no network from pixels', async () => {
+      put();
+      const store = createModelStore(folder);
+      const card = await store.latent(latent);
+      const { analysis, synthesis, entropy } = card.parts;
+      expect(analysis).toMatchObject({
+        id: latent,
+        path: join(folder, latent, 'a.onnx'),
+        halo: 32,
+      });
+      expect(analysis.output).toEqual({ name: 'output', channels: 192, cell: 8 });
+      expect(synthesis.input).toMatchObject({ imageChannels: 193, cell: 8, noiseMap: false });
+      expect(entropy.path).toBe(join(folder, latent, 'entropy.bin'));
+      expect(card).toMatchObject({ task: 'latent', bytes: 6 + 6 + 11, precisions: ['fp32'] });
+      expect(bufferSizes(synthesis, 64)).toEqual({ input: 4 * 193 * 64, output: 4 * 3 * 4096 });
+      expect((await store.list()).map((one) => one.id)).toContain(latent);
+      const unsuitable = { code: 'model-unsuitable' };
+      await expect(store.get(latent)).rejects.toMatchObject(unsuitable);
+      await expect(store.latent(id)).rejects.toMatchObject(unsuitable);
+    });
+
+    it('is refused when one of them is another file', async () => {
+      for (const name of ['a.onnx', 's.onnx', 'entropy.bin']) {
+        put();
+        writeFileSync(join(folder, latent, name), 'other');
+        await expect(createModelStore(folder).latent(latent)).rejects.toMatchObject({
+          code: 'model-damaged',
+          message: expect.stringContaining(name) as string,
+        });
+      }
+    });
+
+    it('is refused when the parts do not fit together', async () => {
+      const wrong: [string, (card: Written) => void][] = [
+        ['three planes', ({ parts }) => Object.assign(parts.analysis.input, { imageChannels: 1 })],
+        ['and the step', ({ parts }) => Object.assign(parts.synthesis.input, { cell: 4 })],
+        ['does not divide', ({ parts }) => Object.assign(parts.analysis.input, { multipleOf: 4 })],
+        ['wrong field parts.entropy', ({ parts }) => Object.assign(parts, { entropy: {} })],
+      ];
+      for (const [words, spoil] of wrong) {
+        put(spoil);
+        await expect(createModelStore(folder).latent(latent), words).rejects.toMatchObject({
+          code: 'model-damaged',
+          message: expect.stringContaining(words) as string,
+        });
+      }
+    });
   });
 
   it('says that the folder itself can not be read, and tries again', async () => {

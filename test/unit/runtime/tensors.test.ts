@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { allocateSamples, colourChannels, maxValue } from '../../../app/pixels/raster.ts';
 import type { Raster, SampleType } from '../../../app/pixels/raster.ts';
-import { mirrorIndex, readPlanar, writeInterleaved } from '../../../app/runtime/index.ts';
+import {
+  foldIndex,
+  mirrorIndex,
+  readPlanar,
+  writeInterleaved,
+} from '../../../app/runtime/index.ts';
 import { random } from './support.ts';
 
 function raster(width: number, height: number, channels: 1 | 2 | 3 | 4, type: SampleType): Raster {
@@ -28,6 +33,19 @@ describe('mirrorIndex', () => {
     for (const size of [1, 2, 3, 7, 100])
       for (let index = -350; index <= 350; index++)
         expect(mirrorIndex(index, size), `${index} in ${size}`).toBe(bounce(index, size));
+  });
+});
+
+describe('foldIndex', () => {
+  it('repeats the border, also far outside of small pictures', () => {
+    const walk = (index: number, size: number): number => {
+      let at = index;
+      while (at < 0 || at >= size) at = at < 0 ? -1 - at : 2 * size - 1 - at;
+      return at;
+    };
+    for (const size of [1, 2, 3, 7, 100])
+      for (let index = -350; index <= 350; index++)
+        expect(foldIndex(index, size), `${index} in ${size}`).toBe(walk(index, size));
   });
 });
 

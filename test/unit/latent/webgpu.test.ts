@@ -1,0 +1,60 @@
+/**
+ * A file that is made on one device and shown on another: the latents are the same, the pixels within a
+ * step. On the software GPU of Debian's chromium where there is one, whose driver must be named before
+ * ONNX Runtime starts: a process of its own.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildAppIfStale } from '../../../build/build.mjs';
+import { deviceReport, hasSwiftShader, noSwiftShader, swiftShader } from '../runtime/support.ts';
+import {
+  createTestEngine,
+  drawing,
+  hasLatentModel,
+  largestDifference,
+  pixelsOf,
+  type TestEngine,
+} from './codec-support.ts';
+
+if (!hasSwiftShader) process.stderr.write(`Skipped: ${noSwiftShader}.\n`);
+
+let engine: TestEngine;
+const folder = mkdtempSync(join(tmpdir(), 'latent-gpu-'));
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  process.env.VK_DRIVER_FILES = swiftShader;
+  await buildAppIfStale();
+  engine = createTestEngine();
+  engine.services.inference.setDevices([deviceReport('cpu'), deviceReport('webgpu')]);
+  await sharp(drawing(64, 48), { raw: { width: 64, height: 48, channels: 3 } })
+    .png()
+    .toFile(at('drawing.png'));
+}, 300_000);
+afterAll(async () => {
+  await engine.services.inference.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.runIf(hasLatentModel && hasSwiftShader)('CPU and GPU', () => {
+  it('decode the same latents, and show them alike, whoever made them', async () => {
+    const devices = ['cpu', 'webgpu'] as const;
+    for (const maker of devices) {
+      const out = at(`${maker}.hgl`);
+      const made = await engine.run('encode', { source: at('drawing.png'), out, device: maker });
+      expect(made.device).toMatchObject({ id: maker, fallback: null });
+      const shown = [];
+      for (const device of devices) {
+        const png = at(`${maker}-${device}.png`);
+        const decoded = await engine.run('decode', { source: out, out: png, device });
+        expect(decoded.device).toMatchObject({ id: device, fallback: null });
+        expect(decoded.hash).toBe(made.hash);
+        shown.push(await pixelsOf(png));
+      }
+      expect(largestDifference(shown[0]!, shown[1]!)).toBeLessThanOrEqual(1);
+    }
+  }, 600_000);
+});
