@@ -122,6 +122,7 @@ export interface JsonSchema {
   description?: string;
   default?: unknown;
   pattern?: string;
+  examples?: unknown[];
   items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
   required?: string[];
@@ -141,7 +142,10 @@ function wordsFor(json: JsonSchema): string {
     return kind;
   }
   if (json.type === 'boolean') return 'true or false';
+  if (json.type === 'string' && json.examples)
+    return `text such as ${json.examples.map(String).join(' or ')}`;
   if (json.type === 'string') return json.pattern ? `text that matches ${json.pattern}` : 'text';
   if (json.type === 'array') return `a list of ${json.items ? wordsFor(json.items) : 'values'}`;
-  return 'an object';
+  const fields = Object.keys(json.properties ?? {});
+  return fields.length > 0 ? `an object of ${fields.join(', ')}` : 'an object';
 }

@@ -107,6 +107,7 @@ export const encodeCommand = defineCommand({
     size: z
       .string()
       .regex(sizePattern)
+      .meta({ examples: ['500KB', '1.5MB'] })
       .optional()
       .describe(
         'Largest size of the file, for example 500KB, 1.5MB, 200KiB (a bare number: bytes); the best quality that fits is found, and --quality is left aside',

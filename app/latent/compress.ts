@@ -128,7 +128,7 @@ async function produce(
       model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' as const },
       device: slower(latents, decoded.device),
       // That it is larger than the source is said by `smallerThanSource`, with what can be done about it.
-      notices: latents.notices,
+      notices: [...latents.notices],
     };
     finished.set(layer, found);
     return found;

@@ -107,8 +107,12 @@ describe('arguments', () => {
     expect(parse('info', 'a.hgl')).toMatchObject({
       invocation: { files: [], input: { source: 'a.hgl' } },
     });
-    expect(usage('decode', 'a.hgl', '--region', '1,2,3')).toMatch(/for --region/);
-    expect(usage('encode', 'a.jpg', '--size', 'small')).toMatch(/for --size/);
+    expect(usage('decode', 'a.hgl', '--region', '1,2,3')).toMatch(
+      /an object of x, y, width, height for --region/,
+    );
+    expect(usage('encode', 'a.jpg', '--size', 'small')).toMatch(
+      /text such as 500KB or 1.5MB for --size/,
+    );
     expect(usage('verify', 'a.hgl', '--dry-run')).toMatch(/[Uu]nknown option/);
   });
 
