@@ -74,6 +74,7 @@ export class CompressDesk {
     if (!entry.open) return this.#around.bringUp(entry);
     const { compression } = entry;
     if (isLatent(entry.info)) return this.#readFacts(entry);
+    if (compression.curve.status === 'failed') compression.curve.lose();
     if (awaitsConsent(entry.info, compression.settings)) {
       compression.result.rest(compression.settings);
       return;
@@ -158,12 +159,15 @@ export class CompressDesk {
         .start((options) => this.#bridge.run('peer', input, options), true)
         .then(again);
     } else if (compression.lacksCurve) {
-      compression.curveBelongs();
-      const { clean, scans } = compression.settings;
+      const { settings } = compression;
+      const { clean, scans } = settings;
       const input = { document: entry.id, clean, scans, device: this.#around.device() };
       void compression.curve
-        .start((options) => this.#bridge.run('rateCurve', input, options))
-        .then(again);
+        .start((options) => this.#bridge.run('rateCurve', input, options), true)
+        .then((ended) => {
+          if (ended === 'ready') compression.curveBelongs(settings);
+          again(ended);
+        });
     }
   }
 

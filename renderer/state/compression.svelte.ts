@@ -46,8 +46,9 @@ export class Compression extends Edited<CompressSettings> {
   /** Exact sizes by quality, of the picture that `#sourceKey` names. */
   #known = $state.raw(noSizes);
   #sourceKey = '';
-  /** What the curve and the other format were made for, or are being made. */
+  /** What the curve was made for. */
   #curveKey = $state('');
+  /** What the other format was made for, or is being made. */
   #peerKey = '';
 
   constructor(run: RunCompress, visible: () => Rect | null) {
@@ -64,7 +65,7 @@ export class Compression extends Edited<CompressSettings> {
 
   /** The curve, where it belongs to the picture that is asked for. */
   get points(): readonly RatePoint[] {
-    return this.lacksCurve ? [] : (this.curve.facts?.points ?? []);
+    return this.#curveKey === sourceKey(this.settings) ? (this.curve.facts?.points ?? []) : [];
   }
 
   /** The exact size at a quality, where it was made; else what the curve says; null: neither. */
@@ -86,14 +87,14 @@ export class Compression extends Edited<CompressSettings> {
     this.#sourceKey = key;
   }
 
-  /** The curve that is being made belongs to the settings as they are. */
-  curveBelongs(): void {
-    this.#curveKey = sourceKey(this.settings);
+  /** The curve that was made belongs to these settings. */
+  curveBelongs(settings: CompressSettings): void {
+    this.#curveKey = sourceKey(settings);
   }
 
   /** There is no curve of this picture, and none that failed. */
   get lacksCurve(): boolean {
-    return this.#curveKey !== sourceKey(this.settings) || this.curve.status === 'none';
+    return this.curve.status !== 'failed' && this.points.length === 0;
   }
 
   peerBelongs(format: PeerFormat, bytes: number): void {
