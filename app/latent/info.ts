@@ -29,7 +29,7 @@ async function checkTiles(
 ): Promise<Checked> {
   const codec = await codecFor(name, file, services);
   return withCoder(codec, threads, async (coder) => {
-    const tiles = new DecodedTiles(file, coder, signal);
+    const tiles = new DecodedTiles(file, coder, signal, true);
     const checking = new InFlight(coder.threads + 1);
     tiles.keep(coder.threads + 2);
     let done = 0;

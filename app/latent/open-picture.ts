@@ -58,7 +58,7 @@ export interface DecodeJob {
 export interface DecodedPicture {
   readonly device: DeviceUsed;
   readonly damaged: readonly LatentTile[];
-  /** null: not all tiles were needed. */
+  /** null: not all tiles were needed, or not row by row. */
   readonly hash: string | null;
 }
 
@@ -70,7 +70,8 @@ export async function decodePicture(
   { inference }: Pick<EngineServices, 'inference'>,
 ): Promise<DecodedPicture> {
   const { header } = file;
-  const tiles = new DecodedTiles(file, coder, context.signal);
+  const isWhole = region.width === header.width && region.height === header.height;
+  const tiles = new DecodedTiles(file, coder, context.signal, isWhole && !sink.next);
   const layout = pixelLayout(header);
   const used = await synthesise(
     {

@@ -24,7 +24,8 @@ export class DecodedTiles {
   readonly #file: LatentFile;
   readonly #coder: LatentCoder;
   readonly #signal: AbortSignal;
-  readonly #hash: LatentsHash;
+  /** null: nobody asks, and tiles out of turn would wait in memory. */
+  readonly #hash: LatentsHash | null;
   readonly #states = new Map<number, TileState>();
   /** In order of use, the last used one last. */
   readonly #kept = new Map<number, Promise<TileLatents>>();
@@ -32,11 +33,12 @@ export class DecodedTiles {
   /** Some tile is lost. */
   #nothing = false;
 
-  constructor(file: LatentFile, coder: LatentCoder, signal: AbortSignal) {
+  /** @param hashed tiles come in order, all of them, and their hash is wanted */
+  constructor(file: LatentFile, coder: LatentCoder, signal: AbortSignal, hashed: boolean) {
     this.#file = file;
     this.#coder = coder;
     this.#signal = signal;
-    this.#hash = new LatentsHash(file.tiles.length);
+    this.#hash = hashed ? new LatentsHash(file.tiles.length) : null;
   }
 
   /** How many tiles are kept: as many as are used in turns. */
@@ -71,9 +73,9 @@ export class DecodedTiles {
     });
   }
 
-  /** SHA-256 of all latents as they are now; null while tiles have not been looked at. */
+  /** SHA-256 of all latents as they are now; null while tiles have not been looked at, or nobody asked. */
   hash(): string | null {
-    return this.#hash.digest();
+    return this.#hash?.digest() ?? null;
   }
 
   async #decode(index: number): Promise<TileLatents> {
@@ -81,7 +83,7 @@ export class DecodedTiles {
     const { state, latents } = await decodeTile(this.#file, tile, this.#coder, this.#signal);
     this.#states.set(index, state);
     this.#nothing ||= state === 'lost';
-    this.#hash.add(index, latents?.symbols ?? new Int16Array(0));
+    this.#hash?.add(index, latents?.symbols ?? new Int16Array(0));
     return { state, values: latents?.values ?? null };
   }
 }

@@ -121,6 +121,17 @@ describe('jobs', () => {
     ]);
   });
 
+  it('does the same for each format that a picture is compared with', async () => {
+    const { program } = fakeProgram();
+    const { document } = await program.run('open', { source: '/photos/a.jpg' });
+    const peer = (job: string, format: 'jpeg' | 'avif') =>
+      program.run('peer', { document, format, bytes: 1000 }, { job });
+    const first = peer('1', 'jpeg');
+    await inTheMiddle(program, '1');
+    const outcomes = await Promise.allSettled([first, peer('2', 'avif'), peer('3', 'jpeg')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  });
+
   it('stops: everything is cancelled and the engine is gone', async () => {
     const { program } = fakeProgram();
     const running = program.run('denoise', file('slow.jpg'), { job: 'slow' });

@@ -20,8 +20,7 @@ import { createServices } from '../../../app/jobs/engine/services.ts';
 import type { EngineServices } from '../../../app/runtime/index.ts';
 import { dataPack, repositoryRoot } from '../../data.ts';
 
-/** The shipped models; another folder while a model is being made. */
-const modelsFolder = process.env.HOURGLASS_TEST_MODELS ?? join(repositoryRoot, 'models');
+const modelsFolder = join(repositoryRoot, 'models');
 
 export const hasLatentModel = existsSync(join(modelsFolder, 'latent-photo/synthesis.onnx'));
 export const noLatentModel = 'models/latent-photo is not complete here';
