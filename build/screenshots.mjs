@@ -42,34 +42,54 @@ const address = await new Promise((resolve, reject) => {
   host.on('exit', (code) => reject(new Error(`The host ended with ${code}.`)));
 });
 
-/** The Compress workspace with the sample in front, and what it writes opened again. */
+/**
+ * The Compress workspace with the sample in front, and what it writes opened again. The sample is noisy,
+ * so it is cleaned first, except where JPEG stands beside it, which would keep the noise.
+ */
 async function shootCompress(page, shoot) {
   const state = page.locator('[data-picture-state]');
-  const made = (words) => state.filter({ hasText: words }).waitFor({ timeout: 60_000 });
-  const chart = page.getByRole('slider', { name: 'Quality, on the chart of sizes' });
-  await made(/^\s*Final at quality/);
-  await chart.waitFor({ timeout: 60_000 });
-  await shoot('compress-split');
-
+  const final = () =>
+    state.filter({ hasText: /^\s*Final at quality/ }).waitFor({ timeout: 60_000 });
+  const blur = () => page.evaluate(() => document.activeElement?.blur());
+  const top = () => page.getByRole('region', { name: 'Quality' }).first().scrollIntoViewIfNeeded();
+  await final();
+  await page.getByRole('radio', { name: 'Size', exact: true }).click();
+  await page.getByRole('textbox', { name: 'At most' }).fill('60 KB');
+  await page.keyboard.press('Enter');
+  await page.getByText(/is the best that fits/).waitFor({ timeout: 60_000 });
   await page.getByRole('radio', { name: 'JPEG' }).click();
   await page.getByRole('region', { name: 'Compare with' }).getByRole('table').waitFor();
   await page.keyboard.press('Control+2');
-  await page.evaluate(() => document.activeElement?.blur());
-  await shoot('compress-peer');
+  await page.getByText('As a table').waitFor({ timeout: 60_000 });
+  await blur();
+  await top();
+  await shoot('compress-peer', { exact: true });
+
   await page.keyboard.press('Control+0');
-  await page.getByRole('radio', { name: 'Original', exact: true }).first().click();
+  await page.getByRole('radiogroup', { name: 'Compare with' }).getByText('Original').click();
+  await page.getByRole('radio', { name: 'Quality', exact: true }).click();
+  await page.getByRole('radio', { name: 'Suggested' }).click();
+  const typed = page.getByRole('textbox', { name: 'Quality, number' });
+  await typed.fill('60');
+  await typed.press('Enter');
+  await final();
+  await page.getByText('Of the picture before').waitFor({ state: 'detached', timeout: 60_000 });
+  await blur();
+  await top();
+  await shoot('compress-split');
 
   const downloading = page.waitForEvent('download', { timeout: 60_000 });
   await page.keyboard.press('Control+e');
   const latent = join(home, 'sample.hgl');
   await (await downloading).saveAs(latent);
+  await page.getByRole('button', { name: 'Dismiss' }).click();
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Control+o');
   await (await chooser).setFiles(latent);
   await page.getByText(/all intact/).waitFor({ timeout: 60_000 });
   await shoot('latent-file');
   await page.keyboard.press('Delete');
-  await made(/^\s*Final at quality/);
+  await final();
 }
 
 const browser = await chromium.launch({
@@ -85,12 +105,14 @@ try {
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
   });
-  const shoot = async (name) => {
+  /** @param exact where the picture is about how colours came through */
+  const shoot = async (name, { exact = false } = {}) => {
     await page.waitForTimeout(600);
+    await page.getByText('Loading detail…').waitFor({ state: 'hidden' });
     // A palette keeps the pictures small; the interface is gray and the photo is one.
     const png = await page.screenshot();
     await sharp(png)
-      .png({ palette: true, quality: 92, effort: 8 })
+      .png(exact ? { compressionLevel: 9 } : { palette: true, quality: 92, effort: 8 })
       .toFile(join(images, `${name}.png`));
     console.log(`docs/manual/images/${name}.png`);
   };

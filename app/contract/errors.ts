@@ -30,7 +30,7 @@ export const errorCatalogue = {
   },
   'not-an-image': {
     meaning: 'The file’s first bytes are of no image format that Hourglass knows.',
-    remedy: 'Hourglass opens JPEG, PNG, WebP, AVIF, TIFF and GIF.',
+    remedy: 'Hourglass opens JPEG, PNG, WebP, AVIF, TIFF, GIF and its own latent files (.hgl).',
   },
   'unsupported-image': {
     meaning: 'The format is known, but this variant of it is not supported.',

@@ -53,7 +53,9 @@ function runningWords({ result, settings }: Compression, through: string): strin
   if (settings.size !== null)
     return `Looking for the best quality within ${bytes(settings.size)}, trying ${settings.quality}${through}…`;
   if (shown && !result.current)
-    return `Showing quality ${shown.settings.quality} while ${settings.quality} is made${through}.`;
+    return shown.settings.quality === settings.quality
+      ? `Showing the previous result while the new one is made${through}.`
+      : `Showing quality ${shown.settings.quality} while ${settings.quality} is made${through}.`;
   return `Compressing at quality ${settings.quality}${through}…`;
 }
 

@@ -44,7 +44,7 @@ for (const theme of ['dark', 'light'] as const)
     await expect(compress.panel('Latent file').getByText(/all intact/)).toBeVisible({
       timeout: 60_000,
     });
-    await page.getByText('Bytes of each tile').click();
+    await page.getByText('Size of each tile').click();
     await expectNothingSerious(page);
 
     await compress.open(await scan('slice.png'));
