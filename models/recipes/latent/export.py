@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import struct
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,23 @@ def synthesis_to_onnx(codec: Codec) -> onnx.ModelProto:
     fine = block(graph.op("Add", up(middle, 0), fine), "dec.0.0")
     graph.op("Sub", image, graph.shuffle(fine, weights["tail.weight"], "tail.weight", "crd"), output="output")
     return finished(graph, "synthesis", ["batch", CHANNELS + 1, "rows", "columns"], ["batch", 3, "height", "width"])
+
+
+@torch.no_grad()
+def balanced(context: Context) -> Context:
+    """The same network with every sum within 32 bits: a hidden channel that could exceed them is halved until it does not, and
+    counts double in the layers that read it."""
+    context = deepcopy(context)
+    for g, (spread, hidden, head) in enumerate(context.groups):
+        following = [context.groups[g + 1][0]] if g + 1 < len(context.groups) else []
+        for layer, readers in ((spread, [hidden, *following]), (hidden, [head])):
+            most = layer.weight().abs().sum((1, 2, 3)) * WEIGHT * 32768 / 2 ** 31
+            factor = 2 ** (most / 0.9).log2().ceil().clamp(min=0)
+            for part in (layer.conv.weight, layer.conv.bias, layer.quality):
+                part /= factor.reshape(-1, *[1] * (part.dim() - 1))
+            for reader in readers:
+                reader.conv.weight[:, : len(factor)] *= factor[:, None, None]
+    return context
 
 
 class Coder:
@@ -248,7 +266,7 @@ def main() -> None:
     print(apart)
     if not max(apart.values()) < 1e-4:
         raise SystemExit("The exported networks differ from PyTorch by more than 1e-4.")
-    coder = Coder(codec.context)
+    coder = Coder(balanced(codec.context))
     crops = list(Images(packed(given.photos, "photos"), "cpu").crops(given.crops, 256, Generator().manual_seed(7)))
     data = entropy_bin(codec, coder, tables(coder, codec, crops, list(range(14, 112, 7))))
     given.folder.mkdir(parents=True, exist_ok=True)
