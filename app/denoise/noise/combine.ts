@@ -73,9 +73,10 @@ const certainty = ({ sigma, trust }: Learned, { perLevel }: Judgement): number =
 
 /**
  * Chen's formula reads clean texture and camera noise as 1.7 levels at the most: from here on there is
- * white noise.
+ * white noise, and the network must read much more to be believed (of 340 noisy photographs one read 1.55 times as much).
  */
 export const CERTAIN = 2.5;
+export const CERTAIN_AGREEMENT = 1.7;
 
 /** A reading as far as it can be trusted, and what follows from it. */
 export function judge(learned: Learned, by: Judgement): Omit<Level, 'kind'> {
@@ -99,9 +100,24 @@ export function combine(chen: number, learned: Learned): Level {
   if (chen > AGREEMENT * sigma) return { sigma, suggested: sigma, kind: 'unknown' };
   const camera = judge(learned, COLOUR);
   const doubtful = chen >= CERTAIN && certainty(learned, COLOUR) < 1;
-  if (sigma <= AGREEMENT * chen || camera.sigma <= chen || doubtful)
+  const agreement = chen >= CERTAIN ? CERTAIN_AGREEMENT : AGREEMENT;
+  if (sigma <= agreement * chen || camera.sigma <= chen || doubtful)
     return { sigma: chen, suggested: chen, kind: 'white' };
   return { ...camera, kind: 'camera' };
+}
+
+/** The network reads air as 1 / 1.53 of its sigma; where more is found, it was something else. */
+export const MOST_OF_AIR = 1.8;
+
+/**
+ * For one channel. The air of a magnitude image, where there is some, tells the sigma that lies on the signal;
+ * the network, whose easiest part air is, tells less.
+ * @param air level by `readMagnitudeNoise`; null: no air was found
+ */
+export function combineGray(air: number | null, learned: Learned): Omit<Level, 'kind'> {
+  const judged = judge(learned, GRAY);
+  const believed = air !== null && air > judged.sigma && air < MOST_OF_AIR * learned.sigma;
+  return believed ? { sigma: air, suggested: air } : judged;
 }
 
 /** Added before the logarithm: half a level. Differences below it are not visible. */

@@ -8,7 +8,7 @@ import { colourChannels } from '../../pixels/raster.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
-import { combine, GRAY, judge, type Learned, type Level } from './combine.ts';
+import { combine, combineGray, type Learned, type Level } from './combine.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { readMagnitudeNoise } from './magnitude.ts';
 
@@ -80,11 +80,10 @@ export const estimators: readonly Estimator[] = [
     model: SCAN,
     tones: 1,
     async estimate(picture, card, run) {
-      const learned = judge(await askNetwork(picture, card!, run), GRAY);
       const air = readMagnitudeNoise(picture);
-      const level = air !== null && air > learned.sigma ? { sigma: air, suggested: air } : learned;
+      const level = combineGray(air, await askNetwork(picture, card!, run));
       const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
-      const method = level === learned ? named(card!) : `${named(card!)} with ${AIR}`;
+      const method = level.sigma === air ? `${named(card!)} with ${AIR}` : named(card!);
       return { ...level, kind: 'unknown', perChannel, method };
     },
   },

@@ -7,11 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AGREEMENT,
   CERTAIN,
+  CERTAIN_AGREEMENT,
   judge,
   COLOUR,
   combine,
+  combineGray,
   GRAY,
   imageLevel,
+  MOST_OF_AIR,
 } from '../../../app/denoise/noise/combine.ts';
 import { cellStates, levelOf, readCells, samplePlan } from '../../../app/denoise/noise/learned.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
@@ -188,8 +191,19 @@ describe('the level of the picture', () => {
     expect(combine(0.3, sure(1.8))).toEqual({ sigma: 1.8, suggested: 3.6, kind: 'camera' });
     expect(combine(8, sure(1))).toEqual({ sigma: 1, suggested: 1, kind: 'unknown' });
     expect(combine(0, sure(0))).toEqual(white(0));
-    expect(combine(5, sure(5 * AGREEMENT)).kind).toBe('white');
-    expect(combine(5, sure(5.01 * AGREEMENT)).kind).toBe('camera');
+    expect(combine(2, sure(2 * AGREEMENT)).kind).toBe('white');
+    expect(combine(2, sure(2.01 * AGREEMENT)).kind).toBe('camera');
+    expect(combine(5, sure(5 * CERTAIN_AGREEMENT)).kind).toBe('white');
+    expect(combine(5, sure(5.01 * CERTAIN_AGREEMENT)).kind).toBe('camera');
+  });
+  test('combineGray: air says more than the network, but not much more', () => {
+    const learned = sure(10);
+    const network = judge(learned, GRAY);
+    expect(combineGray(null, learned)).toEqual(network);
+    expect(combineGray(15, learned)).toEqual({ sigma: 15, suggested: 15 });
+    expect(combineGray(8, learned)).toEqual(network);
+    // A gray photograph with 15 levels of noise, in which “air” of 225 levels was found.
+    expect(combineGray(10 * MOST_OF_AIR, learned)).toEqual(network);
   });
   test('combine: what the network doubts counts in part, and the formula’s level stays', () => {
     const doubted = (sigma: number, trust: number = COLOUR.texture) => ({ sigma, trust });
