@@ -26,7 +26,7 @@ from .context import ACTIVATION, HIDDEN, MIDDLE, PER_UNIT, SCALES, SIZES, SMALLE
 from .transform import CHANNELS, TAPS
 
 # lambda * step^2 of the encoder's decisions, bits per squared step; chosen on the development photographs (README.md).
-RDO = 12.0
+RDO = 16.0
 # A scale below this index is so small that another symbol than 0 costs more than it brings.
 FIRST_CODED = 6
 TOTAL = 1 << 16
