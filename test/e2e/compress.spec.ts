@@ -42,7 +42,7 @@ test('by keyboard: compress, change the quality, export, open it again, decode i
 
   const file = await compress.exportAndOpen();
   expect(file.name).toBe('sample.hgl');
-  expect(file.buffer.length).toBeLessThan((await readFile(sample)).length / 2);
+  expect(file.buffer.length).toBeLessThan(0.8 * (await readFile(sample)).length);
   const facts = compress.panel('Latent file');
   await expect(facts.getByText(/all intact/)).toBeVisible({ timeout: 60_000 });
   await expect(facts).toContainText(/Quality\s*40/);
@@ -133,6 +133,10 @@ for (const [name, label] of [
   test(`${label} of the same size stands left of the divider`, async ({ page }) => {
     await compress.openSample();
     await compress.compressed();
+    // So much noise at quality 60 is more than the largest WebP holds, and a JPEG's steps are wide there.
+    await compress.dial.focus();
+    for (let press = 0; press < 4; press++) await page.keyboard.press('Shift+ArrowLeft');
+    await compress.compressed(20);
     await page.getByRole('radio', { name: label }).click();
     await expect(
       page.getByRole('img', {
