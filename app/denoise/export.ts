@@ -2,7 +2,6 @@
  * The file's side: one image in, one cleaned image out, through the same tiles as the screen. Names,
  * encoding, metadata and the whole-or-absent promise are those of `pixels`.
  */
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   type CommandContext,
@@ -14,10 +13,9 @@ import {
 } from '../contract/index.ts';
 import {
   createWriter,
-  decodeImage,
-  defaultLimits,
-  outputExists,
+  refuseExisting,
   resolveOutput,
+  sourceImage,
   type DecodedImage,
   type ImageWriter,
   type OpenDocument,
@@ -67,13 +65,7 @@ export async function denoise(
   const { out, format, model, index, inputs } = input;
   const output = await resolveOutput({ source, out, format, model, index, inputs });
   await refuseExisting(output.path, input.overwrite);
-  const image = document
-    ? await document.image()
-    : await decodeImage({
-        path: source,
-        limits: { ...defaultLimits, maxMegapixels: input.maxMegapixels },
-        signal,
-      });
+  const image = await sourceImage(document, source, input.maxMegapixels, signal);
   const picture = lookAt(image.raster);
   const card = await chooseModel(input, picture.tones, services);
   if (needsReading(input))
@@ -119,11 +111,6 @@ const readingFor = (
   document
     ? readingOf(document, { services, signal })
     : measureNoise(image.raster, services, signal);
-
-/** Early, before any work; the writer refuses again, at the moment of writing. */
-async function refuseExisting(path: string, overwrite: boolean): Promise<void> {
-  if (!overwrite && (await stat(path).catch(() => null))) throw outputExists(path);
-}
 
 /** Writes the file, or nothing. */
 async function cleanToFile(

@@ -11,7 +11,7 @@ import {
 } from '../contract/index.ts';
 import type { Raster } from '../pixels/raster.ts';
 import type { OpenDocument } from '../pixels/types.ts';
-import type { EngineServices } from '../runtime/index.ts';
+import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { cellsOf, type NoiseCells } from './document-state.ts';
 import { sampleGrid } from './level-grid.ts';
 import { cellStates } from './noise/learned.ts';
@@ -130,18 +130,9 @@ export async function noiseMap(
 
 /** Draws the layer, unless it is there. */
 async function draw(document: OpenDocument, cells: NoiseCells, context: CommandContext) {
-  const { width, height } = document.info;
   if (!document.layer(NOISE_MAP_LAYER)) {
-    const drawn = await drawNoiseMap(cells, { width, height }, context.signal);
+    const drawn = await drawNoiseMap(cells, document.info, context.signal);
     await document.createDrawing(NOISE_MAP_LAYER, drawn);
   }
-  context.emit({
-    type: 'layer',
-    document: document.id,
-    layer: NOISE_MAP_LAYER,
-    rect: { x: 0, y: 0, width, height },
-    finishedTiles: 1,
-    totalTiles: 1,
-    structure: null,
-  });
+  tellWhole(document, NOISE_MAP_LAYER, context.emit);
 }

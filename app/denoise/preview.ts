@@ -14,7 +14,7 @@ import type {
   ParsedInputOf,
 } from '../contract/index.ts';
 import type { Layer, OpenDocument } from '../pixels/types.ts';
-import { layerSink, type EngineServices } from '../runtime/index.ts';
+import { layerSink, tellWhole, type EngineServices } from '../runtime/index.ts';
 import { changesNothing, type CleanSpec } from './clean-tile.ts';
 import {
   cleanImage,
@@ -141,16 +141,7 @@ async function produce(
     const layer = present?.layer ?? (await document.createLayer(id));
     const result = present?.result ?? untouched;
     finished.set(layer, result);
-    const { width, height } = spec.source;
-    context.emit({
-      type: 'layer',
-      document: document.id,
-      layer: id,
-      rect: { x: 0, y: 0, width, height },
-      finishedTiles: 1,
-      totalTiles: 1,
-      structure: result.structure,
-    });
+    tellWhole(document, id, context.emit, result.structure);
     return result;
   }
   // What a cancelled run has left is computed again, with equal pixels.

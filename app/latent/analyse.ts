@@ -15,6 +15,7 @@ import {
 } from '../runtime/index.ts';
 import type { TileBox } from './container/index.ts';
 import { CELL, continuedPixel, type LatentGrid } from './grid.ts';
+import { LatentStore } from './latent-store.ts';
 
 export interface AnalysisRequest {
   /** Colour, or gray, which the network sees three times; alpha is not looked at. */
@@ -81,6 +82,28 @@ export async function analyse(
     progress,
   });
   return result.device;
+}
+
+/**
+ * All latents of a picture, kept. The caller closes the store.
+ * @param inMemory as of `LatentStore`
+ * @throws HourglassError as `Inference.run`; nothing is kept then
+ */
+export async function analyseAll(
+  request: Omit<AnalysisRequest, 'take'>,
+  context: Pick<CommandContext, 'signal' | 'progress'>,
+  inMemory?: number,
+): Promise<{ readonly store: LatentStore; readonly device: DeviceUsed }> {
+  const { grid, network } = request;
+  const values = network.output.channels * grid.columns * grid.rows;
+  const store = new LatentStore(values, inMemory);
+  try {
+    const take = (box: TileBox, y: Float32Array): Promise<void> => store.put(box.index, y);
+    return { store, device: await analyse({ ...request, take }, context) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** Latents, from the picture's top left. */

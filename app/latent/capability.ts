@@ -1,6 +1,5 @@
 /** The compressing capability: which function answers which command. The work is in its neighbours. */
-import type { CommandContext } from '../contract/index.ts';
-import type { Capability, EngineServices } from '../runtime/index.ts';
+import type { Capability } from '../runtime/index.ts';
 import { compress } from './compress.ts';
 import { decode } from './decode.ts';
 import { encode, type Cleaner } from './encode.ts';
@@ -12,25 +11,12 @@ import { rateCurve } from './rate-curve.ts';
  * @param clean cleans a picture before it is compressed: another capability's work, which this one does
  *   not know
  */
-export function createLatentCapability(clean: Cleaner): Capability {
-  const cleaning =
-    <I, O>(
-      run: (
-        input: I,
-        context: CommandContext,
-        services: EngineServices,
-        clean: Cleaner,
-      ) => Promise<O>,
-    ) =>
-    (input: I, context: CommandContext, services: EngineServices): Promise<O> =>
-      run(input, context, services, clean);
-  return {
-    encode: cleaning(encode),
-    decode,
-    info,
-    verify,
-    compress: cleaning(compress),
-    rateCurve: cleaning(rateCurve),
-    peer,
-  };
-}
+export const createLatentCapability = (clean: Cleaner): Capability => ({
+  encode: (input, context, services) => encode(input, context, services, clean),
+  decode,
+  info,
+  verify,
+  compress: (input, context, services) => compress(input, context, services, clean),
+  rateCurve: (input, context, services) => rateCurve(input, context, services, clean),
+  peer,
+});

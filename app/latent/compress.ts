@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { CommandContext, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
 import type { Layer, OpenDocument } from '../pixels/index.ts';
-import { layerSink, type EngineServices } from '../runtime/index.ts';
+import { layerSink, tellWhole, type EngineServices } from '../runtime/index.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
 import { openLatentFile } from './container/index.ts';
 import { documentLatents, readiness, type DocumentLatents } from './document-latents.ts';
@@ -39,22 +39,9 @@ export async function compress(
   const id = layerId(input, codec);
   const present = document.layer(id);
   const known = present && finished.get(present);
-  if (known) tellWhole(document, id, context);
+  if (known) tellWhole(document, id, context.emit);
   const found = known ?? (await produce(input, document, codec, id, context, services, clean));
   return { ...found, seconds: (performance.now() - started) / 1000 };
-}
-
-/** The layer is there, all of it. */
-function tellWhole({ id, info }: OpenDocument, layer: string, context: CommandContext): void {
-  context.emit({
-    type: 'layer',
-    document: id,
-    layer,
-    rect: wholeOf(info),
-    finishedTiles: 1,
-    totalTiles: 1,
-    structure: null,
-  });
 }
 
 async function produce(

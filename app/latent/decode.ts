@@ -13,7 +13,7 @@ import {
 } from '../contract/index.ts';
 import {
   createWriter,
-  outputExists,
+  refuseExisting,
   resolveOutput,
   type ImageMetadata,
   type ImageWriter,
@@ -53,7 +53,7 @@ export async function decode(
       model: codec.card.id,
       sourceFormat: 'hgl',
     });
-    if (!overwrite && (await stat(output.path).catch(() => null))) throw outputExists(output.path);
+    await refuseExisting(output.path, overwrite);
     const region = regionOf(input.region, file);
     const facts = await stat(source);
     const metadata = await metadataOf(file, {

@@ -12,11 +12,11 @@ import type {
 } from '../contract/index.ts';
 import type { DecodedImage, OpenDocument, Raster } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
-import { analyse } from './analyse.ts';
+import { analyseAll } from './analyse.ts';
 import type { Codec } from './codec.ts';
 import { cleanedRaster, type CleanChoice, type Cleaner } from './encode.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
-import { LatentStore } from './latent-store.ts';
+import type { LatentStore } from './latent-store.ts';
 import { sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
 
 /** Latents of 10 megapixels stay in memory: there are an open document and its layers beside them. */
@@ -108,22 +108,13 @@ export async function documentLatents(
   if (own.latents) return own.latents;
   const { raster, grid } = picture;
   const network = request.codec.card.parts.analysis;
-  const values = network.output.channels * grid.columns * grid.rows;
-  const store = new LatentStore(values, IN_MEMORY);
-  try {
-    const device = await analyse(
-      {
-        ...{ raster, grid, network, inference: services.inference, device: request.device },
-        take: (box, y) => store.put(box.index, y),
-      },
-      { signal: context.signal, progress: context.analysisProgress },
-    );
-    own.latents = { ...picture, store, device };
-    return own.latents;
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  const found = await analyseAll(
+    { raster, grid, network, inference: services.inference, device: request.device },
+    { signal: context.signal, progress: context.analysisProgress },
+    IN_MEMORY,
+  );
+  own.latents = { ...picture, ...found };
+  return own.latents;
 }
 
 /** Lets go of the last document. */

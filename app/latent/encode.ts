@@ -2,7 +2,6 @@
  * `encode`: one image in, one latent file out. Cleaning beforehand is another capability's work, handed in
  * by whoever puts the capabilities together.
  */
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   bytesOfSize,
@@ -16,20 +15,19 @@ import {
   type ParsedInputOf,
 } from '../contract/index.ts';
 import {
-  decodeImage,
-  defaultLimits,
-  outputExists,
+  refuseExisting,
   resolveOutput,
+  sourceImage,
   type DecodedImage,
   type OpenDocument,
   type Raster,
 } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
-import { analyse } from './analyse.ts';
+import { analyse, analyseAll } from './analyse.ts';
 import { openCodec, withCoder } from './codec.ts';
-import type { LatentCoder } from './entropy/index.ts';
+import { stepOfQuality, type LatentCoder } from './entropy/index.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
-import { LatentStore } from './latent-store.ts';
+import type { LatentStore } from './latent-store.ts';
 import { psnrOfFile } from './psnr.ts';
 import { searchQuality, type FoundQuality } from './size-search.ts';
 import { sourceFacts, sourceNotices, withinUnit } from './source.ts';
@@ -79,15 +77,9 @@ export async function encode(
   context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
   const codec = await openCodec(services, model);
   const output = await resolveOutput({ source, out, format: 'hgl', model, index, inputs });
-  if (!overwrite && (await stat(output.path).catch(() => null))) throw outputExists(output.path);
+  await refuseExisting(output.path, overwrite);
   const document = services.documents.byPath(source);
-  const image = document
-    ? await document.image()
-    : await decodeImage({
-        path: source,
-        limits: { ...defaultLimits, maxMegapixels: input.maxMegapixels },
-        signal,
-      });
+  const image = await sourceImage(document, source, input.maxMegapixels, signal);
   const facts = sourceFacts(basename(source), image.raster, input.scans);
 
   const [onClean, onEncode, onMeasure] = stages(context.progress, [
@@ -137,7 +129,7 @@ export async function encode(
     sourceBytes: image.bytes,
     bitsPerPixel: (8 * written.bytes) / (width * height),
     quality,
-    step: 113 - quality,
+    step: stepOfQuality(quality),
     psnr,
     hash: written.hash,
     tiles: latentGrid(raster).tiles.length,
@@ -226,13 +218,9 @@ async function encodeFile(
     );
     return { written, quality, fits: true, device: used! };
   }
-  const store = new LatentStore(network.output.channels * grid.columns * grid.rows);
+  const [onAnalysis, onSearch] = stages(context.progress, [2, 1]);
+  const { store, device: used } = await analyseAll(analysis, { signal, progress: onAnalysis! });
   try {
-    const [onAnalysis, onSearch] = stages(context.progress, [2, 1]);
-    const used = await analyse(
-      { ...analysis, take: (box, y) => store.put(box.index, y) },
-      { signal, progress: onAnalysis! },
-    );
     const found = await searchSize(job, store, grid, limit, context);
     const write = (at: number): Promise<WrittenLatents> =>
       writeLatents(

@@ -3,10 +3,10 @@
  * tiles, and how both go on beyond the border. The tiles' sizes are those of the container.
  */
 import { foldIndex, type Continuation } from '../runtime/index.ts';
-import { tileBox, tileGrid, type TileBox } from './container/index.ts';
+import { latentCell, tileBox, tileGrid, type TileBox } from './container/index.ts';
 
 /** Pixels along the side of one latent. */
-export const CELL = 8;
+export const CELL = latentCell;
 
 /** Side of the entropy tiles that are written, pixels. Files say theirs. */
 export const TILE_SIDE = 512;

@@ -14,6 +14,18 @@ import { InFlight } from './in-flight.ts';
 import { codecFor, metadataOf } from './open-picture.ts';
 import { DecodedTiles } from './tile-latents.ts';
 
+/** Nothing is decoded to pixels here, so a file may be larger than what can be shown. */
+const MOST_MEGAPIXELS = 2000;
+
+async function withFile<T>(source: string, work: (file: LatentFile) => Promise<T>): Promise<T> {
+  const file = await openLatentFile(source, { limits: { maxMegapixels: MOST_MEGAPIXELS } });
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
+  }
+}
+
 interface Checked {
   readonly damaged: readonly LatentTile[];
   readonly hash: string;
@@ -52,8 +64,7 @@ export async function verify(
 ): Promise<OutputOf<Commands['verify']>> {
   const { source, threads } = input;
   const name = basename(source);
-  const file = await openLatentFile(source, { limits: { maxMegapixels: 2000 } });
-  try {
+  return withFile(source, async (file) => {
     const { damaged, hash } = await checkTiles(file, name, threads, context, services);
     const sameBytes = await file.verifyContent(context.signal);
     await readMetadata(file);
@@ -74,9 +85,7 @@ export async function verify(
       hash,
       problems,
     };
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /** Reads what is not tiles; what is wrong with it becomes a notice of the file. */
@@ -95,8 +104,7 @@ export async function info(
 ): Promise<OutputOf<Commands['info']>> {
   const { source, threads } = input;
   const name = basename(source);
-  const file = await openLatentFile(source, { limits: { maxMegapixels: 2000 } });
-  try {
+  return withFile(source, async (file) => {
     const { header } = file;
     const installed = await codecFor(name, file, services).catch(() => null);
     const checked = installed ? await checkTiles(file, name, threads, context, services) : null;
@@ -135,7 +143,5 @@ export async function info(
       notices: [...file.notices],
       ok: sameBytes && (checked?.damaged.length ?? 0) === 0 && file.notices.length === 0,
     };
-  } finally {
-    await file.close();
-  }
+  });
 }

@@ -11,7 +11,8 @@ import {
   type PeerFormat,
 } from '../contract/index.ts';
 import { convertSamples, recode, type DecodedImage, type Raster } from '../pixels/index.ts';
-import type { EngineServices } from '../runtime/index.ts';
+import { tellWhole, type EngineServices } from '../runtime/index.ts';
+import { wholeOf } from './open-picture.ts';
 import { mosaicOf } from './parts.ts';
 import { psnrOfRasters } from './psnr.ts';
 import { searchQuality } from './size-search.ts';
@@ -44,12 +45,8 @@ export async function peer(
   document.dropLayer(id);
   const layer = await document.createLayer(id);
   putColours(pixels, layer.raster);
-  const rect = { x: 0, y: 0, width: raster.width, height: raster.height };
-  layer.touch(rect);
-  context.emit({
-    ...{ type: 'layer', document: document.id, layer: id, rect },
-    ...{ finishedTiles: 1, totalTiles: 1, structure: null },
-  });
+  layer.touch(wholeOf(raster));
+  tellWhole(document, id, context.emit);
   const psnr = await psnrOfRasters(raster, layer.raster, context.signal);
   return { layer: id, format, quality, bytes: bytes + more, psnr };
 }

@@ -5,18 +5,17 @@
 import type { CommandContext, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
 import type { Raster } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
-import { analyse } from './analyse.ts';
-import { openCodec, withCoder } from './codec.ts';
+import { analyseAll } from './analyse.ts';
+import { openCodec, withCoder, type Codec } from './codec.ts';
 import { openLatentFile } from './container/index.ts';
 import { documentPicture, readiness, type DocumentPicture } from './document-latents.ts';
 import type { Cleaner } from './encode.ts';
 import { latentGrid } from './grid.ts';
-import { LatentStore } from './latent-store.ts';
 import { decodeRaster } from './open-picture.ts';
 import { spreadParts } from './parts.ts';
 import { SquaredError } from './psnr.ts';
 import { stages } from './stages.ts';
-import { emptyFileBytes, fromStore, writeLatents } from './write-tiles.ts';
+import { emptyFileBytes, fromStore, writeLatents, type FileFacts } from './write-tiles.ts';
 
 const QUALITIES = [10, 25, 40, 50, 60, 70, 80, 90] as const;
 
@@ -61,30 +60,22 @@ export async function rateCurve(
     for (const part of parts) {
       const grid = latentGrid(part);
       const network = codec.card.parts.analysis;
-      const store = new LatentStore(network.output.channels * grid.columns * grid.rows);
+      const silent = { signal, progress: () => undefined };
+      const { store } = await analyseAll(
+        { raster: part, grid, network, inference: services.inference, device },
+        silent,
+      );
       try {
-        const silent = { signal, progress: () => undefined };
-        await analyse(
-          {
-            ...{ raster: part, grid, network, inference: services.inference, device },
-            take: (box, y) => store.put(box.index, y),
-          },
-          silent,
-        );
+        const facts = fileFacts({ ...picture, raster: part, facts: partFacts }, codec, services);
+        const empty = await emptyFileBytes(facts, signal);
         for (const [at, quality] of QUALITIES.entries()) {
-          const file = {
-            ...{ image: picture.image, raster: part, facts: partFacts, codec, quality },
-            cleanedWith: picture.cleaned,
-            software: services.software,
-          };
           const written = await writeLatents(
-            file,
+            { ...facts, quality },
             null,
             coder,
             (taker) => fromStore(store, grid, taker, () => undefined),
             signal,
           );
-          const empty = await emptyFileBytes(file, signal);
           sizes[at]! += written.bytes - empty.bytes;
           const opened = await openLatentFile(written.data!);
           const { raster } = await decodeRaster(
@@ -103,7 +94,7 @@ export async function rateCurve(
       }
     }
   });
-  const frame = await frameBytes(picture, codec, services.software, signal);
+  const frame = (await emptyFileBytes(fileFacts(picture, codec, services), signal)).bytes;
   return {
     points: QUALITIES.map((quality, at) => ({
       quality,
@@ -124,13 +115,14 @@ export async function rateCurve(
   };
 }
 
-/** The file without any tile's streams, whose share the parts tell. */
-const frameBytes = async (
-  { image, raster, facts, cleaned }: DocumentPicture,
-  codec: Awaited<ReturnType<typeof openCodec>>,
-  software: string,
-  signal: AbortSignal,
-): Promise<number> => {
-  const file = { image, raster, facts, codec, quality: 60, cleanedWith: cleaned, software };
-  return (await emptyFileBytes(file, signal)).bytes;
-};
+/** Without its tiles a file is as long at any quality. */
+const fileFacts = (
+  {
+    image,
+    raster,
+    facts,
+    cleaned,
+  }: Pick<DocumentPicture, 'image' | 'raster' | 'facts' | 'cleaned'>,
+  codec: Codec,
+  { software }: EngineServices,
+): FileFacts => ({ image, raster, facts, codec, quality: 60, cleanedWith: cleaned, software });

@@ -263,6 +263,20 @@ export function createDocumentStore(options: {
   };
 }
 
+/**
+ * What a command on a file works on: the pixels of its open document, where the screen has one.
+ * @throws HourglassError as `decodeImage`
+ */
+export const sourceImage = (
+  document: OpenDocument | undefined,
+  path: string,
+  maxMegapixels: number,
+  signal: AbortSignal,
+): Promise<DecodedImage> =>
+  document
+    ? document.image()
+    : decodeImage({ path, limits: { ...defaultLimits, maxMegapixels }, signal });
+
 function describe(
   id: string,
   source: string,

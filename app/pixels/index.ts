@@ -1,7 +1,7 @@
 /** Image files in and out. Everything that other parts of the program may use is exported here. */
 export { decodeImage, defaultLimits, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';
-export { createDocumentStore, tileSize } from './documents.ts';
+export { createDocumentStore, sourceImage, tileSize } from './documents.ts';
 export { fileError } from './identify.ts';
 export { completeMetadata } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';
@@ -13,7 +13,7 @@ export { storedSampleType } from './output-plan.ts';
 export { sameFile } from './same-file.ts';
 export { convertSamples } from './samples.ts';
 export { removeTemporaries, sweepTemporaries } from './temporaries.ts';
-export { outputExists, OutputPlace, type OutputPlaceRequest } from './output-place.ts';
+export { OutputPlace, refuseExisting, type OutputPlaceRequest } from './output-place.ts';
 export { createWriter } from './write.ts';
 export * from './raster.ts';
 export type * from './types.ts';

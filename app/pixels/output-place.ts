@@ -132,8 +132,13 @@ async function refuseOccupied(request: OutputPlaceRequest): Promise<void> {
   if (facts && !request.overwrite) throw outputExists(request.path);
 }
 
+/** For commands, before any work; the writer refuses again at the moment of writing. @throws HourglassError output-exists */
+export async function refuseExisting(path: string, overwrite: boolean): Promise<void> {
+  if (!overwrite && (await stat(path).catch(() => null))) throw outputExists(path);
+}
+
 /** An output's name is taken. */
-export const outputExists = (path: string): HourglassError =>
+const outputExists = (path: string): HourglassError =>
   new HourglassError('output-exists', `${basename(path)} exists already in ${dirname(path)}.`);
 
 /** What a failed file system call while writing means. */

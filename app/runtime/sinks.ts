@@ -11,7 +11,7 @@ import {
   type StructureReading,
 } from '../contract/index.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from '../pixels/raster.ts';
-import type { ImageWriter, Layer } from '../pixels/types.ts';
+import type { ImageWriter, Layer, OpenDocument } from '../pixels/types.ts';
 import type { Tile, TilePlan } from './types.ts';
 
 /** Where the pixels of a core go: interleaved, whole rows from image row `top` on. */
@@ -122,6 +122,24 @@ export interface LayerSink extends PixelSink {
   /** @param structure what is known of the removed part by now; default: nothing */
   stored(tile: Tile, structure?: StructureReading): void;
   next(waiting: ReadonlySet<Tile>): Tile;
+}
+
+/** Tells that all of a layer is there. @param document that the layer belongs to */
+export function tellWhole(
+  { id, info: { width, height } }: Pick<OpenDocument, 'id' | 'info'>,
+  layer: string,
+  emit: (event: HourglassEvent) => void,
+  structure: StructureReading | null = null,
+): void {
+  emit({
+    type: 'layer',
+    document: id,
+    layer,
+    rect: { x: 0, y: 0, width, height },
+    finishedTiles: 1,
+    totalTiles: 1,
+    structure,
+  });
 }
 
 /**

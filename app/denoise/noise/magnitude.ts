@@ -65,7 +65,8 @@ export function readMagnitudeNoise({ source, range }: Picture): number | null {
   if (agreeing.length < enough || agreeing.length < air.length / 2) return null;
   if (darker > MOST_DARKER * means.length) return null;
   const level = Math.max(
-    ...[agreeing.map((block) => block.sigma), agreeing.map((block) => block.coarse)].map(quartile),
+    quartile(agreeing.map((block) => block.sigma)),
+    quartile(agreeing.map((block) => block.coarse)),
   );
   return (255 * level) / (range.high - range.low);
 }

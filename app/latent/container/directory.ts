@@ -8,8 +8,8 @@ import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { mendOneByte } from './mend.ts';
 import { damaged, madeByNewer, parsing } from './problems.ts';
 import { chunkType, isCritical, isKnown } from './chunks.ts';
-import { maxStreamBytes, tileBox, tileGrid, type TileBox } from './tiles.ts';
-import type { LatentHeader } from './types.ts';
+import { maxStreamBytes, tileBox, tileGrid } from './tiles.ts';
+import type { LatentHeader, TileEntry } from './types.ts';
 
 /** A chunk as the directory lists it. */
 export interface ChunkEntry {
@@ -17,13 +17,6 @@ export interface ChunkEntry {
   readonly type: string;
   readonly bytes: number;
   /** CRC-32C of its bytes in the file. */
-  readonly crc: number;
-}
-
-export interface TileEntry extends TileBox {
-  readonly previewBytes: number;
-  readonly restBytes: number;
-  readonly previewCrc: number;
   readonly crc: number;
 }
 

@@ -2,5 +2,5 @@
 export { looksLikeLatent, openLatentFile } from './read.ts';
 export { writeLatentFile } from './write.ts';
 export { decoderFingerprint, requireModel } from './problems.ts';
-export { rowsOfTiles, tileBox, tileGrid, type TileBox, type TileGrid } from './tiles.ts';
+export { latentCell, rowsOfTiles, tileBox, tileGrid, type TileGrid } from './tiles.ts';
 export * from './types.ts';

@@ -14,7 +14,7 @@ import { decodeAlpha } from './alpha.ts';
 import { Malformed } from './bytes.ts';
 import { chunkType } from './chunks.ts';
 import { crc32c } from '../entropy/crc32c.ts';
-import { directoryCrcBytes, parseDirectory, type ChunkEntry, type TileEntry } from './directory.ts';
+import { directoryCrcBytes, parseDirectory, type ChunkEntry } from './directory.ts';
 import { contentHashBytes, formatVersion, maxHeadBytes, parseHeader, signature } from './header.ts';
 import { isMetadata, readMetadata } from './metadata.ts';
 import { damaged } from './problems.ts';
@@ -26,6 +26,7 @@ import type {
   LatentMetadata,
   LatentOpenOptions,
   LatentTile,
+  TileEntry,
 } from './types.ts';
 
 /** True when the first bytes (8 or more) are those of a latent file. */

@@ -1,5 +1,5 @@
 /** The grid of entropy tiles of a picture, and how large their parts may be. Shared by reader and writer. */
-import type { LatentHeader } from './types.ts';
+import type { LatentHeader, TileBox } from './types.ts';
 
 /** Pixels per side of a latent. */
 export const latentCell = 8;
@@ -8,19 +8,6 @@ export interface TileGrid {
   readonly columns: number;
   readonly rows: number;
   readonly count: number;
-}
-
-/** Where a tile lies: pixels inside the picture, and its latents (the last column and row are smaller). */
-export interface TileBox {
-  readonly index: number;
-  readonly column: number;
-  readonly row: number;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly latentColumns: number;
-  readonly latentRows: number;
 }
 
 type Sides = Pick<LatentHeader, 'width' | 'height' | 'tileSide'>;

@@ -76,8 +76,8 @@ export interface TileStreams {
   readonly crc: number;
 }
 
-/** Where a tile lies in the picture and in the file. */
-export interface LatentTile {
+/** Where a tile lies in the picture. Those of the last column and row are smaller. */
+export interface TileBox {
   /** Number in raster order. */
   readonly index: number;
   readonly column: number;
@@ -90,10 +90,17 @@ export interface LatentTile {
   /** Its latents: 8 × 8 pixels each, rounded up. */
   readonly latentColumns: number;
   readonly latentRows: number;
+}
+
+/** A tile as the directory lists it. */
+export interface TileEntry extends TileBox {
   readonly previewBytes: number;
   readonly restBytes: number;
   readonly previewCrc: number;
   readonly crc: number;
+}
+
+export interface LatentTile extends TileEntry {
   /** What of it is in the file at all; less than `whole` where the file was cut short. */
   readonly present: 'whole' | 'preview' | 'nothing';
 }
