@@ -11,6 +11,7 @@ import {
   noticeSchema,
   outputFormats,
   outputSettingsSchema,
+  precisionChoiceSchema,
   rectSchema,
 } from './domain.ts';
 import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
@@ -184,6 +185,11 @@ export const decodeCommand = defineCommand({
       .optional()
       .describe('Decode only this part, pixels; tiles beyond it are not read'),
     device,
+    precision: precisionChoiceSchema
+      .default('auto')
+      .describe(
+        'Arithmetic of the network; auto: 8 bits where the check found it much faster. The latents are the same',
+      ),
     threads,
     overwrite: outputSettingsSchema.shape.overwrite,
     ...counted,

@@ -112,7 +112,7 @@ async function produce(
       smallerThanSource: written.bytes < image.bytes,
       quality,
       cleaned,
-      model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' as const },
+      model: { id: codec.card.id, version: codec.card.version, precision: decoded.precision },
       device: slower(latents, decoded.device),
       // That it is larger than the source is said by `smallerThanSource`, with what can be done about it.
       notices: [...latents.notices],

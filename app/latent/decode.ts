@@ -74,7 +74,7 @@ export async function decode(
       bytes: written.bytes,
       damaged: [...decoded.damaged],
       hash: decoded.hash,
-      model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' },
+      model: { id: codec.card.id, version: codec.card.version, precision: decoded.precision },
       device: decoded.device,
       seconds,
       megapixelsPerSecond: (region.width * region.height) / 1e6 / seconds,
@@ -136,7 +136,15 @@ async function decodeToFile(
     const sink = rowSink(source, rowType(input.depth, layout.sampleType), open);
     const decoded = await withCoder(codec, input.threads, (coder) =>
       decodePicture(
-        { file, name: job.name, coder, device: input.device, region, sink },
+        {
+          file,
+          name: job.name,
+          coder,
+          device: input.device,
+          precision: input.precision,
+          region,
+          sink,
+        },
         codec,
         context,
         services,

@@ -7,6 +7,8 @@ import type {
   DeviceChoice,
   DeviceUsed,
   LatentTile,
+  Precision,
+  PrecisionChoice,
   Rect,
 } from '../contract/index.ts';
 import type { Notice } from '../contract/index.ts';
@@ -48,6 +50,8 @@ export interface DecodeJob {
   readonly name: string;
   readonly coder: LatentCoder;
   readonly device: DeviceChoice;
+  /** Default `auto`. */
+  readonly precision?: PrecisionChoice;
   /** Inside the picture. */
   readonly region: Rect;
   readonly sink: PixelSink;
@@ -57,6 +61,8 @@ export interface DecodeJob {
 
 export interface DecodedPicture {
   readonly device: DeviceUsed;
+  /** Of the synthesis. */
+  readonly precision: Precision;
   readonly damaged: readonly LatentTile[];
   /** null: not all tiles were needed, or not row by row. */
   readonly hash: string | null;
@@ -64,7 +70,7 @@ export interface DecodedPicture {
 
 /** Decodes into a sink. @throws HourglassError as `Inference.run` */
 export async function decodePicture(
-  { file, coder, device, region, sink, side }: DecodeJob,
+  { file, coder, device, precision, region, sink, side }: DecodeJob,
   codec: Codec,
   context: Pick<CommandContext, 'signal' | 'progress'>,
   { inference }: Pick<EngineServices, 'inference'>,
@@ -85,11 +91,13 @@ export async function decodePicture(
       layout,
       alpha: layout.hasAlpha ? new AlphaRows(file) : null,
       sink,
+      ...(precision === undefined ? {} : { precision }),
       ...(side === undefined ? {} : { side }),
     },
     context,
   );
-  return { device: used, damaged: tiles.damaged, hash: tiles.hash() };
+  const { device: ran, precision: arithmetic } = used;
+  return { device: ran, precision: arithmetic, damaged: tiles.damaged, hash: tiles.hash() };
 }
 
 /** The whole picture in memory. @throws HourglassError as `decodePicture` */

@@ -2,7 +2,7 @@
  * Latents to pixels: the synthesis network over the picture, or over a part of it, into a sink. The same
  * function serves files, the screen and other commands that open a latent file.
  */
-import type { CommandContext, DeviceChoice, DeviceUsed, Rect } from '../contract/index.ts';
+import type { CommandContext, DeviceChoice, PrecisionChoice, Rect } from '../contract/index.ts';
 import { maxValue, type Raster } from '../pixels/raster.ts';
 import {
   writeInterleaved,
@@ -11,6 +11,7 @@ import {
   type PixelTarget,
   type Tile,
   type TilePlan,
+  type TiledRunResult,
 } from '../runtime/index.ts';
 import type { AlphaRows } from './alpha-rows.ts';
 import type { Codec } from './codec.ts';
@@ -26,6 +27,8 @@ export interface SynthesisRequest {
   readonly step: number;
   readonly inference: Inference;
   readonly device: DeviceChoice;
+  /** Default `auto`: latents are the same in any arithmetic, pixels differ by at most one 8-bit step (tested). */
+  readonly precision?: PrecisionChoice;
   /** Inside the picture, pixels. */
   readonly region: Rect;
   /** What the sink's pixels are: as wide as the region. */
@@ -42,7 +45,7 @@ export interface SynthesisRequest {
 export async function synthesise(
   request: SynthesisRequest,
   { signal, progress }: Pick<CommandContext, 'signal' | 'progress'>,
-): Promise<DeviceUsed> {
+): Promise<Pick<TiledRunResult, 'device' | 'precision'>> {
   const { codec, grid, tiles, step, sink, region, side } = request;
   const network = codec.card.parts.synthesis;
   // Windows begin at whole steps of the network; what they have too much is cut off.
@@ -55,7 +58,7 @@ export async function synthesise(
   const result = await request.inference.run({
     model: network,
     device: request.device,
-    precision: 'fp32',
+    precision: request.precision ?? 'auto',
     width: whole(region.x + region.width - from.x),
     height: whole(region.y + region.height - from.y),
     passes: 1,
@@ -97,7 +100,7 @@ export async function synthesise(
     signal,
     progress,
   });
-  return result.device;
+  return result;
 }
 
 /** Tiles of the plan, and the same ones cut and moved into the region. */

@@ -205,13 +205,13 @@ function latentCard(
   for (const { input, output } of [analysis, synthesis])
     if (input.multipleOf % (input.cell * output.cell) !== 0)
       throw damaged('has a cell that does not divide input.multipleOf');
-  const both8 = [analysis, synthesis].every(({ variants }) => variants.length > 0);
   return {
     ...card,
     origin,
     bytes: analysis.bytes + synthesis.bytes + entropy.bytes,
     sha256: fingerprint([analysis.sha256, synthesis.sha256, entropy.sha256]),
-    precisions: both8 ? ['fp32', 'int8'] : ['fp32'],
+    // Of the synthesis: the analysis decides what a file holds, and that must not depend on a machine.
+    precisions: ['fp32', ...synthesis.variants.map(({ precision }) => precision)],
     parts: {
       analysis: partNetwork(card.id, analysis, folder),
       synthesis: partNetwork(card.id, synthesis, folder),

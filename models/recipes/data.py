@@ -2,6 +2,7 @@
 
     python -m recipes.data photos PHOTO_FOLDER photos.bin       # 8-bit RGB
     python -m recipes.data scans SCAN_FOLDER scans.bin          # 16-bit gray PNG
+    python -m recipes.data doses SCAN_FOLDER doses.bin          # CT slices and simulated noise of low doses beside each
 
 The trainings pack the data pack's `photo-train` and `medical-train` by themselves, into models/runs.
 """
@@ -29,16 +30,16 @@ def pack_photos(folder: Path, file: Path) -> None:
                 for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES))
 
 
-def pack_scans(folder: Path, file: Path, without: list[str]) -> None:
+def pack_scans(folder: Path, file: Path) -> None:
     """The 16-bit values of every gray PNG below `folder`, and what is black and white in each: its 0.1 and 99.9 percentile.
 
-    CT is cleaned first. Files whose name holds one of `without` stay out.
+    CT is cleaned first.
     """
     from PIL import Image
 
     def scans():
         for path in sorted(folder.rglob("*.png")):
-            if not any(part in path.name for part in without):
+            if not any(part in path.name for part in NOT_FOR_TRAINING):
                 stored = np.asarray(Image.open(path)).astype(np.uint16)
                 yield path.relative_to(folder), cleaned_ct(stored) if path.parent.name == "ct" else stored, *np.percentile(stored, (0.1, 99.9))
     pack(file, scans())
@@ -59,6 +60,26 @@ def cleaned_ct(stored: np.ndarray) -> np.ndarray:
     return cleaned.round().clip(0, 65535).astype(np.uint16)
 
 
+def pack_doses(folder: Path, file: Path, count: int = 8) -> None:
+    """CT slices as above, and with each, as channels 1..count, noise of whole-slice simulations (`degradations.scan.slice_noise`); int16."""
+    from PIL import Image
+    from .degradations.level import Chance
+    from .degradations.scan import NOISE_SCALE, slice_noise
+    choice = Chance(Generator().manual_seed(1))
+
+    def slices():
+        for path in sorted((folder / "ct").glob("*.png")):
+            if not any(part in path.name for part in NOT_FOR_TRAINING):
+                stored = np.asarray(Image.open(path)).astype(np.uint16)
+                low, high = np.percentile(stored, (0.1, 99.9))
+                cleaned = cleaned_ct(stored).astype(np.float32)
+                noise = slice_noise(torch.from_numpy(cleaned) - 1024, count, choice)
+                # As if it were a slice on the scale of this one: `Images.crop` brings it back to NOISE_SCALE.
+                beside = low + (high - low) * NOISE_SCALE * noise.permute(1, 2, 0).numpy()
+                yield path.relative_to(folder), np.dstack([cleaned, beside]).round().clip(-32768, 32767).astype(np.int16), low, high
+    pack(file, slices())
+
+
 def pack(file: Path, images) -> None:
     index = []
     with file.open("wb") as out:
@@ -70,18 +91,21 @@ def pack(file: Path, images) -> None:
     print(f"{len(index)} images, {sum(entry['height'] * entry['width'] for entry in index) / 1e6:.1f} megapixels")
 
 
+PACKERS = {"photos": pack_photos, "scans": pack_scans, "doses": pack_doses}
+
+
 def packed(given: Path | None, what: str) -> Path:
     """The .bin to train on: the one given, or that of the data pack (HOURGLASS_DATA, or ../shared/data beside the repository), packed once."""
     if given:
         return given
     file = RUNS / f"{what}.bin"
     if not file.exists():
-        folder = Path(os.environ.get("HOURGLASS_DATA") or Path(__file__).parents[3] / "shared/data") / {"photos": "photo-train", "scans": "medical-train"}[what]
+        folder = Path(os.environ.get("HOURGLASS_DATA") or Path(__file__).parents[3] / "shared/data") / ("photo-train" if what == "photos" else "medical-train")
         if not folder.is_dir():
             raise SystemExit(f"Expected training images in {folder}. Name a folder of data with HOURGLASS_DATA, or a packed file with --{what}.")
         RUNS.mkdir(exist_ok=True)
         part = file.with_suffix(".part")
-        pack_photos(folder, part) if what == "photos" else pack_scans(folder, part, NOT_FOR_TRAINING)
+        PACKERS[what](folder, part)
         part.rename(file)
     return file
 
@@ -148,15 +172,11 @@ class Images:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("photos", "scans"))
+    parser.add_argument("what", choices=("photos", "scans", "doses"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("file", type=Path, help="the .bin to write; sizes go to a .json beside it")
-    parser.add_argument("--without", nargs="*", default=NOT_FOR_TRAINING, help="scans: leave out files with these words in their name")
     given = parser.parse_args()
-    if given.what == "photos":
-        pack_photos(given.folder, given.file)
-    else:
-        pack_scans(given.folder, given.file, given.without)
+    PACKERS[given.what](given.folder, given.file)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .data import Images
-from .degradations import Chance, camera, coloured, ct, poisson, rician, speckle, white
+from .data import Images, packed
+from .degradations import Chance, camera, coloured, ct, low_dose, poisson, rician, speckle, white
 from .degradations.jpeg import TO_YCC, mix
 from .degradations.level import Sample, equivalent_level
 from .network import Denoiser, as_gray, load
@@ -43,12 +43,12 @@ def faint_ct(clean: Tensor, choice: Chance) -> Sample:
     return ct(choice.uniform(len(clean), 0.3, 0.7) + contrast * (gray(clean) - 0.5), choice)
 
 
-def table(what: str, photos: Images, scans: Images | None) -> list[tuple[Images, Degradation, float]]:
+def table(what: str, photos: Images, scans: Images | None, doses: Images | None) -> list[tuple[Images, Degradation, float]]:
     """Which crops get which noise, and their shares of a batch."""
     if what == "photo":
         return [(photos, white, 10), (photos, coloured, 5), (photos, camera, 1)]
-    return [(photos, gray_white, 2.5), (photos, gray_coloured, 0.5), (photos, faint_ct, 2.5),
-            (scans, white, 1), (scans.only("ct"), ct, 6), (scans.only("mr"), rician, 2.5), (scans.only("xr"), poisson, 0.5), (scans, speckle, 0.5)]
+    return [(photos, gray_white, 2.5), (photos, gray_coloured, 0.5), (photos, faint_ct, 2), (scans, white, 0.5), (doses, low_dose, 6),
+            (scans.only("ct"), ct, 1), (scans.only("mr"), rician, 2.5), (scans.only("xr"), poisson, 0.5), (scans, speckle, 0.5)]
 
 
 def loss_of(output: Tensor, clean: Tensor, progress: float) -> Tensor:
@@ -77,7 +77,8 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, nargs="+", default=[2, 2, 2])
     given = parser.parse_args()
     photos, scans = images_of(given)
-    mixture = Mixture(table(given.what, photos, scans), given.seed)
+    doses = Images(packed(given.doses, "doses"), given.device, held_out=2) if scans else None
+    mixture = Mixture(table(given.what, photos, scans, doses), given.seed)
     model = Denoiser(given.widths, given.blocks, 3 if given.what == "photo" else 1)
     if given.start:
         start = load(given.start)

@@ -129,12 +129,16 @@ def losses(before: onnx.ModelProto, after: onnx.ModelProto, photos: Images) -> l
     return lost
 
 
-def update_card(file: Path) -> None:
-    """Names `file` as the card's 8-bit variant, if there is a `card.json` in its folder."""
+def variant(model: onnx.ModelProto, beside: Path, part: str = "") -> None:
+    """Saves `model` beside the file that it is made from, and names it in the folder's `card.json`, or in that `part` of it."""
+    file = beside.with_suffix(".int8.onnx")
+    onnx.save(model, file)
+    print(f"{file}: {file.stat().st_size} bytes")
     card_file = file.with_name("card.json")
     if card_file.exists():
         card, data = json.loads(card_file.read_text()), file.read_bytes()
-        card["variants"] = [{"precision": "int8", "file": file.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}]
+        owner = card["parts"][part] if part else card
+        owner["variants"] = [{"precision": "int8", "file": file.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}]
         card_file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -154,10 +158,7 @@ def main() -> None:
     print("held-out images lose " + ", ".join(f"{loss:.3f} dB at sigma {sigma}" for sigma, loss in zip(SIGMAS, lost)))
     if not max(lost) < MOST_LOSS:
         raise SystemExit(f"Expected to lose less than {MOST_LOSS} dB at each. Nothing was written.")
-    file = given.model.with_suffix(".int8.onnx")
-    onnx.save(result, file)
-    update_card(file)
-    print(f"{file}: {file.stat().st_size} bytes")
+    variant(result, given.model)
 
 
 if __name__ == "__main__":

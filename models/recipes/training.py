@@ -26,6 +26,7 @@ def arguments(parser: ArgumentParser, batch: int, patch: int, rate: float) -> Ar
     parser.add_argument("what", choices=("photo", "scan"), nargs="?", default="photo", help="photo: colour; scan: one channel, scans and gray photographs")
     parser.add_argument("--photos", type=Path, help="a .bin written by `recipes.data photos`; default: the data pack's")
     parser.add_argument("--scans", type=Path, help="a .bin written by `recipes.data scans`; default: the data pack's")
+    parser.add_argument("--doses", type=Path, help="a .bin written by `recipes.data doses`; default: the data pack's")
     parser.add_argument("--out", type=Path, help="folder for last.ckpt and log.csv; default: models/runs/<recipe>-<what>")
     parser.add_argument("--minutes", type=float, required=True, help="budget of training time, earlier runs included")
     parser.add_argument("--start", help="weights to start from: .safetensors, or a .ckpt (its EMA weights)")

@@ -6,7 +6,7 @@ what the network should answer, what it sees, and level [N,1,H,W], the noise's s
 from .camera import camera, coloured, jpeg_clean, reduced
 from .gaussian import clean, white
 from .level import Chance, Sample, equivalent_level
-from .scan import ct, poisson, rician, speckle
+from .scan import ct, low_dose, poisson, rician, speckle
 
-__all__ = ["Chance", "Sample", "camera", "clean", "coloured", "ct", "equivalent_level", "jpeg_clean", "poisson", "reduced", "rician",
+__all__ = ["Chance", "Sample", "camera", "clean", "coloured", "ct", "equivalent_level", "jpeg_clean", "low_dose", "poisson", "reduced", "rician",
            "speckle", "white"]

@@ -36,8 +36,17 @@ def local_level(noise: Tensor) -> Tensor:
     white noise this is its sigma. The noise of camera JPEGs is correlated, and a denoiser trained on white noise serves it best
     at this level, about 2.5 times its root mean square (README.md has the measurement).
     """
-    power = (4 * F.avg_pool2d(noise, 4)).square().mean(1, keepdim=True)
-    cells = F.avg_pool2d(F.avg_pool2d(power, 4), 3, 1, 1, count_include_pad=False)
+    return smoothed_root(F.avg_pool2d((4 * F.avg_pool2d(noise, 4)).square().mean(1, keepdim=True), 4), noise)
+
+
+def local_rms(noise: Tensor) -> Tensor:
+    """The root mean square in the same cells; [N,C,H,W] -> [N,1,H,W]"""
+    return smoothed_root(F.avg_pool2d(noise.square().mean(1, keepdim=True), 16), noise)
+
+
+def smoothed_root(power: Tensor, noise: Tensor) -> Tensor:
+    """From the mean power of cells to a map of roots of `noise`'s size"""
+    cells = F.avg_pool2d(power, 3, 1, 1, count_include_pad=False)
     return F.interpolate(cells, size=noise.shape[2:], mode="bilinear").sqrt()
 
 

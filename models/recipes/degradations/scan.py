@@ -5,9 +5,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .level import Chance, Sample, blurred, equivalent_level
+from .level import Chance, Sample, blurred, equivalent_level, local_level, local_rms
 
 STRENGTH = (0.7 / 255, 25 / 255)
+DOSE = (0.4 / 255, 12 / 255)          # 4..120 HU on the scale of a slice
+NOISE_SCALE = 0.1                     # of noise of RMS 1, as it is packed beside a slice: on the unit range of the slice
+WATER = 0.0193                        # attenuation per mm at about 70 keV (NIST XCOM)
 
 
 def projection(image: Tensor, angles: Tensor) -> Tensor:
@@ -60,6 +63,37 @@ def ct(clean: Tensor, choice: Chance, views: int = 120) -> Sample:
     noise = noise / noise.square().mean((1, 2, 3), keepdim=True).sqrt() * choice.log_uniform(count, *STRENGTH)
     level = torch.maximum(noise.square().mean((1, 2, 3), keepdim=True).sqrt(), equivalent_level(noise, choice))
     return clean, clean + noise, level
+
+
+def slice_noise(hounsfield: Tensor, count: int, choice: Chance, views: int = 240) -> Tensor:
+    """The noise of `count` low doses of one whole slice [H,W] in Hounsfield units, each by a scanner of its own; [count,H,W], RMS 1.
+
+    As `ct`, but with the slice's own attenuation: a ray between two bones is starved along its whole length, so that the noise of
+    a place has a direction and a strength that its surroundings do not tell.
+    """
+    angles = torch.arange(views, device=hounsfield.device) * math.pi / views
+    attenuation = (1 + hounsfield[None, None] / 1000).clamp(min=0) * WATER
+    path = torch.cat([projection(attenuation, part) for part in angles.split(24)], 2) * choice.uniform(count, 0.5, 0.9)      # mm per pixel
+    photons = choice.log_uniform(count, 1e4, 3e5) * torch.exp(-path)
+    spread = (photons + 100).sqrt() / photons.clamp(min=1)
+    noise = back_projection(spread * choice.normal(*path.shape), angles, hounsfield.shape, choice.uniform(count, 0.5, 1.4))
+    return (noise / noise.square().mean((1, 2, 3), keepdim=True).sqrt())[:, 0]
+
+
+def low_dose(crops: Tensor, choice: Chance) -> Sample:
+    """A slice with the noise of a low dose: [N,1+K,H,W], channel 0 the slice and 1..K what `slice_noise` left for it (data.pack_doses).
+
+    Reconstruction is linear, so any two of the K, weighted by the cosine and the sine of an angle, are fresh noise of the same kind.
+    The level is that of `ct`, but local in three of four crops.
+    """
+    count, clean = len(crops), crops[:, :1]
+    two = torch.stack([torch.randperm(crops.shape[1] - 1, generator=choice.generator, device=crops.device)[:2] + 1 for _ in range(count)])
+    first, second = (crops[torch.arange(count), two[:, i]][:, None] for i in (0, 1))
+    angle = choice.uniform(count, 0, math.pi / 2)
+    noise = (angle.cos() * first + angle.sin() * second) / NOISE_SCALE * choice.log_uniform(count, *DOSE)
+    local = torch.maximum(local_rms(noise), local_level(noise))
+    whole = local.square().mean((1, 2, 3), keepdim=True).sqrt().expand_as(local)
+    return clean, clean + noise, torch.where(choice.happens(count, 0.75), local, whole)
 
 
 def rician(clean: Tensor, choice: Chance) -> Sample:

@@ -7,7 +7,10 @@ import { table } from './tables.ts';
 interface Card {
   readonly id: string;
   readonly version: string;
-  readonly bytes: number;
+  /** Of a model that is one network; */
+  readonly bytes?: number;
+  /** of one that consists of several files. */
+  readonly parts?: Readonly<Record<string, { readonly bytes: number }>>;
   readonly licence: string;
   readonly limits: readonly string[];
   readonly training?: {
@@ -21,15 +24,17 @@ interface Card {
   };
 }
 
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
 /** @param folder of the models @returns Markdown */
 export function renderCards(folder: string): string {
   const cards = readdirSync(folder)
     .map((name) => join(folder, name, 'card.json'))
     .filter((path) => existsSync(path))
     .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Card);
-  const rows = cards.map(({ id, version, bytes, licence, training }) => [
+  const rows = cards.map(({ id, version, bytes, parts, licence, training }) => [
     `${id} ${version}`,
-    (bytes / 1e6).toFixed(1),
+    ((bytes ?? sum(Object.values(parts ?? {}).map((part) => part.bytes))) / 1e6).toFixed(1),
     training?.data.map(({ name, images }) => `${images}: ${name}`).join('; '),
     training?.minutes?.toFixed(0),
     training?.flops?.toExponential(1),

@@ -112,6 +112,21 @@ describe.runIf(hasLatentModel)('a photo', () => {
     patience,
   );
 
+  it(
+    'decodes in 8 bits to the same latents, and to pixels within one step of 8 bits',
+    async () => {
+      const decoded = [];
+      for (const precision of ['fp32', 'int8'] as const) {
+        const out = at(`${precision}.png`);
+        const made = await engine.run('decode', { source: at('photo.hgl'), out, precision });
+        expect(made).toMatchObject({ hash: encoded.hash, model: { precision } });
+        decoded.push(await pixelsOf(out));
+      }
+      expect(largestDifference(decoded[0]!, decoded[1]!)).toBe(1);
+    },
+    patience,
+  );
+
   it('opens like an image, with a thumbnail from its previews', { timeout: patience }, async () => {
     const image = await decodeImage({ path: at('photo.hgl') });
     expect(image).toMatchObject({ format: 'hgl', notices: [], bytes: encoded.bytes });
