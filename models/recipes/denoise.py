@@ -47,8 +47,8 @@ def table(what: str, photos: Images, scans: Images | None, doses: Images | None)
     """Which crops get which noise, and their shares of a batch."""
     if what == "photo":
         return [(photos, white, 10), (photos, coloured, 5), (photos, camera, 1)]
-    return [(photos, gray_white, 2.5), (photos, gray_coloured, 0.5), (photos, faint_ct, 2), (scans, white, 0.5), (doses, low_dose, 6),
-            (scans.only("ct"), ct, 1), (scans.only("mr"), rician, 2.5), (scans.only("xr"), poisson, 0.5), (scans, speckle, 0.5)]
+    return [(photos, gray_white, 2), (photos, gray_coloured, 0.5), (photos, faint_ct, 2), (scans, white, 0.5), (doses, low_dose, 5.5),
+            (scans.only("ct"), ct, 0.5), (scans.only("mr"), rician, 4), (scans.only("xr"), poisson, 0.5), (scans, speckle, 0.5)]
 
 
 def loss_of(output: Tensor, clean: Tensor, progress: float) -> Tensor:

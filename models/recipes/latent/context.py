@@ -5,10 +5,9 @@ means, from its own causal neighbours. There is no hyper-latent: nothing is sent
 Singh, ICIP 2020; He et al., "ELIC", CVPR 2022, with all of the side information taken from what is decoded already).
 
 The program runs this network in integers of a fixed order (docs/latent-format.md): activations and latents with 6 fractional bits, weights
-with 10. Here it is trained in floating point; `rounded()` gives the numbers that the program has.
+with 10. It is trained in floating point first, and then, `integers` set, in the numbers that the program has (`refine.py`).
 """
 import math
-from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +23,11 @@ LIMIT = 32767 / ACTIVATION
 SMALL = 1 / 8
 
 
+def rounded(value: Tensor, unit: int) -> Tensor:
+    """To multiples of 1 / unit, with the gradient of the value itself."""
+    return value + ((value * unit).round() / unit - value).detach()
+
+
 class Layer(nn.Module):
     """A convolution whose bias may depend on the step; `steps`: how many of its last inputs are latents."""
 
@@ -31,7 +35,7 @@ class Layer(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, side, padding=side // 2)
         self.quality = nn.Parameter(torch.zeros(outputs))
-        self.relu = relu
+        self.relu, self.integers = relu, False
         scale = torch.ones(1, inputs, 1, 1)
         scale[:, inputs - steps:] = SMALL
         self.register_buffer("scale", scale, persistent=False)
@@ -45,8 +49,10 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, octave: Tensor) -> Tensor:
         """octave [N,1,1,1]: (step index - 64) / 16, that is log2 of the step less 4"""
-        y = F.conv2d(x, self.weight(), self.conv.bias, padding=self.conv.padding) + self.quality[:, None, None] * octave
-        return F.relu(y) if self.relu else y
+        weight = rounded(self.weight(), WEIGHT) if self.integers else self.weight()
+        y = F.conv2d(x, weight, self.conv.bias, padding=self.conv.padding) + self.quality[:, None, None] * octave
+        y = F.relu(y) if self.relu else y
+        return rounded(y.clamp(max=LIMIT) if self.relu else y, ACTIVATION) if self.integers else y
 
 
 class Context(nn.Module):
@@ -94,14 +100,15 @@ class Context(nn.Module):
         mean, scale = head(hidden(state, octave), octave).chunk(2, 1)
         return mean, scale, state
 
-    @torch.no_grad()
-    def rounded(self) -> "Context":
-        """With every weight as the program has it."""
-        result = deepcopy(self)
-        for layer in result.modules():
+    def in_integers(self) -> "Context":
+        """From now on with the weights and activations that the program has."""
+        for layer in self.modules():
             if isinstance(layer, Layer):
-                layer.conv.weight.copy_((layer.weight() * WEIGHT).round() / WEIGHT / layer.scale)
-        return result
+                layer.integers = True
+        return self
+
+    def macs_per_pixel(self) -> float:
+        return self.macs_per_position() / 64
 
     def macs_per_position(self) -> int:
         return sum(layer.conv.weight.numel() for layer in self.modules() if isinstance(layer, Layer))
