@@ -1,5 +1,5 @@
 /**
- * What measurements of picture quality share (test/corpus/quality.test.ts, test/bench/residuals.ts):
+ * What measurements of picture quality share (test/corpus/quality.test.ts, test/bench):
  * pictures of the data pack, white noise, PSNR, and cleaning in memory through the program's path.
  * White noise is float, seeded per image and not clipped; PSNR is over all channels of the clipped
  * result, whole image, as in models/recipes/evaluate.py.
@@ -26,7 +26,7 @@ import {
   type ModelStore,
 } from '../app/runtime/index.ts';
 import { dataPack } from './data.ts';
-import { normal } from './unit/denoise/helpers.ts';
+import { normal } from './random.ts';
 import { shippedModels } from './unit/runtime/support.ts';
 
 const context = { signal: new AbortController().signal, progress: () => {} };
@@ -43,15 +43,24 @@ export const load = async (path: string): Promise<Raster> => (await decodeImage(
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** dB; identical pictures count as 100. */
-export function psnr(result: Raster, reference: Raster): number {
+/** Samples and what is white in them; their layout does not matter. */
+type Stored = Pick<Raster, 'sampleType' | 'data'>;
+
+/**
+ * dB over all samples, `result` clipped to [0,1]; identical pictures count as 100.
+ * @throws Error where the numbers of samples differ
+ */
+export function psnr(result: Stored, reference: Stored): number {
+  const { length } = reference.data;
+  if (result.data.length !== length)
+    throw new Error(`Expected ${length} samples but received ${result.data.length}.`);
   const [a, b] = [maxValue(result.sampleType), maxValue(reference.sampleType)];
   let sum = 0;
-  for (let i = 0; i < result.data.length; i++) {
+  for (let i = 0; i < length; i++) {
     const value = Math.min(1, Math.max(0, result.data[i]! / a));
     sum += (value - reference.data[i]! / b) ** 2;
   }
-  return sum === 0 ? 100 : -10 * Math.log10(sum / result.data.length);
+  return sum === 0 ? 100 : -10 * Math.log10(sum / length);
 }
 
 /** Largest difference between the means of a channel, alpha too, 8-bit levels. Both of the same layout. */

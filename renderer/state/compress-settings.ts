@@ -4,6 +4,7 @@
  */
 import { bytesOfSize } from '../../app/contract/latent-commands.ts';
 import type { DocumentInfo } from '../../app/contract/index.ts';
+import { clipboardText, clipboardValues, within } from './clipboard-text.ts';
 
 export interface CompressSettings {
   /** 1–100; found by search while `size` is set. */
@@ -53,24 +54,14 @@ const CLIPBOARD_MARK = 'hourglass/compress-settings';
 
 /** Text for the clipboard. That a scan may lose accuracy is no setting to be pasted on. */
 export const compressToText = ({ quality, size, clean }: CompressSettings): string =>
-  JSON.stringify({ kind: CLIPBOARD_MARK, quality, size, clean });
-
-const within = (value: unknown, low: number, high: number): value is number =>
-  typeof value === 'number' && value >= low && value <= high;
+  clipboardText(CLIPBOARD_MARK, { quality, size, clean });
 
 /** Settings from clipboard text; null when the text is something else. */
 export function compressFromText(text: string): Omit<CompressSettings, 'scans'> | null {
-  let found: Record<string, unknown>;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null) return null;
-    found = parsed as Record<string, unknown>;
-  } catch {
-    return null;
-  }
-  const { kind, quality, size, clean } = found;
-  if (kind !== CLIPBOARD_MARK || !within(quality, 1, 100) || !Number.isInteger(quality))
-    return null;
+  const found = clipboardValues(CLIPBOARD_MARK, text);
+  if (!found) return null;
+  const { quality, size, clean } = found;
+  if (!within(quality, 1, 100) || !Number.isInteger(quality)) return null;
   if (size !== null && !within(size, 1, Number.MAX_SAFE_INTEGER)) return null;
   if (clean !== 'off' && clean !== 'auto' && !within(clean, 0, 200)) return null;
   return { quality, size, clean };

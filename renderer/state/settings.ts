@@ -3,6 +3,7 @@
  * Plain values: compared, copied, pasted, undone. `denoiseInput` turns them into the contract's form.
  */
 import type { DenoiseSettingsInput, DeviceChoice, NoiseReading } from '../../app/contract/index.ts';
+import { clipboardText, clipboardValues, within } from './clipboard-text.ts';
 
 export interface CleanSettings {
   /** Percent of the measured noise, 0–200; auto: the suggestion. */
@@ -59,25 +60,16 @@ export const changesNothing = (settings: CleanSettings, reading: NoiseReading | 
 
 const CLIPBOARD_MARK = 'hourglass/clean-settings';
 
-/** Text for the clipboard: readable by a person and by another Hourglass. */
+/** Text for the clipboard. */
 export const settingsToText = (settings: CleanSettings): string =>
-  JSON.stringify({ kind: CLIPBOARD_MARK, ...settings });
-
-const within = (value: unknown, low: number, high: number): value is number =>
-  typeof value === 'number' && value >= low && value <= high;
+  clipboardText(CLIPBOARD_MARK, settings);
 
 /** Settings from clipboard text; null when the text is something else. */
 export function settingsFromText(text: string): CleanSettings | null {
-  let found: Record<string, unknown>;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null) return null;
-    found = parsed as Record<string, unknown>;
-  } catch {
-    return null;
-  }
-  const { kind, strength, sigma, detail, chroma, model } = found;
-  if (kind !== CLIPBOARD_MARK || typeof model !== 'string') return null;
+  const found = clipboardValues(CLIPBOARD_MARK, text);
+  if (!found) return null;
+  const { strength, sigma, detail, chroma, model } = found;
+  if (typeof model !== 'string') return null;
   if (strength !== 'auto' && !within(strength, 0, 200)) return null;
   if (sigma !== null && !within(sigma, 0, 255)) return null;
   if (!within(detail, 0, 100) || !within(chroma, 0, 200)) return null;

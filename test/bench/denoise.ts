@@ -6,7 +6,7 @@
  * processes besides. Pictures are made by mirroring a photo of the data pack at full detail, with
  * seeded noise so that there is something to clean.
  */
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createModelStore, inferenceThreads } from '../../app/runtime/index.ts';
 import { repositoryRoot } from '../data.ts';
-import { watchPeaks } from './_peaks.ts';
 import { makePicture } from './_picture.ts';
+import { hourglass } from './_program.ts';
 
 const MODEL = 'denoise-photo-fast';
 
@@ -96,35 +96,13 @@ interface Plan {
 async function runCommand(folder: string, path: string) {
   const out = join(folder, 'clean.jpg');
   rmSync(out, { force: true });
-  const started = process.hrtime.bigint();
-  const child = spawn(
-    process.execPath,
-    [
-      join(repositoryRoot, 'dist/app/hosts/cli/main.js'),
-      'denoise',
-      path,
-      '--out',
-      out,
-      '--device',
-      'cpu',
-      '--json',
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const peaks = watchPeaks(child.pid!);
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk));
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  const peakBytes = peaks.stop() ?? 0;
-  const wall = Number(process.hrtime.bigint() - started) / 1e9;
-  if (code !== 0) throw new Error(`hourglass denoise ended with ${code}: ${text}`);
-  const lines = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-  const result = lines.find((line) => line.type === 'result');
-  const body = result!.output as { seconds: number; tiling: Plan };
-  return { seconds: body.seconds, plan: body.tiling, wall, peakBytes };
+  const { outputs, peakBytes, wall } = await hourglass<{ seconds: number; tiling: Plan }>([
+    'denoise',
+    path,
+    ...['--out', out, '--device', 'cpu'],
+  ]);
+  const { seconds, tiling } = outputs[0]!;
+  return { seconds, plan: tiling, wall, peakBytes: peakBytes ?? 0 };
 }
 
 /** The same tiles through nothing but a session, in a process of its own. Seconds of the runs alone. */

@@ -21,8 +21,9 @@ import {
   type TileCoder,
 } from '../../app/latent/entropy/index.ts';
 import { buildAppIfStale } from '../../build/build.mjs';
+import { uniform } from '../random.ts';
 import { mutate, refusals } from '../unit/latent/container-mutations.ts';
-import { mendAll, plainHeader, seeded, signal } from '../unit/latent/container-support.ts';
+import { mendAll, plainHeader, signal } from '../unit/latent/container-support.ts';
 import { fullShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
 
 /** 2 × 1 tiles: 8 × 2 and 1 × 2 latents. */
@@ -158,7 +159,7 @@ describe('a small latent file with real streams', () => {
     ['20,000 mutations', 20_000, (file: Uint8Array) => file],
     ['mutations with right checksums of the structure', 3000, mendAll],
   ] as const)('%s', async (_, count, finish) => {
-    const random = seeded(20_250_102);
+    const random = uniform(20_250_102);
     const tally = { refused: 0, whole: 0, hurt: 0 };
     let slowest = 0;
     const before = process.memoryUsage().rss;

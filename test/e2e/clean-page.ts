@@ -2,6 +2,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import sharp from 'sharp';
+import { uniform } from '../random.ts';
 
 export interface TestFile {
   readonly name: string;
@@ -9,23 +10,12 @@ export interface TestFile {
   readonly buffer: Buffer;
 }
 
-/** A small generator with a known seed, so that every run tests the same pixels (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A smooth picture with edges and noise of about `sigma` levels. */
 export async function noisyPhoto(
   name: string,
   { width, height, sigma = 15 }: { width: number; height: number; sigma?: number },
 ): Promise<TestFile> {
-  const next = random(width * 31 + height);
+  const next = uniform(width * 31 + height);
   const pixels = Buffer.alloc(width * height * 3);
   for (let at = 0, index = 0; index < width * height; index++) {
     const x = index % width;

@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { benchImages, mean } from '../../quality.ts';
-import { normal } from '../../unit/denoise/helpers.ts';
+import { normal } from '../../random.ts';
+import { hourglass } from '../_program.ts';
 import type { SetResult, SetRun } from '../latent.ts';
 import { deltaRate } from './bd.ts';
 import { latentCurves, peerCurve, readPhoto, type Photo } from './curves.ts';
-import { hourglass } from './program.ts';
 
 /** White noise, 8-bit levels. */
 const SIGMA = 15;

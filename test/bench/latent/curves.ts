@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { hourglass } from './program.ts';
+import { psnr } from '../../quality.ts';
+import { hourglass } from '../_program.ts';
 import type { RatePoint } from './bd.ts';
 
 export interface Photo {
@@ -23,14 +24,9 @@ export async function readPhoto(path: string): Promise<Photo> {
   return { name: basename(path), path, width: info.width, height: info.height, pixels: data };
 }
 
-/** dB over all samples, 8 bits; equal pictures count as 100. */
-export function psnrOf(result: Uint8Array, reference: Uint8Array): number {
-  if (result.length !== reference.length)
-    throw new Error(`Expected ${reference.length} samples but received ${result.length}.`);
-  let sum = 0;
-  for (let i = 0; i < reference.length; i++) sum += (result[i]! - reference[i]!) ** 2;
-  return sum === 0 ? 100 : 10 * Math.log10((255 ** 2 * reference.length) / sum);
-}
+/** dB of 8-bit samples. */
+const psnrOf = (result: Uint8Array, reference: Uint8Array): number =>
+  psnr({ sampleType: 'uint8', data: result }, { sampleType: 'uint8', data: reference });
 
 export const peers = {
   JPEG: {

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePicture } from '../_picture.ts';
+import { hourglass } from '../_program.ts';
 import type { SetResult, SetRun } from '../latent.ts';
-import { hourglass } from './program.ts';
 import { symbolRates, type SymbolRates } from './symbols.ts';
 
 /** Grain of a good photograph; more of it would make every file large. */

@@ -10,7 +10,7 @@
  * reconstructed and added to the slice: the slice itself is then the exact truth, without the blur of
  * a second reconstruction. Left out: beam hardening, scatter, bow-tie filter, fan beams, helix.
  */
-import { normal, uniform } from '../../unit/denoise/helpers.ts';
+import { normal, uniform } from '../../random.ts';
 import { withData, type Field } from './field.ts';
 import { fft } from './fft.ts';
 

@@ -2,7 +2,7 @@
  * Noise of magnitude MR images: the length of a complex signal with white noise in both parts
  * (Gudbjartsson, Patz, "The Rician distribution of noisy MRI data", MRM 1995, equation 1).
  */
-import { normal } from '../../unit/denoise/helpers.ts';
+import { normal } from '../../random.ts';
 import { withData, type Field } from './field.ts';
 
 /** @param sigma of each part, in units of the picture */

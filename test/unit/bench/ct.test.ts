@@ -6,7 +6,7 @@ import {
   reconstruct,
   type Scanner,
 } from '../../bench/quality/ct.ts';
-import { normal, uniform } from '../denoise/helpers.ts';
+import { normal, uniform } from '../../random.ts';
 
 const SIDE = 96;
 const RADIUS = 30;

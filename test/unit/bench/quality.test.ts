@@ -11,7 +11,7 @@ import { withoutRicianBias, withRicianNoise } from '../../bench/quality/rician.t
 import { merge, summarise, type Report } from '../../bench/quality/summary.ts';
 import { renderSet } from '../../bench/quality/tables.ts';
 import { SUGGESTED } from '../../bench/quality/tasks.ts';
-import { normal } from '../denoise/helpers.ts';
+import { normal } from '../../random.ts';
 
 const gray = (side: number, value: (x: number, y: number) => number): Field => ({
   width: side,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DETAIL_MARGIN, findDetail } from '../../../app/denoise/detail.ts';
-import { normal } from './helpers.ts';
+import { normal } from '../../random.ts';
 
 const width = 200;
 const height = 170;

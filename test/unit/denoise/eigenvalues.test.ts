@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { symmetricEigenvalues } from '../../../app/denoise/noise/eigenvalues.ts';
-import { normal } from './helpers.ts';
+import { normal } from '../../random.ts';
 
 test('the second-difference matrix has its known eigenvalues 2 − 2 cos(kπ / (n + 1))', () => {
   const n = 50;

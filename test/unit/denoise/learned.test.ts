@@ -29,8 +29,9 @@ import {
   type ModelCard,
 } from '../../../app/runtime/index.ts';
 import { repositoryRoot } from '../../data.ts';
+import { normal } from '../../random.ts';
 import { buildRuntime } from '../runtime/support.ts';
-import { card, fakeInference, noiseCard, normal, picture, storeOf } from './helpers.ts';
+import { card, fakeInference, noiseCard, picture, storeOf } from './helpers.ts';
 
 const signal = new AbortController().signal;
 const models = createModelStore(join(repositoryRoot, 'test/fixtures/noise/models'));

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { readMagnitudeNoise } from '../../../app/denoise/noise/magnitude.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import { colourChannels, type Raster } from '../../../app/pixels/raster.ts';
-import { normal, picture } from './helpers.ts';
+import { normal } from '../../random.ts';
+import { picture } from './helpers.ts';
 
 const SIDE = 256;
 const SIGMA = 30;

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { lookAt, readUnits } from '../../../app/denoise/picture.ts';
 import { fullScale, unitRange } from '../../../app/denoise/range.ts';
 import type { Raster, Samples } from '../../../app/pixels/raster.ts';
-import { picture, uniform } from './helpers.ts';
+import { uniform } from '../../random.ts';
+import { picture } from './helpers.ts';
 
 const gray = (data: Samples, sampleType: Raster['sampleType'], width = data.length): Raster => ({
   width,

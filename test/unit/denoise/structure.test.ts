@@ -5,7 +5,8 @@ import {
   mergeStructure,
   readStructure,
 } from '../../../app/denoise/structure.ts';
-import { normal, picture } from './helpers.ts';
+import { normal } from '../../random.ts';
+import { picture } from './helpers.ts';
 
 const width = 320;
 const height = 256;

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { HourglassError } from '../../../app/contract/index.ts';
+import { uniform } from '../../random.ts';
 import {
   build,
   decodeFake,
@@ -13,7 +14,6 @@ import {
   mendAll,
   richHeader,
   richMetadata,
-  seeded,
 } from './container-support.ts';
 import { mutate, refusals } from './container-mutations.ts';
 import type { FakeDecode } from './container-support.ts';
@@ -127,7 +127,7 @@ describe('a small file', () => {
 describe('mutations', () => {
   it('20,000: a named error or a decode whose whole tiles are right', async () => {
     const bytes = await build();
-    const random = seeded(20_250_101);
+    const random = uniform(20_250_101);
     const tally = { refused: 0, opened: 0, hurt: 0 };
     let slowest = 0;
     for (let round = 0; round < 20_000; round++) {
@@ -149,7 +149,7 @@ describe('mutations', () => {
 
   it('mutations whose checksums are right again reach the parsers, and do no harm', async () => {
     const bytes = await build();
-    const random = seeded(7);
+    const random = uniform(7);
     let opened = 0;
     for (let round = 0; round < 3000; round++) {
       const outcome = await attempt(mendAll(mutate(bytes, random)));

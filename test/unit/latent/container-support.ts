@@ -17,6 +17,7 @@ import {
   type LatentMetadata,
   type TileStreams,
 } from '../../../app/latent/container/index.ts';
+import { uniform } from '../../random.ts';
 
 export const signal = new AbortController().signal;
 
@@ -69,22 +70,11 @@ export const richMetadata: LatentMetadata = {
   modifiedMs: 1_700_000_000_123,
 };
 
-/** mulberry32 (public domain). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const randomBytes = (random: () => number, length: number): Uint8Array =>
   Uint8Array.from({ length }, () => Math.floor(random() * 256));
 
 export function fakeStreams(index: number, previewBytes = 11, restBytes = 37): TileStreams {
-  const random = seeded(index + 1);
+  const random = uniform(index + 1);
   const preview = randomBytes(random, previewBytes);
   const rest = randomBytes(random, restBytes);
   return { preview, rest, previewCrc: crc32c(preview), crc: crc32c(rest, crc32c(preview)) };

@@ -10,13 +10,8 @@ import {
   type TileCoder,
 } from '../../../app/latent/entropy/index.ts';
 import { buildAppIfStale } from '../../../build/build.mjs';
-import {
-  fullShape,
-  seeded,
-  smallShape,
-  syntheticLatents,
-  syntheticModel,
-} from './entropy-models.ts';
+import { uniform } from '../../random.ts';
+import { fullShape, smallShape, syntheticLatents, syntheticModel } from './entropy-models.ts';
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
@@ -41,7 +36,7 @@ it('ends with the same error or the same symbols, whatever is changed', () => {
   const wasm = createWasmCoder(module, model);
   const size = { columns: 6, rows: 5, step: 50 };
   const good = wasm.encode({ y: syntheticLatents(model.channels, 30, 3), ...size });
-  const random = seeded(4);
+  const random = uniform(4);
   const byte = () => Math.floor(random() * 256);
   let refused = 0;
   let unnoticed = 0;
@@ -92,7 +87,7 @@ it('takes no more time and memory for garbage than for a tile', () => {
   const model = parseEntropyModel(syntheticModel({ ...fullShape, seed: 3 }));
   const wasm = createWasmCoder(module, model);
   const size = { columns: 64, rows: 64, step: 50 };
-  const random = seeded(5);
+  const random = uniform(5);
   const noise = (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256));
   const began = process.cpuUsage().user;
   for (let round = 0; round < 6; round++)

@@ -1,16 +1,6 @@
 /** Makes entropy models for tests: seeded, of any shape, with weights of a chosen strength. */
 import { layerShapes } from '../../../app/latent/entropy/model.ts';
-
-/** Small, fast, and the same everywhere (mulberry32). 0 ≤ x < 1. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { uniform } from '../../random.ts';
 
 export interface SyntheticModel {
   readonly groups: readonly number[];
@@ -63,7 +53,7 @@ export function laplacian(scale: number, largestWidth: number): { width: number;
 /** Bytes of an `entropy.bin`. */
 export function syntheticModel(options: SyntheticModel): Uint8Array {
   const { groups, state, hidden } = options;
-  const random = seeded(options.seed);
+  const random = uniform(options.seed);
   const out = new Bytes();
   for (const letter of 'HGEN') out.u8(letter.charCodeAt(0));
   const channels = groups.reduce((sum, size) => sum + size, 0);
@@ -115,7 +105,7 @@ export function syntheticLatents(
   seed: number,
   scale = 400,
 ): Float32Array {
-  const random = seeded(seed);
+  const random = uniform(seed);
   return Float32Array.from({ length: channels * area }, (_, i) => {
     const channel = Math.floor(i / area);
     const laplace = Math.log(1 - random()) * (random() < 0.5 ? -1 : 1);

@@ -9,9 +9,9 @@ import {
   type EntropyModel,
 } from '../../../app/latent/entropy/index.ts';
 import { buildAppIfStale, root } from '../../../build/build.mjs';
+import { uniform } from '../../random.ts';
 import {
   fullShape,
-  seeded,
   smallShape,
   syntheticLatents,
   syntheticModel,
@@ -56,7 +56,7 @@ function same(
 
 describe('WASM coder', () => {
   it('equals the plain coder on random models and tiles', () => {
-    const random = seeded(11);
+    const random = uniform(11);
     const upTo = (limit: number) => 1 + Math.floor(random() * limit);
     for (let round = 0; round < 40; round++) {
       const groups = Array.from({ length: upTo(4) }, () => upTo(6));

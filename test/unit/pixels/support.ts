@@ -21,23 +21,13 @@ import {
   tiffHeaderBytes,
   type NewEntry,
 } from '../../../app/pixels/metadata/tiff-structure.ts';
+import { uniform } from '../../random.ts';
 
 /** A folder of this test file, removed afterwards. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'pixels-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** Reproducible numbers in [0,1) (Mulberry32, public domain). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** Random samples over the whole range; floats also outside of [0,1]. */
@@ -49,7 +39,7 @@ export function noiseRaster(options: {
   seed?: number;
 }): Raster {
   const { width, height, channels, sampleType, seed = 1 } = options;
-  const next = random(seed);
+  const next = uniform(seed);
   const data = allocateSamples(sampleType, width * height * channels);
   for (let i = 0; i < data.length; i++)
     data[i] =

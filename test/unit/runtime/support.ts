@@ -10,6 +10,7 @@ import type { Raster } from '../../../app/pixels/raster.ts';
 import { fillPlane, readPlanar, writeInterleaved } from '../../../app/runtime/index.ts';
 import type { ModelCard, TiledRun } from '../../../app/runtime/index.ts';
 import { repositoryRoot } from '../../data.ts';
+import { uniform } from '../../random.ts';
 
 export const tinyModels = join(repositoryRoot, 'test/fixtures/runtime/models');
 export const shippedModels = join(repositoryRoot, 'models');
@@ -43,21 +44,9 @@ export async function buildRuntime() {
   };
 }
 
-/** Deterministic numbers in [0,1): mulberry32. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** A picture with smooth parts, edges, fine texture and noise of about 20 levels. */
 export function noisyPicture(width: number, height: number, seed = 1): Raster {
-  const next = random(seed);
+  const next = uniform(seed);
   const data = new Uint8Array(width * height * 3);
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++)

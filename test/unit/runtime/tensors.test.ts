@@ -7,10 +7,10 @@ import {
   readPlanar,
   writeInterleaved,
 } from '../../../app/runtime/index.ts';
-import { random } from './support.ts';
+import { uniform } from '../../random.ts';
 
 function raster(width: number, height: number, channels: 1 | 2 | 3 | 4, type: SampleType): Raster {
-  const next = random(width * 31 + height);
+  const next = uniform(width * 31 + height);
   const data = allocateSamples(type, width * height * channels);
   for (let i = 0; i < data.length; i++)
     data[i] = type === 'float32' ? next() * 1.5 - 0.2 : Math.floor(next() * (maxValue(type) + 1));

@@ -10,7 +10,7 @@ import {
   spreadTiles,
   STRIDE_STEP,
 } from '../../../app/runtime/tiling.ts';
-import { random } from './support.ts';
+import { uniform } from '../../random.ts';
 
 const sizes = [
   [1, 1],
@@ -49,7 +49,7 @@ describe('planTiles', () => {
       });
 
   it('partitions pictures of random sizes with random halos', () => {
-    const next = random(5);
+    const next = uniform(5);
     const upTo = (n: number) => 1 + Math.floor(next() * n);
     for (let trial = 0; trial < 200; trial++) {
       const request = {

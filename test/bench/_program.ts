@@ -1,8 +1,8 @@
 /** The built command line, as the benches use it: one process, results as objects, peak memory. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../data.ts';
-import { watchPeaks } from '../_peaks.ts';
+import { repositoryRoot } from '../data.ts';
+import { watchPeaks } from './_peaks.ts';
 
 export interface Ran<Output> {
   readonly outputs: Output[];
