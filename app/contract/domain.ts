@@ -82,6 +82,11 @@ export const noiseReadingSchema = z.object({
     .number()
     .nullable()
     .describe('`sigma` in stored values, where there is a range; else null'),
+  uneven: z
+    .boolean()
+    .describe(
+      'The noise differs over the picture, as that of CT does, and is cleaned by its local level: the strength says how much of it',
+    ),
   method: z.string().describe('Which estimator answered'),
 });
 export type NoiseReading = z.infer<typeof noiseReadingSchema>;

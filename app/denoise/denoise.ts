@@ -24,7 +24,10 @@ import {
   passesOf,
   type CleanSpec,
 } from './clean-tile.ts';
+import type { LevelGrid } from './level-grid.ts';
+import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
+import { isScan } from './range.ts';
 import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
 
 /** True when the settings can not be resolved without measuring the noise. */
@@ -60,6 +63,8 @@ export function resolveBlend(
   return Math.min(1, strength / 100);
 }
 
+const spreadOf = (picture: Picture): LevelGrid | null => unevennessOf(picture)?.grid ?? null;
+
 /**
  * @throws HourglassError model-unsuitable
  */
@@ -75,7 +80,10 @@ export function createSpec(
     ...picture,
     card,
     ...resolveLevels(settings, reading),
-    local: null,
+    // A level that a person gives holds everywhere.
+    local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
+    // Scans are small, and what they show matters.
+    twice: isScan(picture),
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),
     detail,
     chroma,

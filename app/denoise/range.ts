@@ -17,6 +17,12 @@ export const fullScale = (type: SampleType): UnitRange => ({ low: 0, high: maxVa
 export const isFullScale = ({ low, high }: UnitRange, type: SampleType): boolean =>
   low === 0 && high === maxValue(type);
 
+/** One tone of 16 bits or floats (`unitRange`): measured values, most likely, rather than a photograph. */
+export const isScan = (picture: {
+  readonly range: UnitRange;
+  readonly source: Pick<Raster, 'sampleType'>;
+}): boolean => !isFullScale(picture.range, picture.source.sampleType);
+
 /**
  * @param tones as of `neutral.ts`
  * @param most samples looked at, as of `percentileRange`

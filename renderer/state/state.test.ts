@@ -100,6 +100,7 @@ const reading = (suggestedStrength: number): NoiseReading => ({
   suggestedSigma: 9,
   range: null,
   storedSigma: null,
+  uneven: false,
   method: 'test',
 });
 

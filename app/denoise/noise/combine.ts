@@ -67,6 +67,12 @@ export const GRAY: Judgement = { ...COLOUR, texture: 1.1, noise: 1.5, gain: 1, l
 const ramp = (value: number, from: number, to: number): number =>
   Math.min(1, Math.max(0, (value - from) / (to - from)));
 
+/**
+ * What a denoiser that is told the local level of a reconstruction's noise is told of it. On simulated low-dose CT the
+ * best is 0.75 to 0.85 of the reading, for little noise and for much.
+ */
+export const UNEVEN_GAIN = 0.85;
+
 /** How far the network is sure of so high a level: 0 … 1. */
 const certainty = ({ sigma, trust }: Learned, { perLevel }: Judgement): number =>
   ramp(trust - perLevel * sigma, 1, 1.5);

@@ -8,9 +8,10 @@ import { colourChannels } from '../../pixels/raster.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
-import { combine, combineGray, type Learned, type Level } from './combine.ts';
+import { combine, combineGray, UNEVEN_GAIN, type Learned, type Level } from './combine.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { readMagnitudeNoise } from './magnitude.ts';
+import { isReconstructed, unevennessOf } from './uneven.ts';
 
 export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
 
@@ -18,6 +19,8 @@ export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
 export interface NoiseEstimate extends Level {
   /** One per colour channel; for display. */
   readonly perChannel: readonly number[];
+  /** Its spread over the picture (`uneven.ts`) is to be told to the denoiser. */
+  readonly uneven: boolean;
   /** Which estimators have answered. */
   readonly method: string;
 }
@@ -72,6 +75,7 @@ export const estimators: readonly Estimator[] = [
       return {
         ...level,
         perChannel: chen.perChannel.map(share),
+        uneven: false,
         method: `${named(card!)} with ${CHEN}`,
       };
     },
@@ -84,7 +88,10 @@ export const estimators: readonly Estimator[] = [
       const level = combineGray(air, await askNetwork(picture, card!, run));
       const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
       const method = level.sigma === air ? `${named(card!)} with ${AIR}` : named(card!);
-      return { ...level, kind: 'unknown', perChannel, method };
+      const found = unevennessOf(picture);
+      const uneven = found !== null && isReconstructed(found, level.sigma);
+      const suggested = (uneven ? UNEVEN_GAIN : 1) * level.suggested;
+      return { sigma: level.sigma, suggested, kind: 'unknown', perChannel, uneven, method };
     },
   },
   {
@@ -92,7 +99,8 @@ export const estimators: readonly Estimator[] = [
     tones: null,
     async estimate(picture, _card, { signal }) {
       const chen = await runSliced(estimateChen(picture), signal);
-      return { ...chen, suggested: chen.sigma, kind: 'unknown', method: CHEN };
+      const { sigma } = chen;
+      return { ...chen, suggested: sigma, kind: 'unknown', uneven: false, method: CHEN };
     },
   },
 ];

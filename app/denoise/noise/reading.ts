@@ -30,27 +30,29 @@ export function readNoise(
   estimate: NoiseEstimate,
   { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType'> },
 ): NoiseReading {
-  const { sigma, suggested, kind, method } = estimate;
+  const { sigma, suggested, kind, uneven, method } = estimate;
   const worthCleaning = sigma >= DEAD_ZONE[kind];
   const ranged = !isFullScale(range, source.sampleType);
   const storedSigma = ranged ? (sigma / 255) * (range.high - range.low) : null;
   return {
     sigma,
     perChannel: [...estimate.perChannel],
-    words: worthCleaning ? wordsFor(sigma, kind, storedSigma) : nothing(method),
+    words: worthCleaning ? wordsFor(estimate, storedSigma) : nothing(method),
     suggestedStrength: worthCleaning ? Math.round((100 * suggested) / sigma) : 0,
     suggestedSigma: worthCleaning ? suggested : 0,
     range: ranged ? { low: range.low, high: range.high } : null,
     storedSigma,
+    uneven,
     method,
   };
 }
 
-function wordsFor(sigma: number, kind: NoiseKind, storedSigma: number | null): string {
+function wordsFor({ sigma, kind, uneven }: NoiseEstimate, storedSigma: number | null): string {
   const noise = kind === 'camera' ? 'camera noise' : 'noise';
   const stored = storedSigma === null ? '' : ` (about ${counted(storedSigma, 'stored value')})`;
   const seen = ranges.find(([end]) => sigma < end)![1];
-  return `About ${counted(sigma, 'level')} of ${noise}${stored}: ${seen}.`;
+  const spread = uneven ? ' It differs over the picture, and so does the cleaning.' : '';
+  return `About ${counted(sigma, 'level')} of ${noise}${stored}: ${seen}.${spread}`;
 }
 
 /** The formula alone does not see correlated noise; the networks do. */

@@ -13,6 +13,7 @@ import { layerSink, nearest } from '../../../app/runtime/sinks.ts';
 import type { HourglassEvent, Rect } from '../../../app/contract/index.ts';
 import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
 import { planTiles, type ModelCard } from '../../../app/runtime/index.ts';
+import { normal } from '../../random.ts';
 import { blur, card, fakeInference, picture, type Network } from './helpers.ts';
 
 const context = { signal: new AbortController().signal, progress: () => {} };
@@ -70,7 +71,10 @@ const lumaOf = (data: ArrayLike<number>, at: number): number =>
 describe('levels', () => {
   const bytes = { range: { low: 0, high: 255 }, source: { sampleType: 'uint8' as const } };
   const read = (sigma: number) =>
-    readNoise({ sigma, suggested: sigma, kind: 'white', perChannel: [sigma], method: 'm' }, bytes);
+    readNoise(
+      { sigma, suggested: sigma, kind: 'white', perChannel: [sigma], uneven: false, method: 'm' },
+      bytes,
+    );
   const reading = read(12);
   test('sigma overrides strength; strength is a share of the reading; auto is the suggestion', () => {
     expect(resolveLevels({ sigma: 7, strength: 50 }, reading)).toEqual({ sigma: 7, noise: 7 });
@@ -164,6 +168,47 @@ describe('pixels', () => {
         else expect(Math.abs(value - Math.max(0, wanted))).toBeLessThanOrEqual(0.51);
       });
     }
+  });
+  test('scans: the network is asked about the mirror image too, and both answers count', async () => {
+    const source = picture({ width: 75, height: 40, channels: 1, sampleType: 'float32', sigma: 9 });
+    const { low, high } = lookAt(source).range;
+    let runs = 0;
+    // What it adds rises from left to right: the mean with the mirror image's rises nowhere.
+    const leaning: Network = (input, side, planes) => {
+      runs++;
+      return input.slice(0, planes * side * side).map((v, i) => v + (i % side) / (side - 1));
+    };
+    const { data } = await clean(source, { network: leaning, side: 48 });
+    data.forEach((value, i) => expect(value).toBeCloseTo(source.data[i]! + 0.5 * (high - low), 5));
+    expect(runs % 2).toBe(0);
+    runs = 0;
+    await clean(
+      { ...source, sampleType: 'uint8', data: Uint8Array.from(source.data) },
+      { side: 96, network: leaning },
+    );
+    expect(runs).toBe(1);
+  });
+  test('scans whose noise is uneven: the map follows it; a level that is given holds everywhere', () => {
+    const noise = normal(4);
+    const data = Uint16Array.from(
+      { length: 160 * 64 },
+      (_, i) => 1000 + (i % 160 < 80 ? 10 : 40) * noise(),
+    );
+    const source = {
+      ...picture({ width: 160, height: 64, channels: 1, sampleType: 'uint16' }),
+      data,
+    };
+    const reading = readNoise(
+      { sigma: 20, suggested: 17, kind: 'unknown', perChannel: [20], uneven: true, method: 'm' },
+      lookAt(source),
+    );
+    const spec = (given: { sigma?: number; strength: 'auto' }, read = reading) =>
+      createSpec(lookAt(source), card, { ...settings, ...given }, read);
+    const { local, sigma } = spec({ strength: 'auto' });
+    expect(sigma).toBe(17);
+    expect(local!.values[9]! / local!.values[0]!).toBeGreaterThan(1.5);
+    expect(spec({ strength: 'auto', sigma: 20 }).local).toBeNull();
+    expect(spec({ strength: 'auto' }, { ...reading, uneven: false }).local).toBeNull();
   });
   test('scans: sigma is in levels of the range; the indicator does not depend on it', async () => {
     const source = picture({ width: 90, height: 70, channels: 1, sampleType: 'float32', sigma: 9 });
@@ -333,6 +378,7 @@ describe('networks without a noise map', () => {
         suggestedSigma: 8,
         range: null,
         storedSigma: null,
+        uneven: false,
         method: '',
       },
     );

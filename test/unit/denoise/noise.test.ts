@@ -128,7 +128,11 @@ describe('the reading', () => {
     sigma: number,
     kind: NoiseKind = 'white',
     view: Parameters<typeof readNoise>[1] = bytes,
-  ) => readNoise({ sigma, suggested: sigma, kind, perChannel: [sigma], method: 'm' }, view);
+  ) =>
+    readNoise(
+      { sigma, suggested: sigma, kind, perChannel: [sigma], uneven: false, method: 'm' },
+      view,
+    );
   test('suggests nothing below the dead zone and the whole reading from there on', () => {
     for (const kind of ['white', 'camera', 'unknown'] as const) {
       const low = read(DEAD_ZONE[kind] - 0.01, kind);
