@@ -12,11 +12,11 @@ from PIL import Image
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from ..degradations import Chance, camera, clean, coloured, ct, jpeg_clean, poisson, reduced, rician, speckle, white
+from ..degradations import Chance, camera, clean, coloured, ct, jpeg_clean, low_dose, poisson, reduced, rician, speckle, white
 from ..degradations.camera import MALVAR, demosaicked
 from ..degradations.jpeg import jpeg
 from ..degradations.level import blurred, equivalent_level, local_level
-from ..degradations.scan import back_projection, projection
+from ..degradations.scan import DOSE, NOISE_SCALE, back_projection, projection, slice_noise
 
 
 def chance(seed: int = 1) -> Chance:
@@ -137,6 +137,33 @@ class Scans(unittest.TestCase):
         band = lambda low, high: spectrum[(radius >= low) & (radius < high)].mean().item()
         self.assertGreater(band(0.06, 0.1), 1.5 * band(0.008, 0.03))
         self.assertGreaterEqual(level.mean().item(), 0.99 * (noisy - image).square().mean((1, 2, 3)).sqrt().mean().item())
+
+    def test_noise_of_a_slice_is_strongest_inside_and_along_starved_rays(self):
+        side = 128
+        body = 1000 * self.disc(50)[0, 0] - 1000                       # water in air
+        body[56:72, 24:32] = body[56:72, 96:104] = 20000               # two dense rods: rays through both are starved
+        noise = slice_noise(body, 6, chance(), views=120)
+        self.assertEqual(noise.shape, (6, side, side))
+        self.assertTrue(torch.allclose(noise.square().mean((1, 2)), torch.ones(6), atol=1e-3))
+        between, below = noise[:, 58:70, 40:88], noise[:, 82:94, 40:88]
+        self.assertGreater(rms(between), 1.3 * rms(below))
+        along = (between[..., 1:] * between[..., :-1]).mean()
+        across = (between[:, 1:] * between[:, :-1]).mean()
+        self.assertGreater(along.item(), 1.1 * across.item())
+
+    def test_low_dose_tells_the_level_of_a_place(self):
+        fields = chance().normal(24, 4, 96, 96)
+        fields[..., 48:] *= 3
+        crops = torch.cat([flat(0.5, 1, 24, 96), NOISE_SCALE * fields], 1)
+        image, noisy, level = low_dose(crops, chance())
+        self.assertTrue(torch.equal(image, crops[:, :1]))
+        noise = noisy - image
+        strength = noise[..., :48].square().mean((1, 2, 3)).sqrt()
+        self.assertTrue((strength > 0.9 * DOSE[0]).all() and (strength < 1.1 * DOSE[1]).all())
+        local = level[..., 8:24].mean((1, 2, 3)) < 0.8 * level[..., 72:88].mean((1, 2, 3))
+        self.assertTrue(12 < local.sum() < 24)                          # three of four
+        told = level[local][..., 8:24].mean((1, 2, 3)) / strength[local]
+        self.assertAlmostEqual(told.mean().item(), 1.05, delta=0.1)
 
     def test_rician_background_is_rayleigh(self):
         _, noisy, level = rician(flat(0, 1, 64, 96), chance())
