@@ -79,10 +79,16 @@ function decodeWords(result: OutputOf<Commands['decode']>, show: Show): string {
   );
 }
 
+/** A file that was cut short has a line for each of its tiles. */
+const MOST_PROBLEMS = 12;
+
 function verifyWords(result: OutputOf<Commands['verify']>, show: Show): string {
   const { source, ok, tiles, hash, problems } = result;
   const facts = [show(source), ok ? 'intact' : 'damaged', count(tiles, 'tile'), `latents ${hash}`];
-  return lines(facts, { notices: problems.map((text) => ({ text })) });
+  const shown = problems.slice(0, MOST_PROBLEMS);
+  const more = problems.length - shown.length;
+  if (more > 0) shown.push(`… and ${more} more; --json names them all.`);
+  return lines(facts, { notices: shown.map((text) => ({ text })) });
 }
 
 /** What is said of one finished file. */
