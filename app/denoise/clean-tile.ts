@@ -14,6 +14,7 @@ import {
 } from '../runtime/index.ts';
 import { DETAIL_MARGIN, findDetail } from './detail.ts';
 import { sampleGrid, type LevelGrid } from './level-grid.ts';
+import { localMean, MEAN_MARGIN } from './local-mean.ts';
 import { LUMA, LUMA_NOISE } from './luma.ts';
 import { readUnits, type Picture } from './picture.ts';
 import { isFullScale } from './range.ts';
@@ -36,6 +37,8 @@ export interface CleanSpec extends Picture {
    * "Seven ways to improve example-based single image super resolution", CVPR 2016).
    */
   readonly twice: boolean;
+  /** Of one tone only: the local mean stays (`local-mean.ts`). Not that of a magnitude, which noise has lifted. */
+  readonly keepsMean: boolean;
   /** Share of what a network without a noise map removes that is removed indeed, 0–1; else 1. */
   readonly blend: number;
   /** Noise level that detail recovery takes for true, 8-bit levels. */
@@ -152,6 +155,7 @@ function blended(
  * Turns the outputs of a tile into pixels of its core, writes them, and adds to the structure sums.
  * - chroma: luma of the first pass with the chroma of the source (0 %) or of the second pass
  * - detail: what `detail.ts` finds in the removed luma, added to every colour channel
+ * - one tone: the local mean of what was removed, added as well
  * @param answers planar [image channels, side, side] in units of the picture's range, one per pass
  */
 export function finishTile(
@@ -167,7 +171,8 @@ export function finishTile(
   const outputs = blended(spec, tile, asked, plan);
   const { core, origin } = tile;
   const gray = spec.tones === 1;
-  const region = grow(core, marginOf(spec), source);
+  const around = spec.keepsMean ? Math.min(MEAN_MARGIN, plan.halo) : 0;
+  const region = grow(core, Math.max(marginOf(spec), around), source);
   const luma = new Float32Array(region.width * region.height);
   const residual = new Float32Array(luma.length);
   removedLuma({ spec, region, origin, side: plan.side, cleaned: outputs[0]! }, luma, residual);
@@ -178,6 +183,11 @@ export function finishTile(
     const sigma = (noise / 255) * (gray ? 1 : LUMA_NOISE);
     returned = findDetail({ ...region, data: residual }, inner, sigma);
     for (let i = 0; i < returned.length; i++) returned[i]! *= detail / 100;
+  }
+  if (spec.keepsMean) {
+    const mean = localMean({ ...region, data: residual }, inner);
+    if (returned) for (let i = 0; i < mean.length; i++) mean[i]! += returned[i]!;
+    returned = mean;
   }
   const coreLuma = returned ? crop(luma, region.width, inner) : luma;
   const coreResidual = returned ? crop(residual, region.width, inner) : residual;

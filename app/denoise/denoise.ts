@@ -25,6 +25,7 @@ import {
   type CleanSpec,
 } from './clean-tile.ts';
 import type { LevelGrid } from './level-grid.ts';
+import { isMagnitude } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
 import { isScan } from './range.ts';
@@ -84,6 +85,7 @@ export function createSpec(
     local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
     // Scans are small, and what they show matters.
     twice: isScan(picture),
+    keepsMean: picture.tones === 1 && !isMagnitude(picture),
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),
     detail,
     chroma,

@@ -71,6 +71,16 @@ export function readMagnitudeNoise({ source, range }: Picture): number | null {
   return (255 * level) / (range.high - range.low);
 }
 
+const known = new WeakMap<Picture['source'], boolean>();
+
+/** True where the air of a magnitude image is found, once for all who ask about the same pixels. */
+export function isMagnitude(picture: Picture): boolean {
+  const { source } = picture;
+  let found = known.get(source);
+  if (found === undefined) known.set(source, (found = readMagnitudeNoise(picture) !== null));
+  return found;
+}
+
 interface Block {
   readonly mean: number;
   /** Deviation over mean. */

@@ -31,15 +31,18 @@ async function clean(
     model?: ModelCard;
     view?: Rect;
     events?: HourglassEvent[];
+    /** false: a network that shifts values may. */
+    keepsMean?: boolean;
   } = {},
 ) {
   const { sigma = 255, detail = 0, chroma = 100, side = 64 } = options;
-  const spec = createSpec(
+  const found = createSpec(
     lookAt(source),
     options.model ?? card,
     { ...settings, sigma, detail, chroma },
     null,
   );
+  const spec = { ...found, keepsMean: options.keepsMean ?? found.keepsMean };
   const data = allocateSamples(source.sampleType, source.data.length).fill(77);
   const touched: Rect[] = [];
   const layer = {
@@ -60,6 +63,19 @@ async function clean(
     context,
   );
   return { ...result, data, touched, inference };
+}
+
+/** A halo as the shipped networks have. */
+const wide: ModelCard = { ...card, halo: 48 };
+
+/** Of 40 × 34 pixels, one tone. */
+function blockMeans(data: ArrayLike<number>, width: number, height: number): Float64Array {
+  const sums = new Float64Array((width / 40) * (height / 34));
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      sums[Math.floor(y / 34) * (width / 40) + Math.floor(x / 40)]! +=
+        data[y * width + x]! / (40 * 34);
+  return sums;
 }
 
 const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
@@ -136,7 +152,7 @@ describe('pixels', () => {
       input
         .slice(0, 3 * side * side)
         .map((value, i) => value + [0, 0.1, 0.5][Math.floor(i / side ** 2)]!);
-    const { data } = await clean(source, { network: shifted });
+    const { data } = await clean(source, { network: shifted, keepsMean: false });
     const added = 0.2 * (high - low);
     data.forEach((value, i) => expect(value).toBeCloseTo(source.data[i]! + added, 6));
   });
@@ -160,7 +176,7 @@ describe('pixels', () => {
         source.data,
       );
       const { low, high } = lookAt(source).range;
-      const { data } = await clean(source, { network: shift });
+      const { data } = await clean(source, { network: shift, keepsMean: false });
       data.forEach((value, i) => {
         const wanted = source.data[i]! - 0.5 * (high - low);
         if (source.sampleType === 'float32')
@@ -168,6 +184,26 @@ describe('pixels', () => {
         else expect(Math.abs(value - Math.max(0, wanted))).toBeLessThanOrEqual(0.51);
       });
     }
+  });
+  test('one tone keeps its local mean, whatever the network does to it; colour does not need it', async () => {
+    const darker: Network = (input, side, planes) =>
+      blur(input, side, planes).map((value) => 0.9 * value - 0.02);
+    for (const sampleType of ['uint8', 'float32'] as const) {
+      const source = picture({ width: 200, height: 136, channels: 1, sampleType, sigma: 9 });
+      const { data } = await clean(source, { network: darker, side: 176, model: wide });
+      const shifts = [...blockMeans(data, 200, 136)].map(
+        (mean, i) => mean - blockMeans(source.data, 200, 136)[i]!,
+      );
+      const white = sampleType === 'uint8' ? 255 : 1;
+      expect(Math.max(...shifts.map(Math.abs))).toBeLessThan(0.02 * white);
+      expect(Math.abs(shifts.reduce((a, b) => a + b, 0) / shifts.length)).toBeLessThan(
+        0.002 * white,
+      );
+      expect(maxDifference(data, source.data)).toBeGreaterThan(0.05 * white);
+    }
+    const colour = picture({ width: 80, height: 40, sampleType: 'float32' });
+    const { data } = await clean(colour, { network: darker });
+    expect(data[0]).toBeLessThan(colour.data[0]!);
   });
   test('scans: the network is asked about the mirror image too, and both answers count', async () => {
     const source = picture({ width: 75, height: 40, channels: 1, sampleType: 'float32', sigma: 9 });
@@ -178,7 +214,7 @@ describe('pixels', () => {
       runs++;
       return input.slice(0, planes * side * side).map((v, i) => v + (i % side) / (side - 1));
     };
-    const { data } = await clean(source, { network: leaning, side: 48 });
+    const { data } = await clean(source, { network: leaning, side: 48, keepsMean: false });
     data.forEach((value, i) => expect(value).toBeCloseTo(source.data[i]! + 0.5 * (high - low), 5));
     expect(runs % 2).toBe(0);
     runs = 0;
