@@ -112,7 +112,8 @@ async function produce(
       smallerThanSource: written.bytes < image.bytes,
       quality,
       cleaned,
-      model: { id: codec.card.id, version: codec.card.version, precision: decoded.precision },
+      // Of what the file holds. The picture beside it may be decoded in 8 bits, which is within one step of it.
+      model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' as const },
       device: slower(latents, decoded.device),
       // That it is larger than the source is said by `smallerThanSource`, with what can be done about it.
       notices: [...latents.notices],
