@@ -83,7 +83,6 @@ export function createSpec(
     ...resolveLevels(settings, reading),
     // A level that a person gives holds everywhere.
     local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
-    // Scans are small, and what they show matters.
     twice: isScan(picture),
     keepsMean: picture.tones === 1 && !isMagnitude(picture),
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),

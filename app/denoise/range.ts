@@ -17,11 +17,16 @@ export const fullScale = (type: SampleType): UnitRange => ({ low: 0, high: maxVa
 export const isFullScale = ({ low, high }: UnitRange, type: SampleType): boolean =>
   low === 0 && high === maxValue(type);
 
-/** One tone of 16 bits or floats (`unitRange`): measured values, most likely, rather than a photograph. */
+/** Above this a picture of one tone is film more likely than a slice, and what slices get would take too long. */
+const MOST_OF_SCAN = 16e6;
+
+/** One tone of 16 bits or floats (`unitRange`), not too large: measured values, most likely, rather than a photograph. */
 export const isScan = (picture: {
   readonly range: UnitRange;
-  readonly source: Pick<Raster, 'sampleType'>;
-}): boolean => !isFullScale(picture.range, picture.source.sampleType);
+  readonly source: Pick<Raster, 'sampleType' | 'width' | 'height'>;
+}): boolean =>
+  !isFullScale(picture.range, picture.source.sampleType) &&
+  picture.source.width * picture.source.height <= MOST_OF_SCAN;
 
 /**
  * @param tones as of `neutral.ts`

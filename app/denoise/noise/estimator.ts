@@ -11,7 +11,7 @@ import { estimateChen } from './chen.ts';
 import { combine, combineGray, UNEVEN_GAIN, type Learned, type Level } from './combine.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { readMagnitudeNoise } from './magnitude.ts';
-import { isReconstructed, unevennessOf } from './uneven.ts';
+import { isReconstructed, unevennessSteps } from './uneven.ts';
 
 export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
 
@@ -88,7 +88,7 @@ export const estimators: readonly Estimator[] = [
       const level = combineGray(air, await askNetwork(picture, card!, run));
       const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
       const method = level.sigma === air ? `${named(card!)} with ${AIR}` : named(card!);
-      const found = unevennessOf(picture);
+      const found = await runSliced(unevennessSteps(picture), run.signal);
       const uneven = found !== null && isReconstructed(found, level.sigma);
       const suggested = (uneven ? UNEVEN_GAIN : 1) * level.suggested;
       return { sigma: level.sigma, suggested, kind: 'unknown', perChannel, uneven, method };

@@ -44,25 +44,34 @@ export const isReconstructed = ({ fine }: Unevenness, level: number): boolean =>
 const known = new WeakMap<Picture['source'], Unevenness | null>();
 
 /** As `measureUnevenness`, once for all who ask about the same pixels. */
-export function unevennessOf(picture: Picture): Unevenness | null {
+export function* unevennessSteps(picture: Picture): Generator<void, Unevenness | null> {
   const { source } = picture;
   let found = known.get(source);
-  if (found === undefined) known.set(source, (found = measureUnevenness(picture)));
+  if (found === undefined) known.set(source, (found = yield* measureUnevenness(picture)));
   return found;
 }
 
+/** The same at once, where somebody has taken the steps already. */
+export function unevennessOf(picture: Picture): Unevenness | null {
+  const steps = unevennessSteps(picture);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
 /**
- * How the noise of a scan is spread.
+ * How the noise of a scan is spread, in steps: 16 megapixels take a second.
  * @param picture of one tone, without alpha
- * @returns null for pictures that are no scans (8 bits, colour), or have not a cell with anything in it
+ * @returns null for pictures that are no scans (8 bits, colour, more than 16 megapixels), or have not a cell with anything in it
  */
-export function measureUnevenness(picture: Picture): Unevenness | null {
+function* measureUnevenness(picture: Picture): Generator<void, Unevenness | null> {
   const { source, range } = picture;
   if (source.hasAlpha || !isScan(picture)) return null;
   const columns = Math.floor(source.width / CELL);
   const rows = Math.floor(source.height / CELL);
   if (columns === 0 || rows === 0) return null;
-  const medians = cellMedians(source, columns, rows);
+  const medians = yield* cellMedians(source, columns, rows);
   const kept = { columns, rows, values: logarithms(medians) };
   const mean = meanOf(kept.values);
   if (!Number.isFinite(mean)) return null;
@@ -78,15 +87,16 @@ export function measureUnevenness(picture: Picture): Unevenness | null {
 }
 
 /** Of the absolute second differences of each cell, stored values; 0 where most of them are 0: padding. */
-function cellMedians(
+function* cellMedians(
   { data, width, channels }: Picture['source'],
   columns: number,
   rows: number,
-): Float64Array {
+): Generator<void, Float64Array> {
   const medians = new Float64Array(columns * rows);
   const found = new Float32Array((CELL - 2) ** 2);
   const line = width * channels;
-  for (let row = 0; row < rows; row++)
+  for (let row = 0; row < rows; row++) {
+    yield;
     for (let column = 0; column < columns; column++) {
       let count = 0;
       for (let y = row * CELL + 1; y < row * CELL + CELL - 1; y++)
@@ -98,6 +108,7 @@ function cellMedians(
       const median = found[count >> 1]!;
       medians[row * columns + column] = Number.isFinite(median) ? median : 0;
     }
+  }
   return medians;
 }
 
@@ -132,16 +143,18 @@ interface CellValues {
 /** The median of the numbers among the neighbours; NaN where all are nothing. */
 function medianFiltered({ columns, rows, values }: CellValues): Float64Array {
   const result = new Float64Array(values.length);
+  const near = new Float64Array((2 * REACH + 1) ** 2);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
-      const near: number[] = [];
+      let count = 0;
       for (let y = Math.max(0, row - REACH); y <= Math.min(rows - 1, row + REACH); y++)
         for (let x = Math.max(0, column - REACH); x <= Math.min(columns - 1, column + REACH); x++) {
           const value = values[y * columns + x]!;
-          if (!Number.isNaN(value)) near.push(value);
+          if (!Number.isNaN(value)) near[count++] = value;
         }
-      near.sort((a, b) => a - b);
-      result[row * columns + column] = near[near.length >> 1] ?? NaN;
+      // Typed arrays sort numbers without a comparison of ours: ten times faster.
+      const sorted = near.subarray(0, count).sort();
+      result[row * columns + column] = sorted[count >> 1] ?? NaN;
     }
   return result;
 }
