@@ -282,6 +282,7 @@ describe('Ctrl-C', () => {
 
 describe('manners', () => {
   it('an engine that aborts in native code fails one file by name, and the next succeeds', async () => {
+    // Three engines start one after the other, each beside whatever else this machine does.
     copyFileSync(large, join(folder, 'a.png'));
     copyFileSync(small, join(folder, 'b.png'));
     const run = await ended(
@@ -300,7 +301,7 @@ describe('manners', () => {
     ]);
     expect(filesIn(folder)).toEqual(['a.png', 'b-clean.png', 'b.png']);
     expect(filesIn(temporaries)).toEqual([]);
-  });
+  }, 90_000);
 
   it('killed itself, it takes the engine along, which tidies up', async () => {
     copyFileSync(large, join(folder, 'a.png'));
