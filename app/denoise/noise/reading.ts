@@ -14,7 +14,7 @@ import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimat
  * (sand) by Chen's formula; even cleaned at the full reading they come back at 50.5 dB or more
  * (docs/denoising.md), so the zone only spares the work and keeps clean files bit-identical.
  */
-export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1.5, unknown: 1 };
+export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1.3, unknown: 1 };
 
 /** Upper ends of the ranges, 8-bit levels, as seen at 100 % on an ordinary display. */
 const ranges: readonly (readonly [number, string])[] = [
