@@ -25,7 +25,7 @@ import {
   type CleanSpec,
 } from './clean-tile.ts';
 import type { LevelGrid } from './level-grid.ts';
-import { isMagnitude } from './noise/magnitude.ts';
+import { magnitudeNoiseOf } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
 import { isScan } from './range.ts';
@@ -84,7 +84,7 @@ export function createSpec(
     // A level that a person gives holds everywhere.
     local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
     twice: isScan(picture),
-    keepsMean: picture.tones === 1 && !isMagnitude(picture),
+    keepsMean: picture.tones === 1 && magnitudeNoiseOf(picture) === null,
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),
     detail,
     chroma,

@@ -12,6 +12,36 @@ export interface LevelGrid {
   readonly values: Float32Array;
 }
 
+/**
+ * Cells [rows, columns] under a Gaussian, first along rows, then along columns.
+ * @param sigma in cells; the kernel ends after `reach` cells and sums to 1
+ * @param beyond which cell stands for one outside of 0 … length − 1; null: none does, it counts as 0
+ */
+export function blurCells(
+  cells: Float64Array,
+  columns: number,
+  rows: number,
+  { sigma, reach }: { readonly sigma: number; readonly reach: number },
+  beyond: ((index: number, length: number) => number) | null,
+): Float64Array {
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const pass = (from: Float64Array, length: number, stride: number): Float64Array =>
+    from.map((_, i) => {
+      const position = Math.floor(i / stride) % length;
+      return weights.reduce((sum, weight, k) => {
+        const index = position + k - reach;
+        const isInside = index >= 0 && index < length;
+        if (!isInside && !beyond) return sum;
+        const other = isInside ? index : beyond!(index, length);
+        return sum + (weight / total) * from[i + (other - position) * stride]!;
+      }, 0);
+    });
+  return pass(pass(cells, columns, 1), rows, columns);
+}
+
 interface Taps {
   readonly first: Int32Array;
   readonly second: Int32Array;

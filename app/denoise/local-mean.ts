@@ -8,16 +8,14 @@
  */
 import type { Rect } from '../contract/index.ts';
 import type { Plane } from './detail.ts';
-import { sampleGrid } from './level-grid.ts';
+import { blurCells, sampleGrid } from './level-grid.ts';
 
 /** Side of the cells that are averaged first, pixels. */
 const CELL = 16;
-/** Standard deviation of the Gaussian over cells, and how many cells it reaches on each side. */
-const BLUR = 1;
-const REACH = 3;
+const BLUR = { sigma: 1, reach: 3 };
 
 /** Pixels around a region that its local mean depends on. */
-export const MEAN_MARGIN = REACH * CELL;
+export const MEAN_MARGIN = BLUR.reach * CELL;
 
 /**
  * @param removed source − cleaned; begins and ends where the picture does, or `MEAN_MARGIN` outside of `inner`
@@ -37,7 +35,10 @@ export function localMean({ width, height, data }: Plane, inner: Rect): Float32A
       counts[cell]!++;
     }
   }
-  const [total, weight] = [sums, counts].map((cells) => spread(cells, columns, rows));
+  // Sums over the cells that there are, and how many pixels they stand for.
+  const [total, weight] = [sums, counts].map((cells) =>
+    blurCells(cells, columns, rows, BLUR, null),
+  );
   const values = Float32Array.from(total!, (sum, i) => sum / weight![i]!);
   const result = new Float32Array(inner.width * inner.height);
   const positions = (from: number, length: number) =>
@@ -45,18 +46,4 @@ export function localMean({ width, height, data }: Plane, inner: Rect): Float32A
   const [across, down] = [positions(inner.x, inner.width), positions(inner.y, inner.height)];
   sampleGrid({ cell: CELL, columns, rows, values }, across, down, result);
   return result;
-}
-
-/** Sums over the neighbours with the weights of a Gaussian; nothing beyond the border. */
-function spread(cells: Float64Array, columns: number, rows: number): Float64Array {
-  const pass = (from: Float64Array, length: number, stride: number): Float64Array =>
-    from.map((_, i) => {
-      const position = Math.floor(i / stride) % length;
-      let sum = 0;
-      for (let d = -REACH; d <= REACH; d++)
-        if (position + d >= 0 && position + d < length)
-          sum += Math.exp(-(d * d) / (2 * BLUR * BLUR)) * from[i + d * stride]!;
-      return sum;
-    });
-  return pass(pass(cells, columns, 1), rows, columns);
 }

@@ -96,8 +96,12 @@ export async function decodePicture(
     },
     context,
   );
-  const { device: ran, precision: arithmetic } = used;
-  return { device: ran, precision: arithmetic, damaged: tiles.damaged, hash: tiles.hash() };
+  return {
+    device: used.device,
+    precision: used.precision,
+    damaged: tiles.damaged,
+    hash: tiles.hash(),
+  };
 }
 
 /** The whole picture in memory. @throws HourglassError as `decodePicture` */

@@ -31,18 +31,17 @@ def pack_photos(folder: Path, file: Path) -> None:
 
 
 def pack_scans(folder: Path, file: Path) -> None:
-    """The 16-bit values of every gray PNG below `folder`, and what is black and white in each: its 0.1 and 99.9 percentile.
+    """The 16-bit values of every gray PNG below `folder`, and what is black and white in each. CT is cleaned first."""
+    pack(file, ((name, cleaned_ct(stored) if name.parent.name == "ct" else stored, low, high) for name, stored, low, high in scans_of(folder)))
 
-    CT is cleaned first.
-    """
+
+def scans_of(folder: Path, pattern: str = "**/*.png"):
+    """What may be trained on: name below `folder`, values [H,W] uint16, and their 0.1 and 99.9 percentile."""
     from PIL import Image
-
-    def scans():
-        for path in sorted(folder.rglob("*.png")):
-            if not any(part in path.name for part in NOT_FOR_TRAINING):
-                stored = np.asarray(Image.open(path)).astype(np.uint16)
-                yield path.relative_to(folder), cleaned_ct(stored) if path.parent.name == "ct" else stored, *np.percentile(stored, (0.1, 99.9))
-    pack(file, scans())
+    for path in sorted(folder.glob(pattern)):
+        if not any(part in path.name for part in NOT_FOR_TRAINING):
+            stored = np.asarray(Image.open(path)).astype(np.uint16)
+            yield path.relative_to(folder), stored, *np.percentile(stored, (0.1, 99.9))
 
 
 def cleaned_ct(stored: np.ndarray) -> np.ndarray:
@@ -62,21 +61,17 @@ def cleaned_ct(stored: np.ndarray) -> np.ndarray:
 
 def pack_doses(folder: Path, file: Path, count: int = 8) -> None:
     """CT slices as above, and with each, as channels 1..count, noise of whole-slice simulations (`degradations.scan.slice_noise`); int16."""
-    from PIL import Image
     from .degradations.level import Chance
     from .degradations.scan import NOISE_SCALE, slice_noise
     choice = Chance(Generator().manual_seed(1))
 
     def slices():
-        for path in sorted((folder / "ct").glob("*.png")):
-            if not any(part in path.name for part in NOT_FOR_TRAINING):
-                stored = np.asarray(Image.open(path)).astype(np.uint16)
-                low, high = np.percentile(stored, (0.1, 99.9))
-                cleaned = cleaned_ct(stored).astype(np.float32)
-                noise = slice_noise(torch.from_numpy(cleaned) - 1024, count, choice)
-                # As if it were a slice on the scale of this one: `Images.crop` brings it back to NOISE_SCALE.
-                beside = low + (high - low) * NOISE_SCALE * noise.permute(1, 2, 0).numpy()
-                yield path.relative_to(folder), np.dstack([cleaned, beside]).round().clip(-32768, 32767).astype(np.int16), low, high
+        for name, stored, low, high in scans_of(folder, "ct/*.png"):
+            cleaned = cleaned_ct(stored).astype(np.float32)
+            noise = slice_noise(torch.from_numpy(cleaned) - 1024, count, choice)
+            # As if it were a slice on the scale of this one: `Images.crop` brings it back to NOISE_SCALE.
+            beside = low + (high - low) * NOISE_SCALE * noise.permute(1, 2, 0).numpy()
+            yield name, np.dstack([cleaned, beside]).round().clip(-32768, 32767).astype(np.int16), low, high
     pack(file, slices())
 
 

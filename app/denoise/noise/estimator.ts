@@ -10,7 +10,7 @@ import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
 import { combine, combineGray, UNEVEN_GAIN, type Learned, type Level } from './combine.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
-import { readMagnitudeNoise } from './magnitude.ts';
+import { magnitudeNoiseOf } from './magnitude.ts';
 import { isReconstructed, unevennessSteps } from './uneven.ts';
 
 export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
@@ -84,7 +84,7 @@ export const estimators: readonly Estimator[] = [
     model: SCAN,
     tones: 1,
     async estimate(picture, card, run) {
-      const air = readMagnitudeNoise(picture);
+      const air = magnitudeNoiseOf(picture);
       const level = combineGray(air, await askNetwork(picture, card!, run));
       const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
       const method = level.sigma === air ? `${named(card!)} with ${AIR}` : named(card!);

@@ -71,13 +71,13 @@ export function readMagnitudeNoise({ source, range }: Picture): number | null {
   return (255 * level) / (range.high - range.low);
 }
 
-const known = new WeakMap<Picture['source'], boolean>();
+const known = new WeakMap<Picture['source'], number | null>();
 
-/** True where the air of a magnitude image is found, once for all who ask about the same pixels. */
-export function isMagnitude(picture: Picture): boolean {
+/** As `readMagnitudeNoise`, once for all who ask about the same pixels. */
+export function magnitudeNoiseOf(picture: Picture): number | null {
   const { source } = picture;
   let found = known.get(source);
-  if (found === undefined) known.set(source, (found = readMagnitudeNoise(picture) !== null));
+  if (found === undefined) known.set(source, (found = readMagnitudeNoise(picture)));
   return found;
 }
 

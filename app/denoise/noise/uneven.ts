@@ -10,7 +10,7 @@
  * denoiser does as well with it as with the true spread, within 0.05 dB (models/recipes/README.md).
  */
 import { foldIndex } from '../../runtime/index.ts';
-import type { LevelGrid } from '../level-grid.ts';
+import { blurCells, type LevelGrid } from '../level-grid.ts';
 import type { Picture } from '../picture.ts';
 import { isScan } from '../range.ts';
 
@@ -20,8 +20,8 @@ const CELL = 16;
 const MEDIAN_OF_NORMAL = 0.6745;
 /** Cells on each side of one whose median it gets: edges of bone are three to five cells wide. */
 const REACH = 3;
-/** Standard deviation of the smoothing that follows, cells. */
-const BLUR = 1.5;
+/** Of the smoothing that follows, cells. */
+const BLUR = { sigma: 1.5, reach: 5 };
 /** Furthest from the mean, as a factor. */
 const MOST = 3;
 /**
@@ -76,7 +76,8 @@ function* measureUnevenness(picture: Picture): Generator<void, Unevenness | null
   const mean = meanOf(kept.values);
   if (!Number.isFinite(mean)) return null;
   // Cells of padding take part in nothing, and are told the mean.
-  const smooth = blurred({ ...kept, values: medianFiltered(kept) }, mean);
+  const filled = medianFiltered(kept).map((value) => (Number.isNaN(value) ? mean : value));
+  const smooth = blurCells(filled, columns, rows, BLUR, foldIndex);
   const centre = meanOf(smooth.filter((_, i) => medians[i]! > 0));
   const limit = Math.log(MOST);
   const values = smooth.map((value) => Math.exp(Math.max(-limit, Math.min(limit, value - centre))));
@@ -157,23 +158,4 @@ function medianFiltered({ columns, rows, values }: CellValues): Float64Array {
       result[row * columns + column] = sorted[count >> 1] ?? NaN;
     }
   return result;
-}
-
-/** Gaussian, mirrored at the borders. @param nothing stands for cells without a value */
-function blurred({ columns, rows, values }: CellValues, nothing: number): Float64Array {
-  const radius = Math.ceil(3 * BLUR);
-  const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * BLUR ** 2)),
-  );
-  const total = kernel.reduce((sum, weight) => sum + weight, 0);
-  const filled = values.map((value) => (Number.isNaN(value) ? nothing : value));
-  const pass = (from: Float64Array, length: number, stride: number): Float64Array =>
-    from.map((_, i) => {
-      const position = Math.floor(i / stride) % length;
-      return kernel.reduce((sum, weight, k) => {
-        const other = foldIndex(position + k - radius, length);
-        return sum + (weight / total) * from[i + (other - position) * stride]!;
-      }, 0);
-    });
-  return pass(pass(filled, columns, 1), rows, columns);
 }

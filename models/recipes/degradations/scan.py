@@ -44,12 +44,22 @@ def back_projection(sinogram: Tensor, angles: Tensor, size: tuple[int, int], cut
     return result * math.pi / len(angles)
 
 
-def ct(clean: Tensor, choice: Chance, views: int = 120) -> Sample:
-    """Quantum and electronic noise of a low dose, through a projection round trip (parallel beam).
+def counting_noise(path: Tensor, photons: Tensor, angles: Tensor, size: tuple[int, int], choice: Chance) -> Tensor:
+    """Quantum and electronic noise as a reconstruction shows it; line integrals [N,1,A,D] and photons per ray [N,1,1,1] -> [N,1,H,W], RMS 1.
 
-    The crop is taken for an object; a detector element counts Poisson photons (normal approximation) with mean I exp(-p), p its line
-    integral, plus electronic noise of 10 photons (La Riviere, Bian, Vargas, IEEE TMI 2006, section II). Back-projection is linear, so
-    only the noise of the sinogram is reconstructed and added, brought to a standard deviation log-uniform in 0.7..25 of 255.
+    A detector element counts Poisson photons (normal approximation) with mean I exp(-p), p its line integral, plus electronic noise of 10
+    photons (La Riviere, Bian, Vargas, IEEE TMI 2006, section II). Back-projection is linear, so only the noise of the sinogram is reconstructed.
+    """
+    photons = photons * torch.exp(-path)
+    spread = (photons + 100).sqrt() / photons.clamp(min=1)                               # of -ln(count), first order
+    noise = back_projection(spread * choice.normal(*path.shape), angles, size, choice.uniform(len(path), 0.5, 1.4))
+    return noise / noise.square().mean((1, 2, 3), keepdim=True).sqrt()
+
+
+def ct(clean: Tensor, choice: Chance, views: int = 120) -> Sample:
+    """Noise of a low dose, through a projection round trip (parallel beam).
+
+    The crop is taken for an object; its `counting_noise` is added, brought to a standard deviation log-uniform in 0.7..25 of 255.
     The level is that, or the equivalent one where the kernel is so smooth that it is the greater.
     """
     count, _, height, width = clean.shape
@@ -57,10 +67,7 @@ def ct(clean: Tensor, choice: Chance, views: int = 120) -> Sample:
     thickness = choice.uniform(count, 1, 6)                                              # of the densest ray, in exponents
     path = projection(clean.clamp(min=0), angles)
     path = path / path.amax((1, 2, 3), keepdim=True).clamp(min=1e-3) * thickness
-    photons = choice.log_uniform(count, 1e3, 1e5) * torch.exp(-path)
-    spread = (photons + 100).sqrt() / photons                                            # of -ln(count), first order
-    noise = back_projection(spread * choice.normal(*path.shape), angles, (height, width), choice.uniform(count, 0.5, 1.4))
-    noise = noise / noise.square().mean((1, 2, 3), keepdim=True).sqrt() * choice.log_uniform(count, *STRENGTH)
+    noise = counting_noise(path, choice.log_uniform(count, 1e3, 1e5), angles, (height, width), choice) * choice.log_uniform(count, *STRENGTH)
     level = torch.maximum(noise.square().mean((1, 2, 3), keepdim=True).sqrt(), equivalent_level(noise, choice))
     return clean, clean + noise, level
 
@@ -74,10 +81,7 @@ def slice_noise(hounsfield: Tensor, count: int, choice: Chance, views: int = 240
     angles = torch.arange(views, device=hounsfield.device) * math.pi / views
     attenuation = (1 + hounsfield[None, None] / 1000).clamp(min=0) * WATER
     path = torch.cat([projection(attenuation, part) for part in angles.split(24)], 2) * choice.uniform(count, 0.5, 0.9)      # mm per pixel
-    photons = choice.log_uniform(count, 1e4, 3e5) * torch.exp(-path)
-    spread = (photons + 100).sqrt() / photons.clamp(min=1)
-    noise = back_projection(spread * choice.normal(*path.shape), angles, hounsfield.shape, choice.uniform(count, 0.5, 1.4))
-    return (noise / noise.square().mean((1, 2, 3), keepdim=True).sqrt())[:, 0]
+    return counting_noise(path, choice.log_uniform(count, 1e4, 3e5), angles, hounsfield.shape, choice)[:, 0]
 
 
 def low_dose(crops: Tensor, choice: Chance) -> Sample:

@@ -22,6 +22,12 @@ TRADE = 4.5
 STEPS = (13, 112)
 
 
+def octaves(count: int, chance: Generator) -> Tensor:
+    """[count,1,1,1], evenly spread over the range of steps, so that every batch has coarse and fine ones."""
+    place = (torch.arange(count) + torch.rand(count, generator=chance)) / count
+    return (STEPS[0] + (STEPS[1] - STEPS[0]) * place - 64).reshape(-1, 1, 1, 1) / 16
+
+
 def cost(codec: Codec, image: Tensor, octave: Tensor, noise: bool) -> tuple[Tensor, Tensor, Tensor]:
     """(rate + error, bits per pixel, mean square error in levels), one per image"""
     decoded, rate = codec(image, octave, noise)
@@ -58,9 +64,7 @@ def main() -> None:
         image = photos.crops(count, side, chance)
         gray = torch.rand(count, 1, 1, 1, generator=chance) < 0.05
         image = torch.where(gray, image.mean(1, keepdim=True), image)
-        # Evenly spread over the range, so that every batch has coarse and fine steps.
-        place = (torch.arange(count) + torch.rand(count, generator=chance)) / count
-        octave = (STEPS[0] + (STEPS[1] - STEPS[0]) * place - 64).reshape(-1, 1, 1, 1) / 16
+        octave = octaves(count, chance)
         with torch.autocast(given.device, torch.bfloat16):
             every, _, _ = cost(codec, image, octave, True)
         return every.log().mean(), count * side * side

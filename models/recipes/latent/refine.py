@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 
 from ..data import RUNS, Images, packed
 from ..training import arguments, train
-from .__main__ import STEPS
+from .__main__ import octaves
 from .codec import Codec, statistics
 from .context import Context
 from .export import load
@@ -46,8 +46,7 @@ def main() -> None:
     def step_loss(context: Context, step: int, _: float) -> tuple[Tensor, int]:
         chance = Generator().manual_seed(given.seed * 9_000_000 + step)
         image = photos.crops(given.batch, given.patch, chance)
-        place = (torch.arange(given.batch) + torch.rand(given.batch, generator=chance)) / given.batch
-        octave = (STEPS[0] + (STEPS[1] - STEPS[0]) * place - 64).reshape(-1, 1, 1, 1) / 16
+        octave = octaves(given.batch, chance)
         codec.context = context
         return (bits_per_pixel(codec, image, octave, True) + 0.05).log().mean(), image[:, 0].numel()
 
