@@ -10,6 +10,7 @@ import {
   type ParsedInputOf,
 } from '../contract/index.ts';
 import type { Raster } from '../pixels/raster.ts';
+import { nextTurn } from '../pixels/turns.ts';
 import type { OpenDocument } from '../pixels/types.ts';
 import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { cellsOf, type NoiseCells } from './document-state.ts';
@@ -97,7 +98,7 @@ export async function drawNoiseMap(
       data[to + 1] = colours[from + 1]!;
       data[to + 2] = colours[from + 2]!;
     }
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   return { width, height, channels: 3, hasAlpha: false, sampleType: 'uint8', data };
 }

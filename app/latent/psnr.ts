@@ -3,9 +3,14 @@
  * of all pixels, both in 8 bits. Transparency, which is kept exactly, does not count.
  */
 import { stat } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled, type CommandContext, type DeviceChoice } from '../contract/index.ts';
-import { colourChannels, convertSamples, type ImageWriter, type Raster } from '../pixels/index.ts';
+import {
+  colourChannels,
+  convertSamples,
+  nextTurn,
+  type ImageWriter,
+  type Raster,
+} from '../pixels/index.ts';
 import { rowSink, type EngineServices } from '../runtime/index.ts';
 import { withCoder } from './codec.ts';
 import { openLatentFile } from './container/index.ts';

@@ -5,6 +5,7 @@
  */
 import type { Rect } from '../contract/index.ts';
 import { allocateSamples, bytesPerSample, type Raster, type Size } from './raster.ts';
+import { nextTurn } from './turns.ts';
 
 const smallestSide = 256;
 
@@ -30,8 +31,6 @@ export function pyramidBytes(raster: Raster): number {
 
 /** Pixels of a level that one slice of work computes; about 10 ms. */
 const slicePixels = 512 * 1024;
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export class Pyramid {
   /** Level 0 is the raster itself. */
@@ -69,7 +68,7 @@ export class Pyramid {
       const rows = Math.max(1, Math.floor(slicePixels / size.width));
       for (let y = 0; y < size.height; y += rows) {
         halve(from, to, { x: 0, y, width: size.width, height: Math.min(rows, size.height - y) });
-        if (y + rows < size.height) await breathe();
+        if (y + rows < size.height) await nextTurn();
       }
       this.levels.push(to);
     }

@@ -5,6 +5,7 @@
  */
 import { HourglassError, throwIfCancelled, type Progress } from '../../contract/index.ts';
 import { colourChannels } from '../../pixels/raster.ts';
+import { nextTurn } from '../../pixels/turns.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
@@ -144,6 +145,6 @@ export async function runSliced<T>(steps: Generator<void, T>, signal: AbortSigna
       const step = steps.next();
       if (step.done) return step.value;
     } while (performance.now() < until);
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
