@@ -1,12 +1,10 @@
 /**
  * Starts the program's processes under plain Node (browser host, command line, tests). The Electron
- * host has its own launcher over `utilityProcess`. Owns: where the built entries are, and what a
+ * host has its own launcher over `utilityProcess`. Owns: the names of the built entries, and what a
  * process said before it died. What is said to them lives in `types.ts`, when in `supervisor.ts`.
  */
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { locateBuilt } from '../runtime/built.ts';
 import type { EngineMessage, LaunchProcess, ProcessHandle } from './types.ts';
 
 /** Entries of our processes, relative to the folder of the built application. */
@@ -17,20 +15,6 @@ export const processEntries = {
 
 /** Lines of a process's stderr that are kept to explain its end. */
 const keptLines = 20;
-
-/**
- * The folder of the built application (`dist/app`), found by walking up from this module: it may be
- * a bundle's chunk, or the TypeScript source under a test runner.
- * @throws Error when the application was not built
- */
-export function distRoot(from: string = fileURLToPath(import.meta.url)): string {
-  for (let folder = dirname(from); ; folder = dirname(folder)) {
-    for (const candidate of [folder, join(folder, 'dist/app')])
-      if (existsSync(join(candidate, processEntries.engine))) return candidate;
-    if (folder === dirname(folder))
-      throw new Error('The built application was not found; run `npm run build` first.');
-  }
-}
 
 export interface NodeLauncherOptions {
   /** Absolute paths that replace the built entries, for tests. */
@@ -45,7 +29,7 @@ export interface NodeLauncherOptions {
  */
 export function createNodeLauncher(options: NodeLauncherOptions = {}): LaunchProcess {
   return (entry, args) => {
-    const path = options.entries?.[entry] ?? join(distRoot(), processEntries[entry]);
+    const path = options.entries?.[entry] ?? locateBuilt(processEntries[entry]);
     const child = fork(path, [...args], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

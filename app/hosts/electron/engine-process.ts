@@ -3,21 +3,20 @@
  * under plain Node (`app/jobs/launch.ts`); only the way of starting differs.
  */
 import { utilityProcess } from 'electron';
-import { join } from 'node:path';
 import { deathReason } from '../../jobs/launch.ts';
 import {
-  distRoot,
   processEntries,
   type EngineMessage,
   type LaunchProcess,
   type ProcessHandle,
 } from '../../jobs/index.ts';
+import { locateBuilt } from '../../runtime/built.ts';
 
 /** Lines of a process's stderr that are kept to explain its end. */
 const keptLines = 20;
 
 export const launchElectronProcess: LaunchProcess = (entry, args) => {
-  const child = utilityProcess.fork(join(distRoot(), processEntries[entry]), [...args], {
+  const child = utilityProcess.fork(locateBuilt(processEntries[entry]), [...args], {
     serviceName: entry === 'engine' ? 'Hourglass engine' : 'Hourglass device check',
     stdio: ['ignore', 'ignore', 'pipe'],
     execArgv: ['--enable-source-maps'],

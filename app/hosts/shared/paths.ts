@@ -4,11 +4,10 @@
  *
  * Linux: XDG Base Directory Specification 0.8. macOS: Library folders. Windows: APPDATA, LOCALAPPDATA.
  */
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import packageFacts from '../../../package.json' with { type: 'json' };
-import { distRoot } from '../../jobs/index.ts';
+import { findAbove } from '../../runtime/built.ts';
 
 export const version: string = packageFacts.version;
 /** For marks in files: "Hourglass 0.1.0". */
@@ -62,11 +61,9 @@ export function personFolders(
  * @throws Error when it is not there
  */
 export function shipped(name: string): string {
-  for (let folder = distRoot(); ; folder = dirname(folder)) {
-    const path = join(folder, name);
-    if (existsSync(path)) return path;
-    if (folder === dirname(folder)) throw new Error(`${name} is missing from this installation.`);
-  }
+  const path = findAbove([name]);
+  if (path === null) throw new Error(`${name} is missing from this installation.`);
+  return path;
 }
 
 export const modelsFolder = (): string => shipped('models');

@@ -1,8 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createNodeLauncher, deathReason, distRoot } from '../../../app/jobs/launch.ts';
-import { temporaryFolder } from './helpers.ts';
+import { createNodeLauncher, deathReason } from '../../../app/jobs/launch.ts';
 
 describe('why a process ended', () => {
   it.each([
@@ -25,22 +22,6 @@ describe('why a process ended', () => {
   ])('code %s, signal %s, %j', (code, signal, stderr, words) => {
     if (typeof words === 'string') expect(deathReason(code, signal, stderr)).toBe(words);
     else expect(deathReason(code, signal, stderr)).toMatch(words);
-  });
-});
-
-describe('the built application', () => {
-  it('is found from a chunk, from the sources, and missed with words', () => {
-    const root = temporaryFolder();
-    mkdirSync(join(root, 'dist/app/jobs/engine'), { recursive: true });
-    writeFileSync(join(root, 'dist/app/jobs/engine/main.js'), '');
-    const built = join(root, 'dist/app');
-    for (const from of [
-      'dist/app/chunks/chunk-A1.js',
-      'dist/app/hosts/cli/main.js',
-      'app/jobs/launch.ts',
-    ])
-      expect(distRoot(join(root, from))).toBe(built);
-    expect(() => distRoot(join(temporaryFolder(), 'x.js'))).toThrow('npm run build');
   });
 });
 
