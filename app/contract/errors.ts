@@ -157,11 +157,14 @@ export class HourglassError extends Error {
   }
 }
 
+/** What work that was cancelled ends with; `cause` where something else said so first. */
+export const cancelledError = (cause?: unknown): HourglassError =>
+  new HourglassError('cancelled', 'The work was cancelled.', { cause });
+
 /** Turns whatever was thrown into a HourglassError; an AbortError becomes `cancelled`. */
 export function toHourglassError(error: unknown): HourglassError {
   if (error instanceof HourglassError) return error;
-  if (error instanceof Error && error.name === 'AbortError')
-    return new HourglassError('cancelled', 'The work was cancelled.', { cause: error });
+  if (error instanceof Error && error.name === 'AbortError') return cancelledError(error);
   const message = error instanceof Error ? error.message : String(error);
   return new HourglassError('internal', message, { cause: error });
 }
@@ -184,5 +187,5 @@ export function invalidParameter(
 
 /** Throws `cancelled` when the signal has fired. Call it at least once per tile. */
 export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+  if (signal.aborted) throw cancelledError();
 }

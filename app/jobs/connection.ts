@@ -2,7 +2,12 @@
  * One life of one engine process: calls and their answers, the heartbeat, the end. When to start
  * the next one is decided in `supervisor.ts`.
  */
-import { HourglassError, type HourglassEvent, type Progress } from '../contract/index.ts';
+import {
+  cancelledError,
+  HourglassError,
+  type HourglassEvent,
+  type Progress,
+} from '../contract/index.ts';
 import type { EngineMessage, HostMessage, ProcessHandle } from './types.ts';
 
 type WithoutCall<T> = T extends { readonly call: number } ? Omit<T, 'call'> : never;
@@ -51,9 +56,6 @@ interface OpenCall {
   grace: NodeJS.Timeout | undefined;
   readonly cleanUp: () => void;
 }
-
-const cancelledError = (): HourglassError =>
-  new HourglassError('cancelled', 'The work was cancelled.');
 
 /** The error that every open call gets when the engine ends; `details.reason` says why. */
 export const engineDied = (reason: string, details: Record<string, unknown> = {}): HourglassError =>

@@ -3,7 +3,7 @@
  * ask for hundreds of thumbnails at once, and so that a file under suspicion runs alone: when the
  * engine dies then, it is known who did it.
  */
-import { HourglassError } from '../contract/index.ts';
+import { cancelledError } from '../contract/index.ts';
 
 interface Waiting {
   readonly weight: number;
@@ -44,7 +44,7 @@ export class Gate {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(new HourglassError('cancelled', 'The work was cancelled.'));
+        reject(cancelledError());
         this.#admit();
       };
       const waiting: Waiting = {
@@ -56,7 +56,7 @@ export class Gate {
         },
       };
       if (signal?.aborted) {
-        reject(new HourglassError('cancelled', 'The work was cancelled.'));
+        reject(cancelledError());
         return;
       }
       signal?.addEventListener('abort', onAbort, { once: true });

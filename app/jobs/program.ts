@@ -4,10 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  cancelledError,
   commands,
   HourglassError,
   isCommandId,
   parseInput,
+  throwIfCancelled,
   toHourglassError,
   type CommandId,
   type DeviceChoice,
@@ -165,8 +167,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       };
       job.work = work;
       job.controller.signal.addEventListener('abort', () => {
-        if (queue.remove(work))
-          settle('cancelled', new HourglassError('cancelled', 'The work was cancelled.'));
+        if (queue.remove(work)) settle('cancelled', cancelledError());
       });
       tell(job, 'queued');
       queue.add(work);
@@ -196,7 +197,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     jobs.set(id, job);
     try {
       const { signal } = job.controller;
-      if (signal.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+      throwIfCancelled(signal);
       const { lane } = commands[command];
       if (lane === 'host') return await runHostCommand(command, input, signal);
       if (lane === 'light') return await engine.run({ command, input, signal, heavy: false });

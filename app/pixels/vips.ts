@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
-import { HourglassError, toHourglassError } from '../contract/index.ts';
+import { cancelledError, HourglassError, toHourglassError } from '../contract/index.ts';
 
 // The operation cache answers a second read of a path from memory, also after the file has changed
 // on disk, and holds files open. A document store of our own does the caching that we want.
@@ -85,7 +85,7 @@ export async function withinTime<T>(
       work.then(settled, settled);
       reject(error);
     };
-    onAbort = () => leave(new HourglassError('cancelled', 'The work was cancelled.'));
+    onAbort = () => leave(cancelledError());
     timer = setTimeout(
       () =>
         leave(

@@ -6,9 +6,9 @@
  * waits at the thread, so that the thread never idles. The next tile is chosen at that moment and no
  * sooner: a changed view takes effect two tiles later at the most.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HourglassError, throwIfCancelled } from '../contract/index.ts';
+import { cancelledError, HourglassError, throwIfCancelled } from '../contract/index.ts';
 import type { DeviceReport, DeviceUsed } from '../contract/index.ts';
+import { nextTurn } from '../pixels/turns.ts';
 import type { BufferPool } from './buffers.ts';
 import { checkOutput } from './checks.ts';
 import type { ModelFile } from './choose.ts';
@@ -53,8 +53,6 @@ export function bufferSizes(model: Pick<Network, 'input' | 'output'>, side: numb
     output: 4 * channels * (side / cell) ** 2,
   };
 }
-
-const cancelledError = () => new HourglassError('cancelled', 'The work was cancelled.');
 
 /**
  * Runs every tile of the plan.

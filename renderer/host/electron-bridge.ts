@@ -2,7 +2,7 @@
  * `HostBridge` over the preload's `WindowDoor`, for the page in the window. Errors come as data and
  * become HourglassErrors here; an abort signal, which can not cross, becomes a request to cancel.
  */
-import { HourglassError } from '../../app/contract/errors.ts';
+import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
   HostBridge,
@@ -31,7 +31,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
       const { signal } = options;
-      if (signal?.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+      if (signal?.aborted) throw cancelledError();
       const cancel = (): void => void ask('cancel', { job });
       signal?.addEventListener('abort', cancel);
       try {

@@ -2,7 +2,12 @@
  * `HostBridge` over HTTP and server-sent events, for the page in a browser. Addresses come from the
  * contract and are relative to the page, so the token in its address goes along by itself.
  */
-import { HourglassError, errorCatalogue, type SerializedError } from '../../app/contract/errors.ts';
+import {
+  cancelledError,
+  HourglassError,
+  errorCatalogue,
+  type SerializedError,
+} from '../../app/contract/errors.ts';
 import { routes } from '../../app/contract/http.ts';
 import type {
   AdmittedFile,
@@ -65,7 +70,7 @@ async function requestJson<T>(address: string, init: RequestInit = {}): Promise<
     response = await fetch(address, init);
     body = await response.json();
   } catch (error) {
-    if (init.signal?.aborted) throw new HourglassError('cancelled', 'The work was cancelled.');
+    if (init.signal?.aborted) throw cancelledError();
     throw unreachable(error);
   }
   if (response.ok) return body as T;

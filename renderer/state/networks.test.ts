@@ -1,6 +1,6 @@
 import './test-runes.ts';
 import { describe, expect, it, vi } from 'vitest';
-import { HourglassError } from '../../app/contract/errors.ts';
+import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, ModelInfo } from '../../app/contract/index.ts';
 import { Networks } from './networks.svelte.ts';
 import { additionState, madeByWords, modelLabel, qualityGroups } from './words.ts';
@@ -79,9 +79,7 @@ describe('Networks', () => {
       (_command, { source }, signal) =>
         new Promise((resolve, reject) => {
           if (source === '@b.onnx') resolve({ model, checks: [], notices: [] });
-          signal?.addEventListener('abort', () =>
-            reject(new HourglassError('cancelled', 'The work was cancelled.')),
-          );
+          signal?.addEventListener('abort', () => reject(cancelledError()));
         }),
     );
     networks.addAdmitted(['a', 'b'].map((n) => ({ source: `@${n}.onnx`, name: n, bytes: 1 })));

@@ -1,6 +1,6 @@
 import './test-runes.ts';
 import { describe, expect, it, vi } from 'vitest';
-import { HourglassError } from '../../app/contract/errors.ts';
+import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
 import { cleanPlan } from './export-plans.ts';
@@ -197,9 +197,7 @@ describe('ExportQueue', () => {
       ...bridgeWith(quiet),
       run: ((_command: string, _input: unknown, options: { signal: AbortSignal }) =>
         new Promise((_resolve, reject) => {
-          options.signal.addEventListener('abort', () =>
-            reject(new HourglassError('cancelled', 'The work was cancelled.')),
-          );
+          options.signal.addEventListener('abort', () => reject(cancelledError()));
         })) as HostBridge['run'],
     });
     const entries = entriesOf(['a', 'b']);

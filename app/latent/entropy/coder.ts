@@ -1,5 +1,5 @@
 /** What a coder of latent tiles takes and gives, whoever computes it, and the checks of what it is given. */
-import { HourglassError, invalidParameter } from '../../contract/errors.ts';
+import { cancelledError, HourglassError, invalidParameter } from '../../contract/errors.ts';
 import type { EntropyModel } from './model.ts';
 import { LARGEST_TILE, STEPS } from './steps.ts';
 
@@ -93,5 +93,5 @@ export function checkInput(model: EntropyModel, tile: LatentTileInput): void {
 export const checkStreams = (tile: LatentTileStreams): void => checkSize(tile);
 
 export function endIfCancelled(cancelled: (() => boolean) | undefined): void {
-  if (cancelled?.()) throw new HourglassError('cancelled', 'The work was cancelled.');
+  if (cancelled?.()) throw cancelledError();
 }

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { HourglassError, throwIfCancelled } from '../../contract/index.ts';
+import { cancelledError, HourglassError, throwIfCancelled } from '../../contract/index.ts';
 import { locateBuilt } from '../../runtime/index.ts';
 import type {
   DecodedLatentTile,
@@ -48,8 +48,6 @@ interface Job {
   readonly settle: (result: Result) => void;
   readonly fail: (error: Error) => void;
 }
-
-const cancelledError = () => new HourglassError('cancelled', 'The work was cancelled.');
 
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
