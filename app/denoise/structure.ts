@@ -100,11 +100,6 @@ function cellScatter(source: Float32Array, width: number, left: number, top: num
   return Math.max(0, squares - (sum * sum) / (CELL * CELL));
 }
 
-/** Adds the sums of other tiles. */
-export function mergeStructure(into: StructureSums, other: StructureSums): void {
-  for (let i = 0; i < into.length; i++) into[i]! += other[i]!;
-}
-
 /** The index and its words; 0 where nothing was removed or the picture is smaller than a block. */
 export function readStructure(sums: StructureSums): StructureReading {
   let blocks = 0;

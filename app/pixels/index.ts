@@ -7,7 +7,6 @@ export { completeMetadata } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';
 export { registerReader, type ForeignReader } from './readers.ts';
 export { resolveOutput, type OutputRequest, type ResolvedOutput } from './naming.ts';
-export { looksLikeImage } from './sniff.ts';
 export { abandonedDecodes } from './vips.ts';
 export { storedSampleType } from './output-plan.ts';
 export { sameFile } from './same-file.ts';

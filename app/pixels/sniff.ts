@@ -122,13 +122,9 @@ export async function readHead(path: string, length = sniffLength): Promise<Uint
 }
 
 /**
- * True when the first bytes are of a format that Hourglass opens. For walks through folders, which
- * skip what is no image (Thumbs.db, .DS_Store, desktop.ini, side-car files). Never throws.
+ * The format by the first bytes; null for what is no image, and for what can not be read. For walks through folders,
+ * which skip what is no image (Thumbs.db, .DS_Store, desktop.ini, side-car files). Never throws.
  */
-export const looksLikeImage = async (path: string): Promise<boolean> =>
-  (await formatByContent(path)) !== null;
-
-/** The format by the first bytes; null for what is no image, and for what can not be read. Never throws. */
 export async function formatByContent(path: string): Promise<ImageFormat | null> {
   try {
     const found = sniff(await readHead(path));

@@ -1,6 +1,6 @@
 /**
- * What commands without files print for people: tables for devices and models. With `--json` the
- * output of the command is printed as it is (`output.ts`).
+ * What a command that answers and writes no files prints for people: devices, models, what a latent file says of itself.
+ * With `--json` the output of the command is printed as it is (`cli.ts`).
  */
 import type {
   CommandId,

@@ -1,5 +1,5 @@
 /** The container of latent files (`.hgl`). Layout: docs/latent-format.md. */
-export { looksLikeLatent, openLatentFile } from './read.ts';
+export { openLatentFile } from './read.ts';
 export { writeLatentFile } from './write.ts';
 export { decoderFingerprint, requireModel } from './problems.ts';
 export { latentCell, rowsOfTiles, tileBox, tileGrid, type TileGrid } from './tiles.ts';

@@ -15,7 +15,7 @@ import { Malformed } from './bytes.ts';
 import { chunkType } from './chunks.ts';
 import { crc32c } from '../entropy/crc32c.ts';
 import { directoryCrcBytes, parseDirectory, type ChunkEntry } from './directory.ts';
-import { contentHashBytes, formatVersion, maxHeadBytes, parseHeader, signature } from './header.ts';
+import { contentHashBytes, formatVersion, maxHeadBytes, parseHeader } from './header.ts';
 import { isMetadata, readMetadata } from './metadata.ts';
 import { damaged } from './problems.ts';
 import { rowsOfTiles, tileGrid } from './tiles.ts';
@@ -28,10 +28,6 @@ import type {
   LatentTile,
   TileEntry,
 } from './types.ts';
-
-/** True when the first bytes (8 or more) are those of a latent file. */
-export const looksLikeLatent = (head: Uint8Array): boolean =>
-  signature.every((byte, at) => head[at] === byte);
 
 /** A part of the file that has its place. */
 interface Placed<T> {

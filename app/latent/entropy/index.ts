@@ -15,6 +15,6 @@ export { parseEntropyModel } from './model.ts';
 export type { EntropyModel } from './model.ts';
 export { createLatentCoder, loadModule } from './pool.ts';
 export type { LatentCoder, LatentCoderOptions } from './pool.ts';
-export { delta, LARGEST_TILE, qualityOfStep, stepOfQuality, STEPS } from './steps.ts';
+export { delta, LARGEST_TILE, stepOfQuality, STEPS } from './steps.ts';
 export { createTwinCoder } from './twin.ts';
-export { createWasmCoder, multiplications } from './wasm-coder.ts';
+export { createWasmCoder } from './wasm-coder.ts';

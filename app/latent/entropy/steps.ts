@@ -11,6 +11,3 @@ export const delta = (step: number): number => 2 ** (step / 16);
 
 /** Step index of a quality (1..100). */
 export const stepOfQuality = (quality: number): number => 113 - quality;
-
-/** Quality of a step index; outside of 1..100 no dial shows it. */
-export const qualityOfStep = (step: number): number => 113 - step;

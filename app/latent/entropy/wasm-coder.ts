@@ -248,12 +248,6 @@ class WasmCoder implements TileCoder {
   }
 }
 
-/** @param module `entropy.wasm`, compiled; one coder works on one tile at a time */
+/** @param module `coder.wasm`, compiled; one coder works on one tile at a time */
 export const createWasmCoder = (module: WebAssembly.Module, model: EntropyModel): TileCoder =>
   new WasmCoder(module, model);
-
-/** Multiplications per position of a tile: what the context network costs. */
-export const multiplications = (model: EntropyModel): number =>
-  model.layers
-    .flat()
-    .reduce((sum, layer) => sum + layer.kernel ** 2 * layer.inputs * layer.outputs, 0);

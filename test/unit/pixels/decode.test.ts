@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { abandonedDecodes, decodeImage, looksLikeImage } from '../../../app/pixels/index.ts';
+import { abandonedDecodes, decodeImage } from '../../../app/pixels/index.ts';
 import {
   concatBytes,
   layOutDirectory,
   numberEntry,
   tiffHeaderBytes,
 } from '../../../app/pixels/metadata/tiff-structure.ts';
-import { sniff } from '../../../app/pixels/sniff.ts';
+import { formatByContent, sniff } from '../../../app/pixels/sniff.ts';
 import { sharp as ours, withinTime } from '../../../app/pixels/vips.ts';
 import { cameraExif, scratchFolder } from './support.ts';
 
@@ -290,17 +290,18 @@ describe('refusals', () => {
   });
 });
 
-it('looksLikeImage skips junk', async () => {
+it('a walk skips junk: its first bytes are of no image', async () => {
   const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
     .png()
     .toBuffer();
-  expect(await looksLikeImage(file('Thumbs.db', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])))).toBe(
-    false,
-  );
-  expect(await looksLikeImage(file('desktop.ini', '[.ShellClassInfo]'))).toBe(false);
-  expect(await looksLikeImage(file('.DS_Store', '\0\0\0\x01Bud1'))).toBe(false);
-  expect(await looksLikeImage(join(folder, 'missing'))).toBe(false);
-  expect(await looksLikeImage(file('picture', png))).toBe(true);
+  for (const junk of [
+    file('Thumbs.db', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])),
+    file('desktop.ini', '[.ShellClassInfo]'),
+    file('.DS_Store', '\0\0\0\x01Bud1'),
+    join(folder, 'missing'),
+  ])
+    expect(await formatByContent(junk)).toBe(null);
+  expect(await formatByContent(file('picture', png))).toBe('png');
 });
 
 it('libvips itself is barred from formats that are not ours', async () => {
