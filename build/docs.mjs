@@ -13,7 +13,7 @@ async function loadContract() {
   const { outputFiles } = await build({
     stdin: {
       contents: `export * from './app/contract/index.ts';
-        export { flagsOf, kebab } from './app/hosts/cli/flags.ts';
+        export { argumentOf, flagsOf, kebab } from './app/hosts/cli/flags.ts';
         export { z } from 'zod';`,
       resolveDir: root,
     },
@@ -27,7 +27,8 @@ async function loadContract() {
   return import(`data:text/javascript;base64,${code}`);
 }
 
-const { commands, errorCatalogue, eventSchema, flagsOf, kebab, z } = await loadContract();
+const { commands, errorCatalogue, eventSchema, argumentOf, flagsOf, kebab, z } =
+  await loadContract();
 
 const generated = (what) =>
   `<!-- Made by \`npm run docs\` from ${what}. Change it there, not here. -->\n\n`;
@@ -86,12 +87,25 @@ function fieldRows(json, prefix = '') {
   });
 }
 
-const lanes = {
-  light: 'Runs in the engine at once, beside other work.',
-  interactive: 'Runs in the engine, in the queue, before waiting batch work.',
-  batch: 'Runs in the engine, in the queue.',
-  host: 'Runs in the host.',
-};
+/** Where a command runs, and what it waits for. */
+function placeWords({ runs, slot, supersedes, resumable }) {
+  const places = {
+    engine:
+      {
+        view: 'Runs in the engine, before work that nobody looks at.',
+        work: 'Runs in the engine, after everything that somebody looks at.',
+      }[slot ?? ''] ?? 'Runs in the engine at once, beside other work.',
+    host: 'Runs in the host.',
+    process: 'Runs in processes of its own, started by the host.',
+  };
+  return [
+    places[runs],
+    ...(supersedes
+      ? [`Ends an earlier one of the same ${supersedes.map(code).join(' and ')}.`]
+      : []),
+    ...(resumable ? ['Goes on from where it was cut off.'] : []),
+  ].join(' ');
+}
 
 function cliSection([id, command]) {
   const rows = flagsOf(command).map((flag) => [
@@ -100,10 +114,14 @@ function cliSection([id, command]) {
     cell(flag.description),
   ]);
   rows.push(['`--json`', '', 'Print JSON lines to stdout, also on a terminal']);
-  if (command.cli.files && command.input.shape.out)
+  if (command.reads?.many && command.writes)
     rows.push(['`--dry-run`', '', 'Print what would be written, and write nothing']);
-  const { argument } = command.cli;
-  const files = command.cli.files ? ' <files, folders, globs…>' : argument ? ` <${argument}>` : '';
+  const argument = argumentOf(command);
+  const files = command.reads?.many
+    ? ' <files, folders, globs…>'
+    : argument
+      ? ` <${argument}>`
+      : '';
   return `### \`hourglass ${kebab(id)}${files}\`
 
 ${command.summary}
@@ -120,7 +138,7 @@ function contractSection([id, command]) {
   const output = fieldRows(jsonOf(command.output, 'output'));
   return `### \`${id}\` — ${command.title}
 
-${command.summary} ${lanes[command.lane]}
+${command.summary} ${placeWords(command)}
 
 ${input.length > 0 ? `Input:\n\n${table(['Field', 'Type', 'Default', 'Meaning'], input)}` : 'Input: nothing.\n'}
 ${
@@ -148,7 +166,7 @@ const commandsPage = `${generated('`app/contract`')}# Commands
 
 Every door of Hourglass — the window, the browser, the command line — speaks these commands. The
 command line's flags, the validation of every request and this page are derived from one definition
-each, in \`app/contract/commands.ts\`.
+each, in \`app/contract\`.
 
 ## Command line
 

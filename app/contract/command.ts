@@ -1,54 +1,84 @@
 /**
- * What a command is. The table of commands is `commands.ts`; what runs them is registered in
- * `app/jobs/engine/capabilities.ts` (engine) and in the hosts (host commands).
+ * What a command is: its input and output, and the parts that its fields play (what it reads, writes,
+ * supersedes), so that no door guesses them from names. The table of commands is `commands.ts`; what
+ * runs them is registered in `app/jobs/engine/capabilities.ts` and `app/jobs/host-commands.ts`.
  */
 import { z } from 'zod';
 import { invalidParameter } from './errors.ts';
 
-/**
- * Where and how a command runs.
- * - `light`: in the engine, at once, beside whatever is running (must answer in milliseconds or await I/O)
- * - `interactive`: in the engine, in the queue, before waiting batch work
- * - `batch`: in the engine, in the queue
- * - `host`: in the host itself (devices, adding models)
- */
-export type Lane = 'light' | 'interactive' | 'batch' | 'host';
+/** What a file is, as far as commands tell them apart. */
+export type FileKind = 'photo' | 'latent' | 'network';
 
-/** `pictures`: images but latent files; `latent`: latent files alone. */
-export type FileKind = 'images' | 'pictures' | 'latent';
+/**
+ * Where a command runs: in the engine, in the host itself, or in a process that the host starts for
+ * it alone (a probe that may die).
+ */
+export type RunsIn = 'engine' | 'host' | 'process';
+
+/**
+ * Which of the engine's two queues a command waits in: `view` is what somebody looks at, `work` may
+ * take its time.
+ */
+export type Slot = 'view' | 'work';
 
 export interface CommandDefinition<
   I extends z.ZodObject = z.ZodObject,
   O extends z.ZodType = z.ZodType,
+  R extends RunsIn = RunsIn,
 > {
   readonly id: string;
   /** Imperative, for menus and help. */
   readonly title: string;
   /** One or two plain sentences for the manual and `--help`. */
   readonly summary: string;
-  readonly lane: Lane;
+  readonly runs: R;
+  /** Absent: answered at once, beside the rest. Only the engine has slots. */
+  readonly slot?: Slot;
+  /** The file that a command is about, where it is about one. */
+  readonly reads?: {
+    /** The input field that names it: a path, or `@id` of a file that the host has admitted. */
+    readonly field: string;
+    /** What a walk through folders takes for it. */
+    readonly kinds: readonly FileKind[];
+    /** One job is made per file, where a person names several files, folders or globs. */
+    readonly many: boolean;
+  };
+  /** The file that a command makes of the one it reads. */
+  readonly writes?: {
+    /** The input field that says where: a file, a folder or a template. */
+    readonly field: string;
+    /** `chosen`: the input's `format` says it, or the name does. */
+    readonly format: 'chosen' | 'hgl';
+  };
+  /**
+   * Fields in which an unfinished job of the same command must equal a new one to be cancelled by it:
+   * nobody looks at what it would show. Absent: jobs do not end each other.
+   */
+  readonly supersedes?: readonly string[];
+  /** Begun again with the same input, it goes on from where it was cut off. Default: from the start. */
+  readonly resumable?: boolean;
   readonly input: I;
   readonly output: O;
   /** Present: the command is also a verb of the command line. */
   readonly cli?: {
-    /** Input field that takes files, folders and globs; one job is made per file found. */
-    readonly files?: string;
-    /** Kind of files that a walk through folders takes; default: every image. */
-    readonly takes?: FileKind;
-    /** The output's format, where it is always the same one. */
-    readonly writes?: 'hgl';
-    /** Input field of one value that is typed without a flag; the command has no `files` then. */
+    /** Input field of one value that is typed without a flag; a command that reads one file takes that. */
     readonly argument?: string;
-    /** Input fields that the command line fills in itself for each file; they are no flags. */
-    readonly counted?: { readonly index: string; readonly inputs: string };
     /** Example invocations for `--help`. */
     readonly examples: readonly string[];
   };
 }
 
-export const defineCommand = <I extends z.ZodObject, O extends z.ZodType>(
-  definition: CommandDefinition<I, O>,
-): CommandDefinition<I, O> => definition;
+/** The fields that a definition names must be fields of its input. */
+interface NamesFieldsOf<I extends z.ZodObject, F = Extract<keyof I['shape'], string>> {
+  readonly reads?: { readonly field: F };
+  readonly writes?: { readonly field: F };
+  readonly supersedes?: readonly F[];
+  readonly cli?: { readonly argument?: F };
+}
+
+export const defineCommand = <I extends z.ZodObject, O extends z.ZodType, const R extends RunsIn>(
+  definition: CommandDefinition<I, O, R> & NamesFieldsOf<I>,
+): CommandDefinition<I, O, R> => definition;
 
 export type InputOf<C extends CommandDefinition> = z.input<C['input']>;
 export type ParsedInputOf<C extends CommandDefinition> = z.output<C['input']>;

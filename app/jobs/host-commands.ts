@@ -1,5 +1,5 @@
 /**
- * The commands of the lane `host`: those that start processes of their own or change what the program
+ * The commands that run in the host: those that start processes of their own or change what the program
  * works with. The others run in the engine (`engine/capabilities.ts`).
  */
 import type { CommandId, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
@@ -16,7 +16,7 @@ type Handlers = {
   ) => Promise<OutputOf<Commands[K]>>;
 };
 
-/** @throws HourglassError whatever the command throws; `internal` for a command of another lane */
+/** @throws HourglassError whatever the command throws; `internal` for a command of the engine */
 export type RunHostCommand = (
   command: CommandId,
   input: unknown,

@@ -4,7 +4,7 @@
  * known that nobody needs them, is owned by `pixels`.
  */
 import { dirname } from 'node:path';
-import { commands, type CommandId } from '../contract/index.ts';
+import { rolesOf, type CommandId } from '../contract/index.ts';
 import { resolveOutput, type OutputRequest } from '../pixels/naming.ts';
 import { sweepTemporaries, temporaryFolder } from '../pixels/temporaries.ts';
 
@@ -13,7 +13,7 @@ export async function sweepLeftovers(
   job: { readonly command: CommandId; readonly input: Readonly<Record<string, unknown>> } | null,
 ): Promise<void> {
   sweepTemporaries(temporaryFolder());
-  if (!job || !('out' in commands[job.command].input.shape)) return;
+  if (!job || !rolesOf(job.command).writes) return;
   try {
     const output = await resolveOutput(job.input as unknown as OutputRequest);
     sweepTemporaries(dirname(output.path));

@@ -9,6 +9,7 @@ import {
   HourglassError,
   isCommandId,
   parseInput,
+  rolesOf,
   throwIfCancelled,
   toHourglassError,
   type CommandId,
@@ -16,6 +17,7 @@ import {
   type DeviceId,
   type HourglassEvent,
   type Progress,
+  type Slot,
 } from '../contract/index.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { EngineCalls } from './engine-calls.ts';
@@ -32,9 +34,6 @@ import type { Program, ProgramOptions, RunOptions } from './types.ts';
 const defaultRecycleAbove = 3 * 1024 ** 3;
 
 type Input = Record<string, unknown>;
-
-/** Nobody looks at what an earlier one of the same document (and format) would show. */
-const superseding: ReadonlySet<CommandId> = new Set(['preview', 'compress', 'rateCurve', 'peer']);
 
 interface Job {
   readonly id: string;
@@ -138,7 +137,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   };
 
   /** Queues a job; settles when it is done, failed or cancelled, and tells so. */
-  const enqueue = (job: Job, priority: 'interactive' | 'batch'): Promise<unknown> =>
+  const enqueue = (job: Job, priority: Slot): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const settle = (state: 'failed' | 'cancelled', error: HourglassError): void => {
         jobs.delete(job.id);
@@ -174,13 +173,10 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     });
 
   const cancelSuperseded = (command: CommandId, input: Input): void => {
-    if (!superseding.has(command)) return;
+    const fields = rolesOf(command).supersedes;
+    if (!fields) return;
     for (const job of jobs.values())
-      if (
-        job.command === command &&
-        job.input.document === input.document &&
-        job.input.format === input.format
-      )
+      if (job.command === command && fields.every((field) => job.input[field] === input[field]))
         job.controller.abort();
   };
 
@@ -198,10 +194,10 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     try {
       const { signal } = job.controller;
       throwIfCancelled(signal);
-      const { lane } = commands[command];
-      if (lane === 'host') return await runHostCommand(command, input, signal);
-      if (lane === 'light') return await engine.run({ command, input, signal, heavy: false });
-      return await enqueue(job, lane);
+      const { runs, slot } = rolesOf(command);
+      if (runs !== 'engine') return await runHostCommand(command, input, signal);
+      if (!slot) return await engine.run({ command, input, signal, heavy: false });
+      return await enqueue(job, slot);
     } catch (error) {
       throw toHourglassError(error);
     } finally {

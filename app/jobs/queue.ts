@@ -1,12 +1,11 @@
 /**
- * The order of heavy work: one job at a time, interactive before batch, otherwise first come, first
+ * The order of heavy work: one job at a time, what somebody looks at before other work, otherwise first come, first
  * served. Knows nothing of what a job does. A journal of waiting batch work will sit here.
  */
-
-export type Priority = 'interactive' | 'batch';
+import type { Slot } from '../contract/index.ts';
 
 export interface QueuedWork {
-  readonly priority: Priority;
+  readonly priority: Slot;
   /** Does the work; must not reject (an outcome belongs to the job, not to the queue). */
   start(): Promise<void>;
 }
@@ -26,8 +25,8 @@ export class HeavyQueue {
 
   add(work: QueuedWork): void {
     const place =
-      work.priority === 'interactive'
-        ? this.#waiting.findIndex(({ priority }) => priority === 'batch')
+      work.priority === 'view'
+        ? this.#waiting.findIndex(({ priority }) => priority === 'work')
         : -1;
     if (place < 0) this.#waiting.push(work);
     else this.#waiting.splice(place, 0, work);

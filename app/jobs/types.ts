@@ -84,10 +84,10 @@ export interface RunOptions {
 
 /**
  * The program as a host sees it: commands in, events out. Owns the queue (one heavy job at a time,
- * interactive before batch), the engine process and its supervision, and the device findings.
+ * what somebody looks at before other work), the engine process and its supervision, and the device findings.
  */
 export interface Program {
-  /** Validates, queues where the lane says so, runs. Rejects with HourglassError. */
+  /** Validates, queues where the command has a slot, runs. Rejects with HourglassError. */
   run<K extends CommandId>(
     command: K,
     input: InputOf<Commands[K]>,

@@ -2,7 +2,7 @@
  * What a person decides about compressing one file, apart from where it runs and how it is called.
  * Plain values: compared, copied, pasted, undone. Sizes are bytes.
  */
-import { bytesOfSize } from '../../app/contract/latent-commands.ts';
+import { bytesOfSize } from '../../app/contract/latent.ts';
 import type { DocumentInfo } from '../../app/contract/index.ts';
 import { clipboardText, clipboardValues, within } from './clipboard-text.ts';
 

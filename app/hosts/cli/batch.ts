@@ -28,7 +28,8 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
     if (json) terminal.stdout.write(`${JSON.stringify(value)}\n`);
   };
   if (plan.files.length === 0 && plan.problems.length === 0) {
-    const kind = invocation.definition.cli?.takes === 'latent' ? 'latent files' : 'images';
+    const isLatent = invocation.definition.reads?.kinds.every((one) => one === 'latent');
+    const kind = isLatent ? 'latent files' : 'images';
     terminal.stderr.write(`There are no ${kind} in ${invocation.files.join(', ')}.\n`);
     return exitCode.good;
   }

@@ -18,8 +18,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
       terminal.stdout.write(parsed.text);
       return exitCode.good;
     }
-    if (parsed.invocation.definition.cli?.files !== undefined)
-      return await runFiles(parsed.invocation, options);
+    if (parsed.invocation.definition.reads?.many) return await runFiles(parsed.invocation, options);
     const program = options.createProgram();
     try {
       return await runPlain(parsed.invocation, program, options);

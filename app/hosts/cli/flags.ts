@@ -4,7 +4,7 @@
  * contract's `parseInput`.
  */
 import { z } from 'zod';
-import type { CommandDefinition, JsonSchema } from '../../contract/index.ts';
+import { counted, type CommandDefinition, type JsonSchema } from '../../contract/index.ts';
 
 export interface Flag {
   /** The schema's field, `maxMegapixels`. */
@@ -24,10 +24,14 @@ export interface Flag {
 export const kebab = (field: string): string =>
   field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** The field whose value is typed without a flag, where it is not a list of files. */
+export const argumentOf = ({ cli, reads }: CommandDefinition): string | undefined =>
+  cli?.argument ?? (reads?.many ? undefined : reads?.field);
+
 /** Every field of a command's input but the ones typed without a flag or filled in for each file. */
 export function flagsOf(command: CommandDefinition): Flag[] {
-  const { files, argument, counted } = command.cli ?? {};
-  const filled = [files, argument, counted?.index, counted?.inputs];
+  const { reads, writes } = command;
+  const filled = [reads?.field, command.cli?.argument, ...(writes ? Object.keys(counted) : [])];
   return Object.entries(command.input.shape)
     .filter(([field]) => !filled.includes(field))
     .map(([field, schema]) => flagOf(field, schema as z.ZodType));

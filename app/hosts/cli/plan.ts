@@ -52,7 +52,7 @@ export async function planRun(invocation: Invocation, options: PlanOptions): Pro
   const found = await walk(invocation.files, {
     cwd,
     signal,
-    takes: invocation.definition.cli?.takes,
+    takes: invocation.definition.reads?.kinds,
   });
   const problems: Problem[] = [...found.problems];
   const out = typeof invocation.input.out === 'string' ? resolved(invocation.input.out, cwd) : null;
@@ -88,12 +88,12 @@ function inputFor(
   inputs: number,
   out: string | null,
 ): Record<string, unknown> {
-  const { files, counted } = definition.cli ?? {};
+  const { reads, writes } = definition;
   return {
     ...input,
-    ...(out === null ? {} : { out }),
-    ...(files === undefined ? {} : { [files]: file.path }),
-    ...(counted ? { [counted.index]: index, [counted.inputs]: inputs } : {}),
+    ...(reads ? { [reads.field]: file.path } : {}),
+    ...(writes ? { index, inputs } : {}),
+    ...(writes && out !== null ? { [writes.field]: out } : {}),
   };
 }
 
@@ -103,14 +103,14 @@ async function outputOf(
   file: FoundFile,
   input: Record<string, unknown>,
 ): Promise<string | null> {
-  if (!('out' in definition.input.shape)) return null;
+  if (!definition.writes) return null;
   const parsed = parseInput(definition, input) as OutputSettings & {
     readonly model?: string;
     readonly index: number;
     readonly inputs: number;
   };
   const { out, model = 'auto', index, inputs } = parsed;
-  const format = definition.cli?.writes ?? parsed.format;
+  const format = definition.writes.format === 'chosen' ? parsed.format : definition.writes.format;
   return (await resolveOutput({ source: file.path, out, format, model, index, inputs })).path;
 }
 

@@ -11,7 +11,7 @@ import {
   type CommandId,
 } from '../../contract/index.ts';
 import { closest } from '../../jobs/suggest.ts';
-import { flagsOf, kebab, type Flag } from './flags.ts';
+import { argumentOf, flagsOf, kebab, type Flag } from './flags.ts';
 
 export interface Invocation {
   readonly command: CommandId;
@@ -97,8 +97,8 @@ function subcommand(
   found: (invocation: Invocation) => void,
 ): Command {
   const flags = flagsOf(definition);
-  const takesFiles = definition.cli?.files !== undefined;
-  const argument = definition.cli?.argument;
+  const takesFiles = definition.reads?.many === true;
+  const argument = argumentOf(definition);
   const command = new Command(word)
     .summary(definition.title)
     .description(definition.summary)
@@ -146,7 +146,7 @@ function optionOf(flag: Flag): Option {
 
 /** True for commands that make a file of each file. */
 export const writesFiles = (definition: CommandDefinition): boolean =>
-  definition.cli?.files !== undefined && 'out' in definition.input.shape;
+  definition.reads?.many === true && definition.writes !== undefined;
 
 /** Commander's own key for a flag. */
 const attribute = (flag: Flag): string => optionOf(flag).attributeName();
@@ -156,9 +156,9 @@ const typed = (command: Command, flag: Flag): boolean =>
 
 /** Validates before any file is touched. */
 function checkInput(definition: CommandDefinition, input: Record<string, unknown>): void {
-  const files = definition.cli?.files;
+  const { reads } = definition;
   try {
-    parseInput(definition, files === undefined ? input : { ...input, [files]: 'file' });
+    parseInput(definition, reads?.many ? { ...input, [reads.field]: 'file' } : input);
   } catch (error) {
     throw error instanceof HourglassError ? asUsageError(error, definition) : error;
   }

@@ -1,9 +1,9 @@
 /**
  * Shows outside the window that files are being written: progress on the taskbar, and no sleep
- * meanwhile. Follows the jobs that write (the batch lane); a preview is not work to wait for.
+ * meanwhile. Follows the jobs that write files; a preview is not work to wait for.
  */
 import { powerSaveBlocker, type BrowserWindow } from 'electron';
-import { commands, isCommandId, type HourglassEvent } from '../../contract/index.ts';
+import { isCommandId, rolesOf, type HourglassEvent } from '../../contract/index.ts';
 
 export interface WorkIndicator {
   /** Files that are being written or wait for it. */
@@ -15,7 +15,7 @@ export interface WorkIndicator {
 type JobEvent = Extract<HourglassEvent, { type: 'job' }>;
 
 const writes = (command: string): boolean =>
-  isCommandId(command) && commands[command].lane === 'batch';
+  isCommandId(command) && rolesOf(command).writes !== undefined;
 
 const fractionOf = (event: JobEvent): number =>
   event.progress && event.progress.total > 0 ? event.progress.done / event.progress.total : 0;

@@ -8,10 +8,10 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import {
-  commands,
   HourglassError,
   invalidParameter,
   isCommandId,
+  rolesOf,
   toHourglassError,
   type HourglassEvent,
 } from '../../contract/index.ts';
@@ -97,18 +97,26 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     const fields = fieldsSchema.safeParse(input ?? {});
     if (!fields.success) throw invalidParameter('input', 'an object', input);
     const given = { ...fields.data };
-    const shape: Record<string, unknown> = commands[command].input.shape;
+    const { reads, writes, input: schema } = rolesOf(command);
 
-    if (!('source' in shape)) return program.runUnknown(command, given, runOptions);
-    if (typeof given.source !== 'string') throw invalidParameter('source', 'text', given.source);
-    const source = given.source;
+    if (!reads) return program.runUnknown(command, given, runOptions);
+    const source = given[reads.field];
+    if (typeof source !== 'string') throw invalidParameter(reads.field, 'text', source);
     const path = sources.pathOf(source);
-    const place =
-      'out' in shape ? await outputs.place(outOf(given.out ?? defaultOf(shape.out)), path) : null;
+    const place = writes
+      ? await outputs.place(
+          outOf(given[writes.field] ?? defaultOf(schema.shape[writes.field]), writes.field),
+          path,
+        )
+      : null;
     try {
       const result = await program.runUnknown(
         command,
-        { ...given, source: path, ...(place ? { out: place.out } : {}) },
+        {
+          ...given,
+          [reads.field]: path,
+          ...(writes && place ? { [writes.field]: place.out } : {}),
+        },
         runOptions,
       );
       return { ...named(result, place), source };
@@ -161,9 +169,9 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
 
 const defaultOf = (field: unknown): unknown => (field as z.ZodType).safeParse(undefined).data;
 
-function outOf(out: unknown): string | undefined {
+function outOf(out: unknown, field: string): string | undefined {
   if (out === undefined || typeof out === 'string') return out;
-  throw invalidParameter('out', 'text', out);
+  throw invalidParameter(field, 'text', out);
 }
 
 /** The command's output with the page's name for what was written, and its plain file name. */

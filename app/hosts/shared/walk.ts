@@ -36,7 +36,7 @@ export interface WalkOptions {
   readonly cwd: string;
   readonly signal: AbortSignal;
   /** Which files in folders and behind globs are meant; default: every image. */
-  readonly takes?: FileKind | undefined;
+  readonly takes?: readonly FileKind[] | undefined;
 }
 
 /** Left behind by file managers and cameras; compared in lower case. */
@@ -171,15 +171,15 @@ async function targetKind(path: string): Promise<Kind> {
 async function isCandidate(path: string, name: string, state: Walking): Promise<boolean> {
   throwIfCancelled(state.signal);
   if (isJunk(name)) return false;
-  const { takes = 'images' } = state;
+  const { takes = ['photo', 'latent'] } = state;
   const extension = extname(name);
   const [isLatent, isPicture] = [latentExtension, pictureExtension].map((one) =>
     one.test(extension),
   );
   const format = isLatent || isPicture ? null : await formatByContent(path);
   const isTaken =
-    (takes !== 'pictures' && (isLatent || format === 'hgl')) ||
-    (takes !== 'latent' && (isPicture || (format !== null && format !== 'hgl')));
+    (takes.includes('latent') && (isLatent || format === 'hgl')) ||
+    (takes.includes('photo') && (isPicture || (format !== null && format !== 'hgl')));
   if (!isTaken) state.ignored += 1;
   return isTaken;
 }

@@ -1,6 +1,6 @@
 /**
  * The one table of capabilities. A new capability is a folder and a line here; the commands it
- * answers to are defined in `app/contract/commands.ts`.
+ * answers to are defined in `app/contract/<capability>.ts`.
  */
 import type { CommandContext, CommandId } from '../../contract/index.ts';
 import { cleanRaster, denoiseCapability } from '../../denoise/index.ts';

@@ -8,7 +8,9 @@ const example = defineCommand({
   id: 'example',
   title: 'Example',
   summary: 'Every kind of field.',
-  lane: 'batch',
+  runs: 'engine',
+  slot: 'work',
+  reads: { field: 'file', kinds: ['photo'], many: true },
   input: z.object({
     file: z.string().describe('Where'),
     maxSide: z.number().int().min(1).max(99).default(50).describe('Side'),
@@ -27,7 +29,7 @@ const example = defineCommand({
       .describe('Part'),
   }),
   output: z.object({}),
-  cli: { files: 'file', examples: [] },
+  cli: { examples: [] },
 });
 
 const flag = (field: string) => flagsOf(example).find((one) => one.field === field)!;

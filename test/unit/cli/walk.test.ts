@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FileKind } from '../../../app/contract/index.ts';
 import { compareNaturally, fromHere, isJunk, walk } from '../../../app/hosts/shared/walk.ts';
 
 /** The first bytes of a PNG are enough to look like one. */
@@ -41,15 +42,15 @@ describe('walking folders', () => {
     put('s/b.hgl', 'whatever');
     put('s/c', Buffer.from('89484c470d0a1a0a', 'hex'));
     put('s/d', Buffer.from('8948474c0d0a1a0a', 'hex'));
-    const took = async (takes?: 'images' | 'pictures' | 'latent') => {
+    const took = async (takes?: readonly FileKind[]) => {
       const signal = new AbortController().signal;
       const { files, ignored } = await walk(['s'], { cwd: folder, signal, takes });
       return [files.map(({ path }) => path.slice(folder.length + 3)).join(' '), ignored];
     };
     expect(await took()).toEqual(['a.png b.hgl d', 1]);
-    expect(await took('images')).toEqual(['a.png b.hgl d', 1]);
-    expect(await took('pictures')).toEqual(['a.png', 3]);
-    expect(await took('latent')).toEqual(['b.hgl d', 2]);
+    expect(await took(['photo', 'latent'])).toEqual(['a.png b.hgl d', 1]);
+    expect(await took(['photo'])).toEqual(['a.png', 3]);
+    expect(await took(['latent'])).toEqual(['b.hgl d', 2]);
   });
 
   it('leaves junk, hidden files and other files alone, and counts the others', async () => {

@@ -40,11 +40,11 @@ it('shows the progress of all files together, and nothing when they are done', (
   expect(active.size).toBe(0);
 });
 
-it('takes a preview for no work to wait for', () => {
+it.each(['preview', 'info', 'verify'])('takes %s for no work to wait for', (command) => {
   const shown: number[] = [];
   const window = { setProgressBar: (fraction: number) => shown.push(fraction) };
   const work = createWorkIndicator(() => window as unknown as BrowserWindow);
-  work.follow(event('p', 'running', 5, 'preview'));
+  work.follow(event('p', 'running', 5, command));
   work.follow({ type: 'engine', state: 'ready', detail: '' });
   expect(shown).toEqual([]);
   expect(active.size).toBe(0);

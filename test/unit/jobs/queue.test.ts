@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Gate } from '../../../app/jobs/gate.ts';
 import { monotonic } from '../../../app/jobs/progress.ts';
-import { HeavyQueue, type Priority } from '../../../app/jobs/queue.ts';
+import type { Slot } from '../../../app/contract/index.ts';
+import { HeavyQueue } from '../../../app/jobs/queue.ts';
 import { closest } from '../../../app/jobs/suggest.ts';
 
 describe('HeavyQueue', () => {
-  const work = (name: string, priority: Priority, ran: string[], gate?: Promise<void>) => ({
+  const work = (name: string, priority: Slot, ran: string[], gate?: Promise<void>) => ({
     priority,
     start: async () => {
       ran.push(name);
@@ -13,28 +14,28 @@ describe('HeavyQueue', () => {
     },
   });
 
-  it('runs interactive work before waiting batch work, otherwise in order', async () => {
+  it('runs what somebody looks at before other work, otherwise in order', async () => {
     const queue = new HeavyQueue();
     const ran: string[] = [];
     let open!: () => void;
     const held = new Promise<void>((resolve) => (open = resolve));
-    queue.add(work('first batch', 'batch', ran, held));
-    queue.add(work('batch 2', 'batch', ran));
-    queue.add(work('screen 1', 'interactive', ran));
-    queue.add(work('batch 3', 'batch', ran));
-    queue.add(work('screen 2', 'interactive', ran));
-    expect(ran).toEqual(['first batch']);
+    queue.add(work('first work', 'work', ran, held));
+    queue.add(work('work 2', 'work', ran));
+    queue.add(work('screen 1', 'view', ran));
+    queue.add(work('work 3', 'work', ran));
+    queue.add(work('screen 2', 'view', ran));
+    expect(ran).toEqual(['first work']);
     open();
     await queue.idle();
-    expect(ran).toEqual(['first batch', 'screen 1', 'screen 2', 'batch 2', 'batch 3']);
+    expect(ran).toEqual(['first work', 'screen 1', 'screen 2', 'work 2', 'work 3']);
     expect(queue.busy).toBe(false);
   });
 
   it('takes out what waits and nothing else', async () => {
     const queue = new HeavyQueue();
     const ran: string[] = [];
-    const first = work('first', 'batch', ran, Promise.resolve());
-    const second = work('second', 'batch', ran);
+    const first = work('first', 'work', ran, Promise.resolve());
+    const second = work('second', 'work', ran);
     queue.add(first);
     queue.add(second);
     expect(queue.remove(first)).toBe(false);

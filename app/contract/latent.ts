@@ -95,7 +95,10 @@ export const encodeCommand = defineCommand({
   title: 'Compress',
   summary:
     'Compresses an image into a latent file (.hgl) with an autoencoder. The original is never touched; colour profile, metadata, transparency and dates are kept.',
-  lane: 'batch',
+  runs: 'engine',
+  slot: 'work',
+  reads: { field: 'source', kinds: ['photo'], many: true },
+  writes: { field: 'out', format: 'hgl' },
   input: z.object({
     source,
     out: z
@@ -148,10 +151,6 @@ export const encodeCommand = defineCommand({
     notices: z.array(noticeSchema),
   }),
   cli: {
-    files: 'source',
-    takes: 'pictures',
-    counted: { index: 'index', inputs: 'inputs' },
-    writes: 'hgl',
     examples: [
       'hourglass encode photo.jpg --quality 60',
       'hourglass encode shoot/ --out small/ --size 500KB',
@@ -165,7 +164,10 @@ export const decodeCommand = defineCommand({
   title: 'Decompress',
   summary:
     'Decodes a latent file (.hgl) to PNG, JPEG, TIFF, WebP or AVIF, whole or in part. Damaged tiles are shown coarse or gray and named; all others come out unchanged.',
-  lane: 'batch',
+  runs: 'engine',
+  slot: 'work',
+  reads: { field: 'source', kinds: ['latent'], many: true },
+  writes: { field: 'out', format: 'chosen' },
   input: z.object({
     source: latentSource,
     out: z
@@ -207,9 +209,6 @@ export const decodeCommand = defineCommand({
     notices: z.array(noticeSchema),
   }),
   cli: {
-    files: 'source',
-    takes: 'latent',
-    counted: { index: 'index', inputs: 'inputs' },
     examples: [
       'hourglass decode photo.hgl --out photo.png',
       'hourglass decode small/ --out pictures/ --format jpeg',
@@ -270,11 +269,12 @@ export const infoCommand = defineCommand({
   id: 'info',
   title: 'Describe a latent file',
   summary: 'Shows what a latent file (.hgl) says of itself, and which of its tiles are damaged.',
-  lane: 'batch',
+  runs: 'engine',
+  slot: 'view',
+  reads: { field: 'source', kinds: ['latent'], many: false },
   input: z.object({ source: latentSource, threads }),
   output: latentInfoSchema,
   cli: {
-    argument: 'source',
     examples: ['hourglass info photo.hgl', 'hourglass info photo.hgl --json'],
   },
 });
@@ -284,7 +284,9 @@ export const verifyCommand = defineCommand({
   title: 'Check a latent file',
   summary:
     'Decodes all streams of a latent file (.hgl) and compares them with its checksums. Needs no network; ends with exit code 1 when something is damaged.',
-  lane: 'batch',
+  runs: 'engine',
+  slot: 'work',
+  reads: { field: 'source', kinds: ['latent'], many: true },
   input: z.object({ source: latentSource, threads }),
   output: z.object({
     source: z.string(),
@@ -295,8 +297,6 @@ export const verifyCommand = defineCommand({
     problems: z.array(z.string()).describe('What is wrong, one sentence each'),
   }),
   cli: {
-    files: 'source',
-    takes: 'latent',
     examples: ['hourglass verify photo.hgl', 'hourglass verify archive/ --json'],
   },
 });
@@ -306,7 +306,9 @@ export const compressCommand = defineCommand({
   title: 'Compress for the screen',
   summary:
     'Encodes an open document in memory and shows the decoded picture as a layer, with the size that the file would have.',
-  lane: 'interactive',
+  runs: 'engine',
+  slot: 'view',
+  supersedes: ['document'],
   input: z.object({
     document,
     quality,
@@ -340,7 +342,9 @@ export const rateCurveCommand = defineCommand({
   title: 'Size against quality',
   summary:
     'Size and PSNR of an open document at several qualities; of a large one from evenly spread parts, which is said.',
-  lane: 'interactive',
+  runs: 'engine',
+  slot: 'view',
+  supersedes: ['document'],
   input: z.object({ document, clean, scans, device }),
   output: z.object({
     points: z
@@ -372,7 +376,9 @@ export const peerCommand = defineCommand({
   title: 'Another format at the same size',
   summary:
     'Encodes an open document as JPEG, WebP or AVIF at the size nearest to the one given, and shows the result as a layer.',
-  lane: 'interactive',
+  runs: 'engine',
+  slot: 'view',
+  supersedes: ['document', 'format'],
   input: z.object({
     document,
     format: z.enum(peerFormats),

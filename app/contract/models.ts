@@ -1,0 +1,90 @@
+/**
+ * The commands of what networks run on and of the networks themselves: devices, models, and networks that
+ * a person adds. Part of the table in `commands.ts`.
+ */
+import { z } from 'zod';
+import { defineCommand } from './command.ts';
+import { deviceReportSchema, modelIdSchema, modelInfoSchema, noticeSchema } from './domain.ts';
+
+export const devicesCommand = defineCommand({
+  id: 'devices',
+  title: 'Devices',
+  summary: 'Checks each device by using it in a throw-away process and comparing it with the CPU.',
+  runs: 'process',
+  input: z.object({
+    refresh: z
+      .boolean()
+      .default(false)
+      .describe('Check again instead of using the remembered findings'),
+  }),
+  output: z.object({ devices: z.array(deviceReportSchema) }),
+  cli: { examples: ['hourglass devices', 'hourglass devices --refresh --json'] },
+});
+
+export const modelsCommand = defineCommand({
+  id: 'models',
+  title: 'Models',
+  summary: 'Lists the installed models with their licences and limits.',
+  runs: 'engine',
+  input: z.object({}),
+  output: z.object({
+    models: z.array(modelInfoSchema),
+    problems: z.array(z.string()).describe('Models that are there but can not be used, and why'),
+  }),
+  cli: { examples: ['hourglass models', 'hourglass models --json'] },
+});
+
+export const addModelCommand = defineCommand({
+  id: 'addModel',
+  title: 'Add a model',
+  summary:
+    'Adds a denoising network of your own from an ONNX file, after running it on pictures whose noise is known. What is no denoiser is refused, with the reason.',
+  runs: 'process',
+  reads: { field: 'source', kinds: ['network'], many: false },
+  input: z.object({
+    source: z
+      .string()
+      .min(1)
+      .describe('The ONNX file: a path, or @id of a file that the host has admitted'),
+    id: modelIdSchema
+      .regex(/^denoise-/)
+      .optional()
+      .describe('Id to choose it by, denoise-<name>; default: made from the file’s name'),
+    title: z.string().trim().min(1).max(80).optional().describe('What people call it'),
+    licence: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .default('not stated')
+      .describe('Its licence, for whoever reads the list of models'),
+  }),
+  output: z.object({
+    model: modelInfoSchema,
+    checks: z.array(z.string()).describe('What was tried and found, plain sentences'),
+    notices: z.array(noticeSchema),
+  }),
+  cli: {
+    examples: [
+      'hourglass add-model my-network.onnx',
+      'hourglass add-model my-network.onnx --id denoise-mine --licence MIT',
+    ],
+  },
+});
+
+export const removeModelCommand = defineCommand({
+  id: 'removeModel',
+  title: 'Remove a model',
+  summary: 'Removes a model that you added. Models that came with Hourglass stay.',
+  runs: 'host',
+  input: z.object({ id: modelIdSchema }),
+  output: z.object({}),
+  cli: { argument: 'id', examples: ['hourglass remove-model denoise-mine'] },
+});
+
+export const modelCommands = {
+  devices: devicesCommand,
+  models: modelsCommand,
+  addModel: addModelCommand,
+  removeModel: removeModelCommand,
+} as const;
