@@ -17,7 +17,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-RUNS = Path(__file__).parents[1] / "runs"          # packed data and trainings; git ignores it
+from .folders import RUNS
+
 # Too noisy to be a target (single 1 mm slices, shoulders full of streaks), without a licence (wg04), or what quality is measured on.
 NOT_FOR_TRAINING = ["_1mm", "chestabd_22", "chestabd_23", "chestabd_24", "chestabd_25", "chestabd_26", "wg04", "ge_head", "uih_t1"]
 SUFFIXES = {".webp", ".png", ".jpg", ".jpeg"}

@@ -1,4 +1,4 @@
-"""Trains a Denoiser inside a time budget. Stop it at any time; the same command goes on from the last checkpoint.
+"""Trains a Denoiser inside a budget. Stop it at any time; the same command goes on from the last checkpoint.
 
     python -m recipes.denoise --minutes 95 [--device cuda --batch 128]
     python -m recipes.denoise scan --minutes 40 --start PHOTO_CHECKPOINT
@@ -18,7 +18,7 @@ from .data import Images, packed
 from .degradations import Chance, camera, coloured, ct, low_dose, poisson, rician, speckle, white
 from .degradations.jpeg import TO_YCC, mix
 from .degradations.level import Sample, equivalent_level
-from .network import Denoiser, as_gray, load
+from .network import Denoiser, as_gray, grown, load
 from .training import Degradation, Mixture, arguments, images_of, train
 
 
@@ -82,7 +82,7 @@ def main() -> None:
     model = Denoiser(given.widths, given.blocks, 3 if given.what == "photo" else 1)
     if given.start:
         start = load(given.start)
-        model.load_state_dict((as_gray(start) if start.image_channels > model.image_channels else start).state_dict())
+        grown(as_gray(start) if start.image_channels > model.image_channels else start, model)
 
     def step_loss(model: Denoiser, step: int, progress: float) -> tuple[Tensor, int]:
         side = given.patch if progress < 0.8 else given.late_patch

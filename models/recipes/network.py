@@ -171,11 +171,37 @@ class NoiseNetwork(nn.Module):
         return model.eval()
 
 
+def exported(path: str) -> dict[str, Tensor]:
+    """The weights of an `.onnx` file that `recipes.export` wrote, by their names there: 16 bits each, the stem as one 6x6 convolution."""
+    import onnx
+    state = {}
+    for tensor in onnx.load(path).graph.initializer:
+        if tensor.name.endswith((".weight", ".bias")):
+            values = torch.from_numpy(onnx.numpy_helper.to_array(tensor).copy()).float()
+            if values.shape[2:] == (6, 6):                  # back to 3x3 behind pixel_unshuffle(2), the inverse of export.Graph.stem
+                outputs, inputs = values.shape[:2]
+                values = values.reshape(outputs, inputs, 3, 2, 3, 2).permute(0, 1, 3, 5, 2, 4).reshape(outputs, 4 * inputs, 3, 3)
+            state[tensor.name] = values
+    return state
+
+
+def grown(start: Denoiser, model: Denoiser) -> Denoiser:
+    """`model` with the weights of `start`, which has no more blocks at any level; further blocks add nothing until they are trained."""
+    state = start.state_dict()
+    for name, value in model.state_dict().items():
+        if name not in state:
+            state[name] = torch.zeros_like(value) if name.endswith(".b.weight") else value
+    model.load_state_dict(state)
+    return model
+
+
 def load(path: str) -> Denoiser | NoiseNetwork:
-    """A network from a `.safetensors` file, or from the EMA weights of a training checkpoint (`.ckpt`)."""
+    """A network from a `.safetensors` file, an exported `.onnx`, or the EMA weights of a training checkpoint (`.ckpt`)."""
     if path.endswith(".safetensors"):
         from safetensors.torch import load_file
         state = load_file(path)
+    elif path.endswith(".onnx"):
+        state = exported(path)
     else:
         state = torch.load(path, map_location="cpu", weights_only=True)["ema"]
     return (NoiseNetwork if "bank.0.weight" in state else Denoiser).from_state(state)

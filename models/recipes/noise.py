@@ -1,4 +1,4 @@
-"""Trains the noise estimator inside a time budget. Stop it at any time; the same command goes on from the last checkpoint.
+"""Trains the noise estimator inside a budget. Stop it at any time; the same command goes on from the last checkpoint.
 
     python -m recipes.noise photo --minutes 30
     python -m recipes.noise scan --minutes 30
@@ -18,7 +18,7 @@ from .data import Images
 from .degradations import Chance, camera, clean, coloured, ct, jpeg_clean, poisson, reduced, rician, speckle, white
 from .degradations.level import Sample, local_level
 from .denoise import gray, gray_coloured, gray_white
-from .network import NoiseNetwork
+from .network import NoiseNetwork, load
 from .training import Degradation, Mixture, arguments, images_of, train
 
 
@@ -86,7 +86,7 @@ def main() -> None:
 
     model = NoiseNetwork(3 if given.what == "photo" else 1)
     if given.start:
-        model.load_state_dict(fitting(torch.load(given.start, map_location="cpu", weights_only=True)["ema"], model), strict=False)
+        model.load_state_dict(fitting(load(given.start).state_dict(), model))
     train("noise", given, model, step_loss, lambda average: readings(average, photos))
 
 

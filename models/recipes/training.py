@@ -1,11 +1,14 @@
-"""The training loop that every recipe shares: a time budget, schedule, EMA, checkpoints that resume, and a log that can be plotted.
+"""The training loop that every recipe shares: a budget, schedule, EMA, checkpoints that resume, and a log that can be plotted.
 
-The learning rate follows the clock, not the step count: linear warm-up, then a cosine that reaches its end inside the budget.
-Batches are a function of (seed, step), so that a resumed run sees what it would have seen.
+The budget is FLOPs, or minutes. The learning rate follows the part of it that is spent: linear warm-up, then a cosine that reaches its end
+with the budget. Minutes are those of the clock, without pauses (`pause.py`): on a machine that others use too they end a training early, and
+FLOPs do not. Batches are a function of (seed, step), so that a resumed run sees what it would have seen.
 """
 import csv
+import fcntl
 import math
 import os
+import signal
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -15,6 +18,7 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor, nn
 
+from . import pause
 from .data import RUNS, Images, packed
 from .degradations import Chance
 
@@ -28,7 +32,9 @@ def arguments(parser: ArgumentParser, batch: int, patch: int, rate: float) -> Ar
     parser.add_argument("--scans", type=Path, help="a .bin written by `recipes.data scans`; default: the data pack's")
     parser.add_argument("--doses", type=Path, help="a .bin written by `recipes.data doses`; default: the data pack's")
     parser.add_argument("--out", type=Path, help="folder for last.ckpt and log.csv; default: models/runs/<recipe>-<what>")
-    parser.add_argument("--minutes", type=float, required=True, help="budget of training time, earlier runs included")
+    budget = parser.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--flops", type=float, help="budget of computation, 6 per weight and place, earlier runs included; the same on a busy machine")
+    budget.add_argument("--minutes", type=float, help="budget of training time, earlier runs included")
     parser.add_argument("--start", help="weights to start from: .safetensors, or a .ckpt (its EMA weights)")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads, at most")
@@ -118,16 +124,28 @@ class Threads:
         return sum(times) - times[3] - times[4], times[3] + times[4]
 
 
+class Ending:
+    """Whether the process was asked to end (SIGTERM), which a training does after the step that it is at."""
+
+    def __init__(self):
+        self.asked = False
+        signal.signal(signal.SIGTERM, self.ask)
+
+    def ask(self, *_) -> None:
+        self.asked = True
+
+
 Step = Callable[[nn.Module, int, float], tuple[Tensor, int]]
 
 
 def train(recipe: str, given: Namespace, model: nn.Module, step_loss: Step, validate: Callable[[nn.Module], dict[str, float]]) -> None:
-    """Trains until the budget is spent.
+    """Trains until the budget is spent. One training per folder at a time; SIGTERM ends it after a checkpoint.
 
     step_loss(model, step, progress) gives the loss and the number of pixels it looked at; `validate` measures the EMA weights. A model
     knows its cost as `macs_per_pixel()`.
     """
     torch.manual_seed(given.seed)
+    torch.backends.nnpack.set_flags(False)     # it complains, once per convolution, about processors that it does not know
     threads = Threads(given.threads)
     model = model.to(given.device, memory_format=torch.channels_last)
     average = deepcopy(model)
@@ -135,6 +153,11 @@ def train(recipe: str, given: Namespace, model: nn.Module, step_loss: Step, vali
     step, pixels, spent = 0, 0, 0.0
     out = given.out or RUNS / f"{recipe}-{given.what}"
     out.mkdir(parents=True, exist_ok=True)
+    lock = (out / "lock").open("w")            # held until the process ends
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(f"Another training works in {out}.") from None
     last, log = out / "last.ckpt", out / "log.csv"
     if last.exists():
         saved = torch.load(last, map_location=given.device, weights_only=True)
@@ -142,12 +165,17 @@ def train(recipe: str, given: Namespace, model: nn.Module, step_loss: Step, vali
             part.load_state_dict(saved[name])
         step, pixels, spent = saved["step"], saved["pixels"], saved["seconds"]
     flops_per_pixel = 3 * 2 * model.macs_per_pixel()
-    budget, started, saved_at, losses = 60 * given.minutes, time.monotonic() - spent, spent, []
+    progress = lambda: flops_per_pixel * pixels / given.flops if given.flops else spent / (60 * given.minutes)
+    started, saved_at, losses, ending = time.monotonic() - spent, spent, [], Ending()
 
     def checkpoint() -> None:
-        torch.save({"model": model.state_dict(), "ema": average.state_dict(), "optimizer": optimizer.state_dict(),
-                    "step": step, "pixels": pixels, "seconds": spent}, last.with_suffix(".part"))
-        os.replace(last.with_suffix(".part"), last)
+        part = last.with_suffix(".part")
+        with part.open("wb") as file:
+            torch.save({"model": model.state_dict(), "ema": average.state_dict(), "optimizer": optimizer.state_dict(),
+                        "step": step, "pixels": pixels, "seconds": spent}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, last)
         with torch.inference_mode():
             measured = validate(average)
         row = {"minutes": round(spent / 60, 2), "step": step, "pixels": pixels, "flops": f"{flops_per_pixel * pixels:.4g}",
@@ -162,11 +190,15 @@ def train(recipe: str, given: Namespace, model: nn.Module, step_loss: Step, vali
         print(row, flush=True)
         losses.clear()
 
-    while spent < budget:
+    while progress() < 1 and not ending.asked:
+        if pause.holders():
+            checkpoint()
+            started += pause.wait(lambda: ending.asked)
+            continue
         torch.set_num_threads(threads.now())
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(spent / budget, step, given.rate, given.warm_up)
-        loss, looked_at = step_loss(model, step, spent / budget)
+            group["lr"] = learning_rate(progress(), step, given.rate, given.warm_up)
+        loss, looked_at = step_loss(model, step, progress())
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -180,3 +212,5 @@ def train(recipe: str, given: Namespace, model: nn.Module, step_loss: Step, vali
             checkpoint()
             saved_at = spent
     checkpoint()
+    if ending.asked:
+        raise SystemExit(128 + signal.SIGTERM)

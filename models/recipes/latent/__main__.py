@@ -1,4 +1,4 @@
-"""Trains the codec inside a time budget. Stop it at any time; the same command goes on from the last checkpoint.
+"""Trains the codec inside a budget. Stop it at any time; the same command goes on from the last checkpoint.
 
     python -m recipes.latent --minutes 90 --start DENOISE_PHOTO_FAST
     python -m recipes.latent.export runs/latent-photo/last.ckpt latent-photo
