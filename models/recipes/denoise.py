@@ -43,10 +43,12 @@ def faint_ct(clean: Tensor, choice: Chance) -> Sample:
     return ct(choice.uniform(len(clean), 0.3, 0.7) + contrast * (gray(clean) - 0.5), choice)
 
 
-def table(what: str, photos: Images, scans: Images | None, doses: Images | None) -> list[tuple[Images, Degradation, float]]:
-    """Which crops get which noise, and their shares of a batch."""
+def table(what: str, photos: Images, scans: Images | None, doses: Images | None, shares: list[str] = []) -> list[tuple[Images, Degradation, float]]:
+    """Which crops get which noise, and their shares of a batch; for photographs `shares` may say others, as "white=13"."""
     if what == "photo":
-        return [(photos, white, 10), (photos, coloured, 5), (photos, camera, 1)]
+        parts = {"white": white, "coloured": coloured, "camera": camera}
+        given = [share.split("=") for share in shares or ("white=10", "coloured=5", "camera=1")]
+        return [(photos, parts[name], float(share)) for name, share in given]
     return [(photos, gray_white, 2), (photos, gray_coloured, 0.5), (photos, faint_ct, 2), (scans, white, 0.5), (doses, low_dose, 5.5),
             (scans.only("ct"), ct, 0.5), (scans.only("mr"), rician, 4), (scans.only("xr"), poisson, 0.5), (scans, speckle, 0.5)]
 
@@ -75,10 +77,11 @@ def main() -> None:
     parser.add_argument("--late-patch", type=int, default=128, help="in the last fifth, at the same pixels per step")
     parser.add_argument("--widths", type=int, nargs="+", default=[32, 64, 128])
     parser.add_argument("--blocks", type=int, nargs="+", default=[2, 2, 2])
+    parser.add_argument("--shares", nargs="+", default=[], help="photo: crops of a batch with each noise, as white=13 coloured=3")
     given = parser.parse_args()
     photos, scans = images_of(given)
     doses = Images(packed(given.doses, "doses"), given.device, held_out=2) if scans else None
-    mixture = Mixture(table(given.what, photos, scans, doses), given.seed)
+    mixture = Mixture(table(given.what, photos, scans, doses, given.shares), given.seed)
     model = Denoiser(given.widths, given.blocks, 3 if given.what == "photo" else 1)
     if given.start:
         start = load(given.start)
