@@ -2,6 +2,7 @@
 
     python -m recipes.denoise --minutes 95 [--device cuda --batch 128]
     python -m recipes.denoise scan --minutes 40 --start PHOTO_CHECKPOINT
+    python -m recipes.denoise --eight-bits --flops 2e14 --rate 2e-4 --start CHECKPOINT
     python -m recipes.export runs/denoise-photo/last.ckpt denoise-photo-fast/model.onnx
 
 First L1, in the last fifth larger crops and the mean square error; both as logarithms per crop, so that a decibel counts the same
@@ -15,9 +16,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .data import Images, packed
-from .degradations import Chance, camera, coloured, ct, low_dose, poisson, rician, speckle, white
+from .degradations import Chance, camera, coloured, ct, low_dose, poisson, rician, speckle, strong, white
 from .degradations.jpeg import TO_YCC, mix
 from .degradations.level import Sample, equivalent_level
+from .eight_bits import EightBit
 from .network import Denoiser, as_gray, grown, load
 from .training import Degradation, Mixture, arguments, images_of, train
 
@@ -43,10 +45,22 @@ def faint_ct(clean: Tensor, choice: Chance) -> Sample:
     return ct(choice.uniform(len(clean), 0.3, 0.7) + contrast * (gray(clean) - 0.5), choice)
 
 
-def table(what: str, photos: Images, scans: Images | None, doses: Images | None, shares: list[str] = []) -> list[tuple[Images, Degradation, float]]:
+def taught(degrade: Degradation, teacher: Denoiser) -> Degradation:
+    """As `degrade`, but what is to be answered is what `teacher` answers, at 0.6 to 1.6 times the level: to change a network and not what it does."""
+    def result(clean: Tensor, choice: Chance) -> Sample:
+        _, noisy, level = degrade(clean, choice)
+        level = level * choice.log_uniform(len(level), 0.6, 1.6)
+        with torch.no_grad():
+            answer = teacher(torch.cat([noisy, level], 1).contiguous(memory_format=torch.channels_last))
+        return answer, noisy, level
+    return result
+
+
+def table(what: str, photos: Images, scans: Images | None, doses: Images | None, shares: list[str] = [],
+          teacher: Denoiser | None = None) -> list[tuple[Images, Degradation, float]]:
     """Which crops get which noise, and their shares of a batch; for photographs `shares` may say others, as "white=13"."""
     if what == "photo":
-        parts = {"white": white, "coloured": coloured, "camera": camera}
+        parts = {"white": white, "strong": strong, "coloured": coloured, "camera": camera, "taught": taught(coloured, teacher)}
         given = [share.split("=") for share in shares or ("white=10", "coloured=5", "camera=1")]
         return [(photos, parts[name], float(share)) for name, share in given]
     return [(photos, gray_white, 2), (photos, gray_coloured, 0.5), (photos, faint_ct, 2), (scans, white, 0.5), (doses, low_dose, 5.5),
@@ -72,20 +86,34 @@ def held_out_psnr(model: Denoiser, images: Images, sigma: float = 25 / 255) -> f
     return total / len(centres)
 
 
+def starting(given: argparse.Namespace, mixture: Mixture) -> Denoiser:
+    """The network to train, from `--start` if there is one, in 8 bits if asked for."""
+    model = Denoiser(given.widths, given.blocks, 3 if given.what == "photo" else 1)
+    if given.start:
+        start = load(given.start)
+        if isinstance(start, EightBit):
+            return start.train()
+        grown(as_gray(start) if start.image_channels > model.image_channels else start, model)
+    if given.eight_bits:
+        inputs = [torch.cat([noisy, level], 1) for _, noisy, level in (mixture.batch(16, given.patch, -1 - i) for i in range(4))]
+        model = EightBit.of(model, inputs)
+    return model
+
+
 def main() -> None:
     parser = arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0]), batch=16, patch=96, rate=2e-3)
     parser.add_argument("--late-patch", type=int, default=128, help="in the last fifth, at the same pixels per step")
     parser.add_argument("--widths", type=int, nargs="+", default=[32, 64, 128])
     parser.add_argument("--blocks", type=int, nargs="+", default=[2, 2, 2])
+    parser.add_argument("--eight-bits", action="store_true", help="train the rounding in as well (eight_bits.py)")
     parser.add_argument("--shares", nargs="+", default=[], help="photo: crops of a batch with each noise, as white=13 coloured=3")
+    parser.add_argument("--teacher", help="weights that answer for the share `taught`")
     given = parser.parse_args()
     photos, scans = images_of(given)
     doses = Images(packed(given.doses, "doses"), given.device, held_out=2) if scans else None
-    mixture = Mixture(table(given.what, photos, scans, doses, given.shares), given.seed)
-    model = Denoiser(given.widths, given.blocks, 3 if given.what == "photo" else 1)
-    if given.start:
-        start = load(given.start)
-        grown(as_gray(start) if start.image_channels > model.image_channels else start, model)
+    teacher = load(given.teacher).to(given.device) if given.teacher else None
+    mixture = Mixture(table(given.what, photos, scans, doses, given.shares, teacher), given.seed)
+    model = starting(given, mixture)
 
     def step_loss(model: Denoiser, step: int, progress: float) -> tuple[Tensor, int]:
         side = given.patch if progress < 0.8 else given.late_patch
@@ -96,7 +124,8 @@ def main() -> None:
         return loss_of(output.float(), clean, progress), count * side * side
 
     def validate(average: Denoiser) -> dict[str, float]:
-        return {f"{name}_psnr_25": held_out_psnr(average, images) for name, images in (("photos", photos), ("scans", scans)) if images}
+        return {f"{name}_psnr_{sigma}": held_out_psnr(average, images, sigma / 255)
+                for name, images in (("photos", photos), ("scans", scans)) if images for sigma in ((5, 25) if given.eight_bits else (25,))}
 
     train("denoise", given, model, step_loss, validate)
 

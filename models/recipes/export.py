@@ -44,7 +44,7 @@ class Graph:
 
     def constant(self, values: np.ndarray, name: str = "") -> str:
         name = name or f"constant_{next(self.ids)}"
-        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.initializers.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def weight(self, values: np.ndarray, name: str) -> str:
@@ -209,6 +209,9 @@ def main() -> None:
     parser.add_argument("--tail", choices=SHUFFLES, default="crd")
     given = parser.parse_args()
     model = load(given.checkpoint)
+    if given.model.name.endswith(".int8.onnx"):
+        from .eight_bits import write_variant
+        return write_variant(model, given.model)
     proto = to_onnx(model, given.stem, given.up, given.tail) if isinstance(model, Denoiser) else noise_to_onnx(model)
     apart = difference(proto, model)
     if not apart < 1e-4:

@@ -204,4 +204,7 @@ def load(path: str) -> Denoiser | NoiseNetwork:
         state = exported(path)
     else:
         state = torch.load(path, map_location="cpu", weights_only=True)["ema"]
+    if any(name.endswith("log_step") for name in state):
+        from .eight_bits import EightBit
+        return EightBit.from_state(state)
     return (NoiseNetwork if "bank.0.weight" in state else Denoiser).from_state(state)

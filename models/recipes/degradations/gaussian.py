@@ -15,6 +15,12 @@ def white(clean: Tensor, choice: Chance) -> Sample:
     return clean, clean + level * choice.normal(*clean.shape), level
 
 
+def strong(clean: Tensor, choice: Chance) -> Sample:
+    """White Gaussian noise, not clipped, sigma uniform in 55..110 of 255: what a range of 8 bits must still hold."""
+    level = choice.uniform(len(clean), 55 / 255, 110 / 255)
+    return clean, clean + level * choice.normal(*clean.shape), level.expand_as(clean[:, :1])
+
+
 def clean(image: Tensor, choice: Chance) -> Sample:
     """No noise, level 0: what an estimator must leave alone."""
     return image, image, torch.zeros_like(image[:, :1])
