@@ -4,4 +4,7 @@ import { denoise } from './export.ts';
 import { noiseMap } from './noise-map.ts';
 import { focus, measure, preview } from './preview.ts';
 
-export const denoiseCapability: Capability = { measure, noiseMap, preview, focus, denoise };
+export const denoiseCapability = {
+  id: 'denoise',
+  handlers: { measure, noiseMap, preview, focus, denoise },
+} satisfies Capability;

@@ -15,7 +15,6 @@ import {
   createWriter,
   refuseExisting,
   resolveOutput,
-  sourceImage,
   type DecodedImage,
   type ImageWriter,
   type OpenDocument,
@@ -65,7 +64,12 @@ export async function denoise(
   const { out, format, model, index, inputs } = input;
   const output = await resolveOutput({ source, out, format, model, index, inputs });
   await refuseExisting(output.path, input.overwrite);
-  const image = await sourceImage(document, source, input.maxMegapixels, signal);
+  const image = await services.documents.sourceImage({
+    document,
+    path: source,
+    maxMegapixels: input.maxMegapixels,
+    signal,
+  });
   const picture = lookAt(image.raster);
   const card = await chooseModel(input, picture.tones, services);
   if (needsReading(input))

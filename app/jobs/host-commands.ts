@@ -2,7 +2,13 @@
  * The commands that run in the host: those that start processes of their own or change what the program
  * works with. The others run in the engine (`engine/capabilities.ts`).
  */
-import type { CommandId, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
+import type {
+  CommandId,
+  Commands,
+  HostCommand,
+  OutputOf,
+  ParsedInputOf,
+} from '../contract/index.ts';
 import { HourglassError } from '../contract/index.ts';
 import { modelInfo } from '../runtime/card.ts';
 import type { DeviceFindings } from './findings.ts';
@@ -10,7 +16,7 @@ import type { ProgramOptions } from './types.ts';
 import { createUserModels } from './user-models.ts';
 
 type Handlers = {
-  readonly [K in CommandId]?: (
+  readonly [K in HostCommand]: (
     input: ParsedInputOf<Commands[K]>,
     signal: AbortSignal,
   ) => Promise<OutputOf<Commands[K]>>;
@@ -49,8 +55,10 @@ export function createHostCommands(
       return {};
     },
   };
+  const isHostCommand = (command: CommandId): command is HostCommand =>
+    Object.hasOwn(handlers, command);
   return async (command, input, signal) => {
-    const handler = handlers[command];
+    const handler = isHostCommand(command) ? handlers[command] : null;
     if (!handler) throw new HourglassError('internal', `The host does not answer to ${command}.`);
     return handler(input as never, signal);
   };

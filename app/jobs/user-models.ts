@@ -18,7 +18,7 @@ import {
   type Notice,
 } from '../contract/index.ts';
 import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
-import { isLatentCard, readCard, type CardFile } from '../runtime/card.ts';
+import { readCard, type CardFile } from '../runtime/card.ts';
 import { createModelStore } from '../runtime/model-store.ts';
 import { modelAnswerSchema, type ModelFindings } from '../runtime/probe/model-findings.ts';
 import { throwAway, type LaunchProbe } from '../runtime/throw-away.ts';
@@ -70,9 +70,9 @@ export interface UserModels {
 export function createUserModels(options: UserModelsOptions): UserModels {
   const { folder, shippedFolder } = options;
   const takenIds = async (): Promise<ReadonlySet<string>> => {
-    const shipped = await createModelStore(shippedFolder).list();
+    const shipped = await createModelStore(shippedFolder).ids();
     const own = await readdir(folder).catch((): string[] => []);
-    return new Set([...shipped.map(({ id }) => id), ...own]);
+    return new Set([...shipped, ...own]);
   };
 
   async function add(request: AddRequest, signal: AbortSignal): Promise<AddedModel> {
@@ -103,7 +103,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
         return notWritable(folder)(error);
       });
       const written = await readCard(join(folder, id), 'user');
-      if (!written || isLatentCard(written))
+      if (written?.kind !== null)
         throw new HourglassError('internal', `The card of ${id} has gone.`);
       const notices: Notice[] =
         request.licence === 'not stated'
@@ -114,7 +114,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
               },
             ]
           : [];
-      return { card: written, checks: found.checks, notices };
+      return { card: written.card, checks: found.checks, notices };
     } finally {
       removeTemporary(staging);
     }
@@ -126,7 +126,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
       modelIdSchema.safeParse(id).success &&
       (await readdir(folder).catch((): string[] => [])).includes(id);
     if (!isOwn) {
-      const shipped = (await createModelStore(shippedFolder).list()).some((card) => card.id === id);
+      const shipped = (await createModelStore(shippedFolder).ids()).includes(id);
       if (shipped) throw invalidParameter('id', 'the id of a model that you added', id);
       throw new HourglassError('model-not-found', `You have added no model “${id}”.`);
     }

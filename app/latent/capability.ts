@@ -1,22 +1,32 @@
-/** The compressing capability: which function answers which command. The work is in its neighbours. */
+/**
+ * The compressing capability: which function answers which command, who reads latent files and the cards
+ * of latent models. The work is in its neighbours.
+ */
 import type { Capability } from '../runtime/index.ts';
+import { latentCards } from './card.ts';
 import { compress } from './compress.ts';
 import { decode } from './decode.ts';
 import { encode, type Cleaner } from './encode.ts';
 import { info, verify } from './info.ts';
 import { peer } from './peer.ts';
 import { rateCurve } from './rate-curve.ts';
+import { createLatentReader } from './reader.ts';
 
 /**
  * @param clean cleans a picture before it is compressed: another capability's work, which this one does
  *   not know
  */
 export const createLatentCapability = (clean: Cleaner): Capability => ({
-  encode: (input, context, services) => encode(input, context, services, clean),
-  decode,
-  info,
-  verify,
-  compress: (input, context, services) => compress(input, context, services, clean),
-  rateCurve: (input, context, services) => rateCurve(input, context, services, clean),
-  peer,
+  id: 'latent',
+  handlers: {
+    encode: (input, context, services) => encode(input, context, services, clean),
+    decode,
+    info,
+    verify,
+    compress: (input, context, services) => compress(input, context, services, clean),
+    rateCurve: (input, context, services) => rateCurve(input, context, services, clean),
+    peer,
+  },
+  readers: (services) => ({ hgl: createLatentReader(services) }),
+  cardKinds: [latentCards],
 });

@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { HourglassError } from '../contract/index.ts';
-import { isLatentCard, type EngineServices, type LatentCard } from '../runtime/index.ts';
+import type { EngineServices } from '../runtime/index.ts';
+import { latentCards, type LatentCard } from './card.ts';
 import { decoderFingerprint, requireModel, type LatentModel } from './container/index.ts';
 import {
   createLatentCoder,
@@ -30,7 +31,7 @@ const parsed = new Map<string, EntropyModel>();
 
 /** @throws HourglassError model-not-found, model-damaged, model-unsuitable */
 export async function openCodec({ models }: Models, id: string): Promise<Codec> {
-  const card = await models.latent(id === 'auto' ? DEFAULT_MODEL : id);
+  const card = await models.ofKind(latentCards, id === 'auto' ? DEFAULT_MODEL : id);
   const { analysis, synthesis, entropy } = card.parts;
   let model = parsed.get(entropy.sha256);
   if (!model) {
@@ -63,7 +64,7 @@ const identityOf = ({ id, version, parts }: LatentCard): LatentModel => ({
  * @throws HourglassError model-not-found, model-unsuitable, model-damaged
  */
 export async function codecOf(name: string, wanted: LatentModel, services: Models): Promise<Codec> {
-  const installed = (await services.models.list()).filter(isLatentCard).map(identityOf);
+  const installed = (await services.models.listKind(latentCards)).map(identityOf);
   return openCodec(services, requireModel(name, wanted, installed).id);
 }
 

@@ -17,7 +17,6 @@ import {
 import {
   refuseExisting,
   resolveOutput,
-  sourceImage,
   type DecodedImage,
   type OpenDocument,
   type Raster,
@@ -79,7 +78,12 @@ export async function encode(
   const output = await resolveOutput({ source, out, format: 'hgl', model, index, inputs });
   await refuseExisting(output.path, overwrite);
   const document = services.documents.byPath(source);
-  const image = await sourceImage(document, source, input.maxMegapixels, signal);
+  const image = await services.documents.sourceImage({
+    document,
+    path: source,
+    maxMegapixels: input.maxMegapixels,
+    signal,
+  });
   const facts = sourceFacts(basename(source), image.raster, input.scans);
 
   const [onClean, onEncode, onMeasure] = stages(context.progress, [

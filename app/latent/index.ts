@@ -1,3 +1,3 @@
 /** Compressing pictures into latent files, and opening these like images. */
 export { createLatentCapability } from './capability.ts';
-export { createLatentReader } from './reader.ts';
+export { latentCards } from './card.ts';

@@ -1,6 +1,6 @@
 /**
- * Latent files wherever an image is opened: documents, thumbnails, inputs of other commands. Registered
- * with `pixels` by the engine, because decoding takes a network.
+ * Latent files wherever an image is opened: documents, thumbnails, inputs of other commands. Handed to
+ * `pixels` by the engine, because decoding takes a network.
  */
 import { toHourglassError } from '../contract/index.ts';
 import type { ForeignReader } from '../pixels/index.ts';

@@ -11,7 +11,7 @@ import { readUnkept, type Unkept } from './metadata/unkept.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
 import type { ByteSource } from './metadata/tiff-structure.ts';
 import { identify, type ImageFile } from './identify.ts';
-import { readerOf } from './readers.ts';
+import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata } from './types.ts';
 import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
@@ -29,6 +29,8 @@ export interface DecodeRequest {
   readonly path: string;
   readonly limits?: DecodeLimits;
   readonly signal?: AbortSignal;
+  /** Of formats that libvips does not read. Default: none. */
+  readonly readers?: Readers;
 }
 
 /**
@@ -170,7 +172,7 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   throwIfCancelled(signal);
   const file = await identify(path);
-  const reader = readerOf(file);
+  const reader = readerOf(file, request.readers ?? {});
   if (reader) return reader.decode(file, limits, signal);
   return inDecodeSlot(async () => {
     throwIfCancelled(signal);

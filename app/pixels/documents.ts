@@ -12,6 +12,7 @@ import { displayRange, rangeNotice } from './display-range.ts';
 import type { ValueRange } from './percentiles.ts';
 import { levelSizes, Pyramid, pyramidBytes } from './pyramid.ts';
 import type { Raster } from './raster.ts';
+import type { Readers } from './readers.ts';
 import { createThumbnail } from './thumbnail.ts';
 import type { DecodedImage, DecodeLimits, DocumentStore, Layer, OpenDocument } from './types.ts';
 
@@ -65,6 +66,7 @@ class StoredDocument implements OpenDocument {
   readonly #range: ValueRange | null;
   readonly #limits: DecodeLimits;
   readonly #fingerprint: Fingerprint;
+  readonly #readers: Readers;
   readonly #used: (document: StoredDocument) => void;
   #pixels: { image: DecodedImage; pyramid: Pyramid } | null;
   #loading: Promise<{ image: DecodedImage; pyramid: Pyramid }> | null = null;
@@ -76,6 +78,7 @@ class StoredDocument implements OpenDocument {
     source: string,
     image: DecodedImage,
     limits: DecodeLimits,
+    readers: Readers,
     used: (document: StoredDocument) => void,
   ) {
     this.id = id;
@@ -85,6 +88,7 @@ class StoredDocument implements OpenDocument {
     this.#limits = limits;
     this.#fingerprint = { bytes: image.bytes, modifiedMs: image.metadata.modifiedMs };
     this.#pixels = { image, pyramid: new Pyramid(image.raster) };
+    this.#readers = readers;
     this.#used = used;
   }
 
@@ -101,7 +105,11 @@ class StoredDocument implements OpenDocument {
 
   async #decodeAgain(): Promise<{ image: DecodedImage; pyramid: Pyramid }> {
     try {
-      const image = await decodeImage({ path: this.path, limits: this.#limits });
+      const image = await decodeImage({
+        path: this.path,
+        limits: this.#limits,
+        readers: this.#readers,
+      });
       if (
         image.bytes !== this.#fingerprint.bytes ||
         image.metadata.modifiedMs !== this.#fingerprint.modifiedMs
@@ -200,7 +208,12 @@ class StoredDocument implements OpenDocument {
 export function createDocumentStore(options: {
   maxBytes: number;
   timeoutMs?: number;
+  /** Of formats that libvips does not read. */
+  readers?: Readers;
+  /** A document was closed, or opened anew under the same id. */
+  closed?: (document: OpenDocument) => void;
 }): DocumentStore {
+  const { readers = {}, closed = () => undefined } = options;
   const timeoutMs = options.timeoutMs ?? defaultLimits.timeoutMs;
   /** In order of use, the last used one last. */
   const documents = new Map<string, StoredDocument>();
@@ -225,13 +238,24 @@ export function createDocumentStore(options: {
     return document;
   };
 
+  const forget = (id: string): void => {
+    const document = documents.get(id);
+    documents.delete(id);
+    if (document) closed(document);
+  };
+
   return {
     async open(request) {
       const limits = { maxMegapixels: request.maxMegapixels, timeoutMs };
-      const image = await decodeImage({ path: request.path, limits, signal: request.signal });
+      const image = await decodeImage({
+        path: request.path,
+        limits,
+        signal: request.signal,
+        readers,
+      });
       const id = request.document ?? `document-${(serial += 1)}`;
-      const document = new StoredDocument(id, request.source, image, limits, use);
-      documents.delete(id);
+      const document = new StoredDocument(id, request.source, image, limits, readers, use);
+      forget(id);
       documents.set(id, document);
       use(document);
       return document;
@@ -241,7 +265,11 @@ export function createDocumentStore(options: {
       [...documents.values()].find(
         (document) => resolve(document.path) === resolve(path) && document.isCurrent,
       ),
-    close: (id) => void documents.delete(id),
+    close: forget,
+    sourceImage: ({ document, path, maxMegapixels, signal }) =>
+      document
+        ? document.image()
+        : decodeImage({ path, limits: { ...defaultLimits, maxMegapixels }, signal, readers }),
     async tile({ document: id, layer, level, column, row }) {
       const document = get(id);
       const transform = await document.transform(layer);
@@ -259,23 +287,10 @@ export function createDocumentStore(options: {
       const height = Math.min(tileSize, raster.height - y);
       return { width, height, data: transform(raster, { x, y, width, height }) };
     },
-    thumbnail: (path) => createThumbnail({ path, limits: { ...defaultLimits, timeoutMs } }),
+    thumbnail: (path) =>
+      createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
   };
 }
-
-/**
- * What a command on a file works on: the pixels of its open document, where the screen has one.
- * @throws HourglassError as `decodeImage`
- */
-export const sourceImage = (
-  document: OpenDocument | undefined,
-  path: string,
-  maxMegapixels: number,
-  signal: AbortSignal,
-): Promise<DecodedImage> =>
-  document
-    ? document.image()
-    : decodeImage({ path, limits: { ...defaultLimits, maxMegapixels }, signal });
 
 function describe(
   id: string,

@@ -1,11 +1,11 @@
 /** Image files in and out. Everything that other parts of the program may use is exported here. */
 export { decodeImage, defaultLimits, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';
-export { createDocumentStore, sourceImage, tileSize } from './documents.ts';
+export { createDocumentStore, tileSize } from './documents.ts';
 export { fileError } from './identify.ts';
 export { completeMetadata } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';
-export { registerReader, type ForeignReader } from './readers.ts';
+export type { ForeignReader, Readers } from './readers.ts';
 export { resolveOutput, type OutputRequest, type ResolvedOutput } from './naming.ts';
 export { abandonedDecodes } from './vips.ts';
 export { storedSampleType } from './output-plan.ts';

@@ -1,7 +1,7 @@
 /**
- * Readers of formats that become pixels by other means than libvips, registered by whoever has those
- * means: a latent file needs a network, and this part of the program knows of none. Who registers is the
- * engine, at its start.
+ * Readers of formats that become pixels by other means than libvips: a latent file needs a network, and
+ * this part of the program knows of none. Capabilities bring them; the engine hands them to the store of
+ * documents.
  */
 import { HourglassError } from '../contract/index.ts';
 import type { ImageFile } from './identify.ts';
@@ -22,24 +22,18 @@ export interface ForeignReader {
   ): Promise<{ readonly raster: Raster; readonly metadata: DecodedImage['metadata'] }>;
 }
 
-const readers = new Map<ForeignFormat, ForeignReader>();
-
-/** The last one counts; null takes it away. */
-export function registerReader(format: ForeignFormat, reader: ForeignReader | null): void {
-  if (reader) readers.set(format, reader);
-  else readers.delete(format);
-}
+export type Readers = Readonly<Partial<Record<ForeignFormat, ForeignReader>>>;
 
 /**
  * The reader of a file, or null where libvips reads it.
- * @throws HourglassError unsupported-image where none is registered
+ * @throws HourglassError unsupported-image where there is none
  */
-export function readerOf({
-  format,
-  name,
-}: Pick<ImageFile, 'format' | 'name'>): ForeignReader | null {
+export function readerOf(
+  { format, name }: Pick<ImageFile, 'format' | 'name'>,
+  readers: Readers,
+): ForeignReader | null {
   if (format !== 'hgl') return null;
-  const reader = readers.get(format);
+  const reader = readers[format];
   if (reader) return reader;
   throw new HourglassError(
     'unsupported-image',

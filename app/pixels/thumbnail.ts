@@ -34,7 +34,7 @@ const rangeSide = 2048;
 export async function createThumbnail(request: DecodeRequest): Promise<Uint8Array> {
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   const file = await identify(path);
-  const reader = readerOf(file);
+  const reader = readerOf(file, request.readers ?? {});
   if (reader) return foreignThumbnail(reader, file, limits, signal);
   const make = async (): Promise<Uint8Array> => {
     const input = await decoderInput(file);

@@ -128,6 +128,16 @@ export interface DocumentStore {
   /** The open document of this path, if any: an export reuses what the screen has computed. */
   byPath(path: string): OpenDocument | undefined;
   close(document: string): void;
+  /**
+   * What a command on a file works on: the pixels of its open document, where the screen has one.
+   * @throws HourglassError as `decodeImage`
+   */
+  sourceImage(request: {
+    document: OpenDocument | undefined;
+    path: string;
+    maxMegapixels: number;
+    signal: AbortSignal;
+  }): Promise<DecodedImage>;
   /** RGBA8 sRGB tile, row-major, of at most tileSize², for the screen. */
   tile(request: {
     document: string;

@@ -1,6 +1,6 @@
 /**
- * `card.json`, which lies beside every network: its schema, and the reading of one. Which cards there
- * are is `model-store.ts`.
+ * `card.json`, which lies beside every network: its schema, and the reading of one. Models of another
+ * shape have card kinds, which capabilities bring. Which cards there are is `model-store.ts`.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -9,9 +9,9 @@ import { z } from 'zod';
 import { HourglassError, modelInfoSchema } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';
-import type { AnyCard, LatentCard, ModelCard, Network } from './types.ts';
+import type { AnyCard, CardKind, CardPlace, ModelCard, Network, PartFile } from './types.ts';
 
-const fileSchema = z.object({
+export const fileSchema = z.object({
   file: z
     .string()
     .refine((name) => name !== '' && name === basename(name), 'must be a plain file name'),
@@ -20,7 +20,12 @@ const fileSchema = z.object({
 });
 
 /** What follows from where the model is and what lies beside it is not for a card to say. */
-const told = modelInfoSchema.omit({ origin: true, precisions: true }).shape;
+const stated = modelInfoSchema.omit({ origin: true, precisions: true }).shape;
+export const told = {
+  ...stated,
+  purpose: stated.purpose.default(''),
+  quality: stated.quality.default([]),
+};
 
 const variantsSchema = z
   .array(fileSchema.extend({ precision: z.literal('int8') }))
@@ -37,8 +42,6 @@ const haloSchema = z.number().int().min(0).max(512);
 /** Only what the program needs; a card also tells people of training and measured limits. */
 export const cardSchema = z.object({
   ...told,
-  purpose: told.purpose.default(''),
-  quality: told.quality.default([]),
   ...fileSchema.shape,
   variants: variantsSchema,
   input: z.object({
@@ -58,7 +61,7 @@ export const cardSchema = z.object({
 });
 
 /** A network that is a part of a model: any number of channels, any cells. */
-const partSchema = fileSchema.extend({
+export const partSchema = fileSchema.extend({
   variants: variantsSchema,
   input: z.object({
     name: z.string().min(1),
@@ -75,17 +78,6 @@ const partSchema = fileSchema.extend({
   halo: haloSchema,
 });
 type Part = z.infer<typeof partSchema>;
-
-/** A latent model: the two networks and what the entropy coder reads. */
-const latentCardSchema = z.object({
-  ...told,
-  task: z.literal('latent'),
-  purpose: told.purpose.default(''),
-  quality: told.quality.default([]),
-  bytes: z.undefined().optional(),
-  sha256: z.undefined().optional(),
-  parts: z.object({ analysis: partSchema, synthesis: partSchema, entropy: fileSchema }),
-});
 
 /** What is written into a `card.json`. */
 export type CardFile = z.input<typeof cardSchema>;
@@ -106,19 +98,25 @@ export const modelInfo = (card: AnyCard): ModelInfo => ({
   limits: [...card.limits],
 });
 
-/** True for a model of several parts, false for one that is a single network. */
-export const isLatentCard = (card: AnyCard): card is LatentCard => 'parts' in card;
+/** A card, and the files that belong to it. */
+export type ReadCard = (
+  | { readonly kind: CardKind; readonly card: AnyCard }
+  /** A single network from pixels. */
+  | { readonly kind: null; readonly card: ModelCard }
+) & { readonly files: readonly Pick<PartFile, 'path' | 'sha256'>[] };
 
-/** The ends of a sentence that begins with the card's path. */
-type Damaged = (what: string, cause?: unknown) => HourglassError;
-
-/** @returns null when the folder holds no card (recipes, for example) */
+/**
+ * @param kinds of models that are no single network
+ * @returns null when the folder holds no card (recipes, for example)
+ * @throws HourglassError model-damaged, naming the first wrong field
+ */
 export async function readCard(
   folder: string,
   origin: ModelCard['origin'],
-): Promise<AnyCard | null> {
+  kinds: readonly CardKind[] = [],
+): Promise<ReadCard | null> {
   const path = join(folder, 'card.json');
-  const damaged: Damaged = (what, cause) =>
+  const damaged: CardPlace['damaged'] = (what, cause) =>
     new HourglassError('model-damaged', `The model card ${path} ${what}.`, {
       cause,
       details: { path },
@@ -136,18 +134,29 @@ export async function readCard(
   } catch (error) {
     throw damaged('is not valid JSON', error);
   }
-  const hasParts = typeof json === 'object' && json !== null && 'parts' in json;
-  return hasParts
-    ? latentCard(parsed(latentCardSchema, json, folder, damaged), folder, origin, damaged)
-    : networkCard(parsed(cardSchema, json, folder, damaged), folder, origin, damaged);
+  const place: CardPlace = {
+    folder,
+    origin,
+    damaged,
+    pathOf: (file) => join(folder, file),
+    parse: (schema) => parsed(schema, json, folder, damaged),
+  };
+  const kind = kinds.find(({ task }) => task === taskOf(json));
+  if (kind) {
+    const card = kind.read(place);
+    return { card, files: kind.filesOf(card), kind };
+  }
+  const card = networkCard(place);
+  return { card, files: [card, ...card.variants], kind: null };
 }
 
-/** @throws HourglassError model-damaged, naming the first wrong field */
+const taskOf = (json: unknown): unknown => (json as { task?: unknown } | null)?.task;
+
 function parsed<T extends { readonly id: string }>(
   schema: z.ZodType<T>,
   json: unknown,
   folder: string,
-  damaged: Damaged,
+  damaged: CardPlace['damaged'],
 ): T {
   const result = schema.safeParse(json);
   if (!result.success) {
@@ -159,13 +168,8 @@ function parsed<T extends { readonly id: string }>(
   return result.data;
 }
 
-function networkCard(
-  data: z.infer<typeof cardSchema>,
-  folder: string,
-  origin: ModelCard['origin'],
-  damaged: Damaged,
-): ModelCard {
-  const { file, output, variants, ...card } = data;
+function networkCard({ folder, origin, damaged, parse }: CardPlace): ModelCard {
+  const { file, output, variants, ...card } = parse(cardSchema);
   if (card.input.multipleOf % output.cell !== 0)
     throw damaged('has an output.cell that does not divide input.multipleOf');
   return {
@@ -181,52 +185,13 @@ function networkCard(
   };
 }
 
-function latentCard(
-  data: z.infer<typeof latentCardSchema>,
-  folder: string,
-  origin: ModelCard['origin'],
-  damaged: Damaged,
-): LatentCard {
-  const { parts, ...card } = data;
-  const { analysis, synthesis, entropy } = parts;
-  const latents = analysis.output;
-  if (
-    analysis.input.imageChannels !== 3 ||
-    analysis.input.cell !== 1 ||
-    synthesis.output.channels !== 3 ||
-    synthesis.output.cell !== 1
-  )
-    throw damaged('has networks that do not go from three planes of pixels to three');
-  if (
-    synthesis.input.imageChannels !== latents.channels + 1 ||
-    synthesis.input.cell !== latents.cell
-  )
-    throw damaged('has a synthesis that does not take what its analysis gives, and the step');
-  for (const { input, output } of [analysis, synthesis])
-    if (input.multipleOf % (input.cell * output.cell) !== 0)
-      throw damaged('has a cell that does not divide input.multipleOf');
-  return {
-    ...card,
-    origin,
-    bytes: analysis.bytes + synthesis.bytes + entropy.bytes,
-    sha256: fingerprint([analysis.sha256, synthesis.sha256, entropy.sha256]),
-    // Of the synthesis: the analysis decides what a file holds, and that must not depend on a machine.
-    precisions: ['fp32', ...synthesis.variants.map(({ precision }) => precision)],
-    parts: {
-      analysis: partNetwork(card.id, analysis, folder),
-      synthesis: partNetwork(card.id, synthesis, folder),
-      entropy: { path: join(folder, entropy.file), sha256: entropy.sha256, bytes: entropy.bytes },
-    },
-  };
-}
-
 /** SHA-256 over the given SHA-256 (bytes, in their order), hexadecimal. */
 export const fingerprint = (sums: readonly string[]): string =>
   createHash('sha256')
     .update(Buffer.from(sums.join(''), 'hex'))
     .digest('hex');
 
-const partNetwork = (id: string, part: Part, folder: string): Network => ({
+export const partNetwork = (id: string, part: Part, folder: string): Network => ({
   id,
   path: join(folder, part.file),
   sha256: part.sha256,

@@ -1,6 +1,7 @@
 /** The runtime: networks over pictures, on whatever devices there are. */
 export { locateBuilt } from './built.ts';
-export { fingerprint, isLatentCard, modelInfo } from './card.ts';
+export type * from './capability.ts';
+export { fileSchema, fingerprint, modelInfo, partNetwork, partSchema, told } from './card.ts';
 export { parentChannel } from './channel.ts';
 export type { Channel } from './channel.ts';
 export { chooseDevice, chooseFor } from './choose.ts';

@@ -8,11 +8,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { HourglassError, toHourglassError } from '../contract/index.ts';
-import { isLatentCard, readCard } from './card.ts';
-import type { AnyCard, LatentCard, ModelCard, ModelStore, PartFile } from './types.ts';
+import { readCard, type ReadCard } from './card.ts';
+import type { AnyCard, CardKind, ModelCard, ModelStore, PartFile } from './types.ts';
 
 interface Found {
-  readonly cards: ReadonlyMap<string, AnyCard>;
+  readonly cards: ReadonlyMap<string, ReadCard>;
   /** By folder name. */
   readonly broken: ReadonlyMap<string, HourglassError>;
 }
@@ -23,42 +23,55 @@ interface Found {
  * `get`. A damaged card hides only its own model.
  * @param folder absolute path of the folder that holds one folder per shipped model
  * @param userFolder the same for models that the person added; it need not exist
+ * @param kinds of models that are more than one network from pixels
  */
-export function createModelStore(folder: string, userFolder: string | null = null): ModelStore {
+export function createModelStore(
+  folder: string,
+  userFolder: string | null = null,
+  kinds: readonly CardKind[] = [],
+): ModelStore {
   let shipped: Promise<Found> | null = null;
   const verified = new Map<string, Promise<void>>();
   // A failed reading is not remembered: the folder may be on a disk that comes back.
   const shippedModels = (): Promise<Found> =>
-    (shipped ??= discover(folder, 'shipped').catch((error: unknown) => {
+    (shipped ??= discover(folder, 'shipped', kinds).catch((error: unknown) => {
       shipped = null;
       throw error;
     }));
   const all = async (): Promise<Found> => {
     const own = await shippedModels();
-    return userFolder === null ? own : merge(own, await discover(userFolder, 'user'));
+    return userFolder === null ? own : merge(own, await discover(userFolder, 'user', kinds));
   };
   return {
-    list: async () => [...(await all()).cards.values()],
+    list: async () => [...(await all()).cards.values()].map(({ card }) => card),
+    async ids() {
+      const { cards, broken } = await all();
+      return [...cards.keys(), ...broken.keys()];
+    },
     problems: async () => [...(await all()).broken.values()],
     async get(id) {
-      const card = await find(id);
-      if (!isLatentCard(card)) return card;
+      const found = await find(id);
+      if (found.kind === null) return found.card;
       throw unsuitable(
-        `The model ${id} is made for compressing; it is not one network from pixels.`,
+        `The model ${id} is made for ${found.kind.madeFor}; it is not one network from pixels.`,
       );
     },
-    async latent(id) {
-      const card = await find(id);
-      if (isLatentCard(card)) return card;
-      throw unsuitable(`The model ${id} is not made for compressing.`);
+    async ofKind<C extends AnyCard>(wanted: CardKind<C>, id: string) {
+      const { card, kind } = await find(id);
+      if (isOfKind(kind, wanted)) return card as C;
+      throw unsuitable(`The model ${id} is not made for ${wanted.madeFor}.`);
+    },
+    async listKind<C extends AnyCard>(wanted: CardKind<C>) {
+      const found = [...(await all()).cards.values()];
+      return found.filter(({ kind }) => isOfKind(kind, wanted)).map(({ card }) => card as C);
     },
   };
 
   /** The card, its files verified. */
-  async function find(id: string): Promise<AnyCard> {
+  async function find(id: string): Promise<ReadCard> {
     const { cards, broken } = await all();
-    const card = cards.get(id);
-    if (!card) {
+    const found = cards.get(id);
+    if (!found) {
       const problem = broken.get(id);
       if (problem) throw problem;
       throw new HourglassError(
@@ -67,26 +80,23 @@ export function createModelStore(folder: string, userFolder: string | null = nul
         { details: { model: id } },
       );
     }
-    const files = filesOf(card);
+    const { files } = found;
     const key = files.map(({ path, sha256 }) => `${path} ${sha256}`).join();
     const check = verified.get(key) ?? verifyAll(id, files);
     verified.set(key, check);
     await check;
-    return card;
+    return found;
   }
 }
+
+/** What makes a card one of a kind is who read it. */
+const isOfKind = (kind: CardKind | null, wanted: unknown): boolean =>
+  kind !== null && kind === wanted;
 
 const unsuitable = (message: string): HourglassError =>
   new HourglassError('model-unsuitable', message);
 
 type CheckedFile = Pick<PartFile, 'path' | 'sha256'>;
-
-/** Every file that belongs to a model. */
-function filesOf(card: ModelCard | LatentCard): readonly CheckedFile[] {
-  if (!isLatentCard(card)) return [card, ...card.variants];
-  const { analysis, synthesis, entropy } = card.parts;
-  return [analysis, ...analysis.variants, synthesis, ...synthesis.variants, entropy];
-}
 
 /** A shipped id stays what it is, whatever lies in the person's folder. */
 function merge(shipped: Found, user: Found): Found {
@@ -106,8 +116,12 @@ function merge(shipped: Found, user: Found): Found {
   return { cards, broken };
 }
 
-async function discover(folder: string, origin: ModelCard['origin']): Promise<Found> {
-  const cards = new Map<string, AnyCard>();
+async function discover(
+  folder: string,
+  origin: ModelCard['origin'],
+  kinds: readonly CardKind[],
+): Promise<Found> {
+  const cards = new Map<string, ReadCard>();
   const broken = new Map<string, HourglassError>();
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     const words = `The folder of models ${folder} can not be read.`;
@@ -121,8 +135,8 @@ async function discover(folder: string, origin: ModelCard['origin']): Promise<Fo
     // A leading dot: a model that is being added or removed.
     if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
     try {
-      const card = await readCard(join(folder, entry.name), origin);
-      if (card) cards.set(card.id, card);
+      const found = await readCard(join(folder, entry.name), origin, kinds);
+      if (found) cards.set(found.card.id, found);
     } catch (error) {
       broken.set(entry.name, toHourglassError(error));
     }

@@ -2,9 +2,8 @@
  * The interfaces of `runtime`: networks, devices, tiles. `index.ts` exports the functions;
  * capabilities see these types and never ONNX Runtime itself.
  */
+import type { z } from 'zod';
 import type {
-  CommandContext,
-  CommandId,
   DeviceChoice,
   DeviceReport,
   DeviceUsed,
@@ -63,19 +62,31 @@ export interface ModelCard extends ModelInfo, Network {
   readonly grayMapFactor: number;
 }
 
-/** `card.json` of a model with the task `latent`, which consists of parts. */
-export interface LatentCard extends ModelInfo {
-  readonly parts: {
-    /** Picture to latents. */
-    readonly analysis: Network;
-    /** Latents and the quantiser's step to picture. */
-    readonly synthesis: Network;
-    /** The integer network and tables of the entropy coder. */
-    readonly entropy: PartFile;
-  };
+/** A model of any kind: what every card says. */
+export type AnyCard = ModelInfo;
+
+/** Where a card is being read. */
+export interface CardPlace {
+  readonly folder: string;
+  readonly origin: ModelInfo['origin'];
+  /** Absolute path of a file that the card names. */
+  readonly pathOf: (file: string) => string;
+  /** The file's content by a schema. @throws HourglassError model-damaged, naming the first wrong field */
+  readonly parse: <T extends { readonly id: string }>(schema: z.ZodType<T>) => T;
+  /** An error that begins with the card's path, to be thrown. */
+  readonly damaged: (what: string, cause?: unknown) => HourglassError;
 }
 
-export type AnyCard = ModelCard | LatentCard;
+/** A kind of model that is more than one network from pixels; a capability brings it. */
+export interface CardKind<C extends AnyCard = AnyCard> {
+  readonly task: ModelInfo['task'];
+  /** "compressing": ends the sentence that refuses a model of another kind. */
+  readonly madeFor: string;
+  /** @throws HourglassError model-damaged */
+  read(place: CardPlace): C;
+  /** Every file that belongs to the model. */
+  filesOf(card: C): readonly Pick<PartFile, 'path' | 'sha256'>[];
+}
 
 export interface ModelVariant extends PartFile {
   readonly precision: Exclude<Precision, 'fp32'>;
@@ -177,11 +188,15 @@ export interface ModelStore {
   problems(): Promise<readonly HourglassError[]>;
   /**
    * A model that is one network from pixels. Verifies the checksums of its files once.
-   * @throws HourglassError model-not-found, model-damaged, model-unsuitable for a latent model
+   * @throws HourglassError model-not-found, model-damaged, model-unsuitable for one of another kind
    */
   get(id: string): Promise<ModelCard>;
-  /** The same for a latent model. @throws as `get`; model-unsuitable for any other */
-  latent(id: string): Promise<LatentCard>;
+  /** The same for a model of a kind. @throws as `get`; model-unsuitable for any other */
+  ofKind<C extends AnyCard>(kind: CardKind<C>, id: string): Promise<C>;
+  /** The cards of one kind. */
+  listKind<C extends AnyCard>(kind: CardKind<C>): Promise<readonly C[]>;
+  /** Every id that is taken, also by a model that can not be used or is of no known kind. */
+  ids(): Promise<readonly string[]>;
 }
 
 /** What the engine gives to capabilities. */
@@ -192,12 +207,3 @@ export interface EngineServices {
   /** Software name and version for marks, for example "Hourglass 0.1.0". */
   readonly software: string;
 }
-
-/** A capability: a folder, and one line in `app/jobs/engine/capabilities.ts`. */
-export type Capability = {
-  readonly [K in CommandId]?: (
-    input: never,
-    context: CommandContext,
-    services: EngineServices,
-  ) => Promise<unknown>;
-};

@@ -10,16 +10,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   commands,
   parseInput,
-  type CommandContext,
   type Commands,
   type InputOf,
   type OutputOf,
-  type ParsedInputOf,
 } from '../../app/contract/index.ts';
 import { denoiseCapability } from '../../app/denoise/index.ts';
 import { measureNoise } from '../../app/denoise/noise/reading.ts';
 import { createDocumentStore } from '../../app/pixels/index.ts';
-import { createInference, createModelStore, type EngineServices } from '../../app/runtime/index.ts';
+import {
+  createInference,
+  createModelStore,
+  type EngineServices,
+  type Handler,
+} from '../../app/runtime/index.ts';
 import { dataPack, noDataPack } from '../data.ts';
 import { benchImages, clean, load, mean, meanShift, psnr, withNoise } from '../quality.ts';
 import { buildRuntime, shippedModels } from '../unit/runtime/support.ts';
@@ -115,11 +118,7 @@ function run<K extends 'denoise' | 'preview'>(
   command: K,
   input: InputOf<Commands[K]>,
 ): Promise<OutputOf<Commands[K]>> {
-  const handler = denoiseCapability[command] as unknown as (
-    input: ParsedInputOf<Commands[K]>,
-    context: CommandContext,
-    services: EngineServices,
-  ) => Promise<OutputOf<Commands[K]>>;
+  const handler = denoiseCapability.handlers[command] as unknown as Handler<K>;
   return handler(parseInput(commands[command], input), context, services);
 }
 

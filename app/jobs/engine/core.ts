@@ -2,18 +2,10 @@
  * The commands that belong to no capability: open and close documents, read a pixel, list models.
  * What they work with (documents, models) is owned by `pixels` and `runtime`.
  */
-import {
-  HourglassError,
-  type CommandContext,
-  type Commands,
-  type ParsedInputOf,
-} from '../../contract/index.ts';
-import { modelInfo } from '../../runtime/index.ts';
-import type { Capability, EngineServices } from '../../runtime/types.ts';
+import { HourglassError } from '../../contract/index.ts';
+import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 
-type Input<K extends keyof Commands> = ParsedInputOf<Commands[K]>;
-
-async function open(input: Input<'open'>, { signal }: CommandContext, services: EngineServices) {
+const open: Handler<'open'> = async (input, { signal }, services) => {
   const { source, maxMegapixels, document } = input;
   const opened = await services.documents.open({
     source,
@@ -23,15 +15,15 @@ async function open(input: Input<'open'>, { signal }: CommandContext, services: 
     ...(document === undefined ? {} : { document }),
   });
   return opened.info;
-}
+};
 
-async function close(input: Input<'close'>, _context: CommandContext, services: EngineServices) {
+const close: Handler<'close'> = async (input, _context, services) => {
   services.documents.close(input.document);
   return {};
-}
+};
 
 /** Stored values of one pixel. @throws HourglassError invalid-parameter outside the image */
-async function pixel(input: Input<'pixel'>, _context: CommandContext, services: EngineServices) {
+const pixel: Handler<'pixel'> = async (input, _context, services) => {
   const document = services.documents.get(input.document);
   const layer = input.layer === 'source' ? undefined : document.layer(input.layer);
   if (input.layer !== 'source' && !layer)
@@ -49,11 +41,14 @@ async function pixel(input: Input<'pixel'>, _context: CommandContext, services: 
     );
   const start = (input.y * width + input.x) * channels;
   return { values: Array.from(data.subarray(start, start + channels)) };
-}
+};
 
-async function models(_input: Input<'models'>, _context: CommandContext, services: EngineServices) {
+const models: Handler<'models'> = async (_input, _context, services) => {
   const [cards, problems] = [await services.models.list(), await services.models.problems()];
   return { models: cards.map(modelInfo), problems: problems.map(({ message }) => message) };
-}
+};
 
-export const coreCapability: Capability = { open, close, pixel, models };
+export const coreCapability = {
+  id: 'core',
+  handlers: { open, close, pixel, models },
+} satisfies Capability;

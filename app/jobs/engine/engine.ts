@@ -8,16 +8,16 @@ import {
   type CommandId,
   type DeviceReport,
 } from '../../contract/index.ts';
-import type { Capability, EngineServices } from '../../runtime/types.ts';
+import type { Capability, EngineServices } from '../../runtime/index.ts';
 import type { EngineMessage, HostMessage } from '../types.ts';
-import { handlerOf } from './capabilities.ts';
+import { createHandlerTable } from './handlers.ts';
 import type { ServiceOptions } from './services.ts';
 
 export interface EngineOptions {
   readonly post: (message: EngineMessage) => void;
   /** Called at the first `configure`, which always comes before the first request. */
   readonly createServices: (options: ServiceOptions) => EngineServices;
-  readonly table?: readonly Capability[];
+  readonly capabilities: readonly Capability[];
 }
 
 export interface Engine {
@@ -27,7 +27,8 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { post, table } = options;
+  const { post } = options;
+  const handlers = createHandlerTable(options.capabilities);
   const running = new Map<number, { controller: AbortController; settled: Promise<void> }>();
   let services: EngineServices | null = null;
 
@@ -36,11 +37,9 @@ export function createEngine(options: EngineOptions): Engine {
     return services;
   };
 
-  const runCommand = (call: number, command: CommandId, input: unknown, signal: AbortSignal) => {
-    const handler = handlerOf(command, table);
-    if (!handler)
-      throw new HourglassError('internal', `No capability of the engine answers to ${command}.`);
-    return handler(
+  const runCommand = (call: number, command: CommandId, input: unknown, signal: AbortSignal) =>
+    handlers.find(command)(
+      // The host has validated it, by the definition that the handler's type is made of.
       input as never,
       {
         signal,
@@ -49,7 +48,6 @@ export function createEngine(options: EngineOptions): Engine {
       },
       configured(),
     );
-  };
 
   /** Runs `work` and posts its one answer, whatever happens. */
   const answer = (

@@ -6,6 +6,7 @@
 import { abandonedDecodes, removeTemporaries } from '../../pixels/index.ts';
 import { parentChannel } from '../../runtime/index.ts';
 import type { EngineMessage, HostMessage } from '../types.ts';
+import { capabilities } from './capabilities.ts';
 import { createEngine } from './engine.ts';
 import { createServices } from './services.ts';
 
@@ -13,8 +14,11 @@ const channel = parentChannel();
 const post = (message: EngineMessage): void => channel.send(message);
 const engine = createEngine({
   post,
+  capabilities,
   createServices: (options) =>
-    createServices(options, (device, detail) => post({ kind: 'device-hung', device, detail })),
+    createServices(options, capabilities, (device, detail) =>
+      post({ kind: 'device-hung', device, detail }),
+    ),
 });
 
 /** Longest time for running work to end by itself once the engine has to go, milliseconds. */

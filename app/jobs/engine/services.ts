@@ -3,9 +3,13 @@
  * file only says which ones this program uses, and how much memory open documents may hold.
  */
 import { totalmem } from 'node:os';
-import { createLatentReader } from '../../latent/index.ts';
-import { createDocumentStore, registerReader } from '../../pixels/index.ts';
-import { createInference, createModelStore, type EngineServices } from '../../runtime/index.ts';
+import { createDocumentStore, type Readers } from '../../pixels/index.ts';
+import {
+  createInference,
+  createModelStore,
+  type Capability,
+  type EngineServices,
+} from '../../runtime/index.ts';
 
 /** Decoded documents with their pyramids and layers: six of 24 megapixels, or a quarter of a small machine. */
 const documentBytes = Math.min(1024 ** 3, totalmem() / 4);
@@ -19,15 +23,22 @@ export interface ServiceOptions {
 
 export function createServices(
   { modelsFolder, userModelsFolder, software }: ServiceOptions,
+  capabilities: readonly Capability[],
   onHung: (device: string, detail: string) => void,
 ): EngineServices {
-  const services: EngineServices = {
-    documents: createDocumentStore({ maxBytes: documentBytes }),
-    models: createModelStore(modelsFolder, userModelsFolder),
-    inference: createInference({ onHung }),
-    software,
-  };
-  // Opening a latent file takes a network, of which `pixels` knows nothing.
-  registerReader('hgl', createLatentReader(services));
-  return services;
+  const kinds = capabilities.flatMap(({ cardKinds = [] }) => cardKinds);
+  const models = createModelStore(modelsFolder, userModelsFolder, kinds);
+  const inference = createInference({ onHung });
+  const readers: Readers = Object.assign(
+    {},
+    ...capabilities.map((capability) => capability.readers?.({ models, inference })),
+  );
+  const documents = createDocumentStore({
+    maxBytes: documentBytes,
+    readers,
+    closed: (document) => {
+      for (const capability of capabilities) capability.closed?.(document);
+    },
+  });
+  return { documents, models, inference, software };
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLatentFile, tileBox } from '../../../app/latent/container/index.ts';
 import { createLatentCoder, delta, parseEntropyModel } from '../../../app/latent/entropy/index.ts';
+import { latentCards } from '../../../app/latent/index.ts';
 import { createModelStore } from '../../../app/runtime/index.ts';
 import { repositoryRoot } from '../../data.ts';
 
@@ -18,7 +19,10 @@ export interface SymbolRates {
 
 /** Decodes tiles of a latent file again and again, then encodes what came out. */
 export async function symbolRates(path: string): Promise<SymbolRates> {
-  const card = await createModelStore(join(repositoryRoot, 'models')).latent('latent-photo');
+  const card = await createModelStore(join(repositoryRoot, 'models'), null, [latentCards]).ofKind(
+    latentCards,
+    'latent-photo',
+  );
   const model = parseEntropyModel(await readFile(card.parts.entropy.path));
   const coder = await createLatentCoder(model);
   const file = await openLatentFile(path);

@@ -8,7 +8,6 @@ import {
   commands,
   parseInput,
   type CommandContext,
-  type CommandId,
   type Commands,
   type HourglassEvent,
   type InputOf,
@@ -17,7 +16,7 @@ import {
 } from '../../../app/contract/index.ts';
 import { denoiseCapability } from '../../../app/denoise/index.ts';
 import { createDocumentStore, decodeImage, type Raster } from '../../../app/pixels/index.ts';
-import type { EngineServices, Inference } from '../../../app/runtime/index.ts';
+import type { EngineServices, Handler, Inference } from '../../../app/runtime/index.ts';
 import { blur, card, fakeInference, noiseCard, picture, storeOf, type Network } from './helpers.ts';
 
 let folder: string;
@@ -38,16 +37,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function run<K extends CommandId>(
+function run<K extends keyof typeof denoiseCapability.handlers>(
   command: K,
   input: InputOf<Commands[K]>,
   context: Partial<CommandContext> = {},
 ): Promise<OutputOf<Commands[K]>> {
-  const handler = denoiseCapability[command] as (
-    input: unknown,
-    context: CommandContext,
-    services: EngineServices,
-  ) => Promise<OutputOf<Commands[K]>>;
+  const handler = denoiseCapability.handlers[command] as unknown as Handler<K>;
   const whole: CommandContext = {
     signal: new AbortController().signal,
     progress: (step) => void steps.push(step),

@@ -82,7 +82,9 @@ export const cpu: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
 
 /** An installation of these models only. */
 export const storeOf = (...cards: ModelCard[]): ModelStore => ({
-  latent: (id) => Promise.reject(new Error(`no ${id}`)),
+  ofKind: (_kind, id) => Promise.reject(new Error(`no ${id}`)),
+  listKind: () => Promise.resolve([]),
+  ids: () => Promise.resolve(cards.map(({ id }) => id)),
   list: () => Promise.resolve(cards),
   problems: () => Promise.resolve([]),
   get: (id) => {

@@ -8,14 +8,15 @@ import sharp from 'sharp';
 import {
   commands,
   parseInput,
-  type CommandId,
+  type EngineCommand,
   type Commands,
   type HourglassEvent,
   type InputOf,
   type OutputOf,
   type Progress,
 } from '../../../app/contract/index.ts';
-import { handlerOf } from '../../../app/jobs/engine/capabilities.ts';
+import { capabilities } from '../../../app/jobs/engine/capabilities.ts';
+import { createHandlerTable } from '../../../app/jobs/engine/handlers.ts';
 import { createServices } from '../../../app/jobs/engine/services.ts';
 import type { EngineServices } from '../../../app/runtime/index.ts';
 import { dataPack, repositoryRoot } from '../../data.ts';
@@ -31,7 +32,7 @@ export interface TestEngine {
   readonly services: EngineServices;
   readonly events: HourglassEvent[];
   readonly steps: Progress[];
-  run<K extends CommandId>(
+  run<K extends EngineCommand>(
     command: K,
     input: InputOf<Commands[K]>,
     signal?: AbortSignal,
@@ -41,8 +42,10 @@ export interface TestEngine {
 export function createTestEngine(): TestEngine {
   const services = createServices(
     { modelsFolder, userModelsFolder: '/nowhere', software: 'Hourglass test' },
+    capabilities,
     () => undefined,
   );
+  const handlers = createHandlerTable(capabilities);
   const events: HourglassEvent[] = [];
   const steps: Progress[] = [];
   return {
@@ -50,13 +53,12 @@ export function createTestEngine(): TestEngine {
     events,
     steps,
     run: (command, input, signal = new AbortController().signal) => {
-      const handler = handlerOf(command)!;
       const parsed = parseInput(commands[command], input) as never;
-      return handler(
+      return handlers.get(command)(
         parsed,
         { signal, progress: (step) => steps.push(step), emit: (event) => events.push(event) },
         services,
-      ) as Promise<never>;
+      );
     },
   };
 }

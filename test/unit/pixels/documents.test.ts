@@ -3,7 +3,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createDocumentStore, type Raster } from '../../../app/pixels/index.ts';
+import { createDocumentStore, type OpenDocument, type Raster } from '../../../app/pixels/index.ts';
 import { levelSizes, Pyramid } from '../../../app/pixels/pyramid.ts';
 import {
   imageOf,
@@ -154,6 +154,21 @@ describe('documents', () => {
     await expect(store.tile({ ...at, level: 0, column: 0, row: 0 })).rejects.toMatchObject({
       code: 'document-not-open',
     });
+  });
+
+  it('says which document was closed, or opened anew under its id', async () => {
+    const raster = noiseRaster({ width: 8, height: 8, channels: 3, sampleType: 'uint8' });
+    const path = await saved('closed.tif', raster);
+    const gone: OpenDocument[] = [];
+    const closed = (document: OpenDocument): void => void gone.push(document);
+    const store = createDocumentStore({ maxBytes: 1e9, closed });
+    const again = { source: '@1', path, maxMegapixels: 100, signal, document: 'mine' };
+    const first = await store.open(again);
+    const second = await store.open(again);
+    expect(gone).toEqual([first]);
+    store.close('mine');
+    store.close('mine');
+    expect(gone).toEqual([first, second]);
   });
 
   it('layers begin as the source, change on their own, and are few', async () => {

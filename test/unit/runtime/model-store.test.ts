@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { latentCards } from '../../../app/latent/index.ts';
 import { createModelStore } from '../../../app/runtime/index.ts';
 import { bufferSizes } from '../../../app/runtime/pipeline.ts';
 import { DEFAULT_NETWORK_MEMORY } from '../../../app/runtime/tiling.ts';
@@ -25,7 +26,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the model store', () => {
   it('knows the shipped model, and passes over folders without a card', async () => {
-    const store = createModelStore(shippedModels);
+    const store = createModelStore(shippedModels, null, [latentCards]);
     expect((await store.list()).map((card) => card.id)).toContain('denoise-photo-fast');
     expect(await store.problems()).toEqual([]);
     const card = await store.get('denoise-photo-fast');
@@ -149,8 +150,8 @@ describe('the model store', () => {
 
     it('has parts that run, and is no network from pixels', async () => {
       put();
-      const store = createModelStore(folder);
-      const card = await store.latent(latent);
+      const store = createModelStore(folder, null, [latentCards]);
+      const card = await store.ofKind(latentCards, latent);
       const { analysis, synthesis, entropy } = card.parts;
       expect(analysis).toMatchObject({
         id: latent,
@@ -165,14 +166,16 @@ describe('the model store', () => {
       expect((await store.list()).map((one) => one.id)).toContain(latent);
       const unsuitable = { code: 'model-unsuitable' };
       await expect(store.get(latent)).rejects.toMatchObject(unsuitable);
-      await expect(store.latent(id)).rejects.toMatchObject(unsuitable);
+      await expect(store.ofKind(latentCards, id)).rejects.toMatchObject(unsuitable);
     });
 
     it('is refused when one of them is another file', async () => {
       for (const name of ['a.onnx', 's.onnx', 'entropy.bin']) {
         put();
         writeFileSync(join(folder, latent, name), 'other');
-        await expect(createModelStore(folder).latent(latent)).rejects.toMatchObject({
+        await expect(
+          createModelStore(folder, null, [latentCards]).ofKind(latentCards, latent),
+        ).rejects.toMatchObject({
           code: 'model-damaged',
           message: expect.stringContaining(name) as string,
         });
@@ -188,7 +191,10 @@ describe('the model store', () => {
       ];
       for (const [words, spoil] of wrong) {
         put(spoil);
-        await expect(createModelStore(folder).latent(latent), words).rejects.toMatchObject({
+        await expect(
+          createModelStore(folder, null, [latentCards]).ofKind(latentCards, latent),
+          words,
+        ).rejects.toMatchObject({
           code: 'model-damaged',
           message: expect.stringContaining(words) as string,
         });
