@@ -8,6 +8,7 @@ result, no border crop, mean over images. Pairs: `*_real.*` is cleaned with a co
     python -m recipes.evaluate model.onnx pairs FOLDER --map 10 [--noise NOISE_MODEL/model.onnx]
     python -m recipes.evaluate model.onnx levels FOLDER --map 4 7 10 14 18
     python -m recipes.evaluate NOISE_MODEL/model.onnx readings FOLDER --sigma 0 5 10 25 50
+    python -m recipes.evaluate NOISE_MODEL/model.onnx pair-readings FOLDER
 """
 import argparse
 import zlib
@@ -63,9 +64,9 @@ def white(shape: tuple[int, ...], sigma: float, name: str) -> np.ndarray:
     return (sigma / 255 * np.random.default_rng(seed).standard_normal(shape)).astype(np.float32)
 
 
-def measure_white(run: onnxruntime.InferenceSession, folder: Path, sigma: float) -> float:
+def measure_white(run: onnxruntime.InferenceSession, folder: Path, sigma: float, every: int = 1) -> float:
     values = []
-    for file in images(folder):
+    for file in images(folder)[::every]:
         image = read(file, channels_of(run))
         noisy = image + white(image.shape, sigma, file.stem)
         values.append(psnr(clean(run, noisy, sigma / 255).clip(0, 1), image))
@@ -89,32 +90,53 @@ def reading(run: onnxruntime.InferenceSession, image: np.ndarray) -> float:
     return float(np.exp((weight * np.log(level + 0.5 / 255)).sum() / weight.sum()) - 0.5 / 255)
 
 
-def measure_readings(run: onnxruntime.InferenceSession, folder: Path, sigma: float) -> np.ndarray:
-    """One reading per image, in 8-bit levels"""
+def measure_readings(run: onnxruntime.InferenceSession, folder: Path, sigma: float, stored: bool) -> np.ndarray:
+    """One reading per image, in 8-bit levels; `stored`: of the noisy image cut off and rounded to 8 bits"""
     channels = run.get_inputs()[0].shape[1]
     values = []
     for file in images(folder):
         image = read(file, channels)
-        values.append(255 * reading(run, image + white(image.shape, sigma, file.stem)))
+        noisy = image + white(image.shape, sigma, file.stem)
+        values.append(255 * reading(run, (255 * noisy.clip(0, 1)).round() / 255 if stored else noisy))
     return np.array(values)
 
 
 Pair = tuple[np.ndarray, np.ndarray]
 
 
-def pairs(folder: Path, every: int = 1) -> Iterator[Pair]:
-    """(noisy, reference), [3,H,W] each"""
+def pairs(folder: Path, every: int = 1, channels: int = 3) -> Iterator[Pair]:
+    """(noisy, reference), [C,H,W] each"""
     for file in [file for file in images(folder) if file.stem.endswith("_real")][::every]:
-        yield read(file), read(next(folder.glob(file.stem.removesuffix("_real") + "_mean.*")))
+        yield read(file, channels), read(next(folder.glob(file.stem.removesuffix("_real") + "_mean.*")), channels)
 
 
-def measure_pairs(run: onnxruntime.InferenceSession, folder: Path, level: float | onnxruntime.InferenceSession,
-                  every: int = 1) -> tuple[int, float, float, float, float]:
-    """Number of pairs, PSNR before, PSNR after, SSIM before, SSIM after. `level`: 8-bit levels, or a noise network."""
+Level = float | str | onnxruntime.InferenceSession
+
+
+def told(level: Level, noisy: np.ndarray, reference: np.ndarray) -> float:
+    """What a denoiser is told, in [0,1]: a number of 8-bit levels, "truth" (the equivalent white level of the difference), or what a noise network reads."""
+    if isinstance(level, float):
+        return level / 255
+    return block_level(noisy - reference, 4) / 255 if level == "truth" else reading(level, noisy)
+
+
+def measure_pair_readings(run: onnxruntime.InferenceSession, folder: Path, every: int) -> None:
+    """What a noise network reads of each pair against the truth, and of the reference, in 8-bit levels"""
+    rows = []
+    for noisy, reference in pairs(folder, every, run.get_inputs()[0].shape[1]):
+        rows.append((block_level(noisy - reference, 4), 255 * reading(run, noisy), 255 * reading(run, reference)))
+    true, noisy, clean = np.array(rows).T
+    ratio = np.log(noisy / true)
+    print(f"{len(rows)} pairs: true {true.mean():.2f}, read {noisy.mean():.2f}, ratio {np.exp(np.median(ratio)):.3f} (median), off by a factor of "
+          f"{np.exp(np.abs(ratio).mean()):.3f} (mean), {np.exp(np.abs(ratio).max()):.2f} (worst); references read {clean.mean():.2f}, most {clean.max():.2f}")
+
+
+def measure_pairs(run: onnxruntime.InferenceSession, folder: Path, level: Level, every: int = 1) -> tuple[int, float, float, float, float]:
+    """Number of pairs, PSNR before, PSNR after, SSIM before, SSIM after."""
     from skimage.metrics import structural_similarity
     rows = []
-    for noisy, reference in pairs(folder, every):
-        result = clean(run, noisy, level / 255 if isinstance(level, float) else reading(level, noisy)).clip(0, 1)
+    for noisy, reference in pairs(folder, every, channels_of(run)):
+        result = clean(run, noisy, told(level, noisy, reference)).clip(0, 1)
         ssim = lambda image: structural_similarity(image, reference, channel_axis=0, data_range=1)
         rows.append((psnr(noisy, reference), psnr(result, reference), ssim(noisy), ssim(result)))
     return len(rows), *map(float, np.mean(rows, 0))
@@ -138,34 +160,39 @@ def measure_levels(run: onnxruntime.InferenceSession, folder: Path, maps: list[f
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
-    parser.add_argument("kind", choices=("white", "pairs", "levels", "readings"))
+    parser.add_argument("kind", choices=("white", "pairs", "levels", "readings", "pair-readings"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sigma", type=float, nargs="+", default=[15, 25, 50], help="white noise, of 255")
     parser.add_argument("--map", type=float, nargs="*", default=[10.0], help="constant noise map for pairs, of 255")
     parser.add_argument("--noise", help="pairs: also clean at what this noise network reads")
+    parser.add_argument("--stored", action="store_true", help="readings: of 8-bit pictures, cut off at black and white")
+    parser.add_argument("--truth", action="store_true", help="pairs: also clean at the true level")
     parser.add_argument("--gray-factors", type=float, nargs="*", help="treat the images as gray; try these map factors")
-    parser.add_argument("--every", type=int, default=1, help="pairs: only every so many")
+    parser.add_argument("--every", type=int, default=1, help="white, pairs: only every so many")
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     run = session(given.model, given.threads)
+    if given.kind == "pair-readings":
+        measure_pair_readings(run, given.folder, given.every)
+        return
     if given.kind == "levels":
         measure_levels(run, given.folder, given.map, given.every)
         return
     if given.kind == "pairs":
-        for level in [*given.map, *([session(given.noise, given.threads)] if given.noise else [])]:
+        for level in [*given.map, *([session(given.noise, given.threads)] if given.noise else []), *(["truth"] if given.truth else [])]:
             count, before, after, ssim_before, ssim_after = measure_pairs(run, given.folder, level, given.every)
-            name = f"map {level:g}" if isinstance(level, float) else "own reading"
+            name = f"map {level:g}" if isinstance(level, float) else "the truth" if level == "truth" else "own reading"
             print(f"{count} pairs, {name}: {before:.2f} dB / {ssim_before:.4f} -> {after:.2f} dB / {ssim_after:.4f}", flush=True)
         return
     for sigma in given.sigma:
         if given.kind == "readings":
-            values = measure_readings(run, given.folder, sigma)
+            values = measure_readings(run, given.folder, sigma, given.stored)
             print(f"sigma {sigma:g}: mean {values.mean():.2f}, least {values.min():.2f}, most {values.max():.2f}", flush=True)
             continue
         for factor in given.gray_factors or []:
             print(f"gray, sigma {sigma:g}, map factor {factor:g}: {measure_gray(run, given.folder, sigma, factor):.3f} dB", flush=True)
         if not given.gray_factors:
-            print(f"sigma {sigma:g}: {measure_white(run, given.folder, sigma):.3f} dB", flush=True)
+            print(f"sigma {sigma:g}: {measure_white(run, given.folder, sigma, given.every):.3f} dB", flush=True)
 
 
 if __name__ == "__main__":

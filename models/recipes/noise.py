@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .data import Images
-from .degradations import Chance, camera, clean, coloured, ct, jpeg_clean, poisson, reduced, rician, speckle, white
+from .degradations import (Chance, camera, clean, coloured, ct, film, framed, jpeg_clean, pattern, phone, poisson, reduced, resized, rician, sharp_ct, speckle,
+                           squeezed, starved, strong, ultrasound, white)
 from .degradations.level import Sample, local_level
 from .denoise import gray, gray_coloured, gray_white
 from .network import NoiseNetwork, load
@@ -31,12 +32,29 @@ def in_gray(degrade: Degradation) -> Degradation:
     return result
 
 
+def stored(degrade: Degradation) -> Degradation:
+    """Half of the crops cut off at black and white and rounded to 8 bits, as files hold them; the level stays that of the noise before."""
+    def result(image: Tensor, choice: Chance) -> Sample:
+        image, noisy, level = degrade(image, choice)
+        return image, torch.where(choice.happens(len(image), 0.5), (255 * noisy.clamp(0, 1)).round() / 255, noisy), level
+    return result
+
+
 def table(what: str, photos: Images, scans: Images | None) -> list[tuple[Images, Degradation, float]]:
     """Which crops get which noise, and their shares of a batch."""
+    rows = lambda images, **shares: [(images, KINDS[name], share) for name, share in shares.items()]
     if what == "photo":
-        return [(photos, white, 5), (photos, coloured, 4), (photos, reduced, 5), (photos, camera, 2), (photos, clean, 4), (photos, jpeg_clean, 4)]
-    return [(photos, gray_white, 5), (photos, gray_coloured, 2), (photos, in_gray(reduced), 2), (photos, in_gray(clean), 3),
-            (photos, in_gray(jpeg_clean), 2), (scans, white, 3), (scans, ct, 2), (scans, rician, 2), (scans, poisson, 1), (scans, speckle, 1), (scans, clean, 1)]
+        return rows(photos, white=5, strong=1, coloured=4, reduced=4, camera=2, phone=3, film=1, squeezed=1.5, resized=2, clean=4, jpeg_clean=4, pattern=1.5, frame=1)
+    return (rows(photos, gray_white=4, gray_strong=2, gray_coloured=2, gray_reduced=1.5, gray_phone=1, gray_starved=3, gray_clean=3, gray_jpeg_clean=2, gray_pattern=1.5,
+                 gray_frame=0.5) + rows(scans, white=2, strong=1, ct=1, sharp_ct=1.5, rician=2, poisson=1, speckle=0.5, ultrasound=1, starved=0.5, clean=1))
+
+
+KINDS = {"white": stored(white), "strong": stored(strong), "coloured": coloured, "reduced": reduced, "camera": camera, "phone": phone, "film": film, "squeezed": squeezed,
+         "resized": resized, "clean": clean, "jpeg_clean": jpeg_clean, "pattern": pattern, "frame": framed(coloured),
+         "ct": ct, "sharp_ct": sharp_ct, "rician": rician, "poisson": poisson, "speckle": speckle, "ultrasound": ultrasound, "starved": starved,
+         "gray_white": stored(gray_white), "gray_strong": lambda image, choice: stored(strong)(gray(image), choice), "gray_coloured": gray_coloured,
+         "gray_starved": lambda image, choice: starved(gray(image), choice), "gray_pattern": lambda image, choice: pattern(gray(image), choice),
+         **{f"gray_{name}": in_gray(kind) for name, kind in {"reduced": reduced, "phone": phone, "clean": clean, "jpeg_clean": jpeg_clean, "frame": framed(white)}.items()}}
 
 
 def loss_of(model: NoiseNetwork, noisy: Tensor, level: Tensor) -> Tensor:
@@ -53,7 +71,7 @@ def whole(answer: Tensor) -> Tensor:
     return mean.exp() - NoiseNetwork.OFFSET
 
 
-def readings(model: NoiseNetwork, images: Images, levels: tuple[float, ...] = (0, 5, 25)) -> dict[str, float]:
+def readings(model: NoiseNetwork, images: Images, levels: tuple[float, ...] = (0, 5, 25, 60)) -> dict[str, float]:
     """Mean reading in 8-bit levels for white noise on the centres of the held-out images."""
     result = {}
     for sigma in levels:

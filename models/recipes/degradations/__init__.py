@@ -4,9 +4,11 @@ Every degradation takes clean crops [N,C,H,W] (C is 3 or 1, values in [0,1]) and
 what the network should answer, what it sees, and level [N,1,H,W], the noise's strength on the same scale, as `level.py` defines it.
 """
 from .camera import camera, coloured, jpeg_clean, reduced
+from .everyday import film, framed, phone, resized, squeezed
 from .gaussian import clean, strong, white
 from .level import Chance, Sample, equivalent_level
-from .scan import ct, low_dose, poisson, rician, speckle
+from .pattern import pattern
+from .scan import ct, low_dose, poisson, rician, sharp_ct, speckle, starved, ultrasound
 
-__all__ = ["Chance", "Sample", "camera", "clean", "coloured", "ct", "equivalent_level", "jpeg_clean", "low_dose", "poisson", "reduced", "rician",
-           "speckle", "strong", "white"]
+__all__ = ["Chance", "Sample", "camera", "clean", "coloured", "ct", "equivalent_level", "film", "framed", "jpeg_clean", "low_dose", "pattern",
+           "phone", "poisson", "reduced", "resized", "rician", "sharp_ct", "speckle", "squeezed", "starved", "strong", "ultrasound", "white"]
