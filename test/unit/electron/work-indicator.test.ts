@@ -40,7 +40,7 @@ it('shows the progress of all files together, and nothing when they are done', (
   expect(active.size).toBe(0);
 });
 
-it.each(['preview', 'info', 'verify'])('takes %s for no work to wait for', (command) => {
+it.each(['open', 'preview', 'info', 'verify'])('takes %s for no work to wait for', (command) => {
   const shown: number[] = [];
   const window = { setProgressBar: (fraction: number) => shown.push(fraction) };
   const work = createWorkIndicator(() => window as unknown as BrowserWindow);
