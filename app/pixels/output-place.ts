@@ -34,6 +34,7 @@ export class OutputPlace {
   /** First folder that was created for the output; removed again on abort when it is empty. */
   #createdFolder: string | null = null;
   #temporary: string | null = null;
+  #mode = 0o600;
   #ended = false;
 
   private constructor(request: OutputPlaceRequest) {
@@ -48,6 +49,7 @@ export class OutputPlace {
     await refuseOccupied(request);
     const place = new OutputPlace(request);
     try {
+      place.#mode = await modeLike(request.source);
       const folder = dirname(request.path);
       place.#createdFolder = (await mkdir(folder, { recursive: true })) ?? null;
       sweepTemporaries(folder);
@@ -75,7 +77,7 @@ export class OutputPlace {
       const temporary = temporaryNameIn(dirname(path));
       let result: T;
       try {
-        const target = await open(temporary, 'wx');
+        const target = await open(temporary, 'wx', this.#mode);
         try {
           result = await fill(target);
           if (dates) await target.utimes(dates.accessedMs / 1000, dates.modifiedMs / 1000);
@@ -112,6 +114,16 @@ export class OutputPlace {
     if (this.#createdFolder)
       await removeEmptyFolders(dirname(this.#request.path), this.#createdFolder);
   }
+}
+
+/**
+ * Permissions of a result: who could not read or change the source can not read or change what was
+ * made of it. The process's umask takes away more, as for every new file; the owner keeps both rights.
+ */
+async function modeLike(source: string | null): Promise<number> {
+  if (source === null) return 0o666;
+  const facts = await stat(source).catch(() => null);
+  return ((facts?.mode ?? 0) & 0o666) | 0o600;
 }
 
 const outputIsSource = (source: string): HourglassError =>

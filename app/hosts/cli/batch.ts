@@ -10,6 +10,7 @@ import {
   type HourglassEvent,
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
+import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { exists, planRun, type Plan, type PlannedFile } from './plan.ts';
@@ -25,7 +26,7 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
   const plan = await planRun(invocation, { cwd, signal: interrupt });
   const json = invocation.json || !terminal.stdout.isTerminal;
   const line = (value: object): void => {
-    if (json) terminal.stdout.write(`${JSON.stringify(value)}\n`);
+    if (json) terminal.stdout.write(`${printableJson(value)}\n`);
   };
   if (plan.files.length === 0 && plan.problems.length === 0) {
     const isLatent = invocation.definition.reads?.kinds.every((one) => one === 'latent');
@@ -55,7 +56,9 @@ async function dryRun(
     const isThere = await exists(output);
     line({ type: 'plan', source: path, output, exists: isThere });
     const words = isThere ? ' (exists already)' : '';
-    terminal.stderr.write(`${fromHere(path, cwd)} → ${fromHere(output, cwd)}${words}\n`);
+    terminal.stderr.write(
+      `${printable(`${fromHere(path, cwd)} → ${fromHere(output, cwd)}`)}${words}\n`,
+    );
   }
   for (const { input, error } of plan.problems) {
     line({ type: 'problem', source: input, error: error.toJSON() });
@@ -101,7 +104,7 @@ class Run {
     // JSON lines on the same terminal would run into the bar.
     const hasBar = terminal.stderr.isTerminal && !(json && terminal.stdout.isTerminal);
     this.#bar = hasBar
-      ? new ProgressLine((text) => terminal.stderr.write(text), terminal.columns, terminal.colour)
+      ? new ProgressLine((text) => terminal.stderr.draw(text), terminal.columns, terminal.colour)
       : null;
   }
 

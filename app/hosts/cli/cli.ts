@@ -4,6 +4,7 @@
  */
 import { toHourglassError } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
+import { printableJson } from '../shared/printable.ts';
 import { isDamaged, runFiles } from './batch.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { forPeople } from './tables.ts';
@@ -44,6 +45,6 @@ async function runPlain(
   { terminal, interrupt }: CliOptions,
 ): Promise<number> {
   const output = await program.runUnknown(command, input, { signal: interrupt });
-  terminal.stdout.write(json ? `${JSON.stringify(output)}\n` : forPeople(command, output));
+  terminal.stdout.write(json ? `${printableJson(output)}\n` : forPeople(command, output));
   return isDamaged(output) ? exitCode.failed : exitCode.good;
 }

@@ -5,22 +5,8 @@
 import { createProgram, launchNodeProcess, type Program } from '../../jobs/index.ts';
 import { modelsFolder, personFolders, software, version } from '../shared/paths.ts';
 import { runCli } from './cli.ts';
-import { exitCode, type Terminal } from './options.ts';
-
-/** A stream whose reader may go away (`| head`): that is no error of ours. */
-function quietly(stream: NodeJS.WriteStream): Terminal['stdout'] {
-  let gone = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    gone = true;
-  });
-  return {
-    write: (text) => {
-      if (!gone) stream.write(text);
-    },
-    isTerminal: stream.isTTY === true,
-  };
-}
+import { exitCode } from './options.ts';
+import { lostOutputWords, terminalStream } from './streams.ts';
 
 const { stdout, stderr, env } = process;
 const interrupt = new AbortController();
@@ -36,10 +22,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     void Promise.resolve(program?.kill()).finally(() => process.exit(exitCode.interrupted));
   });
 
+const errors = terminalStream(stderr, () => {
+  // There is nowhere left to say it.
+});
+const results = terminalStream(stdout, (error) => {
+  errors.write(`hourglass: ${lostOutputWords(error)}\n`);
+  // At the very end: the run may be over when its last line is found to be lost.
+  process.on('exit', () => {
+    if (process.exitCode === exitCode.good) process.exitCode = exitCode.failed;
+  });
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   terminal: {
-    stdout: quietly(stdout),
-    stderr: quietly(stderr),
+    stdout: results,
+    stderr: errors,
     columns: () => stderr.columns ?? stdout.columns ?? 100,
     colour: stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   },

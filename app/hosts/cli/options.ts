@@ -1,9 +1,17 @@
 /** What the command line gets from its process (`main.ts`), and the codes that it leaves with. */
 import type { Program } from '../../jobs/index.ts';
 
+export interface TerminalStream {
+  /** Words and JSON: characters that would command a terminal are shown as their codes. */
+  write(text: string): void;
+  /** Text with escape sequences of ours. */
+  draw(text: string): void;
+  readonly isTerminal: boolean;
+}
+
 export interface Terminal {
-  readonly stdout: { write(text: string): void; readonly isTerminal: boolean };
-  readonly stderr: { write(text: string): void; readonly isTerminal: boolean };
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
   /** Columns of the terminal, now. */
   readonly columns: () => number;
   readonly colour: boolean;

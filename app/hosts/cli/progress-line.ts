@@ -2,6 +2,7 @@
  * The one line on a terminal that says how far a run is. `renderProgress` is what it looks like,
  * `ProgressLine` when it is drawn; on anything but a terminal there is none.
  */
+import { printable } from '../shared/printable.ts';
 
 export interface ProgressState {
   /** 0–1, over all files. */
@@ -32,7 +33,7 @@ export function renderProgress(state: ProgressState, columns: number, colour: bo
     ...(state.files > 1 ? [`${state.file}/${state.files}`] : []),
     ...(state.megapixelsPerSecond === null ? [] : [`${state.megapixelsPerSecond.toFixed(1)} MP/s`]),
     ...(state.secondsLeft === null ? [] : [`${aboutTime(state.secondsLeft)} left`]),
-    state.name,
+    printable(state.name),
   ];
   // The last column stays free: some terminals wrap when it is filled.
   const room = Math.max(0, columns - 1);

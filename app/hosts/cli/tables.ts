@@ -10,10 +10,12 @@ import type {
   ModelInfo,
   OutputOf,
 } from '../../contract/index.ts';
+import { printable } from '../shared/printable.ts';
 import { sizeWords } from './words.ts';
 
 /** Rows with columns of equal width, two blanks between; the last column is left as it is. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(printable));
   const widths = rows.reduce<number[]>(
     (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
     [],
@@ -98,10 +100,10 @@ export function infoWords(info: LatentInfo): string {
     [column, row, bytes, previewBytes, state].map(String),
   );
   return [
-    `${info.source}\n`,
+    `${printable(info.source)}\n`,
     table(facts.map(([name, value]) => [`  ${name}`, value])),
     ...(info.lossyScan ? ['  A scan, compressed with a loss: its values are not exact.\n'] : []),
-    ...info.notices.map(({ text }) => `  ${text}\n`),
+    ...info.notices.map(({ text }) => `  ${printable(text)}\n`),
     `  ${info.tiles.length} tiles, ${wrong.length === 0 ? 'all intact' : `${wrong.length} not intact`}\n`,
     ...(rows.length > 0 ? [table([['COLUMN', 'ROW', 'BYTES', 'PREVIEW', 'STATE'], ...rows])] : []),
   ].join('');

@@ -1,6 +1,7 @@
 /** What the command line says to people about results; scripts read the JSON lines instead. */
 import { basename } from 'node:path';
 import type { CommandId, Commands, HourglassError, OutputOf } from '../../contract/index.ts';
+import { printable } from '../shared/printable.ts';
 
 /** Levels and rates with as many digits as they deserve. */
 const short = (value: number): string =>
@@ -26,9 +27,9 @@ interface Noted {
 /** One line of facts, then what a person should know. */
 const lines = (facts: readonly string[], { device, notices }: Noted): string =>
   [
-    facts.join(' · '),
+    facts.map(printable).join(' · '),
     ...[...(device?.fallback ? [device.fallback] : []), ...notices.map(({ text }) => text)].map(
-      (note) => `  ${note}`,
+      (note) => `  ${printable(note)}`,
     ),
   ].join('\n');
 
@@ -102,9 +103,11 @@ export function resultWords(command: CommandId, output: unknown, show: Show): st
 
 /** One line per failure: the name, unless the sentence says it already, and what to do. */
 export const failureWords = (path: string, error: HourglassError): string =>
-  error.message.includes(basename(path))
-    ? `${error.message} ${error.hint}`
-    : `${path}: ${error.message} ${error.hint}`;
+  printable(
+    error.message.includes(basename(path))
+      ? `${error.message} ${error.hint}`
+      : `${path}: ${error.message} ${error.hint}`,
+  );
 
 export interface Tally {
   readonly done: number;

@@ -19,6 +19,7 @@ import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
 import { modelsFolder, personFolders, shipped, software, version } from '../shared/paths.ts';
 import { preferencesFile } from '../shared/preferences.ts';
+import { printableLines } from '../shared/printable.ts';
 import { createPrivateFolder } from '../shared/private-folder.ts';
 import { isOurAddress } from './address.ts';
 import { launchElectronProcess } from './engine-process.ts';
@@ -33,7 +34,7 @@ import { openWindow } from './window.ts';
 import { createWorkIndicator } from './work-indicator.ts';
 
 const log = (line: string): void => {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printableLines(line)}\n`);
 };
 const folders = personFolders();
 const developerTools = !app.isPackaged;

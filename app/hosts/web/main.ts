@@ -13,13 +13,14 @@ import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
 import { modelsFolder, personFolders, shipped, software, version } from '../shared/paths.ts';
 import { preferencesFile } from '../shared/preferences.ts';
+import { printableLines } from '../shared/printable.ts';
 import { createPrivateFolder } from '../shared/private-folder.ts';
 import { createDownloads } from './downloads.ts';
 import { startWebServer } from './server.ts';
 import { defaultUploadLimit } from './uploads.ts';
 
 const platforms = ['darwin', 'win32', 'linux'] as const;
-const log = (line: string): void => console.error(line);
+const log = (line: string): void => console.error(printableLines(line));
 
 const readArguments = (): { port: number; files: string[] } => {
   const { values, positionals } = parseArgs({
@@ -102,6 +103,6 @@ const withoutPrivatePaths = (text: string, folder: string): string =>
 
 main().catch((thrown: unknown) => {
   const error = toHourglassError(thrown);
-  console.error(`${error.message} ${error.hint}`);
+  log(`${error.message} ${error.hint}`);
   process.exit(error.code === 'invalid-parameter' ? 2 : 1);
 });

@@ -130,6 +130,42 @@ function makeShoot(): void {
   writeFileSync(join(folder, 'shoot/empty.jpg'), '');
 }
 
+describe('output streams', () => {
+  it.runIf(existsSync('/dev/full'))(
+    'a full disk is said in words, and the work is done',
+    async () => {
+      copyFileSync(small, join(folder, 'a\x1b[2Jb.png'));
+      const child = spawn(
+        'sh',
+        [
+          '-c',
+          `exec "$0" "$@" > /dev/full`,
+          process.execPath,
+          entry,
+          ...['denoise', 'a\x1b[2Jb.png', '--out', 'clean/', '--device', 'cpu'],
+        ],
+        {
+          cwd: folder,
+          stdio: ['ignore', 'pipe', 'pipe'],
+          env: {
+            ...process.env,
+            XDG_CACHE_HOME: home,
+            XDG_DATA_HOME: join(home, 'data'),
+            HOURGLASS_TEMP: temporaries,
+          },
+        },
+      );
+      const run = await ended(child);
+      expect(run.stderr).toContain('can not be printed any more: the disk is full');
+      expect(run.stderr).not.toMatch(/\n {4}at /);
+      expect(run.stderr).not.toContain('\x1b');
+      expect(run.stderr).toContain('a\\x1b[2Jb.png → clean/');
+      expect(run.code).toBe(1);
+      expect(filesIn(join(folder, 'clean'))).toEqual(['a\x1b[2Jb.png']);
+    },
+  );
+});
+
 describe('a folder with junk in it', () => {
   it('does what can be done, names what failed, and says so in the exit code', async () => {
     makeShoot();

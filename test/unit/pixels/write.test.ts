@@ -1,6 +1,7 @@
 /** Writing: values, profile, metadata and dates come back; files appear whole or not at all. */
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -271,6 +272,26 @@ describe('atomicity', () => {
     expect(readFileSync(path, 'utf8')).toBe('precious');
     await writeWhole(requestFor(path, 'png', from, { overwrite: true }));
     expect((await decodeImage({ path })).raster.width).toBe(200);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    [0o600, 0o600],
+    [0o640, 0o640],
+    [0o644, 0o644],
+    [0o444, 0o644],
+    [0o666, 0o644],
+  ])('is readable by nobody who could not read the source (%o)', async (mode, expected) => {
+    const before = process.umask(0o022);
+    try {
+      const source = join(folder, `mode-${mode}.png`);
+      writeFileSync(source, 'original');
+      chmodSync(source, mode);
+      const path = join(folder, `mode-${mode}.tif`);
+      await writeWhole(requestFor(path, 'tiff', { ...from, path: source }));
+      expect(statSync(path).mode & 0o777).toBe(expected);
+    } finally {
+      process.umask(before);
+    }
   });
 
   it('does not replace a file that appeared while it worked', async () => {
