@@ -19,13 +19,15 @@ interface Place {
 export class LatentStore {
   readonly #memory: Map<number, Float32Array> | null;
   readonly #places = new Map<number, Place>();
+  readonly #bytes: number;
   #folder: string | null = null;
   #file: FileHandle | null = null;
   #end = 0;
 
   /** @param inMemory bytes that may be kept in memory, for tests */
   constructor(values: number, inMemory = IN_MEMORY) {
-    this.#memory = 4 * values <= inMemory ? new Map() : null;
+    this.#bytes = 4 * values;
+    this.#memory = this.#bytes <= inMemory ? new Map() : null;
   }
 
   async put(index: number, y: Float32Array): Promise<void> {
@@ -69,7 +71,7 @@ export class LatentStore {
   /** Two tiles may come at once: they share the file. */
   async #open(): Promise<FileHandle> {
     this.#opening ??= (async () => {
-      this.#folder = await createTemporaryFolder();
+      this.#folder = await createTemporaryFolder({ bytes: this.#bytes, what: 'The picture' });
       this.#file = await open(join(this.#folder, 'latents'), 'wx+', 0o600);
       return this.#file;
     })();

@@ -26,6 +26,8 @@ export interface OutputPlaceRequest {
   readonly overwrite: boolean;
   /** Dates that the output gets; null: those of now. */
   readonly dates: { readonly accessedMs: number; readonly modifiedMs: number } | null;
+  /** What will lie in the temporary folder before it is published, where that is known. */
+  readonly temporaryBytes?: number;
 }
 
 /** A claimed place. Ends with `publish` or `abort`. */
@@ -53,7 +55,10 @@ export class OutputPlace {
       const folder = dirname(request.path);
       place.#createdFolder = (await mkdir(folder, { recursive: true })) ?? null;
       sweepTemporaries(folder);
-      place.#temporary = await createTemporaryFolder();
+      const { path, temporaryBytes: bytes } = request;
+      place.#temporary = await createTemporaryFolder(
+        bytes === undefined ? undefined : { bytes, what: basename(path) },
+      );
       return place;
     } catch (error) {
       await place.abort();

@@ -3,53 +3,127 @@
  * Ctrl-C (a signal handler calls `removeTemporaries`), and, after a process was killed, the next
  * time that one of ours works in the same place.
  *
- * Rows and encoded files wait in a private folder of the system's temporary folder (or of
- * HOURGLASS_TEMP): the output's own disk may be a slow card or a share. Only the finished bytes are
- * copied next to the output, under a name `.hourglass-<machine>-<process>-<random>.tmp`, to be
- * renamed there. Machine and process in the name tell whether its owner still lives.
+ * Rows and encoded files wait in a private folder beside the caches (or in HOURGLASS_TEMP): the
+ * output's own disk may be a slow card or a share. Only the finished bytes are copied next to the
+ * output, under a name `.hourglass-<owner>-<random>.tmp`, to be renamed there. The owner in the name
+ * tells whether it still lives (`owner.ts`).
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, unlinkSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  unlinkSync,
+} from 'node:fs';
+import { mkdir, mkdtemp, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { HourglassError } from '../contract/errors.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from './owner.ts';
 
 const prefix = '.hourglass-';
-const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 /** Everything of this process that would have to go if it ended now. */
 const alive = new Set<string>();
 
-export const temporaryFolder = (): string => process.env.HOURGLASS_TEMP || tmpdir();
+/** File systems that are memory: tmpfs, ramfs (statfs(2) of Linux). */
+const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
 
-/** A new private folder (mode 0700) for rows and encoded files. */
-export async function createTemporaryFolder(): Promise<string> {
+let chosen: string | null = null;
+
+/**
+ * Where large temporary data goes: HOURGLASS_TEMP, else the first of these that is there or can be made
+ * and is a disk: beside the caches, /var/tmp, the system's temporary folder. The last is memory on many
+ * systems, and the rows of a large picture would take the place of what works on them.
+ */
+export function temporaryFolder(): string {
+  if (process.env.HOURGLASS_TEMP) return process.env.HOURGLASS_TEMP;
+  const candidates = [join(cacheFolder(), 'temporary'), '/var/tmp', tmpdir()];
+  chosen ??= candidates.find(isOnDisk) ?? tmpdir();
+  return chosen;
+}
+
+function isOnDisk(folder: string): boolean {
+  try {
+    if (!isAbsolute(folder) || process.platform === 'win32') return folder !== '/var/tmp';
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    return !memoryFileSystems.has(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
+}
+
+/** Left free for whatever else works on that disk, bytes. */
+const reserve = 64e6;
+
+/**
+ * Refuses what a folder has no room for, before it is begun.
+ * @param bytes that will be written @param what begins the sentence, "photo.jpg" for example
+ * @throws HourglassError output-not-writable
+ */
+export async function refuseWithoutRoom(
+  folder: string,
+  bytes: number,
+  what: string,
+): Promise<void> {
+  const facts = await statfs(folder).catch(() => null);
+  // A file system that does not tell is found out by writing.
+  if (!facts || facts.blocks === 0) return;
+  const free = facts.bavail * facts.bsize;
+  if (free - reserve >= bytes) return;
+  const megabytes = (value: number): string => `${Math.ceil(value / 1e6)} MB`;
+  throw new HourglassError(
+    'output-not-writable',
+    `${what} needs ${megabytes(bytes)} of temporary space in ${folder}, where ${megabytes(free)} are free.`,
+    { hint: 'Free some space there, or let HOURGLASS_TEMP name a folder on another disk.' },
+  );
+}
+
+/**
+ * A new private folder (mode 0700) for rows and encoded files.
+ * @param needs what will be written there, where that can be large
+ * @throws HourglassError output-not-writable where there is no room for it
+ */
+export async function createTemporaryFolder(needs?: {
+  readonly bytes: number;
+  readonly what: string;
+}): Promise<string> {
   const parent = temporaryFolder();
+  await mkdir(parent, { recursive: true, mode: 0o700 });
   sweepTemporaries(parent);
-  const folder = await mkdtemp(join(parent, `${prefix}${machine}-${process.pid}-`));
-  alive.add(folder);
+  if (needs) await refuseWithoutRoom(parent, needs.bytes, needs.what);
+  const folder = await mkdtemp(join(parent, `${prefix}${owner}-`));
+  own(folder);
   return folder;
 }
 
 /** A new name next to an output. Nothing is created yet. */
 export function temporaryNameIn(folder: string): string {
-  const path = join(
-    folder,
-    `${prefix}${machine}-${process.pid}-${randomBytes(6).toString('hex')}.tmp`,
-  );
-  alive.add(path);
+  const path = join(folder, `${prefix}${owner}-${randomBytes(6).toString('hex')}.tmp`);
+  own(path);
   return path;
 }
 
 /** Removes one temporary file or folder; it may be gone already. */
 export function removeTemporary(path: string): void {
   rmSync(path, { recursive: true, force: true });
-  alive.delete(path);
+  forgetTemporary(path);
 }
 
 /** The temporary file has become the output, or is gone. */
 export const forgetTemporary = (path: string): void => {
   alive.delete(path);
+  stopKeepingAlive(path);
+};
+
+const own = (path: string): void => {
+  alive.add(path);
+  keepAlive(path);
 };
 
 /** Removes everything temporary of this process, synchronously: for signal and exit handlers. */
@@ -63,35 +137,17 @@ export function removeTemporaries(): void {
 }
 
 /**
- * Removes what killed processes of this machine left in a folder. Cheap: one listing. Hosts call it
+ * Removes what owners that are gone left in a folder (`owner.ts`). Cheap: one listing. Hosts call it
  * for the output folder after the engine has died; every writer calls it for its own folders.
  */
 export function sweepTemporaries(folder: string): void {
-  const pattern = new RegExp(`^\\${prefix}${machine}-(\\d+)-`);
   let names: string[];
   try {
     names = readdirSync(folder);
   } catch {
     return; // A folder that can not be listed has nothing that we could remove.
   }
-  for (const name of names) {
-    const owner = pattern.exec(name)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
-    try {
-      rmSync(join(folder, name), { recursive: true, force: true });
-    } catch {
-      // Not ours to remove after all (another user's); it does no harm.
-    }
-  }
-}
-
-function isAlive(process_: number): boolean {
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  removeAbandoned(folder, names, prefix);
 }
 
 /** Removes a file that may be gone already, synchronously. */

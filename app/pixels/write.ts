@@ -31,6 +31,7 @@ export async function createWriter(request: WriteRequest): Promise<ImageWriter> 
     ...request,
     source: request.from.path,
     dates: request.from.metadata,
+    temporaryBytes: rowsBytes(plan.layout),
   });
   const writer = new AtomicWriter(request, plan, place);
   try {
@@ -41,6 +42,9 @@ export async function createWriter(request: WriteRequest): Promise<ImageWriter> 
     throw writeError(error, request.path);
   }
 }
+
+const rowsBytes = ({ width, height, channels, sampleType }: OutputPlan['layout']): number =>
+  width * height * channels * bytesPerSample(sampleType);
 
 class AtomicWriter implements ImageWriter {
   readonly #request: WriteRequest;

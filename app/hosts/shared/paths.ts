@@ -5,8 +5,9 @@
  * Linux: XDG Base Directory Specification 0.8. macOS: Library folders. Windows: APPDATA, LOCALAPPDATA.
  */
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import packageFacts from '../../../package.json' with { type: 'json' };
+import { cacheFolder, folderOf } from '../../pixels/cache-folder.ts';
 import { findAbove } from '../../runtime/built.ts';
 
 export const version: string = packageFacts.version;
@@ -28,30 +29,21 @@ export function personFolders(
   env: NodeJS.ProcessEnv = process.env,
   home: string = homedir(),
 ): PersonFolders {
-  const folder = (name: string, fallback: string): string => {
-    const value = env[name];
-    return join(value && isAbsolute(value) ? value : fallback, 'hourglass');
-  };
+  const cache = cacheFolder(platform, env, home);
   if (platform === 'darwin') {
     const support = join(home, 'Library/Application Support/Hourglass');
-    return {
-      config: support,
-      cache: join(home, 'Library/Caches/Hourglass'),
-      models: join(support, 'models'),
-    };
+    return { config: support, cache, models: join(support, 'models') };
   }
-  if (platform === 'win32') {
-    const local = folder('LOCALAPPDATA', join(home, 'AppData/Local'));
+  if (platform === 'win32')
     return {
-      config: folder('APPDATA', join(home, 'AppData/Roaming')),
-      cache: join(local, 'cache'),
-      models: join(local, 'models'),
+      config: folderOf(env.APPDATA, join(home, 'AppData/Roaming')),
+      cache,
+      models: join(folderOf(env.LOCALAPPDATA, join(home, 'AppData/Local')), 'models'),
     };
-  }
   return {
-    config: folder('XDG_CONFIG_HOME', join(home, '.config')),
-    cache: folder('XDG_CACHE_HOME', join(home, '.cache')),
-    models: join(folder('XDG_DATA_HOME', join(home, '.local/share')), 'models'),
+    config: folderOf(env.XDG_CONFIG_HOME, join(home, '.config')),
+    cache,
+    models: join(folderOf(env.XDG_DATA_HOME, join(home, '.local/share')), 'models'),
   };
 }
 

@@ -6,8 +6,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from '../../pixels/owner.ts';
 
 export interface PrivateFolder {
   readonly path: string;
@@ -17,41 +18,28 @@ export interface PrivateFolder {
   remove(): void;
 }
 
-const namePattern = /^run-(\d+)-[0-9a-f]+$/;
+const prefix = 'run-';
 
-/** Creates the folder (mode 0700) under `parent`, and removes those of runs that are dead. */
+/** Creates the folder (mode 0700) under `parent`, and removes those of runs that are gone. */
 export async function createPrivateFolder(parent: string): Promise<PrivateFolder> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  await removeStale(parent);
-  const path = join(parent, `run-${process.pid}-${randomBytes(8).toString('hex')}`);
+  removeAbandoned(parent, await readdir(parent), prefix);
+  const path = join(parent, `${prefix}${owner}-${randomBytes(8).toString('hex')}`);
   await mkdir(path, { mode: 0o700 });
+  keepAlive(path);
   return {
     path,
     async makeFolder(kind) {
       const folder = join(path, `${kind}-${randomBytes(12).toString('hex')}`);
-      await mkdir(folder, { mode: 0o700 });
+      // With its parents: somebody may have emptied the caches under a running program.
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       return folder;
     },
-    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }),
+    remove() {
+      stopKeepingAlive(path);
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    },
   };
-}
-
-async function removeStale(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const pid = namePattern.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is alive and somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Names that Windows gives to devices, whatever the extension. */

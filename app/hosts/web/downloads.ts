@@ -72,7 +72,14 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
         throw new HourglassError('not-allowed', 'No export of this session has this address.', {
           hint: 'Export the photo again.',
         });
-      return { path, name: basename(path), bytes: (await stat(path)).size };
+      const name = basename(path);
+      const facts = await stat(path).catch((cause: unknown) => {
+        throw new HourglassError('file-not-found', `The export ${name} is not there any more.`, {
+          hint: 'Somebody has emptied the caches of this program. Export the photo again.',
+          cause,
+        });
+      });
+      return { path, name, bytes: facts.size };
     },
   };
 }

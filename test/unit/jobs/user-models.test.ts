@@ -11,12 +11,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeLauncher } from '../../../app/jobs/launch.ts';
 import { createUserModels } from '../../../app/jobs/user-models.ts';
 import type { UserModelsOptions } from '../../../app/jobs/user-models.ts';
+import { owner } from '../../../app/pixels/owner.ts';
 import { createInference, createModelStore, readPlanar } from '../../../app/runtime/index.ts';
 import { repositoryRoot } from '../../data.ts';
 import { buildRuntime, cleaning, noisyPicture, tinyModels } from '../runtime/support.ts';
@@ -293,8 +294,8 @@ describe('added models', () => {
 
   it('half added or half removed by a killed program are not seen, and are swept', async () => {
     await add(file('gray'));
-    const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-    const stale = join(folder, `.hourglass-${machine}-999999999-0.tmp`);
+    const dead = owner.replace(`-${process.pid}-`, '-999999999-');
+    const stale = join(folder, `.hourglass-${dead}-0.tmp`);
     cpSync(join(folder, 'denoise-gray'), stale, { recursive: true });
     expect((await store().list()).length).toBe(3);
     expect(await store().problems()).toEqual([]);

@@ -367,7 +367,7 @@ describe('atomicity', () => {
     const writer = await createWriter(requestFor(join(folder, 'alive.tif'), 'tiff', from));
     const [own] = readdirSync(process.env.HOURGLASS_TEMP!);
     const stale = join(folder, own!.replace(`-${process.pid}-`, `-${dead}-`));
-    const foreign = join(folder, '.hourglass-00000000-1-other-machine.tmp');
+    const foreign = join(folder, '.hourglass-00000000-00000000-1-1-other-machine.tmp');
     writeFileSync(stale, 'half');
     writeFileSync(foreign, 'not ours');
     sweepTemporaries(folder);

@@ -1,12 +1,13 @@
 /** What the browser host does for its page: commands, events, uploads, tiles, downloads. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../../app/contract/index.ts';
+import { owner } from '../../../app/pixels/owner.ts';
 import { createPrivateFolder, safeFileName } from '../../../app/hosts/shared/private-folder.ts';
-import { attachment, nameTemplateOf } from '../../../app/hosts/web/downloads.ts';
+import { attachment, createDownloads, nameTemplateOf } from '../../../app/hosts/web/downloads.ts';
 import { json, startHarness, type Answer, type Harness } from './harness.ts';
 
 let host: Harness;
@@ -271,8 +272,8 @@ describe('the private folder', () => {
   it('removes what a killed run left, and nothing of a living one', async () => {
     const parent = join(host.scratch, 'runs');
     // No process has this id: Linux gives out at most 4194304 (PID_MAX_LIMIT).
-    const dead = join(parent, 'run-4194305-00');
-    const living = join(parent, `run-${process.ppid}-00`);
+    const dead = join(parent, `run-${owner.replace(`-${process.pid}-`, '-4194305-')}-00`);
+    const living = join(parent, `run-${owner}-00`);
     await mkdir(dead, { recursive: true });
     await mkdir(living);
     const folder = await createPrivateFolder(parent);
@@ -280,5 +281,21 @@ describe('the private folder', () => {
     expect(existsSync(living)).toBe(true);
     folder.remove();
     expect(existsSync(folder.path)).toBe(false);
+  });
+
+  it('that vanishes under a running server is made again', async () => {
+    await rm(host.privatePath, { recursive: true });
+    const answer = await host.ask({ method: 'PUT', to: 'api/upload?name=a.png', body: 'bytes' });
+    expect(answer.status).toBe(200);
+  });
+
+  it('an export in it that vanished is said in words', async () => {
+    const downloads = createDownloads(await createPrivateFolder(join(host.scratch, 'gone')));
+    const place = await downloads.place('a.png', '');
+    await writeFile(place.out, 'bytes');
+    const id = place.written(place.out).slice(1);
+    expect((await downloads.find(id)).bytes).toBe(5);
+    await rm(place.out);
+    await expect(downloads.find(id)).rejects.toMatchObject({ code: 'file-not-found' });
   });
 });

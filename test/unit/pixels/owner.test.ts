@@ -1,0 +1,67 @@
+/** What is removed as abandoned, and what is somebody's work although no process here has its number. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { owner, ownerName, ownerPattern, removeAbandoned } from '../../../app/pixels/owner.ts';
+import { refuseWithoutRoom } from '../../../app/pixels/temporaries.ts';
+import { scratchFolder } from './support.ts';
+
+const folder = scratchFolder();
+const [, machine, life, pid, start] = new RegExp(`^${ownerPattern}$`).exec(owner)!;
+const here = { machine: machine!, life: life! };
+const dead = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
+const hour = 3_600_000;
+
+/** True when the folder of this owner stays. */
+function stays(name: string, silentMs = 0): boolean {
+  const path = join(folder, `run-${name}-00`);
+  mkdirSync(path, { recursive: true });
+  const then = new Date(Date.now() - silentMs);
+  utimesSync(path, then, then);
+  removeAbandoned(folder, readdirSync(folder), 'run-');
+  return existsSync(path);
+}
+
+it('a living process keeps what it has, however long it is silent', () => {
+  expect(stays(owner, 1000 * hour)).toBe(true);
+});
+
+it('what a dead process left goes at once', () => {
+  expect(stays(ownerName(here, dead, '12345'))).toBe(false);
+});
+
+it.runIf(process.platform === 'linux')(
+  'a number that was given out again is another process',
+  () => {
+    expect(start).not.toBe('0');
+    expect(stays(ownerName(here, Number(pid), String(Number(start) - 1)))).toBe(false);
+  },
+);
+
+it('a container beside us keeps what it has while it gives signs of life', () => {
+  const beside = ownerName({ ...here, life: '00000000' }, dead, '12345');
+  expect(stays(beside, 0.5 * hour)).toBe(true);
+  expect(stays(beside, 2 * hour)).toBe(false);
+});
+
+it('another machine keeps what it has for days', () => {
+  const other = ownerName({ machine: '00000000', life: '00000000' }, dead, '12345');
+  expect(stays(other, 48 * hour)).toBe(true);
+  expect(stays(other, 100 * hour)).toBe(false);
+});
+
+it('names of other programs are left alone', () => {
+  expect(stays('4194305', 1000 * hour)).toBe(true);
+});
+
+it('what has no room is refused in words, before it is begun', async () => {
+  await refuseWithoutRoom(folder, 1, 'a.jpg');
+  await expect(refuseWithoutRoom(folder, 1e18, 'a.jpg')).rejects.toMatchObject({
+    code: 'output-not-writable',
+    message: expect.stringContaining(
+      `a.jpg needs 1000000000000 MB of temporary space in ${folder}`,
+    ),
+    hint: expect.stringContaining('HOURGLASS_TEMP'),
+  });
+});
