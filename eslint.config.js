@@ -66,10 +66,19 @@ export default ts.config(
       ],
     },
   },
-  { files: ['build/screenshots.mjs'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['build/screenshots.mjs', 'test/walk/probe.js'],
+    languageOptions: { globals: globals.browser },
+  },
   // The terminal is the command line's and the scripts' interface.
   {
-    files: ['build/**', 'test/bench/**', 'app/hosts/cli/**', 'app/hosts/web/main.ts'],
+    files: [
+      'build/**',
+      'test/bench/**',
+      'test/walk/main.ts',
+      'app/hosts/cli/**',
+      'app/hosts/web/main.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );

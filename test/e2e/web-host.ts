@@ -26,17 +26,30 @@ export interface WebHost {
 
 const counter = pathToFileURL(join(repositoryRoot, 'test/e2e/count-connections.mjs')).href;
 
-export async function startWebHost(files: readonly string[] = []): Promise<WebHost> {
-  const home = await mkdtemp(join(tmpdir(), 'hourglass-web-host-'));
+/** Folders of a person whose home is `home`: what a host under test is started with. */
+export const homeIn = (home: string): NodeJS.ProcessEnv => ({
+  HOME: home,
+  XDG_CONFIG_HOME: join(home, 'config'),
+  XDG_CACHE_HOME: join(home, 'cache'),
+  XDG_DATA_HOME: join(home, 'data'),
+});
+
+/**
+ * @param options.home stays when the host ends; default: a new folder, which goes
+ * @param options.env beside the usual environment
+ */
+export async function startWebHost(
+  files: readonly string[] = [],
+  options: { readonly home?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<WebHost> {
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'hourglass-web-host-')));
   const connections = join(home, 'connections.txt');
   await writeFile(connections, '');
   const main = join(repositoryRoot, 'dist/app/hosts/web/main.js');
   const env = {
     ...process.env,
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, 'config'),
-    XDG_CACHE_HOME: join(home, 'cache'),
-    XDG_DATA_HOME: join(home, 'data'),
+    ...homeIn(home),
+    ...options.env,
     NODE_OPTIONS: `--import=${counter}`,
     HOURGLASS_CONNECTIONS: connections,
   };
@@ -67,7 +80,7 @@ export async function startWebHost(files: readonly string[] = []): Promise<WebHo
     async stop() {
       child.kill('SIGINT');
       const code = await ended;
-      await rm(home, { recursive: true, force: true });
+      if (options.home === undefined) await rm(home, { recursive: true, force: true });
       return code;
     },
   };

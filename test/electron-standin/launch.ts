@@ -43,14 +43,22 @@ export const realElectron = (): string | null => {
   return 'path' in found && hasDisplay(process.platform, process.env) ? found.path : null;
 };
 
-export async function launchWindow(files: readonly string[] = []): Promise<WindowUnderTest> {
-  const home = await mkdtemp(join(tmpdir(), 'hourglass-window-test-'));
+/**
+ * @param options.home stays when the window is closed; default: a new folder, which goes
+ * @param options.env beside the usual environment
+ */
+export async function launchWindow(
+  files: readonly string[] = [],
+  options: { readonly home?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<WindowUnderTest> {
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'hourglass-window-test-')));
   const env = {
     ...process.env,
     HOME: home,
     XDG_CONFIG_HOME: join(home, 'config'),
     XDG_CACHE_HOME: join(home, 'cache'),
     XDG_DATA_HOME: join(home, 'data'),
+    ...options.env,
   };
   const binary = realElectron();
   const started = binary ? await launchReal(binary, files, env) : await launchStandIn(files, env);
@@ -59,7 +67,8 @@ export async function launchWindow(files: readonly string[] = []): Promise<Windo
     home,
     async close() {
       await started.close();
-      await rm(home, { recursive: true, force: true, maxRetries: 3 });
+      if (options.home === undefined)
+        await rm(home, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
