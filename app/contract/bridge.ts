@@ -40,10 +40,14 @@ export interface HostBridge {
   ): Promise<OutputOf<Commands[K]>>;
   /** Listens to events until the returned function is called. */
   listen(listener: (event: HourglassEvent) => void): () => void;
-  /** Admits dropped or pasted files (folders are walked). Reports upload progress where there is any. */
+  /**
+   * Admits dropped or pasted files (folders are walked). Reports upload progress where there is any;
+   * `signal` ends an upload, with `cancelled`.
+   */
   admit(
     items: readonly File[],
     onProgress?: (progress: { done: number; total: number }) => void,
+    signal?: AbortSignal,
   ): Promise<AdmittedFile[]>;
   /** The host's own open dialog; null where the page must use a file input. */
   readonly openDialog: ((what: OpenWhat) => Promise<AdmittedFile[]>) | null;

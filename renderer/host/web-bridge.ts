@@ -128,25 +128,33 @@ function listen(listener: (event: HourglassEvent) => void): () => void {
 async function admit(
   items: readonly File[],
   onProgress?: (progress: { done: number; total: number }) => void,
+  signal?: AbortSignal,
 ): Promise<AdmittedFile[]> {
   const total = items.reduce((sum, file) => sum + file.size, 0);
   const admitted: AdmittedFile[] = [];
   let before = 0;
   for (const file of items) {
-    admitted.push(
-      await upload(file, (sent) =>
-        onProgress?.({ done: before + sent, total: Math.max(total, 1) }),
-      ),
-    );
+    const onSent = (sent: number): void =>
+      onProgress?.({ done: before + sent, total: Math.max(total, 1) });
+    admitted.push(await upload(file, onSent, signal));
     before += file.size;
   }
   return admitted;
 }
 
 /** XMLHttpRequest, because fetch does not say how much of a body has been sent. */
-function upload(file: File, onSent: (bytes: number) => void): Promise<AdmittedFile> {
+function upload(
+  file: File,
+  onSent: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<AdmittedFile> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    const stop = (): void => request.abort();
+    request.onabort = () => reject(cancelledError());
+    request.onloadend = () => signal?.removeEventListener('abort', stop);
+    if (signal?.aborted) return reject(cancelledError());
+    signal?.addEventListener('abort', stop);
     request.open('PUT', routes.upload(file.name));
     request.responseType = 'json';
     request.upload.onprogress = (event) => onSent(event.loaded);

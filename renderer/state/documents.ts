@@ -2,19 +2,24 @@
  * Which files the engine holds open. Bounded: opening one more closes the one that was looked at
  * longest ago. What a document is for lives elsewhere.
  */
-import { HourglassError } from '../../app/contract/errors.ts';
+import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { DocumentInfo, HostBridge } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
 
 /** Enough for the file in front of a person and its neighbours; the engine bounds bytes by itself. */
 const LIMIT = 3;
 
+interface Opening {
+  readonly abort: AbortController;
+  readonly info: Promise<DocumentInfo>;
+}
+
 export class Documents {
   readonly #bridge: Pick<HostBridge, 'run'>;
   readonly #limit: number;
   /** Longest unused first. */
   #order: FileEntry[] = [];
-  readonly #opening = new Map<FileEntry, Promise<DocumentInfo>>();
+  readonly #opening = new Map<FileEntry, Opening>();
 
   constructor(bridge: Pick<HostBridge, 'run'>, limit = LIMIT) {
     this.#bridge = bridge;
@@ -29,18 +34,27 @@ export class Documents {
     this.#touch(entry);
     if (entry.open && entry.info) return entry.info;
     const running = this.#opening.get(entry);
-    if (running) return running;
-    const opening = this.#open(entry).finally(() => this.#opening.delete(entry));
+    if (running && !running.abort.signal.aborted) return running.info;
+    const abort = new AbortController();
+    // What was given up has its document closed in the end; not this one.
+    const before = running?.info.catch(() => undefined) ?? Promise.resolve();
+    const info = before.then(() => this.#open(entry, abort.signal));
+    const opening = { abort, info };
     this.#opening.set(entry, opening);
-    return opening;
+    const settled = (): void => {
+      if (this.#opening.get(entry) === opening) this.#opening.delete(entry);
+    };
+    info.then(settled, settled);
+    return info;
   }
 
+  /** Closes the document, or the one that is on its way as soon as it is there. */
   close(entry: FileEntry): void {
     this.#order = this.#order.filter((other) => other !== entry);
+    this.#opening.get(entry)?.abort.abort();
     if (!entry.open) return;
     entry.lose();
-    // The engine may have forgotten it by itself, which is what is wanted.
-    this.#bridge.run('close', { document: entry.id }).catch(() => undefined);
+    this.#close(entry);
   }
 
   /** The engine ended: everything that was open is not. */
@@ -54,11 +68,22 @@ export class Documents {
     entry.lose();
   }
 
-  async #open(entry: FileEntry): Promise<DocumentInfo> {
+  #close(entry: FileEntry): void {
+    // The engine may have forgotten it by itself, which is what is wanted.
+    this.#bridge.run('close', { document: entry.id }).catch(() => undefined);
+  }
+
+  async #open(entry: FileEntry, signal: AbortSignal): Promise<DocumentInfo> {
     const source = await entry.admitted;
+    if (signal.aborted) throw cancelledError();
     entry.arrival = 'opening';
     try {
-      const info = await this.#bridge.run('open', { source, document: entry.id });
+      const asked = this.#bridge.run('open', { source, document: entry.id }, { signal });
+      const info = await asked.finally(() => {
+        // The word to stop may have come too late: then the engine holds it, for nobody.
+        if (signal.aborted) this.#close(entry);
+      });
+      if (signal.aborted) throw cancelledError();
       entry.info = info;
       entry.open = true;
       return info;

@@ -3,6 +3,7 @@
  * its own), what has been made of it. Holds values only; opening, previewing and exporting are the work
  * of their own classes.
  */
+import { cancelledError } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
   DocumentInfo,
@@ -57,6 +58,8 @@ export class FileEntry extends Edited<CleanSettings> {
   readonly noiseMap: NoiseMap;
   readonly compression: Compression;
 
+  /** Ends with the file's place in the strip: uploading and measuring are not worth going on with then. */
+  readonly #here = new AbortController();
   #admitted: Promise<string>;
   #resolve!: (source: string) => void;
   #reject!: (error: unknown) => void;
@@ -110,6 +113,19 @@ export class FileEntry extends Edited<CleanSettings> {
     if (this.settings.model !== automaticModel) return this.settings.model;
     const { shown } = this.preview;
     return shown?.settings.model === automaticModel ? (shown.facts?.model.id ?? null) : null;
+  }
+
+  /** Aborted when the file is taken out of the strip. */
+  get signal(): AbortSignal {
+    return this.#here.signal;
+  }
+
+  /** Taken out of the strip, for good. */
+  end(): void {
+    this.#here.abort();
+    // Whoever waits for an upload that does not come any more.
+    this.#reject(cancelledError());
+    this.leave();
   }
 
   /** Nobody looks at it any more: what runs for the screen is not worth going on with. */

@@ -31,7 +31,7 @@ export type AdditionState =
 export class Addition {
   readonly name: string;
   /** The host's name for it, or how to get one. */
-  readonly admit: (onProgress: (share: number) => void) => Promise<string>;
+  readonly admit: (onProgress: (share: number) => void, signal: AbortSignal) => Promise<string>;
   readonly abort = new AbortController();
   state = $state.raw<AdditionState>({ kind: 'waiting' });
 
@@ -78,9 +78,11 @@ export class Networks {
     this.#add(
       files.map(
         (file) =>
-          new Addition(file.name, async (onProgress) => {
-            const [admitted] = await this.#bridge.admit([file], ({ done, total }) =>
-              onProgress(total > 0 ? done / total : 0),
+          new Addition(file.name, async (onProgress, signal) => {
+            const [admitted] = await this.#bridge.admit(
+              [file],
+              ({ done, total }) => onProgress(total > 0 ? done / total : 0),
+              signal,
             );
             return admitted!.source;
           }),
@@ -162,7 +164,7 @@ export class Networks {
       addition.state = { kind: 'reading', share: 0 };
       const source = await addition.admit((share) => {
         if (!signal.aborted) addition.state = { kind: 'reading', share };
-      });
+      }, signal);
       if (signal.aborted) return;
       addition.state = { kind: 'checking', step: '' };
       this.#job = `add-model-${crypto.randomUUID()}`;

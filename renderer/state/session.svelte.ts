@@ -148,7 +148,10 @@ export class Session {
   /** Takes files out of the strip. The files themselves are not touched. */
   remove(entries: readonly FileEntry[]): void {
     const index = this.entries.findIndex((entry) => entries.includes(entry));
-    for (const entry of entries) this.#documents.close(entry);
+    for (const entry of entries) {
+      entry.end();
+      this.#documents.close(entry);
+    }
     this.#waiting = this.#waiting.filter((entry) => !entries.includes(entry));
     this.entries = this.entries.filter((entry) => !entries.includes(entry));
     this.selected = without(this.selected, entries);
@@ -333,7 +336,8 @@ export class Session {
   async #measure(entry: FileEntry): Promise<void> {
     entry.arrival = 'measuring';
     try {
-      entry.reading = await this.#bridge.run('measure', { document: entry.id });
+      const { id: document, signal } = entry;
+      entry.reading = await this.#bridge.run('measure', { document }, { signal });
     } finally {
       entry.arrival = entry.open ? 'open' : 'waiting';
     }
@@ -354,9 +358,10 @@ export class Session {
   async #admit(entry: FileEntry, file: File): Promise<void> {
     entry.upload = 0;
     try {
-      const [admitted] = await this.#bridge.admit([file], ({ done, total }) => {
+      const onProgress = ({ done, total }: { done: number; total: number }): void => {
         entry.upload = total > 0 ? done / total : 0;
-      });
+      };
+      const [admitted] = await this.#bridge.admit([file], onProgress, entry.signal);
       entry.admit(admitted!.source);
     } catch (error) {
       entry.refuse(toHourglassError(error).toJSON());

@@ -130,6 +130,81 @@ describe('Session', () => {
   });
 });
 
+describe('a file that is removed while it arrives', () => {
+  /** Answers that wait for the test, and the calls with their signals. */
+  function held(kind: 'electron' | 'browser') {
+    const calls: { command: string; signal?: AbortSignal; answer: (value?: unknown) => void }[] =
+      [];
+    const call = (command: string, signal?: AbortSignal) =>
+      new Promise((resolve, reject) => {
+        calls.push({ command, answer: resolve, ...(signal ? { signal } : {}) });
+        signal?.addEventListener('abort', () => reject(cancelledError()));
+      });
+    const bridge: Partial<HostBridge> = {
+      info: { ...info, kind },
+      run: ((command: string, _input: unknown, options?: { signal?: AbortSignal }) =>
+        call(command, options?.signal)) as HostBridge['run'],
+      admit: (_items, _onProgress, signal) => call('admit', signal) as Promise<never>,
+    };
+    const session = new Session(bridge as HostBridge, {
+      visible: () => null,
+      device: () => 'auto',
+    });
+    const named = (command: string) => calls.filter((one) => one.command === command);
+    return { session, calls, named };
+  }
+
+  it('is not opened any more, and closed where the engine opened it after all', async () => {
+    const { session, named } = held('electron');
+    session.addAdmitted([admitted('a')]);
+    await settled();
+    session.remove(session.entries);
+    expect(named('open')[0]?.signal?.aborted).toBe(true);
+    await settled();
+    expect(named('close')).toHaveLength(1);
+  });
+
+  it('is closed also when the word to stop came too late', async () => {
+    let opened: () => void = () => undefined;
+    const run = vi.fn<Run>((command, input) =>
+      command === 'open'
+        ? new Promise((resolve) => (opened = () => resolve(quiet(command, input))))
+        : quiet(command, input),
+    );
+    const session = sessionWith(run);
+    session.addAdmitted([admitted('a')]);
+    await settled();
+    const entry = session.active!;
+    session.remove([entry]);
+    opened();
+    await settled();
+    expect(run.mock.calls.map(([command]) => command)).toEqual(['open', 'close']);
+    expect(entry.open).toBe(false);
+  });
+
+  it('is not measured to the end', async () => {
+    const { session, named } = held('electron');
+    session.addAdmitted([admitted('a')]);
+    await settled();
+    named('open')[0]!.answer({});
+    await settled();
+    session.remove(session.entries);
+    expect(named('measure')[0]?.signal?.aborted).toBe(true);
+    expect(named('close')).toHaveLength(1);
+  });
+
+  it('is not uploaded to the end, and the next one is', async () => {
+    const { session, named } = held('browser');
+    void session.addFiles([new File(['a'], 'a.png'), new File(['b'], 'b.png')]);
+    await settled();
+    session.remove([session.entries[0]!]);
+    expect(named('admit')[0]?.signal?.aborted).toBe(true);
+    await settled();
+    expect(named('admit')).toHaveLength(2);
+    expect(session.entries.map(({ name, error }) => [name, error])).toEqual([['b.png', null]]);
+  });
+});
+
 describe('ExportQueue', () => {
   const entriesOf = (names: string[]): readonly FileEntry[] => {
     const session = sessionWith(quiet);
