@@ -3,6 +3,7 @@
  * Kept beside the document objects, and goes when they go.
  */
 import type { NoiseReading, Progress } from '../contract/index.ts';
+import { Shared } from '../pixels/shared.ts';
 import type { OpenDocument } from '../pixels/types.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { noiseModelOf } from './noise/estimator.ts';
@@ -38,9 +39,9 @@ export interface Measuring {
 
 /** The reading of an open document, measured once. @throws HourglassError as `measureNoise` */
 export const readingOf = (document: OpenDocument, run: Measuring): Promise<NoiseReading> =>
-  stateOf(document).reading.get(run.signal, async () => {
+  stateOf(document).reading.get(run.signal, async (signal) => {
     const { raster } = await document.image();
-    return measureNoise(raster, run.services, run.signal, run.progress);
+    return measureNoise(raster, run.services, signal, run.progress);
   });
 
 /**
@@ -48,32 +49,10 @@ export const readingOf = (document: OpenDocument, run: Measuring): Promise<Noise
  * @throws HourglassError model-not-found where no noise network is installed; as `Inference.run`
  */
 export const cellsOf = (document: OpenDocument, run: Measuring): Promise<NoiseCells> =>
-  stateOf(document).cells.get(run.signal, async () => {
+  stateOf(document).cells.get(run.signal, async (signal) => {
     const picture = lookAt((await document.image()).raster);
     const card = await run.services.models.get(noiseModelOf(picture));
     const { inference } = run.services;
-    const cells = await readCells(picture, card, { inference, ...run });
+    const cells = await readCells(picture, card, { inference, ...run, signal });
     return { ...cells, model: { id: card.id, version: card.version } };
   });
-
-/** Work that is done once, for all who ask. */
-class Shared<T> {
-  #result: Promise<T> | null = null;
-
-  async get(signal: AbortSignal, make: () => Promise<T>): Promise<T> {
-    for (;;) {
-      if (!this.#result) {
-        const own = (this.#result = make());
-        // Also a cancel: whoever asks next does it again.
-        own.catch(() => (this.#result = null));
-        return own;
-      }
-      try {
-        return await this.#result;
-      } catch (error) {
-        // The one who worked gave up; that is no reason for us to.
-        if (signal.aborted || this.#result !== null) throw error;
-      }
-    }
-  }
-}

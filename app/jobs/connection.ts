@@ -57,13 +57,28 @@ interface OpenCall {
   readonly cleanUp: () => void;
 }
 
-/** The error that every open call gets when the engine ends; `details.reason` says why. */
+/**
+ * The error that open calls get when the engine ends; `details.reason` says why. Calls that had no part
+ * in the end are told so (`isInnocent`).
+ */
 export const engineDied = (reason: string, details: Record<string, unknown> = {}): HourglassError =>
   new HourglassError('engine-died', `The engine ended unexpectedly (${reason}).`, {
     details: { reason, ...details },
   });
 
+/**
+ * True for a call that was lost with an engine which was ended on purpose, or because of another call:
+ * it may be asked again, and accuses nobody.
+ */
+export const isInnocent = (error: unknown): boolean =>
+  error instanceof HourglassError && error.details?.innocent === true;
+
+/** Which of the open calls had no part in an end: all, those that are not queued work, or nobody knows. */
+type Innocents = 'all' | 'light' | 'unknown';
+
 export class Connection {
+  /** Grows with every engine: documents opened in an older one are gone. */
+  readonly generation: number;
   /** Resolves when the engine said that it is ready; rejects with `engine-died`. */
   readonly ready: Promise<void>;
   /** Resident memory by its last heartbeat, bytes. */
@@ -71,6 +86,8 @@ export class Connection {
   /** Decodes that were given up but still hold a thread and memory. */
   abandoned = 0;
   ended = false;
+  /** True once the engine is ended because nobody needs it or it has to be renewed: that is no death. */
+  expectedEnd = false;
 
   readonly #handle: ProcessHandle;
   readonly #hooks: ConnectionHooks;
@@ -81,6 +98,7 @@ export class Connection {
   #isReady = false;
   #silentFor = 0;
   #killReason: string | null = null;
+  #innocents: Innocents = 'unknown';
   #deathDetails: Record<string, unknown> = {};
   #settleReady: { resolve: () => void; reject: (error: HourglassError) => void };
 
@@ -88,7 +106,9 @@ export class Connection {
     handle: ProcessHandle,
     hooks: ConnectionHooks,
     limits: ConnectionLimits = defaultLimits,
+    generation = 1,
   ) {
+    this.generation = generation;
     this.#handle = handle;
     this.#hooks = hooks;
     this.#limits = limits;
@@ -111,13 +131,20 @@ export class Connection {
     return this.#calls.size;
   }
 
+  /** True from the moment on at which its end is decided: nothing more is to be asked of it. */
+  get leaving(): boolean {
+    return this.ended || this.#killReason !== null;
+  }
+
   post(message: HostMessage): void {
     if (!this.ended) this.#handle.post(message);
   }
 
   /** Asks the engine. @throws HourglassError what it answered, `cancelled`, `engine-died` */
   call(request: EngineRequest, options: CallOptions = {}): Promise<unknown> {
-    if (this.ended) return Promise.reject(engineDied(this.#killReason ?? 'it had ended already'));
+    // Nothing was asked, so nothing of it can have been the reason.
+    if (this.leaving)
+      return Promise.reject(engineDied(this.#killReason ?? 'it had ended', { innocent: true }));
     const { signal, onProgress, heavy = false } = options;
     if (signal?.aborted) return Promise.reject(cancelledError());
     const call = ++this.#lastCall;
@@ -138,10 +165,16 @@ export class Connection {
   }
 
   /** Ends the engine at once; every open call is rejected with this reason. */
-  kill(reason: string, details: Record<string, unknown> = {}): void {
+  kill(
+    reason: string,
+    about: { readonly innocents?: Innocents; readonly details?: Record<string, unknown> } = {},
+  ): void {
     if (this.ended) return;
-    this.#killReason ??= reason;
-    this.#deathDetails = { ...details, ...this.#deathDetails };
+    if (this.#killReason === null) {
+      this.#killReason = reason;
+      this.#innocents = about.innocents ?? 'unknown';
+      this.#deathDetails = about.details ?? {};
+    }
     this.#handle.kill();
   }
 
@@ -154,7 +187,11 @@ export class Connection {
   async stop(graceMs = 2000): Promise<void> {
     if (this.ended) return;
     const gone = this.gone();
-    this.#killReason ??= 'it was stopped';
+    if (this.#killReason === null) {
+      this.#killReason = 'it was stopped';
+      this.#innocents = 'all';
+      this.expectedEnd = true;
+    }
     this.#handle.post({ kind: 'stop' });
     const timer = setTimeout(() => this.#handle.kill(), graceMs);
     await gone;
@@ -172,7 +209,11 @@ export class Connection {
       this.abandoned = message.abandoned ?? 0;
     } else if (message.kind === 'event') this.#hooks.onEvent(message.event);
     else if (message.kind === 'device-hung') {
-      this.kill(`${message.device} hangs: ${message.detail}`, { hungDevice: message.device });
+      // Whichever job was on the device, a file that is being opened was not.
+      this.kill(`${message.device} hangs: ${message.detail}`, {
+        innocents: 'light',
+        details: { hungDevice: message.device },
+      });
       this.#hooks.onDeviceHung(message.device, message.detail);
     } else if (message.kind === 'progress') {
       const call = this.#calls.get(message.call);
@@ -180,8 +221,20 @@ export class Connection {
     } else {
       const call = this.#take(message.call);
       if (message.kind === 'result') call?.resolve(message.value);
-      else call?.reject(HourglassError.fromJSON(message.error));
+      else if (call) call.reject(this.#refusal(call, HourglassError.fromJSON(message.error)));
     }
+  }
+
+  /** An engine that is told to stop cancels what it is doing; that is not the cancel of whoever asked. */
+  #refusal(call: OpenCall, error: HourglassError): HourglassError {
+    const notTheirs = this.expectedEnd && error.code === 'cancelled' && !call.cancelled;
+    return notTheirs ? this.#deathOf(call, this.#killReason!) : error;
+  }
+
+  #deathOf({ heavy, cancelled }: OpenCall, reason: string): HourglassError {
+    if (cancelled) return cancelledError();
+    const innocent = this.#innocents === 'all' || (this.#innocents === 'light' && !heavy);
+    return engineDied(reason, { ...this.#deathDetails, ...(innocent ? { innocent } : {}) });
   }
 
   #take(number: number): OpenCall | undefined {
@@ -200,7 +253,8 @@ export class Connection {
     if (!call.heavy) this.#take(number)?.reject(cancelledError());
     else
       call.grace = setTimeout(
-        () => this.kill('it did not stop when it was told to'),
+        // The one that did not stop is cancelled; the others had no part in it.
+        () => this.kill('it did not stop when it was told to', { innocents: 'all' }),
         this.#limits.cancelGraceMs,
       );
   }
@@ -215,12 +269,11 @@ export class Connection {
     if (this.ended) return;
     this.ended = true;
     clearInterval(this.#watch);
-    const error = engineDied(reason, this.#deathDetails);
     for (const number of [...this.#calls.keys()]) {
       const call = this.#take(number)!;
-      call.reject(call.cancelled ? cancelledError() : error);
+      call.reject(this.#deathOf(call, reason));
     }
-    this.#settleReady.reject(error);
+    this.#settleReady.reject(engineDied(reason, this.#deathDetails));
     this.#hooks.onEnd(reason, this.#isReady);
   }
 }

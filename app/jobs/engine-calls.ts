@@ -5,15 +5,22 @@
  */
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { HourglassError, type CommandId, type Progress } from '../contract/index.ts';
+import {
+  cancelledError,
+  HourglassError,
+  type CommandId,
+  type Progress,
+} from '../contract/index.ts';
+import { untilCancelled } from '../pixels/shared.ts';
+import { isInnocent, type Connection } from './connection.ts';
 import { DocumentRegistry, type OpenInput } from './documents.ts';
 import { Gate } from './gate.ts';
 import { Suspects } from './suspects.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { TileBytes, TileRequest } from './types.ts';
 
-/** Decoders in the engine at a time, besides the heavy job. */
-const decoderSlots = 2;
+/** Decoders in the engine at a time, besides those of queued work; thumbnails have one fewer. */
+const decoderPlaces = 3;
 
 export interface RunRequest {
   readonly command: CommandId;
@@ -24,11 +31,19 @@ export interface RunRequest {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** An `open` that has been asked of the engine and is not answered yet. */
+interface Opening {
+  readonly document: string;
+  /** Closed meanwhile: nobody wants it any more. */
+  closed: boolean;
+}
+
 export class EngineCalls {
   readonly documents = new DocumentRegistry();
   readonly #supervisor: Supervisor;
-  readonly #gate = new Gate(decoderSlots);
+  readonly #gate = new Gate(decoderPlaces);
   readonly #suspects = new Suspects();
+  readonly #opening = new Set<Opening>();
 
   constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
@@ -45,66 +60,111 @@ export class EngineCalls {
     const { command, input, signal } = request;
     if (command === 'open') return this.#open(withId(input), signal);
     if (command === 'close') return this.#close(String(input.document));
-    return this.#named(this.sourceOf(input), async () => {
-      const connection = await this.#supervisor.connect();
-      if (typeof input.document === 'string') await this.#ensureOpen(input.document, signal);
-      const { heavy, onProgress } = request;
-      return connection.call(
-        { kind: 'run', command, input },
-        { signal, heavy, ...(onProgress ? { onProgress } : {}) },
-      );
-    });
+    const { heavy, onProgress } = request;
+    const options = { signal, heavy, ...(onProgress ? { onProgress } : {}) };
+    return this.#named(this.sourceOf(input), () =>
+      this.#ask(signal, async (connection) => {
+        if (typeof input.document === 'string')
+          await this.#ensureOpen(input.document, connection, signal);
+        return connection.call({ kind: 'run', command, input }, options);
+      }),
+    );
   }
 
   /** RGBA8 sRGB. Asked once more when the engine died meanwhile: a tile harms nobody. */
-  async tile(tile: TileRequest): Promise<TileBytes> {
-    const ask = async (): Promise<unknown> => {
-      const connection = await this.#supervisor.connect();
-      await this.#ensureOpen(tile.document, new AbortController().signal);
-      return connection.call({ kind: 'tile', tile });
-    };
+  async tile(tile: TileRequest, signal = never()): Promise<TileBytes> {
+    const ask = (): Promise<unknown> =>
+      this.#ask(signal, async (connection) => {
+        await this.#ensureOpen(tile.document, connection, signal);
+        return connection.call({ kind: 'tile', tile }, { signal });
+      });
     const source = this.documents.sourceOf(tile.document);
     return (await this.#named(source, () => onceMore(ask))) as TileBytes;
   }
 
   /** PNG. */
-  async thumbnail(path: string): Promise<Uint8Array> {
+  async thumbnail(path: string, signal = never()): Promise<Uint8Array> {
     const ask = (): Promise<unknown> =>
-      this.#decode(path, { urgent: false }, async () => {
-        const connection = await this.#supervisor.connect();
-        return connection.call({ kind: 'thumbnail', path });
-      });
+      this.#decode(path, { urgent: false, signal }, () =>
+        this.#ask(signal, (connection) => connection.call({ kind: 'thumbnail', path }, { signal })),
+      );
     return (await this.#named(path, () => onceMore(ask))) as Uint8Array;
   }
 
-  async #open(input: OpenInput, signal: AbortSignal): Promise<unknown> {
-    const info = await this.#named(input.source, () => this.#openIn(input, signal));
-    return info;
+  /**
+   * Asks whichever engine there is, and again where that one was ended on purpose or because of another
+   * call: whoever asks never hears of that.
+   */
+  async #ask(
+    signal: AbortSignal,
+    work: (connection: Connection) => Promise<unknown>,
+  ): Promise<unknown> {
+    for (;;) {
+      const connection = await untilCancelled(signal, this.#supervisor.connect());
+      try {
+        return await work(connection);
+      } catch (error) {
+        if (!isInnocent(error)) throw error;
+      }
+    }
   }
 
-  async #openIn(input: OpenInput, signal: AbortSignal): Promise<unknown> {
-    return this.#decode(input.source, { urgent: true, signal }, async () => {
-      const connection = await this.#supervisor.connect();
-      const generation = this.#supervisor.generation;
+  #open(input: OpenInput, signal: AbortSignal): Promise<unknown> {
+    return this.#named(input.source, () =>
+      this.#decode(input.source, { urgent: true, signal }, () =>
+        this.#ask(signal, (connection) => this.#openIn(connection, input, signal)),
+      ),
+    );
+  }
+
+  async #openIn(connection: Connection, input: OpenInput, signal: AbortSignal): Promise<unknown> {
+    const opening = { document: input.document, closed: false };
+    this.#opening.add(opening);
+    try {
       const info = await connection.call({ kind: 'run', command: 'open', input }, { signal });
-      this.documents.remember(input, generation);
+      if (opening.closed) throw cancelledError();
+      this.documents.remember(input, connection.generation);
       return info;
-    });
+    } catch (error) {
+      // It may be open all the same when the engine hears of the cancel.
+      if (signal.aborted || opening.closed) this.#leave(connection, opening);
+      throw error;
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  /** Closes what nobody will close: its `open` came to nothing. */
+  #leave(connection: Connection, { document }: Opening): void {
+    const wanted = [...this.#opening].some((other) => other.document === document && !other.closed);
+    if (wanted || this.documents.isOpenIn(document, connection.generation)) return;
+    closeIn(connection, document).catch(() => undefined);
   }
 
   async #close(document: string): Promise<unknown> {
-    const isOpen = this.documents.isOpenIn(document, this.#supervisor.generation);
+    const connection = this.#supervisor.current;
     const isKnown = this.documents.sourceOf(document) !== null;
+    const isOpen = connection && this.documents.isOpenIn(document, connection.generation);
     this.documents.forget(document);
-    // In a restarted engine the document is closed already.
-    if (isKnown && !isOpen) return {};
-    const connection = await this.#supervisor.connect();
-    return connection.call({ kind: 'run', command: 'close', input: { document } });
+    const openings = [...this.#opening].filter((opening) => opening.document === document);
+    for (const opening of openings) opening.closed = true;
+    // In a restarted engine the document is closed already, with an engine that leaves it goes, and one
+    // that is being opened is left when the engine has answered.
+    if (!connection || (isKnown ? !isOpen : openings.length > 0)) return {};
+    try {
+      await connection.ready;
+      return await closeIn(connection, document);
+    } catch (error) {
+      if (isDeath(error)) return {};
+      throw error;
+    }
   }
 
-  #ensureOpen(document: string, signal: AbortSignal): Promise<void> {
-    return this.documents.ensureOpen(document, this.#supervisor.generation, (input) =>
-      this.#openIn(input, signal),
+  async #ensureOpen(document: string, connection: Connection, signal: AbortSignal): Promise<void> {
+    await this.documents.ensureOpen(document, connection.generation, signal, (input, shared) =>
+      this.#decode(input.source, { urgent: true, signal: shared }, () =>
+        this.#openIn(connection, input, shared),
+      ),
     );
   }
 
@@ -120,7 +180,7 @@ export class EngineCalls {
       try {
         return await work();
       } catch (error) {
-        if (isDeath(error)) this.#suspects.accuse(path);
+        if (isDeath(error) && !isInnocent(error)) this.#suspects.accuse(path);
         throw error;
       }
     });
@@ -140,6 +200,11 @@ export class EngineCalls {
     }
   }
 }
+
+const closeIn = (connection: Connection, document: string): Promise<unknown> =>
+  connection.call({ kind: 'run', command: 'close', input: { document } });
+
+const never = (): AbortSignal => new AbortController().signal;
 
 /** Ids are ours, never the engine's: they stay valid when the engine is a new one. */
 const withId = (input: Record<string, unknown>): OpenInput =>

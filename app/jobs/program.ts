@@ -24,10 +24,11 @@ import { EngineCalls } from './engine-calls.ts';
 import { DeviceFindings, type Devices } from './findings.ts';
 import { createHostCommands } from './host-commands.ts';
 import { sweepLeftovers } from './leftovers.ts';
+import { Listeners } from './listeners.ts';
 import { monotonic } from './progress.ts';
-import { HeavyQueue, type QueuedWork } from './queue.ts';
+import { SlotQueue, type QueuedWork } from './queue.ts';
 import { closest } from './suggest.ts';
-import { Supervisor } from './supervisor.ts';
+import { programEnding, Supervisor } from './supervisor.ts';
 import type { Program, ProgramOptions, RunOptions } from './types.ts';
 
 /** Memory of the engine above which it is renewed between jobs; a 100-megapixel job needs 2.2 GB. */
@@ -52,13 +53,12 @@ export interface ProgramParts {
 }
 
 export function assembleProgram(options: ProgramOptions, parts: ProgramParts): Program {
-  const listeners = new Set<(event: HourglassEvent) => void>();
-  const emit = (event: HourglassEvent): void => {
-    for (const listener of [...listeners]) listener(event);
-  };
+  const listeners = new Listeners<HourglassEvent>();
+  const emit = (event: HourglassEvent): void => listeners.tell(event);
   const jobs = new Map<string, Job>();
-  const queue = new HeavyQueue();
-  let running: Job | null = null;
+  const queue = new SlotQueue();
+  /** The job of each slot that runs. */
+  const running: Record<Slot, Job | null> = { view: null, work: null };
   let sweeping = Promise.resolve();
   let stopped = false;
 
@@ -82,7 +82,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
         findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`);
     },
     onEnd: () => {
-      sweeping = sweepLeftovers(running);
+      sweeping = sweepLeftovers(running.work);
     },
     ...(parts.limits ? { limits: parts.limits } : {}),
   });
@@ -114,7 +114,18 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       onProgress,
     });
 
-  const runHeavy = async (job: Job): Promise<unknown> => {
+  /**
+   * Renews an engine that has grown, where both slots are idle. Work waits a moment for the screen;
+   * somebody who looks does not wait for work: then it is renewed another time.
+   */
+  const renewIfDue = async (slot: Slot): Promise<void> => {
+    const limit = options.recycleAbove ?? defaultRecycleAbove;
+    if (!supervisor.isDue(limit)) return;
+    if (slot === 'work') await queue.afterRunning('view');
+    await supervisor.recycleAbove(limit);
+  };
+
+  const runHeavy = async (job: Job, slot: Slot): Promise<unknown> => {
     const { signal } = job.controller;
     const choice = deviceChoice(job.input);
     const smooth = monotonic();
@@ -123,7 +134,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       tell(job, 'running');
     };
     if (choice) await findings.ensure(choice, signal);
-    await supervisor.recycleAbove(options.recycleAbove ?? defaultRecycleAbove);
+    await renewIfDue(slot);
     try {
       return await attempt(job, job.input, onProgress);
     } catch (error) {
@@ -137,7 +148,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   };
 
   /** Queues a job; settles when it is done, failed or cancelled, and tells so. */
-  const enqueue = (job: Job, priority: Slot): Promise<unknown> =>
+  const enqueue = (job: Job, slot: Slot): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const settle = (state: 'failed' | 'cancelled', error: HourglassError): void => {
         jobs.delete(job.id);
@@ -145,12 +156,12 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
         reject(error);
       };
       const work: QueuedWork = {
-        priority,
+        slot,
         start: async () => {
           tell(job, 'running');
-          running = job;
+          running[slot] = job;
           try {
-            const value = await runHeavy(job);
+            const value = await runHeavy(job, slot);
             jobs.delete(job.id);
             tell(job, 'done');
             resolve(value);
@@ -160,7 +171,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
             await sweeping;
             settle(known.code === 'cancelled' ? 'cancelled' : 'failed', known);
           } finally {
-            running = null;
+            running[slot] = null;
           }
         },
       };
@@ -181,7 +192,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   };
 
   const runParsed = async (command: CommandId, input: Input, run: RunOptions): Promise<unknown> => {
-    if (stopped) throw new HourglassError('cancelled', 'The program is ending.');
+    if (stopped) throw programEnding();
     const id = run.job ?? randomUUID();
     if (jobs.has(id))
       throw new HourglassError('invalid-parameter', `The job ${id} is running already.`);
@@ -221,12 +232,9 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     run: (command, input, run = {}) => runUnknown(command, input, run) as Promise<never>,
     runUnknown,
     cancel: (job) => jobs.get(job)?.controller.abort(),
-    tile: (request) => engine.tile(request),
-    thumbnail: (path) => engine.thumbnail(path),
-    listen: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    tile: (request, signal) => engine.tile(request, signal),
+    thumbnail: (path, signal) => engine.thumbnail(path, signal),
+    listen: (listener) => listeners.add(listener),
     get busy() {
       return queue.busy;
     },

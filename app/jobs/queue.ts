@@ -1,44 +1,49 @@
 /**
- * The order of heavy work: one job at a time, what somebody looks at before other work, otherwise first come, first
- * served. Knows nothing of what a job does. A journal of waiting batch work will sit here.
+ * The order of queued work: one job at a time in each slot, first come, first served. What somebody looks at
+ * runs beside other work and shares the device with it tile by tile (`app/runtime/thread-client.ts`).
+ * Knows nothing of what a job does.
  */
 import type { Slot } from '../contract/index.ts';
 
 export interface QueuedWork {
-  readonly priority: Slot;
+  readonly slot: Slot;
   /** Does the work; must not reject (an outcome belongs to the job, not to the queue). */
   start(): Promise<void>;
 }
 
-export class HeavyQueue {
-  readonly #waiting: QueuedWork[] = [];
+interface Line {
+  running: Promise<void> | null;
+  readonly waiting: QueuedWork[];
+}
+
+export class SlotQueue {
+  readonly #lines: Record<Slot, Line> = {
+    view: { running: null, waiting: [] },
+    work: { running: null, waiting: [] },
+  };
   #whenIdle: (() => void)[] = [];
-  #running: QueuedWork | null = null;
 
   get busy(): boolean {
-    return this.#running !== null || this.#waiting.length > 0;
-  }
-
-  get waiting(): readonly QueuedWork[] {
-    return this.#waiting;
+    return Object.values(this.#lines).some(({ running, waiting }) => running || waiting.length > 0);
   }
 
   add(work: QueuedWork): void {
-    const place =
-      work.priority === 'view'
-        ? this.#waiting.findIndex(({ priority }) => priority === 'work')
-        : -1;
-    if (place < 0) this.#waiting.push(work);
-    else this.#waiting.splice(place, 0, work);
-    this.#next();
+    this.#lines[work.slot].waiting.push(work);
+    this.#next(work.slot);
   }
 
   /** Takes waiting work out; false when it runs already or is not here. */
   remove(work: QueuedWork): boolean {
-    const place = this.#waiting.indexOf(work);
-    if (place >= 0) this.#waiting.splice(place, 1);
-    this.#next();
+    const { waiting } = this.#lines[work.slot];
+    const place = waiting.indexOf(work);
+    if (place >= 0) waiting.splice(place, 1);
+    this.#next(work.slot);
     return place >= 0;
+  }
+
+  /** Resolves when the job that runs in this slot now has ended. */
+  async afterRunning(slot: Slot): Promise<void> {
+    await this.#lines[slot].running;
   }
 
   /** Resolves when nothing runs and nothing waits. */
@@ -47,17 +52,17 @@ export class HeavyQueue {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  #next(): void {
-    if (this.#running) return;
-    const work = this.#waiting.shift();
+  #next(slot: Slot): void {
+    const line = this.#lines[slot];
+    if (line.running) return;
+    const work = line.waiting.shift();
     if (!work) {
-      for (const resolve of this.#whenIdle.splice(0)) resolve();
+      if (!this.busy) for (const resolve of this.#whenIdle.splice(0)) resolve();
       return;
     }
-    this.#running = work;
-    void work.start().finally(() => {
-      this.#running = null;
-      this.#next();
+    line.running = work.start().finally(() => {
+      line.running = null;
+      this.#next(slot);
     });
   }
 }

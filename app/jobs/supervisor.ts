@@ -3,12 +3,16 @@
  * memory has grown. Which work died with it is the business of `program.ts`; one life of one process
  * is `connection.ts`.
  */
-import type { DeviceReport, HourglassEvent } from '../contract/index.ts';
-import { Connection, defaultLimits, engineDied, type ConnectionLimits } from './connection.ts';
+import { HourglassError, type DeviceReport, type HourglassEvent } from '../contract/index.ts';
+import { Connection, defaultLimits, type ConnectionLimits } from './connection.ts';
 import type { LaunchProcess } from './types.ts';
 
 /** Deaths in a row before `ready` after which starting is given up for the call at hand. */
 const maxStarts = 3;
+
+/** The answer to whatever is asked of a program that ends. */
+export const programEnding = (): HourglassError =>
+  new HourglassError('cancelled', 'The program is ending.');
 
 export interface SupervisorOptions {
   readonly launch: LaunchProcess;
@@ -29,16 +33,14 @@ export class Supervisor {
   #generation = 0;
   #failedStarts = 0;
   #stopped = false;
-  /** True while we end the process ourselves: that is no death. */
-  #expectedEnd = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
   }
 
-  /** Grows with every engine started: documents opened in an older one are gone. */
-  get generation(): number {
-    return this.#generation;
+  /** The engine that there is, which may still be starting; null: none, or one that is leaving. */
+  get current(): Connection | null {
+    return this.#connection?.leaving === false ? this.#connection : null;
   }
 
   /** Sends findings to the running engine and to every later one. */
@@ -48,16 +50,23 @@ export class Supervisor {
   }
 
   /**
-   * A connection that is ready, starting an engine when there is none.
-   * @throws HourglassError `engine-died` when it died three times in a row while starting
+   * A connection that is ready, starting an engine when there is none. It may be gone by the time that
+   * something is asked of it; the call says so then (`isInnocent`), and connecting again helps.
+   * @throws HourglassError `engine-died` when it died three times in a row while starting, `cancelled`
+   *   when the program ends
    */
   async connect(): Promise<Connection> {
     for (;;) {
-      if (this.#stopped) throw engineDied('the program is ending');
+      if (this.#stopped) throw programEnding();
       const connection = (this.#connection ??= this.#start());
+      // One engine at a time: the next one starts when the memory of this one is free.
+      if (connection.leaving) {
+        await connection.gone();
+        continue;
+      }
       try {
         await connection.ready;
-        if (!connection.ended) return connection;
+        if (!connection.leaving) return connection;
       } catch (error) {
         // After three deaths in a row each further call makes one attempt: no endless loop, and the
         // program recovers when the cause (memory, a missing library) went away.
@@ -66,16 +75,18 @@ export class Supervisor {
     }
   }
 
-  /**
-   * Ends an idle engine that holds more than `bytes`, or that still carries a decode which was given
-   * up; the next call starts a fresh one.
-   */
+  /** True for an engine that holds more than `bytes`, or still carries a decode that was given up. */
+  isDue(bytes: number): boolean {
+    const connection = this.current;
+    return connection !== null && (connection.memoryBytes > bytes || connection.abandoned > 0);
+  }
+
+  /** Ends an engine that `isDue`, unless something is asked of it; the next call starts a fresh one. */
   async recycleAbove(bytes: number): Promise<boolean> {
-    const connection = this.#connection;
-    if (!connection || connection.openCalls > 0) return false;
+    const connection = this.current;
+    if (!connection || connection.openCalls > 0 || !this.isDue(bytes)) return false;
     const { memoryBytes, abandoned } = connection;
-    if (memoryBytes <= bytes && abandoned === 0) return false;
-    await this.#endExpectedly(connection);
+    await connection.stop();
     const held =
       abandoned > 0 ? 'a file hung in its decoder' : `it held ${Math.round(memoryBytes / 1e6)} MB`;
     this.#emit('recycled', `The engine was renewed because ${held}.`);
@@ -84,7 +95,7 @@ export class Supervisor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#connection) await this.#endExpectedly(this.#connection);
+    await this.#connection?.stop();
   }
 
   /** Ends the engine without asking it, for good; resolves when it is gone. */
@@ -93,17 +104,8 @@ export class Supervisor {
     const connection = this.#connection;
     if (!connection) return;
     const gone = connection.gone();
-    connection.kill(reason);
+    connection.kill(reason, { innocents: 'all' });
     await gone;
-  }
-
-  async #endExpectedly(connection: Connection): Promise<void> {
-    this.#expectedEnd = true;
-    try {
-      await connection.stop();
-    } finally {
-      this.#expectedEnd = false;
-    }
   }
 
   #emit(state: 'starting' | 'ready' | 'died' | 'restarted' | 'recycled', detail: string): void {
@@ -122,6 +124,7 @@ export class Supervisor {
         onEnd: (reason, wasReady) => this.#ended(connection, reason, wasReady),
       },
       this.#options.limits ?? defaultLimits,
+      this.#generation,
     );
     connection.ready.then(
       () => {
@@ -145,8 +148,8 @@ export class Supervisor {
 
   #ended(connection: Connection, reason: string, wasReady: boolean): void {
     if (this.#connection === connection) this.#connection = null;
-    if (!wasReady) this.#failedStarts += 1;
+    if (!wasReady && !connection.expectedEnd) this.#failedStarts += 1;
     this.#options.onEnd?.();
-    if (!this.#expectedEnd) this.#emit('died', `The engine ended unexpectedly (${reason}).`);
+    if (!connection.expectedEnd) this.#emit('died', `The engine ended unexpectedly (${reason}).`);
   }
 }

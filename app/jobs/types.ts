@@ -83,8 +83,8 @@ export interface RunOptions {
 }
 
 /**
- * The program as a host sees it: commands in, events out. Owns the queue (one heavy job at a time,
- * what somebody looks at before other work), the engine process and its supervision, and the device findings.
+ * The program as a host sees it: commands in, events out. Owns the queue (one job at a time for what
+ * somebody looks at, one for other work), the engine process and its supervision, and the device findings.
  */
 export interface Program {
   /** Validates, queues where the command has a slot, runs. Rejects with HourglassError. */
@@ -96,9 +96,10 @@ export interface Program {
   /** The same for input that came over a wire. @throws HourglassError unknown-command, invalid-parameter */
   runUnknown(command: string, input: unknown, options?: RunOptions): Promise<unknown>;
   cancel(job: string): void;
-  tile(request: TileRequest): Promise<TileBytes>;
+  tile(request: TileRequest, signal?: AbortSignal): Promise<TileBytes>;
   /** PNG. */
-  thumbnail(path: string): Promise<Uint8Array>;
+  thumbnail(path: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /** A listener that throws is told of on stderr, once; the others and the work go on. */
   listen(listener: (event: HourglassEvent) => void): () => void;
   /** Running and waiting jobs. */
   readonly busy: boolean;

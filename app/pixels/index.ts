@@ -13,6 +13,7 @@ export { sameFile } from './same-file.ts';
 export { convertSamples } from './samples.ts';
 export { removeTemporaries, sweepTemporaries } from './temporaries.ts';
 export { OutputPlace, refuseExisting, type OutputPlaceRequest } from './output-place.ts';
+export { Shared, untilCancelled } from './shared.ts';
 export { nextTurn } from './turns.ts';
 export { createWriter } from './write.ts';
 export * from './raster.ts';

@@ -28,6 +28,7 @@ async function work(call, { command, input }) {
   const device = input.settings?.device ?? input.device;
   if (command === 'open') {
     if (name.startsWith('bomb')) dying.kill();
+    if (name.startsWith('lasting')) await sleep(400);
     documents.set(input.document, input.source);
     return { document: input.document, source: input.source, pid: process.pid };
   }
@@ -52,7 +53,10 @@ async function work(call, { command, input }) {
     if (cancelled.has(call) && !name.startsWith('stubborn'))
       throw new Refusal('cancelled', 'The work was cancelled.');
     post({ kind: 'progress', call, progress: { done, total: 4, unit: 'tiles', message: '' } });
-    const waits = name.startsWith('slow') || name.startsWith('stubborn') || command === 'preview';
+    const waits =
+      name.startsWith('slow') ||
+      name.startsWith('stubborn') ||
+      ['preview', 'peer'].includes(command);
     await sleep(waits ? 300 : 1);
     // Death comes in the middle, after some progress was told.
     if (done === 2)

@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { Gate } from '../../../app/jobs/gate.ts';
 import { monotonic } from '../../../app/jobs/progress.ts';
 import type { Slot } from '../../../app/contract/index.ts';
-import { HeavyQueue } from '../../../app/jobs/queue.ts';
+import { SlotQueue } from '../../../app/jobs/queue.ts';
 import { closest } from '../../../app/jobs/suggest.ts';
 
-describe('HeavyQueue', () => {
-  const work = (name: string, priority: Slot, ran: string[], gate?: Promise<void>) => ({
-    priority,
+describe('SlotQueue', () => {
+  const work = (name: string, slot: Slot, ran: string[], gate?: Promise<void>) => ({
+    slot,
     start: async () => {
       ran.push(name);
       await gate;
     },
   });
 
-  it('runs what somebody looks at before other work, otherwise in order', async () => {
-    const queue = new HeavyQueue();
+  it('runs what somebody looks at beside other work, each in order', async () => {
+    const queue = new SlotQueue();
     const ran: string[] = [];
     let open!: () => void;
     const held = new Promise<void>((resolve) => (open = resolve));
@@ -24,7 +24,10 @@ describe('HeavyQueue', () => {
     queue.add(work('screen 1', 'view', ran));
     queue.add(work('work 3', 'work', ran));
     queue.add(work('screen 2', 'view', ran));
-    expect(ran).toEqual(['first work']);
+    expect(ran).toEqual(['first work', 'screen 1']);
+    await queue.afterRunning('view');
+    await queue.afterRunning('view');
+    expect(ran).toEqual(['first work', 'screen 1', 'screen 2']);
     open();
     await queue.idle();
     expect(ran).toEqual(['first work', 'screen 1', 'screen 2', 'work 2', 'work 3']);
@@ -32,7 +35,7 @@ describe('HeavyQueue', () => {
   });
 
   it('takes out what waits and nothing else', async () => {
-    const queue = new HeavyQueue();
+    const queue = new SlotQueue();
     const ran: string[] = [];
     const first = work('first', 'work', ran, Promise.resolve());
     const second = work('second', 'work', ran);
@@ -46,26 +49,34 @@ describe('HeavyQueue', () => {
 });
 
 describe('Gate', () => {
-  it('lets no more in than it has slots, urgent ones first', async () => {
-    const gate = new Gate(2);
+  it('lets no more in than it has places, urgent ones first, and keeps one for them', async () => {
+    const gate = new Gate(3);
     const order: string[] = [];
     let inside = 0;
     let most = 0;
+    const leave: (() => void)[] = [];
     const visit = (name: string, urgent: boolean) =>
       gate.through({ urgent }, async () => {
         order.push(name);
         most = Math.max(most, ++inside);
-        await new Promise((resolve) => setImmediate(resolve));
+        await new Promise<void>((resolve) => leave.push(resolve));
         inside--;
       });
-    await Promise.all([
-      visit('a', false),
-      visit('b', false),
-      visit('c', false),
-      visit('urgent', true),
-    ]);
-    expect(order).toEqual(['a', 'b', 'urgent', 'c']);
-    expect(most).toBe(2);
+    const all = [visit('a', false), visit('b', false), visit('c', false), visit('now', true)];
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    await turn();
+    // Hundreds of thumbnails before it, and what somebody waits for does not wait for one of them.
+    expect(order).toEqual(['a', 'b', 'now']);
+    all.push(visit('next', true), visit('d', false));
+    await turn();
+    expect(order).toEqual(['a', 'b', 'now']);
+    while (inside > 0) {
+      leave.shift()!();
+      await turn();
+    }
+    await Promise.all(all);
+    expect(order).toEqual(['a', 'b', 'now', 'next', 'c', 'd']);
+    expect(most).toBe(3);
   });
 
   it('gives a suspect the whole gate', async () => {

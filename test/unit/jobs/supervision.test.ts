@@ -1,7 +1,8 @@
 /** Death in every form, over a real process that is really killed. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeProgram, inTheMiddle, temporaryFolder } from './helpers.ts';
 
 const file = (name: string) => ({ source: `/photos/${name}`, device: 'cpu' as const });
@@ -132,5 +133,128 @@ describe('recycling', () => {
     expect(await program.run('measure', { document: opened.document })).toMatchObject({
       source: '/photos/a.jpg',
     });
+  });
+
+  it('a dozen renewals under many calls of every kind: none of them fails, no file is accused', async () => {
+    const { program, story } = fakeProgram({ recycleAbove: 1 });
+    const opened = await program.run('open', { source: '/photos/a.jpg' });
+    const { document } = opened;
+    const at = { document, layer: 'source', level: 0, column: 0, row: 0 };
+    const failures: unknown[] = [];
+    let calls = 0;
+    let running = true;
+    const repeat = async (ask: () => Promise<unknown>): Promise<void> => {
+      while (running) {
+        calls++;
+        await ask().catch((error: unknown) => failures.push(error));
+        await sleep(Math.random() * 12);
+      }
+    };
+    const others = [
+      repeat(() => program.run('open', { source: '/photos/b.jpg', document: 'b' })),
+      repeat(() => program.thumbnail('/photos/b.jpg')),
+      repeat(() => program.tile(at)),
+      repeat(() => program.run('measure', { document })),
+      repeat(() => program.run('models', {})),
+    ];
+    const renewals = () => story().filter((line) => line === 'engine recycled').length;
+    // The calls hold a renewal off as long as one of them is open; between them there are gaps.
+    for (let job = 0; renewals() < 12 && job < 400; job++)
+      await program
+        .run('denoise', file(`${job}.jpg`))
+        .catch((error: unknown) => failures.push(error));
+    running = false;
+    await Promise.all(others);
+    expect(failures).toEqual([]);
+    expect(renewals()).toBe(12);
+    expect(calls).toBeGreaterThan(60);
+    expect(story()).not.toContain('engine died');
+  }, 120_000);
+
+  it('asks again what was in flight when the engine was told to stop', async () => {
+    const { program } = fakeProgram({ recycleAbove: 1 });
+    const pid = pidOf(await program.run('models', {}));
+    // Both come while the engine is told to end: one is posted before, one after.
+    const job = program.run('denoise', file('a.jpg'));
+    const answers = await Promise.all([program.thumbnail('/photos/b.jpg'), job]);
+    expect(pidOf(answers[1])).not.toBe(pid);
+  });
+});
+
+describe('calls beside the one that is to blame', () => {
+  it('a queued call that does not stop takes nothing else with it', async () => {
+    const { program, story } = fakeProgram({ limits: { cancelGraceMs: 200 } });
+    const { document } = await program.run('open', { source: '/photos/a.jpg' });
+    const stubborn = program.run('denoise', file('stubborn.jpg'), { job: 'stubborn' });
+    await inTheMiddle(program, 'stubborn');
+    const preview = program.run('preview', { document, settings: { device: 'cpu' } }, { job: 'p' });
+    await inTheMiddle(program, 'p');
+    program.cancel('stubborn');
+    await expect(stubborn).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await preview).toMatchObject({ device: { id: 'cpu' } });
+    expect(story()).toContain('engine died');
+  });
+
+  it('a device that hangs accuses no file that was being opened', async () => {
+    const folder = temporaryFolder();
+    const source = join(folder, 'lasting.jpg');
+    writeFileSync(source, 'x');
+    const { program } = fakeProgram();
+    for (let time = 0; time < 2; time++) {
+      const opening = program.run('open', { source });
+      await program.run('denoise', { source: '/photos/hung.jpg', device: 'webgpu' });
+      expect(await opening).toMatchObject({ source });
+    }
+    expect(await program.run('open', { source })).toMatchObject({ source });
+  });
+
+  it('a cancel does not reach those who wait for the same document to be opened again', async () => {
+    const { program } = fakeProgram();
+    const { document } = await program.run('open', { source: '/photos/lasting.jpg' });
+    await expect(program.run('denoise', file('kill.jpg'))).rejects.toThrow();
+    const controller = new AbortController();
+    const first = program.run('measure', { document }, { signal: controller.signal });
+    const second = program.run('measure', { document });
+    await sleep(150);
+    controller.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await second).toMatchObject({ source: '/photos/lasting.jpg' });
+  });
+
+  it('a document that is closed while it opens is not left open', async () => {
+    const { program } = fakeProgram();
+    await program.run('models', {});
+    const opening = program.run('open', { source: '/photos/lasting.jpg', document: 'd' });
+    await sleep(50);
+    await program.run('close', { document: 'd' });
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(program.run('measure', { document: 'd' })).rejects.toMatchObject({
+      code: 'document-not-open',
+    });
+  });
+});
+
+describe('listeners', () => {
+  it('one that throws harms neither the job nor the other listeners', async () => {
+    const { program, story } = fakeProgram();
+    const said: string[] = [];
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said.push(String(text));
+      return true;
+    });
+    const stop = program.listen(() => {
+      throw new Error('a bug of a window');
+    });
+    const late: string[] = [];
+    program.listen((event) => late.push(event.type));
+    try {
+      expect(await program.run('denoise', file('a.jpg'))).toMatchObject({ device: { id: 'cpu' } });
+    } finally {
+      write.mockRestore();
+      stop();
+    }
+    expect(story()).toContain('done a.jpg');
+    expect(late).toContain('job');
+    expect(said.filter((line) => line.includes('a bug of a window'))).toHaveLength(1);
   });
 });
