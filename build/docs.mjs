@@ -1,5 +1,5 @@
-// Writes docs/commands.md and docs/errors.md from the contract, so that they can not drift from it.
-// `--check` writes nothing and fails when a page is stale.
+// Writes docs/commands.md, docs/errors.md and the file associations of electron-builder.yml from the
+// contract, so that they can not drift from it. `--check` writes nothing and fails when one is stale.
 import { build } from 'esbuild';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ async function loadContract() {
   return import(`data:text/javascript;base64,${code}`);
 }
 
-const { commands, errorCatalogue, eventSchema, argumentOf, flagsOf, kebab, z } =
+const { commands, errorCatalogue, eventSchema, formats, argumentOf, flagsOf, kebab, z } =
   await loadContract();
 
 const generated = (what) =>
@@ -151,6 +151,47 @@ ${
 }`;
 }
 
+function formatTable() {
+  const depths = { uint8: '8', uint16: '16', float32: '32 (float)' };
+  const rows = Object.values(formats).map(({ title, extensions, mimeType, writes }) => [
+    title,
+    extensions.map((extension) => code(`.${extension}`)).join(' '),
+    code(mimeType),
+    writes
+      ? writes.samples.map((type) => (type === 'uint16' ? writes.deep : depths[type])).join(', ')
+      : '–',
+    writes ? (writes.alpha ? 'yes' : 'no') : '–',
+    writes ? (writes.lossy ? 'yes' : 'no') : '–',
+    writes ? (writes.maxSide > 1e6 ? 'no limit' : String(writes.maxSide)) : '–',
+  ]);
+  const head = ['Format', 'Extensions', 'Type', 'Bits written', 'Alpha', 'Lossy', 'Largest side'];
+  return table(head, rows);
+}
+
+/** What opens with Hourglass: the entries of `fileAssociations` in electron-builder.yml. */
+function associations() {
+  const entries = Object.values(formats).map(({ title, extensions, mimeType, family, writes }) => {
+    const facts = {
+      ext: extensions.length > 1 ? `[${extensions.join(', ')}]` : extensions[0],
+      name: title,
+      mimeType,
+      role: writes || family === 'latent' ? 'Editor' : 'Viewer',
+      rank: family === 'latent' ? 'Owner' : 'Alternate',
+    };
+    const [first, ...rest] = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+    return [`  - ${first}`, ...rest.map((line) => `    ${line}`)].join('\n');
+  });
+  return `fileAssociations:\n${entries.join('\n')}\n`;
+}
+
+/** A file with the part between its two comments made anew. */
+function between(file, name, text) {
+  const whole = readFileSync(join(root, file), 'utf8');
+  const begin = whole.indexOf('\n', whole.indexOf(`# <${name}>`)) + 1;
+  const end = whole.indexOf(`# </${name}>`);
+  return whole.slice(0, begin) + text + whole.slice(end);
+}
+
 function eventSection() {
   return jsonOf(eventSchema, 'output')
     .oneOf.map((event) => {
@@ -188,6 +229,12 @@ In folders, hidden files and what file managers leave behind (\`Thumbs.db\`, \`.
 are skipped, and so are files that neither look nor call themselves like an image. A file named by itself
 is never skipped.
 
+### Formats
+
+A file is known by its first bytes. \`keep\` writes the format of the source; what is not written becomes
+PNG, and \`encode\` alone writes latent files.
+
+${formatTable()}
 ### Exit codes
 
 ${table(
@@ -243,12 +290,13 @@ ${Object.entries(errorCatalogue)
 
 const isCheck = process.argv.includes('--check');
 let stale = 0;
-for (const [file, text] of [
-  ['docs/commands.md', commandsPage],
-  ['docs/errors.md', errorsPage],
+for (const [file, text, parser] of [
+  ['docs/commands.md', commandsPage, 'markdown'],
+  ['docs/errors.md', errorsPage, 'markdown'],
+  ['electron-builder.yml', between('electron-builder.yml', 'formats', associations()), 'yaml'],
 ]) {
   const path = join(root, file);
-  const wanted = await format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
+  const wanted = await format(text, { ...(await resolveConfig(path)), parser });
   let current = '';
   try {
     current = readFileSync(path, 'utf8');

@@ -5,9 +5,10 @@
  */
 import { z } from 'zod';
 import { invalidParameter } from './errors.ts';
+import type { Family } from './formats.ts';
 
 /** What a file is, as far as commands tell them apart. */
-export type FileKind = 'photo' | 'latent' | 'network';
+export type FileKind = Family | 'network';
 
 /**
  * Where a command runs: in the engine, in the host itself, or in a process that the host starts for

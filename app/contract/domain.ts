@@ -3,6 +3,7 @@
  * Types are derived; every field says its unit and range. No behaviour lives here.
  */
 import { z } from 'zod';
+import { imageFormats, outputFormats } from './formats.ts';
 
 /** Rectangle in image pixels, origin top left, after orientation. */
 export const rectSchema = z.object({
@@ -12,15 +13,6 @@ export const rectSchema = z.object({
   height: z.number().int().min(1),
 });
 export type Rect = z.infer<typeof rectSchema>;
-
-/** Formats that Hourglass opens; `hgl` is its own, see docs/latent-format.md. */
-export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'hgl'] as const;
-export type ImageFormat = (typeof imageFormats)[number];
-
-/** Formats that Hourglass writes. GIF and latent sources are written as PNG unless another is
- * chosen; latent files are written by `encode` alone. */
-export const outputFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
-export type OutputFormat = (typeof outputFormats)[number];
 
 /** Something that a person should know: never silent about what was changed or lost. */
 export const noticeSchema = z.object({

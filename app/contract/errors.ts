@@ -3,6 +3,7 @@
  * generated from this table. Throwing anything else across a process boundary is a bug, and is
  * reported as `internal`.
  */
+import { extensionOf, photoLabels } from './formats.ts';
 
 export interface ErrorEntry {
   /** One sentence for the manual: when this happens. */
@@ -30,7 +31,7 @@ export const errorCatalogue = {
   },
   'not-an-image': {
     meaning: 'The file’s first bytes are of no image format that Hourglass knows.',
-    remedy: 'Hourglass opens JPEG, PNG, WebP, AVIF, TIFF, GIF and its own latent files (.hgl).',
+    remedy: `Hourglass opens ${photoLabels} and its own latent files (.${extensionOf('hgl')}).`,
   },
   'unsupported-image': {
     meaning: 'The format is known, but this variant of it is not supported.',

@@ -9,6 +9,7 @@ export * from './domain.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export { counted } from './fields.ts';
+export * from './formats.ts';
 export * from './http.ts';
 export * from './latent.ts';
 export * from './models.ts';

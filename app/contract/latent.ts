@@ -9,11 +9,11 @@ import {
   deviceUsedSchema,
   modelUsedSchema,
   noticeSchema,
-  outputFormats,
   outputSettingsSchema,
   precisionChoiceSchema,
   rectSchema,
 } from './domain.ts';
+import { outputFormats } from './formats.ts';
 import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
 
 /** A file size as a person writes it: 500KB, 1.5 MB, 200KiB, or a number of bytes. */

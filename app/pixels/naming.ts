@@ -6,8 +6,14 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import {
+  extensionOf,
+  formatOfExtension,
   HourglassError,
   invalidParameter,
+  isOutputFormat,
+  labelOf,
+  listed,
+  outputFormats,
   type ImageFormat,
   type Notice,
   type OutputFormat,
@@ -41,23 +47,11 @@ export interface ResolvedOutput<F extends WrittenFormat = OutputFormat> {
   readonly notices: readonly Notice[];
 }
 
-/** Extensions of each format; the first is the one that is given to new names. */
-const extensions: Readonly<Record<WrittenFormat, readonly string[]>> = {
-  jpeg: ['jpg', 'jpeg', 'jpe', 'jfif'],
-  png: ['png'],
-  webp: ['webp'],
-  avif: ['avif'],
-  tiff: ['tif', 'tiff'],
-  hgl: ['hgl'],
+/** The format that a name given by a person decides on. */
+const writtenFormatOf = (extension: string): WrittenFormat | null => {
+  const format = formatOfExtension(extension);
+  return format !== null && (format === 'hgl' || isOutputFormat(format)) ? format : null;
 };
-
-/** Extensions that are cut off a source's name, besides those that we write. */
-const readExtensions = new Set([...Object.values(extensions).flat(), 'gif']);
-
-const formatOfExtension = (extension: string): WrittenFormat | null =>
-  (Object.keys(extensions) as WrittenFormat[]).find((format) =>
-    extensions[format].includes(extension.toLowerCase()),
-  ) ?? null;
 
 const placeholders = ['dir', 'name', 'ext', 'model', 'n'] as const;
 
@@ -89,14 +83,14 @@ export async function resolveOutput(
   if (isTemplate) checkTemplate(out, inputs);
   const pattern = isFolder ? join(out, '{name}.{ext}') : out;
   const literal = extname(pattern).slice(1);
-  const literalFormat = /[{}]/.test(literal) ? null : formatOfExtension(literal);
+  const literalFormat = /[{}]/.test(literal) ? null : writtenFormatOf(literal);
   if (!isTemplate && !isFolder) checkFile(request, literalFormat, inputs);
   if (literalFormat === 'hgl' && request.format !== 'hgl')
     throw invalidParameter('out', 'a name of a picture; latent files are made by `encode`', out);
   if (literalFormat && request.format !== 'keep' && request.format !== literalFormat)
     throw invalidParameter(
       'out',
-      `a name that ends with .${extensions[request.format][0]} for the format ${request.format}`,
+      `a name that ends with .${extensionOf(request.format)} for the format ${request.format}`,
       out,
     );
 
@@ -137,7 +131,11 @@ function checkFile(
   format: WrittenFormat | null,
   inputs: number,
 ): void {
-  const endings = wanted === 'hgl' ? '.hgl' : '.jpg, .png, .webp, .avif or .tif';
+  const possible = wanted === 'hgl' ? [wanted] : outputFormats;
+  const endings = listed(
+    possible.map((one) => `.${extensionOf(one)}`),
+    'or',
+  );
   if (!format)
     throw invalidParameter(
       'out',
@@ -151,12 +149,13 @@ function checkFile(
 async function keptFormat(request: OutputRequest, notices: Notice[]): Promise<WrittenFormat> {
   if (request.format !== 'keep') return request.format;
   const format = request.sourceFormat ?? (await identify(request.source)).format;
-  if (format === 'hgl') return 'png';
-  if (format !== 'gif') return format;
-  notices.push({
-    level: 'info',
-    text: `${basename(request.source)} is a GIF; the result is written as PNG.`,
-  });
+  if (isOutputFormat(format)) return format;
+  // Of a latent file everybody knows that a picture comes out of it.
+  if (format !== 'hgl')
+    notices.push({
+      level: 'info',
+      text: `${basename(request.source)} is a ${labelOf(format)}; the result is written as PNG.`,
+    });
   return 'png';
 }
 
@@ -168,12 +167,11 @@ function expand(
 ): string {
   const file = basename(request.source);
   const ownExtension = extname(file).slice(1);
-  const known = readExtensions.has(ownExtension.toLowerCase());
-  const stem = known ? file.slice(0, -ownExtension.length - 1) : file;
+  const own = formatOfExtension(ownExtension);
+  const stem = own ? file.slice(0, -ownExtension.length - 1) : file;
   const values: Record<string, string> = {
     dir: dirname(resolve(request.source)),
-    ext:
-      known && formatOfExtension(ownExtension) === format ? ownExtension : extensions[format][0]!,
+    ext: own === format ? ownExtension : extensionOf(format),
     model: request.model,
     n: String(request.index).padStart(String(request.inputs ?? 1).length, '0'),
   };

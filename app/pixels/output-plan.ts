@@ -4,7 +4,15 @@
  */
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { HourglassError, type Notice, type OutputFormat } from '../contract/index.ts';
+import {
+  abilitiesOf,
+  HourglassError,
+  labelOf,
+  listed,
+  outputFormats,
+  type Notice,
+  type OutputFormat,
+} from '../contract/index.ts';
 import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
 import type { TiffLayout } from './formats/tiff.ts';
 import { exifTag, parseExif, patchExif } from './metadata/exif.ts';
@@ -28,23 +36,11 @@ export interface OutputPlan {
   readonly notices: readonly Notice[];
 }
 
-/** Sample types that a format stores, deepest first, and its largest side. */
-const abilities: Record<
-  OutputFormat,
-  { types: readonly SampleType[]; alpha: boolean; maxSide: number; label: string }
-> = {
-  jpeg: { types: ['uint8'], alpha: false, maxSide: 65_500, label: 'JPEG' },
-  png: { types: ['uint16', 'uint8'], alpha: true, maxSide: 0x7fff_ffff, label: 'PNG' },
-  webp: { types: ['uint8'], alpha: true, maxSide: 16_383, label: 'WebP' },
-  avif: { types: ['uint16', 'uint8'], alpha: true, maxSide: 16_384, label: 'AVIF' },
-  tiff: { types: ['float32', 'uint16', 'uint8'], alpha: true, maxSide: 0x7fff_ffff, label: 'TIFF' },
-};
-
 const rank: Record<SampleType, number> = { uint8: 0, uint16: 1, float32: 2 };
 
 /** The sample type that a format stores when asked for one: the same, or the deepest below it. */
 export const storedSampleType = (format: OutputFormat, wanted: SampleType): SampleType =>
-  abilities[format].types.find((type) => rank[type] <= rank[wanted]) ?? 'uint8';
+  abilitiesOf(format).samples.find((type) => rank[type] <= rank[wanted]) ?? 'uint8';
 
 const words: Record<SampleType, string> = {
   uint8: '8 bits',
@@ -55,7 +51,8 @@ const words: Record<SampleType, string> = {
 /** @throws HourglassError output-unsupported */
 export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
   const { format, from, channels, hasAlpha, width, height } = request;
-  const { label, alpha, maxSide } = abilities[format];
+  const { alpha, maxSide } = abilitiesOf(format);
+  const label = labelOf(format);
   const notices: Notice[] = [];
   const name = basename(request.path);
   if (Math.max(width, height) > maxSide)
@@ -67,8 +64,8 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
   if (dropAlpha && !(request.opaque ?? allOpaque(from.raster)))
     throw new HourglassError(
       'output-unsupported',
-      `${basename(from.path)} has transparent parts, and JPEG can not hold transparency.`,
-      { hint: 'Choose PNG, TIFF, WebP or AVIF for this image.' },
+      `${basename(from.path)} has transparent parts, and ${label} can not hold transparency.`,
+      { hint: choose(({ alpha: holds }) => holds) },
     );
   const sampleType = storedSampleType(format, request.sampleType);
   if (rank[sampleType] < rank[from.raster.sampleType])
@@ -107,15 +104,19 @@ function outputProfile(request: WriteRequest, colours: 1 | 3, label: string): Ui
   const { icc, profileName } = request.from.metadata;
   const space = profileSpace(icc);
   if (!icc || space === null) return null;
-  const holdsGray = request.format !== 'webp' && request.format !== 'avif';
+  const holdsGray = abilitiesOf(request.format).grayProfile;
   if (colours === 1 && space === 'GRAY' && !holdsGray)
     throw new HourglassError(
       'output-unsupported',
       `${label} can not hold a gray image with its profile (${profileName ?? 'unnamed'}).`,
-      { hint: 'Choose PNG, TIFF or JPEG for this image.' },
+      { hint: choose(({ grayProfile }) => grayProfile) },
     );
   return icc;
 }
+
+/** Names the formats that would do. */
+const choose = (can: (abilities: ReturnType<typeof abilitiesOf>) => boolean): string =>
+  `Choose ${listed(outputFormats.filter((format) => can(abilitiesOf(format))).map(labelOf), 'or')} for this image.`;
 
 const allOpaque = (raster: WriteRequest['from']['raster']): boolean =>
   'data' in raster && isOpaque(raster.data, raster.channels);
@@ -156,7 +157,7 @@ async function outputBlobs(
   notices: Notice[],
 ): Promise<OutputBlobs> {
   const { format, from, mark, width, height } = request;
-  const { label } = abilities[format];
+  const label = labelOf(format);
   const { metadata } = from;
   const warn = (text: string): void => void notices.push({ level: 'warning', text });
 

@@ -3,13 +3,10 @@
  * this part of the program knows of none. Capabilities bring them; the engine hands them to the store of
  * documents.
  */
-import { HourglassError } from '../contract/index.ts';
+import { HourglassError, isForeignFormat, labelOf, type ForeignFormat } from '../contract/index.ts';
 import type { ImageFile } from './identify.ts';
 import type { Raster } from './raster.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';
-
-/** Formats that need such a reader. */
-export type ForeignFormat = 'hgl';
 
 export interface ForeignReader {
   /** @throws HourglassError as `decodeImage` */
@@ -32,11 +29,11 @@ export function readerOf(
   { format, name }: Pick<ImageFile, 'format' | 'name'>,
   readers: Readers,
 ): ForeignReader | null {
-  if (format !== 'hgl') return null;
+  if (!isForeignFormat(format)) return null;
   const reader = readers[format];
   if (reader) return reader;
   throw new HourglassError(
     'unsupported-image',
-    `${name} is a latent file, and nothing is here that decodes such files.`,
+    `${name} is a ${labelOf(format)}, and nothing is here that decodes such files.`,
   );
 }

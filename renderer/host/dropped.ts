@@ -3,14 +3,14 @@
  * the window the host walks it, because only it may see paths. What is no photo by its name is left
  * out of *folders*; a file that a person picked by hand is always tried.
  */
+import { formatOfName } from '../../app/contract/formats.ts';
 
-const PHOTO_NAME = /\.(jpe?g|jfif|png|webp|avif|tiff?|gif|hgl)$/i;
 /** A folder deeper than this is a mistake or a loop of links. */
 const MAX_DEPTH = 32;
 
 /** True for files of a folder that are worth opening: a picture by name, no junk of the system. */
 export const isPhotoName = (name: string): boolean =>
-  PHOTO_NAME.test(name) && !name.startsWith('.') && !name.startsWith('~$');
+  formatOfName(name) !== null && !name.startsWith('.') && !name.startsWith('~$');
 
 const byName = (a: { name: string }, b: { name: string }): number =>
   a.name.localeCompare(b.name, undefined, { numeric: true });

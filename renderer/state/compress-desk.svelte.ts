@@ -2,6 +2,7 @@
  * The order of work when a file is looked at to be compressed: first the picture at the settings, then
  * what it is compared with, then the curve of sizes. What is newly asked for goes before all that runs.
  */
+import { familyOf } from '../../app/contract/formats.ts';
 import type {
   DeviceChoice,
   DocumentInfo,
@@ -30,7 +31,7 @@ export interface DeskSurroundings {
 
 /** A latent file: there is nothing to compress about it. */
 export const isLatent = (info: Pick<DocumentInfo, 'format'> | null): boolean =>
-  info?.format === 'hgl';
+  info !== null && familyOf(info.format) === 'latent';
 
 /** True while a scan waits for the word that it may lose accuracy. */
 export const awaitsConsent = (

@@ -1,5 +1,5 @@
 /** What is true of a file that is compressed, in words. Numbers for a person. */
-import type { LatentInfo, LatentTile, PeerFormat } from '../../app/contract/index.ts';
+import type { LatentInfo, LatentTile } from '../../app/contract/index.ts';
 import { awaitsConsent } from './compress-desk.svelte.ts';
 import type { CompressOutput, Compression } from './compression.svelte.ts';
 import type { FileEntry } from './entry.svelte.ts';
@@ -7,12 +7,6 @@ import { isLatentEntry } from './export-plans.ts';
 import { bytes, count, number, percent } from './format.ts';
 import { qualityBelow } from './rate.ts';
 import type { Said } from './words.ts';
-
-export const peerName: Readonly<Record<PeerFormat, string>> = {
-  jpeg: 'JPEG',
-  webp: 'WebP',
-  avif: 'AVIF',
-};
 
 const NO_BREAK = '\u00a0';
 export const decibels = (psnr: number): string => `${psnr.toFixed(1)}${NO_BREAK}dB`;

@@ -2,6 +2,7 @@
  * What an export makes of a file: a cleaned picture, a latent file, or a picture out of a latent file.
  * The queue that runs them is exports.svelte.ts.
  */
+import { formatOfName } from '../../app/contract/formats.ts';
 import type { DeviceChoice, HostBridge, Notice } from '../../app/contract/index.ts';
 import { isLatent } from './compress-desk.svelte.ts';
 import { compressToText } from './compress-settings.ts';
@@ -59,7 +60,7 @@ export const cleanPlan =
 
 /** By what it is, or by its name before it was opened. */
 export const isLatentEntry = ({ info, name }: FileEntry): boolean =>
-  info ? isLatent(info) : /\.hgl$/i.test(name);
+  info ? isLatent(info) : formatOfName(name) === 'hgl';
 
 /** A latent file becomes a picture again, everything else a latent file. */
 export const compressPlan =

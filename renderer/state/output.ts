@@ -2,16 +2,17 @@
  * How results are written, seen from the page: which depth a format can hold, what is lost, what the
  * file will be called. The writer in the engine decides in the end; this says it beforehand.
  */
-import type {
-  DocumentInfo,
-  ImageFormat,
-  Notice,
-  OutputSettings,
-} from '../../app/contract/index.ts';
+import {
+  abilitiesOf,
+  extensionOf,
+  isOutputFormat,
+  labelOf,
+  type OutputFormat,
+} from '../../app/contract/formats.ts';
+import type { DocumentInfo, Notice, OutputSettings } from '../../app/contract/index.ts';
 
 export type OutputFormatChoice = OutputSettings['format'];
 export type OutputDepthChoice = OutputSettings['depth'];
-type WrittenFormat = Exclude<OutputFormatChoice, 'keep'>;
 
 /** What a written file is called and where it goes. */
 export interface PlaceChoice {
@@ -46,30 +47,6 @@ export const defaultDecoded: OutputChoice = {
   name: '{name}-decoded.{ext}',
 };
 
-/** What each written format can hold; `deep` is what a depth of 16 becomes in it, bits per sample. */
-const formats: Readonly<
-  Record<
-    WrittenFormat,
-    { label: string; extension: string; lossy: boolean; deep: 8 | 10 | 16; alpha: boolean }
-  >
-> = {
-  jpeg: { label: 'JPEG', extension: 'jpg', lossy: true, deep: 8, alpha: false },
-  png: { label: 'PNG', extension: 'png', lossy: false, deep: 16, alpha: true },
-  tiff: { label: 'TIFF', extension: 'tif', lossy: false, deep: 16, alpha: true },
-  webp: { label: 'WebP', extension: 'webp', lossy: true, deep: 8, alpha: true },
-  avif: { label: 'AVIF', extension: 'avif', lossy: true, deep: 10, alpha: true },
-};
-
-export const formatChoices: readonly WrittenFormat[] = ['jpeg', 'png', 'tiff', 'webp', 'avif'];
-
-const unwritten = { gif: 'GIF', hgl: 'latent file' } as const;
-
-const isUnwritten = (format: ImageFormat): format is keyof typeof unwritten =>
-  Object.hasOwn(unwritten, format);
-
-export const formatLabel = (format: ImageFormat): string =>
-  isUnwritten(format) ? unwritten[format] : formats[format].label;
-
 type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'> &
   Partial<Pick<DocumentInfo, 'hasAlpha'>>;
 
@@ -77,18 +54,18 @@ type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'> &
 export function writtenFormat(
   choice: OutputFormatChoice,
   source: Described | null,
-): WrittenFormat | null {
+): OutputFormat | null {
   if (choice !== 'keep') return choice;
   if (source === null) return null;
-  return isUnwritten(source.format) ? 'png' : source.format;
+  return isOutputFormat(source.format) ? source.format : 'png';
 }
 
-export const isLossy = (format: WrittenFormat | null): boolean =>
-  format !== null && formats[format].lossy;
+export const isLossy = (format: OutputFormat | null): boolean =>
+  format !== null && abilitiesOf(format).lossy;
 
 /** Depths that can be chosen for this format: a choice of one is no choice and is shown as words. */
-export const depthChoices = (format: WrittenFormat | null): readonly OutputDepthChoice[] =>
-  format === null || formats[format].deep > 8 ? ['keep', '8', '16'] : ['8'];
+export const depthChoices = (format: OutputFormat | null): readonly OutputDepthChoice[] =>
+  format === null || abilitiesOf(format).deep > 8 ? ['keep', '8', '16'] : ['8'];
 
 /** Bits per sample that will be written; null while the source is unknown. */
 export function writtenDepth(
@@ -96,11 +73,11 @@ export function writtenDepth(
   source: Described | null,
 ): 8 | 10 | 16 | 32 | null {
   const format = writtenFormat(choice.format, source);
-  const deep = format === null ? 16 : formats[format].deep;
+  const deep = format === null ? 16 : abilitiesOf(format).deep;
   if (deep === 8 || choice.depth === '8') return 8;
   if (choice.depth === '16') return deep;
   if (source === null || format === null) return null;
-  if (source.sampleType === 'float32' && format === 'tiff') return 32;
+  if (source.sampleType === 'float32' && abilitiesOf(format).samples.includes('float32')) return 32;
   return source.sampleType === 'uint8' ? 8 : deep;
 }
 
@@ -109,27 +86,29 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   const notices: Notice[] = [];
   const format = writtenFormat(choice.format, source);
   if (source === null || format === null) return notices;
+  const { alpha, lossy } = abilitiesOf(format);
+  const label = labelOf(format);
   const depth = writtenDepth(choice, source);
   const stored = source.sampleType === 'uint8' ? 8 : source.sampleType === 'uint16' ? 16 : 32;
   if (depth !== null && depth < stored)
     notices.push({
       level: 'warning',
-      text: `${formats[format].label} is written with ${depth} bits per sample; the file has ${stored}.`,
+      text: `${label} is written with ${depth} bits per sample; the file has ${stored}.`,
     });
-  if (source.hasAlpha && !formats[format].alpha)
+  if (source.hasAlpha && !alpha)
     notices.push({
       level: 'warning',
-      text: `${formats[format].label} holds no transparency; a picture with transparent parts is refused.`,
+      text: `${label} holds no transparency; a picture with transparent parts is refused.`,
     });
-  if (formats[format].lossy)
+  if (lossy)
     notices.push({
       level: 'info',
-      text: `${formats[format].label} is lossy: pixels change a little when it is written.`,
+      text: `${label} is lossy: pixels change a little when it is written.`,
     });
-  if (isUnwritten(source.format) && choice.format === 'keep')
+  if (!isOutputFormat(source.format) && choice.format === 'keep')
     notices.push({
       level: 'info',
-      text: `A ${formatLabel(source.format)} is written as PNG, which holds all its colours.`,
+      text: `A ${labelOf(source.format)} is written as PNG, which holds all its colours.`,
     });
   return notices;
 }
@@ -152,8 +131,7 @@ export function resultName(
   const [name, sourceExtension] = splitExtension(file.name);
   const format = writtenFormat(choice.format, file.info);
   const keeps = format === null || format === file.info?.format;
-  const extension =
-    keeps && sourceExtension ? sourceExtension : formats[format ?? 'tiff'].extension;
+  const extension = keeps && sourceExtension ? sourceExtension : extensionOf(format ?? 'tiff');
   return filled(choice.name, { name, extension, model, n });
 }
 
@@ -175,12 +153,17 @@ const filled = (
 
 /** The name of a latent file made from a source. */
 export const latentName = (choice: PlaceChoice, source: string, n = 1): string =>
-  filled(choice.name, { name: splitExtension(source)[0], extension: 'hgl', model: 'auto', n });
+  filled(choice.name, {
+    name: splitExtension(source)[0],
+    extension: extensionOf('hgl'),
+    model: 'auto',
+    n,
+  });
 
 /** The name of the picture that a latent file is decoded to. */
 export const decodedName = (choice: OutputChoice, source: string, n = 1): string => {
   const format = choice.format === 'keep' ? 'png' : choice.format;
-  const { extension } = formats[format];
+  const extension = extensionOf(format);
   return filled(choice.name, { name: splitExtension(source)[0], extension, model: 'auto', n });
 };
 

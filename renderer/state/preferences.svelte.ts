@@ -1,4 +1,5 @@
 /** What is remembered between sessions, read once and written back after each change. */
+import { outputFormats } from '../../app/contract/formats.ts';
 import type {
   DeviceChoice,
   HostBridge,
@@ -22,7 +23,7 @@ const SAVE_AFTER = 300;
 /** Limits of the inspector's width, rem of 16 px. */
 export const inspectorWidths = { min: 15, usual: 18.75, max: 30 } as const;
 
-const formats = ['keep', 'jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
+const formats = ['keep', ...outputFormats] as const;
 const depths = ['keep', '8', '16'] as const;
 const devices = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
 const oneOf = <const T>(values: readonly T[], value: unknown, otherwise: T): T =>

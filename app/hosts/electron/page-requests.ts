@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   HourglassError,
+  openedExtensions,
   type AdmittedFile,
   type HostInfo,
   type WindowRequestInput,
@@ -39,13 +40,12 @@ export interface PageRequestOptions {
 
 /** Larger than any picture on a clipboard. */
 const pastedLimitBytes = 512 * 1024 * 1024;
-const imageExtensions = ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif', 'hgl'];
 const openDialogs: Readonly<
   Record<WindowRequestInput<'openDialog'>['what'], Electron.OpenDialogOptions>
 > = {
   files: {
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'Images', extensions: imageExtensions }],
+    filters: [{ name: 'Images', extensions: [...openedExtensions] }],
   },
   folder: { properties: ['openDirectory'] },
   network: {

@@ -4,9 +4,11 @@
  * first bytes only; decoding happens in the engine.
  */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import {
+  familyOf,
+  formatOfName,
   HourglassError,
   throwIfCancelled,
   toHourglassError,
@@ -52,13 +54,6 @@ const junkNames = new Set([
 /** Hidden files and folders (our temporaries are hidden too) and what file managers leave behind. */
 export const isJunk = (name: string): boolean =>
   name.startsWith('.') || junkNames.has(name.toLowerCase());
-
-/**
- * A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
- * name, instead of missing from the results without a word.
- */
-const pictureExtension = /^\.(jpe?g|jfif|png|webp|avif|tiff?|gif)$/i;
-const latentExtension = /^\.hgl$/i;
 
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
@@ -172,14 +167,10 @@ async function isCandidate(path: string, name: string, state: Walking): Promise<
   throwIfCancelled(state.signal);
   if (isJunk(name)) return false;
   const { takes = ['photo', 'latent'] } = state;
-  const extension = extname(name);
-  const [isLatent, isPicture] = [latentExtension, pictureExtension].map((one) =>
-    one.test(extension),
-  );
-  const format = isLatent || isPicture ? null : await formatByContent(path);
-  const isTaken =
-    (takes.includes('latent') && (isLatent || format === 'hgl')) ||
-    (takes.includes('photo') && (isPicture || (format !== null && format !== 'hgl')));
+  // A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
+  // name, instead of missing from the results without a word.
+  const format = formatOfName(name) ?? (await formatByContent(path));
+  const isTaken = format !== null && takes.includes(familyOf(format));
   if (!isTaken) state.ignored += 1;
   return isTaken;
 }

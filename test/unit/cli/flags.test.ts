@@ -184,7 +184,7 @@ describe('arguments', () => {
     ],
     [
       ['denoise', 'a.jpg', '--format', 'bmp'],
-      'Expected one of keep, jpeg, png, webp, avif, tiff for --format but received "bmp" of type string.',
+      'Expected one of keep, jpeg, png, tiff, webp, avif for --format but received "bmp" of type string.',
     ],
     [
       ['denoise', 'a.jpg', '--max-megapixels', '0'],

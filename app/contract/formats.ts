@@ -1,0 +1,189 @@
+/**
+ * The table of file formats. Whatever lists formats (naming, walking folders, accepting, choices of an
+ * export, file associations) derives from it. What a file is, is decided by its first bytes
+ * (`app/pixels/sniff.ts`); how it is read and written is code there.
+ */
+
+/** What a file holds, as far as commands tell it apart. */
+export type Family = 'photo' | 'latent';
+
+type Samples = 'uint8' | 'uint16' | 'float32';
+
+interface Format {
+  /** In sentences: "JPEG", "a latent file". */
+  readonly label: string;
+  /** What a file manager calls such a file. */
+  readonly title: string;
+  readonly family: Family;
+  /** Without the dot; the first is the one that is given to new names. */
+  readonly extensions: readonly [string, ...string[]];
+  readonly mimeType: string;
+  /** Who reads it: libvips, or the capability that brings a reader. */
+  readonly reader: 'libvips' | 'capability';
+  /** How it is written where a person chooses a format; null: it is not among them. */
+  readonly writes: {
+    /** Sample types, deepest first. */
+    readonly samples: readonly [Samples, ...Samples[]];
+    /** Bits per sample that 16 become. */
+    readonly deep: 8 | 10 | 16;
+    readonly lossy: boolean;
+    readonly alpha: boolean;
+    /** Gray pictures keep their profile. */
+    readonly grayProfile: boolean;
+    /** Pixels. */
+    readonly maxSide: number;
+  } | null;
+}
+
+export const formats = {
+  jpeg: {
+    label: 'JPEG',
+    title: 'JPEG image',
+    family: 'photo',
+    extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
+    mimeType: 'image/jpeg',
+    reader: 'libvips',
+    writes: {
+      ...{ samples: ['uint8'], deep: 8, lossy: true },
+      ...{ alpha: false, grayProfile: true, maxSide: 65_500 },
+    },
+  },
+  png: {
+    label: 'PNG',
+    title: 'PNG image',
+    family: 'photo',
+    extensions: ['png'],
+    mimeType: 'image/png',
+    reader: 'libvips',
+    writes: {
+      ...{ samples: ['uint16', 'uint8'], deep: 16, lossy: false },
+      ...{ alpha: true, grayProfile: true, maxSide: 0x7fff_ffff },
+    },
+  },
+  tiff: {
+    label: 'TIFF',
+    title: 'TIFF image',
+    family: 'photo',
+    extensions: ['tif', 'tiff'],
+    mimeType: 'image/tiff',
+    reader: 'libvips',
+    writes: {
+      ...{ samples: ['float32', 'uint16', 'uint8'], deep: 16, lossy: false },
+      ...{ alpha: true, grayProfile: true, maxSide: 0x7fff_ffff },
+    },
+  },
+  webp: {
+    label: 'WebP',
+    title: 'WebP image',
+    family: 'photo',
+    extensions: ['webp'],
+    mimeType: 'image/webp',
+    reader: 'libvips',
+    writes: {
+      ...{ samples: ['uint8'], deep: 8, lossy: true },
+      ...{ alpha: true, grayProfile: false, maxSide: 16_383 },
+    },
+  },
+  avif: {
+    label: 'AVIF',
+    title: 'AVIF image',
+    family: 'photo',
+    extensions: ['avif'],
+    mimeType: 'image/avif',
+    reader: 'libvips',
+    writes: {
+      ...{ samples: ['uint16', 'uint8'], deep: 10, lossy: true },
+      ...{ alpha: true, grayProfile: false, maxSide: 16_384 },
+    },
+  },
+  gif: {
+    label: 'GIF',
+    title: 'GIF image',
+    family: 'photo',
+    extensions: ['gif'],
+    mimeType: 'image/gif',
+    reader: 'libvips',
+    writes: null,
+  },
+  hgl: {
+    label: 'latent file',
+    title: 'Hourglass latent image',
+    family: 'latent',
+    extensions: ['hgl'],
+    mimeType: 'image/x-hourglass',
+    reader: 'capability',
+    writes: null,
+  },
+} as const satisfies Record<string, Format>;
+
+type Formats = typeof formats;
+
+/** Formats that Hourglass opens; `hgl` is its own, see docs/latent-format.md. */
+export type ImageFormat = keyof Formats;
+
+type With<K extends keyof Format, V> = {
+  [F in ImageFormat]: Formats[F][K] extends V ? F : never;
+}[ImageFormat];
+
+/**
+ * Formats that a person chooses among. Sources of another one are written as PNG unless one is chosen;
+ * latent files are written by `encode` alone.
+ */
+export type OutputFormat = With<'writes', object>;
+
+/** Formats that a capability reads. */
+export type ForeignFormat = With<'reader', 'capability'>;
+
+const ids = Object.keys(formats) as readonly ImageFormat[];
+
+export const isOutputFormat = (format: ImageFormat): format is OutputFormat =>
+  formats[format].writes !== null;
+
+export const isForeignFormat = (format: ImageFormat): format is ForeignFormat =>
+  formats[format].reader === 'capability';
+
+/** Not an empty list: what schemas want to hear. */
+type List<T> = [T, ...T[]];
+export const imageFormats = [...ids] as List<ImageFormat>;
+export const outputFormats = ids.filter(isOutputFormat) as List<OutputFormat>;
+
+export const labelOf = (format: ImageFormat): string => formats[format].label;
+export const familyOf = (format: ImageFormat): Family => formats[format].family;
+
+/** The extension that new files of a format get, without the dot. */
+export const extensionOf = (format: ImageFormat): string => formats[format].extensions[0];
+
+/** How a format is written. */
+export const abilitiesOf = (format: OutputFormat): NonNullable<Format['writes']> =>
+  formats[format].writes;
+
+/** The format that an extension (without the dot, in any case) stands for; null: none of ours. */
+export const formatOfExtension = (extension: string): ImageFormat | null =>
+  ids.find((id) =>
+    (formats[id].extensions as readonly string[]).includes(extension.toLowerCase()),
+  ) ?? null;
+
+/** The format that a file calls itself; null: none of ours. What it is, its bytes say. */
+export const formatOfName = (name: string): ImageFormat | null => {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? formatOfExtension(name.slice(dot + 1)) : null;
+};
+
+/** Every extension of a file that can be opened, without the dot. */
+export const openedExtensions: readonly string[] = ids.flatMap((id) => formats[id].extensions);
+
+/** For `accept` of a file input. Extensions too: not every system knows every type. */
+export const acceptedFiles: string = [
+  ...ids.map((id) => formats[id].mimeType),
+  ...openedExtensions.map((extension) => `.${extension}`),
+].join(',');
+
+/** "PNG, TIFF or JPEG" */
+export const listed = (words: readonly string[], join: 'and' | 'or'): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} ${join} ${words.at(-1)!}`;
+
+/** "JPEG, PNG, TIFF, WebP, AVIF and GIF" */
+export const photoLabels: string = listed(
+  ids.filter((id) => familyOf(id) === 'photo').map(labelOf),
+  'and',
+);

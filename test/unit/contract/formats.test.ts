@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import {
+  acceptedFiles,
+  extensionOf,
+  formatOfName,
+  formats,
+  imageFormats,
+  listed,
+  outputFormats,
+  photoLabels,
+} from '../../../app/contract/index.ts';
+import { repositoryRoot } from '../../data.ts';
+
+it('knows each extension and each type once', () => {
+  const all = Object.values(formats);
+  const extensions = all.flatMap((format) => [...format.extensions]);
+  expect(new Set(extensions).size).toBe(extensions.length);
+  expect(new Set(all.map(({ mimeType }) => mimeType)).size).toBe(all.length);
+  for (const format of imageFormats) expect(formatOfName(`a.${extensionOf(format)}`)).toBe(format);
+});
+
+it('knows a format by its name, in any case, and nothing else', () => {
+  expect(['a.JPG', 'a.b.tiff', 'x.Hgl', 'a.jpe'].map(formatOfName)).toEqual([
+    'jpeg',
+    'tiff',
+    'hgl',
+    'jpeg',
+  ]);
+  expect(['jpg', '.jpg', 'a.', 'a.txt', 'a.jpg.bak'].map(formatOfName)).toEqual(
+    Array(5).fill(null),
+  );
+});
+
+it('says which can be written, and what a file input may take', () => {
+  expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif']);
+  expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
+  expect(photoLabels).toBe('JPEG, PNG, TIFF, WebP, AVIF and GIF');
+  expect([listed([], 'or'), listed(['a'], 'or'), listed(['a', 'b'], 'or')]).toEqual([
+    '',
+    'a',
+    'a or b',
+  ]);
+});
+
+it('the packaged program opens every one of them', () => {
+  const packaging = readFileSync(join(repositoryRoot, 'electron-builder.yml'), 'utf8');
+  for (const { mimeType } of Object.values(formats))
+    expect(packaging).toContain(`mimeType: ${mimeType}`);
+});
