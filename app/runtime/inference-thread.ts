@@ -8,14 +8,16 @@
  * worker threads crashes Electron at random (microsoft/onnxruntime#20084). Isolation from native
  * crashes is the engine process's business, not this thread's.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Slot } from '../contract/index.ts';
 import { commitFault } from './faults.ts';
-import type { FromThread, InferMessage, ToThread } from './protocol.ts';
+import type { FromThread, InferMessage, ThreadData, ToThread } from './protocol.ts';
 import { SessionPool } from './sessions.ts';
 
 if (!parentPort) throw new Error('This file is the inference thread of Hourglass.');
 const port = parentPort;
 const pool = new SessionPool();
+const current = new Int32Array((workerData as ThreadData).current);
 
 async function infer(message: InferMessage): Promise<void> {
   const answer = (state: 'done' | 'skipped' | 'failed', words = '') =>
@@ -46,13 +48,53 @@ async function infer(message: InferMessage): Promise<void> {
   answer('done');
 }
 
-// One after the other, in the order of their arrival: `run` yields once before it blocks, and two
-// sessions of one device must not interleave.
-let last: Promise<void> = Promise.resolve();
+const waiting: Record<Slot, InferMessage[]> = { view: [], work: [] };
+const releases: number[] = [];
+
+function take(message: ToThread): void {
+  if (message.kind === 'infer') waiting[message.slot].push(message);
+  else releases.push(message.id);
+}
+
+/**
+ * What has arrived by now: `run` blocks this thread, so that messages are not events before it is over.
+ * Who looks on waits for the tile that runs, and for no other.
+ */
+function nextTile(): InferMessage | undefined {
+  for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port))
+    take(got.message as ToThread);
+  return waiting.view.shift() ?? waiting.work.shift();
+}
+
+async function release(id: number): Promise<void> {
+  // A session that can not be released is left behind; nobody can do more about it.
+  await pool.release().catch(() => undefined);
+  port.postMessage({ kind: 'released', id } satisfies FromThread);
+}
+
+/** One after the other: `run` yields once before it blocks, and two sessions of one device must not interleave. */
+let working = false;
+async function work(): Promise<void> {
+  if (working) return;
+  working = true;
+  for (;;) {
+    const tile = nextTile();
+    if (tile) {
+      Atomics.store(current, 0, tile.id);
+      await infer(tile);
+      Atomics.store(current, 0, 0);
+    } else if (releases.length > 0) await release(releases.shift()!);
+    else break;
+  }
+  working = false;
+}
+
 port.on('message', (message: ToThread) => {
-  last = last.then(async () => {
-    if (message.kind === 'infer') return infer(message);
-    await pool.release();
-    port.postMessage({ kind: 'released', id: message.id } satisfies FromThread);
-  });
+  take(message);
+  // An error of ours is the end of this thread, as that of any event: the client tells of it.
+  work().catch((error: unknown) =>
+    process.nextTick(() => {
+      throw error;
+    }),
+  );
 });

@@ -4,7 +4,7 @@
  * inference thread; which devices there are is found out by `devices.ts`.
  */
 import { HourglassError, throwIfCancelled, toHourglassError } from '../contract/index.ts';
-import type { DeviceId, DeviceReport, DeviceUsed } from '../contract/index.ts';
+import type { DeviceId, DeviceReport, DeviceUsed, Slot } from '../contract/index.ts';
 import { BufferPool } from './buffers.ts';
 import { locateBuilt } from './built.ts';
 import { soundsLikeOutOfMemory } from './checks.ts';
@@ -13,6 +13,7 @@ import { inferenceThreads } from './cpu.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
+import { currentSlot } from './slot.ts';
 import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';
@@ -47,7 +48,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
   /** Devices that failed in this process, and why: a batch must not try them again with every file. */
   const left = new Map<DeviceId, string>();
   const faults = options.faults ?? parseFaults(process.env.HOURGLASS_FAULT);
-  const buffers = new BufferPool();
+  /** One for each slot: two runs side by side must not throw away each other's. */
+  const buffers: Record<Slot, BufferPool> = { view: new BufferPool(), work: new BufferPool() };
   const threads = inferenceThreads();
   const thread = () =>
     sharedThread(options.threadFile ?? locateBuilt('runtime/inference-thread.js'));
@@ -79,6 +81,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
   async function run(request: TiledRun): Promise<TiledRunResult> {
     throwIfCancelled(request.signal);
     const { model, signal } = request;
+    const slot = currentSlot();
     let report = chooseFor(model, request, devices);
     let wanted = request.precision ?? 'auto';
     let fallback: string | null = null;
@@ -95,7 +98,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
       const file = chooseFile(model, wanted, report);
       const device: DeviceUsed = { id: report.id, label: report.label, fallback };
       const sizes = bufferSizes(model, plan.side);
-      buffers.keepOnly([sizes.input, sizes.output]);
+      buffers[slot].keepOnly([sizes.input, sizes.output]);
       request.planned?.(plan, device);
       threadUsed = true;
       try {
@@ -106,8 +109,9 @@ export function createInference(options: InferenceOptions = {}): Inference {
           file,
           device,
           thread: thread(),
+          slot,
           threads,
-          buffers,
+          buffers: buffers[slot],
           faults,
           patienceMs: options.patienceMs ?? patience(plan.side, report),
           onHung: (detail) =>
@@ -163,7 +167,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
       left.clear();
     },
     async dispose() {
-      buffers.clear();
+      for (const pool of Object.values(buffers)) pool.clear();
       if (threadUsed) await thread().release();
     },
   };

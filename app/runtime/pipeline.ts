@@ -4,10 +4,11 @@
  *
  * While the thread works on tile k, this thread hands out tile k−1 and fills tile k+1, which then
  * waits at the thread, so that the thread never idles. The next tile is chosen at that moment and no
- * sooner: a changed view takes effect two tiles later at the most.
+ * sooner: a changed view takes effect two tiles later at the most. Two runs, one for the screen and one of
+ * other work, may be under way at once: the thread takes the screen's tiles first.
  */
 import { cancelledError, HourglassError, throwIfCancelled } from '../contract/index.ts';
-import type { DeviceReport, DeviceUsed } from '../contract/index.ts';
+import type { DeviceReport, DeviceUsed, Slot } from '../contract/index.ts';
 import { nextTurn } from '../pixels/turns.ts';
 import type { BufferPool } from './buffers.ts';
 import { checkOutput } from './checks.ts';
@@ -30,6 +31,7 @@ export interface Attempt {
   /** As told to the caller. */
   readonly device: DeviceUsed;
   readonly thread: InferenceThread;
+  readonly slot: Slot;
   readonly threads: number;
   readonly buffers: BufferPool;
   readonly faults: readonly Fault[];
@@ -169,6 +171,7 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
   try {
     answer = await attempt.thread.infer({
       tile: {
+        slot: attempt.slot,
         session,
         side: plan.side / inputCell(model),
         inputChannels: inputChannels(model),

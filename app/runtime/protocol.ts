@@ -2,7 +2,7 @@
  * Messages between the engine's main thread (`thread-client.ts`) and its inference thread
  * (`inference-thread.ts`). Buffers travel by transfer in both directions and come back always.
  */
-import type { DeviceId } from '../contract/index.ts';
+import type { DeviceId, Slot } from '../contract/index.ts';
 import type { FaultKind } from './faults.ts';
 
 /** What a session is made for; equal values share a session. */
@@ -19,6 +19,8 @@ export interface SessionSpec {
 export interface InferMessage {
   readonly kind: 'infer';
   readonly id: number;
+  /** Tiles that somebody looks at go first, whatever waits. */
+  readonly slot: Slot;
   readonly session: SessionSpec;
   /** Of the input, samples; so is `outputSide`. */
   readonly side: number;
@@ -31,6 +33,12 @@ export interface InferMessage {
   /** One word, shared by all tiles of a run; not 0: skip what has not started. */
   readonly cancelled: SharedArrayBuffer;
   readonly fault: FaultKind | null;
+}
+
+/** What the thread gets at its start. */
+export interface ThreadData {
+  /** Int32, one word: the id of the tile that it works on; 0: none. */
+  readonly current: SharedArrayBuffer;
 }
 
 export type ToThread = InferMessage | { readonly kind: 'release'; readonly id: number };

@@ -1,9 +1,11 @@
 /**
  * The engine's side of the inference thread: starts it once, hands it tiles, watches that it answers.
+ * Which of the tiles is next is the thread's choice: it alone knows when it is free, and asking here would
+ * leave it idle for as long as this thread converts pixels.
  * What the thread does is `inference-thread.ts`; what is run on it is decided by `inference.ts`.
  */
 import { Worker } from 'node:worker_threads';
-import type { FromThread, InferMessage, ToThread } from './protocol.ts';
+import type { FromThread, InferMessage, ThreadData, ToThread } from './protocol.ts';
 
 export interface InferRequest {
   readonly tile: Omit<InferMessage, 'kind' | 'id'>;
@@ -20,7 +22,6 @@ export interface Inferred {
 }
 
 interface Waiting {
-  readonly id: number;
   readonly request: InferRequest;
   readonly settle: (answer: Inferred) => void;
   readonly fail: (error: Error) => void;
@@ -32,15 +33,19 @@ const TICK_MS = 500;
 /** State with a life: the one worker, its queue, and the watch over its head. */
 export class InferenceThread {
   readonly #worker: Worker;
-  /** In the order in which the thread works on them. */
-  readonly #queue: Waiting[] = [];
+  /** By id, in the order in which they were handed over. */
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #current = new Int32Array(new SharedArrayBuffer(4));
   readonly #released = new Map<number, () => void>();
   #nextId = 1;
   #ended: Error | null = null;
   #watch: NodeJS.Timeout | null = null;
 
   constructor(file: string) {
-    this.#worker = new Worker(file, { name: 'inference' });
+    this.#worker = new Worker(file, {
+      name: 'inference',
+      workerData: { current: this.#current.buffer as SharedArrayBuffer } satisfies ThreadData,
+    });
     this.#worker.unref();
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error: Error) => this.#end(error));
@@ -54,7 +59,7 @@ export class InferenceThread {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     return new Promise((settle, fail) => {
-      this.#queue.push({ id, request, settle, fail, waitedMs: 0 });
+      this.#waiting.set(id, { request, settle, fail, waitedMs: 0 });
       this.#post({ kind: 'infer', id, ...request.tile }, [request.tile.input, request.tile.output]);
       this.#busy();
     });
@@ -80,16 +85,16 @@ export class InferenceThread {
       this.#released.get(message.id)?.();
       this.#released.delete(message.id);
     } else {
-      const head = this.#queue.shift();
-      if (head?.id !== message.id) throw new Error('The inference thread answered out of order.');
-      head.settle(message);
+      this.#waiting.get(message.id)?.settle(message);
+      this.#waiting.delete(message.id);
     }
     this.#idle();
   }
 
   #end(error: Error): void {
     this.#ended ??= error;
-    for (const waiting of this.#queue.splice(0)) waiting.fail(this.#ended);
+    for (const { fail } of this.#waiting.values()) fail(this.#ended);
+    this.#waiting.clear();
     for (const settle of this.#released.values()) settle();
     this.#released.clear();
     this.#idle();
@@ -99,20 +104,21 @@ export class InferenceThread {
   #busy(): void {
     this.#worker.ref();
     // Ticks are counted, not clock time: a laptop that slept for an hour did not hang.
-    this.#watch ??= setInterval(() => {
-      const head = this.#queue[0];
-      if (!head) return;
-      head.waitedMs += TICK_MS;
-      if (
-        head.waitedMs >= head.request.patienceMs &&
-        head.waitedMs - TICK_MS < head.request.patienceMs
-      )
-        head.request.onHung();
-    }, TICK_MS).unref();
+    this.#watch ??= setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  /** Time counts for the tile that the thread works on; where it has begun none, for the first. */
+  #tick(): void {
+    const [first] = this.#waiting.values();
+    const tile = this.#waiting.get(Atomics.load(this.#current, 0)) ?? first;
+    if (!tile) return;
+    tile.waitedMs += TICK_MS;
+    const { patienceMs, onHung } = tile.request;
+    if (tile.waitedMs >= patienceMs && tile.waitedMs - TICK_MS < patienceMs) onHung();
   }
 
   #idle(): void {
-    if (this.#queue.length > 0 || this.#released.size > 0) return;
+    if (this.#waiting.size > 0 || this.#released.size > 0) return;
     this.#worker.unref();
     if (this.#watch) clearInterval(this.#watch);
     this.#watch = null;

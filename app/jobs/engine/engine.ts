@@ -4,10 +4,12 @@
  */
 import {
   HourglassError,
+  rolesOf,
   toHourglassError,
   type CommandId,
   type DeviceReport,
 } from '../../contract/index.ts';
+import { inSlot } from '../../runtime/index.ts';
 import type { Capability, EngineServices } from '../../runtime/index.ts';
 import type { EngineMessage, HostMessage } from '../types.ts';
 import { createHandlerTable } from './handlers.ts';
@@ -37,16 +39,19 @@ export function createEngine(options: EngineOptions): Engine {
     return services;
   };
 
+  /** What is answered at once is for the screen. */
   const runCommand = (call: number, command: CommandId, input: unknown, signal: AbortSignal) =>
-    handlers.find(command)(
-      // The host has validated it, by the definition that the handler's type is made of.
-      input as never,
-      {
-        signal,
-        progress: (progress) => post({ kind: 'progress', call, progress }),
-        emit: (event) => post({ kind: 'event', event }),
-      },
-      configured(),
+    inSlot(rolesOf(command).slot ?? 'view', () =>
+      handlers.find(command)(
+        // The host has validated it, by the definition that the handler's type is made of.
+        input as never,
+        {
+          signal,
+          progress: (progress) => post({ kind: 'progress', call, progress }),
+          emit: (event) => post({ kind: 'event', event }),
+        },
+        configured(),
+      ),
     );
 
   /** Runs `work` and posts its one answer, whatever happens. */
@@ -89,10 +94,14 @@ export function createEngine(options: EngineOptions): Engine {
           );
           break;
         case 'tile':
-          answer(message.call, () => configured().documents.tile(message.tile));
+          answer(message.call, () =>
+            inSlot('view', () => configured().documents.tile(message.tile)),
+          );
           break;
         case 'thumbnail':
-          answer(message.call, () => configured().documents.thumbnail(message.path));
+          answer(message.call, () =>
+            inSlot('view', () => configured().documents.thumbnail(message.path)),
+          );
           break;
         case 'cancel':
           running.get(message.call)?.controller.abort();

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HourglassError } from '../../../app/contract/index.ts';
+import { HourglassError, type Slot } from '../../../app/contract/index.ts';
 import {
   createInference,
   createModelStore,
+  inSlot,
   readPlanar,
   spreadTiles,
 } from '../../../app/runtime/index.ts';
 import type { ModelCard, TiledRun } from '../../../app/runtime/index.ts';
 import { checkOutput } from '../../../app/runtime/checks.ts';
 import { parseFaults } from '../../../app/runtime/faults.ts';
+import { sharedThread } from '../../../app/runtime/thread-client.ts';
 import {
   buildRuntime,
   cleaning,
@@ -444,4 +446,60 @@ describe('seams, with the shipped network', () => {
       expect((7 * cleaned) / tiled.target.length).toBeGreaterThan(5);
     }
   }, 120_000);
+});
+
+describe('two slots', () => {
+  it('the thread takes tiles for the screen before others that wait', async () => {
+    const thread = sharedThread(built.threadFile);
+    const cancelled = new SharedArrayBuffer(4);
+    const order: string[] = [];
+    const infer = (slot: Slot, side: number) => {
+      const tile = {
+        slot,
+        session: {
+          path: tiny.path,
+          sha256: tiny.sha256,
+          device: 'cpu',
+          optimization: 'all',
+          threads: 1,
+          inputName: tiny.input.name,
+          outputName: tiny.output.name,
+        },
+        ...{ side, inputChannels: 4, outputChannels: 3, outputSide: side },
+        input: new ArrayBuffer(4 * 4 * side * side),
+        output: new ArrayBuffer(4 * 3 * side * side),
+        ...{ cancelled, fault: null },
+      } as const;
+      return () =>
+        thread
+          .infer({ tile, patienceMs: 60_000, onHung: () => order.push('hung') })
+          .then(({ state }) => order.push(`${slot} ${state}`));
+    };
+    const tiles = [...Array(4).fill('work'), ...Array(3).fill('view')].map((slot: Slot) =>
+      infer(slot, slot === 'work' ? 1024 : 64),
+    );
+    await Promise.all(tiles.map((ask) => ask()));
+    expect(order).toHaveLength(7);
+    // Work that runs already is finished; what waits behind it does not run before the screen's.
+    const first = order.indexOf('view done');
+    expect(first).toBeLessThanOrEqual(1);
+    expect(order.slice(first, first + 3)).toEqual(Array(3).fill('view done'));
+    expect(order.filter((answer) => answer === 'work done')).toHaveLength(4);
+  });
+
+  it('two runs side by side give the pixels that each gives alone', async () => {
+    const source = noisyPicture(700, 600);
+    const other = noisyPicture(300, 200, 2);
+    const runs = inference();
+    const ask = (picture: typeof source, side: number) => cleaning(picture, tiny, { side });
+    const alone = [ask(source, 256), ask(other, 128)] as const;
+    for (const { request } of alone) await runs.run(request);
+    const [work, view] = [ask(source, 256), ask(other, 128)];
+    await Promise.all([
+      inSlot('work', () => runs.run(work.request)),
+      inSlot('view', () => runs.run(view.request)),
+    ]);
+    expect(Buffer.compare(work.target, alone[0].target)).toBe(0);
+    expect(Buffer.compare(view.target, alone[1].target)).toBe(0);
+  });
 });
