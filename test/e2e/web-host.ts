@@ -37,15 +37,20 @@ export const homeIn = (home: string): NodeJS.ProcessEnv => ({
 /**
  * @param options.home stays when the host ends; default: a new folder, which goes
  * @param options.env beside the usual environment
+ * @param options.root another built checkout, whose program is started
  */
 export async function startWebHost(
   files: readonly string[] = [],
-  options: { readonly home?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: {
+    readonly home?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly root?: string;
+  } = {},
 ): Promise<WebHost> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'hourglass-web-host-')));
   const connections = join(home, 'connections.txt');
   await writeFile(connections, '');
-  const main = join(repositoryRoot, 'dist/app/hosts/web/main.js');
+  const main = join(options.root ?? repositoryRoot, 'dist/app/hosts/web/main.js');
   const env = {
     ...process.env,
     ...homeIn(home),

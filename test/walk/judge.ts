@@ -66,6 +66,17 @@ export const saysFinal = ({ status, said }: Observation): boolean =>
   (status === 'nothing' && !said.includes('Opening')) ||
   (status === 'ready' && said.startsWith('Decoded'));
 
+/** True while another format is to take the original's place. */
+export const awaitsPeer = ({ workspace, labels, settings }: Observation): boolean => {
+  const peer = settings.choices['Compare with'] ?? 'Original';
+  return (
+    workspace === 'Compress' &&
+    peer !== 'Original' &&
+    labels.length === 2 &&
+    !labels[0]!.startsWith(peer)
+  );
+};
+
 /** Labels that promise a whole result. */
 const wholeLabel = /^(Cleaned|Compressed|JPEG|WebP|AVIF)\b/;
 

@@ -9,7 +9,7 @@ import { uniform } from '../random.ts';
 import { actions, plan, type Step } from './actions.ts';
 import { canvasPixels, observe, openDoor, type Door, type DoorKind } from './doors.ts';
 import { Expected } from './expected.ts';
-import { Judge, saysFinal, type Observation } from './judge.ts';
+import { awaitsPeer, Judge, saysFinal, type Observation } from './judge.ts';
 import { makeFiles, type WalkFile } from './pictures.ts';
 
 /** A step that is not final by then does not count as having reached it, milliseconds. */
@@ -159,6 +159,8 @@ class Walker {
     let mislabelledSince: number | null = null;
     let said = new Set<string>();
     let seen: Observation | null = null;
+    /** The screen was right, and something beside it is still being made. */
+    let right: (() => string) | null = null;
     while (Date.now() < deadline) {
       seen = await observe(this.#door.page);
       await this.#hear(index, seen);
@@ -178,9 +180,14 @@ class Walker {
           wrongSince = null;
           continue;
         }
-        if (verdict.kind === 'right') return this.#right(index, verdict, seen);
+        if (verdict.kind === 'right') {
+          right = () => this.#right(index, verdict, seen!);
+          if (!awaitsPeer(seen)) return right();
+          wrongSince = null;
+        }
         if (verdict.kind === 'wrong') {
           wrongSince ??= seen.at;
+          right = null;
           if (seen.at - wrongSince > GRACE) {
             this.#final += 1;
             await this.#found(
@@ -195,6 +202,7 @@ class Walker {
       } else wrongSince = null;
       await sleep(LOOK_EVERY);
     }
+    if (right) return right();
     const about = seen && [seen.said, seen.problem, seen.notice].filter(Boolean).join(' | ');
     return `not final in ${FINAL_WITHIN / 1000} s: ${about}`;
   }
