@@ -81,7 +81,11 @@ function openBrowserHost() {
   endWith(host);
 }
 
-/** A window without tabs, on a profile of its own that goes away with it; closing it ends the host. */
+/**
+ * A window without tabs, on a profile of its own that goes away with it; closing it ends the host.
+ * Everybody on this machine can read a command line: the address carries a launch code, which is used up
+ * when the window opens, and not the session's token.
+ */
 function openWindow(address, host) {
   const profile = mkdtempSync(join(tmpdir(), 'hourglass-window-'));
   const quiet = ['--no-first-run', '--no-default-browser-check', '--disable-sync'];

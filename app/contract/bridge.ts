@@ -29,6 +29,8 @@ export interface HostInfo {
 
 export interface HostBridge {
   readonly info: HostInfo;
+  /** Names this page until it is loaded again; what the host keeps for it goes with it. */
+  readonly page: string;
   /**
    * Runs a command. `job` names it for events and cancel.
    * Rejects with HourglassError.
@@ -51,6 +53,8 @@ export interface HostBridge {
   ): Promise<AdmittedFile[]>;
   /** The host's own open dialog; null where the page must use a file input. */
   readonly openDialog: ((what: OpenWhat) => Promise<AdmittedFile[]>) | null;
+  /** These files left the strip: the host removes what it keeps of them (uploads, pasted pictures). */
+  release(sources: readonly string[]): Promise<void>;
   /** Admits the bundled sample photo. */
   openSample(): Promise<AdmittedFile>;
   /** Files that were waiting when the page came up (command line, open-with). */

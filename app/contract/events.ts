@@ -40,6 +40,10 @@ export const eventSchema = z.discriminatedUnion('type', [
     state: z.enum(['starting', 'ready', 'died', 'restarted', 'recycled']),
     detail: z.string(),
   }),
+  z.object({
+    type: z.literal('resync').describe('Events were missed: ask again for what is shown'),
+    detail: z.string(),
+  }),
   z.object({ type: z.literal('devices'), devices: z.array(deviceReportSchema) }),
   z.object({
     type: z.literal('open-files'),

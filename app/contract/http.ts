@@ -1,14 +1,16 @@
 /**
  * Addresses of the browser host, relative to `/<token>/`. The page and the server both use this
- * table, so they cannot drift apart.
+ * table, so they cannot drift apart. Who opens `/launch/<code>` is sent on to `/<token>/`, once per code.
  *
  * - `run/<command>?job=<id>` POST JSON input → `{ output }` or `{ error }` (SerializedError) with
  *   status 400, 403, 404, 409 or 500. Closing the request cancels the job.
  *   A browser opens at most six connections to one host and the events hold one of them: keep at
  *   most two queued commands in flight, or tiles will wait behind them.
  * - `cancel/<job>` POST
- * - `events` GET, server-sent events, one HourglassEvent as JSON per message
+ * - `events?page=<id>&after=<message id>` GET, server-sent events, one HourglassEvent as JSON per message;
+ *   the page makes its id, and says what it had heard last when it comes back
  * - `upload?name=<file name>` PUT, raw body → AdmittedFile
+ * - `release` POST `{ sources }`: the page shows these files no more
  * - `sample` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
  * - `preferences` GET / PUT
  * - `downloads/<id>` GET: a finished export, as an attachment. `denoise` answers with
@@ -18,8 +20,10 @@ export const routes = {
   run: (command: string, job: string): string =>
     `api/run/${encodeURIComponent(command)}?job=${encodeURIComponent(job)}`,
   cancel: (job: string): string => `api/cancel/${encodeURIComponent(job)}`,
-  events: 'api/events',
+  events: (page: string, after: string): string =>
+    `api/events?page=${encodeURIComponent(page)}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
   upload: (name: string): string => `api/upload?name=${encodeURIComponent(name)}`,
+  release: 'api/release',
   sample: 'api/sample',
   pending: 'api/pending',
   info: 'api/info',

@@ -34,6 +34,7 @@ export const windowRequests = {
       )
       .max(100_000),
   }),
+  release: z.strictObject({ sources: z.array(name).max(100_000) }),
   openDialog: z.strictObject({ what: z.enum(['files', 'folder', 'network']) }),
   sample: z.strictObject({}),
   pending: z.strictObject({}),

@@ -28,6 +28,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
 
   return {
     info: await ask<HostInfo>('info'),
+    page: crypto.randomUUID(),
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
       const { signal } = options;
@@ -46,6 +47,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
       onProgress?.({ done: items.length, total: items.length });
       return admitted;
     },
+    release: (sources) => ask<void>('release', { sources: [...sources] }),
     openDialog: (what) => ask<AdmittedFile[]>('openDialog', { what }),
     openSample: () => ask<AdmittedFile>('sample'),
     pendingFiles: () => ask<AdmittedFile[]>('pending'),

@@ -23,8 +23,10 @@ const RECONNECT_AFTER = [500, 1000, 2000, 5000];
 /** Connects to the host that served this page. @throws HourglassError when it does not answer */
 export async function connectWebHost(): Promise<HostBridge> {
   const info = await requestJson<HostInfo>(routes.info);
+  const page = crypto.randomUUID();
   return {
     info,
+    page,
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
       const answer = await requestJson<{ output: never }>(routes.run(command, job), {
@@ -33,8 +35,11 @@ export async function connectWebHost(): Promise<HostBridge> {
       });
       return answer.output;
     },
-    listen,
+    listen: (listener) => listen(page, listener),
     admit,
+    async release(sources) {
+      await requestJson(routes.release, json('POST', { sources }));
+    },
     openDialog: null,
     openSample: () => requestJson<AdmittedFile>(routes.sample, { method: 'POST' }),
     pendingFiles: () => requestJson<AdmittedFile[]>(routes.pending),
@@ -100,15 +105,19 @@ const unreachable = (cause: unknown): HourglassError =>
     cause,
   });
 
-function listen(listener: (event: HourglassEvent) => void): () => void {
+function listen(page: string, listener: (event: HourglassEvent) => void): () => void {
   let source: EventSource;
   let attempt = 0;
+  /** Told when we come back, so that the host knows what we have missed. */
+  let heard = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
   const connect = (): void => {
-    source = new EventSource(routes.events);
+    source = new EventSource(routes.events(page, heard));
     source.onopen = () => (attempt = 0);
-    source.onmessage = (message: MessageEvent<string>) =>
+    source.onmessage = (message: MessageEvent<string>) => {
+      heard = message.lastEventId;
       listener(JSON.parse(message.data) as HourglassEvent);
+    };
     // The browser reconnects by itself unless the answer was an error; then it gives up and we go on.
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) return;

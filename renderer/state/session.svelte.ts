@@ -154,11 +154,23 @@ export class Session {
     }
     this.#waiting = this.#waiting.filter((entry) => !entries.includes(entry));
     this.entries = this.entries.filter((entry) => !entries.includes(entry));
+    for (const entry of entries) void this.#release(entry);
     this.selected = without(this.selected, entries);
     if (this.active && this.entries.includes(this.active)) return;
     this.active = null;
     const next = this.entries[index] ?? this.entries.at(-1);
     if (next) this.select(next);
+  }
+
+  /** The host keeps an upload no longer than the strip shows it. */
+  async #release(entry: FileEntry): Promise<void> {
+    try {
+      const source = await entry.admitted;
+      if (this.entries.every((other) => other.source !== source))
+        await this.#bridge.release([source]);
+    } catch {
+      // It was never admitted, or the host is gone: nothing is kept.
+    }
   }
 
   /** Changes the settings of the file in front and shows what they make of it. */
@@ -266,6 +278,8 @@ export class Session {
       this.active?.compression.onJob(event);
     } else if (event.type === 'engine' && event.state === 'died') this.#engineDied();
     else if (event.type === 'engine' && event.state === 'restarted') this.revival += 1;
+    // What became of the layers meanwhile is not known: what is shown is asked for again.
+    else if (event.type === 'resync') this.deviceChanged();
   }
 
   #engineDied(): void {

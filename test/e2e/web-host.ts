@@ -66,7 +66,7 @@ export async function startWebHost(
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
-  const address = await Promise.race([
+  const launch = await Promise.race([
     new Promise<string>((resolve) =>
       child.on('message', (message: { address: string }) => resolve(message.address)),
     ),
@@ -74,6 +74,9 @@ export async function startWebHost(
       throw new Error(`The browser host ended with ${code}.\n${output}`);
     }),
   ]);
+  // As the browser does it: the launch code is exchanged for the session's own address.
+  const { headers } = await fetch(launch, { redirect: 'manual' });
+  const address = new URL(headers.get('location')!, launch).href;
   return {
     address,
     home,

@@ -86,6 +86,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
         else pasted.push(await admission.admit(await keepPasted(item.name, item.data)));
       return paths.length === 0 ? pasted : [...(await admitOpened(paths)), ...pasted];
     },
+    release: (input) => door.release(input),
     async openDialog({ what }) {
       const chosen = await showOpen(options.window(), openDialogs[what]);
       return chosen.length === 0 ? [] : admitOpened(chosen);

@@ -45,7 +45,7 @@ async function answer(request: Request, { door, pageFiles }: ProtocolOptions): P
   const [kind, ...parts] = path.split('/').map(decode);
   if (kind === 'tiles' && parts.length === 5) {
     const [document, layer, level, column, row] = parts;
-    const tile = await door.tile({ document, layer, level, column, row });
+    const tile = await door.tile({ document, layer, level, column, row }, request.signal);
     return new Response(tile.data as Uint8Array<ArrayBuffer>, {
       headers: {
         'content-type': 'application/octet-stream',
@@ -55,7 +55,7 @@ async function answer(request: Request, { door, pageFiles }: ProtocolOptions): P
     });
   }
   if (kind === 'thumbnails' && parts.length === 1) {
-    const png = await door.thumbnail(parts[0] ?? '');
+    const png = await door.thumbnail(parts[0] ?? '', request.signal);
     return new Response(png as Uint8Array<ArrayBuffer>, {
       headers: { 'content-type': 'image/png' },
     });

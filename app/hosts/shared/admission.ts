@@ -17,6 +17,8 @@ export interface Admission {
   pathOf(source: string): string;
   /** The `@id` of a path, when it was admitted. */
   sourceOf(path: string): string | undefined;
+  /** The file is gone for good: its id means nothing any more. */
+  forget(path: string): void;
 }
 
 export function createAdmission(): Admission {
@@ -58,5 +60,11 @@ export function createAdmission(): Admission {
       return path;
     },
     sourceOf: (path) => sources.get(resolve(path)),
+    forget(given) {
+      const path = resolve(given);
+      const source = sources.get(path);
+      sources.delete(path);
+      if (source !== undefined) paths.delete(source);
+    },
   };
 }

@@ -17,6 +17,7 @@ import {
 } from '../../contract/index.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
 import type { Admission } from './admission.ts';
+import { refuseDeep } from './json.ts';
 
 /** The part of the admission registry that the door needs. */
 export type AdmittedSources = Pick<Admission, 'pathOf' | 'sourceOf'>;
@@ -41,10 +42,15 @@ export interface PageDoor {
   /** @throws HourglassError unknown-command, invalid-parameter, not-allowed, and the command's own */
   run(command: string, input: unknown, options: RunOptions): Promise<unknown>;
   cancel(job: string): void;
-  /** @throws HourglassError invalid-parameter, document-not-open */
-  tile(address: unknown): Promise<TileBytes>;
-  /** PNG. @throws HourglassError not-allowed */
-  thumbnail(source: string): Promise<Uint8Array>;
+  /** @throws HourglassError invalid-parameter, document-not-open, cancelled */
+  tile(address: unknown, signal?: AbortSignal): Promise<TileBytes>;
+  /** PNG. @throws HourglassError not-allowed, cancelled */
+  thumbnail(source: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The page shows these files no more, and will not speak of them again: what was only kept for it goes,
+   * once no job works on it. @throws HourglassError invalid-parameter
+   */
+  release(input: unknown): Promise<void>;
   /** Events with `@id` in the place of paths. */
   listen(listener: (event: HourglassEvent) => void): () => void;
 }
@@ -55,6 +61,8 @@ export interface PageDoorOptions {
   readonly outputs: OutputPolicy;
   /** Takes private folders out of sentences that the page will show. Default: as they are. */
   readonly publicText?: (text: string) => string;
+  /** No page needs the file any more. Default: nothing is kept for pages. */
+  readonly released?: (path: string) => Promise<void>;
 }
 
 /** `tiles/<document>/<layer>/<level>/<column>/<row>`; the numbers arrive as text in an address. */
@@ -65,6 +73,8 @@ const tileAddressSchema = z.strictObject({
   column: z.coerce.number().int().min(0).max(1_000_000),
   row: z.coerce.number().int().min(0).max(1_000_000),
 });
+
+const releaseSchema = z.strictObject({ sources: z.array(z.string()).max(100_000) });
 
 const fieldsSchema = z.record(z.string(), z.unknown());
 
@@ -91,7 +101,30 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     return { ...event, source, progress, error };
   };
 
+  /** Jobs by the file that they work on, and files that go when their last job ends. */
+  const working = new Map<string, number>();
+  const leaving = new Set<string>();
+  const release = async (path: string): Promise<void> => {
+    leaving.add(path);
+    if (working.has(path)) return;
+    leaving.delete(path);
+    await options.released?.(path);
+  };
+  const whileWorkingOn = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
+    working.set(path, (working.get(path) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const others = working.get(path)! - 1;
+      if (others > 0) working.set(path, others);
+      else working.delete(path);
+      // What can not be removed goes with the session.
+      if (leaving.has(path)) await release(path).catch(() => undefined);
+    }
+  };
+
   const run = async (command: string, input: unknown, runOptions: RunOptions): Promise<unknown> => {
+    refuseDeep(input, 'input');
     if (!isCommandId(command))
       throw new HourglassError('unknown-command', `There is no command "${command}".`);
     const fields = fieldsSchema.safeParse(input ?? {});
@@ -110,14 +143,16 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
         )
       : null;
     try {
-      const result = await program.runUnknown(
-        command,
-        {
-          ...given,
-          [reads.field]: path,
-          ...(writes && place ? { [writes.field]: place.out } : {}),
-        },
-        runOptions,
+      const result = await whileWorkingOn(path, () =>
+        program.runUnknown(
+          command,
+          {
+            ...given,
+            [reads.field]: path,
+            ...(writes && place ? { [writes.field]: place.out } : {}),
+          },
+          runOptions,
+        ),
       );
       return { ...named(result, place), source };
     } catch (error) {
@@ -146,22 +181,27 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
       cancels.get(job)?.abort();
       program.cancel(job);
     },
-    async tile(address) {
+    async tile(address, signal) {
       const tile = tileAddressSchema.safeParse(address);
       if (!tile.success) throw invalidParameter('tile', 'a tile address', address);
       try {
-        return await program.tile(tile.data);
+        return await program.tile(tile.data, signal);
       } catch (error) {
         throw publicError(error);
       }
     },
-    async thumbnail(source) {
+    async thumbnail(source, signal) {
       const path = sources.pathOf(source);
       try {
-        return await program.thumbnail(path);
+        return await program.thumbnail(path, signal);
       } catch (error) {
         throw publicError(error);
       }
+    },
+    async release(input) {
+      const released = releaseSchema.safeParse(input);
+      if (!released.success) throw invalidParameter('sources', 'a list of ids', typeof input);
+      for (const source of released.data.sources) await release(sources.pathOf(source));
     },
     listen: (listener) => program.listen((event) => listener(publicEvent(event))),
   };

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { HourglassError, type Preferences } from '../../contract/index.ts';
+import { refuseDeep } from './json.ts';
 
 /** Unknown fields are dropped; a field of the wrong type is forgotten alone, the others stay. */
 const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -57,6 +58,11 @@ export function preferencesFile(configFolder: string): PreferencesFile {
       }
     },
     save(preferences) {
+      try {
+        refuseDeep(preferences, 'preferences');
+      } catch (error) {
+        return Promise.reject(error as HourglassError);
+      }
       const parsed = preferencesSchema.safeParse(preferences);
       if (!parsed.success)
         return Promise.reject(

@@ -39,7 +39,7 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
 
   const trim = async (): Promise<void> => {
     const sizes = await Promise.all(
-      [...paths.values()].map(async (path) => (await stat(path)).size),
+      [...paths.values()].map(async (path) => (await stat(path).catch(() => null))?.size ?? 0),
     );
     let total = sizes.reduce((sum, size) => sum + size, 0);
     for (const [index, [id, path]] of [...paths].entries()) {

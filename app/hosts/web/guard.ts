@@ -1,12 +1,14 @@
 /**
  * Who may talk to the browser host. The server listens on the loopback only, but every page in every
- * browser of this machine can reach that; so each request must carry the token in its address, name
- * this server as its host (against DNS rebinding), and come from our own page or from the person's
- * own hand (Origin and Sec-Fetch-Site, which a foreign page can not forge).
+ * browser of this machine can reach that; so each request must carry the token in its address (or, once,
+ * a launch code, which is answered with the token), name this server as its host (against DNS rebinding),
+ * and come from our own page or from the person's own hand (Origin and Sec-Fetch-Site, which a foreign
+ * page can not forge).
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 export interface RequestFacts {
+  readonly method: string;
   /** Path of the address, undecoded, beginning with `/`. */
   readonly path: string;
   readonly host: string | undefined;
@@ -14,11 +16,18 @@ export interface RequestFacts {
   readonly fetchSite: string | undefined;
 }
 
-/** Why a request is refused, as a sentence for the log, or null. Never contains the token. */
-export function refusal(
-  request: RequestFacts,
-  server: { token: string; port: number },
-): string | null {
+/** Where a launch code is exchanged for the session: `/launch/<code>`. */
+export const launchFolder = 'launch';
+
+export interface GuardedServer {
+  readonly token: string;
+  readonly port: number;
+  /** True once for each code that was given out. */
+  readonly redeem: (code: string) => boolean;
+}
+
+/** Why a request is refused, as a sentence for the log, or null. Never contains a secret. */
+export function refusal(request: RequestFacts, server: GuardedServer): string | null {
   const hosts = [`127.0.0.1:${server.port}`, `localhost:${server.port}`];
   if (request.host === undefined || !hosts.includes(request.host.toLowerCase()))
     return `The Host header ${quoted(request.host)} does not name this server.`;
@@ -27,7 +36,13 @@ export function refusal(
   // Absent: not a browser, or an old one. `none`: typed, bookmarked, or opened by another program.
   if (![undefined, 'same-origin', 'none'].includes(request.fetchSite))
     return `The request was made by another site (Sec-Fetch-Site ${quoted(request.fetchSite)}).`;
-  const given = request.path.split('/')[1] ?? '';
+  const [, given = '', code = '', ...more] = request.path.split('/');
+  // Last, so that a request that is refused for another reason uses up no code; and by GET only, so that
+  // a look at the headers does not either.
+  if (given === launchFolder)
+    return request.method === 'GET' && more.length === 0 && server.redeem(code)
+      ? null
+      : 'The launch code is unknown, was used already, or is too old.';
   if (!equalSecrets(given, server.token)) return 'The token in the address is missing or wrong.';
   return null;
 }

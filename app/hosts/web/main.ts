@@ -1,6 +1,6 @@
 /**
  * Entry of the browser host: `node dist/app/hosts/web/main.js [--port N] [files and folders]`.
- * Prints the address, serves until Ctrl-C, leaves nothing behind. `build/start.mjs` starts it and
+ * Prints an address that opens the page once, serves until Ctrl-C, leaves nothing behind. `build/start.mjs` starts it and
  * opens the browser; the server itself is `server.ts`.
  */
 import { dirname, join } from 'node:path';
@@ -16,8 +16,9 @@ import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
 import { createPrivateFolder } from '../shared/private-folder.ts';
 import { createDownloads } from './downloads.ts';
-import { startWebServer } from './server.ts';
-import { defaultUploadLimit } from './uploads.ts';
+import { browserStartMs } from './launch-codes.ts';
+import { startWebServer, type WebServer } from './server.ts';
+import { createUploads } from './uploads.ts';
 
 const platforms = ['darwin', 'win32', 'linux'] as const;
 const log = (line: string): void => console.error(printableLines(line));
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   const admission = createAdmission();
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
   const downloads = createDownloads(folder);
+  const uploads = createUploads(folder);
   const preferences = preferencesFile(folders.config);
   const info: HostInfo = {
     kind: 'browser',
@@ -57,15 +59,26 @@ async function main(): Promise<void> {
     platform: platforms.find((known) => known === process.platform) ?? 'other',
     exports: 'download',
   };
-  const server = await startWebServer({
+  /** The address on the terminal opens one page; after that there is another one for the next. */
+  let printed: string | null = null;
+  const print = (line: (address: string) => string): void => {
+    const { code, address } = server.launch(null);
+    printed = code;
+    console.log(line(address));
+  };
+  const server: WebServer = await startWebServer({
     door: createPageDoor({
       program,
       sources: admission,
       outputs: downloads,
+      released: async (path) => {
+        if (!(await uploads.remove(path))) return;
+        admission.forget(path);
+      },
       publicText: (text) => withoutPrivatePaths(text, folder.path),
     }),
     downloads,
-    folder,
+    uploads,
     pageFiles: await openPageFiles(dirname(shipped('dist/renderer/index.html'))),
     info,
     admit: (path) => admission.admit(path),
@@ -73,7 +86,9 @@ async function main(): Promise<void> {
     takePending: () => openFiles.takePending(),
     loadPreferences: () => preferences.load(),
     savePreferences: (given) => preferences.save(given),
-    uploadLimitBytes: defaultUploadLimit,
+    launched: (code) => {
+      if (code === printed) print((address) => `For another page: ${address}`);
+    },
     port,
     log,
   });
@@ -93,8 +108,12 @@ async function main(): Promise<void> {
   // Started by `npm start`, which died: nobody could reach this server to stop it.
   process.once('disconnect', () => void stop());
 
-  console.log(`→ ${server.address}`);
-  process.send?.({ kind: 'listening', address: server.address });
+  print((address) => `→ ${address}`);
+  // `npm start` puts it on a browser's command line, which other users can read.
+  if (process.send) {
+    const { address } = server.launch(browserStartMs);
+    process.send({ kind: 'listening', address });
+  }
 }
 
 /** Uploads and exports lie in folders with random names, which say nothing to a person. */

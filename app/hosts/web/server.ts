@@ -1,6 +1,6 @@
 /**
- * The browser host's server: loopback only, a token in the address, every answer with the page's
- * security headers. Routes are those of `app/contract/http.ts` and `bridge.ts`; what they do is
+ * The browser host's server: loopback only, a token in the address (which a launch code is exchanged
+ * for), every answer with the page's security headers. Routes are those of `app/contract/http.ts` and `bridge.ts`; what they do is
  * `shared/page-door.ts`. Starting the program and stopping on signals is `main.ts`.
  */
 import { serve, type HttpBindings } from '@hono/node-server';
@@ -18,19 +18,19 @@ import {
   type HostInfo,
   type Preferences,
 } from '../../contract/index.ts';
+import { parseJson } from '../shared/json.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
-import type { PrivateFolder } from '../shared/private-folder.ts';
 import { attachment, type Downloads } from './downloads.ts';
-import { eventStream } from './event-stream.ts';
-import { refusal } from './guard.ts';
-import { bodyChunks, receiveUpload } from './uploads.ts';
+import { createEventStreams, type EventStreams } from './event-stream.ts';
+import { launchFolder, refusal } from './guard.ts';
+import { createLaunchCodes } from './launch-codes.ts';
+import { bodyChunks, type Uploads } from './uploads.ts';
 
 export interface WebServerOptions {
   readonly door: PageDoor;
   readonly downloads: Downloads;
-  readonly folder: PrivateFolder;
   readonly pageFiles: PageFiles;
   readonly info: HostInfo;
   /** Gives a file of this machine an `@id`. */
@@ -41,16 +41,24 @@ export interface WebServerOptions {
   readonly loadPreferences: () => Promise<Preferences>;
   /** Validates. @throws HourglassError invalid-parameter */
   readonly savePreferences: (preferences: unknown) => Promise<void>;
-  readonly uploadLimitBytes: number;
+  readonly uploads: Uploads;
+  /** Somebody has opened the page with this launch code. */
+  readonly launched?: ((code: string) => void) | undefined;
+  /** A page has gone and not come back: what is kept for it is not needed any more. */
+  readonly pageGone?: ((page: string) => void) | undefined;
   /** 0: any free port. */
   readonly port: number;
   readonly log: (line: string) => void;
 }
 
 export interface WebServer {
-  /** With the token: whoever has it may use the program. */
-  readonly address: string;
+  /**
+   * An address that opens the page once: its launch code is exchanged for the token.
+   * @param lifetimeMs null: until it is used
+   */
+  launch(lifetimeMs: number | null): { readonly code: string; readonly address: string };
   readonly port: number;
+  /** Whoever has it may use the program. */
   readonly token: string;
   close(): Promise<void>;
 }
@@ -63,23 +71,29 @@ const bodyLimitBytes = 256 * 1024;
 /** Starts listening on 127.0.0.1. @throws HourglassError invalid-parameter: the port is taken */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const token = randomBytes(24).toString('base64url');
+  const codes = createLaunchCodes();
+  const { door, log, pageGone } = options;
+  const events = createEventStreams({ listen: door.listen, log, pageGone });
   const app = new Hono<App>();
   let port = options.port;
 
   app.use('*', async (context, next) => {
     const reason = refusal(
       {
+        method: context.req.method,
         path: new URL(context.req.url).pathname,
         host: context.req.header('host'),
         origin: context.req.header('origin'),
         fetchSite: context.req.header('sec-fetch-site'),
       },
-      { token, port },
+      { token, port, redeem: codes.redeem },
     );
     if (reason === null) await next();
     else {
       options.log(`Refused a ${context.req.method} request. ${reason}`);
-      context.res = failure(new HourglassError('not-allowed', 'This request is not allowed.'));
+      context.res = context.req.path.startsWith(`/${launchFolder}/`)
+        ? usedUp()
+        : failure(new HourglassError('not-allowed', 'This request is not allowed.'));
     }
     for (const [name, value] of Object.entries(securityHeaders))
       context.res.headers.set(name, value);
@@ -91,7 +105,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     if (known.code === 'internal') options.log(`Failed: ${originOf(error)}`);
     return failure(known);
   });
-  app.route(`/${token}`, routesOf(options));
+  app.get(`/${launchFolder}/:code`, (context) => {
+    options.launched?.(context.req.param('code'));
+    return context.redirect(`/${token}/`, 303);
+  });
+  app.route(`/${token}`, routesOf(options, events));
   app.notFound(() =>
     failure(new HourglassError('file-not-found', 'There is nothing at this address.')),
   );
@@ -109,19 +127,23 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   });
   port = (server.address() as AddressInfo).port;
   return {
-    address: `http://127.0.0.1:${port}/${token}/`,
+    launch(lifetimeMs) {
+      const code = codes.issue(lifetimeMs);
+      return { code, address: `http://127.0.0.1:${port}/${launchFolder}/${code}` };
+    },
     port,
     token,
     close: () =>
       new Promise((resolve) => {
+        events.close();
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };
 }
 
-function routesOf(options: WebServerOptions): Hono<App> {
-  const { door } = options;
+function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
+  const { door, uploads } = options;
   const routes = new Hono<App>();
 
   routes.post('/api/run/:command', async (context) => {
@@ -138,22 +160,27 @@ function routesOf(options: WebServerOptions): Hono<App> {
     return context.json({});
   });
   routes.get('/api/events', (context) =>
-    bytes(eventStream({ listen: door.listen, signal: context.req.raw.signal }), {
-      'content-type': 'text/event-stream; charset=utf-8',
-    }),
+    bytes(
+      events.open(
+        context.req.query('page')?.slice(0, 100) ?? null,
+        context.req.header('last-event-id') ?? context.req.query('after') ?? null,
+        context.req.raw.signal,
+      ),
+      { 'content-type': 'text/event-stream; charset=utf-8' },
+    ),
   );
   routes.put('/api/upload', async (context) => {
     const declared = context.req.header('content-length');
-    const path = await receiveUpload(
-      {
-        name: context.req.query('name') ?? '',
-        body: context.env.incoming,
-        declaredBytes: declared === undefined ? null : Number(declared),
-      },
-      options.folder,
-      options.uploadLimitBytes,
-    );
+    const path = await uploads.receive({
+      name: context.req.query('name') ?? '',
+      body: context.env.incoming,
+      declaredBytes: declared === undefined ? null : Number(declared),
+    });
     return context.json(await options.admit(path));
+  });
+  routes.post('/api/release', async (context) => {
+    await door.release(await jsonBody(context));
+    return context.json({});
   });
   routes.post('/api/sample', async (context) =>
     context.json(await options.admit(options.samplePath)),
@@ -167,7 +194,7 @@ function routesOf(options: WebServerOptions): Hono<App> {
   });
 
   routes.get('/tiles/:document/:layer/:level/:column/:row', async (context) => {
-    const tile = await door.tile(context.req.param());
+    const tile = await door.tile(context.req.param(), context.req.raw.signal);
     return bytes(tile.data as Uint8Array<ArrayBuffer>, {
       'content-type': 'application/octet-stream',
       'x-width': String(tile.width),
@@ -176,12 +203,14 @@ function routesOf(options: WebServerOptions): Hono<App> {
       'cache-control': 'no-store',
     });
   });
-  routes.get('/thumbnails/:source', async (context) =>
-    bytes((await door.thumbnail(context.req.param('source'))) as Uint8Array<ArrayBuffer>, {
+  routes.get('/thumbnails/:source', async (context) => {
+    const png = await door.thumbnail(context.req.param('source'), context.req.raw.signal);
+    // The page keeps them while it is open; no picture of a person's stays in a cache on the disk.
+    return bytes(png as Uint8Array<ArrayBuffer>, {
       'content-type': 'image/png',
-      'cache-control': 'private, max-age=86400',
-    }),
-  );
+      'cache-control': 'no-store',
+    });
+  });
   routes.get('/downloads/:id', async (context) => {
     const download = await options.downloads.find(context.req.param('id'));
     const file = createReadStream(download.path);
@@ -229,13 +258,16 @@ async function jsonBody(context: Context<App>): Promise<unknown> {
   }
   if (length > bodyLimitBytes)
     throw invalidParameter('body', `at most ${bodyLimitBytes} bytes`, length);
-  const text = Buffer.concat(chunks).toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalidParameter('body', 'JSON', text.slice(0, 100));
-  }
+  return parseJson(Buffer.concat(chunks).toString('utf8'), 'body');
 }
+
+/** For a person who looks at it in a browser. */
+const usedUp = (): Response =>
+  new Response(
+    'This address opens Hourglass once, and was used already or is too old.\n' +
+      'Open the latest one that Hourglass has printed.\n',
+    { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } },
+  );
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'not-allowed': 403,

@@ -1,17 +1,30 @@
 /**
  * Uploads of the browser host: a request's body goes straight to a file of the private folder, never
- * into memory. What was cut short or is too large leaves nothing behind.
+ * into memory. What was cut short or is too large leaves nothing behind; one file, all files together and
+ * the disk each have a limit.
  */
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HourglassError, invalidParameter } from '../../contract/index.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
 
-/** Larger than any photo; small enough not to fill a disk by accident. */
-export const defaultUploadLimit = 4 * 1024 ** 3;
+export interface UploadLimits {
+  /** One file: larger than any photo, small enough not to fill a disk by accident. */
+  readonly fileBytes: number;
+  /** All that are kept at a time. */
+  readonly sessionBytes: number;
+  /** Stays free on the disk for everything else. */
+  readonly reserveBytes: number;
+}
+
+export const defaultUploadLimits: UploadLimits = {
+  fileBytes: 4 * 1024 ** 3,
+  sessionBytes: 32 * 1024 ** 3,
+  reserveBytes: 1024 ** 3,
+};
 
 export interface Upload {
   /** As the browser called the file; any path in it is dropped. */
@@ -21,41 +34,92 @@ export interface Upload {
   readonly declaredBytes: number | null;
 }
 
-/**
- * Streams an upload into the private folder and returns its path.
- * @throws HourglassError invalid-parameter (too large), cancelled (cut short), output-not-writable
- */
-export async function receiveUpload(
-  upload: Upload,
-  folder: PrivateFolder,
-  limitBytes: number,
-): Promise<string> {
-  const tooLarge = (bytes: number): HourglassError =>
-    invalidParameter('upload', `a file of at most ${limitBytes} bytes`, bytes);
-  if (upload.declaredBytes !== null && upload.declaredBytes > limitBytes)
-    throw tooLarge(upload.declaredBytes);
-
-  const place = await folder.makeFolder('upload');
-  const path = join(place, safeFileName(upload.name));
-  let received = 0;
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      received += chunk.length;
-      done(received > limitBytes ? tooLarge(received) : null, chunk);
-    },
-  });
-  try {
-    await pipeline(
-      bodyChunks(upload.body),
-      count,
-      createWriteStream(path, { flags: 'wx', mode: 0o600 }),
-    );
-    return path;
-  } catch (error) {
-    await rm(place, { recursive: true, force: true });
-    throw uploadError(error, upload.name);
-  }
+export interface Uploads {
+  /**
+   * Streams an upload into the private folder and returns its path.
+   * @throws HourglassError invalid-parameter (too large), cancelled (cut short), output-not-writable (no
+   * room, or the folder can not be written)
+   */
+  receive(upload: Upload): Promise<string>;
+  /** Removes an upload; any other path is left alone. True: it was one. */
+  remove(path: string): Promise<boolean>;
 }
+
+export function createUploads(
+  folder: PrivateFolder,
+  limits: UploadLimits = defaultUploadLimits,
+): Uploads {
+  /** Bytes by path, of what is kept and of what is on its way. */
+  const kept = new Map<string, number>();
+  const total = (): number => [...kept.values()].reduce((sum, bytes) => sum + bytes, 0);
+
+  const tooLarge = (bytes: number): HourglassError =>
+    invalidParameter('upload', `a file of at most ${limits.fileBytes} bytes`, bytes);
+  const noRoom = (name: string, why: string): HourglassError =>
+    new HourglassError('output-not-writable', `"${name}" can not be taken: ${why}.`, {
+      hint: 'Remove files from the strip that are done with, and drop this one again.',
+    });
+  const refuseFull = (name: string): void => {
+    if (total() > limits.sessionBytes)
+      throw noRoom(
+        name,
+        `the files of this session would be more than ${gigabytes(limits.sessionBytes)}`,
+      );
+  };
+  const refuseFullDisk = async (name: string, bytes: number): Promise<void> => {
+    const facts = await statfs(folder.path).catch(() => null);
+    if (!facts || facts.blocks === 0) return;
+    const free = facts.bavail * facts.bsize;
+    if (free - limits.reserveBytes < bytes)
+      throw noRoom(name, `only ${gigabytes(free)} are free on the disk of ${folder.path}`);
+  };
+
+  return {
+    async receive({ name, body, declaredBytes }) {
+      if (declaredBytes !== null && declaredBytes > limits.fileBytes) throw tooLarge(declaredBytes);
+      const place = await folder.makeFolder('upload');
+      const path = join(place, safeFileName(name));
+      try {
+        // Counted before a byte has come, so that several at once can not pass the limit together.
+        kept.set(path, declaredBytes ?? 0);
+        refuseFull(name);
+        await refuseFullDisk(name, declaredBytes ?? 0);
+        let received = 0;
+        const count = new Transform({
+          transform(chunk: Buffer, _encoding, done) {
+            received += chunk.length;
+            if (received > limits.fileBytes) return done(tooLarge(received));
+            kept.set(path, Math.max(declaredBytes ?? 0, received));
+            try {
+              refuseFull(name);
+            } catch (error) {
+              return done(error as Error);
+            }
+            done(null, chunk);
+          },
+        });
+        await pipeline(
+          bodyChunks(body),
+          count,
+          createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+        );
+        kept.set(path, received);
+        return path;
+      } catch (error) {
+        kept.delete(path);
+        await rm(place, { recursive: true, force: true });
+        throw uploadError(error, name);
+      }
+    },
+    async remove(path) {
+      if (!kept.delete(path)) return false;
+      await rm(dirname(path), { recursive: true, force: true });
+      return true;
+    },
+  };
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 /**
  * The chunks of a request's body. Leaving the loop early keeps the connection, so that the refusal
@@ -71,6 +135,14 @@ function uploadError(error: unknown, name: string): HourglassError {
     return new HourglassError('cancelled', `The upload of "${name}" was cut short.`, {
       cause: error,
     });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new HourglassError(
+      'output-not-writable',
+      `"${name}" can not be taken: the disk is full.`,
+      {
+        cause: error,
+      },
+    );
   return new HourglassError(
     'output-not-writable',
     `"${name}" can not be stored for this session.`,

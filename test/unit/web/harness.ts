@@ -17,6 +17,7 @@ import { openPageFiles } from '../../../app/hosts/shared/page-files.ts';
 import { createPrivateFolder } from '../../../app/hosts/shared/private-folder.ts';
 import { createDownloads } from '../../../app/hosts/web/downloads.ts';
 import { startWebServer, type WebServer } from '../../../app/hosts/web/server.ts';
+import { createUploads, type UploadLimits } from '../../../app/hosts/web/uploads.ts';
 import type { Program, RunOptions, TileRequest } from '../../../app/jobs/types.ts';
 
 export interface Call {
@@ -46,13 +47,28 @@ export class FakeProgram implements Program {
   cancel(job: string): void {
     this.cancelled.push(job);
   }
-  async tile(tile: TileRequest): Promise<{ width: number; height: number; data: Uint8Array }> {
+  /** A tile that never comes, until its request is given up. */
+  readonly givenUp: string[] = [];
+  #never(what: string, signal: AbortSignal | undefined): Promise<never> {
+    return new Promise((_, reject) =>
+      signal?.addEventListener('abort', () => {
+        this.givenUp.push(what);
+        reject(new HourglassError('cancelled', 'The work was cancelled.'));
+      }),
+    );
+  }
+  async tile(
+    tile: TileRequest,
+    signal?: AbortSignal,
+  ): Promise<{ width: number; height: number; data: Uint8Array }> {
     this.tiles.push(tile);
+    if (tile.document === 'slow') return this.#never('tile', signal);
     if (tile.document !== 'open')
       throw new HourglassError('document-not-open', 'The document is not open.');
     return { width: 2, height: 1, data: new Uint8Array([1, 2, 3, 255, 4, 5, 6, 255]) };
   }
-  async thumbnail(path: string): Promise<Uint8Array> {
+  async thumbnail(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+    if (basename(path).startsWith('slow')) return this.#never('thumbnail', signal);
     return new TextEncoder().encode(`thumbnail of ${basename(path)}`);
   }
   listen(listener: (event: HourglassEvent) => void): () => void {
@@ -93,7 +109,9 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export async function startHarness(options: { uploadLimitBytes?: number } = {}): Promise<Harness> {
+export async function startHarness(
+  options: { limits?: Partial<UploadLimits> } = {},
+): Promise<Harness> {
   const scratch = await mkdtemp(join(tmpdir(), 'hourglass-web-test-'));
   const page = join(scratch, 'page');
   await mkdir(join(page, 'assets'), { recursive: true });
@@ -122,17 +140,25 @@ export async function startHarness(options: { uploadLimitBytes?: number } = {}):
   const log: string[] = [];
   const folder = await createPrivateFolder(join(scratch, 'sessions'));
   const downloads = createDownloads(folder);
+  const uploads = createUploads(folder, {
+    ...{ fileBytes: 1_000_000, sessionBytes: 10_000_000, reserveBytes: 0 },
+    ...options.limits,
+  });
+  const gone: string[] = [];
   let preferences: unknown = {};
   const server = await startWebServer({
     door: createPageDoor({
       program,
       sources,
       outputs: downloads,
+      released: async (path) => {
+        await uploads.remove(path);
+      },
       publicText: (text) =>
         text.replaceAll(folder.path, '').replaceAll(/\/(up|ex)\w+-[0-9a-f]+\//g, ''),
     }),
     downloads,
-    folder,
+    uploads,
     pageFiles: await openPageFiles(page),
     info: { kind: 'browser', version: '0.0.0', platform: 'linux', exports: 'download' },
     admit,
@@ -142,7 +168,7 @@ export async function startHarness(options: { uploadLimitBytes?: number } = {}):
     savePreferences: async (given) => {
       preferences = given;
     },
-    uploadLimitBytes: options.uploadLimitBytes ?? 1_000_000,
+    pageGone: (name) => gone.push(name),
     port: 0,
     log: (line) => log.push(line),
   });

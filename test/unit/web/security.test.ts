@@ -92,6 +92,51 @@ describe('who may ask', () => {
   });
 });
 
+describe('a launch code', () => {
+  const pathOf = (address: string): string => new URL(address).pathname;
+
+  it('is exchanged for the session once, and refused the second time', async () => {
+    const { address, code } = host.server.launch(60_000);
+    expect(address).not.toContain(host.server.token);
+    const first = await host.ask({ path: pathOf(address) });
+    expect(first.status).toBe(303);
+    expect(first.headers.location).toBe(`/${host.server.token}/`);
+    expect(first.headers['cache-control']).toBe('no-store');
+    const second = await host.ask({ path: pathOf(address) });
+    expect(second.status).toBe(403);
+    expect(second.headers.location).toBeUndefined();
+    expect(second.body.toString()).toContain('opens Hourglass once');
+    expect(host.log.join('\n')).toMatch(/launch code/);
+    expect(host.log.join('\n')).not.toContain(code);
+  });
+
+  it('is worth nothing when its time is over', async () => {
+    const { address } = host.server.launch(-1);
+    expect((await host.ask({ path: pathOf(address) })).status).toBe(403);
+  });
+
+  it('is not used up by who could not use it', async () => {
+    const path = pathOf(host.server.launch(60_000).address);
+    const useless: Ask[] = [
+      { path, headers: { host: 'evil.example' } },
+      { path, headers: { origin: 'https://evil.example' } },
+      { path, headers: { 'sec-fetch-site': 'cross-site' } },
+      { path, method: 'HEAD' },
+      { path, method: 'POST' },
+      { path: `${path}/` },
+    ];
+    for (const ask of useless) expect((await host.ask(ask)).status).toBe(403);
+    expect((await host.ask({ path })).status).toBe(303);
+  });
+
+  it.each(['/launch/', '/launch', '/launch/guess', '/launch/../api/info'])(
+    'that was never given out is refused: %s',
+    async (path) => {
+      expect((await host.ask({ path })).status).toBe(403);
+    },
+  );
+});
+
 describe('headers', () => {
   it.each(['', 'api/info', 'tiles/open/source/0/0/0', 'nothing'])(
     'protects the answer at "%s"',
@@ -200,6 +245,25 @@ describe('paths', () => {
 });
 
 describe('bodies', () => {
+  it.each(['[', '{"a":'])('refuses nesting without end in words (%j)', async (open) => {
+    const close = open === '[' ? ']' : '}';
+    const levels = Math.floor(250_000 / (open.length + 1));
+    const deep = open.repeat(levels) + (open === '[' ? '' : '1') + close.repeat(levels);
+    for (const [to, method] of [
+      ['api/run/open', 'POST'],
+      ['api/run/preview', 'POST'],
+      ['api/preferences', 'PUT'],
+      ['api/release', 'POST'],
+    ] as const) {
+      const answer = await host.ask({ to, method, headers: json, body: deep });
+      expect(answer.status).toBe(400);
+      expect(answer.json()).toMatchObject({
+        error: { code: 'invalid-parameter', message: expect.stringContaining('levels') },
+      });
+    }
+    expect(host.program.calls).toEqual([]);
+  });
+
   it('refuses what is not JSON, in type or in content', async () => {
     const to = 'api/run/open';
     const form = await host.ask({

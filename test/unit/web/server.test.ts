@@ -12,7 +12,7 @@ import { json, startHarness, type Answer, type Harness } from './harness.ts';
 
 let host: Harness;
 beforeEach(async () => {
-  host = await startHarness({ uploadLimitBytes: 100_000 });
+  host = await startHarness({ limits: { fileBytes: 100_000, sessionBytes: 300_000 } });
 });
 afterEach(() => host.close());
 
@@ -26,6 +26,14 @@ const run = (command: string, input: unknown, job = 'j1'): Promise<Answer> =>
 
 const upload = (name: string, body: string | Uint8Array): Promise<Answer> =>
   host.ask({ method: 'PUT', to: `api/upload?name=${encodeURIComponent(name)}`, body });
+
+const release = (sources: readonly string[]): Promise<Answer> =>
+  host.ask({
+    method: 'POST',
+    to: 'api/release',
+    headers: json,
+    body: JSON.stringify({ sources }),
+  });
 
 describe('commands', () => {
   it('turns an id into the path, and the path back into the id', async () => {
@@ -143,6 +151,60 @@ describe('uploads', () => {
     expect(await readdir(host.privatePath)).toEqual([]);
   });
 
+  it('takes no more than a session may keep, and takes again what there is room for', async () => {
+    const sources: string[] = [];
+    for (const name of ['a.jpg', 'b.jpg', 'c.jpg'])
+      sources.push(
+        ((await upload(name, new Uint8Array(90_000))).json() as { source: string }).source,
+      );
+    const refused = await upload('d.jpg', new Uint8Array(90_000));
+    expect(refused.status).toBe(500);
+    expect(refused.json()).toMatchObject({
+      error: {
+        code: 'output-not-writable',
+        message: expect.stringContaining('"d.jpg" can not be taken'),
+      },
+    });
+    expect(await readdir(host.privatePath)).toHaveLength(3);
+    await release([sources[0]!]);
+    expect((await upload('d.jpg', new Uint8Array(90_000))).status).toBe(200);
+  });
+
+  it('leaves room on the disk for everything else', async () => {
+    const full = await startHarness({ limits: { reserveBytes: 1e18 } });
+    const answer = await full.ask({ method: 'PUT', to: 'api/upload?name=a.jpg', body: 'pixels' });
+    expect(answer.json()).toMatchObject({
+      error: { code: 'output-not-writable', message: expect.stringMatching(/GB are free/) },
+    });
+    expect(await readdir(full.privatePath)).toEqual([]);
+    await full.close();
+  });
+
+  it('go when the file leaves the strip, and not before the last job on it has ended', async () => {
+    const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
+    let end = (): void => undefined;
+    host.program.answer = async () => {
+      await new Promise<void>((resolve) => (end = resolve));
+      return {};
+    };
+    const running = run('open', { source });
+    await vi.waitFor(() => expect(host.program.calls).toHaveLength(1));
+    expect((await release([source])).status).toBe(200);
+    expect(await readdir(host.privatePath)).toHaveLength(1);
+    end();
+    await running;
+    expect(await readdir(host.privatePath)).toEqual([]);
+  });
+
+  it('only uploads go: what lies elsewhere is the person’s own', async () => {
+    const { source } = (await host.ask({ method: 'POST', to: 'api/sample' })).json() as {
+      source: string;
+    };
+    await release([source]);
+    expect(existsSync(join(host.scratch, 'sample.jpg'))).toBe(true);
+    expect((await release(['/etc/passwd'])).status).toBe(403);
+  });
+
   it('keeps nothing of an upload that was cut short', async () => {
     const asked = request({
       host: '127.0.0.1',
@@ -184,6 +246,22 @@ describe('pictures', () => {
     const answer = await host.ask({ to: `thumbnails/${encodeURIComponent(source)}` });
     expect(answer.headers['content-type']).toBe('image/png');
     expect(answer.body.toString()).toBe('thumbnail of sample.jpg');
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
+  it('gives up what the page has given up', async () => {
+    const { source } = (await upload('slow.jpg', 'pixels')).json() as { source: string };
+    for (const to of ['tiles/slow/source/0/0/0', `thumbnails/${encodeURIComponent(source)}`]) {
+      const asked = request({
+        host: '127.0.0.1',
+        port: host.server.port,
+        path: `/${host.server.token}/${to}`,
+      });
+      asked.on('error', () => undefined);
+      asked.end();
+      setTimeout(() => asked.destroy(), 100);
+    }
+    await vi.waitFor(() => expect([...host.program.givenUp].sort()).toEqual(['thumbnail', 'tile']));
   });
 });
 
