@@ -20,19 +20,9 @@ export const windowRequests = {
     job: name,
   }),
   cancel: z.strictObject({ job: name }),
-  /**
-   * Only the preload can ask this with a path, which it takes from a file that the person dropped or
-   * chose. `data`: a pasted picture, which has no path.
-   */
-  admit: z.strictObject({
-    items: z
-      .array(
-        z.union([
-          z.strictObject({ path: z.string().min(1).max(32_767) }),
-          z.strictObject({ name: text, data: z.instanceof(Uint8Array) }),
-        ]),
-      )
-      .max(100_000),
+  /** Pictures from the clipboard, which lie in no folder. */
+  paste: z.strictObject({
+    items: z.array(z.strictObject({ name: text, data: z.instanceof(Uint8Array) })).max(1000),
   }),
   release: z.strictObject({ sources: z.array(name).max(100_000) }),
   openDialog: z.strictObject({ what: z.enum(['files', 'folder', 'network']) }),
@@ -44,6 +34,11 @@ export const windowRequests = {
   loadPreferences: z.strictObject({}),
   savePreferences: z.strictObject({ preferences: z.record(z.string(), z.unknown()) }),
 } as const;
+
+/** What comes over the channel of its own, from the preload. */
+export const droppedSchema = z.strictObject({
+  paths: z.array(z.string().min(1).max(32_767)).max(100_000),
+});
 
 export type WindowRequest = keyof typeof windowRequests;
 export type WindowRequestInput<K extends WindowRequest> = z.output<(typeof windowRequests)[K]>;
@@ -59,7 +54,7 @@ export type WindowMessage =
 
 /** `window.hourglass` in the window. */
 export interface WindowDoor {
-  /** Every request but `admit`. */
+  /** A request of the table; none of them can name a file that was not admitted. */
   ask(request: WindowRequest, input: unknown): Promise<WindowReply>;
   /** Hands dropped, chosen or pasted files to the host; paths are taken here and never seen by the page. */
   admit(files: readonly File[]): Promise<WindowReply>;

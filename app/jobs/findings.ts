@@ -3,7 +3,6 @@
  * file of the cache folder, corrected when a device fails in the middle of work. How a device is
  * probed is owned by `runtime`.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -13,6 +12,7 @@ import {
   type DeviceId,
   type DeviceReport,
 } from '../contract/index.ts';
+import { recall, remember } from '../pixels/remembered.ts';
 
 const cacheSchema = z.object({ key: z.string(), devices: z.array(z.unknown()) });
 
@@ -102,15 +102,9 @@ export class DeviceFindings {
   }
 
   async #read(): Promise<void> {
-    const text = await readFile(this.#file, 'utf8').catch(() => null);
-    if (text === null) return;
-    let stored: z.infer<typeof cacheSchema>;
-    try {
-      stored = cacheSchema.parse(JSON.parse(text));
-    } catch {
-      // A cache cut short by a power cut is no cache: the devices are probed again.
-      return;
-    }
+    // A cache that is cut short is no cache: the devices are probed again.
+    const stored = await recall(this.#file, (value) => cacheSchema.parse(value));
+    if (stored === null) return;
     if (stored.key !== this.#options.key) return;
     for (const entry of stored.devices) {
       const report = deviceReportSchema.safeParse(entry);
@@ -121,15 +115,7 @@ export class DeviceFindings {
 
   /** A cache that can not be written costs time at the next start, not this job. */
   async #save(): Promise<void> {
-    const { cacheFolder, key } = this.#options;
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    const text = JSON.stringify({ key, devices: [...this.#reports.values()] }, null, 2);
-    try {
-      await mkdir(cacheFolder, { recursive: true });
-      await writeFile(temporary, text);
-      await rename(temporary, this.#file);
-    } catch {
-      await rm(temporary, { force: true }).catch(() => {});
-    }
+    const { key } = this.#options;
+    await remember(this.#file, { key, devices: [...this.#reports.values()] }).catch(() => {});
   }
 }

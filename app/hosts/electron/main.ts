@@ -3,6 +3,7 @@
  * the life of the application: one instance, its window, its end. Everything else has a module.
  */
 import { app, BrowserWindow, dialog, Menu, session } from 'electron';
+import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -93,7 +94,17 @@ async function start(): Promise<void> {
     picturesFolder: app.getPath('pictures'),
     ownFolders: [folder.path, dirname(samplePath)],
   });
-  const door = createPageDoor({ program, sources: admission, outputs });
+  const door = createPageDoor({
+    program,
+    sources: admission,
+    outputs,
+    // A pasted picture lies in a folder of its own; everything else is the person's.
+    released: async (path) => {
+      if (dirname(dirname(path)) !== folder.path) return;
+      admission.forget(path);
+      await rm(dirname(path), { recursive: true, force: true });
+    },
+  });
 
   let window: BrowserWindow | null = null;
   /** The page has asked for what was waiting, so it listens now. */

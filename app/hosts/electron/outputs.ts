@@ -4,10 +4,10 @@
  * can not name a folder by itself). Also knows what this session has written: only that can be shown
  * in its folder or dragged out.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { HourglassError } from '../../contract/index.ts';
+import { recall, remember } from '../../pixels/remembered.ts';
 import type { OutputPolicy } from '../shared/page-door.ts';
 
 export interface WindowOutputs extends OutputPolicy {
@@ -31,19 +31,22 @@ const besideOriginal = '{dir}';
 const defaultOut = `${besideOriginal}/{name}-clean.{ext}`;
 
 export async function createWindowOutputs(options: WindowOutputsOptions): Promise<WindowOutputs> {
-  const folders = new Set(await remembered(options.rememberIn));
+  const folders = new Set(await recall(options.rememberIn, (value) => foldersSchema.parse(value)));
   const written = new Set<string>();
 
   /** @throws HourglassError not-allowed */
-  const placeFor = (out: string, sourcePath: string): string => {
+  const placeFor = (out: string, sourcePath: string): { out: string; folder: string } => {
     const { folder, name } = split(out);
     if (name === '' || name === '.' || name === '..')
       throw new HourglassError('not-allowed', `"${out}" names no file for the result.`);
     if (folder === besideOriginal) {
       const isOurs = options.ownFolders.some((own) => isInside(sourcePath, own));
-      return isOurs ? join(options.picturesFolder, name) : `${besideOriginal}/${name}`;
+      return isOurs
+        ? { out: join(options.picturesFolder, name), folder: options.picturesFolder }
+        : { out: `${besideOriginal}/${name}`, folder: dirname(sourcePath) };
     }
-    if (isAbsolute(folder) && folders.has(resolve(folder))) return join(resolve(folder), name);
+    if (isAbsolute(folder) && folders.has(resolve(folder)))
+      return { out: join(resolve(folder), name), folder: resolve(folder) };
     throw new HourglassError('not-allowed', `The folder "${folder}" was not chosen for exports.`, {
       hint: 'Choose the folder again in the export settings.',
     });
@@ -52,7 +55,7 @@ export async function createWindowOutputs(options: WindowOutputsOptions): Promis
   return {
     async place(out, sourcePath) {
       return {
-        out: placeFor(out ?? defaultOut, sourcePath),
+        ...placeFor(out ?? defaultOut, sourcePath),
         written(path) {
           written.add(path);
           return path;
@@ -63,8 +66,7 @@ export async function createWindowOutputs(options: WindowOutputsOptions): Promis
     async allowFolder(folder) {
       folders.add(resolve(folder));
       const latest = [...folders].slice(-mostFolders);
-      await mkdir(dirname(options.rememberIn), { recursive: true });
-      await writeFile(options.rememberIn, JSON.stringify(latest), { mode: 0o600 });
+      await remember(options.rememberIn, latest);
     },
     produced(output) {
       if (written.has(output)) return output;
@@ -83,12 +85,3 @@ const isInside = (path: string, folder: string): boolean => {
   const way = relative(folder, path);
   return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 };
-
-async function remembered(path: string): Promise<string[]> {
-  try {
-    return foldersSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    // None yet, or damaged: the person chooses again.
-    return [];
-  }
-}

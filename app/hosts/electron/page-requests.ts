@@ -4,7 +4,7 @@
  */
 import { dialog, nativeImage, shell, type BrowserWindow, type WebContents } from 'electron';
 import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import {
   HourglassError,
   openedExtensions,
@@ -78,13 +78,16 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     run: ({ command, input, job }) => door.run(command, input, { job }),
     cancel: ({ job }) => door.cancel(job),
 
-    async admit({ items }) {
-      const paths: string[] = [];
+    async paste({ items }) {
       const pasted: AdmittedFile[] = [];
       for (const item of items)
-        if ('path' in item) paths.push(item.path);
-        else pasted.push(await admission.admit(await keepPasted(item.name, item.data)));
-      return paths.length === 0 ? pasted : [...(await admitOpened(paths)), ...pasted];
+        pasted.push(await admission.admit(await keepPasted(item.name, item.data)));
+      return pasted;
+    },
+    dropped({ paths }) {
+      if (!paths.every(isAbsolute))
+        throw new HourglassError('not-allowed', 'A dropped file has no whole path.');
+      return admitOpened(paths);
     },
     release: (input) => door.release(input),
     async openDialog({ what }) {

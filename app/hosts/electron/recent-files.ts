@@ -3,9 +3,9 @@
  * of the systems that have no such list.
  */
 import type { App } from 'electron';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
+import { recall, remember } from '../../pixels/remembered.ts';
 
 export interface RecentFiles {
   readonly list: readonly { readonly path: string; readonly label: string }[];
@@ -22,13 +22,15 @@ export async function openRecentFiles(options: {
   rememberIn: string;
   changed: () => void;
 }): Promise<RecentFiles> {
-  let paths = await read(options.rememberIn);
+  let paths = ((await recall(options.rememberIn, (value) => listSchema.parse(value))) ?? []).slice(
+    0,
+    most,
+  );
 
   const keep = async (next: string[]): Promise<void> => {
     paths = next;
     options.changed();
-    await mkdir(dirname(options.rememberIn), { recursive: true });
-    await writeFile(options.rememberIn, JSON.stringify(paths), { mode: 0o600 });
+    await remember(options.rememberIn, paths);
   };
   return {
     get list() {
@@ -45,13 +47,4 @@ export async function openRecentFiles(options: {
       await keep([]);
     },
   };
-}
-
-async function read(path: string): Promise<string[]> {
-  try {
-    return listSchema.parse(JSON.parse(await readFile(path, 'utf8'))).slice(0, most);
-  } catch {
-    // None yet, or damaged.
-    return [];
-  }
 }

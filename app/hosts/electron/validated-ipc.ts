@@ -1,11 +1,13 @@
 /**
- * The only door of the window: one channel, one table of requests. Every message is checked for who
+ * The only door of the window: one channel with a table of requests, and one for the paths of dropped
+ * files, which only the preload can take from a file (`docs/threat-model.md`). Every message is checked for who
  * sends it (the main frame of our own window, on our own page) and for what it says (the schemas of
  * `app/contract/window.ts`); what is refused is logged with the reason. `ipcMain` is used nowhere else.
  */
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import { z } from 'zod';
 import {
+  droppedSchema,
   HourglassError,
   toHourglassError,
   windowChannels,
@@ -14,10 +16,14 @@ import {
   type WindowRequest,
   type WindowRequestInput,
 } from '../../contract/index.ts';
+import { refuseDeep } from '../shared/json.ts';
 import { isOurAddress } from './address.ts';
 
 export type WindowHandlers = {
   readonly [K in WindowRequest]: (input: WindowRequestInput<K>, sender: WebContents) => unknown;
+} & {
+  /** Files that the person dropped or chose, by their paths. */
+  readonly dropped: (input: z.output<typeof droppedSchema>) => unknown;
 };
 
 export interface ValidatedIpcOptions {
@@ -37,26 +43,50 @@ export function registerValidatedIpc({ handlers, contents, log }: ValidatedIpcOp
     return { ok: false, error: error.toJSON() };
   };
 
-  ipcMain.handle(windowChannels.request, async (event, message: unknown): Promise<WindowReply> => {
+  /** One answer for one message: who asks, what it says, what came of it. */
+  const answer = async (
+    event: IpcMainInvokeEvent,
+    message: unknown,
+    work: () => Promise<unknown>,
+  ): Promise<WindowReply> => {
     const stranger = senderRefusal(event, contents());
     if (stranger !== null) return refuse(stranger);
-    const envelope = messageSchema.safeParse(message);
-    if (!envelope.success || !isWindowRequest(envelope.data.request))
-      return refuse('It is not one of the known requests.');
-    const { request, input } = envelope.data;
-    const checked = windowRequests[request].safeParse(input);
-    if (!checked.success)
-      return refuse(`The input of "${request}" is malformed: ${firstIssue(checked.error)}.`);
     try {
-      // The table pairs each handler with its schema; the pair is lost when it is looked up by name.
-      const handler = handlers[request] as (input: unknown, sender: WebContents) => unknown;
-      return { ok: true, value: await handler(checked.data, event.sender) };
+      refuseDeep(message, 'input');
+      return { ok: true, value: await work() };
     } catch (thrown) {
+      if (thrown instanceof Malformed) return refuse(thrown.message);
       const error = toHourglassError(thrown);
-      if (error.code === 'internal') log(`"${request}" failed: ${String(error.stack)}`);
+      if (error.code === 'internal') log(`A request failed: ${String(error.stack)}`);
       return { ok: false, error: error.toJSON() };
     }
-  });
+  };
+
+  ipcMain.handle(windowChannels.request, (event, message: unknown) =>
+    answer(event, message, async () => {
+      const envelope = messageSchema.safeParse(message);
+      if (!envelope.success || !isWindowRequest(envelope.data.request))
+        throw new Malformed('It is not one of the known requests.');
+      const { request, input } = envelope.data;
+      // The table pairs each handler with its schema; the pair is lost when it is looked up by name.
+      const handler = handlers[request] as (input: unknown, sender: WebContents) => unknown;
+      return handler(checked(request, windowRequests[request], input), event.sender);
+    }),
+  );
+  ipcMain.handle(windowChannels.dropped, (event, message: unknown) =>
+    answer(event, message, async () =>
+      handlers.dropped(checked('dropped', droppedSchema, message)),
+    ),
+  );
+}
+
+/** A message that our own page would never send: it is refused without saying why. */
+class Malformed extends Error {}
+
+function checked<T extends z.ZodType>(name: string, schema: T, input: unknown): z.output<T> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new Malformed(`The input of "${name}" is malformed: ${firstIssue(parsed.error)}.`);
 }
 
 const isWindowRequest = (name: string): name is WindowRequest =>

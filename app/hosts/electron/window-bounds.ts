@@ -2,9 +2,8 @@
  * Where the window was, kept between sessions. What was remembered is only used when it can still be
  * seen: displays come and go.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
+import { recall, remember } from '../../pixels/remembered.ts';
 
 const boundsSchema = z.object({
   x: z.number().int(),
@@ -29,19 +28,12 @@ export const usual = { width: 1440, height: 900 };
 /** So much of the window's upper edge must be on a display for it to be grabbed, pixels. */
 const grabbable = { width: 120, height: 40 };
 
-export async function readBounds(path: string): Promise<WindowBounds | null> {
-  try {
-    return boundsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    // First start, or damaged.
-    return null;
-  }
-}
+/** null: the first start. */
+export const readBounds = (path: string): Promise<WindowBounds | null> =>
+  recall(path, (value) => boundsSchema.parse(value));
 
-export async function writeBounds(path: string, bounds: WindowBounds): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, JSON.stringify(bounds));
-}
+export const writeBounds = (path: string, bounds: WindowBounds): Promise<void> =>
+  remember(path, bounds);
 
 /**
  * The remembered place, cut to what the displays show; size alone when its display is gone.

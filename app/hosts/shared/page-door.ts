@@ -13,11 +13,14 @@ import {
   isCommandId,
   rolesOf,
   toHourglassError,
+  type CommandId,
   type HourglassEvent,
 } from '../../contract/index.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
+import { resolveOutput, type OutputRequest } from '../../pixels/naming.ts';
 import type { Admission } from './admission.ts';
 import { refuseDeep } from './json.ts';
+import { refuseOutside } from './real-place.ts';
 
 /** The part of the admission registry that the door needs. */
 export type AdmittedSources = Pick<Admission, 'pathOf' | 'sourceOf'>;
@@ -26,6 +29,8 @@ export type AdmittedSources = Pick<Admission, 'pathOf' | 'sourceOf'>;
 export interface OutputPlace {
   /** The value for the command's `out`. */
   readonly out: string;
+  /** The folder that the result lies in, whatever `out` comes to; absolute. */
+  readonly folder: string;
   /** The file was written: how the page shall call it from now on. */
   written(path: string): string;
   /** The command failed: tidy up. */
@@ -143,6 +148,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
         )
       : null;
     try {
+      if (place && writes)
+        await refuseElsewhere(command, { ...given, [reads.field]: path }, path, place);
       const result = await whileWorkingOn(path, () =>
         program.runUnknown(
           command,
@@ -205,6 +212,35 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     },
     listen: (listener) => program.listen((event) => listener(publicEvent(event))),
   };
+}
+
+/**
+ * Names the output as the command will, and looks where that is. The format changes the name's end only,
+ * so the source need not be read for it.
+ * @throws HourglassError not-allowed; what naming refuses
+ */
+async function refuseElsewhere(
+  command: CommandId,
+  input: Record<string, unknown>,
+  source: string,
+  { out, folder }: OutputPlace,
+): Promise<void> {
+  const { input: schema, writes } = rolesOf(command);
+  if (!writes) return;
+  const parsed = schema.safeParse({ ...input, [writes.field]: out });
+  // The command refuses such input by itself, in better words, and writes nothing.
+  if (!parsed.success) return;
+  const { format = 'keep', ...settings } = parsed.data as Partial<OutputRequest>;
+  const { path } = await resolveOutput({
+    source,
+    out,
+    format: writes.format === 'chosen' ? format : writes.format,
+    model: settings.model ?? 'auto',
+    index: settings.index ?? 1,
+    inputs: settings.inputs ?? 1,
+    sourceFormat: 'png',
+  });
+  await refuseOutside(path, folder);
 }
 
 const defaultOf = (field: unknown): unknown => (field as z.ZodType).safeParse(undefined).data;

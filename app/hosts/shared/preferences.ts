@@ -1,12 +1,11 @@
 /**
- * Small things remembered between sessions, as JSON in the config folder. Written whole or not at
- * all; a damaged or foreign file means the defaults, never an error in the way of work.
+ * What a person has set, remembered between sessions as JSON in the config folder. How such a file is
+ * written and read is `pixels/remembered.ts`.
  */
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { HourglassError, type Preferences } from '../../contract/index.ts';
+import { recall, remember } from '../../pixels/remembered.ts';
 import { refuseDeep } from './json.ts';
 
 /** Unknown fields are dropped; a field of the wrong type is forgotten alone, the others stay. */
@@ -47,36 +46,25 @@ export interface PreferencesFile {
 /** @param configFolder absolute; created at the first save */
 export function preferencesFile(configFolder: string): PreferencesFile {
   const path = join(configFolder, 'preferences.json');
-  let writing: Promise<void> = Promise.resolve();
   return {
-    async load() {
-      try {
-        return withoutHoles(preferencesSchema.parse(JSON.parse(await readFile(path, 'utf8'))));
-      } catch {
-        // Missing at the first start; damaged by something else: start from the defaults.
-        return {};
-      }
-    },
-    save(preferences) {
-      try {
-        refuseDeep(preferences, 'preferences');
-      } catch (error) {
-        return Promise.reject(error as HourglassError);
-      }
+    // Missing at the first start, damaged by something else: the defaults.
+    load: async () =>
+      (await recall(path, (value) => withoutHoles(preferencesSchema.parse(value)))) ?? {},
+    async save(preferences) {
+      refuseDeep(preferences, 'preferences');
       const parsed = preferencesSchema.safeParse(preferences);
       if (!parsed.success)
-        return Promise.reject(
-          new HourglassError('invalid-parameter', 'Expected an object for preferences.'),
+        throw new HourglassError('invalid-parameter', 'Expected an object for preferences.');
+      const value = withoutHoles(parsed.data);
+      if (JSON.stringify(value).length > longest)
+        throw new HourglassError('invalid-parameter', 'The preferences are too long to be kept.');
+      await remember(path, value).catch((cause: unknown) => {
+        throw new HourglassError(
+          'output-not-writable',
+          `The preferences can not be saved to ${path}.`,
+          { cause },
         );
-      const text = `${JSON.stringify(withoutHoles(parsed.data), null, 2)}\n`;
-      if (text.length > longest)
-        return Promise.reject(
-          new HourglassError('invalid-parameter', 'The preferences are too long to be kept.'),
-        );
-      // One after another, in the order asked for: the last one wins.
-      const work = writing.then(() => writeWhole(path, text));
-      writing = work.catch(() => {});
-      return work;
+      });
     },
   };
 }
@@ -84,27 +72,3 @@ export function preferencesFile(configFolder: string): PreferencesFile {
 /** JSON knows no `undefined`; neither do the types of optional fields that are absent. */
 const withoutHoles = (value: unknown): Preferences =>
   JSON.parse(JSON.stringify(value)) as Preferences;
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw new HourglassError(
-      'output-not-writable',
-      `The preferences can not be saved to ${path}.`,
-      {
-        cause,
-      },
-    );
-  }
-}

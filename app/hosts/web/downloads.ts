@@ -55,6 +55,7 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
       const place = await folder.makeFolder('export');
       return {
         out: join(place, nameTemplateOf(out)),
+        folder: place,
         written(path) {
           if (dirname(path) !== place)
             throw new HourglassError('internal', 'The export was written outside its folder.');

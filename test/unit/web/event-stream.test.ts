@@ -1,4 +1,5 @@
 /** Streams of events: bounded in bytes and in number, and who missed something is told so. */
+import { setMaxListeners } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { HourglassEvent } from '../../../app/contract/index.ts';
 import { createEventStreams, type EventStreams } from '../../../app/hosts/web/event-stream.ts';
@@ -28,6 +29,7 @@ afterEach(() => {
 });
 
 const never = new AbortController().signal;
+setMaxListeners(100, never);
 const decoder = new TextDecoder();
 
 /** Reads until the stream ends, or for as long as something comes. */
