@@ -3,7 +3,7 @@ import { machineDevices } from './devices.ts';
 import { assembleProgram } from './program.ts';
 import type { Program, ProgramOptions } from './types.ts';
 
-export { createNodeLauncher, launchNodeProcess, processEntries } from './launch.ts';
+export { createNodeLauncher, launchNodeProcess } from './launch.ts';
 export { closest } from './suggest.ts';
 export type * from './types.ts';
 

@@ -82,7 +82,8 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
         findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`);
     },
     onEnd: () => {
-      sweeping = sweepLeftovers(running.work);
+      // What could not be swept now is swept at the next start; the job's failure is told all the same.
+      sweeping = sweepLeftovers(running.work).catch(() => undefined);
     },
     ...(parts.limits ? { limits: parts.limits } : {}),
   });

@@ -10,6 +10,7 @@ import type {
   OutputOf,
   SerializedError,
 } from '../contract/index.ts';
+import type { ProcessKindId } from './processes.ts';
 
 /** A process of ours, however the host starts it (`child_process.fork`, Electron `utilityProcess`). */
 export interface ProcessHandle {
@@ -22,8 +23,8 @@ export interface ProcessHandle {
   kill(): void;
 }
 
-/** `engine`: does the native work. `probe`: checks one device and ends. */
-export type LaunchProcess = (entry: 'engine' | 'probe', args: readonly string[]) => ProcessHandle;
+/** Starts a process of one of our kinds (`processes.ts`). */
+export type LaunchProcess = (kind: ProcessKindId, args: readonly string[]) => ProcessHandle;
 
 export interface TileRequest {
   readonly document: string;

@@ -14,7 +14,7 @@ import { identify, type ImageFile } from './identify.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata } from './types.ts';
-import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
+import { decodeError, sharp, withinTime } from './vips.ts';
 
 export const defaultLimits: DecodeLimits = { maxMegapixels: 400, timeoutMs: 10_000 };
 
@@ -174,19 +174,17 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   const file = await identify(path);
   const reader = readerOf(file, request.readers ?? {});
   if (reader) return reader.decode(file, limits, signal);
-  return inDecodeSlot(async () => {
-    throwIfCancelled(signal);
-    try {
-      const timeoutMs = timeFor(limits, file.bytes);
-      return await withinTime(decodeFile(file, limits, timeoutMs), {
-        name: file.name,
-        timeoutMs,
-        signal,
-      });
-    } catch (error) {
-      throw decodeError(error, file.name);
-    }
-  });
+  throwIfCancelled(signal);
+  try {
+    const timeoutMs = timeFor(limits, file.bytes);
+    return await withinTime(decodeFile(file, limits, timeoutMs), {
+      name: file.name,
+      timeoutMs,
+      signal,
+    });
+  } catch (error) {
+    throw decodeError(error, file.name);
+  }
 }
 
 async function decodeFile(

@@ -3,7 +3,7 @@ import { inFormat } from './formats/encode.ts';
 import { asSamples } from './decode.ts';
 import { colourChannels, type Raster } from './raster.ts';
 import { convertSamples, withoutAlpha } from './samples.ts';
-import { inDecodeSlot, sharp } from './vips.ts';
+import { sharp } from './vips.ts';
 
 export interface Recoded {
   /** Size of the encoded picture, without metadata. */
@@ -25,16 +25,14 @@ export async function recode(
   const colours = colourChannels(raster);
   const eight = convertSamples(raster.data, 'uint8');
   const samples = hasAlpha ? withoutAlpha(eight, channels) : eight;
-  return inDecodeSlot(async () => {
-    const image = sharp(samples as Uint8Array, { raw: { width, height, channels: colours } });
-    const settings = { ...options, lossless: false, sampleType: 'uint8' as const };
-    const file = await inFormat(image, settings).toBuffer();
-    const pixels = (data: Raster['data']): Raster => ({
-      ...{ width, height, channels: colours, hasAlpha: false, sampleType: 'uint8', data },
-    });
-    if (!decoded) return { bytes: file.length, raster: pixels(new Uint8Array(0)) };
-    const space = colours === 1 ? 'b-w' : 'srgb';
-    const data = await sharp(file, { ignoreIcc: true }).toColourspace(space).raw().toBuffer();
-    return { bytes: file.length, raster: pixels(asSamples(data, 'uint8')) };
+  const image = sharp(samples as Uint8Array, { raw: { width, height, channels: colours } });
+  const settings = { ...options, lossless: false, sampleType: 'uint8' as const };
+  const file = await inFormat(image, settings).toBuffer();
+  const pixels = (data: Raster['data']): Raster => ({
+    ...{ width, height, channels: colours, hasAlpha: false, sampleType: 'uint8', data },
   });
+  if (!decoded) return { bytes: file.length, raster: pixels(new Uint8Array(0)) };
+  const space = colours === 1 ? 'b-w' : 'srgb';
+  const data = await sharp(file, { ignoreIcc: true }).toColourspace(space).raw().toBuffer();
+  return { bytes: file.length, raster: pixels(asSamples(data, 'uint8')) };
 }

@@ -20,7 +20,7 @@ import type { ValueRange } from './percentiles.ts';
 import type { Raster } from './raster.ts';
 import { readerOf, type ForeignReader } from './readers.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';
-import { decodeError, inDecodeSlot, sharp, withinTime } from './vips.ts';
+import { decodeError, sharp, withinTime } from './vips.ts';
 
 const thumbnailSide = 256;
 
@@ -49,18 +49,16 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
     }
     return drawn({ raster, metadata }, range);
   };
-  return inDecodeSlot(async () => {
-    throwIfCancelled(signal);
-    try {
-      return await withinTime(make(), {
-        name: file.name,
-        timeoutMs: timeFor(limits, file.bytes),
-        signal,
-      });
-    } catch (error) {
-      throw decodeError(error, file.name);
-    }
-  });
+  throwIfCancelled(signal);
+  try {
+    return await withinTime(make(), {
+      name: file.name,
+      timeoutMs: timeFor(limits, file.bytes),
+      signal,
+    });
+  } catch (error) {
+    throw decodeError(error, file.name);
+  }
 }
 
 async function foreignThumbnail(
@@ -70,7 +68,7 @@ async function foreignThumbnail(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const preview = await reader.preview(file, limits, signal);
-  return inDecodeSlot(() => drawn(preview, null));
+  return drawn(preview, null);
 }
 
 /** PNG of at most 256 pixels a side. @param range as of `displayRange` */

@@ -1,6 +1,7 @@
 /**
  * The one door to sharp (libvips): which loaders may run, how its process-wide settings are set,
- * how many decodes run at once, and what its error texts mean in our words.
+ * and what its error texts mean in our words. How many decoders run at once is the host's business
+ * (`app/jobs/gate.ts` and the slots of the queue).
  * Decoding itself is in `decode.ts`, encoding in `formats/encode.ts`.
  */
 import { availableParallelism } from 'node:os';
@@ -31,30 +32,6 @@ sharp.unblock({
 });
 
 export { sharp };
-
-/** Two large decodes at once: as many as small machines have cores, and memory stays bounded. */
-const slots = 2;
-let running = 0;
-const waiting: (() => void)[] = [];
-
-/** Runs native work in one of two slots, first come first served; time in the queue is not work. */
-export async function inDecodeSlot<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= slots) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running += 1;
-  let handedOver = false;
-  const release = (): void => {
-    if (handedOver) return;
-    handedOver = true;
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  };
-  try {
-    return await work();
-  } finally {
-    release();
-  }
-}
 
 let abandoned = 0;
 

@@ -18,7 +18,6 @@ import { bytesPerSample, type Samples } from './raster.ts';
 import { convertSamples, withoutAlpha } from './samples.ts';
 import { unlinkIfThere } from './temporaries.ts';
 import type { ImageWriter, WriteRequest } from './types.ts';
-import { inDecodeSlot } from './vips.ts';
 
 /**
  * Begins an output. Refuses at once what could not be finished.
@@ -137,15 +136,13 @@ class AtomicWriter implements ImageWriter {
     await this.#closeRows();
     const output = this.#place.temporary(`encoded.${format}`);
     if (format === 'tiff') throw new HourglassError('internal', 'TIFF has a writer of its own.');
-    await inDecodeSlot(() => {
-      throwIfCancelled(signal);
-      return encodeRows(this.#rowsPath, output, {
-        format,
-        quality,
-        lossless,
-        space: interpretation(layout).name,
-        sampleType: layout.sampleType,
-      });
+    throwIfCancelled(signal);
+    await encodeRows(this.#rowsPath, output, {
+      format,
+      quality,
+      lossless,
+      space: interpretation(layout).name,
+      sampleType: layout.sampleType,
     });
     throwIfCancelled(signal);
     unlinkIfThere(this.#rowsPath);

@@ -1,44 +1,30 @@
 /**
- * Starts the engine and the probes as Electron utility processes. Same messages and same entries as
+ * Starts the engine and the probes as Electron utility processes. Same messages and same kinds as
  * under plain Node (`app/jobs/launch.ts`); only the way of starting differs.
  */
 import { utilityProcess } from 'electron';
-import { deathReason } from '../../jobs/launch.ts';
+import type { EngineMessage, LaunchProcess } from '../../jobs/index.ts';
 import {
-  processEntries,
-  type EngineMessage,
-  type LaunchProcess,
-  type ProcessHandle,
-} from '../../jobs/index.ts';
+  deathReason,
+  Ending,
+  environmentOf,
+  lastWords,
+  processKinds,
+} from '../../jobs/processes.ts';
 import { locateBuilt } from '../../runtime/built.ts';
 
-/** Lines of a process's stderr that are kept to explain its end. */
-const keptLines = 20;
-
-export const launchElectronProcess: LaunchProcess = (entry, args) => {
-  const child = utilityProcess.fork(locateBuilt(processEntries[entry]), [...args], {
-    serviceName: entry === 'engine' ? 'Hourglass engine' : 'Hourglass device check',
+export const launchElectronProcess: LaunchProcess = (kind, args) => {
+  const { entry, title } = processKinds[kind];
+  const child = utilityProcess.fork(locateBuilt(entry), [...args], {
+    serviceName: title,
     stdio: ['ignore', 'ignore', 'pipe'],
     execArgv: ['--enable-source-maps'],
+    env: environmentOf(kind, process.env),
   });
-
-  const said: string[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => {
-    const text = chunk.toString('utf8');
-    if (process.env.HOURGLASS_DEBUG) process.stderr.write(text);
-    said.push(...text.split('\n').filter((line) => line.trim() !== ''));
-    said.splice(0, said.length - keptLines);
-  });
-
-  let exitReason: string | null = null;
-  const exitListeners: ((reason: string) => void)[] = [];
-  child.on('exit', (code) => {
-    if (exitReason !== null) return;
-    exitReason = deathReason(code, null, said);
-    for (const listener of exitListeners.splice(0)) listener(exitReason);
-  });
-
-  const handle: ProcessHandle = {
+  const said = lastWords(child.stderr);
+  const ending = new Ending();
+  child.on('exit', (code) => ending.tell(deathReason(code, null, said)));
+  return {
     get pid() {
       return child.pid;
     },
@@ -46,13 +32,10 @@ export const launchElectronProcess: LaunchProcess = (entry, args) => {
     onMessage: (listener) => {
       child.on('message', (message: EngineMessage) => listener(message));
     },
-    onExit: (listener) => {
-      if (exitReason === null) exitListeners.push(listener);
-      else queueMicrotask(() => listener(exitReason!));
-    },
+    onExit: (listener) => ending.listen(listener),
     kill: () => {
       // kill() sends SIGTERM, which a thread that hangs in native code never sees.
-      if (child.pid === undefined || exitReason !== null) return;
+      if (child.pid === undefined || ending.isOver) return;
       try {
         process.kill(child.pid, 'SIGKILL');
       } catch {
@@ -61,5 +44,4 @@ export const launchElectronProcess: LaunchProcess = (entry, args) => {
       }
     },
   };
-  return handle;
 };

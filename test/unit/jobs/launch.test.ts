@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createNodeLauncher, deathReason } from '../../../app/jobs/launch.ts';
+import { createNodeLauncher } from '../../../app/jobs/launch.ts';
+import { deathReason } from '../../../app/jobs/processes.ts';
 
 describe('why a process ended', () => {
   it.each([
