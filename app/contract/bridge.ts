@@ -5,6 +5,7 @@
 import type { InputOf, OutputOf } from './command.ts';
 import type { CommandId, Commands } from './commands.ts';
 import type { HourglassEvent } from './events.ts';
+import type { Preferences } from './preferences.ts';
 
 /** A file that the host has admitted; `source` is what commands take. */
 export interface AdmittedFile {
@@ -70,26 +71,6 @@ export interface HostBridge {
   /** Small things remembered between sessions. */
   loadPreferences(): Promise<Preferences>;
   savePreferences(preferences: Preferences): Promise<void>;
-}
-
-/** How pictures are written. */
-export interface OutputPreferences {
-  out?: string;
-  format?: string;
-  depth?: string;
-  quality?: number;
-  folder?: string;
-}
-
-/** Remembered between sessions; every field optional so that old files stay readable. */
-export interface Preferences {
-  theme?: 'dark' | 'light' | 'system';
-  output?: OutputPreferences;
-  /** How latent files are called, and how what comes out of them is written. */
-  latent?: { out?: string; folder?: string };
-  decoded?: OutputPreferences;
-  device?: string;
-  panels?: { inspector?: boolean; filmstrip?: boolean; inspectorWidth?: number };
 }
 
 /** Address of a tile, relative to the page. Level 0 is full size. Body: RGBA8, sRGB, row-major. */

@@ -14,4 +14,5 @@ export * from './http.ts';
 export * from './latent.ts';
 export * from './models.ts';
 export * from './window-channels.ts';
+export * from './preferences.ts';
 export * from './window.ts';

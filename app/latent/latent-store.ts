@@ -5,6 +5,8 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAll } from '../pixels/formats/splice.ts';
+import { writeError } from '../pixels/output-place.ts';
 import { createTemporaryFolder, removeTemporary } from '../pixels/temporaries.ts';
 import { HourglassError } from '../contract/index.ts';
 
@@ -38,11 +40,11 @@ export class LatentStore {
     const place = { at: this.#end, length: y.length };
     this.#end += y.byteLength;
     this.#places.set(index, place);
-    const file = await this.#open();
     const bytes = new Uint8Array(y.buffer, y.byteOffset, y.byteLength);
-    for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, place.at + done);
-      done += bytesWritten;
+    try {
+      await writeAll(await this.#open(), bytes, place.at);
+    } catch (error) {
+      throw writeError(error, 'Temporary data');
     }
   }
 

@@ -3,36 +3,9 @@
  * written and read is `pixels/remembered.ts`.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
-import { HourglassError, type Preferences } from '../../contract/index.ts';
+import { HourglassError, preferencesSchema, type Preferences } from '../../contract/index.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
 import { refuseDeep } from './json.ts';
-
-/** Unknown fields are dropped; a field of the wrong type is forgotten alone, the others stay. */
-const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
-
-const outputSchema = z.object({
-  out: forgiving(z.string()),
-  format: forgiving(z.string()),
-  depth: forgiving(z.string()),
-  quality: forgiving(z.number()),
-  folder: forgiving(z.string()),
-});
-
-const preferencesSchema = z.object({
-  theme: forgiving(z.enum(['dark', 'light', 'system'])),
-  output: forgiving(outputSchema),
-  latent: forgiving(outputSchema.pick({ out: true, folder: true })),
-  decoded: forgiving(outputSchema),
-  device: forgiving(z.string()),
-  panels: forgiving(
-    z.object({
-      inspector: forgiving(z.boolean()),
-      filmstrip: forgiving(z.boolean()),
-      inspectorWidth: forgiving(z.number()),
-    }),
-  ),
-});
 
 /** Longest preferences that a page may store, characters of JSON. */
 const longest = 64 * 1024;

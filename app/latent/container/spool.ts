@@ -5,6 +5,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { HourglassError } from '../../contract/index.ts';
 import { writeAll } from '../../pixels/formats/splice.ts';
+import { writeError } from '../../pixels/output-place.ts';
 
 /** A part that was put aside. */
 export interface Piece {
@@ -31,7 +32,11 @@ class FileSpool implements Spool {
   async add(bytes: Uint8Array): Promise<Piece> {
     const piece = { at: this.#length, length: bytes.length };
     this.#length += bytes.length;
-    await writeAll(this.#file, bytes, piece.at);
+    try {
+      await writeAll(this.#file, bytes, piece.at);
+    } catch (error) {
+      throw writeError(error, 'Temporary data');
+    }
     return piece;
   }
 

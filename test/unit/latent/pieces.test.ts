@@ -1,6 +1,6 @@
 /** The parts of the latent commands that need no model: geometry, search, order, bookkeeping. */
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -208,6 +208,24 @@ describe('tasks in flight', () => {
 });
 
 describe('kept latents', () => {
+  it('say in words that there is no place for them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'store-'));
+    const file = join(folder, 'no-folder');
+    writeFileSync(file, '');
+    process.env.HOURGLASS_TEMP = file;
+    const store = new LatentStore(500, 0);
+    try {
+      await expect(store.put(0, new Float32Array(500))).rejects.toMatchObject({
+        code: 'output-not-writable',
+        message: expect.stringContaining('Temporary data can not be written'),
+      });
+    } finally {
+      await store.close();
+      delete process.env.HOURGLASS_TEMP;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('come back from memory and from a file, which goes', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'store-'));
     process.env.HOURGLASS_TEMP = folder;

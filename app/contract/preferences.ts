@@ -1,0 +1,37 @@
+/**
+ * What is remembered between sessions: one definition for the file that the host keeps and for what the
+ * page makes of it. Every field is optional, so that old files stay readable; an unknown field is dropped,
+ * and one of the wrong type is forgotten alone. What a value may be is the page's to know: a format, for
+ * one, may be of a version that is older or newer than this one.
+ */
+import { z } from 'zod';
+
+const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+/** How pictures are written. */
+const outputPreferencesSchema = z.object({
+  out: forgiving(z.string()),
+  format: forgiving(z.string()),
+  depth: forgiving(z.string()),
+  quality: forgiving(z.number()),
+  folder: forgiving(z.string()),
+});
+
+export const preferencesSchema = z.object({
+  theme: forgiving(z.enum(['dark', 'light', 'system'])),
+  output: forgiving(outputPreferencesSchema),
+  /** How latent files are called, and how what comes out of them is written. */
+  latent: forgiving(outputPreferencesSchema.pick({ out: true, folder: true })),
+  decoded: forgiving(outputPreferencesSchema),
+  device: forgiving(z.string()),
+  panels: forgiving(
+    z.object({
+      inspector: forgiving(z.boolean()),
+      filmstrip: forgiving(z.boolean()),
+      inspectorWidth: forgiving(z.number()),
+    }),
+  ),
+});
+
+export type OutputPreferences = z.infer<typeof outputPreferencesSchema>;
+export type Preferences = z.infer<typeof preferencesSchema>;
