@@ -74,9 +74,10 @@ export async function startWebHost(
       throw new Error(`The browser host ended with ${code}.\n${output}`);
     }),
   ]);
-  // As the browser does it: the launch code is exchanged for the session's own address.
+  // As the browser does it: the launch code is exchanged for the session's own address. An older host
+  // that is measured against has given that itself.
   const { headers } = await fetch(launch, { redirect: 'manual' });
-  const address = new URL(headers.get('location')!, launch).href;
+  const address = new URL(headers.get('location') ?? launch, launch).href;
   return {
     address,
     home,

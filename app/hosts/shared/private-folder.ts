@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HourglassError } from '../../contract/index.ts';
 import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from '../../pixels/owner.ts';
 
 export interface PrivateFolder {
@@ -32,7 +33,13 @@ export async function createPrivateFolder(parent: string): Promise<PrivateFolder
     async makeFolder(kind) {
       const folder = join(path, `${kind}-${randomBytes(12).toString('hex')}`);
       // With its parents: somebody may have emptied the caches under a running program.
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+        throw new HourglassError(
+          'output-not-writable',
+          `The folder of this session, ${path}, can not be written to any more.`,
+          { cause },
+        );
+      });
       return folder;
     },
     remove() {

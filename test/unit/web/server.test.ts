@@ -367,6 +367,19 @@ describe('the private folder', () => {
     expect(answer.status).toBe(200);
   });
 
+  it('that can not be made again is named', async () => {
+    await rm(host.privatePath, { recursive: true });
+    await writeFile(host.privatePath, 'in the way');
+    const answer = await upload('photo.jpg', 'pixels');
+    expect(answer.json()).toMatchObject({
+      error: {
+        code: 'output-not-writable',
+        message: expect.stringContaining(`The folder of this session, ${host.privatePath}`),
+      },
+    });
+    await rm(host.privatePath);
+  });
+
   it('an export in it that vanished is said in words', async () => {
     const downloads = createDownloads(await createPrivateFolder(join(host.scratch, 'gone')));
     const place = await downloads.place('a.png', '');
