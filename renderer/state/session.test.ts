@@ -130,6 +130,24 @@ describe('Session', () => {
   });
 });
 
+describe('a file that leaves the strip', () => {
+  it('is given back to the host, unless another entry still shows it', async () => {
+    const release = vi.fn(async () => undefined);
+    const session = new Session(
+      { ...bridgeWith(quiet), release },
+      { visible: () => null, device: () => 'auto' },
+    );
+    session.addAdmitted([admitted('a'), admitted('b'), admitted('b')]);
+    const [a, b] = session.entries;
+    session.remove([a!, b!]);
+    await settled();
+    expect(release.mock.calls).toEqual([[[admitted('a').source]]]);
+    session.remove(session.entries);
+    await settled();
+    expect(release.mock.calls).toEqual([[[admitted('a').source]], [[admitted('b').source]]]);
+  });
+});
+
 describe('a file that is removed while it arrives', () => {
   /** Answers that wait for the test, and the calls with their signals. */
   function held(kind: 'electron' | 'browser') {

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { Hono, type Context } from 'hono';
 import {
+  cancelledError,
   HourglassError,
   invalidParameter,
   toHourglassError,
@@ -176,6 +177,11 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
       body: context.env.incoming,
       declaredBytes: declared === undefined ? null : Number(declared),
     });
+    // Nobody will ever speak of a file whose page has left meanwhile.
+    if (context.req.raw.signal.aborted) {
+      await uploads.remove(path);
+      throw cancelledError();
+    }
     return context.json(await options.admit(path));
   });
   routes.post('/api/release', async (context) => {
