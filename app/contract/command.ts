@@ -4,8 +4,9 @@
  * runs them is registered in `app/jobs/engine/capabilities.ts` and `app/jobs/host-commands.ts`.
  */
 import { z } from 'zod';
-import { invalidParameter } from './errors.ts';
-import type { Family } from './formats.ts';
+import type { Notice } from './domain.ts';
+import { HourglassError, invalidParameter } from './errors.ts';
+import type { Family, OutputFormat } from './formats.ts';
 
 /** What a file is, as far as commands tell them apart. */
 export type FileKind = Family | 'network';
@@ -95,12 +96,40 @@ export interface Progress {
   readonly megapixels?: number;
 }
 
+/** Where a result goes: named by the host, before the engine hears of the job. */
+export interface NamedOutput {
+  /** Absolute. */
+  readonly path: string;
+  readonly format: OutputFormat | 'hgl';
+  /** What naming it has changed. */
+  readonly notices: readonly Notice[];
+}
+
+/** An output that is a picture. */
+export type PictureOutput = NamedOutput & { readonly format: OutputFormat };
+export const isPicture = (format: NamedOutput['format']): format is OutputFormat =>
+  format !== 'hgl';
+
 /** What a running command may use. */
 export interface CommandContext {
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
   /** Sends an event to every listener of the program (see `events.ts`). */
   readonly emit: (event: import('./events.ts').HourglassEvent) => void;
+  /** Present for a command that writes. */
+  readonly output?: NamedOutput;
+}
+
+/**
+ * The output of a command that writes in the format of `isFormat`.
+ * @throws HourglassError internal where the host has named none, or one of another format
+ */
+export function outputOf<F extends NamedOutput['format']>(
+  { output }: Pick<CommandContext, 'output'>,
+  isFormat: (format: NamedOutput['format']) => format is F,
+): NamedOutput & { readonly format: F } {
+  if (output && isFormat(output.format)) return { ...output, format: output.format };
+  throw new HourglassError('internal', 'The output was not named before the work began.');
 }
 
 export type CommandRun<C extends CommandDefinition> = (

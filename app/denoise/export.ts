@@ -4,21 +4,22 @@
  */
 import { basename } from 'node:path';
 import {
+  isPicture,
+  outputOf,
   type CommandContext,
   type Commands,
   type DeviceUsed,
   type NoiseReading,
   type OutputOf,
   type ParsedInputOf,
+  type PictureOutput,
 } from '../contract/index.ts';
 import {
   createWriter,
   refuseExisting,
-  resolveOutput,
   type DecodedImage,
   type ImageWriter,
   type OpenDocument,
-  type ResolvedOutput,
   type SampleType,
 } from '../pixels/index.ts';
 import { rowSink, writeRaster, type EngineServices } from '../runtime/index.ts';
@@ -48,7 +49,7 @@ interface Job {
   /** The open document of this file, when the screen has one. */
   readonly document: OpenDocument | undefined;
   readonly spec: CleanSpec;
-  readonly output: ResolvedOutput;
+  readonly output: PictureOutput;
 }
 
 export async function denoise(
@@ -61,8 +62,7 @@ export async function denoise(
   const { signal } = context;
   context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
   const document = services.documents.byPath(source);
-  const { out, format, model, index, inputs } = input;
-  const output = await resolveOutput({ source, out, format, model, index, inputs });
+  const output = outputOf(context, isPicture);
   await refuseExisting(output.path, input.overwrite);
   const image = await services.documents.sourceImage({
     document,

@@ -9,6 +9,7 @@ import {
   cancelledError,
   HourglassError,
   type CommandId,
+  type NamedOutput,
   type Progress,
 } from '../contract/index.ts';
 import { untilCancelled } from '../pixels/shared.ts';
@@ -28,6 +29,8 @@ export interface RunRequest {
   readonly input: Record<string, unknown>;
   readonly signal: AbortSignal;
   readonly heavy: boolean;
+  /** Of a command that writes. */
+  readonly output?: NamedOutput;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -60,13 +63,16 @@ export class EngineCalls {
     const { command, input, signal } = request;
     if (command === 'open') return this.#open(withId(input), signal);
     if (command === 'close') return this.#close(String(input.document));
-    const { heavy, onProgress } = request;
+    const { heavy, onProgress, output } = request;
     const options = { signal, heavy, ...(onProgress ? { onProgress } : {}) };
     return this.#named(this.sourceOf(input), () =>
       this.#ask(signal, async (connection) => {
         if (typeof input.document === 'string')
           await this.#ensureOpen(input.document, connection, signal);
-        return connection.call({ kind: 'run', command, input }, options);
+        return connection.call(
+          { kind: 'run', command, input, ...(output ? { output } : {}) },
+          options,
+        );
       }),
     );
   }

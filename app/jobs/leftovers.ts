@@ -4,20 +4,11 @@
  * known that nobody needs them, is owned by `pixels`.
  */
 import { dirname } from 'node:path';
-import { rolesOf, type CommandId } from '../contract/index.ts';
-import { resolveOutput, type OutputRequest } from '../pixels/naming.ts';
+import type { NamedOutput } from '../contract/index.ts';
 import { sweepTemporaries, temporaryFolder } from '../pixels/temporaries.ts';
 
-/** @param job the heavy job that ran when the engine ended */
-export async function sweepLeftovers(
-  job: { readonly command: CommandId; readonly input: Readonly<Record<string, unknown>> } | null,
-): Promise<void> {
+/** @param outputs of the jobs that ran when the engine ended */
+export function sweepLeftovers(outputs: readonly NamedOutput[]): void {
   sweepTemporaries(temporaryFolder());
-  if (!job || !rolesOf(job.command).writes) return;
-  try {
-    const output = await resolveOutput(job.input as unknown as OutputRequest);
-    sweepTemporaries(dirname(output.path));
-  } catch {
-    // No output can be named for this input, so the engine can not have begun one.
-  }
+  for (const { path } of outputs) sweepTemporaries(dirname(path));
 }

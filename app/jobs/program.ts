@@ -16,6 +16,7 @@ import {
   type DeviceChoice,
   type DeviceId,
   type HourglassEvent,
+  type NamedOutput,
   type Progress,
   type Slot,
 } from '../contract/index.ts';
@@ -25,11 +26,12 @@ import { DeviceFindings, type Devices } from './findings.ts';
 import { createHostCommands } from './host-commands.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { Listeners } from './listeners.ts';
+import { nameOutput } from './outputs.ts';
 import { monotonic } from './progress.ts';
 import { SlotQueue, type QueuedWork } from './queue.ts';
 import { closest } from './suggest.ts';
 import { programEnding, Supervisor } from './supervisor.ts';
-import type { Program, ProgramOptions, RunOptions } from './types.ts';
+import type { NameOutput, Program, ProgramOptions, RunOptions } from './types.ts';
 
 /** Memory of the engine above which it is renewed between jobs; a 100-megapixel job needs 2.2 GB. */
 const defaultRecycleAbove = 3 * 1024 ** 3;
@@ -44,12 +46,15 @@ interface Job {
   /** Only queued jobs have one. */
   work?: QueuedWork;
   progress: Progress | null;
+  /** Of a job that writes and has begun. */
+  output: NamedOutput | null;
 }
 
 /** What tests replace: how devices are probed, and how patient the host is. */
 export interface ProgramParts {
   readonly devices: Devices;
   readonly limits?: ConnectionLimits;
+  readonly nameOutput?: NameOutput;
 }
 
 export function assembleProgram(options: ProgramOptions, parts: ProgramParts): Program {
@@ -59,7 +64,6 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   const queue = new SlotQueue();
   /** The job of each slot that runs. */
   const running: Record<Slot, Job | null> = { view: null, work: null };
-  let sweeping = Promise.resolve();
   let stopped = false;
 
   const findings = new DeviceFindings({
@@ -82,8 +86,11 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
         findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`);
     },
     onEnd: () => {
-      // What could not be swept now is swept at the next start; the job's failure is told all the same.
-      sweeping = sweepLeftovers(running.work).catch(() => undefined);
+      try {
+        sweepLeftovers(Object.values(running).flatMap((job) => (job?.output ? [job.output] : [])));
+      } catch {
+        // What could not be swept now is swept at the next start; the job's failure is told all the same.
+      }
     },
     ...(parts.limits ? { limits: parts.limits } : {}),
   });
@@ -113,6 +120,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       signal: job.controller.signal,
       heavy: true,
       onProgress,
+      ...(job.output ? { output: job.output } : {}),
     });
 
   /**
@@ -136,6 +144,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     };
     if (choice) await findings.ensure(choice, signal);
     await renewIfDue(slot);
+    job.output ??= await (parts.nameOutput ?? nameOutput)(job.command, job.input);
     try {
       return await attempt(job, job.input, onProgress);
     } catch (error) {
@@ -168,8 +177,6 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
             resolve(value);
           } catch (error) {
             const known = toHourglassError(error);
-            // Who hears of a failure must not find half a file.
-            await sweeping;
             settle(known.code === 'cancelled' ? 'cancelled' : 'failed', known);
           } finally {
             running[slot] = null;
@@ -198,7 +205,12 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     if (jobs.has(id))
       throw new HourglassError('invalid-parameter', `The job ${id} is running already.`);
     cancelSuperseded(command, input);
-    const job: Job = { id, command, input, controller: new AbortController(), progress: null };
+    const job: Job = {
+      ...{ id, command, input },
+      controller: new AbortController(),
+      progress: null,
+      output: run.output ?? null,
+    };
     const onAbort = (): void => job.controller.abort();
     if (run.signal?.aborted) onAbort();
     run.signal?.addEventListener('abort', onAbort, { once: true });
@@ -244,12 +256,10 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       for (const job of [...jobs.values()]) job.controller.abort();
       await queue.idle();
       await supervisor.stop();
-      await sweeping;
     },
     async kill() {
       stopped = true;
       await supervisor.kill('the program was ended');
-      await sweeping;
     },
   };
 }

@@ -7,6 +7,7 @@ import type {
   Commands,
   HourglassEvent,
   InputOf,
+  NamedOutput,
   OutputOf,
   SerializedError,
 } from '../contract/index.ts';
@@ -55,6 +56,8 @@ export type HostMessage =
       readonly call: number;
       readonly command: CommandId;
       readonly input: unknown;
+      /** Of a command that writes. */
+      readonly output?: NamedOutput;
     }
   | { readonly kind: 'cancel'; readonly call: number }
   | { readonly kind: 'tile'; readonly call: number; readonly tile: TileRequest }
@@ -81,7 +84,15 @@ export interface RunOptions {
   /** Names the job in events; default: a new id. */
   readonly job?: string;
   readonly signal?: AbortSignal;
+  /** Where the result goes, where that is named already; else the program names it. */
+  readonly output?: NamedOutput;
 }
+
+/** Names the output of a command that writes; null: it writes nothing. */
+export type NameOutput = (
+  command: CommandId,
+  input: Readonly<Record<string, unknown>>,
+) => Promise<NamedOutput | null>;
 
 /**
  * The program as a host sees it: commands in, events out. Owns the queue (one job at a time for what

@@ -3,21 +3,22 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   HourglassError,
+  isPicture,
+  outputOf,
   type CommandContext,
   type Commands,
   type DeviceUsed,
   type Notice,
   type OutputOf,
   type ParsedInputOf,
+  type PictureOutput,
   type Rect,
 } from '../contract/index.ts';
 import {
   createWriter,
   refuseExisting,
-  resolveOutput,
   type ImageMetadata,
   type ImageWriter,
-  type ResolvedOutput,
   type SampleType,
 } from '../pixels/index.ts';
 import { rowSink, type EngineServices } from '../runtime/index.ts';
@@ -41,18 +42,14 @@ export async function decode(
   services: EngineServices,
 ): Promise<OutputOf<Commands['decode']>> {
   const started = performance.now();
-  const { source, out, format, index, inputs, overwrite } = input;
+  const { source, overwrite } = input;
   const name = basename(source);
   context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${name}` });
   const limits = { maxMegapixels: input.maxMegapixels };
   const file = await openLatentFile(source, { limits });
   try {
     const codec = await codecFor(name, file, services);
-    const output = await resolveOutput({
-      ...{ source, out, format, index, inputs },
-      model: codec.card.id,
-      sourceFormat: 'hgl',
-    });
+    const output = outputOf(context, isPicture);
     await refuseExisting(output.path, overwrite);
     const region = regionOf(input.region, file);
     const facts = await stat(source);
@@ -106,7 +103,7 @@ interface Job {
   readonly input: Input;
   readonly file: LatentFile;
   readonly codec: Codec;
-  readonly output: ResolvedOutput;
+  readonly output: PictureOutput;
   readonly region: Rect;
   readonly metadata: ImageMetadata;
   readonly name: string;

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import {
   bytesOfSize,
   invalidParameter,
+  outputOf,
   type CommandContext,
   type Commands,
   type DeviceChoice,
@@ -16,7 +17,6 @@ import {
 } from '../contract/index.ts';
 import {
   refuseExisting,
-  resolveOutput,
   type DecodedImage,
   type OpenDocument,
   type Raster,
@@ -70,12 +70,12 @@ export async function encode(
   clean: Cleaner,
 ): Promise<OutputOf<Commands['encode']>> {
   const started = performance.now();
-  const { source, out, model, index, inputs, overwrite } = input;
+  const { source, model, overwrite } = input;
   const { signal } = context;
   const limit = limitOf(input.size);
   context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
   const codec = await openCodec(services, model);
-  const output = await resolveOutput({ source, out, format: 'hgl', model, index, inputs });
+  const output = outputOf(context, (format) => format === 'hgl');
   await refuseExisting(output.path, overwrite);
   const document = services.documents.byPath(source);
   const image = await services.documents.sourceImage({

@@ -6,7 +6,6 @@ export { fileError } from './identify.ts';
 export { completeMetadata } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';
 export type { ForeignReader, Readers } from './readers.ts';
-export { resolveOutput, type OutputRequest, type ResolvedOutput } from './naming.ts';
 export { abandonedDecodes } from './vips.ts';
 export { storedSampleType } from './output-plan.ts';
 export { sameFile } from './same-file.ts';

@@ -15,14 +15,13 @@ import {
   listed,
   outputFormats,
   type ImageFormat,
+  type NamedOutput,
   type Notice,
-  type OutputFormat,
 } from '../contract/index.ts';
 import { identify } from './identify.ts';
 import { sameFile } from './same-file.ts';
 
-/** Pictures, or latent files, which only `encode` writes. */
-export type WrittenFormat = OutputFormat | 'hgl';
+type WrittenFormat = NamedOutput['format'];
 
 export interface OutputRequest {
   /** The source file. */
@@ -38,13 +37,6 @@ export interface OutputRequest {
   readonly inputs?: number;
   /** Format of the source where it is known already; read from the file otherwise. */
   readonly sourceFormat?: ImageFormat;
-}
-
-export interface ResolvedOutput<F extends WrittenFormat = OutputFormat> {
-  /** Absolute. */
-  readonly path: string;
-  readonly format: F;
-  readonly notices: readonly Notice[];
 }
 
 /** The format that a name given by a person decides on. */
@@ -65,16 +57,7 @@ const maxNameBytes = 255;
  * - GIF and latent sources become PNG; of a GIF that is said
  * @throws HourglassError invalid-parameter, output-is-source, file-not-found, not-an-image, …
  */
-export async function resolveOutput(
-  request: OutputRequest & { readonly format: 'hgl' },
-): Promise<ResolvedOutput<'hgl'>>;
-export async function resolveOutput(
-  request: OutputRequest & { readonly format: OutputFormat | 'keep' },
-): Promise<ResolvedOutput>;
-export async function resolveOutput(request: OutputRequest): Promise<ResolvedOutput<WrittenFormat>>;
-export async function resolveOutput(
-  request: OutputRequest,
-): Promise<ResolvedOutput<WrittenFormat>> {
+export async function resolveOutput(request: OutputRequest): Promise<NamedOutput> {
   const { source, out, inputs = 1 } = request;
   const isTemplate = /\{[^{}]*\}/.test(out);
   const isFolder =

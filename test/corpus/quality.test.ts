@@ -16,6 +16,7 @@ import {
 } from '../../app/contract/index.ts';
 import { denoiseCapability } from '../../app/denoise/index.ts';
 import { measureNoise } from '../../app/denoise/noise/reading.ts';
+import { nameOutput } from '../../app/jobs/outputs.ts';
 import { createDocumentStore } from '../../app/pixels/index.ts';
 import {
   createInference,
@@ -114,12 +115,14 @@ describe.skipIf(!dataPack)('clean photographs at the suggestion', () => {
 });
 
 /** A command of the capability, as the engine calls it. */
-function run<K extends 'denoise' | 'preview'>(
+async function run<K extends 'denoise' | 'preview'>(
   command: K,
   input: InputOf<Commands[K]>,
 ): Promise<OutputOf<Commands[K]>> {
   const handler = denoiseCapability.handlers[command] as unknown as Handler<K>;
-  return handler(parseInput(commands[command], input), context, services);
+  const parsed = parseInput(commands[command], input);
+  const output = await nameOutput(command, parsed);
+  return handler(parsed, { ...context, ...(output ? { output } : {}) }, services);
 }
 
 describe.skipIf(!dataPack)('real camera noise, PolyU pairs, at the suggestion', () => {

@@ -53,11 +53,11 @@ async function dryRun(
 ): Promise<number> {
   for (const { path, output } of plan.files) {
     if (output === null) continue;
-    const isThere = await exists(output);
-    line({ type: 'plan', source: path, output, exists: isThere });
+    const isThere = await exists(output.path);
+    line({ type: 'plan', source: path, output: output.path, exists: isThere });
     const words = isThere ? ' (exists already)' : '';
     terminal.stderr.write(
-      `${printable(`${fromHere(path, cwd)} → ${fromHere(output, cwd)}`)}${words}\n`,
+      `${printable(`${fromHere(path, cwd)} → ${fromHere(output.path, cwd)}`)}${words}\n`,
     );
   }
   for (const { input, error } of plan.problems) {
@@ -125,6 +125,7 @@ class Run {
       const output = await this.#program.runUnknown(this.#command, file.input, {
         job,
         signal: this.#options.interrupt,
+        ...(file.output ? { output: file.output } : {}),
       });
       this.#done += 1;
       if (isDamaged(output)) this.#damaged += 1;

@@ -10,9 +10,9 @@ import {
   parseInput,
   throwIfCancelled,
   toHourglassError,
-  type OutputSettings,
+  type NamedOutput,
 } from '../../contract/index.ts';
-import { resolveOutput } from '../../pixels/naming.ts';
+import { nameOutput } from '../../jobs/outputs.ts';
 import { fromHere, walk, type FoundFile } from '../shared/walk.ts';
 import { asUsageError, UsageError, type Invocation } from './usage.ts';
 
@@ -20,8 +20,8 @@ export interface PlannedFile {
   readonly path: string;
   /** Differs from file to file in the source, its number and, below a walked folder, `out`. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** Absolute path of the result; null: the command writes no file. */
-  readonly output: string | null;
+  /** null: the command writes no file. */
+  readonly output: NamedOutput | null;
   readonly bytes: number;
 }
 
@@ -63,7 +63,8 @@ export async function planRun(invocation: Invocation, options: PlanOptions): Pro
     const folder = out !== null && keepsTree ? inTree(out, file) : out;
     const input = inputFor(invocation, file, position + 1, found.files.length, folder);
     try {
-      const output = await outputOf(invocation, file, input);
+      const { command, definition } = invocation;
+      const output = await nameOutput(command, parseInput(definition, input));
       const bytes = (await stat(file.path)).size;
       named.push({ path: file.path, input, output, bytes, named: file.named });
     } catch (error) {
@@ -75,7 +76,7 @@ export async function planRun(invocation: Invocation, options: PlanOptions): Pro
   }
 
   // A result of an earlier run, found in a folder, is no input of this one.
-  const outputs = new Set(named.map(({ output }) => output));
+  const outputs = new Set(named.map(({ output }) => output?.path));
   const files = named.filter((file) => file.named || !outputs.has(file.path));
   refuseCollisions(files, cwd);
   return { files, problems, ignored: found.ignored + named.length - files.length };
@@ -95,23 +96,6 @@ function inputFor(
     ...(writes ? { index, inputs } : {}),
     ...(writes && out !== null ? { [writes.field]: out } : {}),
   };
-}
-
-/** The name that the engine will arrive at, by the same function. */
-async function outputOf(
-  { definition }: Invocation,
-  file: FoundFile,
-  input: Record<string, unknown>,
-): Promise<string | null> {
-  if (!definition.writes) return null;
-  const parsed = parseInput(definition, input) as OutputSettings & {
-    readonly model?: string;
-    readonly index: number;
-    readonly inputs: number;
-  };
-  const { out, model = 'auto', index, inputs } = parsed;
-  const format = definition.writes.format === 'chosen' ? parsed.format : definition.writes.format;
-  return (await resolveOutput({ source: file.path, out, format, model, index, inputs })).path;
 }
 
 /** A template that begins with {dir} stays relative to each file; others are meant from here. */
@@ -134,11 +118,11 @@ function refuseCollisions(files: readonly PlannedFile[], cwd: string): void {
   for (const { path, output } of files) {
     if (output === null) continue;
     // On file systems that ignore case one would overwrite the other.
-    const key = output.normalize('NFC').toLowerCase();
+    const key = output.path.normalize('NFC').toLowerCase();
     const owner = owners.get(key);
     if (owner !== undefined)
       throw new UsageError(
-        `${fromHere(owner, cwd)} and ${fromHere(path, cwd)} would both become ${fromHere(output, cwd)}; tell them apart with {dir}, {ext} or {n} in --out.`,
+        `${fromHere(owner, cwd)} and ${fromHere(path, cwd)} would both become ${fromHere(output.path, cwd)}; tell them apart with {dir}, {ext} or {n} in --out.`,
       );
     owners.set(key, path);
   }

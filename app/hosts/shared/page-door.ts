@@ -26,7 +26,7 @@ import { refuseOutside } from './real-place.ts';
 export type AdmittedSources = Pick<Admission, 'pathOf' | 'sourceOf'>;
 
 /** One result on its way to the disk. */
-export interface OutputPlace {
+export interface GrantedOutput {
   /** The value for the command's `out`. */
   readonly out: string;
   /** The folder that the result lies in, whatever `out` comes to; absolute. */
@@ -40,7 +40,7 @@ export interface OutputPlace {
 /** Decides where the page may have results written. */
 export interface OutputPolicy {
   /** @throws HourglassError not-allowed: `out` points where the person never pointed */
-  place(out: string | undefined, sourcePath: string): Promise<OutputPlace>;
+  place(out: string | undefined, sourcePath: string): Promise<GrantedOutput>;
 }
 
 export interface PageDoor {
@@ -251,7 +251,7 @@ function outOf(out: unknown, field: string): string | undefined {
 }
 
 /** The command's output with the page's name for what was written, and its plain file name. */
-function named(result: unknown, place: OutputPlace | null): Record<string, unknown> {
+function named(result: unknown, place: GrantedOutput | null): Record<string, unknown> {
   const output = fieldsSchema.parse(result);
   if (!place || typeof output.output !== 'string') return output;
   return { ...output, output: place.written(output.output), outputName: basename(output.output) };

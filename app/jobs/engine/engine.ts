@@ -6,7 +6,6 @@ import {
   HourglassError,
   rolesOf,
   toHourglassError,
-  type CommandId,
   type DeviceReport,
 } from '../../contract/index.ts';
 import { inSlot } from '../../runtime/index.ts';
@@ -21,6 +20,8 @@ export interface EngineOptions {
   readonly createServices: (options: ServiceOptions) => EngineServices;
   readonly capabilities: readonly Capability[];
 }
+
+type RunMessage = Extract<HostMessage, { kind: 'run' }>;
 
 export interface Engine {
   receive(message: HostMessage): void;
@@ -40,7 +41,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   /** What is answered at once is for the screen. */
-  const runCommand = (call: number, command: CommandId, input: unknown, signal: AbortSignal) =>
+  const runCommand = ({ call, command, input, output }: RunMessage, signal: AbortSignal) =>
     inSlot(rolesOf(command).slot ?? 'view', () =>
       handlers.find(command)(
         // The host has validated it, by the definition that the handler's type is made of.
@@ -49,6 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
           signal,
           progress: (progress) => post({ kind: 'progress', call, progress }),
           emit: (event) => post({ kind: 'event', event }),
+          ...(output ? { output } : {}),
         },
         configured(),
       ),
@@ -89,9 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
           services.inference.setDevices(message.devices as readonly DeviceReport[]);
           break;
         case 'run':
-          answer(message.call, (signal) =>
-            runCommand(message.call, message.command, message.input, signal),
-          );
+          answer(message.call, (signal) => runCommand(message, signal));
           break;
         case 'tile':
           answer(message.call, () =>

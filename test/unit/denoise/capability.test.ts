@@ -15,6 +15,7 @@ import {
   type Progress,
 } from '../../../app/contract/index.ts';
 import { denoiseCapability } from '../../../app/denoise/index.ts';
+import { nameOutput } from '../../../app/jobs/outputs.ts';
 import { createDocumentStore, decodeImage, type Raster } from '../../../app/pixels/index.ts';
 import type { EngineServices, Handler, Inference } from '../../../app/runtime/index.ts';
 import { blur, card, fakeInference, noiseCard, picture, storeOf, type Network } from './helpers.ts';
@@ -37,19 +38,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function run<K extends keyof typeof denoiseCapability.handlers>(
+async function run<K extends keyof typeof denoiseCapability.handlers>(
   command: K,
   input: InputOf<Commands[K]>,
   context: Partial<CommandContext> = {},
 ): Promise<OutputOf<Commands[K]>> {
   const handler = denoiseCapability.handlers[command] as unknown as Handler<K>;
+  const parsed = parseInput(commands[command], input);
+  const output = await nameOutput(command, parsed);
   const whole: CommandContext = {
     signal: new AbortController().signal,
     progress: (step) => void steps.push(step),
     emit: (event) => void events.push(event),
+    ...(output ? { output } : {}),
     ...context,
   };
-  return handler(parseInput(commands[command], input), whole, services);
+  return handler(parsed, whole, services);
 }
 
 /** Writes a raster with sharp, losslessly. */

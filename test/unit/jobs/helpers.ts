@@ -8,7 +8,7 @@ import type { DeviceId, DeviceReport, HourglassEvent } from '../../../app/contra
 import type { ConnectionLimits } from '../../../app/jobs/connection.ts';
 import { createNodeLauncher } from '../../../app/jobs/launch.ts';
 import { assembleProgram } from '../../../app/jobs/program.ts';
-import type { Program, ProgramOptions } from '../../../app/jobs/types.ts';
+import type { NameOutput, Program, ProgramOptions } from '../../../app/jobs/types.ts';
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 
@@ -51,6 +51,8 @@ export function fakeProgram(
     recycleAbove?: number;
     cacheFolder?: string;
     launch?: ProgramOptions['launch'];
+    /** Default: sources need not exist. */
+    nameOutput?: NameOutput;
   } = {},
 ): FakeProgram {
   const probed: DeviceId[] = [];
@@ -78,6 +80,10 @@ export function fakeProgram(
           return report(id);
         },
       },
+      nameOutput:
+        options.nameOutput ??
+        ((_command, { source }) =>
+          Promise.resolve({ path: `${String(source)}.out`, format: 'png', notices: [] })),
       limits: { silentSeconds: 30, startSeconds: 90, cancelGraceMs: 5000, ...options.limits },
     },
   );

@@ -1,8 +1,10 @@
 /** Death in every form, over a real process that is really killed. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { nameOutput } from '../../../app/jobs/outputs.ts';
+import { owner } from '../../../app/pixels/owner.ts';
 import { fakeProgram, inTheMiddle, temporaryFolder } from './helpers.ts';
 
 const file = (name: string) => ({ source: `/photos/${name}`, device: 'cpu' as const });
@@ -31,6 +33,28 @@ describe('death of the engine', () => {
     ]);
     expect(story()).toContain(`failed ${name}`);
   });
+
+  it.each([
+    ['denoise', 'kill.png'],
+    ['encode', 'kill.png'],
+    ['decode', 'kill.hgl'],
+  ] as const)(
+    'in the middle of %s leaves no half file beside its output',
+    async (command, name) => {
+      const folder = temporaryFolder();
+      const out = join(folder, 'out');
+      mkdirSync(out);
+      writeFileSync(join(folder, name), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
+      const { program } = fakeProgram({ nameOutput });
+      const input = { source: join(folder, name), out: `${out}/`, device: 'cpu' } as const;
+      const dying = program.run(command, input, { job: 'dying' });
+      await inTheMiddle(program, 'dying');
+      const dead = owner.replace(`-${process.pid}-`, '-999999999-');
+      writeFileSync(join(out, `.hourglass-${dead}-0.tmp`), 'half');
+      await expect(dying).rejects.toMatchObject({ code: 'engine-died' });
+      expect(readdirSync(out)).toEqual([]);
+    },
+  );
 
   it('a kill from outside in the middle of a job fails that job only', async () => {
     const { program } = fakeProgram();

@@ -17,6 +17,7 @@ import {
 } from '../../../app/contract/index.ts';
 import { capabilities } from '../../../app/jobs/engine/capabilities.ts';
 import { createHandlerTable } from '../../../app/jobs/engine/handlers.ts';
+import { nameOutput } from '../../../app/jobs/outputs.ts';
 import { createServices } from '../../../app/jobs/engine/services.ts';
 import type { EngineServices } from '../../../app/runtime/index.ts';
 import { dataPack, repositoryRoot } from '../../data.ts';
@@ -52,11 +53,17 @@ export function createTestEngine(): TestEngine {
     services,
     events,
     steps,
-    run: (command, input, signal = new AbortController().signal) => {
+    run: async (command, input, signal = new AbortController().signal) => {
       const parsed = parseInput(commands[command], input) as never;
+      const output = await nameOutput(command, parsed);
       return handlers.get(command)(
         parsed,
-        { signal, progress: (step) => steps.push(step), emit: (event) => events.push(event) },
+        {
+          signal,
+          progress: (step) => steps.push(step),
+          emit: (event) => events.push(event),
+          ...(output ? { output } : {}),
+        },
         services,
       );
     },

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImageFormat } from '../../../app/contract/index.ts';
-import { resolveOutput, type OutputRequest } from '../../../app/pixels/index.ts';
+import { resolveOutput, type OutputRequest } from '../../../app/pixels/naming.ts';
 import { scratchFolder } from './support.ts';
 
 const folder = scratchFolder();

@@ -1,0 +1,37 @@
+/**
+ * Names the output of a command that writes a file: once, here in the host, from the template in its
+ * input. The engine is told path and format and never resolves a template; what must be tidied up when
+ * it dies follows from the same answer. What a template means is owned by `pixels/naming.ts`.
+ */
+import { rolesOf, type CommandId, type NamedOutput } from '../contract/index.ts';
+import { resolveOutput } from '../pixels/naming.ts';
+import type { NameOutput } from './types.ts';
+
+/**
+ * @param input validated
+ * @returns null for a command that writes nothing
+ * @throws HourglassError invalid-parameter, output-is-source, file-not-found, not-an-image, …
+ */
+export const nameOutput: NameOutput = async (
+  command: CommandId,
+  input: Readonly<Record<string, unknown>>,
+): Promise<NamedOutput | null> => {
+  const { reads, writes } = rolesOf(command);
+  if (!reads || !writes) return null;
+  const { format, model, index, inputs } = input as unknown as {
+    readonly format: NamedOutput['format'];
+    readonly model?: string;
+    readonly index: number;
+    readonly inputs: number;
+  };
+  const takesLatentFiles = reads.kinds.every((kind) => kind === 'latent');
+  return resolveOutput({
+    source: String(input[reads.field]),
+    out: String(input[writes.field]),
+    format: writes.format === 'chosen' ? format : writes.format,
+    model: model ?? 'auto',
+    ...{ index, inputs },
+    // What else it might be, the command says in its own words.
+    ...(takesLatentFiles ? { sourceFormat: 'hgl' } : {}),
+  });
+};
