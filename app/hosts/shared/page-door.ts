@@ -223,7 +223,7 @@ async function refuseElsewhere(
   command: CommandId,
   input: Record<string, unknown>,
   source: string,
-  { out, folder }: OutputPlace,
+  { out, folder }: GrantedOutput,
 ): Promise<void> {
   const { input: schema, writes } = rolesOf(command);
   if (!writes) return;
