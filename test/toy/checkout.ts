@@ -1,0 +1,70 @@
+/** Makes a copy of the program that has the toy capability: its folders in their places, and its lines in the tables. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repositoryRoot } from '../data.ts';
+
+/** Folder of the toy, and where it goes. */
+const places: Readonly<Record<string, string>> = {
+  contract: 'app/contract',
+  capability: 'app/invert',
+};
+
+/** The lines that each table gets: an import, and one behind the line that is named. */
+const lines = [
+  {
+    table: 'app/contract/commands.ts',
+    imports: "import { invertCommands } from './invert.ts';",
+    behind: '  ...modelCommands,',
+    line: '  ...invertCommands,',
+  },
+  {
+    table: 'app/jobs/engine/capabilities.ts',
+    imports: "import { invertCapability } from '../../invert/index.ts';",
+    behind: '  denoiseCapability,',
+    line: '  invertCapability,',
+  },
+] as const;
+
+const copied = ['app', 'renderer', 'build', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** A new folder; packages and models are those of this checkout. */
+export function toyCheckout(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hourglass-toy-'));
+  for (const shared of ['node_modules', 'models'])
+    symlinkSync(join(repositoryRoot, shared), join(folder, shared), 'junction');
+  for (const name of [...copied, '.dependency-cruiser.cjs'])
+    cpSync(join(repositoryRoot, name), join(folder, name), {
+      recursive: true,
+      // The coder's WASM is as new as its sources, and is not made again.
+      preserveTimestamps: true,
+    });
+  for (const [from, to] of Object.entries(places))
+    cpSync(join(repositoryRoot, 'test/toy', from), join(folder, to), { recursive: true });
+  for (const { table, imports, behind, line } of lines) {
+    const path = join(folder, table);
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes(`\n${behind}\n`))
+      throw new Error(`${table} has no line “${behind.trim()}” to put the toy's behind.`);
+    const head = text.indexOf('import ');
+    writeFileSync(
+      path,
+      `${text.slice(0, head)}${imports}\n${text.slice(head)}`.replace(
+        `\n${behind}\n`,
+        `\n${behind}\n${line}\n`,
+      ),
+    );
+  }
+  return folder;
+}
+
+/** Runs a program of this checkout's packages in another one. @throws Error with what it printed */
+export function inCheckout(folder: string, script: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${script} ended with ${status}.\n${stdout}${stderr}`);
+  return stdout;
+}
