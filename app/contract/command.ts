@@ -90,7 +90,7 @@ export type OutputOf<C extends CommandDefinition> = z.output<C['output']>;
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  readonly unit: 'tiles' | 'rows' | 'files' | 'bytes';
+  readonly unit: 'tiles' | 'rows' | 'files' | 'bytes' | 'steps';
   readonly message: string;
   /** Size of the picture being worked on, millions of pixels; where it is known. */
   readonly megapixels?: number;

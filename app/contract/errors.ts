@@ -31,7 +31,7 @@ export const errorCatalogue = {
   },
   'not-an-image': {
     meaning: 'The file’s first bytes are of no image format that Hourglass knows.',
-    remedy: `Hourglass opens ${photoLabels} and its own latent files (.${extensionOf('hgl')}).`,
+    remedy: `Hourglass opens ${photoLabels}, and its own latent files (.${extensionOf('hgl')}).`,
   },
   'unsupported-image': {
     meaning: 'The format is known, but this variant of it is not supported.',

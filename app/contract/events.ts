@@ -8,7 +8,7 @@ import { deviceReportSchema, rectSchema, structureReadingSchema } from './domain
 export const progressSchema = z.object({
   done: z.number(),
   total: z.number(),
-  unit: z.enum(['tiles', 'rows', 'files', 'bytes']),
+  unit: z.enum(['tiles', 'rows', 'files', 'bytes', 'steps']),
   message: z.string(),
   megapixels: z
     .number()

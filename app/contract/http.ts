@@ -6,7 +6,6 @@
  *   status 400, 403, 404, 409 or 500. Closing the request cancels the job.
  *   A browser opens at most six connections to one host and the events hold one of them: keep at
  *   most two queued commands in flight, or tiles will wait behind them.
- * - `cancel/<job>` POST
  * - `events?page=<id>&after=<message id>` GET, server-sent events, one HourglassEvent as JSON per message;
  *   the page makes its id, and says what it had heard last when it comes back
  * - `upload?name=<file name>` PUT, raw body → AdmittedFile
@@ -19,7 +18,6 @@
 export const routes = {
   run: (command: string, job: string): string =>
     `api/run/${encodeURIComponent(command)}?job=${encodeURIComponent(job)}`,
-  cancel: (job: string): string => `api/cancel/${encodeURIComponent(job)}`,
   events: (page: string, after: string): string =>
     `api/events?page=${encodeURIComponent(page)}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
   upload: (name: string): string => `api/upload?name=${encodeURIComponent(name)}`,

@@ -8,6 +8,7 @@ import type {
   HostCommand,
   OutputOf,
   ParsedInputOf,
+  Progress,
 } from '../contract/index.ts';
 import { HourglassError } from '../contract/index.ts';
 import { modelInfo } from '../runtime/card.ts';
@@ -19,6 +20,7 @@ type Handlers = {
   readonly [K in HostCommand]: (
     input: ParsedInputOf<Commands[K]>,
     signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
   ) => Promise<OutputOf<Commands[K]>>;
 };
 
@@ -27,6 +29,7 @@ export type RunHostCommand = (
   command: CommandId,
   input: unknown,
   signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
 ) => Promise<unknown>;
 
 export function createHostCommands(
@@ -43,10 +46,11 @@ export function createHostCommands(
       await (refresh ? findings.refresh(signal) : findings.ensure('auto', signal));
       return { devices: [...findings.reports] };
     },
-    async addModel({ source, id, title, licence }, signal) {
+    async addModel({ source, id, title, licence }, signal, onProgress) {
       const { card, checks, notices } = await userModels.add(
         { path: source, id, title, licence },
         signal,
+        onProgress,
       );
       return { model: modelInfo(card), checks: [...checks], notices: [...notices] };
     },
@@ -57,9 +61,9 @@ export function createHostCommands(
   };
   const isHostCommand = (command: CommandId): command is HostCommand =>
     Object.hasOwn(handlers, command);
-  return async (command, input, signal) => {
+  return async (command, input, signal, onProgress) => {
     const handler = isHostCommand(command) ? handlers[command] : null;
     if (!handler) throw new HourglassError('internal', `The host does not answer to ${command}.`);
-    return handler(input as never, signal);
+    return handler(input as never, signal, onProgress);
   };
 }

@@ -191,6 +191,28 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       queue.add(work);
     });
 
+  /** Beside the queue. What takes a process of its own takes time, and is told like any other job. */
+  const runInHost = async (job: Job): Promise<unknown> => {
+    const { command, input } = job;
+    const { signal } = job.controller;
+    const isTold = rolesOf(command).runs === 'process';
+    const smooth = monotonic();
+    const onProgress = (progress: Progress): void => {
+      job.progress = smooth(progress);
+      if (isTold) tell(job, 'running');
+    };
+    if (isTold) tell(job, 'running');
+    try {
+      const value = await runHostCommand(command, input, signal, onProgress);
+      if (isTold) tell(job, 'done');
+      return value;
+    } catch (error) {
+      const known = toHourglassError(error);
+      if (isTold) tell(job, known.code === 'cancelled' ? 'cancelled' : 'failed', known);
+      throw known;
+    }
+  };
+
   const cancelSuperseded = (command: CommandId, input: Input): void => {
     const fields = rolesOf(command).supersedes;
     if (!fields) return;
@@ -219,7 +241,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       const { signal } = job.controller;
       throwIfCancelled(signal);
       const { runs, slot } = rolesOf(command);
-      if (runs !== 'engine') return await runHostCommand(command, input, signal);
+      if (runs !== 'engine') return await runInHost(job);
       if (!slot) return await engine.run({ command, input, signal, heavy: false });
       return await enqueue(job, slot);
     } catch (error) {

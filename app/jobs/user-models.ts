@@ -16,6 +16,7 @@ import {
   modelIdSchema,
   throwIfCancelled,
   type Notice,
+  type Progress,
 } from '../contract/index.ts';
 import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
 import { readCard, type CardFile } from '../runtime/card.ts';
@@ -62,7 +63,11 @@ export interface UserModels {
    * @throws HourglassError file-not-found, file-not-readable, invalid-parameter (the id is taken),
    *   model-unsuitable with what is wrong with it, output-not-writable, cancelled; nothing is left
    */
-  add(request: AddRequest, signal: AbortSignal): Promise<AddedModel>;
+  add(
+    request: AddRequest,
+    signal: AbortSignal,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<AddedModel>;
   /** @throws HourglassError model-not-found, invalid-parameter for a shipped one, output-not-writable */
   remove(id: string): Promise<void>;
 }
@@ -75,7 +80,13 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     return new Set([...shipped, ...own]);
   };
 
-  async function add(request: AddRequest, signal: AbortSignal): Promise<AddedModel> {
+  async function add(
+    request: AddRequest,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<AddedModel> {
+    const tell = (done: number, message: string): void =>
+      onProgress({ done, total: 3, unit: 'steps', message });
     throwIfCancelled(signal);
     const path = resolve(request.path);
     await checkFile(path);
@@ -88,8 +99,11 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     try {
       await mkdir(staging).catch(notWritable(folder));
       const file = join(staging, 'model.onnx');
+      tell(0, `Copying ${basename(path)}`);
       const facts = await copyFile(path, file, signal);
+      tell(1, `Trying ${basename(path)} on pictures whose noise is known`);
       const found = await examine(file, basename(path), options, signal);
+      tell(2, `Adding ${basename(path)}`);
       const id: string = request.id ?? freeId(path, taken);
       const card = cardFor(found, { ...request, id, path, ...facts });
       await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(

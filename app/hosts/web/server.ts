@@ -156,10 +156,6 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     });
     return context.json({ output });
   });
-  routes.post('/api/cancel/:job', (context) => {
-    door.cancel(context.req.param('job'));
-    return context.json({});
-  });
   routes.get('/api/events', (context) =>
     bytes(
       events.open(

@@ -80,7 +80,10 @@ it('the host answers to every other command', async () => {
   });
   const { signal } = new AbortController();
   for (const id of ids) {
-    const answer = await run(id, {}, signal).then(String, (error: Error) => error.message);
+    const answer = await run(id, {}, signal, () => undefined).then(
+      String,
+      (error: Error) => error.message,
+    );
     const refused = `The host does not answer to ${id}.`;
     if (rolesOf(id).runs === 'engine') expect(answer).toBe(refused);
     else expect(answer).not.toBe(refused);

@@ -97,6 +97,19 @@ describe('jobs', () => {
     expect(await program.run('denoise', file('ok.jpg'))).toMatchObject({ device: { id: 'cpu' } });
   });
 
+  it('tells of work in processes of its own, as of any other', async () => {
+    const { program, events } = fakeProgram();
+    await program.run('devices', { refresh: true }, { job: 'devices' });
+    const missing = { source: '/nowhere/none.onnx' };
+    await expect(program.run('addModel', missing, { job: 'add' })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
+    const told = events.flatMap((event) =>
+      event.type === 'job' ? [`${event.job} ${event.state}`] : [],
+    );
+    expect(told).toEqual(['devices running', 'devices done', 'add running', 'add failed']);
+  });
+
   it('refuses a job id that is in use', async () => {
     const { program } = fakeProgram();
     const first = program.run('denoise', file('slow.jpg'), { job: 'same' });

@@ -82,11 +82,6 @@ describe('commands', () => {
     asked.destroy();
     await ended;
   });
-
-  it('cancels by name', async () => {
-    await host.ask({ method: 'POST', to: 'api/cancel/job-7' });
-    expect(host.program.cancelled).toEqual(['job-7']);
-  });
 });
 
 describe('events', () => {
