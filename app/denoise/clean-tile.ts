@@ -4,6 +4,7 @@
  * the pixels go is `denoise.ts`, rounding and alpha are `write-core.ts`.
  */
 import { HourglassError, type Rect } from '../contract/index.ts';
+import { nextTurn } from '../pixels/turns.ts';
 import {
   fillPlane,
   mirrorMap,
@@ -156,16 +157,17 @@ function blended(
  * - chroma: luma of the first pass with the chroma of the source (0 %) or of the second pass
  * - detail: what `detail.ts` finds in the removed luma, added to every colour channel
  * - one tone: the local mean of what was removed, added as well
+ * Others have the thread between its parts: a tile of a megapixel is a tenth of a second in all.
  * @param answers planar [image channels, side, side] in units of the picture's range, one per pass
  */
-export function finishTile(
+export async function finishTile(
   spec: CleanSpec,
   tile: Tile,
   answers: readonly Float32Array[],
   plan: TilePlan,
   target: PixelTarget,
   structure: StructureSums,
-): void {
+): Promise<void> {
   const { source, detail, noise } = spec;
   const asked = spec.twice ? [meanOfTwo(answers, plan.side)] : answers;
   const outputs = blended(spec, tile, asked, plan);
@@ -176,6 +178,7 @@ export function finishTile(
   const luma = new Float32Array(region.width * region.height);
   const residual = new Float32Array(luma.length);
   removedLuma({ spec, region, origin, side: plan.side, cleaned: outputs[0]! }, luma, residual);
+  await nextTurn();
 
   const inner = { ...core, x: core.x - region.x, y: core.y - region.y };
   let returned: Float32Array | null = null;
@@ -183,6 +186,7 @@ export function finishTile(
     const sigma = (noise / 255) * (gray ? 1 : LUMA_NOISE);
     returned = findDetail({ ...region, data: residual }, inner, sigma);
     for (let i = 0; i < returned.length; i++) returned[i]! *= detail / 100;
+    await nextTurn();
   }
   if (spec.keepsMean) {
     const mean = localMean({ ...region, data: residual }, inner);
@@ -194,6 +198,7 @@ export function finishTile(
   const lift = liftOf(spec, coreLuma, coreResidual, returned, outputs, tile, plan);
   const base = hasOwnChroma(spec) ? (outputs[1] ?? null) : outputs[0]!;
   writeCore({ spec, core, origin, side: plan.side }, base, lift, target);
+  await nextTurn();
 
   if (returned) for (let i = 0; i < returned.length; i++) coreResidual[i]! -= returned[i]!;
   addStructure(structure, coreLuma, coreResidual, core.width, core.height);

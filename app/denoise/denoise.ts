@@ -156,9 +156,9 @@ export async function cleanImage(
       sink.begin(plan, used);
     },
     fill: (tile, pass, plan, input) => fillTile(spec, tile, pass, plan, input),
-    collect: (tile, outputs, plan) => {
-      finishTile(spec, tile, outputs, plan, sink.target(tile), sums);
-      return sink.stored(tile, sums);
+    collect: async (tile, outputs, plan) => {
+      await finishTile(spec, tile, outputs, plan, sink.target(tile), sums);
+      await sink.stored(tile, sums);
     },
     ...(sink.next ? { next: (waiting: ReadonlySet<Tile>) => sink.next!(waiting) } : {}),
     signal,
