@@ -1,10 +1,16 @@
 /** The real engine, killed from outside in the middle of real work. */
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
-import { createProgram, launchNodeProcess, type Program } from '../../../app/jobs/index.ts';
+import {
+  createProgram,
+  launchNodeProcess,
+  type Program,
+  type ProgramOptions,
+} from '../../../app/jobs/index.ts';
 import { repositoryRoot } from '../../data.ts';
 import { inTheMiddle, temporaryFolder } from './helpers.ts';
 
@@ -20,6 +26,18 @@ async function makePicture(path: string, side: number): Promise<void> {
     .toFile(path);
 }
 
+const options = (): ProgramOptions => ({
+  launch: (entry, args) => {
+    const handle = launchNodeProcess(entry, args);
+    if (entry === 'engine' && handle.pid !== undefined) pids.push(handle.pid);
+    return handle;
+  },
+  cacheFolder: join(folder, 'cache'),
+  modelsFolder: join(repositoryRoot, 'models'),
+  userModelsFolder: join(folder, 'models'),
+  software: 'Hourglass test',
+});
+
 beforeAll(() => buildAppIfStale(), 300_000);
 
 beforeEach(async () => {
@@ -29,17 +47,7 @@ beforeEach(async () => {
   pids = [];
   await makePicture(join(folder, 'large.png'), 1400);
   await makePicture(join(folder, 'small.png'), 64);
-  program = createProgram({
-    launch: (entry, args) => {
-      const handle = launchNodeProcess(entry, args);
-      if (entry === 'engine' && handle.pid !== undefined) pids.push(handle.pid);
-      return handle;
-    },
-    cacheFolder: join(folder, 'cache'),
-    modelsFolder: join(repositoryRoot, 'models'),
-    userModelsFolder: join(folder, 'models'),
-    software: 'Hourglass test',
-  });
+  program = createProgram(options());
 });
 
 afterEach(async () => {
@@ -119,4 +127,38 @@ describe('the engine', () => {
     const written = await sharp(output).ensureAlpha().raw().toBuffer();
     expect(Buffer.compare(Buffer.from(shown.data), written)).toBe(0);
   });
+
+  it('renewed under opens, tiles and thumbnails: none of them fails', async () => {
+    await program.stop();
+    const events: string[] = [];
+    program = createProgram({ ...options(), recycleAbove: 1 });
+    program.listen((event) => event.type === 'engine' && events.push(event.state));
+    const source = join(folder, 'small.png');
+    const { document } = await program.run('open', { source });
+    const at = { document, layer: 'source', level: 0, column: 0, row: 0 };
+    const shown = await program.tile(at);
+    const failures: unknown[] = [];
+    let running = true;
+    const repeat = async (ask: () => Promise<unknown>): Promise<void> => {
+      while (running) {
+        await ask().catch((error: unknown) => failures.push(error));
+        await sleep(Math.random() * 30);
+      }
+    };
+    const others = [
+      repeat(() => program.run('open', { source, document: 'other' })),
+      repeat(() => program.thumbnail(source)),
+      repeat(async () => expect(await program.tile(at)).toEqual(shown)),
+    ];
+    const renewals = () => events.filter((state) => state === 'recycled').length;
+    for (let job = 0; renewals() < 3 && job < 60; job++)
+      await program
+        .run('denoise', { source, ...settings, overwrite: true })
+        .catch((error: unknown) => failures.push(error));
+    running = false;
+    await Promise.all(others);
+    expect(failures).toEqual([]);
+    expect(renewals()).toBe(3);
+    expect(events).not.toContain('died');
+  }, 240_000);
 });
