@@ -4,6 +4,7 @@ Prints milliseconds (best and median) per square tile and the largest difference
 fp16-rounded, weights.
 
     python -m recipes.bench CHECKPOINT [--threads 2] [--sides 512 1024] [--runs 10]
+    python -m recipes.bench A.onnx B.onnx... [--sides 512] [--runs 60]               # exported files side by side, with one thread and with --threads
 """
 import argparse
 import statistics
@@ -30,15 +31,39 @@ def session(model: bytes | str, threads: int, side: int | None = None) -> onnxru
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
+def compare(files: list[str], most_threads: int, sides: list[int], runs: int) -> None:
+    """Times exported denoisers in turns, so that other work on the machine strikes all alike; ratios are to the first."""
+    print("| file | threads | " + " | ".join(f"{side} px: best, median ms (times as fast)" for side in sides) + " |\n|---|---|" + "---|" * len(sides))
+    for threads in sorted({1, most_threads}):
+        cells = {file: [] for file in files}
+        for side in sides:
+            opened = {file: session(file, threads, side) for file in files}
+            x = np.random.default_rng(0).random((1, opened[files[0]].get_inputs()[0].shape[1], side, side), np.float32)
+            x[:, -1] = 25 / 255
+            times = {file: [] for file in files}
+            for turn in range(runs + 1):
+                for file, run in opened.items():
+                    start = time.perf_counter()
+                    run.run(None, {"input": x})
+                    times[file].append(1000 * (time.perf_counter() - start))
+            best, median = ({file: found(values[1:]) for file, values in times.items()} for found in (min, statistics.median))
+            for file in files:
+                cells[file].append(f"{best[file]:.0f}, {median[file]:.0f} ({best[files[0]] / best[file]:.2f}, {median[files[0]] / median[file]:.2f})")
+        for file in files:
+            print(f"| {file} | {threads} | " + " | ".join(cells[file]) + " |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("checkpoint")
+    parser.add_argument("checkpoint", nargs="+", help="a checkpoint, or .onnx files")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--sides", type=int, nargs="+", default=[512, 1024])
     parser.add_argument("--runs", type=int, default=10)
     given = parser.parse_args()
+    if given.checkpoint[0].endswith(".onnx"):
+        return compare(given.checkpoint, given.threads, given.sides, given.runs)
     torch.set_num_threads(given.threads)
-    model = load(given.checkpoint)
+    model = load(given.checkpoint[0])
     for weight in model.parameters():
         weight.data = weight.data.half().float()
     random = np.random.default_rng(0)

@@ -130,7 +130,7 @@ class Queue:
             (folder / "failed.json").unlink(missing_ok=True)
             self.say(f"{training.name}: done {took}")
         elif code in ASKED_TO_END:
-            self.say(f"{training.name}: ended by signal {-code} {took}, to be resumed")
+            self.say(f"{training.name}: asked to end {took}, to be resumed")
         else:
             before = read(folder / "failed.json")
             times = 1 + (before.get("times", 0) if before.get("command") == training.command else 0)

@@ -99,6 +99,10 @@ class Codec(nn.Module):
         The context sees what a decoder sees and gets no gradient through it; only for the first group, whose prediction needs decoded
         neighbours, noise stands for the rounding. noise: bits of the residual with uniform noise, which has a gradient, or of the rounded one.
         """
+        with torch.autocast(latent.device.type, enabled=False):      # a rate of bf16 is not the rate of integers (README.md)
+            return self.in_single(latent.float(), octave, noise)
+
+    def in_single(self, latent: Tensor, octave: Tensor, noise: bool) -> tuple[Tensor, Tensor]:
         values, costs, state = [], [], None
         for g, own in enumerate(latent.split(SIZES, 1)):
             jitter = torch.rand_like(own) - 0.5
