@@ -61,7 +61,7 @@ def cleaned_ct(stored: np.ndarray) -> np.ndarray:
 
 
 def pack_doses(folder: Path, file: Path, count: int = 8) -> None:
-    """CT slices as above, and with each, as channels 1..count, noise of whole-slice simulations (`degradations.scan.slice_noise`); int16."""
+    """CT slices as above, and with each, as channels 1..count, noise of whole-slice simulations (`degradations.scan.slice_noise`), two of five by sharp kernels; int16."""
     from .degradations.level import Chance
     from .degradations.scan import NOISE_SCALE, slice_noise
     choice = Chance(Generator().manual_seed(1))
@@ -69,7 +69,7 @@ def pack_doses(folder: Path, file: Path, count: int = 8) -> None:
     def slices():
         for name, stored, low, high in scans_of(folder, "ct/*.png"):
             cleaned = cleaned_ct(stored).astype(np.float32)
-            noise = slice_noise(torch.from_numpy(cleaned) - 1024, count, choice)
+            noise = slice_noise(torch.from_numpy(cleaned) - 1024, count, choice, sharp=0.4)
             # As if it were a slice on the scale of this one: `Images.crop` brings it back to NOISE_SCALE.
             beside = low + (high - low) * NOISE_SCALE * noise.permute(1, 2, 0).numpy()
             yield name, np.dstack([cleaned, beside]).round().clip(-32768, 32767).astype(np.int16), low, high

@@ -10,13 +10,15 @@ at every noise level.
 """
 import argparse
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from .data import Images, packed
-from .degradations import Chance, camera, coloured, ct, low_dose, poisson, rician, speckle, strong, white
+from .degradations import (Chance, camera, coloured, ct, film, framed, low_dose, patterned, phone, poisson, resized, rician, sharp_ct, speckle, squeezed, starved,
+                           strong, ultrasound, white)
 from .degradations.jpeg import TO_YCC, mix
 from .degradations.level import Sample, equivalent_level
 from .eight_bits import EightBit
@@ -56,15 +58,32 @@ def taught(degrade: Degradation, teacher: Denoiser) -> Degradation:
     return result
 
 
-def table(what: str, photos: Images, scans: Images | None, doses: Images | None, shares: list[str] = [],
+DEFAULT_SHARES = {
+    "photo": ("white=10", "coloured=5", "camera=1"),
+    "scan": ("gray_white=2", "gray_coloured=0.5", "faint_ct=2", "white=0.5", "low_dose=5.5", "ct=0.5", "rician=4", "poisson=0.5", "speckle=0.5")}
+
+
+def in_gray(degrade: Degradation) -> Degradation:
+    """A degradation of gray crops, for crops in colour"""
+    return lambda image, choice: degrade(gray(image), choice)
+
+
+def table(what: str, photos: Images, scans: Images | None, doses: Images | None, shares: Sequence[str] = (),
           teacher: Denoiser | None = None) -> list[tuple[Images, Degradation, float]]:
-    """Which crops get which noise, and their shares of a batch; for photographs `shares` may say others, as "white=13"."""
+    """Which crops get which noise, and their shares of a batch, as "white=13"."""
     if what == "photo":
-        parts = {"white": white, "strong": strong, "coloured": coloured, "camera": camera, "taught": taught(coloured, teacher)}
-        given = [share.split("=") for share in shares or ("white=10", "coloured=5", "camera=1")]
-        return [(photos, parts[name], float(share)) for name, share in given]
-    return [(photos, gray_white, 2), (photos, gray_coloured, 0.5), (photos, faint_ct, 2), (scans, white, 0.5), (doses, low_dose, 5.5),
-            (scans.only("ct"), ct, 0.5), (scans.only("mr"), rician, 4), (scans.only("xr"), poisson, 0.5), (scans, speckle, 0.5)]
+        parts = {"white": white, "strong": strong, "coloured": coloured, "camera": camera, "phone": phone, "film": film, "squeezed": squeezed, "resized": resized,
+                 "frame": framed(coloured), "pattern": patterned(white), "taught": taught(coloured, teacher)}
+        parts = {name: (photos, degrade) for name, degrade in parts.items()}
+    else:
+        parts = {"gray_white": (photos, gray_white), "gray_strong": (photos, in_gray(strong)), "gray_coloured": (photos, gray_coloured), "gray_starved": (photos, in_gray(starved)),
+                 "faint_ct": (photos, faint_ct), "white": (scans, white), "low_dose": (doses, low_dose), "ct": (scans.only("ct"), ct), "sharp_ct": (scans.only("ct"), sharp_ct),
+                 "rician": (scans.only("mr"), rician), "poisson": (scans.only("xr"), poisson), "starved": (scans, starved), "speckle": (scans, speckle),
+                 "ultrasound": (scans, ultrasound)}
+    named = dict(share.split("=") for share in shares or DEFAULT_SHARES[what])
+    if unknown := set(named) - set(parts):
+        raise SystemExit(f"Expected shares of {', '.join(parts)} but received {', '.join(sorted(unknown))}.")
+    return [(*parts[name], float(share)) for name, share in named.items()]
 
 
 def loss_of(output: Tensor, clean: Tensor, progress: float) -> Tensor:
@@ -106,7 +125,7 @@ def main() -> None:
     parser.add_argument("--widths", type=int, nargs="+", default=[32, 64, 128])
     parser.add_argument("--blocks", type=int, nargs="+", default=[2, 2, 2])
     parser.add_argument("--eight-bits", action="store_true", help="train the rounding in as well (eight_bits.py)")
-    parser.add_argument("--shares", nargs="+", default=[], help="photo: crops of a batch with each noise, as white=13 coloured=3")
+    parser.add_argument("--shares", nargs="+", default=[], help="crops of a batch with each noise, as white=13 coloured=3 (`table`)")
     parser.add_argument("--teacher", help="weights that answer for the share `taught`")
     given = parser.parse_args()
     photos, scans = images_of(given)

@@ -14,7 +14,7 @@ the scene through the same gamma. a and b are such that the noisy pictures have 
 that is kept back).
 
 **Fluorescence.** Half of the scenes are photographs of half the size, to a power of 1.5, half are drawn: grainy round cells with a dark nucleus, and filaments, softened by 0.8 px like the light of a
-microscope: so much detail that a Gaussian blur, tuned on the truth, gains about as much as on real ones (5 dB). Poisson counts with 4 to 24 photons at the brightest, ambient light of 1 %, read noise of 0.3 electrons (RMS), as photomultipliers have it, an offset, 8 bits: variance a x + b, white spectrum
+microscope: so much detail that a Gaussian blur, tuned on the truth, gains 7 dB, where it gains 5 on real ones. Poisson counts with 4 to 24 photons at the brightest, ambient light of 1 %, read noise of 0.3 electrons (RMS), as photomultipliers have it, an offset, 8 bits: variance a x + b, white spectrum
 (Zhang et al., CVPR 2019, "A Poisson-Gaussian denoising dataset with real fluorescence microscopy images", section 3), about 18.3 dB as single frames against the mean of hundreds.
 """
 import argparse

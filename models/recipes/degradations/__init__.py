@@ -7,8 +7,8 @@ from .camera import camera, coloured, jpeg_clean, reduced
 from .everyday import film, framed, phone, resized, squeezed
 from .gaussian import clean, strong, white
 from .level import Chance, Sample, equivalent_level
-from .pattern import pattern
+from .pattern import pattern, patterned
 from .scan import ct, low_dose, poisson, rician, sharp_ct, speckle, starved, ultrasound
 
 __all__ = ["Chance", "Sample", "camera", "clean", "coloured", "ct", "equivalent_level", "film", "framed", "jpeg_clean", "low_dose", "pattern",
-           "phone", "poisson", "reduced", "resized", "rician", "sharp_ct", "speckle", "squeezed", "starved", "strong", "ultrasound", "white"]
+           "patterned", "phone", "poisson", "reduced", "resized", "rician", "sharp_ct", "speckle", "squeezed", "starved", "strong", "ultrasound", "white"]

@@ -57,3 +57,8 @@ def pattern(clean: Tensor, choice: Chance) -> Sample:
     """Drawn pictures in place of the crops, and no noise: level 0."""
     picture = drawn(len(clean), clean.shape[1], clean.shape[-1], choice)
     return picture, picture, torch.zeros_like(picture[:, :1])
+
+
+def patterned(degrade):
+    """A degradation of drawn pictures in place of the crops"""
+    return lambda clean, choice: degrade(drawn(len(clean), clean.shape[1], clean.shape[-1], choice), choice)

@@ -90,7 +90,7 @@ def sharp_ct(clean: Tensor, choice: Chance) -> Sample:
     return ct(clean, choice, sharp=1)
 
 
-def slice_noise(hounsfield: Tensor, count: int, choice: Chance, views: int = 240) -> Tensor:
+def slice_noise(hounsfield: Tensor, count: int, choice: Chance, views: int = 240, sharp: float = 0) -> Tensor:
     """The noise of `count` low doses of one whole slice [H,W] in Hounsfield units, each by a scanner of its own; [count,H,W], RMS 1.
 
     As `ct`, but with the slice's own attenuation: a ray between two bones is starved along its whole length, so that the noise of
@@ -99,7 +99,7 @@ def slice_noise(hounsfield: Tensor, count: int, choice: Chance, views: int = 240
     angles = torch.arange(views, device=hounsfield.device) * math.pi / views
     attenuation = (1 + hounsfield[None, None] / 1000).clamp(min=0) * WATER
     path = torch.cat([projection(attenuation, part) for part in angles.split(24)], 2) * choice.uniform(count, 0.5, 0.9)      # mm per pixel
-    return counting_noise(path, choice.log_uniform(count, 1e4, 3e5), angles, hounsfield.shape, choice)[:, 0]
+    return counting_noise(path, choice.log_uniform(count, 1e4, 3e5), angles, hounsfield.shape, choice, sharp)[:, 0]
 
 
 def low_dose(crops: Tensor, choice: Chance) -> Sample:

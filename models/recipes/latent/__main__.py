@@ -27,7 +27,7 @@ TRADE = 4.5
 STEPS = (13, 112)
 # Mean square error in levels that a missing MS-SSIM of 1 is worth, so that both terms weigh about alike: what they have to each other on
 # held-out photographs as codec 1.0.0 decodes them (README.md).
-SIMILARITY = 1500
+SIMILARITY = 1350
 
 
 def octaves(count: int, chance: Generator) -> Tensor:
