@@ -112,6 +112,8 @@ export const isPicture = (format: NamedOutput['format']): format is OutputFormat
 
 /** What a running command may use. */
 export interface CommandContext {
+  /** Id of the job, as in events. */
+  readonly job: string;
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
   /** Sends an event to every listener of the program (see `events.ts`). */

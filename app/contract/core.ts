@@ -1,5 +1,5 @@
 /**
- * The commands that belong to no capability: open and close documents, read a pixel. Part of the table
+ * The commands that belong to no capability: open and close documents, keep what is shown, read a pixel. Part of the table
  * in `commands.ts`.
  */
 import { z } from 'zod';
@@ -30,6 +30,22 @@ export const closeCommand = defineCommand({
   output: z.object({}),
 });
 
+export const leaseCommand = defineCommand({
+  id: 'lease',
+  title: 'Keep what is shown',
+  summary:
+    'Tells what a page shows: one document and layers of it stay in memory until the page says otherwise. It takes the place of what the page said before.',
+  runs: 'engine',
+  input: z.object({
+    page: z.string().min(1).max(100).describe('Id of the page, made by itself'),
+    document: document.optional().describe('Id of the open document; absent: nothing is shown'),
+    layers: z.array(z.string().min(1).max(200)).max(16).default([]).describe('Ids of layers of it'),
+  }),
+  output: z.object({
+    missing: z.array(z.string()).describe('Layers that are not there (any more)'),
+  }),
+});
+
 export const pixelCommand = defineCommand({
   id: 'pixel',
   title: 'Read a pixel',
@@ -47,5 +63,6 @@ export const pixelCommand = defineCommand({
 export const coreCommands = {
   open: openCommand,
   close: closeCommand,
+  lease: leaseCommand,
   pixel: pixelCommand,
 } as const;

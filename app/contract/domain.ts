@@ -28,6 +28,7 @@ export const documentInfoSchema = z.object({
   source: z.string().describe('The source as it was given to `open`'),
   name: z.string().describe('File name with extension'),
   bytes: z.number().int().min(0).describe('Size of the file, bytes'),
+  modifiedMs: z.number().describe('When the file was changed last, milliseconds since 1970'),
   format: z.enum(imageFormats),
   width: z.number().int().min(1).describe('Pixels, after orientation was applied'),
   height: z.number().int().min(1).describe('Pixels, after orientation was applied'),

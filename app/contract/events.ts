@@ -3,7 +3,7 @@
  * browser, IPC in the window, JSON lines on the command line.
  */
 import { z } from 'zod';
-import { deviceReportSchema, rectSchema, structureReadingSchema } from './domain.ts';
+import { deviceReportSchema, rectSchema } from './domain.ts';
 
 export const progressSchema = z.object({
   done: z.number(),
@@ -28,12 +28,29 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('layer'),
+    job: z.string().describe('Id of the job that makes the layer'),
     document: z.string(),
-    layer: z.string().describe('Id of the cleaned layer'),
+    layer: z.string().describe('Id of the layer'),
     rect: rectSchema.describe('Pixels that became final, full-size coordinates'),
     finishedTiles: z.number().int(),
     totalTiles: z.number().int(),
-    structure: structureReadingSchema.nullable(),
+  }),
+  z.object({
+    type: z.literal('layer-gone'),
+    document: z.string(),
+    layer: z.string().describe('Id of the layer, whose tiles can not be had any more'),
+    reason: z
+      .enum(['memory', 'closed', 'changed'])
+      .describe(
+        'memory: the least recently used makes room; closed: its document was closed or opened anew; changed: its file is another one now',
+      ),
+  }),
+  z.object({
+    type: z.literal('document-gone'),
+    document: z.string().describe('Id of a document whose pixels can not be had any more'),
+    error: z
+      .object({ code: z.string(), message: z.string(), hint: z.string() })
+      .describe('Why, and what to do'),
   }),
   z.object({
     type: z.literal('engine'),

@@ -23,7 +23,7 @@ import { readingOf } from './document-state.ts';
 import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
-import { finishedLayer, layerId, noticesOf } from './preview.ts';
+import { finishedLayer, layerId, noticesOf } from './layers.ts';
 
 export interface CleanRasterRequest {
   readonly image: Pick<DecodedImage, 'raster'>;
@@ -68,7 +68,7 @@ export async function cleanRaster(
   if (changesNothing(spec)) return { raster: source, words: null, device: null, notices };
   const words = `${card.id} ${card.version}, ${levelWords(spec)}`;
   const ready = document && finishedLayer(document, layerId(spec, settings));
-  if (ready) return { raster: ready.layer.raster, words, device: ready.result.device, notices };
+  if (ready) return { raster: ready.raster, words, device: ready.result.device, notices };
   const raster: Raster = {
     ...source,
     data: allocateSamples(source.sampleType, source.data.length),

@@ -15,7 +15,7 @@ import {
   type PrecisionChoice,
   type StructureReading,
 } from '../contract/index.ts';
-import type { Inference, LayerSink, ModelCard, PixelSink, Tile } from '../runtime/index.ts';
+import type { Inference, ModelCard, PixelSink, Tile } from '../runtime/index.ts';
 import {
   checkSuitable,
   fillTile,
@@ -106,12 +106,6 @@ export const modelUsed = ({ id, version }: ModelCard, { precision }: CleanResult
 export interface TileSink extends Omit<PixelSink, 'stored'> {
   stored(tile: Tile, structure: StructureSums): void | Promise<void>;
 }
-
-/** A layer of the screen that says with each tile what is known of the removed part. */
-export const withStructure = (sink: LayerSink): TileSink => ({
-  ...sink,
-  stored: (tile, sums) => sink.stored(tile, readStructure(sums)),
-});
 
 export interface CleanRequest {
   readonly spec: CleanSpec;

@@ -37,7 +37,7 @@ import { readingOf } from './document-state.ts';
 import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
-import { finishedLayer, layerId, noticesOf } from './preview.ts';
+import { finishedLayer, layerId, noticesOf } from './layers.ts';
 
 type Input = ParsedInputOf<Commands['denoise']>;
 
@@ -161,8 +161,7 @@ async function cleanToFile(
 function finishedPixels({ input, spec, document }: Job, sampleType: SampleType) {
   if (changesNothing(spec)) return { raster: spec.source, result: untouched };
   if (!document || sampleType !== spec.source.sampleType) return null;
-  const ready = finishedLayer(document, layerId(spec, input));
-  return ready && { raster: ready.layer.raster, result: ready.result };
+  return finishedLayer(document, layerId(spec, input));
 }
 
 /** Sample types from shallow to deep. */

@@ -11,13 +11,15 @@ import {
 } from '../contract/index.ts';
 import type { Raster } from '../pixels/raster.ts';
 import { nextTurn } from '../pixels/turns.ts';
-import type { OpenDocument } from '../pixels/types.ts';
+import { layerKind, type OpenDocument } from '../pixels/index.ts';
 import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { cellsOf, type NoiseCells } from './document-state.ts';
 import { sampleGrid } from './level-grid.ts';
 import { cellStates } from './noise/learned.ts';
 
 export const NOISE_MAP_LAYER = 'noise-map';
+
+const noiseMapLayer = layerKind<Omit<OutputOf<Commands['noiseMap']>, 'layer'>>('noise map');
 
 /**
  * Viridis (van der Walt, Smith, 2015; public domain) at nine even steps: brightness rises evenly, also
@@ -118,22 +120,19 @@ export async function noiseMap(
   services: EngineServices,
 ): Promise<OutputOf<Commands['noiseMap']>> {
   const document = services.documents.get(input.document);
+  const layer =
+    document.layer(NOISE_MAP_LAYER, noiseMapLayer) ?? (await draw(document, context, services));
+  tellWhole(document, NOISE_MAP_LAYER, context);
+  return { layer: NOISE_MAP_LAYER, ...layer.facts! };
+}
+
+async function draw(document: OpenDocument, context: CommandContext, services: EngineServices) {
   const cells = await cellsOf(document, { services, ...context });
-  await draw(document, cells, context);
-  return {
-    layer: NOISE_MAP_LAYER,
+  const drawn = await drawNoiseMap(cells, document.info, context.signal);
+  return document.makeDrawing(NOISE_MAP_LAYER, noiseMapLayer, drawn, {
     cell: cells.cell,
     ...summary(cells),
     scale: noiseScale,
     model: { ...cells.model, precision: 'fp32' },
-  };
-}
-
-/** Draws the layer, unless it is there. */
-async function draw(document: OpenDocument, cells: NoiseCells, context: CommandContext) {
-  if (!document.layer(NOISE_MAP_LAYER)) {
-    const drawn = await drawNoiseMap(cells, document.info, context.signal);
-    await document.createDrawing(NOISE_MAP_LAYER, drawn);
-  }
-  tellWhole(document, NOISE_MAP_LAYER, context.emit);
+  });
 }

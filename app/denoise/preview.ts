@@ -1,19 +1,16 @@
 /**
- * The screen's side: measure an open document, clean it into a layer, the visible region first.
- * Which layers are finished is kept here, beside the layer objects; what else is known about open
- * documents is `document-state.ts`.
+ * The screen's side: measure an open document, clean it into a layer, the visible region first. What the
+ * export shares with it is `layers.ts`; what else is known about open documents, `document-state.ts`.
  */
-import { createHash } from 'node:crypto';
 import type {
   CommandContext,
   Commands,
   DenoiseSettings,
   NoiseReading,
-  Notice,
   OutputOf,
   ParsedInputOf,
 } from '../contract/index.ts';
-import type { Layer, OpenDocument } from '../pixels/types.ts';
+import type { OpenDocument } from '../pixels/types.ts';
 import { layerSink, tellWhole, type EngineServices } from '../runtime/index.ts';
 import { changesNothing, type CleanSpec } from './clean-tile.ts';
 import {
@@ -22,63 +19,12 @@ import {
   modelUsed,
   needsReading,
   untouched,
-  withStructure,
   type CleanResult,
 } from './denoise.ts';
 import { readingOf } from './document-state.ts';
+import { cleanedLayer, finishedLayer, layerId, noticesOf } from './layers.ts';
 import { chooseModel } from './model.ts';
 import { lookAt } from './picture.ts';
-
-/** Layers whose every pixel is final, with what their run found. */
-const finished = new WeakMap<Layer, CleanResult>();
-
-/** Equal settings that matter to the pixels, equal id. */
-export function layerId(
-  spec: CleanSpec,
-  { device, precision }: Pick<DenoiseSettings, 'device' | 'precision'>,
-): string {
-  const { card, noise, detail, chroma, local } = spec;
-  const level = card.input.noiseMap ? spec.sigma : `share ${spec.blend}`;
-  const facts = [card.id, card.version, card.sha256, level, local !== null];
-  facts.push(detail > 0 ? noise : 0, detail);
-  const key = JSON.stringify([...facts, spec.tones === 3 ? chroma : 100, device, precision]);
-  return `clean-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
-}
-
-/** The finished layer of a document for these settings, if the screen has computed it. */
-export function finishedLayer(
-  document: OpenDocument,
-  id: string,
-): { layer: Layer; result: CleanResult } | null {
-  const layer = document.layer(id);
-  const result = layer && finished.get(layer);
-  return result ? { layer, result } : null;
-}
-
-/** What a person should know about a run, besides files. */
-export function noticesOf(
-  spec: CleanSpec,
-  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
-): Notice[] {
-  const notices: Notice[] = [];
-  const say = (text: string): void => void notices.push({ level: 'info', text });
-  if (changesNothing(spec)) {
-    say('Nothing was cleaned: the pixels are unchanged.');
-    return notices;
-  }
-  if (spec.tones === 1 && spec.chroma !== 100)
-    say('The picture is gray: the chroma strength has no effect.');
-  if (spec.card.input.noiseMap) return notices;
-  if (settings.sigma !== undefined)
-    say(
-      `The model ${spec.card.id} takes no noise level: all that it removes was removed, whatever level was given.`,
-    );
-  else if (settings.strength !== 'auto' && settings.strength > 100)
-    say(
-      `The model ${spec.card.id} takes no noise level: a strength above 100 % does no more than 100 %.`,
-    );
-  return notices;
-}
 
 export async function measure(
   input: ParsedInputOf<Commands['measure']>,
@@ -136,27 +82,19 @@ async function produce(
   services: EngineServices,
 ): Promise<CleanResult> {
   const present = finishedLayer(document, id);
-  if (present || changesNothing(spec)) {
-    // A new layer is a copy of the source, which is just what no cleaning means.
-    const layer = present?.layer ?? (await document.createLayer(id));
-    const result = present?.result ?? untouched;
-    finished.set(layer, result);
-    tellWhole(document, id, context.emit, result.structure);
-    return result;
+  if (present) {
+    tellWhole(document, id, context);
+    return present.result;
   }
-  // What a cancelled run has left is computed again, with equal pixels.
-  const layer = document.layer(id) ?? (await document.createLayer(id));
-  const sink = layerSink(document.id, layer, () => document.view, context.emit);
-  const result = await cleanImage(
-    {
-      spec,
-      device: settings.device,
-      precision: settings.precision,
-      inference: services.inference,
-      sink: withStructure(sink),
-    },
-    context,
-  );
-  finished.set(layer, result);
-  return result;
+  const layer = await document.makeLayer(id, cleanedLayer, (made) => {
+    // A new layer is a copy of the source, which is just what no cleaning means.
+    if (changesNothing(spec)) {
+      tellWhole(document, id, context);
+      return untouched;
+    }
+    const sink = layerSink(document.id, made, () => document.view, context);
+    const { device, precision } = settings;
+    return cleanImage({ spec, device, precision, inference: services.inference, sink }, context);
+  });
+  return layer.facts!;
 }

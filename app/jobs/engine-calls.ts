@@ -24,6 +24,8 @@ import type { TileBytes, TileRequest } from './types.ts';
 const decoderPlaces = 3;
 
 export interface RunRequest {
+  /** Id of the job, for events. */
+  readonly job: string;
   readonly command: CommandId;
   /** Validated input. */
   readonly input: Record<string, unknown>;
@@ -60,7 +62,7 @@ export class EngineCalls {
 
   /** @throws HourglassError what the command throws; `engine-died` names the file */
   async run(request: RunRequest): Promise<unknown> {
-    const { command, input, signal } = request;
+    const { job, command, input, signal } = request;
     if (command === 'open') return this.#open(withId(input), signal);
     if (command === 'close') return this.#close(String(input.document));
     const { heavy, onProgress, output } = request;
@@ -70,7 +72,7 @@ export class EngineCalls {
         if (typeof input.document === 'string')
           await this.#ensureOpen(input.document, connection, signal);
         return connection.call(
-          { kind: 'run', command, input, ...(output ? { output } : {}) },
+          { kind: 'run', job, command, input, ...(output ? { output } : {}) },
           options,
         );
       }),
@@ -127,7 +129,10 @@ export class EngineCalls {
     const opening = { document: input.document, closed: false };
     this.#opening.add(opening);
     try {
-      const info = await connection.call({ kind: 'run', command: 'open', input }, { signal });
+      const info = await connection.call(
+        { kind: 'run', job: '', command: 'open', input },
+        { signal },
+      );
       if (opening.closed) throw cancelledError();
       this.documents.remember(input, connection.generation);
       return info;

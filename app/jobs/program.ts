@@ -115,6 +115,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   /** One attempt in the engine. */
   const attempt = (job: Job, input: Input, onProgress: (progress: Progress) => void) =>
     engine.run({
+      job: job.id,
       command: job.command,
       input,
       signal: job.controller.signal,
@@ -242,7 +243,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       throwIfCancelled(signal);
       const { runs, slot } = rolesOf(command);
       if (runs !== 'engine') return await runInHost(job);
-      if (!slot) return await engine.run({ command, input, signal, heavy: false });
+      if (!slot) return await engine.run({ job: id, command, input, signal, heavy: false });
       return await enqueue(job, slot);
     } catch (error) {
       throw toHourglassError(error);

@@ -54,6 +54,8 @@ export type HostMessage =
   | {
       readonly kind: 'run';
       readonly call: number;
+      /** Id of the job, for events; '' for what the host asks by itself. */
+      readonly job: string;
       readonly command: CommandId;
       readonly input: unknown;
       /** Of a command that writes. */

@@ -6,6 +6,7 @@ import type { Capability } from '../runtime/index.ts';
 import { latentCards } from './card.ts';
 import { compress } from './compress.ts';
 import { decode } from './decode.ts';
+import { KeptLatents } from './document-latents.ts';
 import { encode, type Cleaner } from './encode.ts';
 import { info, verify } from './info.ts';
 import { peer } from './peer.ts';
@@ -16,17 +17,21 @@ import { createLatentReader } from './reader.ts';
  * @param clean cleans a picture before it is compressed: another capability's work, which this one does
  *   not know
  */
-export const createLatentCapability = (clean: Cleaner): Capability => ({
-  id: 'latent',
-  handlers: {
-    encode: (input, context, services) => encode(input, context, services, clean),
-    decode,
-    info,
-    verify,
-    compress: (input, context, services) => compress(input, context, services, clean),
-    rateCurve: (input, context, services) => rateCurve(input, context, services, clean),
-    peer,
-  },
-  readers: (services) => ({ hgl: createLatentReader(services) }),
-  cardKinds: [latentCards],
-});
+export function createLatentCapability(clean: Cleaner): Capability {
+  const kept = new KeptLatents(clean);
+  return {
+    id: 'latent',
+    handlers: {
+      encode: (input, context, services) => encode(input, context, services, clean),
+      decode,
+      info,
+      verify,
+      compress: (input, context, services) => compress(input, context, services, kept),
+      rateCurve: (input, context, services) => rateCurve(input, context, services, kept),
+      peer,
+    },
+    readers: (services) => ({ hgl: createLatentReader(services) }),
+    cardKinds: [latentCards],
+    closed: (document) => kept.closed(document),
+  };
+}

@@ -2,45 +2,37 @@
  * `compress`: what the window shows of a latent file that is not there yet. The document is encoded in
  * memory and decoded from these very bytes into a layer, so that size and pixels are those of the export.
  */
-import { createHash } from 'node:crypto';
 import type { CommandContext, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
-import type { Layer, OpenDocument } from '../pixels/index.ts';
+import type { OpenDocument } from '../pixels/index.ts';
 import { layerSink, tellWhole, type EngineServices } from '../runtime/index.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
 import { openLatentFile } from './container/index.ts';
-import { documentLatents, readiness, type DocumentLatents } from './document-latents.ts';
-import type { Cleaner } from './encode.ts';
+import type { DocumentLatents, KeptLatents } from './document-latents.ts';
+import { compressedLayer, compressedLayerId, shownFile, type CompressedFacts } from './layers.ts';
 import { decodePicture, wholeOf } from './open-picture.ts';
 import { psnrOfRasters } from './psnr.ts';
+import { sourceFacts } from './source.ts';
 import { stages } from './stages.ts';
 import { emptyFileBytes, fromStore, writeLatents } from './write-tiles.ts';
 
 type Input = ParsedInputOf<Commands['compress']>;
 type Output = OutputOf<Commands['compress']>;
 
-/** Layers whose every pixel is final, with what was found. */
-const finished = new WeakMap<Layer, Omit<Output, 'seconds'>>();
-
-const layerId = ({ quality, clean, device }: Input, { card }: Codec): string => {
-  const key = JSON.stringify([card.id, card.sha256, quality, clean, device]);
-  return `latent-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
-};
-
 export async function compress(
   input: Input,
   context: CommandContext,
   services: EngineServices,
-  clean: Cleaner,
+  kept: KeptLatents,
 ): Promise<Output> {
   const started = performance.now();
   const document = services.documents.get(input.document);
   if (input.view) document.view = input.view;
   const codec = await openCodec(services, 'auto');
-  const id = layerId(input, codec);
-  const present = document.layer(id);
-  const known = present && finished.get(present);
-  if (known) tellWhole(document, id, context.emit);
-  const found = known ?? (await produce(input, document, codec, id, context, services, clean));
+  // Asked each time: a scan that may not be compressed any more is not shown compressed either.
+  sourceFacts(document.info.name, (await document.image()).raster, input.scans);
+  const known = shownFile(document, input, codec);
+  if (known) tellWhole(document, known.found.layer, context);
+  const { found } = known ?? (await produce(input, document, codec, context, services, kept));
   return { ...found, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -48,78 +40,72 @@ async function produce(
   input: Input,
   document: OpenDocument,
   codec: Codec,
-  id: string,
   context: CommandContext,
   services: EngineServices,
-  clean: Cleaner,
-): Promise<Omit<Output, 'seconds'>> {
+  kept: KeptLatents,
+): Promise<CompressedFacts> {
   const { quality, device, scans } = input;
+  const { signal } = context;
+  const id = compressedLayerId(input, codec);
   const request = { document, clean: input.clean, scans, device, codec };
-  const ready = readiness(request);
+  const ready = kept.readiness(request);
   const [onClean, onAnalysis, onCoding, onDecoding] = stages(context.progress, [
     ready === 'nothing' && input.clean !== 'off' ? 2 : 0,
     ready === 'latents' ? 0 : 1,
     0.4,
     1.5,
   ]);
-  const latents = await documentLatents(
-    request,
-    { ...context, progress: onClean!, analysisProgress: onAnalysis! },
-    services,
-    clean,
-  );
-  const { image, raster, facts, cleaned, store, grid } = latents;
-  const file = {
-    ...{ image, raster, facts, codec, quality },
-    cleanedWith: cleaned,
-    software: services.software,
-  };
-  return withCoder(codec, undefined, async (coder) => {
-    const { signal } = context;
-    const written = await writeLatents(
-      file,
-      null,
-      coder,
-      (taker) => fromStore(store, grid, taker, onCoding!),
-      signal,
-    );
-    const { metadataBytes } = await emptyFileBytes(file, signal);
-    const opened = await openLatentFile(written.data!, {
-      limits: { maxMegapixels: Infinity },
-      name: document.info.name,
-    });
-    const layer = document.layer(id) ?? (await document.createLayer(id));
-    const decoded = await decodePicture(
-      {
-        file: opened,
-        name: document.info.name,
-        coder,
-        device,
-        region: wholeOf(raster),
-        sink: layerSink(document.id, layer, () => document.view, context.emit),
-      },
-      codec,
-      { signal, progress: onDecoding! },
-      services,
-    );
-    const found = {
-      layer: id,
-      bytes: written.bytes,
-      metadataBytes,
-      bitsPerPixel: (8 * written.bytes) / (raster.width * raster.height),
-      psnr: await psnrOfRasters(raster, layer.raster, signal),
-      sourceBytes: image.bytes,
-      smallerThanSource: written.bytes < image.bytes,
-      quality,
-      cleaned,
-      // Of what the file holds. The picture beside it may be decoded in 8 bits, which is within one step of it.
-      model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' as const },
-      device: slower(latents, decoded.device),
-      // That it is larger than the source is said by `smallerThanSource`, with what can be done about it.
-      notices: [...latents.notices],
+  const preparing = { ...context, progress: onClean!, analysisProgress: onAnalysis! };
+  return kept.use(request, preparing, services, async (latents) => {
+    const { image, raster, facts, cleaned, store, grid } = latents;
+    const file = {
+      ...{ image, raster, facts, codec, quality },
+      cleanedWith: cleaned,
+      software: services.software,
     };
-    finished.set(layer, found);
-    return found;
+    return withCoder(codec, undefined, async (coder) => {
+      const written = await writeLatents(
+        file,
+        null,
+        coder,
+        (taker) => fromStore(store, grid, taker, onCoding!),
+        signal,
+      );
+      const { metadataBytes } = await emptyFileBytes(file, signal);
+      const data = written.data!;
+      const { name } = document.info;
+      const opened = await openLatentFile(data, { limits: { maxMegapixels: Infinity }, name });
+      const made = await document.makeLayer(id, compressedLayer, async (layer) => {
+        const decoded = await decodePicture(
+          {
+            ...{ file: opened, name, coder, device },
+            region: wholeOf(raster),
+            sink: layerSink(document.id, layer, () => document.view, context),
+          },
+          codec,
+          { signal, progress: onDecoding! },
+          services,
+        );
+        const found = {
+          layer: id,
+          bytes: written.bytes,
+          metadataBytes,
+          bitsPerPixel: (8 * written.bytes) / (raster.width * raster.height),
+          psnr: await psnrOfRasters(raster, layer.raster, signal),
+          sourceBytes: image.bytes,
+          smallerThanSource: written.bytes < image.bytes,
+          quality,
+          cleaned,
+          // Of what the file holds. The picture beside it may be decoded in 8 bits, which is within one step of it.
+          model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' as const },
+          device: slower(latents, decoded.device),
+          // That it is larger than the source is said by `smallerThanSource`, with what can be done about it.
+          notices: [...latents.notices],
+        };
+        return { found, file: { data, hash: written.hash, device: latents.device } };
+      });
+      return made.facts!;
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * What the window's commands share about the document that is looked at: the picture to compress (cleaned
  * or not) and its latents before quantisation, so that turning the quality dial costs no analysis. Of one
- * document and one cleaning at a time; the last one stays until another one comes.
+ * document and one cleaning at a time; the last one stays until another one comes, or its document is closed.
  */
 import type {
   CommandContext,
@@ -51,75 +51,122 @@ interface Kept {
   readonly key: string;
   readonly picture: DocumentPicture;
   latents: DocumentLatents | null;
+  /** How many work with the latents now. */
+  users: number;
 }
-
-let kept: Kept | null = null;
 
 const keyOf = ({ clean, device, codec }: LatentsRequest): string =>
   JSON.stringify([clean, clean === 'off' ? '' : device, codec.card.sha256]);
 
-/** What is known already: decides how progress is shared out. */
-export function readiness(request: LatentsRequest): 'latents' | 'picture' | 'nothing' {
-  if (!kept || kept.document !== request.document || kept.key !== keyOf(request)) return 'nothing';
-  return kept.latents ? 'latents' : 'picture';
+/** One per capability: what is kept goes when its document does. */
+export class KeptLatents {
+  readonly #clean: Cleaner;
+  #kept: Kept | null = null;
+
+  constructor(clean: Cleaner) {
+    this.#clean = clean;
+  }
+
+  /** What is known already: decides how progress is shared out. */
+  readiness(request: LatentsRequest): 'latents' | 'picture' | 'nothing' {
+    const kept = this.#of(request);
+    if (!kept) return 'nothing';
+    return kept.latents ? 'latents' : 'picture';
+  }
+
+  /**
+   * The picture to compress. @throws HourglassError unsupported-image for a scan that is not allowed; as
+   * the cleaner
+   */
+  async picture(
+    request: LatentsRequest,
+    context: CommandContext,
+    services: EngineServices,
+  ): Promise<DocumentPicture> {
+    return (await this.#picture(request, context, services)).picture;
+  }
+
+  /**
+   * Lets `work` have the picture and all of its latents; they stay until it has ended.
+   * @throws HourglassError as `picture`, `Inference.run` and `work`
+   */
+  async use<T>(
+    request: LatentsRequest,
+    context: CommandContext & { readonly analysisProgress: (progress: Progress) => void },
+    services: EngineServices,
+    work: (latents: DocumentLatents) => Promise<T>,
+  ): Promise<T> {
+    const own = await this.#picture(request, context, services);
+    own.users += 1;
+    try {
+      own.latents ??= await analysed(own.picture, request, context, services);
+      return await work(own.latents);
+    } finally {
+      own.users -= 1;
+      if (own !== this.#kept && own.users === 0) await own.latents?.store.close();
+    }
+  }
+
+  /** Lets go of what is kept of a document, once nobody works with it. */
+  closed(document: OpenDocument): void {
+    if (this.#kept?.document === document) void this.#leave();
+  }
+
+  #of(request: LatentsRequest): Kept | null {
+    const kept = this.#kept;
+    return kept?.document === request.document && kept.key === keyOf(request) ? kept : null;
+  }
+
+  async #picture(
+    request: LatentsRequest,
+    context: CommandContext,
+    services: EngineServices,
+  ): Promise<Kept> {
+    const { document, device } = request;
+    const image = await document.image();
+    const { name } = document.info;
+    // Asked each time: what was allowed once is not allowed for ever.
+    const facts = sourceFacts(name, image.raster, request.scans);
+    const known = this.#of(request);
+    if (known) return known;
+    await this.#leave();
+    const choice = { image, document, choice: request.clean, device };
+    const { raster, words, notices } = await cleanedRaster(choice, context, services, this.#clean);
+    const picture: DocumentPicture = {
+      image,
+      raster: withinUnit(raster),
+      facts,
+      grid: latentGrid(raster),
+      cleaned: words,
+      notices: [...notices, ...sourceNotices(name, facts)],
+    };
+    const kept = { document, key: keyOf(request), picture, latents: null, users: 0 };
+    // Closed meanwhile: it serves this request, and nobody after it.
+    if (document.closed) return kept;
+    await this.#leave();
+    this.#kept = kept;
+    return kept;
+  }
+
+  async #leave(): Promise<void> {
+    const old = this.#kept;
+    this.#kept = null;
+    if (old?.users === 0) await old.latents?.store.close();
+  }
 }
 
-/**
- * The picture to compress. @throws HourglassError unsupported-image for a scan that is not allowed; as
- * the cleaner
- */
-export async function documentPicture(
-  request: LatentsRequest,
-  context: CommandContext,
+async function analysed(
+  picture: DocumentPicture,
+  { codec, device }: LatentsRequest,
+  context: { readonly signal: AbortSignal; analysisProgress(progress: Progress): void },
   services: EngineServices,
-  clean: Cleaner,
-): Promise<DocumentPicture> {
-  const { document, device } = request;
-  const image = await document.image();
-  const name = document.info.name;
-  // Asked each time: what was allowed once is not allowed for ever.
-  const facts = sourceFacts(name, image.raster, request.scans);
-  const key = keyOf(request);
-  if (kept && kept.document === document && kept.key === key) return kept.picture;
-  await forget();
-  const choice = { image, document, choice: request.clean, device };
-  const { raster, words, notices } = await cleanedRaster(choice, context, services, clean);
-  const picture: DocumentPicture = {
-    image,
-    raster: withinUnit(raster),
-    facts,
-    grid: latentGrid(raster),
-    cleaned: words,
-    notices: [...notices, ...sourceNotices(name, facts)],
-  };
-  kept = { document, key, picture, latents: null };
-  return picture;
-}
-
-/** The picture and all of its latents. @throws HourglassError as `documentPicture` and `Inference.run` */
-export async function documentLatents(
-  request: LatentsRequest,
-  context: CommandContext & { readonly analysisProgress: (progress: Progress) => void },
-  services: EngineServices,
-  clean: Cleaner,
 ): Promise<DocumentLatents> {
-  const picture = await documentPicture(request, context, services, clean);
-  const own = kept!;
-  if (own.latents) return own.latents;
   const { raster, grid } = picture;
-  const network = request.codec.card.parts.analysis;
+  const network = codec.card.parts.analysis;
   const found = await analyseAll(
-    { raster, grid, network, inference: services.inference, device: request.device },
+    { raster, grid, network, inference: services.inference, device },
     { signal: context.signal, progress: context.analysisProgress },
     IN_MEMORY,
   );
-  own.latents = { ...picture, ...found };
-  return own.latents;
-}
-
-/** Lets go of the last document. */
-export async function forget(): Promise<void> {
-  const old = kept;
-  kept = null;
-  await old?.latents?.store.close();
+  return { ...picture, ...found };
 }

@@ -23,13 +23,15 @@ import {
 } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { analyse, analyseAll } from './analyse.ts';
-import { openCodec, withCoder } from './codec.ts';
+import { openCodec, withCoder, type Codec } from './codec.ts';
+import { writeLatentBytes } from './container/index.ts';
 import { stepOfQuality, type LatentCoder } from './entropy/index.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
 import type { LatentStore } from './latent-store.ts';
+import { shownFile, type CompressedFacts } from './layers.ts';
 import { psnrOfFile } from './psnr.ts';
 import { searchQuality, type FoundQuality } from './size-search.ts';
-import { sourceFacts, sourceNotices, withinUnit } from './source.ts';
+import { sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
 import { stages } from './stages.ts';
 import {
   emptyFileBytes,
@@ -86,6 +88,95 @@ export async function encode(
   });
   const facts = sourceFacts(basename(source), image.raster, input.scans);
 
+  // What the screen shows at these settings is what is written, byte for byte.
+  const shown =
+    document && limit === null && !input.psnr ? shownFile(document, input, codec) : null;
+  const place = { path: output.path, overwrite };
+  const encoded = shown
+    ? await writeShown(shown, image, place, context)
+    : await encodeImage(
+        { input, image, document, facts, codec, place, limit },
+        context,
+        services,
+        clean,
+      );
+  const { bytes, quality, device, cleaned, psnr } = encoded;
+  const seconds = (performance.now() - started) / 1000;
+  const { width, height } = image.raster;
+  return {
+    source,
+    output: output.path,
+    width,
+    height,
+    bytes,
+    sourceBytes: image.bytes,
+    bitsPerPixel: (8 * bytes) / (width * height),
+    quality,
+    step: stepOfQuality(quality),
+    psnr,
+    hash: encoded.hash,
+    tiles: latentGrid(image.raster).tiles.length,
+    cleaned,
+    model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' },
+    device,
+    seconds,
+    megapixelsPerSecond: (width * height) / 1e6 / seconds,
+    notices: [
+      ...image.notices,
+      ...output.notices,
+      ...encoded.notices,
+      ...sizeNotices(bytes, image.bytes, limit === null ? null : { limit, fits: encoded.fits }),
+    ],
+  };
+}
+
+/** What is said of a file that was written, however it came about. */
+interface Encoded {
+  readonly bytes: number;
+  readonly hash: string;
+  readonly quality: number;
+  /** False: larger than the limit at the lowest quality. */
+  readonly fits: boolean;
+  readonly device: DeviceUsed;
+  readonly cleaned: string | null;
+  readonly psnr: number | null;
+  readonly notices: readonly Notice[];
+}
+
+/** Writes the bytes that the screen shows decoded. @throws HourglassError as `writeLatentBytes` */
+async function writeShown(
+  { found, file }: CompressedFacts,
+  { path: source, metadata: { accessedMs, modifiedMs } }: DecodedImage,
+  place: NonNullable<FilePlace>,
+  { signal, progress }: CommandContext,
+): Promise<Encoded> {
+  const dates = { accessedMs, modifiedMs };
+  await writeLatentBytes(file.data, { ...place, source, dates }, signal);
+  progress({ done: 1, total: 1, unit: 'tiles', message: 'Writing' });
+  const { quality, cleaned, notices } = found;
+  const { data, hash, device } = file;
+  return {
+    ...{ bytes: data.length, hash, quality, fits: true, device },
+    ...{ cleaned, psnr: null, notices },
+  };
+}
+
+/** Cleans where that is wanted, analyses, codes and writes. */
+async function encodeImage(
+  job: {
+    readonly input: Input;
+    readonly image: DecodedImage;
+    readonly document: OpenDocument | undefined;
+    readonly facts: SourceFacts;
+    readonly codec: Codec;
+    readonly place: NonNullable<FilePlace>;
+    readonly limit: number | null;
+  },
+  context: CommandContext,
+  services: EngineServices,
+  clean: Cleaner,
+): Promise<Encoded> {
+  const { input, image, document, facts, codec, place, limit } = job;
   const [onClean, onEncode, onMeasure] = stages(context.progress, [
     input.clean === 'off' ? 0 : 2,
     1,
@@ -107,52 +198,24 @@ export async function encode(
     cleanedWith: cleaned.words,
     software: services.software,
   };
-  const encoded = await withCoder(codec, input.threads, (coder) =>
+  const { written, quality, fits, device } = await withCoder(codec, input.threads, (coder) =>
     encodeFile(
-      { file, place: { path: output.path, overwrite }, limit, coder, device: input.device },
+      { file, place, limit, coder, device: input.device },
       { ...context, progress: onEncode },
       services,
     ),
   );
-  const { written, quality, device } = encoded;
   const psnr = input.psnr
     ? await psnrOfFile(
-        { path: output.path, raster, device: input.device, threads: input.threads },
+        { path: place.path, raster, device: input.device, threads: input.threads },
         { ...context, progress: onMeasure },
         services,
       )
     : null;
-  const seconds = (performance.now() - started) / 1000;
-  const { width, height } = raster;
+  const notices = [...cleaned.notices, ...sourceNotices(basename(input.source), facts)];
   return {
-    source,
-    output: output.path,
-    width,
-    height,
-    bytes: written.bytes,
-    sourceBytes: image.bytes,
-    bitsPerPixel: (8 * written.bytes) / (width * height),
-    quality,
-    step: stepOfQuality(quality),
-    psnr,
-    hash: written.hash,
-    tiles: latentGrid(raster).tiles.length,
-    cleaned: cleaned.words,
-    model: { id: codec.card.id, version: codec.card.version, precision: 'fp32' },
-    device,
-    seconds,
-    megapixelsPerSecond: (width * height) / 1e6 / seconds,
-    notices: [
-      ...image.notices,
-      ...output.notices,
-      ...cleaned.notices,
-      ...sourceNotices(basename(source), facts),
-      ...sizeNotices(
-        written.bytes,
-        image.bytes,
-        limit === null ? null : { limit, fits: encoded.fits },
-      ),
-    ],
+    ...{ bytes: written.bytes, hash: written.hash, quality, fits, device },
+    ...{ cleaned: cleaned.words, psnr, notices },
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../contract/index.ts';
 import { convertSamples, recode, type DecodedImage, type Raster } from '../pixels/index.ts';
 import { tellWhole, type EngineServices } from '../runtime/index.ts';
+import { peerLayer } from './layers.ts';
 import { wholeOf } from './open-picture.ts';
 import { mosaicOf } from './parts.ts';
 import { psnrOfRasters } from './psnr.ts';
@@ -41,14 +42,19 @@ export async function peer(
   const more = metadataBytes(image);
   const wanted = Math.max(1, input.bytes - more);
   const { quality, bytes, pixels } = await nearest(raster, format, wanted, context);
-  const id = `peer-${format}`;
-  document.dropLayer(id);
-  const layer = await document.createLayer(id);
-  putColours(pixels, layer.raster);
-  layer.touch(wholeOf(raster));
-  tellWhole(document, id, context.emit);
-  const psnr = await psnrOfRasters(raster, layer.raster, context.signal);
-  return { layer: id, format, quality, bytes: bytes + more, psnr };
+  // Another quality, another layer: a page that shows one never gets tiles of the other.
+  const id = `peer-${format}-${quality}`;
+  const known = document.layer(id, peerLayer);
+  const layer = known?.complete
+    ? known
+    : await document.makeLayer(id, peerLayer, async (made) => {
+        putColours(pixels, made.raster);
+        made.touch(wholeOf(raster));
+        const psnr = await psnrOfRasters(raster, made.raster, context.signal);
+        return { format, quality, bytes: bytes + more, psnr };
+      });
+  tellWhole(document, id, context);
+  return { layer: id, ...layer.facts! };
 }
 
 interface Tried {

@@ -8,8 +8,7 @@ import type { EngineServices } from '../runtime/index.ts';
 import { analyseAll } from './analyse.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
 import { openLatentFile } from './container/index.ts';
-import { documentPicture, readiness, type DocumentPicture } from './document-latents.ts';
-import type { Cleaner } from './encode.ts';
+import type { DocumentPicture, KeptLatents } from './document-latents.ts';
 import { latentGrid } from './grid.ts';
 import { decodeRaster } from './open-picture.ts';
 import { spreadParts } from './parts.ts';
@@ -31,20 +30,15 @@ export async function rateCurve(
   input: ParsedInputOf<Commands['rateCurve']>,
   context: CommandContext,
   services: EngineServices,
-  clean: Cleaner,
+  kept: KeptLatents,
 ): Promise<Output> {
   const document = services.documents.get(input.document);
   const codec = await openCodec(services, 'auto');
   const { clean: choice, scans, device } = input;
   const request = { document, clean: choice, scans, device, codec };
-  const needsCleaning = choice !== 'off' && readiness(request) === 'nothing';
+  const needsCleaning = choice !== 'off' && kept.readiness(request) === 'nothing';
   const [onClean, onCurve] = stages(context.progress, [needsCleaning ? 1 : 0, 1]);
-  const picture = await documentPicture(
-    request,
-    { ...context, progress: onClean! },
-    services,
-    clean,
-  );
+  const picture = await kept.picture(request, { ...context, progress: onClean! }, services);
   const parts = spreadParts(picture.raster, WHOLE, PARTS);
   const pixels = ({ width, height }: Raster): number => width * height;
   const seen = parts.reduce((sum, part) => sum + pixels(part), 0);

@@ -1,7 +1,10 @@
 /** Image files in and out. Everything that other parts of the program may use is exported here. */
 export { decodeImage, defaultLimits, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';
-export { createDocumentStore, tileSize } from './documents.ts';
+export { layerKind } from './documents/layer.ts';
+export type { MemoryLimits } from './documents/memory.ts';
+export { tileSize } from './documents/open-document.ts';
+export { createDocumentStore, type DocumentStoreOptions } from './documents/store.ts';
 export { fileError } from './identify.ts';
 export { completeMetadata } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';

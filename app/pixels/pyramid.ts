@@ -1,7 +1,7 @@
 /**
  * An image at half, quarter, … size for the screen: 2×2 box means in the stored depth, down to at
  * most 256 pixels a side. Built in slices so that the engine stays responsive; parts are redone
- * when pixels change. Tiles for the screen are cut and converted in `documents.ts`.
+ * when pixels change. Tiles for the screen are cut and converted in `documents/store.ts`.
  */
 import type { Rect } from '../contract/index.ts';
 import { allocateSamples, bytesPerSample, type Raster, type Size } from './raster.ts';

@@ -82,39 +82,70 @@ export interface ImageWriter {
   abort(): Promise<void>;
 }
 
+/**
+ * A kind of layer, one object per maker: what such layers are called, and the type of what is known of
+ * them. Made by `layerKind`.
+ */
+export interface LayerKind<F> {
+  /** What it shows, for sentences: "cleaned picture". */
+  readonly label: string;
+  /** Memory that the facts hold besides a few numbers. */
+  factsBytes(facts: F): number;
+}
+
 /** A layer of an open document: pixels of full size plus a pyramid, served as display tiles. */
-export interface Layer {
+export interface Layer<F = unknown> {
   readonly id: string;
+  /** What it shows, see `LayerKind`. */
+  readonly label: string;
   /** Full size; type and channels of the document's source, unless it is a drawing. */
   readonly raster: Raster;
   /** Grows with every change; part of the tile address, so that a page never shows a stale tile. */
   readonly version: number;
+  /** Every pixel is final. */
+  readonly complete: boolean;
+  /** What its maker found; null while it is not complete. */
+  readonly facts: F | null;
   /** Call after pixels inside `rect` of `raster.data` changed: updates the pyramid there. */
   touch(rect: Rect): void;
 }
 
-/** One open document in the engine. Pixels may be dropped from memory and decoded again. */
+/**
+ * One open document in the engine. Pixels may be dropped from memory and decoded again; layers may be
+ * dropped while nobody shows them, which is told to every listener. Once the file on the disk is another
+ * one, everything here refuses with `document-not-open`.
+ */
 export interface OpenDocument {
   readonly id: string;
   readonly info: DocumentInfo;
+  /** It was closed, or its file is another one now: what is known of it need not be kept. */
+  readonly closed: boolean;
   /** The region that is visible now, as last told, full-size coordinates: what is computed first. */
   view: Rect | null;
   /** Decodes again if the pixels were dropped. */
   image(): Promise<DecodedImage>;
-  /** Cleaned layers and drawings by id; at most a few of the former are kept. */
-  layer(id: string): Layer | undefined;
-  /** Makes a layer whose pixels start as a copy of the source. */
-  createLayer(id: string): Promise<Layer>;
+  /** A layer that is there, complete or not; asking is using it. @param kind only one of this kind */
+  layer<F = unknown>(id: string, kind?: LayerKind<F>): Layer<F> | undefined;
   /**
-   * Keeps pixels that are a drawing, not the picture: shown as sRGB, whatever the document's profile is,
-   * and not counted among the few layers.
-   * @param raster of the document's size
+   * Makes a layer whose pixels start as a copy of the source; one of the same id and kind that was left
+   * incomplete is gone on with. While `make` works it stays in memory; it is complete, with what `make`
+   * answers as its facts, when that has ended well.
+   * @throws HourglassError out-of-memory: it does not fit beside what is on the screen; as `make`
    */
-  createDrawing(id: string, raster: Raster): Promise<Layer>;
-  dropLayer(id: string): void;
+  makeLayer<F>(
+    id: string,
+    kind: LayerKind<F>,
+    make: (layer: Layer<F>) => Promise<F> | F,
+  ): Promise<Layer<F>>;
+  /**
+   * Keeps pixels that are a drawing, not the picture: shown as sRGB, whatever the document's profile is.
+   * @param raster of the document's size
+   * @throws HourglassError as `makeLayer`
+   */
+  makeDrawing<F>(id: string, kind: LayerKind<F>, raster: Raster, facts: F): Promise<Layer<F>>;
 }
 
-/** The open documents, bounded by bytes (least recently used pixels are dropped first). */
+/** The open documents, bounded by bytes: what was used longest ago and is on no screen goes first. */
 export interface DocumentStore {
   open(request: {
     source: string;
@@ -138,6 +169,16 @@ export interface DocumentStore {
     maxMegapixels: number;
     signal: AbortSignal;
   }): Promise<DecodedImage>;
+  /**
+   * What a page shows now, in the place of what it showed before; absent `document`: nothing. This stays
+   * in memory until the page says otherwise or the document closes.
+   * @returns layers that are not there (any more)
+   * @throws HourglassError document-not-open; out-of-memory: more than pictures on the screen may hold,
+   *   and nothing is kept for this page then
+   */
+  lease(shown: { page: string; document?: string | undefined; layers: readonly string[] }): {
+    missing: string[];
+  };
   /** RGBA8 sRGB tile, row-major, of at most tileSize², for the screen. */
   tile(request: {
     document: string;

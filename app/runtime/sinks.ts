@@ -5,10 +5,9 @@
  */
 import {
   throwIfCancelled,
+  type CommandContext,
   type DeviceUsed,
-  type HourglassEvent,
   type Rect,
-  type StructureReading,
 } from '../contract/index.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from '../pixels/raster.ts';
 import type { ImageWriter, Layer, OpenDocument } from '../pixels/types.ts';
@@ -119,8 +118,7 @@ export const rasterSink = ({ data, sampleType }: Raster): PixelSink => ({
 });
 
 export interface LayerSink extends PixelSink {
-  /** @param structure what is known of the removed part by now; default: nothing */
-  stored(tile: Tile, structure?: StructureReading): void;
+  stored(tile: Tile): void;
   next(waiting: ReadonlySet<Tile>): Tile;
 }
 
@@ -128,17 +126,16 @@ export interface LayerSink extends PixelSink {
 export function tellWhole(
   { id, info: { width, height } }: Pick<OpenDocument, 'id' | 'info'>,
   layer: string,
-  emit: (event: HourglassEvent) => void,
-  structure: StructureReading | null = null,
+  { job, emit }: Pick<CommandContext, 'job' | 'emit'>,
 ): void {
   emit({
     type: 'layer',
+    job,
     document: id,
     layer,
     rect: { x: 0, y: 0, width, height },
     finishedTiles: 1,
     totalTiles: 1,
-    structure,
   });
 }
 
@@ -150,7 +147,7 @@ export function layerSink(
   document: string,
   layer: Layer,
   view: () => Rect | null,
-  emit: (event: HourglassEvent) => void,
+  { job, emit }: Pick<CommandContext, 'job' | 'emit'>,
 ): LayerSink {
   let total = 0;
   let finished = 0;
@@ -160,17 +157,17 @@ export function layerSink(
       finished = 0;
     },
     target: () => ({ data: layer.raster.data, sampleType: layer.raster.sampleType, top: 0 }),
-    stored(tile, structure) {
+    stored(tile) {
       layer.touch(tile.core);
       finished++;
       emit({
         type: 'layer',
+        job,
         document,
         layer: layer.id,
         rect: tile.core,
         finishedTiles: finished,
         totalTiles: total,
-        structure: structure ?? null,
       });
     },
     next: (waiting) => nearest(waiting, view()),

@@ -9,7 +9,7 @@ import {
   toHourglassError,
   type SerializedError,
 } from '../../app/contract/errors.ts';
-import type { HourglassEvent, Rect, StructureReading } from '../../app/contract/index.ts';
+import type { HourglassEvent, Rect } from '../../app/contract/index.ts';
 import type { LayerKind, ViewerLayer } from '../viewer/types.ts';
 
 type LayerEvent = Extract<HourglassEvent, { type: 'layer' }>;
@@ -21,7 +21,6 @@ export type WorkStatus =
 /** What the command says in the end. */
 export interface LayerOutput {
   readonly layer: string;
-  readonly structure?: StructureReading;
 }
 
 /** A result as far as it exists: which settings made it, how much of it is there. */
@@ -30,7 +29,6 @@ export interface Produced<S, O extends LayerOutput> {
   readonly settings: S;
   readonly done: number;
   readonly total: number;
-  readonly structure: StructureReading | null;
   /** Known when complete. */
   readonly facts: O | null;
 }
@@ -86,8 +84,6 @@ export class LayerWork<S, I, O extends LayerOutput> {
   #job = '';
   #abort: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** True once the engine works on our job: layer events before that belong to an earlier one. */
-  #live = false;
   #next: Produced<S, O> | null = null;
   #nextRects: Rect[] = [];
   #version = 0;
@@ -199,18 +195,16 @@ export class LayerWork<S, I, O extends LayerOutput> {
   onJob(event: JobEvent): void {
     if (event.job !== this.#job || this.status !== 'running') return;
     if (event.state !== 'running') return;
-    this.#live = true;
     if (event.progress && event.progress.unit === 'tiles' && event.progress.total > 0)
       this.progress = { done: event.progress.done, total: event.progress.total };
   }
 
   onLayer(event: LayerEvent): void {
-    if (this.#last?.document !== event.document) return;
+    if (event.job !== this.#job || this.status !== 'running' || this.requested === null) return;
     if (this.shown?.layer.id === event.layer) {
       this.#grow(event);
       return;
     }
-    if (this.status !== 'running' || !this.#live || this.requested === null) return;
     if (this.#next?.layer.id !== event.layer) this.#nextRects = [];
     this.#nextRects.push(event.rect);
     this.#progressFrom(event);
@@ -225,7 +219,6 @@ export class LayerWork<S, I, O extends LayerOutput> {
       settings: this.requested,
       done: event.finishedTiles,
       total: event.totalTiles,
-      structure: event.structure ?? this.#next?.structure ?? null,
       facts: null,
     };
     const view = this.#options.visible() ?? wholePlane;
@@ -243,7 +236,6 @@ export class LayerWork<S, I, O extends LayerOutput> {
       layer: { ...shown.layer, version, finished: [...(shown.layer.finished ?? []), event.rect] },
       done: event.finishedTiles,
       total: event.totalTiles,
-      structure: event.structure ?? shown.structure,
     };
     if (this.current) this.#progressFrom(event);
     this.onchange?.(event.rect, version);
@@ -264,7 +256,6 @@ export class LayerWork<S, I, O extends LayerOutput> {
     const abort = new AbortController();
     this.#abort = abort;
     this.#job = `${this.#options.name}-${crypto.randomUUID()}`;
-    this.#live = false;
     this.status = 'running';
     try {
       const output = await this.#options.run(request.input(), {
@@ -293,7 +284,6 @@ export class LayerWork<S, I, O extends LayerOutput> {
       settings: request.settings,
       done: total,
       total,
-      structure: output.structure ?? null,
       facts: output,
     });
     this.progress = null;
@@ -307,6 +297,5 @@ export class LayerWork<S, I, O extends LayerOutput> {
     this.#abort = null;
     this.#next = null;
     this.#nextRects = [];
-    this.#live = false;
   }
 }

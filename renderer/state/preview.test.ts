@@ -40,15 +40,15 @@ function played(visible: Rect | null = view) {
       progress: null,
       error: null,
     });
-  const tile = (layer: string, rect: Rect, done: number): void =>
+  const tile = (layer: string, rect: Rect, done: number, job = calls.at(-1)!.job): void =>
     preview.onLayer({
       type: 'layer',
+      job,
       document: 'd',
       layer,
       rect,
       finishedTiles: done,
       totalTiles: 4,
-      structure,
     });
   return { preview, calls, ask, running, tile };
 }
@@ -137,7 +137,7 @@ describe('Preview', () => {
     ask(strong);
     expect(calls[0]!.signal.aborted).toBe(true);
     await vi.advanceTimersByTimeAsync(0);
-    tile('a', view, 4);
+    tile('a', view, 4, calls[0]!.job);
     expect(preview.shown).toBeNull();
     running(calls[1]!.job);
     tile('b', view, 4);

@@ -269,7 +269,6 @@ describe('ExportQueue', () => {
       settings: entries[0]!.settings,
       done: 1,
       total: 1,
-      structure: null,
       facts: {
         layer: 'clean',
         structure: { index: 0, words: '' },

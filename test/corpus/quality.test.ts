@@ -34,7 +34,7 @@ if (!dataPack) process.stderr.write(`skipped: quality over the data pack, becaus
 const EVERY = 4;
 
 const signal = new AbortController().signal;
-const context = { signal, progress: () => {}, emit: () => {} };
+const context = { job: 'j', signal, progress: () => {}, emit: () => {} };
 let built: Awaited<ReturnType<typeof buildRuntime>>;
 let services: EngineServices;
 let folder: string;

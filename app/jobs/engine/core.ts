@@ -22,6 +22,9 @@ const close: Handler<'close'> = async (input, _context, services) => {
   return {};
 };
 
+const lease: Handler<'lease'> = async (input, _context, services) =>
+  services.documents.lease(input);
+
 /** Stored values of one pixel. @throws HourglassError invalid-parameter outside the image */
 const pixel: Handler<'pixel'> = async (input, _context, services) => {
   const document = services.documents.get(input.document);
@@ -50,5 +53,5 @@ const models: Handler<'models'> = async (_input, _context, services) => {
 
 export const coreCapability = {
   id: 'core',
-  handlers: { open, close, pixel, models },
+  handlers: { open, close, lease, pixel, models },
 } satisfies Capability;

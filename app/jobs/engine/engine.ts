@@ -41,12 +41,13 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   /** What is answered at once is for the screen. */
-  const runCommand = ({ call, command, input, output }: RunMessage, signal: AbortSignal) =>
+  const runCommand = ({ call, job, command, input, output }: RunMessage, signal: AbortSignal) =>
     inSlot(rolesOf(command).slot ?? 'view', () =>
       handlers.find(command)(
         // The host has validated it, by the definition that the handler's type is made of.
         input as never,
         {
+          job,
           signal,
           progress: (progress) => post({ kind: 'progress', call, progress }),
           emit: (event) => post({ kind: 'event', event }),

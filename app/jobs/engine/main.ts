@@ -16,9 +16,10 @@ const engine = createEngine({
   post,
   capabilities,
   createServices: (options) =>
-    createServices(options, capabilities, (device, detail) =>
-      post({ kind: 'device-hung', device, detail }),
-    ),
+    createServices(options, capabilities, {
+      onHung: (device, detail) => post({ kind: 'device-hung', device, detail }),
+      emit: (event) => post({ kind: 'event', event }),
+    }),
 });
 
 /** Longest time for running work to end by itself once the engine has to go, milliseconds. */

@@ -1,6 +1,6 @@
 /** The container of latent files (`.hgl`). Layout: docs/latent-format.md. */
 export { openLatentFile } from './read.ts';
-export { writeLatentFile } from './write.ts';
+export { writeLatentBytes, writeLatentFile } from './write.ts';
 export { decoderFingerprint, requireModel } from './problems.ts';
 export { latentCell, rowsOfTiles, tileBox, tileGrid, type TileGrid } from './tiles.ts';
 export * from './types.ts';

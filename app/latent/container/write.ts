@@ -37,6 +37,19 @@ export async function writeLatentFile(request: LatentWriteRequest): Promise<Late
   }
 }
 
+/**
+ * Writes the bytes of a latent file that was made in memory; it appears whole or not at all.
+ * @throws HourglassError output-exists, output-is-source, output-not-writable, cancelled
+ */
+export async function writeLatentBytes(
+  data: Uint8Array,
+  request: Pick<LatentWriteRequest, 'source' | 'overwrite' | 'dates'> & { readonly path: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const place = await OutputPlace.claim(request);
+  await place.publish((target) => writeAll(target, data, 0), signal);
+}
+
 function checkedMetadata({ header, metadata }: LatentWriteRequest): Chunk[] {
   try {
     encodeHeader(header, 0);

@@ -16,6 +16,7 @@ const infoOf = (image: HarnessImage): DocumentInfo => ({
   source: `@${image.id}`,
   name: `${image.id}.png`,
   bytes: 1,
+  modifiedMs: 0,
   format: 'png',
   width: image.width,
   height: image.height,

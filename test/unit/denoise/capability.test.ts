@@ -15,6 +15,7 @@ import {
   type Progress,
 } from '../../../app/contract/index.ts';
 import { denoiseCapability } from '../../../app/denoise/index.ts';
+import { cleanedLayer } from '../../../app/denoise/layers.ts';
 import { nameOutput } from '../../../app/jobs/outputs.ts';
 import { createDocumentStore, decodeImage, type Raster } from '../../../app/pixels/index.ts';
 import type { EngineServices, Handler, Inference } from '../../../app/runtime/index.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
   events = [];
   steps = [];
   services = {
-    documents: createDocumentStore({ maxBytes: 1e8 }),
+    documents: createDocumentStore({ maxBytes: 1e8, emit: (event) => void events.push(event) }),
     models: { ...storeOf(card), get: () => Promise.resolve(card) },
     inference: fakeInference(blur, 112),
     software: 'Hourglass test',
@@ -47,6 +48,7 @@ async function run<K extends keyof typeof denoiseCapability.handlers>(
   const parsed = parseInput(commands[command], input);
   const output = await nameOutput(command, parsed);
   const whole: CommandContext = {
+    job: 'j',
     signal: new AbortController().signal,
     progress: (step) => void steps.push(step),
     emit: (event) => void events.push(event),
@@ -236,7 +238,7 @@ describe('preview', () => {
     await run('denoise', { source, ...settings, out: join(folder, '4.png') });
     expect(services.inference.runs).toBe(4);
   });
-  test('auto and the sigma that it comes to share a layer; at most two are kept', async () => {
+  test('auto and the sigma that it comes to share a layer', async () => {
     const document = await open(await file('a.png', noisy()));
     const reading = await run('measure', { document: document.id });
     const auto = await run('preview', { document: document.id, settings: {} });
@@ -244,9 +246,7 @@ describe('preview', () => {
     const same = await run('preview', { document: document.id, settings: explicit });
     expect(same.layer).toBe(auto.layer);
     expect(services.inference.runs).toBe(1);
-    await run('preview', { document: document.id, settings: { sigma: 3 } });
-    await run('preview', { document: document.id, settings: { sigma: 4 } });
-    expect(document.layer(auto.layer)).toBeUndefined();
+    expect(document.layer(auto.layer)).toMatchObject({ label: 'cleaned picture', complete: true });
   });
   test('strength 0 shows the source', async () => {
     const document = await open(await file('a.png', noisy()));
@@ -345,7 +345,7 @@ describe('noiseMap', () => {
       expect(colourOf(raster, x, 5)).toBe(map.scale[entry]!.colour);
     expect(events).toMatchObject([{ type: 'layer', layer: map.layer, finishedTiles: 1 }]);
   });
-  test('is computed once per document, besides the cleaned layers, and drawn again when dropped', async () => {
+  test('is made once per document, and is not mistaken for a cleaned layer', async () => {
     install('noise-photo');
     const document = await open(await file('a.png', noisy()));
     const map = await run('noiseMap', { document: document.id });
@@ -356,9 +356,8 @@ describe('noiseMap', () => {
       expect(document.layer(kept.layer)).toBeDefined();
     }
     expect(document.layer(map.layer)!.raster).toBe(raster);
-    document.dropLayer(map.layer);
     expect(await run('noiseMap', { document: document.id })).toEqual(map);
-    expect(document.layer(map.layer)!.raster).toEqual(raster);
+    expect(document.layer(map.layer, cleanedLayer)).toBeUndefined();
     expect(services.inference.runs).toBe(1);
   });
   test('gray and 16-bit pictures have a map in colour, shown as it is', async () => {

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changesNothing, passesOf } from '../../../app/denoise/clean-tile.ts';
-import {
-  cleanImage,
-  withStructure,
-  createSpec,
-  resolveLevels,
-} from '../../../app/denoise/denoise.ts';
+import { cleanImage, createSpec, resolveLevels } from '../../../app/denoise/denoise.ts';
 import { LUMA } from '../../../app/denoise/luma.ts';
 import { readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
@@ -47,21 +42,19 @@ async function clean(
   const touched: Rect[] = [];
   const layer = {
     id: 'layer',
+    label: 'layer',
     version: 1,
+    complete: false,
+    facts: null,
     raster: { ...source, data },
     touch: (rect: Rect) => void touched.push(rect),
   };
-  const sink = layerSink(
-    'd',
-    layer,
-    () => options.view ?? null,
-    (event) => options.events?.push(event),
-  );
+  const sink = layerSink('d', layer, () => options.view ?? null, {
+    job: 'j',
+    emit: (event) => options.events?.push(event),
+  });
   const inference = fakeInference(options.network ?? blur, side);
-  const result = await cleanImage(
-    { spec, device: 'auto', inference, sink: withStructure(sink) },
-    context,
-  );
+  const result = await cleanImage({ spec, device: 'auto', inference, sink }, context);
   return { ...result, data, touched, inference };
 }
 

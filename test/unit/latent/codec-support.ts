@@ -41,13 +41,13 @@ export interface TestEngine {
 }
 
 export function createTestEngine(): TestEngine {
+  const events: HourglassEvent[] = [];
   const services = createServices(
     { modelsFolder, userModelsFolder: '/nowhere', software: 'Hourglass test' },
     capabilities,
-    () => undefined,
+    { onHung: () => undefined, emit: (event) => events.push(event) },
   );
   const handlers = createHandlerTable(capabilities);
-  const events: HourglassEvent[] = [];
   const steps: Progress[] = [];
   return {
     services,
@@ -59,6 +59,7 @@ export function createTestEngine(): TestEngine {
       return handlers.get(command)(
         parsed,
         {
+          job: 'j',
           signal,
           progress: (step) => steps.push(step),
           emit: (event) => events.push(event),

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   createDisplayTransform,
   createDocumentStore,
+  layerKind,
   decodeImage,
   type Raster,
   type Samples,
@@ -144,7 +145,7 @@ describe('documents', () => {
       expect(await decodeImage({ path })).toMatchObject({ raster, notices: [] });
 
       const level = (stored: number): number => Math.round(Math.min(1, stored / white) * 255);
-      const layer = await document.createLayer('cleaned');
+      const layer = await document.makeLayer('cleaned', layerKind<null>('layer'), () => null);
       layer.raster.data.fill(2000, 0, 10);
       layer.touch({ x: 0, y: 0, width: 10, height: 1 });
       const tile = async (id: string, at: number): Promise<Uint8Array> =>

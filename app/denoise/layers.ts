@@ -1,0 +1,59 @@
+/**
+ * Cleaned layers of an open document: how they are named, which is finished, what is said of its settings.
+ * The screen makes them (`preview.ts`); an export of the same settings writes one that is finished.
+ */
+import { createHash } from 'node:crypto';
+import type { DenoiseSettings, Notice } from '../contract/index.ts';
+import { layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
+import { changesNothing, type CleanSpec } from './clean-tile.ts';
+import type { CleanResult } from './denoise.ts';
+
+/** What the run found is kept with the layer. */
+export const cleanedLayer = layerKind<CleanResult>('cleaned picture');
+
+/** Equal settings that matter to the pixels, equal id. */
+export function layerId(
+  spec: CleanSpec,
+  { device, precision }: Pick<DenoiseSettings, 'device' | 'precision'>,
+): string {
+  const { card, noise, detail, chroma, local } = spec;
+  const level = card.input.noiseMap ? spec.sigma : `share ${spec.blend}`;
+  const facts = [card.id, card.version, card.sha256, level, local !== null];
+  facts.push(detail > 0 ? noise : 0, detail);
+  const key = JSON.stringify([...facts, spec.tones === 3 ? chroma : 100, device, precision]);
+  return `clean-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+}
+
+/** The finished layer of a document for these settings, if the screen has computed it. */
+export function finishedLayer(
+  document: OpenDocument,
+  id: string,
+): { readonly raster: Raster; readonly result: CleanResult } | null {
+  const layer = document.layer(id, cleanedLayer);
+  return layer?.facts ? { raster: layer.raster, result: layer.facts } : null;
+}
+
+/** What a person should know about a run, besides files. */
+export function noticesOf(
+  spec: CleanSpec,
+  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
+): Notice[] {
+  const notices: Notice[] = [];
+  const say = (text: string): void => void notices.push({ level: 'info', text });
+  if (changesNothing(spec)) {
+    say('Nothing was cleaned: the pixels are unchanged.');
+    return notices;
+  }
+  if (spec.tones === 1 && spec.chroma !== 100)
+    say('The picture is gray: the chroma strength has no effect.');
+  if (spec.card.input.noiseMap) return notices;
+  if (settings.sigma !== undefined)
+    say(
+      `The model ${spec.card.id} takes no noise level: all that it removes was removed, whatever level was given.`,
+    );
+  else if (settings.strength !== 'auto' && settings.strength > 100)
+    say(
+      `The model ${spec.card.id} takes no noise level: a strength above 100 % does no more than 100 %.`,
+    );
+  return notices;
+}

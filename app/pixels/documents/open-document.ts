@@ -1,0 +1,241 @@
+/**
+ * One open document: the pixels of its file, the layers made of it, and how both become sRGB for the
+ * screen. How much of it stays in memory is `memory.ts`; which documents there are, `store.ts`.
+ */
+import { basename } from 'node:path';
+import {
+  HourglassError,
+  type DocumentInfo,
+  type HourglassEvent,
+  type Rect,
+} from '../../contract/index.ts';
+import { createDisplayTransform, type DisplayTransform } from '../display.ts';
+import { displayRange, rangeNotice } from '../display-range.ts';
+import type { ValueRange } from '../percentiles.ts';
+import { levelSizes, Pyramid } from '../pyramid.ts';
+import type { Raster } from '../raster.ts';
+import type { Readers } from '../readers.ts';
+import type { DecodedImage, DecodeLimits, Layer, LayerKind, OpenDocument } from '../types.ts';
+import { DocumentLayer, rasterBytes, type LayerOwner } from './layer.ts';
+import type { DocumentMemory } from './memory.ts';
+import { SourcePixels } from './source-pixels.ts';
+
+export const tileSize = 512;
+
+export type GoneReason = Extract<HourglassEvent, { type: 'layer-gone' }>['reason'];
+
+/** What the store knows and the document does not. */
+export interface DocumentHome {
+  readonly memory: DocumentMemory;
+  /** Is this on a screen: a layer by its id, or the document itself? */
+  shows(document: string, layer?: string): boolean;
+  layerGone(document: string, layer: string, reason: GoneReason): void;
+  /** The file on the disk is another one now: the document is of no use any more. */
+  changed(document: StoredDocument, error: HourglassError): void;
+}
+
+export class StoredDocument implements OpenDocument {
+  readonly id: string;
+  readonly info: DocumentInfo;
+  readonly path: string;
+  view: Rect | null = null;
+  readonly source: SourcePixels;
+  /** Stored values that the source and its layers show as black and white; null: the full scale. */
+  readonly #range: ValueRange | null;
+  readonly #home: DocumentHome;
+  readonly #layers = new Map<string, DocumentLayer>();
+  readonly #owner: LayerOwner;
+  #transform: Promise<DisplayTransform> | null = null;
+  #closed = false;
+
+  constructor(
+    about: {
+      readonly id: string;
+      readonly source: string;
+      readonly limits: DecodeLimits;
+      readonly readers: Readers;
+    },
+    image: DecodedImage,
+    home: DocumentHome,
+  ) {
+    const { id } = about;
+    this.id = id;
+    this.#range = displayRange(image);
+    this.info = describe(id, about.source, image, this.#range);
+    this.path = image.path;
+    this.#home = home;
+    this.source = new SourcePixels({
+      image,
+      name: this.info.name,
+      limits: about.limits,
+      readers: about.readers,
+      memory: home.memory,
+      pinned: () => home.shows(id),
+      onchanged: (error) => {
+        this.#closed = true;
+        this.#dropAll('changed');
+        home.changed(this, error);
+      },
+    });
+    this.#owner = {
+      memory: home.memory,
+      shows: (layer) => home.shows(id, layer),
+      lost: (layer) => this.#drop(layer, 'memory'),
+    };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  async image(): Promise<DecodedImage> {
+    return (await this.source.get()).image;
+  }
+
+  /** Source or layer pixels with their pyramid. @throws HourglassError document-not-open */
+  async pyramid(layer: string): Promise<Pyramid> {
+    if (layer === 'source') return (await this.source.get()).pyramid;
+    this.source.check();
+    const found = this.#layers.get(layer);
+    if (!found)
+      throw new HourglassError(
+        'document-not-open',
+        `The layer ${layer} of ${this.info.name} is not there (any more).`,
+      );
+    this.#home.memory.use(found);
+    return found.pyramid;
+  }
+
+  async transform(layer: string): Promise<DisplayTransform> {
+    const own = this.#layers.get(layer)?.transform;
+    if (own) return own;
+    if (!this.#transform) {
+      const { image } = await this.source.get();
+      this.#transform ??= createDisplayTransform(image, this.#range);
+    }
+    return this.#transform;
+  }
+
+  layer<F = unknown>(id: string, kind?: LayerKind<F>): Layer<F> | undefined {
+    const found = this.#layers.get(id);
+    if (!found || (kind && found.kind !== kind)) return undefined;
+    this.#home.memory.use(found);
+    return found as Layer<unknown> as Layer<F>;
+  }
+
+  async makeLayer<F>(
+    id: string,
+    kind: LayerKind<F>,
+    make: (layer: Layer<F>) => Promise<F> | F,
+  ): Promise<Layer<F>> {
+    const { image, pyramid } = await this.source.get();
+    const unfinished = this.#layers.get(id);
+    if (unfinished?.kind === kind && !unfinished.complete) return this.#make(unfinished, make);
+    this.#expect(kind, image.raster);
+    const raster: Raster = { ...image.raster, data: image.raster.data.slice() };
+    const layer = new DocumentLayer({ id, kind }, pyramid.copyOnto(raster), this.#owner);
+    return this.#make(this.#keep(layer), make);
+  }
+
+  async makeDrawing<F>(
+    id: string,
+    kind: LayerKind<F>,
+    raster: Raster,
+    facts: F,
+  ): Promise<Layer<F>> {
+    const { image } = await this.source.get();
+    const metadata = { ...image.metadata, icc: null };
+    const transform = await createDisplayTransform({ raster, metadata });
+    this.#expect(kind, raster);
+    const about = { id, kind };
+    const layer = this.#keep(new DocumentLayer(about, new Pyramid(raster), this.#owner, transform));
+    layer.finish(facts);
+    return layer as Layer<unknown> as Layer<F>;
+  }
+
+  /** Which of these layers are there. */
+  present(layers: readonly string[]): DocumentLayer[] {
+    return layers.flatMap((id) => this.#layers.get(id) ?? []);
+  }
+
+  /** Lets go of everything, for good. */
+  close(): void {
+    this.#closed = true;
+    this.#dropAll('closed');
+    this.source.letGo();
+    this.#home.memory.forget(this.source);
+  }
+
+  async #make<F>(
+    layer: DocumentLayer,
+    make: (layer: Layer<F>) => Promise<F> | F,
+  ): Promise<Layer<F>> {
+    const typed = layer as Layer<unknown> as Layer<F>;
+    await layer.make(async () => make(typed));
+    return typed;
+  }
+
+  /** @throws HourglassError out-of-memory, document-not-open */
+  #expect<F>({ label }: LayerKind<F>, raster: Raster): void {
+    if (this.#closed)
+      throw new HourglassError('document-not-open', `${this.info.name} was closed meanwhile.`);
+    const { memory } = this.#home;
+    const own = this.source.pinned ? 0 : this.source.fullBytes;
+    memory.expect(
+      rasterBytes(raster),
+      memory.pinnedBytes + own,
+      `The ${label} of ${this.info.name}`,
+    );
+  }
+
+  #keep(layer: DocumentLayer): DocumentLayer {
+    const earlier = this.#layers.get(layer.id);
+    if (earlier) this.#home.memory.forget(earlier);
+    this.#layers.set(layer.id, layer);
+    this.#home.memory.use(layer);
+    return layer;
+  }
+
+  #drop(layer: DocumentLayer, reason: GoneReason): void {
+    if (this.#layers.get(layer.id) !== layer) return;
+    this.#layers.delete(layer.id);
+    this.#home.memory.forget(layer);
+    this.#home.layerGone(this.id, layer.id, reason);
+  }
+
+  #dropAll(reason: GoneReason): void {
+    for (const layer of [...this.#layers.values()]) this.#drop(layer, reason);
+  }
+}
+
+function describe(
+  id: string,
+  source: string,
+  image: DecodedImage,
+  range: ValueRange | null,
+): DocumentInfo {
+  const { raster, metadata } = image;
+  const { camera, iso } = metadata;
+  return {
+    document: id,
+    source,
+    name: basename(image.path),
+    bytes: image.bytes,
+    modifiedMs: metadata.modifiedMs,
+    format: image.format,
+    width: raster.width,
+    height: raster.height,
+    channels: raster.channels,
+    hasAlpha: raster.hasAlpha,
+    sampleType: raster.sampleType,
+    profileName: metadata.profileName,
+    levels: levelSizes(raster).length,
+    tileSize,
+    capturedWith:
+      camera === null && iso === null
+        ? null
+        : [camera, iso === null ? null : `ISO ${iso}`].filter(Boolean).join(', '),
+    iso,
+    notices: [...image.notices, ...(range ? [rangeNotice(range, raster.sampleType)] : [])],
+  };
+}

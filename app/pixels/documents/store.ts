@@ -1,0 +1,158 @@
+/**
+ * The open documents of the engine: which there are, what pages show of them, and tiles of them for the
+ * screen. The one place that knows whether a layer is there: what goes is told at once. One document is
+ * `open-document.ts`, how much stays in memory `memory.ts`; thumbnails are in `thumbnail.ts`.
+ */
+import { resolve } from 'node:path';
+import { HourglassError, type HourglassEvent } from '../../contract/index.ts';
+import { decodeImage, defaultLimits } from '../decode.ts';
+import type { Readers } from '../readers.ts';
+import { createThumbnail } from '../thumbnail.ts';
+import type { DocumentStore, OpenDocument } from '../types.ts';
+import { DocumentMemory, type MemoryLimits } from './memory.ts';
+import { StoredDocument, tileSize, type DocumentHome } from './open-document.ts';
+
+export interface DocumentStoreOptions extends MemoryLimits {
+  readonly timeoutMs?: number;
+  /** Hears of every layer, and every document, that can not be had any more. */
+  readonly emit?: (
+    event: Extract<HourglassEvent, { type: 'layer-gone' | 'document-gone' }>,
+  ) => void;
+  /** Of formats that libvips does not read. */
+  readonly readers?: Readers;
+  /** A document was closed, opened anew under the same id, or is of no use any more. */
+  readonly closed?: (document: OpenDocument) => void;
+}
+
+/** What a page shows. */
+interface Lease {
+  readonly document: StoredDocument;
+  readonly layers: ReadonlySet<string>;
+}
+
+/** Makes the store of open documents. */
+export function createDocumentStore(options: DocumentStoreOptions): DocumentStore {
+  const { readers = {} } = options;
+  const timeoutMs = options.timeoutMs ?? defaultLimits.timeoutMs;
+  const emit = options.emit ?? (() => undefined);
+  const memory = new DocumentMemory(options);
+  const documents = new Map<string, StoredDocument>();
+  /** By page. */
+  const leases = new Map<string, Lease>();
+  let serial = 0;
+
+  const home: DocumentHome = {
+    memory,
+    shows(document, layer) {
+      for (const lease of leases.values())
+        if (lease.document.id === document && (layer === undefined || lease.layers.has(layer)))
+          return true;
+      return false;
+    },
+    layerGone: (document, layer, reason) => emit({ type: 'layer-gone', document, layer, reason }),
+    changed(document, { code, message, hint }) {
+      endLeases(document);
+      emit({ type: 'document-gone', document: document.id, error: { code, message, hint } });
+      options.closed?.(document);
+    },
+  };
+
+  const endLeases = (document: StoredDocument): void => {
+    for (const [page, lease] of leases) if (lease.document === document) leases.delete(page);
+  };
+
+  const close = (id: string): void => {
+    const document = documents.get(id);
+    if (!document) return;
+    documents.delete(id);
+    endLeases(document);
+    const wasClosed = document.closed;
+    document.close();
+    if (!wasClosed) options.closed?.(document);
+  };
+
+  const get = (id: string): StoredDocument => {
+    const document = documents.get(id);
+    if (!document)
+      throw new HourglassError('document-not-open', `There is no open document ${id}.`);
+    return document;
+  };
+
+  return {
+    async open(request) {
+      const limits = { maxMegapixels: request.maxMegapixels, timeoutMs };
+      const image = await decodeImage({
+        path: request.path,
+        limits,
+        signal: request.signal,
+        readers,
+      });
+      const id = request.document ?? `document-${(serial += 1)}`;
+      close(id);
+      const document = new StoredDocument(
+        { id, source: request.source, limits, readers },
+        image,
+        home,
+      );
+      documents.set(id, document);
+      memory.use(document.source);
+      return document;
+    },
+    get,
+    byPath: (path) =>
+      [...documents.values()].find(
+        (document) => resolve(document.path) === resolve(path) && document.source.isCurrent,
+      ),
+    close,
+    sourceImage: ({ document, path, maxMegapixels, signal }) =>
+      document
+        ? document.image()
+        : decodeImage({ path, limits: { ...defaultLimits, maxMegapixels }, signal, readers }),
+    lease({ page, document: id, layers }) {
+      leases.delete(page);
+      if (id === undefined) {
+        memory.received();
+        return { missing: [] };
+      }
+      const document = get(id);
+      document.source.check();
+      const beside = memory.pinnedBytes;
+      const present = document.present(layers);
+      leases.set(page, { document, layers: new Set(layers) });
+      try {
+        memory.expect(
+          memory.pinnedBytes - beside,
+          beside,
+          `What is shown of ${document.info.name}`,
+        );
+        for (const holding of [document.source, ...present]) memory.use(holding);
+      } catch (error) {
+        leases.delete(page);
+        throw error;
+      } finally {
+        memory.received();
+      }
+      const there = new Set(present.map((layer) => layer.id));
+      return { missing: layers.filter((layer) => !there.has(layer)) };
+    },
+    async tile({ document: id, layer, level, column, row }) {
+      const document = get(id);
+      const transform = await document.transform(layer);
+      const pyramid = await document.pyramid(layer);
+      if (level > 0) await pyramid.ensure();
+      const raster = pyramid.levels[level];
+      const x = column * tileSize;
+      const y = row * tileSize;
+      if (!raster || column < 0 || row < 0 || x >= raster.width || y >= raster.height)
+        throw new HourglassError(
+          'invalid-parameter',
+          `${document.info.name} has no tile ${column}, ${row} at level ${level}.`,
+        );
+      const width = Math.min(tileSize, raster.width - x);
+      const height = Math.min(tileSize, raster.height - y);
+      return { width, height, data: transform(raster, { x, y, width, height }) };
+    },
+    thumbnail: (path) =>
+      createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
+  };
+}
