@@ -213,7 +213,7 @@ export class EngineCalls {
 }
 
 const closeIn = (connection: Connection, document: string): Promise<unknown> =>
-  connection.call({ kind: 'run', command: 'close', input: { document } });
+  connection.call({ kind: 'run', job: '', command: 'close', input: { document } });
 
 const never = (): AbortSignal => new AbortController().signal;
 

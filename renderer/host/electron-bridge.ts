@@ -28,7 +28,8 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
 
   return {
     info: await ask<HostInfo>('info'),
-    page: crypto.randomUUID(),
+    // There is one, also when it was loaded anew.
+    page: 'window',
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
       const { signal } = options;

@@ -10,7 +10,7 @@ import type {
   PeerFormat,
   Rect,
 } from '../../app/contract/index.ts';
-import type { ViewerLayer } from '../viewer/types.ts';
+import type { OnScreen, ViewerLayer } from '../viewer/types.ts';
 import { isScan, type CompressSettings } from './compress-settings.ts';
 import { Compression } from './compression.svelte.ts';
 import type { FileEntry } from './entry.svelte.ts';
@@ -26,6 +26,8 @@ export interface DeskSurroundings {
   readonly bringUp: (entry: FileEntry) => void;
   /** The region on the screen, full-size coordinates; null before anything is shown. */
   readonly visible: () => Rect | null;
+  /** What the viewer really shows. */
+  readonly onScreen?: () => OnScreen | null;
   readonly device: () => DeviceChoice;
 }
 
@@ -55,7 +57,7 @@ export class CompressDesk {
   compression(): Compression {
     return new Compression(
       (input, options) => this.#bridge.run('compress', input, options),
-      this.#around.visible,
+      this.#around,
     );
   }
 

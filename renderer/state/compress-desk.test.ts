@@ -79,13 +79,16 @@ afterEach(() => {
 
 describe('CompressDesk', () => {
   it('makes the picture first, then the curve, and measures no noise', async () => {
-    const { calls, add } = setUp();
+    const { session, calls, add } = setUp();
     const entry = await add('a.png');
     expect(calls.map(({ command }) => command)).toEqual(['open', 'compress', 'rateCurve']);
     expect(entry.compression.result.shown?.layer).toMatchObject({
       id: 'at-60',
       kind: 'compressed',
     });
+    expect(compressedState(entry).text).toBe('Compressed; on its way to the screen…');
+    const { layer } = entry.compression.result.shown!;
+    session.onScreen = { document: entry.id, layer, base: null, whole: true };
     expect(compressedState(entry).text).toContain('Final at quality 60');
     expect(stripState(entry, 'compress').text).toBe('8\u00a0kB');
     expect(entry.compression.sizeAt(60)).toEqual({ bytes: size(60), exact: true });

@@ -27,6 +27,8 @@ export function compressedState(entry: FileEntry): Said {
     case 'running':
       return { sign: 'working', text: runningWords(compression, through), share };
     case 'final':
+      if (!result.arrived)
+        return { sign: 'working', text: 'Compressed; on its way to the screen…', share: 1 };
       return {
         sign: 'done',
         text: `Final at quality ${shown?.settings.quality ?? settings.quality}: what you see is what the file decodes to.`,

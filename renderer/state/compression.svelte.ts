@@ -10,7 +10,6 @@ import type {
   LatentTile,
   OutputOf,
   PeerFormat,
-  Rect,
   compressCommand,
   peerCommand,
   rateCurveCommand,
@@ -51,7 +50,16 @@ export class Compression extends Edited<CompressSettings> {
   /** What the other format was made for, or is being made. */
   #peerKey = '';
 
-  constructor(run: RunCompress, visible: () => Rect | null) {
+  /** How many layers were lost: another format that is made again is another layer of the same id. */
+  #epoch = 0;
+
+  constructor(
+    run: RunCompress,
+    {
+      visible,
+      onScreen,
+    }: Pick<LayerWorkOptions<never, never, CompressOutput>, 'visible' | 'onScreen'>,
+  ) {
     super(defaultCompress, sameCompress);
     this.result = new LayerWork({
       name: 'compress',
@@ -60,6 +68,7 @@ export class Compression extends Edited<CompressSettings> {
       run,
       same: samePixels,
       visible,
+      ...(onScreen ? { onScreen } : {}),
     });
   }
 
@@ -116,7 +125,9 @@ export class Compression extends Edited<CompressSettings> {
   /** What stands left of the divider in the place of the original; null: the original. */
   get base(): ViewerLayer | null {
     const { facts } = this.peer;
-    return facts && { id: facts.layer, kind: facts.format, version: 1, complete: true };
+    if (!facts) return null;
+    const { layer: id, format: kind } = facts;
+    return { id, kind, version: 1, complete: true, epoch: this.#epoch };
   }
 
   /** Tiles of a latent file that can not be shown in full. */
@@ -144,6 +155,21 @@ export class Compression extends Edited<CompressSettings> {
     this.facts.onJob(event);
   }
 
+  /** A layer is gone from the engine. Returns whether something has to be made again. */
+  onGone(layer: string): boolean {
+    this.#epoch += 1;
+    const peer = this.peer.facts?.layer === layer;
+    if (peer) this.peer.lose();
+    return this.result.onGone(layer) || peer;
+  }
+
+  /** The file is another one now: what is known of its sizes is not true any more. */
+  forget(): void {
+    this.lose();
+    this.#known = noSizes;
+    for (const task of [this.curve, this.facts]) task.lose();
+  }
+
   /** Nobody looks at it any more. What is known stays, what runs does not. */
   leave(): void {
     this.result.leave();
@@ -153,6 +179,7 @@ export class Compression extends Edited<CompressSettings> {
 
   /** The document is gone from the engine, its layers with it; numbers stay true. */
   lose(): void {
+    this.#epoch += 1;
     this.result.lose();
     this.peer.lose();
     this.curve.stop();
@@ -160,6 +187,7 @@ export class Compression extends Edited<CompressSettings> {
   }
 
   engineDied(): void {
+    this.#epoch += 1;
     this.result.engineDied();
     for (const task of [this.peer, this.curve, this.facts]) task.engineDied();
   }

@@ -143,6 +143,33 @@ export class FileEntry extends Edited<CleanSettings> {
     this.compression.lose();
   }
 
+  /** A layer is gone from the engine. Returns whether something has to be made again. */
+  onGone(layer: string): boolean {
+    const gone = [this.preview, this.noiseMap, this.compression].map((made) => made.onGone(layer));
+    return gone.includes(true);
+  }
+
+  /** All layers are, but not the document. */
+  layersGone(): void {
+    for (const layer of this.layers) this.onGone(layer);
+  }
+
+  /** Ids of the layers that are known here. */
+  get layers(): readonly string[] {
+    const { preview, noiseMap, compression } = this;
+    const made = [preview.shown, compression.result.shown].map((shown) => shown?.layer.id);
+    const asides = [noiseMap.facts?.layer, compression.peer.facts?.layer];
+    return [...made, ...asides].filter((id) => id !== undefined);
+  }
+
+  /** The file is another one now: nothing that was found of it is true any more. */
+  forget(error: SerializedError): void {
+    this.lose();
+    this.compression.forget();
+    this.reading = null;
+    this.error = error;
+  }
+
   engineDied(): void {
     this.open = false;
     this.preview.engineDied();

@@ -10,7 +10,7 @@ import {
   type SerializedError,
 } from '../../app/contract/errors.ts';
 import type { HourglassEvent, Rect } from '../../app/contract/index.ts';
-import type { LayerKind, ViewerLayer } from '../viewer/types.ts';
+import type { LayerKind, OnScreen, ViewerLayer } from '../viewer/types.ts';
 
 type LayerEvent = Extract<HourglassEvent, { type: 'layer' }>;
 type JobEvent = Extract<HourglassEvent, { type: 'job' }>;
@@ -50,6 +50,8 @@ export interface LayerWorkOptions<S, I, O extends LayerOutput> {
   readonly same: (a: S, b: S) => boolean;
   /** The region on the screen; null before anything is shown. */
   readonly visible: () => Rect | null;
+  /** What the viewer really shows; null: that changes with its next frame. Default: all that was made. */
+  readonly onScreen?: () => OnScreen | null;
 }
 
 const wholePlane: Rect = { x: 0, y: 0, width: 1, height: 1 };
@@ -64,6 +66,15 @@ export function coveredArea(view: Rect, rects: readonly Rect[]): number {
   }
   return area;
 }
+
+/** True when the last frame was drawn with just this layer, all of it. */
+export const isOnScreen = (layer: ViewerLayer, shown: OnScreen | null): boolean =>
+  shown !== null &&
+  shown.whole &&
+  shown.layer?.id === layer.id &&
+  shown.layer.epoch === layer.epoch &&
+  shown.layer.version === layer.version &&
+  shown.layer.complete;
 
 export class LayerWork<S, I, O extends LayerOutput> {
   status = $state<WorkStatus>('idle');
@@ -87,6 +98,8 @@ export class LayerWork<S, I, O extends LayerOutput> {
   #next: Produced<S, O> | null = null;
   #nextRects: Rect[] = [];
   #version = 0;
+  /** Grows when layers are gone: one of the same id that is made later is another one. */
+  #epoch = 0;
   #last: WorkRequest<S, I> | null = null;
 
   constructor(options: LayerWorkOptions<S, I, O>) {
@@ -104,6 +117,18 @@ export class LayerWork<S, I, O extends LayerOutput> {
       this.requested !== null &&
       this.#options.same(this.shown.settings, this.requested)
     );
+  }
+
+  /** True while every pixel of the shown layer that the screen has room for is on it. */
+  get arrived(): boolean {
+    const { onScreen } = this.#options;
+    if (!onScreen) return true;
+    return this.shown !== null && isOnScreen(this.shown.layer, onScreen());
+  }
+
+  /** The status for a person: a result is final when it is also seen. */
+  get state(): WorkStatus | 'arriving' {
+    return this.status === 'final' && !this.arrived ? 'arriving' : this.status;
   }
 
   /** Id of the job that runs now, for events. */
@@ -161,9 +186,23 @@ export class LayerWork<S, I, O extends LayerOutput> {
     if (this.shown && !this.shown.layer.complete) this.shown = null;
   }
 
+  /**
+   * A layer of the document is gone from the engine. What is shown of it goes; an unfinished job will
+   * bring its own. Returns whether a finished result has to be made again.
+   */
+  onGone(layer: string): boolean {
+    this.#epoch += 1;
+    if (this.shown?.layer.id !== layer) return false;
+    this.shown = null;
+    if (this.status !== 'final') return false;
+    this.status = 'idle';
+    return true;
+  }
+
   /** The document is gone from the engine, its layers with it. */
   lose(): void {
     this.#stop();
+    this.#epoch += 1;
     this.shown = null;
     this.progress = null;
     if (this.status !== 'failed') this.status = 'idle';
@@ -174,6 +213,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
    * error then says what happened.
    */
   engineDied(): void {
+    this.#epoch += 1;
     this.shown = null;
     this.progress = null;
     this.#next = null;
@@ -214,6 +254,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
         kind: this.#options.kind,
         version: ++this.#version,
         complete: false,
+        epoch: this.#epoch,
         finished: [...this.#nextRects],
       },
       settings: this.requested,
@@ -279,8 +320,9 @@ export class LayerWork<S, I, O extends LayerOutput> {
     const total = before?.total ?? this.progress?.total ?? 1;
     // The version grows only where a layer was never announced by events (it was cached).
     const version = before?.layer.id === output.layer ? before.layer.version : (this.#version += 1);
+    const epoch = before?.layer.epoch ?? this.#epoch;
     this.#show({
-      layer: { id: output.layer, kind: this.#options.kind, version, complete: true },
+      layer: { id: output.layer, kind: this.#options.kind, version, complete: true, epoch },
       settings: request.settings,
       done: total,
       total,

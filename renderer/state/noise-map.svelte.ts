@@ -13,6 +13,8 @@ export class NoiseMap extends Task<NoiseMapOutput> {
   /** The person wants to see it; stays while the picture is not in front. */
   wanted = $state(false);
   readonly #run: RunNoiseMap;
+  /** How many were made and are gone: the next one is another layer of the same id. */
+  #epoch = 0;
 
   constructor(run: RunNoiseMap) {
     super('noise-map');
@@ -22,13 +24,26 @@ export class NoiseMap extends Task<NoiseMapOutput> {
   /** What the viewer shows in the place of the cleaned picture; null: nothing yet. */
   get layer(): ViewerLayer | null {
     if (!this.wanted || !this.facts) return null;
-    return { id: this.facts.layer, version: 1, complete: true, kind: 'noise-map' };
+    const { layer: id } = this.facts;
+    return { id, version: 1, complete: true, kind: 'noise-map', epoch: this.#epoch };
+  }
+
+  override lose(): void {
+    this.#epoch += 1;
+    super.lose();
   }
 
   /** Makes it for an open document, unless it is there or under way. */
   show(document: string): void {
     this.wanted = true;
     if (!this.busy && this.status !== 'ready') void this.#start(document);
+  }
+
+  /** A layer is gone from the engine. Returns whether it is to be made again. */
+  onGone(layer: string): boolean {
+    if (this.facts?.layer !== layer) return false;
+    this.lose();
+    return this.wanted;
   }
 
   /** Leaves it; what is not finished is cancelled. */

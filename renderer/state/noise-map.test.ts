@@ -55,7 +55,9 @@ describe('NoiseMap', () => {
     expect(noiseMapState(map)).toMatchObject({ sign: 'working', share: 0.25 });
     calls[0]!.resolve(output);
     await settled();
-    expect(map.layer).toEqual({ id: 'noise-1', version: 1, complete: true, kind: 'noise-map' });
+    expect(map.layer).toMatchObject({
+      ...{ id: 'noise-1', version: 1, complete: true, kind: 'noise-map' },
+    });
     expect(noiseMapState(map).text).toBe(
       'Noise map: 1.2 to 32 levels, half of the picture below 4.',
     );

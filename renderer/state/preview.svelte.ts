@@ -1,5 +1,5 @@
 /** One file on its way to being clean on the screen. How a layer comes about is layer-work.svelte.ts. */
-import type { InputOf, OutputOf, Rect, previewCommand } from '../../app/contract/index.ts';
+import type { InputOf, OutputOf, previewCommand } from '../../app/contract/index.ts';
 import { LayerWork, type LayerWorkOptions, type Produced } from './layer-work.svelte.ts';
 import { sameSettings, type CleanSettings } from './settings.ts';
 
@@ -9,7 +9,14 @@ export type Cleaned = Produced<CleanSettings, PreviewOutput>;
 export type RunPreview = LayerWorkOptions<CleanSettings, PreviewInput, PreviewOutput>['run'];
 
 export class Preview extends LayerWork<CleanSettings, PreviewInput, PreviewOutput> {
-  constructor(run: RunPreview, visible: () => Rect | null) {
-    super({ name: 'preview', kind: 'cleaned', run, same: sameSettings, visible });
+  constructor(
+    run: RunPreview,
+    around: Pick<LayerWorkOptions<never, never, PreviewOutput>, 'visible' | 'onScreen'>,
+  ) {
+    const { visible, onScreen } = around;
+    super({
+      ...{ name: 'preview', kind: 'cleaned', run, same: sameSettings, visible },
+      ...(onScreen ? { onScreen } : {}),
+    });
   }
 }

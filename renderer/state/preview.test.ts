@@ -2,6 +2,7 @@ import './test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../app/contract/errors.ts';
 import type { Rect } from '../../app/contract/index.ts';
+import type { OnScreen, ViewerLayer } from '../viewer/types.ts';
 import { coveredArea } from './layer-work.svelte.ts';
 import { Preview, type PreviewInput, type PreviewOutput } from './preview.svelte.ts';
 import { defaultSettings, type CleanSettings } from './settings.ts';
@@ -18,12 +19,12 @@ interface Call {
 }
 
 /** A preview whose engine is played by the test. */
-function played(visible: Rect | null = view) {
+function played(visible: Rect | null = view, onScreen?: () => OnScreen | null) {
   const calls: Call[] = [];
   const preview = new Preview(
     (input, { job, signal }) =>
       new Promise((resolve, reject) => calls.push({ input, job, signal, resolve, reject })),
-    () => visible,
+    { visible: () => visible, ...(onScreen ? { onScreen } : {}) },
   );
   const ask = (settings: CleanSettings, delay = 0): void =>
     preview.request(
@@ -196,5 +197,61 @@ describe('Preview', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(preview.status).toBe('failed');
     expect(preview.suspect).toBe(true);
+  });
+
+  it('a result that is gone is not final any more, and the next one of its id is another layer', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    calls[0]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    const before = preview.shown!.layer;
+    expect(preview.onGone('another')).toBe(false);
+    expect(preview.status).toBe('final');
+    expect(preview.onGone('a')).toBe(true);
+    expect([preview.status, preview.shown]).toEqual(['idle', null]);
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[1]!.job);
+    tile('a', left, 1);
+    expect(preview.shown?.layer).toMatchObject({ id: 'a', complete: false, finished: [left] });
+    expect(preview.shown!.layer.epoch).not.toBe(before.epoch);
+  });
+
+  it('while a new result is made, losing the one on the screen changes nothing of the work', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    calls[0]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    ask(strong);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[1]!.job);
+    expect(preview.onGone('a')).toBe(false);
+    expect([preview.status, preview.shown]).toEqual(['running', null]);
+    tile('b', left, 1);
+    expect(preview.shown?.layer.id).toBe('b');
+  });
+
+  it('is final when the screen shows just this layer, all of it', async () => {
+    let onScreen: OnScreen | null = null;
+    const { preview, calls, ask } = played(view, () => onScreen);
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    calls[0]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    const layer = preview.shown!.layer;
+    const shows = (shown: ViewerLayer | null, whole = true): string => {
+      onScreen = { document: 'd', layer: shown, base: null, whole };
+      return preview.state;
+    };
+    expect(preview.state).toBe('arriving');
+    expect(shows(layer, false)).toBe('arriving');
+    expect(shows({ ...layer, complete: false })).toBe('arriving');
+    expect(shows({ ...layer, version: layer.version - 1 })).toBe('arriving');
+    expect(shows({ ...layer, epoch: 7 })).toBe('arriving');
+    expect(shows(null)).toBe('arriving');
+    expect(shows(layer)).toBe('final');
+    expect(preview.status).toBe('final');
   });
 });

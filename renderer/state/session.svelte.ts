@@ -3,7 +3,12 @@
  * the one in front becomes seen, measured and clean. What is made of it to be compressed is
  * `compress-desk.svelte.ts`; exporting is `exports.svelte.ts`.
  */
-import { toHourglassError } from '../../app/contract/errors.ts';
+import {
+  errorCatalogue,
+  HourglassError,
+  toHourglassError,
+  type ErrorCode,
+} from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
   DeviceChoice,
@@ -17,10 +22,12 @@ import { Documents, isForgotten } from './documents.ts';
 import type { Edited } from './edited.svelte.ts';
 import { FileEntry } from './entry.svelte.ts';
 import { isLatentEntry } from './export-plans.ts';
+import { Lease } from './lease.ts';
 import { NoiseMap } from './noise-map.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import { changesNothing, denoiseInput, type CleanSettings } from './settings.ts';
+import type { OnScreen } from '../viewer/types.ts';
 
 /** Further changes within this time join the preview that is about to start, milliseconds. */
 const DEBOUNCE = 160;
@@ -45,11 +52,14 @@ export class Session {
   /** Counts restarts of the engine: thumbnails that failed before are asked for again. */
   revival = $state(0);
   workspace = $state<Workspace>('clean');
+  /** What the viewer really shows; null: there is none, or its next frame will tell. */
+  onScreen = $state.raw<OnScreen | null>(null);
   readonly compress: CompressDesk;
 
   readonly #bridge: HostBridge;
   readonly #around: SessionSurroundings;
   readonly #documents: Documents;
+  readonly #lease: Lease;
   #waiting: FileEntry[] = [];
   #admitting = false;
   #anchor: FileEntry | null = null;
@@ -58,8 +68,13 @@ export class Session {
     this.#bridge = bridge;
     this.#around = around;
     this.#documents = new Documents(bridge);
+    this.#lease = new Lease(bridge, bridge.page, {
+      gone: (document, layer) => this.#onGone(document, layer),
+      refused: (document, error) => this.#refused(document, error),
+    });
     this.compress = new CompressDesk(bridge, {
       ...around,
+      onScreen: () => this.onScreen,
       active: () => (this.workspace === 'compress' ? this.active : null),
       bringUp: (entry) => void this.#bringUp(entry),
     });
@@ -250,6 +265,16 @@ export class Session {
     entry.preview.request({ document: entry.id, settings, input }, delay);
   }
 
+  /** Layers of a file that stand on the screen, or that stand ready behind a key; null: no file is shown. */
+  shows(shown: { readonly entry: FileEntry; readonly layers: readonly string[] } | null): void {
+    this.#lease.show(shown && { document: shown.entry.id, layers: shown.layers });
+  }
+
+  /** Something that is to be on the screen could not be had: asks what is there. */
+  resync(): void {
+    this.#lease.again();
+  }
+
   /** Another device was chosen: what is on the screen was made by the old one. */
   deviceChanged(): void {
     for (const entry of this.entries) {
@@ -276,10 +301,49 @@ export class Session {
       this.active?.preview.onJob(event);
       this.active?.noiseMap.onJob(event);
       this.active?.compression.onJob(event);
+    } else if (event.type === 'layer-gone') this.#onGone(event.document, event.layer);
+    else if (event.type === 'document-gone') {
+      const { code, message, hint } = event.error;
+      const known = Object.hasOwn(errorCatalogue, code) ? (code as ErrorCode) : 'internal';
+      this.#documentGone(event.document, new HourglassError(known, message, { hint }));
     } else if (event.type === 'engine' && event.state === 'died') this.#engineDied();
-    else if (event.type === 'engine' && event.state === 'restarted') this.revival += 1;
-    // What became of the layers meanwhile is not known: what is shown is asked for again.
-    else if (event.type === 'resync') this.deviceChanged();
+    else if (event.type === 'engine' && event.state === 'recycled') this.#recycled();
+    // Events were missed: the answer says which of the layers shown are not there any more.
+    else if (event.type === 'resync') this.#lease.again();
+    else if (event.type === 'engine' && event.state === 'restarted') {
+      this.revival += 1;
+      this.#lease.again();
+    }
+  }
+
+  #entryOf(document: string): FileEntry | undefined {
+    return this.entries.find(({ id }) => id === document);
+  }
+
+  /** What was on the screen is made again by itself; what was not, when it comes back. */
+  #onGone(document: string, layer: string): void {
+    const entry = this.#entryOf(document);
+    if (entry?.onGone(layer) && entry === this.active && !entry.error) void this.#bringUp(entry);
+  }
+
+  #documentGone(document: string, error: HourglassError): void {
+    this.#entryOf(document)?.forget(error.toJSON());
+  }
+
+  /** What is shown can not stay in memory, or its document is not there. */
+  #refused(document: string, error: HourglassError): void {
+    const entry = this.#entryOf(document);
+    if (!entry?.open || entry.error) return;
+    if (isForgotten(error)) this.#documentGone(document, error);
+    else if (this.workspace === 'clean') entry.preview.fail(error);
+    else entry.compression.result.fail(error);
+  }
+
+  /** The engine was renewed: the documents are open again when they are asked for, their layers are not. */
+  #recycled(): void {
+    for (const entry of this.entries) entry.layersGone();
+    this.#lease.again();
+    if (this.active && !this.active.error) void this.#bringUp(this.active);
   }
 
   #engineDied(): void {
@@ -297,10 +361,10 @@ export class Session {
   }
 
   #entry(file: Pick<AdmittedFile, 'name' | 'bytes'>, local: File | null): FileEntry {
-    const preview = new Preview(
-      (input, options) => this.#bridge.run('preview', input, options),
-      this.#around.visible,
-    );
+    const preview = new Preview((input, options) => this.#bridge.run('preview', input, options), {
+      visible: this.#around.visible,
+      onScreen: () => this.onScreen,
+    });
     const noiseMap = new NoiseMap((document, options) =>
       this.#bridge.run('noiseMap', { document }, options),
     );

@@ -115,7 +115,9 @@ export function pictureState(entry: FileEntry): Said {
         };
       return { sign: 'working', text: tiles ? `Preview, cleaning: ${tiles}.` : 'Cleaning…', share };
     case 'final':
-      return { sign: 'done', text: 'Final: what you see is what is saved.' };
+      return preview.arrived
+        ? { sign: 'done', text: 'Final: what you see is what is saved.' }
+        : { sign: 'working', text: 'Cleaned; on its way to the screen…', share: 1 };
     case 'nothing':
       return nothingWords(entry);
     case 'cancelled':

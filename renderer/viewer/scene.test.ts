@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { regionsOf } from './layout.ts';
 import type { Painter, Quad } from './painter.ts';
-import { Scene, type SceneLayers } from './scene.ts';
+import { Scene, type FrameReport, type SceneLayers } from './scene.ts';
 import { TileCache } from './tile-cache.ts';
 import type { TileLayer } from './tile-layer.ts';
 import type { CompareMode } from './types.ts';
@@ -161,6 +161,63 @@ describe('what is drawn', () => {
     place(layers.result, 0, 1, 0);
     draw();
     expect(names(drawn)).toContain('source 0/1/0 - new 0/1/0');
+  });
+});
+
+describe('what is said of a frame', () => {
+  const of = (report: Pick<FrameReport, 'result' | 'base'>) => ({
+    result: { ...report.result },
+    base: { ...report.base },
+  });
+
+  it('a result whose tiles are missing is the original, however complete it is', () => {
+    const { draw, layers } = setUp('split');
+    placeLevel(layers.source, 0);
+    layers.result?.markFinished(1);
+    expect(of(draw())).toEqual({
+      result: { best: 'source', worst: 'source' },
+      base: { best: null, worst: null },
+    });
+    place(layers.result, 0, 2, 0);
+    expect(of(draw()).result).toEqual({ best: 'own', worst: 'source' });
+    placeLevel(layers.result, 0);
+    expect(of(draw()).result).toEqual({ best: 'own', worst: 'own' });
+    expect(of(setUp('original').draw()).result).toEqual({ best: null, worst: null });
+  });
+
+  it('a coarser level, pixels of an earlier version and an earlier result are not the result', () => {
+    const { draw, layers } = setUp('split');
+    layers.result?.markFinished(1);
+    expect(of(draw()).result.worst).toBe('nothing');
+    placeLevel(layers.result, 1);
+    expect(of(draw()).result).toEqual({ best: 'coarse', worst: 'coarse' });
+    placeLevel(layers.previous, 0);
+    expect(of(draw()).result).toEqual({ best: 'earlier', worst: 'earlier' });
+    placeLevel(layers.result, 0);
+    expect(of(draw()).result).toEqual({ best: 'own', worst: 'own' });
+    layers.result?.markFinished(2);
+    expect(of(draw()).result).toEqual({ best: 'earlier', worst: 'earlier' });
+  });
+
+  it('the other format left of the divider is told by itself', () => {
+    const { draw, layers } = setUp('split', 1, true);
+    layers.result?.markFinished(0);
+    for (const layer of [layers.source, layers.result]) placeLevel(layer, 0);
+    expect(of(draw())).toEqual({
+      result: { best: 'own', worst: 'own' },
+      base: { best: 'source', worst: 'source' },
+    });
+    placeLevel(layers.base, 0);
+    expect(of(draw()).base).toEqual({ best: 'own', worst: 'own' });
+  });
+
+  it('a residual is the result where both of its layers are', () => {
+    const { draw, layers } = setUp('residual');
+    layers.result?.markFinished(1);
+    placeLevel(layers.source, 0);
+    expect(of(draw()).result.worst).toBe('nothing');
+    placeLevel(layers.result, 0);
+    expect(of(draw()).result).toEqual({ best: 'own', worst: 'own' });
   });
 });
 

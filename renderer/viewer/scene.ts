@@ -6,7 +6,8 @@ import { levelForZoom, levelGrid, tilesTouching, type TileRange } from './geomet
 import type { Region, Shows } from './layout.ts';
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
 import { hasGivenUp, type TileCache } from './tile-cache.ts';
-import type { Tile, TileLayer } from './tile-layer.ts';
+import { isCurrent, type Tile, type TileLayer } from './tile-layer.ts';
+import type { Stand } from './types.ts';
 import { imageOrigin, type Pane, type View } from './view.ts';
 
 export interface SceneLayers<P> {
@@ -26,12 +27,21 @@ export interface SceneView {
   readonly gain: number;
 }
 
+/** The best and the worst that stood where a layer is to be seen; null: it is not on the screen. */
+export interface Stands {
+  best: Stand | null;
+  worst: Stand | null;
+}
+
 /** What a frame showed. Reused: read it before the next frame. */
 export interface FrameReport {
   /** Tiles drawn from their own pixels, or from a stand-in. */
   drawn: number;
   /** Visible tiles without their own pixels yet. */
   missing: number;
+  /** What stood in the place of the result, and of what it is compared with. */
+  readonly result: Stands;
+  readonly base: Stands;
   /** A visible tile that failed for good; null: none. */
   error: Error | null;
 }
@@ -45,8 +55,23 @@ const CHECK = 8;
 /** Share of the tile memory that one view may need below 100 %, before a coarser level is taken. */
 const VIEW_SHARE = 0.75;
 
+/** From the layer itself to nothing. */
+const worseThan: Readonly<Record<Stand, number>> = {
+  own: 0,
+  coarse: 1,
+  earlier: 2,
+  source: 3,
+  nothing: 4,
+};
+
 export class Scene<P> {
-  readonly report: FrameReport = { drawn: 0, missing: 0, error: null };
+  readonly report: FrameReport = {
+    drawn: 0,
+    missing: 0,
+    result: { best: null, worst: null },
+    base: { best: null, worst: null },
+    error: null,
+  };
   readonly #painter: Painter<P>;
   readonly #cache: TileCache<P>;
   readonly #budgetBytes: number;
@@ -91,6 +116,10 @@ export class Scene<P> {
     this.report.drawn = 0;
     this.report.missing = 0;
     this.report.error = null;
+    for (const stands of [this.report.result, this.report.base]) {
+      stands.best = null;
+      stands.worst = null;
+    }
     this.#checks.originX = origin.x;
     this.#checks.originY = origin.y;
     this.#checks.side = CHECK * pane.pixelRatio;
@@ -176,14 +205,36 @@ export class Scene<P> {
     const best =
       made?.find(level, column, row) ??
       (shows === 'result' ? layers.previous?.find(level, column, row) : null) ??
-      source.find(level, column, row);
-    if (best) return this.#paint(best, about, originX, originY);
+      source.find(level, column, row) ??
+      this.#coarser(own, source);
+    if (shows === 'result' || shows === 'base')
+      this.#stands(this.report[shows], best ? this.#standOf(best, asked, source) : 'nothing');
+    if (best) this.#paint(best, about, originX, originY);
+  }
+
+  /** The finest tile of a coarser level that covers `#place`. */
+  #coarser(own: TileLayer<P>, source: TileLayer<P>): Tile<P> | null {
+    const { level, column, row } = this.#place;
     for (let up = level + 1; up < source.pyramid.levels; up++) {
-      const stand =
-        own.find(up, column >> (up - level), row >> (up - level)) ??
-        source.find(up, column >> (up - level), row >> (up - level));
-      if (stand) return this.#paint(stand, about, originX, originY);
+      const shift = up - level;
+      const found =
+        own.find(up, column >> shift, row >> shift) ??
+        source.find(up, column >> shift, row >> shift);
+      if (found) return found;
     }
+    return null;
+  }
+
+  /** What it means that this tile is drawn where `asked` is to be seen. */
+  #standOf(tile: Tile<P>, asked: TileLayer<P> | null, source: TileLayer<P>): Stand {
+    if (tile.layer === source) return 'source';
+    if (tile.layer !== asked || !isCurrent(tile)) return 'earlier';
+    return tile.level === this.#place.level ? 'own' : 'coarse';
+  }
+
+  #stands(stands: Stands, stand: Stand): void {
+    if (stands.best === null || worseThan[stand] < worseThan[stands.best]) stands.best = stand;
+    if (stands.worst === null || worseThan[stand] > worseThan[stands.worst]) stands.worst = stand;
   }
 
   /**
@@ -209,6 +260,11 @@ export class Scene<P> {
         (finished ? result?.find(up, column >> shift, row >> shift) : null) ??
         previous?.find(up, column >> shift, row >> shift);
       if (original && cleaned) {
+        const stand = this.#standOf(cleaned, result, source);
+        this.#stands(
+          this.report.result,
+          stand === 'own' && !isCurrent(original) ? 'earlier' : stand,
+        );
         this.#prepare(original, about, originX, originY);
         this.#cache.use(original);
         this.#cache.use(cleaned);
@@ -218,6 +274,7 @@ export class Scene<P> {
         return;
       }
     }
+    this.#stands(this.report.result, 'nothing');
   }
 
   #paint(tile: Tile<P>, about: SceneView, originX: number, originY: number): void {

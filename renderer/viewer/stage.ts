@@ -10,8 +10,8 @@ import type { Painter } from './painter.ts';
 import { Scene, type FrameReport, type SceneLayers } from './scene.ts';
 import { TileCache } from './tile-cache.ts';
 import { fetchTile } from './tile-fetch.ts';
-import type { TileLayer } from './tile-layer.ts';
-import type { ViewerLayer, ViewerStatistics } from './types.ts';
+import type { LayerAddress, TileLayer } from './tile-layer.ts';
+import type { OnScreen, ViewerLayer, ViewerStatistics } from './types.ts';
 import type { Pane, View } from './view.ts';
 
 /** Memory for tiles: enough for two layers of a 4K display several times over. */
@@ -34,9 +34,11 @@ export interface StageInput {
 
 export interface StageOptions {
   readonly prefer: 'webgl' | '2d';
-  readonly onframe: (report: FrameReport) => void;
+  readonly onframe: (report: FrameReport, shown: OnScreen) => void;
+  /** The host has no tiles of this layer (any more). */
+  readonly onlost: (layer: string) => void;
   /** The graphics context is gone (true) or back (false). */
-  readonly onlost: (lost: boolean) => void;
+  readonly oncontext: (lost: boolean) => void;
 }
 
 export interface Stage {
@@ -55,6 +57,15 @@ export function createStage(canvas: HTMLCanvasElement, options: StageOptions): S
   const flat = createCanvasPainter(canvas);
   return flat ? new CanvasStage(canvas, flat, () => null, options) : null;
 }
+
+const addressOf = (
+  about: Omit<LayerAddress, 'id'>,
+  { id, epoch = 0 }: ViewerLayer,
+): LayerAddress => ({
+  ...about,
+  id,
+  revision: `${about.revision} ${epoch}`,
+});
 
 class CanvasStage<P> implements Stage {
   readonly #canvas: HTMLCanvasElement;
@@ -95,7 +106,14 @@ class CanvasStage<P> implements Stage {
         },
         release: (payload) => this.#painter.release(payload),
       },
-      { budgetBytes: BUDGET_BYTES, concurrency: CONCURRENCY, onchange: () => this.#request() },
+      {
+        budgetBytes: BUDGET_BYTES,
+        concurrency: CONCURRENCY,
+        onchange: () => this.#request(),
+        onlost: ({ document, id }) => {
+          if (document === this.#input?.document.document) options.onlost(id);
+        },
+      },
     );
     this.#scene = new Scene(painter, this.#cache, BUDGET_BYTES);
     const { signal } = this.#events;
@@ -119,7 +137,8 @@ class CanvasStage<P> implements Stage {
   invalidate(layer: ViewerLayer, rect: Rect, version: number): void {
     if (!this.#input) return;
     // The event may come before the page has told the stage of the new layer.
-    if (this.#layers?.result?.id !== layer.id) this.show({ ...this.#input, layer });
+    if (this.#input.layer?.id !== layer.id || this.#input.layer.epoch !== layer.epoch)
+      this.show({ ...this.#input, layer });
     this.#layers?.result?.markChanged(rect, version);
     this.#request();
   }
@@ -148,9 +167,11 @@ class CanvasStage<P> implements Stage {
 
   #layersOf(input: StageInput): SceneLayers<P> {
     const { document, layer } = input;
-    const about = { document: document.document, pyramid: document };
+    const revision = `${document.bytes} ${document.modifiedMs}`;
+    const about = { document: document.document, pyramid: document, revision };
     const before = this.#layers;
-    const sameDocument = before?.source.document === document.document;
+    const sameDocument =
+      before?.source.document === document.document && before.source.revision === revision;
     if (!sameDocument) this.#holdUntil = performance.now() + HOLD_PICTURE;
     const source = sameDocument
       ? before.source
@@ -158,27 +179,26 @@ class CanvasStage<P> implements Stage {
     const last = sameDocument ? before.result : null;
     const result = layer ? this.#resultOf(layer, about, last) : null;
     const base = input.base
-      ? this.#cache.layer({ ...about, id: input.base.id }, input.base.version, true)
+      ? this.#cache.layer(addressOf(about, input.base), input.base.version, true)
       : null;
     const kind = layer?.kind ?? 'cleaned';
     const comparable = sameDocument && kind === this.#kind;
     this.#kind = kind;
     // Pixels of another kind are no stand-in: a residual of a noise map would show what nobody removed.
     if (!comparable) return { source, result, base, previous: null };
-    return { source, result, base, previous: result?.id === last?.id ? before.previous : last };
+    return { source, result, base, previous: result === last ? before.previous : last };
   }
 
   /** Pixels that were finished before this viewer looked are shown; it has missed their events. */
   #resultOf(
     layer: ViewerLayer,
-    about: { readonly document: string; readonly pyramid: DocumentInfo },
+    about: Omit<LayerAddress, 'id'>,
     last: TileLayer<P> | null,
   ): TileLayer<P> {
-    const known = last?.id === layer.id;
+    const address = addressOf(about, layer);
+    const known = last?.id === layer.id && last.revision === address.revision;
     const seen = layer.complete || (layer.version > 0 && !layer.finished);
-    const result = known
-      ? last
-      : this.#cache.layer({ ...about, id: layer.id }, layer.version, seen);
+    const result = known ? last : this.#cache.layer(address, layer.version, seen);
     if (!known) for (const rect of layer.finished ?? []) result.markChanged(rect, layer.version);
     const completes = layer.complete && !(known && this.#complete);
     if (completes || (!known && seen && result.version < layer.version))
@@ -206,7 +226,14 @@ class CanvasStage<P> implements Stage {
     const report = this.#scene.draw(this.#layers, input);
     this.#frames += 1;
     this.#missing = report.missing;
-    this.#options.onframe(report);
+    this.#options.onframe(report, {
+      document: input.document.document,
+      layer: input.layer,
+      base: input.base,
+      whole: [report.result.worst, report.base.worst].every(
+        (worst) => worst === null || worst === 'own',
+      ),
+    });
   }
 
   /**
@@ -228,7 +255,7 @@ class CanvasStage<P> implements Stage {
     event.preventDefault();
     this.#lost = true;
     this.#cache.clear(true);
-    this.#options.onlost(true);
+    this.#options.oncontext(true);
   }
 
   #restore(): void {
@@ -237,7 +264,7 @@ class CanvasStage<P> implements Stage {
     this.#painter = painter;
     this.#scene = new Scene(painter, this.#cache, BUDGET_BYTES);
     this.#lost = false;
-    this.#options.onlost(false);
+    this.#options.oncontext(false);
     this.#request();
   }
 }

@@ -3,8 +3,9 @@
  * frame says what it wants between `beginFrame` and `endFrame`; what is no longer wanted is aborted.
  * What a tile is (bytes, texture) and where it comes from is the loader's business.
  */
-import type { Pyramid, TilePlace } from './geometry.ts';
-import { TileLayer, type Tile } from './tile-layer.ts';
+import { HourglassError } from '../../app/contract/errors.ts';
+import type { TilePlace } from './geometry.ts';
+import { isCurrent, TileLayer, type LayerAddress, type Tile } from './tile-layer.ts';
 
 export interface TileLoader<T> {
   /** Fetches one tile and makes it drawable. Rejects with AbortError when the signal fires. */
@@ -22,6 +23,8 @@ export interface TileCacheOptions {
   readonly concurrency: number;
   /** Something arrived, or a waiting time ended: draw again. */
   readonly onchange: () => void;
+  /** The host has no such layer or document (any more). */
+  readonly onlost?: (layer: { readonly document: string; readonly id: string }) => void;
   readonly now?: () => number;
 }
 
@@ -81,12 +84,8 @@ export class TileCache<T> {
   }
 
   /** The layer's tiles, created when first asked for with `version` and `finished`. */
-  layer(
-    about: { readonly document: string; readonly id: string; readonly pyramid: Pyramid },
-    version: number,
-    finished: boolean,
-  ): TileLayer<T> {
-    const key = `${about.document}\n${about.id}`;
+  layer(about: LayerAddress, version: number, finished: boolean): TileLayer<T> {
+    const key = `${about.document}\n${about.id}\n${about.revision ?? ''}`;
     let layer = this.#layers.get(key);
     if (!layer) {
       this.#forgetEmptyLayers(about.document);
@@ -119,7 +118,7 @@ export class TileCache<T> {
   ): boolean {
     const tile = layer.entry(place.level, place.column, place.row);
     tile.lastUsed = this.#frame;
-    const current = tile.payload !== null && tile.loadedVersion >= tile.wantedVersion;
+    const current = isCurrent(tile);
     if (current || (tile.payload !== null && !refresh)) return current;
     if (tile.wantedIn === this.#frame) {
       tile.priority = Math.min(tile.priority, priority);
@@ -246,6 +245,8 @@ export class TileCache<T> {
   #fail(tile: Tile<T>, error: Error): void {
     this.#failures += 1;
     tile.error = error;
+    if (error instanceof HourglassError && error.code === 'document-not-open')
+      this.#options.onlost?.(tile.layer);
     const wait = RETRY_AFTER[tile.failures];
     tile.failures += 1;
     if (wait === undefined) return;

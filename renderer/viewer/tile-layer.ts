@@ -35,9 +35,24 @@ export interface Tile<T> extends TilePlace {
   error: Error | null;
 }
 
+/** Which layer of which document. */
+export interface LayerAddress {
+  readonly document: string;
+  readonly id: string;
+  /** Changes when the same ids come to mean other pixels: the file was changed, the layer made anew. */
+  readonly revision?: string;
+  readonly pyramid: Pyramid;
+}
+
+/** In memory, with the last pixels that were asked for. */
+export const isCurrent = <T>(tile: Tile<T>): boolean =>
+  tile.payload !== null && tile.loadedVersion >= tile.wantedVersion;
+
 export class TileLayer<T> {
   readonly document: string;
   readonly id: string;
+  /** Tells it from another of the same id, see `TileCache.layer`. */
+  readonly revision: string;
   readonly pyramid: Pyramid;
   readonly tiles = new Map<number, Tile<T>>();
   #version: number;
@@ -47,13 +62,10 @@ export class TileLayer<T> {
   readonly #range: TileRange = { firstColumn: 0, lastColumn: 0, firstRow: 0, lastRow: 0 };
 
   /** @param finished false: nothing is shown of the layer until `markChanged` or `markFinished` */
-  constructor(
-    about: { readonly document: string; readonly id: string; readonly pyramid: Pyramid },
-    version: number,
-    finished: boolean,
-  ) {
+  constructor(about: LayerAddress, version: number, finished: boolean) {
     this.document = about.document;
     this.id = about.id;
+    this.revision = about.revision ?? '';
     this.pyramid = about.pyramid;
     this.#version = version;
     const grids = Array.from({ length: about.pyramid.levels }, (_, level) =>

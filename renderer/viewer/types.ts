@@ -18,11 +18,29 @@ export interface ViewerLayer {
   /** Grows whenever pixels changed; tiles are fetched again for `changed` only. */
   readonly version: number;
   readonly complete: boolean;
+  /** Tells a layer from an earlier one of the same id that is gone; nothing of that one is shown. */
+  readonly epoch?: number;
   /**
    * Of an incomplete layer: what was finished when the viewer first saw it; later parts come by
    * `invalidate`. Absent: everything may be shown (the residual of an unfinished part is then grey).
    */
   readonly finished?: readonly Rect[];
+}
+
+/**
+ * What stands where a layer is to be seen, from the layer itself to nothing: a coarser level of it, its own
+ * earlier pixels or an earlier result, the original.
+ */
+export type Stand = 'own' | 'coarse' | 'earlier' | 'source' | 'nothing';
+
+/** What a frame really showed. */
+export interface OnScreen {
+  readonly document: string;
+  /** The layers it was drawn with. */
+  readonly layer: ViewerLayer | null;
+  readonly base: ViewerLayer | null;
+  /** Every tile of a layer on the screen was there, at the wanted level, with its last pixels. */
+  readonly whole: boolean;
 }
 
 export interface ViewerProps {
@@ -43,6 +61,10 @@ export interface ViewerProps {
    * the page; without it the viewer makes its own.
    */
   readonly view?: ViewState;
+  /** What is really on the screen; null: that changes with the next frame. */
+  onshown?: (shown: OnScreen | null) => void;
+  /** The host says that a layer's tiles, or the document's, are not to be had any more. */
+  onlost?: (layer: string) => void;
   /** The visible region changed (full-size coordinates); throttled to animation frames. */
   onview?: (visible: Rect) => void;
   /** The pointer is over this pixel of the image; null: over none. */

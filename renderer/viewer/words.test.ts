@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { dividerWords, layerLabel, layerNoun, pictureLabel, residualLabel } from './words.ts';
+import {
+  dividerWords,
+  layerLabel,
+  layerNoun,
+  pictureLabel,
+  residualLabel,
+  shownLabel,
+} from './words.ts';
 
 const layer = { id: 'clean', version: 3, complete: true };
 const about = { name: 'a.jpg', mode: 'split', layer, holdOriginal: false, gain: 4 } as const;
@@ -49,4 +56,26 @@ it('says the divider and the gain in words', () => {
   expect(dividerWords(0.333, 'cleaned')).toBe('original 33 %, cleaned 67 %');
   expect(residualLabel(4)).toBe('Removed, × 4');
   expect(residualLabel(2.55)).toBe('Removed, × 2.5');
+});
+
+it('calls what stands in by its own name', () => {
+  const own = { best: 'own', worst: 'own' } as const;
+  expect(shownLabel(layer, own)).toBe('Cleaned');
+  expect(shownLabel(layer, { best: 'own', worst: 'source' })).toBe(
+    'Original, until the cleaned picture is there',
+  );
+  expect(shownLabel(layer, { best: 'coarse', worst: 'coarse' })).toBe(
+    'Coarse, until the cleaned picture is there',
+  );
+  const jpeg = { ...layer, kind: 'jpeg' } as const;
+  expect(shownLabel(jpeg, { best: 'earlier', worst: 'earlier' })).toBe(
+    'Earlier result, until the JPEG is there',
+  );
+  const partly = { ...layer, complete: false };
+  expect(shownLabel(partly, { best: 'own', worst: 'source' })).toBe('Partly cleaned');
+  expect(shownLabel(partly, { best: 'source', worst: 'source' }, 'Decoded')).toBe(
+    'Decoded, until the cleaned picture is there',
+  );
+  // Nothing is claimed before the first frame.
+  expect(shownLabel(layer, null)).toBe('');
 });

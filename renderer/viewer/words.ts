@@ -1,6 +1,7 @@
 /** The viewer's sentences and labels. Numbers for a person, never for a log. */
 import type { DocumentInfo } from '../../app/contract/index.ts';
-import type { CompareMode, LayerKind, ViewerLayer } from './types.ts';
+import type { Stands } from './scene.ts';
+import type { CompareMode, LayerKind, Stand, ViewerLayer } from './types.ts';
 
 /** Each kind when it is whole, while it is not, and in a sentence. */
 const kinds: Readonly<
@@ -22,13 +23,42 @@ export const layerNoun = (layer: ViewerLayer | null): string => kindOf(layer).no
 export const layerLabel = (layer: ViewerLayer): string =>
   kindOf(layer)[layer.complete ? 'whole' : 'partly'];
 
+const standing: Readonly<Record<Exclude<Stand, 'own' | 'source'>, string>> = {
+  coarse: 'Coarse',
+  earlier: 'Earlier result',
+  nothing: 'Nothing',
+};
+
+/**
+ * What a part of the screen really shows where a layer is to be seen: its label, or what stands in.
+ * @param stands as the last frame found it; null: there was none yet
+ */
+export function shownLabel(layer: ViewerLayer, stands: Stands | null, source = 'Original'): string {
+  if (!stands) return '';
+  const { best, worst } = stands;
+  // Of an incomplete layer the unfinished part is expected to be the original.
+  if (worst === null || worst === 'own' || (!layer.complete && best === 'own'))
+    return layerLabel(layer);
+  return `${worst === 'source' ? source : standing[worst]}, until ${awaited(layer)} is there`;
+}
+
+const awaited = (layer: ViewerLayer): string => {
+  const noun = layerNoun(layer);
+  return layer.kind === undefined || layer.kind === 'cleaned' || layer.kind === 'compressed'
+    ? `the ${noun} picture`
+    : `the ${noun}`;
+};
+
 /** What a file itself is: a latent file shows what was decoded, not the original. */
 export const sourceLabel = (document: Pick<DocumentInfo, 'format'>): string =>
   document.format === 'hgl' ? 'Decoded' : 'Original';
 
 /** What stands left of the divider. @param source see `sourceLabel` */
-export const baseLabel = (base: ViewerLayer | null, source = 'Original'): string =>
-  base ? layerLabel(base) : source;
+export const baseLabel = (
+  base: ViewerLayer | null,
+  stands: Stands | null,
+  source = 'Original',
+): string => (base ? shownLabel(base, stands, source) : source);
 export const baseNoun = (base: ViewerLayer | null, source = 'Original'): string =>
   base ? layerNoun(base) : source.toLowerCase();
 

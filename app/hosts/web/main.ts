@@ -67,6 +67,8 @@ async function main(): Promise<void> {
     console.log(line(address));
   };
   const server: WebServer = await startWebServer({
+    // What a page that is gone showed need not stay in memory.
+    pageGone: (page) => void program.run('lease', { page }).catch(() => undefined),
     door: createPageDoor({
       program,
       sources: admission,

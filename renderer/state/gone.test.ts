@@ -1,0 +1,194 @@
+/** What the page does when the engine lets go of layers or documents that it shows. */
+import './test-runes.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { HourglassError } from '../../app/contract/errors.ts';
+import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
+import { Session, type Workspace } from './session.svelte.ts';
+
+type Input = Record<string, unknown>;
+type Answers = Record<string, (input: Input) => unknown>;
+
+const settled = (after = 5) => new Promise((resolve) => setTimeout(resolve, after));
+
+const answers: Answers = {
+  open: (input) => ({
+    document: input.document,
+    name: 'a.jpg',
+    format: 'jpeg',
+    sampleType: 'uint8',
+  }),
+  measure: () => ({
+    ...{ sigma: 9, perChannel: [9], words: '', suggestedStrength: 90, suggestedSigma: 8 },
+  }),
+  preview: () => ({ layer: 'clean-1' }),
+  noiseMap: () => ({ layer: 'noise-map' }),
+  compress: ({ quality }) => ({ layer: `at-${String(quality)}`, bytes: 900, quality }),
+  rateCurve: () => ({ points: [{ quality: 50, bytes: 900, psnr: 30 }], sampled: 1, notices: [] }),
+  peer: ({ format }) => ({ layer: `peer-${String(format)}`, format, quality: 30, bytes: 900 }),
+  lease: () => ({ missing: [] }),
+};
+
+async function setUp(workspace: Workspace = 'clean', given: Answers = {}) {
+  const calls: { command: string; input: Input }[] = [];
+  const table = { ...answers, ...given };
+  const bridge: Partial<HostBridge> = {
+    info: { kind: 'electron', version: '0', platform: 'linux', exports: 'folder' },
+    page: 'p',
+    run: (async (command: string, input: Input) => {
+      calls.push({ command, input });
+      return table[command]?.(input) ?? {};
+    }) as HostBridge['run'],
+  };
+  const session = new Session(bridge as HostBridge, { visible: () => null, device: () => 'auto' });
+  session.workspace = workspace;
+  session.addAdmitted([
+    { source: '@a', name: 'a.jpg', bytes: 1 },
+    { source: '@b', name: 'b.jpg', bytes: 1 },
+  ]);
+  await settled();
+  const entry = session.active!;
+  const times = (command: string) => calls.filter((call) => call.command === command).length;
+  const gone = (layer: string, document: string = entry.id): Promise<unknown> => {
+    session.onEvent({ type: 'layer-gone', document, layer, reason: 'memory' });
+    return settled();
+  };
+  return { session, entry, calls, times, gone };
+}
+
+describe('a layer that is gone', () => {
+  it('and that stands on the screen is made again by itself', async () => {
+    const { entry, times, gone } = await setUp();
+    expect(entry.preview.status).toBe('final');
+    await gone('clean-2');
+    await gone('clean-1', 'another document');
+    expect(times('preview')).toBe(1);
+    const { epoch } = entry.preview.shown!.layer;
+    await gone('clean-1');
+    expect(times('preview')).toBe(2);
+    expect(entry.preview.status).toBe('final');
+    expect(entry.preview.shown!.layer.epoch).not.toBe(epoch);
+  });
+
+  it('of a file or a workspace that nobody looks at is made when it comes back', async () => {
+    const { session, entry, times, gone } = await setUp();
+    session.step(1);
+    await settled();
+    expect(times('preview')).toBe(2);
+    await gone('clean-1', entry.id);
+    expect([times('preview'), entry.preview.status]).toEqual([2, 'idle']);
+    session.step(-1);
+    await settled();
+    expect(times('preview')).toBe(3);
+    session.enter('compress');
+    await settled();
+    await gone('clean-1', entry.id);
+    expect(times('preview')).toBe(3);
+    session.enter('clean');
+    await settled();
+    expect([times('preview'), entry.preview.status]).toEqual([4, 'final']);
+  });
+
+  it('was left by a person: it is not begun again', async () => {
+    const { session, entry, times, gone } = await setUp('clean', {
+      preview: () => {
+        throw new HourglassError('device-failed', 'The device failed.');
+      },
+    });
+    expect(entry.preview.status).toBe('failed');
+    await gone('clean-1');
+    expect([times('preview'), entry.preview.status]).toEqual([1, 'failed']);
+    session.retry(entry);
+  });
+
+  it('another format is made again, and the compressed picture is not', async () => {
+    const { session, entry, times, gone } = await setUp('compress');
+    session.compress.compareWith('jpeg');
+    await settled();
+    const before = session.compress.baseOf(entry)!;
+    expect([times('compress'), times('peer')]).toEqual([1, 1]);
+    await gone('peer-jpeg');
+    expect([times('compress'), times('peer')]).toEqual([1, 2]);
+    expect(session.compress.baseOf(entry)!.epoch).not.toBe(before.epoch);
+    await gone('at-60');
+    expect([times('compress'), times('peer')]).toEqual([2, 2]);
+    expect(entry.compression.result.status).toBe('final');
+  });
+
+  it('a noise map is made again while it is wanted', async () => {
+    const { entry, times, gone } = await setUp();
+    entry.noiseMap.show(entry.id);
+    await settled();
+    const { epoch } = entry.noiseMap.layer!;
+    await gone('noise-map');
+    expect(times('noiseMap')).toBe(2);
+    expect(entry.noiseMap.layer?.epoch).not.toBe(epoch);
+    entry.noiseMap.hide();
+    await gone('noise-map');
+    expect(times('noiseMap')).toBe(2);
+  });
+
+  it('is heard of from the answer to a lease too: an event may be lost', async () => {
+    const missing: string[] = [];
+    const { session, entry, times } = await setUp('clean', {
+      lease: () => ({ missing: missing.splice(0) }),
+    });
+    session.shows({ entry, layers: ['clean-1'] });
+    await settled();
+    missing.push('clean-1');
+    session.resync();
+    await settled();
+    expect(times('preview')).toBe(2);
+  });
+
+  it('with all others when the engine is renewed', async () => {
+    const { session, entry, times } = await setUp();
+    session.onEvent({ type: 'engine', state: 'recycled', detail: '' });
+    await settled();
+    expect([times('preview'), entry.preview.status]).toEqual([2, 'final']);
+  });
+});
+
+describe('a document that is gone', () => {
+  const changed: Omit<Extract<HourglassEvent, { type: 'document-gone' }>, 'document'> = {
+    type: 'document-gone',
+    error: {
+      code: 'document-not-open',
+      message: 'a.jpg was changed on the disk after it was opened.',
+      hint: 'Open it again.',
+    },
+  };
+
+  it('is said in words, and opened and measured anew when a person wants it', async () => {
+    const { session, entry, times } = await setUp();
+    session.onEvent({ ...changed, document: entry.id });
+    await settled();
+    expect(entry.error).toEqual(changed.error);
+    expect([entry.open, entry.reading, entry.preview.shown]).toEqual([false, null, null]);
+    expect([times('open'), times('preview')]).toEqual([1, 1]);
+    session.retry(entry);
+    await settled();
+    expect([times('open'), times('measure'), times('preview')]).toEqual([2, 2, 2]);
+    expect([entry.error, entry.preview.status]).toEqual([null, 'final']);
+  });
+
+  it('forgets the sizes of the file that it was', async () => {
+    const { session, entry } = await setUp('compress');
+    expect(entry.compression.knownSizes.size).toBe(1);
+    session.onEvent({ ...changed, document: entry.id });
+    expect([entry.compression.knownSizes.size, entry.compression.points]).toEqual([0, []]);
+  });
+
+  it('what does not fit into memory is said where the picture is', async () => {
+    const full = new HourglassError('out-of-memory', 'What is shown of a.jpg needs 900 MB.');
+    const refuse = vi.fn(() => {
+      throw full;
+    });
+    const { session, entry, times } = await setUp('clean', { lease: refuse });
+    session.shows({ entry, layers: ['clean-1'] });
+    await settled();
+    expect(entry.preview.error).toMatchObject({ code: 'out-of-memory', message: full.message });
+    session.onEvent({ type: 'layer-gone', document: entry.id, layer: 'clean-1', reason: 'memory' });
+    await settled();
+    expect([times('preview'), refuse.mock.calls.length]).toEqual([1, 1]);
+  });
+});
