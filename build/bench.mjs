@@ -1,4 +1,5 @@
-// `npm run bench -- <name>`: runs test/bench/<name>.ts against the built program.
+// `npm run bench -- <name>`: runs test/bench/<name>.ts on the built program; with `--against DIR`,
+// test/bench/against.ts on this checkout's and another one's.
 import { build } from 'esbuild';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +7,20 @@ import { pathToFileURL } from 'node:url';
 import { buildIfStale, root } from './build.mjs';
 
 const name = process.argv[2];
-const entry = name && join(root, 'test/bench', `${name}.ts`);
-if (!entry || !existsSync(entry)) {
+// Another built checkout to compare with: the comparisons have names of their own, in against/cases.ts.
+const compares = process.argv.some((word) => /^--against(=|$)/.test(word));
+const file = compares ? 'against' : name;
+const entry = file && join(root, 'test/bench', `${file}.ts`);
+if (!entry || !existsSync(entry) || name === 'against') {
   const names = readdirSync(join(root, 'test/bench'))
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('_'))
-    .map((file) => file.slice(0, -3));
-  console.error(`Usage: npm run bench -- <${names.join('|')}> [options]`);
+    .filter((found) => found.endsWith('.ts') && !found.startsWith('_') && found !== 'against.ts')
+    .map((found) => found.slice(0, -3));
+  console.error(`Usage: npm run bench -- <${names.join('|')}> [options]
+       npm run bench -- <name> --against DIR [options]   see docs/benchmarks.md`);
   process.exit(2);
 }
 await buildIfStale();
-const outfile = join(root, 'dist/bench', `${name}.mjs`);
+const outfile = join(root, 'dist/bench', `${file}.mjs`);
 rmSync(outfile, { force: true });
 await build({
   entryPoints: [entry],
@@ -28,5 +33,5 @@ await build({
   sourcemap: 'inline',
   logLevel: 'warning',
 });
-process.argv.splice(1, 2, outfile);
+process.argv.splice(1, compares ? 1 : 2, outfile);
 await import(pathToFileURL(outfile).href);

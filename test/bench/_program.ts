@@ -1,36 +1,73 @@
-/** The built command line, as the benches use it: one process, results as objects, peak memory. */
+/** The built command line, as the benches use it: one process, results as objects, what all its processes used. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../data.ts';
-import { watchPeaks } from './_peaks.ts';
+import { endedChildrenSeconds, watchTree } from './_tree.ts';
 
 export interface Ran<Output> {
   readonly outputs: Output[];
   /** Of all its processes; null where the system does not tell. */
   readonly peakBytes: number | null;
+  /** Seconds of CPU, user and system, of all its processes; null where the system does not tell. */
+  readonly cpu: number | null;
   /** Seconds of the whole process. */
   readonly wall: number;
 }
 
-/** @throws Error with what it printed, where it does not end well */
-export async function hourglass<Output>(args: readonly string[]): Promise<Ran<Output>> {
-  const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    [join(repositoryRoot, 'dist/app/hosts/cli/main.js'), ...args, '--json'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const peaks = watchPeaks(child.pid!);
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk));
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  const peakBytes = peaks.stop();
-  if (code !== 0) throw new Error(`hourglass ${args[0]} ended with ${code}: ${text}`);
+export interface RunSurroundings {
+  /** A built checkout; default: this one. */
+  readonly checkout?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** `pipe`: what it says of its progress is shown only when it fails; default: on our own stderr. */
+  readonly stderr?: 'inherit' | 'pipe';
+}
+
+/** The command line's built entry, as the checkout's package.json names it. */
+export function commandLineOf(checkout: string): string {
+  const facts = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
+    bin: { hourglass: string };
+  };
+  return join(checkout, facts.bin.hourglass);
+}
+
+/** A command with results as JSON lines. @throws Error with what it printed, where it does not end well */
+export async function hourglass<Output>(
+  args: readonly string[],
+  surroundings: RunSurroundings = {},
+): Promise<Ran<Output>> {
+  const { text, ...used } = await runCommandLine([...args, '--json'], surroundings);
   const outputs = text
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { type: string; output: Output })
     .filter(({ type }) => type === 'result')
     .map(({ output }) => output);
-  return { outputs, peakBytes, wall: (performance.now() - started) / 1000 };
+  return { outputs, ...used };
+}
+
+/** @throws Error with what it printed, where it does not end well */
+export async function runCommandLine(
+  args: readonly string[],
+  { checkout = repositoryRoot, env = process.env, stderr = 'inherit' }: RunSurroundings = {},
+): Promise<Omit<Ran<never>, 'outputs'> & { readonly text: string }> {
+  const started = performance.now();
+  const before = endedChildrenSeconds();
+  const child = spawn(process.execPath, [commandLineOf(checkout), ...args], {
+    stdio: ['ignore', 'pipe', stderr],
+    env,
+  });
+  const tree = watchTree(child.pid!);
+  let text = '';
+  let said = '';
+  child.stdout!.on('data', (chunk: Buffer) => (text += chunk));
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  const wall = (performance.now() - started) / 1000;
+  const { peakBytes, cpuSeconds } = tree.stop();
+  const after = endedChildrenSeconds();
+  if (code !== 0) throw new Error(`hourglass ${args[0]} ended with ${code}: ${text}${said}`);
+  // What was waited for is exact, but has no grandchild whose parent left first; the looks have it nearly.
+  const cpu = before === null || after === null ? null : Math.max(after - before, cpuSeconds ?? 0);
+  return { text, peakBytes, cpu, wall };
 }

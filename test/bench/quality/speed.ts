@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { convertSamples } from '../../../app/pixels/index.ts';
 import { dataPack, repositoryRoot } from '../../data.ts';
 import { load, withNoise } from '../../quality.ts';
-import { watchPeaks } from '../_peaks.ts';
+import { watchTree } from '../_tree.ts';
 import { toField } from './field.ts';
 import type { Peer, Setting } from './peers.ts';
 
@@ -48,12 +48,12 @@ export async function measureSpeed(
   const source = toField(noisy);
   for (const peer of peers) {
     const setting = settings.get(peer.name) ?? peer.guess(SIGMA / 255);
-    let peaks: ReturnType<typeof watchPeaks> | null = null;
+    let peaks: ReturnType<typeof watchTree> | null = null;
     const begun = performance.now();
-    const started = (pid: number): void => void (peaks = watchPeaks(pid));
+    const started = (pid: number): void => void (peaks = watchTree(pid));
     await peer.run(source, setting, { scan: false, signal, started }).finally(() => peaks?.stop());
     const seconds = (performance.now() - begun) / 1000;
-    rows.push({ method: peer.name, megapixels, seconds, peakBytes: peaks!.stop() });
+    rows.push({ method: peer.name, megapixels, seconds, peakBytes: peaks!.stop().peakBytes });
   }
   return rows;
 }
@@ -62,14 +62,14 @@ export async function measureSpeed(
 async function timed(args: readonly string[], signal: AbortSignal) {
   const started = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
-  const peaks = watchPeaks(child.pid!);
+  const peaks = watchTree(child.pid!);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
   }).finally(() => peaks.stop());
-  const peakBytes = peaks.stop();
+  const { peakBytes } = peaks.stop();
   if (code !== 0) throw new Error(`hourglass denoise ended with ${code}: ${said.trim()}`);
   return { seconds: (performance.now() - started) / 1000, peakBytes };
 }
