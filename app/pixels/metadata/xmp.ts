@@ -82,25 +82,54 @@ export function markXmp(original: Uint8Array | null, mark: XmpMark): XmpResult {
 }
 
 function withoutStaleParts(text: string): string {
-  return text
+  return withoutStaleElements(text)
     .replace(/(tiff:Orientation\s*=\s*["'])[2-8](["'])/g, '$11$2')
     .replace(/(<tiff:Orientation>\s*)[2-8](\s*<\/tiff:Orientation>)/g, '$11$2')
-    .replace(/<(xmp|xap):Thumbnails>[\s\S]*?<\/\1:Thumbnails>/g, '')
-    .replace(/<(Container|GContainer):Directory>[\s\S]*?<\/\1:Directory>/g, '')
     .replace(/\s(hdrgm|HDRGainMap):[A-Za-z]+\s*=\s*("[^"]*"|'[^']*')/g, '')
-    .replace(/<(hdrgm|HDRGainMap):([A-Za-z]+)>[\s\S]*?<\/\1:\2>/g, '')
     .replace(/\sxmpNote:HasExtendedXMP\s*=\s*("[^"]*"|'[^']*')/g, '');
 }
 
+/** Thumbnails, the directory of a gain map, and what such a map says of itself. */
+const staleElement =
+  /^((xmp|xap):Thumbnails|(Container|GContainer):Directory|(hdrgm|HDRGainMap):[A-Za-z]+)$/;
+
+/**
+ * Takes stale elements out, from each one's first tag to the next that closes it. One pass over the openings and one
+ * over the closings: a pattern that looks for the end of each would take the square of the length where none is closed.
+ */
+function withoutStaleElements(text: string): string {
+  const closings = new Map<string, number[]>();
+  for (const { 0: tag, 1: name, index } of text.matchAll(/<\/([A-Za-z]+:[A-Za-z]+)>/g)) {
+    if (!staleElement.test(name!)) continue;
+    const ends = closings.get(name!) ?? [];
+    ends.push(index + tag.length);
+    closings.set(name!, ends);
+  }
+  // The next one is at the end, where it is cheap to take.
+  for (const ends of closings.values()) ends.reverse();
+  let kept = '';
+  let done = 0;
+  for (const { 1: name, index } of text.matchAll(/<([A-Za-z]+:[A-Za-z]+)>/g)) {
+    const ends = index < done ? undefined : closings.get(name!);
+    while (ends && ends.length > 0 && ends.at(-1)! <= index) ends.pop();
+    const end = ends?.pop();
+    if (end === undefined) continue;
+    kept += text.slice(done, index);
+    done = end;
+  }
+  return kept + text.slice(done);
+}
+
 function addMark(text: string, mark: XmpMark): string {
-  const ours = /(<hourglass:processed>\s*<rdf:Seq>[\s\S]*?)(<\/rdf:Seq>\s*<\/hourglass:processed>)/;
-  if (ours.test(text))
-    return text.replace(
-      ours,
-      (_, items: string, close: string) => items + historyItem(mark) + close,
-    );
+  const opening = /<hourglass:processed>\s*<rdf:Seq>/.exec(text);
+  if (opening) {
+    const closing = /<\/rdf:Seq>\s*<\/hourglass:processed>/g;
+    closing.lastIndex = opening.index + opening[0].length;
+    const at = closing.exec(text)?.index;
+    if (at !== undefined) return text.slice(0, at) + historyItem(mark) + text.slice(at);
+  }
   // All descriptions of a packet speak of the same resource (ISO 16684-1, 7.4).
-  const about = /<rdf:Description[^>]*?\srdf:about\s*=\s*["']([^"']*)["']/.exec(text)?.[1] ?? '';
+  const about = /<rdf:Description[^<>]*?\srdf:about\s*=\s*["']([^"']*)["']/.exec(text)?.[1] ?? '';
   const end = text.lastIndexOf('</rdf:RDF>');
   return text.slice(0, end) + description(about, mark) + text.slice(end);
 }
