@@ -59,6 +59,8 @@ const maxNameBytes = 255;
  */
 export async function resolveOutput(request: OutputRequest): Promise<NamedOutput> {
   const { source, out, inputs = 1 } = request;
+  if (out.includes('\0'))
+    throw invalidParameter('out', 'a path without zero bytes', out.replaceAll('\0', '\\0'));
   const isTemplate = /\{[^{}]*\}/.test(out);
   const isFolder =
     !isTemplate &&

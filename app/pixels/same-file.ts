@@ -12,7 +12,8 @@ export async function sameFile(one: string, other: string): Promise<boolean> {
     return (await realpath(one)) === (await realpath(other));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    // A name that is too long for the disk is no file's either.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return false;
     throw error;
   }
 }

@@ -170,3 +170,17 @@ describe('names', () => {
     expect(result.notices[0]!.text).toContain('shortened');
   });
 });
+
+describe('what no disk takes as a name', () => {
+  it('a zero byte is refused in words', async () => {
+    await expect(ask({ out: join(folder, 'a\0.png') })).rejects.toMatchObject({
+      code: 'invalid-parameter',
+      message: expect.stringContaining('a path without zero bytes') as string,
+    });
+  });
+
+  it('a name that is too long is nobody’s file; writing it says so', async () => {
+    const { path } = await ask({ out: `${folder}/${'x'.repeat(300)}.jpg` });
+    expect(basename(path)).toHaveLength(304);
+  });
+});
