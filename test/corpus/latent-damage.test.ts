@@ -22,7 +22,7 @@ import {
 } from '../../app/latent/entropy/index.ts';
 import { buildAppIfStale } from '../../build/build.mjs';
 import { uniform } from '../random.ts';
-import { mutate, refusals } from '../unit/latent/container-mutations.ts';
+import { mutate, refusals } from '../fuzz/mutate.ts';
 import { mendAll, plainHeader, signal } from '../unit/latent/container-support.ts';
 import { fullShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
 

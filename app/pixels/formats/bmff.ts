@@ -61,8 +61,17 @@ function newItems(blobs: OutputBlobs, firstId: number): NewItem[] {
   return items;
 }
 
-/** Edits that add the items. */
+/** Edits that add the items. @throws Error for what our encoder does not write */
 export async function avifEdits(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
+  try {
+    return await editsOf(source, blobs);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error('the encoder wrote a box that is cut short', { cause: error });
+  }
+}
+
+async function editsOf(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
   if (!blobs.exif && !blobs.xmp) return [];
   const head = await source.read(0, Math.min(source.length, 1024 * 1024));
   const meta = await findMeta(source, head);
@@ -134,6 +143,8 @@ function parseLocations(iloc: Uint8Array): { items: Location[] } {
   const [offsetSize, lengthSize, baseSize] = [iloc[12]! >> 4, iloc[12]! & 15, iloc[13]! >> 4];
   if (version > 1) throw new Error('the encoder wrote an unexpected iloc version');
   let at = 16;
+  /** Numbers and extents are what it may hold at most; more would be read from nowhere. */
+  let left = iloc.length;
   const number = (size: number): number => {
     if (size === 0) return 0;
     const value = size === 8 ? Number(view.getBigUint64(at)) : view.getUint32(at);
@@ -152,6 +163,7 @@ function parseLocations(iloc: Uint8Array): { items: Location[] } {
     const base = number(baseSize);
     const count = view.getUint16(at);
     at += 2;
+    if ((left -= count) < 0) throw new Error('the encoder wrote an iloc box that is cut short');
     const extents = Array.from({ length: count }, () => {
       const offset = base + number(offsetSize);
       return { offset, length: number(lengthSize) };

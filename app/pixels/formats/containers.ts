@@ -144,6 +144,7 @@ export async function webpEdits(
   if (tail.length === 0) return [];
   const flags = (blobs.exif ? 0x08 : 0) | (blobs.xmp ? 0x04 : 0);
   const head = await source.read(0, 30);
+  if (head.length < 30) throw new Error('the encoder wrote no whole WebP file');
   const extended = String.fromCharCode(...head.subarray(12, 16)) === 'VP8X';
   const edits: Edit[] = [{ at: source.length, remove: 0, insert: tail }];
   let added = tail.length;

@@ -15,7 +15,7 @@ import {
   richHeader,
   richMetadata,
 } from './container-support.ts';
-import { mutate, refusals } from './container-mutations.ts';
+import { mutate, refusals } from '../../fuzz/mutate.ts';
 import type { FakeDecode } from './container-support.ts';
 
 /** Null: refused by name. */

@@ -1,0 +1,360 @@
+/**
+ * The table of fuzzed parsers: everything of ours that reads bytes or text that others made. A parser is one entry;
+ * what may come of it is: an answer, or a HourglassError other than `internal`. Anything else is a failure, and
+ * so is a crash, more time or memory than the limits, and a file that it leaves behind.
+ */
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { commands, isCommandId, parseInput } from '../../app/contract/index.ts';
+import { createPageDoor } from '../../app/hosts/shared/page-door.ts';
+import { preferencesFile } from '../../app/hosts/shared/preferences.ts';
+import { openLatentFile } from '../../app/latent/container/index.ts';
+import {
+  createWasmCoder,
+  loadModule,
+  parseEntropyModel,
+  type TileCoder,
+} from '../../app/latent/entropy/index.ts';
+import { avifEdits } from '../../app/pixels/formats/bmff.ts';
+import {
+  jpegEdits,
+  pngEdits,
+  webpEdits,
+  type OutputBlobs,
+} from '../../app/pixels/formats/containers.ts';
+import { spliceCopy } from '../../app/pixels/formats/splice.ts';
+import { patchExif, readCapture } from '../../app/pixels/metadata/exif.ts';
+import { profileName, profileSpace } from '../../app/pixels/metadata/icc.ts';
+import { iptcFromPhotoshop, photoshopFromIptc } from '../../app/pixels/metadata/iptc.ts';
+import { hasLookupTable, matrixProfile } from '../../app/pixels/metadata/matrix-profile.ts';
+import { readPngColour } from '../../app/pixels/metadata/png-colour.ts';
+import { readTiffFile } from '../../app/pixels/metadata/tiff-file.ts';
+import { bytesAsSource } from '../../app/pixels/metadata/tiff-structure.ts';
+import { readUnkept } from '../../app/pixels/metadata/unkept.ts';
+import { markXmp } from '../../app/pixels/metadata/xmp.ts';
+import { resolveOutput } from '../../app/pixels/naming.ts';
+import { sniff, sniffLength } from '../../app/pixels/sniff.ts';
+import { readCard } from '../../app/runtime/card.ts';
+import { compressFromText, compressToText } from '../../renderer/state/compress-settings.ts';
+import {
+  defaultSettings,
+  settingsFromText,
+  settingsToText,
+} from '../../renderer/state/settings.ts';
+import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
+import {
+  blobsOf,
+  bytesOfText,
+  corpusOf,
+  filesOf,
+  hostileFiles,
+  photoshopBlock,
+  pictureFile,
+  pngOfChunks,
+  xmpPacket,
+  xmpWords,
+} from './seeds.ts';
+
+export interface FuzzPlace {
+  /** A folder of the parser's own; what is in it after an input, besides `keeps`, was left behind. */
+  readonly folder: string;
+}
+
+export interface FuzzTarget {
+  seeds(): Promise<readonly Uint8Array[]> | readonly Uint8Array[];
+  /** Put in now and then. */
+  readonly words?: readonly Uint8Array[];
+  /** Files of the data pack are seeds of long runs. */
+  readonly takesFiles?: boolean;
+  /** Names that may be in its folder. */
+  readonly keeps?: readonly string[];
+  run(input: Uint8Array, place: FuzzPlace): unknown;
+}
+
+const text = (input: Uint8Array): string => new TextDecoder().decode(input);
+const blobs: OutputBlobs = {
+  icc: Uint8Array.of(1, 2, 3),
+  exif: Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0),
+  xmp: bytesOfText('<x/>'),
+  iptc: Uint8Array.of(0x1c, 2, 5, 0, 0),
+  density: 300,
+};
+const size = { width: 16, height: 16, hasAlpha: false };
+const signal = new AbortController().signal;
+
+/** What reads only files that our own encoder has just written says so of anything else. */
+const ofOurEncoder = (work: Promise<unknown>): Promise<unknown> =>
+  work.catch((error: unknown) => {
+    if (!(error instanceof Error) || !error.message.startsWith('the encoder')) throw error;
+  });
+
+/** Commands' inputs as a page sends them: `[command, input]`. */
+const requests = [
+  ['open', { source: '@1' }],
+  ['denoise', { source: '@1', strength: 80, out: '{dir}/{name}-clean.{ext}', format: 'keep' }],
+  ['pixel', { document: 'd', layer: 'source', x: 1, y: 2 }],
+  ['preview', { document: 'd', settings: {}, view: { x: 0, y: 0, width: 1, height: 1 } }],
+  ['encode', { source: '@1', quality: 60, out: 'a.hgl' }],
+  ['models', {}],
+].map((request) => bytesOfText(JSON.stringify(request)));
+const jsonWords = [
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  ':',
+  ',',
+  'null',
+  '1e999',
+  '-0',
+  '__proto__',
+  '\\ud800',
+].map(bytesOfText);
+
+let coder: Promise<TileCoder> | null = null;
+const model = parseEntropyModel(syntheticModel({ ...smallShape, seed: 3, largestWidth: 3 }));
+const latentSize = { columns: 6, rows: 5, step: 50 };
+const tileCoder = (): Promise<TileCoder> =>
+  (coder ??= loadModule().then((module) => createWasmCoder(module, model)));
+
+/** Copies the input with pieces put in, through files, as an export does; both files are taken away again. */
+async function splice(input: Uint8Array, { folder }: FuzzPlace): Promise<void> {
+  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const edits = [];
+  for (let at = 0; at + 4 <= input.length && edits.length < 8; at += 4)
+    edits.push({
+      at: view.getUint16(at) % (input.length + 1),
+      remove: 0,
+      insert: input.subarray(at, at + (input[at + 2]! & 15)),
+    });
+  const source = join(folder, 'source');
+  await writeFile(source, input);
+  const from = await open(source, 'r');
+  const to = await open(join(folder, 'copy'), 'w');
+  try {
+    const written = await spliceCopy(from, to, input.length, edits, signal);
+    const inserted = edits.reduce((sum, { insert }) => sum + insert.length, 0);
+    if (written !== input.length + inserted) throw new Error('the copy has another size');
+  } finally {
+    await from.close();
+    await to.close();
+  }
+}
+
+export const targets: Readonly<Record<string, FuzzTarget>> = {
+  exif: {
+    seeds: () => blobsOf('exif'),
+    takesFiles: true,
+    run: async (input) => {
+      await readCapture(input);
+      await patchExif(input, { software: 'Hourglass', turnedSize: { width: 3, height: 2 } });
+    },
+  },
+  'tiff-structure': {
+    seeds: async () => [await pictureFile('tiff')],
+    takesFiles: true,
+    run: (input) => readTiffFile(bytesAsSource(input)),
+  },
+  xmp: {
+    seeds: () => [bytesOfText(xmpPacket)],
+    words: xmpWords,
+    run: (input) =>
+      markXmp(input, {
+        software: 'Hourglass',
+        action: 'cleaned',
+        when: '',
+        previousSoftware: null,
+      }),
+  },
+  icc: {
+    seeds: () => blobsOf('icc'),
+    run: (input) => [
+      profileSpace(input),
+      profileName(input),
+      hasLookupTable(input),
+      matrixProfile(input),
+    ],
+  },
+  iptc: {
+    seeds: () => [photoshopBlock()],
+    words: [bytesOfText('8BIM')],
+    run: (input) => {
+      const found = iptcFromPhotoshop(input);
+      if (found) photoshopFromIptc(found);
+    },
+  },
+  'png-chunks': {
+    seeds: async () => [pngOfChunks(), await pictureFile('png')],
+    words: ['iTXt', 'iCCP', 'IDAT', 'IEND'].map(bytesOfText),
+    takesFiles: true,
+    run: async (input) => {
+      const source = bytesAsSource(input);
+      await readPngColour(source);
+      await readUnkept(source, 'png');
+      await pngEdits(source, blobs);
+    },
+  },
+  bmff: {
+    seeds: async () => [await pictureFile('avif')],
+    words: ['meta', 'iinf', 'iloc', 'iref', 'iprp', 'mdat'].map(bytesOfText),
+    run: (input) => ofOurEncoder(avifEdits(bytesAsSource(input), blobs)),
+  },
+  jpeg: {
+    seeds: async () => [await pictureFile('jpeg')],
+    takesFiles: true,
+    run: async (input) => {
+      await readUnkept(bytesAsSource(input), 'jpeg');
+      await jpegEdits(bytesAsSource(input), blobs);
+    },
+  },
+  webp: {
+    seeds: async () => [await pictureFile('webp')],
+    run: (input) => ofOurEncoder(webpEdits(bytesAsSource(input), blobs, size)),
+  },
+  splice: { seeds: async () => [await pictureFile('png')], keeps: ['source', 'copy'], run: splice },
+  sniff: {
+    seeds: async () => [
+      ...(await Promise.all((['jpeg', 'png', 'webp', 'avif', 'tiff'] as const).map(pictureFile))),
+      ...filesOf('test/fixtures/latent', '.hgl'),
+    ],
+    takesFiles: true,
+    run: (input) => sniff(input.subarray(0, sniffLength)),
+  },
+  hgl: {
+    seeds: () => filesOf('test/fixtures/latent', '.hgl').filter(({ length }) => length < 6000),
+    run: async (input) => {
+      const file = await openLatentFile(input, { name: 'fuzzed.hgl' });
+      try {
+        await file.metadata();
+        for (const { index } of file.tiles.slice(0, 16)) await file.readTile(index);
+        if (file.header.hasAlpha) await file.readAlpha(0);
+        await file.verifyContent(signal);
+      } finally {
+        await file.close();
+      }
+    },
+  },
+  entropy: {
+    seeds: async () => {
+      const y = syntheticLatents(model.channels, latentSize.columns * latentSize.rows, 3);
+      const { preview, rest } = (await tileCoder()).encode({ y, ...latentSize });
+      return [Uint8Array.from([preview.length & 0xff, preview.length >> 8, ...preview, ...rest])];
+    },
+    run: async (input) => {
+      const preview = (input[0] ?? 0) + 256 * (input[1] ?? 0);
+      (await tileCoder()).decode({
+        preview: input.slice(2, 2 + preview),
+        rest: input.slice(2 + preview),
+        ...latentSize,
+      });
+    },
+  },
+  card: {
+    seeds: () => [
+      ...filesOf('models/denoise-photo-fast', 'card.json'),
+      ...filesOf('models/denoise-scan-fast', 'card.json'),
+    ],
+    words: jsonWords,
+    keeps: ['denoise-photo-fast'],
+    run: async (input, { folder }) => {
+      const own = join(folder, 'denoise-photo-fast');
+      await mkdir(own);
+      await writeFile(join(own, 'card.json'), input);
+      await readCard(own, 'user');
+    },
+  },
+  preferences: {
+    seeds: () => [
+      bytesOfText(
+        JSON.stringify({
+          theme: 'dark',
+          device: 'cpu',
+          output: { out: '{dir}/{name}.{ext}', quality: 90 },
+          panels: { inspector: true, inspectorWidth: 300 },
+        }),
+      ),
+    ],
+    words: jsonWords,
+    keeps: ['preferences.json'],
+    run: async (input, { folder }) => {
+      const path = join(folder, 'preferences.json');
+      await writeFile(path, input);
+      const preferences = preferencesFile(folder);
+      await preferences.save(await preferences.load());
+      JSON.parse(await readFile(path, 'utf8'));
+    },
+  },
+  naming: {
+    seeds: () =>
+      ['{dir}/{name}-clean.{ext}', 'out/{n}.png', 'a.jpg', '../{model}/{name}', 'folder/'].map(
+        bytesOfText,
+      ),
+    words: ['{', '}', '{name}', '{dir}', '..', '/', '\\', '\0', '.png'].map(bytesOfText),
+    run: (input, { folder }) =>
+      resolveOutput({
+        source: join(folder, 'source.png'),
+        sourceFormat: 'png',
+        out: text(input),
+        format: 'keep',
+        model: 'denoise-photo-fast',
+        index: 1,
+        inputs: 2,
+      }),
+  },
+  clipboard: {
+    seeds: () => [
+      bytesOfText(settingsToText(defaultSettings)),
+      bytesOfText(compressToText({ quality: 60, size: null, clean: 'auto', scans: false })),
+    ],
+    words: jsonWords,
+    run: (input) => [settingsFromText(text(input)), compressFromText(text(input))],
+  },
+  request: {
+    seeds: () => requests,
+    words: jsonWords,
+    run: async (input) => {
+      let parsed: unknown;
+      try {
+        parsed = JSON.parse(text(input));
+      } catch {
+        return; // The server refuses what is no JSON before anything of ours sees it.
+      }
+      const [command, fields] = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
+      const name = String(command);
+      if (isCommandId(name)) parseInput(commands[name], fields);
+      await door.run(name, fields, {}).catch((error: unknown) => {
+        if ((error as { code?: string }).code === 'internal') throw error;
+      });
+      await door.tile(parsed).catch((error: unknown) => {
+        if ((error as { code?: string }).code !== 'invalid-parameter') throw error;
+      });
+    },
+  },
+};
+
+/** A door whose program only reads what it is asked. */
+const door = createPageDoor({
+  program: {
+    runUnknown: (command: string, input: unknown) =>
+      Promise.resolve(isCommandId(command) ? parseInput(commands[command], input) : {}),
+  } as never,
+  sources: { pathOf: (id) => `/pictures/${id}`, sourceOf: () => undefined },
+  outputs: {
+    place: (out) =>
+      Promise.resolve({ out: out ?? '', written: () => '@2', failed: () => Promise.resolve() }),
+  },
+});
+
+/** A parser's seeds and words; `long`: with files of the data pack. */
+export async function materialOf(name: string, long: boolean) {
+  const target = targets[name]!;
+  return {
+    seeds: [
+      ...(await target.seeds()),
+      ...corpusOf(name),
+      ...(long && target.takesFiles ? hostileFiles() : []),
+    ],
+    words: target.words ?? [],
+  };
+}

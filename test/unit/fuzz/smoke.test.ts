@@ -1,0 +1,64 @@
+/** A short run over every fuzzed parser, always the same inputs. Long ones: `npm run fuzz -- PARSER --minutes N`. */
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildAppIfStale } from '../../../build/build.mjs';
+import { bundleChild } from '../../child.ts';
+import { minimise } from '../../fuzz/minimise.ts';
+import { inputOf } from '../../fuzz/mutate.ts';
+import { Fuzzer } from '../../fuzz/runner.ts';
+import { targets } from '../../fuzz/targets.ts';
+
+let bundle: string;
+let fuzzer: Fuzzer;
+beforeAll(async () => {
+  await buildAppIfStale();
+  bundle = await bundleChild('test/fuzz/child.ts');
+  fuzzer = new Fuzzer(bundle);
+}, 120_000);
+afterAll(() => {
+  fuzzer?.close();
+  if (bundle) rmSync(dirname(bundle), { recursive: true, force: true });
+});
+
+describe('parsers of what others made', () => {
+  it.each(Object.keys(targets))(
+    '%s answers or refuses by name',
+    async (target) => {
+      const report = await fuzzer.run({ target, seed: 1, inputs: 200 });
+      expect(
+        report.failures.map(({ kind, words, input }) => ({
+          kind,
+          words,
+          input: Buffer.from(input.subarray(0, 200)).toString('latin1'),
+        })),
+      ).toEqual([]);
+      expect(report.inputs).toBe(200);
+      // Refusing everything would be no parsing.
+      expect(report.tally.answered ?? 0).toBeGreaterThan(0);
+    },
+    120_000,
+  );
+});
+
+describe('the harness', () => {
+  it('makes the same input for the same seed and number', () => {
+    const material = { seeds: [Uint8Array.of(1, 2, 3, 4, 5, 6)], words: [Uint8Array.of(9, 9)] };
+    const sums = (seed: number): string[] =>
+      Array.from({ length: 200 }, (_, index) =>
+        createHash('sha256')
+          .update(inputOf(material, seed, index))
+          .digest('hex'),
+      );
+    expect(sums(7)).toEqual(sums(7));
+    expect(new Set(sums(7)).size).toBeGreaterThan(150);
+    expect(sums(8)).not.toEqual(sums(7));
+  });
+
+  it('makes a failing input as small as it can be', async () => {
+    const input = Uint8Array.from({ length: 100 }, (_, i) => i);
+    const small = await minimise(input, async (bytes) => bytes.includes(42) && bytes.includes(77));
+    expect([...small]).toEqual([42, 77]);
+  });
+});
