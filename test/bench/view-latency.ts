@@ -11,7 +11,7 @@ import sharp from 'sharp';
 import type { HourglassEvent } from '../../app/contract/index.ts';
 import { createProgram, launchNodeProcess } from '../../app/jobs/index.ts';
 import { repositoryRoot } from '../data.ts';
-import { watchPeaks } from './_peaks.ts';
+import { watchTree } from './_tree.ts';
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +53,7 @@ const program = createProgram({
   userModelsFolder: join(folder, 'models'),
   software: 'Hourglass bench',
 });
-const peaks = watchPeaks(process.pid);
+const peaks = watchTree(process.pid);
 
 /** Resolves at the first event that fits. */
 const heard = (fits: (event: HourglassEvent) => boolean): Promise<number> =>
@@ -153,6 +153,6 @@ const within = beside.first.filter((time) => time <= bound).length / beside.firs
 console.log(
   `one tile of work ${ms(workTile)} + one view alone ${ms(viewTile)} = ${ms(bound)}: ${Math.round(100 * within)} % of first tiles within`,
 );
-console.log(`peak memory ${Math.round((peaks.stop() ?? 0) / 1e6)} MB`);
+console.log(`peak memory ${Math.round((peaks.stop().peakBytes ?? 0) / 1e6)} MB`);
 await program.stop();
 rmSync(folder, { recursive: true, force: true });

@@ -342,7 +342,12 @@ const door = createPageDoor({
   sources: { pathOf: (id) => `/pictures/${id}`, sourceOf: () => undefined },
   outputs: {
     place: (out) =>
-      Promise.resolve({ out: out ?? '', written: () => '@2', failed: () => Promise.resolve() }),
+      Promise.resolve({
+        out: out ?? '',
+        folder: '/pictures',
+        written: () => '@2',
+        failed: () => Promise.resolve(),
+      }),
   },
 });
 
