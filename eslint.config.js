@@ -76,6 +76,7 @@ export default ts.config(
       'build/**',
       'test/bench/**',
       'test/walk/main.ts',
+      'test/fuzz/fuzz.ts',
       'app/hosts/cli/**',
       'app/hosts/web/main.ts',
     ],
