@@ -50,10 +50,20 @@ const press =
 /** Keys belong to the page, not to a field. */
 const letGo = (page: Page): Promise<void> => page.evaluate('document.activeElement?.blur()');
 
+const tab = (page: Page, workspace: string): Locator =>
+  page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button', { name: workspace });
+
+/** Goes where something can be done, as a person would. */
+async function enter({ page, seen }: Around, workspace: string): Promise<void> {
+  if (seen.workspace === workspace) return;
+  await tab(page, workspace).click({ timeout: PATIENCE });
+}
+
 const typed =
   (name: string, workspace: string): Action['perform'] =>
-  async ({ page, seen }, to) => {
-    if (seen.workspace !== workspace) return false;
+  async (around, to) => {
+    const { page } = around;
+    await enter(around, workspace);
     return use(
       page.getByRole('textbox', { name: `${name}, number`, exact: true }),
       async (field) => {
@@ -66,8 +76,9 @@ const typed =
 
 const chosen =
   (group: string, workspace?: string): Action['perform'] =>
-  async ({ page, seen }, to) => {
-    if (workspace !== undefined && seen.workspace !== workspace) return false;
+  async (around, to) => {
+    const { page } = around;
+    if (workspace !== undefined) await enter(around, workspace);
     const radio = page
       .getByRole('radiogroup', { name: group, exact: true })
       .getByRole('radio', { name: new RegExp(`^${to}`) });
@@ -82,12 +93,7 @@ export const actions: Readonly<Record<string, Action>> = {
     weight: 10,
     choices: ['Clean', 'Compress'],
     perform: ({ page }, to) =>
-      use(
-        page
-          .getByRole('navigation', { name: 'Workspaces' })
-          .getByRole('button', { name: String(to) }),
-        (tab) => tab.click({ timeout: PATIENCE }),
-      ),
+      use(tab(page, String(to)), (one) => one.click({ timeout: PATIENCE })),
   },
   file: {
     weight: 10,
@@ -116,8 +122,11 @@ export const actions: Readonly<Record<string, Action>> = {
   size: {
     weight: 4,
     choices: ['12 KB', '25 KB', '50 KB'],
-    perform: async ({ page, seen }, to) => {
-      if (seen.workspace !== 'Compress') return false;
+    perform: async (around, to) => {
+      const { page } = around;
+      await enter(around, 'Compress');
+      const size = page.getByRole('radio', { name: 'Size', exact: true });
+      if (!(await use(size, (radio) => radio.click({ timeout: PATIENCE })))) return false;
       return use(page.getByRole('textbox', { name: 'At most' }), async (field) => {
         await field.fill(String(to), { timeout: PATIENCE });
         await field.press('Enter');

@@ -80,8 +80,10 @@ async function openWindow(paths: readonly string[], options: Options): Promise<D
     await window.evaluate(({ dialog }, filePaths) => {
       dialog.showOpenDialog = (async () => ({ canceled: false, filePaths })) as never;
     }, chosen);
-    await page
-      .getByRole('button', { name: /^Open( photos…)?$/ })
+    // Of the bar, or of the window that holds nothing yet.
+    const bar = page.locator('button[title^="Open…"]');
+    await bar
+      .or(page.getByRole('button', { name: 'Open photos…' }))
       .first()
       .click();
   };

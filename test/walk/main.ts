@@ -21,6 +21,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '200' },
     door: { type: 'string', default: 'browser,window' },
     list: { type: 'string' },
+    memory: { type: 'string', default: '16' },
     quiet: { type: 'boolean', default: false },
   },
 });
@@ -33,7 +34,7 @@ for (const door of values.door.split(',') as DoorKind[])
     const started = Date.now();
     try {
       const result = await walk({
-        ...{ door, seed, steps: Number(values.steps), folder },
+        ...{ door, seed, steps: Number(values.steps), folder, memory: Number(values.memory) },
         ...(list ? { list } : {}),
         shots: join(repositoryRoot, 'test-results/walk'),
         ...(values.quiet ? {} : { say: (line) => console.log(line) }),

@@ -120,7 +120,10 @@ function installProbe(hashOf) {
           }),
         ),
         settings: settings(),
-        files: all('[data-entry]').map((entry) => text(entry.querySelector('.name'))),
+        // A name is drawn in pieces.
+        files: all('[data-entry]').map((entry) =>
+          text(entry.querySelector('.name')).replaceAll(' ', ''),
+        ),
         problem: text(document.querySelector('[data-picture] [role=alert]')),
         notice: text(document.querySelector('section[aria-label=Picture] .place')),
         answers: answers.splice(0),

@@ -17,6 +17,8 @@ const FINAL_WITHIN = 10_000;
 /** Words and pixels come to the screen with different frames; what lasts longer is a lie, milliseconds. */
 const GRACE = 300;
 const LOOK_EVERY = 60;
+/** Two pictures and a few layers, megabytes. */
+const MEMORY = 16;
 /** Answers to what was under way when the engine was killed, milliseconds. */
 const AFTER_A_KILL = 3000;
 
@@ -52,7 +54,8 @@ export interface WalkOptions {
   readonly folder: string;
   /** Where pictures of what went wrong are put. */
   readonly shots: string;
-  readonly env?: NodeJS.ProcessEnv;
+  /** What the program may hold of pictures, megabytes; little, so that much has to go and come again. */
+  readonly memory?: number;
   /** Milliseconds for the whole; steps that are left then are not done. */
   readonly within?: number;
   readonly say?: (line: string) => void;
@@ -64,7 +67,8 @@ export async function walk(options: WalkOptions): Promise<WalkResult> {
   await Promise.all([home, files, options.shots].map((one) => mkdir(one, { recursive: true })));
   const expected = new Expected(options.folder, join(home, 'cache/hourglass'));
   const made = await makeFiles(files, expected.encode);
-  const door = await openDoor(options.door, made, { home, env: options.env ?? {} });
+  const env = { HOURGLASS_PICTURE_MEMORY: String(options.memory ?? MEMORY) };
+  const door = await openDoor(options.door, made, { home, env });
   try {
     return await new Walker(options, door, made, expected, files).go();
   } finally {
@@ -140,8 +144,9 @@ class Walker {
       if (!action) throw new Error(`There is no action ${JSON.stringify(step.do)}.`);
       if (step.do === 'kill the engine') this.#killedAt = Date.now();
       if (!(await action.perform(around, step.to ?? ''))) {
-        this.#say(`${index}. ${words}: can not be done now`);
-        return;
+        this.#say(`${index}. ${words}: can not be done now, the next photo instead`);
+        if (this.#options.list !== undefined) return;
+        await actions.file!.perform(around, index % this.#files.length);
       }
     } catch (error) {
       await this.#found(index, 'broken', `“${words}” could not be done: ${String(error)}`);
