@@ -7,7 +7,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commands, type DenoiseSettingsInput, type NoiseReading } from '../app/contract/index.ts';
-import { changesNothing } from '../app/denoise/clean-tile.ts';
+import { changesNothing } from '../app/denoise/clean-spec.ts';
 import {
   cleanImage,
   createSpec,

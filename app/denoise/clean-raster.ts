@@ -17,7 +17,7 @@ import {
   type Raster,
 } from '../pixels/index.ts';
 import { rasterSink, type EngineServices } from '../runtime/index.ts';
-import { changesNothing } from './clean-tile.ts';
+import { changesNothing } from './clean-spec.ts';
 import { cleanImage, createSpec, levelWords, needsReading } from './denoise.ts';
 import { readingOf } from './document-state.ts';
 import { chooseModel } from './model.ts';

@@ -16,19 +16,15 @@ import {
   type StructureReading,
 } from '../contract/index.ts';
 import type { Inference, ModelCard, PixelSink, Tile } from '../runtime/index.ts';
-import {
-  checkSuitable,
-  fillTile,
-  finishTile,
-  marginOf,
-  passesOf,
-  type CleanSpec,
-} from './clean-tile.ts';
+import { fillTile, passesOf } from './asking.ts';
+import { checkSuitable, type CleanSpec } from './clean-spec.ts';
+import { finishTile } from './clean-tile.ts';
 import type { LevelGrid } from './level-grid.ts';
 import { magnitudeNoiseOf } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
 import { isScan } from './range.ts';
+import { marginOf } from './removed.ts';
 import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
 
 /** True when the settings can not be resolved without measuring the noise. */
@@ -149,9 +145,9 @@ export async function cleanImage(
       sums = createStructureSums();
       sink.begin(plan, used);
     },
-    fill: (tile, pass, plan, input) => fillTile(spec, tile, pass, plan, input),
+    fill: (tile, pass, plan, input) => fillTile(spec, { tile, plan }, pass, input),
     collect: async (tile, outputs, plan) => {
-      await finishTile(spec, tile, outputs, plan, sink.target(tile), sums);
+      await finishTile(spec, { tile, plan }, outputs, sink.target(tile), sums);
       await sink.stored(tile, sums);
     },
     ...(sink.next ? { next: (waiting: ReadonlySet<Tile>) => sink.next!(waiting) } : {}),

@@ -23,7 +23,7 @@ import {
   type SampleType,
 } from '../pixels/index.ts';
 import { rowSink, writeRaster, type EngineServices } from '../runtime/index.ts';
-import { changesNothing, type CleanSpec } from './clean-tile.ts';
+import { changesNothing, type CleanSpec } from './clean-spec.ts';
 import {
   cleanImage,
   createSpec,

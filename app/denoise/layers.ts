@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { DenoiseSettings, Notice } from '../contract/index.ts';
 import { layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
-import { changesNothing, type CleanSpec } from './clean-tile.ts';
+import { changesNothing, type CleanSpec } from './clean-spec.ts';
 import type { CleanResult } from './denoise.ts';
 
 /** What the run found is kept with the layer. */

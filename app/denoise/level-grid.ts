@@ -1,6 +1,6 @@
 /**
  * A value per cell of a picture, and the smooth surface between: noise levels as a network measures
- * them, drawn on the screen (`noise-map.ts`) or handed to the denoiser (`clean-tile.ts`).
+ * them, drawn on the screen (`noise-map.ts`) or handed to the denoiser (`asking.ts`).
  */
 
 export interface LevelGrid {

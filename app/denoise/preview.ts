@@ -12,7 +12,7 @@ import type {
 } from '../contract/index.ts';
 import type { OpenDocument } from '../pixels/types.ts';
 import { layerSink, tellWhole, type EngineServices } from '../runtime/index.ts';
-import { changesNothing, type CleanSpec } from './clean-tile.ts';
+import { changesNothing, type CleanSpec } from './clean-spec.ts';
 import {
   cleanImage,
   createSpec,

@@ -5,7 +5,7 @@
 import type { Rect } from '../contract/index.ts';
 import { colourChannels, maxValue } from '../pixels/raster.ts';
 import type { PixelTarget } from '../runtime/index.ts';
-import type { CleanSpec } from './clean-tile.ts';
+import type { CleanSpec } from './clean-spec.ts';
 import { isFullScale } from './range.ts';
 
 interface CoreWindow {

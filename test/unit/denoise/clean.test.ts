@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { changesNothing, passesOf } from '../../../app/denoise/clean-tile.ts';
+import { passesOf } from '../../../app/denoise/asking.ts';
+import { changesNothing } from '../../../app/denoise/clean-spec.ts';
 import { cleanImage, createSpec, resolveLevels } from '../../../app/denoise/denoise.ts';
 import { LUMA } from '../../../app/denoise/luma.ts';
 import { readNoise } from '../../../app/denoise/noise/reading.ts';
