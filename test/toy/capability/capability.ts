@@ -1,7 +1,9 @@
 /** The toy capability: negatives. */
 import { throwIfCancelled } from '../contract/index.ts';
-import type { Raster } from '../pixels/index.ts';
+import { layerKind, type Raster } from '../pixels/index.ts';
 import { tellWhole, type Capability, type Handler } from '../runtime/index.ts';
+
+const negative = layerKind<{ after: number }>('negative');
 
 const maxima = { uint8: 255, uint16: 65_535, float32: 1 } as const;
 
@@ -21,23 +23,26 @@ function mean({ data, sampleType }: Raster): number {
   return sum / data.length / maxima[sampleType];
 }
 
-const invert: Handler<'invert'> = async (input, { signal, emit }, { documents }) => {
+const invert: Handler<'invert'> = async (input, context, { documents }) => {
   const { source, maxMegapixels, half } = input;
+  const { signal } = context;
   const document = documents.byPath(source);
   const { raster } = await documents.sourceImage({ document, path: source, maxMegapixels, signal });
   throwIfCancelled(signal);
   const columns = half ? Math.ceil(raster.width / 2) : raster.width;
   if (!document) {
-    const negative = { ...raster, data: raster.data.slice() };
-    negate(negative, columns);
-    return { layer: null, before: mean(raster), after: mean(negative) };
+    const copy = { ...raster, data: raster.data.slice() };
+    negate(copy, columns);
+    return { layer: null, before: mean(raster), after: mean(copy) };
   }
   const id = half ? 'invert-half' : 'invert-whole';
-  const layer = await document.createLayer(id);
-  negate(layer.raster, columns);
-  layer.touch({ x: 0, y: 0, width: raster.width, height: raster.height });
-  tellWhole(document, id, emit);
-  return { layer: id, before: mean(raster), after: mean(layer.raster) };
+  const layer = await document.makeLayer(id, negative, (made) => {
+    negate(made.raster, columns);
+    made.touch({ x: 0, y: 0, width: raster.width, height: raster.height });
+    return { after: mean(made.raster) };
+  });
+  tellWhole(document, id, context);
+  return { layer: id, before: mean(raster), after: layer.facts!.after };
 };
 
 export const invertCapability = { id: 'invert', handlers: { invert } } satisfies Capability;
