@@ -270,7 +270,10 @@ export class Session {
     this.#lease.show(shown && { document: shown.entry.id, layers: shown.layers });
   }
 
-  /** Something that is to be on the screen could not be had: asks what is there. */
+  /**
+   * Something that is to be on the screen could not be had, or the person was elsewhere, where the file may
+   * have been changed: asks what is there.
+   */
   resync(): void {
     this.#lease.again();
   }
