@@ -312,6 +312,14 @@ export const compressCommand = defineCommand({
   input: z.object({
     document,
     quality,
+    size: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Largest size of the file, bytes; the best quality that fits is searched from `quality` on, as encode does',
+      ),
     clean,
     scans,
     device,

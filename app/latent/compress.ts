@@ -8,6 +8,7 @@ import { layerSink, tellWhole, type EngineServices } from '../runtime/index.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
 import { openLatentFile } from './container/index.ts';
 import type { DocumentLatents, KeptLatents } from './document-latents.ts';
+import { searchSize } from './encode.ts';
 import { compressedLayer, compressedLayerId, shownFile, type CompressedFacts } from './layers.ts';
 import { decodePicture, wholeOf } from './open-picture.ts';
 import { psnrOfRasters } from './psnr.ts';
@@ -30,10 +31,43 @@ export async function compress(
   const codec = await openCodec(services, 'auto');
   // Asked each time: a scan that may not be compressed any more is not shown compressed either.
   sourceFacts(document.info.name, (await document.image()).raster, input.scans);
-  const known = shownFile(document, input, codec);
+  const { size } = input;
+  const [onFit, onMade] = stages(context.progress, [size === undefined ? 0 : 3, 2]);
+  const fitting = { ...context, progress: onFit! };
+  const wanted =
+    size === undefined
+      ? input
+      : { ...input, quality: await fitted(input, size, document, codec, fitting, services, kept) };
+  const known = shownFile(document, wanted, codec);
   if (known) tellWhole(document, known.found.layer, context);
-  const { found } = known ?? (await produce(input, document, codec, context, services, kept));
+  const making = { ...context, progress: onMade! };
+  const { found } = known ?? (await produce(wanted, document, codec, making, services, kept));
   return { ...found, seconds: (performance.now() - started) / 1000 };
+}
+
+/** The best quality whose file is no larger than `size` bytes, found as `encode` finds it; else the lowest. */
+async function fitted(
+  { clean, device, scans, quality }: Input,
+  size: number,
+  document: OpenDocument,
+  codec: Codec,
+  context: CommandContext,
+  services: EngineServices,
+  kept: KeptLatents,
+): Promise<number> {
+  const request = { document, clean, scans, device, codec };
+  const cleans = clean !== 'off' && kept.readiness(request) === 'nothing';
+  const [onClean, onAnalysis] = stages(context.progress, [cleans ? 2 : 0, 1]);
+  const preparing = { ...context, progress: onClean!, analysisProgress: onAnalysis! };
+  return kept.use(request, preparing, services, async (latents) => {
+    const { image, raster, facts, cleaned: cleanedWith, store, grid } = latents;
+    const { software } = services;
+    const file = { image, raster, facts, codec, quality, cleanedWith, software };
+    return withCoder(codec, undefined, async (coder) => {
+      const found = await searchSize({ file, coder }, store, grid, size, context);
+      return found.quality;
+    });
+  });
 }
 
 async function produce(

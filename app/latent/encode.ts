@@ -304,12 +304,12 @@ async function encodeFile(
 }
 
 /** The best quality that fits, by the very sizes that files would have. */
-async function searchSize(
-  { file, coder }: EncodeJob,
+export async function searchSize(
+  { file, coder }: Pick<EncodeJob, 'file' | 'coder'>,
   store: LatentStore,
   grid: LatentGrid,
   limit: number,
-  { signal }: CommandContext,
+  { signal }: Pick<CommandContext, 'signal'>,
 ): Promise<FoundQuality> {
   const empty = await emptyFileBytes(file, signal);
   // The directory's own length may take a digit or two more.

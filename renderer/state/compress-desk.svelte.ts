@@ -14,7 +14,6 @@ import type { OnScreen, ViewerLayer } from '../viewer/types.ts';
 import { isScan, type CompressSettings } from './compress-settings.ts';
 import { Compression } from './compression.svelte.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import { searchSize } from './rate.ts';
 
 /** Further changes within this time join the work that is about to start, milliseconds. */
 const DEBOUNCE = 220;
@@ -84,7 +83,6 @@ export class CompressDesk {
     }
     compression.result.onfinal = () => this.#finished(entry);
     compression.stopAsides();
-    this.#aim(compression);
     this.#request(entry, delay);
   }
 
@@ -114,23 +112,14 @@ export class CompressDesk {
   #request(entry: FileEntry, delay: number): void {
     const { compression } = entry;
     const { settings } = compression;
-    const { quality, clean, scans } = settings;
+    const { quality, size, clean, scans } = settings;
+    const target = size === null ? { quality } : { quality, size };
     const input = () => {
       const view = this.#around.visible();
       const device = this.#around.device();
-      return { document: entry.id, quality, clean, scans, device, ...(view ? { view } : {}) };
+      return { document: entry.id, ...target, clean, scans, device, ...(view ? { view } : {}) };
     };
     compression.result.request({ document: entry.id, settings, input }, delay);
-  }
-
-  /** Where a size is wanted: sets the quality that is to be tried next, or the one that was found. */
-  #aim(compression: Compression): void {
-    const { settings, knownSizes, points } = compression;
-    if (settings.size === null) return;
-    const step = searchSize(settings.size, knownSizes, points, settings.quality);
-    const quality = step.kind === 'impossible' ? 1 : step.quality;
-    // A step of the search is no step of undo.
-    if (quality !== settings.quality) compression.settings = { ...settings, quality };
   }
 
   #finished(entry: FileEntry): void {
@@ -138,10 +127,7 @@ export class CompressDesk {
     const { shown } = compression.result;
     if (!shown?.facts) return;
     compression.learn(shown.settings, shown.facts);
-    const before = compression.settings.quality;
-    this.#aim(compression);
-    if (compression.settings.quality !== before) this.#request(entry, 0);
-    else this.#follow(entry);
+    this.#follow(entry);
   }
 
   /** What comes after the picture, one after the other: a browser has few connections. */

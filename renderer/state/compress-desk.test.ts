@@ -31,16 +31,20 @@ const info = (given: Partial<DocumentInfo>): Partial<DocumentInfo> => ({
 /** Sizes of the engine that the tests play: doubled every twenty steps. */
 const size = (quality: number): number => Math.round(1000 * 2 ** (quality / 20));
 
+/** What the engine answers: at a quality, or at the best one within a size. */
+function compressed(input: Record<string, unknown>, sizeAt: (quality: number) => number) {
+  let quality = Number(input.quality);
+  if (input.size !== undefined)
+    for (quality = 100; quality > 1 && sizeAt(quality) > Number(input.size);) quality -= 1;
+  const bytes = sizeAt(quality);
+  const sourceBytes = 9000;
+  const smallerThanSource = bytes < sourceBytes;
+  return { layer: `at-${quality}`, bytes, quality, psnr: 30, sourceBytes, smallerThanSource };
+}
+
 const answers: Answers = {
   open: (input) => ({ document: input.document, ...info({}) }),
-  compress: (input) => ({
-    layer: `at-${String(input.quality)}`,
-    bytes: size(Number(input.quality)),
-    quality: input.quality,
-    psnr: 30,
-    sourceBytes: 9000,
-    smallerThanSource: size(Number(input.quality)) < 9000,
-  }),
+  compress: (input) => compressed(input, size),
   rateCurve: () => ({
     points: [1, 50, 100].map((quality) => ({ quality, bytes: size(quality) * 1.1, psnr: 30 })),
     sampled: 0.1,
@@ -136,8 +140,8 @@ describe('CompressDesk', () => {
     await vi.runAllTimersAsync();
     const { settings } = entry.compression;
     expect(size(settings.quality)).toBeLessThanOrEqual(4200);
-    expect(size(settings.quality + 1)).toBeGreaterThan(4200 * 0.97);
-    expect(of('compress').length).toBeLessThanOrEqual(4);
+    expect(size(settings.quality + 1)).toBeGreaterThan(4200);
+    expect(of('compress').map(({ input }) => input.size)).toEqual([undefined, 4200]);
     expect(sizeFound(entry.compression)).toMatchObject({ sign: 'done' });
     session.compress.edit({ size: 10 });
     await vi.runAllTimersAsync();
@@ -145,6 +149,20 @@ describe('CompressDesk', () => {
     session.undo();
     session.undo();
     expect(entry.compression.settings).toMatchObject({ size: null, quality: 60 });
+  });
+
+  it('calls no quality the best that fits while a better one does', async () => {
+    // One step of quality is 1.2 % of the size: several lie close below what is asked for.
+    const close = (quality: number): number => Math.round(50_000 * 2 ** (quality / 60));
+    const { session, add } = setUp({ compress: (input) => compressed(input, close) });
+    const entry = await add('a.png');
+    for (const limit of [97_000, 100_000, 110_000]) {
+      session.compress.edit({ size: limit });
+      await vi.runAllTimersAsync();
+      const { quality } = entry.compression.settings;
+      expect(sizeFound(entry.compression)?.text).toBe(`Quality ${quality} is the best that fits.`);
+      expect([close(quality) <= limit, close(quality + 1) > limit]).toEqual([true, true]);
+    }
   });
 
   it('compares with another format at the size of the result, and follows it', async () => {

@@ -26,13 +26,10 @@ export const defaultCompress: CompressSettings = {
   scans: false,
 };
 
-/** Equal in what decides the pixels. */
-export const samePixels = (a: CompressSettings, b: CompressSettings): boolean =>
-  a.quality === b.quality && sourceKey(a) === sourceKey(b);
-
 /** Equal keys: the same picture is encoded, whatever the quality. */
 export const sourceKey = ({ clean, scans }: CompressSettings): string => `${clean} ${scans}`;
 
+/** Equal in what decides the pixels: where a size is wanted, the quality follows from it. */
 export const sameCompress = (a: CompressSettings, b: CompressSettings): boolean =>
   a.size === b.size &&
   sourceKey(a) === sourceKey(b) &&

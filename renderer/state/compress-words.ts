@@ -17,7 +17,7 @@ export function compressedState(entry: FileEntry): Said {
   const { compression } = entry;
   if (isLatentEntry(entry)) return latentState(compression);
   const { result, settings } = compression;
-  const { progress, shown } = result;
+  const { progress } = result;
   const share = progress ? progress.done / progress.total : 0;
   const through = progress ? `, ${percent(share * 100)}` : '';
   switch (result.status) {
@@ -31,7 +31,7 @@ export function compressedState(entry: FileEntry): Said {
         return { sign: 'working', text: 'Compressed; on its way to the screen…', share: 1 };
       return {
         sign: 'done',
-        text: `Final at quality ${shown?.settings.quality ?? settings.quality}: what you see is what the file decodes to.`,
+        text: `Final at quality ${compression.shownQuality ?? settings.quality}: what you see is what the file decodes to.`,
       };
     case 'nothing':
       return awaitsConsent(entry.info, settings)
@@ -44,22 +44,21 @@ export function compressedState(entry: FileEntry): Said {
   }
 }
 
-function runningWords({ result, settings }: Compression, through: string): string {
-  const { shown } = result;
+function runningWords({ result, settings, shownQuality }: Compression, through: string): string {
   if (settings.size !== null)
-    return `Looking for the best quality within ${bytes(settings.size)}, trying ${settings.quality}${through}…`;
-  if (shown && !result.current)
-    return shown.settings.quality === settings.quality
+    return `Looking for the best quality within ${bytes(settings.size)}${through}…`;
+  if (result.shown && !result.current)
+    return shownQuality === settings.quality || shownQuality === null
       ? `Showing the previous result while the new one is made${through}.`
-      : `Showing quality ${shown.settings.quality} while ${settings.quality} is made${through}.`;
+      : `Showing quality ${shownQuality} while ${settings.quality} is made${through}.`;
   return `Compressing at quality ${settings.quality}${through}…`;
 }
 
-const leftover = ({ result: { shown, current } }: Compression): string => {
+const leftover = ({ result: { shown, current }, shownQuality }: Compression): string => {
   if (!shown) return 'This is the original.';
   return current
     ? 'A part is decoded; the rest is the original.'
-    : `This is the result at quality ${shown.settings.quality}.`;
+    : `This is the result ${shownQuality === null ? 'before' : `at quality ${shownQuality}`}.`;
 };
 
 function latentState({ facts, damaged }: Compression): Said {

@@ -18,7 +18,6 @@ import type { ViewerLayer } from '../viewer/types.ts';
 import {
   defaultCompress,
   sameCompress,
-  samePixels,
   sourceKey,
   type CompressSettings,
 } from './compress-settings.ts';
@@ -66,7 +65,7 @@ export class Compression extends Edited<CompressSettings> {
       kind: 'compressed',
       staged: true,
       run,
-      same: samePixels,
+      same: sameCompress,
       visible,
       ...(onScreen ? { onScreen } : {}),
     });
@@ -89,8 +88,18 @@ export class Compression extends Edited<CompressSettings> {
     return this.#sourceKey === sourceKey(this.settings) ? this.#known : noSizes;
   }
 
+  /** The quality of what is on the screen; null while it is not known. */
+  get shownQuality(): number | null {
+    const { shown } = this.result;
+    if (!shown) return null;
+    return shown.facts?.quality ?? (shown.settings.size === null ? shown.settings.quality : null);
+  }
+
   /** Remembers what a finished result came to. */
   learn(settings: CompressSettings, { quality, bytes }: CompressOutput): void {
+    // What was found for a size is what the dial shows; it is no step of undo.
+    if (this.settings.size !== null && sameCompress(settings, this.settings))
+      this.settings = { ...this.settings, quality };
     const key = sourceKey(settings);
     this.#known = withSize(key === this.#sourceKey ? this.#known : noSizes, quality, bytes);
     this.#sourceKey = key;

@@ -1,19 +1,13 @@
 /**
- * Size against quality: what lies between the measured points, and the search for the best quality
- * within a size. Pure. Sizes grow nearly exponentially with the quality, so their logarithm is what is
- * interpolated.
+ * Size against quality: what lies between the measured points. Pure. Sizes grow nearly exponentially with
+ * the quality, so their logarithm is what is interpolated. The search for the best quality within a size
+ * is the engine's, by real sizes.
  */
 import type { OutputOf, rateCurveCommand } from '../../app/contract/index.ts';
 
 export type RatePoint = OutputOf<typeof rateCurveCommand>['points'][number];
 
 export const qualities = { min: 1, max: 100 } as const;
-
-/** Each quality step of the codec changes its quantiser by 2^(1/16); sizes follow more slowly. */
-const USUAL_SLOPE = (0.7 * Math.LN2) / 16;
-
-/** A size this near below the wanted one is good enough, share of it. */
-const CLOSE = 0.97;
 
 /** Between the two points around a quality; beyond the ends, as the outer two go on. */
 function interpolate(
@@ -56,55 +50,3 @@ export const noSizes: KnownSizes = new Map();
 
 export const withSize = (known: KnownSizes, quality: number, bytes: number): KnownSizes =>
   new Map([...known, [quality, bytes]]);
-
-export type SizeSearch =
-  | { readonly kind: 'try'; readonly quality: number }
-  /** The best quality that is known to fit. */
-  | { readonly kind: 'found'; readonly quality: number }
-  /** Even the lowest quality is larger. */
-  | { readonly kind: 'impossible' };
-
-/**
- * The next step of the search for the best quality whose file is at most `target` bytes. Ends: every
- * step narrows what is left between the best that fits and the least that does not.
- */
-export function searchSize(
-  target: number,
-  known: KnownSizes,
-  points: readonly RatePoint[],
-  start: number,
-): SizeSearch {
-  let fits: number = qualities.min - 1;
-  let exceeds: number = qualities.max + 1;
-  for (const [quality, bytes] of known)
-    if (bytes <= target) fits = Math.max(fits, quality);
-    else exceeds = Math.min(exceeds, quality);
-  if (exceeds <= qualities.min) return { kind: 'impossible' };
-  const near = (known.get(fits) ?? 0) >= CLOSE * target;
-  if (fits >= qualities.min && (near || exceeds - fits <= 1))
-    return { kind: 'found', quality: fits };
-  let guess = start;
-  if (known.size > 0 || points.length > 0) {
-    guess = fits + 1;
-    for (let quality = exceeds - 1; quality > fits; quality--)
-      if (expected(quality, known, points) <= target) {
-        guess = quality;
-        break;
-      }
-  }
-  return { kind: 'try', quality: Math.min(exceeds - 1, Math.max(fits + 1, guess)) };
-}
-
-/** Size to be expected: the curve, or the usual growth, through the nearest quality that is known. */
-function expected(quality: number, known: KnownSizes, points: readonly RatePoint[]): number {
-  const onCurve = (at: number): number | null => sizeAt(points, at);
-  const nearest = [...known.keys()].reduce<number | null>(
-    (best, at) => (best === null || Math.abs(at - quality) < Math.abs(best - quality) ? at : best),
-    null,
-  );
-  if (nearest === null) return onCurve(quality) ?? 0;
-  const [here, there] = [onCurve(quality), onCurve(nearest)];
-  const growth =
-    here !== null && there !== null ? here / there : Math.exp((quality - nearest) * USUAL_SLOPE);
-  return known.get(nearest)! * growth;
-}

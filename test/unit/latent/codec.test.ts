@@ -242,6 +242,30 @@ describe.runIf(hasLatentModel)('on the screen', () => {
     patience,
   );
 
+  it(
+    'shows the best quality within a size, the one that encode finds',
+    async () => {
+      const source = at('photo.png');
+      await engine.run('open', { source, document: 'sized' });
+      const usual = await engine.run('compress', { document: 'sized' });
+      const limit = Math.round(usual.bytes * 0.7);
+      engine.steps.length = 0;
+      const shown = await engine.run('compress', { document: 'sized', size: limit });
+      const done = engine.steps.map((step) => step.done);
+      expect(done).toEqual([...done].sort((a, b) => a - b));
+      const written = await engine.run('encode', {
+        ...{ source, size: String(limit), out: at('sized.hgl') },
+      });
+      expect([shown.quality, shown.bytes]).toEqual([written.quality, written.bytes]);
+      const better = await engine.run('compress', {
+        ...{ document: 'sized', quality: shown.quality + 1 },
+      });
+      expect(better.bytes).toBeGreaterThan(limit);
+      engine.services.documents.close('sized');
+    },
+    patience,
+  );
+
   it('the curve rises, and other formats come near to a size', { timeout: patience }, async () => {
     const { points, sampled } = await engine.run('rateCurve', { document: 'd' });
     expect(sampled).toBe(1);
