@@ -135,7 +135,7 @@ class EightBit(Denoiser):
     def macs_per_pixel(self) -> float:
         return Denoiser(self.widths, self.blocks, self.image_channels).macs_per_pixel()
 
-    def groups(self, rate: float) -> list[dict]:
+    def parameter_groups(self, rate: float) -> list[dict]:
         """For the optimiser: the logarithms of steps are learnt faster, and do not decay."""
         named = list(self.named_parameters())
         return [{"params": [value for name, value in named if not name.endswith("log_step")], "lr": rate, "times": 1},

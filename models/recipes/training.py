@@ -142,14 +142,14 @@ def train(recipe: str, given: Namespace, model: nn.Module, step_loss: Step, vali
     """Trains until the budget is spent. One training per folder at a time; SIGTERM ends it after a checkpoint.
 
     step_loss(model, step, progress) gives the loss and the number of pixels it looked at; `validate` measures the EMA weights. A model
-    knows its cost as `macs_per_pixel()`, and may have `groups(rate)` of parameters for the optimiser, each with how many `times` the rate it learns at.
+    knows its cost as `macs_per_pixel()`, and may have `parameter_groups(rate)` for the optimiser, each with how many `times` the rate it learns at.
     """
     torch.manual_seed(given.seed)
     torch.backends.nnpack.set_flags(False)     # it complains, once per convolution, about processors that it does not know
     threads = Threads(given.threads)
     model = model.to(given.device, memory_format=torch.channels_last)
     average = deepcopy(model)
-    groups = model.groups(given.rate) if hasattr(model, "groups") else model.parameters()
+    groups = model.parameter_groups(given.rate) if hasattr(model, "parameter_groups") else model.parameters()
     optimizer = torch.optim.AdamW(groups, lr=given.rate, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
     step, pixels, spent = 0, 0, 0.0
     out = given.out or RUNS / f"{recipe}-{given.what}"

@@ -73,7 +73,7 @@ class Network(unittest.TestCase):
         x = torch.rand(2, 4, 32, 32, generator=Generator().manual_seed(4))
         rounded(x).square().mean().backward()
         self.assertEqual([name for name, value in rounded.named_parameters() if value.grad is None or not value.grad.isfinite().all()], [])
-        rates = {group["times"]: len(group["params"]) for group in rounded.groups(1e-3)}
+        rates = {group["times"]: len(group["params"]) for group in rounded.parameter_groups(1e-3)}
         self.assertEqual(sum(rates.values()), len(list(rounded.parameters())))
 
     def test_a_checkpoint_tells_that_it_is_rounded(self):
