@@ -8,7 +8,7 @@ import { Session, type Workspace } from './session.svelte.ts';
 type Input = Record<string, unknown>;
 type Answers = Record<string, (input: Input) => unknown>;
 
-const settled = (after = 5) => new Promise((resolve) => setTimeout(resolve, after));
+const settled = (after = 30) => new Promise((resolve) => setTimeout(resolve, after));
 
 const answers: Answers = {
   open: (input) => ({
