@@ -461,7 +461,9 @@ test.describe('a layer in the making', () => {
     await settled(page);
     harness.requests.length = 0;
     expect((await look(page)).at(600, 700)).toEqual(source(LEFT + 600, TOP + 700));
-    await expect(page.locator('.label.right')).toHaveText('Partly cleaned');
+    await expect(page.locator('.label.right')).toHaveText(
+      'Original, until the cleaned picture is there',
+    );
     // The tile of column 11, row 8: 5632–6143 × 4096–4607.
     await drive(page, (state) => {
       state.layer = { id: 'making', version: 1, complete: false };
