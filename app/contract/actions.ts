@@ -1,39 +1,17 @@
 /**
  * The table of actions: what a person can do from the menu or the keyboard, each defined once. The
  * native menu (Electron) and the page (keys, tooltips, the `?` list) are derived from it. What an
- * action does lives in the page; the host only passes its id on.
+ * action does lives in the page; the host only passes its id on. A capability that has a workspace
+ * defines its actions beside its commands; here they are one line.
  */
+import { defineActions, type ActionDefinition, type MenuGroup } from './action.ts';
+import { cleanActions } from './denoise.ts';
+import { compressActions } from './latent.ts';
 
-export type MenuGroup = 'file' | 'edit' | 'view' | 'help';
+export type { ActionDefinition, MenuGroup } from './action.ts';
 
-export interface ActionDefinition {
-  readonly id: string;
-  /** Sentence case, imperative; an ellipsis where a dialog follows. */
-  readonly label: string;
-  /**
-   * Keys, web style: `+` between modifiers and a `KeyboardEvent.key`. `Mod` is Cmd on macOS and
-   * Ctrl elsewhere. Letters are upper case and mean the key without Shift unless `Shift+` is there.
-   * The first one is shown; the others work too.
-   */
-  readonly keys: readonly string[];
-  /** Menu it is listed in; null: keyboard and page only. */
-  readonly menu: MenuGroup | null;
-  /** Actions of one menu with different sections are divided by a line. */
-  readonly section: string;
-  /**
-   * - `native`: the key carries a modifier, so the native menu binds it (the page does not see it
-   *   in the window; in the browser the page binds it).
-   * - `page`: the page binds it in both hosts, because the key must reach text fields first, or
-   *   because it acts while it is held. The native menu only shows it.
-   */
-  readonly binding: 'native' | 'page';
-  /** Acts while the key is down and ends when it is released. */
-  readonly hold?: boolean;
-}
-
-const define = <const T extends readonly ActionDefinition[]>(table: T): T => table;
-
-export const actionTable = define([
+/** Actions that belong to no workspace. */
+export const commonActions = defineActions([
   {
     id: 'open-files',
     label: 'Open…',
@@ -142,22 +120,6 @@ export const actionTable = define([
   },
 
   {
-    id: 'workspace-clean',
-    label: 'Clean',
-    keys: ['D'],
-    menu: 'view',
-    section: 'workspace',
-    binding: 'page',
-  },
-  {
-    id: 'workspace-compress',
-    label: 'Compress',
-    keys: ['C'],
-    menu: 'view',
-    section: 'workspace',
-    binding: 'page',
-  },
-  {
     id: 'compare-split',
     label: 'Split view',
     keys: ['1'],
@@ -185,14 +147,6 @@ export const actionTable = define([
     id: 'compare-next',
     label: 'Next compare mode',
     keys: ['Y'],
-    menu: 'view',
-    section: 'compare',
-    binding: 'page',
-  },
-  {
-    id: 'noise-map',
-    label: 'Noise map',
-    keys: ['N'],
     menu: 'view',
     section: 'compare',
     binding: 'page',
@@ -289,9 +243,26 @@ export const actionTable = define([
   },
 ]);
 
-export type ActionId = (typeof actionTable)[number]['id'];
+export type CommonActionId = (typeof commonActions)[number]['id'];
 
-export const actions: readonly (ActionDefinition & { readonly id: ActionId })[] = actionTable;
+export type ActionId =
+  CommonActionId | (typeof cleanActions)[number]['id'] | (typeof compressActions)[number]['id'];
+
+/** Sections of the menus, from the top. */
+const sections: readonly string[] = [
+  ...['open', 'export', 'close', 'history', 'clipboard', 'settings'],
+  ...['workspace', 'compare', 'zoom', 'step', 'panels', 'help'],
+];
+
+/** Actions as menus list them: by section, within it in the order that they come in. */
+export const inMenuOrder = <T extends ActionDefinition>(actions: readonly T[]): readonly T[] =>
+  actions.toSorted((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
+
+export const actions: readonly (ActionDefinition & { readonly id: ActionId })[] = inMenuOrder([
+  ...commonActions,
+  ...cleanActions,
+  ...compressActions,
+]);
 
 export const menuTitles: Readonly<Record<MenuGroup, string>> = {
   file: 'File',

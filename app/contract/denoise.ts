@@ -1,5 +1,6 @@
 /** The commands of cleaning, for the screen and into files. Part of the table in `commands.ts`. */
 import { z } from 'zod';
+import { defineActions } from './action.ts';
 import { defineCommand } from './command.ts';
 import {
   denoiseSettingsSchema,
@@ -135,3 +136,23 @@ export const denoiseCommands = {
   focus: focusCommand,
   denoise: denoiseCommand,
 } as const;
+
+/** Of the workspace that shows it: the first one enters it. */
+export const cleanActions = defineActions([
+  {
+    id: 'workspace-clean',
+    label: 'Clean',
+    keys: ['D'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+  {
+    id: 'noise-map',
+    label: 'Noise map',
+    keys: ['N'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+]);

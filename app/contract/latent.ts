@@ -3,6 +3,7 @@
  * shows before one is made. Part of the table in `commands.ts`; the file format is docs/latent-format.md.
  */
 import { z } from 'zod';
+import { defineActions } from './action.ts';
 import { defineCommand } from './command.ts';
 import {
   deviceChoiceSchema,
@@ -410,3 +411,15 @@ export const latentCommands = {
   rateCurve: rateCurveCommand,
   peer: peerCommand,
 } as const;
+
+/** Of the workspace that shows it: the first one enters it. */
+export const compressActions = defineActions([
+  {
+    id: 'workspace-compress',
+    label: 'Compress',
+    keys: ['C'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+]);

@@ -2,22 +2,20 @@
  * What each action of the contract's table does on this page, and when it can. Keys, tooltips, the
  * `?` list and the native menu all come through here.
  */
-import { actions, type ActionId } from '../../app/contract/actions.ts';
+import {
+  commonActions,
+  inMenuOrder,
+  type ActionDefinition,
+  type CommonActionId,
+} from '../../app/contract/actions.ts';
 import { keyWords } from './keys.ts';
+import type { Behaviour } from './workspace.ts';
 import type { Workbench } from './workbench.svelte.ts';
-
-interface Behaviour {
-  /** Default: always. */
-  readonly enabled?: (bench: Workbench) => boolean;
-  readonly perform: (bench: Workbench) => void;
-  /** For actions that act while the key is held. */
-  readonly release?: (bench: Workbench) => void;
-}
 
 const hasPicture = (bench: Workbench): boolean => bench.session.active?.open ?? false;
 const hasFile = (bench: Workbench): boolean => bench.session.active !== null;
 
-const behaviours: Readonly<Record<ActionId, Behaviour>> = {
+const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   'open-files': { perform: (bench) => bench.open('files') },
   'open-folder': { perform: (bench) => bench.open('folder') },
   'open-sample': { perform: (bench) => bench.openSample() },
@@ -33,11 +31,11 @@ const behaviours: Readonly<Record<ActionId, Behaviour>> = {
   'close-file': { enabled: hasFile, perform: (bench) => bench.remove(bench.session.selection) },
 
   undo: {
-    enabled: (bench) => bench.session.edited?.canUndo ?? false,
+    enabled: (bench) => bench.session.work?.canUndo ?? false,
     perform: (bench) => bench.session.undo(),
   },
   redo: {
-    enabled: (bench) => bench.session.edited?.canRedo ?? false,
+    enabled: (bench) => bench.session.work?.canRedo ?? false,
     perform: (bench) => bench.session.redo(),
   },
   'copy-settings': {
@@ -63,16 +61,10 @@ const behaviours: Readonly<Record<ActionId, Behaviour>> = {
   },
   settings: { perform: (bench) => (bench.dialog = 'settings') },
 
-  'workspace-clean': { perform: (bench) => bench.session.enter('clean') },
-  'workspace-compress': { perform: (bench) => bench.session.enter('compress') },
   'compare-split': { enabled: hasPicture, perform: (bench) => (bench.mode = 'split') },
   'compare-side': { enabled: hasPicture, perform: (bench) => (bench.mode = 'side') },
   'compare-residual': { enabled: hasPicture, perform: (bench) => (bench.mode = 'residual') },
   'compare-next': { enabled: hasPicture, perform: (bench) => bench.cycleMode() },
-  'noise-map': {
-    enabled: (bench) => hasPicture(bench) && bench.session.workspace === 'clean',
-    perform: (bench) => bench.toggleNoiseMap(),
-  },
   'show-original': {
     enabled: hasPicture,
     perform: (bench) => (bench.holdOriginal = true),
@@ -98,38 +90,57 @@ const behaviours: Readonly<Record<ActionId, Behaviour>> = {
   },
 };
 
-export const isActionId = (id: string): id is ActionId => Object.hasOwn(behaviours, id);
+/** The actions of this page: those that belong to no workspace, and what its workspaces bring. */
+export const actionsOf = ({ workspaces }: Workbench): readonly ActionDefinition[] =>
+  inMenuOrder([
+    ...commonActions,
+    ...workspaces.flatMap(({ action, actions = [] }) => [action, ...actions]),
+  ]);
 
-export const isEnabled = (bench: Workbench, id: ActionId): boolean =>
-  behaviours[id].enabled?.(bench) ?? true;
+function definitionOf(bench: Workbench, id: string): ActionDefinition {
+  const found = actionsOf(bench).find((action) => action.id === id);
+  if (!found) throw new Error(`There is no action ${id}.`);
+  return found;
+}
 
-/** Performs an action if it can act now. Returns whether it did. */
-export function perform(bench: Workbench, id: ActionId): boolean {
+/** What an action does here; undefined: it belongs to no workspace of this page. */
+function behaviourOf(bench: Workbench, id: string): Behaviour | undefined {
+  if (Object.hasOwn(behaviours, id)) return behaviours[id as CommonActionId];
+  const entered = bench.workspaces.find(({ action }) => action.id === id);
+  if (entered) return { perform: ({ session }) => session.enter(entered.id) };
+  return bench.session.desks.map((desk) => desk.behaviours?.[id]).find(Boolean);
+}
+
+export function isEnabled(bench: Workbench, id: string): boolean {
+  const behaviour = behaviourOf(bench, id);
+  return behaviour !== undefined && (behaviour.enabled?.(bench) ?? true);
+}
+
+/** Performs an action if it is known and can act now. Returns whether it did. */
+export function perform(bench: Workbench, id: string): boolean {
   if (!isEnabled(bench, id)) return false;
-  behaviours[id].perform(bench);
+  behaviourOf(bench, id)!.perform(bench);
   return true;
 }
 
 /** The key of a held action was let go. */
-export const release = (bench: Workbench, id: ActionId): void => behaviours[id].release?.(bench);
+export const release = (bench: Workbench, id: string): void =>
+  behaviourOf(bench, id)?.release?.(bench);
 
-const byId = new Map(actions.map((action) => [action.id, action]));
-
-export const labelOf = (id: ActionId): string => byId.get(id)!.label;
+export const labelOf = (bench: Workbench, id: string): string => definitionOf(bench, id).label;
 
 /** The key that is shown for an action; null when it has none. */
-export function shownKey(id: ActionId, mac: boolean): string | null {
-  const keys = byId.get(id)!.keys[0];
-  return keys === undefined ? null : keyWords(keys, mac);
+export function shownKey(bench: Workbench, id: string): string | null {
+  const keys = definitionOf(bench, id).keys[0];
+  return keys === undefined ? null : keyWords(keys, bench.mac);
 }
 
 /** For `aria-keyshortcuts`: the first key in the form of the ARIA specification. */
-export function ariaKey(id: ActionId, mac: boolean): string | undefined {
-  return byId.get(id)!.keys[0]?.replace('Mod', mac ? 'Meta' : 'Control');
-}
+export const ariaKey = (bench: Workbench, id: string): string | undefined =>
+  definitionOf(bench, id).keys[0]?.replace('Mod', bench.mac ? 'Meta' : 'Control');
 
 /** Label and key, for a tooltip. */
-export function tooltip(id: ActionId, mac: boolean): string {
-  const key = shownKey(id, mac);
-  return key === null ? labelOf(id) : `${labelOf(id)} (${key})`;
+export function tooltip(bench: Workbench, id: string): string {
+  const key = shownKey(bench, id);
+  return key === null ? labelOf(bench, id) : `${labelOf(bench, id)} (${key})`;
 }

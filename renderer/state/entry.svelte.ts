@@ -1,21 +1,15 @@
 /**
- * One file of the session: what it is, what was measured, what is asked for (as cleaning; compressing has
- * its own), what has been made of it. Holds values only; opening, previewing and exporting are the work
- * of their own classes.
+ * One file of the session: what it is, and what each workspace has made of it, its works. Holds values only;
+ * opening is the work of documents.ts, what is asked for and made that of the workspaces.
  */
 import { cancelledError } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
   DocumentInfo,
-  NoiseReading,
   Notice,
   SerializedError,
 } from '../../app/contract/index.ts';
-import type { Compression } from './compression.svelte.ts';
-import { Edited } from './edited.svelte.ts';
-import type { NoiseMap } from './noise-map.svelte.ts';
-import type { Preview } from './preview.svelte.ts';
-import { automaticModel, defaultSettings, sameSettings, type CleanSettings } from './settings.ts';
+import type { Work } from './workspace.ts';
 
 export type ExportState =
   | { readonly kind: 'none' }
@@ -34,9 +28,9 @@ export type ExportState =
   | { readonly kind: 'failed'; readonly error: SerializedError };
 
 /** What stands between a file and being seen. */
-export type Arrival = 'admitting' | 'waiting' | 'opening' | 'measuring' | 'open';
+export type Arrival = 'admitting' | 'waiting' | 'opening' | 'open';
 
-export class FileEntry extends Edited<CleanSettings> {
+export class FileEntry {
   readonly id = crypto.randomUUID();
   readonly name: string;
   readonly bytes: number;
@@ -50,13 +44,10 @@ export class FileEntry extends Edited<CleanSettings> {
   info = $state.raw<DocumentInfo | null>(null);
   /** True while the engine holds the document. */
   open = $state(false);
-  reading = $state.raw<NoiseReading | null>(null);
   /** Why the file can not be shown. */
   error = $state.raw<SerializedError | null>(null);
-  exported = $state.raw<ExportState>({ kind: 'none' });
-  readonly preview: Preview;
-  readonly noiseMap: NoiseMap;
-  readonly compression: Compression;
+  /** By the workspace's id. */
+  readonly works: ReadonlyMap<string, Work>;
 
   /** Ends with the file's place in the strip: uploading and measuring are not worth going on with then. */
   readonly #here = new AbortController();
@@ -66,20 +57,13 @@ export class FileEntry extends Edited<CleanSettings> {
 
   constructor(
     file: Pick<AdmittedFile, 'name' | 'bytes'>,
-    works: {
-      readonly preview: Preview;
-      readonly noiseMap: NoiseMap;
-      readonly compression: Compression;
-    },
+    works: ReadonlyMap<string, Work>,
     local: File | null = null,
   ) {
-    super(defaultSettings, sameSettings);
     this.name = file.name;
     this.bytes = file.bytes;
     this.file = local;
-    this.preview = works.preview;
-    this.noiseMap = works.noiseMap;
-    this.compression = works.compression;
+    this.works = works;
     this.#admitted = this.#promise();
   }
 
@@ -108,11 +92,12 @@ export class FileEntry extends Edited<CleanSettings> {
     this.#admitted = this.#promise();
   }
 
-  /** Id of the model that cleans at these settings; null while an automatic choice has not been made. */
-  get model(): string | null {
-    if (this.settings.model !== automaticModel) return this.settings.model;
-    const { shown } = this.preview;
-    return shown?.settings.model === automaticModel ? (shown.facts?.model.id ?? null) : null;
+  /** What a workspace has made of the file; its own folder knows the type. */
+  work<W extends Work>(id: string, type: abstract new (...args: never[]) => W): W {
+    const work = this.works.get(id);
+    if (!(work instanceof type))
+      throw new Error(`${this.name} has no work of the workspace ${id}.`);
+    return work;
   }
 
   /** Aborted when the file is taken out of the strip. */
@@ -130,23 +115,18 @@ export class FileEntry extends Edited<CleanSettings> {
 
   /** Nobody looks at it any more: what runs for the screen is not worth going on with. */
   leave(): void {
-    if (this.preview.busy) this.preview.lose();
-    if (this.noiseMap.busy) this.noiseMap.lose();
-    this.compression.leave();
+    for (const work of this.works.values()) work.leave();
   }
 
   /** The engine has closed the document, its layers with it. */
   lose(): void {
     this.open = false;
-    this.preview.lose();
-    this.noiseMap.lose();
-    this.compression.lose();
+    for (const work of this.works.values()) work.lose();
   }
 
   /** A layer is gone from the engine. Returns whether something has to be made again. */
   onGone(layer: string): boolean {
-    const gone = [this.preview, this.noiseMap, this.compression].map((made) => made.onGone(layer));
-    return gone.includes(true);
+    return [...this.works.values()].map((work) => work.onGone(layer)).includes(true);
   }
 
   /** All layers are, but not the document. */
@@ -156,30 +136,24 @@ export class FileEntry extends Edited<CleanSettings> {
 
   /** Ids of the layers that are known here. */
   get layers(): readonly string[] {
-    const { preview, noiseMap, compression } = this;
-    const made = [preview.shown, compression.result.shown].map((shown) => shown?.layer.id);
-    const asides = [noiseMap.facts?.layer, compression.peer.facts?.layer];
-    return [...made, ...asides].filter((id) => id !== undefined);
+    return [...this.works.values()].flatMap((work) => work.layers);
   }
 
   /** The file is another one now: nothing that was found of it is true any more. */
   forget(error: SerializedError): void {
     this.lose();
-    this.compression.forget();
-    this.reading = null;
+    for (const work of this.works.values()) work.forget();
     this.error = error;
   }
 
   engineDied(): void {
     this.open = false;
-    this.preview.engineDied();
-    this.noiseMap.engineDied();
-    this.compression.engineDied();
+    for (const work of this.works.values()) work.engineDied();
   }
 
   /** True when the engine ended while it made what stands on the screen. */
   get suspect(): boolean {
-    return this.preview.suspect || this.compression.result.suspect;
+    return [...this.works.values()].some((work) => work.suspect);
   }
 
   #promise(): Promise<string> {

@@ -5,7 +5,7 @@
 import { toHourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import type { ExportPlan } from './export-plans.ts';
+import type { ExportPlan } from './export-plan.ts';
 
 interface Task {
   readonly entry: FileEntry;

@@ -3,7 +3,11 @@ import './test-runes.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
-import { Session, type Workspace } from './session.svelte.ts';
+import { Session } from './session.svelte.ts';
+import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
+import { cleanLogic } from '../workspaces/clean/desk.svelte.ts';
+import { compressionOf } from '../workspaces/compress/compression.svelte.ts';
+import { compressDeskOf, compressLogic } from '../workspaces/compress/desk.svelte.ts';
 
 type Input = Record<string, unknown>;
 type Answers = Record<string, (input: Input) => unknown>;
@@ -28,7 +32,7 @@ const answers: Answers = {
   lease: () => ({ missing: [] }),
 };
 
-async function setUp(workspace: Workspace = 'clean', given: Answers = {}) {
+async function setUp(workspace = 'clean', given: Answers = {}) {
   const calls: { command: string; input: Input }[] = [];
   const table = { ...answers, ...given };
   const bridge: Partial<HostBridge> = {
@@ -39,7 +43,10 @@ async function setUp(workspace: Workspace = 'clean', given: Answers = {}) {
       return table[command]?.(input) ?? {};
     }) as HostBridge['run'],
   };
-  const session = new Session(bridge as HostBridge, { visible: () => null, device: () => 'auto' });
+  const session = new Session(bridge as HostBridge, { visible: () => null, device: () => 'auto' }, [
+    cleanLogic,
+    compressLogic,
+  ]);
   session.workspace = workspace;
   session.addAdmitted([
     { source: '@a', name: 'a.jpg', bytes: 1 },
@@ -58,15 +65,15 @@ async function setUp(workspace: Workspace = 'clean', given: Answers = {}) {
 describe('a layer that is gone', () => {
   it('and that stands on the screen is made again by itself', async () => {
     const { entry, times, gone } = await setUp();
-    expect(entry.preview.status).toBe('final');
+    expect(cleaningOf(entry).preview.status).toBe('final');
     await gone('clean-2');
     await gone('clean-1', 'another document');
     expect(times('preview')).toBe(1);
-    const { epoch } = entry.preview.shown!.layer;
+    const { epoch } = cleaningOf(entry).preview.shown!.layer;
     await gone('clean-1');
     expect(times('preview')).toBe(2);
-    expect(entry.preview.status).toBe('final');
-    expect(entry.preview.shown!.layer.epoch).not.toBe(epoch);
+    expect(cleaningOf(entry).preview.status).toBe('final');
+    expect(cleaningOf(entry).preview.shown!.layer.epoch).not.toBe(epoch);
   });
 
   it('of a file or a workspace that nobody looks at is made when it comes back', async () => {
@@ -75,7 +82,7 @@ describe('a layer that is gone', () => {
     await settled();
     expect(times('preview')).toBe(2);
     await gone('clean-1', entry.id);
-    expect([times('preview'), entry.preview.status]).toEqual([2, 'idle']);
+    expect([times('preview'), cleaningOf(entry).preview.status]).toEqual([2, 'idle']);
     session.step(-1);
     await settled();
     expect(times('preview')).toBe(3);
@@ -85,7 +92,7 @@ describe('a layer that is gone', () => {
     expect(times('preview')).toBe(3);
     session.enter('clean');
     await settled();
-    expect([times('preview'), entry.preview.status]).toEqual([4, 'final']);
+    expect([times('preview'), cleaningOf(entry).preview.status]).toEqual([4, 'final']);
   });
 
   it('was left by a person: it is not begun again', async () => {
@@ -94,35 +101,35 @@ describe('a layer that is gone', () => {
         throw new HourglassError('device-failed', 'The device failed.');
       },
     });
-    expect(entry.preview.status).toBe('failed');
+    expect(cleaningOf(entry).preview.status).toBe('failed');
     await gone('clean-1');
-    expect([times('preview'), entry.preview.status]).toEqual([1, 'failed']);
+    expect([times('preview'), cleaningOf(entry).preview.status]).toEqual([1, 'failed']);
     session.retry(entry);
   });
 
   it('another format is made again, and the compressed picture is not', async () => {
     const { session, entry, times, gone } = await setUp('compress');
-    session.compress.compareWith('jpeg');
+    compressDeskOf(session).compareWith('jpeg');
     await settled();
-    const before = session.compress.baseOf(entry)!;
+    const before = compressDeskOf(session).baseOf(entry)!;
     expect([times('compress'), times('peer')]).toEqual([1, 1]);
     await gone('peer-jpeg');
     expect([times('compress'), times('peer')]).toEqual([1, 2]);
-    expect(session.compress.baseOf(entry)!.epoch).not.toBe(before.epoch);
+    expect(compressDeskOf(session).baseOf(entry)!.epoch).not.toBe(before.epoch);
     await gone('at-60');
     expect([times('compress'), times('peer')]).toEqual([2, 2]);
-    expect(entry.compression.result.status).toBe('final');
+    expect(compressionOf(entry).result.status).toBe('final');
   });
 
   it('a noise map is made again while it is wanted', async () => {
     const { entry, times, gone } = await setUp();
-    entry.noiseMap.show(entry.id);
+    cleaningOf(entry).noiseMap.show(entry.id);
     await settled();
-    const { epoch } = entry.noiseMap.layer!;
+    const { epoch } = cleaningOf(entry).noiseMap.layer!;
     await gone('noise-map');
     expect(times('noiseMap')).toBe(2);
-    expect(entry.noiseMap.layer?.epoch).not.toBe(epoch);
-    entry.noiseMap.hide();
+    expect(cleaningOf(entry).noiseMap.layer?.epoch).not.toBe(epoch);
+    cleaningOf(entry).noiseMap.hide();
     await gone('noise-map');
     expect(times('noiseMap')).toBe(2);
   });
@@ -144,7 +151,7 @@ describe('a layer that is gone', () => {
     const { session, entry, times } = await setUp();
     session.onEvent({ type: 'engine', state: 'recycled', detail: '' });
     await settled();
-    expect([times('preview'), entry.preview.status]).toEqual([2, 'final']);
+    expect([times('preview'), cleaningOf(entry).preview.status]).toEqual([2, 'final']);
   });
 });
 
@@ -163,19 +170,23 @@ describe('a document that is gone', () => {
     session.onEvent({ ...changed, document: entry.id });
     await settled();
     expect(entry.error).toEqual(changed.error);
-    expect([entry.open, entry.reading, entry.preview.shown]).toEqual([false, null, null]);
+    expect([entry.open, cleaningOf(entry).reading, cleaningOf(entry).preview.shown]).toEqual([
+      false,
+      null,
+      null,
+    ]);
     expect([times('open'), times('preview')]).toEqual([1, 1]);
     session.retry(entry);
     await settled();
     expect([times('open'), times('measure'), times('preview')]).toEqual([2, 2, 2]);
-    expect([entry.error, entry.preview.status]).toEqual([null, 'final']);
+    expect([entry.error, cleaningOf(entry).preview.status]).toEqual([null, 'final']);
   });
 
   it('forgets the sizes of the file that it was', async () => {
     const { session, entry } = await setUp('compress');
-    expect(entry.compression.knownSizes.size).toBe(1);
+    expect(compressionOf(entry).knownSizes.size).toBe(1);
     session.onEvent({ ...changed, document: entry.id });
-    expect([entry.compression.knownSizes.size, entry.compression.points]).toEqual([0, []]);
+    expect([compressionOf(entry).knownSizes.size, compressionOf(entry).points]).toEqual([0, []]);
   });
 
   it('what does not fit into memory is said where the picture is', async () => {
@@ -186,7 +197,10 @@ describe('a document that is gone', () => {
     const { session, entry, times } = await setUp('clean', { lease: refuse });
     session.shows({ entry, layers: ['clean-1'] });
     await settled();
-    expect(entry.preview.error).toMatchObject({ code: 'out-of-memory', message: full.message });
+    expect(cleaningOf(entry).preview.error).toMatchObject({
+      code: 'out-of-memory',
+      message: full.message,
+    });
     session.onEvent({ type: 'layer-gone', document: entry.id, layer: 'clean-1', reason: 'memory' });
     await settled();
     expect([times('preview'), refuse.mock.calls.length]).toEqual([1, 1]);

@@ -2,7 +2,7 @@
  * From a key press to an action of the table, and from a table's key to what is printed on the
  * keyboard. Pure: what may act in which place of the page is decided here, what it does is not.
  */
-import { actions, type ActionId } from '../../app/contract/actions.ts';
+import type { ActionDefinition, ActionId } from '../../app/contract/actions.ts';
 
 export interface KeyPress {
   readonly key: string;
@@ -49,7 +49,7 @@ function matches(keys: string, press: KeyPress, mac: boolean): boolean {
 }
 
 /** Combinations that belong to a text field while one is focused. */
-const textKeys: ReadonlySet<ActionId> = new Set([
+const textKeys: ReadonlySet<string> = new Set<ActionId>([
   'undo',
   'redo',
   'copy-settings',
@@ -65,7 +65,11 @@ export interface KeyContext {
 }
 
 /** The action that a key press asks for; null: none, the press is somebody else's. */
-export function actionOf(press: KeyPress, context: KeyContext): (typeof actions)[number] | null {
+export function actionOf<T extends ActionDefinition>(
+  press: KeyPress,
+  actions: readonly T[],
+  context: KeyContext,
+): T | null {
   for (const action of actions) {
     if (context.nativeMenu && action.binding === 'native') continue;
     const keys = action.keys.find((each) => matches(each, press, context.mac));

@@ -5,6 +5,9 @@ import type { HostBridge, ModelInfo } from '../../app/contract/index.ts';
 import { Networks } from './networks.svelte.ts';
 import { additionState, madeByWords, modelLabel, qualityGroups } from './words.ts';
 import { Workbench } from './workbench.svelte.ts';
+import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
+import { cleanDeskOf, cleanLogic } from '../workspaces/clean/desk.svelte.ts';
+import { compressLogic } from '../workspaces/compress/desk.svelte.ts';
 
 const model: ModelInfo = {
   id: 'denoise-mine',
@@ -114,7 +117,7 @@ describe('Workbench', () => {
   };
 
   it('sends networks one way and photos the other, however they come', async () => {
-    const bench = new Workbench(bridgeWith(answers));
+    const bench = new Workbench(bridgeWith(answers), [cleanLogic, compressLogic]);
     bench.take([file('a.png'), file('mine.ONNX')]);
     await settled();
     expect(bench.session.entries.map(({ name }) => name)).toEqual(['a.png']);
@@ -125,40 +128,41 @@ describe('Workbench', () => {
   });
 
   it('cleans with the automatic choice what a removed network had cleaned', async () => {
-    const bench = new Workbench(bridgeWith(answers));
+    const bench = new Workbench(bridgeWith(answers), [cleanLogic, compressLogic]);
     bench.take([file('a.png'), file('b.png')]);
     await settled();
-    bench.session.edit({ model: model.id });
-    const commands = vi.fn();
-    bench.session.show = commands;
+    cleanDeskOf(bench.session).edit({ model: model.id });
+    const shows = vi.spyOn(cleanDeskOf(bench.session), 'show');
     expect(await bench.removeNetwork(model)).toBe(true);
-    expect(bench.session.entries.map(({ settings }) => settings.model)).toEqual(['auto', 'auto']);
-    expect(commands).toHaveBeenCalledTimes(1);
+    const models = bench.session.entries.map((entry) => cleaningOf(entry).settings.model);
+    expect(models).toEqual(['auto', 'auto']);
+    expect(shows).toHaveBeenCalledTimes(1);
   });
 
   it('shows the noise map beside the original only, and leaves it for its picture alone', async () => {
-    const bench = new Workbench(
-      bridgeWith((command, input) =>
-        command === 'noiseMap'
-          ? { layer: 'n', cell: 16, minimum: 0, median: 1, maximum: 2, scale: [] }
-          : answers(command, input),
-      ),
+    const bridge = bridgeWith((command, input) =>
+      command === 'noiseMap'
+        ? { layer: 'n', cell: 16, minimum: 0, median: 1, maximum: 2, scale: [] }
+        : answers(command, input),
     );
+    const bench = new Workbench(bridge, [cleanLogic, compressLogic]);
+    const desk = cleanDeskOf(bench.session);
+    const shows = () => desk.showsMap(bench.session.active!, bench.mode);
     bench.take([file('a.png'), file('b.png')]);
     await settled();
     bench.mode = 'residual';
-    bench.toggleNoiseMap();
+    desk.toggleMap(bench);
     await settled();
-    expect([bench.mode, bench.showsNoiseMap]).toEqual(['split', true]);
+    expect([bench.mode, shows()]).toEqual(['split', true]);
     bench.mode = 'residual';
-    expect([bench.showsNoiseMap, bench.leaveNoiseMap()]).toEqual([false, false]);
+    expect([shows(), desk.escape(bench.mode)]).toEqual([false, false]);
     bench.mode = 'side';
     bench.session.step(1);
-    expect(bench.showsNoiseMap).toBe(false);
+    expect(shows()).toBe(false);
     bench.session.step(-1);
-    expect(bench.session.active?.noiseMap.layer?.id).toBe('n');
-    expect(bench.leaveNoiseMap()).toBe(true);
-    expect(bench.showsNoiseMap).toBe(false);
+    expect(cleaningOf(bench.session.active!).noiseMap.layer?.id).toBe('n');
+    expect(desk.escape(bench.mode)).toBe(true);
+    expect(shows()).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
- * The files of the film strip: which are there, which one is looked at, which are selected, and how
- * the one in front becomes seen, measured and clean. What is made of it to be compressed is
- * `compress-desk.svelte.ts`; exporting is `exports.svelte.ts`.
+ * The files of the film strip: which are there, which one is looked at, in which workspace, which are
+ * selected, and how the one in front is opened. What is then made of it is the workspace's work, in its own
+ * folder; exporting is `exports.svelte.ts`.
  */
 import {
   errorCatalogue,
@@ -16,24 +16,15 @@ import type {
   HourglassEvent,
   Rect,
 } from '../../app/contract/index.ts';
-import { CompressDesk } from './compress-desk.svelte.ts';
-import type { CompressSettings } from './compress-settings.ts';
 import { Documents, isForgotten } from './documents.ts';
-import type { Edited } from './edited.svelte.ts';
 import { FileEntry } from './entry.svelte.ts';
-import { isLatentEntry } from './export-plans.ts';
 import { Lease } from './lease.ts';
-import { NoiseMap } from './noise-map.svelte.ts';
-import { Preview } from './preview.svelte.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
-import { changesNothing, denoiseInput, type CleanSettings } from './settings.ts';
+import type { Desk, Work, WorkspaceLogic } from './workspace.ts';
 import type { OnScreen } from '../viewer/types.ts';
 
-/** Further changes within this time join the preview that is about to start, milliseconds. */
+/** Further steps of undo within this time join the work that is about to start, milliseconds. */
 const DEBOUNCE = 160;
-
-/** What is done with the file in front. */
-export type Workspace = 'clean' | 'compress';
 
 export interface SessionSurroundings {
   /** The region on the screen, full-size coordinates; null before anything is shown. */
@@ -51,37 +42,76 @@ export class Session {
   problem = $state.raw<{ message: string; hint: string } | null>(null);
   /** Counts restarts of the engine: thumbnails that failed before are asked for again. */
   revival = $state(0);
-  workspace = $state<Workspace>('clean');
+  /** Id of the workspace that is entered. */
+  workspace = $state('');
   /** What the viewer really shows; null: there is none, or its next frame will tell. */
   onScreen = $state.raw<OnScreen | null>(null);
-  readonly compress: CompressDesk;
 
   readonly #bridge: HostBridge;
-  readonly #around: SessionSurroundings;
+  /** By the workspace's id. */
+  readonly #desks: ReadonlyMap<string, Desk>;
   readonly #documents: Documents;
   readonly #lease: Lease;
   #waiting: FileEntry[] = [];
   #admitting = false;
   #anchor: FileEntry | null = null;
 
-  constructor(bridge: HostBridge, around: SessionSurroundings) {
+  /** @param workspaces the first one is entered */
+  constructor(
+    bridge: HostBridge,
+    around: SessionSurroundings,
+    workspaces: readonly WorkspaceLogic[],
+  ) {
     this.#bridge = bridge;
-    this.#around = around;
+    this.workspace = workspaces[0]!.id;
     this.#documents = new Documents(bridge);
     this.#lease = new Lease(bridge, bridge.page, {
       gone: (document, layer) => this.#onGone(document, layer),
       refused: (document, error) => this.#refused(document, error),
     });
-    this.compress = new CompressDesk(bridge, {
-      ...around,
-      onScreen: () => this.onScreen,
-      active: () => (this.workspace === 'compress' ? this.active : null),
-      bringUp: (entry) => void this.#bringUp(entry),
-    });
+    const desk = ({ id, open }: WorkspaceLogic): readonly [string, Desk] => [
+      id,
+      open({
+        ...around,
+        bridge,
+        onScreen: () => this.onScreen,
+        entries: () => this.entries,
+        active: () => (this.workspace === id ? this.active : null),
+        bringUp: (entry) => void this.#bringUp(entry),
+      }),
+    ];
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changes
+    this.#desks = new Map(workspaces.map(desk));
+  }
+
+  /** The workspace that is entered, at work. */
+  get desk(): Desk {
+    return this.#desks.get(this.workspace)!;
+  }
+
+  get desks(): readonly Desk[] {
+    return [...this.#desks.values()];
+  }
+
+  /** A workspace at work, for its own folder, which knows the type. */
+  deskOf<D extends Desk>(id: string, type: abstract new (...args: never[]) => D): D {
+    const desk = this.#desks.get(id);
+    if (!(desk instanceof type)) throw new Error(`There is no workspace ${id} here.`);
+    return desk;
+  }
+
+  /** What the workspace that is entered has made of a file. */
+  workOf(entry: FileEntry): Work {
+    return entry.works.get(this.workspace)!;
+  }
+
+  /** The same of the file in front. */
+  get work(): Work | null {
+    return this.active && this.workOf(this.active);
   }
 
   /** Another workspace: the same file stays in front, at the same place. */
-  enter(workspace: Workspace): void {
+  enter(workspace: string): void {
     if (workspace === this.workspace) return;
     this.active?.leave();
     this.workspace = workspace;
@@ -188,39 +218,12 @@ export class Session {
     }
   }
 
-  /** Changes the settings of the file in front and shows what they make of it. */
-  edit(patch: Partial<CleanSettings>, gesture: string | null = null): void {
-    const entry = this.active;
-    if (entry?.edit(patch, gesture)) this.show(entry, DEBOUNCE);
-  }
-
-  settle(): void {
-    this.active?.settle();
-  }
-
-  /** What is undone and redone: the settings of this workspace, of the file in front. */
-  get edited(): Edited<CleanSettings> | Edited<CompressSettings> | null {
-    return this.workspace === 'clean' ? this.active : (this.active?.compression ?? null);
-  }
-
   undo(): void {
-    if (this.edited?.undo()) this.refresh(DEBOUNCE);
+    if (this.work?.undo()) this.refresh(DEBOUNCE);
   }
 
   redo(): void {
-    if (this.edited?.redo()) this.refresh(DEBOUNCE);
-  }
-
-  /** Gives settings to files; each keeps its own undo. */
-  paste(settings: CleanSettings, entries: readonly FileEntry[]): void {
-    for (const entry of entries) entry.edit(settings);
-    if (this.active && entries.includes(this.active)) this.refresh(0);
-  }
-
-  /** The same for settings of compressing. */
-  pasteCompress(settings: Partial<CompressSettings>, entries: readonly FileEntry[]): void {
-    for (const entry of entries) entry.compression.edit(settings);
-    if (this.active && entries.includes(this.active)) this.refresh(0);
+    if (this.work?.redo()) this.refresh(DEBOUNCE);
   }
 
   /** Makes what is on the screen agree with the settings of this workspace. */
@@ -236,33 +239,14 @@ export class Session {
       void this.#admitWaiting();
     }
     entry.error = null;
-    for (const place of [entry, entry.compression])
+    for (const place of entry.works.values())
       if (place.exported.kind === 'failed') place.exported = { kind: 'none' };
     if (entry === this.active) void this.#bringUp(entry);
   }
 
-  /** Makes the preview of the file in front agree with its settings. */
+  /** Makes the picture of the file in front agree with its settings. */
   show(entry: FileEntry, delay: number): void {
-    if (entry !== this.active) return;
-    if (this.workspace === 'compress') {
-      this.compress.show(entry, delay);
-      return;
-    }
-    if (!entry.open || !entry.reading) {
-      if (!entry.error) void this.#bringUp(entry);
-      return;
-    }
-    const { settings } = entry;
-    if (changesNothing(settings, entry.reading)) {
-      entry.preview.rest(settings);
-      return;
-    }
-    const input = () => ({
-      document: entry.id,
-      settings: denoiseInput(settings, this.#around.device()),
-      ...viewOf(this.#around.visible()),
-    });
-    entry.preview.request({ document: entry.id, settings, input }, delay);
+    if (entry === this.active) this.desk.show(entry, delay);
   }
 
   /** Layers of a file that stand on the screen, or that stand ready behind a key; null: no file is shown. */
@@ -280,30 +264,23 @@ export class Session {
 
   /** Another device was chosen: what is on the screen was made by the old one. */
   deviceChanged(): void {
-    for (const entry of this.entries) {
-      entry.preview.lose();
-      entry.compression.lose();
-    }
+    for (const entry of this.entries) for (const work of entry.works.values()) work.outdate();
     this.refresh(0);
   }
 
   /** Tells a running preview where the person looks now. */
   look(view: Rect): void {
     const entry = this.active;
-    if (!entry?.open || !(entry.preview.busy || entry.compression.result.busy)) return;
+    if (!entry?.open || !this.work?.picture.busy) return;
     // Only an order of work: when it comes too late nothing is lost.
     this.#bridge.run('focus', { document: entry.id, view }).catch(() => undefined);
   }
 
   onEvent(event: HourglassEvent): void {
     if (event.type === 'layer') {
-      const entry = this.entries.find(({ id }) => id === event.document);
-      entry?.preview.onLayer(event);
-      entry?.compression.result.onLayer(event);
+      for (const work of this.#entryOf(event.document)?.works.values() ?? []) work.onLayer(event);
     } else if (event.type === 'job') {
-      this.active?.preview.onJob(event);
-      this.active?.noiseMap.onJob(event);
-      this.active?.compression.onJob(event);
+      for (const work of this.active?.works.values() ?? []) work.onJob(event);
     } else if (event.type === 'layer-gone') this.#onGone(event.document, event.layer);
     else if (event.type === 'document-gone') {
       const { code, message, hint } = event.error;
@@ -338,8 +315,7 @@ export class Session {
     const entry = this.#entryOf(document);
     if (!entry?.open || entry.error) return;
     if (isForgotten(error)) this.#documentGone(document, error);
-    else if (this.workspace === 'clean') entry.preview.fail(error);
-    else entry.compression.result.fail(error);
+    else this.workOf(entry).picture.fail(error);
   }
 
   /** The engine was renewed: the documents are open again when they are asked for, their layers are not. */
@@ -364,22 +340,16 @@ export class Session {
   }
 
   #entry(file: Pick<AdmittedFile, 'name' | 'bytes'>, local: File | null): FileEntry {
-    const preview = new Preview((input, options) => this.#bridge.run('preview', input, options), {
-      visible: this.#around.visible,
-      onScreen: () => this.onScreen,
-    });
-    const noiseMap = new NoiseMap((document, options) =>
-      this.#bridge.run('noiseMap', { document }, options),
-    );
-    const compression = this.compress.compression();
-    return new FileEntry(file, { preview, noiseMap, compression }, local);
+    const works = [...this.#desks].map(([id, desk]) => [id, desk.create()] as const);
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changes
+    return new FileEntry(file, new Map(works), local);
   }
 
   #append(added: readonly FileEntry[]): void {
     if (added.length === 0) return;
     this.entries = [...this.entries, ...added];
-    // What a latent file is, is told there.
-    if (added.every(isLatentEntry)) this.enter('compress');
+    const told = [...this.#desks].find(([, desk]) => added.every((entry) => desk.claims?.(entry)));
+    if (told) this.enter(told[0]);
     this.select(added[0]!);
   }
 
@@ -392,7 +362,7 @@ export class Session {
     if (!entry.error) void this.#bringUp(entry);
   }
 
-  /** Open, measure, clean; stops silently when another file or workspace has come to the front meanwhile. */
+  /** Opens it and lets the workspace go on; stops silently when another file or workspace has come to the front meanwhile. */
   async #bringUp(entry: FileEntry): Promise<void> {
     const { workspace } = this;
     const superseded = () =>
@@ -400,27 +370,10 @@ export class Session {
     try {
       await this.#documents.open(entry);
       if (superseded()) return;
-      if (workspace === 'compress') {
-        if (!entry.compression.result.busy) this.compress.show(entry, 0);
-        return;
-      }
-      if (!entry.reading) await this.#measure(entry);
-      if (superseded()) return;
-      if (!entry.preview.busy) this.show(entry, 0);
-      if (entry.noiseMap.wanted && entry.noiseMap.status === 'none') entry.noiseMap.show(entry.id);
+      await this.desk.arrive(entry, superseded);
     } catch (error) {
       if (isForgotten(error)) this.#documents.lose(entry);
       entry.error = toHourglassError(error).toJSON();
-    }
-  }
-
-  async #measure(entry: FileEntry): Promise<void> {
-    entry.arrival = 'measuring';
-    try {
-      const { id: document, signal } = entry;
-      entry.reading = await this.#bridge.run('measure', { document }, { signal });
-    } finally {
-      entry.arrival = entry.open ? 'open' : 'waiting';
     }
   }
 
@@ -449,5 +402,3 @@ export class Session {
     }
   }
 }
-
-const viewOf = (view: Rect | null): { view?: Rect } => (view ? { view } : {});

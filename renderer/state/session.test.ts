@@ -3,11 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import { cleanPlan } from './export-plans.ts';
+import { cleanPlan } from '../workspaces/clean/plan.ts';
 import { ExportQueue } from './exports.svelte.ts';
 import { defaultOutput } from './output.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
+import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
+import { cleanDeskOf, cleanLogic } from '../workspaces/clean/desk.svelte.ts';
+import { compressLogic } from '../workspaces/compress/desk.svelte.ts';
 
 const info = { kind: 'electron', version: '0', platform: 'linux', exports: 'folder' } as const;
 type Run = (command: string, input: Record<string, unknown>) => unknown;
@@ -36,7 +39,10 @@ const quiet: Run = (command, input) => {
 };
 
 const sessionWith = (run: Run): Session =>
-  new Session(bridgeWith(run), { visible: () => null, device: () => 'auto' });
+  new Session(bridgeWith(run), { visible: () => null, device: () => 'auto' }, [
+    cleanLogic,
+    compressLogic,
+  ]);
 
 describe('Session', () => {
   it('brings the first file up and says when there is nothing to clean', async () => {
@@ -44,7 +50,7 @@ describe('Session', () => {
     session.addAdmitted([admitted('a'), admitted('b')]);
     await settled();
     expect(session.active?.name).toBe('a');
-    expect(session.active?.preview.status).toBe('nothing');
+    expect(cleaningOf(session.active!).preview.status).toBe('nothing');
     expect(session.entries[1]?.arrival).toBe('waiting');
   });
 
@@ -111,12 +117,12 @@ describe('Session', () => {
     const session = sessionWith(quiet);
     session.addAdmitted([admitted('a'), admitted('b')]);
     await settled();
-    session.edit({ detail: 30 });
-    session.paste(session.active!.settings, session.entries);
-    expect(session.entries.map((entry) => entry.settings.detail)).toEqual([30, 30]);
+    cleanDeskOf(session).edit({ detail: 30 });
+    cleanDeskOf(session).give(cleaningOf(session.active!).settings, session.entries);
+    expect(session.entries.map((entry) => cleaningOf(entry).settings.detail)).toEqual([30, 30]);
     session.step(1);
     session.undo();
-    expect(session.entries.map((entry) => entry.settings.detail)).toEqual([30, 0]);
+    expect(session.entries.map((entry) => cleaningOf(entry).settings.detail)).toEqual([30, 0]);
   });
 
   it('goes to a neighbour when the file in front is removed', async () => {
@@ -136,6 +142,7 @@ describe('a file that leaves the strip', () => {
     const session = new Session(
       { ...bridgeWith(quiet), release },
       { visible: () => null, device: () => 'auto' },
+      [cleanLogic, compressLogic],
     );
     session.addAdmitted([admitted('a'), admitted('b'), admitted('b')]);
     const [a, b] = session.entries;
@@ -164,10 +171,14 @@ describe('a file that is removed while it arrives', () => {
         call(command, options?.signal)) as HostBridge['run'],
       admit: (_items, _onProgress, signal) => call('admit', signal) as Promise<never>,
     };
-    const session = new Session(bridge as HostBridge, {
-      visible: () => null,
-      device: () => 'auto',
-    });
+    const session = new Session(
+      bridge as HostBridge,
+      {
+        visible: () => null,
+        device: () => 'auto',
+      },
+      [cleanLogic, compressLogic],
+    );
     const named = (command: string) => calls.filter((one) => one.command === command);
     return { session, calls, named };
   }
@@ -250,7 +261,11 @@ describe('ExportQueue', () => {
     queue.add(entries, cleanPlan(defaultOutput, 'auto'));
     expect(queue.run).toMatchObject({ total: 3, done: 0 });
     await settled();
-    expect(entries.map(({ exported }) => exported.kind)).toEqual(['done', 'failed', 'done']);
+    expect(entries.map((entry) => cleaningOf(entry).exported.kind)).toEqual([
+      'done',
+      'failed',
+      'done',
+    ]);
     expect(queue.summary).toEqual({ done: 2, failed: 1, cancelled: 0 });
     expect(queue.busy).toBe(false);
   });
@@ -264,9 +279,9 @@ describe('ExportQueue', () => {
       }),
     );
     const entries = entriesOf(['seen', 'unseen']);
-    entries[0]!.preview.shown = {
+    cleaningOf(entries[0]!).preview.shown = {
       layer: { id: 'clean', version: 1, complete: true },
-      settings: entries[0]!.settings,
+      settings: cleaningOf(entries[0]!).settings,
       done: 1,
       total: 1,
       facts: {
@@ -297,7 +312,10 @@ describe('ExportQueue', () => {
     await settled();
     queue.cancel();
     await settled();
-    expect(entries.map(({ exported }) => exported.kind)).toEqual(['cancelled', 'cancelled']);
+    expect(entries.map((entry) => cleaningOf(entry).exported.kind)).toEqual([
+      'cancelled',
+      'cancelled',
+    ]);
     expect(queue.summary).toEqual({ done: 0, failed: 0, cancelled: 2 });
   });
 });

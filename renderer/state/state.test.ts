@@ -23,7 +23,7 @@ import {
   denoiseInput,
   settingsFromText,
   settingsToText,
-} from './settings.ts';
+} from '../workspaces/clean/settings.ts';
 
 const space = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -188,7 +188,7 @@ describe('keys', () => {
     ...held,
   });
   const browser: KeyContext = { place: 'page', mac: false, nativeMenu: false };
-  const idOf = (key: KeyPress, context = browser) => actionOf(key, context)?.id ?? null;
+  const idOf = (key: KeyPress, context = browser) => actionOf(key, actions, context)?.id ?? null;
 
   it('finds actions by letter, sign and modifier', () => {
     expect(idOf(press('z'))).toBe('zoom-toggle');

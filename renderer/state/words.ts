@@ -4,14 +4,10 @@
  */
 import type { ErrorCode } from '../../app/contract/errors.ts';
 import type { DeviceUsed, ModelInfo, ModelUsed } from '../../app/contract/index.ts';
-import { compressToText } from './compress-settings.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import { isLatentEntry } from './export-plans.ts';
-import { bytes, number, percent } from './format.ts';
+import { number, percent } from './format.ts';
 import type { Addition } from './networks.svelte.ts';
-import type { NoiseMap } from './noise-map.svelte.ts';
-import type { Workspace } from './session.svelte.ts';
-import { settingsToText } from './settings.ts';
+import type { PictureWork, Work } from './workspace.ts';
 
 /** Shape and colour of a state; the words always stand beside it. */
 export type Sign = 'none' | 'waiting' | 'working' | 'done' | 'warning' | 'error';
@@ -41,14 +37,9 @@ const shortErrors: Partial<Record<ErrorCode, string>> = {
 /** Two or three words for an error, for narrow places. */
 export const shortError = (code: ErrorCode): string => shortErrors[code] ?? 'Failed';
 
-const ofTotal = (done: number, total: number): string => `${done} of ${total}`;
-
-/** State of a file for the film strip: two or three words. */
-export function stripState(entry: FileEntry, workspace: Workspace): Said {
+/** State of a file for the film strip while it is not there yet, or while it is exported; null: neither. */
+export function arrivalState(entry: FileEntry, { exported }: Pick<Work, 'exported'>): Said | null {
   if (entry.error) return { sign: 'error', text: shortError(entry.error.code) };
-  const cleans = workspace === 'clean';
-  const { exported } = cleans ? entry : entry.compression;
-  const work = cleans ? entry.preview : entry.compression.result;
   switch (exported.kind) {
     case 'failed':
       return { sign: 'error', text: shortError(exported.error.code) };
@@ -66,109 +57,27 @@ export function stripState(entry: FileEntry, workspace: Workspace): Said {
     return { sign: 'working', text: `Reading ${percent(entry.upload * 100)}`, share: entry.upload };
   if (entry.arrival === 'admitting') return { sign: 'waiting', text: 'Queued' };
   if (entry.arrival === 'opening') return { sign: 'working', text: 'Opening', share: 0 };
-  if (entry.arrival === 'measuring') return { sign: 'working', text: 'Measuring', share: 0 };
-  if (work.status === 'failed' && work.error)
-    return { sign: 'error', text: shortError(work.error.code) };
-  if (work.status === 'running') {
-    const progress = work.progress;
-    const share = progress ? progress.done / progress.total : 0;
-    return { sign: 'working', text: cleans ? 'Cleaning' : 'Compressing', share };
-  }
-  if (!cleans && entry.compression.damaged.length > 0) return { sign: 'warning', text: 'Damaged' };
-  if (exported.kind === 'done')
-    return exported.settings === settingsOf(entry, workspace)
-      ? { sign: 'done', text: 'Exported' }
-      : { sign: 'warning', text: 'Changed since' };
+  return null;
+}
+
+/** The same of the work for the screen. @param doing what it does, in a word */
+export function workState(
+  { status, error, progress }: Pick<PictureWork, 'status' | 'error' | 'progress'>,
+  doing: string,
+): Said | null {
+  if (status === 'failed' && error) return { sign: 'error', text: shortError(error.code) };
+  if (status !== 'running') return null;
+  return { sign: 'working', text: doing, share: progress ? progress.done / progress.total : 0 };
+}
+
+/** The same of an export that has ended. @param settings what it would depend on now, as text */
+export function exportedState({ exported }: Pick<Work, 'exported'>, settings: string): Said | null {
   if (exported.kind === 'cancelled') return { sign: 'warning', text: 'Cancelled' };
-  return { sign: 'none', text: cleans ? '' : sizeInStrip(entry) };
+  if (exported.kind !== 'done') return null;
+  return exported.settings === settings
+    ? { sign: 'done', text: 'Exported' }
+    : { sign: 'warning', text: 'Changed since' };
 }
-
-/** What an export of a file as it is now would depend on, as text. */
-const settingsOf = (entry: FileEntry, workspace: Workspace): string => {
-  if (workspace === 'clean') return settingsToText(entry.settings);
-  return isLatentEntry(entry) ? '' : compressToText(entry.compression.settings);
-};
-
-const sizeInStrip = ({ compression }: FileEntry): string => {
-  const facts = compression.result.current ? compression.result.shown?.facts : null;
-  return facts ? bytes(facts.bytes) : '';
-};
-
-/** What the picture on the screen is: beside it, in one sentence. */
-export function pictureState(entry: FileEntry): Said {
-  const { preview } = entry;
-  if (entry.arrival === 'measuring') return { sign: 'working', text: 'Measuring the noise…' };
-  if (!entry.open) return { sign: 'working', text: 'Opening…' };
-  const { progress, shown } = preview;
-  const tiles = progress ? `${ofTotal(progress.done, progress.total)} tiles` : '';
-  const share = progress ? progress.done / progress.total : 0;
-  switch (preview.status) {
-    case 'idle':
-      return { sign: 'none', text: 'Original, not cleaned yet.' };
-    case 'waiting':
-    case 'running':
-      if (shown && !preview.current)
-        return {
-          sign: 'working',
-          text: `Showing the previous result while the new one is computed${tiles && `, ${tiles}`}.`,
-          share,
-        };
-      return { sign: 'working', text: tiles ? `Preview, cleaning: ${tiles}.` : 'Cleaning…', share };
-    case 'final':
-      return preview.arrived
-        ? { sign: 'done', text: 'Final: what you see is what is saved.' }
-        : { sign: 'working', text: 'Cleaned; on its way to the screen…', share: 1 };
-    case 'nothing':
-      return nothingWords(entry);
-    case 'cancelled':
-      return {
-        sign: 'warning',
-        text: `Cancelled. ${leftover(entry)}`,
-      };
-    case 'failed':
-      return {
-        sign: 'error',
-        text: `Failed. ${leftover(entry)}`,
-      };
-  }
-}
-
-/** What stays on the screen when work ended before its end. */
-function leftover({ preview }: FileEntry): string {
-  const { shown } = preview;
-  if (!shown) return 'This is the original.';
-  if (!preview.current) return 'This is the result of earlier settings.';
-  return `${ofTotal(shown.done, shown.total)} tiles are cleaned; the rest is the original.`;
-}
-
-function nothingWords(entry: FileEntry): Said {
-  const suggested = entry.settings.strength === 'auto' && entry.settings.sigma === null;
-  return {
-    sign: 'done',
-    text: suggested
-      ? 'No noise worth cleaning: the result equals the original.'
-      : 'Strength 0: the result equals the original.',
-  };
-}
-
-/** What stands in the place of the cleaned picture, or when it will, in one sentence. */
-export function noiseMapState({ status, facts, progress }: NoiseMap): Said {
-  if (status === 'waiting') return { sign: 'waiting', text: 'The noise map waits for other work…' };
-  if (status === 'failed') return { sign: 'error', text: 'The noise map could not be made.' };
-  if (!facts) {
-    const share = progress ? progress.done / progress.total : 0;
-    const of = progress ? `: ${ofTotal(progress.done, progress.total)} tiles` : '';
-    return { sign: 'working', text: `Measuring where the noise is${of}…`, share };
-  }
-  const [low, middle, high] = [facts.minimum, facts.median, facts.maximum].map(levelWords);
-  return {
-    sign: 'done',
-    text: `Noise map: ${low} to ${high} levels, half of the picture below ${middle}.`,
-  };
-}
-
-/** A noise level as it is said: one digit where it matters. */
-export const levelWords = (level: number): string => number(level, level < 10 ? 1 : 0);
 
 const arithmetic: Readonly<Record<ModelUsed['precision'], string>> = {
   fp32: '',

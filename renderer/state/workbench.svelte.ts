@@ -14,29 +14,13 @@ import type {
 } from '../../app/contract/index.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
-import {
-  compressFromText,
-  compressToText,
-  defaultCompress,
-  sameCompress,
-  type CompressSettings,
-} from './compress-settings.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import { ExportQueue } from './exports.svelte.ts';
-import { cleanPlan, compressPlan, isLatentEntry } from './export-plans.ts';
 import { Networks } from './networks.svelte.ts';
 import { nameProblem, type PlaceChoice } from './output.ts';
+import type { PictureWork, WorkspaceLogic } from './workspace.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
-import type { Preview } from './preview.svelte.ts';
 import { Session } from './session.svelte.ts';
-import {
-  automaticModel,
-  defaultSettings,
-  sameSettings,
-  settingsFromText,
-  settingsToText,
-  type CleanSettings,
-} from './settings.ts';
 
 export type DialogId = 'settings' | 'shortcuts';
 
@@ -47,6 +31,7 @@ const LOOK_EVERY = 120;
 
 export class Workbench {
   readonly bridge: HostBridge;
+  readonly workspaces: readonly WorkspaceLogic[];
   readonly session: Session;
   readonly exports: ExportQueue;
   readonly catalogue: Catalogue;
@@ -67,23 +52,20 @@ export class Workbench {
   /** True while the engine is being started again. */
   engineDown = $state(false);
 
-  /** Settings that were copied last, of each workspace. */
-  #copied = $state.raw<{
-    readonly clean: CleanSettings | null;
-    readonly compress: Omit<CompressSettings, 'scans'> | null;
-  }>({ clean: null, compress: null });
   #pickFiles: ((what: OpenWhat) => void) | null = null;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(bridge: HostBridge) {
+  constructor(bridge: HostBridge, workspaces: readonly WorkspaceLogic[]) {
     this.bridge = bridge;
+    this.workspaces = workspaces;
     this.preferences = new PreferenceStore(bridge);
     this.catalogue = new Catalogue(bridge);
     this.networks = new Networks(bridge, this.catalogue, (text) => (this.announcement = text));
-    this.session = new Session(bridge, {
-      visible: () => this.view.visible,
-      device: () => this.preferences.device,
-    });
+    this.session = new Session(
+      bridge,
+      { visible: () => this.view.visible, device: () => this.preferences.device },
+      workspaces,
+    );
     this.exports = new ExportQueue(bridge);
   }
 
@@ -140,12 +122,17 @@ export class Workbench {
    */
   async removeNetwork(model: ModelInfo): Promise<boolean> {
     if (!(await this.networks.remove(model))) return false;
-    const used = this.session.entries.filter(({ settings }) => settings.model === model.id);
-    for (const entry of used) {
-      entry.edit({ model: automaticModel });
-      this.session.show(entry, 0);
-    }
+    for (const desk of this.session.desks) desk.modelGone?.(model.id);
     return true;
+  }
+
+  /** True where a workspace lets a person choose the model, and another one is chosen for this file. */
+  canUseModel(entry: FileEntry, id: string): boolean {
+    return this.session.desks.some((desk) => desk.usesModel?.(entry, id) === false);
+  }
+
+  useModel(entry: FileEntry, id: string): void {
+    for (const desk of this.session.desks) desk.useModel?.(entry, id);
   }
 
   openSample(): void {
@@ -158,7 +145,7 @@ export class Workbench {
   }
 
   get canExport(): boolean {
-    const place = this.placeOf(this.session.active);
+    const place = this.session.desk.placeOf(this.session.active);
     return nameProblem(this.preferences[place].name, place === 'latent') === null;
   }
 
@@ -170,22 +157,24 @@ export class Workbench {
     const { device, latent, decoded, output } = this.preferences;
     const named = <T extends PlaceChoice>(choice: T): T =>
       options.name === undefined ? choice : { ...choice, name: options.name };
-    const plan =
-      this.session.workspace === 'clean'
-        ? cleanPlan(named(output), device)
-        : compressPlan(named(latent), named(decoded), device);
-    this.exports.add(this.exportable(entries), plan, options);
+    const outputs = {
+      device,
+      latent: named(latent),
+      decoded: named(decoded),
+      output: named(output),
+    };
+    const { desk } = this.session;
+    this.exports.add(this.exportable(entries), (entry) => desk.plan(entry, outputs), options);
   }
 
-  /** The choice by which a file is named and placed in this workspace. */
-  placeOf(entry: FileEntry | null): 'output' | 'latent' | 'decoded' {
-    if (this.session.workspace === 'clean') return 'output';
-    return entry && isLatentEntry(entry) ? 'decoded' : 'latent';
+  /** What the export of a file will be called. */
+  nameOf(entry: FileEntry): string {
+    return this.session.desk.plan(entry, this.preferences).name(1);
   }
 
   /** How far the export of a file is in this workspace. */
   exportOf(entry: FileEntry): { exported: ExportState } {
-    return this.session.workspace === 'clean' ? entry : entry.compression;
+    return this.session.workOf(entry);
   }
 
   cycleMode(): void {
@@ -201,50 +190,25 @@ export class Workbench {
     this.preferences.set({ inspector: shown, filmstrip: shown });
   }
 
-  /** True when the noise map stands, or will stand, in the place of the cleaned picture. */
-  get showsNoiseMap(): boolean {
-    if (this.session.workspace !== 'clean') return false;
-    const compares = this.mode === 'split' || this.mode === 'side';
-    return compares && (this.session.active?.noiseMap.wanted ?? false);
-  }
-
-  /** Shows or leaves the noise map of the file in front, compared with the original. */
-  toggleNoiseMap(): void {
-    const entry = this.session.active;
-    if (!entry) return;
-    if (this.leaveNoiseMap()) return;
-    if (this.mode !== 'side') this.mode = 'split';
-    entry.noiseMap.show(entry.id);
-  }
-
-  /** Returns whether there was one to leave. */
-  leaveNoiseMap(): boolean {
-    if (!this.showsNoiseMap) return false;
-    this.session.active?.noiseMap.hide();
-    return true;
-  }
-
   /** What runs is cancelled: the exports, or else the preview, or else networks on their way. */
   cancel(): void {
     const { work } = this;
-    const compression = this.session.active?.compression;
+    const { active, desk } = this.session;
     if (this.exports.busy) this.exports.cancel();
     else if (work?.busy) work.cancel();
-    else if (compression?.asidesBusy) compression.stopAsides();
+    else if (active && desk.aside(active)) desk.stopAsides(active);
     else this.networks.cancelAll();
   }
 
   /** What makes the picture on the screen in this workspace. */
-  get work(): Pick<Preview, 'busy' | 'cancel' | 'progress' | 'status'> | null {
-    const entry = this.session.active;
-    if (!entry) return null;
-    return this.session.workspace === 'clean' ? entry.preview : entry.compression.result;
+  get work(): PictureWork | null {
+    return this.session.work?.picture ?? null;
   }
 
   get busy(): boolean {
     const { exports, networks, session } = this;
-    const asides = session.active?.compression.asidesBusy ?? false;
-    return exports.busy || networks.busy || asides || (this.work?.busy ?? false);
+    const aside = session.active !== null && session.desk.aside(session.active) !== null;
+    return exports.busy || networks.busy || aside || (this.work?.busy ?? false);
   }
 
   /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */
@@ -252,17 +216,11 @@ export class Workbench {
     const entry = this.session.active;
     if (!entry) return null;
     this.announcement = 'Settings copied.';
-    if (this.session.workspace === 'clean') {
-      this.#copied = { ...this.#copied, clean: entry.settings };
-      return settingsToText(entry.settings);
-    }
-    const { quality, size, clean } = entry.compression.settings;
-    this.#copied = { ...this.#copied, compress: { quality, size, clean } };
-    return compressToText(entry.compression.settings);
+    return this.session.desk.copy(entry);
   }
 
   get canPaste(): boolean {
-    return this.session.active !== null && this.#copied[this.session.workspace] !== null;
+    return this.session.active !== null && this.session.desk.canPaste;
   }
 
   /**
@@ -270,61 +228,27 @@ export class Workbench {
    * @param text what the clipboard holds
    */
   pasteSettings(entries: readonly FileEntry[], text = ''): boolean {
-    const { session } = this;
-    if (!session.active) return false;
-    if (session.workspace === 'clean') {
-      const settings = settingsFromText(text) ?? this.#copied.clean;
-      if (!settings) return false;
-      this.#copied = { ...this.#copied, clean: settings };
-      session.paste(settings, entries);
-    } else {
-      const settings = compressFromText(text) ?? this.#copied.compress;
-      if (!settings) return false;
-      this.#copied = { ...this.#copied, compress: settings };
-      session.pasteCompress(settings, entries);
-    }
+    const { active, desk } = this.session;
+    if (!active || !desk.paste(text, entries)) return false;
     this.announcement =
       entries.length === 1 ? 'Settings pasted.' : `Settings pasted to ${entries.length} photos.`;
     return true;
   }
 
-  /** Gives what the file in front is compressed with to all open ones. */
-  compressAllAlike(): void {
+  /** Gives the settings of the file in front to all open ones. */
+  pasteToAll(): void {
     this.copySettings();
     this.pasteSettings(this.session.entries);
   }
 
-  /** True when all open files are compressed with the same settings. */
-  get compressedAlike(): boolean {
-    const { active, entries } = this.session;
-    return (
-      active === null ||
-      entries.every((entry) =>
-        sameCompress(entry.compression.settings, active.compression.settings),
-      )
-    );
-  }
-
   /** Back to what was suggested, or to what is usual. */
   resetSettings(): void {
-    if (this.session.workspace === 'clean') this.session.edit(defaultSettings);
-    else this.session.compress.edit({ ...defaultCompress, scans: this.#scansAllowed });
+    this.session.desk.reset();
   }
 
   get settingsChanged(): boolean {
-    const entry = this.session.active;
-    if (!entry) return false;
-    return this.session.workspace === 'clean'
-      ? !sameSettings(entry.settings, defaultSettings)
-      : !sameCompress(entry.compression.settings, {
-          ...defaultCompress,
-          scans: this.#scansAllowed,
-        });
-  }
-
-  /** The word that a scan may lose accuracy is no setting that a reset takes back. */
-  get #scansAllowed(): boolean {
-    return this.session.active?.compression.settings.scans ?? false;
+    const { active, desk } = this.session;
+    return active !== null && !desk.isReset(active);
   }
 
   remove(entries: readonly FileEntry[]): void {

@@ -35,12 +35,12 @@ import { markXmp } from '../../app/pixels/metadata/xmp.ts';
 import { resolveOutput } from '../../app/pixels/naming.ts';
 import { sniff, sniffLength } from '../../app/pixels/sniff.ts';
 import { readCard } from '../../app/runtime/card.ts';
-import { compressFromText, compressToText } from '../../renderer/state/compress-settings.ts';
+import { compressFromText, compressToText } from '../../renderer/workspaces/compress/settings.ts';
 import {
   defaultSettings,
   settingsFromText,
   settingsToText,
-} from '../../renderer/state/settings.ts';
+} from '../../renderer/workspaces/clean/settings.ts';
 import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
 import {
   blobsOf,

@@ -1,9 +1,9 @@
-import './test-runes.ts';
+import '../../state/test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HourglassError } from '../../app/contract/errors.ts';
-import type { Rect } from '../../app/contract/index.ts';
-import type { OnScreen, ViewerLayer } from '../viewer/types.ts';
-import { coveredArea } from './layer-work.svelte.ts';
+import { HourglassError } from '../../../app/contract/errors.ts';
+import type { Rect } from '../../../app/contract/index.ts';
+import type { OnScreen, ViewerLayer } from '../../viewer/types.ts';
+import { coveredArea } from '../../state/layer-work.svelte.ts';
 import { Preview, type PreviewInput, type PreviewOutput } from './preview.svelte.ts';
 import { defaultSettings, type CleanSettings } from './settings.ts';
 

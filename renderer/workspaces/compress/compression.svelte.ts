@@ -13,19 +13,15 @@ import type {
   compressCommand,
   peerCommand,
   rateCurveCommand,
-} from '../../app/contract/index.ts';
-import type { ViewerLayer } from '../viewer/types.ts';
-import {
-  defaultCompress,
-  sameCompress,
-  sourceKey,
-  type CompressSettings,
-} from './compress-settings.ts';
-import { Edited } from './edited.svelte.ts';
-import type { ExportState } from './entry.svelte.ts';
-import { LayerWork, type LayerWorkOptions } from './layer-work.svelte.ts';
+} from '../../../app/contract/index.ts';
+import type { ViewerLayer } from '../../viewer/types.ts';
+import { defaultCompress, sameCompress, sourceKey, type CompressSettings } from './settings.ts';
+import { Edited } from '../../state/edited.svelte.ts';
+import type { ExportState, FileEntry } from '../../state/entry.svelte.ts';
+import type { Work } from '../../state/workspace.ts';
+import { LayerWork, type LayerWorkOptions } from '../../state/layer-work.svelte.ts';
 import { noSizes, sizeAt, withSize, type KnownSizes, type RatePoint } from './rate.ts';
-import { Task } from './task.svelte.ts';
+import { Task } from '../../state/task.svelte.ts';
 
 export type CompressInput = InputOf<typeof compressCommand>;
 export type CompressOutput = OutputOf<typeof compressCommand>;
@@ -33,7 +29,9 @@ export type PeerOutput = OutputOf<typeof peerCommand>;
 export type RateCurve = OutputOf<typeof rateCurveCommand>;
 export type RunCompress = LayerWorkOptions<CompressSettings, CompressInput, CompressOutput>['run'];
 
-export class Compression extends Edited<CompressSettings> {
+export const compressId = 'compress';
+
+export class Compression extends Edited<CompressSettings> implements Work {
   readonly result: LayerWork<CompressSettings, CompressInput, CompressOutput>;
   readonly curve = new Task<RateCurve>('rate-curve');
   readonly peer = new Task<PeerOutput>('peer');
@@ -69,6 +67,19 @@ export class Compression extends Edited<CompressSettings> {
       visible,
       ...(onScreen ? { onScreen } : {}),
     });
+  }
+
+  get picture(): Compression['result'] {
+    return this.result;
+  }
+
+  get suspect(): boolean {
+    return this.result.suspect;
+  }
+
+  get layers(): readonly string[] {
+    const made = [this.result.shown?.layer.id, this.peer.facts?.layer];
+    return made.filter((id) => id !== undefined);
   }
 
   /** The curve, where it belongs to the picture that is asked for. */
@@ -147,14 +158,13 @@ export class Compression extends Edited<CompressSettings> {
     );
   }
 
-  /** What is made beside the picture runs: the curve, or the other format. */
-  get asidesBusy(): boolean {
-    return this.curve.busy || this.peer.busy;
-  }
-
   stopAsides(): void {
     this.curve.stop();
     this.stopPeer();
+  }
+
+  onLayer(event: Extract<HourglassEvent, { type: 'layer' }>): void {
+    this.result.onLayer(event);
   }
 
   onJob(event: Extract<HourglassEvent, { type: 'job' }>): void {
@@ -195,9 +205,15 @@ export class Compression extends Edited<CompressSettings> {
     this.facts.stop();
   }
 
+  outdate(): void {
+    this.lose();
+  }
+
   engineDied(): void {
     this.#epoch += 1;
     this.result.engineDied();
     for (const task of [this.peer, this.curve, this.facts]) task.engineDied();
   }
 }
+
+export const compressionOf = (entry: FileEntry): Compression => entry.work(compressId, Compression);

@@ -1,6 +1,6 @@
-import './test-runes.ts';
+import '../../state/test-runes.ts';
 import { describe, expect, it } from 'vitest';
-import { HourglassError } from '../../app/contract/errors.ts';
+import { HourglassError } from '../../../app/contract/errors.ts';
 import { NoiseMap, type NoiseMapOutput } from './noise-map.svelte.ts';
 import { noiseMapState } from './words.ts';
 

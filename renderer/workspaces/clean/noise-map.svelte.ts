@@ -2,9 +2,9 @@
  * Where the noise of one picture is, when a person asks to see it: its layer stands in the viewer in the
  * place of the cleaned one. Knows nothing of compare modes or pixels.
  */
-import type { OutputOf, noiseMapCommand } from '../../app/contract/index.ts';
-import type { ViewerLayer } from '../viewer/types.ts';
-import { Task, type TaskOptions } from './task.svelte.ts';
+import type { OutputOf, noiseMapCommand } from '../../../app/contract/index.ts';
+import type { ViewerLayer } from '../../viewer/types.ts';
+import { Task, type TaskOptions } from '../../state/task.svelte.ts';
 
 export type NoiseMapOutput = OutputOf<typeof noiseMapCommand>;
 export type RunNoiseMap = (document: string, options: TaskOptions) => Promise<NoiseMapOutput>;

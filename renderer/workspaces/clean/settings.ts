@@ -2,8 +2,12 @@
  * What a person decides about cleaning one file, apart from where it runs and how it is written.
  * Plain values: compared, copied, pasted, undone. `denoiseInput` turns them into the contract's form.
  */
-import type { DenoiseSettingsInput, DeviceChoice, NoiseReading } from '../../app/contract/index.ts';
-import { clipboardText, clipboardValues, within } from './clipboard-text.ts';
+import type {
+  DenoiseSettingsInput,
+  DeviceChoice,
+  NoiseReading,
+} from '../../../app/contract/index.ts';
+import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
 
 export interface CleanSettings {
   /** Percent of the measured noise, 0–200; auto: the suggestion. */

@@ -1,14 +1,16 @@
-import './test-runes.ts';
+import '../../state/test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HourglassError } from '../../app/contract/errors.ts';
-import type { DocumentInfo, HostBridge } from '../../app/contract/index.ts';
-import { compressFromText, compressToText, isScan, sizeFromText } from './compress-settings.ts';
-import { againstSource, compressedState, damagedWords, sizeFound } from './compress-words.ts';
-import { compressPlan } from './export-plans.ts';
-import { ExportQueue } from './exports.svelte.ts';
-import { defaultDecoded, defaultLatent } from './output.ts';
-import { Session } from './session.svelte.ts';
-import { stripState } from './words.ts';
+import { HourglassError } from '../../../app/contract/errors.ts';
+import type { DocumentInfo, HostBridge } from '../../../app/contract/index.ts';
+import { compressFromText, compressToText, isScan, sizeFromText } from './settings.ts';
+import { againstSource, compressedState, damagedWords, sizeFound } from './words.ts';
+import { compressPlan } from './plan.ts';
+import { ExportQueue } from '../../state/exports.svelte.ts';
+import { defaultDecoded, defaultLatent } from '../../state/output.ts';
+import { Session } from '../../state/session.svelte.ts';
+import { cleanLogic } from '../clean/desk.svelte.ts';
+import { compressionOf } from './compression.svelte.ts';
+import { compressDeskOf, compressLogic } from './desk.svelte.ts';
 
 interface Call {
   readonly command: string;
@@ -63,7 +65,10 @@ function setUp(given: Answers = {}) {
       return Promise.resolve(input).then(table[command] ?? (() => ({})));
     }) as HostBridge['run'],
   };
-  const session = new Session(bridge as HostBridge, { visible: () => null, device: () => 'auto' });
+  const session = new Session(bridge as HostBridge, { visible: () => null, device: () => 'auto' }, [
+    cleanLogic,
+    compressLogic,
+  ]);
   session.workspace = 'compress';
   const of = (command: string) => calls.filter((call) => call.command === command);
   const add = async (...names: string[]) => {
@@ -86,32 +91,32 @@ describe('CompressDesk', () => {
     const { session, calls, add } = setUp();
     const entry = await add('a.png');
     expect(calls.map(({ command }) => command)).toEqual(['open', 'compress', 'rateCurve']);
-    expect(entry.compression.result.shown?.layer).toMatchObject({
+    expect(compressionOf(entry).result.shown?.layer).toMatchObject({
       id: 'at-60',
       kind: 'compressed',
     });
     expect(compressedState(entry).text).toBe('Compressed; on its way to the screen…');
-    const { layer } = entry.compression.result.shown!;
+    const { layer } = compressionOf(entry).result.shown!;
     session.onScreen = { document: entry.id, layer, base: null, whole: true };
     expect(compressedState(entry).text).toContain('Final at quality 60');
-    expect(stripState(entry, 'compress').text).toBe('8\u00a0kB');
-    expect(entry.compression.sizeAt(60)).toEqual({ bytes: size(60), exact: true });
-    expect(entry.compression.sizeAt(50)?.exact).toBe(false);
-    expect(entry.compression.sizeAt(50)?.bytes).toBeCloseTo(size(50) * 1.1);
+    expect(session.desk.stripState(entry).text).toBe('8\u00a0kB');
+    expect(compressionOf(entry).sizeAt(60)).toEqual({ bytes: size(60), exact: true });
+    expect(compressionOf(entry).sizeAt(50)?.exact).toBe(false);
+    expect(compressionOf(entry).sizeAt(50)?.bytes).toBeCloseTo(size(50) * 1.1);
   });
 
   it('makes one picture of many quick changes, and the curve only once', async () => {
     const { session, of, add } = setUp();
     await add('a.png');
-    for (const quality of [50, 40, 30]) session.compress.edit({ quality }, 'drag');
+    for (const quality of [50, 40, 30]) compressDeskOf(session).edit({ quality }, 'drag');
     await vi.runAllTimersAsync();
     expect(of('compress').map(({ input }) => input.quality)).toEqual([60, 30]);
     expect(of('rateCurve')).toHaveLength(1);
     session.undo();
     await vi.runAllTimersAsync();
     expect(of('compress').at(-1)?.input.quality).toBe(60);
-    session.compress.edit({ clean: 'auto' });
-    expect(session.active?.compression.points).toEqual([]);
+    compressDeskOf(session).edit({ clean: 'auto' });
+    expect(compressionOf(session.active!).points).toEqual([]);
     await vi.runAllTimersAsync();
     expect(of('rateCurve').map(({ input }) => input.clean)).toEqual(['off', 'auto']);
   });
@@ -123,32 +128,32 @@ describe('CompressDesk', () => {
         input.quality === 20 && stay ? new Promise(() => undefined) : answers.compress!(input),
     });
     const entry = await add('a.png');
-    session.compress.edit({ quality: 20 });
+    compressDeskOf(session).edit({ quality: 20 });
     await vi.runAllTimersAsync();
     expect(compressedState(entry).text).toContain('Showing quality 60 while 20 is made');
     stay = false;
-    session.compress.edit({ quality: 25 });
+    compressDeskOf(session).edit({ quality: 25 });
     await vi.runAllTimersAsync();
     expect(of('compress')[1]?.signal?.aborted).toBe(true);
-    expect(entry.compression.result.shown?.settings.quality).toBe(25);
+    expect(compressionOf(entry).result.shown?.settings.quality).toBe(25);
   });
 
   it('finds the best quality within a size, without a step of undo for each try', async () => {
     const { session, of, add } = setUp();
     const entry = await add('a.png');
-    session.compress.edit({ size: 4200 });
+    compressDeskOf(session).edit({ size: 4200 });
     await vi.runAllTimersAsync();
-    const { settings } = entry.compression;
+    const { settings } = compressionOf(entry);
     expect(size(settings.quality)).toBeLessThanOrEqual(4200);
     expect(size(settings.quality + 1)).toBeGreaterThan(4200);
     expect(of('compress').map(({ input }) => input.size)).toEqual([undefined, 4200]);
-    expect(sizeFound(entry.compression)).toMatchObject({ sign: 'done' });
-    session.compress.edit({ size: 10 });
+    expect(sizeFound(compressionOf(entry))).toMatchObject({ sign: 'done' });
+    compressDeskOf(session).edit({ size: 10 });
     await vi.runAllTimersAsync();
-    expect(sizeFound(entry.compression)?.text).toContain('Even quality 1 needs');
+    expect(sizeFound(compressionOf(entry))?.text).toContain('Even quality 1 needs');
     session.undo();
     session.undo();
-    expect(entry.compression.settings).toMatchObject({ size: null, quality: 60 });
+    expect(compressionOf(entry).settings).toMatchObject({ size: null, quality: 60 });
   });
 
   it('calls no quality the best that fits while a better one does', async () => {
@@ -157,10 +162,12 @@ describe('CompressDesk', () => {
     const { session, add } = setUp({ compress: (input) => compressed(input, close) });
     const entry = await add('a.png');
     for (const limit of [97_000, 100_000, 110_000]) {
-      session.compress.edit({ size: limit });
+      compressDeskOf(session).edit({ size: limit });
       await vi.runAllTimersAsync();
-      const { quality } = entry.compression.settings;
-      expect(sizeFound(entry.compression)?.text).toBe(`Quality ${quality} is the best that fits.`);
+      const { quality } = compressionOf(entry).settings;
+      expect(sizeFound(compressionOf(entry))?.text).toBe(
+        `Quality ${quality} is the best that fits.`,
+      );
       expect([close(quality) <= limit, close(quality + 1) > limit]).toEqual([true, true]);
     }
   });
@@ -168,21 +175,21 @@ describe('CompressDesk', () => {
   it('compares with another format at the size of the result, and follows it', async () => {
     const { session, of, add } = setUp();
     const entry = await add('a.png');
-    session.compress.compareWith('webp');
+    compressDeskOf(session).compareWith('webp');
     await vi.runAllTimersAsync();
     expect(of('peer').map(({ input }) => [input.format, input.bytes])).toEqual([
       ['webp', size(60)],
     ]);
-    expect(session.compress.baseOf(entry)).toMatchObject({ id: 'peer', kind: 'webp' });
-    session.compress.edit({ quality: 40 });
+    expect(compressDeskOf(session).baseOf(entry)).toMatchObject({ id: 'peer', kind: 'webp' });
+    compressDeskOf(session).edit({ quality: 40 });
     await vi.runAllTimersAsync();
     expect(of('peer').at(-1)?.input.bytes).toBe(size(40));
-    session.compress.compareWith('avif');
-    expect(session.compress.baseOf(entry)).toBeNull();
+    compressDeskOf(session).compareWith('avif');
+    expect(compressDeskOf(session).baseOf(entry)).toBeNull();
     await vi.runAllTimersAsync();
-    expect(session.compress.baseOf(entry)).toMatchObject({ kind: 'avif' });
-    session.compress.compareWith(null);
-    expect(session.compress.baseOf(entry)).toBeNull();
+    expect(compressDeskOf(session).baseOf(entry)).toMatchObject({ kind: 'avif' });
+    compressDeskOf(session).compareWith(null);
+    expect(compressDeskOf(session).baseOf(entry)).toBeNull();
   });
 
   it('leaves a scan alone until its loss is allowed', async () => {
@@ -195,10 +202,10 @@ describe('CompressDesk', () => {
     const entry = await add('slice.tif');
     expect(of('compress')).toEqual([]);
     expect(compressedState(entry)).toMatchObject({ sign: 'warning' });
-    session.compress.edit({ scans: true });
+    compressDeskOf(session).edit({ scans: true });
     await vi.runAllTimersAsync();
     expect(of('compress')[0]?.input.scans).toBe(true);
-    expect(compressToText(entry.compression.settings)).not.toContain('scans');
+    expect(compressToText(compressionOf(entry).settings)).not.toContain('scans');
   });
 
   it('keeps a failure of the curve beside the chart and tries it again', async () => {
@@ -210,12 +217,12 @@ describe('CompressDesk', () => {
       },
     });
     const entry = await add('a.png');
-    expect(entry.compression.curve.error?.message).toBe('It did not fit.');
-    expect(entry.compression.result.status).toBe('final');
+    expect(compressionOf(entry).curve.error?.message).toBe('It did not fit.');
+    expect(compressionOf(entry).result.status).toBe('final');
     broken = false;
-    session.compress.retry(entry);
+    compressDeskOf(session).retry(entry);
     await vi.runAllTimersAsync();
-    expect(entry.compression.points).toHaveLength(3);
+    expect(compressionOf(entry).points).toHaveLength(3);
   });
 
   it('goes to Compress with a latent file, and asks it what it is instead of compressing it', async () => {
@@ -232,19 +239,19 @@ describe('CompressDesk', () => {
     expect(session.workspace).toBe('compress');
     expect(calls.map(({ command }) => command)).toEqual(['open', 'info']);
     expect(of('info')[0]?.input).toEqual({ source: '@a.hgl' });
-    expect(damagedWords(entry.compression.damaged, { tiles: [...tiles] })).toBe(
+    expect(damagedWords(compressionOf(entry).damaged, { tiles: [...tiles] })).toBe(
       '1 of 2 tiles is damaged: column 2, row 1 (coarse).',
     );
-    expect(stripState(entry, 'compress')).toEqual({ sign: 'warning', text: 'Damaged' });
+    expect(session.desk.stripState(entry)).toEqual({ sign: 'warning', text: 'Damaged' });
   });
 
   it('says honestly that a file is larger than its source, and what would be smaller', async () => {
     const { session, add } = setUp();
     const entry = await add('a.png');
-    session.compress.edit({ quality: 90 });
+    compressDeskOf(session).edit({ quality: 90 });
     await vi.runAllTimersAsync();
-    const facts = entry.compression.result.shown!.facts!;
-    const against = againstSource(facts, entry.compression)!;
+    const facts = compressionOf(entry).result.shown!.facts!;
+    const against = againstSource(facts, compressionOf(entry))!;
     expect(against.text).toBe('Larger than the source, which has 9\u00a0kB.');
     expect(size(against.smallerAt!) * 1.1).toBeLessThan(9000);
     expect(size(against.smallerAt! + 1) * 1.1).toBeGreaterThanOrEqual(9000);
@@ -253,10 +260,10 @@ describe('CompressDesk', () => {
   it('leaves its work when the other workspace is entered, and takes it up again', async () => {
     const { session, of, add } = setUp({ compress: () => new Promise(() => undefined) });
     const entry = await add('a.png');
-    expect(entry.compression.result.status).toBe('running');
+    expect(compressionOf(entry).result.status).toBe('running');
     session.enter('clean');
     expect(of('compress')[0]?.signal?.aborted).toBe(true);
-    expect(entry.compression.result.status).toBe('idle');
+    expect(compressionOf(entry).result.status).toBe('idle');
     session.enter('compress');
     await vi.runAllTimersAsync();
     expect(of('compress')).toHaveLength(2);
@@ -269,7 +276,7 @@ describe('exports of the Compress workspace', () => {
   it('encodes pictures with their own settings and decodes latent files', async () => {
     const { session, bridge, of, add } = setUp({ encode: () => written, decode: () => written });
     await add('a.png', 'b.png', 'c.hgl');
-    session.entries[1]!.compression.edit({ size: 5000, clean: 80 });
+    compressionOf(session.entries[1]!).edit({ size: 5000, clean: 80 });
     const queue = new ExportQueue(bridge);
     queue.add(session.entries, compressPlan(defaultLatent, defaultDecoded, 'auto'));
     await vi.runAllTimersAsync();
@@ -281,24 +288,26 @@ describe('exports of the Compress workspace', () => {
     expect(of('decode').map(({ input }) => input)).toMatchObject([
       { source: '@c.hgl', format: 'png', out: '{dir}/{name}-decoded.{ext}' },
     ]);
-    expect(session.entries.map((entry) => stripState(entry, 'compress').text)).toEqual([
+    expect(session.entries.map((entry) => session.desk.stripState(entry).text)).toEqual([
       'Exported',
       'Exported',
       'Exported',
     ]);
-    expect(stripState(session.entries[0]!, 'clean').text).toBe('');
-    session.entries[0]!.compression.edit({ quality: 61 });
-    expect(stripState(session.entries[0]!, 'compress').text).toBe('Changed since');
+    session.workspace = 'clean';
+    expect(session.desk.stripState(session.entries[0]!).text).toBe('');
+    session.workspace = 'compress';
+    compressionOf(session.entries[0]!).edit({ quality: 61 });
+    expect(session.desk.stripState(session.entries[0]!).text).toBe('Changed since');
   });
 
   it('writes the quality that was found on the screen', async () => {
     const { session, bridge, of, add } = setUp({ encode: () => written });
     const entry = await add('a.png');
-    session.compress.edit({ size: 4200 });
+    compressDeskOf(session).edit({ size: 4200 });
     await vi.runAllTimersAsync();
     new ExportQueue(bridge).add([entry], compressPlan(defaultLatent, defaultDecoded, 'auto'));
     await vi.runAllTimersAsync();
-    expect(of('encode')[0]?.input.quality).toBe(entry.compression.settings.quality);
+    expect(of('encode')[0]?.input.quality).toBe(compressionOf(entry).settings.quality);
     expect(of('encode')[0]?.input).not.toHaveProperty('size');
   });
 });

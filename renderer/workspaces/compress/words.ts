@@ -1,20 +1,33 @@
 /** What is true of a file that is compressed, in words. Numbers for a person. */
-import type { LatentInfo, LatentTile } from '../../app/contract/index.ts';
-import { awaitsConsent } from './compress-desk.svelte.ts';
-import type { CompressOutput, Compression } from './compression.svelte.ts';
-import type { FileEntry } from './entry.svelte.ts';
-import { isLatentEntry } from './export-plans.ts';
-import { bytes, count, number, percent } from './format.ts';
+import type { LatentInfo, LatentTile } from '../../../app/contract/index.ts';
+import { compressionOf, type CompressOutput, type Compression } from './compression.svelte.ts';
+import { awaitsConsent, compressToText } from './settings.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
+import { isLatentEntry } from './latent.ts';
+import { bytes, count, number, percent } from '../../state/format.ts';
 import { qualityBelow } from './rate.ts';
-import type { Said } from './words.ts';
+import { arrivalState, exportedState, workState, type Said } from '../../state/words.ts';
 
 const NO_BREAK = '\u00a0';
 export const decibels = (psnr: number): string => `${psnr.toFixed(1)}${NO_BREAK}dB`;
 
+/** State of a file for the film strip: two or three words. */
+export function compressStripState(entry: FileEntry): Said {
+  const compression = compressionOf(entry);
+  const { damaged, result } = compression;
+  const before = arrivalState(entry, compression) ?? workState(result, 'Compressing');
+  if (before) return before;
+  if (damaged.length > 0) return { sign: 'warning', text: 'Damaged' };
+  const settings = isLatentEntry(entry) ? '' : compressToText(compression.settings);
+  const facts = result.current ? result.shown?.facts : null;
+  const size = facts ? bytes(facts.bytes) : '';
+  return exportedState(compression, settings) ?? { sign: 'none', text: size };
+}
+
 /** What the picture on the screen is: beside it, in one sentence. */
 export function compressedState(entry: FileEntry): Said {
   if (!entry.open) return { sign: 'working', text: 'Opening…' };
-  const { compression } = entry;
+  const compression = compressionOf(entry);
   if (isLatentEntry(entry)) return latentState(compression);
   const { result, settings } = compression;
   const { progress } = result;

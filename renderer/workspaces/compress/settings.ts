@@ -2,9 +2,9 @@
  * What a person decides about compressing one file, apart from where it runs and how it is called.
  * Plain values: compared, copied, pasted, undone. Sizes are bytes.
  */
-import { bytesOfSize } from '../../app/contract/latent.ts';
-import type { DocumentInfo } from '../../app/contract/index.ts';
-import { clipboardText, clipboardValues, within } from './clipboard-text.ts';
+import { bytesOfSize } from '../../../app/contract/latent.ts';
+import type { DocumentInfo } from '../../../app/contract/index.ts';
+import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
 
 export interface CompressSettings {
   /** 1–100; found by search while `size` is set. */
@@ -40,6 +40,12 @@ type Stored = Pick<DocumentInfo, 'channels' | 'hasAlpha' | 'sampleType'>;
 /** One tone of more than 8 bits, or floats: numbers that may have been measured. */
 export const isScan = ({ channels, hasAlpha, sampleType }: Stored): boolean =>
   sampleType === 'float32' || (sampleType === 'uint16' && channels - (hasAlpha ? 1 : 0) === 1);
+
+/** True while a scan waits for the word that it may lose accuracy. */
+export const awaitsConsent = (
+  info: DocumentInfo | null,
+  { scans }: Pick<CompressSettings, 'scans'>,
+): boolean => info !== null && isScan(info) && !scans;
 
 /** A size as it is typed; a bare number means kilobytes here. null: no size. */
 export const sizeFromText = (text: string): number | null =>

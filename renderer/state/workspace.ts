@@ -1,0 +1,174 @@
+/**
+ * What a workspace is: a way of working with the files of the strip. Each says it of itself, in a folder of
+ * `workspaces/`, and is one line in the table of `workspaces/index.ts`; nothing else knows its name.
+ */
+import type { Component } from 'svelte';
+import type { ActionDefinition } from '../../app/contract/actions.ts';
+import type { SerializedError } from '../../app/contract/errors.ts';
+import type { DeviceChoice, HostBridge, HourglassEvent, Rect } from '../../app/contract/index.ts';
+import type { CompareMode, OnScreen, ViewerLayer } from '../viewer/types.ts';
+import type { ExportState, FileEntry } from './entry.svelte.ts';
+import type { ExportPlan } from './export-plan.ts';
+import type { WorkStatus } from './layer-work.svelte.ts';
+import type { PreferenceStore } from './preferences.svelte.ts';
+import type { Said } from './words.ts';
+import type { Workbench } from './workbench.svelte.ts';
+
+type EventOf<T extends HourglassEvent['type']> = Extract<HourglassEvent, { type: T }>;
+
+/** What makes the picture on the screen. */
+export interface PictureWork {
+  readonly status: WorkStatus;
+  readonly busy: boolean;
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  readonly error: SerializedError | null;
+  readonly shown: { readonly layer: ViewerLayer } | null;
+  onchange: ((rect: Rect, version: number) => void) | null;
+  cancel(): void;
+  resume(): void;
+  fail(error: unknown): void;
+}
+
+/** One file in one workspace: what is asked for, with undo, and what has been made of it. */
+export interface Work {
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  undo(): boolean;
+  redo(): boolean;
+  /** Ends a gesture; the next change is a step of its own. */
+  settle(): void;
+
+  exported: ExportState;
+  readonly picture: PictureWork;
+  /** True when the engine ended while it made what stands on the screen. */
+  readonly suspect: boolean;
+  /** Ids of the layers that are known here. */
+  readonly layers: readonly string[];
+
+  /** Nobody looks at it any more: what runs for the screen is not worth going on with. */
+  leave(): void;
+  /** The engine has closed the document, its layers with it. */
+  lose(): void;
+  engineDied(): void;
+  /** Another device was chosen: what was made by the old one is not what would be made. */
+  outdate(): void;
+  /** The file is another one now: nothing that was found of it is true any more. */
+  forget(): void;
+  /** A layer is gone from the engine. Returns whether something has to be made again. */
+  onGone(layer: string): boolean;
+  onLayer(event: EventOf<'layer'>): void;
+  onJob(event: EventOf<'job'>): void;
+}
+
+/** What a workspace is given of the session. */
+export interface Surroundings {
+  readonly bridge: Pick<HostBridge, 'run'>;
+  readonly entries: () => readonly FileEntry[];
+  /** The file in front, while this workspace is; else null. */
+  readonly active: () => FileEntry | null;
+  /** Opens the file in front and comes back to `arrive`. */
+  readonly bringUp: (entry: FileEntry) => void;
+  /** The region on the screen, full-size coordinates; null before anything is shown. */
+  readonly visible: () => Rect | null;
+  /** What the viewer really shows. */
+  readonly onScreen: () => OnScreen | null;
+  readonly device: () => DeviceChoice;
+}
+
+/** How results are written, as it stands in the preferences. */
+export type Outputs = Pick<PreferenceStore, 'output' | 'latent' | 'decoded' | 'device'>;
+
+/** What an action does on this page, and when it can. */
+export interface Behaviour {
+  /** Default: always. */
+  readonly enabled?: (bench: Workbench) => boolean;
+  readonly perform: (bench: Workbench) => void;
+  /** For actions that act while the key is held. */
+  readonly release?: (bench: Workbench) => void;
+}
+
+/** A workspace at work, one per session: the order of its work, and its words. Knows no components. */
+export interface Desk {
+  /** A file's work as it begins. */
+  create(): Work;
+  /** The file in front is open: makes it seen. `superseded`: another file or workspace came meanwhile. */
+  arrive(entry: FileEntry, superseded: () => boolean): Promise<void>;
+  /** Makes what is on the screen agree with the settings. @param delay for further changes, milliseconds */
+  show(entry: FileEntry, delay: number): void;
+  /** True for files that are told of here: when nothing else is opened, this workspace is entered. */
+  claims?(entry: FileEntry): boolean;
+
+  /** What stands in the viewer; `base` in the place of the original. */
+  layersOf(
+    entry: FileEntry,
+    mode: CompareMode,
+  ): { readonly layer: ViewerLayer | null; readonly base: ViewerLayer | null };
+  /** What is made beside the picture, in words while it runs; null: nothing. */
+  aside(entry: FileEntry): {
+    readonly text: string;
+    readonly progress: { readonly done: number; readonly total: number } | null;
+  } | null;
+  stopAsides(entry: FileEntry): void;
+  /** Leaves what a key has put in the place of the picture. Returns whether there was anything. */
+  escape?(mode: CompareMode): boolean;
+
+  /** State of a file in the film strip: two or three words. */
+  stripState(entry: FileEntry): Said;
+  /** What the picture on the screen is, in one sentence. */
+  pictureState(entry: FileEntry): Said;
+  /** How far the picture is, for the status bar. */
+  progressWords(progress: { readonly done: number; readonly total: number }): {
+    readonly label: string;
+    readonly text: string;
+  };
+  /** The invitation before anything is open. */
+  readonly invitation: string;
+  /** What happens to a file that is dropped, as it ends "is …". */
+  readonly becomes: string;
+  /** What can be done about an export that failed, where that is known here. */
+  exportHint?(entry: FileEntry): string | null;
+
+  /** The choice by which a written file is named and placed. */
+  placeOf(entry: FileEntry | null): 'output' | 'latent' | 'decoded';
+  plan(entry: FileEntry, outputs: Outputs): ExportPlan;
+
+  /** Copies the settings of a file. Returns them as text for the clipboard. */
+  copy(entry: FileEntry): string;
+  readonly canPaste: boolean;
+  /** Gives files the settings in the text, else those copied last. Returns whether there were any. */
+  paste(text: string, entries: readonly FileEntry[]): boolean;
+  /** Back to what was suggested, or to what is usual, for the file in front. */
+  reset(): void;
+  isReset(entry: FileEntry): boolean;
+  /** Where a person chooses the model: whether it is chosen for a file. */
+  usesModel?(entry: FileEntry, id: string): boolean;
+  useModel?(entry: FileEntry, id: string): void;
+  /** A person's network was taken away. */
+  modelGone?(id: string): void;
+  /** Of the actions that the workspace brings, besides the one that enters it. */
+  readonly behaviours?: Readonly<Record<string, Behaviour>>;
+}
+
+/** A workspace without what it looks like, so that tests run it outside of a browser. */
+export interface WorkspaceLogic {
+  readonly id: string;
+  /** Enters it: in the menu, by a key, by its tab. */
+  readonly action: ActionDefinition;
+  /** What else can be done in it. */
+  readonly actions?: readonly ActionDefinition[];
+  readonly open: (around: Surroundings) => Desk;
+}
+
+/** A line of the table. */
+export interface Workspace extends WorkspaceLogic {
+  /** Sections of the inspector. */
+  readonly panels: Component<{ bench: Workbench; entry: FileEntry }>;
+  /** Under the picture. */
+  readonly bar: Component<{
+    bench: Workbench;
+    entry: FileEntry;
+    hovered: { x: number; y: number } | null;
+  }>;
+  /** Over the picture. */
+  readonly over?: Component<{ bench: Workbench; entry: FileEntry }>;
+}

@@ -1,0 +1,228 @@
+/**
+ * The order of work when a file is looked at to be cleaned: its noise is measured, then it is cleaned as
+ * far as the settings say, then the noise map is made where it is wanted.
+ */
+import { cleanActions } from '../../../app/contract/denoise.ts';
+import type { CompareMode, ViewerLayer } from '../../viewer/types.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
+import type { ExportPlan } from '../../state/export-plan.ts';
+import type { Said } from '../../state/words.ts';
+import type {
+  Behaviour,
+  Desk,
+  Outputs,
+  Surroundings,
+  WorkspaceLogic,
+} from '../../state/workspace.ts';
+import type { Session } from '../../state/session.svelte.ts';
+import type { Workbench } from '../../state/workbench.svelte.ts';
+import { Cleaning, cleanId, cleaningOf } from './cleaning.svelte.ts';
+import { NoiseMap } from './noise-map.svelte.ts';
+import { cleanPlan } from './plan.ts';
+import { Preview } from './preview.svelte.ts';
+import {
+  automaticModel,
+  changesNothing,
+  defaultSettings,
+  denoiseInput,
+  sameSettings,
+  settingsFromText,
+  settingsToText,
+  type CleanSettings,
+} from './settings.ts';
+import { cleanStripState, pictureState } from './words.ts';
+
+/** Further changes within this time join the preview that is about to start, milliseconds. */
+const DEBOUNCE = 160;
+
+export class CleanDesk implements Desk {
+  readonly invitation = 'Drop noisy photos here and watch them become clean';
+  readonly becomes = 'cleaned';
+  readonly behaviours: Readonly<Record<string, Behaviour>> = {
+    'noise-map': {
+      enabled: ({ session }) => session.desk === this && (session.active?.open ?? false),
+      perform: (bench) => this.toggleMap(bench),
+    },
+  };
+
+  readonly #around: Surroundings;
+  /** Settings that were copied last. */
+  #copied = $state.raw<CleanSettings | null>(null);
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  create(): Cleaning {
+    const { bridge } = this.#around;
+    return new Cleaning(
+      new Preview((input, options) => bridge.run('preview', input, options), this.#around),
+      new NoiseMap((document, options) => bridge.run('noiseMap', { document }, options)),
+    );
+  }
+
+  async arrive(entry: FileEntry, superseded: () => boolean): Promise<void> {
+    const cleaning = cleaningOf(entry);
+    if (!cleaning.reading) await this.#measure(entry, cleaning);
+    if (superseded()) return;
+    if (!cleaning.preview.busy) this.show(entry, 0);
+    const { noiseMap } = cleaning;
+    if (noiseMap.wanted && noiseMap.status === 'none') noiseMap.show(entry.id);
+  }
+
+  show(entry: FileEntry, delay: number): void {
+    const { preview, reading, settings } = cleaningOf(entry);
+    if (!entry.open || !reading) {
+      if (!entry.error) this.#around.bringUp(entry);
+      return;
+    }
+    if (changesNothing(settings, reading)) {
+      preview.rest(settings);
+      return;
+    }
+    const input = () => {
+      const view = this.#around.visible();
+      return {
+        document: entry.id,
+        settings: denoiseInput(settings, this.#around.device()),
+        ...(view ? { view } : {}),
+      };
+    };
+    preview.request({ document: entry.id, settings, input }, delay);
+  }
+
+  /** Changes the settings of the file in front and shows what they make of it. */
+  edit(patch: Partial<CleanSettings>, gesture: string | null = null): void {
+    const entry = this.#around.active();
+    if (entry && cleaningOf(entry).edit(patch, gesture)) this.show(entry, DEBOUNCE);
+  }
+
+  settle(): void {
+    const entry = this.#around.active();
+    if (entry) cleaningOf(entry).settle();
+  }
+
+  layersOf(entry: FileEntry, mode: CompareMode): { layer: ViewerLayer | null; base: null } {
+    const { noiseMap, preview } = cleaningOf(entry);
+    const map = this.showsMap(entry, mode) ? noiseMap.layer : null;
+    return { layer: map ?? preview.shown?.layer ?? null, base: null };
+  }
+
+  /** True when the noise map stands, or will stand, in the place of the cleaned picture. */
+  showsMap(entry: FileEntry, mode: CompareMode): boolean {
+    return (mode === 'split' || mode === 'side') && cleaningOf(entry).noiseMap.wanted;
+  }
+
+  /** Shows or leaves the noise map of the file in front, compared with the original. */
+  toggleMap(bench: Workbench): void {
+    const entry = this.#around.active();
+    if (!entry || this.escape(bench.mode)) return;
+    if (bench.mode !== 'side') bench.mode = 'split';
+    cleaningOf(entry).noiseMap.show(entry.id);
+  }
+
+  escape(mode: CompareMode): boolean {
+    const entry = this.#around.active();
+    if (!entry || !this.showsMap(entry, mode)) return false;
+    cleaningOf(entry).noiseMap.hide();
+    return true;
+  }
+
+  aside(): null {
+    return null;
+  }
+
+  stopAsides(): void {
+    // The noise map is left by its own key.
+  }
+
+  stripState(entry: FileEntry): Said {
+    return cleanStripState(entry);
+  }
+
+  pictureState(entry: FileEntry): Said {
+    return pictureState(entry);
+  }
+
+  progressWords({ done, total }: { done: number; total: number }): { label: string; text: string } {
+    return { label: 'Cleaned tiles', text: `Cleaning, ${done} of ${total} tiles` };
+  }
+
+  placeOf(): 'output' {
+    return 'output';
+  }
+
+  plan(entry: FileEntry, { output, device }: Outputs): ExportPlan {
+    return cleanPlan(output, device)(entry);
+  }
+
+  copy(entry: FileEntry): string {
+    const { settings } = cleaningOf(entry);
+    this.#copied = settings;
+    return settingsToText(settings);
+  }
+
+  get canPaste(): boolean {
+    return this.#copied !== null;
+  }
+
+  paste(text: string, entries: readonly FileEntry[]): boolean {
+    const settings = settingsFromText(text) ?? this.#copied;
+    if (!settings) return false;
+    this.#copied = settings;
+    this.give(settings, entries);
+    return true;
+  }
+
+  /** Gives settings to files; each keeps its own undo. */
+  give(settings: CleanSettings, entries: readonly FileEntry[]): void {
+    for (const entry of entries) cleaningOf(entry).edit(settings);
+    const active = this.#around.active();
+    if (active && entries.includes(active)) this.show(active, 0);
+  }
+
+  reset(): void {
+    this.edit(defaultSettings);
+  }
+
+  isReset(entry: FileEntry): boolean {
+    return sameSettings(cleaningOf(entry).settings, defaultSettings);
+  }
+
+  usesModel(entry: FileEntry, id: string): boolean {
+    return cleaningOf(entry).settings.model === id;
+  }
+
+  useModel(entry: FileEntry, id: string): void {
+    if (cleaningOf(entry).edit({ model: id }) && entry === this.#around.active())
+      this.show(entry, DEBOUNCE);
+  }
+
+  /** Pictures that used it are cleaned with the automatic choice. */
+  modelGone(id: string): void {
+    for (const entry of this.#around.entries()) {
+      if (this.usesModel(entry, id)) this.useModel(entry, automaticModel);
+    }
+  }
+
+  async #measure(entry: FileEntry, cleaning: Cleaning): Promise<void> {
+    const { id: document, signal } = entry;
+    cleaning.measuring = true;
+    try {
+      cleaning.reading = await this.#around.bridge.run('measure', { document }, { signal });
+    } finally {
+      cleaning.measuring = false;
+    }
+  }
+}
+
+export const cleanDeskOf = (session: Session): CleanDesk => session.deskOf(cleanId, CleanDesk);
+
+const [action, ...actions] = cleanActions;
+
+export const cleanLogic: WorkspaceLogic = {
+  id: cleanId,
+  action,
+  actions,
+  open: (around) => new CleanDesk(around),
+};

@@ -1,0 +1,33 @@
+/** What an export of the Clean workspace makes of a file: a cleaned picture. */
+import type { DeviceChoice } from '../../../app/contract/index.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
+import type { ExportPlan } from '../../state/export-plan.ts';
+import { outTemplate, resultName, type OutputChoice } from '../../state/output.ts';
+import { cleaningOf } from './cleaning.svelte.ts';
+import { denoiseInput, settingsToText } from './settings.ts';
+
+export const cleanPlan =
+  (output: OutputChoice, device: DeviceChoice) =>
+  (entry: FileEntry): ExportPlan => {
+    const cleaning = cleaningOf(entry);
+    /** What the automatic choice has come to on the screen is what is written, and named by {model}. */
+    const model = (): string => cleaning.model ?? cleaning.settings.model;
+    return {
+      place: cleaning,
+      settings: () => settingsToText(cleaning.settings),
+      name: (index) => resultName(output, entry, model(), index),
+      run: (bridge, file, options) =>
+        bridge.run(
+          'denoise',
+          {
+            ...file,
+            ...denoiseInput({ ...cleaning.settings, model: model() }, device),
+            out: outTemplate(output),
+            format: output.format,
+            depth: output.depth,
+            quality: output.quality,
+          },
+          options,
+        ),
+    };
+  };

@@ -1,0 +1,13 @@
+/** The Clean workspace: a line of the table in `workspaces/index.ts`. */
+import type { Workspace } from '../../state/workspace.ts';
+import CleanBar from './CleanBar.svelte';
+import CleanPanels from './CleanPanels.svelte';
+import { cleanLogic } from './desk.svelte.ts';
+import NoiseMapOver from './NoiseMapOver.svelte';
+
+export const clean: Workspace = {
+  ...cleanLogic,
+  panels: CleanPanels,
+  bar: CleanBar,
+  over: NoiseMapOver,
+};

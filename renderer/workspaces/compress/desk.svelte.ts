@@ -1,0 +1,274 @@
+/**
+ * The order of work when a file is looked at to be compressed: first the picture at the settings, then
+ * what it is compared with, then the curve of sizes. What is newly asked for goes before all that runs.
+ */
+import { compressActions, type PeerFormat } from '../../../app/contract/latent.ts';
+import type { ViewerLayer } from '../../viewer/types.ts';
+import type { CompareMode } from '../../viewer/types.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
+import type { ExportPlan } from '../../state/export-plan.ts';
+import { percent } from '../../state/format.ts';
+import type { Session } from '../../state/session.svelte.ts';
+import type { Said } from '../../state/words.ts';
+import type { Desk, Outputs, Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
+import { Compression, compressId, compressionOf } from './compression.svelte.ts';
+import { isLatent, isLatentEntry } from './latent.ts';
+import { compressPlan } from './plan.ts';
+import {
+  awaitsConsent,
+  compressFromText,
+  compressToText,
+  defaultCompress,
+  sameCompress,
+  type CompressSettings,
+} from './settings.ts';
+import { compressedState, compressStripState } from './words.ts';
+
+/** Further changes within this time join the work that is about to start, milliseconds. */
+const DEBOUNCE = 220;
+
+/** What is copied and pasted: that a scan may lose accuracy is said for each. */
+type Copied = Omit<CompressSettings, 'scans'>;
+
+export class CompressDesk implements Desk {
+  readonly invitation = 'Drop photos here and see how small they become';
+  readonly becomes = 'compressed';
+  /** What stands left of the divider; null: the original. The same for all files. */
+  peerFormat = $state<PeerFormat | null>(null);
+
+  readonly #around: Surroundings;
+  /** Settings that were copied last. */
+  #copied = $state.raw<Copied | null>(null);
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  create(): Compression {
+    const { bridge } = this.#around;
+    return new Compression(
+      (input, options) => bridge.run('compress', input, options),
+      this.#around,
+    );
+  }
+
+  arrive(entry: FileEntry): Promise<void> {
+    if (!compressionOf(entry).result.busy) this.show(entry, 0);
+    return Promise.resolve();
+  }
+
+  claims(entry: FileEntry): boolean {
+    return isLatentEntry(entry);
+  }
+
+  /** Changes the settings of the file in front and shows what they make of it. */
+  edit(patch: Partial<CompressSettings>, gesture: string | null = null): void {
+    const entry = this.#around.active();
+    if (entry && compressionOf(entry).edit(patch, gesture)) this.show(entry, DEBOUNCE);
+  }
+
+  settle(): void {
+    const entry = this.#around.active();
+    if (entry) compressionOf(entry).settle();
+  }
+
+  /** Makes what is on the screen agree with the settings of the file in front. */
+  show(entry: FileEntry, delay: number): void {
+    if (entry !== this.#around.active() || entry.error) return;
+    if (!entry.open) return this.#around.bringUp(entry);
+    const compression = compressionOf(entry);
+    if (isLatent(entry.info)) return this.#readFacts(entry);
+    if (compression.curve.status === 'failed') compression.curve.lose();
+    if (awaitsConsent(entry.info, compression.settings)) {
+      compression.result.rest(compression.settings);
+      return;
+    }
+    compression.result.onfinal = () => this.#finished(entry);
+    compression.stopAsides();
+    this.#request(entry, delay);
+  }
+
+  /** Another format takes the original's place; null: the original again. */
+  compareWith(format: PeerFormat | null): void {
+    this.peerFormat = format;
+    const entry = this.#around.active();
+    if (!entry) return;
+    compressionOf(entry).stopAsides();
+    this.#follow(entry);
+  }
+
+  /** What stands left of the divider of a file; null: the original. */
+  baseOf(entry: FileEntry): ViewerLayer | null {
+    const { base, result } = compressionOf(entry);
+    return base?.kind === this.peerFormat && result.shown ? base : null;
+  }
+
+  /** Tries again what failed beside the picture: the curve, or the other format. */
+  retry(entry: FileEntry): void {
+    const { curve, facts, peer } = compressionOf(entry);
+    for (const task of [curve, facts, peer]) if (task.status === 'failed') task.lose();
+    if (isLatent(entry.info)) this.#readFacts(entry);
+    else this.#follow(entry);
+  }
+
+  layersOf(
+    entry: FileEntry,
+    _mode: CompareMode,
+  ): {
+    readonly layer: ViewerLayer | null;
+    readonly base: ViewerLayer | null;
+  } {
+    const { shown } = compressionOf(entry).result;
+    return { layer: shown?.layer ?? null, base: this.baseOf(entry) };
+  }
+
+  aside(entry: FileEntry): ReturnType<Desk['aside']> {
+    const { curve, peer } = compressionOf(entry);
+    if (peer.busy) return { text: 'Making the other format', progress: peer.progress };
+    return curve.busy ? { text: 'Measuring sizes', progress: curve.progress } : null;
+  }
+
+  stopAsides(entry: FileEntry): void {
+    compressionOf(entry).stopAsides();
+  }
+
+  stripState(entry: FileEntry): Said {
+    return compressStripState(entry);
+  }
+
+  pictureState(entry: FileEntry): Said {
+    return compressedState(entry);
+  }
+
+  progressWords({ done, total }: { done: number; total: number }): { label: string; text: string } {
+    return { label: 'Compressing', text: `Compressing, ${percent((done / total) * 100)}` };
+  }
+
+  exportHint(entry: FileEntry): string | null {
+    return awaitsConsent(entry.info, compressionOf(entry).settings)
+      ? 'Switch on “Allow loss for this scan” if a picture to look at is enough.'
+      : null;
+  }
+
+  placeOf(entry: FileEntry | null): 'latent' | 'decoded' {
+    return entry && isLatentEntry(entry) ? 'decoded' : 'latent';
+  }
+
+  plan(entry: FileEntry, { latent, decoded, device }: Outputs): ExportPlan {
+    return compressPlan(latent, decoded, device)(entry);
+  }
+
+  copy(entry: FileEntry): string {
+    const { settings } = compressionOf(entry);
+    const { quality, size, clean } = settings;
+    this.#copied = { quality, size, clean };
+    return compressToText(settings);
+  }
+
+  get canPaste(): boolean {
+    return this.#copied !== null;
+  }
+
+  paste(text: string, entries: readonly FileEntry[]): boolean {
+    const settings = compressFromText(text) ?? this.#copied;
+    if (!settings) return false;
+    this.#copied = settings;
+    for (const entry of entries) compressionOf(entry).edit(settings);
+    const active = this.#around.active();
+    if (active && entries.includes(active)) this.show(active, 0);
+    return true;
+  }
+
+  /** True when all open files are compressed with the same settings. */
+  get alike(): boolean {
+    const active = this.#around.active();
+    if (!active) return true;
+    const { settings } = compressionOf(active);
+    return this.#around
+      .entries()
+      .every((entry) => sameCompress(compressionOf(entry).settings, settings));
+  }
+
+  reset(): void {
+    const entry = this.#around.active();
+    if (entry) this.edit(this.#usual(entry));
+  }
+
+  isReset(entry: FileEntry): boolean {
+    return sameCompress(compressionOf(entry).settings, this.#usual(entry));
+  }
+
+  /** The word that a scan may lose accuracy is no setting that a reset takes back. */
+  #usual(entry: FileEntry): CompressSettings {
+    return { ...defaultCompress, scans: compressionOf(entry).settings.scans };
+  }
+
+  #request(entry: FileEntry, delay: number): void {
+    const compression = compressionOf(entry);
+    const { settings } = compression;
+    const { quality, size, clean, scans } = settings;
+    const target = size === null ? { quality } : { quality, size };
+    const input = () => {
+      const view = this.#around.visible();
+      const device = this.#around.device();
+      return { document: entry.id, ...target, clean, scans, device, ...(view ? { view } : {}) };
+    };
+    compression.result.request({ document: entry.id, settings, input }, delay);
+  }
+
+  #finished(entry: FileEntry): void {
+    const compression = compressionOf(entry);
+    const { shown } = compression.result;
+    if (!shown?.facts) return;
+    compression.learn(shown.settings, shown.facts);
+    this.#follow(entry);
+  }
+
+  /** What comes after the picture, one after the other: a browser has few connections. */
+  #follow(entry: FileEntry): void {
+    const compression = compressionOf(entry);
+    if (entry !== this.#around.active() || !entry.open) return;
+    if (compression.result.status !== 'final' || compression.peer.busy || compression.curve.busy)
+      return;
+    const again = (ended: string): void => {
+      if (ended === 'ready' || ended === 'failed') this.#follow(entry);
+    };
+    const format = this.peerFormat;
+    const bytes = compression.result.shown?.facts?.bytes;
+    if (format !== null && bytes !== undefined && compression.lacksPeer(format, bytes)) {
+      compression.peerBelongs(format, bytes);
+      const input = { document: entry.id, format, bytes };
+      void compression.peer
+        .start((options) => this.#around.bridge.run('peer', input, options), true)
+        .then(again);
+    } else if (compression.lacksCurve) {
+      const { settings } = compression;
+      const { clean, scans } = settings;
+      const input = { document: entry.id, clean, scans, device: this.#around.device() };
+      void compression.curve
+        .start((options) => this.#around.bridge.run('rateCurve', input, options), true)
+        .then((ended) => {
+          if (ended === 'ready') compression.curveBelongs(settings);
+          again(ended);
+        });
+    }
+  }
+
+  #readFacts(entry: FileEntry): void {
+    const { source } = entry;
+    const compression = compressionOf(entry);
+    if (source === null || compression.facts.status !== 'none') return;
+    void compression.facts.start((options) => this.#around.bridge.run('info', { source }, options));
+  }
+}
+
+export const compressDeskOf = (session: Session): CompressDesk =>
+  session.deskOf(compressId, CompressDesk);
+
+const [action] = compressActions;
+
+export const compressLogic: WorkspaceLogic = {
+  id: compressId,
+  action,
+  open: (around) => new CompressDesk(around),
+};

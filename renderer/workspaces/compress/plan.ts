@@ -1,0 +1,58 @@
+/**
+ * What an export of the Compress workspace makes of a file: a latent file, or a picture out of a latent file.
+ */
+import type { DeviceChoice } from '../../../app/contract/index.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
+import type { ExportPlan } from '../../state/export-plan.ts';
+import {
+  decodedName,
+  latentName,
+  outTemplate,
+  type OutputChoice,
+  type PlaceChoice,
+} from '../../state/output.ts';
+import { compressionOf } from './compression.svelte.ts';
+import { isLatentEntry } from './latent.ts';
+import { compressToText } from './settings.ts';
+
+/** A latent file becomes a picture again, everything else a latent file. */
+export const compressPlan =
+  (place: PlaceChoice, decoded: OutputChoice, device: DeviceChoice) =>
+  (entry: FileEntry): ExportPlan =>
+    isLatentEntry(entry) ? decodePlan(entry, decoded, device) : encodePlan(entry, place, device);
+
+function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice): ExportPlan {
+  const compression = compressionOf(entry);
+  return {
+    place: compression,
+    settings: () => compressToText(compression.settings),
+    name: (index) => latentName(place, entry.name, index),
+    run(bridge, file, options) {
+      const { quality, size, clean, scans } = compression.settings;
+      const { result } = compression;
+      // The quality that was found for the picture on the screen is what is saved.
+      const found = size === null || (result.status === 'final' && result.current);
+      const target = found ? { quality } : { size: String(size) };
+      return bridge.run(
+        'encode',
+        { ...file, ...target, clean, scans, device, out: outTemplate(place) },
+        options,
+      );
+    },
+  };
+}
+
+function decodePlan(entry: FileEntry, output: OutputChoice, device: DeviceChoice): ExportPlan {
+  const { format, depth, quality } = output;
+  return {
+    place: compressionOf(entry),
+    settings: () => '',
+    name: (index) => decodedName(output, entry.name, index),
+    run: (bridge, file, options) =>
+      bridge.run(
+        'decode',
+        { ...file, format, depth, quality, device, out: outTemplate(output) },
+        options,
+      ),
+  };
+}

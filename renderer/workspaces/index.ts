@@ -1,0 +1,6 @@
+/** The table of workspaces, one line per workspace, in the order of their tabs; the first one is entered. */
+import type { Workspace } from '../state/workspace.ts';
+import { clean } from './clean/workspace.ts';
+import { compress } from './compress/workspace.ts';
+
+export const workspaces: readonly Workspace[] = [clean, compress];
