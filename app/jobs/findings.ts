@@ -13,6 +13,7 @@ import {
   type DeviceReport,
 } from '../contract/index.ts';
 import { recall, remember } from '../pixels/remembered.ts';
+import { Shared, untilCancelled } from '../pixels/shared.ts';
 
 const cacheSchema = z.object({ key: z.string(), devices: z.array(z.unknown()) });
 
@@ -36,8 +37,12 @@ export class DeviceFindings {
   /** Devices that failed in this run; never written to the cache. */
   readonly #disabled = new Map<DeviceId, string>();
   #loaded: Promise<void> | null = null;
+  /** Probes that are under way or wait for their turn; several callers may wait for one. */
+  readonly #probes = new Map<DeviceId, Shared<void>>();
   /** Probes run one after another: two at once would measure each other. */
-  #probing: Promise<void> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
+  /** Something was found that is neither saved nor told yet. */
+  #news = false;
 
   constructor(options: FindingsOptions) {
     this.#options = options;
@@ -53,22 +58,26 @@ export class DeviceFindings {
     });
   }
 
-  /** Probes what `choice` needs and is not known: only the CPU for `cpu`, everything for `auto`. */
+  /**
+   * Probes what `choice` needs and is not known: only the CPU for `cpu`, everything for `auto`. Whoever is
+   * cancelled leaves at once; a probe ends only when nobody waits for it any more.
+   * @throws HourglassError cancelled
+   */
   async ensure(choice: DeviceChoice, signal: AbortSignal): Promise<void> {
-    await this.#load();
-    const { candidates } = this.#options;
-    const needed =
-      choice === 'auto' ? candidates : candidates.filter((id) => id === 'cpu' || id === choice);
-    if (needed.some((id) => !this.#reports.has(id)))
-      // Asked again when its turn comes: another caller may have probed meanwhile.
-      await this.#probe(() => needed.filter((id) => !this.#reports.has(id)), signal);
+    await untilCancelled(signal, this.#load());
+    for (const device of this.#options.candidates) {
+      const needed = choice === 'auto' || device === 'cpu' || device === choice;
+      if (needed && !this.#reports.has(device)) await this.#probe(device, signal);
+    }
+    await this.#tell();
   }
 
-  /** Probes everything again, devices that failed in this run included. */
+  /** Probes everything again, devices that failed in this run included. @throws HourglassError cancelled */
   async refresh(signal: AbortSignal): Promise<void> {
-    await this.#load();
+    await untilCancelled(signal, this.#load());
     this.#disabled.clear();
-    await this.#probe(() => this.#options.candidates, signal);
+    for (const device of this.#options.candidates) await this.#probe(device, signal);
+    await this.#tell();
   }
 
   /** Takes a device out for the rest of this run. */
@@ -77,19 +86,34 @@ export class DeviceFindings {
     this.#options.onChange(this.reports);
   }
 
-  #probe(which: () => readonly DeviceId[], signal: AbortSignal): Promise<void> {
-    const work = this.#probing.then(async () => {
-      const devices = which();
-      if (devices.length === 0) return;
-      for (const device of devices) {
-        throwIfCancelled(signal);
-        this.#reports.set(device, await this.#options.probe(device, signal));
-      }
-      await this.#save();
-      this.#options.onChange(this.reports);
+  async #probe(device: DeviceId, signal: AbortSignal): Promise<void> {
+    const shared = this.#probes.get(device) ?? new Shared<void>();
+    this.#probes.set(device, shared);
+    await shared.get(signal, async (own) => {
+      const report = await this.#inTurn(() => {
+        throwIfCancelled(own);
+        return this.#options.probe(device, own);
+      });
+      this.#probes.delete(device);
+      this.#reports.set(device, report);
+      this.#news = true;
     });
-    this.#probing = work.catch(() => {});
-    return work;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  async #tell(): Promise<void> {
+    if (!this.#news) return;
+    this.#news = false;
+    await this.#save();
+    this.#options.onChange(this.reports);
   }
 
   get #file(): string {

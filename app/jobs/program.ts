@@ -282,7 +282,10 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     },
     async kill() {
       stopped = true;
-      await supervisor.kill('the program was ended');
+      // Whoever asks for this ends next, whatever becomes of the engine: it notices by itself that its host is gone.
+      await supervisor.kill('the program was ended').catch((error: unknown) => {
+        process.stderr.write(`The engine could not be ended: ${String(error)}\n`);
+      });
     },
   };
 }

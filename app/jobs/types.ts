@@ -121,7 +121,7 @@ export interface Program {
   stop(): Promise<void>;
   /**
    * Ends the engine without waiting for running work (a second Ctrl-C); resolves, within moments, when
-   * it is gone and what it left half done is removed.
+   * it is gone and what it left half done is removed. Never rejects.
    */
   kill(): Promise<void>;
 }

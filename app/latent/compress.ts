@@ -14,7 +14,7 @@ import { decodePicture, wholeOf } from './open-picture.ts';
 import { psnrOfRasters } from './psnr.ts';
 import { sourceFacts } from './source.ts';
 import { stages } from './stages.ts';
-import { emptyFileBytes, fromStore, writeLatents } from './write-tiles.ts';
+import { emptyFile, fromStore, writeLatents } from './write-tiles.ts';
 
 type Input = ParsedInputOf<Commands['compress']>;
 type Output = OutputOf<Commands['compress']>;
@@ -105,7 +105,7 @@ async function produce(
         (taker) => fromStore(store, grid, taker, onCoding!),
         signal,
       );
-      const { metadataBytes } = await emptyFileBytes(file, signal);
+      const { metadataBytes } = await emptyFile(file, signal);
       const data = written.data!;
       const { name } = document.info;
       const opened = await openLatentFile(data, { limits: { maxMegapixels: Infinity }, name });

@@ -109,7 +109,8 @@ export class KeptLatents {
 
   /** Lets go of what is kept of a document, once nobody works with it. */
   closed(document: OpenDocument): void {
-    if (this.#kept?.document === document) void this.#leave();
+    // A temporary file that can not be removed now goes with the session.
+    if (this.#kept?.document === document) this.#leave().catch(() => undefined);
   }
 
   #of(request: LatentsRequest): Kept | null {

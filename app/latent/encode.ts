@@ -34,7 +34,8 @@ import { searchQuality, type FoundQuality } from './size-search.ts';
 import { sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
 import { stages } from './stages.ts';
 import {
-  emptyFileBytes,
+  emptyFile,
+  filledBytes,
   fromStore,
   sizeNotices,
   tileBytes,
@@ -311,12 +312,11 @@ export async function searchSize(
   limit: number,
   { signal }: Pick<CommandContext, 'signal'>,
 ): Promise<FoundQuality> {
-  const empty = await emptyFileBytes(file, signal);
-  // The directory's own length may take a digit or two more.
-  const frame = empty.bytes + 2;
+  const empty = await emptyFile(file, signal);
   return searchQuality({
     limit,
     first: file.quality,
-    bytesAt: async (quality) => frame + (await tileBytes(store, grid, coder, quality, signal)),
+    bytesAt: async (quality) =>
+      filledBytes(empty, await tileBytes(store, grid, coder, quality, signal)),
   });
 }

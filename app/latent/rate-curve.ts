@@ -14,7 +14,7 @@ import { decodeRaster } from './open-picture.ts';
 import { spreadParts } from './parts.ts';
 import { SquaredError } from './psnr.ts';
 import { stages } from './stages.ts';
-import { emptyFileBytes, fromStore, writeLatents, type FileFacts } from './write-tiles.ts';
+import { emptyFile, fromStore, writeLatents, type FileFacts } from './write-tiles.ts';
 
 const QUALITIES = [10, 25, 40, 50, 60, 70, 80, 90] as const;
 
@@ -61,7 +61,7 @@ export async function rateCurve(
       );
       try {
         const facts = fileFacts({ ...picture, raster: part, facts: partFacts }, codec, services);
-        const empty = await emptyFileBytes(facts, signal);
+        const empty = await emptyFile(facts, signal);
         for (const [at, quality] of QUALITIES.entries()) {
           const written = await writeLatents(
             { ...facts, quality },
@@ -88,7 +88,7 @@ export async function rateCurve(
       }
     }
   });
-  const frame = (await emptyFileBytes(fileFacts(picture, codec, services), signal)).bytes;
+  const frame = (await emptyFile(fileFacts(picture, codec, services), signal)).bytes;
   return {
     points: QUALITIES.map((quality, at) => ({
       quality,

@@ -6,6 +6,7 @@ import type { Notice, Progress } from '../contract/index.ts';
 import type { DecodedImage, Raster } from '../pixels/index.ts';
 import {
   noLatentMetadata,
+  varintBytes,
   writeLatentFile,
   type LatentHeader,
   type LatentMetadata,
@@ -109,53 +110,74 @@ export async function fromStore(
   }
 }
 
-/** Bytes that a number takes in the directory beyond the one that 0 takes. */
-const moreDigits = (value: number): number => Math.floor(Math.log2(Math.max(1, value)) / 7);
+/** Bytes that the tiles of a file take. */
+export interface TileBytes {
+  readonly streams: number;
+  /** What the directory needs for lengths other than 0. */
+  readonly directory: number;
+}
 
-/**
- * Bytes that the tiles of kept latents add to an empty file at a quality: their streams, and what the
- * directory needs for longer numbers.
- */
+/** Of the tiles of kept latents at a quality, by coding them. */
 export async function tileBytes(
   store: LatentStore,
   grid: LatentGrid,
   coder: LatentCoder,
   quality: number,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<TileBytes> {
   const step = stepOfQuality(quality);
   const encoding = new InFlight(coder.threads + 1);
-  let bytes = 0;
+  let streams = 0;
+  let directory = 0;
   for (const box of grid.tiles) {
     const y = await store.get(box.index);
     await encoding.add(async () => {
       const { preview, rest } = await encodeTile(coder, box, y, step, signal);
-      for (const { length } of [preview, rest]) bytes += length + moreDigits(length);
+      for (const { length } of [preview, rest]) {
+        streams += length;
+        directory += varintBytes(length) - varintBytes(0);
+      }
     });
   }
   await encoding.done();
-  return bytes;
+  return { streams, directory };
 }
 
-/** The size of the same file without any stream, and of its metadata and alpha in it. */
-export async function emptyFileBytes(
-  file: FileFacts,
-  signal: AbortSignal,
-): Promise<{ readonly bytes: number; readonly metadataBytes: number }> {
-  const bytesOf = async (request: LatentWriteRequest, raster: Raster | null): Promise<number> => {
+/** A file without any stream. */
+export interface EmptyFile {
+  readonly bytes: number;
+  /** Of metadata and alpha in it. */
+  readonly metadataBytes: number;
+  readonly directoryBytes: number;
+}
+
+/** Exactly the size that the file would have with these tiles. */
+export const filledBytes = (empty: EmptyFile, { streams, directory }: TileBytes): number =>
+  empty.bytes +
+  streams +
+  directory +
+  // The header says how long the directory is.
+  varintBytes(empty.directoryBytes + directory) -
+  varintBytes(empty.directoryBytes);
+
+export async function emptyFile(file: FileFacts, signal: AbortSignal): Promise<EmptyFile> {
+  const fileOf = async (
+    request: LatentWriteRequest,
+    raster: Raster | null,
+  ): Promise<LatentWritten> => {
     const writer = await writeLatentFile(request);
     const none = { preview: new Uint8Array(0), rest: new Uint8Array(0), previewCrc: 0, crc: 0 };
     for (let index = 0; index < writer.tileCount; index++) await writer.writeTile(index, none);
     if (raster) await writeAlpha(writer, raster);
-    return (await writer.finish(signal)).bytes;
+    return writer.finish(signal);
   };
   const request = writeRequest(file, null);
-  const bytes = await bytesOf(request, file.raster);
-  const bare = await bytesOf(
+  const { bytes, directoryBytes } = await fileOf(request, file.raster);
+  const bare = await fileOf(
     { ...request, header: { ...request.header, hasAlpha: false }, metadata: noLatentMetadata },
     null,
   );
-  return { bytes, metadataBytes: bytes - bare };
+  return { bytes, metadataBytes: bytes - bare.bytes, directoryBytes };
 }
 
 function writeRequest(file: FileFacts, place: FilePlace): LatentWriteRequest {

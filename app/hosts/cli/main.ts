@@ -19,7 +19,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       return;
     }
     // Asked twice: no more waiting for the tile to end.
-    void Promise.resolve(program?.kill()).finally(() => process.exit(exitCode.interrupted));
+    void Promise.resolve(program?.kill()).then(() => process.exit(exitCode.interrupted));
   });
 
 const errors = terminalStream(stderr, () => {

@@ -224,9 +224,13 @@ async function start(): Promise<void> {
   });
   const stop = async (code: number): Promise<void> => {
     stopping.abort();
-    work.stop();
-    await program.stop().catch(failed);
-    folder.remove();
+    try {
+      work.stop();
+      await program.stop();
+      folder.remove();
+    } catch (error) {
+      failed(error as Error);
+    }
     app.exit(code);
   };
   app.on('will-quit', (event) => {
@@ -237,7 +241,7 @@ async function start(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (!stopping.signal.aborted) return void stop(0);
-      void program.kill().finally(() => app.exit(130));
+      void program.kill().then(() => app.exit(130));
     });
 
   showMenu();

@@ -40,18 +40,17 @@ export async function openWindow(options: WindowOptions): Promise<void> {
   if (remembered?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
 
+  const told = (error: Error): void => options.log(error.message);
   let confirmed = false;
   window.on('close', (event) => {
     const bounds = { ...window.getNormalBounds(), maximized: window.isMaximized() };
-    void writeBounds(options.rememberIn, bounds).catch((error: Error) =>
-      options.log(error.message),
-    );
+    writeBounds(options.rememberIn, bounds).catch(told);
     if (confirmed || !options.busy()) return;
     event.preventDefault();
-    void options.confirmClose(window).then((may) => {
+    options.confirmClose(window).then((may) => {
       confirmed = may;
-      if (may) window.close();
-    });
+      if (may && !window.isDestroyed()) window.close();
+    }, told);
   });
 
   let reloads = 0;
@@ -59,7 +58,7 @@ export async function openWindow(options: WindowOptions): Promise<void> {
     options.log(`The page's process ended: ${details.reason}.`);
     if (details.reason === 'clean-exit' || reloads >= mostReloads) return;
     reloads += 1;
-    void window.loadURL(pageAddress);
+    window.loadURL(pageAddress).catch(told);
   });
   options.made(window);
   await window.loadURL(pageAddress);

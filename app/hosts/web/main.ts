@@ -102,7 +102,8 @@ async function main(): Promise<void> {
       process.exit(130);
     }
     stopping.abort();
-    await Promise.all([server.close(), program.stop()]);
+    const ends = await Promise.allSettled([server.close(), program.stop()]);
+    for (const end of ends) if (end.status === 'rejected') log(String(end.reason));
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -9,6 +9,13 @@ export class Malformed extends Error {}
 /** Most bytes of a varint: 7 bits each, so that every value is a safe integer. */
 const maxVarintBytes = 7;
 
+/** Bytes that a number takes as a varint. */
+export function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;
+  return bytes;
+}
+
 export class ByteWriter {
   #bytes = new Uint8Array(256);
   #length = 0;

@@ -1,4 +1,5 @@
 /** The container of latent files (`.hgl`). Layout: docs/latent-format.md. */
+export { varintBytes } from './bytes.ts';
 export { openLatentFile } from './read.ts';
 export { writeLatentBytes, writeLatentFile } from './write.ts';
 export { decoderFingerprint, requireModel } from './problems.ts';

@@ -120,6 +120,8 @@ export interface LatentWriteRequest {
 export interface LatentWritten {
   /** Size of the file. */
   readonly bytes: number;
+  /** Of these the directory's. */
+  readonly directoryBytes: number;
   /** Whole-content hash, hex (see `LatentFile.contentHash`). */
   readonly contentHash: string;
   /** The file itself when `path` was null. */

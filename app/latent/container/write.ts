@@ -160,7 +160,9 @@ class ContainerWriter implements LatentWriter {
         ...tiles.map(({ preview }) => preview),
         ...tiles.map(({ rest }) => rest),
       ];
-      const head = this.#head(chunks, tiles);
+      const directory = directoryOf(chunks, tiles);
+      const header = encodeHeader(this.#request.header, directory.length);
+      const head = Buffer.concat([header, directory]);
       const written = this.#place
         ? await this.#place.publish(async (target) => {
             let position = 0;
@@ -174,21 +176,11 @@ class ContainerWriter implements LatentWriter {
           }, signal)
         : await this.#inMemory(head, pieces, signal);
       this.#ended = true;
-      return written;
+      return { ...written, directoryBytes: directory.length };
     } catch (error) {
       await this.abort();
       throw error;
     }
-  }
-
-  #head(chunks: readonly WaitingChunk[], tiles: readonly WaitingTile[]): Uint8Array {
-    const directory = encodeDirectory(
-      chunks.map(({ entry }) => entry),
-      tiles.map(({ preview, rest, previewCrc, crc }) => ({
-        ...{ previewBytes: preview.length, restBytes: rest.length, previewCrc, crc },
-      })),
-    );
-    return Buffer.concat([encodeHeader(this.#request.header, directory.length), directory]);
   }
 
   /** Hands everything over in the file's order, the hash last. @returns the hash, hex */
@@ -217,7 +209,7 @@ class ContainerWriter implements LatentWriter {
     head: Uint8Array,
     pieces: readonly Piece[],
     signal: AbortSignal,
-  ): Promise<LatentWritten> {
+  ): Promise<Omit<LatentWritten, 'directoryBytes'>> {
     const parts: Uint8Array[] = [];
     const contentHash = await this.#deliver(head, pieces, signal, (bytes) => {
       parts.push(bytes);
@@ -232,6 +224,14 @@ class ContainerWriter implements LatentWriter {
     await this.#place?.abort();
   }
 }
+
+const directoryOf = (chunks: readonly WaitingChunk[], tiles: readonly WaitingTile[]): Uint8Array =>
+  encodeDirectory(
+    chunks.map(({ entry }) => entry),
+    tiles.map(({ preview, rest, previewCrc, crc }) => ({
+      ...{ previewBytes: preview.length, restBytes: rest.length, previewCrc, crc },
+    })),
+  );
 
 function complete<T>(list: readonly (T | 'coming' | undefined)[], what: string): T[] {
   return list.map((item, index) => {

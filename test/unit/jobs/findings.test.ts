@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DeviceId } from '../../../app/contract/index.ts';
+import { cancelledError, type DeviceId } from '../../../app/contract/index.ts';
 import { DeviceFindings } from '../../../app/jobs/findings.ts';
 import { report, temporaryFolder } from './helpers.ts';
 
@@ -67,6 +67,43 @@ describe('device findings', () => {
     await store.ensure('cpu', signal);
     expect(store.reports).toHaveLength(1);
     expect(existsSync(join(folder, 'file/below'))).toBe(false);
+  });
+
+  it('let a cancelled caller go at once, and end a probe only when nobody waits for it', async () => {
+    const ended: string[] = [];
+    let answer = (): void => {};
+    const store = new DeviceFindings({
+      cacheFolder: temporaryFolder(),
+      key: 'one',
+      candidates: ['cpu'],
+      probe: (id, own) =>
+        new Promise((resolve, reject) => {
+          answer = () => resolve(report(id, true));
+          own.addEventListener('abort', () => {
+            ended.push(id);
+            reject(cancelledError());
+          });
+        }),
+      onChange: () => {},
+    });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const left = store.ensure('cpu', first.signal);
+    const stays = store.ensure('cpu', second.signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    first.abort();
+    await expect(left).rejects.toMatchObject({ code: 'cancelled' });
+    expect(ended).toEqual([]);
+    answer();
+    await stays;
+    expect(store.reports).toHaveLength(1);
+
+    const last = new AbortController();
+    const again = store.refresh(last.signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    last.abort();
+    await expect(again).rejects.toMatchObject({ code: 'cancelled' });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(ended).toEqual(['cpu']);
   });
 
   it('stop probing when told to', async () => {

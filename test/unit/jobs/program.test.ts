@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { createNodeLauncher } from '../../../app/jobs/launch.ts';
 import { eventOf, fakeProgram, inTheMiddle, temporaryFolder } from './helpers.ts';
 
 const file = (name: string) => ({ source: `/photos/${name}`, device: 'cpu' as const });
@@ -95,6 +97,25 @@ describe('jobs', () => {
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     expect(story()).toContain('engine died');
     expect(await program.run('denoise', file('ok.jpg'))).toMatchObject({ device: { id: 'cpu' } });
+  });
+
+  it('is ended all the same when its engine can not be', async () => {
+    const fake = fileURLToPath(new URL('fake-engine.mjs', import.meta.url));
+    const launch = createNodeLauncher({ entries: { engine: fake }, env: process.env });
+    const { program } = fakeProgram({
+      launch: (kind, args) => {
+        const handle = launch(kind, args);
+        return {
+          ...handle,
+          kill: () => {
+            handle.kill();
+            throw new Error('EPERM');
+          },
+        };
+      },
+    });
+    await program.run('denoise', file('ok.jpg'));
+    await program.kill();
   });
 
   it('tells of work in processes of its own, as of any other', async () => {

@@ -166,6 +166,11 @@ describe.runIf(hasLatentModel)('a photo', () => {
         ...{ source, out: at('better.hgl'), quality: fitted.quality + 1 },
       });
       expect(better.bytes).toBeGreaterThan(limit);
+      // To the byte: a file of exactly the size that was asked for fits.
+      const exact = await engine.run('encode', {
+        ...{ source, out: at('exact.hgl'), size: String(fitted.bytes) },
+      });
+      expect([exact.quality, exact.bytes]).toEqual([fitted.quality, fitted.bytes]);
       const tiny = await engine.run('encode', { source, out: at('tiny.hgl'), size: '200' });
       expect(tiny.quality).toBe(1);
       expect(tiny.notices.map(({ text }) => text).join()).toMatch(/can not be as small as 200/);
