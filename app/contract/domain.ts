@@ -23,6 +23,20 @@ export const noticeSchema = z.object({
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
+/** What the stored values of a picture mean. Alpha is none of them. */
+export const scaleSchema = z.object({
+  black: z.number().describe('Stored value that is shown as black where no window is chosen'),
+  white: z.number().describe('Stored value that is shown as white where no window is chosen'),
+  slope: z.number().describe('Measured value = stored value × slope + intercept'),
+  intercept: z.number(),
+  unit: z.string().nullable().describe('Of measured values, for example HU; null: they have none'),
+  window: z
+    .object({ center: z.number(), width: z.number().positive() })
+    .nullable()
+    .describe('Measured values to show first, as the file asks for; null: black to white'),
+});
+export type Scale = z.infer<typeof scaleSchema>;
+
 export const documentInfoSchema = z.object({
   document: z.string().describe('Id of the open document'),
   source: z.string().describe('The source as it was given to `open`'),
@@ -35,6 +49,9 @@ export const documentInfoSchema = z.object({
   channels: z.number().int().min(1).max(4).describe('Stored channels, alpha included'),
   hasAlpha: z.boolean(),
   sampleType: z.enum(['uint8', 'uint16', 'float32']).describe('Stored sample type'),
+  scale: scaleSchema,
+  frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),
+  files: z.array(z.string()).min(1).describe('Names of the files that it comes from'),
   profileName: z
     .string()
     .nullable()

@@ -4,9 +4,9 @@
  * Decided once per file, for looking only: files keep their values. How samples become sRGB is in
  * `display.ts`; what networks take for 0 and 1 is in `app/denoise/range.ts`.
  */
-import type { Notice } from '../contract/index.ts';
+import type { Notice, Scale } from '../contract/index.ts';
 import { percentileRange, type ValueRange } from './percentiles.ts';
-import { colourChannels, type Raster, type SampleType } from './raster.ts';
+import { colourChannels, maxValue, type Raster, type SampleType } from './raster.ts';
 import type { DecodedImage } from './types.ts';
 
 /** Largest values below this leave the upper two of 16 bits unused. */
@@ -57,6 +57,16 @@ function usedBits({ data, channels }: Raster): number {
   }
   return 32 - Math.clz32(largest);
 }
+
+/** What the values of a file mean that says nothing about them. @param range as of `displayRange` */
+export const displayScale = (type: SampleType, range: ValueRange | null): Scale => ({
+  black: range?.low ?? 0,
+  white: range?.high ?? maxValue(type),
+  slope: 1,
+  intercept: 0,
+  unit: null,
+  window: null,
+});
 
 /** What a person should know who looks at a picture in a range of its own. */
 export function rangeNotice({ low, high }: ValueRange, type: SampleType): Notice {

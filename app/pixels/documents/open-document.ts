@@ -10,7 +10,7 @@ import {
   type Rect,
 } from '../../contract/index.ts';
 import { createDisplayTransform, type DisplayTransform } from '../display.ts';
-import { displayRange, rangeNotice } from '../display-range.ts';
+import { displayRange, displayScale, rangeNotice } from '../display-range.ts';
 import type { ValueRange } from '../percentiles.ts';
 import { levelSizes, Pyramid } from '../pyramid.ts';
 import type { Raster } from '../raster.ts';
@@ -228,6 +228,9 @@ function describe(
     channels: raster.channels,
     hasAlpha: raster.hasAlpha,
     sampleType: raster.sampleType,
+    scale: displayScale(raster.sampleType, range),
+    frames: 1,
+    files: [basename(image.path)],
     profileName: metadata.profileName,
     levels: levelSizes(raster).length,
     tileSize,

@@ -137,7 +137,7 @@ describe('documents', () => {
       const store = createDocumentStore({ maxBytes: 1e9 });
       const signal = new AbortController().signal;
       const document = await store.open({ source: '@1', path, maxMegapixels: 1, signal });
-      expect(document.info).toMatchObject(size);
+      expect(document.info).toMatchObject({ ...size, scale: { black: 0, white, window: null } });
       expect(document.info.notices.map(({ text }) => text)).toEqual([
         expect.stringMatching(notice),
       ]);
