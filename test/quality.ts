@@ -6,7 +6,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commands, type DenoiseSettingsInput, type NoiseReading } from '../app/contract/index.ts';
+import { commands } from '../app/contract/index.ts';
+import type { DenoiseSettingsInput, NoiseReading } from '../app/contract/denoise.ts';
 import { changesNothing } from '../app/denoise/clean-spec.ts';
 import {
   cleanImage,

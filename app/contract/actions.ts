@@ -2,11 +2,10 @@
  * The table of actions: what a person can do from the menu or the keyboard, each defined once. The
  * native menu (Electron) and the page (keys, tooltips, the `?` list) are derived from it. What an
  * action does lives in the page; the host only passes its id on. A capability that has a workspace
- * defines its actions beside its commands; here they are one line.
+ * defines its actions beside its commands, and they come from the table in `capabilities.ts`.
  */
 import { defineActions, type ActionDefinition, type MenuGroup } from './action.ts';
-import { cleanActions } from './denoise.ts';
-import { compressActions } from './latent.ts';
+import { contracts } from './capabilities.ts';
 
 export type { ActionDefinition, MenuGroup } from './action.ts';
 
@@ -245,8 +244,7 @@ export const commonActions = defineActions([
 
 export type CommonActionId = (typeof commonActions)[number]['id'];
 
-export type ActionId =
-  CommonActionId | (typeof cleanActions)[number]['id'] | (typeof compressActions)[number]['id'];
+export type ActionId = CommonActionId | (typeof contracts)[number]['actions'][number]['id'];
 
 /** Sections of the menus, from the top. */
 const sections: readonly string[] = [
@@ -258,10 +256,11 @@ const sections: readonly string[] = [
 export const inMenuOrder = <T extends ActionDefinition>(actions: readonly T[]): readonly T[] =>
   actions.toSorted((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
 
-export const actions: readonly (ActionDefinition & { readonly id: ActionId })[] = inMenuOrder([
+type Action = ActionDefinition & { readonly id: ActionId };
+
+export const actions: readonly Action[] = inMenuOrder([
   ...commonActions,
-  ...cleanActions,
-  ...compressActions,
+  ...contracts.flatMap(({ actions: own }): readonly Action[] => own),
 ]);
 
 export const menuTitles: Readonly<Record<MenuGroup, string>> = {

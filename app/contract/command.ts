@@ -1,6 +1,6 @@
 /**
  * What a command is: its input and output, and the parts that its fields play (what it reads, writes,
- * supersedes), so that no door guesses them from names. The table of commands is `commands.ts`; what
+ * supersedes), so that no door guesses them from names. All commands are in `commands.ts`; what
  * runs them is registered in `app/jobs/engine/capabilities.ts` and `app/jobs/host-commands.ts`.
  */
 import { z } from 'zod';

@@ -1,26 +1,24 @@
 /**
- * The table of commands, one line per capability; each defines its own in the file beside this one. The
- * command line's flags and help, the IPC and HTTP validation, the renderer's types and
- * `docs/commands.md` are derived from it.
+ * All commands, by id: those of each line of the table in `capabilities.ts`. The command line's flags and
+ * help, the IPC and HTTP validation, the renderer's types and `docs/commands.md` are derived from them.
  *
  * What a command reads (`reads`) is always a path, or `@<id>` of a file that the host has admitted
  * (dropped, uploaded, chosen in a dialog). The window and the browser only ever speak of `@<id>`.
  */
+import { contracts } from './capabilities.ts';
 import type { CommandDefinition } from './command.ts';
-import { coreCommands } from './core.ts';
-import { denoiseCommands } from './denoise.ts';
-import { latentCommands } from './latent.ts';
-import { modelCommands } from './models.ts';
 
-export const commands = {
-  ...coreCommands,
-  ...denoiseCommands,
-  ...latentCommands,
-  ...modelCommands,
-} as const;
+type Every<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
+  ? I
+  : never;
+type OfAll = Every<(typeof contracts)[number]['commands']>;
 
-export type CommandId = keyof typeof commands;
-export type Commands = typeof commands;
+export type Commands = { readonly [K in keyof OfAll]: OfAll[K] };
+export type CommandId = keyof Commands;
+
+export const commands = Object.fromEntries(
+  contracts.flatMap((contract) => Object.entries<CommandDefinition>(contract.commands)),
+) as unknown as Commands;
 
 /** A command's definition without the types of its fields, for who knows its id only at run time. */
 export const rolesOf = (id: CommandId): CommandDefinition => commands[id];

@@ -1,8 +1,9 @@
 /**
- * The commands that belong to no capability: open and close documents, keep what is shown, read a pixel. Part of the table
- * in `commands.ts`.
+ * The commands that belong to no capability: open and close documents, keep what is shown, read a pixel. A line of the
+ * table in `capabilities.ts`.
  */
 import { z } from 'zod';
+import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { documentInfoSchema } from './domain.ts';
 import { document, maxMegapixels, source } from './fields.ts';
@@ -60,9 +61,6 @@ export const pixelCommand = defineCommand({
   output: z.object({ values: z.array(z.number()).describe('One per stored channel') }),
 });
 
-export const coreCommands = {
-  open: openCommand,
-  close: closeCommand,
-  lease: leaseCommand,
-  pixel: pixelCommand,
-} as const;
+export const coreContract = defineContract({
+  commands: { open: openCommand, close: closeCommand, lease: leaseCommand, pixel: pixelCommand },
+});

@@ -1,18 +1,111 @@
-/** The commands of cleaning, for the screen and into files. Part of the table in `commands.ts`. */
+/**
+ * Cleaning, for the screen and into files: its settings, its readings, its commands, and the actions of its
+ * workspace. A line of the table in `capabilities.ts`.
+ */
 import { z } from 'zod';
-import { defineActions } from './action.ts';
+import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import {
-  denoiseSettingsSchema,
+  deviceChoiceSchema,
   deviceUsedSchema,
   modelUsedSchema,
-  noiseReadingSchema,
   noticeSchema,
   outputSettingsSchema,
+  precisionChoiceSchema,
   rectSchema,
-  structureReadingSchema,
 } from './domain.ts';
 import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
+
+export const noiseReadingSchema = z.object({
+  sigma: z
+    .number()
+    .min(0)
+    .describe(
+      'Noise level over all channels, in levels of an 8-bit scale (0–255): the standard deviation of white noise; for correlated noise that of the white noise which is as strong over 4 × 4 pixels',
+    ),
+  perChannel: z.array(z.number().min(0)).describe('The same per channel (R, G, B or gray)'),
+  words: z.string().describe('The reading as a plain sentence'),
+  suggestedStrength: z
+    .number()
+    .min(0)
+    .max(200)
+    .describe('Suggested strength, percent of the measured noise; 0: nothing worth cleaning'),
+  suggestedSigma: z
+    .number()
+    .min(0)
+    .describe('The noise level that the suggestion hands to the network, 8-bit levels'),
+  range: z
+    .object({ low: z.number(), high: z.number() })
+    .nullable()
+    .describe(
+      'Stored values between which the 255 levels lie, for scans of one tone; null: the full scale of the sample type',
+    ),
+  storedSigma: z
+    .number()
+    .nullable()
+    .describe('`sigma` in stored values, where there is a range; else null'),
+  uneven: z
+    .boolean()
+    .describe(
+      'The noise differs over the picture, as that of CT does, and is cleaned by its local level: the strength says how much of it',
+    ),
+  method: z.string().describe('Which estimator answered'),
+});
+export type NoiseReading = z.infer<typeof noiseReadingSchema>;
+
+export const structureReadingSchema = z.object({
+  index: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('0: the residual looks like noise; 1: it looks like edges of the image'),
+  words: z.string().describe('The reading as a plain sentence'),
+});
+export type StructureReading = z.infer<typeof structureReadingSchema>;
+
+/** What decides the cleaned pixels. Equal settings on equal pixels give an equal result on one device. */
+export const denoiseSettingsSchema = z.object({
+  strength: z
+    .union([z.literal('auto'), z.number().min(0).max(200)])
+    .default('auto')
+    .describe(
+      'Percent of the measured noise, 0–200; auto: the suggestion. 0 returns the input bit for bit',
+    ),
+  sigma: z
+    .number()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe(
+      'Absolute noise level in 8-bit levels, 0–255; overrides the measurement and the strength',
+    ),
+  detail: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe('Detail recovery, percent: gives fine structure of the removed part back, 0–100'),
+  chroma: z
+    .number()
+    .min(0)
+    .max(200)
+    .default(100)
+    .describe(
+      'Chroma strength, percent of the strength, 0–200; other than 0 and 100 takes twice as long',
+    ),
+  model: z
+    .string()
+    .default('auto')
+    .describe('Id of the model; auto: the one made for such a picture (gray, colour) and device'),
+  device: deviceChoiceSchema
+    .default('auto')
+    .describe('Device to run on; auto: the fastest that passed its check'),
+  precision: precisionChoiceSchema
+    .default('auto')
+    .describe('Arithmetic of the network; auto: 8 bits where the check found it much faster'),
+});
+export type DenoiseSettings = z.infer<typeof denoiseSettingsSchema>;
+export type DenoiseSettingsInput = z.input<typeof denoiseSettingsSchema>;
 
 const sigmaWords =
   'Noise level handed to the network, 8-bit levels; for one that takes none, what it stands for';
@@ -129,30 +222,31 @@ export const denoiseCommand = defineCommand({
   },
 });
 
-export const denoiseCommands = {
-  measure: measureCommand,
-  noiseMap: noiseMapCommand,
-  preview: previewCommand,
-  focus: focusCommand,
-  denoise: denoiseCommand,
-} as const;
-
-/** Of the workspace that shows it: the first one enters it. */
-export const cleanActions = defineActions([
-  {
-    id: 'workspace-clean',
-    label: 'Clean',
-    keys: ['D'],
-    menu: 'view',
-    section: 'workspace',
-    binding: 'page',
+export const denoiseContract = defineContract({
+  commands: {
+    measure: measureCommand,
+    noiseMap: noiseMapCommand,
+    preview: previewCommand,
+    focus: focusCommand,
+    denoise: denoiseCommand,
   },
-  {
-    id: 'noise-map',
-    label: 'Noise map',
-    keys: ['N'],
-    menu: 'view',
-    section: 'compare',
-    binding: 'page',
-  },
-]);
+  // The first one enters the workspace.
+  actions: [
+    {
+      id: 'workspace-clean',
+      label: 'Clean',
+      keys: ['D'],
+      menu: 'view',
+      section: 'workspace',
+      binding: 'page',
+    },
+    {
+      id: 'noise-map',
+      label: 'Noise map',
+      keys: ['N'],
+      menu: 'view',
+      section: 'compare',
+      binding: 'page',
+    },
+  ],
+});

@@ -64,53 +64,6 @@ export const documentInfoSchema = z.object({
 });
 export type DocumentInfo = z.infer<typeof documentInfoSchema>;
 
-export const noiseReadingSchema = z.object({
-  sigma: z
-    .number()
-    .min(0)
-    .describe(
-      'Noise level over all channels, in levels of an 8-bit scale (0–255): the standard deviation of white noise; for correlated noise that of the white noise which is as strong over 4 × 4 pixels',
-    ),
-  perChannel: z.array(z.number().min(0)).describe('The same per channel (R, G, B or gray)'),
-  words: z.string().describe('The reading as a plain sentence'),
-  suggestedStrength: z
-    .number()
-    .min(0)
-    .max(200)
-    .describe('Suggested strength, percent of the measured noise; 0: nothing worth cleaning'),
-  suggestedSigma: z
-    .number()
-    .min(0)
-    .describe('The noise level that the suggestion hands to the network, 8-bit levels'),
-  range: z
-    .object({ low: z.number(), high: z.number() })
-    .nullable()
-    .describe(
-      'Stored values between which the 255 levels lie, for scans of one tone; null: the full scale of the sample type',
-    ),
-  storedSigma: z
-    .number()
-    .nullable()
-    .describe('`sigma` in stored values, where there is a range; else null'),
-  uneven: z
-    .boolean()
-    .describe(
-      'The noise differs over the picture, as that of CT does, and is cleaned by its local level: the strength says how much of it',
-    ),
-  method: z.string().describe('Which estimator answered'),
-});
-export type NoiseReading = z.infer<typeof noiseReadingSchema>;
-
-export const structureReadingSchema = z.object({
-  index: z
-    .number()
-    .min(0)
-    .max(1)
-    .describe('0: the residual looks like noise; 1: it looks like edges of the image'),
-  words: z.string().describe('The reading as a plain sentence'),
-});
-export type StructureReading = z.infer<typeof structureReadingSchema>;
-
 export const deviceIds = ['cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
 export type DeviceId = (typeof deviceIds)[number];
 export const deviceChoiceSchema = z.enum(['auto', ...deviceIds]);
@@ -189,50 +142,6 @@ export const modelUsedSchema = z.object({
   precision: z.enum(precisions).describe('Arithmetic that ran'),
 });
 export type ModelUsed = z.infer<typeof modelUsedSchema>;
-
-/** What decides the cleaned pixels. Equal settings on equal pixels give an equal result on one device. */
-export const denoiseSettingsSchema = z.object({
-  strength: z
-    .union([z.literal('auto'), z.number().min(0).max(200)])
-    .default('auto')
-    .describe(
-      'Percent of the measured noise, 0–200; auto: the suggestion. 0 returns the input bit for bit',
-    ),
-  sigma: z
-    .number()
-    .min(0)
-    .max(255)
-    .optional()
-    .describe(
-      'Absolute noise level in 8-bit levels, 0–255; overrides the measurement and the strength',
-    ),
-  detail: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(0)
-    .describe('Detail recovery, percent: gives fine structure of the removed part back, 0–100'),
-  chroma: z
-    .number()
-    .min(0)
-    .max(200)
-    .default(100)
-    .describe(
-      'Chroma strength, percent of the strength, 0–200; other than 0 and 100 takes twice as long',
-    ),
-  model: z
-    .string()
-    .default('auto')
-    .describe('Id of the model; auto: the one made for such a picture (gray, colour) and device'),
-  device: deviceChoiceSchema
-    .default('auto')
-    .describe('Device to run on; auto: the fastest that passed its check'),
-  precision: precisionChoiceSchema
-    .default('auto')
-    .describe('Arithmetic of the network; auto: 8 bits where the check found it much faster'),
-});
-export type DenoiseSettings = z.infer<typeof denoiseSettingsSchema>;
-export type DenoiseSettingsInput = z.input<typeof denoiseSettingsSchema>;
 
 /** How and where a result is written. */
 export const outputSettingsSchema = z.object({

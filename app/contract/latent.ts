@@ -1,9 +1,10 @@
 /**
- * The commands of the latent codec: `.hgl` files made, read, described and checked, and what the window
- * shows before one is made. Part of the table in `commands.ts`; the file format is docs/latent-format.md.
+ * The latent codec: `.hgl` files made, read, described and checked, what the window shows before one is made,
+ * and the action of its workspace. A line of the table in `capabilities.ts`; the file format is
+ * docs/latent-format.md.
  */
 import { z } from 'zod';
-import { defineActions } from './action.ts';
+import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import {
   deviceChoiceSchema,
@@ -402,24 +403,25 @@ export const peerCommand = defineCommand({
   }),
 });
 
-export const latentCommands = {
-  encode: encodeCommand,
-  decode: decodeCommand,
-  info: infoCommand,
-  verify: verifyCommand,
-  compress: compressCommand,
-  rateCurve: rateCurveCommand,
-  peer: peerCommand,
-} as const;
-
-/** Of the workspace that shows it: the first one enters it. */
-export const compressActions = defineActions([
-  {
-    id: 'workspace-compress',
-    label: 'Compress',
-    keys: ['C'],
-    menu: 'view',
-    section: 'workspace',
-    binding: 'page',
+export const latentContract = defineContract({
+  commands: {
+    encode: encodeCommand,
+    decode: decodeCommand,
+    info: infoCommand,
+    verify: verifyCommand,
+    compress: compressCommand,
+    rateCurve: rateCurveCommand,
+    peer: peerCommand,
   },
-]);
+  // It enters the workspace.
+  actions: [
+    {
+      id: 'workspace-compress',
+      label: 'Compress',
+      keys: ['C'],
+      menu: 'view',
+      section: 'workspace',
+      binding: 'page',
+    },
+  ],
+});

@@ -1,8 +1,9 @@
 /**
  * The commands of what networks run on and of the networks themselves: devices, models, and networks that
- * a person adds. Part of the table in `commands.ts`.
+ * a person adds. A line of the table in `capabilities.ts`.
  */
 import { z } from 'zod';
+import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { deviceReportSchema, modelIdSchema, modelInfoSchema, noticeSchema } from './domain.ts';
 
@@ -82,9 +83,11 @@ export const removeModelCommand = defineCommand({
   cli: { argument: 'id', examples: ['hourglass remove-model denoise-mine'] },
 });
 
-export const modelCommands = {
-  devices: devicesCommand,
-  models: modelsCommand,
-  addModel: addModelCommand,
-  removeModel: removeModelCommand,
-} as const;
+export const modelContract = defineContract({
+  commands: {
+    devices: devicesCommand,
+    models: modelsCommand,
+    addModel: addModelCommand,
+    removeModel: removeModelCommand,
+  },
+});

@@ -3,13 +3,8 @@
  * it, for example). Capabilities do not know each other: `app/jobs/engine/capabilities.ts` hands this
  * function on.
  */
-import type {
-  CommandContext,
-  DenoiseSettings,
-  DeviceChoice,
-  DeviceUsed,
-  Notice,
-} from '../contract/index.ts';
+import type { CommandContext, DeviceChoice, DeviceUsed, Notice } from '../contract/index.ts';
+import type { DenoiseSettings } from '../contract/denoise.ts';
 import {
   allocateSamples,
   type DecodedImage,

@@ -4,17 +4,15 @@
  * only (`app/runtime/sinks.ts`), so that what is seen is what is saved. What a tile goes through is
  * `clean-tile.ts`; commands are `capability.ts`.
  */
-import {
-  type CommandContext,
-  type DenoiseSettings,
-  type DeviceChoice,
-  type DeviceUsed,
-  type ModelUsed,
-  type NoiseReading,
-  type Precision,
-  type PrecisionChoice,
-  type StructureReading,
+import type {
+  CommandContext,
+  DeviceChoice,
+  DeviceUsed,
+  ModelUsed,
+  Precision,
+  PrecisionChoice,
 } from '../contract/index.ts';
+import type { DenoiseSettings, NoiseReading, StructureReading } from '../contract/denoise.ts';
 import type { Inference, ModelCard, PixelSink, Tile } from '../runtime/index.ts';
 import { fillTile, passesOf } from './asking.ts';
 import { checkSuitable, type CleanSpec } from './clean-spec.ts';

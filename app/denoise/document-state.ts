@@ -2,7 +2,8 @@
  * What is known about open documents besides their pixels: the noise reading, the levels of their cells.
  * Kept beside the document objects, and goes when they go.
  */
-import type { NoiseReading, Progress } from '../contract/index.ts';
+import type { Progress } from '../contract/index.ts';
+import type { NoiseReading } from '../contract/denoise.ts';
 import { Shared } from '../pixels/shared.ts';
 import type { OpenDocument } from '../pixels/types.ts';
 import type { EngineServices } from '../runtime/index.ts';

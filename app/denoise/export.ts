@@ -9,11 +9,11 @@ import {
   type CommandContext,
   type Commands,
   type DeviceUsed,
-  type NoiseReading,
   type OutputOf,
   type ParsedInputOf,
   type PictureOutput,
 } from '../contract/index.ts';
+import type { NoiseReading } from '../contract/denoise.ts';
 import {
   createWriter,
   refuseExisting,

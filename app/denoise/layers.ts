@@ -3,7 +3,8 @@
  * The screen makes them (`preview.ts`); an export of the same settings writes one that is finished.
  */
 import { createHash } from 'node:crypto';
-import type { DenoiseSettings, Notice } from '../contract/index.ts';
+import type { Notice } from '../contract/index.ts';
+import type { DenoiseSettings } from '../contract/denoise.ts';
 import { layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
 import { changesNothing, type CleanSpec } from './clean-spec.ts';
 import type { CleanResult } from './denoise.ts';

@@ -1,7 +1,7 @@
 /**
  * Which model cleans a picture: the only place that decides it. Everyone else learns it from the result.
  */
-import type { DenoiseSettings } from '../contract/index.ts';
+import type { DenoiseSettings } from '../contract/denoise.ts';
 import { chooseDevice, type EngineServices, type ModelCard } from '../runtime/index.ts';
 
 /** Models that `auto` chooses among. */

@@ -2,14 +2,8 @@
  * The screen's side: measure an open document, clean it into a layer, the visible region first. What the
  * export shares with it is `layers.ts`; what else is known about open documents, `document-state.ts`.
  */
-import type {
-  CommandContext,
-  Commands,
-  DenoiseSettings,
-  NoiseReading,
-  OutputOf,
-  ParsedInputOf,
-} from '../contract/index.ts';
+import type { CommandContext, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
+import type { DenoiseSettings, NoiseReading } from '../contract/denoise.ts';
 import type { OpenDocument } from '../pixels/types.ts';
 import { layerSink, tellWhole, type EngineServices } from '../runtime/index.ts';
 import { changesNothing, type CleanSpec } from './clean-spec.ts';

@@ -13,7 +13,7 @@
  * AntiHalluciNet's residual structure index (Diagnostics 2024, 14(1), 96) has the same purpose and
  * range, and asks a trained network instead.
  */
-import type { StructureReading } from '../contract/index.ts';
+import type { StructureReading } from '../contract/denoise.ts';
 
 const BLOCK = 16;
 /** Side of the checkerboard's squares. */

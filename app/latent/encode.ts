@@ -4,7 +4,6 @@
  */
 import { basename } from 'node:path';
 import {
-  bytesOfSize,
   invalidParameter,
   outputOf,
   type CommandContext,
@@ -15,6 +14,7 @@ import {
   type OutputOf,
   type ParsedInputOf,
 } from '../contract/index.ts';
+import { bytesOfSize } from '../contract/latent.ts';
 import {
   refuseExisting,
   type DecodedImage,

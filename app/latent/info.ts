@@ -1,12 +1,7 @@
 /** `info` and `verify`: what a latent file says of itself, and whether it is still as it was written. */
 import { basename } from 'node:path';
-import {
-  type CommandContext,
-  type Commands,
-  type LatentTile,
-  type OutputOf,
-  type ParsedInputOf,
-} from '../contract/index.ts';
+import type { CommandContext, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
+import type { LatentTile } from '../contract/latent.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { withCoder } from './codec.ts';
 import { openLatentFile, type LatentFile } from './container/index.ts';

@@ -6,11 +6,11 @@ import type {
   CommandContext,
   DeviceChoice,
   DeviceUsed,
-  LatentTile,
   Precision,
   PrecisionChoice,
   Rect,
 } from '../contract/index.ts';
+import type { LatentTile } from '../contract/latent.ts';
 import type { Notice } from '../contract/index.ts';
 import {
   allocateSamples,

@@ -8,8 +8,8 @@ import {
   type Commands,
   type OutputOf,
   type ParsedInputOf,
-  type PeerFormat,
 } from '../contract/index.ts';
+import type { PeerFormat } from '../contract/latent.ts';
 import { convertSamples, recode, type DecodedImage, type Raster } from '../pixels/index.ts';
 import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { peerLayer } from './layers.ts';

@@ -3,11 +3,8 @@
  * are damaged is replaced by what its preview holds, or by nothing, and is remembered as such; the others do
  * not notice. Bounded: the tiles used last stay.
  */
-import {
-  HourglassError,
-  throwIfCancelled,
-  type LatentTile as TileReport,
-} from '../contract/index.ts';
+import { HourglassError, throwIfCancelled } from '../contract/index.ts';
+import type { LatentTile as TileReport } from '../contract/latent.ts';
 import type { LatentFile, LatentTile } from './container/index.ts';
 import type { DecodedLatentTile, LatentCoder } from './entropy/index.ts';
 import { LatentsHash } from './hash.ts';

@@ -1,7 +1,7 @@
 import './test-runes.ts';
 import { describe, expect, it } from 'vitest';
 import { actions } from '../../app/contract/actions.ts';
-import type { NoiseReading } from '../../app/contract/index.ts';
+import type { NoiseReading } from '../../app/contract/denoise.ts';
 import { isPhotoName } from '../host/dropped.ts';
 import { expectedDevice } from './catalogue.svelte.ts';
 import { bytes, number, splitName, timeLeft, zoomWords } from './format.ts';

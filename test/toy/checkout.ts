@@ -11,19 +11,19 @@ const places: Readonly<Record<string, string>> = {
   capability: 'app/invert',
 };
 
-/** The lines that each table gets: an import, and one behind the line that is named. */
+/** The line that each table gets, with its import: behind what is named. */
 const lines = [
   {
-    table: 'app/contract/commands.ts',
-    imports: "import { invertCommands } from './invert.ts';",
-    behind: '  ...modelCommands,',
-    line: '  ...invertCommands,',
+    table: 'app/contract/capabilities.ts',
+    imports: "import { invertContract } from './invert.ts';",
+    behind: 'denoiseContract, ',
+    line: 'invertContract, ',
   },
   {
     table: 'app/jobs/engine/capabilities.ts',
     imports: "import { invertCapability } from '../../invert/index.ts';",
-    behind: '  denoiseCapability,',
-    line: '  invertCapability,',
+    behind: '  denoiseCapability,\n',
+    line: '  invertCapability,\n',
   },
 ] as const;
 
@@ -45,15 +45,12 @@ export function toyCheckout(): string {
   for (const { table, imports, behind, line } of lines) {
     const path = join(folder, table);
     const text = readFileSync(path, 'utf8');
-    if (!text.includes(`\n${behind}\n`))
-      throw new Error(`${table} has no line “${behind.trim()}” to put the toy's behind.`);
+    if (!text.includes(behind))
+      throw new Error(`${table} has no “${behind.trim()}” to put the toy's line behind.`);
     const head = text.indexOf('import ');
     writeFileSync(
       path,
-      `${text.slice(0, head)}${imports}\n${text.slice(head)}`.replace(
-        `\n${behind}\n`,
-        `\n${behind}\n${line}\n`,
-      ),
+      `${text.slice(0, head)}${imports}\n${text.slice(head)}`.replace(behind, behind + line),
     );
   }
   return folder;

@@ -2,7 +2,8 @@
  * From an estimate to what a person reads: the level in words, and a suggested strength that leaves
  * clean pictures alone. How the level is found: `estimator.ts`.
  */
-import type { NoiseReading, Progress } from '../../contract/index.ts';
+import type { Progress } from '../../contract/index.ts';
+import type { NoiseReading } from '../../contract/denoise.ts';
 import type { Raster } from '../../pixels/raster.ts';
 import { lookAt, type Picture } from '../picture.ts';
 import { isFullScale } from '../range.ts';

@@ -6,10 +6,10 @@ import type {
   CommandId,
   Commands,
   DeviceReport,
-  LatentInfo,
   ModelInfo,
   OutputOf,
 } from '../../contract/index.ts';
+import type { LatentInfo } from '../../contract/latent.ts';
 import { printable } from '../shared/printable.ts';
 import { sizeWords } from './words.ts';
 

@@ -2,7 +2,8 @@
  * One file in the Clean workspace: what was measured, what is asked for, the cleaned result on the screen
  * and the noise map. When each is made is desk.svelte.ts.
  */
-import type { HourglassEvent, NoiseReading } from '../../../app/contract/index.ts';
+import type { HourglassEvent } from '../../../app/contract/index.ts';
+import type { NoiseReading } from '../../../app/contract/denoise.ts';
 import { Edited } from '../../state/edited.svelte.ts';
 import type { ExportState, FileEntry } from '../../state/entry.svelte.ts';
 import type { Work } from '../../state/workspace.ts';

@@ -2,7 +2,7 @@
  * The order of work when a file is looked at to be cleaned: its noise is measured, then it is cleaned as
  * far as the settings say, then the noise map is made where it is wanted.
  */
-import { cleanActions } from '../../../app/contract/denoise.ts';
+import { denoiseContract } from '../../../app/contract/denoise.ts';
 import type { CompareMode, ViewerLayer } from '../../viewer/types.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
@@ -218,7 +218,7 @@ export class CleanDesk implements Desk {
 
 export const cleanDeskOf = (session: Session): CleanDesk => session.deskOf(cleanId, CleanDesk);
 
-const [action, ...actions] = cleanActions;
+const [action, ...actions] = denoiseContract.actions;
 
 export const cleanLogic: WorkspaceLogic = {
   id: cleanId,

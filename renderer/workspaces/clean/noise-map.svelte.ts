@@ -2,7 +2,8 @@
  * Where the noise of one picture is, when a person asks to see it: its layer stands in the viewer in the
  * place of the cleaned one. Knows nothing of compare modes or pixels.
  */
-import type { OutputOf, noiseMapCommand } from '../../../app/contract/index.ts';
+import type { OutputOf } from '../../../app/contract/index.ts';
+import type { noiseMapCommand } from '../../../app/contract/denoise.ts';
 import type { ViewerLayer } from '../../viewer/types.ts';
 import { Task, type TaskOptions } from '../../state/task.svelte.ts';
 

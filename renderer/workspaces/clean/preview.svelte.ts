@@ -1,5 +1,6 @@
 /** One file on its way to being clean on the screen. How a layer comes about is layer-work.svelte.ts. */
-import type { InputOf, OutputOf, previewCommand } from '../../../app/contract/index.ts';
+import type { InputOf, OutputOf } from '../../../app/contract/index.ts';
+import type { previewCommand } from '../../../app/contract/denoise.ts';
 import { LayerWork, type LayerWorkOptions, type Produced } from '../../state/layer-work.svelte.ts';
 import { sameSettings, type CleanSettings } from './settings.ts';
 

@@ -2,11 +2,8 @@
  * What a person decides about cleaning one file, apart from where it runs and how it is written.
  * Plain values: compared, copied, pasted, undone. `denoiseInput` turns them into the contract's form.
  */
-import type {
-  DenoiseSettingsInput,
-  DeviceChoice,
-  NoiseReading,
-} from '../../../app/contract/index.ts';
+import type { DeviceChoice } from '../../../app/contract/index.ts';
+import type { DenoiseSettingsInput, NoiseReading } from '../../../app/contract/denoise.ts';
 import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
 
 export interface CleanSettings {

@@ -3,17 +3,15 @@
  * the curve of sizes, another format to compare with, and, for a latent file, what it says of itself.
  * When each is made is compress-desk.svelte.ts.
  */
+import type { HourglassEvent, InputOf, OutputOf } from '../../../app/contract/index.ts';
 import type {
-  HourglassEvent,
-  InputOf,
   LatentInfo,
   LatentTile,
-  OutputOf,
   PeerFormat,
   compressCommand,
   peerCommand,
   rateCurveCommand,
-} from '../../../app/contract/index.ts';
+} from '../../../app/contract/latent.ts';
 import type { ViewerLayer } from '../../viewer/types.ts';
 import { defaultCompress, sameCompress, sourceKey, type CompressSettings } from './settings.ts';
 import { Edited } from '../../state/edited.svelte.ts';

@@ -3,7 +3,8 @@
  * the quality, so their logarithm is what is interpolated. The search for the best quality within a size
  * is the engine's, by real sizes.
  */
-import type { OutputOf, rateCurveCommand } from '../../../app/contract/index.ts';
+import type { OutputOf } from '../../../app/contract/index.ts';
+import type { rateCurveCommand } from '../../../app/contract/latent.ts';
 
 export type RatePoint = OutputOf<typeof rateCurveCommand>['points'][number];
 

@@ -1,5 +1,5 @@
 /** What is true of a file that is compressed, in words. Numbers for a person. */
-import type { LatentInfo, LatentTile } from '../../../app/contract/index.ts';
+import type { LatentInfo, LatentTile } from '../../../app/contract/latent.ts';
 import { compressionOf, type CompressOutput, type Compression } from './compression.svelte.ts';
 import { awaitsConsent, compressToText } from './settings.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';

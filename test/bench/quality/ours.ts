@@ -1,5 +1,6 @@
 /** The program itself: the functions of preview and export, in memory, on the CPU (test/quality.ts). */
-import type { NoiseReading, PrecisionChoice } from '../../../app/contract/index.ts';
+import type { PrecisionChoice } from '../../../app/contract/index.ts';
+import type { NoiseReading } from '../../../app/contract/denoise.ts';
 import type { Raster } from '../../../app/pixels/index.ts';
 import { createInference, createModelStore } from '../../../app/runtime/index.ts';
 import { clean } from '../../quality.ts';

@@ -1,5 +1,6 @@
-/** The commands of the toy capability. Part of the table in `commands.ts`. */
+/** The toy capability: negatives. A line of the table in `capabilities.ts`. */
 import { z } from 'zod';
+import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { maxMegapixels, source } from './fields.ts';
 
@@ -25,4 +26,17 @@ export const invertCommand = defineCommand({
   cli: { examples: ['hourglass invert photo.jpg', 'hourglass invert photo.jpg --half --json'] },
 });
 
-export const invertCommands = { invert: invertCommand } as const;
+export const invertContract = defineContract({
+  commands: { invert: invertCommand },
+  // It enters the workspace.
+  actions: [
+    {
+      id: 'workspace-invert',
+      label: 'Invert',
+      keys: ['I'],
+      menu: 'view',
+      section: 'workspace',
+      binding: 'page',
+    },
+  ],
+});

@@ -1,23 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { contracts } from '../../../app/contract/capabilities.ts';
 import {
+  actions,
   commands,
-  coreCommands,
+  commonActions,
   defineCommand,
-  denoiseCommands,
-  latentCommands,
-  modelCommands,
   rolesOf,
+  type ActionId,
   type CommandId,
+  type Commands,
 } from '../../../app/contract/index.ts';
 
 const ids = Object.keys(commands) as CommandId[];
 
 describe('the table of commands', () => {
   it('has each id once, and calls each by its own', () => {
-    const parts = [coreCommands, denoiseCommands, latentCommands, modelCommands];
-    expect(parts.flatMap((part) => Object.keys(part)).sort()).toEqual([...ids].sort());
+    const all = contracts.flatMap((contract) => Object.keys(contract.commands));
+    expect(all).toEqual(ids);
     for (const id of ids) expect(rolesOf(id).id).toBe(id);
+  });
+
+  it('brings the actions of the same capabilities, each id once', () => {
+    const all = [commonActions, ...contracts.map((contract) => contract.actions)].flat();
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(actions.map(({ id }) => id).sort()).toEqual(all.map(({ id }) => id).sort());
   });
 
   it('gives slots to the engine alone, and lets nothing write that reads nothing', () => {
@@ -35,6 +42,18 @@ describe('the table of commands', () => {
         if (field !== undefined) expect(Object.keys(input.shape), id).toContain(field);
     }
   });
+});
+
+it('the compiler knows the ids, and each command with its fields', () => {
+  const action: ActionId = 'workspace-clean';
+  // @ts-expect-error no capability has such a command
+  const command: CommandId = 'no-such-command';
+  // @ts-expect-error no capability has such an action
+  const other: ActionId = 'no-such-action';
+  const output: z.output<Commands['verify']['output']>['tiles'] = 1;
+  // @ts-expect-error `tiles` is a number
+  const wrong: z.output<Commands['verify']['output']>['tiles'] = 'many';
+  expect([action, command, other, output, wrong]).toHaveLength(5);
 });
 
 it('the compiler knows a field that is not there', () => {

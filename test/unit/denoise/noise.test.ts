@@ -4,7 +4,7 @@ import type { NoiseKind } from '../../../app/denoise/noise/combine.ts';
 import { runSliced } from '../../../app/denoise/noise/estimator.ts';
 import { DEAD_ZONE, measureNoise, readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
-import type { NoiseReading } from '../../../app/contract/index.ts';
+import type { NoiseReading } from '../../../app/contract/denoise.ts';
 import type { Raster } from '../../../app/pixels/raster.ts';
 import { card, fakeInference, picture, storeOf } from './helpers.ts';
 

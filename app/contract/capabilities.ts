@@ -1,0 +1,11 @@
+/**
+ * The one table of capabilities that every door derives from: their commands (`commands.ts`), flags, help and
+ * pages of the manual, the actions of keys and menus (`actions.ts`). A new capability is a file beside this
+ * one and a line here; nothing else of the contract knows its name.
+ */
+import { coreContract } from './core.ts';
+import { denoiseContract } from './denoise.ts';
+import { latentContract } from './latent.ts';
+import { modelContract } from './models.ts';
+
+export const contracts = [coreContract, denoiseContract, latentContract, modelContract] as const;
