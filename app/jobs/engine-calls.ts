@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import {
   cancelledError,
   HourglassError,
+  rolesOf,
   type CommandId,
   type NamedOutput,
   type Progress,
@@ -54,9 +55,10 @@ export class EngineCalls {
     this.#supervisor = supervisor;
   }
 
-  /** The file that an input is about: its source, or that of its document. */
-  sourceOf(input: Record<string, unknown>): string | null {
-    if (typeof input.source === 'string') return input.source;
+  /** The file that a job is about: the one that its command reads, or that of its document. */
+  sourceOf(command: CommandId, input: Record<string, unknown>): string | null {
+    const { reads } = rolesOf(command);
+    if (reads && typeof input[reads.field] === 'string') return String(input[reads.field]);
     return typeof input.document === 'string' ? this.documents.sourceOf(input.document) : null;
   }
 
@@ -67,7 +69,7 @@ export class EngineCalls {
     if (command === 'close') return this.#close(String(input.document));
     const { heavy, onProgress, output } = request;
     const options = { signal, heavy, ...(onProgress ? { onProgress } : {}) };
-    return this.#named(this.sourceOf(input), () =>
+    return this.#named(this.sourceOf(command, input), () =>
       this.#ask(signal, async (connection) => {
         if (typeof input.document === 'string')
           await this.#ensureOpen(input.document, connection, signal);

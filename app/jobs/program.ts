@@ -106,7 +106,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       type: 'job',
       job: job.id,
       command: job.command,
-      source: engine.sourceOf(job.input),
+      source: engine.sourceOf(job.command, job.input),
       state,
       progress: job.progress,
       error: error ? { code: error.code, message: error.message, hint: error.hint } : null,

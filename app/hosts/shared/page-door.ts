@@ -1,7 +1,8 @@
 /**
  * The page's door to the program: what the window (IPC) and the browser (HTTP) do alike. The page
  * speaks only of `@id`; here ids become paths on the way in, and paths become ids on the way out.
- * Where results may be written is the host's policy (`OutputPolicy`). Checking who is asking
+ * Where results may be written is the host's policy (`OutputPolicy`); what that comes to is named here, looked
+ * at, and handed on. Checking who is asking
  * (token, origin, sender frame) happens before, in the hosts.
  */
 import { randomUUID } from 'node:crypto';
@@ -11,13 +12,13 @@ import {
   HourglassError,
   invalidParameter,
   isCommandId,
+  parseInput,
   rolesOf,
   toHourglassError,
-  type CommandId,
   type HourglassEvent,
 } from '../../contract/index.ts';
+import { nameOutput } from '../../jobs/outputs.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
-import { resolveOutput, type OutputRequest } from '../../pixels/naming.ts';
 import type { Admission } from './admission.ts';
 import { refuseDeep } from './json.ts';
 import { refuseOutside } from './real-place.ts';
@@ -29,7 +30,7 @@ export type AdmittedSources = Pick<Admission, 'pathOf' | 'sourceOf'>;
 export interface GrantedOutput {
   /** The value for the command's `out`. */
   readonly out: string;
-  /** The folder that the result lies in, whatever `out` comes to; absolute. */
+  /** The folder that the result must lie in, whatever `out` comes to; absolute. */
   readonly folder: string;
   /** The file was written: how the page shall call it from now on. */
   written(path: string): string;
@@ -135,35 +136,35 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     const fields = fieldsSchema.safeParse(input ?? {});
     if (!fields.success) throw invalidParameter('input', 'an object', input);
     const given = { ...fields.data };
-    const { reads, writes, input: schema } = rolesOf(command);
+    const definition = rolesOf(command);
+    const { reads, writes } = definition;
 
     if (!reads) return program.runUnknown(command, given, runOptions);
     const source = given[reads.field];
     if (typeof source !== 'string') throw invalidParameter(reads.field, 'text', source);
     const path = sources.pathOf(source);
-    const place = writes
-      ? await outputs.place(
-          outOf(given[writes.field] ?? defaultOf(schema.shape[writes.field]), writes.field),
-          path,
-        )
-      : null;
+    if (!writes) {
+      const result = await whileWorkingOn(path, () =>
+        program.runUnknown(command, { ...given, [reads.field]: path }, runOptions),
+      );
+      return { ...fieldsSchema.parse(result), source };
+    }
+    const parsed = parseInput(definition, { ...given, [reads.field]: path });
+    const place = await outputs.place(String(parsed[writes.field]), path);
+    const placed = { [reads.field]: path, [writes.field]: place.out };
     try {
-      if (place && writes)
-        await refuseElsewhere(command, { ...given, [reads.field]: path }, path, place);
+      const output = await nameOutput(command, { ...parsed, ...placed });
+      if (output) await refuseOutside(output.path, place.folder);
       const result = await whileWorkingOn(path, () =>
         program.runUnknown(
           command,
-          {
-            ...given,
-            [reads.field]: path,
-            ...(writes && place ? { [writes.field]: place.out } : {}),
-          },
-          runOptions,
+          { ...given, ...placed },
+          { ...runOptions, ...(output ? { output } : {}) },
         ),
       );
       return { ...named(result, place), source };
     } catch (error) {
-      await place?.failed();
+      await place.failed();
       throw error;
     }
   };
@@ -214,45 +215,9 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
   };
 }
 
-/**
- * Names the output as the command will, and looks where that is. The format changes the name's end only,
- * so the source need not be read for it.
- * @throws HourglassError not-allowed; what naming refuses
- */
-async function refuseElsewhere(
-  command: CommandId,
-  input: Record<string, unknown>,
-  source: string,
-  { out, folder }: GrantedOutput,
-): Promise<void> {
-  const { input: schema, writes } = rolesOf(command);
-  if (!writes) return;
-  const parsed = schema.safeParse({ ...input, [writes.field]: out });
-  // The command refuses such input by itself, in better words, and writes nothing.
-  if (!parsed.success) return;
-  const { format = 'keep', ...settings } = parsed.data as Partial<OutputRequest>;
-  const { path } = await resolveOutput({
-    source,
-    out,
-    format: writes.format === 'chosen' ? format : writes.format,
-    model: settings.model ?? 'auto',
-    index: settings.index ?? 1,
-    inputs: settings.inputs ?? 1,
-    sourceFormat: 'png',
-  });
-  await refuseOutside(path, folder);
-}
-
-const defaultOf = (field: unknown): unknown => (field as z.ZodType).safeParse(undefined).data;
-
-function outOf(out: unknown, field: string): string | undefined {
-  if (out === undefined || typeof out === 'string') return out;
-  throw invalidParameter(field, 'text', out);
-}
-
 /** The command's output with the page's name for what was written, and its plain file name. */
-function named(result: unknown, place: GrantedOutput | null): Record<string, unknown> {
+function named(result: unknown, place: GrantedOutput): Record<string, unknown> {
   const output = fieldsSchema.parse(result);
-  if (!place || typeof output.output !== 'string') return output;
+  if (typeof output.output !== 'string') return output;
   return { ...output, output: place.written(output.output), outputName: basename(output.output) };
 }

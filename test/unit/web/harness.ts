@@ -218,4 +218,7 @@ export async function startHarness(
   };
 }
 
+/** As much of a JPEG as tells what it is. */
+export const jpegBytes = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1]);
+
 export const json = { 'content-type': 'application/json' };

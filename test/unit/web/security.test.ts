@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { json, startHarness, type Ask, type Harness } from './harness.ts';
+import { jpegBytes, json, startHarness, type Ask, type Harness } from './harness.ts';
 
 let host: Harness;
 beforeAll(async () => {
@@ -219,7 +219,7 @@ describe('paths', () => {
 
   it('writes exports nowhere but into its private folder', async () => {
     const photo = join(host.scratch, 'photo.jpg');
-    await writeFile(photo, 'photo');
+    await writeFile(photo, jpegBytes);
     const { source } = await host.admit(photo);
     for (const out of [
       '/etc/cron.d/x',
@@ -236,10 +236,12 @@ describe('paths', () => {
         headers: json,
         body: JSON.stringify({ source, out }),
       });
-      const given = String(host.program.calls.at(-1)?.input.out);
-      expect(given.startsWith(`${host.privatePath}/export-`)).toBe(true);
-      expect(given.slice(host.privatePath.length).split('/')).toHaveLength(3);
-      expect(given).not.toMatch(/\/\.\.?(\/|$)/);
+      const call = host.program.calls.at(-1);
+      for (const given of [String(call?.input.out), String(call?.options.output?.path)]) {
+        expect(given.startsWith(`${host.privatePath}/export-`)).toBe(true);
+        expect(given.slice(host.privatePath.length).split('/')).toHaveLength(3);
+        expect(given).not.toMatch(/\/\.\.?(\/|$)/);
+      }
     }
   });
 });

@@ -8,7 +8,7 @@ import { HourglassError } from '../../../app/contract/index.ts';
 import { owner } from '../../../app/pixels/owner.ts';
 import { createPrivateFolder, safeFileName } from '../../../app/hosts/shared/private-folder.ts';
 import { attachment, createDownloads, nameTemplateOf } from '../../../app/hosts/web/downloads.ts';
-import { json, startHarness, type Answer, type Harness } from './harness.ts';
+import { jpegBytes, json, startHarness, type Answer, type Harness } from './harness.ts';
 
 let host: Harness;
 beforeEach(async () => {
@@ -262,9 +262,9 @@ describe('pictures', () => {
 
 describe('exports', () => {
   it('answers with an id whose download is the file under its own name', async () => {
-    const { source } = (await upload('Kirche – außen.jpg', 'pixels')).json() as { source: string };
-    host.program.answer = async ({ input }) => {
-      const path = String(input.out).replace('{name}', 'Kirche – außen').replace('{ext}', 'jpg');
+    const { source } = (await upload('Kirche – außen.jpg', jpegBytes)).json() as { source: string };
+    host.program.answer = async ({ input, options }) => {
+      const { path } = options.output!;
       await writeFile(path, 'cleaned');
       return { source: input.source, output: path };
     };
@@ -283,7 +283,7 @@ describe('exports', () => {
   });
 
   it('leaves no folder behind when the command fails', async () => {
-    const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
+    const { source } = (await upload('photo.jpg', jpegBytes)).json() as { source: string };
     host.program.answer = async () => {
       throw new HourglassError('engine-died', 'The engine died on "photo.jpg".');
     };
