@@ -2,7 +2,7 @@
 
     python -m recipes.queue                          # the list is recipes/queue.toml
     python -m recipes.queue --list                   # how far each is, and nothing else
-    nohup python -m recipes.queue &                  # and walk away
+    setsid nohup python -m recipes.queue &           # and walk away
 
 Every entry is a `name`, the folder below `runs` where the training keeps its checkpoint, and a `command`: a module of the recipes and its
 options, run from models/ with `--out runs/NAME`. `needs` names entries that must be done first. The list is read anew before each training.
@@ -12,7 +12,8 @@ same name it goes on. One that fails is noted with its reason, is tried once mor
 command changes. One that was asked to end (SIGTERM), or that a power cut ended, has not failed: it is resumed. What happened is in `runs/queue.txt`,
 what a training said in `runs/NAME/output.txt`.
 
-Runs at a low priority (nice 15), which trainings inherit. One queue at a time: a lock that the training inherits as well, so that a new
+Runs at a low priority (nice 15), which trainings inherit; where Linux groups processes by session, in which nice counts among one's own
+only, the group steps back as well, if it is the queue's own. One queue at a time: a lock that the training inherits as well, so that a new
 queue waits for a training that a killed one left running. Trainings wait for `recipes.pause` by themselves. SIGTERM ends queue and
 training; at most the minutes since the last checkpoint are lost.
 """
@@ -32,7 +33,7 @@ from pathlib import Path
 from .folders import RUNS
 
 LIST = Path(__file__).with_name("queue.toml")
-NICE, TRIES = 15, 2
+NICE, GROUP_NICE, TRIES = 15, 19, 2
 ASKED_TO_END = {-signal.SIGTERM, 128 + signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 
 
@@ -167,6 +168,16 @@ def only_one(file: Path, say) -> int:
     return descriptor
 
 
+def step_back() -> None:
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    if os.getsid(0) != os.getpid():  # the group is that of a terminal, with other people's work in it
+        return
+    try:
+        Path("/proc/self/autogroup").write_text(str(GROUP_NICE))
+    except OSError:  # no Linux, or one that does not group by session
+        pass
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, nargs="?", default=LIST, help="the list of trainings")
@@ -179,7 +190,7 @@ def main() -> None:
             print(f"{training.name}: {queue.state(training)}" + (f"; {last_line(log)}" if log.exists() else ""))
         return
     RUNS.mkdir(exist_ok=True)
-    os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    step_back()
     signal.signal(signal.SIGTERM, queue.end)
     signal.signal(signal.SIGINT, queue.end)
     lock = only_one(RUNS / "queue.lock", queue.say)
