@@ -111,11 +111,11 @@ export async function clean(
 ): Promise<Cleaned> {
   const { inference, models = createModelStore(shippedModels) } = tools;
   const complete = commands.preview.input.shape.settings.parse({ device: 'cpu', ...settings });
-  const picture = lookAt(source);
+  const picture = lookAt({ raster: source });
   const services = { models, inference };
   const card = tools.card ?? (await chooseModel(complete, picture.tones, services));
   const reading = needsReading(complete)
-    ? await measureNoise(source, services, context.signal)
+    ? await measureNoise({ raster: source }, services, context.signal)
     : null;
   const spec = createSpec(picture, card, complete, reading);
   const { sigma } = spec;

@@ -37,6 +37,14 @@ export const scaleSchema = z.object({
 });
 export type Scale = z.infer<typeof scaleSchema>;
 
+/** What a picture is for, decided once, where its file is opened. */
+export const contentSchema = z.object({
+  family: z
+    .enum(['photo', 'scan'])
+    .describe('photo: to be looked at; scan: its values were measured, and mean something'),
+  reason: z.string().describe('What says so, as a phrase'),
+});
+
 export const documentInfoSchema = z.object({
   document: z.string().describe('Id of the open document'),
   source: z.string().describe('The source as it was given to `open`'),
@@ -50,6 +58,7 @@ export const documentInfoSchema = z.object({
   hasAlpha: z.boolean(),
   sampleType: z.enum(['uint8', 'uint16', 'float32']).describe('Stored sample type'),
   scale: scaleSchema,
+  content: contentSchema,
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),
   files: z.array(z.string()).min(1).describe('Names of the files that it comes from'),
   profileName: z

@@ -14,9 +14,20 @@ import {
   outputSettingsSchema,
   precisionChoiceSchema,
   rectSchema,
+  type DocumentInfo,
 } from './domain.ts';
 import { outputFormats } from './formats.ts';
 import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
+
+/**
+ * Why a latent file does not keep the values of a picture, however high its quality; null: they are levels
+ * of a photo, of which it keeps what the eye needs. Such a picture is encoded only where somebody says so.
+ */
+export const whyInexact = ({
+  sampleType,
+  content,
+}: Pick<DocumentInfo, 'sampleType' | 'content'>): 'scan' | 'floats' | null =>
+  content.family === 'scan' ? 'scan' : sampleType === 'float32' ? 'floats' : null;
 
 /** A file size as a person writes it: 500KB, 1.5 MB, 200KiB, or a number of bytes. */
 const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*(b|kb|kib|mb|mib)?\s*$/i;
@@ -64,7 +75,7 @@ const scans = z
   .boolean()
   .default(false)
   .describe(
-    'Allow scans (one tone of more than 8 bits) and floats, which lose accuracy; the file is marked as lossy',
+    'Allow scans (one tone of more than 8 bits without a colour profile) and floats, which lose accuracy; the file is marked as lossy',
   );
 const device = deviceChoiceSchema
   .default('auto')

@@ -7,7 +7,7 @@ import type { CommandContext, DeviceChoice, DeviceUsed, Notice } from '../contra
 import type { DenoiseSettings } from '../contract/denoise.ts';
 import {
   allocateSamples,
-  type DecodedImage,
+  type Described,
   type OpenDocument,
   type Raster,
 } from '../pixels/index.ts';
@@ -21,7 +21,7 @@ import { lookAt } from './picture.ts';
 import { finishedLayer, layerId, noticesOf } from './layers.ts';
 
 export interface CleanRasterRequest {
-  readonly image: Pick<DecodedImage, 'raster'>;
+  readonly image: Described;
   /** The open document of this picture: what is known of it already is used. */
   readonly document: OpenDocument | undefined;
   readonly strength: DenoiseSettings['strength'];
@@ -50,14 +50,14 @@ export async function cleanRaster(
   };
   const source = image.raster;
   const { signal } = context;
-  const picture = lookAt(source);
+  const picture = lookAt(image);
   const card = await chooseModel(settings, picture.tones, services);
   const measuring = { services, signal };
   const reading = !needsReading(settings)
     ? null
     : document
       ? await readingOf(document, measuring)
-      : await measureNoise(source, services, signal);
+      : await measureNoise(image, services, signal);
   const spec = createSpec(picture, card, settings, reading);
   const notices = noticesOf(spec, settings);
   if (changesNothing(spec)) return { raster: source, words: null, device: null, notices };

@@ -21,7 +21,7 @@ import type { LevelGrid } from './level-grid.ts';
 import { magnitudeNoiseOf } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
-import { isScan } from './range.ts';
+import { isSlice } from './range.ts';
 import { marginOf } from './removed.ts';
 import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
 
@@ -77,7 +77,7 @@ export function createSpec(
     ...resolveLevels(settings, reading),
     // A level that a person gives holds everywhere.
     local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
-    twice: isScan(picture),
+    twice: isSlice(picture),
     keepsMean: picture.tones === 1 && magnitudeNoiseOf(picture) === null,
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),
     detail,

@@ -41,8 +41,7 @@ export interface Measuring {
 /** The reading of an open document, measured once. @throws HourglassError as `measureNoise` */
 export const readingOf = (document: OpenDocument, run: Measuring): Promise<NoiseReading> =>
   stateOf(document).reading.get(run.signal, async (signal) => {
-    const { raster } = await document.image();
-    return measureNoise(raster, run.services, signal, run.progress);
+    return measureNoise(await document.image(), run.services, signal, run.progress);
   });
 
 /**
@@ -51,7 +50,7 @@ export const readingOf = (document: OpenDocument, run: Measuring): Promise<Noise
  */
 export const cellsOf = (document: OpenDocument, run: Measuring): Promise<NoiseCells> =>
   stateOf(document).cells.get(run.signal, async (signal) => {
-    const picture = lookAt((await document.image()).raster);
+    const picture = lookAt(await document.image());
     const card = await run.services.models.get(noiseModelOf(picture));
     const { inference } = run.services;
     const cells = await readCells(picture, card, { inference, ...run, signal });

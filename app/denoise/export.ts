@@ -70,7 +70,7 @@ export async function denoise(
     maxMegapixels: input.maxMegapixels,
     signal,
   });
-  const picture = lookAt(image.raster);
+  const picture = lookAt(image);
   const card = await chooseModel(input, picture.tones, services);
   if (needsReading(input))
     context.progress({ done: 0, total: 0, unit: 'tiles', message: 'Measuring the noise' });
@@ -112,9 +112,7 @@ const readingFor = (
   services: EngineServices,
   signal: AbortSignal,
 ): Promise<NoiseReading> =>
-  document
-    ? readingOf(document, { services, signal })
-    : measureNoise(image.raster, services, signal);
+  document ? readingOf(document, { services, signal }) : measureNoise(image, services, signal);
 
 /** Writes the file, or nothing. */
 async function cleanToFile(

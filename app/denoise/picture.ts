@@ -1,22 +1,27 @@
 /**
- * A picture as networks see it: how many tones it has, and which stored values are their 0 and 1. Both
- * are facts of the whole picture, found once, before any part of it is looked at.
+ * A picture as networks see it: how many tones it has, whether it is a scan, and which stored values are
+ * their 0 and 1. All are facts of the whole picture, found once, before any part of it is looked at.
  */
+import { isScan, type Described } from '../pixels/content.ts';
 import type { Raster } from '../pixels/raster.ts';
+import { tones } from '../pixels/tones.ts';
 import { mirrorMap, readPlanar } from '../runtime/index.ts';
-import { tones } from './neutral.ts';
 import { unitRange, type UnitRange } from './range.ts';
 
 export interface Picture {
   readonly source: Raster;
-  /** 1: gray, also when stored as RGB (`neutral.ts`); 3: colour. */
+  /** 1: gray, also when stored as RGB (`app/pixels/tones.ts`); 3: colour. */
   readonly tones: 1 | 3;
+  /** Its values were measured (`app/pixels/content.ts`). */
+  readonly scan: boolean;
   readonly range: UnitRange;
 }
 
-export function lookAt(source: Raster): Picture {
+export function lookAt(image: Described): Picture {
+  const { raster: source } = image;
   const seen = tones(source);
-  return { source, tones: seen, range: unitRange(source, seen) };
+  const scan = isScan(image);
+  return { source, tones: seen, scan, range: unitRange(source, scan && seen === 1) };
 }
 
 /**

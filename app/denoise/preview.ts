@@ -46,7 +46,7 @@ export async function preview(
   const { settings } = input;
   const document = services.documents.get(input.document);
   if (input.view) document.view = input.view;
-  const picture = lookAt((await document.image()).raster);
+  const picture = lookAt(await document.image());
   const card = await chooseModel(settings, picture.tones, services);
   const reading = needsReading(settings)
     ? await readingOf(document, { services, signal: context.signal })

@@ -1,7 +1,7 @@
 /**
  * Which stored values a network takes for 0 and 1. Photographs use the whole scale of their samples;
- * a scan of 12 bits in a 16-bit file, or of floats, uses what there is: image-wide percentiles, decided
- * once before the first tile and undone exactly on the way back. Nothing is clipped in either direction.
+ * a scan (`app/pixels/content.ts`) uses what there is: image-wide percentiles, decided once before the
+ * first tile and undone exactly on the way back. Nothing is clipped in either direction.
  */
 import { percentileRange } from '../pixels/percentiles.ts';
 import { maxValue, type Raster, type SampleType } from '../pixels/raster.ts';
@@ -17,27 +17,29 @@ export const fullScale = (type: SampleType): UnitRange => ({ low: 0, high: maxVa
 export const isFullScale = ({ low, high }: UnitRange, type: SampleType): boolean =>
   low === 0 && high === maxValue(type);
 
-/** Above this a picture of one tone is film more likely than a slice, and what slices get would take too long. */
-const MOST_OF_SCAN = 16e6;
+/** What slices get would take too long above this: film, more likely. Pixels. */
+const MOST_OF_SLICE = 16e6;
 
-/** One tone of 16 bits or floats (`unitRange`), not too large: measured values, most likely, rather than a photograph. */
-export const isScan = (picture: {
+/** A scan of the size of a slice, with a range of its own: what such pictures get beyond others is worth its time. */
+export const isSlice = (picture: {
+  readonly scan: boolean;
   readonly range: UnitRange;
   readonly source: Pick<Raster, 'sampleType' | 'width' | 'height'>;
 }): boolean =>
+  picture.scan &&
   !isFullScale(picture.range, picture.source.sampleType) &&
-  picture.source.width * picture.source.height <= MOST_OF_SCAN;
+  picture.source.width * picture.source.height <= MOST_OF_SLICE;
 
 /**
- * @param tones as of `neutral.ts`
+ * @param measured the raster is of one tone, and a scan (`contentOf`)
  * @param most samples looked at, as of `percentileRange`
- * @returns percentiles 0.1 and 99.9 (nearest rank) of the finite samples of a picture of one tone with
- *   16-bit or float samples; the full scale of the sample type for all others, and where they coincide
+ * @returns percentiles 0.1 and 99.9 (nearest rank) of the finite samples of such a raster of more than 8
+ *   bits; the full scale of the sample type for all others, and where they coincide
  */
-export function unitRange(raster: Raster, tones: 1 | 3, most?: number): UnitRange {
+export function unitRange(raster: Raster, measured: boolean, most?: number): UnitRange {
   const { sampleType } = raster;
   const whole = fullScale(sampleType);
-  if (tones === 3 || sampleType === 'uint8') return whole;
+  if (!measured || sampleType === 'uint8') return whole;
   const range = percentileRange(raster, most);
   return range && range.low < range.high ? range : whole;
 }

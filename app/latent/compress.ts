@@ -30,7 +30,7 @@ export async function compress(
   if (input.view) document.view = input.view;
   const codec = await openCodec(services, 'auto');
   // Asked each time: a scan that may not be compressed any more is not shown compressed either.
-  sourceFacts(document.info.name, (await document.image()).raster, input.scans);
+  sourceFacts(document.info.name, await document.image(), input.scans);
   const { size } = input;
   const [onFit, onMade] = stages(context.progress, [size === undefined ? 0 : 3, 2]);
   const fitting = { ...context, progress: onFit! };

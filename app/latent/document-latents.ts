@@ -127,7 +127,7 @@ export class KeptLatents {
     const image = await document.image();
     const { name } = document.info;
     // Asked each time: what was allowed once is not allowed for ever.
-    const facts = sourceFacts(name, image.raster, request.scans);
+    const facts = sourceFacts(name, image, request.scans);
     const known = this.#of(request);
     if (known) return known;
     await this.#leave();

@@ -87,7 +87,7 @@ export async function encode(
     maxMegapixels: input.maxMegapixels,
     signal,
   });
-  const facts = sourceFacts(basename(source), image.raster, input.scans);
+  const facts = sourceFacts(basename(source), image, input.scans);
 
   // What the screen shows at these settings is what is written, byte for byte.
   const shown =

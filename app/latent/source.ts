@@ -3,11 +3,14 @@
  * Reading the file itself is `pixels`.
  */
 import { HourglassError, type Notice } from '../contract/index.ts';
+import { whyInexact } from '../contract/latent.ts';
 import {
   allocateSamples,
   colourChannels,
+  contentOf,
   convertSamples,
   type DecodedImage,
+  type Described,
   type Raster,
 } from '../pixels/index.ts';
 
@@ -27,15 +30,15 @@ const bits = { uint8: 8, uint16: 16, float32: 32 } as const;
  * @param allowed scans and floats may be encoded all the same
  * @throws HourglassError unsupported-image for a scan or floats that are not allowed
  */
-export function sourceFacts(name: string, raster: Raster, allowed: boolean): SourceFacts {
-  const { sampleType, hasAlpha } = raster;
-  const gray = colourChannels(raster) === 1;
-  const isFloat = sampleType === 'float32';
-  const lossyScan = isFloat || (gray && sampleType !== 'uint8');
-  if (lossyScan && !allowed)
+export function sourceFacts(name: string, image: Described, allowed: boolean): SourceFacts {
+  const { sampleType, hasAlpha } = image.raster;
+  const gray = colourChannels(image.raster) === 1;
+  const content = contentOf(image);
+  const inexact = whyInexact({ sampleType, content });
+  if (inexact && !allowed)
     throw new HourglassError(
       'unsupported-image',
-      `${name} is ${isFloat ? 'stored in floats' : 'a scan (one tone of more than 8 bits)'}, whose values a latent file does not keep exactly.`,
+      `${name} is ${sampleType === 'float32' ? 'stored in floats' : `a scan (${content.reason})`}, whose values a latent file does not keep exactly.`,
       { hint: 'Allow it with `--scans` if a picture to look at is enough; keep the original.' },
     );
   return {
@@ -43,7 +46,7 @@ export function sourceFacts(name: string, raster: Raster, allowed: boolean): Sou
     hasAlpha,
     sampleType,
     bitDepth: bits[sampleType],
-    lossyScan,
+    lossyScan: inexact !== null,
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { open, readFile } from 'node:fs/promises';
 import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
+import { contentOf } from './content.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { readPngColour } from './metadata/png-colour.ts';
 import { readUnkept, type Unkept } from './metadata/unkept.ts';
@@ -173,7 +174,17 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   throwIfCancelled(signal);
   const file = await identify(path);
   const reader = readerOf(file, request.readers ?? {});
-  if (reader) return reader.decode(file, limits, signal);
+  const image = await (reader
+    ? reader.decode(file, limits, signal)
+    : decodeWithVips(file, limits, signal));
+  return { ...image, content: contentOf(image) };
+}
+
+async function decodeWithVips(
+  file: ImageFile,
+  limits: DecodeLimits,
+  signal: AbortSignal,
+): Promise<DecodedImage> {
   throwIfCancelled(signal);
   try {
     const timeoutMs = timeFor(limits, file.bytes);

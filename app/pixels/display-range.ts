@@ -5,9 +5,10 @@
  * `display.ts`; what networks take for 0 and 1 is in `app/denoise/range.ts`.
  */
 import type { Notice, Scale } from '../contract/index.ts';
+import { isScan, type Described } from './content.ts';
 import { percentileRange, type ValueRange } from './percentiles.ts';
-import { colourChannels, maxValue, type Raster, type SampleType } from './raster.ts';
-import type { DecodedImage } from './types.ts';
+import { maxValue, type Raster, type SampleType } from './raster.ts';
+import { tones } from './tones.ts';
 
 /** Largest values below this leave the upper two of 16 bits unused. */
 const QUARTER = 0x4000;
@@ -16,27 +17,16 @@ const QUARTER = 0x4000;
 const LEAST_FLOAT = -0.5;
 const MOST_FLOAT = 1.5;
 
-/**
- * True for what can have a range of its own: one colour channel of 16-bit or float samples. A file with
- * a profile means what it says.
- */
-export const canHaveRange = ({
-  raster,
-  metadata,
-}: {
-  raster: Pick<Raster, 'channels' | 'hasAlpha' | 'sampleType'>;
-  metadata: Pick<DecodedImage['metadata'], 'icc'>;
-}): boolean =>
-  raster.sampleType !== 'uint8' && colourChannels(raster) === 1 && metadata.icc === null;
+/** True for what can have a range of its own: scans of more than 8 bits and one tone. */
+export const canHaveRange = (image: Described): boolean =>
+  image.raster.sampleType !== 'uint8' && isScan(image) && tones(image.raster) === 1;
 
 /**
  * @returns 16 bits, the largest value below a quarter of the scale: 0 to the largest number of as many
  *   bits as hold it; floats whose 0.1 or 99.9 percentile is below −0.5 or above 1.5: these percentiles;
  *   null, the full scale of the sample type: all others
  */
-export function displayRange(
-  image: { raster: Raster } & Parameters<typeof canHaveRange>[0],
-): ValueRange | null {
+export function displayRange(image: Described): ValueRange | null {
   if (!canHaveRange(image)) return null;
   if (image.raster.sampleType === 'uint16') {
     const bits = usedBits(image.raster);

@@ -38,6 +38,8 @@ export interface DecodedImage {
   readonly bytes: number;
   readonly raster: Raster;
   readonly metadata: ImageMetadata;
+  /** Of a reader: what the file says that it holds, where its format can. Always there after `decodeImage`. */
+  readonly content?: DocumentInfo['content'];
   /** What a person should know: only the first frame was read, and so on. */
   readonly notices: readonly Notice[];
 }

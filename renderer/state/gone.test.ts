@@ -20,6 +20,7 @@ const answers: Answers = {
     name: 'a.jpg',
     format: 'jpeg',
     sampleType: 'uint8',
+    content: { family: 'photo', reason: '' },
   }),
   measure: () => ({
     ...{ sigma: 9, perChannel: [9], words: '', suggestedStrength: 90, suggestedSigma: 8 },

@@ -70,7 +70,7 @@ describe.skipIf(!dataPack)('white noise on CBSD68', () => {
     const readings: number[] = [];
     for (const [i, path] of (await benchImages('cbsd68', /webp$/, EVERY)).entries()) {
       const noisy = withNoise(await load(path), sigma, i);
-      readings.push((await measureNoise(noisy, services, signal)).sigma);
+      readings.push((await measureNoise({ raster: noisy }, services, signal)).sigma);
     }
     say(`CBSD68 σ ${sigma}: read as ${range(readings)}`);
     for (const reading of readings) expect(Math.abs(reading / sigma - 1)).toBeLessThan(0.05);

@@ -4,6 +4,7 @@
  */
 import type { Progress } from '../../contract/index.ts';
 import type { NoiseReading } from '../../contract/denoise.ts';
+import type { Described } from '../../pixels/content.ts';
 import type { Raster } from '../../pixels/raster.ts';
 import { lookAt, type Picture } from '../picture.ts';
 import { isFullScale } from '../range.ts';
@@ -73,12 +74,12 @@ function counted(value: number, unit: string): string {
  * @throws HourglassError cancelled, model-damaged; as `Inference.run`
  */
 export async function measureNoise(
-  raster: Raster,
+  image: Described,
   services: NoiseServices,
   signal: AbortSignal,
   progress?: (progress: Progress) => void,
 ): Promise<NoiseReading> {
-  const picture = lookAt(raster);
+  const picture = lookAt(image);
   const run = { services, signal, ...(progress ? { progress } : {}) };
   return readNoise(await estimateNoise(picture, run), picture);
 }

@@ -12,7 +12,7 @@
 import { foldIndex } from '../../runtime/index.ts';
 import { blurCells, type LevelGrid } from '../level-grid.ts';
 import type { Picture } from '../picture.ts';
-import { isScan } from '../range.ts';
+import { isSlice } from '../range.ts';
 
 /** Side of a cell, pixels: 196 second differences in each. */
 const CELL = 16;
@@ -63,11 +63,11 @@ export function unevennessOf(picture: Picture): Unevenness | null {
 /**
  * How the noise of a scan is spread, in steps: 16 megapixels take a second.
  * @param picture of one tone, without alpha
- * @returns null for pictures that are no scans (8 bits, colour, more than 16 megapixels), or have not a cell with anything in it
+ * @returns null for pictures that are no slices (`isSlice`), or have not a cell with anything in it
  */
 function* measureUnevenness(picture: Picture): Generator<void, Unevenness | null> {
   const { source, range } = picture;
-  if (source.hasAlpha || !isScan(picture)) return null;
+  if (source.hasAlpha || !isSlice(picture)) return null;
   const columns = Math.floor(source.width / CELL);
   const rows = Math.floor(source.height / CELL);
   if (columns === 0 || rows === 0) return null;

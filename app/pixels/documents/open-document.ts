@@ -9,6 +9,7 @@ import {
   type HourglassEvent,
   type Rect,
 } from '../../contract/index.ts';
+import { contentOf } from '../content.ts';
 import { createDisplayTransform, type DisplayTransform } from '../display.ts';
 import { displayRange, displayScale, rangeNotice } from '../display-range.ts';
 import type { ValueRange } from '../percentiles.ts';
@@ -229,6 +230,7 @@ function describe(
     hasAlpha: raster.hasAlpha,
     sampleType: raster.sampleType,
     scale: displayScale(raster.sampleType, range),
+    content: contentOf(image),
     frames: 1,
     files: [basename(image.path)],
     profileName: metadata.profileName,

@@ -24,6 +24,7 @@ const infoOf = (image: HarnessImage): DocumentInfo => ({
   hasAlpha: image.hasAlpha,
   sampleType: 'uint8',
   scale: { black: 0, white: 255, slope: 1, intercept: 0, unit: null, window: null },
+  content: { family: 'photo', reason: '8 bits per sample' },
   frames: 1,
   files: [`${image.id}.png`],
   profileName: null,

@@ -145,9 +145,9 @@ export class CompressDesk implements Desk {
   }
 
   exportHint(entry: FileEntry): string | null {
-    return awaitsConsent(entry.info, compressionOf(entry).settings)
-      ? 'Switch on “Allow loss for this scan” if a picture to look at is enough.'
-      : null;
+    if (!awaitsConsent(entry.info, compressionOf(entry).settings)) return null;
+    const what = entry.info?.content.family === 'scan' ? 'scan' : 'picture';
+    return `Switch on “Allow loss for this ${what}” if a picture to look at is enough.`;
   }
 
   placeOf(entry: FileEntry | null): 'latent' | 'decoded' {

@@ -2,7 +2,7 @@ import '../../state/test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../../app/contract/errors.ts';
 import type { DocumentInfo, HostBridge } from '../../../app/contract/index.ts';
-import { compressFromText, compressToText, isScan, sizeFromText } from './settings.ts';
+import { compressFromText, compressToText, sizeFromText } from './settings.ts';
 import { againstSource, compressedState, damagedWords, sizeFound } from './words.ts';
 import { compressPlan } from './plan.ts';
 import { ExportQueue } from '../../state/exports.svelte.ts';
@@ -24,6 +24,7 @@ const info = (given: Partial<DocumentInfo>): Partial<DocumentInfo> => ({
   channels: 3,
   hasAlpha: false,
   sampleType: 'uint8',
+  content: { family: 'photo', reason: '' },
   width: 100,
   height: 100,
   notices: [],
@@ -196,7 +197,9 @@ describe('CompressDesk', () => {
     const { session, of, add } = setUp({
       open: (input) => ({
         document: input.document,
-        ...info({ channels: 1, sampleType: 'uint16' }),
+        ...info({
+          ...{ channels: 1, sampleType: 'uint16', content: { family: 'scan', reason: '' } },
+        }),
       }),
     });
     const entry = await add('slice.tif');
@@ -329,13 +332,5 @@ describe('compress settings', () => {
     expect(sizeFromText('500')).toBe(500_000);
     expect(sizeFromText('1,5 MB')).toBe(1_500_000);
     for (const text of ['', 'large', '-5 KB', '0']) expect(sizeFromText(text)).toBeNull();
-  });
-
-  it('know what may be a scan', () => {
-    expect(isScan({ channels: 1, hasAlpha: false, sampleType: 'uint16' })).toBe(true);
-    expect(isScan({ channels: 2, hasAlpha: true, sampleType: 'uint16' })).toBe(true);
-    expect(isScan({ channels: 3, hasAlpha: false, sampleType: 'float32' })).toBe(true);
-    expect(isScan({ channels: 3, hasAlpha: false, sampleType: 'uint16' })).toBe(false);
-    expect(isScan({ channels: 1, hasAlpha: false, sampleType: 'uint8' })).toBe(false);
   });
 });

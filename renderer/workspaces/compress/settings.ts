@@ -2,7 +2,7 @@
  * What a person decides about compressing one file, apart from where it runs and how it is called.
  * Plain values: compared, copied, pasted, undone. Sizes are bytes.
  */
-import { bytesOfSize } from '../../../app/contract/latent.ts';
+import { bytesOfSize, whyInexact } from '../../../app/contract/latent.ts';
 import type { DocumentInfo } from '../../../app/contract/index.ts';
 import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
 
@@ -35,17 +35,11 @@ export const sameCompress = (a: CompressSettings, b: CompressSettings): boolean 
   sourceKey(a) === sourceKey(b) &&
   (a.size !== null || a.quality === b.quality);
 
-type Stored = Pick<DocumentInfo, 'channels' | 'hasAlpha' | 'sampleType'>;
-
-/** One tone of more than 8 bits, or floats: numbers that may have been measured. */
-export const isScan = ({ channels, hasAlpha, sampleType }: Stored): boolean =>
-  sampleType === 'float32' || (sampleType === 'uint16' && channels - (hasAlpha ? 1 : 0) === 1);
-
-/** True while a scan waits for the word that it may lose accuracy. */
+/** True while a picture whose values would be lost waits for the word that it may lose accuracy. */
 export const awaitsConsent = (
   info: DocumentInfo | null,
   { scans }: Pick<CompressSettings, 'scans'>,
-): boolean => info !== null && isScan(info) && !scans;
+): boolean => info !== null && whyInexact(info) !== null && !scans;
 
 /** A size as it is typed; a bare number means kilobytes here. null: no size. */
 export const sizeFromText = (text: string): number | null =>

@@ -48,7 +48,10 @@ export function compressedState(entry: FileEntry): Said {
       };
     case 'nothing':
       return awaitsConsent(entry.info, settings)
-        ? { sign: 'warning', text: 'Original. A scan is compressed only when you allow it.' }
+        ? {
+            sign: 'warning',
+            text: `Original. A ${entry.info?.content.family === 'scan' ? 'scan' : 'picture of floats'} is compressed only when you allow it.`,
+          }
         : { sign: 'none', text: 'Original.' };
     case 'cancelled':
       return { sign: 'warning', text: `Cancelled. ${leftover(compression)}` };

@@ -26,7 +26,7 @@ const read = (raster: Raster) => toField(raster);
 export async function noisyItem(path: string, place: number, sigma: number): Promise<Item> {
   const clean = await load(path);
   const noisy = withNoise(clean, sigma, 100 + place);
-  const { low, high } = lookAt(noisy).range;
+  const { low, high } = lookAt({ raster: noisy }).range;
   return {
     name: basename(path),
     noisy,

@@ -33,7 +33,7 @@ async function clean(
 ) {
   const { sigma = 255, detail = 0, chroma = 100, side = 64 } = options;
   const found = createSpec(
-    lookAt(source),
+    lookAt({ raster: source }),
     options.model ?? card,
     { ...settings, sigma, detail, chroma },
     null,
@@ -141,7 +141,7 @@ describe('pixels', () => {
   });
   test('gray is the mean of the outputs', async () => {
     const source = picture({ width: 20, height: 20, channels: 1, sampleType: 'float32' });
-    const { low, high } = lookAt(source).range;
+    const { low, high } = lookAt({ raster: source }).range;
     const shifted: Network = (input, side) =>
       input
         .slice(0, 3 * side * side)
@@ -169,7 +169,7 @@ describe('pixels', () => {
       expect((await clean(source, { network: same, detail: 100, side: 112 })).data).toEqual(
         source.data,
       );
-      const { low, high } = lookAt(source).range;
+      const { low, high } = lookAt({ raster: source }).range;
       const { data } = await clean(source, { network: shift, keepsMean: false });
       data.forEach((value, i) => {
         const wanted = source.data[i]! - 0.5 * (high - low);
@@ -201,7 +201,7 @@ describe('pixels', () => {
   });
   test('scans: the network is asked about the mirror image too, and both answers count', async () => {
     const source = picture({ width: 75, height: 40, channels: 1, sampleType: 'float32', sigma: 9 });
-    const { low, high } = lookAt(source).range;
+    const { low, high } = lookAt({ raster: source }).range;
     let runs = 0;
     // What it adds rises from left to right: the mean with the mirror image's rises nowhere.
     const leaning: Network = (input, side, planes) => {
@@ -230,10 +230,10 @@ describe('pixels', () => {
     };
     const reading = readNoise(
       { sigma: 20, suggested: 17, kind: 'unknown', perChannel: [20], uneven: true, method: 'm' },
-      lookAt(source),
+      lookAt({ raster: source }),
     );
     const spec = (given: { sigma?: number; strength: 'auto' }, read = reading) =>
-      createSpec(lookAt(source), card, { ...settings, ...given }, read);
+      createSpec(lookAt({ raster: source }), card, { ...settings, ...given }, read);
     const { local, sigma } = spec({ strength: 'auto' });
     expect(sigma).toBe(17);
     expect(local!.values[9]! / local!.values[0]!).toBeGreaterThan(1.5);
@@ -397,7 +397,7 @@ describe('networks without a noise map', () => {
   const source = picture({ width: 50, height: 40, sampleType: 'float32' });
   const share = (settings: { strength: number | 'auto'; sigma?: number }, suggested = 100) =>
     createSpec(
-      lookAt(source),
+      lookAt({ raster: source }),
       blind,
       { ...settings, detail: 0, chroma: 100 },
       {
@@ -424,7 +424,9 @@ describe('networks without a noise map', () => {
     ])
       expect(changesNothing(spec)).toBe(true);
     expect(changesNothing(share({ strength: 1 }))).toBe(false);
-    expect(createSpec(lookAt(source), card, { ...settings, sigma: 5 }, null).blend).toBe(1);
+    expect(
+      createSpec(lookAt({ raster: source }), card, { ...settings, sigma: 5 }, null).blend,
+    ).toBe(1);
   });
   test('x + s (y − x), and chroma with a strength of its own from the same answer', async () => {
     const run = async (strength: number, chroma: number) => {
@@ -456,7 +458,10 @@ describe('networks without a noise map', () => {
 test('the map can follow a grid: bilinear between the centres of its cells, times sigma', async () => {
   const source = picture({ width: 40, height: 24, sampleType: 'uint8' });
   const local = { cell: 16, columns: 3, rows: 2, values: Float32Array.of(1, 2, 4, 0, 0, 0) };
-  const spec = { ...createSpec(lookAt(source), card, { ...settings, sigma: 51 }, null), local };
+  const spec = {
+    ...createSpec(lookAt({ raster: source }), card, { ...settings, sigma: 51 }, null),
+    local,
+  };
   const seen = new Map<string, number>();
   const inference = fakeInference((input, side, planes) => {
     const origin = 8;
@@ -484,7 +489,9 @@ test('the map can follow a grid: bilinear between the centres of its cells, time
 test('models for other tasks and gray models for colour are refused by name', () => {
   const source = picture({ width: 8, height: 8 });
   const other: ModelCard = { ...card, task: 'latent' };
-  expect(() => createSpec(lookAt(source), other, settings, null)).toThrow('denoise-test-fake');
+  expect(() => createSpec(lookAt({ raster: source }), other, settings, null)).toThrow(
+    'denoise-test-fake',
+  );
   const gray: ModelCard = { ...card, input: { ...card.input, imageChannels: 1 } };
-  expect(() => createSpec(lookAt(source), gray, settings, null)).toThrow('gray');
+  expect(() => createSpec(lookAt({ raster: source }), gray, settings, null)).toThrow('gray');
 });

@@ -48,7 +48,7 @@ afterAll(async () => {
   built.remove();
 });
 
-const measure = (raster: Raster) => measureNoise(raster, { models, inference }, signal);
+const measure = (raster: Raster) => measureNoise({ raster }, { models, inference }, signal);
 
 /** The definition: 4 × the standard deviation of 4 × 4 block means, root mean square over channels. */
 function levelOfCell(raster: Raster, left: number, top: number): number {
@@ -90,7 +90,7 @@ function cameraPicture(width: number, height: number, rms: number): Raster {
 describe('cells', () => {
   test('hold what the network says of their pixels, in every tiling, mirrored at the border', async () => {
     const raster = picture({ width: 200, height: 150, sigma: 12 });
-    const view = lookAt(raster);
+    const view = lookAt({ raster });
     expect(samplePlan(view, photo)).toBeUndefined();
     const size = { width: 200, height: 150, halo: 16, multipleOf: 16 };
     for (const plan of [undefined, spreadTiles({ ...size, side: 96, count: 99 })]) {
@@ -119,7 +119,7 @@ describe('cells', () => {
     ] as const) {
       const source = { ...side, width, height } as Raster;
       const { tiles } = samplePlan(
-        { source, tones: 3, range: { low: 0, high: 255 } },
+        { source, tones: 3, scan: false, range: { low: 0, high: 255 } },
         noiseCard('noise-photo'),
       )!;
       expect(tiles.length).toBeGreaterThan(30);
@@ -140,14 +140,16 @@ describe('cells', () => {
       const at = 4 * Math.floor(i / 3) + (i % 3);
       noisy.data[at] = Math.round(255 * value + (noisy.data[at]! - 128) / 8);
     });
-    const before = levelOf(await readCells(lookAt(noisy), photo, { inference, signal })).sigma;
+    const before = levelOf(
+      await readCells(lookAt({ raster: noisy }), photo, { inference, signal }),
+    ).sigma;
     for (let y = 0; y < 32; y++)
       for (let x = 0; x < 160; x++) {
         const at = 4 * (y * 160 + x);
         if (y < 16) noisy.data.fill((x + y) % 2 ? 255 : 0, at, at + 3);
         else noisy.data.fill(x % 3 ? 90 : 0, at, at + 4);
       }
-    const cells = await readCells(lookAt(noisy), photo, { inference, signal });
+    const cells = await readCells(lookAt({ raster: noisy }), photo, { inference, signal });
     expect([...cells.state.subarray(0, 10)]).toEqual(new Array(10).fill(cellStates.clipped));
     expect([...cells.state.subarray(10, 20)]).toEqual(new Array(10).fill(cellStates.empty));
     expect(cells.levels[0]).toBeLessThan(1);
@@ -157,7 +159,7 @@ describe('cells', () => {
     expect(Math.abs(levelOf(cells).sigma / before - 1)).toBeLessThan(0.1);
     const floats = cameraPicture(64, 32, 3);
     floats.data[9] = NaN;
-    const { state } = await readCells(lookAt(floats), photo, { inference, signal });
+    const { state } = await readCells(lookAt({ raster: floats }), photo, { inference, signal });
     expect([...state]).toEqual([1, 3, 3, 3, 3, 3, 3, 3]);
   });
   test('where everything is clipped, that is what counts; where nothing is there, the level is 0', () => {
@@ -233,7 +235,7 @@ describe('the reading', () => {
     const next = normal(3);
     const raster = { ...smooth, data: smooth.data.map((value) => value + (15 * next()) / 255) };
     const reading = await measure(raster);
-    const formula = await measureNoise(raster, { models: storeOf(card), inference }, signal);
+    const formula = await measureNoise({ raster }, { models: storeOf(card), inference }, signal);
     expect(reading.sigma).toBe(formula.sigma);
     expect(reading.perChannel).toEqual(formula.perChannel);
     expect(reading.words).toBe('About 15 levels of noise: clearly visible at 100 %.');
@@ -260,7 +262,7 @@ describe('the reading', () => {
       (_, i) => 1000 + 4096 * colour.data[3 * i]!,
     );
     const scan: Raster = { ...colour, channels: 1, sampleType: 'uint16', data };
-    const { range, source } = lookAt(scan);
+    const { range, source } = lookAt({ raster: scan });
     const inUnits = {
       ...scan,
       sampleType: 'float32' as const,
@@ -285,7 +287,11 @@ describe('the reading', () => {
   });
   test('without a network nothing is claimed about camera noise', async () => {
     const flat = cameraPicture(120, 80, 0);
-    const formula = await measureNoise(flat, { models: storeOf(card), inference }, signal);
+    const formula = await measureNoise(
+      { raster: flat },
+      { models: storeOf(card), inference },
+      signal,
+    );
     expect(formula.words).toContain('can hide');
     expect((await measure(flat)).words).toBe('No noise worth cleaning was measured.');
   });
@@ -297,9 +303,9 @@ describe('the reading', () => {
       return new Float32Array(2 * 16 * 16);
     });
     const services = { models: storeOf(noiseCard('noise-photo')), inference: slow };
-    await expect(measureNoise(raster, services, controller.signal)).rejects.toThrow();
+    await expect(measureNoise({ raster }, services, controller.signal)).rejects.toThrow();
     await expect(
-      measureNoise(raster, { models, inference }, controller.signal),
+      measureNoise({ raster }, { models, inference }, controller.signal),
     ).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

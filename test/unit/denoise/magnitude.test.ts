@@ -39,7 +39,7 @@ function magnitude(options: {
 
 /** In stored values. */
 function read(raster: Raster): number | null {
-  const seen = lookAt(raster);
+  const seen = lookAt({ raster });
   const level = readMagnitudeNoise(seen);
   return level && (level / 255) * (seen.range.high - seen.range.low);
 }

@@ -66,7 +66,7 @@ async function sumOf({ of = {}, model = card, settings = {}, spec = {} }: Mode):
   const source = picture({ width: 190, height: 120, sigma: 14, ...of });
   const found: CleanSpec = {
     ...createSpec(
-      lookAt(source),
+      lookAt({ raster: source }),
       model,
       { strength: 'auto', sigma: level, detail: 0, chroma: 100, ...settings },
       null,

@@ -11,7 +11,7 @@ import { card, fakeInference, picture, storeOf } from './helpers.ts';
 const never = new AbortController().signal;
 /** No noise network is installed: the formula answers. */
 const bare = { models: storeOf(card), inference: fakeInference() };
-const measure = (raster: Raster): Promise<NoiseReading> => measureNoise(raster, bare, never);
+const measure = (raster: Raster): Promise<NoiseReading> => measureNoise({ raster }, bare, never);
 const sigmaOf = async (raster: Raster): Promise<number> => (await measure(raster)).sigma;
 
 describe('the rule of Chen 2015', () => {
@@ -117,7 +117,9 @@ test('the measurement gives way to others and stops when told', async () => {
   clearInterval(ticking);
   expect(turns).toBeGreaterThan(0);
   controller.abort();
-  await expect(runSliced(estimateChen(lookAt(raster)), controller.signal)).rejects.toMatchObject({
+  await expect(
+    runSliced(estimateChen(lookAt({ raster })), controller.signal),
+  ).rejects.toMatchObject({
     code: 'cancelled',
   });
 });

@@ -40,7 +40,8 @@ function slice(options: {
   return { width: WIDTH, height: HEIGHT, channels: 1, hasAlpha: false, sampleType, data };
 }
 
-const measured = (options: Parameters<typeof slice>[0]) => unevennessOf(lookAt(slice(options)))!;
+const measured = (options: Parameters<typeof slice>[0]) =>
+  unevennessOf(lookAt({ raster: slice(options) }))!;
 
 /** Mean of the grid's values in columns from … to. */
 function mean({ grid }: ReturnType<typeof measured>, from: number, to: number): number {
@@ -75,11 +76,11 @@ describe('noise of a reconstruction', () => {
     expect(Math.max(...padded.grid.values) / Math.min(...padded.grid.values)).toBeLessThan(2.6);
   });
   test('is looked for in scans only', () => {
-    expect(unevennessOf(lookAt(slice({ sampleType: 'uint8' })))).toBeNull();
+    expect(unevennessOf(lookAt({ raster: slice({ sampleType: 'uint8' }) }))).toBeNull();
     const empty = { ...slice({}), data: new Uint16Array(WIDTH * HEIGHT).fill(7) };
-    expect(unevennessOf(lookAt(empty))).toBeNull();
+    expect(unevennessOf(lookAt({ raster: empty }))).toBeNull();
     const tiny = { ...slice({}), width: 12, height: 4, data: new Uint16Array(48).fill(9) };
     tiny.data[3] = 60;
-    expect(unevennessOf(lookAt(tiny))).toBeNull();
+    expect(unevennessOf(lookAt({ raster: tiny }))).toBeNull();
   });
 });

@@ -277,14 +277,17 @@ const raster = (changes: Partial<Raster> = {}): Raster => ({
 
 describe('what is to be compressed', () => {
   it('photographs are; scans and floats only when allowed', () => {
-    expect(sourceFacts('a', raster(), false)).toEqual({
+    expect(sourceFacts('a', { raster: raster() }, false)).toEqual({
       ...{ tones: 'colour', hasAlpha: false, sampleType: 'uint8', bitDepth: 8, lossyScan: false },
     });
     const scan = raster({ channels: 1, sampleType: 'uint16', data: Uint16Array.of(1, 2) });
-    expect(() => sourceFacts('a', scan, false)).toThrow(/a is a scan/);
-    expect(sourceFacts('a', scan, true)).toMatchObject({ tones: 'gray', lossyScan: true });
+    expect(() => sourceFacts('a', { raster: scan }, false)).toThrow(/a is a scan/);
+    expect(sourceFacts('a', { raster: scan }, true)).toMatchObject({
+      tones: 'gray',
+      lossyScan: true,
+    });
     const floats = raster({ sampleType: 'float32', data: new Float32Array(6) });
-    expect(() => sourceFacts('a', floats, false)).toThrow(/stored in floats/);
+    expect(() => sourceFacts('a', { raster: floats }, false)).toThrow(/stored in floats/);
   });
 
   it('floats are clipped, what is no number is black', () => {

@@ -49,7 +49,7 @@ describe('which range', () => {
     const eight = { ...size, channels: 1, hasAlpha: false, sampleType: 'uint8' } as const;
     expect(rangeOf({ ...eight, data: Uint8Array.of(9) })).toBeNull();
     const colour = { ...size, channels: 3, hasAlpha: false, sampleType: 'uint16' } as const;
-    expect(rangeOf({ ...colour, data: Uint16Array.of(9, 9, 9) })).toBeNull();
+    expect(rangeOf({ ...colour, data: Uint16Array.of(9, 8, 9) })).toBeNull();
   });
 
   it('alpha is no sample of the picture', () => {

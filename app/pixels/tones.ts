@@ -3,7 +3,7 @@
  * the same noise in all three channels; taken for colour, its noise would read as 0 (two of three
  * eigenvalues vanish) and the network would hardly clean it.
  */
-import { colourChannels, type Raster } from '../pixels/raster.ts';
+import { colourChannels, type Raster } from './raster.ts';
 
 /** 1: gray, or red = green = blue in every pixel; 3: colour. Ends at the first coloured pixel. */
 export function tones(raster: Raster): 1 | 3 {
