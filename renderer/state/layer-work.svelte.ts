@@ -44,6 +44,8 @@ export interface LayerWorkOptions<S, I, O extends LayerOutput> {
   /** Begins the ids of its jobs. */
   readonly name: string;
   readonly kind: LayerKind;
+  /** What is said beside the label of a finished layer. */
+  readonly facts?: (output: O) => string;
   readonly run: (input: I, options: { job: string; signal: AbortSignal }) => Promise<O>;
   /** The job's own progress counts, in thousandths of work with several stages; default: finished tiles. */
   readonly staged?: boolean;
@@ -321,8 +323,10 @@ export class LayerWork<S, I, O extends LayerOutput> {
     // The version grows only where a layer was never announced by events (it was cached).
     const version = before?.layer.id === output.layer ? before.layer.version : (this.#version += 1);
     const epoch = before?.layer.epoch ?? this.#epoch;
+    const { kind, facts } = this.#options;
+    const about = { kind, ...(facts ? { facts: facts(output) } : {}) };
     this.#show({
-      layer: { id: output.layer, kind: this.#options.kind, version, complete: true, epoch },
+      layer: { id: output.layer, ...about, version, complete: true, epoch },
       settings: request.settings,
       done: total,
       total,

@@ -9,6 +9,7 @@ import { defaultOutput } from './output.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
+import { cleanedKind } from '../workspaces/clean/layers.ts';
 import { cleanDeskOf, cleanLogic } from '../workspaces/clean/desk.svelte.ts';
 import { compressLogic } from '../workspaces/compress/desk.svelte.ts';
 
@@ -280,7 +281,7 @@ describe('ExportQueue', () => {
     );
     const entries = entriesOf(['seen', 'unseen']);
     cleaningOf(entries[0]!).preview.shown = {
-      layer: { id: 'clean', version: 1, complete: true },
+      layer: { id: 'clean', kind: cleanedKind, version: 1, complete: true },
       settings: cleaningOf(entries[0]!).settings,
       done: 1,
       total: 1,

@@ -78,7 +78,8 @@ class CanvasStage<P> implements Stage {
   #input: StageInput | null = null;
   #layers: SceneLayers<P> | null = null;
   #complete = false;
-  #kind: ViewerLayer['kind'] = 'cleaned';
+  /** Of the last layer; empty: there was none. */
+  #kind = '';
   #lost = false;
   #frame: number | null = null;
   #frames = 0;
@@ -181,7 +182,7 @@ class CanvasStage<P> implements Stage {
     const base = input.base
       ? this.#cache.layer(addressOf(about, input.base), input.base.version, true)
       : null;
-    const kind = layer?.kind ?? 'cleaned';
+    const kind = layer?.kind.id ?? this.#kind;
     const comparable = sameDocument && kind === this.#kind;
     this.#kind = kind;
     // Pixels of another kind are no stand-in: a residual of a noise map would show what nobody removed.

@@ -7,14 +7,29 @@ import type { ViewState } from './view-state.svelte.ts';
 
 export type CompareMode = 'split' | 'side' | 'original' | 'residual';
 
-/** What the pixels of a layer are. */
-export type LayerKind = 'cleaned' | 'noise-map' | 'compressed' | 'jpeg' | 'webp' | 'avif';
+/**
+ * What the pixels of a layer are, in the words of the workspace that makes it. The viewer knows no kinds: it
+ * says what it was given, and takes pixels of one kind for no other's.
+ */
+export interface LayerKind {
+  readonly id: string;
+  /** Its label, for example “Cleaned”; “Partly cleaned” until it is whole. */
+  readonly whole: string;
+  readonly partly: string;
+  /** In a sentence: “original left of the divider, *cleaned* right of it”. */
+  readonly noun: string;
+  /** What is waited for or read: “until the *cleaned picture* is there”. */
+  readonly picture: string;
+  /** What its difference from the original is: a label, and the same in a sentence. */
+  readonly difference: { readonly label: string; readonly words: string };
+}
 
 /** A layer that is compared with the original, as it is known on the page. */
 export interface ViewerLayer {
   readonly id: string;
-  /** Default: the cleaned picture. */
-  readonly kind?: LayerKind;
+  readonly kind: LayerKind;
+  /** Beside its label once it is whole, for example its size as a file. */
+  readonly facts?: string;
   /** Grows whenever pixels changed; tiles are fetched again for `changed` only. */
   readonly version: number;
   readonly complete: boolean;

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { cleanedKind, noiseMapKind } from '../workspaces/clean/layers.ts';
+import { compressedKind, peerKind } from '../workspaces/compress/layers.ts';
+import type { LayerKind } from './types.ts';
 import {
   dividerWords,
   layerLabel,
@@ -8,7 +11,16 @@ import {
   shownLabel,
 } from './words.ts';
 
-const layer = { id: 'clean', version: 3, complete: true };
+/** As a workspace would word it that nothing else knows of. */
+const inverted: LayerKind = {
+  id: 'inverted',
+  whole: 'Inverted',
+  partly: 'Partly inverted',
+  noun: 'inverted',
+  picture: 'inverted picture',
+  difference: { label: 'Turned', words: 'what was turned' },
+};
+const layer = { id: 'clean', kind: cleanedKind, version: 3, complete: true };
 const about = { name: 'a.jpg', mode: 'split', layer, holdOriginal: false, gain: 4 } as const;
 
 it('names the file and what is really shown', () => {
@@ -31,7 +43,7 @@ it('calls an unfinished layer unfinished', () => {
 });
 
 it('never calls a noise map cleaned', () => {
-  const map = { ...layer, kind: 'noise-map' } as const;
+  const map = { ...layer, kind: noiseMapKind };
   expect(layerLabel(map)).toBe('Noise map');
   expect(pictureLabel({ ...about, layer: map })).toBe(
     'a.jpg: original left of the divider, noise map right of it',
@@ -40,8 +52,8 @@ it('never calls a noise map cleaned', () => {
 });
 
 it('names what a compressed picture is compared with, and calls its difference a change', () => {
-  const compressed = { ...layer, kind: 'compressed' } as const;
-  const jpeg = { ...layer, kind: 'jpeg' } as const;
+  const compressed = { ...layer, kind: compressedKind };
+  const jpeg = { ...layer, kind: peerKind('jpeg') };
   expect(pictureLabel({ ...about, layer: compressed, base: jpeg })).toBe(
     'a.jpg: JPEG left of the divider, compressed right of it',
   );
@@ -52,10 +64,23 @@ it('names what a compressed picture is compared with, and calls its difference a
   expect(dividerWords(0.5, 'compressed', 'JPEG')).toBe('JPEG 50 %, compressed 50 %');
 });
 
+it('calls a layer of any workspace as it calls itself, with its facts once it is whole', () => {
+  const toy = { ...layer, kind: inverted, facts: '12 kB' };
+  expect(layerLabel(toy)).toBe('Inverted 12 kB');
+  expect(layerLabel({ ...toy, complete: false })).toBe('Partly inverted');
+  expect(shownLabel(toy, { best: 'source', worst: 'source' })).toBe(
+    'Original, until the inverted picture is there',
+  );
+  expect(pictureLabel({ ...about, layer: toy, mode: 'residual' })).toBe(
+    'a.jpg: what was turned, amplified 4 times',
+  );
+  expect(residualLabel(2, toy)).toBe('Turned, × 2');
+});
+
 it('says the divider and the gain in words', () => {
   expect(dividerWords(0.333, 'cleaned')).toBe('original 33 %, cleaned 67 %');
-  expect(residualLabel(4)).toBe('Removed, × 4');
-  expect(residualLabel(2.55)).toBe('Removed, × 2.5');
+  expect(residualLabel(4, layer)).toBe('Removed, × 4');
+  expect(residualLabel(2.55, layer)).toBe('Removed, × 2.5');
 });
 
 it('calls what stands in by its own name', () => {
@@ -67,7 +92,7 @@ it('calls what stands in by its own name', () => {
   expect(shownLabel(layer, { best: 'coarse', worst: 'coarse' })).toBe(
     'Coarse, until the cleaned picture is there',
   );
-  const jpeg = { ...layer, kind: 'jpeg' } as const;
+  const jpeg = { ...layer, kind: peerKind('jpeg') };
   expect(shownLabel(jpeg, { best: 'earlier', worst: 'earlier' })).toBe(
     'Earlier result, until the JPEG is there',
   );

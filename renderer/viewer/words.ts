@@ -1,27 +1,17 @@
-/** The viewer's sentences and labels. Numbers for a person, never for a log. */
+/**
+ * The viewer's sentences and labels. What a layer is called comes with it (`LayerKind`). Numbers for a person,
+ * never for a log.
+ */
 import type { DocumentInfo } from '../../app/contract/index.ts';
 import type { Stands } from './scene.ts';
-import type { CompareMode, LayerKind, Stand, ViewerLayer } from './types.ts';
-
-/** Each kind when it is whole, while it is not, and in a sentence. */
-const kinds: Readonly<
-  Record<LayerKind, { readonly whole: string; readonly partly: string; readonly noun: string }>
-> = {
-  cleaned: { whole: 'Cleaned', partly: 'Partly cleaned', noun: 'cleaned' },
-  'noise-map': { whole: 'Noise map', partly: 'Noise map', noun: 'noise map' },
-  compressed: { whole: 'Compressed', partly: 'Partly decoded', noun: 'compressed' },
-  jpeg: { whole: 'JPEG', partly: 'JPEG', noun: 'JPEG' },
-  webp: { whole: 'WebP', partly: 'WebP', noun: 'WebP' },
-  avif: { whole: 'AVIF', partly: 'AVIF', noun: 'AVIF' },
-};
-const kindOf = (layer: ViewerLayer | null) => kinds[layer?.kind ?? 'cleaned'];
+import type { CompareMode, Stand, ViewerLayer } from './types.ts';
 
 /** What stands against the original. */
-export const layerNoun = (layer: ViewerLayer | null): string => kindOf(layer).noun;
+export const layerNoun = ({ kind }: ViewerLayer): string => kind.noun;
 
-/** "Cleaned" is only said of a layer that is whole. */
-export const layerLabel = (layer: ViewerLayer): string =>
-  kindOf(layer)[layer.complete ? 'whole' : 'partly'];
+/** "Cleaned" is only said of a layer that is whole, and so are the facts of the whole. */
+export const layerLabel = ({ kind, complete, facts }: ViewerLayer): string =>
+  complete ? [kind.whole, facts].filter(Boolean).join(' ') : kind.partly;
 
 const standing: Readonly<Record<Exclude<Stand, 'own' | 'source'>, string>> = {
   coarse: 'Coarse',
@@ -39,15 +29,8 @@ export function shownLabel(layer: ViewerLayer, stands: Stands | null, source = '
   // Of an incomplete layer the unfinished part is expected to be the original.
   if (worst === null || worst === 'own' || (!layer.complete && best === 'own'))
     return layerLabel(layer);
-  return `${worst === 'source' ? source : standing[worst]}, until ${awaited(layer)} is there`;
+  return `${worst === 'source' ? source : standing[worst]}, until the ${layer.kind.picture} is there`;
 }
-
-const awaited = (layer: ViewerLayer): string => {
-  const noun = layerNoun(layer);
-  return layer.kind === undefined || layer.kind === 'cleaned' || layer.kind === 'compressed'
-    ? `the ${noun} picture`
-    : `the ${noun}`;
-};
 
 /** What a file itself is: a latent file shows what was decoded, not the original. */
 export const sourceLabel = (document: Pick<DocumentInfo, 'format'>): string =>
@@ -62,12 +45,8 @@ export const baseLabel = (
 export const baseNoun = (base: ViewerLayer | null, source = 'Original'): string =>
   base ? layerNoun(base) : source.toLowerCase();
 
-/** What the difference of original and layer is: cleaning removes on purpose, compressing changes. */
-const differenceWords = (layer: ViewerLayer | null): string =>
-  layer?.kind === 'compressed' ? 'what was changed' : 'what was removed';
-
-export const residualLabel = (gain: number, layer: ViewerLayer | null = null): string =>
-  `${layer?.kind === 'compressed' ? 'Changed' : 'Removed'}, × ${Number.isInteger(gain) ? gain : gain.toFixed(1)}`;
+export const residualLabel = (gain: number, { kind }: ViewerLayer): string =>
+  `${kind.difference.label}, × ${Number.isInteger(gain) ? gain : gain.toFixed(1)}`;
 
 /** What a person who does not see the picture is told that it shows. */
 export const pictureLabel = (about: {
@@ -89,14 +68,14 @@ export const pictureLabel = (about: {
     return other && !about.holdOriginal
       ? `${name}: ${base} on the left, ${other} on the right`
       : `${name}: ${original} in both panes`;
-  if (!other || mode === 'original') return `${name}: ${original}`;
+  if (!layer || !other || mode === 'original') return `${name}: ${original}`;
   if (mode === 'residual')
-    return `${name}: ${differenceWords(layer)}, amplified ${about.gain} times`;
+    return `${name}: ${layer.kind.difference.words}, amplified ${about.gain} times`;
   return `${name}: ${base} left of the divider, ${other} right of it`;
 };
 
 const layerInWords = (layer: ViewerLayer): string =>
-  layer.complete ? layerNoun(layer) : kindOf(layer).partly.toLowerCase();
+  layer.complete ? layerNoun(layer) : layer.kind.partly.toLowerCase();
 
 /**
  * @param noun what is right of the divider, see `layerNoun`

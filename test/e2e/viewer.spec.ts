@@ -455,7 +455,7 @@ test.describe('a layer in the making', () => {
   test('shows the original until a part is finished, then that part', async ({ page }) => {
     await openViewer(page, harness.url, '?divider=0');
     await drive(page, (state) => {
-      state.layer = { id: 'making', version: 0, complete: false };
+      state.layer = { id: 'making', kind: state.kind, version: 0, complete: false };
       state.viewer!.setZoom(1);
     });
     await settled(page);
@@ -466,7 +466,7 @@ test.describe('a layer in the making', () => {
     );
     // The tile of column 11, row 8: 5632–6143 × 4096–4607.
     await drive(page, (state) => {
-      state.layer = { id: 'making', version: 1, complete: false };
+      state.layer = { id: 'making', kind: state.kind, version: 1, complete: false };
       state.viewer!.invalidate({ x: 5632, y: 4096, width: 512, height: 512 }, 1);
     });
     await expect
@@ -487,7 +487,7 @@ test.describe('a layer in the making', () => {
     await atFull(page, '?divider=0');
     harness.requests.length = 0;
     await drive(page, (state) => {
-      state.layer = { id: 'clean', version: 2, complete: true };
+      state.layer = { id: 'clean', kind: state.kind, version: 2, complete: true };
       state.viewer!.invalidate({ x: 5700, y: 4200, width: 10, height: 10 }, 2);
     });
     const blue = cleaned(LEFT + 600, TOP + 700)[2] + 17;
@@ -501,7 +501,7 @@ test.describe('a layer in the making', () => {
     await openViewer(page, harness.url, '?mode=residual&raw');
     await drive(page, (state) => {
       const finished = [{ x: 5632, y: 4096, width: 512, height: 512 }];
-      state.layer = { id: 'making', version: 1, complete: false, finished };
+      state.layer = { id: 'making', kind: state.kind, version: 1, complete: false, finished };
       state.viewer!.setZoom(1);
     });
     await settled(page);
@@ -515,7 +515,7 @@ test.describe('a layer in the making', () => {
   test('the residual of an unfinished part is not shown as grey', async ({ page }) => {
     await openViewer(page, harness.url, '?mode=residual&raw');
     await drive(page, (state) => {
-      state.layer = { id: 'making', version: 0, complete: false };
+      state.layer = { id: 'making', kind: state.kind, version: 0, complete: false };
       state.viewer!.setZoom(1);
     });
     await page.waitForTimeout(500);

@@ -1,6 +1,6 @@
 /** What the test drives and what the viewer said back. */
 import type { DocumentInfo, Rect } from '../../../app/contract/index.ts';
-import type { CompareMode, ViewerHandle, ViewerLayer } from '../types.ts';
+import type { CompareMode, LayerKind, ViewerHandle, ViewerLayer } from '../types.ts';
 import { ViewState } from '../view-state.svelte.ts';
 
 interface HarnessImage {
@@ -35,13 +35,24 @@ const infoOf = (image: HarnessImage): DocumentInfo => ({
   notices: [],
 });
 
+const kind: LayerKind = {
+  id: 'cleaned',
+  whole: 'Cleaned',
+  partly: 'Partly cleaned',
+  noun: 'cleaned',
+  picture: 'cleaned picture',
+  difference: { label: 'Removed', words: 'what was removed' },
+};
+
 const modes: readonly CompareMode[] = ['split', 'side', 'original', 'residual'];
 
 export class HarnessState {
   readonly images: readonly HarnessImage[];
   readonly view = new ViewState();
+  /** Of every layer here. */
+  readonly kind = kind;
   document = $state.raw<DocumentInfo>() as DocumentInfo;
-  layer = $state.raw<ViewerLayer | null>({ id: 'clean', version: 1, complete: true });
+  layer = $state.raw<ViewerLayer | null>({ id: 'clean', kind, version: 1, complete: true });
   mode = $state<CompareMode>('split');
   holdOriginal = $state(false);
   gain = $state(4);

@@ -5,6 +5,7 @@
 import type { OutputOf } from '../../../app/contract/index.ts';
 import type { noiseMapCommand } from '../../../app/contract/denoise.ts';
 import type { ViewerLayer } from '../../viewer/types.ts';
+import { noiseMapKind } from './layers.ts';
 import { Task, type TaskOptions } from '../../state/task.svelte.ts';
 
 export type NoiseMapOutput = OutputOf<typeof noiseMapCommand>;
@@ -26,7 +27,7 @@ export class NoiseMap extends Task<NoiseMapOutput> {
   get layer(): ViewerLayer | null {
     if (!this.wanted || !this.facts) return null;
     const { layer: id } = this.facts;
-    return { id, version: 1, complete: true, kind: 'noise-map', epoch: this.#epoch };
+    return { id, version: 1, complete: true, kind: noiseMapKind, epoch: this.#epoch };
   }
 
   override lose(): void {

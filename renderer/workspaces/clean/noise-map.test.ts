@@ -1,6 +1,7 @@
 import '../../state/test-runes.ts';
 import { describe, expect, it } from 'vitest';
 import { HourglassError } from '../../../app/contract/errors.ts';
+import { noiseMapKind } from './layers.ts';
 import { NoiseMap, type NoiseMapOutput } from './noise-map.svelte.ts';
 import { noiseMapState } from './words.ts';
 
@@ -56,7 +57,7 @@ describe('NoiseMap', () => {
     calls[0]!.resolve(output);
     await settled();
     expect(map.layer).toMatchObject({
-      ...{ id: 'noise-1', version: 1, complete: true, kind: 'noise-map' },
+      ...{ id: 'noise-1', version: 1, complete: true, kind: noiseMapKind },
     });
     expect(noiseMapState(map).text).toBe(
       'Noise map: 1.2 to 32 levels, half of the picture below 4.',

@@ -2,6 +2,7 @@
 import type { InputOf, OutputOf } from '../../../app/contract/index.ts';
 import type { previewCommand } from '../../../app/contract/denoise.ts';
 import { LayerWork, type LayerWorkOptions, type Produced } from '../../state/layer-work.svelte.ts';
+import { cleanedKind } from './layers.ts';
 import { sameSettings, type CleanSettings } from './settings.ts';
 
 export type PreviewInput = InputOf<typeof previewCommand>;
@@ -16,7 +17,7 @@ export class Preview extends LayerWork<CleanSettings, PreviewInput, PreviewOutpu
   ) {
     const { visible, onScreen } = around;
     super({
-      ...{ name: 'preview', kind: 'cleaned', run, same: sameSettings, visible },
+      ...{ name: 'preview', kind: cleanedKind, run, same: sameSettings, visible },
       ...(onScreen ? { onScreen } : {}),
     });
   }

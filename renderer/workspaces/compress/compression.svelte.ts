@@ -18,6 +18,8 @@ import { Edited } from '../../state/edited.svelte.ts';
 import type { ExportState, FileEntry } from '../../state/entry.svelte.ts';
 import type { Work } from '../../state/workspace.ts';
 import { LayerWork, type LayerWorkOptions } from '../../state/layer-work.svelte.ts';
+import { bytes } from '../../state/format.ts';
+import { compressedKind, peerKind } from './layers.ts';
 import { noSizes, sizeAt, withSize, type KnownSizes, type RatePoint } from './rate.ts';
 import { Task } from '../../state/task.svelte.ts';
 
@@ -58,7 +60,8 @@ export class Compression extends Edited<CompressSettings> implements Work {
     super(defaultCompress, sameCompress);
     this.result = new LayerWork({
       name: 'compress',
-      kind: 'compressed',
+      kind: compressedKind,
+      facts: ({ bytes: size }) => bytes(size),
       staged: true,
       run,
       same: sameCompress,
@@ -144,8 +147,9 @@ export class Compression extends Edited<CompressSettings> implements Work {
   get base(): ViewerLayer | null {
     const { facts } = this.peer;
     if (!facts) return null;
-    const { layer: id, format: kind } = facts;
-    return { id, kind, version: 1, complete: true, epoch: this.#epoch };
+    const { layer: id, format, bytes: size } = facts;
+    const about = { kind: peerKind(format), facts: bytes(size) };
+    return { id, ...about, version: 1, complete: true, epoch: this.#epoch };
   }
 
   /** Tiles of a latent file that can not be shown in full. */

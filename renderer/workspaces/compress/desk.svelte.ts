@@ -99,8 +99,8 @@ export class CompressDesk implements Desk {
 
   /** What stands left of the divider of a file; null: the original. */
   baseOf(entry: FileEntry): ViewerLayer | null {
-    const { base, result } = compressionOf(entry);
-    return base?.kind === this.peerFormat && result.shown ? base : null;
+    const { base, peer, result } = compressionOf(entry);
+    return peer.facts?.format === this.peerFormat && result.shown ? base : null;
   }
 
   /** Tries again what failed beside the picture: the curve, or the other format. */

@@ -5,6 +5,7 @@ import type { DocumentInfo, HostBridge } from '../../../app/contract/index.ts';
 import { compressFromText, compressToText, sizeFromText } from './settings.ts';
 import { againstSource, compressedState, damagedWords, sizeFound } from './words.ts';
 import { compressPlan } from './plan.ts';
+import { bytes } from '../../state/format.ts';
 import { ExportQueue } from '../../state/exports.svelte.ts';
 import { defaultDecoded, defaultLatent } from '../../state/output.ts';
 import { Session } from '../../state/session.svelte.ts';
@@ -94,7 +95,8 @@ describe('CompressDesk', () => {
     expect(calls.map(({ command }) => command)).toEqual(['open', 'compress', 'rateCurve']);
     expect(compressionOf(entry).result.shown?.layer).toMatchObject({
       id: 'at-60',
-      kind: 'compressed',
+      kind: { whole: 'Compressed' },
+      facts: bytes(size(60)),
     });
     expect(compressedState(entry).text).toBe('Compressed; on its way to the screen…');
     const { layer } = compressionOf(entry).result.shown!;
@@ -181,14 +183,16 @@ describe('CompressDesk', () => {
     expect(of('peer').map(({ input }) => [input.format, input.bytes])).toEqual([
       ['webp', size(60)],
     ]);
-    expect(compressDeskOf(session).baseOf(entry)).toMatchObject({ id: 'peer', kind: 'webp' });
+    expect(compressDeskOf(session).baseOf(entry)).toMatchObject({
+      ...{ id: 'peer', kind: { whole: 'WebP' }, facts: bytes(size(60)) },
+    });
     compressDeskOf(session).edit({ quality: 40 });
     await vi.runAllTimersAsync();
     expect(of('peer').at(-1)?.input.bytes).toBe(size(40));
     compressDeskOf(session).compareWith('avif');
     expect(compressDeskOf(session).baseOf(entry)).toBeNull();
     await vi.runAllTimersAsync();
-    expect(compressDeskOf(session).baseOf(entry)).toMatchObject({ kind: 'avif' });
+    expect(compressDeskOf(session).baseOf(entry)).toMatchObject({ kind: { id: 'avif' } });
     compressDeskOf(session).compareWith(null);
     expect(compressDeskOf(session).baseOf(entry)).toBeNull();
   });
