@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HourglassError } from '../../app/contract/errors.ts';
 import { hasGivenUp, TileCache, type TileLoader } from './tile-cache.ts';
 
 const pyramid = { width: 4096, height: 4096, levels: 4, tileSize: 512 };
@@ -214,5 +215,56 @@ describe('failures', () => {
     await waiting[3]!.resolve();
     expect(hasGivenUp(tile)).toBe(false);
     expect(source.find(0, 0, 0)).not.toBeNull();
+  });
+
+  it('a listener that throws is told of, and keeps neither a place among the fetches nor a promise', async () => {
+    const { loader, waiting } = handLoader();
+    const thrown: string[] = [];
+    const cache = new TileCache(loader, {
+      ...{ budgetBytes: 1e9, concurrency: 1 },
+      onchange: () => undefined,
+      onlost: () => {
+        throw new Error('from a listener');
+      },
+      onerror: (error) => thrown.push(String(error)),
+    });
+    const source = cache.layer({ document: 'd', id: 'source', pyramid }, 0, true);
+    cache.beginFrame();
+    for (const column of [0, 1]) cache.want(source, { level: 0, column, row: 0 }, column, true);
+    cache.endFrame();
+    await waiting[0]!.reject(new HourglassError('document-not-open', 'It is gone.'));
+    expect(thrown).toEqual(['Error: from a listener']);
+    expect(waiting).toHaveLength(2);
+    await waiting[1]!.resolve();
+    expect(source.find(0, 1, 0)).not.toBeNull();
+    expect(cache.statistics.loading).toBe(0);
+  });
+
+  it('a painter that throws while it lets go of a tile loses nothing else', async () => {
+    const { loader, waiting } = handLoader();
+    const thrown: unknown[] = [];
+    const failing = {
+      ...loader,
+      release: () => {
+        throw new Error('context lost');
+      },
+    };
+    const cache = new TileCache(failing, {
+      ...{ budgetBytes: 1e9, concurrency: 1 },
+      onchange: () => undefined,
+      onerror: (error) => thrown.push(error),
+    });
+    const source = cache.layer({ document: 'd', id: 'source', pyramid }, 0, true);
+    const frame = (column: number): void => {
+      cache.beginFrame();
+      cache.want(source, { level: 0, column, row: 0 }, 1, true);
+      cache.endFrame();
+    };
+    frame(0);
+    frame(1);
+    await waiting[0]!.resolve();
+    expect(thrown).toHaveLength(1);
+    await waiting[1]!.resolve();
+    expect(source.find(0, 1, 0)).not.toBeNull();
   });
 });

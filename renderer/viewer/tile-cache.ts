@@ -25,6 +25,8 @@ export interface TileCacheOptions {
   readonly onchange: () => void;
   /** The host has no such layer or document (any more). */
   readonly onlost?: (layer: { readonly document: string; readonly id: string }) => void;
+  /** A listener, or the painter, threw. Default: said as the page says an error that nobody caught. */
+  readonly onerror?: (error: unknown) => void;
   readonly now?: () => number;
 }
 
@@ -45,6 +47,15 @@ const RETRY_AFTER = [400, 1600];
 
 /** Every attempt failed; only `retry` asks for the tile again. */
 export const hasGivenUp = <T>(tile: Tile<T>): boolean => tile.failures > RETRY_AFTER.length;
+
+/** What a loader brings, or its error. */
+async function settled<L>(load: () => Promise<L>): Promise<L | Error> {
+  try {
+    return await load();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
 
 export class TileCache<T> {
   readonly #loader: TileLoader<T>;
@@ -202,35 +213,36 @@ export class TileCache<T> {
     }
   }
 
+  /** Never rejects: what its listeners or the painter throw takes no place among the fetches. */
   async #fetch(tile: Tile<T>): Promise<void> {
     const controller = new AbortController();
+    const version = tile.wantedVersion;
     tile.loading = controller;
-    tile.loadingVersion = tile.wantedVersion;
+    tile.loadingVersion = version;
     this.#loading.add(tile);
     this.#requests += 1;
+    const about = { layer: tile.layer, place: tile, version };
+    const loaded = await settled(() => this.#loader.load(about, controller.signal));
     try {
-      const version = tile.loadingVersion;
-      const loaded = await this.#loader.load(
-        { layer: tile.layer, place: tile, version },
-        controller.signal,
-      );
       if (tile.loading !== controller) {
-        this.#loader.release(loaded.payload);
+        if (!(loaded instanceof Error)) this.#loader.release(loaded.payload);
         return;
       }
-      this.#accept(tile, loaded);
+      tile.loading = null;
+      this.#loading.delete(tile);
+      if (loaded instanceof Error) this.#fail(tile, loaded);
+      else this.#accept(tile, loaded);
+      this.#start();
+      this.#options.onchange();
+      if (loaded instanceof HourglassError && loaded.code === 'document-not-open')
+        this.#options.onlost?.(tile.layer);
     } catch (error) {
-      if (tile.loading !== controller) return;
-      this.#fail(tile, error instanceof Error ? error : new Error(String(error)));
+      (this.#options.onerror ?? reportError)(error);
     }
-    tile.loading = null;
-    this.#loading.delete(tile);
-    this.#start();
-    this.#options.onchange();
   }
 
   #accept(tile: Tile<T>, loaded: { payload: T; bytes: number }): void {
-    if (tile.payload !== null) this.#loader.release(tile.payload);
+    const before = tile.payload;
     this.#bytes += loaded.bytes - tile.bytes;
     tile.payload = loaded.payload;
     tile.bytes = loaded.bytes;
@@ -238,6 +250,7 @@ export class TileCache<T> {
     tile.notBefore = this.#now() + REFETCH_INTERVAL;
     tile.failures = 0;
     tile.error = null;
+    if (before !== null) this.#loader.release(before);
     this.#evict();
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
   }
@@ -245,8 +258,6 @@ export class TileCache<T> {
   #fail(tile: Tile<T>, error: Error): void {
     this.#failures += 1;
     tile.error = error;
-    if (error instanceof HourglassError && error.code === 'document-not-open')
-      this.#options.onlost?.(tile.layer);
     const wait = RETRY_AFTER[tile.failures];
     tile.failures += 1;
     if (wait === undefined) return;
