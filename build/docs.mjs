@@ -152,7 +152,7 @@ ${
 }
 
 function formatTable() {
-  const depths = { uint8: '8', uint16: '16', float32: '32 (float)' };
+  const depths = { uint8: '8', uint16: '16', int16: '16 (signed)', float32: '32 (float)' };
   const rows = Object.values(formats).map(({ title, extensions, mimeType, writes }) => [
     title,
     extensions.map((extension) => code(`.${extension}`)).join(' '),

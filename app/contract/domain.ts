@@ -23,6 +23,8 @@ export const noticeSchema = z.object({
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
+export const sampleTypes = ['uint8', 'uint16', 'int16', 'float32'] as const;
+
 /** What the stored values of a picture mean. Alpha is none of them. */
 export const scaleSchema = z.object({
   black: z.number().describe('Stored value that is shown as black where no window is chosen'),
@@ -56,7 +58,7 @@ export const documentInfoSchema = z.object({
   height: z.number().int().min(1).describe('Pixels, after orientation was applied'),
   channels: z.number().int().min(1).max(4).describe('Stored channels, alpha included'),
   hasAlpha: z.boolean(),
-  sampleType: z.enum(['uint8', 'uint16', 'float32']).describe('Stored sample type'),
+  sampleType: z.enum(sampleTypes).describe('Stored sample type'),
   scale: scaleSchema,
   content: contentSchema,
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),

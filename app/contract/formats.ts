@@ -7,7 +7,7 @@
 /** What a file holds, as far as commands tell it apart. */
 export type Family = 'photo' | 'latent';
 
-type Samples = 'uint8' | 'uint16' | 'float32';
+type Samples = 'uint8' | 'uint16' | 'int16' | 'float32';
 
 interface Format {
   /** In sentences: "JPEG", "a latent file". */
@@ -68,7 +68,7 @@ export const formats = {
     mimeType: 'image/tiff',
     reader: 'libvips',
     writes: {
-      ...{ samples: ['float32', 'uint16', 'uint8'], deep: 16, lossy: false },
+      ...{ samples: ['float32', 'int16', 'uint16', 'uint8'], deep: 16, lossy: false },
       ...{ alpha: true, grayProfile: true, maxSide: 0x7fff_ffff },
     },
   },

@@ -163,10 +163,14 @@ function finishedPixels({ input, spec, document }: Job, sampleType: SampleType) 
 }
 
 /** Sample types from shallow to deep. */
-const depths: readonly SampleType[] = ['uint8', 'uint16', 'float32'];
+const depths: readonly SampleType[] = ['uint8', 'uint16', 'int16', 'float32'];
 
-const wantedType = ({ input, image }: Pick<Job, 'input' | 'image'>): SampleType =>
-  input.depth === 'keep' ? image.raster.sampleType : input.depth === '8' ? 'uint8' : 'uint16';
+function wantedType({ input: { depth }, image }: Pick<Job, 'input' | 'image'>): SampleType {
+  const { sampleType } = image.raster;
+  // Signed samples are of 16 bits already.
+  if (depth === 'keep' || (depth === '16' && sampleType === 'int16')) return sampleType;
+  return depth === '8' ? 'uint8' : 'uint16';
+}
 
 /**
  * Rows are handed over in the deeper of the source's and the output's type: 16 bits from an 8-bit

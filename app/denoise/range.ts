@@ -1,10 +1,10 @@
 /**
- * Which stored values a network takes for 0 and 1. Photographs use the whole scale of their samples;
+ * Which stored values a network takes for 0 and 1. Photographs use the scale of their samples;
  * a scan (`app/pixels/content.ts`) uses what there is: image-wide percentiles, decided once before the
  * first tile and undone exactly on the way back. Nothing is clipped in either direction.
  */
 import { percentileRange } from '../pixels/percentiles.ts';
-import { maxValue, type Raster, type SampleType } from '../pixels/raster.ts';
+import { maxValue, minValue, scaleOf, type Raster, type SampleType } from '../pixels/raster.ts';
 
 /** unit = (stored − low) / (high − low); low < high, both stored values. */
 export interface UnitRange {
@@ -12,10 +12,18 @@ export interface UnitRange {
   readonly high: number;
 }
 
-export const fullScale = (type: SampleType): UnitRange => ({ low: 0, high: maxValue(type) });
+type Scaled = Pick<Raster, 'sampleType' | 'scale'>;
 
-export const isFullScale = ({ low, high }: UnitRange, type: SampleType): boolean =>
-  low === 0 && high === maxValue(type);
+/** From black to white of a raster. */
+export function fullScale(raster: Scaled): UnitRange {
+  const { black, white } = scaleOf(raster);
+  return { low: black, high: white };
+}
+
+export function isFullScale({ low, high }: UnitRange, raster: Scaled): boolean {
+  const { black, white } = scaleOf(raster);
+  return low === black && high === white;
+}
 
 /** What slices get would take too long above this: film, more likely. Pixels. */
 const MOST_OF_SLICE = 16e6;
@@ -24,10 +32,10 @@ const MOST_OF_SLICE = 16e6;
 export const isSlice = (picture: {
   readonly scan: boolean;
   readonly range: UnitRange;
-  readonly source: Pick<Raster, 'sampleType' | 'width' | 'height'>;
+  readonly source: Scaled & Pick<Raster, 'width' | 'height'>;
 }): boolean =>
   picture.scan &&
-  !isFullScale(picture.range, picture.source.sampleType) &&
+  !isFullScale(picture.range, picture.source) &&
   picture.source.width * picture.source.height <= MOST_OF_SLICE;
 
 /**
@@ -38,7 +46,7 @@ export const isSlice = (picture: {
  */
 export function unitRange(raster: Raster, measured: boolean, most?: number): UnitRange {
   const { sampleType } = raster;
-  const whole = fullScale(sampleType);
+  const whole = fullScale(raster);
   if (!measured || sampleType === 'uint8') return whole;
   const range = percentileRange(raster, most);
   return range && range.low < range.high ? range : whole;
@@ -51,4 +59,4 @@ export function unitRange(raster: Raster, measured: boolean, most?: number): Uni
 export const limitsOf = (
   { low, high }: UnitRange,
   type: SampleType,
-): readonly [number, number, number, number] => [low, high, 0, maxValue(type)];
+): readonly [number, number, number, number] => [low, high, minValue(type), maxValue(type)];

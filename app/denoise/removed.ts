@@ -107,7 +107,7 @@ function removedLuma(window: Window, luma: Float32Array, residual: Float32Array)
   const { data, channels, width } = source;
   const { low } = range;
   const scale = 1 / (range.high - low);
-  const ranged = !isFullScale(range, source.sampleType);
+  const ranged = !isFullScale(range, source);
   const plane = side * side;
   const floats = source.sampleType === 'float32';
   const [red, green, blue] = LUMA;
@@ -128,7 +128,8 @@ function removedLuma(window: Window, luma: Float32Array, residual: Float32Array)
             ? cleaned[at]!
             : (cleaned[at]! + cleaned[at + plane]! + cleaned[at + 2 * plane]!) / 3;
       } else {
-        value = (red * data[from]! + green * data[from + 1]! + blue * data[from + 2]!) * scale;
+        value =
+          (red * data[from]! + green * data[from + 1]! + blue * data[from + 2]! - low) * scale;
         result =
           red * cleaned[at]! + green * cleaned[at + plane]! + blue * cleaned[at + 2 * plane]!;
       }

@@ -3,7 +3,7 @@
  * What the output is made of (chroma strength, detail) is `clean-tile.ts`.
  */
 import type { Rect } from '../contract/index.ts';
-import { colourChannels, maxValue } from '../pixels/raster.ts';
+import { colourChannels, maxValue, minValue, scaleOf } from '../pixels/raster.ts';
 import type { PixelTarget } from '../runtime/index.ts';
 import type { CleanSpec } from './clean-spec.ts';
 import { isFullScale } from './range.ts';
@@ -32,8 +32,8 @@ export function writeCore(
   const { source, range } = spec;
   const { data, channels, hasAlpha, width } = source;
   const colours = colourChannels(source);
-  const white = maxValue(source.sampleType);
-  const toUnit = 1 / white;
+  const { black, white } = scaleOf(source);
+  const toUnit = 1 / (white - black);
   const max = maxValue(target.sampleType);
   const floats = target.sampleType === 'float32';
   const check = source.sampleType === 'float32';
@@ -44,7 +44,10 @@ export function writeCore(
   const { low } = range;
   const span = range.high - low;
   const scale = 1 / span;
-  const ranged = !isFullScale(range, source.sampleType);
+  const ranged = !isFullScale(range, source);
+  // On a scale of its own, what is written stays on it; another type is written on its plain scale.
+  const own = same && !(black === 0 && white === max);
+  const least = minValue(target.sampleType);
   for (let y = 0, i = 0; y < core.height; y++) {
     let from = ((core.y + y) * width + core.x) * channels;
     let to = ((core.y + y - target.top) * width + core.x) * channels;
@@ -61,12 +64,15 @@ export function writeCore(
           ? meanOfThree
             ? (base[at]! + base[at + plane]! + base[at + 2 * plane]!) / 3
             : base[at + c * step]!
-          : stored * toUnit;
+          : (stored - black) * toUnit;
         let value = unit + added;
         // The network saw the unit as a 32-bit float.
         if (ranged)
-          value = (stored + (value - Math.fround((stored - low) * scale)) * span) * toUnit;
-        target.data[to + c] = floats ? value : toInteger(value, max);
+          value = (stored + (value - Math.fround((stored - low) * scale)) * span - black) * toUnit;
+        if (own) {
+          const kept = black + value * (white - black);
+          target.data[to + c] = floats ? kept : clipped(kept, least, max);
+        } else target.data[to + c] = floats ? value : toInteger(value, max);
       }
       if (hasAlpha) {
         const alpha = data[from + colours]!;
@@ -79,6 +85,10 @@ export function writeCore(
     }
   }
 }
+
+/** To the nearest integer (halves up), within the type. NaN gives the least. */
+const clipped = (value: number, least: number, most: number): number =>
+  value >= most ? most : value > least ? Math.floor(value + 0.5) : least;
 
 /** [0,1] to 0 … max, to the nearest (halves up), clipped. NaN gives 0. */
 const toInteger = (value: number, max: number): number => {

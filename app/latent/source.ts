@@ -24,7 +24,7 @@ export interface SourceFacts {
   readonly lossyScan: boolean;
 }
 
-const bits = { uint8: 8, uint16: 16, float32: 32 } as const;
+const bits = { uint8: 8, uint16: 16, int16: 16, float32: 32 } as const;
 
 /**
  * @param allowed scans and floats may be encoded all the same
@@ -34,6 +34,12 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
   const { sampleType, hasAlpha } = image.raster;
   const gray = colourChannels(image.raster) === 1;
   const content = contentOf(image);
+  if (sampleType === 'int16')
+    throw new HourglassError(
+      'unsupported-image',
+      `${name} stores negative values, which a latent file can not hold.`,
+      { hint: 'Export it as PNG, and compress that.' },
+    );
   const inexact = whyInexact({ sampleType, content });
   if (inexact && !allowed)
     throw new HourglassError(

@@ -16,6 +16,7 @@ import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata } from './types.ts';
 import { decodeError, sharp, withinTime } from './vips.ts';
+import { asSamples, readRaw, type Depth } from './vips-samples.ts';
 
 export const defaultLimits: DecodeLimits = { maxMegapixels: 400, timeoutMs: 10_000 };
 
@@ -59,6 +60,7 @@ export interface ImageHeader {
 const sampleTypes: Readonly<Record<string, SampleType>> = {
   uchar: 'uint8',
   ushort: 'uint16',
+  short: 'int16',
   float: 'float32',
 };
 
@@ -107,6 +109,8 @@ export async function readHeader(
       file,
       `stores samples of type ${decoder.depth} in the colour space ${String(space)}, which is not supported`,
     );
+  if (sampleType === 'int16' && channels !== 1)
+    throw unsupported(file, `stores signed samples in ${channels} channels; one is supported`);
   if (channels < 1 || channels > 4 || channels - (hasAlpha ? 1 : 0) === 2)
     throw unsupported(
       file,
@@ -241,8 +245,8 @@ async function decodePixels(
     })
       .toColourspace(header.space)
       .timeout({ seconds: Math.ceil(timeoutMs / 1000) });
-  const depth = header.decoder.depth as 'uchar' | 'ushort' | 'float';
-  const { data, info } = await pipeline().raw({ depth }).toBuffer({ resolveWithObject: true });
+  const depth = header.decoder.depth as Depth;
+  const { data, info } = await readRaw(pipeline(), depth);
   let samples = asSamples(data, header.sampleType);
   if (info.channels === 1 && header.channels === 2) {
     // sharp drops the alpha of 8-bit and float gray images when it writes raw pixels.
@@ -264,17 +268,6 @@ async function decodePixels(
     sampleType: header.sampleType,
     data: samples,
   };
-}
-
-/** A view of the bytes as samples; copied only when they are not aligned. */
-export function asSamples(bytes: Buffer, type: SampleType): Samples {
-  if (type === 'uint8') return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = type === 'uint16' ? 2 : 4;
-  const aligned =
-    bytes.byteOffset % size === 0 ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
-  return type === 'uint16'
-    ? new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2)
-    : new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
 
 function interleave(gray: Samples, alpha: Samples, type: SampleType): Samples {

@@ -7,7 +7,7 @@
 import type { Notice, Scale } from '../contract/index.ts';
 import { isScan, type Described } from './content.ts';
 import { percentileRange, type ValueRange } from './percentiles.ts';
-import { maxValue, type Raster, type SampleType } from './raster.ts';
+import { hasPlainEnds, scaleOf, type Raster, type SampleType } from './raster.ts';
 import { tones } from './tones.ts';
 
 /** Largest values below this leave the upper two of 16 bits unused. */
@@ -22,18 +22,19 @@ export const canHaveRange = (image: Described): boolean =>
   image.raster.sampleType !== 'uint8' && isScan(image) && tones(image.raster) === 1;
 
 /**
- * @returns 16 bits, the largest value below a quarter of the scale: 0 to the largest number of as many
+ * @returns signed samples: their 0.1 and 99.9 percentiles; 16 bits, the largest value below a quarter of the scale: 0 to the largest number of as many
  *   bits as hold it; floats whose 0.1 or 99.9 percentile is below −0.5 or above 1.5: these percentiles;
- *   null, the full scale of the sample type: all others
+ *   null, the full scale of the sample type: all others, and where the file itself has a scale
  */
 export function displayRange(image: Described): ValueRange | null {
-  if (!canHaveRange(image)) return null;
+  if (image.raster.scale || !canHaveRange(image)) return null;
   if (image.raster.sampleType === 'uint16') {
     const bits = usedBits(image.raster);
     return bits === 0 || bits === 16 ? null : { low: 0, high: 2 ** bits - 1 };
   }
   const range = percentileRange(image.raster);
   if (!range || range.low === range.high) return null;
+  if (image.raster.sampleType === 'int16') return range;
   return range.low < LEAST_FLOAT || range.high > MOST_FLOAT ? range : null;
 }
 
@@ -48,23 +49,42 @@ function usedBits({ data, channels }: Raster): number {
   return 32 - Math.clz32(largest);
 }
 
-/** What the values of a file mean that says nothing about them. @param range as of `displayRange` */
-export const displayScale = (type: SampleType, range: ValueRange | null): Scale => ({
-  black: range?.low ?? 0,
-  white: range?.high ?? maxValue(type),
-  slope: 1,
-  intercept: 0,
-  unit: null,
-  window: null,
-});
+/**
+ * A picture's scale as the screen uses it: that of its file, else what was found by looking.
+ * @param range as of `displayRange`
+ */
+export function displayScale(
+  { raster }: Pick<Described, 'raster'>,
+  range: ValueRange | null,
+): Scale {
+  const scale = scaleOf(raster);
+  return range ? { ...scale, black: range.low, white: range.high } : scale;
+}
+
+/**
+ * Stored values that are black and white on the screen until a person says otherwise: the ends of the scale's
+ * window (LINEAR_EXACT of DICOM PS3.3 C.11.2.1.3.2), or those of the scale; null: the ends of the sample type. `high` is below
+ * `low` where small values are bright.
+ */
+export function shownRange(scale: Scale, type: SampleType): ValueRange | null {
+  const { black, white, slope, intercept, window } = scale;
+  if (window) {
+    const stored = (measured: number): number => (measured - intercept) / slope;
+    const { center, width } = window;
+    return { low: stored(center - width / 2), high: stored(center + width / 2) };
+  }
+  return hasPlainEnds({ sampleType: type, scale }) ? null : { low: black, high: white };
+}
 
 /** What a person should know who looks at a picture in a range of its own. */
 export function rangeNotice({ low, high }: ValueRange, type: SampleType): Notice {
   const bits = 32 - Math.clz32(high);
   const why =
-    type === 'float32'
-      ? 'The values are not those of a picture from 0 to 1'
-      : `${bits === 1 ? '1 bit of the 16 stored is' : `${bits} bits of the 16 stored are`} used`;
+    type === 'int16'
+      ? 'The values have a sign'
+      : type === 'float32'
+        ? 'The values are not those of a picture from 0 to 1'
+        : `${bits === 1 ? '1 bit of the 16 stored is' : `${bits} bits of the 16 stored are`} used`;
   return {
     level: 'info',
     text: `${why}; the screen shows ${words(low)} to ${words(high)} as black to white. Files keep their stored values.`,

@@ -43,6 +43,7 @@ const encodeLinear = (linear: number): number =>
 function plainLevel(type: SampleType): (value: number) => number {
   if (type === 'uint8') return (value) => value;
   if (type === 'uint16') return (value) => ((value + 128) / 257) | 0;
+  if (type === 'int16') return (value) => ((value + 32_768 + 128) / 257) | 0;
   return (value) => (value <= 0 ? 0 : value >= 1 ? 255 : (value * 255 + 0.5) | 0);
 }
 
@@ -59,6 +60,7 @@ function levelInRange({ low, high }: ValueRange): (value: number) => number {
 function tableIndex(type: SampleType): { size: number; index: (value: number) => number } {
   if (type === 'uint8') return { size: 256, index: (value) => value };
   if (type === 'uint16') return { size: 65_536, index: (value) => value };
+  if (type === 'int16') return { size: 65_536, index: (value) => value + 32_768 };
   return {
     size: 65_536,
     index: (value) => (value <= 0 ? 0 : value >= 1 ? 65_535 : (value * 65_535 + 0.5) | 0),

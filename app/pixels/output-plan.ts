@@ -20,7 +20,7 @@ import { profileSpace } from './metadata/icc.ts';
 import { photoshopFromIptc } from './metadata/iptc.ts';
 import { entryText, findEntry } from './metadata/tiff-structure.ts';
 import { markXmp } from './metadata/xmp.ts';
-import type { SampleType } from './raster.ts';
+import { scaleOf, type SampleType } from './raster.ts';
 import { isOpaque } from './samples.ts';
 import type { WriteRequest } from './types.ts';
 
@@ -36,15 +36,19 @@ export interface OutputPlan {
   readonly notices: readonly Notice[];
 }
 
-const rank: Record<SampleType, number> = { uint8: 0, uint16: 1, float32: 2 };
+const rank: Record<SampleType, number> = { uint8: 0, uint16: 1, int16: 1, float32: 2 };
 
-/** The sample type that a format stores when asked for one: the same, or the deepest below it. */
-export const storedSampleType = (format: OutputFormat, wanted: SampleType): SampleType =>
-  abilitiesOf(format).samples.find((type) => rank[type] <= rank[wanted]) ?? 'uint8';
+/** The sample type that a format stores when asked for one: the same, or the deepest below it without a sign. */
+export function storedSampleType(format: OutputFormat, wanted: SampleType): SampleType {
+  const { samples } = abilitiesOf(format);
+  if (samples.includes(wanted)) return wanted;
+  return samples.find((type) => type !== 'int16' && rank[type] <= rank[wanted]) ?? 'uint8';
+}
 
 const words: Record<SampleType, string> = {
   uint8: '8 bits',
   uint16: '16 bits',
+  int16: '16 bits with a sign',
   float32: '32-bit floats',
 };
 
@@ -78,6 +82,13 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       level: 'info',
       text: `${name} stores 10 bits per sample, the most that AVIF readers share.`,
     });
+  if (from.raster.sampleType === 'int16' && sampleType !== 'int16') {
+    const { black, white } = scaleOf(from.raster);
+    notices.push({
+      level: 'warning',
+      text: `${name} stores no negative values: ${black} became 0 and ${white} the largest value, and what lies beyond them is cut off.`,
+    });
+  }
   const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;
   const icc = outputProfile(request, colours, label);
   const blobs = await outputBlobs(request, icc, notices);

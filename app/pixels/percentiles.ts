@@ -73,10 +73,11 @@ function locate(counts: Uint32Array, rank: number): { bin: number; below: number
 }
 
 /**
- * Integers are their own keys, moved up so that the first pass decides. Floats: the bits, with the sign
+ * Integers are their own keys (signed ones above their smallest), moved up so that the first pass decides. Floats: the bits, with the sign
  * bit set for positive numbers and all bits inverted for negative ones, sort like the numbers.
  */
 function keyOf({ data }: Raster): (at: number) => number {
+  if (data instanceof Int16Array) return (at) => ((data[at]! ^ 0x8000) << 16) >>> 0;
   if (!(data instanceof Float32Array)) return (at) => (data[at]! << 16) >>> 0;
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
   return (at) => {
@@ -86,6 +87,7 @@ function keyOf({ data }: Raster): (at: number) => number {
 }
 
 function valueOf(type: SampleType, key: number): number {
+  if (type === 'int16') return (key >>> 16) - 0x8000;
   if (type !== 'float32') return key >>> 16;
   const word = key & 0x8000_0000 ? key & 0x7fff_ffff : ~key;
   // Plus 0: a negative zero is a zero.

@@ -63,6 +63,7 @@ export class Pyramid {
         channels: base.channels,
         hasAlpha: base.hasAlpha,
         sampleType: base.sampleType,
+        ...(base.scale ? { scale: base.scale } : {}),
         data: allocateSamples(base.sampleType, size.width * size.height * base.channels),
       };
       const rows = Math.max(1, Math.floor(slicePixels / size.width));
@@ -116,6 +117,8 @@ function halve(from: Raster, to: Raster, rect: Rect): void {
   const stride = from.width * channels;
   const lastX = from.width - 1;
   const rounding = from.sampleType === 'float32' ? 0 : 2;
+  // Arrays of integers cut towards 0, which is up for negative values.
+  const signed = from.sampleType === 'int16';
   for (let y = rect.y; y < rect.y + rect.height; y++) {
     const upper = y * 2 * stride;
     const lower = Math.min(y * 2 + 1, from.height - 1) * stride;
@@ -123,14 +126,16 @@ function halve(from: Raster, to: Raster, rect: Rect): void {
     for (let x = rect.x; x < rect.x + rect.width; x++) {
       const left = x * 2 * channels;
       const right = x * 2 < lastX ? left + channels : left;
-      for (let channel = 0; channel < channels; channel++)
-        target[out++] =
+      for (let channel = 0; channel < channels; channel++) {
+        const mean =
           (source[upper + left + channel]! +
             source[upper + right + channel]! +
             source[lower + left + channel]! +
             source[lower + right + channel]! +
             rounding) /
           4;
+        target[out++] = signed ? Math.floor(mean) : mean;
+      }
     }
   }
 }

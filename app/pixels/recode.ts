@@ -1,9 +1,9 @@
 /** A picture as another format would give it back: encoded in memory, and decoded again. For comparing. */
 import { inFormat } from './formats/encode.ts';
-import { asSamples } from './decode.ts';
 import { colourChannels, type Raster } from './raster.ts';
 import { convertSamples, withoutAlpha } from './samples.ts';
 import { sharp } from './vips.ts';
+import { asSamples } from './vips-samples.ts';
 
 export interface Recoded {
   /** Size of the encoded picture, without metadata. */

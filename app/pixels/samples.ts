@@ -1,35 +1,74 @@
 /** Conversions between sample types: rounded, clipped, and nothing else. */
-import { allocateSamples, type Samples, type SampleType } from './raster.ts';
+import {
+  allocateSamples,
+  maxValue,
+  minValue,
+  plainScale,
+  type Samples,
+  type SampleType,
+} from './raster.ts';
 
 export const sampleTypeOf = (samples: Samples): SampleType =>
-  samples instanceof Uint8Array ? 'uint8' : samples instanceof Uint16Array ? 'uint16' : 'float32';
+  samples instanceof Uint8Array
+    ? 'uint8'
+    : samples instanceof Uint16Array
+      ? 'uint16'
+      : samples instanceof Int16Array
+        ? 'int16'
+        : 'float32';
+
+/** Stored values that mean black and white. */
+interface Ends {
+  readonly black: number;
+  readonly white: number;
+}
 
 /**
  * Converts samples so that black and white stay black and white: v·65535/255, v·255/65535 and v·1
- * on [0,1], rounded to the nearest, clipped to the range of an integer type. Floats of NaN become 0.
+ * on [0,1], rounded to the nearest, clipped to the range of an integer type. Floats of NaN become black.
+ * @param ends of `samples`, where they are not those of their type (a raster's scale)
  * @returns the same array when nothing is to be done
  */
-export function convertSamples(samples: Samples, to: SampleType): Samples {
+export function convertSamples(samples: Samples, to: SampleType, ends?: Ends): Samples {
   const from = sampleTypeOf(samples);
   if (from === to) return samples;
   const result = allocateSamples(to, samples.length);
   const length = samples.length;
-  if (from === 'uint8' && to === 'uint16')
+  const { black, white } = ends ?? plainScale(from);
+  const plain = black === 0 && white === maxValue(from) && to !== 'int16';
+  if (!plain) convertInScale(samples, { black, white }, result, to);
+  else if (from === 'uint8' && to === 'uint16')
     for (let i = 0; i < length; i++) result[i] = samples[i]! * 257;
   // (v + 128) / 257, floored, is v / 257 rounded to the nearest for every 16-bit v.
   else if (from === 'uint16' && to === 'uint8')
     for (let i = 0; i < length; i++) result[i] = ((samples[i]! + 128) / 257) | 0;
   else if (to === 'float32') {
-    const white = from === 'uint8' ? 255 : 65535;
     for (let i = 0; i < length; i++) result[i] = samples[i]! / white;
   } else {
-    const white = to === 'uint8' ? 255 : 65535;
+    const most = maxValue(to);
     for (let i = 0; i < length; i++) {
-      const value = samples[i]! * white + 0.5;
-      result[i] = value >= white ? white : value > 0 ? value : 0;
+      const value = samples[i]! * most + 0.5;
+      result[i] = value >= most ? most : value > 0 ? value : 0;
     }
   }
   return result;
+}
+
+function convertInScale(
+  samples: Samples,
+  { black, white }: Ends,
+  result: Samples,
+  to: SampleType,
+): void {
+  const least = minValue(to);
+  const most = maxValue(to);
+  const scale = (most - least) / (white - black);
+  const isInteger = to !== 'float32';
+  for (let i = 0; i < samples.length; i++) {
+    const value = least + (samples[i]! - black) * scale;
+    if (!isInteger) result[i] = value;
+    else result[i] = value >= most ? most : value > least ? Math.floor(value + 0.5) : least;
+  }
 }
 
 /** Interleaved samples without their last channel. */
@@ -45,7 +84,7 @@ export function withoutAlpha(samples: Samples, channels: number): Samples {
 /** True when every pixel of an interleaved image with alpha is fully opaque. */
 export function isOpaque(samples: Samples, channels: number): boolean {
   const type = sampleTypeOf(samples);
-  const white = type === 'uint8' ? 255 : type === 'uint16' ? 65535 : 1;
+  const white = maxValue(type);
   for (let at = channels - 1; at < samples.length; at += channels)
     if (samples[at]! < white) return false;
   return true;

@@ -4,7 +4,6 @@
  */
 import { throwIfCancelled } from '../contract/index.ts';
 import {
-  asSamples,
   decoderInput,
   defaultLimits,
   readHeader,
@@ -14,13 +13,14 @@ import {
 } from './decode.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
-import { canHaveRange, displayRange } from './display-range.ts';
+import { canHaveRange, displayRange, shownRange } from './display-range.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import type { ValueRange } from './percentiles.ts';
-import type { Raster } from './raster.ts';
+import { scaleOf, type Raster } from './raster.ts';
 import { readerOf, type ForeignReader } from './readers.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';
 import { decodeError, sharp, withinTime } from './vips.ts';
+import { asSamples, readRaw, type Depth } from './vips-samples.ts';
 
 const thumbnailSide = 256;
 
@@ -68,10 +68,11 @@ async function foreignThumbnail(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const preview = await reader.preview(file, limits, signal);
-  return drawn(preview, null);
+  const { raster } = preview;
+  return drawn(preview, shownRange(scaleOf(raster), raster.sampleType));
 }
 
-/** PNG of at most 256 pixels a side. @param range as of `displayRange` */
+/** PNG of at most 256 pixels a side. @param range as of `shownRange` */
 async function drawn(
   image: { readonly raster: Raster; readonly metadata: DecodedImage['metadata'] },
   range: ValueRange | null,
@@ -92,16 +93,15 @@ async function shrink(
   limits: DecodeLimits,
   { side, kernel }: { side: number; kernel: 'lanczos3' | 'nearest' },
 ): Promise<Raster> {
-  const { data, info } = await sharp(input, {
+  const pipeline = sharp(input, {
     failOn: 'error',
     ignoreIcc: true,
     autoOrient: true,
     limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),
   })
     .resize(side, side, { fit: 'inside', withoutEnlargement: true, kernel })
-    .toColourspace(space)
-    .raw({ depth: decoder.depth as 'uchar' | 'ushort' | 'float' })
-    .toBuffer({ resolveWithObject: true });
+    .toColourspace(space);
+  const { data, info } = await readRaw(pipeline, decoder.depth as Depth);
   // sharp drops the alpha of 8-bit and float gray images here: such a thumbnail is opaque.
   const channels = info.channels as 1 | 2 | 3 | 4;
   return {

@@ -5,7 +5,7 @@
  * (noise maps, blending) is each capability's business; where tiles lie is `tiling.ts`.
  */
 import { HourglassError } from '../contract/index.ts';
-import { colourChannels, maxValue } from '../pixels/raster.ts';
+import { colourChannels, maxValue, scaleOf } from '../pixels/raster.ts';
 import type { Raster, Samples, SampleType } from '../pixels/raster.ts';
 
 /**
@@ -48,8 +48,8 @@ export function mirrorMap(
 }
 
 /**
- * Reads the colour of a square window, mirrored beyond the borders, as planes on the [0,1] scale
- * (floats as stored). Gray is repeated in each plane; alpha is left out.
+ * Reads the colour of a square window, mirrored beyond the borders, as planes on the [0,1] scale between
+ * the raster's black and white (plain floats as stored). Gray is repeated in each plane; alpha is left out.
  * @param origin top left of the window, image coordinates, may be negative
  * @param side of the window, pixels
  * @param target planar [planes, side, side]; may be longer, the rest is not touched
@@ -71,20 +71,27 @@ export function readPlanar(
   const { channels, width, height, data } = raster;
   const columns = mirrorMap(origin.x, side, width, channels, continued);
   const rows = mirrorMap(origin.y, side, height, width * channels, continued);
-  const scale = 1 / maxValue(raster.sampleType);
+  const { black, white } = scaleOf(raster);
+  const ends = { black, scale: 1 / (white - black) };
   const plane = side * side;
-  if (colours === 3) readColour(data, columns, rows, scale, target, plane);
+  if (colours === 3) readColour(data, columns, rows, ends, target, plane);
   else {
-    readGray(data, columns, rows, scale, target);
+    readGray(data, columns, rows, ends, target);
     for (let p = 1; p < planes; p++) target.copyWithin(p * plane, 0, plane);
   }
+}
+
+/** unit = (stored − black) × scale */
+interface Ends {
+  readonly black: number;
+  readonly scale: number;
 }
 
 function readColour(
   data: Samples,
   columns: Int32Array,
   rows: Int32Array,
-  scale: number,
+  { black, scale }: Ends,
   target: Float32Array,
   plane: number,
 ): void {
@@ -94,9 +101,9 @@ function readColour(
     const row = rows[y]!;
     for (let x = 0; x < side; x++, at++) {
       const from = row + columns[x]!;
-      target[at] = data[from]! * scale;
-      target[at + plane] = data[from + 1]! * scale;
-      target[at + 2 * plane] = data[from + 2]! * scale;
+      target[at] = (data[from]! - black) * scale;
+      target[at + plane] = (data[from + 1]! - black) * scale;
+      target[at + 2 * plane] = (data[from + 2]! - black) * scale;
     }
   }
 }
@@ -105,14 +112,14 @@ function readGray(
   data: Samples,
   columns: Int32Array,
   rows: Int32Array,
-  scale: number,
+  { black, scale }: Ends,
   target: Float32Array,
 ): void {
   const side = columns.length;
   let at = 0;
   for (let y = 0; y < side; y++) {
     const row = rows[y]!;
-    for (let x = 0; x < side; x++, at++) target[at] = data[row + columns[x]!]! * scale;
+    for (let x = 0; x < side; x++, at++) target[at] = (data[row + columns[x]!]! - black) * scale;
   }
 }
 
@@ -141,7 +148,7 @@ export interface PlanarWindow {
 }
 
 /**
- * Writes planes back: [0,1] to integers with rounding to the nearest and clipping; floats unclipped,
+ * Writes planes back, on the plain scale of the sample type: [0,1] to integers with rounding to the nearest and clipping; floats unclipped,
  * as they are. Three planes become one gray channel by their mean.
  * @param source planar [planes, side, side]
  * @param planes 1 or 3; not fewer than `window.colours`
@@ -159,6 +166,8 @@ export function writeInterleaved(
     writeFloats(source, planes, window, target);
     return;
   }
+  if (sampleType === 'int16')
+    throw new HourglassError('internal', 'Signed samples are written on a scale of their own.');
   const max = maxValue(sampleType);
   for (let y = 0; y < window.height; y++) {
     let from = (window.fromY + y) * side + window.fromX;

@@ -1,4 +1,5 @@
 /** Numbers and sizes as a person reads them. Pure; every place of the interface uses these. */
+import type { DocumentInfo } from '../../app/contract/index.ts';
 
 const NO_BREAK = '\u00a0';
 const MINUS = '\u2212';
@@ -48,9 +49,10 @@ export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${amount} ${amount === 1 ? one : many}`;
 
 /** Bit depth of stored samples in words. */
-export const depthWords: Readonly<Record<'uint8' | 'uint16' | 'float32', string>> = {
+export const depthWords: Readonly<Record<DocumentInfo['sampleType'], string>> = {
   uint8: `8${NO_BREAK}bit`,
   uint16: `16${NO_BREAK}bit`,
+  int16: `16${NO_BREAK}bit signed`,
   float32: `32${NO_BREAK}bit float`,
 };
 

@@ -89,7 +89,7 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   const { alpha, lossy } = abilitiesOf(format);
   const label = labelOf(format);
   const depth = writtenDepth(choice, source);
-  const stored = source.sampleType === 'uint8' ? 8 : source.sampleType === 'uint16' ? 16 : 32;
+  const stored = source.sampleType === 'uint8' ? 8 : source.sampleType === 'float32' ? 32 : 16;
   if (depth !== null && depth < stored)
     notices.push({
       level: 'warning',

@@ -30,11 +30,11 @@ const ranges: readonly (readonly [number, string])[] = [
 /** The reading of an estimate; pure. */
 export function readNoise(
   estimate: NoiseEstimate,
-  { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType'> },
+  { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType' | 'scale'> },
 ): NoiseReading {
   const { sigma, suggested, kind, uneven, method } = estimate;
   const worthCleaning = sigma >= DEAD_ZONE[kind];
-  const ranged = !isFullScale(range, source.sampleType);
+  const ranged = !isFullScale(range, source);
   const storedSigma = ranged ? (sigma / 255) * (range.high - range.low) : null;
   return {
     sigma,

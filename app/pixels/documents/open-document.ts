@@ -11,7 +11,7 @@ import {
 } from '../../contract/index.ts';
 import { contentOf } from '../content.ts';
 import { createDisplayTransform, type DisplayTransform } from '../display.ts';
-import { displayRange, displayScale, rangeNotice } from '../display-range.ts';
+import { displayRange, displayScale, rangeNotice, shownRange } from '../display-range.ts';
 import type { ValueRange } from '../percentiles.ts';
 import { levelSizes, Pyramid } from '../pyramid.ts';
 import type { Raster } from '../raster.ts';
@@ -61,8 +61,9 @@ export class StoredDocument implements OpenDocument {
   ) {
     const { id } = about;
     this.id = id;
-    this.#range = displayRange(image);
-    this.info = describe(id, about.source, image, this.#range);
+    const found = displayRange(image);
+    this.info = describe(id, about.source, image, found);
+    this.#range = shownRange(this.info.scale, this.info.sampleType);
     this.path = image.path;
     this.#home = home;
     this.source = new SourcePixels({
@@ -229,7 +230,7 @@ function describe(
     channels: raster.channels,
     hasAlpha: raster.hasAlpha,
     sampleType: raster.sampleType,
-    scale: displayScale(raster.sampleType, range),
+    scale: displayScale(image, range),
     content: contentOf(image),
     frames: 1,
     files: [basename(image.path)],

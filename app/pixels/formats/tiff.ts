@@ -17,7 +17,7 @@ import {
   tiffHeaderBytes,
   type NewEntry,
 } from '../metadata/tiff-structure.ts';
-import { bytesPerSample, type Samples, type SampleType } from '../raster.ts';
+import { allocateSamples, bytesPerSample, type Samples, type SampleType } from '../raster.ts';
 import type { OutputBlobs } from './containers.ts';
 import { writeAll } from './splice.ts';
 
@@ -30,6 +30,11 @@ export interface TiffLayout {
   readonly hasAlpha: boolean;
   readonly sampleType: SampleType;
 }
+
+/** Tag SampleFormat (TIFF 6.0, section 19). */
+const sampleFormat: Readonly<Record<SampleType, number>> = {
+  ...{ uint8: 1, uint16: 1, int16: 2, float32: 3 },
+};
 
 /** Uncompressed size of a strip: large enough for deflate, small enough for readers' memory. */
 const stripBytes = 512 * 1024;
@@ -69,7 +74,7 @@ export class TiffWriter {
     this.#software = software;
     this.#littleEndian = !blobs.exif || blobs.exif[0] === 0x49;
     this.#rowsPerStrip = Math.max(1, Math.min(layout.height, Math.floor(stripBytes / rowBytes)));
-    this.#strip = newSamples(layout.sampleType, this.#rowsPerStrip * rowSamples);
+    this.#strip = allocateSamples(layout.sampleType, this.#rowsPerStrip * rowSamples);
   }
 
   /** Writes what stands before the pixels. Call once, first. */
@@ -164,7 +169,7 @@ export class TiffWriter {
       textEntry(305, this.#software),
       ...(sampleType === 'float32' ? [] : [numbers(317, 3, 2)]),
       ...(hasAlpha ? [numbers(338, 3, 2)] : []),
-      numbers(339, 3, ...perChannel(sampleType === 'float32' ? 3 : 1)),
+      numbers(339, 3, ...perChannel(sampleFormat[sampleType])),
       // Baseline TIFF wants a resolution; 72 is what readers assume where there is none.
       ...resolution(density ?? 72, little),
       ...bytes(tiffTag.xmp, 1, xmp),
@@ -195,11 +200,6 @@ function resolution(density: number, little: boolean): NewEntry[] {
   ];
 }
 
-function newSamples(type: SampleType, length: number): Samples {
-  if (type === 'uint8') return new Uint8Array(length);
-  return type === 'uint16' ? new Uint16Array(length) : new Float32Array(length);
-}
-
 /** Predicts and serialises the rows of one strip. */
 function encodeStrip(samples: Samples, layout: TiffLayout, littleEndian: boolean): Uint8Array {
   const rowSamples = layout.width * layout.channels;
@@ -209,7 +209,7 @@ function encodeStrip(samples: Samples, layout: TiffLayout, littleEndian: boolean
 
 /** Horizontal differencing (TIFF 6.0, section 14), modulo the sample's range. */
 function predictIntegers(
-  samples: Uint8Array | Uint16Array,
+  samples: Uint8Array | Uint16Array | Int16Array,
   rowSamples: number,
   channels: number,
   littleEndian: boolean,

@@ -16,7 +16,7 @@ export interface VipsLayout {
   readonly density: number | null;
 }
 
-const bandFormat = { uint8: 0, uint16: 2, float32: 6 } as const;
+const bandFormat = { uint8: 0, uint16: 2, int16: 3, float32: 6 } as const;
 
 /** libvips' interpretation of a layout, by number (VipsInterpretation) and by sharp's name. */
 export function interpretation(layout: Pick<VipsLayout, 'channels' | 'sampleType'>): {

@@ -7,7 +7,7 @@ import { readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import { layerSink, nearest } from '../../../app/runtime/sinks.ts';
 import type { HourglassEvent, Rect } from '../../../app/contract/index.ts';
-import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
+import { allocateSamples, maxValue, minValue, type Raster } from '../../../app/pixels/raster.ts';
 import { planTiles, type ModelCard } from '../../../app/runtime/index.ts';
 import { normal } from '../../random.ts';
 import { blur, card, fakeInference, picture, type Network } from './helpers.ts';
@@ -150,8 +150,32 @@ describe('pixels', () => {
     const added = 0.2 * (high - low);
     data.forEach((value, i) => expect(value).toBeCloseTo(source.data[i]! + added, 6));
   });
+  const hounsfield = {
+    ...{ black: -1024, white: 3071, slope: 1, intercept: 0, unit: 'HU' },
+    window: { center: 40, width: 400 },
+  };
+  test('a photo on a scale of its own is cleaned between its black and white', async () => {
+    const source = { ...picture({ width: 60, height: 40, sampleType: 'uint16' }) };
+    for (let i = 0; i < source.data.length; i++) source.data[i]! >>= 4;
+    const scaled: Raster = { ...source, scale: { ...hounsfield, black: 0, white: 4095 } };
+    const seen: number[] = [];
+    const same: Network = (input, side, planes) => {
+      seen.push(Math.max(...input.slice(0, planes * side * side)));
+      return input.slice(0, planes * side * side);
+    };
+    expect((await clean(scaled, { network: same })).data).toEqual(source.data);
+    expect(Math.max(...seen)).toBeGreaterThan(0.6);
+    const darker: Network = (input, side, planes) =>
+      input.slice(0, planes * side * side).map((value) => value - 0.2);
+    const { data } = await clean(scaled, { network: darker });
+    expect(data[0]).toBe(Math.round(source.data[0]! - 819));
+  });
   test('scans: the range is undone exactly, integers are clipped to their type only', async () => {
-    const scan = (sampleType: 'uint16' | 'float32', offset: number, gain: number): Raster => {
+    const scan = (
+      sampleType: 'uint16' | 'int16' | 'float32',
+      offset: number,
+      gain: number,
+    ): Raster => {
       const source = picture({ width: 90, height: 70, channels: 1, sigma: 9 });
       const data = allocateSamples(sampleType, source.data.length);
       source.data.forEach((value, i) => (data[i] = offset + gain * value));
@@ -162,10 +186,13 @@ describe('pixels', () => {
     for (const source of [
       scan('uint16', 1000, 4000),
       scan('uint16', 0, 65_535),
+      scan('int16', -1024, 3000),
+      { ...scan('int16', -1024, 3000), scale: hounsfield },
       scan('float32', -1024, 3000),
+      { ...scan('float32', -1024, 3000), scale: hounsfield },
       scan('float32', 1e-9, 1e-7),
     ]) {
-      source.data[40] = source.sampleType === 'uint16' ? 65_535 : 1e5;
+      source.data[40] = source.sampleType === 'float32' ? 1e5 : maxValue(source.sampleType);
       expect((await clean(source, { network: same, detail: 100, side: 112 })).data).toEqual(
         source.data,
       );
@@ -175,7 +202,10 @@ describe('pixels', () => {
         const wanted = source.data[i]! - 0.5 * (high - low);
         if (source.sampleType === 'float32')
           expect(Math.abs(value - wanted)).toBeLessThan(1e-6 * (Math.abs(wanted) + high - low));
-        else expect(Math.abs(value - Math.max(0, wanted))).toBeLessThanOrEqual(0.51);
+        else
+          expect(
+            Math.abs(value - Math.max(minValue(source.sampleType), wanted)),
+          ).toBeLessThanOrEqual(0.51);
       });
     }
   });
