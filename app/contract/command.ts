@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { Notice } from './domain.ts';
 import { HourglassError, invalidParameter } from './errors.ts';
-import type { Family, OutputFormat } from './formats.ts';
+import type { Family, ForeignFormat, OutputFormat } from './formats.ts';
 
 /** What a file is, as far as commands tell them apart. */
 export type FileKind = Family | 'network';
@@ -27,6 +27,7 @@ export interface CommandDefinition<
   I extends z.ZodObject = z.ZodObject,
   O extends z.ZodType = z.ZodType,
   R extends RunsIn = RunsIn,
+  P extends string = string,
 > {
   readonly id: string;
   /** Imperative, for menus and help. */
@@ -50,7 +51,9 @@ export interface CommandDefinition<
     /** The input field that says where: a file, a folder or a template. */
     readonly field: string;
     /** `chosen`: the input's `format` says it, or the name does. */
-    readonly format: 'chosen' | 'hgl';
+    readonly format: 'chosen' | ForeignFormat;
+    /** Under this name it is remembered how a person wants such files: name, folder, format. See `places.ts`. */
+    readonly place: P;
   };
   /**
    * Fields in which an unfinished job of the same command must equal a new one to be cancelled by it:
@@ -78,9 +81,14 @@ interface NamesFieldsOf<I extends z.ZodObject, F = Extract<keyof I['shape'], str
   readonly cli?: { readonly argument?: F };
 }
 
-export const defineCommand = <I extends z.ZodObject, O extends z.ZodType, const R extends RunsIn>(
-  definition: CommandDefinition<I, O, R> & NamesFieldsOf<I>,
-): CommandDefinition<I, O, R> => definition;
+export const defineCommand = <
+  I extends z.ZodObject,
+  O extends z.ZodType,
+  const R extends RunsIn,
+  const P extends string = never,
+>(
+  definition: CommandDefinition<I, O, R, P> & NamesFieldsOf<I>,
+): CommandDefinition<I, O, R, P> => definition;
 
 export type InputOf<C extends CommandDefinition> = z.input<C['input']>;
 export type ParsedInputOf<C extends CommandDefinition> = z.output<C['input']>;

@@ -186,7 +186,7 @@ export const denoiseCommand = defineCommand({
   runs: 'engine',
   slot: 'work',
   reads: { field: 'source', kinds: ['photo', 'latent'], many: true },
-  writes: { field: 'out', format: 'chosen' },
+  writes: { field: 'out', format: 'chosen', place: 'output' },
   input: z.object({
     source,
     ...denoiseSettingsSchema.shape,

@@ -130,7 +130,10 @@ export const modelInfoSchema = z.object({
   id: modelIdSchema,
   version: z.string(),
   title: z.string(),
-  task: z.enum(['denoise', 'latent', 'noise']),
+  task: z
+    .string()
+    .regex(/^[a-z]+$/)
+    .describe('What it is for, in a word: the first one of its id'),
   origin: z.enum(['shipped', 'user']).describe('user: added by the person, not part of Hourglass'),
   purpose: z.string().describe('One sentence: what it is for'),
   licence: z.string(),

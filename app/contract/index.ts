@@ -13,5 +13,6 @@ export { counted } from './fields.ts';
 export * from './formats.ts';
 export * from './http.ts';
 export * from './window-channels.ts';
+export * from './places.ts';
 export * from './preferences.ts';
 export * from './window.ts';

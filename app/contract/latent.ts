@@ -111,7 +111,7 @@ export const encodeCommand = defineCommand({
   runs: 'engine',
   slot: 'work',
   reads: { field: 'source', kinds: ['photo'], many: true },
-  writes: { field: 'out', format: 'hgl' },
+  writes: { field: 'out', format: 'hgl', place: 'latent' },
   input: z.object({
     source,
     out: z
@@ -180,7 +180,7 @@ export const decodeCommand = defineCommand({
   runs: 'engine',
   slot: 'work',
   reads: { field: 'source', kinds: ['latent'], many: true },
-  writes: { field: 'out', format: 'chosen' },
+  writes: { field: 'out', format: 'chosen', place: 'decoded' },
   input: z.object({
     source: latentSource,
     out: z

@@ -5,10 +5,11 @@
  * one, may be of a version that is older or newer than this one.
  */
 import { z } from 'zod';
+import { placeIds, type PlaceId } from './places.ts';
 
 const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
-/** How pictures are written. */
+/** How files of one place are written. */
 const outputPreferencesSchema = z.object({
   out: forgiving(z.string()),
   format: forgiving(z.string()),
@@ -17,12 +18,13 @@ const outputPreferencesSchema = z.object({
   folder: forgiving(z.string()),
 });
 
+const remembered = forgiving(outputPreferencesSchema);
+
 export const preferencesSchema = z.object({
+  ...(Object.fromEntries(placeIds.map((id) => [id, remembered])) as unknown as Readonly<
+    Record<PlaceId, typeof remembered>
+  >),
   theme: forgiving(z.enum(['dark', 'light', 'system'])),
-  output: forgiving(outputPreferencesSchema),
-  /** How latent files are called, and how what comes out of them is written. */
-  latent: forgiving(outputPreferencesSchema.pick({ out: true, folder: true })),
-  decoded: forgiving(outputPreferencesSchema),
   device: forgiving(z.string()),
   panels: forgiving(
     z.object({

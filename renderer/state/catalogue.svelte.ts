@@ -10,7 +10,7 @@ import type {
 
 export class Catalogue {
   devices = $state.raw<readonly DeviceReport[]>([]);
-  /** The installed denoisers; null: not known yet. */
+  /** The installed networks; null: not known yet. */
   models = $state.raw<readonly ModelInfo[] | null>(null);
   /** Models that are there but can not be used, one sentence each. */
   modelProblems = $state.raw<readonly string[]>([]);
@@ -38,7 +38,7 @@ export class Catalogue {
     }
   }
 
-  /** The card of an installed denoiser; null for `auto`, and while it is not known. */
+  /** The card of an installed network; null for `auto`, and while it is not known. */
   model(id: string): ModelInfo | null {
     return this.models?.find((model) => model.id === id) ?? null;
   }
@@ -48,7 +48,7 @@ export class Catalogue {
     try {
       const { models, problems } = await this.#bridge.run('models', {});
       this.modelProblems = problems;
-      this.models = models.filter((model) => model.task === 'denoise');
+      this.models = models;
     } catch (error) {
       this.modelsError = toHourglassError(error).toJSON();
     }

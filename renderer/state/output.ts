@@ -10,6 +10,7 @@ import {
   type OutputFormat,
 } from '../../app/contract/formats.ts';
 import type { DocumentInfo, Notice, OutputSettings } from '../../app/contract/index.ts';
+import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
 
 export type OutputFormatChoice = OutputSettings['format'];
 export type OutputDepthChoice = OutputSettings['depth'];
@@ -29,23 +30,16 @@ export interface OutputChoice extends PlaceChoice {
   readonly quality: number;
 }
 
-export const defaultOutput: OutputChoice = {
-  format: 'keep',
-  depth: 'keep',
-  quality: 95,
-  name: '{name}-clean.{ext}',
-  folder: null,
-};
+/** How files of each place are written while nobody has chosen; where there is no format to keep, as PNG. */
+export const usualOutputs = Object.fromEntries(
+  placeIds.map((id): readonly [PlaceId, OutputChoice] => {
+    const { name, choosesFormat, keepsFormat } = places[id];
+    const format = choosesFormat && !keepsFormat ? 'png' : 'keep';
+    return [id, { format, depth: 'keep', quality: 95, name, folder: null }];
+  }),
+) as unknown as OutputChoices;
 
-/** Of latent files: another extension than any source, so the name can be the same. */
-export const defaultLatent: PlaceChoice = { name: '{name}.{ext}', folder: null };
-
-/** Of pictures out of latent files. */
-export const defaultDecoded: OutputChoice = {
-  ...defaultOutput,
-  format: 'png',
-  name: '{name}-decoded.{ext}',
-};
+export type OutputChoices = Readonly<Record<PlaceId, OutputChoice>>;
 
 type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'> &
   Partial<Pick<DocumentInfo, 'hasAlpha'>>;
@@ -128,55 +122,36 @@ export function resultName(
   model: string,
   n = 1,
 ): string {
-  const [name, sourceExtension] = splitExtension(file.name);
+  const [, sourceExtension] = splitExtension(file.name);
   const format = writtenFormat(choice.format, file.info);
   const keeps = format === null || format === file.info?.format;
   const extension = keeps && sourceExtension ? sourceExtension : extensionOf(format ?? 'tiff');
-  return filled(choice.name, { name, extension, model, n });
+  return nameWith(choice.name, file.name, extension, n, model);
 }
 
-const filled = (
+/** The file name that a template gives for a source of this name, written with this extension. */
+export const nameWith = (
   template: string,
-  of: {
-    readonly name: string;
-    readonly extension: string;
-    readonly model: string;
-    readonly n: number;
-  },
+  source: string,
+  extension: string,
+  n: number,
+  model = 'auto',
 ): string =>
   template
     .replaceAll('{dir}/', '')
-    .replaceAll('{name}', of.name)
-    .replaceAll('{ext}', of.extension)
-    .replaceAll('{model}', of.model)
-    .replaceAll('{n}', String(of.n));
+    .replaceAll('{name}', splitExtension(source)[0])
+    .replaceAll('{ext}', extension)
+    .replaceAll('{model}', model)
+    .replaceAll('{n}', String(n));
 
-/** The name of a latent file made from a source. */
-export const latentName = (choice: PlaceChoice, source: string, n = 1): string =>
-  filled(choice.name, {
-    name: splitExtension(source)[0],
-    extension: extensionOf('hgl'),
-    model: 'auto',
-    n,
-  });
-
-/** The name of the picture that a latent file is decoded to. */
-export const decodedName = (choice: OutputChoice, source: string, n = 1): string => {
-  const format = choice.format === 'keep' ? 'png' : choice.format;
-  const extension = extensionOf(format);
-  return filled(choice.name, { name: splitExtension(source)[0], extension, model: 'auto', n });
-};
-
-/**
- * Why a name template can not be used, in one sentence; null when it can.
- * @param mayKeep the written file has another extension than its source
- */
-export function nameProblem(template: string, mayKeep = false): string | null {
+/** Why a name template can not be used for files of a place, in one sentence; null when it can. */
+export function nameProblem(template: string, place: PlaceId): string | null {
   if (template.trim() === '') return 'The name is empty.';
   if (/[\\/]/.test(template)) return 'A name holds no folder; slashes are not possible here.';
   const unknown = /\{(?!name\}|ext\}|model\}|n\})[^}]*\}?/.exec(template);
   if (unknown) return `${unknown[0]} is not known; there are {name}, {ext}, {model} and {n}.`;
-  if (template === '{name}.{ext}' && !mayKeep)
+  // A format of the program's own has another extension than any source.
+  if (template === '{name}.{ext}' && places[place].choosesFormat)
     return 'This is the name of the original, which is never touched.';
   return null;
 }

@@ -6,14 +6,8 @@ import type {
   OutputPreferences,
   Preferences,
 } from '../../app/contract/index.ts';
-import {
-  defaultDecoded,
-  defaultLatent,
-  defaultOutput,
-  nameProblem,
-  type OutputChoice,
-  type PlaceChoice,
-} from './output.ts';
+import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
+import { nameProblem, usualOutputs, type OutputChoice, type OutputChoices } from './output.ts';
 
 export type Theme = 'dark' | 'light' | 'system';
 
@@ -32,10 +26,8 @@ const oneOf = <const T>(values: readonly T[], value: unknown, otherwise: T): T =
 export class PreferenceStore {
   theme = $state<Theme>('dark');
   device = $state<DeviceChoice>('auto');
-  output = $state.raw<OutputChoice>(defaultOutput);
-  /** Of latent files, and of the pictures that are made out of them. */
-  latent = $state.raw<PlaceChoice>(defaultLatent);
-  decoded = $state.raw<OutputChoice>(defaultDecoded);
+  /** How files of each place are written. */
+  outputs = $state.raw<OutputChoices>(usualOutputs);
   inspector = $state(true);
   filmstrip = $state(true);
   inspectorWidth = $state<number>(inspectorWidths.usual);
@@ -61,12 +53,7 @@ export class PreferenceStore {
     const { panels } = found;
     this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
     this.device = oneOf(devices, found.device, 'auto');
-    this.output = restored(found.output, defaultOutput);
-    this.latent = {
-      name: nameOr(defaultLatent.name, found.latent?.out, true),
-      folder: found.latent?.folder ?? null,
-    };
-    this.decoded = restored(found.decoded, defaultDecoded);
+    this.outputs = ofEach((id) => restored(id, found[id]));
     this.inspector = panels?.inspector ?? true;
     this.filmstrip = panels?.filmstrip ?? true;
     this.inspectorWidth = clamp(
@@ -80,14 +67,7 @@ export class PreferenceStore {
     change: Partial<
       Pick<
         PreferenceStore,
-        | 'theme'
-        | 'device'
-        | 'output'
-        | 'latent'
-        | 'decoded'
-        | 'inspector'
-        | 'filmstrip'
-        | 'inspectorWidth'
+        'theme' | 'device' | 'outputs' | 'inspector' | 'filmstrip' | 'inspectorWidth'
       >
     >,
   ): void {
@@ -96,18 +76,17 @@ export class PreferenceStore {
     this.#timer = setTimeout(() => void this.#save(), SAVE_AFTER);
   }
 
+  /** Changes how files of one place are written. */
+  setOutput(place: PlaceId, change: Partial<OutputChoice>): void {
+    this.set({ outputs: { ...this.outputs, [place]: { ...this.outputs[place], ...change } } });
+  }
+
   async #save(): Promise<void> {
-    const { name, folder } = this.latent;
     try {
       await this.#bridge.savePreferences({
         theme: this.theme,
         device: this.device,
-        output: remembered(this.output),
-        latent: {
-          ...(nameProblem(name, true) === null ? { out: name } : {}),
-          ...(folder === null ? {} : { folder }),
-        },
-        decoded: remembered(this.decoded),
+        ...ofEach((id) => remembered(id, this.outputs[id])),
         panels: {
           inspector: this.inspector,
           filmstrip: this.filmstrip,
@@ -121,21 +100,28 @@ export class PreferenceStore {
   }
 }
 
-const nameOr = (otherwise: string, name: string | undefined, mayKeep = false): string =>
-  name !== undefined && nameProblem(name, mayKeep) === null ? name : otherwise;
+const ofEach = <T>(make: (id: PlaceId) => T): Readonly<Record<PlaceId, T>> =>
+  Object.fromEntries(placeIds.map((id) => [id, make(id)])) as Record<PlaceId, T>;
 
-const restored = (found: OutputPreferences | undefined, otherwise: OutputChoice): OutputChoice => ({
-  format: oneOf(formats, found?.format, otherwise.format),
-  depth: oneOf(depths, found?.depth, otherwise.depth),
-  quality: clamp(found?.quality ?? otherwise.quality, 1, 100),
-  name: nameOr(otherwise.name, found?.out),
-  folder: found?.folder ?? null,
-});
+function restored(place: PlaceId, found: OutputPreferences | undefined): OutputChoice {
+  const usual = usualOutputs[place];
+  const name = found?.out;
+  return {
+    format: oneOf(formats, found?.format, usual.format),
+    depth: oneOf(depths, found?.depth, usual.depth),
+    quality: clamp(found?.quality ?? usual.quality, 1, 100),
+    name: name !== undefined && nameProblem(name, place) === null ? name : usual.name,
+    folder: found?.folder ?? null,
+  };
+}
 
 /** A name that can not be used yet is still being typed. */
-const remembered = ({ name, folder, ...choice }: OutputChoice): OutputPreferences => ({
-  ...choice,
-  ...(nameProblem(name) === null ? { out: name } : {}),
+const remembered = (
+  place: PlaceId,
+  { name, folder, ...format }: OutputChoice,
+): OutputPreferences => ({
+  ...(places[place].choosesFormat ? format : {}),
+  ...(nameProblem(name, place) === null ? { out: name } : {}),
   ...(folder === null ? {} : { folder }),
 });
 

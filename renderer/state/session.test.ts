@@ -5,7 +5,7 @@ import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
 import { cleanPlan } from '../workspaces/clean/plan.ts';
 import { ExportQueue } from './exports.svelte.ts';
-import { defaultOutput } from './output.ts';
+import { usualOutputs } from './output.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
@@ -259,7 +259,7 @@ describe('ExportQueue', () => {
       }),
     );
     const entries = entriesOf(['a', 'b', 'c']);
-    queue.add(entries, cleanPlan(defaultOutput, 'auto'));
+    queue.add(entries, cleanPlan(usualOutputs.output, 'auto'));
     expect(queue.run).toMatchObject({ total: 3, done: 0 });
     await settled();
     expect(entries.map((entry) => cleaningOf(entry).exported.kind)).toEqual([
@@ -295,7 +295,7 @@ describe('ExportQueue', () => {
         notices: [],
       },
     };
-    queue.add(entries, cleanPlan(defaultOutput, 'auto'));
+    queue.add(entries, cleanPlan(usualOutputs.output, 'auto'));
     await settled();
     expect(asked).toEqual(['denoise-scan-fast', 'auto']);
   });
@@ -309,7 +309,7 @@ describe('ExportQueue', () => {
         })) as HostBridge['run'],
     });
     const entries = entriesOf(['a', 'b']);
-    queue.add(entries, cleanPlan(defaultOutput, 'auto'));
+    queue.add(entries, cleanPlan(usualOutputs.output, 'auto'));
     await settled();
     queue.cancel();
     await settled();
@@ -336,7 +336,7 @@ describe('PreferenceStore', () => {
     await store.load();
     expect(store.theme).toBe('light');
     expect(store.device).toBe('auto');
-    expect(store.output).toEqual({ ...defaultOutput, quality: 100 });
+    expect(store.outputs.output).toEqual({ ...usualOutputs.output, quality: 100 });
     expect(store.inspectorWidth).toBe(15);
   });
 });

@@ -8,12 +8,12 @@ import { bytes, number, splitName, timeLeft, zoomWords } from './format.ts';
 import { History } from './history.svelte.ts';
 import { actionOf, keyWords, type KeyContext, type KeyPress } from './keys.ts';
 import {
-  defaultOutput,
   depthChoices,
   losses,
   nameProblem,
   outTemplate,
   resultName,
+  usualOutputs,
   writtenDepth,
 } from './output.ts';
 import { between, selectOnly, toggled, without } from './selection.ts';
@@ -26,6 +26,8 @@ import {
 } from '../workspaces/clean/settings.ts';
 
 const space = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+const { output: defaultOutput } = usualOutputs;
 
 describe('numbers in words', () => {
   it('rounds sizes to what is read', () => {
@@ -166,11 +168,13 @@ describe('output', () => {
     ).toBe('3-m.tif');
   });
   it('refuses names that can not be', () => {
-    expect(nameProblem('{name}-clean.{ext}')).toBeNull();
-    expect(nameProblem('  ')).toBe('The name is empty.');
-    expect(nameProblem('../{name}.{ext}')).toMatch(/slashes/);
-    expect(nameProblem('{nmae}.{ext}')).toMatch(/^\{nmae\} is not known/);
-    expect(nameProblem('{name}.{ext}')).toMatch(/original/);
+    expect(nameProblem('{name}-clean.{ext}', 'output')).toBeNull();
+    expect(nameProblem('  ', 'output')).toBe('The name is empty.');
+    expect(nameProblem('../{name}.{ext}', 'output')).toMatch(/slashes/);
+    expect(nameProblem('{nmae}.{ext}', 'output')).toMatch(/^\{nmae\} is not known/);
+    expect(nameProblem('{name}.{ext}', 'output')).toMatch(/original/);
+    // Every latent file has another extension than its source.
+    expect(nameProblem('{name}.{ext}', 'latent')).toBeNull();
   });
   it('puts the folder before the name', () => {
     expect(outTemplate(defaultOutput)).toBe('{dir}/{name}-clean.{ext}');

@@ -17,8 +17,8 @@ import { Catalogue } from './catalogue.svelte.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import { ExportQueue } from './exports.svelte.ts';
 import { Networks } from './networks.svelte.ts';
-import { nameProblem, type PlaceChoice } from './output.ts';
-import type { PictureWork, WorkspaceLogic } from './workspace.ts';
+import { nameProblem } from './output.ts';
+import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
 
@@ -146,7 +146,7 @@ export class Workbench {
 
   get canExport(): boolean {
     const place = this.session.desk.placeOf(this.session.active);
-    return nameProblem(this.preferences[place].name, place === 'latent') === null;
+    return nameProblem(this.preferences.outputs[place].name, place) === null;
   }
 
   export(
@@ -154,17 +154,17 @@ export class Workbench {
     options: { overwrite?: boolean; name?: string } = {},
   ): void {
     if (!this.canExport) return;
-    const { device, latent, decoded, output } = this.preferences;
-    const named = <T extends PlaceChoice>(choice: T): T =>
-      options.name === undefined ? choice : { ...choice, name: options.name };
-    const outputs = {
-      device,
-      latent: named(latent),
-      decoded: named(decoded),
-      output: named(output),
-    };
+    const { device, outputs } = this.preferences;
     const { desk } = this.session;
-    this.exports.add(this.exportable(entries), (entry) => desk.plan(entry, outputs), options);
+    const chosen = (entry: FileEntry): Outputs => {
+      if (options.name === undefined) return { device, outputs };
+      const place = desk.placeOf(entry);
+      return {
+        device,
+        outputs: { ...outputs, [place]: { ...outputs[place], name: options.name } },
+      };
+    };
+    this.exports.add(this.exportable(entries), (entry) => desk.plan(entry, chosen(entry)), options);
   }
 
   /** What the export of a file will be called. */

@@ -5,7 +5,13 @@
 import type { Component } from 'svelte';
 import type { ActionDefinition } from '../../app/contract/actions.ts';
 import type { SerializedError } from '../../app/contract/errors.ts';
-import type { DeviceChoice, HostBridge, HourglassEvent, Rect } from '../../app/contract/index.ts';
+import type {
+  DeviceChoice,
+  HostBridge,
+  HourglassEvent,
+  PlaceId,
+  Rect,
+} from '../../app/contract/index.ts';
 import type { CompareMode, OnScreen, ViewerLayer } from '../viewer/types.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import type { ExportPlan } from './export-plan.ts';
@@ -76,7 +82,7 @@ export interface Surroundings {
 }
 
 /** How results are written, as it stands in the preferences. */
-export type Outputs = Pick<PreferenceStore, 'output' | 'latent' | 'decoded' | 'device'>;
+export type Outputs = Pick<PreferenceStore, 'outputs' | 'device'>;
 
 /** What an action does on this page, and when it can. */
 export interface Behaviour {
@@ -128,9 +134,9 @@ export interface Desk {
   /** What can be done about an export that failed, where that is known here. */
   exportHint?(entry: FileEntry): string | null;
 
-  /** The choice by which a written file is named and placed. */
-  placeOf(entry: FileEntry | null): 'output' | 'latent' | 'decoded';
-  plan(entry: FileEntry, outputs: Outputs): ExportPlan;
+  /** Whose choices a written file follows: its name, its folder, its format. */
+  placeOf(entry: FileEntry | null): PlaceId;
+  plan(entry: FileEntry, chosen: Outputs): ExportPlan;
 
   /** Copies the settings of a file. Returns them as text for the clipboard. */
   copy(entry: FileEntry): string;
@@ -171,4 +177,6 @@ export interface Workspace extends WorkspaceLogic {
   }>;
   /** Over the picture. */
   readonly over?: Component<{ bench: Workbench; entry: FileEntry }>;
+  /** Sections of the settings dialog: what holds for every file. */
+  readonly settings?: Component<{ bench: Workbench }>;
 }

@@ -152,8 +152,8 @@ export class CleanDesk implements Desk {
     return 'output';
   }
 
-  plan(entry: FileEntry, { output, device }: Outputs): ExportPlan {
-    return cleanPlan(output, device)(entry);
+  plan(entry: FileEntry, { outputs, device }: Outputs): ExportPlan {
+    return cleanPlan(outputs.output, device)(entry);
   }
 
   copy(entry: FileEntry): string {

@@ -2,6 +2,7 @@
 import type { Workspace } from '../../state/workspace.ts';
 import CleanBar from './CleanBar.svelte';
 import CleanPanels from './CleanPanels.svelte';
+import CleanSettings from './CleanSettings.svelte';
 import { cleanLogic } from './desk.svelte.ts';
 import NoiseMapOver from './NoiseMapOver.svelte';
 
@@ -10,4 +11,5 @@ export const clean: Workspace = {
   panels: CleanPanels,
   bar: CleanBar,
   over: NoiseMapOver,
+  settings: CleanSettings,
 };

@@ -154,8 +154,8 @@ export class CompressDesk implements Desk {
     return entry && isLatentEntry(entry) ? 'decoded' : 'latent';
   }
 
-  plan(entry: FileEntry, { latent, decoded, device }: Outputs): ExportPlan {
-    return compressPlan(latent, decoded, device)(entry);
+  plan(entry: FileEntry, { outputs, device }: Outputs): ExportPlan {
+    return compressPlan(outputs.latent, outputs.decoded, device)(entry);
   }
 
   copy(entry: FileEntry): string {

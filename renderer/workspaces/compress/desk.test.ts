@@ -7,7 +7,7 @@ import { againstSource, compressedState, damagedWords, sizeFound } from './words
 import { compressPlan } from './plan.ts';
 import { bytes } from '../../state/format.ts';
 import { ExportQueue } from '../../state/exports.svelte.ts';
-import { defaultDecoded, defaultLatent } from '../../state/output.ts';
+import { usualOutputs } from '../../state/output.ts';
 import { Session } from '../../state/session.svelte.ts';
 import { cleanLogic } from '../clean/desk.svelte.ts';
 import { compressionOf } from './compression.svelte.ts';
@@ -285,7 +285,7 @@ describe('exports of the Compress workspace', () => {
     await add('a.png', 'b.png', 'c.hgl');
     compressionOf(session.entries[1]!).edit({ size: 5000, clean: 80 });
     const queue = new ExportQueue(bridge);
-    queue.add(session.entries, compressPlan(defaultLatent, defaultDecoded, 'auto'));
+    queue.add(session.entries, compressPlan(usualOutputs.latent, usualOutputs.decoded, 'auto'));
     await vi.runAllTimersAsync();
     expect(of('encode').map(({ input }) => input)).toMatchObject([
       { source: '@a.png', quality: 60, clean: 'off', out: '{dir}/{name}.{ext}' },
@@ -312,7 +312,10 @@ describe('exports of the Compress workspace', () => {
     const entry = await add('a.png');
     compressDeskOf(session).edit({ size: 4200 });
     await vi.runAllTimersAsync();
-    new ExportQueue(bridge).add([entry], compressPlan(defaultLatent, defaultDecoded, 'auto'));
+    new ExportQueue(bridge).add(
+      [entry],
+      compressPlan(usualOutputs.latent, usualOutputs.decoded, 'auto'),
+    );
     await vi.runAllTimersAsync();
     expect(of('encode')[0]?.input.quality).toBe(compressionOf(entry).settings.quality);
     expect(of('encode')[0]?.input).not.toHaveProperty('size');

@@ -1,16 +1,11 @@
 /**
  * What an export of the Compress workspace makes of a file: a latent file, or a picture out of a latent file.
  */
+import { extensionOf } from '../../../app/contract/formats.ts';
 import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
-import {
-  decodedName,
-  latentName,
-  outTemplate,
-  type OutputChoice,
-  type PlaceChoice,
-} from '../../state/output.ts';
+import { nameWith, outTemplate, type OutputChoice, type PlaceChoice } from '../../state/output.ts';
 import { compressionOf } from './compression.svelte.ts';
 import { isLatentEntry } from './latent.ts';
 import { compressToText } from './settings.ts';
@@ -26,7 +21,7 @@ function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice):
   return {
     place: compression,
     settings: () => compressToText(compression.settings),
-    name: (index) => latentName(place, entry.name, index),
+    name: (index) => nameWith(place.name, entry.name, extensionOf('hgl'), index),
     run(bridge, file, options) {
       const { quality, size, clean, scans } = compression.settings;
       const { result } = compression;
@@ -44,10 +39,11 @@ function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice):
 
 function decodePlan(entry: FileEntry, output: OutputChoice, device: DeviceChoice): ExportPlan {
   const { format, depth, quality } = output;
+  const written = format === 'keep' ? 'png' : format;
   return {
     place: compressionOf(entry),
     settings: () => '',
-    name: (index) => decodedName(output, entry.name, index),
+    name: (index) => nameWith(output.name, entry.name, extensionOf(written), index),
     run: (bridge, file, options) =>
       bridge.run(
         'decode',

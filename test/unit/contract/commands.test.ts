@@ -6,10 +6,14 @@ import {
   commands,
   commonActions,
   defineCommand,
+  placeIds,
+  places,
+  preferencesSchema,
   rolesOf,
   type ActionId,
   type CommandId,
   type Commands,
+  type PlaceId,
 } from '../../../app/contract/index.ts';
 
 const ids = Object.keys(commands) as CommandId[];
@@ -44,16 +48,30 @@ describe('the table of commands', () => {
   });
 });
 
+it('gives each command that writes a place of its own, remembered under its name', () => {
+  const writing = ids.flatMap((id) => rolesOf(id).writes?.place ?? []);
+  expect(writing).toEqual(placeIds);
+  expect(places.output).toMatchObject({ name: '{name}-clean.{ext}', keepsFormat: true });
+  expect(places.latent).toMatchObject({ name: '{name}.{ext}', choosesFormat: false });
+  expect(places.decoded).toMatchObject({ choosesFormat: true, keepsFormat: false });
+  const chosen = Object.fromEntries(placeIds.map((id) => [id, { folder: `/${id}` }]));
+  expect(preferencesSchema.parse(chosen)).toEqual(chosen);
+  // A place can not have the name of something else that is remembered.
+  expect(new Set([...placeIds, 'theme', 'device', 'panels']).size).toBe(placeIds.length + 3);
+});
+
 it('the compiler knows the ids, and each command with its fields', () => {
   const action: ActionId = 'workspace-clean';
   // @ts-expect-error no capability has such a command
   const command: CommandId = 'no-such-command';
+  // @ts-expect-error no command writes there
+  const place: PlaceId = 'no-such-place';
   // @ts-expect-error no capability has such an action
   const other: ActionId = 'no-such-action';
   const output: z.output<Commands['verify']['output']>['tiles'] = 1;
   // @ts-expect-error `tiles` is a number
   const wrong: z.output<Commands['verify']['output']>['tiles'] = 'many';
-  expect([action, command, other, output, wrong]).toHaveLength(5);
+  expect([action, command, place, other, output, wrong]).toHaveLength(6);
 });
 
 it('the compiler knows a field that is not there', () => {
