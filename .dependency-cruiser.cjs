@@ -1,9 +1,18 @@
 /**
  * Who may import whom. contract <- pixels <- runtime <- capabilities <- jobs <- hosts.
- * Capabilities do not know each other; the renderer knows the contract and nothing else of app/.
- * Dangerous doors (electron, onnxruntime, sharp) have exactly one home each.
+ * Capabilities do not know each other, and nobody but their tables knows them; the renderer knows the contract
+ * and nothing else of app/. Dangerous doors (electron, onnxruntime, sharp) have exactly one home each.
  */
-const CAPABILITIES = '^app/(denoise|latent|learn|explore)/';
+const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const LAYERS = ['contract', 'pixels', 'runtime', 'jobs', 'hosts'];
+/** Every other folder of app/ is a capability. */
+const names = readdirSync(join(__dirname, 'app')).filter((name) => !LAYERS.includes(name));
+const CAPABILITIES = `^app/(${names.join('|')})/`;
+/** What each says of itself to every door. */
+const CONTRACTS = `^app/contract/(${names.join('|')})\\.ts$`;
+const TABLES = ['^app/contract/capabilities\\.ts$', '^app/jobs/engine/capabilities\\.ts$'];
 
 /** A rule `from` may not import `to`, with the reason a newcomer reads when it fails. */
 const forbid = (name, comment, from, to, extra = {}) => ({
@@ -39,14 +48,29 @@ module.exports = {
       CAPABILITIES,
       '^app/(jobs|hosts)/',
     ),
-    ...['denoise', 'latent', 'learn', 'explore'].map((name) =>
+    ...names.map((name) =>
       forbid(
         `${name}-knows-no-other-capability`,
         'Capabilities meet in the pixels and the runtime, not in each other.',
-        `^app/${name}/`,
-        CAPABILITIES,
-        { toNot: `^app/${name}/` },
+        [`^app/${name}/`, `^app/contract/${name}\\.ts$`],
+        [CAPABILITIES, CONTRACTS],
+        { toNot: [`^app/${name}/`, `^app/contract/${name}\\.ts$`] },
       ),
+    ),
+    forbid(
+      'a-capability-is-a-line-of-each-table',
+      'What all share asks the tables; only a workspace, in its own folder, knows whose it is.',
+      '^(app|renderer)/',
+      [CAPABILITIES, CONTRACTS],
+      {
+        fromNot: [
+          CAPABILITIES,
+          CONTRACTS,
+          ...TABLES,
+          '^renderer/workspaces/[^/]+/',
+          '\\.test\\.ts$',
+        ],
+      },
     ),
     forbid(
       'latent-parts-stand-alone',

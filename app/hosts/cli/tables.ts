@@ -9,7 +9,6 @@ import type {
   ModelInfo,
   OutputOf,
 } from '../../contract/index.ts';
-import type { LatentInfo } from '../../contract/latent.ts';
 import { printable } from '../shared/printable.ts';
 import { sizeWords } from './words.ts';
 
@@ -74,7 +73,7 @@ const addedWords = ({ model, checks, notices }: OutputOf<Commands['addModel']>):
   `${modelWords(model)}\n${[...checks, ...notices.map(({ text }) => text)].map((line) => `  ${line}\n`).join('')}`;
 
 /** What a latent file says of itself, then its tiles where there are few, or something is wrong. */
-export function infoWords(info: LatentInfo): string {
+export function infoWords(info: OutputOf<Commands['info']>): string {
   const facts: [string, string][] = [
     ['size', `${sizeWords(info.bytes)} (${info.bitsPerPixel.toFixed(3)} bits per pixel)`],
     [
@@ -117,7 +116,7 @@ export function forPeople(command: CommandId, output: unknown): string {
   if (command === 'devices') return devicesTable((output as { devices: DeviceReport[] }).devices);
   if (command === 'models') return modelsWords(output as OutputOf<Commands['models']>);
   if (command === 'addModel') return addedWords(output as OutputOf<Commands['addModel']>);
-  if (command === 'info') return infoWords(output as LatentInfo);
+  if (command === 'info') return infoWords(output as OutputOf<Commands['info']>);
   if (command === 'removeModel') return 'Removed.\n';
   return `${JSON.stringify(output, null, 2)}\n`;
 }

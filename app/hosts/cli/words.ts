@@ -1,6 +1,12 @@
 /** What the command line says to people about results; scripts read the JSON lines instead. */
 import { basename } from 'node:path';
-import type { CommandId, Commands, HourglassError, OutputOf } from '../../contract/index.ts';
+import {
+  rolesOf,
+  type CommandId,
+  type Commands,
+  type HourglassError,
+  type OutputOf,
+} from '../../contract/index.ts';
 import { printable } from '../shared/printable.ts';
 
 /** Levels and rates with as many digits as they deserve. */
@@ -67,14 +73,27 @@ function encodeWords(result: OutputOf<Commands['encode']>, show: Show): string {
   );
 }
 
-function decodeWords(result: OutputOf<Commands['decode']>, show: Show): string {
+/** What commands that write a file say of it, whatever else they say. */
+interface WrittenFile extends Noted {
+  readonly source: string;
+  readonly output: string;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly device?: { readonly label: string; readonly fallback: string | null };
+  readonly megapixelsPerSecond?: number;
+}
+
+/** "small.hgl → small.png · 3000 × 2000 · 1.2 MB · CPU · 1.3 MP/s" */
+function writtenWords(result: WrittenFile, show: Show): string {
+  const { device, megapixelsPerSecond: speed } = result;
   return lines(
     [
       `${show(result.source)} → ${show(result.output)}`,
       `${result.width} × ${result.height}`,
       sizeWords(result.bytes),
-      result.device.label,
-      `${result.megapixelsPerSecond.toFixed(1)} MP/s`,
+      ...(device ? [device.label] : []),
+      ...(speed === undefined ? [] : [`${speed.toFixed(1)} MP/s`]),
     ],
     result,
   );
@@ -96,8 +115,8 @@ function verifyWords(result: OutputOf<Commands['verify']>, show: Show): string {
 export function resultWords(command: CommandId, output: unknown, show: Show): string {
   if (command === 'denoise') return denoiseWords(output as OutputOf<Commands['denoise']>, show);
   if (command === 'encode') return encodeWords(output as OutputOf<Commands['encode']>, show);
-  if (command === 'decode') return decodeWords(output as OutputOf<Commands['decode']>, show);
   if (command === 'verify') return verifyWords(output as OutputOf<Commands['verify']>, show);
+  if (rolesOf(command).writes) return writtenWords(output as WrittenFile, show);
   return JSON.stringify(output);
 }
 

@@ -28,7 +28,6 @@ export interface WindowOutputsOptions {
 const mostFolders = 50;
 const foldersSchema = z.array(z.string()).max(mostFolders);
 const besideOriginal = '{dir}';
-const defaultOut = `${besideOriginal}/{name}-clean.{ext}`;
 
 export async function createWindowOutputs(options: WindowOutputsOptions): Promise<WindowOutputs> {
   const folders = new Set(await recall(options.rememberIn, (value) => foldersSchema.parse(value)));
@@ -55,7 +54,7 @@ export async function createWindowOutputs(options: WindowOutputsOptions): Promis
   return {
     async place(out, sourcePath) {
       return {
-        ...placeFor(out ?? defaultOut, sourcePath),
+        ...placeFor(out, sourcePath),
         written(path) {
           written.add(path);
           return path;

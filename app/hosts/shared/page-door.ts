@@ -12,10 +12,12 @@ import {
   HourglassError,
   invalidParameter,
   isCommandId,
+  places,
   parseInput,
   rolesOf,
   toHourglassError,
   type HourglassEvent,
+  type PlaceId,
 } from '../../contract/index.ts';
 import { nameOutput } from '../../jobs/outputs.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
@@ -40,8 +42,11 @@ export interface GrantedOutput {
 
 /** Decides where the page may have results written. */
 export interface OutputPolicy {
-  /** @throws HourglassError not-allowed: `out` points where the person never pointed */
-  place(out: string | undefined, sourcePath: string): Promise<GrantedOutput>;
+  /**
+   * @param usualName template of the name, without a folder, as the command has it when nobody says anything
+   * @throws HourglassError not-allowed: `out` points where the person never pointed
+   */
+  place(out: string, sourcePath: string, usualName: string): Promise<GrantedOutput>;
 }
 
 export interface PageDoor {
@@ -150,7 +155,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
       return { ...fieldsSchema.parse(result), source };
     }
     const parsed = parseInput(definition, { ...given, [reads.field]: path });
-    const place = await outputs.place(String(parsed[writes.field]), path);
+    const { name } = places[writes.place as PlaceId];
+    const place = await outputs.place(String(parsed[writes.field]), path, name);
     const placed = { [reads.field]: path, [writes.field]: place.out };
     try {
       const output = await nameOutput(command, { ...parsed, ...placed });

@@ -21,13 +21,11 @@ export interface Downloads extends OutputPolicy {
   find(id: string): Promise<Download>;
 }
 
-const defaultName = '{name}-clean.{ext}';
-
-/** The file name part of an output template; folders, and the `{dir}` that stands for one, go. */
-export function nameTemplateOf(out: string | undefined): string {
-  const last = (out ?? '').split(/[/\\]/).at(-1)!.replaceAll('{dir}', '');
+/** The file name part of an output template, else the usual one; folders, and the `{dir}` that stands for one, go. */
+export function nameTemplateOf(out: string, usual: string): string {
+  const last = out.split(/[/\\]/).at(-1)!.replaceAll('{dir}', '');
   // Without a placeholder or an extension it is the name of a folder, as on the command line.
-  return /[{.]/.test(last) && /[^.]/.test(last) ? safeFileName(last) : defaultName;
+  return /[{.]/.test(last) && /[^.]/.test(last) ? safeFileName(last) : usual;
 }
 
 /**
@@ -51,10 +49,10 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
   };
 
   return {
-    async place(out) {
+    async place(out, _source, usual) {
       const place = await folder.makeFolder('export');
       return {
-        out: join(place, nameTemplateOf(out)),
+        out: join(place, nameTemplateOf(out, usual)),
         folder: place,
         written(path) {
           if (dirname(path) !== place)

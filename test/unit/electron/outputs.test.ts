@@ -20,12 +20,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const outOf = async (out: string | undefined, source = photo): Promise<string> =>
-  (await outputs.place(out, source)).out;
+const usual = '{dir}/{name}-clean.{ext}';
+const name = '{name}-clean.{ext}';
+const outOf = async (out: string, source = photo): Promise<string> =>
+  (await outputs.place(out, source, name)).out;
 
 describe('place', () => {
   it('lets the command name the file beside the original', async () => {
-    expect(await outOf(undefined)).toBe('{dir}/{name}-clean.{ext}');
+    expect(await outOf(usual)).toBe(usual);
     expect(await outOf('{dir}/{name}-{model}.png')).toBe('{dir}/{name}-{model}.png');
   });
 
@@ -42,7 +44,7 @@ describe('place', () => {
     '{dir}',
     '',
   ])('refuses %j', async (out) => {
-    await expect(outputs.place(out, photo)).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(outputs.place(out, photo, name)).rejects.toMatchObject({ code: 'not-allowed' });
   });
 
   it('takes a chosen folder, also after a new start, but not one beside or below it', async () => {
@@ -52,12 +54,12 @@ describe('place', () => {
     outputs = await make();
     expect(await outOf(`${chosen}/{name}.{ext}`)).toBe(join(chosen, '{name}.{ext}'));
     for (const out of [`${chosen}2/x.jpg`, `${chosen}/sub/x.jpg`, `${chosen}/../x.jpg`])
-      await expect(outputs.place(out, photo)).rejects.toMatchObject({ code: 'not-allowed' });
+      await expect(outputs.place(out, photo, name)).rejects.toMatchObject({ code: 'not-allowed' });
   });
 
   it('puts what has no folder of the person’s own into their pictures', async () => {
     const pasted = join(sep, 'cache', 'hourglass', 'pasted-1', 'pasted.png');
-    expect(await outOf(undefined, pasted)).toBe(
+    expect(await outOf(usual, pasted)).toBe(
       join(sep, 'home', 'me', 'Pictures', '{name}-clean.{ext}'),
     );
   });
@@ -65,7 +67,7 @@ describe('place', () => {
 
 describe('produced', () => {
   it('knows only what was written in this session', async () => {
-    const place = await outputs.place(undefined, photo);
+    const place = await outputs.place(usual, photo, name);
     const written = join(sep, 'photos', 'church-clean.tif');
     expect(() => outputs.produced(written)).toThrow('not written in this session');
     expect(place.written(written)).toBe(written);

@@ -314,9 +314,9 @@ describe('names', () => {
     ['cleaned', '{name}-clean.{ext}'],
     ['cleaned/', '{name}-clean.{ext}'],
     ['..', '{name}-clean.{ext}'],
-    [undefined, '{name}-clean.{ext}'],
+    ['', '{name}-clean.{ext}'],
   ])('the template %s names a download %s', (out, expected) => {
-    expect(nameTemplateOf(out)).toBe(expected);
+    expect(nameTemplateOf(out, '{name}-clean.{ext}')).toBe(expected);
   });
 
   it.each([
@@ -377,7 +377,7 @@ describe('the private folder', () => {
 
   it('an export in it that vanished is said in words', async () => {
     const downloads = createDownloads(await createPrivateFolder(join(host.scratch, 'gone')));
-    const place = await downloads.place('a.png', '');
+    const place = await downloads.place('a.png', '', '{name}.{ext}');
     await writeFile(place.out, 'bytes');
     const id = place.written(place.out).slice(1);
     expect((await downloads.find(id)).bytes).toBe(5);
