@@ -1,20 +1,23 @@
 /**
  * Reads an image file into a Raster with its stored values: magic bytes decide the format, limits
  * are checked before pixels are touched, orientation is applied once, nothing is colour-converted.
- * Which decoders may run is set in `vips.ts`; writing is in `write.ts`; the screen in `display.ts`.
+ * What the header says is `header.ts`; which decoders may run is set in `vips.ts`; writing is in `write.ts`; the screen in `display.ts`.
  */
-import { open, readFile } from 'node:fs/promises';
-import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
+import {
+  HourglassError,
+  invalidParameter,
+  throwIfCancelled,
+  type Notice,
+} from '../contract/index.ts';
 import { contentOf } from './content.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { readPngColour } from './metadata/png-colour.ts';
 import { readUnkept, type Unkept } from './metadata/unkept.ts';
-import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
-import type { ByteSource } from './metadata/tiff-structure.ts';
+import { decoderInput, readHeader, unsupported, withSource, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
-import type { DecodedImage, DecodeLimits, ImageMetadata } from './types.ts';
+import type { DecodedImage, DecodeLimits, ImageMetadata, SourceFile } from './types.ts';
 import { decodeError, sharp, withinTime } from './vips.ts';
 import { asSamples, readRaw, type Depth } from './vips-samples.ts';
 
@@ -29,138 +32,14 @@ export const timeFor = (limits: DecodeLimits, bytes: number): number =>
 
 export interface DecodeRequest {
   readonly path: string;
+  /** All files of it, where it comes from several; `path` is the first. */
+  readonly files?: readonly string[] | undefined;
+  /** Which frame of it; default: the first, 0. */
+  readonly frame?: number;
   readonly limits?: DecodeLimits;
   readonly signal?: AbortSignal;
   /** Of formats that libvips does not read. Default: none. */
   readonly readers?: Readers;
-}
-
-/**
- * libvips takes "[...]" at the end of a path for options, so such files are handed over as bytes.
- * Other files are opened by path: their bytes need not be in memory beside their pixels.
- */
-export const decoderInput = async (file: Pick<ImageFile, 'path'>): Promise<string | Buffer> =>
-  file.path.endsWith(']') ? readFile(file.path) : file.path;
-
-/** What the header says, and what it means for decoding. */
-export interface ImageHeader {
-  readonly width: number;
-  readonly height: number;
-  /** libvips interpretation to decode in, so that no conversion happens. */
-  readonly space: 'srgb' | 'rgb16' | 'scrgb' | 'b-w' | 'grey16';
-  readonly channels: 1 | 2 | 3 | 4;
-  readonly hasAlpha: boolean;
-  readonly sampleType: SampleType;
-  readonly bitsPerSample: number;
-  readonly frames: number;
-  readonly decoder: import('sharp').Metadata;
-  readonly tiff: TiffFileMetadata | null;
-}
-
-const sampleTypes: Readonly<Record<string, SampleType>> = {
-  uchar: 'uint8',
-  ushort: 'uint16',
-  short: 'int16',
-  float: 'float32',
-};
-
-/**
- * Reads the header and refuses what can not be decoded faithfully.
- * @throws HourglassError damaged-image, unsupported-image, image-too-large
- */
-export async function readHeader(
-  file: ImageFile,
-  input: string | Buffer,
-  limits: DecodeLimits,
-): Promise<ImageHeader> {
-  const tiff = file.format === 'tiff' ? await readTiff(file) : null;
-  if (tiff?.cameraRaw)
-    throw unsupported(
-      file,
-      'is a camera raw file, which Hourglass does not develop; export it as TIFF first',
-    );
-  if (tiff && [8, 9, 10].includes(tiff.photometric))
-    throw unsupported(file, 'is stored in Lab colour, which is not supported');
-  const decoder = await sharp(input, { failOn: 'error', limitInputPixels: false }).metadata();
-  const { width, height, space, channels, hasAlpha } = decoder;
-  const megapixels = (width * height) / 1e6;
-  if (megapixels > limits.maxMegapixels)
-    throw new HourglassError(
-      'image-too-large',
-      `${file.name} has ${width} × ${height} pixels (${megapixels.toFixed(1)} megapixels); the limit is ${limits.maxMegapixels}.`,
-      { details: { width, height } },
-    );
-  if (space === 'cmyk')
-    throw unsupported(
-      file,
-      'is stored in CMYK, the colours of a printing press, which can not be cleaned without changing them',
-    );
-  if (space === 'lab' || space === 'labs')
-    throw unsupported(file, 'is stored in Lab colour, which is not supported');
-  const sampleType = sampleTypes[decoder.depth];
-  const known =
-    space === 'srgb' ||
-    space === 'rgb16' ||
-    space === 'scrgb' ||
-    space === 'b-w' ||
-    space === 'grey16';
-  if (!sampleType || !known)
-    throw unsupported(
-      file,
-      `stores samples of type ${decoder.depth} in the colour space ${String(space)}, which is not supported`,
-    );
-  if (sampleType === 'int16' && channels !== 1)
-    throw unsupported(file, `stores signed samples in ${channels} channels; one is supported`);
-  if (channels < 1 || channels > 4 || channels - (hasAlpha ? 1 : 0) === 2)
-    throw unsupported(
-      file,
-      `has ${channels} channels; up to 4 (red, green, blue, alpha) are supported`,
-    );
-  refuseImplausible(file, decoder);
-  return {
-    width,
-    height,
-    space,
-    channels: channels as 1 | 2 | 3 | 4,
-    hasAlpha,
-    sampleType,
-    bitsPerSample: decoder.bitsPerSample ?? 8,
-    frames: decoder.pages ?? 1,
-    decoder,
-    tiff,
-  };
-}
-
-const unsupported = (file: ImageFile, why: string): HourglassError =>
-  new HourglassError('unsupported-image', `${file.name} ${why}.`);
-
-const readTiff = (file: ImageFile): Promise<TiffFileMetadata | null> =>
-  withSource(file, readTiffFile);
-
-async function withSource<T>(
-  file: ImageFile,
-  read: (source: ByteSource) => Promise<T>,
-): Promise<T> {
-  const handle = await open(file.path, 'r');
-  try {
-    return await read(fileAsSource(handle, file.bytes));
-  } finally {
-    await handle.close();
-  }
-}
-
-/**
- * A PNG that declares more pixels than its bytes can hold: deflate never exceeds 1032:1 (RFC 1951;
- * zlib's documentation), so memory for such an image need not even be asked for.
- */
-function refuseImplausible(file: ImageFile, decoder: import('sharp').Metadata): void {
-  if (file.format !== 'png') return;
-  const bits = decoder.width * decoder.height * (decoder.bitsPerSample ?? 8);
-  if (bits / 8 / 1032 > file.bytes)
-    throw new HourglassError(
-      'damaged-image',
-      `${file.name} is cut short: it declares more pixels than its bytes can hold.`,
-    );
 }
 
 /**
@@ -171,18 +50,43 @@ function refuseImplausible(file: ImageFile, decoder: import('sharp').Metadata): 
  * - a damaged or truncated file is refused, never returned half gray; but for latent files, whose
  *   notices name the damaged parts
  * @throws HourglassError file-not-found, file-not-readable, not-an-image, damaged-image,
- *   unsupported-image, image-too-large, decode-timeout, out-of-memory, cancelled
+ *   unsupported-image, image-too-large, decode-timeout, out-of-memory, cancelled, invalid-parameter
  */
 export async function decodeImage(request: DecodeRequest): Promise<DecodedImage> {
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   throwIfCancelled(signal);
-  const file = await identify(path);
+  const { frame = 0, files: paths = [path] } = request;
+  const files = await Promise.all(paths.map(identify));
+  const [file] = files as [ImageFile];
   const reader = readerOf(file, request.readers ?? {});
+  if (!reader && files.length > 1)
+    throw unsupported(
+      file,
+      `is one picture, not one of ${files.length} files that belong together`,
+    );
   const image = await (reader
-    ? reader.decode(file, limits, signal)
+    ? reader.decode(file, limits, signal, { frame, files })
     : decodeWithVips(file, limits, signal));
-  return { ...image, content: contentOf(image) };
+  const { frames = 1 } = image;
+  if (!(frame < frames))
+    throw invalidParameter('frame', `an integer from 0 to ${frames - 1}`, frame);
+  return {
+    ...image,
+    content: contentOf(image),
+    ...(files.length > 1
+      ? { files: files.map(({ path, bytes, modifiedMs }) => ({ path, bytes, modifiedMs })) }
+      : {}),
+  };
 }
+
+/** The files that an image comes from, as they were when they were read. */
+export const sourceFilesOf = ({
+  files,
+  path,
+  bytes,
+  metadata,
+}: DecodedImage): readonly SourceFile[] =>
+  files ?? [{ path, bytes, modifiedMs: metadata.modifiedMs }];
 
 async function decodeWithVips(
   file: ImageFile,

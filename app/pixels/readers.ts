@@ -8,9 +8,25 @@ import type { ImageFile } from './identify.ts';
 import type { Raster } from './raster.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';
 
+/** Which part of what was opened is wanted. */
+export interface Part {
+  /** From 0 on. */
+  readonly frame: number;
+  /** All files of it, the one that names it first. */
+  readonly files: readonly ImageFile[];
+}
+
 export interface ForeignReader {
-  /** @throws HourglassError as `decodeImage` */
-  decode(file: ImageFile, limits: DecodeLimits, signal: AbortSignal): Promise<DecodedImage>;
+  /**
+   * One frame, with how many there are; a format of one frame and file may ignore `part`.
+   * @throws HourglassError as `decodeImage`
+   */
+  decode(
+    file: ImageFile,
+    limits: DecodeLimits,
+    signal: AbortSignal,
+    part: Part,
+  ): Promise<DecodedImage>;
   /** A small version of the whole picture, of any size. @throws HourglassError as `decodeImage` */
   preview(
     file: ImageFile,

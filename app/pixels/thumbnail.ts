@@ -3,14 +3,8 @@
  * shrink while they load where they can, and the same limits and refusals hold as for opening.
  */
 import { throwIfCancelled } from '../contract/index.ts';
-import {
-  decoderInput,
-  defaultLimits,
-  readHeader,
-  timeFor,
-  type DecodeRequest,
-  type ImageHeader,
-} from './decode.ts';
+import { defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
+import { decoderInput, readHeader, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
 import { canHaveRange, displayRange, shownRange } from './display-range.ts';

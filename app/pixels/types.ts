@@ -32,10 +32,23 @@ export interface ImageMetadata {
   readonly modifiedMs: number;
 }
 
+/** A file as it was when it was read. */
+export interface SourceFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+/** One frame of what was read. */
 export interface DecodedImage {
+  /** The file that names it. */
   readonly path: string;
   readonly format: ImageFormat;
   readonly bytes: number;
+  /** Pictures of this size that there are; absent: one. */
+  readonly frames?: number;
+  /** All files that they come from; absent: `path` alone. */
+  readonly files?: readonly SourceFile[];
   readonly raster: Raster;
   readonly metadata: ImageMetadata;
   /** Of a reader: what the file says that it holds, where its format can. Always there after `decodeImage`. */
@@ -100,6 +113,8 @@ export interface Layer<F = unknown> {
   readonly id: string;
   /** What it shows, see `LayerKind`. */
   readonly label: string;
+  /** Of which frame it is made; a layer of another frame has another id. */
+  readonly frame: number;
   /** Full size; type and channels of the document's source, unless it is a drawing. */
   readonly raster: Raster;
   /** Grows with every change; part of the tile address, so that a page never shows a stale tile. */
@@ -124,12 +139,15 @@ export interface OpenDocument {
   readonly closed: boolean;
   /** The region that is visible now, as last told, full-size coordinates: what is computed first. */
   view: Rect | null;
-  /** Decodes again if the pixels were dropped. */
-  image(): Promise<DecodedImage>;
+  /**
+   * One frame; decodes again if its pixels were dropped.
+   * @param frame default: the first, 0 @throws HourglassError invalid-parameter: there are fewer
+   */
+  image(frame?: number): Promise<DecodedImage>;
   /** A layer that is there, complete or not; asking is using it. @param kind only one of this kind */
   layer<F = unknown>(id: string, kind?: LayerKind<F>): Layer<F> | undefined;
   /**
-   * Makes a layer whose pixels start as a copy of the source; one of the same id and kind that was left
+   * Makes a layer of one frame (default: the first), whose pixels start as a copy of it; one of the same id and kind that was left
    * incomplete is gone on with. While `make` works it stays in memory; it is complete, with what `make`
    * answers as its facts, when that has ended well.
    * @throws HourglassError out-of-memory: it does not fit beside what is on the screen; as `make`
@@ -138,6 +156,7 @@ export interface OpenDocument {
     id: string,
     kind: LayerKind<F>,
     make: (layer: Layer<F>) => Promise<F> | F,
+    frame?: number,
   ): Promise<Layer<F>>;
   /**
    * Keeps pixels that are a drawing, not the picture: shown as sRGB, whatever the document's profile is.
@@ -152,6 +171,8 @@ export interface DocumentStore {
   open(request: {
     source: string;
     path: string;
+    /** All files, where it comes from several; `path` is the first. */
+    files?: readonly string[] | undefined;
     maxMegapixels: number;
     document?: string;
     signal: AbortSignal;
@@ -168,6 +189,8 @@ export interface DocumentStore {
   sourceImage(request: {
     document: OpenDocument | undefined;
     path: string;
+    files?: readonly string[] | undefined;
+    frame?: number;
     maxMegapixels: number;
     signal: AbortSignal;
   }): Promise<DecodedImage>;
@@ -188,6 +211,8 @@ export interface DocumentStore {
     level: number;
     column: number;
     row: number;
+    /** Of the layer `source`: which; default: the first. Other layers are of one frame. */
+    frame?: number | undefined;
   }): Promise<{ width: number; height: number; data: Uint8Array }>;
   /** PNG of at most 256 pixels a side, upright, sRGB; does not open a document. */
   thumbnail(path: string): Promise<Uint8Array>;

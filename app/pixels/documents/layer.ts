@@ -30,6 +30,7 @@ export interface LayerOwner {
 export class DocumentLayer implements Layer, Holding {
   readonly id: string;
   readonly kind: LayerKind<unknown>;
+  readonly frame: number;
   readonly raster: Raster;
   readonly pyramid: Pyramid;
   /** null: shown as the source is. */
@@ -42,13 +43,14 @@ export class DocumentLayer implements Layer, Holding {
   #makers = 0;
 
   constructor(
-    about: { readonly id: string; readonly kind: LayerKind<unknown> },
+    about: { readonly id: string; readonly kind: LayerKind<unknown>; readonly frame: number },
     pyramid: Pyramid,
     owner: LayerOwner,
     transform: DisplayTransform | null = null,
   ) {
     this.id = about.id;
     this.kind = about.kind;
+    this.frame = about.frame;
     this.raster = pyramid.levels[0]!;
     this.pyramid = pyramid;
     this.#owner = owner;

@@ -5,11 +5,13 @@
 import { basename } from 'node:path';
 import {
   HourglassError,
+  invalidParameter,
   type DocumentInfo,
   type HourglassEvent,
   type Rect,
 } from '../../contract/index.ts';
 import { contentOf } from '../content.ts';
+import { sourceFilesOf } from '../decode.ts';
 import { createDisplayTransform, type DisplayTransform } from '../display.ts';
 import { displayRange, displayScale, rangeNotice, shownRange } from '../display-range.ts';
 import type { ValueRange } from '../percentiles.ts';
@@ -19,6 +21,7 @@ import type { Readers } from '../readers.ts';
 import type { DecodedImage, DecodeLimits, Layer, LayerKind, OpenDocument } from '../types.ts';
 import { DocumentLayer, rasterBytes, type LayerOwner } from './layer.ts';
 import type { DocumentMemory } from './memory.ts';
+import { SourceFiles } from './source-files.ts';
 import { SourcePixels } from './source-pixels.ts';
 
 export const tileSize = 512;
@@ -40,7 +43,12 @@ export class StoredDocument implements OpenDocument {
   readonly info: DocumentInfo;
   readonly path: string;
   view: Rect | null = null;
+  readonly files: SourceFiles;
+  /** The frame that the document opens with. */
   readonly source: SourcePixels;
+  /** By number, those that somebody has asked for. */
+  readonly #frames = new Map<number, SourcePixels>();
+  readonly #frameOf: (frame: number, image: DecodedImage | null) => SourcePixels;
   /** Stored values that the source and its layers show as black and white; null: the full scale. */
   readonly #range: ValueRange | null;
   readonly #home: DocumentHome;
@@ -66,19 +74,35 @@ export class StoredDocument implements OpenDocument {
     this.#range = shownRange(this.info.scale, this.info.sampleType);
     this.path = image.path;
     this.#home = home;
-    this.source = new SourcePixels({
-      image,
+    this.files = new SourceFiles({
+      files: sourceFilesOf(image),
       name: this.info.name,
-      limits: about.limits,
-      readers: about.readers,
-      memory: home.memory,
-      pinned: () => home.shows(id),
       onchanged: (error) => {
         this.#closed = true;
+        for (const frame of this.#frames.values()) frame.letGo();
         this.#dropAll('changed');
         home.changed(this, error);
       },
     });
+    // Nothing below may hold on to the image itself: its pixels must be free to go.
+    const { content } = image;
+    const fullBytes = rasterBytes(image.raster);
+    this.#frameOf = (frame, decoded) =>
+      new SourcePixels({
+        image: decoded,
+        frame,
+        files: this.files,
+        fullBytes,
+        limits: about.limits,
+        readers: about.readers,
+        memory: home.memory,
+        // A page that leases a document shows its first frame; others are decoded again where that is due.
+        pinned: () => frame === 0 && home.shows(id),
+        // Photo or scan is a fact of the document.
+        inDocument: (other) => (content ? { ...other, content } : other),
+      });
+    this.source = this.#frameOf(0, image);
+    this.#frames.set(0, this.source);
     this.#owner = {
       memory: home.memory,
       shows: (layer) => home.shows(id, layer),
@@ -90,14 +114,24 @@ export class StoredDocument implements OpenDocument {
     return this.#closed;
   }
 
-  async image(): Promise<DecodedImage> {
-    return (await this.source.get()).image;
+  async image(frame = 0): Promise<DecodedImage> {
+    return (await this.#frame(frame).get()).image;
   }
 
-  /** Source or layer pixels with their pyramid. @throws HourglassError document-not-open */
-  async pyramid(layer: string): Promise<Pyramid> {
-    if (layer === 'source') return (await this.source.get()).pyramid;
-    this.source.check();
+  /** @throws HourglassError invalid-parameter: there are fewer frames */
+  #frame(frame: number): SourcePixels {
+    const { frames } = this.info;
+    if (!Number.isInteger(frame) || frame < 0 || frame >= frames)
+      throw invalidParameter('frame', `an integer from 0 to ${frames - 1}`, frame);
+    let found = this.#frames.get(frame);
+    if (!found) this.#frames.set(frame, (found = this.#frameOf(frame, null)));
+    return found;
+  }
+
+  /** Pixels of a frame, or of a layer, with their pyramid. @throws HourglassError document-not-open */
+  async pyramid(layer: string, frame = 0): Promise<Pyramid> {
+    if (layer === 'source') return (await this.#frame(frame).get()).pyramid;
+    this.files.check();
     const found = this.#layers.get(layer);
     if (!found)
       throw new HourglassError(
@@ -129,13 +163,15 @@ export class StoredDocument implements OpenDocument {
     id: string,
     kind: LayerKind<F>,
     make: (layer: Layer<F>) => Promise<F> | F,
+    frame = 0,
   ): Promise<Layer<F>> {
-    const { image, pyramid } = await this.source.get();
+    const { image, pyramid } = await this.#frame(frame).get();
     const unfinished = this.#layers.get(id);
-    if (unfinished?.kind === kind && !unfinished.complete) return this.#make(unfinished, make);
+    if (unfinished?.kind === kind && unfinished.frame === frame && !unfinished.complete)
+      return this.#make(unfinished, make);
     this.#expect(kind, image.raster);
     const raster: Raster = { ...image.raster, data: image.raster.data.slice() };
-    const layer = new DocumentLayer({ id, kind }, pyramid.copyOnto(raster), this.#owner);
+    const layer = new DocumentLayer({ id, kind, frame }, pyramid.copyOnto(raster), this.#owner);
     return this.#make(this.#keep(layer), make);
   }
 
@@ -149,7 +185,7 @@ export class StoredDocument implements OpenDocument {
     const metadata = { ...image.metadata, icc: null };
     const transform = await createDisplayTransform({ raster, metadata });
     this.#expect(kind, raster);
-    const about = { id, kind };
+    const about = { id, kind, frame: 0 };
     const layer = this.#keep(new DocumentLayer(about, new Pyramid(raster), this.#owner, transform));
     layer.finish(facts);
     return layer as Layer<unknown> as Layer<F>;
@@ -164,8 +200,7 @@ export class StoredDocument implements OpenDocument {
   close(): void {
     this.#closed = true;
     this.#dropAll('closed');
-    this.source.letGo();
-    this.#home.memory.forget(this.source);
+    for (const frame of this.#frames.values()) frame.close();
   }
 
   async #make<F>(
@@ -217,12 +252,13 @@ function describe(
   range: ValueRange | null,
 ): DocumentInfo {
   const { raster, metadata } = image;
+  const files = sourceFilesOf(image);
   const { camera, iso } = metadata;
   return {
     document: id,
     source,
     name: basename(image.path),
-    bytes: image.bytes,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     modifiedMs: metadata.modifiedMs,
     format: image.format,
     width: raster.width,
@@ -232,8 +268,8 @@ function describe(
     sampleType: raster.sampleType,
     scale: displayScale(image, range),
     content: contentOf(image),
-    frames: 1,
-    files: [basename(image.path)],
+    frames: image.frames ?? 1,
+    files: files.map(({ path }) => basename(path)),
     profileName: metadata.profileName,
     levels: levelSizes(raster).length,
     tileSize,

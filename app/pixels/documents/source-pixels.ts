@@ -1,15 +1,13 @@
 /**
- * The pixels of an open file: let go when memory is short, decoded again when they are asked for, and
- * refused once the file on the disk is another one.
+ * The pixels of one frame of an open document: let go when memory is short, decoded again when they are
+ * asked for, and refused once a file on the disk is another one (`source-files.ts`).
  */
-import { statSync } from 'node:fs';
-import { HourglassError } from '../../contract/index.ts';
-import { decodeImage } from '../decode.ts';
+import { decodeImage, sourceFilesOf } from '../decode.ts';
 import { Pyramid } from '../pyramid.ts';
 import type { Readers } from '../readers.ts';
 import type { DecodedImage, DecodeLimits } from '../types.ts';
-import { rasterBytes } from './layer.ts';
 import type { DocumentMemory, Holding } from './memory.ts';
+import type { SourceFiles } from './source-files.ts';
 
 export interface SourceInMemory {
   readonly image: DecodedImage;
@@ -17,37 +15,33 @@ export interface SourceInMemory {
 }
 
 export interface SourcePixelsOptions {
-  readonly image: DecodedImage;
-  /** For sentences. */
-  readonly name: string;
+  /** null: not decoded yet. */
+  readonly image: DecodedImage | null;
+  readonly frame: number;
+  readonly files: SourceFiles;
+  /** Memory of the pixels and their pyramid. */
+  readonly fullBytes: number;
   readonly limits: DecodeLimits;
   readonly readers: Readers;
   readonly memory: DocumentMemory;
   readonly pinned: () => boolean;
-  /** Called once, when the file turns out to be another one. */
-  readonly onchanged: (error: HourglassError) => void;
+  /** Takes what belongs to the whole document from there. */
+  readonly inDocument: (image: DecodedImage) => DecodedImage;
 }
 
-/** The file is looked at again at most this often, milliseconds. */
-const LOOK_EVERY = 1000;
-
 export class SourcePixels implements Holding {
-  readonly fullBytes: number;
   readonly #options: Omit<SourcePixelsOptions, 'image'>;
-  readonly #path: string;
-  /** Size and time of the file when it was opened. */
-  readonly #opened: { readonly bytes: number; readonly modifiedMs: number };
-  #pixels: SourceInMemory | null;
+  #pixels: SourceInMemory | null = null;
   #loading: Promise<SourceInMemory> | null = null;
-  #changed: HourglassError | null = null;
-  #lookedAt = -Infinity;
+  #closed = false;
 
   constructor({ image, ...options }: SourcePixelsOptions) {
     this.#options = options;
-    this.#path = image.path;
-    this.#opened = { bytes: image.bytes, modifiedMs: image.metadata.modifiedMs };
-    this.#pixels = { image, pyramid: new Pyramid(image.raster) };
-    this.fullBytes = rasterBytes(image.raster);
+    if (image) this.#pixels = { image, pyramid: new Pyramid(image.raster) };
+  }
+
+  get fullBytes(): number {
+    return this.#options.fullBytes;
   }
 
   get bytes(): number {
@@ -62,58 +56,34 @@ export class SourcePixels implements Holding {
     this.#pixels = null;
   }
 
+  /** Nobody needs it any more; what is being decoded is not kept. */
+  close(): void {
+    this.#closed = true;
+    this.letGo();
+    this.#options.memory.forget(this);
+  }
+
   /** @throws HourglassError document-not-open: the file has changed; as `decodeImage` */
   async get(): Promise<SourceInMemory> {
-    this.check();
-    this.#loading ??= this.#pixels ? null : this.#decodeAgain();
+    this.#options.files.check();
+    this.#loading ??= this.#pixels ? null : this.#decode();
     const pixels = this.#pixels ?? (await this.#loading!);
-    this.#options.memory.use(this);
+    if (!this.#closed) this.#options.memory.use(this);
     return pixels;
   }
 
-  /** True while the file on the disk is the one that was opened. Looks now. */
-  get isCurrent(): boolean {
-    return this.#look() && this.#changed === null;
-  }
-
-  /** @throws HourglassError document-not-open: the file has changed, as seen within the last second */
-  check(): void {
-    if (performance.now() - this.#lookedAt > LOOK_EVERY) this.#look();
-    if (this.#changed) throw this.#changed;
-  }
-
-  /** Is the file there? What was taken away can still be looked at. */
-  #look(): boolean {
-    this.#lookedAt = performance.now();
-    const facts = statSync(this.#path, { throwIfNoEntry: false });
-    if (facts && !this.#same({ bytes: facts.size, modifiedMs: facts.mtimeMs })) this.#change();
-    return facts !== undefined;
-  }
-
-  #same({ bytes, modifiedMs }: { readonly bytes: number; readonly modifiedMs: number }): boolean {
-    return bytes === this.#opened.bytes && modifiedMs === this.#opened.modifiedMs;
-  }
-
-  #change(): HourglassError {
-    if (this.#changed) return this.#changed;
-    this.#changed = new HourglassError(
-      'document-not-open',
-      `${this.#options.name} was changed on the disk after it was opened.`,
-      { hint: 'Open it again to work on the file as it is now.' },
-    );
-    this.#pixels = null;
-    this.#options.onchanged(this.#changed);
-    return this.#changed;
-  }
-
-  async #decodeAgain(): Promise<SourceInMemory> {
-    const { limits, readers } = this.#options;
+  async #decode(): Promise<SourceInMemory> {
+    const { files, frame, limits, readers, inDocument } = this.#options;
+    const { paths } = files;
     try {
-      const image = await decodeImage({ path: this.#path, limits, readers });
-      if (!this.#same({ bytes: image.bytes, modifiedMs: image.metadata.modifiedMs }))
-        throw this.#change();
-      this.#pixels = { image, pyramid: new Pyramid(image.raster) };
-      return this.#pixels;
+      const decoded = await decodeImage({
+        ...{ path: paths[0]!, files: paths, frame, limits, readers },
+      });
+      files.compare(sourceFilesOf(decoded));
+      const image = inDocument(decoded);
+      const pixels = { image, pyramid: new Pyramid(image.raster) };
+      if (!this.#closed) this.#pixels = pixels;
+      return pixels;
     } finally {
       this.#loading = null;
     }

@@ -83,6 +83,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       const limits = { maxMegapixels: request.maxMegapixels, timeoutMs };
       const image = await decodeImage({
         path: request.path,
+        files: request.files,
         limits,
         signal: request.signal,
         readers,
@@ -101,13 +102,13 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
     get,
     byPath: (path) =>
       [...documents.values()].find(
-        (document) => resolve(document.path) === resolve(path) && document.source.isCurrent,
+        (document) => resolve(document.path) === resolve(path) && document.files.areCurrent,
       ),
     close,
-    sourceImage: ({ document, path, maxMegapixels, signal }) =>
+    sourceImage: ({ document, maxMegapixels, ...request }) =>
       document
-        ? document.image()
-        : decodeImage({ path, limits: { ...defaultLimits, maxMegapixels }, signal, readers }),
+        ? document.image(request.frame)
+        : decodeImage({ ...request, limits: { ...defaultLimits, maxMegapixels }, readers }),
     lease({ page, document: id, layers }) {
       leases.delete(page);
       if (id === undefined) {
@@ -115,7 +116,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         return { missing: [] };
       }
       const document = get(id);
-      document.source.check();
+      document.files.check();
       const beside = memory.pinnedBytes;
       const present = document.present(layers);
       leases.set(page, { document, layers: new Set(layers) });
@@ -135,10 +136,10 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       const there = new Set(present.map((layer) => layer.id));
       return { missing: layers.filter((layer) => !there.has(layer)) };
     },
-    async tile({ document: id, layer, level, column, row }) {
+    async tile({ document: id, layer, level, column, row, frame }) {
       const document = get(id);
       const transform = await document.transform(layer);
-      const pyramid = await document.pyramid(layer);
+      const pyramid = await document.pyramid(layer, frame);
       if (level > 0) await pyramid.ensure();
       const raster = pyramid.levels[level];
       const x = column * tileSize;

@@ -42,6 +42,7 @@ async function clean(
   const data = allocateSamples(source.sampleType, source.data.length).fill(77);
   const touched: Rect[] = [];
   const layer = {
+    frame: 0,
     id: 'layer',
     label: 'layer',
     version: 1,

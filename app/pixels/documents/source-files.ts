@@ -1,0 +1,77 @@
+/**
+ * The files of an open document, and whether they are still the ones that were opened. One change spoils
+ * all of it: what is open is one thing, wherever it comes from. Their pixels are `source-pixels.ts`.
+ */
+import { statSync } from 'node:fs';
+import { HourglassError } from '../../contract/index.ts';
+import type { SourceFile } from '../types.ts';
+
+export interface SourceFilesOptions {
+  /** As they were when the document was opened; the first one names it. */
+  readonly files: readonly SourceFile[];
+  /** For sentences. */
+  readonly name: string;
+  /** Called once, when one of them turns out to be another one. */
+  readonly onchanged: (error: HourglassError) => void;
+}
+
+/** Files are looked at again at most this often, milliseconds. */
+const LOOK_EVERY = 1000;
+
+const isSame = (one: Omit<SourceFile, 'path'>, other: Omit<SourceFile, 'path'>): boolean =>
+  one.bytes === other.bytes && one.modifiedMs === other.modifiedMs;
+
+export class SourceFiles {
+  readonly #options: SourceFilesOptions;
+  #changed: HourglassError | null = null;
+  #lookedAt = -Infinity;
+
+  constructor(options: SourceFilesOptions) {
+    this.#options = options;
+  }
+
+  get paths(): readonly string[] {
+    return this.#options.files.map(({ path }) => path);
+  }
+
+  /** True while the files on the disk are those that were opened. Looks now. */
+  get areCurrent(): boolean {
+    return this.#look() && this.#changed === null;
+  }
+
+  /** @throws HourglassError document-not-open: one has changed, as seen within the last second */
+  check(): void {
+    if (performance.now() - this.#lookedAt > LOOK_EVERY) this.#look();
+    if (this.#changed) throw this.#changed;
+  }
+
+  /** @param read as they are now @throws HourglassError document-not-open: one has changed */
+  compare(read: readonly SourceFile[]): void {
+    const { files } = this.#options;
+    const same = read.every((file, i) => file.path === files[i]!.path && isSame(file, files[i]!));
+    if (read.length !== files.length || !same) throw this.#change();
+  }
+
+  /** Are they all there? What was taken away can still be looked at. */
+  #look(): boolean {
+    this.#lookedAt = performance.now();
+    let all = true;
+    for (const file of this.#options.files) {
+      const facts = statSync(file.path, { throwIfNoEntry: false });
+      if (!facts) all = false;
+      else if (!isSame(file, { bytes: facts.size, modifiedMs: facts.mtimeMs })) this.#change();
+    }
+    return all;
+  }
+
+  #change(): HourglassError {
+    if (this.#changed) return this.#changed;
+    this.#changed = new HourglassError(
+      'document-not-open',
+      `${this.#options.name} was changed on the disk after it was opened.`,
+      { hint: 'Open it again to work on the file as it is now.' },
+    );
+    this.#options.onchanged(this.#changed);
+    return this.#changed;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * What the header of a file for libvips says: size, colour space, depth; refused before any pixel is
+ * touched where it can not be decoded faithfully. Decoding is `decode.ts`.
+ */
+import { open, readFile } from 'node:fs/promises';
+import { HourglassError } from '../contract/index.ts';
+import type { ImageFile } from './identify.ts';
+import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
+import type { ByteSource } from './metadata/tiff-structure.ts';
+import type { SampleType } from './raster.ts';
+import type { DecodeLimits } from './types.ts';
+import { sharp } from './vips.ts';
+
+/**
+ * libvips takes "[...]" at the end of a path for options, so such files are handed over as bytes.
+ * Other files are opened by path: their bytes need not be in memory beside their pixels.
+ */
+export const decoderInput = async (file: Pick<ImageFile, 'path'>): Promise<string | Buffer> =>
+  file.path.endsWith(']') ? readFile(file.path) : file.path;
+
+/** What the header says, and what it means for decoding. */
+export interface ImageHeader {
+  readonly width: number;
+  readonly height: number;
+  /** libvips interpretation to decode in, so that no conversion happens. */
+  readonly space: 'srgb' | 'rgb16' | 'scrgb' | 'b-w' | 'grey16';
+  readonly channels: 1 | 2 | 3 | 4;
+  readonly hasAlpha: boolean;
+  readonly sampleType: SampleType;
+  readonly bitsPerSample: number;
+  readonly frames: number;
+  readonly decoder: import('sharp').Metadata;
+  readonly tiff: TiffFileMetadata | null;
+}
+
+const sampleTypes: Readonly<Record<string, SampleType>> = {
+  uchar: 'uint8',
+  ushort: 'uint16',
+  short: 'int16',
+  float: 'float32',
+};
+
+/**
+ * Reads the header and refuses what can not be decoded faithfully.
+ * @throws HourglassError damaged-image, unsupported-image, image-too-large
+ */
+export async function readHeader(
+  file: ImageFile,
+  input: string | Buffer,
+  limits: DecodeLimits,
+): Promise<ImageHeader> {
+  const tiff = file.format === 'tiff' ? await readTiff(file) : null;
+  if (tiff?.cameraRaw)
+    throw unsupported(
+      file,
+      'is a camera raw file, which Hourglass does not develop; export it as TIFF first',
+    );
+  if (tiff && [8, 9, 10].includes(tiff.photometric))
+    throw unsupported(file, 'is stored in Lab colour, which is not supported');
+  const decoder = await sharp(input, { failOn: 'error', limitInputPixels: false }).metadata();
+  const { width, height, space, channels, hasAlpha } = decoder;
+  const megapixels = (width * height) / 1e6;
+  if (megapixels > limits.maxMegapixels)
+    throw new HourglassError(
+      'image-too-large',
+      `${file.name} has ${width} × ${height} pixels (${megapixels.toFixed(1)} megapixels); the limit is ${limits.maxMegapixels}.`,
+      { details: { width, height } },
+    );
+  if (space === 'cmyk')
+    throw unsupported(
+      file,
+      'is stored in CMYK, the colours of a printing press, which can not be cleaned without changing them',
+    );
+  if (space === 'lab' || space === 'labs')
+    throw unsupported(file, 'is stored in Lab colour, which is not supported');
+  const sampleType = sampleTypes[decoder.depth];
+  const known =
+    space === 'srgb' ||
+    space === 'rgb16' ||
+    space === 'scrgb' ||
+    space === 'b-w' ||
+    space === 'grey16';
+  if (!sampleType || !known)
+    throw unsupported(
+      file,
+      `stores samples of type ${decoder.depth} in the colour space ${String(space)}, which is not supported`,
+    );
+  if (sampleType === 'int16' && channels !== 1)
+    throw unsupported(file, `stores signed samples in ${channels} channels; one is supported`);
+  if (channels < 1 || channels > 4 || channels - (hasAlpha ? 1 : 0) === 2)
+    throw unsupported(
+      file,
+      `has ${channels} channels; up to 4 (red, green, blue, alpha) are supported`,
+    );
+  refuseImplausible(file, decoder);
+  return {
+    width,
+    height,
+    space,
+    channels: channels as 1 | 2 | 3 | 4,
+    hasAlpha,
+    sampleType,
+    bitsPerSample: decoder.bitsPerSample ?? 8,
+    frames: decoder.pages ?? 1,
+    decoder,
+    tiff,
+  };
+}
+
+export const unsupported = (file: ImageFile, why: string): HourglassError =>
+  new HourglassError('unsupported-image', `${file.name} ${why}.`);
+
+const readTiff = (file: ImageFile): Promise<TiffFileMetadata | null> =>
+  withSource(file, readTiffFile);
+
+/** Reads parts of a file. */
+export async function withSource<T>(
+  file: ImageFile,
+  read: (source: ByteSource) => Promise<T>,
+): Promise<T> {
+  const handle = await open(file.path, 'r');
+  try {
+    return await read(fileAsSource(handle, file.bytes));
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * A PNG that declares more pixels than its bytes can hold: deflate never exceeds 1032:1 (RFC 1951;
+ * zlib's documentation), so memory for such an image need not even be asked for.
+ */
+function refuseImplausible(file: ImageFile, decoder: import('sharp').Metadata): void {
+  if (file.format !== 'png') return;
+  const bits = decoder.width * decoder.height * (decoder.bitsPerSample ?? 8);
+  if (bits / 8 / 1032 > file.bytes)
+    throw new HourglassError(
+      'damaged-image',
+      `${file.name} is cut short: it declares more pixels than its bytes can hold.`,
+    );
+}
