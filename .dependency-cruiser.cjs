@@ -30,7 +30,24 @@ module.exports = {
       'The contract is shared by every door, the sandboxed renderer included.',
       '^app/contract/',
       '.*',
-      { toNot: '^(app/contract/|node_modules/zod/)' },
+      {
+        fromNot: '^app/contract/sentences/',
+        toNot: '^(app/contract/|node_modules/zod/)',
+      },
+    ),
+    forbid(
+      'sentences-have-one-library',
+      'Catalogues speak through intl-messageformat, and nobody else knows it.',
+      '^app/contract/sentences/',
+      '.*',
+      { toNot: '^(app/contract/sentences/|node_modules/intl-messageformat/)' },
+    ),
+    forbid(
+      'messageformat-has-one-home',
+      'A sentence is in a catalogue; which library says it is known in one place.',
+      '^(app|renderer)/',
+      '^node_modules/(intl-messageformat|@formatjs)/',
+      { fromNot: '^app/contract/sentences/' },
     ),
     forbid('pixels-below-runtime', 'Files and rasters know nothing of networks.', '^app/pixels/', [
       '^app/(runtime|jobs|hosts)/',

@@ -105,6 +105,7 @@ if (wants('check')) {
     '--fail-on-warnings',
   ]);
   check('Layers', ['depcruise', 'app', 'renderer', '--output-type', 'err']);
+  check('Sentences are in catalogues', ['build/sentences.mjs', '--check'], process.execPath);
   check('Generated pages are current', ['build/docs.mjs', '--check'], process.execPath);
 }
 if (only !== 'check') {

@@ -6,6 +6,7 @@ import type { InputOf, OutputOf } from './command.ts';
 import type { CommandId, Commands } from './commands.ts';
 import type { HourglassEvent } from './events.ts';
 import type { Preferences } from './preferences.ts';
+import type { Language } from './sentences/index.ts';
 
 /** A file that the host has admitted; `source` is what commands take. */
 export interface AdmittedFile {
@@ -24,6 +25,8 @@ export interface HostInfo {
   readonly kind: 'electron' | 'browser';
   readonly version: string;
   readonly platform: 'darwin' | 'win32' | 'linux' | 'other';
+  /** What the host speaks; absent: English. */
+  readonly language?: Language;
   /** browser: exports are downloads; electron: they are files in a folder. */
   readonly exports: 'download' | 'folder';
 }

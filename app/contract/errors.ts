@@ -4,6 +4,7 @@
  * reported as `internal`.
  */
 import { extensionOf, photoLabels } from './formats.ts';
+import { sayText } from './sentences/index.ts';
 
 export interface ErrorEntry {
   /** One sentence for the manual: when this happens. */
@@ -137,7 +138,7 @@ export class HourglassError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'HourglassError';
     this.code = code;
-    this.hint = options.hint ?? errorCatalogue[code].remedy;
+    this.hint = options.hint ?? sayText(`error.${code}.remedy`, errorCatalogue[code].remedy);
     this.details = options.details;
   }
 

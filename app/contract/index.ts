@@ -1,6 +1,6 @@
 /**
- * The contract: what every door of the program agrees on. Imports zod and nothing else. What belongs to one
- * capability is in its own file, for those who know its name.
+ * The contract: what every door of the program agrees on. Imports zod, and for sentences one library more. What belongs
+ * to one capability is in its own file, for those who know its name.
  */
 export * from './actions.ts';
 export * from './bridge.ts';
@@ -15,4 +15,6 @@ export * from './http.ts';
 export * from './window-channels.ts';
 export * from './places.ts';
 export * from './preferences.ts';
+export * from './sentences/index.ts';
+export * from './tables.ts';
 export * from './window.ts';

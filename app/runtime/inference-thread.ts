@@ -11,11 +11,13 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Slot } from '../contract/index.ts';
 import { commitFault } from './faults.ts';
+import { startLanguage } from './language.ts';
 import type { FromThread, InferMessage, ThreadData, ToThread } from './protocol.ts';
 import { SessionPool } from './sessions.ts';
 
 if (!parentPort) throw new Error('This file is the inference thread of Hourglass.');
 const port = parentPort;
+startLanguage();
 const pool = new SessionPool();
 const current = new Int32Array((workerData as ThreadData).current);
 

@@ -1,8 +1,10 @@
 /**
  * Chooses the host that this page runs in: the window's preload offers `window.hourglass`; without
- * it the page was served by the browser host. The rest of the page sees only `HostBridge`.
+ * it the page was served by the browser host. The rest of the page sees only `HostBridge`, and speaks the
+ * host's language from then on.
  */
 import type { HostBridge, WindowDoor } from '../../app/contract/index.ts';
+import { setLanguage } from '../../app/contract/sentences/index.ts';
 import { connectWindowHost } from './electron-bridge.ts';
 import { connectWebHost } from './web-bridge.ts';
 
@@ -13,5 +15,12 @@ declare global {
 }
 
 /** @throws HourglassError when the host does not answer */
-export const connectHost = (): Promise<HostBridge> =>
-  window.hourglass ? connectWindowHost(window.hourglass) : connectWebHost();
+export async function connectHost(): Promise<HostBridge> {
+  const bridge = await (window.hourglass ? connectWindowHost(window.hourglass) : connectWebHost());
+  const { language } = bridge.info;
+  if (language) {
+    setLanguage(language);
+    document.documentElement.lang = language.tag;
+  }
+  return bridge;
+}

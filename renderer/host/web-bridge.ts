@@ -16,6 +16,7 @@ import type {
   HourglassEvent,
   Preferences,
 } from '../../app/contract/index.ts';
+import { say } from './sentences.ts';
 
 /** Waits between attempts to hear events again, milliseconds; the last one repeats. */
 const RECONNECT_AFTER = [500, 1000, 2000, 5000];
@@ -96,12 +97,12 @@ function errorFrom(body: unknown, status: number): HourglassError {
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
   return isSerializedError(error)
     ? HourglassError.fromJSON(error)
-    : new HourglassError('internal', `The host answered with status ${status}.`);
+    : new HourglassError('internal', say('hostAnsweredWithStatus', { status }));
 }
 
 const unreachable = (cause: unknown): HourglassError =>
-  new HourglassError('internal', 'Hourglass does not answer any more.', {
-    hint: 'It was probably stopped. Start it again and open the address that it prints.',
+  new HourglassError('internal', say('hourglassDoesNotAnswerAny'), {
+    hint: say('probablyStoppedStartAgainAnd'),
     cause,
   });
 
@@ -174,9 +175,13 @@ function upload(
     // Also when the file was moved or changed after it was dropped: the browser then sends nothing.
     request.onerror = () =>
       reject(
-        new HourglassError('file-not-readable', `${file.name} could not be sent to Hourglass.`, {
-          hint: 'Check that the file is still where it was and that Hourglass still runs.',
-        }),
+        new HourglassError(
+          'file-not-readable',
+          say('couldNotSentToHourglass', { name: file.name }),
+          {
+            hint: say('checkFileStillWhereAnd'),
+          },
+        ),
       );
     request.send(file);
   });

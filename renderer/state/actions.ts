@@ -8,6 +8,7 @@ import {
   type ActionDefinition,
   type CommonActionId,
 } from '../../app/contract/actions.ts';
+import { actionLabel } from '../../app/contract/tables.ts';
 import { keyWords } from './keys.ts';
 import type { Behaviour } from './workspace.ts';
 import type { Workbench } from './workbench.svelte.ts';
@@ -127,7 +128,8 @@ export function perform(bench: Workbench, id: string): boolean {
 export const release = (bench: Workbench, id: string): void =>
   behaviourOf(bench, id)?.release?.(bench);
 
-export const labelOf = (bench: Workbench, id: string): string => definitionOf(bench, id).label;
+export const labelOf = (bench: Workbench, id: string): string =>
+  actionLabel(definitionOf(bench, id));
 
 /** The key that is shown for an action; null when it has none. */
 export function shownKey(bench: Workbench, id: string): string | null {

@@ -1,30 +1,35 @@
-/** Numbers and sizes as a person reads them. Pure; every place of the interface uses these. */
+/** Numbers and sizes as a person reads them, in the language of the page; every place of the interface uses these. */
 import type { DocumentInfo } from '../../app/contract/index.ts';
-
-const NO_BREAK = '\u00a0';
-const MINUS = '\u2212';
+import { decimal, fixed, MINUS, NO_BREAK } from '../../app/contract/sentences/index.ts';
+import { say } from './sentences.ts';
 
 /** A number with at most `digits` decimals, without trailing zeros. */
-export function number(value: number, digits = 0): string {
-  const text = String(Number(value.toFixed(digits)));
-  return text.startsWith('-') ? MINUS + text.slice(1) : text;
-}
+export const number = (value: number, digits = 0): string => withMinus(decimal(value, digits));
 
-/** A share 0–1 or a ready percentage as "80 %". */
-export const percent = (value: number): string => `${number(value)}${NO_BREAK}%`;
+/** The same with exactly so many. */
+export const fixedNumber = (value: number, digits: number): string =>
+  withMinus(fixed(value, digits));
+
+const withMinus = (text: string): string => (text.startsWith('-') ? MINUS + text.slice(1) : text);
+
+/** A ready percentage as "80 %". */
+export const percent = (value: number, digits = 0): string =>
+  say('percent', { number: number(value, digits) });
 
 /** Decimal units, as file managers show them. */
 export function bytes(count: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const units = ['bytes', 'kilobytes', 'megabytes', 'gigabytes', 'terabytes'] as const;
   let value = count;
   let unit = 0;
   while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit === 0 || value >= 99.5 ? 0 : value >= 9.95 ? 1 : 2;
-  if (unit === 0 && value === 1) return `1${NO_BREAK}byte`;
-  return `${number(value, digits)}${NO_BREAK}${units[unit]!}`;
+  if (unit === 0) return say('bytes', { count: Math.round(value) });
+  const digits = value >= 99.5 ? 0 : value >= 9.95 ? 1 : 2;
+  return say(units[unit] as Exclude<(typeof units)[number], 'bytes'>, {
+    number: number(value, digits),
+  });
 }
 
 /** "6000 × 4000" */
@@ -34,32 +39,23 @@ export const dimensions = (size: { width: number; height: number }): string =>
 /** Remaining time, rounded to what anybody would act on. */
 export function timeLeft(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '';
-  if (seconds < 10) return 'a few seconds left';
-  if (seconds < 60) return `${Math.ceil(seconds / 10) * 10}${NO_BREAK}s left`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)}${NO_BREAK}min left`;
+  if (seconds < 10) return say('fewSecondsLeft');
+  if (seconds < 60) return say('secondsLeft', { seconds: Math.ceil(seconds / 10) * 10 });
+  if (seconds < 3600) return say('minutesLeft', { minutes: Math.round(seconds / 60) });
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.round((seconds % 3600) / 60);
   return minutes === 60
-    ? `${hours + 1}${NO_BREAK}h left`
-    : `${hours}${NO_BREAK}h ${minutes}${NO_BREAK}min left`;
+    ? say('hoursLeft', { hours: hours + 1 })
+    : say('hoursMinutesLeft', { hours, minutes });
 }
 
-/** "1 photo", "12 photos" */
-export const count = (amount: number, one: string, many = `${one}s`): string =>
-  `${amount} ${amount === 1 ? one : many}`;
-
 /** Bit depth of stored samples in words. */
-export const depthWords: Readonly<Record<DocumentInfo['sampleType'], string>> = {
-  uint8: `8${NO_BREAK}bit`,
-  uint16: `16${NO_BREAK}bit`,
-  int16: `16${NO_BREAK}bit signed`,
-  float32: `32${NO_BREAK}bit float`,
-};
+export const depthWords = (type: DocumentInfo['sampleType']): string => say('sampleType', { type });
 
 /** A zoom factor as percent: 1 → "100 %", 0.0625 → "6.3 %". */
 export function zoomWords(zoom: number): string {
   const value = zoom * 100;
-  return `${number(value, value < 10 ? 1 : 0)}${NO_BREAK}%`;
+  return percent(value, value < 10 ? 1 : 0);
 }
 
 /**

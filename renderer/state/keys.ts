@@ -3,6 +3,7 @@
  * keyboard. Pure: what may act in which place of the page is decided here, what it does is not.
  */
 import type { ActionDefinition, ActionId } from '../../app/contract/actions.ts';
+import { say } from './sentences.ts';
 
 export interface KeyPress {
   readonly key: string;
@@ -88,20 +89,22 @@ const macNames: Readonly<Record<string, string>> = {
   Backspace: '⌫',
   Tab: '⇥',
 };
-const names: Readonly<Record<string, string>> = {
-  Mod: 'Ctrl',
-  Escape: 'Esc',
+const names = (): Readonly<Record<string, string>> => ({
+  Mod: say('ctrl'),
+  Shift: say('shift'),
+  Escape: say('escape'),
   ArrowLeft: '←',
   ArrowRight: '→',
   ArrowUp: '↑',
   ArrowDown: '↓',
-};
+});
 
 /** A table's key as printed: `Mod+Shift+Z` → "Ctrl+Shift+Z" or "⇧⌘Z". */
 export function keyWords(keys: string, mac: boolean): string {
   const parts = keys.split(/\+(?=.)/);
-  if (!mac) return parts.map((part) => names[part] ?? part).join('+');
-  const shown = parts.map((part) => macNames[part] ?? names[part] ?? part);
+  const printed = names();
+  if (!mac) return parts.map((part) => printed[part] ?? part).join('+');
+  const shown = parts.map((part) => macNames[part] ?? printed[part] ?? part);
   // Apple's order: Shift before Command.
   if (parts[0] === 'Mod' && parts[1] === 'Shift') [shown[0], shown[1]] = [shown[1]!, shown[0]!];
   return shown.join('');

@@ -11,6 +11,7 @@ import {
 } from '../../app/contract/formats.ts';
 import type { DocumentInfo, Notice, OutputSettings } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
+import { say } from './sentences.ts';
 
 export type OutputFormatChoice = OutputSettings['format'];
 export type OutputDepthChoice = OutputSettings['depth'];
@@ -87,22 +88,22 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   if (depth !== null && depth < stored)
     notices.push({
       level: 'warning',
-      text: `${label} is written with ${depth} bits per sample; the file has ${stored}.`,
+      text: say('writtenWithBitsPerSample', { label, depth, stored }),
     });
   if (source.hasAlpha && !alpha)
     notices.push({
       level: 'warning',
-      text: `${label} holds no transparency; a picture with transparent parts is refused.`,
+      text: say('holdsNoTransparencyPictureWith', { label }),
     });
   if (lossy)
     notices.push({
       level: 'info',
-      text: `${label} is lossy: pixels change a little when it is written.`,
+      text: say('lossyPixelsChangeLittleWhen', { label }),
     });
   if (!isOutputFormat(source.format) && choice.format === 'keep')
     notices.push({
       level: 'info',
-      text: `A ${labelOf(source.format)} is written as PNG, which holds all its colours.`,
+      text: say('writtenPngWhichHoldsAll', { format: labelOf(source.format) }),
     });
   return notices;
 }
@@ -146,13 +147,13 @@ export const nameWith = (
 
 /** Why a name template can not be used for files of a place, in one sentence; null when it can. */
 export function nameProblem(template: string, place: PlaceId): string | null {
-  if (template.trim() === '') return 'The name is empty.';
-  if (/[\\/]/.test(template)) return 'A name holds no folder; slashes are not possible here.';
+  if (template.trim() === '') return say('nameEmpty');
+  if (/[\\/]/.test(template)) return say('nameHoldsNoFolderSlashes');
   const unknown = /\{(?!name\}|ext\}|model\}|n\})[^}]*\}?/.exec(template);
-  if (unknown) return `${unknown[0]} is not known; there are {name}, {ext}, {model} and {n}.`;
+  if (unknown) return say('notKnownThereAnd', { unknown: unknown[0] });
   // A format of the program's own has another extension than any source.
   if (template === '{name}.{ext}' && places[place].choosesFormat)
-    return 'This is the name of the original, which is never touched.';
+    return say('nameOriginalWhichNeverTouched');
   return null;
 }
 

@@ -7,6 +7,7 @@ import type {
   Preferences,
 } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
+import { say } from './sentences.ts';
 import { nameProblem, usualOutputs, type OutputChoice, type OutputChoices } from './output.ts';
 
 export type Theme = 'dark' | 'light' | 'system';
@@ -95,7 +96,7 @@ export class PreferenceStore {
       });
       this.problem = null;
     } catch {
-      this.problem = 'This change could not be remembered for the next start.';
+      this.problem = say('changeCouldNotRememberedFor');
     }
   }
 }

@@ -5,9 +5,11 @@
 import type { ErrorCode } from '../../app/contract/errors.ts';
 import type { DeviceUsed, ModelInfo, ModelUsed } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import { number, percent } from './format.ts';
+import { percent } from './format.ts';
 import type { Addition } from './networks.svelte.ts';
 import type { PictureWork, Work } from './workspace.ts';
+import type { SentenceId } from '../../app/contract/sentences/index.ts';
+import { say } from './sentences.ts';
 
 /** Shape and colour of a state; the words always stand beside it. */
 export type Sign = 'none' | 'waiting' | 'working' | 'done' | 'warning' | 'error';
@@ -19,23 +21,24 @@ export interface Said {
   readonly share?: number;
 }
 
-const shortErrors: Partial<Record<ErrorCode, string>> = {
-  'not-an-image': 'Not an image',
-  'damaged-image': 'Damaged',
-  'unsupported-image': 'Not supported',
-  'image-too-large': 'Too large',
-  'file-not-found': 'Not found',
-  'file-not-readable': 'Not readable',
-  'decode-timeout': 'Took too long',
-  'engine-died': 'Engine ended',
-  'out-of-memory': 'Out of memory',
-  'output-exists': 'Name is taken',
-  'output-not-writable': 'Not writable',
-  'output-unsupported': 'Wrong format',
-};
+const shortErrors = {
+  'not-an-image': 'notImage',
+  'damaged-image': 'damaged',
+  'unsupported-image': 'notSupported',
+  'image-too-large': 'tooLarge',
+  'file-not-found': 'notFound',
+  'file-not-readable': 'notReadable',
+  'decode-timeout': 'tookTooLong',
+  'engine-died': 'engineEnded',
+  'out-of-memory': 'outOfMemory',
+  'output-exists': 'nameTaken',
+  'output-not-writable': 'notWritable',
+  'output-unsupported': 'wrongFormat',
+} as const satisfies Partial<Record<ErrorCode, SentenceId<typeof say>>>;
 
 /** Two or three words for an error, for narrow places. */
-export const shortError = (code: ErrorCode): string => shortErrors[code] ?? 'Failed';
+export const shortError = (code: ErrorCode): string =>
+  say(code in shortErrors ? shortErrors[code as keyof typeof shortErrors] : 'failed');
 
 /** State of a file for the film strip while it is not there yet, or while it is exported; null: neither. */
 export function arrivalState(entry: FileEntry, { exported }: Pick<Work, 'exported'>): Said | null {
@@ -45,18 +48,22 @@ export function arrivalState(entry: FileEntry, { exported }: Pick<Work, 'exporte
       return { sign: 'error', text: shortError(exported.error.code) };
     case 'running': {
       const share = exported.total > 0 ? exported.done / exported.total : 0;
-      return { sign: 'working', text: `Exporting ${percent(share * 100)}`, share };
+      return { sign: 'working', text: say('exporting', { percent: percent(share * 100) }), share };
     }
     case 'queued':
-      return { sign: 'waiting', text: 'Queued' };
+      return { sign: 'waiting', text: say('queued') };
     case 'none':
     case 'cancelled':
     case 'done':
   }
   if (entry.upload !== null)
-    return { sign: 'working', text: `Reading ${percent(entry.upload * 100)}`, share: entry.upload };
-  if (entry.arrival === 'admitting') return { sign: 'waiting', text: 'Queued' };
-  if (entry.arrival === 'opening') return { sign: 'working', text: 'Opening', share: 0 };
+    return {
+      sign: 'working',
+      text: say('reading', { percent: percent(entry.upload * 100) }),
+      share: entry.upload,
+    };
+  if (entry.arrival === 'admitting') return { sign: 'waiting', text: say('queued') };
+  if (entry.arrival === 'opening') return { sign: 'working', text: say('opening'), share: 0 };
   return null;
 }
 
@@ -72,33 +79,34 @@ export function workState(
 
 /** The same of an export that has ended. @param settings what it would depend on now, as text */
 export function exportedState({ exported }: Pick<Work, 'exported'>, settings: string): Said | null {
-  if (exported.kind === 'cancelled') return { sign: 'warning', text: 'Cancelled' };
+  if (exported.kind === 'cancelled') return { sign: 'warning', text: say('cancelled') };
   if (exported.kind !== 'done') return null;
   return exported.settings === settings
-    ? { sign: 'done', text: 'Exported' }
-    : { sign: 'warning', text: 'Changed since' };
+    ? { sign: 'done', text: say('exported') }
+    : { sign: 'warning', text: say('changedSince') };
 }
-
-const arithmetic: Readonly<Record<ModelUsed['precision'], string>> = {
-  fp32: '',
-  int8: ' in 8-bit integers (int8)',
-};
 
 /** "Cleaned on the CPU by Photo · fast 1.0.0.", with the reason when another device was tried first. */
 export function madeByWords(
   { device, model }: { readonly device: DeviceUsed; readonly model: ModelUsed },
   title: string,
-  done = 'Cleaned',
+  done = say('cleaned'),
 ): { text: string; fallback: string | null } {
   return {
-    text: `${done} on ${device.label} by ${title} ${model.version}${arithmetic[model.precision]}.`,
+    text: say('madeBy', {
+      done,
+      device: device.label,
+      title,
+      version: model.version,
+      precision: model.precision,
+    }),
     fallback: device.fallback,
   };
 }
 
 /** Names a model in a list: a person's own are marked. */
 export const modelLabel = (model: ModelInfo): string =>
-  model.origin === 'user' ? `${model.title} (added by you)` : model.title;
+  model.origin === 'user' ? say('addedByYou', { title: model.title }) : model.title;
 
 /** Measured quality by set and metric, in the card's order; numbers of one group in equal digits. */
 export function qualityGroups(
@@ -116,29 +124,30 @@ export function qualityGroups(
   });
 }
 
-const decimals = (value: number): number => number(value, 3).split('.')[1]?.length ?? 0;
+const decimals = (value: number): number =>
+  String(Number(value.toFixed(3))).split('.')[1]?.length ?? 0;
 
 /** How far a network that a person brings has come, in one sentence. */
 export function additionState({ state }: Addition): Said {
   switch (state.kind) {
     case 'waiting':
-      return { sign: 'waiting', text: 'Waits for the one before it.' };
+      return { sign: 'waiting', text: say('waitsForOneBefore') };
     case 'reading':
       return {
         sign: 'working',
-        text: `Reading the file, ${percent(state.share * 100)}.`,
+        text: say('readingFile', { percent: percent(state.share * 100) }),
         share: state.share,
       };
     case 'checking':
-      return { sign: 'working', text: state.step || 'Trying it on a picture…' };
+      return { sign: 'working', text: state.step || say('tryingOnPicture') };
     case 'added':
       return {
         sign: 'done',
-        text: `Added as “${state.model.title}”, and can be chosen like any other.`,
+        text: say('addedAndCanChosenLike', { title: state.model.title }),
       };
     case 'failed':
       return { sign: 'error', text: state.error.message };
     case 'cancelled':
-      return { sign: 'warning', text: 'Cancelled. Nothing was added.' };
+      return { sign: 'warning', text: say('cancelledNothingAdded') };
   }
 }

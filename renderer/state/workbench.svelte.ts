@@ -21,6 +21,7 @@ import { nameProblem } from './output.ts';
 import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
+import { say } from './sentences.ts';
 
 export type DialogId = 'settings' | 'shortcuts';
 
@@ -215,7 +216,7 @@ export class Workbench {
   copySettings(): string | null {
     const entry = this.session.active;
     if (!entry) return null;
-    this.announcement = 'Settings copied.';
+    this.announcement = say('settingsCopied');
     return this.session.desk.copy(entry);
   }
 
@@ -230,8 +231,7 @@ export class Workbench {
   pasteSettings(entries: readonly FileEntry[], text = ''): boolean {
     const { active, desk } = this.session;
     if (!active || !desk.paste(text, entries)) return false;
-    this.announcement =
-      entries.length === 1 ? 'Settings pasted.' : `Settings pasted to ${entries.length} photos.`;
+    this.announcement = say('settingsPasted', { count: entries.length });
     return true;
   }
 
@@ -277,7 +277,7 @@ export class Workbench {
     if (event.type !== 'engine') return;
     if (event.state === 'died') {
       this.engineDown = true;
-      this.announcement = 'The engine ended unexpectedly and is started again.';
+      this.announcement = say('engineEndedUnexpectedlyAndStarted');
     } else if (event.state === 'ready' || event.state === 'restarted') this.engineDown = false;
   }
 }

@@ -2,6 +2,7 @@
 import { tilePath } from '../../app/contract/bridge.ts';
 import { HourglassError, errorCatalogue, type ErrorCode } from '../../app/contract/errors.ts';
 import { tileExtent, type Pyramid, type Size, type TilePlace } from './geometry.ts';
+import { say } from './sentences.ts';
 
 export interface TileBytes extends Size {
   /** RGBA, 8 bits, sRGB, straight alpha, row-major. */
@@ -39,8 +40,17 @@ export async function fetchTile(address: TileAddress, signal: AbortSignal): Prom
   )
     throw new HourglassError(
       'internal',
-      `Tile ${level}/${column}/${row} of ${layer} is ${width} × ${height} in ${buffer.byteLength} bytes; ` +
-        `expected ${expected.width} × ${expected.height} with 4 bytes a pixel.`,
+      say('tileInBytesExpectedWith', {
+        level,
+        column,
+        row,
+        layer,
+        width,
+        height,
+        byteLength: buffer.byteLength,
+        expectedWidth: expected.width,
+        expectedHeight: expected.height,
+      }),
     );
   return { pixels: new Uint8Array(buffer), width, height };
 }
@@ -62,7 +72,7 @@ async function refusal(response: Response): Promise<HourglassError> {
     );
   return new HourglassError(
     'internal',
-    `The picture’s tiles could not be read (answer ${response.status}).`,
+    say('picturesTilesCouldNotRead', { status: response.status }),
   );
 }
 

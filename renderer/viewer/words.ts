@@ -3,7 +3,9 @@
  * never for a log.
  */
 import type { DocumentInfo } from '../../app/contract/index.ts';
+import { decimal, fixed, type SentenceId } from '../../app/contract/sentences/index.ts';
 import type { Stands } from './scene.ts';
+import { say } from './sentences.ts';
 import type { CompareMode, Stand, ViewerLayer } from './types.ts';
 
 /** What stands against the original. */
@@ -13,40 +15,50 @@ export const layerNoun = ({ kind }: ViewerLayer): string => kind.noun;
 export const layerLabel = ({ kind, complete, facts }: ViewerLayer): string =>
   complete ? [kind.whole, facts].filter(Boolean).join(' ') : kind.partly;
 
-const standing: Readonly<Record<Exclude<Stand, 'own' | 'source'>, string>> = {
-  coarse: 'Coarse',
-  earlier: 'Earlier result',
-  nothing: 'Nothing',
-};
+const standing = {
+  coarse: 'coarse',
+  earlier: 'earlierResult',
+  nothing: 'nothing',
+} as const satisfies Record<Exclude<Stand, 'own' | 'source'>, SentenceId<typeof say>>;
 
 /**
  * What a part of the screen really shows where a layer is to be seen: its label, or what stands in.
  * @param stands as the last frame found it; null: there was none yet
  */
-export function shownLabel(layer: ViewerLayer, stands: Stands | null, source = 'Original'): string {
+export function shownLabel(
+  layer: ViewerLayer,
+  stands: Stands | null,
+  source = say('original'),
+): string {
   if (!stands) return '';
   const { best, worst } = stands;
   // Of an incomplete layer the unfinished part is expected to be the original.
   if (worst === null || worst === 'own' || (!layer.complete && best === 'own'))
     return layerLabel(layer);
-  return `${worst === 'source' ? source : standing[worst]}, until the ${layer.kind.picture} is there`;
+  return say('until', {
+    shown: worst === 'source' ? source : say(standing[worst]),
+    picture: layer.kind.picture,
+  });
 }
 
 /** What a file itself is: a latent file shows what was decoded, not the original. */
 export const sourceLabel = (document: Pick<DocumentInfo, 'format'>): string =>
-  document.format === 'hgl' ? 'Decoded' : 'Original';
+  document.format === 'hgl' ? say('decoded') : say('original');
 
 /** What stands left of the divider. @param source see `sourceLabel` */
 export const baseLabel = (
   base: ViewerLayer | null,
   stands: Stands | null,
-  source = 'Original',
+  source = say('original'),
 ): string => (base ? shownLabel(base, stands, source) : source);
-export const baseNoun = (base: ViewerLayer | null, source = 'Original'): string =>
+export const baseNoun = (base: ViewerLayer | null, source = say('original')): string =>
   base ? layerNoun(base) : source.toLowerCase();
 
 export const residualLabel = (gain: number, { kind }: ViewerLayer): string =>
-  `${kind.difference.label}, × ${Number.isInteger(gain) ? gain : gain.toFixed(1)}`;
+  say('residual', {
+    difference: kind.difference.label,
+    gain: Number.isInteger(gain) ? decimal(gain) : fixed(gain, 1),
+  });
 
 /** What a person who does not see the picture is told that it shows. */
 export const pictureLabel = (about: {
@@ -66,12 +78,13 @@ export const pictureLabel = (about: {
   const other = layer ? layerInWords(layer) : null;
   if (mode === 'side')
     return other && !about.holdOriginal
-      ? `${name}: ${base} on the left, ${other} on the right`
-      : `${name}: ${original} in both panes`;
-  if (!layer || !other || mode === 'original') return `${name}: ${original}`;
+      ? say('onLeftOnRight', { name, base, other })
+      : say('inBothPanes', { name, base: original });
+  if (!layer || !other || mode === 'original')
+    return say('nameAndPicture', { name, picture: original });
   if (mode === 'residual')
-    return `${name}: ${layer.kind.difference.words}, amplified ${about.gain} times`;
-  return `${name}: ${base} left of the divider, ${other} right of it`;
+    return say('amplifiedTimes', { name, layer: layer.kind.difference.words, gain: about.gain });
+  return say('leftDividerRight', { name, base, other });
 };
 
 const layerInWords = (layer: ViewerLayer): string =>
@@ -81,7 +94,11 @@ const layerInWords = (layer: ViewerLayer): string =>
  * @param noun what is right of the divider, see `layerNoun`
  * @param left what is left of it
  */
-export const dividerWords = (position: number, noun: string, left = 'original'): string => {
+export const dividerWords = (
+  position: number,
+  noun: string,
+  left = say('originalNoun'),
+): string => {
   const share = Math.round(position * 100);
-  return `${left} ${share} %, ${noun} ${100 - share} %`;
+  return say('dividerShares', { left, leftShare: share, noun, share: 100 - share });
 };

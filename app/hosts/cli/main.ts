@@ -3,11 +3,13 @@
  * `cli.ts`.
  */
 import { createProgram, launchNodeProcess, type Program } from '../../jobs/index.ts';
+import { startLanguage } from '../../runtime/language.ts';
 import { modelsFolder, personFolders, software, version } from '../shared/paths.ts';
 import { runCli } from './cli.ts';
 import { exitCode } from './options.ts';
 import { lostOutputWords, terminalStream } from './streams.ts';
 
+startLanguage();
 const { stdout, stderr, env } = process;
 const interrupt = new AbortController();
 let program: Program | null = null;

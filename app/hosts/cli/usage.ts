@@ -10,6 +10,7 @@ import {
   type CommandDefinition,
   type CommandId,
 } from '../../contract/index.ts';
+import { commandSummary, commandTitle } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
 import { argumentOf, flagsOf, kebab, type Flag } from './flags.ts';
 
@@ -100,8 +101,8 @@ function subcommand(
   const takesFiles = definition.reads?.many === true;
   const argument = argumentOf(definition);
   const command = new Command(word)
-    .summary(definition.title)
-    .description(definition.summary)
+    .summary(commandTitle(id))
+    .description(commandSummary(id))
     .helpOption('-h, --help', 'Print this help')
     .allowExcessArguments(false);
   if (takesFiles) command.argument('<files...>', 'Files, folders (walked) and globs (quoted)');

@@ -14,6 +14,7 @@ import {
   type WindowMessage,
 } from '../../contract/index.ts';
 import { createProgram } from '../../jobs/index.ts';
+import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
@@ -34,6 +35,7 @@ import { registerValidatedIpc } from './validated-ipc.ts';
 import { openWindow } from './window.ts';
 import { createWorkIndicator } from './work-indicator.ts';
 
+const language = startLanguage();
 const log = (line: string): void => {
   process.stderr.write(`${printableLines(line)}\n`);
 };
@@ -162,6 +164,7 @@ async function start(): Promise<void> {
     version,
     platform: platforms.find((known) => known === process.platform) ?? 'other',
     exports: 'folder',
+    ...(language ? { language } : {}),
   };
   registerValidatedIpc({
     contents: () => (window && !window.isDestroyed() ? window.webContents : null),

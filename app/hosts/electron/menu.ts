@@ -12,6 +12,7 @@ import {
   type ActionId,
   type MenuGroup,
 } from '../../contract/actions.ts';
+import { actionLabel, menuTitle } from '../../contract/tables.ts';
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform;
@@ -46,7 +47,7 @@ export function menuTemplate(options: MenuOptions): Item[] {
     inMenu('view').push(separator, { role: 'reload' }, { role: 'toggleDevTools' });
 
   const template: Item[] = [...menus].map(([group, submenu]) => ({
-    label: menuTitles[group],
+    label: menuTitle(group),
     submenu,
     ...(group === 'help' ? { role: 'help' } : {}),
   }));
@@ -70,7 +71,7 @@ function itemsOf(group: MenuGroup, options: MenuOptions): Item[] {
     // What acts while a key is held has no meaning as a menu item that is clicked.
     items.push({
       id: action.id,
-      label: action.label,
+      label: actionLabel(action),
       ...(action.hold ? { enabled: false } : { click: () => options.perform(action.id) }),
       ...accelerator(action, options.platform),
     });

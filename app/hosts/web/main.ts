@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { invalidParameter, toHourglassError, type HostInfo } from '../../contract/index.ts';
 import { createProgram, launchNodeProcess } from '../../jobs/index.ts';
+import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
@@ -20,6 +21,7 @@ import { browserStartMs } from './launch-codes.ts';
 import { startWebServer, type WebServer } from './server.ts';
 import { createUploads } from './uploads.ts';
 
+const language = startLanguage();
 const platforms = ['darwin', 'win32', 'linux'] as const;
 const log = (line: string): void => console.error(printableLines(line));
 
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
     version,
     platform: platforms.find((known) => known === process.platform) ?? 'other',
     exports: 'download',
+    ...(language ? { language } : {}),
   };
   /** The address on the terminal opens one page; after that there is another one for the next. */
   let printed: string | null = null;

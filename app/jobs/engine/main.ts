@@ -5,11 +5,13 @@
  */
 import { abandonedDecodes, removeTemporaries } from '../../pixels/index.ts';
 import { parentChannel } from '../../runtime/index.ts';
+import { startLanguage } from '../../runtime/language.ts';
 import type { EngineMessage, HostMessage } from '../types.ts';
 import { capabilities } from './capabilities.ts';
 import { createEngine } from './engine.ts';
 import { createServices } from './services.ts';
 
+startLanguage();
 const channel = parentChannel();
 const post = (message: EngineMessage): void => channel.send(message);
 const engine = createEngine({

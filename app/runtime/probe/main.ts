@@ -14,7 +14,10 @@ import { parentChannel } from '../channel.ts';
 import { commitFault, parseFaults, probeFault } from '../faults.ts';
 import { check8Bits, checkDevice } from './check.ts';
 import { checkModel } from './check-model.ts';
+import { startLanguage } from '../language.ts';
 import { guardMemory } from './memory-guard.ts';
+
+startLanguage();
 
 const path = z.string().min(1);
 const optimization = z.enum(['all', 'extended']);

@@ -31,13 +31,14 @@ import {
   type CleanSettings,
 } from './settings.ts';
 import { cleanStripState, pictureState } from './words.ts';
+import { say } from './sentences.ts';
 
 /** Further changes within this time join the preview that is about to start, milliseconds. */
 const DEBOUNCE = 160;
 
 export class CleanDesk implements Desk {
-  readonly invitation = 'Drop noisy photos here and watch them become clean';
-  readonly becomes = 'cleaned';
+  readonly invitation = say('dropNoisyPhotosHereAnd');
+  readonly becomes = say('cleaned');
   readonly behaviours: Readonly<Record<string, Behaviour>> = {
     'noise-map': {
       enabled: ({ session }) => session.desk === this && (session.active?.open ?? false),
@@ -145,7 +146,7 @@ export class CleanDesk implements Desk {
   }
 
   progressWords({ done, total }: { done: number; total: number }): { label: string; text: string } {
-    return { label: 'Cleaned tiles', text: `Cleaning, ${done} of ${total} tiles` };
+    return { label: say('cleanedTiles'), text: say('cleaningTiles', { done, total }) };
   }
 
   placeOf(): 'output' {

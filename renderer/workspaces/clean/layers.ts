@@ -1,23 +1,47 @@
-/** What the layers of the Clean workspace are called in the viewer. */
+/** What the layers of the Clean workspace are called in the viewer, in the language of the moment. */
 import type { LayerKind } from '../../viewer/types.ts';
+import { say } from './sentences.ts';
 
 /** Cleaning removes on purpose. */
-const difference = { label: 'Removed', words: 'what was removed' };
+const difference: LayerKind['difference'] = {
+  get label() {
+    return say('removed');
+  },
+  get words() {
+    return say('whatWasRemoved');
+  },
+};
 
 export const cleanedKind: LayerKind = {
   id: 'cleaned',
-  whole: 'Cleaned',
-  partly: 'Partly cleaned',
-  noun: 'cleaned',
-  picture: 'cleaned picture',
+  get whole() {
+    return say('cleanedLabel');
+  },
+  get partly() {
+    return say('partlyCleaned');
+  },
+  get noun() {
+    return say('cleaned');
+  },
+  get picture() {
+    return say('cleanedPicture');
+  },
   difference,
 };
 
 export const noiseMapKind: LayerKind = {
   id: 'noise-map',
-  whole: 'Noise map',
-  partly: 'Noise map',
-  noun: 'noise map',
-  picture: 'noise map',
+  get whole() {
+    return say('noiseMapLabel');
+  },
+  get partly() {
+    return say('noiseMapLabel');
+  },
+  get noun() {
+    return say('noiseMap');
+  },
+  get picture() {
+    return say('noiseMap');
+  },
   difference,
 };

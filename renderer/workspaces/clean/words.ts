@@ -5,17 +5,16 @@ import { arrivalState, exportedState, workState, type Said } from '../../state/w
 import { cleaningOf, type Cleaning } from './cleaning.svelte.ts';
 import type { NoiseMap } from './noise-map.svelte.ts';
 import { settingsToText } from './settings.ts';
-
-const ofTotal = (done: number, total: number): string => `${done} of ${total}`;
+import { say } from './sentences.ts';
 
 /** State of a file for the film strip: two or three words. */
 export function cleanStripState(entry: FileEntry): Said {
   const cleaning = cleaningOf(entry);
   const arriving = arrivalState(entry, cleaning);
   if (arriving) return arriving;
-  if (cleaning.measuring) return { sign: 'working', text: 'Measuring', share: 0 };
+  if (cleaning.measuring) return { sign: 'working', text: say('measuring'), share: 0 };
   return (
-    workState(cleaning.preview, 'Cleaning') ??
+    workState(cleaning.preview, say('cleaning')) ??
     exportedState(cleaning, settingsToText(cleaning.settings)) ?? { sign: 'none', text: '' }
   );
 }
@@ -24,38 +23,41 @@ export function cleanStripState(entry: FileEntry): Said {
 export function pictureState(entry: FileEntry): Said {
   const cleaning = cleaningOf(entry);
   const { preview } = cleaning;
-  if (cleaning.measuring) return { sign: 'working', text: 'Measuring the noise…' };
-  if (!entry.open) return { sign: 'working', text: 'Opening…' };
+  if (cleaning.measuring) return { sign: 'working', text: say('measuringNoise') };
+  if (!entry.open) return { sign: 'working', text: say('opening') };
   const { progress, shown } = preview;
-  const tiles = progress ? `${ofTotal(progress.done, progress.total)} tiles` : '';
   const share = progress ? progress.done / progress.total : 0;
   switch (preview.status) {
     case 'idle':
-      return { sign: 'none', text: 'Original, not cleaned yet.' };
+      return { sign: 'none', text: say('originalNotCleanedYet') };
     case 'waiting':
     case 'running':
       if (shown && !preview.current)
         return {
           sign: 'working',
-          text: `Showing the previous result while the new one is computed${tiles && `, ${tiles}`}.`,
+          text: progress ? say('previousResultTiles', progress) : say('previousResult'),
           share,
         };
-      return { sign: 'working', text: tiles ? `Preview, cleaning: ${tiles}.` : 'Cleaning…', share };
+      return {
+        sign: 'working',
+        text: progress ? say('previewTiles', progress) : say('cleaningNow'),
+        share,
+      };
     case 'final':
       return preview.arrived
-        ? { sign: 'done', text: 'Final: what you see is what is saved.' }
-        : { sign: 'working', text: 'Cleaned; on its way to the screen…', share: 1 };
+        ? { sign: 'done', text: say('finalWhatYouSeeWhat') }
+        : { sign: 'working', text: say('cleanedOnWayToScreen'), share: 1 };
     case 'nothing':
       return nothingWords(cleaning);
     case 'cancelled':
       return {
         sign: 'warning',
-        text: `Cancelled. ${leftover(cleaning)}`,
+        text: say('cancelled', { shown: leftover(cleaning) }),
       };
     case 'failed':
       return {
         sign: 'error',
-        text: `Failed. ${leftover(cleaning)}`,
+        text: say('failed', { shown: leftover(cleaning) }),
       };
   }
 }
@@ -63,34 +65,35 @@ export function pictureState(entry: FileEntry): Said {
 /** What stays on the screen when work ended before its end. */
 function leftover({ preview }: Cleaning): string {
   const { shown } = preview;
-  if (!shown) return 'This is the original.';
-  if (!preview.current) return 'This is the result of earlier settings.';
-  return `${ofTotal(shown.done, shown.total)} tiles are cleaned; the rest is the original.`;
+  if (!shown) return say('original');
+  if (!preview.current) return say('resultEarlierSettings');
+  return say('tilesCleanedRestOriginal', { done: shown.done, total: shown.total });
 }
 
 function nothingWords({ settings }: Cleaning): Said {
   const suggested = settings.strength === 'auto' && settings.sigma === null;
   return {
     sign: 'done',
-    text: suggested
-      ? 'No noise worth cleaning: the result equals the original.'
-      : 'Strength 0: the result equals the original.',
+    text: suggested ? say('noNoiseWorthCleaningResult') : say('strength0ResultEqualsOriginal'),
   };
 }
 
 /** What stands in the place of the cleaned picture, or when it will, in one sentence. */
 export function noiseMapState({ status, facts, progress }: NoiseMap): Said {
-  if (status === 'waiting') return { sign: 'waiting', text: 'The noise map waits for other work…' };
-  if (status === 'failed') return { sign: 'error', text: 'The noise map could not be made.' };
+  if (status === 'waiting') return { sign: 'waiting', text: say('noiseMapWaitsForOther') };
+  if (status === 'failed') return { sign: 'error', text: say('noiseMapCouldNotMade') };
   if (!facts) {
     const share = progress ? progress.done / progress.total : 0;
-    const of = progress ? `: ${ofTotal(progress.done, progress.total)} tiles` : '';
-    return { sign: 'working', text: `Measuring where the noise is${of}…`, share };
+    const text = progress ? say('measuringWhereTiles', progress) : say('measuringWhere');
+    return { sign: 'working', text, share };
   }
-  const [low, middle, high] = [facts.minimum, facts.median, facts.maximum].map(levelWords);
   return {
     sign: 'done',
-    text: `Noise map: ${low} to ${high} levels, half of the picture below ${middle}.`,
+    text: say('noiseMapToLevelsHalf', {
+      low: levelWords(facts.minimum),
+      high: levelWords(facts.maximum),
+      middle: levelWords(facts.median),
+    }),
   };
 }
 

@@ -23,6 +23,7 @@ import {
   type CompressSettings,
 } from './settings.ts';
 import { compressedState, compressStripState } from './words.ts';
+import { say } from './sentences.ts';
 
 /** Further changes within this time join the work that is about to start, milliseconds. */
 const DEBOUNCE = 220;
@@ -31,8 +32,8 @@ const DEBOUNCE = 220;
 type Copied = Omit<CompressSettings, 'scans'>;
 
 export class CompressDesk implements Desk {
-  readonly invitation = 'Drop photos here and see how small they become';
-  readonly becomes = 'compressed';
+  readonly invitation = say('dropPhotosHereAndSee');
+  readonly becomes = say('becomesCompressed');
   /** What stands left of the divider; null: the original. The same for all files. */
   peerFormat = $state<PeerFormat | null>(null);
 
@@ -124,8 +125,8 @@ export class CompressDesk implements Desk {
 
   aside(entry: FileEntry): ReturnType<Desk['aside']> {
     const { curve, peer } = compressionOf(entry);
-    if (peer.busy) return { text: 'Making the other format', progress: peer.progress };
-    return curve.busy ? { text: 'Measuring sizes', progress: curve.progress } : null;
+    if (peer.busy) return { text: say('makingOtherFormat'), progress: peer.progress };
+    return curve.busy ? { text: say('measuringSizes'), progress: curve.progress } : null;
   }
 
   stopAsides(entry: FileEntry): void {
@@ -141,13 +142,16 @@ export class CompressDesk implements Desk {
   }
 
   progressWords({ done, total }: { done: number; total: number }): { label: string; text: string } {
-    return { label: 'Compressing', text: `Compressing, ${percent((done / total) * 100)}` };
+    return {
+      label: say('compressing'),
+      text: say('compressingPercent', { percent: percent((done / total) * 100) }),
+    };
   }
 
   exportHint(entry: FileEntry): string | null {
-    if (!awaitsConsent(entry.info, compressionOf(entry).settings)) return null;
-    const what = entry.info?.content.family === 'scan' ? 'scan' : 'picture';
-    return `Switch on “Allow loss for this ${what}” if a picture to look at is enough.`;
+    return awaitsConsent(entry.info, compressionOf(entry).settings)
+      ? say('switchOnAllowLoss', { what: entry.info?.content.family ?? '' })
+      : null;
   }
 
   placeOf(entry: FileEntry | null): 'latent' | 'decoded' {

@@ -1,16 +1,32 @@
-/** What the layers of the Compress workspace are called in the viewer. */
+/** What the layers of the Compress workspace are called in the viewer, in the language of the moment. */
 import { labelOf } from '../../../app/contract/formats.ts';
 import type { PeerFormat } from '../../../app/contract/latent.ts';
 import type { LayerKind } from '../../viewer/types.ts';
+import { say } from './sentences.ts';
 
-const difference = { label: 'Changed', words: 'what was changed' };
+const difference: LayerKind['difference'] = {
+  get label() {
+    return say('changed');
+  },
+  get words() {
+    return say('whatWasChanged');
+  },
+};
 
 export const compressedKind: LayerKind = {
   id: 'compressed',
-  whole: 'Compressed',
-  partly: 'Partly decoded',
-  noun: 'compressed',
-  picture: 'compressed picture',
+  get whole() {
+    return say('compressed');
+  },
+  get partly() {
+    return say('partlyDecoded');
+  },
+  get noun() {
+    return say('becomesCompressed');
+  },
+  get picture() {
+    return say('compressedPicture');
+  },
   difference,
 };
 

@@ -4,20 +4,20 @@ import { compressionOf, type CompressOutput, type Compression } from './compress
 import { awaitsConsent, compressToText } from './settings.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import { isLatentEntry } from './latent.ts';
-import { bytes, count, number, percent } from '../../state/format.ts';
+import { bytes, fixedNumber, percent } from '../../state/format.ts';
 import { qualityBelow } from './rate.ts';
 import { arrivalState, exportedState, workState, type Said } from '../../state/words.ts';
+import { say } from './sentences.ts';
 
-const NO_BREAK = '\u00a0';
-export const decibels = (psnr: number): string => `${psnr.toFixed(1)}${NO_BREAK}dB`;
+export const decibels = (psnr: number): string => say('decibels', { psnr: fixedNumber(psnr, 1) });
 
 /** State of a file for the film strip: two or three words. */
 export function compressStripState(entry: FileEntry): Said {
   const compression = compressionOf(entry);
   const { damaged, result } = compression;
-  const before = arrivalState(entry, compression) ?? workState(result, 'Compressing');
+  const before = arrivalState(entry, compression) ?? workState(result, say('compressing'));
   if (before) return before;
-  if (damaged.length > 0) return { sign: 'warning', text: 'Damaged' };
+  if (damaged.length > 0) return { sign: 'warning', text: say('damaged') };
   const settings = isLatentEntry(entry) ? '' : compressToText(compression.settings);
   const facts = result.current ? result.shown?.facts : null;
   const size = facts ? bytes(facts.bytes) : '';
@@ -26,91 +26,107 @@ export function compressStripState(entry: FileEntry): Said {
 
 /** What the picture on the screen is: beside it, in one sentence. */
 export function compressedState(entry: FileEntry): Said {
-  if (!entry.open) return { sign: 'working', text: 'Opening…' };
+  if (!entry.open) return { sign: 'working', text: say('opening') };
   const compression = compressionOf(entry);
   if (isLatentEntry(entry)) return latentState(compression);
   const { result, settings } = compression;
   const { progress } = result;
   const share = progress ? progress.done / progress.total : 0;
-  const through = progress ? `, ${percent(share * 100)}` : '';
+  const through = progress ? say('through', { share: percent(share * 100) }) : '';
   switch (result.status) {
     case 'idle':
-      return { sign: 'none', text: 'Original, not compressed yet.' };
+      return { sign: 'none', text: say('originalNotCompressedYet') };
     case 'waiting':
     case 'running':
       return { sign: 'working', text: runningWords(compression, through), share };
     case 'final':
       if (!result.arrived)
-        return { sign: 'working', text: 'Compressed; on its way to the screen…', share: 1 };
+        return { sign: 'working', text: say('compressedOnWayToScreen'), share: 1 };
       return {
         sign: 'done',
-        text: `Final at quality ${compression.shownQuality ?? settings.quality}: what you see is what the file decodes to.`,
+        text: say('finalAtQualityWhatYou', {
+          quality: compression.shownQuality ?? settings.quality,
+        }),
       };
     case 'nothing':
       return awaitsConsent(entry.info, settings)
         ? {
             sign: 'warning',
-            text: `Original. A ${entry.info?.content.family === 'scan' ? 'scan' : 'picture of floats'} is compressed only when you allow it.`,
+            text: say('originalOnlyWhenAllowed', { what: entry.info?.content.family ?? '' }),
           }
-        : { sign: 'none', text: 'Original.' };
+        : { sign: 'none', text: say('originalAlone') };
     case 'cancelled':
-      return { sign: 'warning', text: `Cancelled. ${leftover(compression)}` };
+      return { sign: 'warning', text: say('cancelled', { shown: leftover(compression) }) };
     case 'failed':
-      return { sign: 'error', text: `Failed. ${leftover(compression)}` };
+      return { sign: 'error', text: say('failed', { shown: leftover(compression) }) };
   }
 }
 
 function runningWords({ result, settings, shownQuality }: Compression, through: string): string {
   if (settings.size !== null)
-    return `Looking for the best quality within ${bytes(settings.size)}${through}…`;
+    return say('lookingForBestQualityWithin', { size: bytes(settings.size), through });
   if (result.shown && !result.current)
     return shownQuality === settings.quality || shownQuality === null
-      ? `Showing the previous result while the new one is made${through}.`
-      : `Showing quality ${shownQuality} while ${settings.quality} is made${through}.`;
-  return `Compressing at quality ${settings.quality}${through}…`;
+      ? say('showingPreviousResultWhileNew', { through })
+      : say('showingQualityWhileMade', { shown: shownQuality, quality: settings.quality, through });
+  return say('compressingAtQuality', { quality: settings.quality, through });
 }
 
 const leftover = ({ result: { shown, current }, shownQuality }: Compression): string => {
-  if (!shown) return 'This is the original.';
+  if (!shown) return say('original');
   return current
-    ? 'A part is decoded; the rest is the original.'
-    : `This is the result ${shownQuality === null ? 'before' : `at quality ${shownQuality}`}.`;
+    ? say('partDecodedRestOriginal')
+    : shownQuality === null
+      ? say('resultBefore')
+      : say('resultAtQuality', { quality: shownQuality });
 };
 
 function latentState({ facts, damaged }: Compression): Said {
-  if (facts.busy) return { sign: 'working', text: 'Checking the tiles of this latent file…' };
-  if (facts.status === 'failed')
-    return { sign: 'error', text: 'Decoded. The file could not be checked.' };
-  if (!facts.facts) return { sign: 'none', text: 'Decoded from a latent file.' };
-  if (damaged.length > 0)
-    return { sign: 'warning', text: 'Decoded; the tiles that are damaged are named above.' };
+  if (facts.busy) return { sign: 'working', text: say('checkingTilesLatentFile') };
+  if (facts.status === 'failed') return { sign: 'error', text: say('decodedFileCouldNotChecked') };
+  if (!facts.facts) return { sign: 'none', text: say('decodedFromLatentFile') };
+  if (damaged.length > 0) return { sign: 'warning', text: say('decodedTilesDamagedNamedAbove') };
   if (facts.facts.hash === null)
     return {
       sign: 'warning',
-      text: 'The model that could check this latent file is not installed.',
+      text: say('modelCouldCheckLatentFile'),
     };
   return facts.facts.ok
-    ? { sign: 'done', text: 'Decoded from a latent file; every checksum is right.' }
-    : { sign: 'warning', text: 'Decoded; something else than its tiles is damaged.' };
+    ? { sign: 'done', text: say('decodedFromLatentFileEvery') }
+    : { sign: 'warning', text: say('decodedSomethingElseThanTiles') };
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  iccp: 'colour profile',
-  exif: 'EXIF',
-  xmpd: 'XMP',
-  iptc: 'IPTC',
-  pngc: 'PNG colour',
+type MetadataSentence =
+  | 'colourProfile'
+  | 'exif'
+  | 'xmp'
+  | 'iptc'
+  | 'pngColour'
+  | 'resolution'
+  | 'scanHeader'
+  | 'noteCleaning'
+  | 'fileDate'
+  | 'transparency';
+const kinds: Readonly<Partial<Record<string, MetadataSentence>>> = {
+  iccp: 'colourProfile',
+  exif: 'exif',
+  xmpd: 'xmp',
+  iptc: 'iptc',
+  pngc: 'pngColour',
   dens: 'resolution',
-  scan: 'scan header',
-  clnd: 'note of cleaning',
-  date: 'file date',
+  scan: 'scanHeader',
+  clnd: 'noteCleaning',
+  date: 'fileDate',
   ALPH: 'transparency',
 };
 
 /** "colour profile, EXIF, file date, 3.1 kB"; what a newer version stores goes by its own name. */
 export function metadataWords(metadata: LatentInfo['metadata']): string {
-  if (metadata.length === 0) return 'No metadata';
-  const names = metadata.map(({ kind }) => kinds[kind] ?? kind);
+  if (metadata.length === 0) return say('noMetadata');
+  const names = metadata.map(({ kind }) => {
+    const known = kinds[kind];
+    return known ? say(known) : kind;
+  });
   return `${names.join(', ')}; ${bytes(metadata.reduce((sum, one) => sum + one.bytes, 0))}`;
 }
 
@@ -122,15 +138,16 @@ export function damagedWords(
   damaged: readonly LatentTile[],
   { tiles }: Pick<LatentInfo, 'tiles'>,
 ): string {
-  const named = damaged
-    .slice(0, NAMED)
-    .map(
-      ({ column, row, state }) =>
-        `column ${column + 1}, row ${row + 1} (${state === 'preview' ? 'coarse' : 'gray'})`,
-    );
-  const more = damaged.length > NAMED ? `; and ${damaged.length - NAMED} more` : '';
-  const are = damaged.length === 1 ? 'is' : 'are';
-  return `${damaged.length} of ${count(tiles.length, 'tile')} ${are} damaged: ${named.join('; ')}${more}.`;
+  const named = damaged.slice(0, NAMED).map(({ column, row, state }) =>
+    say('tileAt', {
+      column: column + 1,
+      row: row + 1,
+      state,
+    }),
+  );
+  const facts = { damaged: damaged.length, tiles: tiles.length, named: named.join('; ') };
+  const more = damaged.length - named.length;
+  return more > 0 ? say('tilesDamagedMore', { ...facts, more }) : say('tilesDamaged', facts);
 }
 
 export interface AgainstSource {
@@ -152,8 +169,8 @@ export function againstSource(
   return {
     text:
       size === sourceBytes
-        ? `As large as the source, ${bytes(sourceBytes)}.`
-        : `Larger than the source, which has ${bytes(sourceBytes)}.`,
+        ? say('largeSource', { sourceBytes: bytes(sourceBytes) })
+        : say('largerThanSourceWhich', { sourceBytes: bytes(sourceBytes) }),
     smallerAt,
   };
 }
@@ -161,7 +178,7 @@ export function againstSource(
 /** A share of a size; small ones with a digit. */
 export const shareOf = (size: number, whole: number): string => {
   const share = (size / whole) * 100;
-  return share < 10 ? `${number(share, 1)}${NO_BREAK}%` : percent(share);
+  return percent(share, share < 10 ? 1 : 0);
 };
 
 /** What a wanted size came to. */
@@ -170,9 +187,9 @@ export function sizeFound(compression: Compression): Said | null {
   const facts = result.status === 'final' ? result.shown?.facts : null;
   if (settings.size === null || !facts) return null;
   return facts.bytes <= settings.size
-    ? { sign: 'done', text: `Quality ${facts.quality} is the best that fits.` }
+    ? { sign: 'done', text: say('qualityBestFits', { quality: facts.quality }) }
     : {
         sign: 'warning',
-        text: `Even quality ${facts.quality} needs ${bytes(facts.bytes)}; it can not be smaller.`,
+        text: say('evenQualityNeedsCanNot', { quality: facts.quality, bytes: bytes(facts.bytes) }),
       };
 }

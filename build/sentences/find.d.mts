@@ -1,0 +1,9 @@
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly kind: 'literal' | 'text' | 'attribute';
+}
+export function findSentences(file: string, code: string): Found[];
+export function findInFile(path: string): Found[];
+export function findEarly(file: string, code: string): { readonly start: number }[];

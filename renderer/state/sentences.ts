@@ -1,0 +1,76 @@
+/** What state says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../app/contract/sentences/index.ts';
+
+export const say = defineSentences('state', {
+  // format
+  fewSecondsLeft: 'a few seconds left',
+  percent: '{number}\u00a0%',
+  bytes: '{count, plural, one {#\u00a0byte} other {#\u00a0bytes}}',
+  kilobytes: '{number}\u00a0kB',
+  megabytes: '{number}\u00a0MB',
+  gigabytes: '{number}\u00a0GB',
+  terabytes: '{number}\u00a0TB',
+  secondsLeft: '{seconds}\u00a0s left',
+  minutesLeft: '{minutes}\u00a0min left',
+  hoursLeft: '{hours}\u00a0h left',
+  hoursMinutesLeft: '{hours}\u00a0h {minutes}\u00a0min left',
+  sampleType:
+    '{type, select, uint8 {8\u00a0bit} int16 {16\u00a0bit signed} float32 {32\u00a0bit float} other {16\u00a0bit}}',
+
+  // keys
+  ctrl: 'Ctrl',
+  shift: 'Shift',
+  escape: 'Esc',
+
+  // output
+  writtenWithBitsPerSample:
+    '{label} is written with {depth} bits per sample; the file has {stored}.',
+  holdsNoTransparencyPictureWith:
+    '{label} holds no transparency; a picture with transparent parts is refused.',
+  lossyPixelsChangeLittleWhen: '{label} is lossy: pixels change a little when it is written.',
+  writtenPngWhichHoldsAll: 'A {format} is written as PNG, which holds all its colours.',
+  nameEmpty: 'The name is empty.',
+  nameHoldsNoFolderSlashes: 'A name holds no folder; slashes are not possible here.',
+  notKnownThereAnd:
+    "{unknown} is not known; there are '{'name'}', '{'ext'}', '{'model'}' and '{'n'}'.",
+  nameOriginalWhichNeverTouched: 'This is the name of the original, which is never touched.',
+
+  // preferences
+  changeCouldNotRememberedFor: 'This change could not be remembered for the next start.',
+
+  // words
+  notImage: 'Not an image',
+  damaged: 'Damaged',
+  notSupported: 'Not supported',
+  tooLarge: 'Too large',
+  notFound: 'Not found',
+  notReadable: 'Not readable',
+  tookTooLong: 'Took too long',
+  engineEnded: 'Engine ended',
+  outOfMemory: 'Out of memory',
+  nameTaken: 'Name is taken',
+  notWritable: 'Not writable',
+  wrongFormat: 'Wrong format',
+  failed: 'Failed',
+  exporting: 'Exporting {percent}',
+  queued: 'Queued',
+  reading: 'Reading {percent}',
+  opening: 'Opening',
+  cancelled: 'Cancelled',
+  exported: 'Exported',
+  changedSince: 'Changed since',
+  cleaned: 'Cleaned',
+  madeBy:
+    '{done} on {device} by {title} {version}{precision, select, int8 { in 8-bit integers (int8)} other {}}.',
+  addedByYou: '{title} (added by you)',
+  waitsForOneBefore: 'Waits for the one before it.',
+  readingFile: 'Reading the file, {percent}.',
+  tryingOnPicture: 'Trying it on a picture…',
+  addedAndCanChosenLike: 'Added as “{title}”, and can be chosen like any other.',
+  cancelledNothingAdded: 'Cancelled. Nothing was added.',
+
+  // workbench
+  settingsCopied: 'Settings copied.',
+  settingsPasted: '{count, plural, one {Settings pasted.} other {Settings pasted to # photos.}}',
+  engineEndedUnexpectedlyAndStarted: 'The engine ended unexpectedly and is started again.',
+});

@@ -1,0 +1,11 @@
+/** What ui says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../app/contract/sentences/index.ts';
+
+export const say = defineSentences('ui', {
+  // Dialog
+  close: 'Close',
+
+  // Slider
+  suggested: 'Suggested',
+  number: '{label}, number',
+});

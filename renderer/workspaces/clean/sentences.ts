@@ -1,0 +1,107 @@
+/** What clean says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../../app/contract/sentences/index.ts';
+
+export const say = defineSentences('clean', {
+  usual: 'Usual',
+
+  // CleanBar
+  noiseMapOnWayTo: 'The noise map is on its way to the screen…',
+  tryAgain: 'Try again',
+  leaveNoiseMap: 'Leave the noise map',
+  cancel: 'Cancel',
+  resume: 'Resume',
+
+  // ExportPanel
+  export: 'Export',
+
+  // ModelPanel
+  automaticModel: 'Automatic ({model})',
+  automatic: 'Automatic',
+  notInstalled: '{model} (not installed)',
+  model: 'Model',
+  lookingForModels: 'Looking for models…',
+  noNetworkCleansInstalled: 'No network that cleans is installed.',
+  chosenForEachPictureWhen: 'Chosen for each picture when it is cleaned.',
+  removedNoiseAbout: 'Removed noise of about {sigma} levels. {structure} {madeBy}',
+
+  // NoiseMapLegend
+  noiseLevelOnOneScale: 'Noise level, on one scale for all pictures',
+
+  // NoisePanel
+  gray: 'Gray',
+  noise: 'Noise',
+  noisePerChannel: 'Noise per channel, levels of an 8-bit scale',
+  howMeasured: 'How it was measured',
+  levels0To255Stand:
+    'Levels 0 to 255 stand for the stored values {low} to {high}; {sigma} levels are {storedSigma} of them.',
+  notMeasuredFileCouldNot: 'Not measured: the file could not be opened.',
+  measuringNow: 'Measuring…',
+  notMeasuredYet: 'Not measured yet.',
+
+  // StrengthPanel
+  percent: 'Percent',
+  percentMeasuredNoise: 'Percent of the measured noise',
+  level: 'Level',
+  noiseLevelIn8Bit: 'A noise level in 8-bit levels, whatever was measured',
+  detail: 'Detail',
+  fineStructureGivenBack: 'fine structure given back',
+  chroma: 'Chroma',
+  strengthForColourNoise: 'strength for colour noise',
+  strength: 'Strength',
+  strengthGiven: 'Strength is given as',
+  strengthInWords: '{strength} percent of the measured noise',
+  noiseLevel: 'Noise level',
+  levelInWords: '{sigma} levels of an 8-bit scale',
+  shareInWords: '{share} percent of the {said}',
+  setNoiseLevelYourself: 'Set a noise level yourself',
+  suggested: 'As suggested',
+  suggestedStrength: 'Suggested: {suggested} %',
+
+  // desk
+  dropNoisyPhotosHereAnd: 'Drop noisy photos here and watch them become clean',
+  cleaned: 'cleaned',
+  cleanedTiles: 'Cleaned tiles',
+  cleaningTiles: 'Cleaning, {done} of {total} tiles',
+
+  // layers
+  removed: 'Removed',
+  whatWasRemoved: 'what was removed',
+  cleanedLabel: 'Cleaned',
+  partlyCleaned: 'Partly cleaned',
+  cleanedPicture: 'cleaned picture',
+  noiseMapLabel: 'Noise map',
+  noiseMap: 'noise map',
+
+  // words
+  measuring: 'Measuring',
+  cleaning: 'Cleaning',
+  measuringNoise: 'Measuring the noise…',
+  opening: 'Opening…',
+  originalNotCleanedYet: 'Original, not cleaned yet.',
+  previousResult: 'Showing the previous result while the new one is computed.',
+  previousResultTiles:
+    'Showing the previous result while the new one is computed, {done} of {total} tiles.',
+  previewTiles: 'Preview, cleaning: {done} of {total} tiles.',
+  cleaningNow: 'Cleaning…',
+  finalWhatYouSeeWhat: 'Final: what you see is what is saved.',
+  cleanedOnWayToScreen: 'Cleaned; on its way to the screen…',
+  cancelled: 'Cancelled. {shown}',
+  failed: 'Failed. {shown}',
+  original: 'This is the original.',
+  resultEarlierSettings: 'This is the result of earlier settings.',
+  tilesCleanedRestOriginal: '{done} of {total} tiles are cleaned; the rest is the original.',
+  noNoiseWorthCleaningResult: 'No noise worth cleaning: the result equals the original.',
+  strength0ResultEqualsOriginal: 'Strength 0: the result equals the original.',
+  noiseMapWaitsForOther: 'The noise map waits for other work…',
+  noiseMapCouldNotMade: 'The noise map could not be made.',
+  measuringWhere: 'Measuring where the noise is…',
+  measuringWhereTiles: 'Measuring where the noise is: {done} of {total} tiles…',
+  noiseMapToLevelsHalf: 'Noise map: {low} to {high} levels, half of the picture below {middle}.',
+
+  // CleanSettings
+  networks: 'Networks',
+  thoseCleanPicturesNetworkYour:
+    'Those that clean pictures. A network of your own is an ONNX file; it is tried before it is added, and stays on this machine.',
+  output: 'Output',
+  usedForEveryFileAnd: 'Used for every file, and remembered. The same choices stand beside Export.',
+});

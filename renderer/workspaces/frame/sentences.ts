@@ -1,0 +1,110 @@
+/** What frame says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../../app/contract/sentences/index.ts';
+
+export const say = defineSentences('frame', {
+  // EmptyState
+  openPhotos: 'Open photos…',
+  openFolder: 'Open a folder',
+  tryWithSample: 'Try with a sample',
+  orPasteWith: 'or paste with {key}',
+  with8Or16Bits: '{photoLabels}, with 8 or 16 bits, and latent files (.{extension}).',
+  colourProfileMetadataAndDates:
+    'Colour profile, metadata and dates are kept; the originals are never touched.',
+  nothingLeavesMachine: 'Nothing leaves this machine.',
+
+  // ExportButtons
+  exported: 'Exported, {bytes}.',
+  downloadAgain: 'Download again',
+  showInFolder: 'Show in its folder',
+  exportSelected: 'Export {selected}',
+  export: 'Export',
+  exportAll: 'Export all {all}',
+
+  // ExportMessages
+  notExported: 'Not exported. {message}',
+  exportUnderAnotherName: 'Export under another name',
+  overwriteExistingFile: 'Overwrite the existing file',
+  tryAgain: 'Try again',
+  dismiss: 'Dismiss',
+
+  // FileProblem
+  openAgain: 'Open again',
+  removeFromFilmStrip: 'Remove from the film strip',
+  inManualUnderFileItself: 'In the manual under “{code}”. The file itself was not changed.',
+
+  // FilmStrip
+  filmStrip: 'Film strip',
+  photoCount: '{count, plural, one {# photo} other {# photos}}',
+  selected: '{size} selected',
+  remove: 'Remove',
+  photos: 'Photos',
+
+  // Frame
+  widthInspector: 'Width of the inspector',
+  inspector: 'Inspector',
+
+  // OutputFields
+  usual: 'Usual',
+  asFileFormat: 'As the file ({format})',
+  asFile: 'As the file',
+  asFileDepth: 'As the file ({depth} bit)',
+  depth: '{bits} bit',
+  format: 'Format',
+  depthLabel: 'Depth',
+  only8Bit: '8 bit, all that {format} holds',
+  quality: 'Quality',
+
+  // PictureFrame
+  picture: 'Picture',
+
+  // PixelReadout
+  storedValuesOriginal: 'Stored values of the original',
+  storedValuesPicture: 'Stored values of the {picture}',
+
+  // PlaceFields
+  name: 'Name',
+  filledInForEachFile: "'{'name'}' '{'ext'}' '{'model'}' '{'n'}' are filled in for each file",
+  folder: 'Folder',
+  besideOriginal: 'Beside the original',
+  choose: 'Choose…',
+
+  // Stage
+  opening: 'Opening…',
+  reading: 'Reading {percent} %',
+
+  // StatusBar
+  checked: '{label}, checked',
+  checkingDevices: 'Checking devices…',
+  devicesCouldNotChecked: 'Devices could not be checked',
+  noDevicePassedCheck: 'No device passed its check',
+  of: '{done} of {total}',
+  failed: '{failed} failed',
+  megapixelsPerSecond: '{speed} MP/s',
+  exportedPhotos: '{count, plural, one {# photo} other {# photos}} exported',
+  cancelled: '{cancelled} cancelled',
+  devicesAndWhatTheirCheck: 'Devices and what their check found',
+  engineEndedUnexpectedlyAndStarted: 'The engine ended unexpectedly and is started again.',
+  exportedFiles: 'Exported files',
+  exporting: 'Exporting',
+  cancel: 'Cancel',
+
+  // TopBar
+  srgbAssumed: 'sRGB assumed',
+  alphaKept: 'alpha kept',
+  showOrHide: 'Show or hide the {name}',
+  workspaces: 'Workspaces',
+  open: 'Open',
+
+  // ViewerBar
+  split: 'Split',
+  side: 'Side',
+  original: 'Original',
+  compare: 'Compare',
+  gain: 'Gain',
+  times: '{gain} times',
+  zoom: 'Zoom',
+  fit: 'Fit',
+  fullSize: '100 %',
+  doubleSize: '200 %',
+  zoomNow: 'Zoom now',
+});
