@@ -1,11 +1,11 @@
 /**
- * The commands that belong to no capability: open and close documents, keep what is shown, read a pixel. A line of the
+ * The commands that belong to no capability: open and close documents, keep what is shown, look here first, read a pixel. A line of the
  * table in `capabilities.ts`.
  */
 import { z } from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
-import { documentInfoSchema } from './domain.ts';
+import { documentInfoSchema, rectSchema } from './domain.ts';
 import { document, maxMegapixels, source } from './fields.ts';
 
 export const openCommand = defineCommand({
@@ -47,6 +47,16 @@ export const leaseCommand = defineCommand({
   }),
 });
 
+export const focusCommand = defineCommand({
+  id: 'focus',
+  title: 'Look here first',
+  summary:
+    'Tells which region of an open document is visible now: what is being made of it for the screen goes on there.',
+  runs: 'engine',
+  input: z.object({ document, view: rectSchema }),
+  output: z.object({}),
+});
+
 export const pixelCommand = defineCommand({
   id: 'pixel',
   title: 'Read a pixel',
@@ -54,7 +64,7 @@ export const pixelCommand = defineCommand({
   runs: 'engine',
   input: z.object({
     document,
-    layer: z.string().default('source').describe('source, or the id of a cleaned layer'),
+    layer: z.string().default('source').describe('source, or the id of a layer'),
     x: z.number().int().min(0),
     y: z.number().int().min(0),
   }),
@@ -62,5 +72,11 @@ export const pixelCommand = defineCommand({
 });
 
 export const coreContract = defineContract({
-  commands: { open: openCommand, close: closeCommand, lease: leaseCommand, pixel: pixelCommand },
+  commands: {
+    open: openCommand,
+    close: closeCommand,
+    lease: leaseCommand,
+    focus: focusCommand,
+    pixel: pixelCommand,
+  },
 });

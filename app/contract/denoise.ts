@@ -169,15 +169,6 @@ export const previewCommand = defineCommand({
   }),
 });
 
-export const focusCommand = defineCommand({
-  id: 'focus',
-  title: 'Look here first',
-  summary: 'Tells a running preview which region is visible now.',
-  runs: 'engine',
-  input: z.object({ document, view: rectSchema }),
-  output: z.object({}),
-});
-
 export const denoiseCommand = defineCommand({
   id: 'denoise',
   title: 'Clean',
@@ -227,7 +218,6 @@ export const denoiseContract = defineContract({
     measure: measureCommand,
     noiseMap: noiseMapCommand,
     preview: previewCommand,
-    focus: focusCommand,
     denoise: denoiseCommand,
   },
   // The first one enters the workspace.

@@ -2,9 +2,9 @@
 import type { Capability } from '../runtime/index.ts';
 import { denoise } from './export.ts';
 import { noiseMap } from './noise-map.ts';
-import { focus, measure, preview } from './preview.ts';
+import { measure, preview } from './preview.ts';
 
 export const denoiseCapability = {
   id: 'denoise',
-  handlers: { measure, noiseMap, preview, focus, denoise },
+  handlers: { measure, noiseMap, preview, denoise },
 } satisfies Capability;

@@ -28,15 +28,6 @@ export async function measure(
   return readingOf(services.documents.get(input.document), { services, signal, progress });
 }
 
-export async function focus(
-  input: ParsedInputOf<Commands['focus']>,
-  _context: CommandContext,
-  services: EngineServices,
-): Promise<OutputOf<Commands['focus']>> {
-  services.documents.get(input.document).view = input.view;
-  return {};
-}
-
 export async function preview(
   input: ParsedInputOf<Commands['preview']>,
   context: CommandContext,

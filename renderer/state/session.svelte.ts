@@ -268,7 +268,7 @@ export class Session {
     this.refresh(0);
   }
 
-  /** Tells a running preview where the person looks now. */
+  /** Tells what is being made for the screen where the person looks now. */
   look(view: Rect): void {
     const entry = this.active;
     if (!entry?.open || !this.work?.picture.busy) return;

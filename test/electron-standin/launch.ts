@@ -34,7 +34,6 @@ export interface WindowUnderTest {
   close(): Promise<void>;
 }
 
-const main = join(repositoryRoot, 'dist/app/hosts/electron/main.js');
 const register = join(repositoryRoot, 'test/electron-standin/register.mjs');
 
 /** The real binary, or null with the stand-in in its place. */
@@ -46,11 +45,17 @@ export const realElectron = (): string | null => {
 /**
  * @param options.home stays when the window is closed; default: a new folder, which goes
  * @param options.env beside the usual environment
+ * @param options.root another built checkout, whose program is started
  */
 export async function launchWindow(
   files: readonly string[] = [],
-  options: { readonly home?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: {
+    readonly home?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly root?: string;
+  } = {},
 ): Promise<WindowUnderTest> {
+  const root = options.root ?? repositoryRoot;
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'hourglass-window-test-')));
   const env = {
     ...process.env,
@@ -61,7 +66,9 @@ export async function launchWindow(
     ...options.env,
   };
   const binary = realElectron();
-  const started = binary ? await launchReal(binary, files, env) : await launchStandIn(files, env);
+  const started = binary
+    ? await launchReal(binary, [root, ...files], env)
+    : await launchStandIn(root, files, env);
   return {
     ...started,
     home,
@@ -78,13 +85,13 @@ type Environment = Record<string, string | undefined>;
 
 async function launchReal(
   binary: string,
-  files: readonly string[],
+  args: readonly string[],
   env: Environment,
 ): Promise<Started> {
   let log = '';
   const app = await _electron.launch({
     executablePath: binary,
-    args: [repositoryRoot, ...files],
+    args: [...args],
     env: definedOf(env),
   });
   app.process().stderr?.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')));
@@ -94,7 +101,7 @@ async function launchReal(
     log: () => log,
     evaluate: (work, argument) => app.evaluate(work as never, argument as never),
     setFilePath: async () => undefined,
-    startAgain: (more) => endOf(spawn(binary, [repositoryRoot, ...more], { env, stdio: 'ignore' })),
+    startAgain: (more) => endOf(spawn(binary, [args[0]!, ...more], { env, stdio: 'ignore' })),
     ended: endOf(app.process()),
     close: () => app.close(),
   };
@@ -105,7 +112,12 @@ const definedOf = (env: Environment): Record<string, string> =>
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
-async function launchStandIn(files: readonly string[], env: Environment): Promise<Started> {
+async function launchStandIn(
+  root: string,
+  files: readonly string[],
+  env: Environment,
+): Promise<Started> {
+  const main = join(root, 'dist/app/hosts/electron/main.js');
   const args = ['--enable-source-maps', '--import', register, main];
   let log = '';
   const child = spawn(process.execPath, [...args, ...files], {

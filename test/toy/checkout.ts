@@ -9,6 +9,7 @@ import { repositoryRoot } from '../data.ts';
 const places: Readonly<Record<string, string>> = {
   contract: 'app/contract',
   capability: 'app/invert',
+  workspace: 'renderer/workspaces/invert',
 };
 
 /** The line that each table gets, with its import: behind what is named. */
@@ -25,7 +26,15 @@ const lines = [
     behind: '  denoiseCapability,\n',
     line: '  invertCapability,\n',
   },
+  {
+    table: 'renderer/workspaces/index.ts',
+    imports: "import { invert } from './invert/workspace.ts';",
+    behind: '[clean, ',
+    line: 'invert, ',
+  },
 ] as const;
+
+export const tables: readonly string[] = lines.map(({ table }) => table);
 
 const copied = ['app', 'renderer', 'build', 'package.json', 'package-lock.json', 'tsconfig.json'];
 

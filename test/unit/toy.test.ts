@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../data.ts';
-import { inCheckout, toyCheckout } from '../toy/checkout.ts';
+import { inCheckout, tables, toyCheckout } from '../toy/checkout.ts';
 
 let folder = '';
 let picture = '';
@@ -39,16 +39,32 @@ describe('a capability of a folder and a line per table', () => {
     );
   }, 300_000);
 
-  it('is a verb of the command line, with help and flags of its own', () => {
+  it('passes the checks of the page', () => {
+    const check = join(repositoryRoot, 'node_modules/svelte-check/bin/svelte-check');
+    inCheckout(folder, check, '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings');
+  }, 300_000);
+
+  it('says everything for people from its catalogue', () => {
+    inCheckout(folder, 'build/sentences.mjs', '--check');
+  }, 60_000);
+
+  it('is a verb of the command line, with help and flags of its own', async () => {
     expect(cli('invert', '--help')).toContain('Only the left half');
-    const whole = JSON.parse(cli('invert', picture, '--json')) as Record<string, unknown>;
-    expect(whole).toEqual({ layer: null, before: 0.2, after: 0.8 });
-    const half = JSON.parse(cli('invert', picture, '--half', '--json')) as Record<string, number>;
-    expect(half.after).toBeCloseTo(0.5);
+    const results = (...flags: string[]): unknown[] =>
+      cli('invert', picture, ...flags, '--json')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { type: string; output?: unknown })
+        .flatMap(({ type, output }) => (type === 'result' ? [output] : []));
+    const written = join(folder, 'picture-negative.png');
+    expect(results()).toMatchObject([{ output: written, after: 0.8 }]);
+    expect([...new Set(await sharp(written).raw().toBuffer())]).toEqual([204]);
+    const [half] = results('--half', '--out', 'half.png') as { after: number }[];
+    expect(half!.after).toBeCloseTo(0.5);
   }, 120_000);
 
   it('is not in the program', () => {
-    for (const table of ['app/contract/capabilities.ts', 'app/jobs/engine/capabilities.ts'])
+    for (const table of tables)
       expect(readFileSync(join(repositoryRoot, table), 'utf8')).not.toContain('invert');
   });
 });

@@ -25,6 +25,11 @@ const close: Handler<'close'> = async (input, _context, services) => {
 const lease: Handler<'lease'> = async (input, _context, services) =>
   services.documents.lease(input);
 
+const focus: Handler<'focus'> = async ({ document, view }, _context, services) => {
+  services.documents.get(document).view = view;
+  return {};
+};
+
 /** Stored values of one pixel. @throws HourglassError invalid-parameter outside the image */
 const pixel: Handler<'pixel'> = async (input, _context, services) => {
   const document = services.documents.get(input.document);
@@ -53,5 +58,5 @@ const models: Handler<'models'> = async (_input, _context, services) => {
 
 export const coreCapability = {
   id: 'core',
-  handlers: { open, close, lease, pixel, models },
+  handlers: { open, close, lease, focus, pixel, models },
 } satisfies Capability;

@@ -1,48 +1,58 @@
-/** The toy capability: negatives. */
-import { throwIfCancelled } from '../contract/index.ts';
-import { layerKind, type Raster } from '../pixels/index.ts';
-import { tellWhole, type Capability, type Handler } from '../runtime/index.ts';
+/** The toy capability: negatives, as layers and as files. */
+import { isPicture, outputOf, throwIfCancelled } from '../contract/index.ts';
+import { createWriter, layerKind, refuseExisting, type Raster } from '../pixels/index.ts';
+import { tellWhole, writeRaster, type Capability, type Handler } from '../runtime/index.ts';
+import { meanOf, negate } from './negate.ts';
 
-const negative = layerKind<{ after: number }>('negative');
+const kind = layerKind<{ after: number }>('negative');
 
-const maxima = { uint8: 255, uint16: 65_535, float32: 1 } as const;
-
-/** Negates the samples of the first `columns` columns in place; alpha stays. */
-function negate({ data, width, channels, hasAlpha, sampleType }: Raster, columns: number): void {
-  const white = maxima[sampleType];
-  for (let at = 0; at < data.length; at++) {
-    const column = Math.floor(at / channels) % width;
-    const isAlpha = hasAlpha && at % channels === channels - 1;
-    if (column < columns && !isAlpha) data[at] = white - data[at]!;
-  }
-}
-
-function mean({ data, sampleType }: Raster): number {
-  let sum = 0;
-  for (const value of data) sum += value;
-  return sum / data.length / maxima[sampleType];
-}
-
-const invert: Handler<'invert'> = async (input, context, { documents }) => {
-  const { source, maxMegapixels, half } = input;
-  const { signal } = context;
-  const document = documents.byPath(source);
-  const { raster } = await documents.sourceImage({ document, path: source, maxMegapixels, signal });
-  throwIfCancelled(signal);
-  const columns = half ? Math.ceil(raster.width / 2) : raster.width;
-  if (!document) {
-    const copy = { ...raster, data: raster.data.slice() };
-    negate(copy, columns);
-    return { layer: null, before: mean(raster), after: mean(copy) };
-  }
-  const id = half ? 'invert-half' : 'invert-whole';
-  const layer = await document.makeLayer(id, negative, (made) => {
-    negate(made.raster, columns);
-    made.touch({ x: 0, y: 0, width: raster.width, height: raster.height });
-    return { after: mean(made.raster) };
+const negative: Handler<'negative'> = async ({ document: id, half }, context, { documents }) => {
+  const document = documents.get(id);
+  const layer = half ? 'negative-half' : 'negative';
+  const made = await document.makeLayer(layer, kind, (pixels) => {
+    const { raster } = pixels;
+    negate(raster, half);
+    pixels.touch({ x: 0, y: 0, width: raster.width, height: raster.height });
+    return { after: meanOf(raster) };
   });
-  tellWhole(document, id, context);
-  return { layer: id, before: mean(raster), after: layer.facts!.after };
+  tellWhole(document, layer, context);
+  return { layer, after: made.facts!.after };
 };
 
-export const invertCapability = { id: 'invert', handlers: { invert } } satisfies Capability;
+const invert: Handler<'invert'> = async (input, context, { documents, software }) => {
+  const started = performance.now();
+  const { signal } = context;
+  const output = outputOf(context, isPicture);
+  await refuseExisting(output.path, input.overwrite);
+  const document = documents.byPath(input.source);
+  const { source: path, maxMegapixels } = input;
+  const image = await documents.sourceImage({ document, path, maxMegapixels, signal });
+  throwIfCancelled(signal);
+  const { width, height, channels, hasAlpha, sampleType } = image.raster;
+  const raster: Raster = { ...image.raster, data: image.raster.data.slice() };
+  negate(raster, input.half);
+  const writer = await createWriter({
+    ...{ path: output.path, format: output.format, from: image, width, height, channels, hasAlpha },
+    ...{ quality: input.quality, overwrite: input.overwrite },
+    sampleType: input.depth === 'keep' ? sampleType : input.depth === '8' ? 'uint8' : 'uint16',
+    mark: { software, action: input.half ? 'left half inverted' : 'inverted' },
+  });
+  try {
+    await writeRaster(raster, writer, signal);
+    const { bytes, notices } = await writer.finish(signal);
+    const seconds = (performance.now() - started) / 1000;
+    return {
+      ...{ source: path, output: output.path, width, height, bytes, after: meanOf(raster) },
+      ...{ seconds, megapixelsPerSecond: (width * height) / 1e6 / seconds },
+      notices: [...image.notices, ...output.notices, ...notices],
+    };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+};
+
+export const invertCapability = {
+  id: 'invert',
+  handlers: { negative, invert },
+} satisfies Capability;

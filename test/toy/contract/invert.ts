@@ -1,33 +1,47 @@
-/** The toy capability: negatives. A line of the table in `capabilities.ts`. */
+/** The toy capability: negatives, on the screen and into files. A line of the table in `capabilities.ts`. */
 import { z } from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
-import { maxMegapixels, source } from './fields.ts';
+import { noticeSchema, outputSettingsSchema } from './domain.ts';
+import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
+
+const half = z.boolean().default(false).describe('Only the left half');
+
+const after = z.number().describe('Mean of all stored samples of the negative, 0–1');
+
+export const negativeCommand = defineCommand({
+  id: 'negative',
+  title: 'Invert for the screen',
+  summary: 'Shows the negative of an open document as a layer.',
+  runs: 'engine',
+  slot: 'view',
+  supersedes: ['document'],
+  input: z.object({ document, half }),
+  output: z.object({ layer: z.string().describe('Id of the layer'), after }),
+});
 
 export const invertCommand = defineCommand({
   id: 'invert',
   title: 'Invert',
-  summary:
-    'Turns an image into its negative and says how bright both are; of an open one as a layer.',
+  summary: 'Turns images into their negatives. The originals are never touched.',
   runs: 'engine',
-  slot: 'view',
-  reads: { field: 'source', kinds: ['photo'], many: false },
-  supersedes: ['source'],
+  slot: 'work',
+  reads: { field: 'source', kinds: ['photo'], many: true },
+  writes: { field: 'out', format: 'chosen', place: 'negatives' },
   input: z.object({
     source,
+    half,
+    ...outputSettingsSchema.shape,
+    out: outputSettingsSchema.shape.out.unwrap().default('{dir}/{name}-negative.{ext}'),
+    ...counted,
     maxMegapixels,
-    half: z.boolean().default(false).describe('Only the left half'),
   }),
-  output: z.object({
-    layer: z.string().nullable().describe('Id of the layer; null: the image is not open'),
-    before: z.number().describe('Mean of all stored samples, 0–1'),
-    after: z.number().describe('The same of the negative'),
-  }),
-  cli: { examples: ['hourglass invert photo.jpg', 'hourglass invert photo.jpg --half --json'] },
+  output: z.object({ ...written, after, ...speed, notices: z.array(noticeSchema) }),
+  cli: { examples: ['hourglass invert photo.jpg', 'hourglass invert photos/ --half --json'] },
 });
 
 export const invertContract = defineContract({
-  commands: { invert: invertCommand },
+  commands: { negative: negativeCommand, invert: invertCommand },
   // It enters the workspace.
   actions: [
     {

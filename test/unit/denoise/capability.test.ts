@@ -269,13 +269,13 @@ describe('preview', () => {
     await run('preview', { document: document.id, settings });
     expect(services.inference.runs).toBe(2);
   });
-  test('focus changes the order of a running preview', async () => {
+  test('another visible region changes the order of a running preview', async () => {
     const document = await open(await file('a.png', noisy({ width: 300, height: 300 })));
     const rects: { x: number; y: number }[] = [];
     const emit = (event: HourglassEvent) => {
       if (event.type !== 'layer') return;
       rects.push(event.rect);
-      void run('focus', { document: document.id, view: { x: 290, y: 290, width: 5, height: 5 } });
+      document.view = { x: 290, y: 290, width: 5, height: 5 };
     };
     const view = { x: 0, y: 0, width: 5, height: 5 };
     await run('preview', { document: document.id, settings: { sigma: 20 }, view }, { emit });

@@ -1,0 +1,134 @@
+/** The toy workspace without what it looks like. */
+import { invertContract } from '../../../app/contract/invert.ts';
+import { fixed } from '../../../app/contract/sentences/index.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
+import type { ExportPlan } from '../../state/export-plan.ts';
+import { outTemplate, resultName } from '../../state/output.ts';
+import type { Session } from '../../state/session.svelte.ts';
+import { arrivalState, exportedState, type Said } from '../../state/words.ts';
+import type { Desk, Outputs, Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
+import { say } from './sentences.ts';
+import { invertId, Negative, negativeOf, type InvertSettings } from './negative.svelte.ts';
+
+export class InvertDesk implements Desk {
+  readonly invitation = say('dropPhotosHere');
+  readonly becomes = say('becomesInverted');
+  /** Settings that were copied last. */
+  #copied = $state.raw<InvertSettings | null>(null);
+  readonly #around: Surroundings;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  create(): Negative {
+    return new Negative(this.#around);
+  }
+
+  async arrive(entry: FileEntry): Promise<void> {
+    this.show(entry, 0);
+  }
+
+  show(entry: FileEntry, delay: number): void {
+    const { picture, settings } = negativeOf(entry);
+    if (!entry.open) {
+      if (!entry.error) this.#around.bringUp(entry);
+      return;
+    }
+    const input = () => ({ document: entry.id, ...settings });
+    picture.request({ document: entry.id, settings, input }, delay);
+  }
+
+  edit(settings: Partial<InvertSettings>): void {
+    const entry = this.#around.active();
+    if (entry && negativeOf(entry).edit(settings)) this.show(entry, 0);
+  }
+
+  layersOf(entry: FileEntry): ReturnType<Desk['layersOf']> {
+    return { layer: negativeOf(entry).picture.shown?.layer ?? null, base: null };
+  }
+
+  aside(): null {
+    return null;
+  }
+
+  stopAsides(): void {
+    // There are none.
+  }
+
+  stripState(entry: FileEntry): Said {
+    const negative = negativeOf(entry);
+    return (
+      arrivalState(entry, negative) ??
+      exportedState(negative, JSON.stringify(negative.settings)) ?? { sign: 'none', text: '' }
+    );
+  }
+
+  pictureState(entry: FileEntry): Said {
+    const { arrived, error, shown, status } = negativeOf(entry).picture;
+    if (error) return { sign: 'error', text: say('thereIsNone') };
+    if (status !== 'final' || !arrived) return { sign: 'working', text: say('inverting') };
+    return { sign: 'done', text: say('final', { after: fixed(shown?.facts?.after ?? 0, 3) }) };
+  }
+
+  progressWords(): { label: string; text: string } {
+    return { label: say('inverted'), text: say('inverting') };
+  }
+
+  placeOf(): 'negatives' {
+    return 'negatives';
+  }
+
+  plan(entry: FileEntry, { outputs }: Outputs): ExportPlan {
+    const negative = negativeOf(entry);
+    const { settings } = negative;
+    const { negatives } = outputs;
+    const { format, depth, quality } = negatives;
+    return {
+      place: negative,
+      settings: () => JSON.stringify(settings),
+      name: (index) => resultName(negatives, entry, 'auto', index),
+      run: (bridge, file, options) =>
+        bridge.run(
+          'invert',
+          { ...file, ...settings, out: outTemplate(negatives), format, depth, quality },
+          options,
+        ),
+    };
+  }
+
+  copy(entry: FileEntry): string {
+    this.#copied = negativeOf(entry).settings;
+    return JSON.stringify(this.#copied);
+  }
+
+  get canPaste(): boolean {
+    return this.#copied !== null;
+  }
+
+  paste(_text: string, entries: readonly FileEntry[]): boolean {
+    if (!this.#copied) return false;
+    for (const entry of entries) negativeOf(entry).edit(this.#copied);
+    const active = this.#around.active();
+    if (active && entries.includes(active)) this.show(active, 0);
+    return true;
+  }
+
+  reset(): void {
+    this.edit({ half: false });
+  }
+
+  isReset(entry: FileEntry): boolean {
+    return !negativeOf(entry).settings.half;
+  }
+}
+
+export const invertDeskOf = (session: Session): InvertDesk => session.deskOf(invertId, InvertDesk);
+
+const [action] = invertContract.actions;
+
+export const invertLogic: WorkspaceLogic = {
+  id: invertId,
+  action,
+  open: (around) => new InvertDesk(around),
+};
