@@ -76,7 +76,14 @@ export interface HostBridge {
   savePreferences(preferences: Preferences): Promise<void>;
 }
 
-/** Address of a tile, relative to the page. Level 0 is full size. Body: RGBA8, sRGB, row-major. */
+/** Bits per channel of a tile. */
+export type TileBits = 8 | 16;
+
+/**
+ * Address of a tile, relative to the page. Level 0 is full size. Body, row-major: RGBA8, sRGB; or, where 16
+ * bits are asked for and the layer has them, one little-endian code a pixel (`DocumentInfo.codes`). The header
+ * `X-Bits` says which; `X-Width` and `X-Height` are its size.
+ */
 export const tilePath = (tile: {
   document: string;
   layer: string;
@@ -84,8 +91,10 @@ export const tilePath = (tile: {
   column: number;
   row: number;
   version: number;
+  bits?: TileBits;
 }): string =>
-  `tiles/${encodeURIComponent(tile.document)}/${encodeURIComponent(tile.layer)}/${tile.level}/${tile.column}/${tile.row}?v=${tile.version}`;
+  `tiles/${encodeURIComponent(tile.document)}/${encodeURIComponent(tile.layer)}/${tile.level}/${tile.column}/${tile.row}?v=${tile.version}` +
+  (tile.bits === 16 ? '&bits=16' : '');
 
 /**
  * Address of a thumbnail (a small PNG, sRGB, oriented), relative to the page. Made from the file

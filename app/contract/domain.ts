@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { imageFormats, outputFormats } from './formats.ts';
+import { tileCodesSchema } from './levels.ts';
 
 /** Rectangle in image pixels, origin top left, after orientation. */
 export const rectSchema = z.object({
@@ -69,6 +70,9 @@ export const documentInfoSchema = z.object({
     .describe('Name of the embedded ICC profile; null: none, sRGB is assumed'),
   levels: z.number().int().min(1).describe('Pyramid levels: 0 is full size, each next one half'),
   tileSize: z.number().int().describe('Side of the served tiles, pixels'),
+  codes: tileCodesSchema
+    .optional()
+    .describe('Tiles of 16 bits are to be had, and are read so; absent: RGBA8 alone'),
   capturedWith: z.string().nullable().describe('Camera and ISO from EXIF, in words'),
   iso: z.number().nullable().describe('ISO sensitivity from EXIF'),
   notices: z.array(noticeSchema),

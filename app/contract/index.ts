@@ -12,6 +12,7 @@ export * from './events.ts';
 export { counted } from './fields.ts';
 export * from './formats.ts';
 export * from './http.ts';
+export * from './levels.ts';
 export * from './window-channels.ts';
 export * from './places.ts';
 export * from './preferences.ts';

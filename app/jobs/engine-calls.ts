@@ -81,7 +81,7 @@ export class EngineCalls {
     );
   }
 
-  /** RGBA8 sRGB. Asked once more when the engine died meanwhile: a tile harms nobody. */
+  /** Asked once more when the engine died meanwhile: a tile harms nobody. */
   async tile(tile: TileRequest, signal = never()): Promise<TileBytes> {
     const ask = (): Promise<unknown> =>
       this.#ask(signal, async (connection) => {

@@ -10,6 +10,7 @@ import type {
   NamedOutput,
   OutputOf,
   SerializedError,
+  TileBits,
 } from '../contract/index.ts';
 import type { ProcessKindId } from './processes.ts';
 
@@ -33,12 +34,15 @@ export interface TileRequest {
   readonly level: number;
   readonly column: number;
   readonly row: number;
+  /** 16: codes of 16 bits where the layer has them, see `DocumentInfo.codes`. Default: 8. */
+  readonly bits?: TileBits | undefined;
 }
 
-/** RGBA8 sRGB, row-major. */
+/** RGBA8 sRGB, or one code of 16 bits a pixel; row-major. */
 export interface TileBytes {
   readonly width: number;
   readonly height: number;
+  readonly bits: TileBits;
   readonly data: Uint8Array;
 }
 

@@ -4,9 +4,9 @@
  * Decided once per file, for looking only: files keep their values. How samples become sRGB is in
  * `display.ts`; what networks take for 0 and 1 is in `app/denoise/range.ts`.
  */
-import type { Notice, Scale } from '../contract/index.ts';
+import { firstRange, type Notice, type Scale, type ValueRange } from '../contract/index.ts';
 import { isScan, type Described } from './content.ts';
-import { percentileRange, type ValueRange } from './percentiles.ts';
+import { percentileRange } from './percentiles.ts';
 import { hasPlainEnds, scaleOf, type Raster, type SampleType } from './raster.ts';
 import { tones } from './tones.ts';
 
@@ -62,18 +62,11 @@ export function displayScale(
 }
 
 /**
- * Stored values that are black and white on the screen until a person says otherwise: the ends of the scale's
- * window (LINEAR_EXACT of DICOM PS3.3 C.11.2.1.3.2), or those of the scale; null: the ends of the sample type. `high` is below
- * `low` where small values are bright.
+ * Stored values that are black and white on the screen until a person says otherwise, as of `firstRange`; null: the ends
+ * of the sample type.
  */
 export function shownRange(scale: Scale, type: SampleType): ValueRange | null {
-  const { black, white, slope, intercept, window } = scale;
-  if (window) {
-    const stored = (measured: number): number => (measured - intercept) / slope;
-    const { center, width } = window;
-    return { low: stored(center - width / 2), high: stored(center + width / 2) };
-  }
-  return hasPlainEnds({ sampleType: type, scale }) ? null : { low: black, high: white };
+  return !scale.window && hasPlainEnds({ sampleType: type, scale }) ? null : firstRange(scale);
 }
 
 /** What a person should know who looks at a picture in a range of its own. */

@@ -5,13 +5,13 @@
  *
  * Float samples without a profile are taken for sRGB-encoded values on [0,1] (a profile with a
  * linear curve, as editors embed for linear light, is honoured); values outside are clipped here.
- * Scans that do not use the scale of their samples have a range of their own (`display-range.ts`).
+ * Scans that do not use the scale of their samples have a range of their own (`display-range.ts`); where the
+ * page may window them, their tiles are not converted at all (`display-codes.ts`).
  */
-import type { Rect } from '../contract/index.ts';
+import { levelInRange, type Rect, type ValueRange } from '../contract/index.ts';
 import { pngWithProfile } from './formats/containers.ts';
 import { profileSpace } from './metadata/icc.ts';
 import { hasLookupTable, matrixProfile, type MatrixProfile } from './metadata/matrix-profile.ts';
-import type { ValueRange } from './percentiles.ts';
 import { colourChannels, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage } from './types.ts';
 import { sharp } from './vips.ts';
@@ -45,15 +45,6 @@ function plainLevel(type: SampleType): (value: number) => number {
   if (type === 'uint16') return (value) => ((value + 128) / 257) | 0;
   if (type === 'int16') return (value) => ((value + 32_768 + 128) / 257) | 0;
   return (value) => (value <= 0 ? 0 : value >= 1 ? 255 : (value * 255 + 0.5) | 0);
-}
-
-/** The same where the stored values `low` and `high` are shown as black and white. */
-function levelInRange({ low, high }: ValueRange): (value: number) => number {
-  const scale = 255 / (high - low);
-  return (value) => {
-    const level = (value - low) * scale;
-    return level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
-  };
 }
 
 /** Position of a stored sample in a table over [0,1], and the table's length. */

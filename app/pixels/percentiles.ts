@@ -2,13 +2,8 @@
  * Between which values nearly all samples of a picture of one tone lie: exact order statistics in two
  * passes. Who uses it for what: `display-range.ts` (the screen), `app/denoise/range.ts` (networks).
  */
-import type { Raster, SampleType } from './raster.ts';
-
-/** Stored values. */
-export interface ValueRange {
-  readonly low: number;
-  readonly high: number;
-}
+import type { ValueRange } from '../contract/index.ts';
+import type { Raster, SampleType, Size } from './raster.ts';
 
 /** Shares of the finite samples below `low` and above `high`: a few hot pixels do not set the scale. */
 const TAIL = 0.001;
@@ -22,11 +17,15 @@ const MOST_SAMPLES = 4_000_000;
  * @returns percentiles 0.1 and 99.9 (nearest rank) of the finite samples; null where there are none
  */
 export function percentileRange(raster: Raster, most = MOST_SAMPLES): ValueRange | null {
-  const { width, height } = raster;
+  return percentiles(raster, sampleStride(raster, most));
+}
+
+/** From pixel to pixel, so that at most about so many are looked at. */
+export function sampleStride({ width, height }: Size, most = MOST_SAMPLES): number {
   let stride = Math.ceil((width * height) / most);
   // Every column gets its turn.
   while (stride > 1 && !coprime(stride, width)) stride++;
-  return percentiles(raster, stride);
+  return stride;
 }
 
 const coprime = (a: number, b: number): boolean => (b === 0 ? a === 1 : coprime(b, a % b));

@@ -2,14 +2,13 @@
  * Small pictures for the film strip, made from files without opening them as documents: decoders
  * shrink while they load where they can, and the same limits and refusals hold as for opening.
  */
-import { throwIfCancelled } from '../contract/index.ts';
+import { throwIfCancelled, type ValueRange } from '../contract/index.ts';
 import { defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
 import { decoderInput, readHeader, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
 import { canHaveRange, displayRange, shownRange } from './display-range.ts';
 import { gatherMetadata } from './metadata/index.ts';
-import type { ValueRange } from './percentiles.ts';
 import { scaleOf, type Raster } from './raster.ts';
 import { readerOf, type ForeignReader } from './readers.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';

@@ -2,7 +2,14 @@
  * The interfaces of `pixels`, the only part of the program that reads and writes image files.
  * `index.ts` exports the functions; capabilities see these types.
  */
-import type { DocumentInfo, ImageFormat, Notice, OutputFormat, Rect } from '../contract/index.ts';
+import type {
+  DocumentInfo,
+  ImageFormat,
+  Notice,
+  OutputFormat,
+  Rect,
+  TileBits,
+} from '../contract/index.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
 
 export interface DecodeLimits {
@@ -204,7 +211,10 @@ export interface DocumentStore {
   lease(shown: { page: string; document?: string | undefined; layers: readonly string[] }): {
     missing: string[];
   };
-  /** RGBA8 sRGB tile, row-major, of at most tileSize², for the screen. */
+  /**
+   * Tile for the screen, row-major, of at most tileSize²: RGBA8 sRGB; where 16 bits are asked for and the
+   * layer has them, one code a pixel as `DocumentInfo.codes` reads it.
+   */
   tile(request: {
     document: string;
     layer: string;
@@ -213,7 +223,8 @@ export interface DocumentStore {
     row: number;
     /** Of the layer `source`: which; default: the first. Other layers are of one frame. */
     frame?: number | undefined;
-  }): Promise<{ width: number; height: number; data: Uint8Array }>;
+    bits?: TileBits | undefined;
+  }): Promise<{ width: number; height: number; bits: TileBits; data: Uint8Array }>;
   /** PNG of at most 256 pixels a side, upright, sRGB; does not open a document. */
   thumbnail(path: string): Promise<Uint8Array>;
 }

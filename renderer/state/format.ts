@@ -12,6 +12,24 @@ export const fixedNumber = (value: number, digits: number): string =>
 
 const withMinus = (text: string): string => (text.startsWith('-') ? MINUS + text.slice(1) : text);
 
+/**
+ * Stored values of one pixel as what was measured, with the unit; values as stored where they measure nothing.
+ * Alpha is no measured value.
+ */
+export function measured(
+  values: readonly number[],
+  { sampleType, scale, hasAlpha }: Pick<DocumentInfo, 'sampleType' | 'scale' | 'hasAlpha'>,
+): string {
+  const { slope, intercept, unit } = scale;
+  const whole = sampleType !== 'float32' && Number.isInteger(slope) && Number.isInteger(intercept);
+  const words = values.map((value, channel) =>
+    hasAlpha && channel === values.length - 1
+      ? number(value, sampleType === 'float32' ? 4 : 0)
+      : number(value * slope + intercept, whole ? 0 : 4),
+  );
+  return words.join(' ') + (unit === null ? '' : NO_BREAK + unit);
+}
+
 /** A ready percentage as "80 %". */
 export const percent = (value: number, digits = 0): string =>
   say('percent', { number: number(value, digits) });

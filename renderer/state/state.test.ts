@@ -4,7 +4,7 @@ import { actions } from '../../app/contract/actions.ts';
 import type { NoiseReading } from '../../app/contract/denoise.ts';
 import { isPhotoName } from '../host/dropped.ts';
 import { expectedDevice } from './catalogue.svelte.ts';
-import { bytes, number, splitName, timeLeft, zoomWords } from './format.ts';
+import { bytes, measured, number, splitName, timeLeft, zoomWords } from './format.ts';
 import { History } from './history.svelte.ts';
 import { actionOf, keyWords, type KeyContext, type KeyPress } from './keys.ts';
 import {
@@ -56,6 +56,21 @@ describe('numbers in words', () => {
     expect(splitName(name).join('')).toBe(name);
     expect(splitName('short.jpg')).toEqual(['short.jpg', '']);
     expect(splitName('🦊'.repeat(40)).join('')).toBe('🦊'.repeat(40));
+  });
+
+  it('a pixel of a scan is what was measured, in its unit', () => {
+    const scale = { black: 0, white: 4095, slope: 1, intercept: 0, unit: null, window: null };
+    const stored = { sampleType: 'uint16', hasAlpha: false, scale } as const;
+    expect(measured([1024], stored)).toBe('1024');
+    expect(
+      space(measured([24], { ...stored, scale: { ...scale, intercept: -1024, unit: 'HU' } })),
+    ).toBe('−1000 HU');
+    const dose = { ...scale, slope: 0.0125, unit: 'Gy' };
+    expect(space(measured([161], { ...stored, scale: dose }))).toBe('2.0125 Gy');
+    expect(measured([0.123456, 1], { ...stored, sampleType: 'float32' })).toBe('0.1235 1');
+    expect(space(measured([24, 65_535], { ...stored, hasAlpha: true, scale: dose }))).toBe(
+      '0.3 65535 Gy',
+    );
   });
 });
 

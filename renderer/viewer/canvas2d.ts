@@ -5,11 +5,20 @@
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
 import type { TileBytes } from './tile-fetch.ts';
 
+type Levels = Painter<unknown>['levels'];
+
 interface Bitmap {
   readonly canvas: OffscreenCanvas;
-  readonly pixels: Uint8Array<ArrayBuffer>;
-  /** The residual against `against` at `gain`, kept until one of them changes. */
-  residual: { against: Bitmap; gain: number; canvas: OffscreenCanvas } | null;
+  readonly tile: TileBytes;
+  /** Of a tile of codes: the table that `canvas` was drawn with. */
+  drawnWith: Levels;
+  /** The residual against `against` at `gain`, kept until one of them changes, or the table. */
+  residual: {
+    readonly against: Bitmap;
+    readonly gain: number;
+    readonly levels: Levels;
+    readonly canvas: OffscreenCanvas;
+  } | null;
 }
 
 const SQUARES = ['rgb(92 92 92)', 'rgb(117 117 117)'] as const;
@@ -20,21 +29,28 @@ export function createCanvasPainter(canvas: HTMLCanvasElement): Painter<Bitmap> 
   return context ? new CanvasPainter(context) : null;
 }
 
-const bitmapOf = (
-  pixels: Uint8Array<ArrayBuffer>,
-  width: number,
-  height: number,
-): OffscreenCanvas => {
-  const canvas = new OffscreenCanvas(width, height);
-  const data = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
+/** @param pixels RGBA */
+const put = (canvas: OffscreenCanvas, pixels: Uint8Array<ArrayBuffer>): OffscreenCanvas => {
+  const data = new ImageData(new Uint8ClampedArray(pixels.buffer), canvas.width, canvas.height);
   canvas.getContext('2d', { colorSpace: 'srgb' })?.putImageData(data, 0, 0);
   return canvas;
 };
 
+/** RGBA of a tile; codes by the table, black while there is none. */
+function pixelsOf({ tile }: Bitmap, levels: Levels): Uint8Array<ArrayBuffer> {
+  if (tile.codes === undefined) return tile.pixels;
+  const out = new Uint32Array(tile.codes.length);
+  // Little-endian: alpha is the last byte and the highest.
+  for (let at = 0; at < out.length; at++)
+    out[at] = 0xff00_0000 | ((levels?.[tile.codes[at]!] ?? 0) * 0x01_0101);
+  return new Uint8Array(out.buffer);
+}
+
 class CanvasPainter implements Painter<Bitmap> {
   readonly kind = '2d';
-  /** Held twice: as a bitmap to draw and as bytes to subtract. */
+  /** Held twice: as a bitmap to draw, and as bytes to subtract or codes to look up. */
   readonly bytesPerPixel = 8;
+  levels: Levels = null;
   readonly #context: CanvasRenderingContext2D;
   #checks: CanvasPattern | null = null;
   #checkerboard: Checkerboard = { originX: 0, originY: 0, side: 0 };
@@ -44,11 +60,11 @@ class CanvasPainter implements Painter<Bitmap> {
   }
 
   upload(tile: TileBytes): { payload: Bitmap; bytes: number } {
-    const canvas = bitmapOf(tile.pixels, tile.width, tile.height);
-    return {
-      payload: { canvas, pixels: tile.pixels, residual: null },
-      bytes: tile.width * tile.height * this.bytesPerPixel,
-    };
+    const { width, height } = tile;
+    const canvas = new OffscreenCanvas(width, height);
+    const payload: Bitmap = { canvas, tile, drawnWith: null, residual: null };
+    if (tile.codes === undefined) put(canvas, tile.pixels);
+    return { payload, bytes: width * height * (tile.codes === undefined ? 8 : 6) };
   }
 
   release(bitmap: Bitmap): void {
@@ -79,13 +95,20 @@ class CanvasPainter implements Painter<Bitmap> {
   }
 
   drawTile(bitmap: Bitmap, quad: Quad): void {
+    if (bitmap.tile.codes !== undefined && bitmap.drawnWith !== this.levels) {
+      put(bitmap.canvas, pixelsOf(bitmap, this.levels));
+      bitmap.drawnWith = this.levels;
+    }
     this.#draw(bitmap.canvas, quad, true);
   }
 
   drawResidual(source: Bitmap, result: Bitmap, quad: Quad, gain: number): void {
-    if (result.residual?.against !== source || result.residual.gain !== gain)
-      result.residual = { against: source, gain, canvas: residualOf(source, result, gain) };
-    this.#draw(result.residual.canvas, quad, false);
+    const { levels } = this;
+    const known = result.residual;
+    const same = known?.against === source && known.gain === gain && known.levels === levels;
+    const canvas = same ? known.canvas : residualOf(source, result, { gain, levels });
+    if (!same) result.residual = { against: source, gain, levels, canvas };
+    this.#draw(canvas, quad, false);
   }
 
   end(): void {
@@ -137,11 +160,17 @@ function checks(context: CanvasRenderingContext2D, side: number): CanvasPattern 
 }
 
 /** 0.5 + gain · (source − result) on 8-bit display values, opaque. */
-function residualOf(source: Bitmap, result: Bitmap, gain: number): OffscreenCanvas {
-  const out = new Uint8Array(source.pixels.length);
+function residualOf(
+  source: Bitmap,
+  result: Bitmap,
+  { gain, levels }: { readonly gain: number; readonly levels: Levels },
+): OffscreenCanvas {
+  const before = pixelsOf(source, levels);
+  const after = pixelsOf(result, levels);
+  const out = new Uint8Array(before.length);
   for (let index = 0; index < out.length; index++) {
-    const value = 127.5 + gain * (source.pixels[index]! - result.pixels[index]!);
+    const value = 127.5 + gain * (before[index]! - after[index]!);
     out[index] = index % 4 === 3 ? 255 : Math.min(255, Math.max(0, Math.round(value)));
   }
-  return bitmapOf(out, source.canvas.width, source.canvas.height);
+  return put(new OffscreenCanvas(source.tile.width, source.tile.height), out);
 }

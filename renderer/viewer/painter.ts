@@ -36,8 +36,10 @@ export interface Checkerboard {
 
 export interface Painter<P> {
   readonly kind: 'webgl' | '2d';
-  /** Memory that one pixel of a tile takes. */
+  /** Memory that one pixel of a tile takes at most. */
   readonly bytesPerPixel: number;
+  /** Level of every code, for tiles of 16 bits; another table is another window. Read when a frame begins. */
+  levels: Uint8Array<ArrayBuffer> | null;
   /** Makes a tile drawable. `bytes` is the memory that it holds from now on. */
   upload(tile: TileBytes): { payload: P; bytes: number };
   release(payload: P): void;

@@ -19,6 +19,7 @@ function recorder() {
   const painter: Painter<string> = {
     kind: '2d',
     bytesPerPixel: 4,
+    levels: null,
     upload: () => ({ payload: '', bytes: 0 }),
     release: () => undefined,
     begin: () => void (drawn.length = 0),

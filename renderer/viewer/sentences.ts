@@ -21,7 +21,7 @@ export const say = defineSentences('viewer', {
 
   // tile-fetch
   tileInBytesExpectedWith:
-    'Tile {level}/{column}/{row} of {layer} is {width} × {height} in {byteLength} bytes; expected {expectedWidth} × {expectedHeight} with 4 bytes a pixel.',
+    'Tile {level}/{column}/{row} of {layer} is {width} × {height} in {byteLength} bytes; expected {expectedWidth} × {expectedHeight} with {bytes} bytes a pixel.',
   picturesTilesCouldNotRead: 'The picture’s tiles could not be read (answer {status}).',
 
   // words

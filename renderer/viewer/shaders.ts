@@ -1,5 +1,12 @@
 /**
- * The one shader program of the viewer.
+ * The shader program of the viewer, in a variant for each kind of tile: RGBA8, or codes of 16 bits whose level
+ * stands in a table.
+ *
+ * Codes are integer textures. As half floats (11 significant bits) values of a 12-bit scan above 2048 would
+ * fall together two by two, and normalised 16-bit textures are an extension that many devices lack. What integer
+ * textures can not do is filter; it would be wrong here anyway: the level of a mean is not the mean of
+ * levels, and what stands on the screen must be that of an 8-bit tile. So every texel is looked up first, and
+ * levels are averaged.
  *
  * Sampling is an exact box filter over the display pixel's footprint on the tile: at 100 % and at
  * whole multiples the footprint lies inside one texel, so the value is the tile's, bit for bit; at other
@@ -16,11 +23,71 @@ void main() {
   gl_Position = vec4(position.x * 2.0 - 1.0, 1.0 - position.y * 2.0, 0.0, 1.0);
 }`;
 
-export const fragmentShader = `#version 300 es
+/** The kinds of tile of the source and of the result, which may differ. */
+export interface TileKinds {
+  readonly source: 'rgba' | 'codes';
+  readonly result: 'rgba' | 'codes';
+}
+
+/** How a tile of one kind is read. `name` begins its functions. */
+const reader = (name: string, kind: 'rgba' | 'codes'): string => `
+uniform highp ${kind === 'codes' ? 'usampler2D' : 'sampler2D'} ${name};
+
+// Premultiplied.
+vec4 ${name}Texel(ivec2 at) {
+  ${
+    kind === 'codes'
+      ? `uint code = texelFetch(${name}, at, 0).r;
+  return vec4(vec3(texelFetch(levels, ivec2(int(code & 255u), int(code >> 8u)), 0).r), 1.0);`
+      : `vec4 texel = texelFetch(${name}, at, 0);
+  return vec4(texel.rgb * texel.a, texel.a);`
+  }
+}
+
+// Mean of the texels under the footprint, weighted by overlap.
+vec4 ${name}Area(vec2 at, float reach) {
+  ivec2 last = textureSize(${name}, 0) - 1;
+  vec2 low = at - reach;
+  vec2 high = at + reach;
+  ivec2 first = clamp(ivec2(floor(low + EDGE)), ivec2(0), last);
+  ivec2 end = clamp(ivec2(ceil(high - EDGE)) - 1, ivec2(0), last);
+  if (first == end) return ${name}Texel(first);
+  vec4 sum = vec4(0.0);
+  float total = 0.0;
+  for (int y = first.y; y <= end.y; y++) {
+    float rows = min(high.y, float(y + 1)) - max(low.y, float(y));
+    for (int x = first.x; x <= end.x; x++) {
+      float weight = max(rows * (min(high.x, float(x + 1)) - max(low.x, float(x))), 1e-6);
+      sum += ${name}Texel(ivec2(x, y)) * weight;
+      total += weight;
+    }
+  }
+  return sum / total;
+}
+
+vec4 ${name}Interpolated(vec2 at) {
+  ${
+    kind === 'codes'
+      ? `ivec2 last = textureSize(${name}, 0) - 1;
+  vec2 corner = floor(at - 0.5);
+  vec2 part = at - 0.5 - corner;
+  ivec2 low = clamp(ivec2(corner), ivec2(0), last);
+  ivec2 high = clamp(ivec2(corner) + 1, ivec2(0), last);
+  return mix(
+    mix(${name}Texel(low), ${name}Texel(ivec2(high.x, low.y)), part.x),
+    mix(${name}Texel(ivec2(low.x, high.y)), ${name}Texel(high), part.x),
+    part.y);`
+      : `vec4 texel = texture(${name}, at / vec2(textureSize(${name}, 0)));
+  return vec4(texel.rgb * texel.a, texel.a);`
+  }
+}
+`;
+
+export const fragmentShader = ({ source, result }: TileKinds): string => `#version 300 es
 precision highp float;
 precision highp int;
-uniform highp sampler2D source;
-uniform highp sampler2D result;
+// 256 × 256: the level of code c at column c modulo 256, row c / 256.
+uniform highp sampler2D levels;
 uniform vec2 canvasSize;
 uniform vec2 tileOrigin;
 uniform float tileScale;
@@ -32,44 +99,15 @@ uniform float checkSide;
 out vec4 colour;
 
 const float EDGE = 1e-3;
-
-// Premultiplied mean of the texels under the footprint, weighted by overlap.
-vec4 area(highp sampler2D tile, vec2 at, float reach) {
-  ivec2 last = textureSize(tile, 0) - 1;
-  vec2 low = at - reach;
-  vec2 high = at + reach;
-  ivec2 first = clamp(ivec2(floor(low + EDGE)), ivec2(0), last);
-  ivec2 end = clamp(ivec2(ceil(high - EDGE)) - 1, ivec2(0), last);
-  if (first == end) {
-    vec4 only = texelFetch(tile, first, 0);
-    return vec4(only.rgb * only.a, only.a);
-  }
-  vec4 sum = vec4(0.0);
-  float total = 0.0;
-  for (int y = first.y; y <= end.y; y++) {
-    float rows = min(high.y, float(y + 1)) - max(low.y, float(y));
-    for (int x = first.x; x <= end.x; x++) {
-      float weight = max(rows * (min(high.x, float(x + 1)) - max(low.x, float(x))), 1e-6);
-      vec4 texel = texelFetch(tile, ivec2(x, y), 0);
-      sum += vec4(texel.rgb * texel.a, texel.a) * weight;
-      total += weight;
-    }
-  }
-  return sum / total;
-}
-
-vec4 interpolated(highp sampler2D tile, vec2 at) {
-  vec4 texel = texture(tile, at / vec2(textureSize(tile, 0)));
-  return vec4(texel.rgb * texel.a, texel.a);
-}
-
+${reader('source', source)}
+${reader('result', result)}
 void main() {
   vec2 pixel = vec2(gl_FragCoord.x, canvasSize.y - gl_FragCoord.y);
   vec2 at = (pixel - tileOrigin) / tileScale;
   float reach = 0.5 / tileScale;
-  vec4 first = smoothed ? interpolated(source, at) : area(source, at, reach);
+  vec4 first = smoothed ? sourceInterpolated(at) : sourceArea(at, reach);
   if (residual) {
-    vec4 second = smoothed ? interpolated(result, at) : area(result, at, reach);
+    vec4 second = smoothed ? resultInterpolated(at) : resultArea(at, reach);
     colour = vec4(0.5 + gain * (first.rgb - second.rgb), 1.0);
     return;
   }

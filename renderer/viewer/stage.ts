@@ -5,6 +5,7 @@
 import type { DocumentInfo, Rect } from '../../app/contract/index.ts';
 import { createCanvasPainter } from './canvas2d.ts';
 import { createGlPainter } from './gl.ts';
+import { LevelTables, type LevelWindow } from './level-window.ts';
 import type { Region } from './layout.ts';
 import type { Painter } from './painter.ts';
 import { Scene, type FrameReport, type SceneLayers } from './scene.ts';
@@ -30,6 +31,8 @@ export interface StageInput {
   readonly canvas: { readonly width: number; readonly height: number };
   readonly regions: readonly Region[];
   readonly gain: number;
+  /** null: as the document is shown at first. */
+  readonly window: LevelWindow | null;
 }
 
 export interface StageOptions {
@@ -73,6 +76,7 @@ class CanvasStage<P> implements Stage {
   readonly #remake: () => Painter<P> | null;
   readonly #cache: TileCache<P>;
   readonly #events = new AbortController();
+  readonly #tables = new LevelTables();
   #painter: Painter<P>;
   #scene: Scene<P>;
   #input: StageInput | null = null;
@@ -100,8 +104,9 @@ class CanvasStage<P> implements Stage {
     this.#cache = new TileCache<P>(
       {
         load: async ({ layer, place, version }, signal) => {
-          const { document, id, pyramid } = layer;
-          const tile = await fetchTile({ document, layer: id, pyramid, place, version }, signal);
+          const { document, id, pyramid, bits } = layer;
+          const about = { document, layer: id, pyramid, bits, place, version };
+          const tile = await fetchTile(about, signal);
           signal.throwIfAborted();
           return this.#painter.upload(tile);
         },
@@ -169,7 +174,8 @@ class CanvasStage<P> implements Stage {
   #layersOf(input: StageInput): SceneLayers<P> {
     const { document, layer } = input;
     const revision = `${document.bytes} ${document.modifiedMs}`;
-    const about = { document: document.document, pyramid: document, revision };
+    const bits = document.codes ? 16 : 8;
+    const about = { document: document.document, pyramid: document, revision, bits } as const;
     const before = this.#layers;
     const sameDocument =
       before?.source.document === document.document && before.source.revision === revision;
@@ -224,6 +230,7 @@ class CanvasStage<P> implements Stage {
     // Setting the size clears the canvas, so it is done together with drawing.
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
+    this.#painter.levels = this.#tables.of(input.document, input.window);
     const report = this.#scene.draw(this.#layers, input);
     this.#frames += 1;
     this.#missing = report.missing;

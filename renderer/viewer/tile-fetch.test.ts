@@ -11,7 +11,8 @@ const address = {
   pyramid,
   place: { level: 0, column: 1, row: 0 },
   version: 7,
-};
+  bits: 8,
+} as const;
 const closing: (() => void)[] = [];
 
 /** A real server, and a fetch that resolves addresses against it as the page would. */
@@ -44,7 +45,28 @@ it('returns the bytes of an edge tile from the contract’s address', async () =
   });
   const tile = await fetched();
   expect(asked).toBe('/tiles/d%201/source/0/1/0?v=7');
-  expect([tile.width, tile.height, tile.pixels.length]).toEqual([188, 300, 225_600]);
+  expect([tile.width, tile.height, tile.pixels?.length]).toEqual([188, 300, 225_600]);
+});
+
+it('asks for 16 bits where it may, and takes what the layer has', async () => {
+  let asked = '';
+  let bits = 16;
+  await serve((request, response) => {
+    asked = request.url ?? '';
+    response.writeHead(200, { 'X-Width': 188, 'X-Height': 300, 'X-Bits': bits });
+    const values = Uint16Array.from({ length: 188 * 300 }, (_, at) => at + 9000);
+    response.end(bits === 16 ? Buffer.from(values.buffer) : Buffer.alloc(188 * 300 * 4, 9));
+  });
+  const sixteen = { ...address, bits: 16 } as const;
+  const coded = await fetchTile(sixteen, new AbortController().signal);
+  expect(asked).toBe('/tiles/d%201/source/0/1/0?v=7&bits=16');
+  expect(coded.pixels).toBeUndefined();
+  expect([coded.codes?.length, coded.codes?.[1], coded.codes?.[56_000]]).toEqual([
+    56_400, 9001, 65_000,
+  ]);
+  bits = 8;
+  const drawing = await fetchTile(sixteen, new AbortController().signal);
+  expect([drawing.pixels?.length, drawing.codes]).toEqual([225_600, undefined]);
 });
 
 it('refuses an answer that is not this tile', async () => {

@@ -1,13 +1,22 @@
 /** Fetches the bytes of one tile from the host and checks that they are what was asked for. */
-import { tilePath } from '../../app/contract/bridge.ts';
+import { tilePath, type TileBits } from '../../app/contract/bridge.ts';
 import { HourglassError, errorCatalogue, type ErrorCode } from '../../app/contract/errors.ts';
 import { tileExtent, type Pyramid, type Size, type TilePlace } from './geometry.ts';
 import { say } from './sentences.ts';
 
-export interface TileBytes extends Size {
-  /** RGBA, 8 bits, sRGB, straight alpha, row-major. */
-  readonly pixels: Uint8Array<ArrayBuffer>;
-}
+export type TileBytes = Size &
+  (
+    | {
+        /** RGBA, 8 bits, sRGB, straight alpha, row-major. */
+        readonly pixels: Uint8Array<ArrayBuffer>;
+        readonly codes?: never;
+      }
+    | {
+        /** One a pixel, row-major; a table says its level. */
+        readonly codes: Uint16Array<ArrayBuffer>;
+        readonly pixels?: never;
+      }
+  );
 
 export interface TileAddress {
   readonly document: string;
@@ -15,6 +24,8 @@ export interface TileAddress {
   readonly pyramid: Pyramid;
   readonly place: TilePlace;
   readonly version: number;
+  /** What is asked for; the host sends 8 bits where a layer has no more. */
+  readonly bits: TileBits;
 }
 
 /**
@@ -22,21 +33,23 @@ export interface TileAddress {
  * @throws AbortError when the signal fires
  */
 export async function fetchTile(address: TileAddress, signal: AbortSignal): Promise<TileBytes> {
-  const { document, layer, place, version } = address;
+  const { document, layer, place, version, bits } = address;
   const { level, column, row } = place;
-  const path = tilePath({ document, layer, level, column, row, version });
+  const path = tilePath({ document, layer, level, column, row, version, bits });
   // Kept in memory only: a browser would write the pictures to its disk cache, and hand out unfinished
   // tiles of an earlier page.
   const response = await fetch(path, { signal, cache: 'no-store' });
   if (!response.ok) throw await refusal(response);
   const expected = tileExtent(address.pyramid, place);
-  const width = sizeHeader(response, 'X-Width') ?? expected.width;
-  const height = sizeHeader(response, 'X-Height') ?? expected.height;
+  const width = numberHeader(response, 'X-Width') ?? expected.width;
+  const height = numberHeader(response, 'X-Height') ?? expected.height;
+  const coded = numberHeader(response, 'X-Bits') === 16;
+  const bytes = coded ? 2 : 4;
   const buffer = await response.arrayBuffer();
   if (
     width !== expected.width ||
     height !== expected.height ||
-    buffer.byteLength !== width * height * 4
+    buffer.byteLength !== width * height * bytes
   )
     throw new HourglassError(
       'internal',
@@ -50,12 +63,15 @@ export async function fetchTile(address: TileAddress, signal: AbortSignal): Prom
         byteLength: buffer.byteLength,
         expectedWidth: expected.width,
         expectedHeight: expected.height,
+        bytes,
       }),
     );
+  // Little-endian, as every machine is that a browser runs on.
+  if (coded) return { codes: new Uint16Array(buffer), width, height };
   return { pixels: new Uint8Array(buffer), width, height };
 }
 
-const sizeHeader = (response: Response, name: string): number | null => {
+const numberHeader = (response: Response, name: string): number | null => {
   const value = Number(response.headers.get(name) ?? NaN);
   return Number.isInteger(value) && value > 0 ? value : null;
 };

@@ -2,6 +2,7 @@
  * The tiles of one layer of one document: which are in memory, at which version, and which parts of
  * the layer hold finished pixels. Fetching, memory and order are tile-cache.ts.
  */
+import type { TileBits } from '../../app/contract/bridge.ts';
 import type { Rect } from '../../app/contract/index.ts';
 import {
   levelGrid,
@@ -42,6 +43,8 @@ export interface LayerAddress {
   /** Changes when the same ids come to mean other pixels: the file was changed, the layer made anew. */
   readonly revision?: string;
   readonly pyramid: Pyramid;
+  /** Asked for; a layer that has no more is sent in 8. Default: 8. */
+  readonly bits?: TileBits;
 }
 
 /** In memory, with the last pixels that were asked for. */
@@ -54,6 +57,7 @@ export class TileLayer<T> {
   /** Tells it from another of the same id, see `TileCache.layer`. */
   readonly revision: string;
   readonly pyramid: Pyramid;
+  readonly bits: TileBits;
   readonly tiles = new Map<number, Tile<T>>();
   #version: number;
   /** Per level and tile: 1 where finished pixels are; null when all of the layer is finished. */
@@ -67,6 +71,7 @@ export class TileLayer<T> {
     this.id = about.id;
     this.revision = about.revision ?? '';
     this.pyramid = about.pyramid;
+    this.bits = about.bits ?? 8;
     this.#version = version;
     const grids = Array.from({ length: about.pyramid.levels }, (_, level) =>
       levelGrid(about.pyramid, level),

@@ -4,6 +4,7 @@
  */
 import type { Rect } from '../../app/contract/index.ts';
 import { visibleRect, type Size } from './geometry.ts';
+import type { LevelWindow } from './level-window.ts';
 import * as rules from './view.ts';
 import type { Pane, PanePoint, View } from './view.ts';
 
@@ -12,6 +13,18 @@ export class ViewState {
   #pane = $state.raw<Pane>({ width: 0, height: 0, pixelRatio: 1 });
   #image: Size = $state.raw({ width: 1, height: 1 });
   #shown = false;
+  #window = $state.raw<LevelWindow | null>(null);
+  /** The document that the window was set for. */
+  #windowed = '';
+
+  /** The values between black and white, where somebody has set them; null: as the document is shown at first. */
+  get window(): LevelWindow | null {
+    return this.#window;
+  }
+  /** Shows other values of a picture of one tone; null: those of the beginning. Takes no new tiles. */
+  setWindow(window: LevelWindow | null): void {
+    this.#window = window;
+  }
 
   get view(): View {
     return this.#view;
@@ -48,8 +61,13 @@ export class ViewState {
     });
   }
 
-  /** Another file: fitted stays fitted, otherwise the same zoom on the same place. */
-  show(image: Size): void {
+  /**
+   * Another file: fitted stays fitted, otherwise the same zoom on the same place. A window is one of a document's
+   * values: another begins with its own.
+   */
+  show(image: Size, document = ''): void {
+    if (document !== this.#windowed) this.#window = null;
+    this.#windowed = document;
     if (image.width === this.#image.width && image.height === this.#image.height && this.#shown)
       return;
     this.#view = this.#shown

@@ -1,8 +1,8 @@
 /**
  * Serves the viewer alone (renderer/viewer/harness) with computed tiles, so that its tests know the
  * value of every pixel. Images: `coordinates`, 12,000 × 8,400, whose colours encode the position;
- * `small`; `alpha`; `slow` and `broken` for the states in between; and `photo` when a pair of files is
- * given to look at.
+ * `small`; `alpha`; `slow` and `broken` for the states in between; `scan`, whose tiles are codes of 16 bits,
+ * beside `scan-8`, the same in 8 bits; and `photo` when a pair of files is given to look at.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { once } from 'node:events';
@@ -15,6 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { build } from 'vite';
+import { levelInRange } from '../../app/contract/levels.ts';
 import { repositoryRoot } from '../data.ts';
 
 const TILE = 512;
@@ -26,6 +27,7 @@ export interface HarnessRequest {
   readonly column: number;
   readonly row: number;
   readonly version: number;
+  readonly bits: number;
 }
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -37,6 +39,9 @@ interface HarnessImage {
   readonly hasAlpha: boolean;
   readonly levels: number;
   readonly pixel: Pixel;
+  /** Of a scan: the stored value that is shown as white, and how codes are read where there are any. */
+  readonly white?: number;
+  readonly codes?: { readonly origin: number; readonly step: number };
 }
 
 /** Writes the colour of one level pixel: called a quarter of a million times per tile. */
@@ -83,6 +88,23 @@ const image = (
   pixel: Pixel = coordinates,
   hasAlpha = false,
 ): HarnessImage => ({ id, width, height, hasAlpha, levels: levelsFor(width, height), pixel });
+
+const SCAN_WHITE = 4095;
+/** Codes begin below black and are finer than stored values, as those of floats are. */
+const SCAN_CODES = { origin: -200, step: 0.25 };
+
+/** Stored value of the scans: noise of 12 bits, and beyond. The cleaned layer lies a little lower. */
+export const scanValue = (layer: string, level: number, x: number, y: number): number => {
+  const mixed = Math.imul(x * 7919 + y * 104_729 + level * 31, 2_654_435_761) >>> 0;
+  return (mixed % 5000) - 50 - (layer === 'source' ? 0 : 70);
+};
+
+const scanLevel = levelInRange({ low: 0, high: SCAN_WHITE });
+
+const scanInEight: Pixel = (out, offset, { layer, level }, x, y) => {
+  const shown = scanLevel(scanValue(layer, level, x, y));
+  out.set([shown, shown, shown, 255], offset);
+};
 
 const halfTransparent: Pixel = (out, offset, { level }, x, y) => {
   const solid = (x * 2 ** level) % 64 < 32;
@@ -133,6 +155,8 @@ export async function startViewerHarness(photo?: {
     image('sibling', 12_000, 8_400),
     image('small', 301, 203),
     image('alpha', 640, 480, halfTransparent, true),
+    { ...image('scan', 700, 500, scanInEight), white: SCAN_WHITE, codes: SCAN_CODES },
+    { ...image('scan-8', 700, 500, scanInEight), white: SCAN_WHITE },
     image('slow', 3000, 2000),
     image('broken', 3000, 2000),
     ...(photo ? [await photoImage(photo.noisy, photo.clean)] : []),
@@ -208,7 +232,8 @@ async function serveTile(
   const [level = 0, column = 0, row = 0] = place.map(Number);
   const version = Number(url.searchParams.get('v'));
   const found = images.find((candidate) => candidate.id === document);
-  requests.push({ document, layer, level, column, row, version });
+  const bits = Number(url.searchParams.get('bits') ?? 8);
+  requests.push({ document, layer, level, column, row, version, bits });
   if (document === 'slow') await new Promise((resolve) => setTimeout(resolve, 900));
   if (!found || (document === 'broken' && harness.failing)) {
     response.writeHead(404, { 'Content-Type': 'application/json' });
@@ -220,27 +245,51 @@ async function serveTile(
     );
     return;
   }
-  const tile = tileOf(found, layer, { level, column, row, version });
+  const at = { level, column, row, version };
+  const coded = found.codes && bits === 16 && layer !== 'drawing';
+  const tile = coded ? codesOf(found, layer, at) : tileOf(found, layer, at);
   response.writeHead(200, {
     'Content-Type': 'application/octet-stream',
     'X-Width': tile.width,
     'X-Height': tile.height,
+    'X-Bits': coded ? 16 : 8,
   });
   response.end(tile.pixels);
+}
+
+interface TilePlace {
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+  readonly version: number;
+}
+
+const extentOf = (from: HarnessImage, { level, column, row }: TilePlace) => ({
+  width: Math.min(TILE, Math.ceil(from.width / 2 ** level) - column * TILE),
+  height: Math.min(TILE, Math.ceil(from.height / 2 ** level) - row * TILE),
+});
+
+function codesOf(
+  from: HarnessImage,
+  layer: string,
+  at: TilePlace,
+): { width: number; height: number; pixels: Uint8Array } {
+  const { width, height } = extentOf(from, at);
+  const codes = new Uint16Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const value = scanValue(layer, at.level, at.column * TILE + x, at.row * TILE + y);
+      codes[y * width + x] = (value - SCAN_CODES.origin) / SCAN_CODES.step;
+    }
+  return { width, height, pixels: new Uint8Array(codes.buffer) };
 }
 
 function tileOf(
   from: HarnessImage,
   layer: string,
-  at: {
-    readonly level: number;
-    readonly column: number;
-    readonly row: number;
-    readonly version: number;
-  },
+  at: TilePlace,
 ): { width: number; height: number; pixels: Uint8Array } {
-  const width = Math.min(TILE, Math.ceil(from.width / 2 ** at.level) - at.column * TILE);
-  const height = Math.min(TILE, Math.ceil(from.height / 2 ** at.level) - at.row * TILE);
+  const { width, height } = extentOf(from, at);
   const about = { layer, level: at.level, version: at.version };
   const pixels = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++)

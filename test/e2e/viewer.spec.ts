@@ -4,7 +4,13 @@
  */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { REMOVED, sourceColour, startViewerHarness, type ViewerHarness } from './viewer-harness.ts';
+import {
+  REMOVED,
+  scanValue,
+  sourceColour,
+  startViewerHarness,
+  type ViewerHarness,
+} from './viewer-harness.ts';
 import {
   drive,
   look,
@@ -132,6 +138,99 @@ for (const painter of ['webgl', '2d'] as const)
               0.5,
             );
       }
+    });
+
+    test('a scan in 16 bits looks as it does in 8, in every comparison and at any zoom', async ({
+      page,
+    }) => {
+      await page.setViewportSize({ width: 500, height: 300 });
+      const views = [
+        ...(['original', 'split', 'side', 'residual'] as const).map((mode) => ({ mode, zoom: 1 })),
+        { mode: 'split', zoom: 3 } as const,
+        { mode: 'split', zoom: 0.731 } as const,
+        { mode: 'residual', zoom: 0.5 } as const,
+      ];
+      await openViewer(page, harness.url, '?image=scan-8');
+      const pictures: Picture[][] = [];
+      for (const image of ['scan-8', 'scan']) {
+        await drive(page, (state, id) => state.open(id), image);
+        const shots: Picture[] = [];
+        for (const view of views) {
+          await drive(
+            page,
+            (state, { mode, zoom }) => {
+              state.mode = mode;
+              state.viewer!.setZoom(zoom);
+            },
+            view,
+          );
+          await settled(page);
+          shots.push(await look(page));
+        }
+        pictures.push(shots);
+      }
+      expect(harness.requests.some(({ bits }) => bits === 16)).toBe(true);
+      views.forEach((view, index) => {
+        const [eight, sixteen] = pictures.map((shots) => shots[index]!);
+        const differing: string[] = [];
+        for (let y = 0; y < eight!.height; y++)
+          for (let x = 0; x < eight!.width; x++) {
+            const [a, b] = [eight!.at(x, y)[0], sixteen!.at(x, y)[0]];
+            if (a !== b) differing.push(`${x}, ${y}: ${a} and ${b}`);
+          }
+        expect(differing.slice(0, 9), `${view.mode} at ${view.zoom}`).toEqual([]);
+      });
+    });
+
+    test('another window of a scan is drawn without a request', async ({ page }) => {
+      await page.setViewportSize({ width: 500, height: 300 });
+      await atFull(page, '?image=scan');
+      const window = { center: 900, width: 510 };
+      harness.requests.length = 0;
+      const frames = await drive(page, (state) => state.viewer!.statistics().frames);
+      await drive(page, (state, wanted) => state.view.setWindow(wanted), window);
+      await settled(page);
+      expect(await drive(page, (state) => state.viewer!.statistics().frames)).toBe(frames + 1);
+      const level = (layer: string, x: number, y: number): number => {
+        const share = (scanValue(layer, 0, 100 + x, 100 + y) - 645) / 510;
+        return Math.round(Math.min(1, Math.max(0, share)) * 255);
+      };
+      const picture = await look(page);
+      for (const [x, y] of spread({ left: 0, right: 210 }, 300))
+        expect(picture.at(x, y), `left, ${x}, ${y}`).toEqual(Array(3).fill(level('source', x, y)));
+      for (const [x, y] of spread({ left: 290, right: 500 }, 300))
+        expect(picture.at(x, y), `right, ${x}, ${y}`).toEqual(Array(3).fill(level('clean', x, y)));
+
+      await drive(page, (state) => {
+        state.mode = 'residual';
+        state.gain = 2;
+      });
+      await settled(page);
+      const residual = await look(page);
+      for (const [x, y] of spread({ left: 0, right: 500 }, 300)) {
+        const expected = 127.5 + 2 * (level('source', x, y) - level('clean', x, y));
+        const clipped = Math.min(255, Math.max(0, expected));
+        const off = Math.abs(residual.at(x, y)[0] - clipped);
+        expect(off, `${x}, ${y}: ${residual.at(x, y)[0]}, not ${clipped}`).toBeLessThanOrEqual(0.5);
+      }
+      expect(harness.requests).toEqual([]);
+
+      // The map of something else has colours of its own, beside a scan as beside a photo.
+      await drive(page, (state) => {
+        state.mode = 'split';
+        state.layer = { id: 'drawing', kind: state.kind, version: 1, complete: true };
+      });
+      await settled(page);
+      const drawing = await look(page);
+      for (const [x, y] of spread({ left: 290, right: 500 }, 300)) {
+        const value = scanValue('drawing', 0, 100 + x, 100 + y);
+        const shown = Math.round(Math.min(1, Math.max(0, value / 4095)) * 255);
+        expect(drawing.at(x, y)).toEqual([shown, shown, shown]);
+      }
+      // Another document begins with its own window.
+      await drive(page, (state) => state.open('small'));
+      await nextFrames(page);
+      expect(await drive(page, (state) => state.view.window)).toBeNull();
     });
 
     test('no seam between tiles at any zoom', async ({ page }) => {

@@ -41,16 +41,19 @@ export function serveScheme(session: Session, options: ProtocolOptions): void {
 async function answer(request: Request, { door, pageFiles }: ProtocolOptions): Promise<Response> {
   if (!isOurAddress(request.url) || request.method !== 'GET')
     throw new HourglassError('not-allowed', 'This address is not allowed.');
-  const path = new URL(request.url).pathname.slice(1);
+  const { pathname, searchParams } = new URL(request.url);
+  const path = pathname.slice(1);
   const [kind, ...parts] = path.split('/').map(decode);
   if (kind === 'tiles' && parts.length === 5) {
     const [document, layer, level, column, row] = parts;
-    const tile = await door.tile({ document, layer, level, column, row }, request.signal);
+    const bits = searchParams.get('bits') ?? undefined;
+    const tile = await door.tile({ document, layer, level, column, row, bits }, request.signal);
     return new Response(tile.data as Uint8Array<ArrayBuffer>, {
       headers: {
         'content-type': 'application/octet-stream',
         'x-width': String(tile.width),
         'x-height': String(tile.height),
+        'x-bits': String(tile.bits),
       },
     });
   }

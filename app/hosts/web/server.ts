@@ -196,11 +196,13 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   });
 
   routes.get('/tiles/:document/:layer/:level/:column/:row', async (context) => {
-    const tile = await door.tile(context.req.param(), context.req.raw.signal);
+    const address = { ...context.req.param(), bits: context.req.query('bits') };
+    const tile = await door.tile(address, context.req.raw.signal);
     return bytes(tile.data as Uint8Array<ArrayBuffer>, {
       'content-type': 'application/octet-stream',
       'x-width': String(tile.width),
       'x-height': String(tile.height),
+      'x-bits': String(tile.bits),
       // Pictures stay out of the disk cache, and a reloaded page counts its versions anew.
       'cache-control': 'no-store',
     });

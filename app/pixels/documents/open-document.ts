@@ -9,12 +9,16 @@ import {
   type DocumentInfo,
   type HourglassEvent,
   type Rect,
+  type Scale,
+  type TileBits,
+  type TileCodes,
+  type ValueRange,
 } from '../../contract/index.ts';
 import { contentOf } from '../content.ts';
 import { sourceFilesOf } from '../decode.ts';
 import { createDisplayTransform, type DisplayTransform } from '../display.ts';
+import { tileCoding, type TileCoding } from '../display-codes.ts';
 import { displayRange, displayScale, rangeNotice, shownRange } from '../display-range.ts';
-import type { ValueRange } from '../percentiles.ts';
 import { levelSizes, Pyramid } from '../pyramid.ts';
 import type { Raster } from '../raster.ts';
 import type { Readers } from '../readers.ts';
@@ -38,6 +42,8 @@ export interface DocumentHome {
   changed(document: StoredDocument, error: HourglassError): void;
 }
 
+type CutTile = (raster: Raster, rect: Rect) => { bits: TileBits; data: Uint8Array };
+
 export class StoredDocument implements OpenDocument {
   readonly id: string;
   readonly info: DocumentInfo;
@@ -51,6 +57,8 @@ export class StoredDocument implements OpenDocument {
   readonly #frameOf: (frame: number, image: DecodedImage | null) => SourcePixels;
   /** Stored values that the source and its layers show as black and white; null: the full scale. */
   readonly #range: ValueRange | null;
+  /** How its pixels become tiles of 16 bits; null: they do not. */
+  readonly #coding: TileCoding | null;
   readonly #home: DocumentHome;
   readonly #layers = new Map<string, DocumentLayer>();
   readonly #owner: LayerOwner;
@@ -70,8 +78,10 @@ export class StoredDocument implements OpenDocument {
     const { id } = about;
     this.id = id;
     const found = displayRange(image);
-    this.info = describe(id, about.source, image, found);
-    this.#range = shownRange(this.info.scale, this.info.sampleType);
+    const scale = displayScale(image, found);
+    this.#range = shownRange(scale, image.raster.sampleType);
+    this.#coding = tileCoding(image, scale);
+    this.info = describe(id, about.source, image, { found, scale, coding: this.#coding });
     this.path = image.path;
     this.#home = home;
     this.files = new SourceFiles({
@@ -150,6 +160,15 @@ export class StoredDocument implements OpenDocument {
       this.#transform ??= createDisplayTransform(image, this.#range);
     }
     return this.#transform;
+  }
+
+  /** How regions of the source or a layer become tiles for the page, see `DocumentStore.tile`. */
+  async cutter(layer: string, bits: TileBits): Promise<CutTile> {
+    const coding = this.#layers.get(layer)?.transform ? null : this.#coding;
+    if (bits === 16 && coding)
+      return (raster, rect) => ({ bits, data: new Uint8Array(coding.encode(raster, rect).buffer) });
+    const transform = await this.transform(layer);
+    return (raster, rect) => ({ bits: 8, data: transform(raster, rect) });
   }
 
   layer<F = unknown>(id: string, kind?: LayerKind<F>): Layer<F> | undefined {
@@ -245,12 +264,19 @@ export class StoredDocument implements OpenDocument {
   }
 }
 
+const codesOf = ({ origin, step }: TileCoding): TileCodes => ({ origin, step });
+
 function describe(
   id: string,
   source: string,
   image: DecodedImage,
-  range: ValueRange | null,
+  shown: {
+    readonly found: ValueRange | null;
+    readonly scale: Scale;
+    readonly coding: TileCoding | null;
+  },
 ): DocumentInfo {
+  const { found, scale, coding } = shown;
   const { raster, metadata } = image;
   const files = sourceFilesOf(image);
   const { camera, iso } = metadata;
@@ -266,18 +292,19 @@ function describe(
     channels: raster.channels,
     hasAlpha: raster.hasAlpha,
     sampleType: raster.sampleType,
-    scale: displayScale(image, range),
+    scale,
     content: contentOf(image),
     frames: image.frames ?? 1,
     files: files.map(({ path }) => basename(path)),
     profileName: metadata.profileName,
     levels: levelSizes(raster).length,
     tileSize,
+    ...(coding ? { codes: codesOf(coding) } : {}),
     capturedWith:
       camera === null && iso === null
         ? null
         : [camera, iso === null ? null : `ISO ${iso}`].filter(Boolean).join(', '),
     iso,
-    notices: [...image.notices, ...(range ? [rangeNotice(range, raster.sampleType)] : [])],
+    notices: [...image.notices, ...(found ? [rangeNotice(found, raster.sampleType)] : [])],
   };
 }

@@ -136,9 +136,9 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       const there = new Set(present.map((layer) => layer.id));
       return { missing: layers.filter((layer) => !there.has(layer)) };
     },
-    async tile({ document: id, layer, level, column, row, frame }) {
+    async tile({ document: id, layer, level, column, row, frame, bits = 8 }) {
       const document = get(id);
-      const transform = await document.transform(layer);
+      const cut = await document.cutter(layer, bits);
       const pyramid = await document.pyramid(layer, frame);
       if (level > 0) await pyramid.ensure();
       const raster = pyramid.levels[level];
@@ -151,7 +151,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         );
       const width = Math.min(tileSize, raster.width - x);
       const height = Math.min(tileSize, raster.height - y);
-      return { width, height, data: transform(raster, { x, y, width, height }) };
+      return { width, height, ...cut(raster, { x, y, width, height }) };
     },
     thumbnail: (path) =>
       createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers }),

@@ -9,6 +9,9 @@ interface HarnessImage {
   readonly height: number;
   readonly hasAlpha: boolean;
   readonly levels: number;
+  /** Of a scan. */
+  readonly white?: number;
+  readonly codes?: NonNullable<DocumentInfo['codes']>;
 }
 
 const infoOf = (image: HarnessImage): DocumentInfo => ({
@@ -23,7 +26,8 @@ const infoOf = (image: HarnessImage): DocumentInfo => ({
   channels: image.hasAlpha ? 4 : 3,
   hasAlpha: image.hasAlpha,
   sampleType: 'uint8',
-  scale: { black: 0, white: 255, slope: 1, intercept: 0, unit: null, window: null },
+  ...(image.codes ? { codes: image.codes } : {}),
+  scale: { black: 0, white: image.white ?? 255, slope: 1, intercept: 0, unit: null, window: null },
   content: { family: 'photo', reason: '8 bits per sample' },
   frames: 1,
   files: [`${image.id}.png`],

@@ -60,6 +60,8 @@ export const say = defineSentences('frame', {
   // PixelReadout
   storedValuesOriginal: 'Stored values of the original',
   storedValuesPicture: 'Stored values of the {picture}',
+  measuredValuesOriginal: 'Measured values of the original',
+  measuredValuesPicture: 'Measured values of the {picture}',
 
   // PlaceFields
   name: 'Name',

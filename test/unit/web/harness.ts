@@ -18,7 +18,7 @@ import { createPrivateFolder } from '../../../app/hosts/shared/private-folder.ts
 import { createDownloads } from '../../../app/hosts/web/downloads.ts';
 import { startWebServer, type WebServer } from '../../../app/hosts/web/server.ts';
 import { createUploads, type UploadLimits } from '../../../app/hosts/web/uploads.ts';
-import type { Program, RunOptions, TileRequest } from '../../../app/jobs/types.ts';
+import type { Program, RunOptions, TileBytes, TileRequest } from '../../../app/jobs/types.ts';
 
 export interface Call {
   readonly command: string;
@@ -57,15 +57,12 @@ export class FakeProgram implements Program {
       }),
     );
   }
-  async tile(
-    tile: TileRequest,
-    signal?: AbortSignal,
-  ): Promise<{ width: number; height: number; data: Uint8Array }> {
+  async tile(tile: TileRequest, signal?: AbortSignal): Promise<TileBytes> {
     this.tiles.push(tile);
     if (tile.document === 'slow') return this.#never('tile', signal);
     if (tile.document !== 'open')
       throw new HourglassError('document-not-open', 'The document is not open.');
-    return { width: 2, height: 1, data: new Uint8Array([1, 2, 3, 255, 4, 5, 6, 255]) };
+    return { width: 2, height: 1, bits: 8, data: new Uint8Array([1, 2, 3, 255, 4, 5, 6, 255]) };
   }
   async thumbnail(path: string, signal?: AbortSignal): Promise<Uint8Array> {
     if (basename(path).startsWith('slow')) return this.#never('thumbnail', signal);

@@ -223,12 +223,17 @@ describe('pictures', () => {
       'content-type': 'application/octet-stream',
       'x-width': '2',
       'x-height': '1',
+      'x-bits': '8',
     });
     expect(answer.headers['cache-control']).toBe('no-store');
     expect([...answer.body]).toEqual([1, 2, 3, 255, 4, 5, 6, 255]);
     expect(host.program.tiles).toEqual([
       { document: 'open', layer: 'source', level: 0, column: 3, row: 4 },
     ]);
+    await host.ask({ to: 'tiles/open/source/0/3/4?v=7&bits=16' });
+    expect(host.program.tiles.at(-1)).toMatchObject({ column: 3, bits: 16 });
+    const wrong = await host.ask({ to: 'tiles/open/source/0/3/4?v=7&bits=12' });
+    expect(wrong.json()).toMatchObject({ error: { code: 'invalid-parameter' } });
     const closed = await host.ask({ to: 'tiles/closed/source/0/0/0' });
     expect(closed.status).toBe(404);
     expect(closed.headers['cache-control']).toBe('no-store');
