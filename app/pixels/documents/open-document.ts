@@ -185,12 +185,17 @@ export class StoredDocument implements OpenDocument {
     frame = 0,
   ): Promise<Layer<F>> {
     const { image, pyramid } = await this.#frame(frame).get();
-    const unfinished = this.#layers.get(id);
-    if (unfinished?.kind === kind && unfinished.frame === frame && !unfinished.complete)
-      return this.#make(unfinished, make);
+    const isSame = (layer: DocumentLayer | undefined): layer is DocumentLayer =>
+      layer?.kind === kind && layer.frame === frame;
+    const before = this.#layers.get(id);
+    if (isSame(before) && !before.complete) return this.#make(before, make);
     this.#expect(kind, image.raster);
-    const raster: Raster = { ...image.raster, data: image.raster.data.slice() };
-    const layer = new DocumentLayer({ id, kind, frame }, pyramid.copyOnto(raster), this.#owner);
+    const copy = await pyramid.copy();
+    // While it was copied the document may have been closed, or somebody else began the same layer.
+    const meanwhile = this.#layers.get(id);
+    if (meanwhile !== before && isSame(meanwhile)) return this.#make(meanwhile, make);
+    this.#expect(kind, image.raster);
+    const layer = new DocumentLayer({ id, kind, frame }, copy, this.#owner);
     return this.#make(this.#keep(layer), make);
   }
 

@@ -184,6 +184,33 @@ describe('documents', () => {
     expect(gone).toEqual([first, second]);
   });
 
+  it('others have the thread while a large layer begins, and may begin the same one or close it', async () => {
+    const raster = noiseRaster({ width: 4000, height: 3000, channels: 3, sampleType: 'uint8' });
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    const document = await open(store, await saved('large.tif', raster));
+    await store.tile({ document: document.id, layer: 'source', level: 1, column: 0, row: 0 });
+    let turns = 0;
+    let counting = true;
+    const count = (): void => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const both = [made(document, 'a'), made(document, 'a')];
+    const [first, second] = await Promise.all(both);
+    counting = false;
+    // 36 MB and a third of that again, 4 MB in a turn.
+    expect(turns).toBeGreaterThan(8);
+    expect(second).toBe(first);
+    expect(sameValues(first!.raster.data, raster.data)).toBe(true);
+
+    const late = made(document, 'b');
+    await new Promise((resolve) => setImmediate(resolve));
+    store.close(document.id);
+    await expect(late).rejects.toMatchObject({ code: 'document-not-open' });
+    expect(document.layer('b')).toBeUndefined();
+  });
+
   it('layers begin as the source, and change on their own', async () => {
     const raster = noiseRaster({ width: 600, height: 600, channels: 4, sampleType: 'uint16' });
     const store = createDocumentStore({ maxBytes: 1e9 });
