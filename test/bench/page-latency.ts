@@ -4,10 +4,11 @@
  * What a person who looks at other photos feels of a large export: the page in Chromium, the browser host
  * behind it (the program alone: `view-latency`). First the idle program, then the same while the export runs. Measured are the time from asking
  * for a cleaned picture to its first finished tile, the time that tiles of the original take, tasks of the
- * page's main thread above 50 ms, and frames. A first tile may take as long as the work tile that happens to
- * run, and its own time.
+ * page's main thread above 50 ms, and frames. Tasks are counted by the clock, and by the processor time that they
+ * took: on a machine with other work the clock counts that work too. A first tile may take as long as the
+ * work tile that happens to run, and its own time.
  */
-import { chromium, type Page } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -77,7 +78,29 @@ interface Phase {
   readonly first: number[];
   readonly tiles: number[];
   readonly longTasks: number[];
+  /** Processor time of the page's tasks, milliseconds, longest first. */
+  readonly taskTimes: readonly number[];
   readonly frames: number;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Processor time, microseconds. */
+  readonly tdur?: number;
+}
+
+/** Processor time of each task of the thread that draws the page's frames. */
+async function taskTimes(browser: Browser): Promise<number[]> {
+  const trace = JSON.parse((await browser.stopTracing()).toString()) as {
+    readonly traceEvents: readonly TraceEvent[];
+  };
+  const frame = trace.traceEvents.find(({ name }) => name === 'FireAnimationFrame');
+  return trace.traceEvents
+    .filter(({ name, pid, tid }) => name === 'RunTask' && pid === frame?.pid && tid === frame.tid)
+    .map(({ tdur = 0 }) => tdur / 1000)
+    .sort((a, b) => b - a);
 }
 
 const take = (page: Page): Promise<Heard> => page.evaluate<Heard>('window.latency.take()');
@@ -90,12 +113,14 @@ const share = (values: readonly number[], at: number): number =>
 
 /** Looks at each photo until its first cleaned part is there. */
 async function lookAt(
-  page: Page,
+  { browser, page }: { readonly browser: Browser; readonly page: Page },
   names: readonly string[],
   running: () => Promise<boolean>,
 ): Promise<Phase> {
   const phase = { first: [] as number[], tiles: [] as number[], longTasks: [] as number[] };
   await take(page);
+  const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline'];
+  await browser.startTracing(page, { categories });
   for (const name of names) {
     if (!(await running())) break;
     const entry = page.getByRole('option').filter({ hasText: name });
@@ -117,7 +142,8 @@ async function lookAt(
     }
     phase.first.push(first[id!]! - asked[id!]!);
   }
-  return { ...phase, frames: await frames(page) };
+  const times = await taskTimes(browser);
+  return { ...phase, taskTimes: times, frames: await frames(page) };
 }
 
 /** When tiles of the export were done, all through. */
@@ -155,7 +181,7 @@ async function main(): Promise<void> {
     await page.goto(host.address);
     await page.locator('[data-picture-state=final]').waitFor({ timeout: PATIENCE });
     await sleep(3000);
-    const idle = await lookAt(page, names.slice(1, count), async () => true);
+    const idle = await lookAt({ browser, page }, names.slice(1, count), async () => true);
 
     const exported = page.getByRole('option').filter({ hasText: `photo-${values.megapixels}.jpg` });
     await exported.click();
@@ -165,7 +191,7 @@ async function main(): Promise<void> {
       /Exporting/.test((await exported.textContent()) ?? '');
     while (!/Exporting [1-9]/.test((await exported.textContent()) ?? '')) await sleep(100);
     work.push(...(await take(page)).work);
-    const busy = await lookAt(page, names.slice(count), running);
+    const busy = await lookAt({ browser, page }, names.slice(count), running);
 
     // A view tile stands between two work tiles now and then: the middle of all is one without.
     const gaps = work.slice(1).map((at, index) => at - work[index]!);
@@ -179,10 +205,16 @@ async function main(): Promise<void> {
       ...{ idle, busy, workTile, viewTile, limit, within },
     };
     const ms = (value: number): string => `${value.toFixed(0)} ms`;
-    const line = (what: string, { first, tiles, longTasks, frames: drawn }: Phase): string =>
-      `${what}: first cleaned part ${ms(share(first, 0.5))} (95 %: ${ms(share(first, 0.95))}, ${first.length} photos), ` +
-      `tiles ${ms(share(tiles, 0.5))} (95 %: ${ms(share(tiles, 0.95))}), ${longTasks.length} tasks above 50 ms` +
-      `${longTasks.length > 0 ? ` (longest ${ms(Math.max(...longTasks))})` : ''}, ${(drawn / (FRAMES_OVER / 1000)).toFixed(1)} frames/s`;
+    const line = (what: string, phase: Phase): string => {
+      const { first, tiles, longTasks, taskTimes: times, frames: drawn } = phase;
+      const busy = times.filter((time) => time > 50).length;
+      return (
+        `${what}: first cleaned part ${ms(share(first, 0.5))} (95 %: ${ms(share(first, 0.95))}, ${first.length} photos), ` +
+        `tiles ${ms(share(tiles, 0.5))} (95 %: ${ms(share(tiles, 0.95))}), ${longTasks.length} tasks above 50 ms` +
+        `${longTasks.length > 0 ? ` (longest ${ms(Math.max(...longTasks))})` : ''}, ` +
+        `${busy} that took so much of the processor (most: ${ms(times[0] ?? 0)}), ${(drawn / (FRAMES_OVER / 1000)).toFixed(1)} frames/s`
+      );
+    };
     console.log(line('Idle', idle));
     console.log(line('While it exports', busy));
     console.log(
