@@ -13,6 +13,8 @@ export interface AdmittedFile {
   readonly source: string;
   readonly name: string;
   readonly bytes: number;
+  /** How many files it comes from, where they are several. */
+  readonly files?: number;
 }
 
 /** True for a file that is added to the models by being dropped or chosen, not opened as a picture. */

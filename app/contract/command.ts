@@ -41,6 +41,8 @@ export interface CommandDefinition<
   readonly reads?: {
     /** The input field that names it: a path, or `@id` of a file that the host has admitted. */
     readonly field: string;
+    /** The input field that names all files of it, where it comes from several: hosts fill it in. */
+    readonly files?: string;
     /** What a walk through folders takes for it. */
     readonly kinds: readonly FileKind[];
     /** One job is made per file, where a person names several files, folders or globs. */
@@ -75,7 +77,7 @@ export interface CommandDefinition<
 
 /** The fields that a definition names must be fields of its input. */
 interface NamesFieldsOf<I extends z.ZodObject, F = Extract<keyof I['shape'], string>> {
-  readonly reads?: { readonly field: F };
+  readonly reads?: { readonly field: F; readonly files?: F };
   readonly writes?: { readonly field: F };
   readonly supersedes?: readonly F[];
   readonly cli?: { readonly argument?: F };

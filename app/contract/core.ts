@@ -6,16 +6,17 @@ import { z } from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { documentInfoSchema, rectSchema } from './domain.ts';
-import { document, maxMegapixels, source } from './fields.ts';
+import { document, files, maxMegapixels, source } from './fields.ts';
 
 export const openCommand = defineCommand({
   id: 'open',
   title: 'Open',
   summary: 'Decodes an image into the engine and reports what it is.',
   runs: 'engine',
-  reads: { field: 'source', kinds: ['photo', 'latent'], many: false },
+  reads: { field: 'source', files: 'files', kinds: ['photo', 'latent'], many: false },
   input: z.object({
     source,
+    files,
     maxMegapixels,
     document: document.optional().describe('Id to give the document; default: a new one'),
   }),

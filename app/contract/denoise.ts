@@ -14,7 +14,7 @@ import {
   precisionChoiceSchema,
   rectSchema,
 } from './domain.ts';
-import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
+import { counted, document, files, maxMegapixels, source, speed, written } from './fields.ts';
 
 export const noiseReadingSchema = z.object({
   sigma: z
@@ -176,10 +176,11 @@ export const denoiseCommand = defineCommand({
     'Cleans an image with a denoising autoencoder and writes the result beside it. The original is never touched; colour profile, metadata, bit depth and dates are kept.',
   runs: 'engine',
   slot: 'work',
-  reads: { field: 'source', kinds: ['photo', 'latent'], many: true },
+  reads: { field: 'source', files: 'files', kinds: ['photo', 'latent'], many: true },
   writes: { field: 'out', format: 'chosen', place: 'output' },
   input: z.object({
     source,
+    files,
     ...denoiseSettingsSchema.shape,
     ...outputSettingsSchema.shape,
     ...counted,

@@ -6,6 +6,13 @@ export const source = z
   .min(1)
   .describe('The image: a path, or @id of a file that the host has admitted');
 
+/** Filled in by hosts, from what was admitted or found together. */
+export const files = z
+  .array(z.string().min(1))
+  .min(1)
+  .optional()
+  .describe('Paths of all files of the source where they are several, that of the source first');
+
 export const document = z.string().min(1).describe('Id of an open document');
 
 export const maxMegapixels = z

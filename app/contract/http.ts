@@ -9,6 +9,7 @@
  * - `events?page=<id>&after=<message id>` GET, server-sent events, one HourglassEvent as JSON per message;
  *   the page makes its id, and says what it had heard last when it comes back
  * - `upload?name=<file name>` PUT, raw body → AdmittedFile
+ * - `together` POST `{ sources }` → AdmittedFile[]: uploads that were handed over at once, as entries
  * - `release` POST `{ sources }`: the page shows these files no more
  * - `sample` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
  * - `preferences` GET / PUT
@@ -21,6 +22,7 @@ export const routes = {
   events: (page: string, after: string): string =>
     `api/events?page=${encodeURIComponent(page)}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
   upload: (name: string): string => `api/upload?name=${encodeURIComponent(name)}`,
+  together: 'api/together',
   release: 'api/release',
   sample: 'api/sample',
   pending: 'api/pending',

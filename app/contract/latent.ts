@@ -17,7 +17,7 @@ import {
   type DocumentInfo,
 } from './domain.ts';
 import { outputFormats } from './formats.ts';
-import { counted, document, maxMegapixels, source, speed, written } from './fields.ts';
+import { counted, document, files, maxMegapixels, source, speed, written } from './fields.ts';
 
 /**
  * Why a latent file does not keep the values of a picture, however high its quality; null: they are levels
@@ -110,10 +110,11 @@ export const encodeCommand = defineCommand({
     'Compresses an image into a latent file (.hgl) with an autoencoder. The original is never touched; colour profile, metadata, transparency and dates are kept.',
   runs: 'engine',
   slot: 'work',
-  reads: { field: 'source', kinds: ['photo'], many: true },
+  reads: { field: 'source', files: 'files', kinds: ['photo'], many: true },
   writes: { field: 'out', format: 'hgl', place: 'latent' },
   input: z.object({
     source,
+    files,
     out: z
       .string()
       .default('{dir}/{name}.{ext}')

@@ -67,6 +67,7 @@ export async function denoise(
   const image = await services.documents.sourceImage({
     document,
     path: source,
+    files: input.files,
     maxMegapixels: input.maxMegapixels,
     signal,
   });

@@ -84,6 +84,7 @@ export async function encode(
   const image = await services.documents.sourceImage({
     document,
     path: source,
+    files: input.files,
     maxMegapixels: input.maxMegapixels,
     signal,
   });

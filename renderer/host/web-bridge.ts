@@ -149,7 +149,12 @@ async function admit(
     admitted.push(await upload(file, onSent, signal));
     before += file.size;
   }
-  return admitted;
+  if (admitted.length < 2) return admitted;
+  const sources = admitted.map(({ source }) => source);
+  return requestJson<AdmittedFile[]>(routes.together, {
+    ...json('POST', { sources }),
+    ...(signal ? { signal } : {}),
+  });
 }
 
 /** XMLHttpRequest, because fetch does not say how much of a body has been sent. */

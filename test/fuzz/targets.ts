@@ -339,7 +339,11 @@ const door = createPageDoor({
     runUnknown: (command: string, input: unknown) =>
       Promise.resolve(isCommandId(command) ? parseInput(commands[command], input) : {}),
   } as never,
-  sources: { pathOf: (id) => `/pictures/${id}`, sourceOf: () => undefined },
+  sources: {
+    pathOf: (id) => `/pictures/${id}`,
+    filesOf: (id) => [`/pictures/${id}`],
+    sourceOf: () => undefined,
+  },
   outputs: {
     place: (out) =>
       Promise.resolve({

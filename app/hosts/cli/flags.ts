@@ -31,7 +31,12 @@ export const argumentOf = ({ cli, reads }: CommandDefinition): string | undefine
 /** Every field of a command's input but the ones typed without a flag or filled in for each file. */
 export function flagsOf(command: CommandDefinition): Flag[] {
   const { reads, writes } = command;
-  const filled = [reads?.field, command.cli?.argument, ...(writes ? Object.keys(counted) : [])];
+  const filled = [
+    reads?.field,
+    reads?.files,
+    command.cli?.argument,
+    ...(writes ? Object.keys(counted) : []),
+  ];
   return Object.entries(command.input.shape)
     .filter(([field]) => !filled.includes(field))
     .map(([field, schema]) => flagOf(field, schema as z.ZodType));

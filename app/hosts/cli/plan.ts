@@ -13,6 +13,7 @@ import {
   type NamedOutput,
 } from '../../contract/index.ts';
 import { nameOutput } from '../../jobs/outputs.ts';
+import type { Groupings } from '../shared/grouping.ts';
 import { fromHere, walk, type FoundFile } from '../shared/walk.ts';
 import { asUsageError, UsageError, type Invocation } from './usage.ts';
 
@@ -40,6 +41,8 @@ export interface Plan {
 
 export interface PlanOptions {
   readonly cwd: string;
+  /** Default: as `walk`. */
+  readonly groupings?: Groupings;
   readonly signal: AbortSignal;
 }
 
@@ -52,6 +55,7 @@ export async function planRun(invocation: Invocation, options: PlanOptions): Pro
   const found = await walk(invocation.files, {
     cwd,
     signal,
+    groupings: options.groupings,
     takes: invocation.definition.reads?.kinds,
   });
   const problems: Problem[] = [...found.problems];
@@ -65,7 +69,8 @@ export async function planRun(invocation: Invocation, options: PlanOptions): Pro
     try {
       const { command, definition } = invocation;
       const output = await nameOutput(command, parseInput(definition, input));
-      const bytes = (await stat(file.path)).size;
+      const sizes = await Promise.all(file.files.map(async (path) => (await stat(path)).size));
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
       named.push({ path: file.path, input, output, bytes, named: file.named });
     } catch (error) {
       const known = toHourglassError(error);
@@ -93,6 +98,7 @@ function inputFor(
   return {
     ...input,
     ...(reads ? { [reads.field]: file.path } : {}),
+    ...(reads?.files && file.files.length > 1 ? { [reads.files]: file.files } : {}),
     ...(writes ? { index, inputs } : {}),
     ...(writes && out !== null ? { [writes.field]: out } : {}),
   };

@@ -1,28 +1,41 @@
 /**
- * The files that a page may speak of. A host admits a file (dropped, uploaded, chosen in a dialog)
+ * The files that a page may speak of, several as one where they belong together. A host admits a file (dropped, uploaded, chosen in a dialog)
  * and gets an `@id` for it; the page never sees or sends a path. Used by the window and the browser.
  */
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { HourglassError, type AdmittedFile } from '../../contract/index.ts';
+import { groupFiles, type Groupings } from './grouping.ts';
 
 export interface Admission {
   /**
-   * Admits a file; the same path keeps its id.
+   * Admits a file; the same path keeps its id, and comes from the files of the last time.
+   * @param files all of it, where it comes from several: `path` first
    * @throws HourglassError file-not-found, file-not-readable
    */
-  admit(path: string): Promise<AdmittedFile>;
+  admit(path: string, files?: readonly string[]): Promise<AdmittedFile>;
+  /**
+   * Puts admitted files together that belong together: what came in one by one but was handed over at once.
+   * @returns the entries that they make (`grouping.ts`)
+   * @throws HourglassError not-allowed, as `pathOf`; as `admit`
+   */
+  together(sources: readonly string[], signal: AbortSignal): Promise<AdmittedFile[]>;
   /** Path of an admitted file. @throws HourglassError not-allowed: a path, or an id never given out */
   pathOf(source: string): string;
+  /** All files of it, that of `pathOf` first. @throws HourglassError as `pathOf` */
+  filesOf(source: string): readonly string[];
   /** The `@id` of a path, when it was admitted. */
   sourceOf(path: string): string | undefined;
   /** The file is gone for good: its id means nothing any more. */
   forget(path: string): void;
 }
 
-export function createAdmission(): Admission {
+/** @param table default: that of `grouping.ts` */
+export function createAdmission(table?: Groupings): Admission {
   const paths = new Map<string, string>();
+  /** By id, of those that come from several. */
+  const members = new Map<string, readonly string[]>();
   const sources = new Map<string, string>();
 
   const idOf = (path: string): string => {
@@ -35,36 +48,61 @@ export function createAdmission(): Admission {
     return source;
   };
 
+  const pathOf = (source: string): string => {
+    const path = paths.get(source);
+    if (path === undefined)
+      throw new HourglassError(
+        'not-allowed',
+        'The request names a file that was not opened in this window.',
+        { hint: 'Drop the file on the window, or choose it in the open dialog.' },
+      );
+    return path;
+  };
+
+  const sizeOf = async (path: string): Promise<number> => {
+    const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+      throw cause.code === 'ENOENT'
+        ? new HourglassError('file-not-found', `${basename(path)} does not exist.`, { cause })
+        : new HourglassError('file-not-readable', `${basename(path)} can not be read.`, {
+            cause,
+          });
+    });
+    if (!facts.isFile())
+      throw new HourglassError('file-not-readable', `${basename(path)} is not a file.`);
+    return facts.size;
+  };
+
+  const admit: Admission['admit'] = async (given, parts = [given]) => {
+    const files = parts.map((part) => resolve(part));
+    const path = files[0]!;
+    const sizes = await Promise.all(files.map(sizeOf));
+    const source = idOf(path);
+    if (files.length > 1) members.set(source, files);
+    else members.delete(source);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const several = files.length > 1 ? { files: files.length } : {};
+    return { source, name: basename(path), bytes, ...several };
+  };
+
   return {
-    async admit(given) {
-      const path = resolve(given);
-      const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-        throw cause.code === 'ENOENT'
-          ? new HourglassError('file-not-found', `${basename(path)} does not exist.`, { cause })
-          : new HourglassError('file-not-readable', `${basename(path)} can not be read.`, {
-              cause,
-            });
-      });
-      if (!facts.isFile())
-        throw new HourglassError('file-not-readable', `${basename(path)} is not a file.`);
-      return { source: idOf(path), name: basename(path), bytes: facts.size };
+    admit,
+    async together(sources, signal) {
+      const groups = await groupFiles([...new Set(sources.map(pathOf))], signal, table);
+      return Promise.all(groups.map((group) => admit(group[0]!, group)));
     },
-    pathOf(source) {
-      const path = paths.get(source);
-      if (path === undefined)
-        throw new HourglassError(
-          'not-allowed',
-          'The request names a file that was not opened in this window.',
-          { hint: 'Drop the file on the window, or choose it in the open dialog.' },
-        );
-      return path;
+    pathOf,
+    filesOf: (source) => {
+      const path = pathOf(source);
+      return members.get(source) ?? [path];
     },
     sourceOf: (path) => sources.get(resolve(path)),
     forget(given) {
       const path = resolve(given);
       const source = sources.get(path);
       sources.delete(path);
-      if (source !== undefined) paths.delete(source);
+      if (source === undefined) return;
+      paths.delete(source);
+      members.delete(source);
     },
   };
 }

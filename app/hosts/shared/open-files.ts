@@ -4,11 +4,14 @@
  */
 import { HourglassError, toHourglassError, type AdmittedFile } from '../../contract/index.ts';
 import type { Admission } from './admission.ts';
+import type { Groupings } from './grouping.ts';
 import { walk } from './walk.ts';
 
 export interface OpenFilesOptions {
   readonly admission: Admission;
   readonly signal: AbortSignal;
+  /** Default: as `walk`. */
+  readonly groupings?: Groupings;
   /** What could not be read, one sentence each. */
   readonly log: (line: string) => void;
 }
@@ -24,16 +27,21 @@ export interface OpenFiles {
   takePending(): Promise<AdmittedFile[]>;
 }
 
-export function createOpenFiles({ admission, signal, log }: OpenFilesOptions): OpenFiles {
+export function createOpenFiles({
+  admission,
+  signal,
+  log,
+  groupings,
+}: OpenFilesOptions): OpenFiles {
   let pending: Promise<AdmittedFile[]> = Promise.resolve([]);
 
   const admitAll = async (paths: readonly string[]): Promise<AdmittedFile[]> => {
-    const found = await walk(paths, { cwd: process.cwd(), signal });
+    const found = await walk(paths, { cwd: process.cwd(), signal, groupings });
     const admitted: AdmittedFile[] = [];
     const problems: HourglassError[] = found.problems.map((problem) => problem.error);
     for (const file of found.files)
       try {
-        admitted.push(await admission.admit(file.path));
+        admitted.push(await admission.admit(file.path, file.files));
       } catch (error) {
         problems.push(toHourglassError(error));
       }

@@ -26,7 +26,7 @@ import { refuseDeep } from './json.ts';
 import { refuseOutside } from './real-place.ts';
 
 /** The part of the admission registry that the door needs. */
-export type AdmittedSources = Pick<Admission, 'pathOf' | 'sourceOf'>;
+export type AdmittedSources = Pick<Admission, 'pathOf' | 'filesOf' | 'sourceOf'>;
 
 /** One result on its way to the disk. */
 export interface GrantedOutput {
@@ -118,12 +118,12 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
 
   /** Jobs by the file that they work on, and files that go when their last job ends. */
   const working = new Map<string, number>();
-  const leaving = new Set<string>();
-  const release = async (path: string): Promise<void> => {
-    leaving.add(path);
+  const leaving = new Map<string, readonly string[]>();
+  const release = async (path: string, files: readonly string[]): Promise<void> => {
+    leaving.set(path, files);
     if (working.has(path)) return;
     leaving.delete(path);
-    await options.released?.(path);
+    for (const file of files) await options.released?.(file);
   };
   const whileWorkingOn = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
     working.set(path, (working.get(path) ?? 0) + 1);
@@ -134,7 +134,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
       if (others > 0) working.set(path, others);
       else working.delete(path);
       // What can not be removed goes with the session.
-      if (leaving.has(path)) await release(path).catch(() => undefined);
+      const files = leaving.get(path);
+      if (files) await release(path, files).catch(() => undefined);
     }
   };
 
@@ -152,16 +153,22 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     const source = given[reads.field];
     if (typeof source !== 'string') throw invalidParameter(reads.field, 'text', source);
     const path = sources.pathOf(source);
+    const files = sources.filesOf(source);
+    // What a page says of files counts for nothing: it knows no paths.
+    const of = {
+      [reads.field]: path,
+      ...(reads.files ? { [reads.files]: files.length > 1 ? files : undefined } : {}),
+    };
     if (!writes) {
       const result = await whileWorkingOn(path, () =>
-        program.runUnknown(command, { ...given, [reads.field]: path }, runOptions),
+        program.runUnknown(command, { ...given, ...of }, runOptions),
       );
       return { ...fieldsSchema.parse(result), source };
     }
-    const parsed = parseInput(definition, { ...given, [reads.field]: path });
+    const parsed = parseInput(definition, { ...given, ...of });
     const { name } = places[writes.place as PlaceId];
     const place = await outputs.place(String(parsed[writes.field]), path, name);
-    const placed = { [reads.field]: path, [writes.field]: place.out };
+    const placed = { ...of, [writes.field]: place.out };
     try {
       const output = await nameOutput(command, { ...parsed, ...placed });
       if (output) await refuseOutside(output.path, place.folder);
@@ -219,7 +226,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     async release(input) {
       const released = releaseSchema.safeParse(input);
       if (!released.success) throw invalidParameter('sources', 'a list of ids', typeof input);
-      for (const source of released.data.sources) await release(sources.pathOf(source));
+      for (const source of released.data.sources)
+        await release(sources.pathOf(source), sources.filesOf(source));
     },
     listen: (listener) => program.listen((event) => listener(publicEvent(event))),
   };

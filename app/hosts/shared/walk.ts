@@ -15,10 +15,13 @@ import {
   type FileKind,
 } from '../../contract/index.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
+import { groupFiles, type Groupings } from './grouping.ts';
 
 export interface FoundFile {
   /** Absolute. */
   readonly path: string;
+  /** All files of it, where several belong together (`grouping.ts`): that one first. */
+  readonly files: readonly string[];
   /** Folder of the file below the walked folder, '' at its top and for files named by themselves. */
   readonly below: string;
   /** Named by itself, not found in a folder or by a glob. */
@@ -26,7 +29,7 @@ export interface FoundFile {
 }
 
 export interface WalkResult {
-  /** In natural order within each input, each file once. */
+  /** In natural order within each input, each file once, in one entry. */
   readonly files: readonly FoundFile[];
   /** Inputs and folders that could not be read, or matched nothing. */
   readonly problems: readonly { readonly input: string; readonly error: HourglassError }[];
@@ -37,6 +40,8 @@ export interface WalkResult {
 export interface WalkOptions {
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** Which files belong together; default: the table of `grouping.ts`. */
+  readonly groupings?: Groupings | undefined;
   /** Which files in folders and behind globs are meant; default: every image. */
   readonly takes?: readonly FileKind[] | undefined;
 }
@@ -70,7 +75,7 @@ export function compareNaturally(a: string, b: string): number {
 
 /** @throws HourglassError cancelled */
 export async function walk(inputs: readonly string[], options: WalkOptions): Promise<WalkResult> {
-  const files = new Map<string, FoundFile>();
+  const files = new Map<string, Found>();
   const problems: { input: string; error: HourglassError }[] = [];
   const state: Walking = { ...options, problems, ignored: 0 };
   for (const input of inputs) {
@@ -84,8 +89,16 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
       problems.push({ input, error: known });
     }
   }
-  return { files: [...files.values()], problems, ignored: state.ignored };
+  const groups = await groupFiles([...files.keys()], options.signal, options.groupings);
+  const entries = groups.map((group): FoundFile => {
+    const all = group.map((path) => files.get(path)!);
+    return { ...all[0]!, files: group, named: all.some(({ named }) => named) };
+  });
+  return { files: entries, problems, ignored: state.ignored };
 }
+
+/** Before files that belong together are put together. */
+type Found = Omit<FoundFile, 'files'>;
 
 interface Walking extends WalkOptions {
   readonly problems: { input: string; error: HourglassError }[];
@@ -93,7 +106,7 @@ interface Walking extends WalkOptions {
 }
 
 /** One input. An existing path wins over a glob: names may contain brackets. */
-async function expand(input: string, state: Walking): Promise<FoundFile[]> {
+async function expand(input: string, state: Walking): Promise<Found[]> {
   const path = resolve(state.cwd, input);
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG')
@@ -109,7 +122,7 @@ async function expand(input: string, state: Walking): Promise<FoundFile[]> {
   return expandGlob(input, state);
 }
 
-async function expandGlob(input: string, state: Walking): Promise<FoundFile[]> {
+async function expandGlob(input: string, state: Walking): Promise<Found[]> {
   // Patterns use / on every platform; a backslash is a separator on Windows and an escape elsewhere.
   const pattern = sep === '\\' ? input.replaceAll('\\', '/') : input;
   const found = await glob(pattern, {
@@ -121,15 +134,15 @@ async function expandGlob(input: string, state: Walking): Promise<FoundFile[]> {
   });
   if (found.length === 0) throw new HourglassError('file-not-found', `No file matches ${input}.`);
   const paths = found.map((path) => resolve(path)).sort(compareNaturally);
-  const files: FoundFile[] = [];
+  const files: Found[] = [];
   for (const path of paths)
     if (await isCandidate(path, basename(path), state))
       files.push({ path, below: '', named: false });
   return files;
 }
 
-async function walkFolder(root: string, state: Walking): Promise<FoundFile[]> {
-  const files: FoundFile[] = [];
+async function walkFolder(root: string, state: Walking): Promise<Found[]> {
+  const files: Found[] = [];
   /** Real paths of the folders on the way here and before: a link into them ends the walk there. */
   const seen = new Set<string>();
   const visit = async (folder: string): Promise<void> => {

@@ -87,6 +87,7 @@ async function main(): Promise<void> {
     pageFiles: await openPageFiles(dirname(shipped('dist/renderer/index.html'))),
     info,
     admit: (path) => admission.admit(path),
+    together: (sources, signal) => admission.together(sources, signal),
     samplePath: shipped('build/sample/sample.jpg'),
     takePending: () => openFiles.takePending(),
     loadPreferences: () => preferences.load(),

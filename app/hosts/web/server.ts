@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { Hono, type Context } from 'hono';
+import { z } from 'zod';
 import {
   cancelledError,
   HourglassError,
@@ -36,6 +37,8 @@ export interface WebServerOptions {
   readonly info: HostInfo;
   /** Gives a file of this machine an `@id`. */
   readonly admit: (path: string) => Promise<AdmittedFile>;
+  /** Puts uploads that were handed over at once together, where they belong together. */
+  readonly together: (sources: readonly string[], signal: AbortSignal) => Promise<AdmittedFile[]>;
   readonly samplePath: string;
   /** Files that wait for the page; each is handed out once. */
   readonly takePending: () => Promise<AdmittedFile[]>;
@@ -65,6 +68,8 @@ export interface WebServer {
 }
 
 type App = { Bindings: HttpBindings };
+
+const sourcesSchema = z.strictObject({ sources: z.array(z.string()).max(100_000) });
 
 /** A command's input is ids and small numbers. */
 const bodyLimitBytes = 256 * 1024;
@@ -179,6 +184,11 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
       throw cancelledError();
     }
     return context.json(await options.admit(path));
+  });
+  routes.post('/api/together', async (context) => {
+    const given = sourcesSchema.safeParse(await jsonBody(context));
+    if (!given.success) throw invalidParameter('sources', 'a list of ids', typeof given.data);
+    return context.json(await options.together(given.data.sources, context.req.raw.signal));
   });
   routes.post('/api/release', async (context) => {
     await door.release(await jsonBody(context));

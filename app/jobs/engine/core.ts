@@ -6,10 +6,11 @@ import { HourglassError } from '../../contract/index.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 
 const open: Handler<'open'> = async (input, { signal }, services) => {
-  const { source, maxMegapixels, document } = input;
+  const { source, files, maxMegapixels, document } = input;
   const opened = await services.documents.open({
     source,
     path: source,
+    files,
     maxMegapixels,
     signal,
     ...(document === undefined ? {} : { document }),

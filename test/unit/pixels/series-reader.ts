@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { ForeignReader, Raster } from '../../../app/pixels/index.ts';
 import type { Scale } from '../../../app/contract/index.ts';
 import { HourglassError } from '../../../app/contract/index.ts';
+import type { Grouping } from '../../../app/hosts/shared/grouping.ts';
 import { noMetadata } from './support.ts';
 
 export const sliceSize = { width: 600, height: 20 };
@@ -25,6 +26,19 @@ interface Slice {
 
 export const writeSlice = (path: string, slice: Slice): void =>
   writeFileSync(path, MAGIC + JSON.stringify(slice), 'latin1');
+
+/** Files of one series are one entry, in their order in space. */
+export const seriesGrouping: Grouping = async (paths) => {
+  const series = new Map<string, [number, string][]>();
+  for (const path of paths) {
+    const slice = readSlice(path);
+    series.set(slice.series, [...(series.get(slice.series) ?? []), [slice.place, path]]);
+  }
+  const ordered = [...series.values()].map((slices) =>
+    slices.sort(([one], [other]) => one - other).map(([, path]) => path),
+  );
+  return ordered;
+};
 
 export const readSlice = (path: string): Slice =>
   JSON.parse(readFileSync(path, 'latin1').slice(MAGIC.length)) as Slice;

@@ -125,6 +125,7 @@ export async function startHarness(
         throw new HourglassError('not-allowed', `"${source}" was not opened.`);
       return path;
     },
+    filesOf: (source) => [sources.pathOf(source)],
     sourceOf: (path) => [...ids].find(([, admitted]) => admitted === path)?.[0],
   };
   const admit = async (path: string): Promise<AdmittedFile> => {
@@ -159,6 +160,7 @@ export async function startHarness(
     pageFiles: await openPageFiles(page),
     info: { kind: 'browser', version: '0.0.0', platform: 'linux', exports: 'download' },
     admit,
+    together: (given) => Promise.all(given.map((source) => admit(sources.pathOf(source)))),
     samplePath: join(scratch, 'sample.jpg'),
     takePending: async () => [],
     loadPreferences: async () => preferences as object,

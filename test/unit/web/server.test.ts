@@ -175,6 +175,17 @@ describe('uploads', () => {
     await full.close();
   });
 
+  it('that were handed over at once come back as the entries that they make', async () => {
+    const sources: string[] = [];
+    for (const name of ['a.jpg', 'b.jpg'])
+      sources.push(((await upload(name, 'pixels')).json() as { source: string }).source);
+    const ask = (body: unknown) =>
+      host.ask({ method: 'POST', to: 'api/together', headers: json, body: JSON.stringify(body) });
+    expect((await ask({ sources })).json()).toMatchObject([{ name: 'a.jpg' }, { name: 'b.jpg' }]);
+    expect((await ask({ sources: ['@none'] })).status).toBe(403);
+    expect((await ask({ sources: 'all' })).status).toBe(400);
+  });
+
   it('go when the file leaves the strip, and not before the last job on it has ended', async () => {
     const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
     let end = (): void => undefined;
