@@ -94,9 +94,12 @@ export const tilePath = (tile: {
   row: number;
   version: number;
   bits?: TileBits;
+  /** Of the layer `source`; default: the first. */
+  frame?: number;
 }): string =>
   `tiles/${encodeURIComponent(tile.document)}/${encodeURIComponent(tile.layer)}/${tile.level}/${tile.column}/${tile.row}?v=${tile.version}` +
-  (tile.bits === 16 ? '&bits=16' : '');
+  (tile.bits === 16 ? '&bits=16' : '') +
+  (tile.frame ? `&frame=${tile.frame}` : '');
 
 /**
  * Address of a thumbnail (a small PNG, sRGB, oriented), relative to the page. Made from the file

@@ -36,6 +36,8 @@ export interface TileRequest {
   readonly row: number;
   /** 16: codes of 16 bits where the layer has them, see `DocumentInfo.codes`. Default: 8. */
   readonly bits?: TileBits | undefined;
+  /** Of the layer `source`: which; default: the first, 0. */
+  readonly frame?: number | undefined;
 }
 
 /** RGBA8 sRGB, or one code of 16 bits a pixel; row-major. */

@@ -4,7 +4,7 @@
  * when pixels change. Tiles for the screen are cut and converted in `documents/store.ts`.
  */
 import type { Rect } from '../contract/index.ts';
-import { allocateSamples, bytesPerSample, type Raster, type Size } from './raster.ts';
+import { allocateSamples, bytesPerSample, type Raster, type Samples, type Size } from './raster.ts';
 import { nextTurn } from './turns.ts';
 
 const smallestSide = 256;
@@ -127,30 +127,63 @@ async function copied(raster: Raster): Promise<Raster> {
 /** Means of 2×2 pixels; the last column and row of an odd image count twice. */
 function halve(from: Raster, to: Raster, rect: Rect): void {
   const { channels } = from;
-  const source = from.data;
-  const target = to.data;
   const stride = from.width * channels;
   const lastX = from.width - 1;
-  const rounding = from.sampleType === 'float32' ? 0 : 2;
-  // Arrays of integers cut towards 0, which is up for negative values.
-  const signed = from.sampleType === 'int16';
+  const mean = from.sampleType === 'float32' ? meanOfFloats : meanOfIntegers;
   for (let y = rect.y; y < rect.y + rect.height; y++) {
     const upper = y * 2 * stride;
     const lower = Math.min(y * 2 + 1, from.height - 1) * stride;
-    let out = (y * to.width + rect.x) * channels;
-    for (let x = rect.x; x < rect.x + rect.width; x++) {
-      const left = x * 2 * channels;
-      const right = x * 2 < lastX ? left + channels : left;
-      for (let channel = 0; channel < channels; channel++) {
-        const mean =
-          (source[upper + left + channel]! +
-            source[upper + right + channel]! +
-            source[lower + left + channel]! +
-            source[lower + right + channel]! +
-            rounding) /
-          4;
-        target[out++] = signed ? Math.floor(mean) : mean;
-      }
-    }
+    const out = (y * to.width + rect.x) * channels;
+    mean(from.data, { upper, lower, lastX, channels }, to.data, out, rect);
+  }
+}
+
+/** Where the two rows of a row of means begin. */
+interface Rows {
+  readonly upper: number;
+  readonly lower: number;
+  readonly lastX: number;
+  readonly channels: number;
+}
+
+/** To the nearest, halves up, also below 0: a shift rounds down. */
+function meanOfIntegers(
+  source: Samples,
+  { upper, lower, lastX, channels }: Rows,
+  target: Samples,
+  out: number,
+  { x: first, width }: Rect,
+): void {
+  for (let x = first; x < first + width; x++) {
+    const left = x * 2 * channels;
+    const right = x * 2 < lastX ? left + channels : left;
+    for (let channel = 0; channel < channels; channel++)
+      target[out++] =
+        (source[upper + left + channel]! +
+          source[upper + right + channel]! +
+          source[lower + left + channel]! +
+          source[lower + right + channel]! +
+          2) >>
+        2;
+  }
+}
+
+function meanOfFloats(
+  source: Samples,
+  { upper, lower, lastX, channels }: Rows,
+  target: Samples,
+  out: number,
+  { x: first, width }: Rect,
+): void {
+  for (let x = first; x < first + width; x++) {
+    const left = x * 2 * channels;
+    const right = x * 2 < lastX ? left + channels : left;
+    for (let channel = 0; channel < channels; channel++)
+      target[out++] =
+        (source[upper + left + channel]! +
+          source[upper + right + channel]! +
+          source[lower + left + channel]! +
+          source[lower + right + channel]!) /
+        4;
   }
 }

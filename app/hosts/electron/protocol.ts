@@ -46,8 +46,9 @@ async function answer(request: Request, { door, pageFiles }: ProtocolOptions): P
   const [kind, ...parts] = path.split('/').map(decode);
   if (kind === 'tiles' && parts.length === 5) {
     const [document, layer, level, column, row] = parts;
-    const bits = searchParams.get('bits') ?? undefined;
-    const tile = await door.tile({ document, layer, level, column, row, bits }, request.signal);
+    const { bits, frame } = Object.fromEntries(searchParams);
+    const address = { document, layer, level, column, row, bits, frame };
+    const tile = await door.tile(address, request.signal);
     return new Response(tile.data as Uint8Array<ArrayBuffer>, {
       headers: {
         'content-type': 'application/octet-stream',

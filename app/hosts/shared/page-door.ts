@@ -76,13 +76,14 @@ export interface PageDoorOptions {
   readonly released?: (path: string) => Promise<void>;
 }
 
-/** `tiles/<document>/<layer>/<level>/<column>/<row>?bits=16`; the numbers arrive as text in an address. */
+/** `tiles/<document>/<layer>/<level>/<column>/<row>?bits=16&frame=2`; the numbers arrive as text in an address. */
 const tileAddressSchema = z.strictObject({
   document: z.string().min(1).max(200),
   layer: z.string().min(1).max(200),
   level: z.coerce.number().int().min(0).max(32),
   column: z.coerce.number().int().min(0).max(1_000_000),
   row: z.coerce.number().int().min(0).max(1_000_000),
+  frame: z.coerce.number().int().min(0).max(1_000_000).optional(),
   bits: z
     .enum(['8', '16'])
     .transform((bits) => (bits === '16' ? 16 : 8))

@@ -206,7 +206,8 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   });
 
   routes.get('/tiles/:document/:layer/:level/:column/:row', async (context) => {
-    const address = { ...context.req.param(), bits: context.req.query('bits') };
+    const { bits, frame } = context.req.query();
+    const address = { ...context.req.param(), bits, frame };
     const tile = await door.tile(address, context.req.raw.signal);
     return bytes(tile.data as Uint8Array<ArrayBuffer>, {
       'content-type': 'application/octet-stream',

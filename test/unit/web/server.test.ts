@@ -241,8 +241,8 @@ describe('pictures', () => {
     expect(host.program.tiles).toEqual([
       { document: 'open', layer: 'source', level: 0, column: 3, row: 4 },
     ]);
-    await host.ask({ to: 'tiles/open/source/0/3/4?v=7&bits=16' });
-    expect(host.program.tiles.at(-1)).toMatchObject({ column: 3, bits: 16 });
+    await host.ask({ to: 'tiles/open/source/0/3/4?v=7&bits=16&frame=2' });
+    expect(host.program.tiles.at(-1)).toMatchObject({ column: 3, bits: 16, frame: 2 });
     const wrong = await host.ask({ to: 'tiles/open/source/0/3/4?v=7&bits=12' });
     expect(wrong.json()).toMatchObject({ error: { code: 'invalid-parameter' } });
     const closed = await host.ask({ to: 'tiles/closed/source/0/0/0' });
