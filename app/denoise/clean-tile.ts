@@ -3,7 +3,7 @@
  * and what its answers mean is `asking.ts`, what was taken away and is given back `removed.ts`, rounding and alpha
  * `write-core.ts`; the order of tiles and where the pixels go is `denoise.ts`. Pure functions over typed arrays.
  */
-import { nextTurn } from '../pixels/turns.ts';
+import { bandsOf, nextTurn } from '../pixels/turns.ts';
 import type { PixelTarget } from '../runtime/index.ts';
 import { readAnswers, type Cleaned, type TilePlace } from './asking.ts';
 import { chromaOf, type CleanSpec } from './clean-spec.ts';
@@ -28,8 +28,11 @@ export async function finishTile(
   const cleaned = readAnswers(spec, place, outputs);
   const removed = await removedFrom(spec, place, cleaned.picture);
   const { base, lift } = chromaRules[chromaOf(spec)](cleaned, removed, place);
-  writeCore({ spec, core, origin, side: place.plan.side }, base, lift, target);
-  await nextTurn();
+  const window = { spec, core, origin, side: place.plan.side };
+  for (const rows of bandsOf(core)) {
+    writeCore(window, rows, base, lift, target);
+    await nextTurn();
+  }
 
   const { luma, residual, returned } = removed;
   if (returned) for (let i = 0; i < returned.length; i++) residual[i]! -= returned[i]!;

@@ -3,7 +3,7 @@
  * pictures of one tone.
  */
 import type { Rect } from '../contract/index.ts';
-import { nextTurn } from '../pixels/turns.ts';
+import { bandsOf, nextTurn, type RowBand } from '../pixels/turns.ts';
 import type { TilePlace } from './asking.ts';
 import type { CleanSpec } from './clean-spec.ts';
 import { DETAIL_MARGIN, findDetail } from './detail.ts';
@@ -35,8 +35,11 @@ export async function removedFrom(
   const region = grow(core, Math.max(marginOf(spec), around), spec.source);
   const luma = new Float32Array(region.width * region.height);
   const residual = new Float32Array(luma.length);
-  removedLuma({ spec, region, origin, side: plan.side, cleaned }, luma, residual);
-  await nextTurn();
+  const window = { spec, region, origin, side: plan.side, cleaned };
+  for (const rows of bandsOf(region)) {
+    removedLuma(window, rows, luma, residual);
+    await nextTurn();
+  }
 
   const inner = { ...core, x: core.x - region.x, y: core.y - region.y };
   const returned = await returnedOf(spec, { ...region, data: residual }, inner);
@@ -100,8 +103,13 @@ interface Window {
   readonly cleaned: Float32Array;
 }
 
-/** Luma of the source, and what the network took away from it; 0 where the source is not finite. */
-function removedLuma(window: Window, luma: Float32Array, residual: Float32Array): void {
+/** Luma of these rows of the source, and what the network took away from it; 0 where the source is not finite. */
+function removedLuma(
+  window: Window,
+  rows: RowBand,
+  luma: Float32Array,
+  residual: Float32Array,
+): void {
   const { spec, region, origin, side, cleaned } = window;
   const { source, card, range } = spec;
   const { data, channels, width } = source;
@@ -113,7 +121,7 @@ function removedLuma(window: Window, luma: Float32Array, residual: Float32Array)
   const [red, green, blue] = LUMA;
   const gray = spec.tones === 1;
   const planes = card.input.imageChannels;
-  for (let y = 0, to = 0; y < region.height; y++) {
+  for (let y = rows.top, to = y * region.width; y < rows.bottom; y++) {
     let from = ((region.y + y) * width + region.x) * channels;
     let at = (region.y + y - origin.y) * side + region.x - origin.x;
     for (let x = 0; x < region.width; x++, to++, at++, from += channels) {

@@ -4,6 +4,7 @@
  */
 import type { Rect } from '../contract/index.ts';
 import { colourChannels, maxValue, minValue, scaleOf } from '../pixels/raster.ts';
+import type { RowBand } from '../pixels/turns.ts';
 import type { PixelTarget } from '../runtime/index.ts';
 import type { CleanSpec } from './clean-spec.ts';
 import { isFullScale } from './range.ts';
@@ -19,11 +20,13 @@ interface CoreWindow {
  * Integers are rounded to the nearest and clipped to their type, floats stay as they are; alpha is
  * copied, and so are float samples that are not finite. Where the picture has a range of its own, what
  * the network changed is added to the stored value, so that no change is no change, bit for bit.
+ * @param rows of the core
  * @param base planar network output in units of the picture's range, or null: the source's own pixels
  * @param lift added to every colour channel, core.width × core.height, same unit; or null
  */
 export function writeCore(
   window: CoreWindow,
+  rows: RowBand,
   base: Float32Array | null,
   lift: Float32Array | null,
   target: PixelTarget,
@@ -48,7 +51,7 @@ export function writeCore(
   // On a scale of its own, what is written stays on it; another type is written on its plain scale.
   const own = same && !(black === 0 && white === max);
   const least = minValue(target.sampleType);
-  for (let y = 0, i = 0; y < core.height; y++) {
+  for (let y = rows.top, i = y * core.width; y < rows.bottom; y++) {
     let from = ((core.y + y) * width + core.x) * channels;
     let to = ((core.y + y - target.top) * width + core.x) * channels;
     let at = (core.y + y - origin.y) * side + core.x - origin.x;
