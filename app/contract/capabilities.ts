@@ -8,4 +8,10 @@ import { denoiseContract } from './denoise.ts';
 import { latentContract } from './latent.ts';
 import { modelContract } from './models.ts';
 
-export const contracts = [coreContract, denoiseContract, latentContract, modelContract] as const;
+export const contracts = [
+  // In this order help and manual list them.
+  coreContract,
+  denoiseContract,
+  latentContract,
+  modelContract,
+] as const;

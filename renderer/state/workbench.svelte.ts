@@ -146,31 +146,35 @@ export class Workbench {
   }
 
   get canExport(): boolean {
-    const place = this.session.desk.placeOf(this.session.active);
-    return nameProblem(this.preferences.outputs[place].name, place) === null;
+    const place = this.session.desk.writing?.placeOf(this.session.active);
+    return place !== undefined && nameProblem(this.preferences.outputs[place].name, place) === null;
   }
 
   export(
     entries: readonly FileEntry[],
     options: { overwrite?: boolean; name?: string } = {},
   ): void {
-    if (!this.canExport) return;
+    const { writing } = this.session.desk;
+    if (!writing || !this.canExport) return;
     const { device, outputs } = this.preferences;
-    const { desk } = this.session;
     const chosen = (entry: FileEntry): Outputs => {
       if (options.name === undefined) return { device, outputs };
-      const place = desk.placeOf(entry);
+      const place = writing.placeOf(entry);
       return {
         device,
         outputs: { ...outputs, [place]: { ...outputs[place], name: options.name } },
       };
     };
-    this.exports.add(this.exportable(entries), (entry) => desk.plan(entry, chosen(entry)), options);
+    this.exports.add(
+      this.exportable(entries),
+      (entry) => writing.plan(entry, chosen(entry)),
+      options,
+    );
   }
 
-  /** What the export of a file will be called. */
-  nameOf(entry: FileEntry): string {
-    return this.session.desk.plan(entry, this.preferences).name(1);
+  /** What the export of a file will be called; null: nothing is written in this workspace. */
+  nameOf(entry: FileEntry): string | null {
+    return this.session.desk.writing?.plan(entry, this.preferences).name(1) ?? null;
   }
 
   /** How far the export of a file is in this workspace. */
@@ -197,7 +201,7 @@ export class Workbench {
     const { active, desk } = this.session;
     if (this.exports.busy) this.exports.cancel();
     else if (work?.busy) work.cancel();
-    else if (active && desk.aside(active)) desk.stopAsides(active);
+    else if (active && desk.aside?.(active)) desk.stopAsides?.(active);
     else this.networks.cancelAll();
   }
 
@@ -208,7 +212,8 @@ export class Workbench {
 
   get busy(): boolean {
     const { exports, networks, session } = this;
-    const aside = session.active !== null && session.desk.aside(session.active) !== null;
+    const aside =
+      session.active !== null && (session.desk.aside?.(session.active) ?? null) !== null;
     return exports.busy || networks.busy || aside || (this.work?.busy ?? false);
   }
 

@@ -93,6 +93,13 @@ export interface Behaviour {
   readonly release?: (bench: Workbench) => void;
 }
 
+/** What an export writes. */
+export interface Writing {
+  /** Whose choices a written file follows: its name, its folder, its format. */
+  placeOf(entry: FileEntry | null): PlaceId;
+  plan(entry: FileEntry, chosen: Outputs): ExportPlan;
+}
+
 /** A workspace at work, one per session: the order of its work, and its words. Knows no components. */
 export interface Desk {
   /** A file's work as it begins. */
@@ -109,12 +116,12 @@ export interface Desk {
     entry: FileEntry,
     mode: CompareMode,
   ): { readonly layer: ViewerLayer | null; readonly base: ViewerLayer | null };
-  /** What is made beside the picture, in words while it runs; null: nothing. */
-  aside(entry: FileEntry): {
+  /** What is made beside the picture, in words while it runs; null or absent: nothing. */
+  aside?(entry: FileEntry): {
     readonly text: string;
     readonly progress: { readonly done: number; readonly total: number } | null;
   } | null;
-  stopAsides(entry: FileEntry): void;
+  stopAsides?(entry: FileEntry): void;
   /** Leaves what a key has put in the place of the picture. Returns whether there was anything. */
   escape?(mode: CompareMode): boolean;
 
@@ -134,9 +141,8 @@ export interface Desk {
   /** What can be done about an export that failed, where that is known here. */
   exportHint?(entry: FileEntry): string | null;
 
-  /** Whose choices a written file follows: its name, its folder, its format. */
-  placeOf(entry: FileEntry | null): PlaceId;
-  plan(entry: FileEntry, chosen: Outputs): ExportPlan;
+  /** The files that are written here; absent: none, and there is no Export. */
+  readonly writing?: Writing;
 
   /** Copies the settings of a file. Returns them as text for the clipboard. */
   copy(entry: FileEntry): string;

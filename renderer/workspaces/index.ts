@@ -3,4 +3,8 @@ import type { Workspace } from '../state/workspace.ts';
 import { clean } from './clean/workspace.ts';
 import { compress } from './compress/workspace.ts';
 
-export const workspaces: readonly Workspace[] = [clean, compress];
+export const workspaces: readonly Workspace[] = [
+  // Entered first.
+  clean,
+  compress,
+];

@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { actions, inMenuOrder } from '../../app/contract/actions.ts';
+import { actions, inMenuOrder, type ActionDefinition } from '../../app/contract/actions.ts';
 import type { HostBridge } from '../../app/contract/index.ts';
 import { actionsOf, isEnabled, labelOf, perform } from '../state/actions.ts';
+import { noPicture } from '../state/no-picture.ts';
 import { Workbench } from '../state/workbench.svelte.ts';
 import type { WorkspaceLogic } from '../state/workspace.ts';
 import { cleanLogic } from './clean/desk.svelte.ts';
@@ -16,21 +17,43 @@ const page = fileURLToPath(new URL('..', import.meta.url));
 const info = { kind: 'browser', version: '0', platform: 'linux', exports: 'download' } as const;
 const bridge = { info, page: 'p', run: () => Promise.resolve({}) } as unknown as HostBridge;
 
+/** The table's lines. The table itself holds components, which only a browser runs. */
+const table = readFileSync(join(page, 'workspaces/index.ts'), 'utf8');
+const ids = [...table.matchAll(/^ {2}(\w+),$/gm)].map(([, id]) => id!);
+const name = new RegExp(`['"/](${ids.join('|')})['"/]`);
+
 describe('workspaces', () => {
   it('are named by their folder and the table alone', () => {
     const named = readdirSync(page, { recursive: true, encoding: 'utf8' }).filter((file) => {
       if (!/\.(ts|svelte)$/.test(file)) return false;
       if (/\.test\.ts$|harness/.test(file) || file === join('workspaces', 'index.ts')) return false;
-      if (/^workspaces.(clean|compress)$/.test(dirname(file))) return false;
-      return /['"/](clean|compress)['"/]/.test(readFileSync(join(page, file), 'utf8'));
+      if (ids.some((id) => dirname(file) === join('workspaces', id))) return false;
+      return name.test(readFileSync(join(page, file), 'utf8'));
     });
-    expect(named).toEqual([]);
+    expect([ids[0], named]).toEqual(['clean', []]);
   });
 
-  it('bring the actions that the native menu has of them', () => {
-    const bench = new Workbench(bridge, [cleanLogic, compressLogic]);
-    expect(actionsOf(bench)).toEqual(actions);
+  it('bring the actions that the native menu has of them', async () => {
+    const logics = ids.map(async (id): Promise<WorkspaceLogic> => {
+      const desk = (await import(`./${id}/desk.svelte.ts`)) as Record<string, WorkspaceLogic>;
+      return desk[`${id}Logic`]!;
+    });
+    const bench = new Workbench(bridge, await Promise.all(logics));
+    const byId = (one: readonly ActionDefinition[]) =>
+      one.toSorted((a, b) => a.id.localeCompare(b.id));
+    expect(byId(actionsOf(bench))).toEqual(byId(actions));
     expect(inMenuOrder(actions)).toEqual(actions);
+  });
+
+  it('may write nothing, and then have no Export', () => {
+    const reading: WorkspaceLogic = {
+      ...cleanLogic,
+      open: (around) => Object.assign(cleanLogic.open(around), { writing: undefined }),
+    };
+    expect(new Workbench(bridge, [cleanLogic]).canExport).toBe(true);
+    const bench = new Workbench(bridge, [reading]);
+    expect([bench.canExport, isEnabled(bench, 'export')]).toEqual([false, false]);
+    expect([bench.busy, noPicture().status]).toEqual([false, 'nothing']);
   });
 
   it('are entered by their action, also one that this program does not have', () => {

@@ -17,8 +17,8 @@ const lines = [
   {
     table: 'app/contract/capabilities.ts',
     imports: "import { invertContract } from './invert.ts';",
-    behind: 'denoiseContract, ',
-    line: 'invertContract, ',
+    behind: '  denoiseContract,\n',
+    line: '  invertContract,\n',
   },
   {
     table: 'app/jobs/engine/capabilities.ts',
@@ -29,8 +29,8 @@ const lines = [
   {
     table: 'renderer/workspaces/index.ts',
     imports: "import { invert } from './invert/workspace.ts';",
-    behind: '[clean, ',
-    line: 'invert, ',
+    behind: '  clean,\n',
+    line: '  invert,\n',
   },
 ] as const;
 

@@ -5,14 +5,13 @@
 import { denoiseContract } from '../../../app/contract/denoise.ts';
 import type { CompareMode, ViewerLayer } from '../../viewer/types.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
-import type { ExportPlan } from '../../state/export-plan.ts';
 import type { Said } from '../../state/words.ts';
 import type {
   Behaviour,
   Desk,
-  Outputs,
   Surroundings,
   WorkspaceLogic,
+  Writing,
 } from '../../state/workspace.ts';
 import type { Session } from '../../state/session.svelte.ts';
 import type { Workbench } from '../../state/workbench.svelte.ts';
@@ -44,6 +43,11 @@ export class CleanDesk implements Desk {
       enabled: ({ session }) => session.desk === this && (session.active?.open ?? false),
       perform: (bench) => this.toggleMap(bench),
     },
+  };
+
+  readonly writing: Writing = {
+    placeOf: () => 'output',
+    plan: (entry, { outputs, device }) => cleanPlan(outputs.output, device)(entry),
   };
 
   readonly #around: Surroundings;
@@ -129,14 +133,6 @@ export class CleanDesk implements Desk {
     return true;
   }
 
-  aside(): null {
-    return null;
-  }
-
-  stopAsides(): void {
-    // The noise map is left by its own key.
-  }
-
   stripState(entry: FileEntry): Said {
     return cleanStripState(entry);
   }
@@ -147,14 +143,6 @@ export class CleanDesk implements Desk {
 
   progressWords({ done, total }: { done: number; total: number }): { label: string; text: string } {
     return { label: say('cleanedTiles'), text: say('cleaningTiles', { done, total }) };
-  }
-
-  placeOf(): 'output' {
-    return 'output';
-  }
-
-  plan(entry: FileEntry, { outputs, device }: Outputs): ExportPlan {
-    return cleanPlan(outputs.output, device)(entry);
   }
 
   copy(entry: FileEntry): string {

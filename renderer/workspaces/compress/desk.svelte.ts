@@ -6,11 +6,10 @@ import { latentContract, type PeerFormat } from '../../../app/contract/latent.ts
 import type { ViewerLayer } from '../../viewer/types.ts';
 import type { CompareMode } from '../../viewer/types.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
-import type { ExportPlan } from '../../state/export-plan.ts';
 import { percent } from '../../state/format.ts';
 import type { Session } from '../../state/session.svelte.ts';
 import type { Said } from '../../state/words.ts';
-import type { Desk, Outputs, Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
+import type { Desk, Surroundings, WorkspaceLogic, Writing } from '../../state/workspace.ts';
 import { Compression, compressId, compressionOf } from './compression.svelte.ts';
 import { isLatent, isLatentEntry } from './latent.ts';
 import { compressPlan } from './plan.ts';
@@ -37,6 +36,11 @@ export class CompressDesk implements Desk {
   /** What stands left of the divider; null: the original. The same for all files. */
   peerFormat = $state<PeerFormat | null>(null);
 
+  readonly writing: Writing = {
+    placeOf: (entry) => (entry && isLatentEntry(entry) ? 'decoded' : 'latent'),
+    plan: (entry, { outputs, device }) =>
+      compressPlan(outputs.latent, outputs.decoded, device)(entry),
+  };
   readonly #around: Surroundings;
   /** Settings that were copied last. */
   #copied = $state.raw<Copied | null>(null);
@@ -123,7 +127,7 @@ export class CompressDesk implements Desk {
     return { layer: shown?.layer ?? null, base: this.baseOf(entry) };
   }
 
-  aside(entry: FileEntry): ReturnType<Desk['aside']> {
+  aside(entry: FileEntry): ReturnType<NonNullable<Desk['aside']>> {
     const { curve, peer } = compressionOf(entry);
     if (peer.busy) return { text: say('makingOtherFormat'), progress: peer.progress };
     return curve.busy ? { text: say('measuringSizes'), progress: curve.progress } : null;
@@ -152,14 +156,6 @@ export class CompressDesk implements Desk {
     return awaitsConsent(entry.info, compressionOf(entry).settings)
       ? say('switchOnAllowLoss', { what: entry.info?.content.family ?? '' })
       : null;
-  }
-
-  placeOf(entry: FileEntry | null): 'latent' | 'decoded' {
-    return entry && isLatentEntry(entry) ? 'decoded' : 'latent';
-  }
-
-  plan(entry: FileEntry, { outputs, device }: Outputs): ExportPlan {
-    return compressPlan(outputs.latent, outputs.decoded, device)(entry);
   }
 
   copy(entry: FileEntry): string {

@@ -6,13 +6,38 @@ import type { ExportPlan } from '../../state/export-plan.ts';
 import { outTemplate, resultName } from '../../state/output.ts';
 import type { Session } from '../../state/session.svelte.ts';
 import { arrivalState, exportedState, type Said } from '../../state/words.ts';
-import type { Desk, Outputs, Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
+import type {
+  Desk,
+  Outputs,
+  Surroundings,
+  WorkspaceLogic,
+  Writing,
+} from '../../state/workspace.ts';
 import { say } from './sentences.ts';
 import { invertId, Negative, negativeOf, type InvertSettings } from './negative.svelte.ts';
+
+function invertPlan(entry: FileEntry, { outputs }: Outputs): ExportPlan {
+  const negative = negativeOf(entry);
+  const { settings } = negative;
+  const { negatives } = outputs;
+  const { format, depth, quality } = negatives;
+  return {
+    place: negative,
+    settings: () => JSON.stringify(settings),
+    name: (index) => resultName(negatives, entry, 'auto', index),
+    run: (bridge, file, options) =>
+      bridge.run(
+        'invert',
+        { ...file, ...settings, out: outTemplate(negatives), format, depth, quality },
+        options,
+      ),
+  };
+}
 
 export class InvertDesk implements Desk {
   readonly invitation = say('dropPhotosHere');
   readonly becomes = say('becomesInverted');
+  readonly writing: Writing = { placeOf: () => 'negatives', plan: invertPlan };
   /** Settings that were copied last. */
   #copied = $state.raw<InvertSettings | null>(null);
   readonly #around: Surroundings;
@@ -48,14 +73,6 @@ export class InvertDesk implements Desk {
     return { layer: negativeOf(entry).picture.shown?.layer ?? null, base: null };
   }
 
-  aside(): null {
-    return null;
-  }
-
-  stopAsides(): void {
-    // There are none.
-  }
-
   stripState(entry: FileEntry): Said {
     const negative = negativeOf(entry);
     return (
@@ -73,28 +90,6 @@ export class InvertDesk implements Desk {
 
   progressWords(): { label: string; text: string } {
     return { label: say('inverted'), text: say('inverting') };
-  }
-
-  placeOf(): 'negatives' {
-    return 'negatives';
-  }
-
-  plan(entry: FileEntry, { outputs }: Outputs): ExportPlan {
-    const negative = negativeOf(entry);
-    const { settings } = negative;
-    const { negatives } = outputs;
-    const { format, depth, quality } = negatives;
-    return {
-      place: negative,
-      settings: () => JSON.stringify(settings),
-      name: (index) => resultName(negatives, entry, 'auto', index),
-      run: (bridge, file, options) =>
-        bridge.run(
-          'invert',
-          { ...file, ...settings, out: outTemplate(negatives), format, depth, quality },
-          options,
-        ),
-    };
   }
 
   copy(entry: FileEntry): string {
