@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Notice } from './domain.ts';
 import { HourglassError, invalidParameter } from './errors.ts';
 import type { Family, ForeignFormat, OutputFormat } from './formats.ts';
+import { say } from './sentences.ts';
 
 /** What a file is, as far as commands tell them apart. */
 export type FileKind = Family | 'network';
@@ -141,7 +142,7 @@ export function outputOf<F extends NamedOutput['format']>(
   isFormat: (format: NamedOutput['format']) => format is F,
 ): NamedOutput & { readonly format: F } {
   if (output && isFormat(output.format)) return { ...output, format: output.format };
-  throw new HourglassError('internal', 'The output was not named before the work began.');
+  throw new HourglassError('internal', say('outputNotNamedBeforeWork'));
 }
 
 export type CommandRun<C extends CommandDefinition> = (
@@ -164,7 +165,7 @@ export function parseInput<C extends CommandDefinition>(
     const key = issue.keys[0] ?? '';
     throw invalidParameter(
       key,
-      `one of the parameters ${Object.keys(command.input.shape).join(', ')}`,
+      say('oneOfParameters', { names: Object.keys(command.input.shape).join(', ') }),
       (input as Record<string, unknown>)[key],
     );
   }
@@ -201,23 +202,27 @@ export interface JsonSchema {
 }
 
 function wordsFor(json: JsonSchema): string {
-  if (json.anyOf) return json.anyOf.map(wordsFor).join(' or ');
+  if (json.anyOf) return json.anyOf.map(wordsFor).reduce((one, other) => say('or', { one, other }));
   if (json.const !== undefined) return JSON.stringify(json.const);
-  if (json.enum) return `one of ${json.enum.map(String).join(', ')}`;
+  if (json.enum) return say('oneOf', { values: json.enum.map(String).join(', ') });
   if (json.type === 'number' || json.type === 'integer') {
-    const kind = json.type === 'integer' ? 'an integer' : 'a number';
+    const kind = json.type === 'integer' ? say('integer') : say('number');
     const bounded = (value: number | undefined): value is number =>
       value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;
     if (bounded(json.minimum) && bounded(json.maximum))
-      return `${kind} from ${json.minimum} to ${json.maximum}`;
-    if (bounded(json.minimum)) return `${kind} of at least ${json.minimum}`;
+      return say('fromTo', { kind, minimum: json.minimum, maximum: json.maximum });
+    if (bounded(json.minimum)) return say('atLeast', { kind, minimum: json.minimum });
     return kind;
   }
-  if (json.type === 'boolean') return 'true or false';
+  if (json.type === 'boolean') return say('trueOrFalse');
   if (json.type === 'string' && json.examples)
-    return `text such as ${json.examples.map(String).join(' or ')}`;
-  if (json.type === 'string') return json.pattern ? `text that matches ${json.pattern}` : 'text';
-  if (json.type === 'array') return `a list of ${json.items ? wordsFor(json.items) : 'values'}`;
+    return say('textSuch', {
+      examples: json.examples.map(String).reduce((one, other) => say('or', { one, other })),
+    });
+  if (json.type === 'string')
+    return json.pattern ? say('textMatches', { pattern: json.pattern }) : say('text');
+  if (json.type === 'array')
+    return say('list', { items: json.items ? wordsFor(json.items) : say('values') });
   const fields = Object.keys(json.properties ?? {});
-  return fields.length > 0 ? `an object of ${fields.join(', ')}` : 'an object';
+  return fields.length > 0 ? say('object', { fields: fields.join(', ') }) : say('anyObject');
 }

@@ -5,6 +5,7 @@
  */
 import { extensionOf, photoLabels } from './formats.ts';
 import { sayText } from './sentences/index.ts';
+import { say } from './sentences.ts';
 
 export interface ErrorEntry {
   /** One sentence for the manual: when this happens. */
@@ -161,7 +162,7 @@ export class HourglassError extends Error {
 
 /** What work that was cancelled ends with; `cause` where something else said so first. */
 export const cancelledError = (cause?: unknown): HourglassError =>
-  new HourglassError('cancelled', 'The work was cancelled.', { cause });
+  new HourglassError('cancelled', say('workCancelled'), { cause });
 
 /** Turns whatever was thrown into a HourglassError; an AbortError becomes `cancelled`. */
 export function toHourglassError(error: unknown): HourglassError {
@@ -182,7 +183,7 @@ export function invalidParameter(
     type === 'string' ? `"${String(received)}"` : (JSON.stringify(received) ?? 'nothing');
   return new HourglassError(
     'invalid-parameter',
-    `Expected ${expected} for ${name} but received ${shown} of type ${type}.`,
+    say('expectedForButReceivedType', { expected, name, shown, type }),
     { details: { name } },
   );
 }

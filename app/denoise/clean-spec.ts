@@ -6,6 +6,7 @@ import { HourglassError } from '../contract/index.ts';
 import type { ModelCard } from '../runtime/index.ts';
 import type { LevelGrid } from './level-grid.ts';
 import type { Picture } from './picture.ts';
+import { say } from './sentences.ts';
 
 /** Levels are those of an 8-bit scale over the picture's range: 255 levels from its 0 to its 1. */
 export interface CleanSpec extends Picture {
@@ -35,9 +36,12 @@ export interface CleanSpec extends Picture {
 /** @throws HourglassError model-unsuitable */
 export function checkSuitable(card: ModelCard, tones: 1 | 3): void {
   if (card.task !== 'denoise')
-    throw new HourglassError('model-unsuitable', `The model ${card.id} is not made for cleaning.`);
+    throw new HourglassError('model-unsuitable', say('modelNotMadeForCleaning', { id: card.id }));
   if (card.input.imageChannels < tones)
-    throw new HourglassError('model-unsuitable', `The model ${card.id} cleans gray pictures only.`);
+    throw new HourglassError(
+      'model-unsuitable',
+      say('modelCleansGrayPicturesOnly', { id: card.id }),
+    );
 }
 
 /** True when the result is the source, bit for bit, and no network needs to run. */

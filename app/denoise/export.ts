@@ -38,6 +38,7 @@ import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
 import { finishedLayer, layerId, noticesOf } from './layers.ts';
+import { say } from './sentences.ts';
 
 type Input = ParsedInputOf<Commands['denoise']>;
 
@@ -60,7 +61,12 @@ export async function denoise(
   const started = performance.now();
   const { source } = input;
   const { signal } = context;
-  context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
+  context.progress({
+    done: 0,
+    total: 0,
+    unit: 'tiles',
+    message: say('opening', { source: basename(source) }),
+  });
   const document = services.documents.byPath(source);
   const output = outputOf(context, isPicture);
   await refuseExisting(output.path, input.overwrite);
@@ -74,7 +80,7 @@ export async function denoise(
   const picture = lookAt(image);
   const card = await chooseModel(input, picture.tones, services);
   if (needsReading(input))
-    context.progress({ done: 0, total: 0, unit: 'tiles', message: 'Measuring the noise' });
+    context.progress({ done: 0, total: 0, unit: 'tiles', message: say('measuringNoise') });
   const reading = needsReading(input) ? await readingFor(image, document, services, signal) : null;
   const spec = createSpec(picture, card, input, reading);
 
@@ -134,7 +140,7 @@ async function cleanToFile(
     if (ready) {
       result = ready.result;
       await writeRaster(ready.raster, await open(result.device), context.signal);
-      context.progress({ done: 1, total: 1, unit: 'tiles', message: 'Writing' });
+      context.progress({ done: 1, total: 1, unit: 'tiles', message: say('writing') });
     } else {
       const sink = rowSink(spec.source, sampleType, open);
       result = await cleanImage(

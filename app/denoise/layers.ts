@@ -8,9 +8,10 @@ import type { DenoiseSettings } from '../contract/denoise.ts';
 import { layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
 import { changesNothing, type CleanSpec } from './clean-spec.ts';
 import type { CleanResult } from './denoise.ts';
+import { say } from './sentences.ts';
 
 /** What the run found is kept with the layer. */
-export const cleanedLayer = layerKind<CleanResult>('cleaned picture');
+export const cleanedLayer = layerKind<CleanResult>(() => say('cleanedPicture'));
 
 /** Equal settings that matter to the pixels, equal id. */
 export function layerId(
@@ -40,21 +41,15 @@ export function noticesOf(
   settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
 ): Notice[] {
   const notices: Notice[] = [];
-  const say = (text: string): void => void notices.push({ level: 'info', text });
+  const tell = (text: string): void => void notices.push({ level: 'info', text });
   if (changesNothing(spec)) {
-    say('Nothing was cleaned: the pixels are unchanged.');
+    tell(say('nothingCleanedPixelsUnchanged'));
     return notices;
   }
-  if (spec.tones === 1 && spec.chroma !== 100)
-    say('The picture is gray: the chroma strength has no effect.');
+  if (spec.tones === 1 && spec.chroma !== 100) tell(say('pictureGrayChromaStrengthNo'));
   if (spec.card.input.noiseMap) return notices;
-  if (settings.sigma !== undefined)
-    say(
-      `The model ${spec.card.id} takes no noise level: all that it removes was removed, whatever level was given.`,
-    );
+  if (settings.sigma !== undefined) tell(say('modelTakesNoNoiseLevel', { id: spec.card.id }));
   else if (settings.strength !== 'auto' && settings.strength > 100)
-    say(
-      `The model ${spec.card.id} takes no noise level: a strength above 100 % does no more than 100 %.`,
-    );
+    tell(say('modelTakesNoNoiseLevelStrength', { id: spec.card.id }));
   return notices;
 }

@@ -16,10 +16,13 @@ import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { cellsOf, type NoiseCells } from './document-state.ts';
 import { sampleGrid } from './level-grid.ts';
 import { cellStates } from './noise/learned.ts';
+import { say } from './sentences.ts';
 
 export const NOISE_MAP_LAYER = 'noise-map';
 
-const noiseMapLayer = layerKind<Omit<OutputOf<Commands['noiseMap']>, 'layer'>>('noise map');
+const noiseMapLayer = layerKind<Omit<OutputOf<Commands['noiseMap']>, 'layer'>>(() =>
+  say('noiseMap'),
+);
 
 /**
  * Viridis (van der Walt, Smith, 2015; public domain) at nine even steps: brightness rises evenly, also

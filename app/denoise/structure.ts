@@ -14,6 +14,7 @@
  * range, and asks a trained network instead.
  */
 import type { StructureReading } from '../contract/denoise.ts';
+import { say } from './sentences.ts';
 
 const BLOCK = 16;
 /** Side of the checkerboard's squares. */
@@ -120,18 +121,16 @@ export function readStructure(sums: StructureSums): StructureReading {
   }
   /** Root mean square of the removed luma, 8-bit levels. */
   const removed = blocks === 0 ? 0 : 255 * Math.sqrt(energy / blocks);
-  if (removed < 0.05) return { index: 0, words: 'Nothing was removed.' };
+  if (removed < 0.05) return { index: 0, words: say('nothingRemoved') };
   const spread = Math.sqrt((xx / blocks + PRIOR) * (yy / blocks + PRIOR));
   const index = Math.min(1, Math.max(0, xy / blocks / spread));
   return { index, words: structureWords(index, removed) };
 }
 
 function structureWords(index: number, removed: number): string {
-  if (removed < 0.5) return 'Almost nothing was removed: less than the eye can see.';
-  if (index < 0.2) return 'The removed part looks like noise: it shows no edges of the picture.';
-  if (index < 0.45)
-    return 'The removed part is mostly noise, with faint traces of texture or edges.';
-  if (index < 0.65)
-    return 'The removed part shows texture or edges of the picture: some fine detail went with the noise.';
-  return 'The removed part looks like the picture itself: detail was lost, less strength is advised.';
+  if (removed < 0.5) return say('almostNothingRemovedLessThan');
+  if (index < 0.2) return say('removedPartLooksLikeNoise');
+  if (index < 0.45) return say('removedPartMostlyNoiseWith');
+  if (index < 0.65) return say('removedPartShowsTextureOr');
+  return say('removedPartLooksLikePicture');
 }

@@ -15,6 +15,7 @@ import {
   type Network,
   type PartFile,
 } from '../runtime/index.ts';
+import { say } from './sentences.ts';
 
 export interface LatentCard extends ModelInfo {
   readonly parts: {
@@ -78,13 +79,13 @@ function refuseMisfits(
     synthesis.output.channels !== 3 ||
     synthesis.output.cell !== 1
   )
-    throw damaged('has networks that do not go from three planes of pixels to three');
+    throw damaged(say('networksDoNotGoFrom'));
   if (
     synthesis.input.imageChannels !== latents.channels + 1 ||
     synthesis.input.cell !== latents.cell
   )
-    throw damaged('has a synthesis that does not take what its analysis gives, and the step');
+    throw damaged(say('synthesisDoesNotTakeWhat'));
   for (const { input, output } of [analysis, synthesis])
     if (input.multipleOf % (input.cell * output.cell) !== 0)
-      throw damaged('has a cell that does not divide input.multipleOf');
+      throw damaged(say('cellDoesNotDivideInput'));
 }

@@ -13,6 +13,7 @@ import {
   type EntropyModel,
   type LatentCoder,
 } from './entropy/index.ts';
+import { say } from './sentences.ts';
 
 /** What `auto` means. */
 const DEFAULT_MODEL = 'latent-photo';
@@ -44,7 +45,11 @@ export async function openCodec({ models }: Models, id: string): Promise<Codec> 
   )
     throw new HourglassError(
       'model-damaged',
-      `The parts of the model ${card.id} do not fit together: its networks have ${analysis.output.channels} latent channels, its entropy model ${model.channels}.`,
+      say('partsModelDoNotFit', {
+        id: card.id,
+        channels: analysis.output.channels,
+        modelChannels: model.channels,
+      }),
     );
   return { card, entropy: model, identity: identityOf(card) };
 }

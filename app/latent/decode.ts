@@ -33,6 +33,7 @@ import {
   pixelLayout,
   wholeOf,
 } from './open-picture.ts';
+import { say } from './sentences.ts';
 
 type Input = ParsedInputOf<Commands['decode']>;
 
@@ -44,7 +45,7 @@ export async function decode(
   const started = performance.now();
   const { source, overwrite } = input;
   const name = basename(source);
-  context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${name}` });
+  context.progress({ done: 0, total: 0, unit: 'tiles', message: say('opening', { name }) });
   const limits = { maxMegapixels: input.maxMegapixels };
   const file = await openLatentFile(source, { limits });
   try {
@@ -93,7 +94,11 @@ function regionOf(region: Rect | undefined, { header }: LatentFile): Rect {
   if (region.x + region.width > width || region.y + region.height > height)
     throw new HourglassError(
       'invalid-parameter',
-      `Expected a part of the picture, which has ${width} × ${height} pixels, for region but received ${region.x},${region.y},${region.width},${region.height}.`,
+      say('expectedPartPictureWhichPixels', {
+        width,
+        height,
+        region: [region.x, region.y, region.width, region.height].join(','),
+      }),
       { details: { name: 'region' } },
     );
   return region;

@@ -44,6 +44,7 @@ import {
   type FilePlace,
   type WrittenLatents,
 } from './write-tiles.ts';
+import { say } from './sentences.ts';
 
 export type CleanChoice = ParsedInputOf<Commands['encode']>['clean'];
 
@@ -76,7 +77,12 @@ export async function encode(
   const { source, model, overwrite } = input;
   const { signal } = context;
   const limit = limitOf(input.size);
-  context.progress({ done: 0, total: 0, unit: 'tiles', message: `Opening ${basename(source)}` });
+  context.progress({
+    done: 0,
+    total: 0,
+    unit: 'tiles',
+    message: say('opening', { name: basename(source) }),
+  });
   const codec = await openCodec(services, model);
   const output = outputOf(context, (format) => format === 'hgl');
   await refuseExisting(output.path, overwrite);
@@ -154,7 +160,7 @@ async function writeShown(
 ): Promise<Encoded> {
   const dates = { accessedMs, modifiedMs };
   await writeLatentBytes(file.data, { ...place, source, dates }, signal);
-  progress({ done: 1, total: 1, unit: 'tiles', message: 'Writing' });
+  progress({ done: 1, total: 1, unit: 'tiles', message: say('writing') });
   const { quality, cleaned, notices } = found;
   const { data, hash, device } = file;
   return {
@@ -224,7 +230,7 @@ async function encodeImage(
 function limitOf(size: string | undefined): number | null {
   if (size === undefined) return null;
   const bytes = bytesOfSize(size);
-  if (bytes === null) throw invalidParameter('size', 'a size such as 500KB or 1.5MB', size);
+  if (bytes === null) throw invalidParameter('size', say('sizeSuch500kbOr1'), size);
   return bytes;
 }
 

@@ -8,6 +8,7 @@ import { openLatentFile, type LatentFile } from './container/index.ts';
 import { InFlight } from './in-flight.ts';
 import { codecFor, metadataOf } from './open-picture.ts';
 import { DecodedTiles } from './tile-latents.ts';
+import { say } from './sentences.ts';
 
 /** Nothing is decoded to pixels here, so a file may be larger than what can be shown. */
 const MOST_MEGAPIXELS = 2000;
@@ -45,7 +46,7 @@ async function checkTiles(
       await checking.add(async () => {
         await tiles.get(index);
         done += 1;
-        progress({ done, total, unit: 'tiles', message: `Checked tile ${done} of ${total}` });
+        progress({ done, total, unit: 'tiles', message: say('checkedTile', { done, total }) });
       });
     await checking.done();
     return { damaged: tiles.damaged, hash: tiles.hash()! };
@@ -65,13 +66,9 @@ export async function verify(
     await readMetadata(file);
     const problems = [
       ...file.notices.map(({ text }) => text),
-      ...damaged.map(
-        ({ column, row, state }) =>
-          `The tile in column ${column}, row ${row} is damaged${state === 'preview' ? '; its preview can be read' : ''}.`,
-      ),
+      ...damaged.map(({ column, row, state }) => say('tileDamaged', { column, row, state })),
     ];
-    if (!sameBytes && problems.length === 0)
-      problems.push(`${name} is not, byte for byte, what was written.`);
+    if (!sameBytes && problems.length === 0) problems.push(say('notByteForByteWhat', { name }));
     return {
       source,
       ok: problems.length === 0,

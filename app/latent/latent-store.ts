@@ -9,6 +9,7 @@ import { writeAll } from '../pixels/formats/splice.ts';
 import { writeError } from '../pixels/output-place.ts';
 import { createTemporaryFolder, removeTemporary } from '../pixels/temporaries.ts';
 import { HourglassError } from '../contract/index.ts';
+import { say } from './sentences.ts';
 
 /** Latents kept in memory, bytes: those of 21 megapixels. */
 const IN_MEMORY = 256e6;
@@ -44,7 +45,7 @@ export class LatentStore {
     try {
       await writeAll(await this.#open(), bytes, place.at);
     } catch (error) {
-      throw writeError(error, 'Temporary data');
+      throw writeError(error, say('temporaryData'));
     }
   }
 
@@ -53,7 +54,7 @@ export class LatentStore {
     if (kept) return kept;
     const place = this.#places.get(index);
     if (!place || !this.#file)
-      throw new HourglassError('internal', `The latents of tile ${index} were not kept.`);
+      throw new HourglassError('internal', say('latentsTileNotKept', { index }));
     const y = new Float32Array(place.length);
     const bytes = new Uint8Array(y.buffer);
     for (let done = 0; done < bytes.length;) {
@@ -63,8 +64,7 @@ export class LatentStore {
         bytes.length - done,
         place.at + done,
       );
-      if (bytesRead === 0)
-        throw new HourglassError('internal', 'The file of the kept latents was cut short.');
+      if (bytesRead === 0) throw new HourglassError('internal', say('fileKeptLatentsCutShort'));
       done += bytesRead;
     }
     return y;
@@ -73,7 +73,7 @@ export class LatentStore {
   /** Two tiles may come at once: they share the file. */
   async #open(): Promise<FileHandle> {
     this.#opening ??= (async () => {
-      this.#folder = await createTemporaryFolder({ bytes: this.#bytes, what: 'The picture' });
+      this.#folder = await createTemporaryFolder({ bytes: this.#bytes, what: say('picture') });
       this.#file = await open(join(this.#folder, 'latents'), 'wx+', 0o600);
       return this.#file;
     })();

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Commands, DeviceUsed, OutputOf, ParsedInputOf } from '../contract/index.ts';
 import { layerKind, type OpenDocument } from '../pixels/index.ts';
 import type { Codec } from './codec.ts';
+import { say } from './sentences.ts';
 
 export interface CompressedFacts {
   /** What `compress` says of it. */
@@ -19,7 +20,7 @@ export interface CompressedFacts {
 }
 
 export const compressedLayer = layerKind<CompressedFacts>(
-  'compressed picture',
+  () => say('compressedPicture'),
   ({ file }) => file.data.length,
 );
 
@@ -45,4 +46,4 @@ export const shownFile = (
 /** What `peer` says of its layer, whatever size was asked for. */
 export type PeerFacts = Omit<OutputOf<Commands['peer']>, 'layer'>;
 
-export const peerLayer = layerKind<PeerFacts>('picture in another format');
+export const peerLayer = layerKind<PeerFacts>(() => say('pictureInAnotherFormat'));

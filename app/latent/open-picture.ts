@@ -27,6 +27,7 @@ import type { LatentCoder } from './entropy/index.ts';
 import { latentGrid } from './grid.ts';
 import { synthesise } from './synthesise.ts';
 import { DecodedTiles } from './tile-latents.ts';
+import { say } from './sentences.ts';
 
 /** What a latent file decodes to. */
 export function pixelLayout({ tones, hasAlpha, sampleType }: LatentHeader): {
@@ -157,15 +158,22 @@ export function pictureNotices(
   if (file.header.lossyScan)
     notices.push({
       level: 'warning',
-      text: `${name} is a scan that was compressed with a loss: its values are not those of the original.`,
+      text: say('scanCompressedWithLossValues', { name }),
     });
   if (damaged.length > 0) {
-    const places = damaged.map(({ column, row }) => `column ${column}, row ${row}`);
+    const places = damaged.map(({ column, row }) => say('columnRow', { column, row }));
     const shown = places.slice(0, 4).join('; ') + (places.length > 4 ? ' …' : '');
     const lost = damaged.filter(({ state }) => state === 'lost').length;
     notices.push({
       level: 'warning',
-      text: `${name} is damaged: ${damaged.length} of ${file.tiles.length} tiles are shown ${lost === damaged.length ? 'gray' : lost === 0 ? 'coarse' : 'coarse or gray'} (${shown}).`,
+      text: say('damagedTilesShown', {
+        name,
+        damaged: damaged.length,
+        tiles: file.tiles.length,
+        how:
+          lost === damaged.length ? say('gray') : lost === 0 ? say('coarse') : say('coarseOrGray'),
+        places: shown,
+      }),
     });
   }
   return notices;

@@ -17,6 +17,7 @@ import { wholeOf } from './open-picture.ts';
 import { mosaicOf } from './parts.ts';
 import { psnrOfRasters } from './psnr.ts';
 import { searchQuality } from './size-search.ts';
+import { say } from './sentences.ts';
 
 type Output = OutputOf<Commands['peer']>;
 
@@ -73,7 +74,7 @@ async function nearest(
   let tries = 0;
   const tell = (): void => {
     throwIfCancelled(signal);
-    progress({ done: ++tries, total: 0, unit: 'files', message: `Trying ${format}` });
+    progress({ done: ++tries, total: 0, unit: 'files', message: say('trying', { format }) });
   };
   const area = raster.width * raster.height;
   const sample = area <= WHOLE ? raster : mosaicOf(raster, WHOLE);

@@ -15,6 +15,7 @@ import { spreadParts } from './parts.ts';
 import { SquaredError } from './psnr.ts';
 import { stages } from './stages.ts';
 import { emptyFile, fromStore, writeLatents, type FileFacts } from './write-tiles.ts';
+import { say } from './sentences.ts';
 
 const QUALITIES = [10, 25, 40, 50, 60, 70, 80, 90] as const;
 
@@ -80,7 +81,7 @@ export async function rateCurve(
           );
           errors[at]!.add(part, 0, raster.data, part.height);
           done += 1;
-          const message = `Quality ${quality}`;
+          const message = say('quality', { quality });
           onCurve!({ done, total: rounds, unit: 'tiles', message });
         }
       } finally {
@@ -103,7 +104,10 @@ export async function rateCurve(
             ...picture.notices,
             {
               level: 'info',
-              text: `Measured on ${parts.length} parts, ${(100 * sampled).toFixed(sampled < 0.1 ? 1 : 0)} % of the picture; sizes are estimates.`,
+              text: say('measuredOnPartsPictureSizes', {
+                length: parts.length,
+                sampled: (100 * sampled).toFixed(sampled < 0.1 ? 1 : 0),
+              }),
             },
           ],
   };

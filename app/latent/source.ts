@@ -13,6 +13,7 @@ import {
   type Described,
   type Raster,
 } from '../pixels/index.ts';
+import { say } from './sentences.ts';
 
 /** Header fields that follow from the pixels. */
 export interface SourceFacts {
@@ -37,15 +38,21 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
   if (sampleType === 'int16')
     throw new HourglassError(
       'unsupported-image',
-      `${name} stores negative values, which a latent file can not hold.`,
-      { hint: 'Export it as PNG, and compress that.' },
+      say('storesNegativeValuesWhichLatent', { name }),
+      { hint: say('exportPngAndCompress') },
     );
   const inexact = whyInexact({ sampleType, content });
   if (inexact && !allowed)
     throw new HourglassError(
       'unsupported-image',
-      `${name} is ${sampleType === 'float32' ? 'stored in floats' : `a scan (${content.reason})`}, whose values a latent file does not keep exactly.`,
-      { hint: 'Allow it with `--scans` if a picture to look at is enough; keep the original.' },
+      say('whoseValuesLatentFileDoes', {
+        name,
+        what:
+          sampleType === 'float32'
+            ? say('storedInFloats')
+            : say('scan', { reason: content.reason }),
+      }),
+      { hint: say('allowWithScansIfPicture') },
     );
   return {
     tones: gray ? 'gray' : 'colour',
@@ -62,14 +69,14 @@ export function sourceNotices(name: string, { sampleType, lossyScan }: SourceFac
     return [
       {
         level: 'warning',
-        text: `${name} holds values that a latent file does not keep exactly; the file is marked as lossy. Keep the original.`,
+        text: say('holdsValuesLatentFileDoes', { name }),
       },
     ];
   if (sampleType === 'uint8') return [];
   return [
     {
       level: 'info',
-      text: `${name} stores 16 bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to 16.`,
+      text: say('stores16BitsPerSample', { name }),
     },
   ];
 }

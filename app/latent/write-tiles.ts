@@ -22,6 +22,7 @@ import { LatentsHash } from './hash.ts';
 import { InFlight } from './in-flight.ts';
 import type { LatentStore } from './latent-store.ts';
 import { alphaOf, keptMetadata, type SourceFacts } from './source.ts';
+import { say } from './sentences.ts';
 
 /** What a file holds besides its tiles. */
 export interface FileFacts {
@@ -104,7 +105,7 @@ export async function fromStore(
       done: index + 1,
       total,
       unit: 'tiles',
-      message: `Coding tile ${index + 1} of ${total}`,
+      message: say('codingTile', { index: index + 1, total }),
       megapixels: (grid.width * grid.height) / 1e6,
     });
   }

@@ -10,11 +10,12 @@ import { HourglassError, modelInfoSchema } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';
 import type { AnyCard, CardKind, CardPlace, ModelCard, Network, PartFile } from './types.ts';
+import { say } from './sentences.ts';
 
 export const fileSchema = z.object({
-  file: z
-    .string()
-    .refine((name) => name !== '' && name === basename(name), 'must be a plain file name'),
+  file: z.string().refine((name) => name !== '' && name === basename(name), {
+    error: () => say('mustPlainFileName'),
+  }),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.number().int().min(0),
 });
@@ -117,7 +118,7 @@ export async function readCard(
 ): Promise<ReadCard | null> {
   const path = join(folder, 'card.json');
   const damaged: CardPlace['damaged'] = (what, cause) =>
-    new HourglassError('model-damaged', `The model card ${path} ${what}.`, {
+    new HourglassError('model-damaged', say('modelCard', { path, what }), {
       cause,
       details: { path },
     });
@@ -126,13 +127,13 @@ export async function readCard(
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw damaged('can not be read', error);
+    throw damaged(say('canNotRead'), error);
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw damaged('is not valid JSON', error);
+    throw damaged(say('notValidJson'), error);
   }
   const place: CardPlace = {
     folder,
@@ -161,17 +162,18 @@ function parsed<T extends { readonly id: string }>(
   const result = schema.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0]!;
-    throw damaged(`has a wrong field ${issue.path.join('.') || '(whole file)'}: ${issue.message}`);
+    throw damaged(
+      say('wrongField', { path: issue.path.join('.') || say('wholeFile'), message: issue.message }),
+    );
   }
   if (result.data.id !== basename(folder))
-    throw damaged(`has the id “${result.data.id}”, which is not the name of its folder`);
+    throw damaged(say('idWhichNotNameFolder', { id: result.data.id }));
   return result.data;
 }
 
 function networkCard({ folder, origin, damaged, parse }: CardPlace): ModelCard {
   const { file, output, variants, ...card } = parse(cardSchema);
-  if (card.input.multipleOf % output.cell !== 0)
-    throw damaged('has an output.cell that does not divide input.multipleOf');
+  if (card.input.multipleOf % output.cell !== 0) throw damaged(say('outputCellDoesNotDivide'));
   return {
     ...card,
     path: join(folder, file),

@@ -3,6 +3,7 @@
  * throws, and what comes of that is a black picture that counts as a success elsewhere.
  */
 import type { Network } from './types.ts';
+import { say } from './sentences.ts';
 
 /**
  * Looks at every value of an output.
@@ -21,16 +22,16 @@ export function checkOutput(
   let flat = 0;
   for (let channel = 0; channel < channels; channel++) {
     const { finite, constant } = look(output, channel * plane, (channel + 1) * plane);
-    if (!finite) return 'answered with values that are not numbers';
+    if (!finite) return say('answeredWithValuesNotNumbers');
     if (!constant) continue;
     flat += 1;
     // A flat picture may well have a flat answer; a picture with content never has.
     if (isPicture && !look(input, channel * plane, (channel + 1) * plane).constant)
-      return 'answered with one value for the whole tile';
+      return say('answeredWithOneValueFor');
   }
   // One flat channel of a measurement is nothing odd (no noise anywhere); all of them, on content, are.
   if (!isPicture && flat === channels && plane >= FEWEST_CELLS && hasContent(model, input))
-    return 'answered with one value for the whole tile';
+    return say('answeredWithOneValueFor');
   return null;
 }
 

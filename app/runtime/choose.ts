@@ -3,13 +3,14 @@ import { HourglassError, invalidParameter } from '../contract/index.ts';
 import type { DeviceChoice, DeviceReport, Precision, PrecisionChoice } from '../contract/index.ts';
 import { cpuLabel } from './cpu.ts';
 import type { ModelVariant, Network } from './types.ts';
+import { say } from './sentences.ts';
 
 /** The processor before anybody has checked it: there is always one. */
 export const unprobedCpu = (): DeviceReport => ({
   id: 'cpu',
   label: cpuLabel(),
   usable: true,
-  reason: 'Not checked yet.',
+  reason: say('notCheckedYet'),
   maxDifference: null,
   megapixelsPerSecond: null,
   precision: 'fp32',
@@ -42,12 +43,9 @@ export function chooseFor(
   const variant = variantOf(model);
   if (precision !== 'int8') return chooseDevice(device, reports, precision === 'auto' && !!variant);
   if (!variant)
-    throw new HourglassError(
-      'model-unsuitable',
-      `The model ${model.id} does not exist in 8 bits; choose the precision auto or fp32 for it.`,
-    );
+    throw new HourglassError('model-unsuitable', say('modelDoesNotExistIn', { id: model.id }));
   if (device !== 'auto' && device !== 'cpu')
-    throw invalidParameter('precision', `auto or fp32 on the device ${device}`, precision);
+    throw invalidParameter('precision', say('autoOrFp32OnDevice', { device }), precision);
   return chooseDevice('cpu', reports);
 }
 
@@ -83,8 +81,8 @@ export function chooseDevice(
     throw new HourglassError(
       'device-not-found',
       report
-        ? `The device ${choice} can not be used: ${report.reason}`
-        : `The device ${choice} does not exist here; there are ${known.map(({ id }) => id).join(', ')}.`,
+        ? say('deviceCanNotUsed', { choice, reason: report.reason })
+        : say('deviceDoesNotExistHere', { choice, known: known.map(({ id }) => id).join(', ') }),
       { details: { device: choice } },
     );
   }
@@ -97,6 +95,8 @@ export function chooseDevice(
   if (usable[0]) return usable[0];
   throw new HourglassError(
     'device-not-found',
-    `No device can be used: ${known.map(({ label, reason }) => `${label}: ${reason}`).join(' ')}`,
+    say('noDeviceCanUsed', {
+      known: known.map(({ label, reason }) => `${label}: ${reason}`).join(' '),
+    }),
   );
 }

@@ -1,6 +1,7 @@
 /** What the processor is: its name for people and the number of threads for the network. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { say } from './sentences.ts';
 
 /**
  * Threads for one inference: the physical cores that this process may use. Hyper-threads share the
@@ -28,5 +29,5 @@ export function cpuLabel(): string {
   const model = cpus()[0]?.model.replace(/\((R|TM)\)|\bCPU\b|\bProcessor\b|@.*$/gi, '') ?? '';
   const name = model.replace(/\s+/g, ' ').trim();
   const count = availableParallelism();
-  return `CPU (${name ? `${name}, ` : ''}${count} ${count === 1 ? 'core' : 'cores'})`;
+  return name ? say('cpuNamed', { name, count }) : say('cpu', { count });
 }

@@ -17,6 +17,7 @@ import { currentSlot } from './slot.ts';
 import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';
+import { say } from './sentences.ts';
 
 export interface InferenceOptions {
   /** As probed. Default: none, which leaves the CPU. */
@@ -87,7 +88,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
     let fallback: string | null = null;
     let delivered = false;
     const fallBack = (reason: string): void => {
-      fallback = `${report.label} was tried first and left because it ${reason}.`;
+      fallback = say('triedFirstAndLeftBecause', { label: report.label, reason });
       report = chooseDevice('cpu', devices);
     };
     const known = left.get(report.id);
@@ -117,7 +118,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
           onHung: (detail) =>
             options.onHung?.(
               device.id,
-              `${detail}${delivered ? ', after part of the result had been delivered' : ''}.`,
+              `${detail}${delivered ? say('afterPartResultHadBeen') : ''}.`,
             ),
           onDelivery: () => {
             delivered = true;
@@ -129,7 +130,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
         if (!(error instanceof DeviceFailure)) throw error;
         if (delivered)
           throw failure(
-            `${report.label} ${error.message}; part of the result had been delivered already.`,
+            say('partResultHadBeenDelivered', { label: report.label, message: error.message }),
             error,
           );
         const smaller =
@@ -146,7 +147,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
         } else if (isBadModel(error.message))
           throw new HourglassError(
             'model-damaged',
-            `The model file ${file.path} can not be loaded: ${error.message}.`,
+            say('modelFileCanNotLoaded', { path: file.path, message: error.message }),
             { cause: error },
           );
         else throw failure(`${report.label} ${error.message}.`, error);

@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { HourglassError, toHourglassError } from '../contract/index.ts';
 import { readCard, type ReadCard } from './card.ts';
 import type { AnyCard, CardKind, ModelCard, ModelStore, PartFile } from './types.ts';
+import { say } from './sentences.ts';
 
 interface Found {
   readonly cards: ReadonlyMap<string, ReadCard>;
@@ -52,14 +53,12 @@ export function createModelStore(
     async get(id) {
       const found = await find(id);
       if (found.kind === null) return found.card;
-      throw unsuitable(
-        `The model ${id} is made for ${found.kind.madeFor}; it is not one network from pixels.`,
-      );
+      throw unsuitable(say('modelMadeForNotOne', { id, madeFor: found.kind.madeFor }));
     },
     async ofKind<C extends AnyCard>(wanted: CardKind<C>, id: string) {
       const { card, kind } = await find(id);
       if (isOfKind(kind, wanted)) return card as C;
-      throw unsuitable(`The model ${id} is not made for ${wanted.madeFor}.`);
+      throw unsuitable(say('modelNotMadeFor', { id, madeFor: wanted.madeFor }));
     },
     async listKind<C extends AnyCard>(wanted: CardKind<C>) {
       const found = [...(await all()).cards.values()];
@@ -76,7 +75,7 @@ export function createModelStore(
       if (problem) throw problem;
       throw new HourglassError(
         'model-not-found',
-        `There is no model “${id}”; installed are: ${[...cards.keys()].join(', ') || 'none'}.`,
+        say('thereNoModelInstalled', { id, list: [...cards.keys()].join(', ') || 'none' }),
         { details: { model: id } },
       );
     }
@@ -105,12 +104,10 @@ function merge(shipped: Found, user: Found): Found {
   for (const [id, card] of user.cards)
     if (shipped.cards.has(id) || shipped.broken.has(id))
       broken.set(
-        `${id} (added)`,
-        new HourglassError(
-          'model-damaged',
-          `The added model ${id} is not used: its id ${id} is that of a model of Hourglass.`,
-          { hint: 'Remove its folder, and add the network again under another id.' },
-        ),
+        say('added', { id }),
+        new HourglassError('model-damaged', say('addedModelNotUsedId', { id }), {
+          hint: say('removeFolderAndAddNetwork'),
+        }),
       );
     else cards.set(id, card);
   return { cards, broken };
@@ -124,7 +121,7 @@ async function discover(
   const cards = new Map<string, ReadCard>();
   const broken = new Map<string, HourglassError>();
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    const words = `The folder of models ${folder} can not be read.`;
+    const words = say('folderModelsCanNotRead', { folder });
     const unreadable = new HourglassError('model-not-found', words, { cause });
     if (origin === 'shipped') throw unreadable;
     // Most people add none; and whatever is wrong there, the shipped ones are at hand.
@@ -154,7 +151,7 @@ async function verify(id: string, { path, sha256 }: CheckedFile): Promise<void> 
   try {
     await pipeline(createReadStream(path), hash);
   } catch (error) {
-    throw new HourglassError('model-damaged', `The model file ${path} can not be read.`, {
+    throw new HourglassError('model-damaged', say('modelFileCanNotRead', { path }), {
       cause: error,
       details: { model: id },
     });
@@ -163,7 +160,11 @@ async function verify(id: string, { path, sha256 }: CheckedFile): Promise<void> 
   if (actual !== sha256)
     throw new HourglassError(
       'model-damaged',
-      `The model file ${path} does not match its card: its SHA-256 begins with ${actual.slice(0, 12)}, the card says ${sha256.slice(0, 12)}.`,
+      say('modelFileDoesNotMatch', {
+        path,
+        actual: actual.slice(0, 12),
+        sha256: sha256.slice(0, 12),
+      }),
       { details: { model: id } },
     );
 }

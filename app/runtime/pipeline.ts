@@ -19,6 +19,7 @@ import type { SessionSpec } from './protocol.ts';
 import type { Inferred, InferenceThread } from './thread-client.ts';
 import type { Network, Tile, TiledRun, TilePlan } from './types.ts';
 import { plainWords } from './words.ts';
+import { say } from './sentences.ts';
 
 /** The device's fault, not the caller's. `message` continues the sentence "the device …". */
 export class DeviceFailure extends Error {}
@@ -95,7 +96,7 @@ export async function runPlan(attempt: Attempt): Promise<void> {
       done,
       total: plan.tiles.length,
       unit: 'tiles',
-      message: `Tile ${done} of ${plan.tiles.length} on ${device.label}`,
+      message: say('tileOn', { done, length: plan.tiles.length, label: device.label }),
       megapixels: (plan.width * plan.height) / 1e6,
     });
     // Whoever waits for this thread (tiles for the screen, "cancel") comes first.
@@ -133,7 +134,7 @@ function allocate(buffers: BufferPool, bytes: number): ArrayBuffer {
   try {
     return buffers.take(bytes);
   } catch (error) {
-    throw new DeviceFailure('failed: out of memory for the buffers of a tile', { cause: error });
+    throw new DeviceFailure(say('failedOutMemoryForBuffers'), { cause: error });
   }
 }
 
@@ -141,7 +142,7 @@ function chooseTile(request: TiledRun, waiting: Set<Tile>): Tile {
   const [first] = waiting;
   const tile = request.next ? request.next(waiting) : first;
   if (!tile || !waiting.delete(tile))
-    throw new HourglassError('internal', 'A tile was chosen that is not waiting.');
+    throw new HourglassError('internal', say('tileChosenNotWaiting'));
   return tile;
 }
 
@@ -185,11 +186,16 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
       patienceMs: attempt.patienceMs,
       onHung: () =>
         attempt.onHung(
-          `${report.label} did not answer for tile ${job.tile.index + 1} of ${plan.tiles.length} (${plan.side} × ${plan.side} pixels)`,
+          say('didNotAnswerForTile', {
+            label: report.label,
+            index: job.tile.index + 1,
+            length: plan.tiles.length,
+            side: plan.side,
+          }),
         ),
     });
   } catch (error) {
-    throw new DeviceFailure(`failed: ${plainWords(error)}`, { cause: error });
+    throw new DeviceFailure(say('failed', { error: plainWords(error) }), { cause: error });
   }
   const output = new Float32Array(answer.output);
   const problem =
@@ -198,7 +204,7 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
   if (answer.state === 'done' && problem === null) return output;
   buffers.give(answer.output);
   if (answer.state === 'skipped') throw cancelledError();
-  throw new DeviceFailure(problem ?? `failed: ${plainWords(answer.message)}`);
+  throw new DeviceFailure(problem ?? say('failedMessage', { message: plainWords(answer.message) }));
 }
 
 /** A promise that rejects when the signal fires, so that nobody waits for a tile that nobody wants. */

@@ -7,6 +7,7 @@
 import { HourglassError } from '../contract/index.ts';
 import { colourChannels, maxValue, scaleOf } from '../pixels/raster.ts';
 import type { Raster, Samples, SampleType } from '../pixels/raster.ts';
+import { say } from './sentences.ts';
 
 /**
  * Mirrors an index into [0, size): reflection about the first and last sample, which are not
@@ -66,8 +67,7 @@ export function readPlanar(
   continued: Continuation = mirrorIndex,
 ): void {
   const colours = colourChannels(raster);
-  if (colours > planes)
-    throw new HourglassError('internal', 'A colour picture can not be read as one plane.');
+  if (colours > planes) throw new HourglassError('internal', say('colourPictureCanNotRead'));
   const { channels, width, height, data } = raster;
   const columns = mirrorMap(origin.x, side, width, channels, continued);
   const rows = mirrorMap(origin.y, side, height, width * channels, continued);
@@ -167,7 +167,7 @@ export function writeInterleaved(
     return;
   }
   if (sampleType === 'int16')
-    throw new HourglassError('internal', 'Signed samples are written on a scale of their own.');
+    throw new HourglassError('internal', say('signedSamplesWrittenOnScale'));
   const max = maxValue(sampleType);
   for (let y = 0; y < window.height; y++) {
     let from = (window.fromY + y) * side + window.fromX;

@@ -5,6 +5,7 @@
  */
 import type { ZodType } from 'zod';
 import { throwIfCancelled } from '../contract/index.ts';
+import { say } from './sentences.ts';
 
 /** A process of ours, as far as a check needs it; every `LaunchProcess` of `app/jobs` fits. */
 export type LaunchProbe = (
@@ -61,7 +62,7 @@ export function throwAway<T>(
       () =>
         finish({
           kind: 'hung',
-          reason: `Its check did not end within ${Math.round(timeoutMs / 1000)} seconds.`,
+          reason: say('checkDidNotEndWithin', { seconds: Math.round(timeoutMs / 1000) }),
         }),
       timeoutMs,
     );
@@ -71,7 +72,7 @@ export function throwAway<T>(
       if (answer.success) finish({ kind: 'answer', value: answer.data });
     });
     child.onExit((reason) =>
-      finish({ kind: 'died', reason: `Its check ended unexpectedly (${reason}).` }),
+      finish({ kind: 'died', reason: say('checkEndedUnexpectedly', { reason }) }),
     );
   });
 }

@@ -9,6 +9,7 @@
  */
 import { HourglassError, invalidParameter } from '../contract/index.ts';
 import type { ModelCard, Tile, TilePlan } from './types.ts';
+import { say } from './sentences.ts';
 
 /** Cores start at multiples of this: pyramid tiles, 4:2:0 chroma and rows of the writer align. */
 export const STRIDE_STEP = 32;
@@ -133,16 +134,13 @@ function grid(request: TilingRequest, side: number) {
 export function planTiles(request: TilingRequest & { side: number }): TilePlan {
   const { width, height, side, multipleOf } = request;
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1)
-    throw new HourglassError(
-      'internal',
-      `A picture of ${width} × ${height} pixels can not be tiled.`,
-    );
+    throw new HourglassError('internal', say('picturePixelsCanNotTiled', { width, height }));
   const { halo, stride, columns, rows } = grid(request, side);
   const enough = Math.max(width, height) <= side - 2 * halo || stride > 0;
   if (!Number.isInteger(side) || side % multipleOf !== 0 || !enough)
     throw invalidParameter(
       'side',
-      `a multiple of ${multipleOf} of at least ${smallestSide(request)}`,
+      say('multipleAtLeast', { multipleOf, request: smallestSide(request) }),
       side,
     );
   const tiles: Tile[] = [];

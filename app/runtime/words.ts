@@ -1,4 +1,5 @@
 /** Native messages in words that a person can read: without source paths, in one line, bounded. */
+import { say } from './sentences.ts';
 
 export function plainWords(error: unknown): string {
   const raw = error instanceof Error ? error.message : String(error);
@@ -9,5 +10,5 @@ export function plainWords(error: unknown): string {
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/\.$/, '');
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line || 'without a reason';
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line || say('withoutReason');
 }

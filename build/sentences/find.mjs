@@ -5,13 +5,13 @@ import { parse } from 'svelte/compiler';
 
 /** Attributes that are spoken or shown, on elements and on our components. */
 const SPOKEN =
-  /^(label|title|valueText|suggestedLabel|placeholder|alt|hint|text|message|heading|legend|description|unit|note|aria-(label|description|roledescription|valuetext))$/;
+  /^(label|title|valueText|suggestedLabel|placeholder|alt|hint|text|message|heading|legend|description|note|about|noun|aria-(label|description|roledescription|valuetext))$/;
 /** Attributes that are never words. */
 const UNSPOKEN =
   /^(class|style|d|points|transform|viewBox|href|src|id|for|name|type|kind|role|lang|data-.*|stroke.*|fill.*|xmlns|accept|sandbox)$/;
 /** Properties and variables whose value is said even when it is one word. */
 const SAID =
-  /^(text|label|title|hint|message|summary|detail|reason|words?|caption|doing|done|heading|invitation|becomes|unit)$/;
+  /^(text|label|title|hint|message|summary|detail|reason|words?|caption|doing|done|heading|invitation|becomes)$/;
 /** What is called with text that no person reads: a fault of ours, a schema's documentation, the browser's own names. */
 const UNREAD_CALLS =
   /^(describe|querySelector|querySelectorAll|closest|matches|matchMedia|defineSentences|getContext|error|warn|log|setAttribute|setProperty|includes|startsWith|endsWith|replaceAll|replace|split|indexOf|on|once|exec|test)$/;
@@ -24,13 +24,16 @@ const WORD_AND_VALUE =
 const ONE_WORD = /^[\p{Lu}…][\p{Ll}’]{2,}[.…:]?$/u;
 
 /** Tables of data in the contract that are translated by key where they are shown (`sentences/tables.ts`). */
-const TABLES = /^(defineCommand|defineActions|errorCatalogue|formats)$/;
+const TABLES =
+  /^(defineCommand|defineActions|errorCatalogue|formats|menuTitles|actions|sigmaWords|Worker)$/;
 /** A path of a drawing, a program of the graphics card, a type of content, the product's name, an option's name. */
 const NO_WORDS = [
   /^[Mm][\d\s.,MmLlHhVvCcSsQqTtAaZz-]+$/,
   /^#version /,
   /^[a-z]+\/[\w.+-]+(; ?charset=.*)?$/,
   /^Hourglass$/,
+  /^[\w-]+:[\w-]+$/,
+  /^<|^[A-Z]{2,5}$|\0/,
   /^-\w, --[\w-]+$/,
 ];
 
@@ -140,7 +143,11 @@ const nameOf = (callee) =>
 
 /** Where a literal stands: 'unread', 'said' (also one word is meant for a person), or 'open'. */
 function placeOf(node, parents) {
-  if (parents.some((parent) => TABLES.test(nameOf(parent.callee) ?? parent.id?.name ?? '')))
+  if (
+    parents.some((parent) =>
+      TABLES.test(nameOf(parent.callee) ?? parent.id?.name ?? parent.key?.name ?? ''),
+    )
+  )
     return 'unread';
   let inside = node;
   for (const parent of parents) {

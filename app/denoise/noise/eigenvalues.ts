@@ -6,6 +6,7 @@
  * the linear algebra libraries of npm would bring a matrix class and eigenvectors nobody asks for.
  */
 import { HourglassError } from '../../contract/index.ts';
+import { say } from '../sentences.ts';
 
 /** An eigenvalue of a tridiagonal matrix settles in two or three QL steps; this many never happen. */
 const MOST_STEPS = 60;
@@ -91,10 +92,7 @@ function diagonaliseByQl(diagonal: Float64Array, off: Float64Array): void {
       while (m < n - 1 && !(Math.abs(off[m]!) <= negligible)) m++;
       if (m === l) break;
       if (step === MOST_STEPS)
-        throw new HourglassError(
-          'internal',
-          'The eigenvalues of the noise estimate did not converge.',
-        );
+        throw new HourglassError('internal', say('eigenvaluesNoiseEstimateDidNot'));
       let g = (diagonal[l + 1]! - diagonal[l]!) / (2 * off[l]!);
       let r = Math.hypot(g, 1);
       g = diagonal[m]! - diagonal[l]! + off[l]! / (g + (g >= 0 ? r : -r));

@@ -13,6 +13,7 @@ import { combine, combineGray, UNEVEN_GAIN, type Learned, type Level } from './c
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { magnitudeNoiseOf } from './magnitude.ts';
 import { isReconstructed, unevennessSteps } from './uneven.ts';
+import { say } from '../sentences.ts';
 
 export type NoiseServices = Pick<EngineServices, 'models' | 'inference'>;
 
@@ -77,7 +78,7 @@ export const estimators: readonly Estimator[] = [
         ...level,
         perChannel: chen.perChannel.map(share),
         uneven: false,
-        method: `${named(card!)} with ${CHEN}`,
+        method: say('methodWith', { method: named(card!), other: CHEN }),
       };
     },
   },
@@ -88,7 +89,10 @@ export const estimators: readonly Estimator[] = [
       const air = magnitudeNoiseOf(picture);
       const level = combineGray(air, await askNetwork(picture, card!, run));
       const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
-      const method = level.sigma === air ? `${named(card!)} with ${AIR}` : named(card!);
+      const method =
+        level.sigma === air
+          ? say('methodWith', { method: named(card!), other: AIR })
+          : named(card!);
       const found = await runSliced(unevennessSteps(picture), run.signal);
       const uneven = found !== null && isReconstructed(found, level.sigma);
       const suggested = (uneven ? UNEVEN_GAIN : 1) * level.suggested;
@@ -127,10 +131,10 @@ export async function estimateNoise(picture: Picture, run: EstimatorRun): Promis
       continue;
     }
     const found = await estimate(picture, model === null ? null : await models.get(model), run);
-    const without = missing.map((id) => `${id} is not installed`).join(', ');
+    const without = missing.map((id) => say('notInstalled', { id })).join(', ');
     return { ...found, method: without ? `${found.method} (${without})` : found.method };
   }
-  throw new HourglassError('internal', 'No noise estimator is for this picture.');
+  throw new HourglassError('internal', say('noNoiseEstimatorForPicture'));
 }
 
 /** Longest piece of work between two turns of the event loop, milliseconds. */

@@ -10,6 +10,8 @@ import { lookAt, type Picture } from '../picture.ts';
 import { isFullScale } from '../range.ts';
 import type { NoiseKind } from './combine.ts';
 import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimator.ts';
+import { decimal } from '../../contract/sentences/index.ts';
+import { say } from '../sentences.ts';
 
 /**
  * Below this many levels nothing is suggested. Clean pictures read 0.3–1.1 (CBSD68) and up to 1.7
@@ -19,13 +21,13 @@ import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimat
 export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1.3, unknown: 1 };
 
 /** Upper ends of the ranges, 8-bit levels, as seen at 100 % on an ordinary display. */
-const ranges: readonly (readonly [number, string])[] = [
-  [3, 'hardly visible at 100 %'],
-  [7, 'visible at 100 %'],
-  [18, 'clearly visible at 100 %'],
+const ranges = [
+  [3, 'hardlyVisibleAt100'],
+  [7, 'visibleAt100'],
+  [18, 'clearlyVisibleAt100'],
   [35, 'strong'],
-  [Infinity, 'very strong'],
-];
+  [Infinity, 'veryStrong'],
+] as const;
 
 /** The reading of an estimate; pure. */
 export function readNoise(
@@ -50,24 +52,26 @@ export function readNoise(
 }
 
 function wordsFor({ sigma, kind, uneven }: NoiseEstimate, storedSigma: number | null): string {
-  const noise = kind === 'camera' ? 'camera noise' : 'noise';
-  const stored = storedSigma === null ? '' : ` (about ${counted(storedSigma, 'stored value')})`;
-  const seen = ranges.find(([end]) => sigma < end)![1];
-  const spread = uneven ? ' It differs over the picture, and so does the cleaning.' : '';
-  return `About ${counted(sigma, 'level')} of ${noise}${stored}: ${seen}.${spread}`;
+  const [, range] = ranges.find(([end]) => sigma < end)!;
+  const level = twoFigures(sigma);
+  const facts = { level, shown: decimal(level, 9), kind, seen: say(range) };
+  const stored = storedSigma === null ? null : twoFigures(storedSigma);
+  const words =
+    stored === null
+      ? say('noiseOf', facts)
+      : say('noiseOfStored', { ...facts, stored, shownStored: decimal(stored, 9) });
+  return uneven ? say('andUneven', { words }) : words;
 }
 
 /** The formula alone does not see correlated noise; the networks do. */
 const nothing = (method: string): string =>
   method.startsWith('noise-')
-    ? 'No noise worth cleaning was measured.'
-    : 'No noise worth cleaning was measured. Grain of camera JPEGs can hide from this measurement: if you see some, set a noise level yourself.';
+    ? say('noNoiseWorthCleaningMeasured')
+    : say('noNoiseWorthCleaningMeasuredGrain');
 
-/** Two significant figures: "1.5 levels", "0.0031 stored values", "120 stored values". */
-function counted(value: number, unit: string): string {
-  const rounded = value < 3 ? Number(value.toPrecision(2)) : Math.round(value);
-  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
-}
+/** Two significant figures: 1.5 levels, 0.0031 stored values, 120 stored values. */
+const twoFigures = (value: number): number =>
+  value < 3 ? Number(value.toPrecision(2)) : Math.round(value);
 
 /**
  * Measures a whole picture. Yields to the event loop every few milliseconds.

@@ -5,6 +5,7 @@
  */
 import { printableLines } from '../shared/printable.ts';
 import type { TerminalStream } from './options.ts';
+import { say } from './sentences.ts';
 
 /** What a stream needs to be written to; those of the process are of this kind. */
 export interface WritableText {
@@ -34,12 +35,12 @@ export function terminalStream(
   };
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota of the disk is used up',
-  EIO: 'the device reported an error',
+const reasonOf = ({ code, message }: NodeJS.ErrnoException): string => {
+  if (code === 'ENOSPC') return say('diskFull');
+  if (code === 'EDQUOT') return say('quotaDiskUsedUp');
+  return code === 'EIO' ? say('deviceReportedError') : message;
 };
 
 /** One sentence for stderr. */
 export const lostOutputWords = (error: NodeJS.ErrnoException): string =>
-  `The results can not be printed any more: ${reasons[error.code ?? ''] ?? error.message}. Files are written all the same; this run counts as failed.`;
+  say('resultsCanNotPrintedAny', { reason: reasonOf(error) });

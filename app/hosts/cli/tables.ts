@@ -11,6 +11,8 @@ import type {
 } from '../../contract/index.ts';
 import { printable } from '../shared/printable.ts';
 import { sizeWords } from './words.ts';
+import { fixed } from '../../contract/sentences/index.ts';
+import { say } from './sentences.ts';
 
 /** Rows with columns of equal width, two blanks between; the last column is left as it is. */
 export function table(given: readonly (readonly string[])[]): string {
@@ -33,15 +35,15 @@ export function table(given: readonly (readonly string[])[]): string {
 /** "1.31 MP/s", and behind it what 8 bits do where they were tried. */
 function speedWords({ megapixelsPerSecond, int8 }: DeviceReport): string {
   if (megapixelsPerSecond === null) return '–';
-  const words = `${megapixelsPerSecond.toFixed(2)} MP/s`;
-  return int8 ? `${words} (8 bits: ${int8.megapixelsPerSecond.toFixed(2)})` : words;
+  const words = say('speed', { speed: fixed(megapixelsPerSecond, 2) });
+  return int8 ? say('speedIn8Bits', { words, speed: fixed(int8.megapixelsPerSecond, 2) }) : words;
 }
 
 export function devicesTable(devices: readonly DeviceReport[]): string {
   const rows = devices.map((device) => [
     device.id,
     device.label,
-    device.usable ? 'used' : 'not used',
+    device.usable ? say('used') : say('notUsed'),
     speedWords(device),
     device.reason,
   ]);
@@ -52,10 +54,10 @@ export function devicesTable(devices: readonly DeviceReport[]): string {
 export function modelWords(model: ModelInfo): string {
   const facts = [
     model.title,
-    model.origin === 'user' ? 'added by you' : null,
-    `${(model.bytes / 1e6).toFixed(1)} MB`,
-    model.precisions.includes('int8') ? 'also in 8 bits' : null,
-    `licence: ${model.licence}`,
+    model.origin === 'user' ? say('addedByYou') : null,
+    say('megabytes', { size: fixed(model.bytes / 1e6, 1) }),
+    model.precisions.includes('int8') ? say('alsoIn8Bits') : null,
+    say('licence', { licence: model.licence }),
   ];
   return [
     `${model.id} ${model.version}  ${facts.filter((fact) => fact !== null).join(', ')}`,
@@ -75,23 +77,39 @@ const addedWords = ({ model, checks, notices }: OutputOf<Commands['addModel']>):
 /** What a latent file says of itself, then its tiles where there are few, or something is wrong. */
 export function infoWords(info: OutputOf<Commands['info']>): string {
   const facts: [string, string][] = [
-    ['size', `${sizeWords(info.bytes)} (${info.bitsPerPixel.toFixed(3)} bits per pixel)`],
     [
-      'picture',
-      `${info.width} × ${info.height}, ${info.tones === 1 ? 'gray' : 'colour'}${info.hasAlpha ? ' with transparency' : ''}, from ${info.sourceBits} bits per sample`,
+      say('size'),
+      say('sizeAndBits', { size: sizeWords(info.bytes), bits: fixed(info.bitsPerPixel, 3) }),
     ],
-    ['quality', `${info.quality} (step ${info.step})`],
     [
-      'model',
-      `${info.model.id} ${info.model.version}${info.model.installed ? '' : ', not installed here'}`,
+      say('picture'),
+      say('fromBitsPerSample', {
+        width: info.width,
+        height: info.height,
+        tones: info.tones,
+        alpha: String(info.hasAlpha),
+        bits: info.sourceBits,
+      }),
     ],
-    ['written by', info.software],
-    ['format', `version ${info.formatVersion}`],
-    ['cleaned', info.cleaned ?? 'no'],
-    ['profile', info.profileName ?? 'none (sRGB)'],
-    ['also holds', info.metadata.map(({ kind, bytes }) => `${kind} ${bytes}`).join(', ') || '–'],
-    ['latents', info.hash ?? 'not checked: the model is not installed'],
-    ['state', info.ok ? 'intact' : 'damaged'],
+    [say('qualityFact'), say('step', { quality: info.quality, step: info.step })],
+    [
+      say('model'),
+      say('modelFact', {
+        id: info.model.id,
+        version: info.model.version,
+        installed: String(info.model.installed),
+      }),
+    ],
+    [say('writtenBy'), info.software],
+    [say('format'), say('version', { version: info.formatVersion })],
+    [say('cleaned'), info.cleaned ?? say('no')],
+    [say('profile'), info.profileName ?? say('noneSrgb')],
+    [
+      say('alsoHolds'),
+      info.metadata.map(({ kind, bytes }) => `${kind} ${bytes}`).join(', ') || '–',
+    ],
+    [say('latentsFact'), info.hash ?? say('notCheckedModelNotInstalled')],
+    [say('state'), info.ok ? say('intact') : say('damaged')],
   ];
   const wrong = info.tiles.filter(({ state }) => state !== 'intact');
   const shown = info.tiles.length <= FEW_TILES ? info.tiles : wrong;
@@ -101,9 +119,9 @@ export function infoWords(info: OutputOf<Commands['info']>): string {
   return [
     `${printable(info.source)}\n`,
     table(facts.map(([name, value]) => [`  ${name}`, value])),
-    ...(info.lossyScan ? ['  A scan, compressed with a loss: its values are not exact.\n'] : []),
+    ...(info.lossyScan ? [`  ${say('scanCompressedWithLossValues')}\n`] : []),
     ...info.notices.map(({ text }) => `  ${printable(text)}\n`),
-    `  ${info.tiles.length} tiles, ${wrong.length === 0 ? 'all intact' : `${wrong.length} not intact`}\n`,
+    `  ${say('tilesIntact', { tiles: info.tiles.length, wrong: wrong.length })}\n`,
     ...(rows.length > 0 ? [table([['COLUMN', 'ROW', 'BYTES', 'PREVIEW', 'STATE'], ...rows])] : []),
   ].join('');
 }

@@ -13,6 +13,7 @@ import {
 import { commandSummary, commandTitle } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
 import { argumentOf, flagsOf, kebab, type Flag } from './flags.ts';
+import { say } from './sentences.ts';
 
 export interface Invocation {
   readonly command: CommandId;
@@ -33,8 +34,7 @@ export type Parsed =
 /** Wrong usage: a sentence for stderr. */
 export class UsageError extends Error {}
 
-const exitCodes = `
-Exit codes: 0 all good, 1 some files failed, 2 wrong usage, 130 interrupted.`;
+const exitCodes = (): string => say('exitCodes');
 
 /** By the word that is typed: `add-model` for `addModel`. */
 const cliCommands = Object.entries(commands as Record<string, CommandDefinition>)
@@ -49,9 +49,9 @@ export function parseArguments(args: readonly string[], version: string, width =
   let invocation: Invocation | null = null;
   let text = '';
   const program = new Command('hourglass')
-    .description('Cleans and compresses images with autoencoders, on your own machine, offline.')
-    .version(version, '-V, --version', 'Print the version')
-    .helpOption('-h, --help', 'Print this help')
+    .description(say('cleansAndCompressesImagesWith'))
+    .version(version, '-V, --version', say('printVersion'))
+    .helpOption('-h, --help', say('printHelp'))
     .addHelpText('after', exitCodes);
   for (const command of cliCommands)
     program.addCommand(subcommand(command, (found) => (invocation = found)));
@@ -68,7 +68,7 @@ export function parseArguments(args: readonly string[], version: string, width =
       .helpCommand(false);
 
   if (args.length === 0)
-    return { kind: 'text', text: program.helpInformation() + exitCodes + '\n' };
+    return { kind: 'text', text: program.helpInformation() + exitCodes() + '\n' };
   const [first] = args;
   if (first && !first.startsWith('-') && !cliCommands.some(({ word }) => word === first)) {
     const near = closest(
@@ -77,8 +77,11 @@ export function parseArguments(args: readonly string[], version: string, width =
     );
     throw new UsageError(
       near
-        ? `There is no command "${first}"; did you mean "${near}"?`
-        : `There is no command "${first}"; the commands are ${cliCommands.map(({ word }) => word).join(', ')}.`,
+        ? say('thereNoCommandDidYou', { first, near })
+        : say('thereNoCommandCommands', {
+            first,
+            commands: cliCommands.map(({ word }) => word).join(', '),
+          }),
     );
   }
   try {
@@ -90,7 +93,7 @@ export function parseArguments(args: readonly string[], version: string, width =
   }
   return invocation
     ? { kind: 'run', invocation }
-    : { kind: 'text', text: program.helpInformation() + exitCodes + '\n' };
+    : { kind: 'text', text: program.helpInformation() + exitCodes() + '\n' };
 }
 
 function subcommand(
@@ -103,14 +106,13 @@ function subcommand(
   const command = new Command(word)
     .summary(commandTitle(id))
     .description(commandSummary(id))
-    .helpOption('-h, --help', 'Print this help')
+    .helpOption('-h, --help', say('printHelp'))
     .allowExcessArguments(false);
-  if (takesFiles) command.argument('<files...>', 'Files, folders (walked) and globs (quoted)');
+  if (takesFiles) command.argument('<files...>', say('filesFoldersWalkedAndGlobs'));
   if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
   for (const flag of flags) command.addOption(optionOf(flag));
-  command.option('--json', 'Print JSON lines to stdout, also on a terminal');
-  if (writesFiles(definition))
-    command.option('--dry-run', 'Print what would be written, and write nothing');
+  command.option('--json', say('printJsonLinesToStdout'));
+  if (writesFiles(definition)) command.option('--dry-run', say('printWhatWouldWrittenAnd'));
   command.addHelpText(
     'after',
     `\nExamples:\n${definition.cli!.examples.map((example) => `  ${example}`).join('\n')}\n${exitCodes}`,
@@ -140,7 +142,9 @@ function subcommand(
 function optionOf(flag: Flag): Option {
   const option = new Option(
     flag.placeholder === null ? flag.flag : `${flag.flag} <${flag.placeholder}>`,
-    flag.default === null ? flag.description : `${flag.description} (default: ${flag.default})`,
+    flag.default === null
+      ? flag.description
+      : say('default', { description: flag.description, default: flag.default }),
   );
   return flag.placeholder === null ? option : option.argParser(flag.read);
 }

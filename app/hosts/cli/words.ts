@@ -8,19 +8,19 @@ import {
   type OutputOf,
 } from '../../contract/index.ts';
 import { printable } from '../shared/printable.ts';
+import { decimal, fixed } from '../../contract/sentences/index.ts';
+import { say } from './sentences.ts';
 
 /** Levels and rates with as many digits as they deserve. */
 const short = (value: number): string =>
-  value < 10 ? value.toFixed(1) : String(Math.round(value));
-
-const count = (number: number, word: string): string =>
-  `${number} ${word}${number === 1 ? '' : 's'}`;
+  value < 10 ? fixed(value, 1) : decimal(Math.round(value));
 
 /** "310 kB": three digits or so, decimal units. */
 export function sizeWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  const [value, unit] = bytes < 999_500 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+  if (bytes < 1000) return say('bytes', { count: bytes });
+  const [value, unit] =
+    bytes < 999_500 ? ([bytes / 1e3, 'kilobytes'] as const) : ([bytes / 1e6, 'megabytes'] as const);
+  return say(unit, { size: short(value) });
 }
 
 type Show = (path: string) => string;
@@ -42,14 +42,14 @@ const lines = (facts: readonly string[], { device, notices }: Noted): string =>
 /** "church.jpg → church-clean.jpg · noise about 12 levels · CPU · 1.3 MP/s" */
 function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show): string {
   const noise = result.noise
-    ? `noise about ${short(result.noise.sigma)} levels`
-    : `noise level ${short(result.sigma)} as given`;
+    ? say('noiseAboutLevels', { sigma: short(result.noise.sigma) })
+    : say('noiseLevelGiven', { sigma: short(result.sigma) });
   return lines(
     [
       `${show(result.source)} → ${show(result.output)}`,
-      result.sigma === 0 ? `${noise}, left as it is` : noise,
+      result.sigma === 0 ? say('leftAsItIs', { noise }) : noise,
       result.device.label,
-      `${result.megapixelsPerSecond.toFixed(1)} MP/s`,
+      say('speed', { speed: fixed(result.megapixelsPerSecond, 1) }),
     ],
     result,
   );
@@ -61,13 +61,13 @@ function encodeWords(result: OutputOf<Commands['encode']>, show: Show): string {
   return lines(
     [
       `${show(result.source)} → ${show(result.output)}`,
-      `${sizeWords(result.bytes)} (${share} % of the source)`,
-      `quality ${result.quality}`,
-      `${result.bitsPerPixel.toFixed(2)} bits per pixel`,
-      ...(result.psnr === null ? [] : [`${result.psnr.toFixed(1)} dB`]),
-      ...(result.cleaned === null ? [] : [`cleaned with ${result.cleaned}`]),
+      say('sizeOfSource', { size: sizeWords(result.bytes), share }),
+      say('quality', { quality: result.quality }),
+      say('bitsPerPixel', { bits: fixed(result.bitsPerPixel, 2) }),
+      ...(result.psnr === null ? [] : [say('db', { psnr: fixed(result.psnr, 1) })]),
+      ...(result.cleaned === null ? [] : [say('cleanedWith', { cleaned: result.cleaned })]),
       result.device.label,
-      `${result.megapixelsPerSecond.toFixed(1)} MP/s`,
+      say('speed', { speed: fixed(result.megapixelsPerSecond, 1) }),
     ],
     result,
   );
@@ -93,7 +93,7 @@ function writtenWords(result: WrittenFile, show: Show): string {
       `${result.width} × ${result.height}`,
       sizeWords(result.bytes),
       ...(device ? [device.label] : []),
-      ...(speed === undefined ? [] : [`${speed.toFixed(1)} MP/s`]),
+      ...(speed === undefined ? [] : [say('speed', { speed: fixed(speed, 1) })]),
     ],
     result,
   );
@@ -104,10 +104,15 @@ const MOST_PROBLEMS = 12;
 
 function verifyWords(result: OutputOf<Commands['verify']>, show: Show): string {
   const { source, ok, tiles, hash, problems } = result;
-  const facts = [show(source), ok ? 'intact' : 'damaged', count(tiles, 'tile'), `latents ${hash}`];
+  const facts = [
+    show(source),
+    ok ? say('intact') : say('damaged'),
+    say('tileCount', { count: tiles }),
+    say('latents', { hash }),
+  ];
   const shown = problems.slice(0, MOST_PROBLEMS);
   const more = problems.length - shown.length;
-  if (more > 0) shown.push(`… and ${more} more; --json names them all.`);
+  if (more > 0) shown.push(say('andMoreJsonNamesThem', { more }));
   return lines(facts, { notices: shown.map((text) => ({ text })) });
 }
 
@@ -141,11 +146,14 @@ export interface Tally {
 
 export function summaryWords({ done, failed, damaged, left, ignored, seconds }: Tally): string {
   const parts = [
-    `${count(done, 'file')} done`,
-    ...(damaged > 0 ? [`${damaged} of them damaged`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(left > 0 ? [`${left} not done`] : []),
-    ...(ignored > 0 ? [`${count(ignored, 'other file')} in the folders left alone`] : []),
+    say('filesDone', { done }),
+    ...(damaged > 0 ? [say('themDamaged', { damaged })] : []),
+    ...(failed > 0 ? [say('failed', { failed })] : []),
+    ...(left > 0 ? [say('notDone', { left })] : []),
+    ...(ignored > 0 ? [say('inFoldersLeftAlone', { ignored })] : []),
   ];
-  return `${parts.join(', ')} (${seconds < 100 ? seconds.toFixed(1) : Math.round(seconds)} s).`;
+  return say('summary', {
+    parts: parts.join(', '),
+    seconds: fixed(seconds, seconds < 100 ? 1 : 0),
+  });
 }

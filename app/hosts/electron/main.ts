@@ -34,6 +34,7 @@ import { lockApp, lockSession } from './security.ts';
 import { registerValidatedIpc } from './validated-ipc.ts';
 import { openWindow } from './window.ts';
 import { createWorkIndicator } from './work-indicator.ts';
+import { say } from './sentences.ts';
 
 const language = startLanguage();
 const log = (line: string): void => {
@@ -69,7 +70,7 @@ if (app.requestSingleInstanceLock({ files: named })) {
     .then(start)
     .catch((error: Error) => {
       log(error.stack ?? error.message);
-      dialog.showErrorBox('Hourglass can not start', error.message);
+      dialog.showErrorBox(say('hourglassCanNotStart'), error.message);
       app.exit(1);
     });
 } else {
@@ -255,9 +256,9 @@ async function start(): Promise<void> {
 async function askBeforeStopping(window: BrowserWindow): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: 'Photos are still being exported.',
-    detail: 'Files that are not finished are not written.',
-    buttons: ['Keep exporting', 'Stop and close'],
+    message: say('photosStillBeingExported'),
+    detail: say('filesNotFinishedNotWritten'),
+    buttons: [say('keepExporting'), say('stopAndClose')],
     defaultId: 0,
     cancelId: 0,
   });

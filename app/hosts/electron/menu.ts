@@ -13,6 +13,7 @@ import {
   type MenuGroup,
 } from '../../contract/actions.ts';
 import { actionLabel, menuTitle } from '../../contract/tables.ts';
+import { say } from './sentences.ts';
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform;
@@ -98,8 +99,8 @@ function recentItem(options: MenuOptions): Item {
   const files: Item[] = options.recent.map(({ label, open }) => ({ label, click: open }));
   return {
     id: 'open-recent',
-    label: 'Open recent',
+    label: say('openRecent'),
     enabled: files.length > 0,
-    submenu: [...files, separator, { label: 'Clear the list', click: options.clearRecent }],
+    submenu: [...files, separator, { label: say('clearList'), click: options.clearRecent }],
   };
 }

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { HourglassError } from '../../contract/index.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
 import type { OutputPolicy } from '../shared/page-door.ts';
+import { say } from './sentences.ts';
 
 export interface WindowOutputs extends OutputPolicy {
   /** The person chose this folder in a dialog. */
@@ -37,7 +38,7 @@ export async function createWindowOutputs(options: WindowOutputsOptions): Promis
   const placeFor = (out: string, sourcePath: string): { out: string; folder: string } => {
     const { folder, name } = split(out);
     if (name === '' || name === '.' || name === '..')
-      throw new HourglassError('not-allowed', `"${out}" names no file for the result.`);
+      throw new HourglassError('not-allowed', say('namesNoFileForResult', { out }));
     if (folder === besideOriginal) {
       const isOurs = options.ownFolders.some((own) => isInside(sourcePath, own));
       return isOurs
@@ -46,8 +47,8 @@ export async function createWindowOutputs(options: WindowOutputsOptions): Promis
     }
     if (isAbsolute(folder) && folders.has(resolve(folder)))
       return { out: join(resolve(folder), name), folder: resolve(folder) };
-    throw new HourglassError('not-allowed', `The folder "${folder}" was not chosen for exports.`, {
-      hint: 'Choose the folder again in the export settings.',
+    throw new HourglassError('not-allowed', say('folderNotChosenForExports', { folder }), {
+      hint: say('chooseFolderAgainInExport'),
     });
   };
 
@@ -69,7 +70,7 @@ export async function createWindowOutputs(options: WindowOutputsOptions): Promis
     },
     produced(output) {
       if (written.has(output)) return output;
-      throw new HourglassError('not-allowed', 'This file was not written in this session.');
+      throw new HourglassError('not-allowed', say('fileNotWrittenInSession'));
     },
   };
 }

@@ -20,6 +20,7 @@ import type { PreferencesFile } from '../shared/preferences.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
 import type { WindowOutputs } from './outputs.ts';
 import type { WindowHandlers } from './validated-ipc.ts';
+import { say } from './sentences.ts';
 
 export interface PageRequestOptions {
   readonly info: HostInfo;
@@ -40,19 +41,19 @@ export interface PageRequestOptions {
 
 /** Larger than any picture on a clipboard. */
 const pastedLimitBytes = 512 * 1024 * 1024;
-const openDialogs: Readonly<
+const openDialogs = (): Readonly<
   Record<WindowRequestInput<'openDialog'>['what'], Electron.OpenDialogOptions>
-> = {
+> => ({
   files: {
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'Images', extensions: [...openedExtensions] }],
+    filters: [{ name: say('images'), extensions: [...openedExtensions] }],
   },
   folder: { properties: ['openDirectory'] },
   network: {
     properties: ['openFile'],
-    filters: [{ name: 'Networks (ONNX)', extensions: ['onnx'] }],
+    filters: [{ name: say('networksOnnx'), extensions: ['onnx'] }],
   },
-};
+});
 /** Side of the picture that hangs on the pointer while dragging out, pixels. */
 const dragIconSide = 96;
 
@@ -67,7 +68,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
 
   const keepPasted = async (name: string, data: Uint8Array): Promise<string> => {
     if (data.length > pastedLimitBytes)
-      throw new HourglassError('invalid-parameter', `"${name}" is too large to be pasted.`);
+      throw new HourglassError('invalid-parameter', say('tooLargeToPasted', { name }));
     const path = join(await options.folder.makeFolder('pasted'), safeFileName(name));
     await writeFile(path, data, { mode: 0o600, flag: 'wx' });
     return path;
@@ -86,12 +87,12 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     },
     dropped({ paths }) {
       if (!paths.every(isAbsolute))
-        throw new HourglassError('not-allowed', 'A dropped file has no whole path.');
+        throw new HourglassError('not-allowed', say('droppedFileNoWholePath'));
       return admitOpened(paths);
     },
     release: (input) => door.release(input),
     async openDialog({ what }) {
-      const chosen = await showOpen(options.window(), openDialogs[what]);
+      const chosen = await showOpen(options.window(), openDialogs()[what]);
       return chosen.length === 0 ? [] : admitOpened(chosen);
     },
     sample: () => admission.admit(options.samplePath),
@@ -135,6 +136,6 @@ async function startDrag(
   const png = await options.program.thumbnail(files[0]!);
   const icon = nativeImage.createFromBuffer(Buffer.from(png)).resize({ height: dragIconSide });
   if (icon.isEmpty())
-    throw new HourglassError('internal', `${basename(files[0]!)} has no picture to drag.`);
+    throw new HourglassError('internal', say('noPictureToDrag', { name: basename(files[0]!) }));
   sender.startDrag({ file: files[0]!, files, icon });
 }

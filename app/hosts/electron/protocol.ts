@@ -8,6 +8,7 @@ import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
 import { isOurAddress, scheme } from './address.ts';
+import { say } from './sentences.ts';
 
 export interface ProtocolOptions {
   readonly door: PageDoor;
@@ -40,7 +41,7 @@ export function serveScheme(session: Session, options: ProtocolOptions): void {
 
 async function answer(request: Request, { door, pageFiles }: ProtocolOptions): Promise<Response> {
   if (!isOurAddress(request.url) || request.method !== 'GET')
-    throw new HourglassError('not-allowed', 'This address is not allowed.');
+    throw new HourglassError('not-allowed', say('addressNotAllowed'));
   const { pathname, searchParams } = new URL(request.url);
   const path = pathname.slice(1);
   const [kind, ...parts] = path.split('/').map(decode);
@@ -65,7 +66,7 @@ async function answer(request: Request, { door, pageFiles }: ProtocolOptions): P
     });
   }
   const file = await pageFiles.read(path);
-  if (!file) throw new HourglassError('file-not-found', 'There is nothing at this address.');
+  if (!file) throw new HourglassError('file-not-found', say('thereNothingAtAddress'));
   return new Response(file.body, { headers: { 'content-type': file.type } });
 }
 
@@ -74,7 +75,7 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new HourglassError('not-allowed', 'This address is malformed.');
+    throw new HourglassError('not-allowed', say('addressMalformed'));
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from '../../contract/index.ts';
 import { refuseDeep } from '../shared/json.ts';
 import { isOurAddress } from './address.ts';
+import { say } from './sentences.ts';
 
 export type WindowHandlers = {
   readonly [K in WindowRequest]: (input: WindowRequestInput<K>, sender: WebContents) => unknown;
@@ -39,7 +40,7 @@ const messageSchema = z.strictObject({ request: z.string(), input: z.unknown() }
 export function registerValidatedIpc({ handlers, contents, log }: ValidatedIpcOptions): void {
   const refuse = (reason: string): WindowReply => {
     log(`Refused a message of the window. ${reason}`);
-    const error = new HourglassError('not-allowed', 'This request is not allowed.');
+    const error = new HourglassError('not-allowed', say('requestNotAllowed'));
     return { ok: false, error: error.toJSON() };
   };
 
@@ -66,7 +67,7 @@ export function registerValidatedIpc({ handlers, contents, log }: ValidatedIpcOp
     answer(event, message, async () => {
       const envelope = messageSchema.safeParse(message);
       if (!envelope.success || !isWindowRequest(envelope.data.request))
-        throw new Malformed('It is not one of the known requests.');
+        throw new Malformed(say('notOneKnownRequests'));
       const { request, input } = envelope.data;
       // The table pairs each handler with its schema; the pair is lost when it is looked up by name.
       const handler = handlers[request] as (input: unknown, sender: WebContents) => unknown;
@@ -86,7 +87,7 @@ class Malformed extends Error {}
 function checked<T extends z.ZodType>(name: string, schema: T, input: unknown): z.output<T> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new Malformed(`The input of "${name}" is malformed: ${firstIssue(parsed.error)}.`);
+  throw new Malformed(say('inputMalformed', { name, error: firstIssue(parsed.error) }));
 }
 
 const isWindowRequest = (name: string): name is WindowRequest =>
@@ -99,10 +100,11 @@ const firstIssue = (error: z.ZodError): string => {
 
 /** Why a sender is refused, or null. */
 function senderRefusal(event: IpcMainInvokeEvent, ours: WebContents | null): string | null {
-  if (ours === null || event.sender !== ours) return 'It does not come from our window.';
+  if (ours === null || event.sender !== ours) return say('doesNotComeFromOur');
   const frame = event.senderFrame;
-  if (frame === null) return 'Its frame is gone.';
-  if (frame.parent !== null) return 'It comes from a frame inside the page.';
-  if (!isOurAddress(frame.url)) return `It comes from ${JSON.stringify(frame.url.slice(0, 100))}.`;
+  if (frame === null) return say('frameGone');
+  if (frame.parent !== null) return say('comesFromFrameInsidePage');
+  if (!isOurAddress(frame.url))
+    return say('comesFrom', { origin: JSON.stringify(frame.url.slice(0, 100)) });
   return null;
 }

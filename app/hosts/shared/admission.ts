@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { HourglassError, type AdmittedFile } from '../../contract/index.ts';
 import { groupFiles, type Groupings } from './grouping.ts';
+import { say } from './sentences.ts';
 
 export interface Admission {
   /**
@@ -51,24 +52,24 @@ export function createAdmission(table?: Groupings): Admission {
   const pathOf = (source: string): string => {
     const path = paths.get(source);
     if (path === undefined)
-      throw new HourglassError(
-        'not-allowed',
-        'The request names a file that was not opened in this window.',
-        { hint: 'Drop the file on the window, or choose it in the open dialog.' },
-      );
+      throw new HourglassError('not-allowed', say('requestNamesFileNotOpened'), {
+        hint: say('dropFileOnWindowOr'),
+      });
     return path;
   };
 
   const sizeOf = async (path: string): Promise<number> => {
     const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       throw cause.code === 'ENOENT'
-        ? new HourglassError('file-not-found', `${basename(path)} does not exist.`, { cause })
-        : new HourglassError('file-not-readable', `${basename(path)} can not be read.`, {
+        ? new HourglassError('file-not-found', say('doesNotExist', { path: basename(path) }), {
+            cause,
+          })
+        : new HourglassError('file-not-readable', say('canNotRead', { path: basename(path) }), {
             cause,
           });
     });
     if (!facts.isFile())
-      throw new HourglassError('file-not-readable', `${basename(path)} is not a file.`);
+      throw new HourglassError('file-not-readable', say('notFile', { path: basename(path) }));
     return facts.size;
   };
 

@@ -5,6 +5,7 @@
  */
 import { HourglassError, toHourglassError, type ImageFormat } from '../../contract/index.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
+import { say } from './sentences.ts';
 
 /**
  * Divides files of one format. May read them.
@@ -60,6 +61,6 @@ async function divided(
   });
   const all = groups.flat();
   if (all.length !== paths.length || new Set([...all, ...paths]).size !== paths.length)
-    throw new HourglassError('internal', 'A grouping has lost files, or taken some twice.');
+    throw new HourglassError('internal', say('groupingLostFilesOrTaken'));
   return groups.filter((group) => group.length > 0);
 }

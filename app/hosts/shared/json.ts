@@ -3,6 +3,7 @@
  * in words, before a schema, a message or a copy walks down into it and runs out of stack.
  */
 import { HourglassError, invalidParameter } from '../../contract/index.ts';
+import { say } from './sentences.ts';
 
 /** Our own inputs have four levels. */
 export const mostLevels = 32;
@@ -10,7 +11,7 @@ export const mostLevels = 32;
 const tooDeep = (name: string): HourglassError =>
   new HourglassError(
     'invalid-parameter',
-    `Expected at most ${mostLevels} levels of objects and lists in ${name}, and it has more.`,
+    say('expectedAtMostLevelsObjects', { mostLevels, name }),
     { details: { name } },
   );
 

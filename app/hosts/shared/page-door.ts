@@ -24,6 +24,7 @@ import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
 import type { Admission } from './admission.ts';
 import { refuseDeep } from './json.ts';
 import { refuseOutside } from './real-place.ts';
+import { say } from './sentences.ts';
 
 /** The part of the admission registry that the door needs. */
 export type AdmittedSources = Pick<Admission, 'pathOf' | 'filesOf' | 'sourceOf'>;
@@ -143,9 +144,9 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
   const run = async (command: string, input: unknown, runOptions: RunOptions): Promise<unknown> => {
     refuseDeep(input, 'input');
     if (!isCommandId(command))
-      throw new HourglassError('unknown-command', `There is no command "${command}".`);
+      throw new HourglassError('unknown-command', say('thereNoCommand', { command }));
     const fields = fieldsSchema.safeParse(input ?? {});
-    if (!fields.success) throw invalidParameter('input', 'an object', input);
+    if (!fields.success) throw invalidParameter('input', say('object'), input);
     const given = { ...fields.data };
     const definition = rolesOf(command);
     const { reads, writes } = definition;
@@ -209,7 +210,7 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     },
     async tile(address, signal) {
       const tile = tileAddressSchema.safeParse(address);
-      if (!tile.success) throw invalidParameter('tile', 'a tile address', address);
+      if (!tile.success) throw invalidParameter('tile', say('tileAddress'), address);
       try {
         return await program.tile(tile.data, signal);
       } catch (error) {
@@ -226,7 +227,7 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     },
     async release(input) {
       const released = releaseSchema.safeParse(input);
-      if (!released.success) throw invalidParameter('sources', 'a list of ids', typeof input);
+      if (!released.success) throw invalidParameter('sources', say('listIds'), typeof input);
       for (const source of released.data.sources)
         await release(sources.pathOf(source), sources.filesOf(source));
     },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { HourglassError, preferencesSchema, type Preferences } from '../../contract/index.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
 import { refuseDeep } from './json.ts';
+import { say } from './sentences.ts';
 
 /** Longest preferences that a page may store, characters of JSON. */
 const longest = 64 * 1024;
@@ -27,16 +28,14 @@ export function preferencesFile(configFolder: string): PreferencesFile {
       refuseDeep(preferences, 'preferences');
       const parsed = preferencesSchema.safeParse(preferences);
       if (!parsed.success)
-        throw new HourglassError('invalid-parameter', 'Expected an object for preferences.');
+        throw new HourglassError('invalid-parameter', say('expectedObjectForPreferences'));
       const value = withoutHoles(parsed.data);
       if (JSON.stringify(value).length > longest)
-        throw new HourglassError('invalid-parameter', 'The preferences are too long to be kept.');
+        throw new HourglassError('invalid-parameter', say('preferencesTooLongToKept'));
       await remember(path, value).catch((cause: unknown) => {
-        throw new HourglassError(
-          'output-not-writable',
-          `The preferences can not be saved to ${path}.`,
-          { cause },
-        );
+        throw new HourglassError('output-not-writable', say('preferencesCanNotSavedTo', { path }), {
+          cause,
+        });
       });
     },
   };

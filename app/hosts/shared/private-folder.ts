@@ -10,6 +10,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
 import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from '../../pixels/owner.ts';
+import { say } from './sentences.ts';
 
 export interface PrivateFolder {
   readonly path: string;
@@ -36,7 +37,7 @@ export async function createPrivateFolder(parent: string): Promise<PrivateFolder
       await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
         throw new HourglassError(
           'output-not-writable',
-          `The folder of this session, ${path}, can not be written to any more.`,
+          say('folderSessionCanNotWritten', { path }),
           { cause },
         );
       });

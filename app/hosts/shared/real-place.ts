@@ -6,6 +6,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
+import { say } from './sentences.ts';
 
 /** A path with its links followed; the part that does not exist yet stays as it is. */
 async function realPlace(path: string): Promise<string> {
@@ -25,9 +26,7 @@ async function realPlace(path: string): Promise<string> {
 export async function refuseOutside(path: string, folder: string): Promise<void> {
   const [real, allowed] = await Promise.all([realPlace(dirname(resolve(path))), realPlace(folder)]);
   if (real === allowed) return;
-  throw new HourglassError(
-    'not-allowed',
-    `The result would be written to ${real}, which was not chosen for exports.`,
-    { hint: 'Choose the folder again in the export settings, and a name without folders.' },
-  );
+  throw new HourglassError('not-allowed', say('resultWouldWrittenToWhich', { real }), {
+    hint: say('chooseFolderAgainInExport'),
+  });
 }

@@ -16,6 +16,7 @@ import {
 } from '../../contract/index.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
 import { groupFiles, type Groupings } from './grouping.ts';
+import { say } from './sentences.ts';
 
 export interface FoundFile {
   /** Absolute. */
@@ -115,10 +116,9 @@ async function expand(input: string, state: Walking): Promise<Found[]> {
   });
   if (facts?.isDirectory()) return walkFolder(path, state);
   if (facts?.isFile()) return [{ path, below: '', named: true }];
-  if (facts)
-    throw new HourglassError('file-not-readable', `${input} is neither a file nor a folder.`);
+  if (facts) throw new HourglassError('file-not-readable', say('neitherFileNorFolder', { input }));
   if (!isDynamicPattern(input))
-    throw new HourglassError('file-not-found', `${input} does not exist.`);
+    throw new HourglassError('file-not-found', say('inputDoesNotExist', { input }));
   return expandGlob(input, state);
 }
 
@@ -132,7 +132,8 @@ async function expandGlob(input: string, state: Walking): Promise<Found[]> {
     expandDirectories: false,
     signal: state.signal,
   });
-  if (found.length === 0) throw new HourglassError('file-not-found', `No file matches ${input}.`);
+  if (found.length === 0)
+    throw new HourglassError('file-not-found', say('noFileMatches', { input }));
   const paths = found.map((path) => resolve(path)).sort(compareNaturally);
   const files: Found[] = [];
   for (const path of paths)
@@ -198,7 +199,10 @@ function report(input: string, error: unknown, state: Walking): void {
 const unreadable = (input: string, cause: unknown): HourglassError =>
   new HourglassError(
     'file-not-readable',
-    `${input} can not be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    say('inputCanNotRead', {
+      input,
+      reason: cause instanceof Error ? cause.message : String(cause),
+    }),
     { cause },
   );
 

@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
 import type { OutputPolicy } from '../shared/page-door.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
+import { say } from './sentences.ts';
 
 export interface Download {
   readonly path: string;
@@ -56,7 +57,7 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
         folder: place,
         written(path) {
           if (dirname(path) !== place)
-            throw new HourglassError('internal', 'The export was written outside its folder.');
+            throw new HourglassError('internal', say('exportWrittenOutsideFolder'));
           const id = randomBytes(16).toString('hex');
           paths.set(id, path);
           void trim().catch(() => undefined);
@@ -68,13 +69,13 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
     async find(id) {
       const path = paths.get(id);
       if (path === undefined)
-        throw new HourglassError('not-allowed', 'No export of this session has this address.', {
-          hint: 'Export the photo again.',
+        throw new HourglassError('not-allowed', say('noExportSessionAddress'), {
+          hint: say('exportPhotoAgain'),
         });
       const name = basename(path);
       const facts = await stat(path).catch((cause: unknown) => {
-        throw new HourglassError('file-not-found', `The export ${name} is not there any more.`, {
-          hint: 'Somebody has emptied the caches of this program. Export the photo again.',
+        throw new HourglassError('file-not-found', say('exportNotThereAnyMore', { name }), {
+          hint: say('somebodyEmptiedCachesProgramExport'),
           cause,
         });
       });

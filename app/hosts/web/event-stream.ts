@@ -5,6 +5,7 @@
  * had heard last; when it missed something it is told so (`resync`), and asks for what it shows.
  */
 import type { HourglassEvent } from '../../contract/index.ts';
+import { say } from './sentences.ts';
 
 export interface EventStreamOptions {
   readonly listen: (listener: (event: HourglassEvent) => void) => () => void;
@@ -142,7 +143,7 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
             signal.addEventListener('abort', forget);
             send(stream, encoder.encode(`retry: 500\nid: ${last}\n: connected\n\n`));
             if (after !== null && after !== String(last))
-              send(stream, message({ type: 'resync', detail: 'Events were missed.' }));
+              send(stream, message({ type: 'resync', detail: say('eventsMissed') }));
           },
           pull(controller) {
             const next = stream.waiting.shift();

@@ -6,6 +6,7 @@
  * page can not forge).
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { say } from './sentences.ts';
 
 export interface RequestFacts {
   readonly method: string;
@@ -30,20 +31,20 @@ export interface GuardedServer {
 export function refusal(request: RequestFacts, server: GuardedServer): string | null {
   const hosts = [`127.0.0.1:${server.port}`, `localhost:${server.port}`];
   if (request.host === undefined || !hosts.includes(request.host.toLowerCase()))
-    return `The Host header ${quoted(request.host)} does not name this server.`;
+    return say('hostHeaderDoesNotName', { host: quoted(request.host) });
   if (request.origin !== undefined && request.origin !== `http://${request.host.toLowerCase()}`)
-    return `The origin ${quoted(request.origin)} is not this page.`;
+    return say('originNotPage', { origin: quoted(request.origin) });
   // Absent: not a browser, or an old one. `none`: typed, bookmarked, or opened by another program.
   if (![undefined, 'same-origin', 'none'].includes(request.fetchSite))
-    return `The request was made by another site (Sec-Fetch-Site ${quoted(request.fetchSite)}).`;
+    return say('requestMadeByAnotherSite', { fetchSite: quoted(request.fetchSite) });
   const [, given = '', code = '', ...more] = request.path.split('/');
   // Last, so that a request that is refused for another reason uses up no code; and by GET only, so that
   // a look at the headers does not either.
   if (given === launchFolder)
     return request.method === 'GET' && more.length === 0 && server.redeem(code)
       ? null
-      : 'The launch code is unknown, was used already, or is too old.';
-  if (!equalSecrets(given, server.token)) return 'The token in the address is missing or wrong.';
+      : say('launchCodeUnknownUsedAlready');
+  if (!equalSecrets(given, server.token)) return say('tokenInAddressMissingOr');
   return null;
 }
 

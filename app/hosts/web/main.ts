@@ -20,6 +20,7 @@ import { createDownloads } from './downloads.ts';
 import { browserStartMs } from './launch-codes.ts';
 import { startWebServer, type WebServer } from './server.ts';
 import { createUploads } from './uploads.ts';
+import { say } from './sentences.ts';
 
 const language = startLanguage();
 const platforms = ['darwin', 'win32', 'linux'] as const;
@@ -32,7 +33,7 @@ const readArguments = (): { port: number; files: string[] } => {
   });
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65535)
-    throw invalidParameter('--port', 'an integer from 0 to 65535', values.port);
+    throw invalidParameter('--port', say('integerFrom0To65535'), values.port);
   return { port, files: positionals };
 };
 
@@ -93,7 +94,7 @@ async function main(): Promise<void> {
     loadPreferences: () => preferences.load(),
     savePreferences: (given) => preferences.save(given),
     launched: (code) => {
-      if (code === printed) print((address) => `For another page: ${address}`);
+      if (code === printed) print((address) => say('forAnotherPage', { address }));
     },
     port,
     log,

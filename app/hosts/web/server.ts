@@ -29,6 +29,7 @@ import { createEventStreams, type EventStreams } from './event-stream.ts';
 import { launchFolder, refusal } from './guard.ts';
 import { createLaunchCodes } from './launch-codes.ts';
 import { bodyChunks, type Uploads } from './uploads.ts';
+import { say } from './sentences.ts';
 
 export interface WebServerOptions {
   readonly door: PageDoor;
@@ -99,7 +100,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       options.log(`Refused a ${context.req.method} request. ${reason}`);
       context.res = context.req.path.startsWith(`/${launchFolder}/`)
         ? usedUp()
-        : failure(new HourglassError('not-allowed', 'This request is not allowed.'));
+        : failure(new HourglassError('not-allowed', say('requestNotAllowed')));
     }
     for (const [name, value] of Object.entries(securityHeaders))
       context.res.headers.set(name, value);
@@ -116,9 +117,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     return context.redirect(`/${token}/`, 303);
   });
   app.route(`/${token}`, routesOf(options, events));
-  app.notFound(() =>
-    failure(new HourglassError('file-not-found', 'There is nothing at this address.')),
-  );
+  app.notFound(() => failure(new HourglassError('file-not-found', say('thereNothingAtAddress'))));
 
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port });
   await new Promise<void>((resolve, reject) => {
@@ -126,7 +125,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE' || error.code === 'EACCES'
-          ? invalidParameter('port', 'a port that is free', options.port)
+          ? invalidParameter('port', say('portFree'), options.port)
           : error,
       ),
     );
@@ -187,7 +186,7 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   });
   routes.post('/api/together', async (context) => {
     const given = sourcesSchema.safeParse(await jsonBody(context));
-    if (!given.success) throw invalidParameter('sources', 'a list of ids', typeof given.data);
+    if (!given.success) throw invalidParameter('sources', say('listIds'), typeof given.data);
     return context.json(await options.together(given.data.sources, context.req.raw.signal));
   });
   routes.post('/api/release', async (context) => {
@@ -272,17 +271,16 @@ async function jsonBody(context: Context<App>): Promise<unknown> {
     }
   }
   if (length > bodyLimitBytes)
-    throw invalidParameter('body', `at most ${bodyLimitBytes} bytes`, length);
+    throw invalidParameter('body', say('atMostBytes', { bodyLimitBytes }), length);
   return parseJson(Buffer.concat(chunks).toString('utf8'), 'body');
 }
 
 /** For a person who looks at it in a browser. */
 const usedUp = (): Response =>
-  new Response(
-    'This address opens Hourglass once, and was used already or is too old.\n' +
-      'Open the latest one that Hourglass has printed.\n',
-    { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } },
-  );
+  new Response(say('addressOpensHourglassOnceAnd'), {
+    status: 403,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  });
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'not-allowed': 403,

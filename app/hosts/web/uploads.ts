@@ -10,6 +10,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HourglassError, invalidParameter } from '../../contract/index.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
+import { say } from './sentences.ts';
 
 export interface UploadLimits {
   /** One file: larger than any photo, small enough not to fill a disk by accident. */
@@ -54,16 +55,16 @@ export function createUploads(
   const total = (): number => [...kept.values()].reduce((sum, bytes) => sum + bytes, 0);
 
   const tooLarge = (bytes: number): HourglassError =>
-    invalidParameter('upload', `a file of at most ${limits.fileBytes} bytes`, bytes);
+    invalidParameter('upload', say('fileAtMostBytes', { fileBytes: limits.fileBytes }), bytes);
   const noRoom = (name: string, why: string): HourglassError =>
-    new HourglassError('output-not-writable', `"${name}" can not be taken: ${why}.`, {
-      hint: 'Remove files from the strip that are done with, and drop this one again.',
+    new HourglassError('output-not-writable', say('canNotTaken', { name, why }), {
+      hint: say('removeFilesFromStripDone'),
     });
   const refuseFull = (name: string): void => {
     if (total() > limits.sessionBytes)
       throw noRoom(
         name,
-        `the files of this session would be more than ${gigabytes(limits.sessionBytes)}`,
+        say('filesSessionWouldMoreThan', { sessionBytes: gigabytes(limits.sessionBytes) }),
       );
   };
   const refuseFullDisk = async (name: string, bytes: number): Promise<void> => {
@@ -71,7 +72,7 @@ export function createUploads(
     if (!facts || facts.blocks === 0) return;
     const free = facts.bavail * facts.bsize;
     if (free - limits.reserveBytes < bytes)
-      throw noRoom(name, `only ${gigabytes(free)} are free on the disk of ${folder.path}`);
+      throw noRoom(name, say('onlyFreeOnDisk', { free: gigabytes(free), path: folder.path }));
   };
 
   return {
@@ -119,7 +120,7 @@ export function createUploads(
   };
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+const gigabytes = (bytes: number): string => say('gb', { bytes: (bytes / 1e9).toFixed(1) });
 
 /**
  * The chunks of a request's body. Leaving the loop early keeps the connection, so that the refusal
@@ -132,22 +133,14 @@ function uploadError(error: unknown, name: string): HourglassError {
   if (error instanceof HourglassError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET')
-    return new HourglassError('cancelled', `The upload of "${name}" was cut short.`, {
+    return new HourglassError('cancelled', say('uploadCutShort', { name }), {
       cause: error,
     });
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new HourglassError(
-      'output-not-writable',
-      `"${name}" can not be taken: the disk is full.`,
-      {
-        cause: error,
-      },
-    );
-  return new HourglassError(
-    'output-not-writable',
-    `"${name}" can not be stored for this session.`,
-    {
+    return new HourglassError('output-not-writable', say('canNotTakenDiskFull', { name }), {
       cause: error,
-    },
-  );
+    });
+  return new HourglassError('output-not-writable', say('canNotStoredForSession', { name }), {
+    cause: error,
+  });
 }

@@ -6,6 +6,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { inflateExactly } from './chunks.ts';
+import { say } from './sentences.ts';
 
 export type AlphaSamples = Uint8Array | Uint16Array;
 
@@ -76,7 +77,7 @@ export function encodeAlpha(samples: AlphaSamples, { width, rows }: BandSize): U
 export function decodeAlpha(content: Uint8Array, { width, rows }: BandSize): AlphaSamples {
   const reader = new ByteReader(content);
   const bits = reader.u8();
-  if (bits !== 8 && bits !== 16) throw new Malformed(`has ${bits} bits per sample`);
+  if (bits !== 8 && bits !== 16) throw new Malformed(say('bitsPerSample', { bits }));
   const sampleBytes = bits / 8;
   const stride = width * sampleBytes;
   const expected = (stride + 1) * rows;
@@ -86,7 +87,7 @@ export function decodeAlpha(content: Uint8Array, { width, rows }: BandSize): Alp
     const at = row * stride;
     const from = row * (stride + 1);
     const filter = filtered[from]!;
-    if (filter > filters.paeth) throw new Malformed('has a row with an unknown filter');
+    if (filter > filters.paeth) throw new Malformed(say('rowWithUnknownFilter'));
     for (let i = 0; i < stride; i++) {
       const left = i >= sampleBytes ? raw[at + i - sampleBytes]! : 0;
       const above = row > 0 ? raw[at + i - stride]! : 0;

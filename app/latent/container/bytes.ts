@@ -2,6 +2,7 @@
  * Little-endian numbers, varints and short texts: writing them into a growing buffer, and reading them
  * from untrusted bytes. A reader never goes beyond its bytes; what is wrong is told by `Malformed`.
  */
+import { say } from './sentences.ts';
 
 /** Bytes that can not be what they should be. Callers add the file's name and turn it into words. */
 export class Malformed extends Error {}
@@ -82,7 +83,7 @@ export class ByteReader {
   }
 
   u8(): number {
-    if (this.left < 1) throw new Malformed('ends early');
+    if (this.left < 1) throw new Malformed(say('endsEarly'));
     return this.#bytes[this.#at++]!;
   }
 
@@ -103,17 +104,16 @@ export class ByteReader {
       value += (byte & 127) * scale;
       scale *= 128;
       if (byte < 128) {
-        if (byte === 0 && count > 1)
-          throw new Malformed('has a number that is not in its short form');
+        if (byte === 0 && count > 1) throw new Malformed(say('numberNotInShortForm'));
         return value;
       }
     }
-    throw new Malformed('has a number that is too large');
+    throw new Malformed(say('numberTooLarge'));
   }
 
   /** A view, not a copy. */
   bytes(length: number): Uint8Array {
-    if (length > this.left) throw new Malformed('ends early');
+    if (length > this.left) throw new Malformed(say('endsEarly'));
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
@@ -121,8 +121,7 @@ export class ByteReader {
   /** Printable text of at most `most` bytes of UTF-8. */
   text(most: number): string {
     const length = this.varint();
-    if (length > most)
-      throw new Malformed(`has a text of ${length} bytes, at most ${most} are allowed`);
+    if (length > most) throw new Malformed(say('textBytesAtMostAllowed', { length, most }));
     return printable(this.bytes(length));
   }
 }
@@ -133,9 +132,9 @@ export function printable(bytes: Uint8Array): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Malformed('has a text that is not UTF-8');
+    throw new Malformed(say('textNotUtf8'));
   }
   if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(text))
-    throw new Malformed('has a text with control characters');
+    throw new Malformed(say('textWithControlCharacters'));
   return text;
 }

@@ -4,6 +4,7 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { say } from './sentences.ts';
 
 export const chunkType = {
   icc: 'iccp',
@@ -48,23 +49,22 @@ export function unpack(packed: Uint8Array): Uint8Array {
   const reader = new ByteReader(packed);
   const how = reader.u8();
   if (how === method.stored) return Uint8Array.from(reader.bytes(reader.left));
-  if (how !== method.deflate) throw new Malformed('is packed in an unknown way');
+  if (how !== method.deflate) throw new Malformed(say('packedInUnknownWay'));
   const length = reader.varint();
   return inflateExactly(reader.bytes(reader.left), length, maxMetadataBytes);
 }
 
 /** Inflates to exactly `length` bytes. @throws Malformed */
 export function inflateExactly(deflated: Uint8Array, length: number, most: number): Uint8Array {
-  if (length > most) throw new Malformed(`declares ${length} bytes; at most ${most} are allowed`);
-  if (length > mostInflated(deflated.length))
-    throw new Malformed('declares more bytes than it can hold');
+  if (length > most) throw new Malformed(say('declaresBytesAtMostAllowed', { length, most }));
+  if (length > mostInflated(deflated.length)) throw new Malformed(say('declaresMoreBytesThanCan'));
   let inflated: Uint8Array;
   try {
     // zlib wants room for one byte at least, and refuses what needs more than there is.
     inflated = inflateRawSync(deflated, { maxOutputLength: Math.max(1, length) });
   } catch {
-    throw new Malformed('can not be unpacked');
+    throw new Malformed(say('canNotUnpacked'));
   }
-  if (inflated.length !== length) throw new Malformed('unpacks to another length than it declares');
+  if (inflated.length !== length) throw new Malformed(say('unpacksToAnotherLengthThan'));
   return Uint8Array.from(inflated);
 }

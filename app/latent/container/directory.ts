@@ -10,6 +10,7 @@ import { damaged, madeByNewer, parsing } from './problems.ts';
 import { chunkType, isCritical, isKnown } from './chunks.ts';
 import { maxStreamBytes, tileBox, tileGrid } from './tiles.ts';
 import type { LatentHeader, TileEntry } from './types.ts';
+import { say } from './sentences.ts';
 
 /** A chunk as the directory lists it. */
 export interface ChunkEntry {
@@ -57,10 +58,10 @@ export function parseDirectory(
   const stored = new ByteReader(bytes.subarray(entries.length)).u32();
   const isWhole = crc32c(entries) === stored;
   const whole = isWhole ? entries : mendOneByte(entries, stored);
-  if (!whole) throw damaged(name, 'its directory does not match its checksum');
-  const directory = parsing(name, 'its directory', () => parseEntries(header, whole));
+  if (!whole) throw damaged(name, say('directoryDoesNotMatchChecksum'));
+  const directory = parsing(name, say('directory'), () => parseEntries(header, whole));
   const unknown = directory.chunks.find(({ type }) => isCritical(type) && !isKnown(type));
-  if (unknown) throw madeByNewer(name, `it has a part “${unknown.type}” that is not known here`);
+  if (unknown) throw madeByNewer(name, say('partNotKnownHere', { type: unknown.type }));
   return { ...directory, repaired: !isWhole };
 }
 
@@ -68,20 +69,20 @@ function parseEntries(header: LatentHeader, bytes: Uint8Array): Directory {
   const reader = new ByteReader(bytes);
   const chunkCount = reader.varint();
   if (chunkCount * leastChunkEntry > reader.left)
-    throw new Malformed(`declares ${chunkCount} chunks, for which it has no room`);
+    throw new Malformed(say('declaresChunksForWhichNo', { chunkCount }));
   const chunks: ChunkEntry[] = [];
   for (let index = 0; index < chunkCount; index++) {
     const type = Buffer.from(reader.bytes(4)).toString('latin1');
-    if (!/^[A-Za-z]{4}$/.test(type)) throw new Malformed('lists a chunk without a proper type');
+    if (!/^[A-Za-z]{4}$/.test(type)) throw new Malformed(say('listsChunkWithoutProperType'));
     chunks.push({ type, bytes: reader.varint(), crc: reader.u32() });
   }
   const { rows, count } = tileGrid(header);
   const bands = chunks.filter(({ type }) => type === chunkType.alpha).length;
   if (bands !== (header.hasAlpha ? rows : 0))
-    throw new Malformed(`lists ${bands} chunks of alpha for ${rows} rows of tiles`);
+    throw new Malformed(say('listsChunksAlphaForRows', { bands, rows }));
   if (count * leastTileEntry > reader.left)
     throw new Malformed(
-      `has no room for the ${count} tiles of ${header.width} × ${header.height} pixels`,
+      say('noRoomForTilesPixels', { count, width: header.width, height: header.height }),
     );
   const tiles: TileEntry[] = [];
   for (let index = 0; index < count; index++) {
@@ -93,11 +94,9 @@ function parseEntries(header: LatentHeader, bytes: Uint8Array): Directory {
       crc: reader.u32(),
     };
     if (Math.max(entry.previewBytes, entry.restBytes) > maxStreamBytes(box))
-      throw new Malformed(
-        `declares a stream of tile ${index} that is larger than its pixels can need`,
-      );
+      throw new Malformed(say('declaresStreamTileLargerThan', { index }));
     tiles.push({ ...box, ...entry });
   }
-  if (reader.left > 0) throw new Malformed('is longer than its entries');
+  if (reader.left > 0) throw new Malformed(say('longerThanEntries'));
   return { chunks, tiles };
 }

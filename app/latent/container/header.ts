@@ -9,6 +9,7 @@ import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { mendOneByte } from './mend.ts';
 import { damaged, fingerprintBytes, madeByNewer, notLatent, parsing } from './problems.ts';
 import type { LatentHeader } from './types.ts';
+import { say } from './sentences.ts';
 
 /** As PNG's: no text, and CR LF, ^Z and LF show what a transfer as text did. */
 export const signature = Uint8Array.of(0x89, 0x48, 0x47, 0x4c, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -64,7 +65,7 @@ export function encodeHeader(header: LatentHeader, directoryBytes: number): Uint
     .bytes(body)
     .done();
   if (!isDeepStrictEqual(parseBody(flags, body).header, header))
-    throw new Malformed('can not hold what its header should say');
+    throw new Malformed(say('canNotHoldWhatHeader'));
   return bytes;
 }
 
@@ -75,15 +76,14 @@ export function encodeHeader(header: LatentHeader, directoryBytes: number): Uint
  */
 export function parseHeader(name: string, head: Uint8Array): ParsedHeader {
   if (signature.some((byte, at) => head[at] !== byte)) throw notLatent(name);
-  if (head.length < frameBytes) throw damaged(name, 'it is cut short inside its header');
+  if (head.length < frameBytes) throw damaged(name, say('cutShortInsideHeader'));
   const { covered, repaired } = checkedFrame(name, head);
   const [version, flags] = covered as unknown as [number, number];
-  if (version > formatVersion) throw madeByNewer(name, `it has format version ${version}`);
-  if (version === 0) throw damaged(name, 'its header has format version 0');
-  if ((flags & ~knownFlags) !== 0)
-    throw madeByNewer(name, 'it uses a feature that is not known here');
-  const parsed = parsing(name, 'its header', () => parseBody(flags, covered.subarray(4)));
-  if (parsed.left > 0) throw madeByNewer(name, 'its header holds more than is known here');
+  if (version > formatVersion) throw madeByNewer(name, say('formatVersion', { version }));
+  if (version === 0) throw damaged(name, say('headerFormatVersion0'));
+  if ((flags & ~knownFlags) !== 0) throw madeByNewer(name, say('usesFeatureNotKnownHere'));
+  const parsed = parsing(name, say('header'), () => parseBody(flags, covered.subarray(4)));
+  if (parsed.left > 0) throw madeByNewer(name, say('headerHoldsMoreThanKnown'));
   return { ...parsed, end: frameBytes + covered.length - 4, repaired };
 }
 
@@ -111,10 +111,7 @@ function checkedFrame(name: string, head: Uint8Array): { covered: Uint8Array; re
   const sameLength = mended && mended[2] === covered[2] && mended[3] === covered[3];
   if (mended && sameLength && mended[0] === formatVersion)
     return { covered: mended, repaired: true };
-  throw damaged(
-    name,
-    covered ? 'its header does not match its checksum' : 'it is cut short inside its header',
-  );
+  throw damaged(name, covered ? say('headerDoesNotMatchChecksum') : say('cutShortInsideHeader'));
 }
 
 function parseBody(
@@ -135,18 +132,18 @@ function parseBody(
   const software = reader.text(maxText);
   const directoryBytes = reader.varint();
   const refuse = (what: string): never => {
-    throw new Malformed(`declares ${what}`);
+    throw new Malformed(say('declares', { what }));
   };
-  const sampleType = sampleTypes[sample >> 6] ?? refuse('an unknown type of samples');
+  const sampleType = sampleTypes[sample >> 6] ?? refuse(say('unknownTypeSamples'));
   const bitDepth = sample & 63;
   if (width < 1 || height < 1 || width > maxSide || height > maxSide)
-    refuse(`${width} × ${height} pixels`);
-  if (tileBits < 6 || tileBits > 10) refuse(`tiles of 2^${tileBits} pixels`);
-  if (step > 127) refuse(`the quantiser step ${step}`);
-  if (quality < 1 || quality > 100) refuse(`the quality ${quality}`);
-  if (bitDepth < 1 || bitDepth > 32) refuse(`${bitDepth} bits per sample`);
-  if (orientation < 1 || orientation > 8) refuse(`the orientation ${orientation}`);
-  if (!/^[a-z]+-[a-z0-9]+(-[a-z0-9]+)?$/.test(id)) refuse('a network without a proper name');
+    refuse(say('pixels', { width, height }));
+  if (tileBits < 6 || tileBits > 10) refuse(say('tilePixels', { tileBits }));
+  if (step > 127) refuse(say('quantiserStep', { step }));
+  if (quality < 1 || quality > 100) refuse(say('quality', { quality }));
+  if (bitDepth < 1 || bitDepth > 32) refuse(say('bitDepth', { bitDepth }));
+  if (orientation < 1 || orientation > 8) refuse(say('orientation', { orientation }));
+  if (!/^[a-z]+-[a-z0-9]+(-[a-z0-9]+)?$/.test(id)) refuse(say('networkWithoutProperName'));
   return {
     header: {
       width,

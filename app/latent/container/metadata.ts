@@ -3,6 +3,7 @@ import type { Notice } from '../../contract/index.ts';
 import { ByteReader, ByteWriter, Malformed, printable } from './bytes.ts';
 import { chunkType, pack, unpack } from './chunks.ts';
 import { noLatentMetadata, type LatentMetadata } from './types.ts';
+import { say } from './sentences.ts';
 
 export interface Chunk {
   readonly type: string;
@@ -51,20 +52,31 @@ export function metadataChunks(metadata: LatentMetadata): Chunk[] {
   return chunks;
 }
 
+type MetadataName =
+  | 'colourProfile'
+  | 'exifData'
+  | 'xmpData'
+  | 'iptcData'
+  | 'headerScan'
+  | 'colourDescription'
+  | 'density'
+  | 'date'
+  | 'recordCleaning';
+
 /** What each chunk of metadata is called in sentences, and how it is read. */
 const readers: Readonly<
-  Record<string, { what: string; read: (content: Uint8Array) => Partial<LatentMetadata> }>
+  Record<string, { what: MetadataName; read: (content: Uint8Array) => Partial<LatentMetadata> }>
 > = {
-  [chunkType.icc]: { what: 'colour profile', read: (content) => ({ icc: unpack(content) }) },
-  [chunkType.exif]: { what: 'EXIF data', read: (content) => ({ exif: unpack(content) }) },
-  [chunkType.xmp]: { what: 'XMP data', read: (content) => ({ xmp: unpack(content) }) },
-  [chunkType.iptc]: { what: 'IPTC data', read: (content) => ({ iptc: unpack(content) }) },
+  [chunkType.icc]: { what: 'colourProfile', read: (content) => ({ icc: unpack(content) }) },
+  [chunkType.exif]: { what: 'exifData', read: (content) => ({ exif: unpack(content) }) },
+  [chunkType.xmp]: { what: 'xmpData', read: (content) => ({ xmp: unpack(content) }) },
+  [chunkType.iptc]: { what: 'iptcData', read: (content) => ({ iptc: unpack(content) }) },
   [chunkType.scanHeader]: {
-    what: 'header of the scan',
+    what: 'headerScan',
     read: (content) => ({ scanHeader: unpack(content) }),
   },
   [chunkType.pngColour]: {
-    what: 'colour description',
+    what: 'colourDescription',
     read: (content) => {
       const reader = new ByteReader(unpack(content));
       const differsFromSrgb = reader.u8() === 1;
@@ -81,18 +93,18 @@ const readers: Readonly<
     read: (content) => ({ modifiedMs: readDouble(content, -8.64e15, 8.64e15) }),
   },
   [chunkType.cleanedWith]: {
-    what: 'record of cleaning',
+    what: 'recordCleaning',
     read: (content) => {
-      if (content.length > maxWords) throw new Malformed('is too long');
+      if (content.length > maxWords) throw new Malformed(say('tooLong'));
       return { cleanedWith: printable(content) };
     },
   },
 };
 
 function readDouble(content: Uint8Array, least: number, most: number): number {
-  if (content.length !== 8) throw new Malformed('has a wrong length');
+  if (content.length !== 8) throw new Malformed(say('wrongLength'));
   const value = new DataView(content.buffer, content.byteOffset, 8).getFloat64(0, true);
-  if (!(value >= least && value <= most)) throw new Malformed('is out of its range');
+  if (!(value >= least && value <= most)) throw new Malformed(say('outRange'));
   return value;
 }
 
@@ -115,13 +127,13 @@ export function readMetadata(
     if (!reader || seen.has(type)) continue;
     seen.add(type);
     try {
-      if (!content) throw new Malformed('does not match its checksum');
+      if (!content) throw new Malformed(say('doesNotMatchChecksum'));
       metadata = { ...metadata, ...reader.read(content) };
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       notices.push({
         level: 'warning',
-        text: `The ${reader.what} of ${name} is damaged and is left out.`,
+        text: say('damagedAndLeftOut', { what: say(reader.what), name }),
       });
     }
   }

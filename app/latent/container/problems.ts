@@ -6,20 +6,17 @@ import { createHash } from 'node:crypto';
 import { HourglassError } from '../../contract/index.ts';
 import { Malformed } from './bytes.ts';
 import type { LatentModel } from './types.ts';
+import { say } from './sentences.ts';
 
 export const notLatent = (name: string): HourglassError =>
-  new HourglassError(
-    'not-an-image',
-    `${name} is not a latent file: it does not begin as an .hgl file does.`,
-    { hint: 'Check that it is the right file, and that it was not changed on its way (as text).' },
-  );
+  new HourglassError('not-an-image', say('notLatentFileDoesNot', { name }), {
+    hint: say('checkRightFileAndNot'),
+  });
 
 export const madeByNewer = (name: string, what: string): HourglassError =>
-  new HourglassError(
-    'unsupported-image',
-    `${name} was made by a newer Hourglass: ${what}. This one reads format version 1.`,
-    { hint: 'Update Hourglass to open it.' },
-  );
+  new HourglassError('unsupported-image', say('madeByNewerHourglassOne', { name, what }), {
+    hint: say('updateHourglassToOpen'),
+  });
 
 /** @param details for example `{ tile: 3 }` */
 export const damaged = (
@@ -27,7 +24,7 @@ export const damaged = (
   what: string,
   details?: Record<string, unknown>,
 ): HourglassError =>
-  new HourglassError('damaged-image', `${name} is damaged: ${what}.`, {
+  new HourglassError('damaged-image', say('damaged', { name, what }), {
     ...(details ? { details } : {}),
   });
 
@@ -87,25 +84,30 @@ export function requireModel<T extends LatentModel>(
   if (!here)
     throw new HourglassError(
       'model-not-found',
-      `${name} needs the network ${needs}, which is not installed.`,
-      { hint: 'Update Hourglass, or install that network.', details },
+      say('needsNetworkWhichNotInstalled', { name, needs }),
+      { hint: say('updateHourglassOrInstallNetwork'), details },
     );
   if (here.version === wanted.version)
     throw new HourglassError(
       'model-unsuitable',
-      `${name} needs the network ${needs} with the fingerprint ${wanted.fingerprint}; the one installed has the same version but other weights (${here.fingerprint}).`,
-      { hint: 'Install Hourglass again, or the network with which the file was made.', details },
+      say('needsNetworkWithFingerprintOne', {
+        name,
+        needs,
+        fingerprint: wanted.fingerprint,
+        installed: here.fingerprint,
+      }),
+      { hint: say('installHourglassAgainOrNetwork'), details },
     );
   const newer = compareVersions(wanted.version, here.version) > 0;
   throw new HourglassError(
     'model-not-found',
     newer
-      ? `${name} was made by a newer Hourglass: it needs the network ${needs}, and ${here.version} is installed.`
-      : `${name} needs the network ${needs}, and only ${here.version} is installed.`,
+      ? say('madeByNewerHourglassNeeds', { name, needs, version: here.version })
+      : say('needsNetworkAndOnlyInstalled', { name, needs, version: here.version }),
     {
       hint: newer
-        ? 'Update Hourglass to open it.'
-        : `Install version ${wanted.version} of the network beside it.`,
+        ? say('updateHourglassToOpen')
+        : say('installVersionNetworkBeside', { version: wanted.version }),
       details,
     },
   );

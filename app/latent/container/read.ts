@@ -28,6 +28,7 @@ import type {
   LatentTile,
   TileEntry,
 } from './types.ts';
+import { say } from './sentences.ts';
 
 /** A part of the file that has its place. */
 interface Placed<T> {
@@ -49,7 +50,7 @@ export async function openLatentFile(
   from: string | Uint8Array,
   options: LatentOpenOptions = {},
 ): Promise<LatentFile> {
-  const name = options.name ?? (typeof from === 'string' ? basename(from) : 'The file');
+  const name = options.name ?? (typeof from === 'string' ? basename(from) : say('file'));
   const { source, close } =
     typeof from === 'string'
       ? await openPath(from, name)
@@ -66,10 +67,7 @@ async function openPath(path: string, name: string): Promise<OpenSource> {
   try {
     const facts = await stat(path);
     if (!facts.isFile())
-      throw new HourglassError(
-        'file-not-readable',
-        `${name} is not a regular file and is not read.`,
-      );
+      throw new HourglassError('file-not-readable', say('notRegularFileAndNot', { name }));
     const file = await open(path, 'r');
     let isOpen = true;
     const close = async (): Promise<void> => {
@@ -89,13 +87,12 @@ async function readStructure(
   { limits = defaultLimits }: LatentOpenOptions,
 ): Promise<LatentFile> {
   const { source } = opened;
-  if (source.length === 0) throw damaged(name, 'it is empty (0 bytes)');
+  if (source.length === 0) throw damaged(name, say('empty0Bytes'));
   const head = await source.read(0, Math.min(maxHeadBytes, source.length));
   const { header, directoryBytes, end, repaired } = parseHeader(name, head);
   refuseTooLarge(name, header, limits.maxMegapixels);
-  if (directoryBytes <= directoryCrcBytes) throw damaged(name, 'it has no directory');
-  if (end + directoryBytes > source.length)
-    throw damaged(name, 'it is cut short inside its directory');
+  if (directoryBytes <= directoryCrcBytes) throw damaged(name, say('noDirectory'));
+  if (end + directoryBytes > source.length) throw damaged(name, say('cutShortInsideDirectory'));
   const directory = parseDirectory(
     name,
     header,
@@ -115,7 +112,13 @@ function refuseTooLarge(name: string, { width, height }: LatentHeader, most: num
   if (megapixels > most)
     throw new HourglassError(
       'image-too-large',
-      `${name} has ${width} × ${height} pixels (${megapixels.toFixed(1)} megapixels); the limit is ${most}.`,
+      say('pixelsMegapixelsLimit', {
+        name,
+        width,
+        height,
+        megapixels: megapixels.toFixed(1),
+        most,
+      }),
       { details: { width, height } },
     );
 }
@@ -127,7 +130,7 @@ async function readExactly(
   length: number,
 ): Promise<Uint8Array> {
   const bytes = await source.read(at, length);
-  if (bytes.length !== length) throw damaged(name, 'it became shorter while it was read');
+  if (bytes.length !== length) throw damaged(name, say('becameShorterWhileRead'));
   return bytes;
 }
 
@@ -187,24 +190,21 @@ class OpenLatentFile implements LatentFile {
 
   #sayDamage(): void {
     const { missingBytes, extraBytes, repaired, tiles } = this.info;
-    const say = (level: Notice['level'], text: string): void => {
+    const tell = (level: Notice['level'], text: string): void => {
       this.#notices.push({ level, text });
     };
-    if (repaired)
-      say(
-        'warning',
-        `One byte of the header or directory of ${this.#name} was damaged; it could be mended.`,
-      );
+    if (repaired) tell('warning', say('oneByteHeaderOrDirectory', { name: this.#name }));
     if (missingBytes > 0) {
       const hurt = tiles.filter(({ present }) => present !== 'whole').length;
-      say(
+      tell(
         'warning',
-        `${this.#name} is cut short: ${missingBytes} bytes are missing` +
-          (hurt > 0 ? `, and with them parts of ${hurt} of ${tiles.length} tiles.` : '.'),
+        hurt > 0
+          ? say('cutShortTiles', { name: this.#name, missingBytes, hurt, tiles: tiles.length })
+          : say('cutShort', { name: this.#name, missingBytes }),
       );
     }
     if (extraBytes > 0)
-      say('warning', `${this.#name} has ${extraBytes} bytes after its end; they are not read.`);
+      tell('warning', say('bytesAfterEndTheyNot', { name: this.#name, extraBytes }));
   }
 
   #presentParts({ index, previewBytes, restBytes }: TileEntry): LatentTile['present'] {
@@ -252,7 +252,7 @@ class OpenLatentFile implements LatentFile {
     parts: 'preview' | 'whole' = 'whole',
   ): Promise<{ preview: Uint8Array | null; rest: Uint8Array | null }> {
     const tile = this.tiles[index];
-    if (!tile) throw new HourglassError('internal', `${this.#name} has no tile ${index}.`);
+    if (!tile) throw new HourglassError('internal', say('noTile', { name: this.#name, index }));
     const { source } = this.#opened;
     const stream = async (at: number, bytes: number): Promise<Uint8Array | null> =>
       at + bytes <= source.length ? readExactly(this.#name, source, at, bytes) : null;
@@ -266,7 +266,7 @@ class OpenLatentFile implements LatentFile {
     const bands = this.#chunks.filter(({ entry }) => entry.type === chunkType.alpha);
     const band = bands[tileRow];
     if (!band)
-      throw new HourglassError('internal', `${this.#name} has no alpha of row ${tileRow}.`);
+      throw new HourglassError('internal', say('noAlphaRow', { name: this.#name, tileRow }));
     const content = await this.#chunk(band);
     const { header } = this;
     try {
@@ -275,7 +275,11 @@ class OpenLatentFile implements LatentFile {
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
     }
-    const text = `The transparency of ${this.#name} is damaged from line ${tileRow * header.tileSide} on, for ${rowsOfTiles(header, tileRow)} lines; they are shown opaque.`;
+    const text = say('transparencyDamagedFromLineOn', {
+      name: this.#name,
+      tileRow: tileRow * header.tileSide,
+      rows: rowsOfTiles(header, tileRow),
+    });
     if (!this.#notices.some((notice) => notice.text === text))
       this.#notices.push({ level: 'warning', text });
     return null;

@@ -6,6 +6,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { HourglassError } from '../../contract/index.ts';
 import { writeAll } from '../../pixels/formats/splice.ts';
 import { writeError } from '../../pixels/output-place.ts';
+import { say } from './sentences.ts';
 
 /** A part that was put aside. */
 export interface Piece {
@@ -35,7 +36,7 @@ class FileSpool implements Spool {
     try {
       await writeAll(this.#file, bytes, piece.at);
     } catch (error) {
-      throw writeError(error, 'Temporary data');
+      throw writeError(error, say('temporaryData'));
     }
     return piece;
   }
@@ -44,7 +45,7 @@ class FileSpool implements Spool {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
       const { bytesRead } = await this.#file.read(bytes, filled, length - filled, at + filled);
-      if (bytesRead === 0) throw new HourglassError('internal', 'A temporary file became shorter.');
+      if (bytesRead === 0) throw new HourglassError('internal', say('temporaryFileBecameShorter'));
       filled += bytesRead;
     }
     return bytes;

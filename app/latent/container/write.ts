@@ -17,6 +17,7 @@ import { metadataChunks, type Chunk } from './metadata.ts';
 import { createFileSpool, createMemorySpool, type Piece, type Spool } from './spool.ts';
 import { maxStreamBytes, rowsOfTiles, tileBox, tileGrid } from './tiles.ts';
 import type { LatentWriteRequest, LatentWriter, LatentWritten, TileStreams } from './types.ts';
+import { say } from './sentences.ts';
 
 /**
  * Begins a latent file. Refuses at once what could not be finished.
@@ -56,7 +57,9 @@ function checkedMetadata({ header, metadata }: LatentWriteRequest): Chunk[] {
     return metadataChunks(metadata);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    throw new HourglassError('internal', `A latent file ${error.message}.`, { cause: error });
+    throw new HourglassError('internal', say('latentFile', { message: error.message }), {
+      cause: error,
+    });
   }
 }
 
@@ -99,13 +102,10 @@ class ContainerWriter implements LatentWriter {
   }
 
   async writeTile(index: number, streams: TileStreams): Promise<void> {
-    this.#expect(this.#tiles, index, 'Tile');
+    this.#expect(this.#tiles, index, say('tile'));
     const most = maxStreamBytes(tileBox(this.#request.header, index));
     if (Math.max(streams.preview.length, streams.rest.length) > most)
-      throw new HourglassError(
-        'internal',
-        `A stream of tile ${index} is longer than ${most} bytes.`,
-      );
+      throw new HourglassError('internal', say('streamTileLongerThanBytes', { index, most }));
     this.#tiles[index] = 'coming';
     this.#tiles[index] = {
       preview: await this.#spool.add(streams.preview),
@@ -116,13 +116,13 @@ class ContainerWriter implements LatentWriter {
   }
 
   async writeAlpha(tileRow: number, samples: Uint8Array | Uint16Array): Promise<void> {
-    this.#expect(this.#alpha, tileRow, 'Alpha of row');
+    this.#expect(this.#alpha, tileRow, say('alphaOfRow'));
     const { header } = this.#request;
     const size = { width: header.width, rows: rowsOfTiles(header, tileRow) };
     if (samples.length !== size.width * size.rows)
       throw new HourglassError(
         'internal',
-        `Expected alpha of ${size.width} × ${size.rows} pixels.`,
+        say('expectedAlphaPixels', { width: size.width, rows: size.rows }),
       );
     this.#alpha[tileRow] = 'coming';
     this.#alpha[tileRow] = await this.#putChunk({
@@ -133,10 +133,7 @@ class ContainerWriter implements LatentWriter {
 
   #expect(list: readonly unknown[], index: number, what: string): void {
     if (this.#ended || !(index in list) || list[index] !== undefined)
-      throw new HourglassError(
-        'internal',
-        `${what} ${index} of a latent file came twice or is not one of it.`,
-      );
+      throw new HourglassError('internal', say('latentFileCameTwiceOr', { what, index }));
   }
 
   async #putChunk({ type, content }: Chunk): Promise<WaitingChunk> {
@@ -148,8 +145,8 @@ class ContainerWriter implements LatentWriter {
 
   async finish(signal: AbortSignal): Promise<LatentWritten> {
     const tiles = complete(this.#tiles, 'tile');
-    const alpha = complete(this.#alpha, 'alpha of row');
-    if (this.#ended) throw new HourglassError('internal', 'A latent file was finished twice.');
+    const alpha = complete(this.#alpha, say('alphaRow'));
+    if (this.#ended) throw new HourglassError('internal', say('latentFileFinishedTwice'));
     try {
       throwIfCancelled(signal);
       const chunks: WaitingChunk[] = [];
@@ -236,7 +233,7 @@ const directoryOf = (chunks: readonly WaitingChunk[], tiles: readonly WaitingTil
 function complete<T>(list: readonly (T | 'coming' | undefined)[], what: string): T[] {
   return list.map((item, index) => {
     if (item === undefined || item === 'coming')
-      throw new HourglassError('internal', `The ${what} ${index} of a latent file is missing.`);
+      throw new HourglassError('internal', say('latentFileMissing', { what, index }));
     return item;
   });
 }

@@ -2,6 +2,7 @@
 import { cancelledError, HourglassError, invalidParameter } from '../../contract/errors.ts';
 import type { EntropyModel } from './model.ts';
 import { LARGEST_TILE, STEPS } from './steps.ts';
+import { say } from './sentences.ts';
 
 /** Latents of one tile before quantisation. */
 export interface LatentTileInput {
@@ -65,7 +66,7 @@ export interface TileCoder {
 function checkSize(tile: { columns: number; rows: number; step: number }): void {
   const whole = (value: number, low: number, high: number, name: string) => {
     if (!Number.isInteger(value) || value < low || value > high)
-      throw invalidParameter(name, `a whole number from ${low} to ${high}`, value);
+      throw invalidParameter(name, say('wholeNumberFromTo', { low, high }), value);
   };
   whole(tile.columns, 1, LARGEST_TILE, 'columns');
   whole(tile.rows, 1, LARGEST_TILE, 'rows');
@@ -80,13 +81,10 @@ export function checkInput(model: EntropyModel, tile: LatentTileInput): void {
   checkSize(tile);
   const wanted = model.channels * tile.columns * tile.rows;
   if (tile.y.length !== wanted)
-    throw invalidParameter('the length of y', String(wanted), tile.y.length);
+    throw invalidParameter(say('lengthY'), String(wanted), tile.y.length);
   for (let i = 0; i < wanted; i++)
     if (!Number.isFinite(tile.y[i]))
-      throw new HourglassError(
-        'device-failed',
-        'The device gave latents that are no numbers; they can not be compressed.',
-      );
+      throw new HourglassError('device-failed', say('deviceGaveLatentsNoNumbers'));
 }
 
 /** @throws HourglassError invalid-parameter for a size */

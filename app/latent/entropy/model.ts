@@ -5,6 +5,7 @@
  */
 import { HourglassError } from '../../contract/errors.ts';
 import { parseTables, type FrequencyTable } from './tables.ts';
+import { say } from './sentences.ts';
 
 /** A convolution of the integer network: int16 weights with 10, int32 biases with 16 fraction bits. */
 export interface Layer {
@@ -61,7 +62,7 @@ export class ModelReader {
 
   #take(bytes: number): number {
     const at = this.#position;
-    if (at + bytes > this.#view.byteLength) throw damagedModel(`it ends at byte ${at}`);
+    if (at + bytes > this.#view.byteLength) throw damagedModel(say('endsAtByte', { at }));
     this.#position += bytes;
     return at;
   }
@@ -91,20 +92,17 @@ export class ModelReader {
 
   finish(): void {
     const left = this.#view.byteLength - this.#position;
-    if (left > 0) throw damagedModel(`${left} bytes follow its end`);
+    if (left > 0) throw damagedModel(say('bytesFollowEnd', { left }));
   }
 }
 
 export const damagedModel = (reason: string): HourglassError =>
-  new HourglassError(
-    'model-damaged',
-    `The entropy model (entropy.bin) can not be used: ${reason}.`,
-  );
+  new HourglassError('model-damaged', say('entropyModelEntropyBinCan', { reason }));
 
 /** Throws unless what a field holds is in its range. */
 function within(value: number, low: number, high: number, what: string): number {
   if (value < low || value > high)
-    throw damagedModel(`${what} is ${value} where ${low} to ${high} is allowed`);
+    throw damagedModel(say('whereToAllowed', { what, value, low, high }));
   return value;
 }
 
@@ -141,7 +139,9 @@ function parseLayer(
   const declared = [reader.u16(), reader.u16(), reader.u8(), reader.u8(), reader.u16()];
   const wanted = [inputs, outputs, kernel, relu ? 1 : 0, 0];
   if (declared.join() !== wanted.join())
-    throw damagedModel(`${name} declares ${declared.join(', ')} instead of ${wanted.join(', ')}`);
+    throw damagedModel(
+      say('declaresInstead', { name, declared: declared.join(', '), wanted: wanted.join(', ') }),
+    );
   const perOutput = kernel * kernel * inputs;
   const weights = reader.i16s(outputs * perOutput);
   const bias = reader.i32s(outputs);
@@ -151,7 +151,7 @@ function parseLayer(
     for (let i = 0; i < perOutput; i++) sum += Math.abs(weights[o * perOutput + i]!);
     const bound = sum * 32768 + Math.abs(bias[o]!) + Math.abs(quality[o]!) * 64 + 512;
     if (bound >= 2 ** 31)
-      throw damagedModel(`output ${o} of ${name} could overflow (${bound} is not below 2^31)`);
+      throw damagedModel(say('outputCouldOverflowNotBelow', { o, name, bound }));
   }
   return { inputs, outputs, kernel, relu, weights, bias, quality };
 }
@@ -162,25 +162,25 @@ function parseLayer(
  */
 export function parseEntropyModel(bytes: Uint8Array): EntropyModel {
   const reader = new ModelReader(bytes);
-  if (reader.u32() !== MAGIC) throw damagedModel('it does not begin with "HGEN"');
-  within(reader.u16(), 1, 1, 'its version');
-  const channels = within(reader.u16(), 1, LARGEST_WIDTH, 'the number of channels');
-  const groupCount = within(reader.u16(), 1, channels, 'the number of groups');
+  if (reader.u32() !== MAGIC) throw damagedModel(say('doesNotBeginWithHgen'));
+  within(reader.u16(), 1, 1, say('version'));
+  const channels = within(reader.u16(), 1, LARGEST_WIDTH, say('numberChannels'));
+  const groupCount = within(reader.u16(), 1, channels, say('numberGroups'));
   const groups = [...reader.u16s(groupCount)];
-  groups.forEach((size, g) => within(size, 1, channels, `the size of group ${g}`));
+  groups.forEach((size, g) => within(size, 1, channels, say('sizeGroup', { g })));
   const sum = groups.reduce((total, size) => total + size, 0);
-  if (sum !== channels) throw damagedModel(`its groups hold ${sum} of ${channels} channels`);
-  const state = within(reader.u16(), 1, LARGEST_WIDTH, 'the width of the state');
-  const hidden = within(reader.u16(), 1, LARGEST_WIDTH, 'the width of the hidden layers');
-  const firstCoded = within(reader.u8(), 0, 64, 'the first coded scale');
-  within(reader.u8(), 0, 0, 'a reserved byte');
+  if (sum !== channels) throw damagedModel(say('groupsHoldChannels', { sum, channels }));
+  const state = within(reader.u16(), 1, LARGEST_WIDTH, say('widthState'));
+  const hidden = within(reader.u16(), 1, LARGEST_WIDTH, say('widthHiddenLayers'));
+  const firstCoded = within(reader.u8(), 0, 64, say('firstCodedScale'));
+  within(reader.u8(), 0, 0, say('reservedByte'));
   const rdo = reader.u16();
-  within(reader.u16(), 0, 0, 'a reserved field');
+  within(reader.u16(), 0, 0, say('reservedField'));
   const parity = reader.u8s(channels);
-  parity.forEach((bits, c) => within(bits, 0, 3, `the parity of channel ${c}`));
+  parity.forEach((bits, c) => within(bits, 0, 3, say('parityChannel', { c })));
   const layers = groups.map((_, group) => {
     const shapes = layerShapes(groups, state, hidden, group);
-    const parse = (i: 0 | 1 | 2) => parseLayer(reader, `layer ${i} of group ${group}`, shapes[i]!);
+    const parse = (i: 0 | 1 | 2) => parseLayer(reader, say('layerGroup', { i, group }), shapes[i]!);
     return [parse(0), parse(1), parse(2)] as const;
   });
   const tables = parseTables(reader, damagedModel);

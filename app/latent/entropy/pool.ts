@@ -16,6 +16,7 @@ import type {
 } from './coder.ts';
 import type { EntropyModel } from './model.ts';
 import type { FromThread, Result, Task, ThreadData, ToThread } from './protocol.ts';
+import { say } from './sentences.ts';
 
 export interface LatentCoderOptions {
   /** Default: as many as this process may use. */
@@ -106,7 +107,7 @@ class Pool implements LatentCoder {
 
   async #do<R extends Result>(task: Task, signal: AbortSignal): Promise<R> {
     throwIfCancelled(signal);
-    if (this.#closed) throw new HourglassError('internal', 'The latent coder was closed.');
+    if (this.#closed) throw new HourglassError('internal', say('latentCoderClosed'));
     const cancelled = new SharedArrayBuffer(4);
     let forget = () => {};
     try {

@@ -13,6 +13,7 @@
  */
 import { HourglassError } from '../../contract/errors.ts';
 import { golombBits, LARGEST_SYMBOL, type FrequencyTable } from './tables.ts';
+import { say } from './sentences.ts';
 
 const ONE = 0x10000;
 
@@ -29,12 +30,12 @@ export const longestStream = (symbols: number): number => 16 + 8 * symbols;
 export function checkStreamLength(bytes: number, symbols: number): void {
   const head = 4 * statesFor(symbols);
   const possible = bytes >= head && bytes <= longestStream(symbols) && bytes % 2 === 0;
-  if (bytes !== 0 && !possible) throw damagedStream(`it can not have ${bytes} bytes`);
+  if (bytes !== 0 && !possible) throw damagedStream(say('canNotBytes', { bytes }));
 }
 
 /** What a stream that no encoder made fails with. The caller adds which tile of which file. */
 export const damagedStream = (reason: string): HourglassError =>
-  new HourglassError('damaged-image', `A stream of latents is damaged: ${reason}.`);
+  new HourglassError('damaged-image', say('streamLatentsDamaged', { reason }));
 
 /** Collects operations first to last; `finish` encodes them last to first. */
 export class RansEncoder {
@@ -109,10 +110,10 @@ export class RansDecoder {
     this.#advance(table.start[entry]!, table.frequency[entry]!);
     if (entry <= 2 * table.width) return entry - table.width;
     let bits = 0;
-    while (this.#bits(1) === 0) if (++bits > 14) throw damagedStream('a symbol is too large');
+    while (this.#bits(1) === 0) if (++bits > 14) throw damagedStream(say('symbolTooLarge'));
     const excess = 2 ** bits - 1 + (bits > 0 ? this.#bits(bits) : 0);
     const magnitude = table.width + 1 + excess;
-    if (magnitude > LARGEST_SYMBOL) throw damagedStream('a symbol is too large');
+    if (magnitude > LARGEST_SYMBOL) throw damagedStream(say('symbolTooLarge'));
     return this.#bits(1) === 1 ? -magnitude : magnitude;
   }
 
@@ -132,7 +133,7 @@ export class RansDecoder {
     let x = this.#states[at]!;
     x = frequency * Math.floor(x / ONE) + (x % ONE) - start;
     if (x < ONE) {
-      if (this.#position === this.#words.byteLength) throw damagedStream('it ends too early');
+      if (this.#position === this.#words.byteLength) throw damagedStream(say('endsTooEarly'));
       x = x * ONE + this.#words.getUint16(this.#position, true);
       this.#position += 2;
     }
@@ -141,7 +142,7 @@ export class RansDecoder {
 
   /** @throws HourglassError damaged-image unless everything was read and every state is back at its start */
   finish(): void {
-    if (this.#position !== this.#words.byteLength) throw damagedStream('it goes on after its end');
-    if (this.#states.some((x) => x !== ONE)) throw damagedStream('its end does not fit');
+    if (this.#position !== this.#words.byteLength) throw damagedStream(say('goesOnAfterEnd'));
+    if (this.#states.some((x) => x !== ONE)) throw damagedStream(say('endDoesNotFit'));
   }
 }

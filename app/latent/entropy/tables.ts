@@ -2,6 +2,7 @@
  * Frequency tables of the symbols, one per scale index, and what a symbol costs. A table of width K
  * holds the symbols -K..K and then the escape; larger symbols are the escape and raw bits.
  */
+import { say } from './sentences.ts';
 
 export const TABLES = 64;
 /** Largest magnitude of a symbol. */
@@ -29,11 +30,11 @@ export function parseTables(
     const start = new Uint16Array(frequency.length);
     let sum = 0;
     for (let i = 0; i < frequency.length; i++) {
-      if (frequency[i] === 0) throw fail(`table ${index} has a symbol of frequency 0`);
+      if (frequency[i] === 0) throw fail(say('tableSymbolFrequency0', { index }));
       start[i] = sum;
       sum += frequency[i]!;
     }
-    if (sum !== 65536) throw fail(`the frequencies of table ${index} sum to ${sum}, not to 65536`);
+    if (sum !== 65536) throw fail(say('frequenciesTableSumToNot', { index, sum }));
     const bits = Float64Array.from(frequency, (f) => 16 - Math.log2(f));
     return { width, frequency, start, bits };
   });

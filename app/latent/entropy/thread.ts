@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError, toHourglassError } from '../../contract/errors.ts';
 import type { FromThread, Result, Task, ThreadData, ToThread } from './protocol.ts';
 import { createWasmCoder } from './wasm-coder.ts';
+import { say } from './sentences.ts';
 
 if (!parentPort) throw new Error('This file is a thread of the latent coder.');
 const port = parentPort;
@@ -21,7 +22,7 @@ function perform(task: Task, cancelled: () => boolean): Result {
 /** WebAssembly says so when its memory can not grow. */
 const inWords = (error: unknown): HourglassError =>
   error instanceof RangeError
-    ? new HourglassError('out-of-memory', 'There is no memory for the latents of a tile.')
+    ? new HourglassError('out-of-memory', say('thereNoMemoryForLatents'))
     : toHourglassError(error);
 
 port.on('message', ({ task, cancelled }: ToThread) => {

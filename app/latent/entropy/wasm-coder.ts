@@ -29,18 +29,14 @@ import {
 import { checkStreamLength, damagedStream, statesFor } from './rans.ts';
 import { delta } from './steps.ts';
 import { symbolCounts } from './twin.ts';
+import { say } from './sentences.ts';
 
 /** By the numbers in `assembly/streams.ts`. */
-const faults = [
-  '',
-  'it ends too early',
-  'a symbol is too large',
-  'it goes on after its end',
-  'its end does not fit',
-];
+const faults = [null, 'endsTooEarly', 'symbolTooLarge', 'goesOnAfterEnd', 'endDoesNotFit'] as const;
 
 function endIfDamaged(fault: number): void {
-  if (fault !== 0) throw damagedStream(faults[fault]!);
+  const sentence = faults[fault];
+  if (sentence) throw damagedStream(say(sentence));
 }
 
 /** A picture of activations in memory: where it begins, bytes from pixel to pixel and from row to row. */

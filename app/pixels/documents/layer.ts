@@ -7,13 +7,18 @@ import type { Layer, LayerKind } from '../types.ts';
 import type { DocumentMemory, Holding } from './memory.ts';
 
 /**
- * @param label what such a layer shows, for sentences: "cleaned picture"
+ * @param label what such a layer shows, for sentences: "cleaned picture"; asked for when it is said
  * @param factsBytes memory that the facts hold besides a few numbers
  */
 export const layerKind = <F>(
-  label: string,
+  label: string | (() => string),
   factsBytes: (facts: F) => number = () => 0,
-): LayerKind<F> => ({ label, factsBytes });
+): LayerKind<F> => ({
+  get label() {
+    return typeof label === 'string' ? label : label();
+  },
+  factsBytes,
+});
 
 /** Memory of a raster and its pyramid, counted as if that was built. */
 export const rasterBytes = (raster: Raster): number =>

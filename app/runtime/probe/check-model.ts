@@ -11,6 +11,7 @@ import type { ModelAnswer, ModelFindings } from './model-findings.ts';
 import { readPorts, Refusal, refersToOtherFiles } from './model-ports.ts';
 import { findHalo } from './reach.ts';
 import { createSubject, sideOf, type Subject } from './subject.ts';
+import { say } from '../sentences.ts';
 
 /** Noise that is tried, 8-bit levels; the middle one must be cleaned. */
 const LEVELS = [15, 25, 50];
@@ -30,15 +31,12 @@ export async function checkModel(path: string): Promise<ModelAnswer> {
     return { found: await examine(path) };
   } catch (error) {
     if (error instanceof Refusal) return { refused: error.message };
-    return { refused: `ONNX Runtime can not run it: ${plainWords(error)}.` };
+    return { refused: say('onnxRuntimeCanNotRun', { error: plainWords(error) }) };
   }
 }
 
 async function examine(path: string): Promise<ModelFindings> {
-  if (await refersToOtherFiles(path))
-    throw new Refusal(
-      'Its weights lie in other files (external data). Export it as one file, or join them with onnx.save_model(onnx.load(…), …).',
-    );
+  if (await refersToOtherFiles(path)) throw new Refusal(say('weightsLieInOtherFiles'));
   const start = peak();
   const network = await openUnknown(path, inferenceThreads());
   const ports = readPorts(network);
@@ -61,18 +59,23 @@ async function examine(path: string): Promise<ModelFindings> {
     ...{ halo, grayMapFactor, memory },
     checks: [
       ...kindWords(subject),
-      `White noise on a drawn picture: ${gains.join(', ')}.`,
+      say('whiteNoiseOnDrawnPicture', { gains: gains.join(', ') }),
       beyond
-        ? `A pixel still matters ${pixels(halo)} away, which is as far as was looked.`
-        : `With a border of ${pixels(halo)}, tiles differ from the whole picture by at most ${seam.levels.toFixed(2)} of 255 levels.`,
-      `It cleans about ${seam.megapixelsPerSecond.toPrecision(2)} megapixels per second on this processor.`,
+        ? say('pixelStillMattersAwayWhich', { halo: pixels(halo) })
+        : say('withBorderTilesDifferFrom', { halo: pixels(halo), levels: seam.levels.toFixed(2) }),
+      say('cleansAboutMegapixelsPerSecond', {
+        megapixelsPerSecond: seam.megapixelsPerSecond.toPrecision(2),
+      }),
     ],
     limits: [
-      'Added by you: Hourglass has run it on a drawn picture with white noise; how well it cleans photographs was not measured.',
-      ...(ports.noiseMap ? [] : ['It takes no noise map: it decides itself how much to clean.']),
+      say('addedByYouHourglassRun'),
+      ...(ports.noiseMap ? [] : [say('takesNoNoiseMapDecides')]),
       ...(seam.levels > 1
         ? [
-            `It looks farther than ${pixels(halo)}: where tiles meet, steps of up to ${Math.ceil(seam.levels)} of 255 levels are possible.`,
+            say('looksFartherThanWhereTiles', {
+              halo: pixels(halo),
+              levels: Math.ceil(seam.levels),
+            }),
           ]
         : []),
     ],
@@ -80,13 +83,13 @@ async function examine(path: string): Promise<ModelFindings> {
 }
 
 const kindWords = ({ ports, multipleOf }: Subject): string[] => [
-  `It takes ${ports.imageChannels === 3 ? 'colour' : 'one-tone'} pictures ${ports.noiseMap ? 'with a noise map' : 'and nothing else: it decides itself how much to clean'}.`,
+  say('takesPictures', { channels: ports.imageChannels, noiseMap: String(ports.noiseMap) }),
   multipleOf === 1
-    ? 'It takes pictures of any size.'
-    : `It takes sides that are multiples of ${multipleOf}; pictures are mirrored to fit.`,
+    ? say('takesPicturesAnySize')
+    : say('takesSidesMultiplesPicturesMirrored', { multipleOf }),
 ];
 
-const pixels = (count: number): string => `${count} pixel${count === 1 ? '' : 's'}`;
+const pixels = (count: number): string => say('pixels', { count });
 
 /** Most memory that this process ever had, bytes. */
 const peak = (): number => process.resourceUsage().maxRSS * 1024;
@@ -115,7 +118,11 @@ async function checkMap({ ports, multipleOf, clean }: Subject): Promise<void> {
   const strong = await clean(noisy, side, level(50));
   if (weak.every((value, i) => value === strong[i]))
     throw new Refusal(
-      `Its input “${ports.input}” has ${ports.channels} channels, so the last one should be a noise map, but it changes nothing. Export it with ${ports.imageChannels}.`,
+      say('inputChannelsSoLastOne', {
+        input: ports.input,
+        channels: ports.channels,
+        imageChannels: ports.imageChannels,
+      }),
     );
 }
 
@@ -131,9 +138,14 @@ async function measureGains({ ports, multipleOf, clean }: Subject): Promise<stri
     // Written so that NaN is no gain.
     if (sigma === MUST_CLEAN && !(after > before))
       throw new Refusal(
-        `It does not clean: a drawn picture with white noise of ${sigma} of 255 levels has ${before.toFixed(1)} dB, and ${after.toFixed(1)} dB after it. It must take and return pictures from 0 to 1${ports.noiseMap ? ', with the noise level on the same scale,' : ''} and return the cleaned picture, not the noise.`,
+        say('doesNotCleanDrawnPicture', {
+          sigma,
+          before: before.toFixed(1),
+          after: after.toFixed(1),
+          noiseMap: String(ports.noiseMap),
+        }),
       );
-    words.push(`${sigma} levels ${before.toFixed(1)} → ${after.toFixed(1)} dB`);
+    words.push(say('levelsDb', { sigma, before: before.toFixed(1), after: after.toFixed(1) }));
   }
   return words;
 }

@@ -11,6 +11,7 @@ import { referenceModel } from '../reference.ts';
 import type { ModelCard } from '../types.ts';
 import { plainWords } from '../words.ts';
 import { createTrials } from './trials.ts';
+import { say } from '../sentences.ts';
 
 /** Largest difference from the CPU that is still the same answer: a quarter of an 8-bit step. */
 const TOLERANCE = 1e-3;
@@ -72,13 +73,16 @@ async function measure(device: Device, model: ModelCard) {
     speed = (side * side) / 1000 / elapsed;
 
     const problem = checkOutput(model, input, output);
-    if (problem) return { usable: false, reason: `It ${problem}.` };
+    if (problem) return { usable: false, reason: say('itDid', { problem }) };
     if (worst !== null) {
       worst = Math.max(worst, largestDifference(output, await answer('cpu')));
       if (!(worst <= TOLERANCE))
         return {
           usable: false,
-          reason: `Its answer differs from the CPU’s by ${worst.toPrecision(2)}; ${TOLERANCE} is allowed.`,
+          reason: say('answerDiffersFromCpusBy', {
+            worst: worst.toPrecision(2),
+            tolerance: TOLERANCE,
+          }),
           maxDifference: worst,
         };
     }
@@ -88,8 +92,8 @@ async function measure(device: Device, model: ModelCard) {
     usable: true,
     reason:
       worst === null
-        ? 'Passed its check.'
-        : `Answers like the CPU: the largest difference is ${worst.toPrecision(2)}.`,
+        ? say('passedCheck')
+        : say('answersLikeCpuLargestDifference', { worst: worst.toPrecision(2) }),
     maxDifference: worst,
     megapixelsPerSecond: speed,
   };
@@ -161,8 +165,8 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 function reasonFor(device: DeviceId, error: unknown): string {
   const words = plainWords(error);
   if (/webgpu adapter|no supported adapters/i.test(words))
-    return 'No graphics adapter with a working driver was found.';
+    return say('noGraphicsAdapterWithWorking');
   if (/backend not found|failed to load shared library/i.test(words))
-    return `ONNX Runtime’s part for ${deviceLabel(device)} is not installed.`;
-  return `It failed its check: ${words}.`;
+    return say('onnxRuntimesPartForNot', { device: deviceLabel(device) });
+  return say('failedCheck', { words });
 }

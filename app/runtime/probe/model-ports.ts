@@ -4,6 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import type { PortFacts, UnknownNetwork } from '../sessions.ts';
+import { say } from '../sentences.ts';
 
 /** Whole sentences for the person. */
 export class Refusal extends Error {}
@@ -17,9 +18,6 @@ export interface Ports {
   readonly noiseMap: boolean;
 }
 
-const EXPECTED =
-  'Expected is one input, float32 [N, channels, height, width] with 1 or 3 channels of a picture from 0 to 1, and one more where it takes a noise map, and one output with the cleaned picture.';
-
 /** @throws Refusal that says which input, what was expected and what was found */
 export function readPorts(network: Pick<UnknownNetwork, 'inputs' | 'outputs'>): Ports {
   const input = only(network.inputs, 'input');
@@ -27,16 +25,21 @@ export function readPorts(network: Pick<UnknownNetwork, 'inputs' | 'outputs'>): 
   const [batch, channels, ...sides] = checkPicture(input, 'input');
   if (typeof batch === 'number' && batch > 1)
     throw new Refusal(
-      `Its input “${input.name}” takes ${batch} pictures at once (${shapeOf(input)}); export it for one.`,
+      say('inputTakesPicturesAtOnce', { name: input.name, batch, input: shapeOf(input) }),
     );
   if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4)
     throw new Refusal(
-      `Its input “${input.name}” has ${typeof channels === 'number' && channels > 0 ? channels : 'an open number of'} channels (${shapeOf(input)}); expected are 1 (one tone), 3 (colour), 2 or 4 (the same with a noise map)${sides.at(-1) === 1 || sides.at(-1) === 3 ? '; it seems to have its channels last, and they must come second' : ''}.`,
+      say('inputChannelsExpected1One', {
+        name: input.name,
+        count: typeof channels === 'number' && channels > 0 ? channels : say('openNumber'),
+        input: shapeOf(input),
+        seems: sides.at(-1) === 1 || sides.at(-1) === 3 ? 'last' : 'no',
+      }),
     );
   const fixed = sides.filter((side) => typeof side === 'number' && side > 0);
   if (fixed.length > 0)
     throw new Refusal(
-      `Its input “${input.name}” takes pictures of one size only (${shapeOf(input)}). Export it with open height and width (dynamic axes).`,
+      say('inputTakesPicturesOneSize', { name: input.name, input: shapeOf(input) }),
     );
   checkPicture(output, 'output');
   return {
@@ -52,18 +55,34 @@ function only(ports: readonly PortFacts[], what: string): PortFacts {
   const [port] = ports;
   if (port && ports.length === 1) return port;
   const named = ports.map((one) => `“${one.name}” ${shapeOf(one)}`).join(', ');
-  throw new Refusal(`It has ${ports.length} ${what}s${named ? ` (${named})` : ''}. ${EXPECTED}`);
+  throw new Refusal(
+    say('hasPorts', {
+      count: ports.length,
+      what,
+      named: named ? ` (${named})` : '',
+      expected: say('expectedOneInputFloat32N'),
+    }),
+  );
 }
 
 function checkPicture(port: PortFacts, what: string): PortFacts['shape'] {
   if (port.type !== 'float32')
     throw new Refusal(
-      `Its ${what} “${port.name}” is ${port.type ? `of type ${port.type}` : 'no tensor'}; expected is float32.`,
+      say('expectedFloat32', {
+        what,
+        name: port.name,
+        found: port.type ? say('type', { type: port.type }) : say('noTensor'),
+      }),
     );
   // An output may leave its rank open; running tells.
   if (port.shape.length !== 4 && !(what === 'output' && port.shape.length === 0))
     throw new Refusal(
-      `Its ${what} “${port.name}” has ${port.shape.length} dimensions (${shapeOf(port)}); expected are four: [N, channels, height, width].`,
+      say('dimensionsExpectedFourNChannels', {
+        what,
+        name: port.name,
+        length: port.shape.length,
+        port: shapeOf(port),
+      }),
     );
   return port.shape;
 }

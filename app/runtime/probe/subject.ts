@@ -4,6 +4,7 @@ import type { UnknownNetwork } from '../sessions.ts';
 import { plainWords } from '../words.ts';
 import { cleanPicture } from './drawn-picture.ts';
 import { Refusal, type Ports } from './model-ports.ts';
+import { say } from '../sentences.ts';
 
 /** Sides must be multiples of one of these; the first that works is taken. */
 const STEPS = [1, 2, 4, 8, 16, 32, 64];
@@ -44,9 +45,13 @@ async function findStep(network: UnknownNetwork, ports: Ports): Promise<number> 
         [1, ports.channels, side, side],
       );
       if (shape.join() === wanted.join()) return step;
-      reason = `Its output “${ports.output}” must be a picture of the input’s size: for one of ${wanted.join(' × ')} it gave ${shape.join(' × ')}.`;
+      reason = say('outputMustPictureInputsSize', {
+        output: ports.output,
+        wanted: wanted.join(' × '),
+        shape: shape.join(' × '),
+      });
     } catch (error) {
-      reason = `ONNX Runtime can not run it on pictures of ${side} × ${side}: ${plainWords(error)}.`;
+      reason = say('onnxRuntimeCanNotRunOn', { side, error: plainWords(error) });
     }
   }
   throw new Refusal(reason);
@@ -68,7 +73,11 @@ const cleaner =
     const { imageChannels } = ports;
     if (!(data instanceof Float32Array) || shape.join() !== [1, imageChannels, side, side].join())
       throw new Refusal(
-        `Its output “${ports.output}” must be a picture of the input’s size: for ${side} × ${side} pixels it gave ${shape.join(' × ')}.`,
+        say('outputMustPictureInputsSizeFor', {
+          output: ports.output,
+          side,
+          shape: shape.join(' × '),
+        }),
       );
     const output = { name: ports.output, channels: imageChannels, cell: 1 };
     const problem = checkOutput(
@@ -76,6 +85,6 @@ const cleaner =
       given,
       data,
     );
-    if (problem) throw new Refusal(`It ${problem}.`);
+    if (problem) throw new Refusal(say('itDid', { problem }));
     return data;
   };

@@ -1,0 +1,59 @@
+/** What denoise says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../contract/sentences/index.ts';
+
+export const say = defineSentences('denoise', {
+  // clean-spec
+  modelNotMadeForCleaning: 'The model {id} is not made for cleaning.',
+  modelCleansGrayPicturesOnly: 'The model {id} cleans gray pictures only.',
+
+  // export
+  opening: 'Opening {source}',
+  measuringNoise: 'Measuring the noise',
+  writing: 'Writing',
+
+  // layers
+  cleanedPicture: 'cleaned picture',
+  nothingCleanedPixelsUnchanged: 'Nothing was cleaned: the pixels are unchanged.',
+  pictureGrayChromaStrengthNo: 'The picture is gray: the chroma strength has no effect.',
+  modelTakesNoNoiseLevel:
+    'The model {id} takes no noise level: all that it removes was removed, whatever level was given.',
+  modelTakesNoNoiseLevelStrength:
+    'The model {id} takes no noise level: a strength above 100 % does no more than 100 %.',
+
+  // noise-map
+  noiseMap: 'noise map',
+
+  // noise/eigenvalues
+  eigenvaluesNoiseEstimateDidNot: 'The eigenvalues of the noise estimate did not converge.',
+
+  // noise/estimator
+  methodWith: '{method} with {other}',
+  notInstalled: '{id} is not installed',
+  noNoiseEstimatorForPicture: 'No noise estimator is for this picture.',
+
+  // noise/reading
+  hardlyVisibleAt100: 'hardly visible at 100 %',
+  visibleAt100: 'visible at 100 %',
+  clearlyVisibleAt100: 'clearly visible at 100 %',
+  veryStrong: 'very strong',
+  strong: 'strong',
+  noiseOf:
+    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} other {noise}}: {seen}.',
+  noiseOfStored:
+    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} other {noise}} (about {shownStored} {stored, plural, one {stored value} other {stored values}}): {seen}.',
+  andUneven: '{words} It differs over the picture, and so does the cleaning.',
+  noNoiseWorthCleaningMeasured: 'No noise worth cleaning was measured.',
+  noNoiseWorthCleaningMeasuredGrain:
+    'No noise worth cleaning was measured. Grain of camera JPEGs can hide from this measurement: if you see some, set a noise level yourself.',
+
+  // structure
+  nothingRemoved: 'Nothing was removed.',
+  almostNothingRemovedLessThan: 'Almost nothing was removed: less than the eye can see.',
+  removedPartLooksLikeNoise: 'The removed part looks like noise: it shows no edges of the picture.',
+  removedPartMostlyNoiseWith:
+    'The removed part is mostly noise, with faint traces of texture or edges.',
+  removedPartShowsTextureOr:
+    'The removed part shows texture or edges of the picture: some fine detail went with the noise.',
+  removedPartLooksLikePicture:
+    'The removed part looks like the picture itself: detail was lost, less strength is advised.',
+});

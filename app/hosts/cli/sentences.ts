@@ -1,0 +1,80 @@
+/** What cli says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../contract/sentences/index.ts';
+
+export const say = defineSentences('cli', {
+  // streams
+  diskFull: 'the disk is full',
+  quotaDiskUsedUp: 'the quota of the disk is used up',
+  deviceReportedError: 'the device reported an error',
+  resultsCanNotPrintedAny:
+    'The results can not be printed any more: {reason}. Files are written all the same; this run counts as failed.',
+
+  // tables
+  speedIn8Bits: '{words} (8 bits: {speed})',
+  used: 'used',
+  notUsed: 'not used',
+  addedByYou: 'added by you',
+  alsoIn8Bits: 'also in 8 bits',
+  licence: 'licence: {licence}',
+  sizeAndBits: '{size} ({bits} bits per pixel)',
+  fromBitsPerSample:
+    '{width} × {height}, {tones, plural, =1 {gray} other {colour}}{alpha, select, true { with transparency} other {}}, from {bits} bits per sample',
+  step: '{quality} (step {step})',
+  modelFact: '{id} {version}{installed, select, true {} other {, not installed here}}',
+  size: 'size',
+  picture: 'picture',
+  qualityFact: 'quality',
+  model: 'model',
+  writtenBy: 'written by',
+  format: 'format',
+  cleaned: 'cleaned',
+  no: 'no',
+  profile: 'profile',
+  latentsFact: 'latents',
+  state: 'state',
+  version: 'version {version}',
+  noneSrgb: 'none (sRGB)',
+  alsoHolds: 'also holds',
+  notCheckedModelNotInstalled: 'not checked: the model is not installed',
+  scanCompressedWithLossValues: 'A scan, compressed with a loss: its values are not exact.',
+  tilesIntact: '{tiles} tiles, {wrong, plural, =0 {all intact} other {# not intact}}',
+
+  // usage
+  exitCodes: '\nExit codes: 0 all good, 1 some files failed, 2 wrong usage, 130 interrupted.',
+  cleansAndCompressesImagesWith:
+    'Cleans and compresses images with autoencoders, on your own machine, offline.',
+  printVersion: 'Print the version',
+  printHelp: 'Print this help',
+  thereNoCommandDidYou: 'There is no command "{first}"; did you mean "{near}"?',
+  thereNoCommandCommands: 'There is no command "{first}"; the commands are {commands}.',
+  filesFoldersWalkedAndGlobs: 'Files, folders (walked) and globs (quoted)',
+  printJsonLinesToStdout: 'Print JSON lines to stdout, also on a terminal',
+  printWhatWouldWrittenAnd: 'Print what would be written, and write nothing',
+  default: '{description} (default: {default})',
+
+  // words
+  bytes: '{count} bytes',
+  kilobytes: '{size} kB',
+  megabytes: '{size} MB',
+  speed: '{speed} MP/s',
+  intact: 'intact',
+  damaged: 'damaged',
+  tileCount: '{count, plural, one {# tile} other {# tiles}}',
+  noiseAboutLevels: 'noise about {sigma} levels',
+  noiseLevelGiven: 'noise level {sigma} as given',
+  leftAsItIs: '{noise}, left as it is',
+  sizeOfSource: '{size} ({share} % of the source)',
+  quality: 'quality {quality}',
+  bitsPerPixel: '{bits} bits per pixel',
+  db: '{psnr} dB',
+  cleanedWith: 'cleaned with {cleaned}',
+  latents: 'latents {hash}',
+  andMoreJsonNamesThem: '… and {more} more; --json names them all.',
+  filesDone: '{done, plural, one {# file} other {# files}} done',
+  themDamaged: '{damaged} of them damaged',
+  failed: '{failed} failed',
+  notDone: '{left} not done',
+  inFoldersLeftAlone:
+    '{ignored, plural, one {# other file} other {# other files}} in the folders left alone',
+  summary: '{parts} ({seconds} s).',
+});

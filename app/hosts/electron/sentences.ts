@@ -1,0 +1,42 @@
+/** What electron says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../contract/sentences/index.ts';
+
+export const say = defineSentences('electron', {
+  // main
+  hourglassCanNotStart: 'Hourglass can not start',
+  photosStillBeingExported: 'Photos are still being exported.',
+  filesNotFinishedNotWritten: 'Files that are not finished are not written.',
+  keepExporting: 'Keep exporting',
+  stopAndClose: 'Stop and close',
+
+  // menu
+  openRecent: 'Open recent',
+  clearList: 'Clear the list',
+
+  // outputs
+  namesNoFileForResult: '"{out}" names no file for the result.',
+  folderNotChosenForExports: 'The folder "{folder}" was not chosen for exports.',
+  chooseFolderAgainInExport: 'Choose the folder again in the export settings.',
+  fileNotWrittenInSession: 'This file was not written in this session.',
+
+  // page-requests
+  images: 'Images',
+  networksOnnx: 'Networks (ONNX)',
+  tooLargeToPasted: '"{name}" is too large to be pasted.',
+  droppedFileNoWholePath: 'A dropped file has no whole path.',
+  noPictureToDrag: '{name} has no picture to drag.',
+
+  // protocol
+  addressNotAllowed: 'This address is not allowed.',
+  thereNothingAtAddress: 'There is nothing at this address.',
+  addressMalformed: 'This address is malformed.',
+
+  // validated-ipc
+  requestNotAllowed: 'This request is not allowed.',
+  notOneKnownRequests: 'It is not one of the known requests.',
+  inputMalformed: 'The input of "{name}" is malformed: {error}.',
+  doesNotComeFromOur: 'It does not come from our window.',
+  frameGone: 'Its frame is gone.',
+  comesFromFrameInsidePage: 'It comes from a frame inside the page.',
+  comesFrom: 'It comes from {origin}.',
+});

@@ -1,0 +1,49 @@
+/** What web says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../contract/sentences/index.ts';
+
+export const say = defineSentences('web', {
+  // downloads
+  exportWrittenOutsideFolder: 'The export was written outside its folder.',
+  noExportSessionAddress: 'No export of this session has this address.',
+  exportPhotoAgain: 'Export the photo again.',
+  exportNotThereAnyMore: 'The export {name} is not there any more.',
+  somebodyEmptiedCachesProgramExport:
+    'Somebody has emptied the caches of this program. Export the photo again.',
+
+  // event-stream
+  eventsMissed: 'Events were missed.',
+
+  // guard
+  hostHeaderDoesNotName: 'The Host header {host} does not name this server.',
+  originNotPage: 'The origin {origin} is not this page.',
+  requestMadeByAnotherSite: 'The request was made by another site (Sec-Fetch-Site {fetchSite}).',
+  launchCodeUnknownUsedAlready: 'The launch code is unknown, was used already, or is too old.',
+  tokenInAddressMissingOr: 'The token in the address is missing or wrong.',
+
+  // main
+  integerFrom0To65535: 'an integer from 0 to 65535',
+  forAnotherPage: 'For another page: {address}',
+
+  // server
+  requestNotAllowed: 'This request is not allowed.',
+  thereNothingAtAddress: 'There is nothing at this address.',
+  portFree: 'a port that is free',
+  atMostBytes: 'at most {bodyLimitBytes} bytes',
+  addressOpensHourglassOnceAnd:
+    'This address opens Hourglass once, and was used already or is too old.\nOpen the latest one that Hourglass has printed.\n',
+
+  // uploads
+  fileAtMostBytes: 'a file of at most {fileBytes} bytes',
+  canNotTaken: '"{name}" can not be taken: {why}.',
+  removeFilesFromStripDone:
+    'Remove files from the strip that are done with, and drop this one again.',
+  filesSessionWouldMoreThan: 'the files of this session would be more than {sessionBytes}',
+  onlyFreeOnDisk: 'only {free} are free on the disk of {path}',
+  gb: '{bytes} GB',
+  uploadCutShort: 'The upload of "{name}" was cut short.',
+  canNotTakenDiskFull: '"{name}" can not be taken: the disk is full.',
+  canNotStoredForSession: '"{name}" can not be stored for this session.',
+
+  // server
+  listIds: 'a list of ids',
+});

@@ -1,0 +1,134 @@
+/** What runtime says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../contract/sentences/index.ts';
+
+export const say = defineSentences('runtime', {
+  // card
+  mustPlainFileName: 'must be a plain file name',
+  modelCard: 'The model card {path} {what}.',
+  canNotRead: 'can not be read',
+  notValidJson: 'is not valid JSON',
+  wholeFile: '(whole file)',
+  wrongField: 'has a wrong field {path}: {message}',
+  idWhichNotNameFolder: 'has the id “{id}”, which is not the name of its folder',
+  outputCellDoesNotDivide: 'has an output.cell that does not divide input.multipleOf',
+
+  // checks
+  answeredWithValuesNotNumbers: 'answered with values that are not numbers',
+  answeredWithOneValueFor: 'answered with one value for the whole tile',
+
+  // choose
+  notCheckedYet: 'Not checked yet.',
+  modelDoesNotExistIn:
+    'The model {id} does not exist in 8 bits; choose the precision auto or fp32 for it.',
+  autoOrFp32OnDevice: 'auto or fp32 on the device {device}',
+  deviceCanNotUsed: 'The device {choice} can not be used: {reason}',
+  deviceDoesNotExistHere: 'The device {choice} does not exist here; there are {known}.',
+  noDeviceCanUsed: 'No device can be used: {known}',
+
+  // cpu
+  cpu: 'CPU ({count, plural, one {# core} other {# cores}})',
+  cpuNamed: 'CPU ({name}, {count, plural, one {# core} other {# cores}})',
+
+  // inference
+  triedFirstAndLeftBecause: '{label} was tried first and left because it {reason}.',
+  afterPartResultHadBeen: ', after part of the result had been delivered',
+  partResultHadBeenDelivered: '{label} {message}; part of the result had been delivered already.',
+  modelFileCanNotLoaded: 'The model file {path} can not be loaded: {message}.',
+
+  // model-store
+  modelMadeForNotOne: 'The model {id} is made for {madeFor}; it is not one network from pixels.',
+  modelNotMadeFor: 'The model {id} is not made for {madeFor}.',
+  thereNoModelInstalled: 'There is no model “{id}”; installed are: {list}.',
+  added: '{id} (added)',
+  addedModelNotUsedId:
+    'The added model {id} is not used: its id {id} is that of a model of Hourglass.',
+  removeFolderAndAddNetwork: 'Remove its folder, and add the network again under another id.',
+  folderModelsCanNotRead: 'The folder of models {folder} can not be read.',
+  modelFileCanNotRead: 'The model file {path} can not be read.',
+  modelFileDoesNotMatch:
+    'The model file {path} does not match its card: its SHA-256 begins with {actual}, the card says {sha256}.',
+
+  // pipeline
+  tileOn: 'Tile {done} of {length} on {label}',
+  failedOutMemoryForBuffers: 'failed: out of memory for the buffers of a tile',
+  tileChosenNotWaiting: 'A tile was chosen that is not waiting.',
+  didNotAnswerForTile:
+    '{label} did not answer for tile {index} of {length} ({side} × {side} pixels)',
+  failed: 'failed: {error}',
+  failedMessage: 'failed: {message}',
+
+  // probe/check-model
+  onnxRuntimeCanNotRun: 'ONNX Runtime can not run it: {error}.',
+  weightsLieInOtherFiles:
+    'Its weights lie in other files (external data). Export it as one file, or join them with onnx.save_model(onnx.load(…), …).',
+  whiteNoiseOnDrawnPicture: 'White noise on a drawn picture: {gains}.',
+  pixelStillMattersAwayWhich: 'A pixel still matters {halo} away, which is as far as was looked.',
+  withBorderTilesDifferFrom:
+    'With a border of {halo}, tiles differ from the whole picture by at most {levels} of 255 levels.',
+  cleansAboutMegapixelsPerSecond:
+    'It cleans about {megapixelsPerSecond} megapixels per second on this processor.',
+  addedByYouHourglassRun:
+    'Added by you: Hourglass has run it on a drawn picture with white noise; how well it cleans photographs was not measured.',
+  takesNoNoiseMapDecides: 'It takes no noise map: it decides itself how much to clean.',
+  looksFartherThanWhereTiles:
+    'It looks farther than {halo}: where tiles meet, steps of up to {levels} of 255 levels are possible.',
+  takesPictures:
+    'It takes {channels, plural, =3 {colour} other {one-tone}} pictures {noiseMap, select, true {with a noise map} other {and nothing else: it decides itself how much to clean}}.',
+  takesPicturesAnySize: 'It takes pictures of any size.',
+  takesSidesMultiplesPicturesMirrored:
+    'It takes sides that are multiples of {multipleOf}; pictures are mirrored to fit.',
+  pixels: '{count, plural, one {# pixel} other {# pixels}}',
+  inputChannelsSoLastOne:
+    'Its input “{input}” has {channels} channels, so the last one should be a noise map, but it changes nothing. Export it with {imageChannels}.',
+  doesNotCleanDrawnPicture:
+    'It does not clean: a drawn picture with white noise of {sigma} of 255 levels has {before} dB, and {after} dB after it. It must take and return pictures from 0 to 1{noiseMap, select, true {, with the noise level on the same scale,} other {}} and return the cleaned picture, not the noise.',
+  levelsDb: '{sigma} levels {before} → {after} dB',
+
+  // probe/check
+  itDid: 'It {problem}.',
+  answerDiffersFromCpusBy: 'Its answer differs from the CPU’s by {worst}; {tolerance} is allowed.',
+  passedCheck: 'Passed its check.',
+  answersLikeCpuLargestDifference: 'Answers like the CPU: the largest difference is {worst}.',
+  noGraphicsAdapterWithWorking: 'No graphics adapter with a working driver was found.',
+  onnxRuntimesPartForNot: 'ONNX Runtime’s part for {device} is not installed.',
+  failedCheck: 'It failed its check: {words}.',
+
+  // probe/model-ports
+  expectedOneInputFloat32N:
+    'Expected is one input, float32 [N, channels, height, width] with 1 or 3 channels of a picture from 0 to 1, and one more where it takes a noise map, and one output with the cleaned picture.',
+  inputTakesPicturesAtOnce:
+    'Its input “{name}” takes {batch} pictures at once ({input}); export it for one.',
+  openNumber: 'an open number of',
+  inputChannelsExpected1One:
+    'Its input “{name}” has {count} channels ({input}); expected are 1 (one tone), 3 (colour), 2 or 4 (the same with a noise map){seems, select, last {; it seems to have its channels last, and they must come second} other {}}.',
+  inputTakesPicturesOneSize:
+    'Its input “{name}” takes pictures of one size only ({input}). Export it with open height and width (dynamic axes).',
+  hasPorts: 'It has {count} {what, select, input {inputs} other {outputs}}{named}. {expected}',
+  type: 'of type {type}',
+  noTensor: 'no tensor',
+  expectedFloat32: 'Its {what} “{name}” is {found}; expected is float32.',
+  dimensionsExpectedFourNChannels:
+    'Its {what} “{name}” has {length} dimensions ({port}); expected are four: [N, channels, height, width].',
+
+  // probe/subject
+  outputMustPictureInputsSize:
+    'Its output “{output}” must be a picture of the input’s size: for one of {wanted} it gave {shape}.',
+  onnxRuntimeCanNotRunOn: 'ONNX Runtime can not run it on pictures of {side} × {side}: {error}.',
+  outputMustPictureInputsSizeFor:
+    'Its output “{output}” must be a picture of the input’s size: for {side} × {side} pixels it gave {shape}.',
+
+  // tensors
+  colourPictureCanNotRead: 'A colour picture can not be read as one plane.',
+  signedSamplesWrittenOnScale: 'Signed samples are written on a scale of their own.',
+
+  // throw-away
+  checkDidNotEndWithin: 'Its check did not end within {seconds} seconds.',
+  checkEndedUnexpectedly: 'Its check ended unexpectedly ({reason}).',
+
+  // tiling
+  picturePixelsCanNotTiled: 'A picture of {width} × {height} pixels can not be tiled.',
+  multipleAtLeast: 'a multiple of {multipleOf} of at least {request}',
+
+  // words
+  withoutReason: 'without a reason',
+});
