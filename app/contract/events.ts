@@ -4,17 +4,7 @@
  */
 import { z } from 'zod';
 import { deviceReportSchema, rectSchema } from './domain.ts';
-
-export const progressSchema = z.object({
-  done: z.number(),
-  total: z.number(),
-  unit: z.enum(['tiles', 'rows', 'files', 'bytes', 'steps']),
-  message: z.string(),
-  megapixels: z
-    .number()
-    .optional()
-    .describe('Size of the picture being worked on, millions of pixels'),
-});
+import { failureSchema, jobStates, progressSchema } from './jobs.ts';
 
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -22,9 +12,9 @@ export const eventSchema = z.discriminatedUnion('type', [
     job: z.string().describe('Id of the job, as given by the caller or the host'),
     command: z.string(),
     source: z.string().nullable().describe('The file that the job works on'),
-    state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+    state: z.enum(jobStates).exclude(['refused']),
     progress: progressSchema.nullable(),
-    error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+    error: failureSchema.nullable(),
   }),
   z.object({
     type: z.literal('layer'),
@@ -48,9 +38,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('document-gone'),
     document: z.string().describe('Id of a document whose pixels can not be had any more'),
-    error: z
-      .object({ code: z.string(), message: z.string(), hint: z.string() })
-      .describe('Why, and what to do'),
+    error: failureSchema.describe('Why, and what to do'),
   }),
   z.object({
     type: z.literal('engine'),

@@ -12,6 +12,8 @@ export * from './events.ts';
 export { counted } from './fields.ts';
 export * from './formats.ts';
 export * from './http.ts';
+export * from './job-list.ts';
+export * from './jobs.ts';
 export * from './levels.ts';
 export * from './window-channels.ts';
 export * from './places.ts';

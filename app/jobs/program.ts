@@ -112,6 +112,15 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
     });
 
+  /** Keeps a job's progress, and tells it. */
+  const reporter = (job: Job): ((progress: Progress) => void) => {
+    const smooth = monotonic();
+    return (progress) => {
+      job.progress = smooth(progress);
+      tell(job, 'running');
+    };
+  };
+
   /** One attempt in the engine. */
   const attempt = (job: Job, input: Input, onProgress: (progress: Progress) => void) =>
     engine.run({
@@ -138,11 +147,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   const runHeavy = async (job: Job, slot: Slot): Promise<unknown> => {
     const { signal } = job.controller;
     const choice = deviceChoice(job.input);
-    const smooth = monotonic();
-    const onProgress = (progress: Progress): void => {
-      job.progress = smooth(progress);
-      tell(job, 'running');
-    };
+    const onProgress = reporter(job);
     if (choice) await findings.ensure(choice, signal);
     await renewIfDue(slot);
     job.output ??= await (parts.nameOutput ?? nameOutput)(job.command, job.input);
@@ -192,24 +197,22 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       queue.add(work);
     });
 
-  /** Beside the queue. What takes a process of its own takes time, and is told like any other job. */
-  const runInHost = async (job: Job): Promise<unknown> => {
-    const { command, input } = job;
+  /** Beside the queue: in the host, or in the engine without a place in a slot. Told like any other job. */
+  const runAtOnce = async (job: Job): Promise<unknown> => {
+    const { id, command, input } = job;
     const { signal } = job.controller;
-    const isTold = rolesOf(command).runs === 'process';
-    const smooth = monotonic();
-    const onProgress = (progress: Progress): void => {
-      job.progress = smooth(progress);
-      if (isTold) tell(job, 'running');
-    };
-    if (isTold) tell(job, 'running');
+    const onProgress = reporter(job);
+    tell(job, 'running');
     try {
-      const value = await runHostCommand(command, input, signal, onProgress);
-      if (isTold) tell(job, 'done');
+      const value =
+        rolesOf(command).runs === 'engine'
+          ? await engine.run({ job: id, command, input, signal, heavy: false, onProgress })
+          : await runHostCommand(command, input, signal, onProgress);
+      tell(job, 'done');
       return value;
     } catch (error) {
       const known = toHourglassError(error);
-      if (isTold) tell(job, known.code === 'cancelled' ? 'cancelled' : 'failed', known);
+      tell(job, known.code === 'cancelled' ? 'cancelled' : 'failed', known);
       throw known;
     }
   };
@@ -239,12 +242,9 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     run.signal?.addEventListener('abort', onAbort, { once: true });
     jobs.set(id, job);
     try {
-      const { signal } = job.controller;
-      throwIfCancelled(signal);
-      const { runs, slot } = rolesOf(command);
-      if (runs !== 'engine') return await runInHost(job);
-      if (!slot) return await engine.run({ job: id, command, input, signal, heavy: false });
-      return await enqueue(job, slot);
+      throwIfCancelled(job.controller.signal);
+      const { slot } = rolesOf(command);
+      return await (slot ? enqueue(job, slot) : runAtOnce(job));
     } catch (error) {
       throw toHourglassError(error);
     } finally {

@@ -1,5 +1,8 @@
-/** What an export makes of a file, as a workspace says it. The queue that runs plans is exports.svelte.ts. */
-import type { HostBridge, Notice } from '../../app/contract/index.ts';
+/**
+ * What an export makes of a file, as a workspace says it when it is asked for: a command and its input, and where
+ * its state is kept. The list that performs plans is exports.svelte.ts.
+ */
+import type { CommandId, Notice } from '../../app/contract/index.ts';
 import type { ExportState } from './entry.svelte.ts';
 
 export interface Written {
@@ -15,12 +18,11 @@ export interface ExportPlan {
   /** Where the state of this export is kept. */
   readonly place: { exported: ExportState };
   /** What the pixels depend on, as text: equal texts, equal files. */
-  readonly settings: () => string;
+  readonly settings: string;
   /** The file's name, where the host does not say it. */
-  readonly name: (index: number) => string;
-  readonly run: (
-    bridge: Pick<HostBridge, 'run'>,
-    file: { readonly source: string; readonly index: number; readonly overwrite: boolean },
-    options: { readonly job: string; readonly signal: AbortSignal },
-  ) => Promise<Written>;
+  readonly name: (index: number, inputs: number) => string;
+  /** One that reads a file and answers with `Written`. */
+  readonly command: CommandId;
+  /** All but the file, its number and whether an older result may be replaced. */
+  readonly input: Readonly<Record<string, unknown>> & { readonly out: string };
 }

@@ -1,17 +1,37 @@
 /**
- * The queue of exports: one file at a time, one failure never stops the rest, cancel ends what runs
- * and what waits. Knows how far the whole run is and how fast it goes.
+ * The exports of this page: what they are of, what their files show, and how far they are. The list is the one of
+ * every door (`app/contract/job-list.ts`); the host does each job. What was asked for at once is numbered together.
  */
-import { toHourglassError } from '../../app/contract/errors.ts';
-import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
+import {
+  JobList,
+  newJob,
+  shareOf,
+  type CommandId,
+  type HostBridge,
+  type HourglassEvent,
+  type JobOutcome,
+  type JobRecord,
+  type Notice,
+} from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
 import type { ExportPlan } from './export-plan.ts';
 
-interface Task {
+/** What a command answers that has written a file. */
+interface Written {
+  readonly output: string;
+  readonly outputName?: string | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly notices: readonly Notice[];
+}
+
+interface Item {
   readonly entry: FileEntry;
   readonly plan: ExportPlan;
   readonly index: number;
-  readonly overwrite: boolean;
+  readonly inputs: number;
+  written: Written | null;
 }
 
 export interface RunProgress {
@@ -25,6 +45,9 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
 }
 
+const megapixels = ({ width, height }: Pick<Written, 'width' | 'height'>): number =>
+  (width * height) / 1e6;
+
 export class ExportQueue {
   /** The run that is under way; null when idle. */
   run = $state.raw<RunProgress | null>(null);
@@ -34,23 +57,18 @@ export class ExportQueue {
   summary = $state.raw<{ done: number; failed: number; cancelled: number } | null>(null);
 
   readonly #bridge: HostBridge;
-  readonly #now: () => number;
-  #tasks: Task[] = [];
-  #job = '';
-  #abort: AbortController | null = null;
-  /** Where the state of what is being written is kept. */
-  #place: ExportPlan['place'] | null = null;
-  #started = 0;
-  #megapixels = 0;
-  #counted = 0;
-  #total = 0;
-  #done = 0;
-  #failed = 0;
-  #cancelled = 0;
+  readonly #list: JobList;
+  /** By the job's id. */
+  readonly #items = new Map<string, Item>();
 
   constructor(bridge: HostBridge, now: () => number = () => performance.now()) {
     this.#bridge = bridge;
-    this.#now = now;
+    this.#list = new JobList({
+      perform: (job, signal) => this.#perform(job, signal),
+      told: (job, outcome) => this.#told(job, outcome),
+      weightOf: ({ id }) => sizeOf(this.#items.get(id)!),
+      now,
+    });
   }
 
   get busy(): boolean {
@@ -61,132 +79,118 @@ export class ExportQueue {
   add(
     entries: readonly FileEntry[],
     planOf: (entry: FileEntry) => ExportPlan,
-    options: { overwrite?: boolean } = {},
+    { overwrite = false }: { overwrite?: boolean } = {},
   ): void {
-    const idle = !this.busy;
-    if (idle) this.#begin();
-    for (const entry of entries) {
-      if (this.#tasks.some((task) => task.entry === entry) || this.current === entry) continue;
-      this.#total += 1;
-      const plan = planOf(entry);
-      plan.place.exported = { kind: 'queued' };
-      this.#tasks.push({
-        entry,
-        plan,
-        index: this.#total,
-        overwrite: options.overwrite ?? false,
-      });
+    const isIdle = !this.busy;
+    if (isIdle) {
+      this.#list.clear();
+      this.#items.clear();
+      this.summary = null;
     }
-    this.#report(0);
-    if (idle) void this.#work();
+    const wanted = entries.filter((entry) => !this.#isUnderWay(entry));
+    const run = crypto.randomUUID();
+    const inputs = wanted.length;
+    const jobs = wanted.map((entry, position): JobRecord => {
+      const plan = planOf(entry);
+      const index = position + 1;
+      const id = `export-${crypto.randomUUID()}`;
+      this.#items.set(id, { entry, plan, index, inputs, written: null });
+      plan.place.exported = { kind: 'queued' };
+      // Only a number needs to know how many there are: other names are the person's affair, file by file.
+      const numbered = plan.input.out.includes('{n}') ? { index, inputs } : {};
+      const input = { ...plan.input, ...numbered, overwrite };
+      return newJob({ id, run, command: plan.command, input });
+    });
+    this.#list.add({ jobs });
+    this.#report();
+    if (isIdle) void this.#untilIdle();
   }
 
   /** Ends the running export and forgets the waiting ones. Nothing partial is written. */
   cancel(): void {
-    for (const { plan } of this.#tasks) plan.place.exported = { kind: 'cancelled' };
-    this.#cancelled += this.#tasks.length;
-    this.#tasks = [];
-    this.#abort?.abort();
+    this.#list.cancel();
   }
 
   /** Takes a file out, when it is removed from the session. */
   drop(entry: FileEntry): void {
-    const waiting = this.#tasks.length;
-    this.#tasks = this.#tasks.filter((task) => task.entry !== entry);
-    this.#total -= waiting - this.#tasks.length;
-    if (this.current === entry) this.#abort?.abort();
+    for (const [id, item] of this.#items) if (item.entry === entry) this.#list.remove(id);
   }
 
   dismissSummary(): void {
     this.summary = null;
   }
 
-  onJob(event: Extract<HourglassEvent, { type: 'job' }>): void {
-    const place = this.#place;
-    if (event.job !== this.#job || !place || event.state !== 'running' || !event.progress) return;
-    const { done, total } = event.progress;
-    if (total <= 0) return;
-    place.exported = { kind: 'running', done, total };
-    this.#report(done / total);
+  follow(event: HourglassEvent): void {
+    this.#list.follow(event);
   }
 
-  #begin(): void {
-    this.#started = this.#now();
-    this.#megapixels = this.#counted = 0;
-    this.#total = this.#done = this.#failed = this.#cancelled = 0;
-    this.summary = null;
+  #isUnderWay(entry: FileEntry): boolean {
+    return this.#list.jobs.some(
+      ({ id, state }) =>
+        (state === 'queued' || state === 'running') && this.#items.get(id)!.entry === entry,
+    );
   }
 
-  async #work(): Promise<void> {
-    for (let task = this.#tasks.shift(); task; task = this.#tasks.shift()) {
-      await this.#export(task);
-      this.#report(0);
-    }
-    this.current = null;
-    this.run = null;
-    this.summary = { done: this.#done, failed: this.#failed, cancelled: this.#cancelled };
+  async #perform({ id, command, input: asked }: JobRecord, signal: AbortSignal): Promise<Written> {
+    const item = this.#items.get(id)!;
+    const source = await item.entry.admitted;
+    const input = { ...asked, source } as never;
+    const written = (await this.#bridge.run(command as CommandId, input, {
+      job: id,
+      signal,
+    })) as Written;
+    if (this.#bridge.info.exports === 'download') await this.#bridge.reveal(written.output);
+    item.written = written;
+    return written;
   }
 
-  async #export({ entry, plan, index, overwrite }: Task): Promise<void> {
+  #told({ id, state, progress }: JobRecord, outcome: JobOutcome | null): void {
+    const { entry, plan, index, inputs, written } = this.#items.get(id)!;
     const { place } = plan;
-    this.current = entry;
-    this.#place = place;
-    this.#abort = new AbortController();
-    this.#job = `export-${crypto.randomUUID()}`;
-    place.exported = { kind: 'running', done: 0, total: 0 };
-    try {
-      const source = await entry.admitted;
-      const started = plan.settings();
-      const result = await plan.run(
-        this.#bridge,
-        { source, index, overwrite },
-        { job: this.#job, signal: this.#abort.signal },
-      );
+    this.current = state === 'running' ? entry : this.current === entry ? null : this.current;
+    if (state === 'running')
+      place.exported = { kind: 'running', done: progress?.done ?? 0, total: progress?.total ?? 0 };
+    else if (state === 'cancelled') place.exported = { kind: 'cancelled' };
+    else if (outcome?.kind === 'error')
+      place.exported = { kind: 'failed', error: outcome.error.toJSON() };
+    else if (written)
       place.exported = {
         kind: 'done',
-        output: result.output,
-        name: result.outputName ?? plan.name(index),
-        bytes: result.bytes,
-        settings: started,
-        notices: result.notices,
+        output: written.output,
+        name: written.outputName ?? plan.name(index, inputs),
+        bytes: written.bytes,
+        settings: plan.settings,
+        notices: written.notices,
       };
-      this.#done += 1;
-      this.#megapixels += (result.width * result.height) / 1e6;
-      this.#counted += 1;
-      if (this.#bridge.info.exports === 'download') await this.#bridge.reveal(result.output);
-    } catch (thrown) {
-      const error = toHourglassError(thrown);
-      if (error.code === 'cancelled') {
-        place.exported = { kind: 'cancelled' };
-        this.#cancelled += 1;
-      } else {
-        place.exported = { kind: 'failed', error: error.toJSON() };
-        this.#failed += 1;
-      }
-    } finally {
-      this.current = null;
-      this.#place = null;
-      this.#abort = null;
-    }
+    this.#report();
   }
 
-  /** @param fraction how much of the running file is through, 0–1 */
-  #report(fraction: number): void {
-    const info = this.current?.info;
-    const mean = this.#counted > 0 ? this.#megapixels / this.#counted : null;
-    const size = info ? (info.width * info.height) / 1e6 : mean;
-    const through = this.#megapixels + (size ?? 0) * fraction;
-    const seconds = (this.#now() - this.#started) / 1000;
-    const speed = through > 0 && seconds > 0.5 ? through / seconds : null;
-    const done = this.#done + this.#failed;
-    const left = this.#total - done - fraction;
-    const typical = mean ?? size;
+  async #untilIdle(): Promise<void> {
+    do await this.#list.idle();
+    while (this.#list.busy);
+    const { done, failed, cancelled } = this.#list.progress.counts;
+    this.current = null;
+    this.run = null;
+    this.summary = { done, failed, cancelled };
+  }
+
+  #report(): void {
+    const { counts, total, seconds, secondsLeft } = this.#list.progress;
+    let through = 0;
+    for (const { id, state, progress } of this.#list.jobs) {
+      const share = state === 'done' ? 1 : state === 'running' ? shareOf(progress) : 0;
+      through += share * (sizeOf(this.#items.get(id)!) ?? 0);
+    }
     this.run = {
-      done,
-      total: this.#total,
-      failed: this.#failed,
-      speed,
-      secondsLeft: speed !== null && typical !== null ? (left * typical) / speed : null,
+      done: counts.done + counts.failed,
+      ...{ total, failed: counts.failed, secondsLeft },
+      speed: through > 0 && seconds > 0.5 ? through / seconds : null,
     };
   }
+}
+
+/** Megapixels; null before the file was opened or written. */
+function sizeOf({ written, entry }: Item): number | null {
+  const known = written ?? entry.info;
+  return known && megapixels(known);
 }

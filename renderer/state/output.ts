@@ -113,21 +113,29 @@ const splitExtension = (name: string): readonly [string, string] => {
   return dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name, ''];
 };
 
+/** Which file of a run it is, from 1, and how many there are: {n} gets as many digits. */
+export interface Numbered {
+  readonly index: number;
+  readonly inputs: number;
+}
+
+const alone: Numbered = { index: 1, inputs: 1 };
+
 /**
- * The file name that a template gives. `n` is the number in the run, from 1.
+ * The file name that a template gives.
  * An unchanged format keeps the extension as the file spells it.
  */
 export function resultName(
   choice: OutputChoice,
   file: { readonly name: string; readonly info: Described | null },
   model: string,
-  n = 1,
+  number = alone,
 ): string {
   const [, sourceExtension] = splitExtension(file.name);
   const format = writtenFormat(choice.format, file.info);
   const keeps = format === null || format === file.info?.format;
   const extension = keeps && sourceExtension ? sourceExtension : extensionOf(format ?? 'tiff');
-  return nameWith(choice.name, file.name, extension, n, model);
+  return nameWith(choice.name, file.name, extension, number, model);
 }
 
 /** The file name that a template gives for a source of this name, written with this extension. */
@@ -135,7 +143,7 @@ export const nameWith = (
   template: string,
   source: string,
   extension: string,
-  n: number,
+  { index, inputs }: Numbered,
   model = 'auto',
 ): string =>
   template
@@ -143,7 +151,7 @@ export const nameWith = (
     .replaceAll('{name}', splitExtension(source)[0])
     .replaceAll('{ext}', extension)
     .replaceAll('{model}', model)
-    .replaceAll('{n}', String(n));
+    .replaceAll('{n}', String(index).padStart(String(inputs).length, '0'));
 
 /** Why a name template can not be used for files of a place, in one sentence; null when it can. */
 export function nameProblem(template: string, place: PlaceId): string | null {

@@ -4,6 +4,7 @@ import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
 import { cleanPlan } from '../workspaces/clean/plan.ts';
+import { settingsToText } from '../workspaces/clean/settings.ts';
 import { ExportQueue } from './exports.svelte.ts';
 import { usualOutputs } from './output.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
@@ -298,6 +299,66 @@ describe('ExportQueue', () => {
     queue.add(entries, cleanPlan(usualOutputs.output, 'auto'));
     await settled();
     expect(asked).toEqual(['denoise-scan-fast', 'auto']);
+  });
+
+  it('writes what was asked for, whatever is changed while it waits', async () => {
+    const asked: unknown[] = [];
+    const queue = new ExportQueue(
+      bridgeWith(async (_command, input) => {
+        asked.push(input.strength);
+        await settled();
+        return written(input);
+      }),
+    );
+    const entries = entriesOf(['a', 'b']);
+    queue.add(entries, cleanPlan(usualOutputs.output, 'auto'));
+    cleaningOf(entries[1]!).edit({ strength: 33 });
+    await settled();
+    await settled();
+    await settled();
+    expect(asked).toEqual(['auto', 'auto']);
+    const isAsWritten = entries.map((entry) => {
+      const { exported, settings } = cleaningOf(entry);
+      return exported.kind === 'done' && exported.settings === settingsToText(settings);
+    });
+    expect(isAsWritten).toEqual([true, false]);
+  });
+
+  it('numbers what was asked for at once, as the command line does; later ones for themselves', async () => {
+    const asked: unknown[] = [];
+    const queue = new ExportQueue(
+      bridgeWith((_command, { source, index, inputs, out }) => {
+        asked.push([source, index, inputs, out]);
+        return written({ source });
+      }),
+    );
+    const entries = entriesOf(['a', 'b', 'c']);
+    const named = (name: string) => cleanPlan({ ...usualOutputs.output, name }, 'auto');
+    queue.add(entries.slice(0, 2), named('{n}.{ext}'));
+    queue.add(entries, named('{name}.png'));
+    await settled();
+    expect(asked).toEqual([
+      ['@a', 1, 2, '{dir}/{n}.{ext}'],
+      ['@b', 2, 2, '{dir}/{n}.{ext}'],
+      ['@c', undefined, undefined, '{dir}/{name}.png'],
+    ]);
+    expect(queue.summary).toEqual({ done: 3, failed: 0, cancelled: 0 });
+  });
+
+  it('forgets a file that leaves the strip while it waits', async () => {
+    const asked: unknown[] = [];
+    const queue = new ExportQueue(
+      bridgeWith((_command, input) => {
+        asked.push(input.source);
+        return written(input);
+      }),
+    );
+    const entries = entriesOf(['a', 'b']);
+    queue.add(entries, cleanPlan(usualOutputs.output, 'auto'));
+    queue.drop(entries[1]!);
+    await settled();
+    expect(asked).toEqual(['@a']);
+    expect(queue.summary).toEqual({ done: 1, failed: 0, cancelled: 0 });
   });
 
   it('cancels what runs and what waits', async () => {

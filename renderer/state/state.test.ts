@@ -178,9 +178,9 @@ describe('output', () => {
         { ...defaultOutput, name: '{n}-{model}.{ext}' },
         { name: 'a.tif', info: scan },
         'm',
-        3,
+        { index: 3, inputs: 12 },
       ),
-    ).toBe('3-m.tif');
+    ).toBe('03-m.tif');
   });
   it('refuses names that can not be', () => {
     expect(nameProblem('{name}-clean.{ext}', 'output')).toBeNull();

@@ -174,7 +174,7 @@ export class Workbench {
 
   /** What the export of a file will be called; null: nothing is written in this workspace. */
   nameOf(entry: FileEntry): string | null {
-    return this.session.desk.writing?.plan(entry, this.preferences).name(1) ?? null;
+    return this.session.desk.writing?.plan(entry, this.preferences).name(1, 1) ?? null;
   }
 
   /** How far the export of a file is in this workspace. */
@@ -276,7 +276,7 @@ export class Workbench {
     this.session.onEvent(event);
     this.catalogue.onEvent(event);
     if (event.type === 'job') {
-      this.exports.onJob(event);
+      this.exports.follow(event);
       this.networks.onJob(event);
     } else if (event.type === 'open-files') this.session.addAdmitted(this.#photosOf(event.files));
     if (event.type !== 'engine') return;

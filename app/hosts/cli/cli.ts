@@ -5,7 +5,7 @@
 import { toHourglassError } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
 import { printableJson } from '../shared/printable.ts';
-import { isDamaged, runFiles } from './batch.ts';
+import { isDamaged, runFiles } from './files.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { forPeople } from './tables.ts';
 import { parseArguments, UsageError, type Invocation } from './usage.ts';

@@ -126,7 +126,10 @@ export function resultWords(command: CommandId, output: unknown, show: Show): st
 }
 
 /** One line per failure: the name, unless the sentence says it already, and what to do. */
-export const failureWords = (path: string, error: HourglassError): string =>
+export const failureWords = (
+  path: string,
+  error: Pick<HourglassError, 'message' | 'hint'>,
+): string =>
   printable(
     error.message.includes(basename(path))
       ? `${error.message} ${error.hint}`

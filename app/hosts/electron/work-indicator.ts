@@ -3,7 +3,13 @@
  * meanwhile. Follows the jobs that write files; a preview is not work to wait for.
  */
 import { powerSaveBlocker, type BrowserWindow } from 'electron';
-import { isCommandId, rolesOf, type HourglassEvent } from '../../contract/index.ts';
+import {
+  fractionOf,
+  isCommandId,
+  JobTally,
+  rolesOf,
+  type HourglassEvent,
+} from '../../contract/index.ts';
 
 export interface WorkIndicator {
   /** Files that are being written or wait for it. */
@@ -17,24 +23,25 @@ type JobEvent = Extract<HourglassEvent, { type: 'job' }>;
 const writes = (command: string): boolean =>
   isCommandId(command) && rolesOf(command).writes !== undefined;
 
-const fractionOf = (event: JobEvent): number =>
-  event.progress && event.progress.total > 0 ? event.progress.done / event.progress.total : 0;
-
 export function createWorkIndicator(window: () => BrowserWindow | null): WorkIndicator {
-  /** Fraction done of each unfinished job. */
-  const open = new Map<string, number>();
-  /** Jobs ended since everything was last idle. */
-  let ended = 0;
+  /** Those since everything was last idle. */
+  const jobs = new Map<string, JobEvent>();
+  let tally = new JobTally();
   let blocker: number | null = null;
 
+  const isBusy = (): boolean => {
+    const { queued, running } = tally.counts;
+    return queued + running > 0;
+  };
+
   const show = (): void => {
-    if (open.size > 0) {
+    if (isBusy()) {
       blocker ??= powerSaveBlocker.start('prevent-app-suspension');
-      const done = [...open.values()].reduce((sum, fraction) => sum + fraction, ended);
-      window()?.setProgressBar(done / (open.size + ended));
+      window()?.setProgressBar(fractionOf(tally.work));
       return;
     }
-    ended = 0;
+    jobs.clear();
+    tally = new JobTally();
     window()?.setProgressBar(-1);
     if (blocker !== null) powerSaveBlocker.stop(blocker);
     blocker = null;
@@ -42,17 +49,19 @@ export function createWorkIndicator(window: () => BrowserWindow | null): WorkInd
 
   return {
     get busy() {
-      return open.size > 0;
+      return isBusy();
     },
     follow(event) {
       if (event.type !== 'job' || !writes(event.command)) return;
-      if (event.state === 'queued' || event.state === 'running')
-        open.set(event.job, fractionOf(event));
-      else if (open.delete(event.job)) ended += 1;
+      const before = jobs.get(event.job);
+      if (before) tally.remove(before, 1);
+      jobs.set(event.job, event);
+      tally.add(event, 1);
       show();
     },
     stop() {
-      open.clear();
+      jobs.clear();
+      tally = new JobTally();
       show();
     },
   };

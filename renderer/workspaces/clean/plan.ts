@@ -10,24 +10,20 @@ export const cleanPlan =
   (output: OutputChoice, device: DeviceChoice) =>
   (entry: FileEntry): ExportPlan => {
     const cleaning = cleaningOf(entry);
-    /** What the automatic choice has come to on the screen is what is written, and named by {model}. */
-    const model = (): string => cleaning.model ?? cleaning.settings.model;
+    const { settings } = cleaning;
+    // What the automatic choice has come to on the screen is what is written, and named by {model}.
+    const model = cleaning.model ?? settings.model;
     return {
       place: cleaning,
-      settings: () => settingsToText(cleaning.settings),
-      name: (index) => resultName(output, entry, model(), index),
-      run: (bridge, file, options) =>
-        bridge.run(
-          'denoise',
-          {
-            ...file,
-            ...denoiseInput({ ...cleaning.settings, model: model() }, device),
-            out: outTemplate(output),
-            format: output.format,
-            depth: output.depth,
-            quality: output.quality,
-          },
-          options,
-        ),
+      settings: settingsToText(settings),
+      name: (index, inputs) => resultName(output, entry, model, { index, inputs }),
+      command: 'denoise',
+      input: {
+        ...denoiseInput({ ...settings, model }, device),
+        out: outTemplate(output),
+        format: output.format,
+        depth: output.depth,
+        quality: output.quality,
+      },
     };
   };

@@ -18,22 +18,18 @@ export const compressPlan =
 
 function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice): ExportPlan {
   const compression = compressionOf(entry);
+  const { result, settings } = compression;
+  const { quality, size, clean, scans } = settings;
+  // The quality that was found for the picture on the screen is what is saved.
+  const found = size === null || (result.status === 'final' && result.current);
+  const target = found ? { quality } : { size: String(size) };
   return {
     place: compression,
-    settings: () => compressToText(compression.settings),
-    name: (index) => nameWith(place.name, entry.name, extensionOf('hgl'), index),
-    run(bridge, file, options) {
-      const { quality, size, clean, scans } = compression.settings;
-      const { result } = compression;
-      // The quality that was found for the picture on the screen is what is saved.
-      const found = size === null || (result.status === 'final' && result.current);
-      const target = found ? { quality } : { size: String(size) };
-      return bridge.run(
-        'encode',
-        { ...file, ...target, clean, scans, device, out: outTemplate(place) },
-        options,
-      );
-    },
+    settings: compressToText(settings),
+    name: (index, inputs) =>
+      nameWith(place.name, entry.name, extensionOf('hgl'), { index, inputs }),
+    command: 'encode',
+    input: { ...target, clean, scans, device, out: outTemplate(place) },
   };
 }
 
@@ -42,13 +38,10 @@ function decodePlan(entry: FileEntry, output: OutputChoice, device: DeviceChoice
   const written = format === 'keep' ? 'png' : format;
   return {
     place: compressionOf(entry),
-    settings: () => '',
-    name: (index) => nameWith(output.name, entry.name, extensionOf(written), index),
-    run: (bridge, file, options) =>
-      bridge.run(
-        'decode',
-        { ...file, format, depth, quality, device, out: outTemplate(output) },
-        options,
-      ),
+    settings: '',
+    name: (index, inputs) =>
+      nameWith(output.name, entry.name, extensionOf(written), { index, inputs }),
+    command: 'decode',
+    input: { format, depth, quality, device, out: outTemplate(output) },
   };
 }

@@ -131,6 +131,20 @@ describe('jobs', () => {
     expect(told).toEqual(['devices running', 'devices done', 'add running', 'add failed']);
   });
 
+  it('tells of every command, also of those that wait for nobody', async () => {
+    const { program, events } = fakeProgram();
+    const { document } = await program.run('open', { source: '/photos/a.jpg' }, { job: 'open' });
+    await program.run('close', { document }, { job: 'close' });
+    const told = events.flatMap((event) =>
+      event.type === 'job' ? [[event.job, event.state, event.source]] : [],
+    );
+    expect(told.slice(0, 2)).toEqual([
+      ['open', 'running', '/photos/a.jpg'],
+      ['open', 'done', '/photos/a.jpg'],
+    ]);
+    expect(told.at(-1)).toEqual(['close', 'done', null]);
+  });
+
   it('refuses a job id that is in use', async () => {
     const { program } = fakeProgram();
     const first = program.run('denoise', file('slow.jpg'), { job: 'same' });

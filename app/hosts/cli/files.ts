@@ -1,0 +1,206 @@
+/**
+ * One command over many files, as the command line tells it; planning and performing are those of every run
+ * (`app/jobs/runs`). JSON lines go to stdout (always when it is no terminal), words and the progress line to stderr.
+ */
+import { basename } from 'node:path';
+import {
+  shareOf,
+  type CommandId,
+  type HourglassEvent,
+  type JobOutcome,
+  type JobRecord,
+  type ListProgress,
+} from '../../contract/index.ts';
+import type { Program } from '../../jobs/index.ts';
+import { performRun } from '../../jobs/runs/perform.ts';
+import { fileOf } from '../../jobs/runs/plan.ts';
+import { printable, printableJson } from '../shared/printable.ts';
+import { fromHere } from '../shared/walk.ts';
+import { exitCode, type CliOptions } from './options.ts';
+import { exists, planFiles, type Plan } from './plan.ts';
+import { ProgressLine } from './progress-line.ts';
+import { failureWords, resultWords, summaryWords } from './words.ts';
+import type { Invocation } from './usage.ts';
+
+/** Progress lines of one job are at least this far apart, milliseconds. */
+const progressEvery = 250;
+
+export async function runFiles(invocation: Invocation, options: CliOptions): Promise<number> {
+  const { terminal, cwd, interrupt } = options;
+  const plan = await planFiles(invocation, { cwd, signal: interrupt });
+  const json = invocation.json || !terminal.stdout.isTerminal;
+  const line = (value: object): void => {
+    if (json) terminal.stdout.write(`${printableJson(value)}\n`);
+  };
+  if (plan.run.jobs.length === 0) {
+    const isLatent = invocation.definition.reads?.kinds.every((one) => one === 'latent');
+    const kind = isLatent ? 'latent files' : 'images';
+    terminal.stderr.write(`There are no ${kind} in ${invocation.files.join(', ')}.\n`);
+    return exitCode.good;
+  }
+  if (invocation.dryRun) return dryRun(plan, options, line);
+
+  const program = options.createProgram();
+  try {
+    return await new Report(invocation, plan, options, line, json).of(program);
+  } finally {
+    await program.stop();
+  }
+}
+
+/** Says what would be written. */
+async function dryRun(
+  plan: Plan,
+  { terminal, cwd }: CliOptions,
+  line: (value: object) => void,
+): Promise<number> {
+  const { jobs } = plan.run;
+  for (const job of jobs) {
+    if (job.output === null) continue;
+    const [path, output] = [fileOf(job), job.output.path];
+    const isThere = await exists(output);
+    line({ type: 'plan', source: path, output, exists: isThere });
+    const words = isThere ? ' (exists already)' : '';
+    terminal.stderr.write(
+      `${printable(`${fromHere(path, cwd)} → ${fromHere(output, cwd)}`)}${words}\n`,
+    );
+  }
+  const refused = jobs.filter(({ state }) => state === 'refused');
+  for (const job of refused) {
+    line({ type: 'problem', source: fileOf(job), error: job.error });
+    terminal.stderr.write(`${failureWords(fromHere(fileOf(job), cwd), job.error!)}\n`);
+  }
+  return refused.length > 0 ? exitCode.failed : exitCode.good;
+}
+
+/** How one run over the planned files is told: JSON lines, words, and the bar. */
+class Report {
+  readonly #command: CommandId;
+  readonly #plan: Plan;
+  readonly #options: CliOptions;
+  readonly #line: (value: object) => void;
+  readonly #bar: ProgressLine | null;
+  /** Of the jobs that will be done: where each stands among the files. */
+  readonly #places: ReadonlyMap<string, number>;
+  #damaged = 0;
+  #rate: number | null = null;
+  #startedAt = 0;
+  #toldAt = -Infinity;
+
+  constructor(
+    invocation: Invocation,
+    plan: Plan,
+    options: CliOptions,
+    line: (value: object) => void,
+    json: boolean,
+  ) {
+    const { terminal } = options;
+    this.#command = invocation.command;
+    this.#plan = plan;
+    this.#options = options;
+    this.#line = line;
+    const files = plan.run.jobs.filter(({ state }) => state === 'queued');
+    this.#places = new Map(files.map(({ id }, index) => [id, index]));
+    // JSON lines on the same terminal would run into the bar.
+    const hasBar = terminal.stderr.isTerminal && !(json && terminal.stdout.isTerminal);
+    this.#bar = hasBar
+      ? new ProgressLine((text) => terminal.stderr.draw(text), terminal.columns, terminal.colour)
+      : null;
+  }
+
+  /** Performs the run. @returns the exit code */
+  async of(program: Program): Promise<number> {
+    const stopListening = program.listen((event) => this.#onEvent(event));
+    try {
+      for (const job of this.#plan.run.jobs) if (job.state === 'refused') this.#failed(job);
+      const end = await performRun(program, this.#plan, {
+        signal: this.#options.interrupt,
+        told: (job, outcome, progress) => this.#told(job, outcome, progress),
+      });
+      return this.#finish(end);
+    } finally {
+      stopListening();
+    }
+  }
+
+  #told(job: JobRecord, outcome: JobOutcome | null, progress: () => ListProgress): void {
+    if (job.state === 'running') return this.#running(job, progress);
+    if (outcome?.kind === 'result') {
+      const output = outcome.result;
+      if (isDamaged(output)) this.#damaged += 1;
+      this.#rate = rateOf(output) ?? this.#rate;
+      this.#line({ type: 'result', job: job.id, command: this.#command, output });
+      this.#say(resultWords(this.#command, output, (path) => fromHere(path, this.#options.cwd)));
+    } else if (outcome && !(job.state === 'cancelled' && this.#options.interrupt.aborted))
+      this.#failed(job);
+  }
+
+  #running(job: JobRecord, progress: () => ListProgress): void {
+    const { megapixels } = job.progress ?? {};
+    const share = shareOf(job.progress);
+    if (job.progress === null) this.#startedAt = performance.now();
+    else if (megapixels !== undefined && share > 0)
+      this.#rate = (1000 * megapixels * share) / (performance.now() - this.#startedAt);
+    if (!this.#bar) return;
+    const { fraction, secondsLeft } = progress();
+    this.#bar.draw({
+      ...{ fraction, secondsLeft },
+      file: this.#places.get(job.id)! + 1,
+      files: this.#places.size,
+      name: basename(fileOf(job)),
+      megapixelsPerSecond: this.#rate,
+    });
+  }
+
+  /** Forwards events as JSON lines. */
+  #onEvent(event: HourglassEvent): void {
+    if (event.type !== 'job') {
+      if (event.type !== 'layer') this.#line(event);
+      return;
+    }
+    if (!this.#places.has(event.job)) return;
+    const now = performance.now();
+    const isProgress = event.state === 'running' && event.progress !== null;
+    if (isProgress && now - this.#toldAt < progressEvery) return;
+    this.#toldAt = event.state === 'queued' ? -Infinity : now;
+    this.#line(event);
+  }
+
+  #failed(job: JobRecord): void {
+    const source = fileOf(job);
+    this.#line({ type: 'problem', source, error: job.error });
+    this.#say(failureWords(fromHere(source, this.#options.cwd), job.error!));
+  }
+
+  #say(words: string): void {
+    this.#bar?.clear();
+    this.#options.terminal.stderr.write(`${words}\n`);
+  }
+
+  #finish({ counts, total, seconds }: ListProgress): number {
+    this.#bar?.clear();
+    const isInterrupted = this.#options.interrupt.aborted;
+    const { done } = counts;
+    // Who was cancelled though nobody has asked for that was not done either.
+    const failed = counts.failed + counts.refused + (isInterrupted ? 0 : counts.cancelled);
+    const { ignored } = this.#plan;
+    const damaged = this.#damaged;
+    const tally = { done, failed, damaged, left: total - done - failed, ignored, seconds };
+    this.#line({ type: 'summary', ...tally, interrupted: isInterrupted });
+    if (isInterrupted) this.#say(`Interrupted: ${summaryWords(tally)}`);
+    else if (total > 1) this.#say(summaryWords(tally));
+    if (isInterrupted) return exitCode.interrupted;
+    return failed + damaged > 0 ? exitCode.failed : exitCode.good;
+  }
+}
+
+/** Of a latent file: something in it was damaged, whatever could be made of the rest. */
+export function isDamaged(output: unknown): boolean {
+  const { ok, damaged } = output as { ok?: unknown; damaged?: unknown };
+  return ok === false || (Array.isArray(damaged) && damaged.length > 0);
+}
+
+function rateOf(output: unknown): number | null {
+  const rate = (output as { megapixelsPerSecond?: unknown }).megapixelsPerSecond;
+  return typeof rate === 'number' ? rate : null;
+}

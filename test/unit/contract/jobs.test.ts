@@ -1,0 +1,177 @@
+/** Jobs as data, and the one list under every door. */
+import { describe, expect, it } from 'vitest';
+import {
+  cancelledError,
+  HourglassError,
+  JobList,
+  jobRecordSchema,
+  JobTally,
+  newJob,
+  secondsLeft,
+  type JobOutcome,
+  type JobRecord,
+} from '../../../app/contract/index.ts';
+
+const job = (id: string, state: JobRecord['state'] = 'queued'): JobRecord => ({
+  ...newJob({ id, run: 'r', command: 'denoise', input: { source: `/${id}` } }),
+  state,
+});
+const jobs = (...ids: string[]) => ({ jobs: ids.map((id) => job(id)) });
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** A list whose jobs end when the test says so. */
+function held(more: { told?: (job: JobRecord) => void | Promise<void>; now?: () => number } = {}) {
+  const story: string[] = [];
+  const ends = new Map<string, (error?: Error) => void>();
+  const list = new JobList({
+    perform: ({ id }, signal) =>
+      new Promise((resolve, reject) => {
+        ends.set(id, (error) => (error ? reject(error) : resolve(`${id} made`)));
+        signal.addEventListener('abort', () => reject(cancelledError()));
+      }),
+    told: (told: JobRecord, outcome: JobOutcome | null) => {
+      story.push(
+        `${told.id} ${told.state}${outcome?.kind === 'result' ? `: ${String(outcome.result)}` : ''}`,
+      );
+      return more.told?.(told);
+    },
+    ...(more.now ? { now: more.now } : {}),
+  });
+  const end = async (id: string, error?: Error): Promise<void> => {
+    ends.get(id)!(error);
+    await settled();
+  };
+  return { list, story, end };
+}
+
+describe('a list of jobs', () => {
+  it('goes one after another, and on after a failure; jobs may join while it goes', async () => {
+    const { list, story, end } = held();
+    list.add(jobs('a', 'b'));
+    expect(list.busy).toBe(true);
+    await end('a', new HourglassError('damaged-image', 'a is damaged.'));
+    list.add(jobs('c'));
+    await end('b');
+    await end('c');
+    await list.idle();
+    expect(story).toEqual([
+      ...['a running', 'a failed', 'b running', 'b done: b made', 'c running', 'c done: c made'],
+    ]);
+    expect(list.busy).toBe(false);
+    expect(list.progress).toMatchObject({ total: 3, fraction: 1, counts: { done: 2, failed: 1 } });
+    const failed = list.jobs[0]!;
+    expect(failed.error).toMatchObject({ code: 'damaged-image', message: 'a is damaged.' });
+    expect(jobRecordSchema.parse(JSON.parse(JSON.stringify(failed)))).toEqual(failed);
+    expect(() => list.add(jobs('a'))).toThrow('in the list already');
+    list.clear();
+    expect(list.progress.total).toBe(0);
+  });
+
+  it('one cancel ends one job, or all of them', async () => {
+    const { list, story, end } = held();
+    list.add(jobs('a', 'b', 'c', 'd'));
+    list.cancel('b');
+    list.cancel('a');
+    await settled();
+    expect(story).toEqual(['a running', 'b cancelled', 'a cancelled', 'c running']);
+    list.cancel();
+    await list.idle();
+    expect(list.progress.counts).toMatchObject({ cancelled: 4, queued: 0, running: 0 });
+    // A list that was cancelled takes new work.
+    list.add(jobs('e'));
+    await end('e');
+    expect(story.at(-1)).toBe('e done: e made');
+  });
+
+  it('a job that is taken out is not counted, one that has ended is not performed', async () => {
+    const { list, story, end } = held();
+    list.add({ jobs: [job('x', 'refused'), job('y', 'done'), job('a'), job('b')] });
+    list.remove('b');
+    await end('a');
+    await list.idle();
+    expect(story).toEqual(['a running', 'a done: a made']);
+    expect(list.progress).toMatchObject({ total: 3, counts: { refused: 1, done: 2 } });
+  });
+
+  it('is idle at once where nothing is to be done', async () => {
+    const { list } = held();
+    list.add({ jobs: [job('x', 'refused')] });
+    expect(list.busy).toBe(false);
+    await list.idle();
+  });
+
+  it('waits for who is told before it goes on, and ends when that fails', async () => {
+    let write = (_error?: Error): void => {};
+    const { list, story, end } = held({
+      told: ({ state }) =>
+        state === 'done'
+          ? new Promise<void>((resolve, reject) => {
+              write = (error) => (error ? reject(error) : resolve());
+            })
+          : undefined,
+    });
+    list.add(jobs('a', 'b', 'c'));
+    await end('a');
+    expect(story).toEqual(['a running', 'a done: a made']);
+    write();
+    await settled();
+    expect(story.at(-1)).toBe('b running');
+    await end('b');
+    const ended = list.idle();
+    write(new Error('The disk is full.'));
+    await expect(ended).rejects.toThrow('The disk is full.');
+    expect(story).not.toContain('c running');
+    expect(list.progress.counts).toMatchObject({ done: 2, cancelled: 1 });
+  });
+
+  it('knows how far it is by the size of the work, and how long the rest takes', async () => {
+    let time = 0;
+    const sizes: Record<string, number | null> = { before: 100, a: 10, b: 30, c: null };
+    const ends = new Map<string, (value: unknown) => void>();
+    const list = new JobList({
+      perform: ({ id }) => new Promise((resolve) => ends.set(id, resolve)),
+      told: () => {},
+      weightOf: ({ id }) => sizes[id]!,
+      now: () => time,
+    });
+    list.add({ jobs: [job('before', 'done'), job('a'), job('b')] });
+    time = 10_000;
+    list.follow({
+      type: 'job',
+      ...{ job: 'a', command: 'denoise', source: null, state: 'running', error: null },
+      progress: { done: 1, total: 2, unit: 'tiles', message: '' },
+    });
+    // Half of a: 5 of 40 in 10 seconds. What was done before says nothing of the speed.
+    expect(list.progress).toMatchObject({ fraction: 105 / 140, through: 5, secondsLeft: 70 });
+    ends.get('a')!(null);
+    await settled();
+    expect(list.progress).toMatchObject({ through: 10, secondsLeft: 30 });
+    list.cancel('b');
+    ends.get('b')!(null);
+    await list.idle();
+    expect(list.progress.secondsLeft).toBe(0);
+  });
+});
+
+describe('how far a list is', () => {
+  it('what is not known counts like the others; what failed is through, what was cancelled is no work', () => {
+    const tally = new JobTally();
+    tally.add(job('a', 'failed'), 10);
+    tally.add(job('b'), 30);
+    tally.add(job('c'), null);
+    tally.add(job('d', 'cancelled'), 1000);
+    tally.add(job('e', 'refused'), null);
+    expect(tally.work).toEqual({ through: 10, left: 50 });
+    tally.remove(job('b'), 30);
+    tally.add(job('b', 'done'), 30);
+    expect(tally.work).toEqual({ through: 40, left: 20 });
+    expect(tally.total).toBe(5);
+  });
+
+  it('no guess from the first moments', () => {
+    expect(secondsLeft({ through: 1, left: 1 }, 1.9)).toBeNull();
+    expect(secondsLeft({ through: 1, left: 99 }, 60)).toBeNull();
+    expect(secondsLeft({ through: 25, left: 75 }, 10)).toBe(30);
+    expect(secondsLeft({ through: 0, left: 0 }, 10)).toBeNull();
+  });
+});
