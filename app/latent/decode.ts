@@ -7,21 +7,13 @@ import {
   outputOf,
   type CommandContext,
   type Commands,
-  type DeviceUsed,
-  type Notice,
   type OutputOf,
   type ParsedInputOf,
   type PictureOutput,
   type Rect,
 } from '../contract/index.ts';
-import {
-  createWriter,
-  refuseExisting,
-  type ImageMetadata,
-  type ImageWriter,
-  type SampleType,
-} from '../pixels/index.ts';
-import { rowSink, type EngineServices } from '../runtime/index.ts';
+import { refuseExisting, type ImageMetadata } from '../pixels/index.ts';
+import { writePicture, type EngineServices, type PictureFile } from '../runtime/index.ts';
 import { AlphaRows } from './alpha-rows.ts';
 import { withCoder, type Codec } from './codec.ts';
 import { openLatentFile, type LatentFile } from './container/index.ts';
@@ -58,10 +50,20 @@ export async function decode(
       accessedMs: facts.atimeMs,
       modifiedMs: facts.mtimeMs,
     });
-    const { decoded, written } = await decodeToFile(
-      { input, file, codec, output, region, metadata, name },
+    const opaque = file.header.hasAlpha ? await new AlphaRows(file).isOpaque(region) : true;
+    const { device, precision } = input;
+    const { made: decoded, written } = await writePicture(
+      fileOf({ input, file, codec, output, region, metadata }, opaque, services.software),
       context,
-      services,
+      ({ sink }) =>
+        withCoder(codec, input.threads, (coder) =>
+          decodePicture(
+            { file, name, coder, device, precision, region, sink },
+            codec,
+            context,
+            services,
+          ),
+        ),
     );
     const seconds = (performance.now() - started) / 1000;
     return {
@@ -104,92 +106,28 @@ function regionOf(region: Rect | undefined, { header }: LatentFile): Rect {
   return region;
 }
 
-interface Job {
+interface Decode {
   readonly input: Input;
   readonly file: LatentFile;
   readonly codec: Codec;
   readonly output: PictureOutput;
   readonly region: Rect;
   readonly metadata: ImageMetadata;
-  readonly name: string;
 }
 
-/** Writes the file, or nothing. */
-async function decodeToFile(
-  job: Job,
-  context: CommandContext,
-  services: EngineServices,
-): Promise<{
-  decoded: Awaited<ReturnType<typeof decodePicture>>;
-  written: { bytes: number; notices: Notice[] };
-}> {
-  const { input, file, codec, region } = job;
-  const layout = pixelLayout(file.header);
-  const opaque = layout.hasAlpha ? await new AlphaRows(file).isOpaque(region) : true;
-  /** At most one. */
-  const writers: ImageWriter[] = [];
-  const open = async (device: DeviceUsed): Promise<ImageWriter> => {
-    const writer = await createWriter(writeRequest(job, opaque, device, services.software));
-    writers.push(writer);
-    return writer;
-  };
-  try {
-    const source = { width: region.width, channels: layout.channels };
-    const sink = rowSink(source, rowType(input.depth, layout.sampleType), open);
-    const decoded = await withCoder(codec, input.threads, (coder) =>
-      decodePicture(
-        {
-          file,
-          name: job.name,
-          coder,
-          device: input.device,
-          precision: input.precision,
-          region,
-          sink,
-        },
-        codec,
-        context,
-        services,
-      ),
-    );
-    const written = await writers[0]!.finish(context.signal);
-    return { decoded, written };
-  } catch (error) {
-    await writers[0]?.abort();
-    throw error;
-  }
-}
-
-const wantedType = (depth: Input['depth'], own: SampleType): SampleType =>
-  depth === 'keep' ? own : depth === '8' ? 'uint8' : 'uint16';
-
-/** 16 bits where either is wanted or there: fewer come from the very pixels that the screen shows. */
-const rowType = (depth: Input['depth'], own: SampleType): SampleType =>
-  own === 'uint16' ? own : wantedType(depth, own);
-
-function writeRequest(
-  { input, file, codec, output, region, metadata }: Job,
+function fileOf(
+  { input, file: { header }, codec, output, region, metadata }: Decode,
   opaque: boolean,
-  device: DeviceUsed,
   software: string,
-): Parameters<typeof createWriter>[0] {
-  const { channels, hasAlpha, sampleType } = pixelLayout(file.header);
+): PictureFile {
+  const { depth, quality, overwrite } = input;
+  const { width, height } = region;
+  const { channels, hasAlpha, sampleType } = pixelLayout(header);
   const { id, version } = codec.card;
   return {
-    path: output.path,
-    format: output.format,
-    sampleType: wantedType(input.depth, sampleType),
-    quality: input.quality,
-    overwrite: input.overwrite,
-    width: region.width,
-    height: region.height,
-    channels,
-    hasAlpha,
-    opaque,
+    ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, opaque, software },
     from: { path: input.source, format: 'hgl', metadata, raster: { sampleType } },
-    mark: {
-      software,
-      action: `decoded from a latent of ${id} ${version}, quality ${file.header.quality}, ${device.label}`,
-    },
+    action: ({ label }) =>
+      `decoded from a latent of ${id} ${version}, quality ${header.quality}, ${label}`,
   };
 }

@@ -171,7 +171,7 @@ async function writeShown(
 
 /** Cleans where that is wanted, analyses, codes and writes. */
 async function encodeImage(
-  job: {
+  request: {
     readonly input: Input;
     readonly image: DecodedImage;
     readonly document: OpenDocument | undefined;
@@ -184,7 +184,7 @@ async function encodeImage(
   services: EngineServices,
   clean: Cleaner,
 ): Promise<Encoded> {
-  const { input, image, document, facts, codec, place, limit } = job;
+  const { input, image, document, facts, codec, place, limit } = request;
   const [onClean, onEncode, onMeasure] = stages(context.progress, [
     input.clean === 'off' ? 0 : 2,
     1,
@@ -251,7 +251,7 @@ export async function cleanedRaster(
   return clean({ image, document, strength: choice, device }, context, services);
 }
 
-interface EncodeJob {
+interface EncodeRequest {
   readonly file: FileFacts;
   readonly place: FilePlace;
   /** Largest size, bytes; null: the file's quality as it is. */
@@ -270,11 +270,11 @@ interface EncodedFile {
 
 /** Analyses and writes; latents are kept only where the quality has to be searched for. */
 async function encodeFile(
-  job: EncodeJob,
+  request: EncodeRequest,
   context: CommandContext,
   services: EngineServices,
 ): Promise<EncodedFile> {
-  const { file, place, limit, coder, device } = job;
+  const { file, place, limit, coder, device } = request;
   const { raster, codec, quality } = file;
   const grid = latentGrid(raster);
   const network = codec.card.parts.analysis;
@@ -296,7 +296,7 @@ async function encodeFile(
   const [onAnalysis, onSearch] = stages(context.progress, [2, 1]);
   const { store, device: used } = await analyseAll(analysis, { signal, progress: onAnalysis! });
   try {
-    const found = await searchSize(job, store, grid, limit, context);
+    const found = await searchSize(request, store, grid, limit, context);
     const write = (at: number): Promise<WrittenLatents> =>
       writeLatents(
         { ...file, quality: at },
@@ -313,7 +313,7 @@ async function encodeFile(
 
 /** The best quality that fits, by the very sizes that files would have. */
 export async function searchSize(
-  { file, coder }: Pick<EncodeJob, 'file' | 'coder'>,
+  { file, coder }: Pick<EncodeRequest, 'file' | 'coder'>,
   store: LatentStore,
   grid: LatentGrid,
   limit: number,

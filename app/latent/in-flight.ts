@@ -1,4 +1,4 @@
-/** A few tasks at a time: whoever brings the next one waits until there is room. */
+/** A few pieces of work at a time: whoever brings the next one waits until there is room. */
 export class InFlight {
   readonly #limit: number;
   readonly #running = new Set<Promise<void>>();
@@ -8,19 +8,19 @@ export class InFlight {
     this.#limit = limit;
   }
 
-  /** Starts a task as soon as fewer than the limit run. @throws what an earlier task has thrown */
+  /** Starts work as soon as fewer than the limit run. @throws what earlier work has thrown */
   async add(start: () => Promise<void>): Promise<void> {
     while (this.#running.size >= this.#limit && !this.#failed) await Promise.race(this.#running);
     this.#rethrow();
-    const task = start()
+    const work = start()
       .catch((error: unknown) => {
         this.#failed ??= { error };
       })
-      .finally(() => this.#running.delete(task));
-    this.#running.add(task);
+      .finally(() => this.#running.delete(work));
+    this.#running.add(work);
   }
 
-  /** Waits for all tasks. @throws what the first failing one has thrown */
+  /** Waits for all of it. @throws what the first that failed has thrown */
   async done(): Promise<void> {
     await Promise.all(this.#running);
     this.#rethrow();

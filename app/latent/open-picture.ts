@@ -46,7 +46,7 @@ export const wholeOf = ({ width, height }: { width: number; height: number }): R
   height,
 });
 
-export interface DecodeJob {
+export interface DecodeRequest {
   readonly file: LatentFile;
   readonly name: string;
   readonly coder: LatentCoder;
@@ -71,7 +71,7 @@ export interface DecodedPicture {
 
 /** Decodes into a sink. @throws HourglassError as `Inference.run` */
 export async function decodePicture(
-  { file, coder, device, precision, region, sink, side }: DecodeJob,
+  { file, coder, device, precision, region, sink, side }: DecodeRequest,
   codec: Codec,
   context: Pick<CommandContext, 'signal' | 'progress'>,
   { inference }: Pick<EngineServices, 'inference'>,
@@ -107,19 +107,19 @@ export async function decodePicture(
 
 /** The whole picture in memory. @throws HourglassError as `decodePicture` */
 export async function decodeRaster(
-  job: Omit<DecodeJob, 'region' | 'sink'>,
+  request: Omit<DecodeRequest, 'region' | 'sink'>,
   codec: Codec,
   context: Pick<CommandContext, 'signal' | 'progress'>,
   services: Pick<EngineServices, 'inference'>,
 ): Promise<DecodedPicture & { readonly raster: Raster }> {
-  const { header } = job.file;
+  const { header } = request.file;
   const layout = pixelLayout(header);
   const { width, height } = header;
   const data = allocateSamples(layout.sampleType, width * height * layout.channels);
   const raster: Raster = { width, height, ...layout, data };
   const region = wholeOf(header);
   const decoded = await decodePicture(
-    { ...job, region, sink: rasterSink(raster) },
+    { ...request, region, sink: rasterSink(raster) },
     codec,
     context,
     services,

@@ -46,7 +46,7 @@ const patience = (side: number, report: DeviceReport): number =>
 
 export function createInference(options: InferenceOptions = {}): Inference {
   let devices = options.devices ?? [];
-  /** Devices that failed in this process, and why: a batch must not try them again with every file. */
+  /** Devices that failed in this process, and why: a run over many files must not try them again with every file. */
   const left = new Map<DeviceId, string>();
   const faults = options.faults ?? parseFaults(process.env.HOURGLASS_FAULT);
   /** One for each slot: two runs side by side must not throw away each other's. */

@@ -146,7 +146,7 @@ function chooseTile(request: TiledRun, waiting: Set<Tile>): Tile {
   return tile;
 }
 
-interface TileJob {
+interface TileBuffers {
   readonly tile: Tile;
   /** How many tiles of this run were started before. */
   readonly order: number;
@@ -156,7 +156,7 @@ interface TileJob {
 }
 
 /** One pass of one tile through the thread, checked. @throws DeviceFailure, HourglassError cancelled */
-async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> {
+async function inferTile(attempt: Attempt, buffered: TileBuffers): Promise<Float32Array> {
   const { request, plan, report, buffers } = attempt;
   const { model } = request;
   const session: SessionSpec = {
@@ -178,17 +178,17 @@ async function inferTile(attempt: Attempt, job: TileJob): Promise<Float32Array> 
         inputChannels: inputChannels(model),
         outputChannels: model.output.channels,
         outputSide: plan.side / model.output.cell,
-        input: job.input,
-        output: job.output,
-        cancelled: job.cancelled,
-        fault: faultFor(attempt.faults, report.id, job.order, plan.side),
+        input: buffered.input,
+        output: buffered.output,
+        cancelled: buffered.cancelled,
+        fault: faultFor(attempt.faults, report.id, buffered.order, plan.side),
       },
       patienceMs: attempt.patienceMs,
       onHung: () =>
         attempt.onHung(
           say('didNotAnswerForTile', {
             label: report.label,
-            index: job.tile.index + 1,
+            index: buffered.tile.index + 1,
             length: plan.tiles.length,
             side: plan.side,
           }),

@@ -10,7 +10,7 @@
  */
 import { colourChannels } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
-import { addBatch, BATCH, covariance, createMoments, type Moments } from './covariance.ts';
+import { addBlock, BLOCK, covariance, createMoments, type Moments } from './covariance.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { gatherPatch, patchGrid } from './patches.ts';
 
@@ -62,13 +62,13 @@ function* collectMoments(
   const grid = patchGrid(picture.source, picture.tones, side, patches);
   if (!grid) return null;
   const moments = createMoments(grid.dimension);
-  const batch = new Float64Array(grid.dimension * BATCH);
+  const block = new Float64Array(grid.dimension * BLOCK);
   const total = grid.columns * grid.rows;
   let filled = 0;
   for (let index = 0; index < total; index++) {
-    if (gatherPatch(picture, grid, index, batch, filled, keepClipped)) filled++;
-    if (filled === BATCH || index === total - 1) {
-      addBatch(moments, batch, filled);
+    if (gatherPatch(picture, grid, index, block, filled, keepClipped)) filled++;
+    if (filled === BLOCK || index === total - 1) {
+      addBlock(moments, block, filled);
       filled = 0;
       yield;
     }

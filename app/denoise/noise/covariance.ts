@@ -1,10 +1,10 @@
 /**
- * Covariance of many small vectors, accumulated in batches with typed loops. Owns the arithmetic
+ * Covariance of many small vectors, accumulated in blocks with typed loops. Owns the arithmetic
  * only: `patches.ts` says which vectors, `chen.ts` what the result means.
  */
 
-/** Vectors per batch: 192 × 128 doubles stay within a core's cache. */
-export const BATCH = 128;
+/** Vectors per block: 192 × 128 doubles stay within a core's cache. */
+export const BLOCK = 128;
 
 /** Running first and second moments of `dimension`-vectors (`dimension` a multiple of 4). */
 export interface Moments {
@@ -23,29 +23,29 @@ export const createMoments = (dimension: number): Moments => ({
 });
 
 /**
- * Adds a full or partly filled batch.
- * @param batch component i of vector b at `batch[i × BATCH + b]`; entries from `filled` on are
+ * Adds a full or partly filled block.
+ * @param block component i of vector b at `block[i × BLOCK + b]`; entries from `filled` on are
  *   overwritten with zero. Values should be near zero on average, so that nothing cancels later.
  */
-export function addBatch(moments: Moments, batch: Float64Array, filled: number): void {
+export function addBlock(moments: Moments, block: Float64Array, filled: number): void {
   const { dimension, sum, products } = moments;
   moments.count += filled;
   for (let i = 0; i < dimension; i++) {
-    const line = i * BATCH;
+    const line = i * BLOCK;
     let total = 0;
-    for (let b = 0; b < filled; b++) total += batch[line + b]!;
+    for (let b = 0; b < filled; b++) total += block[line + b]!;
     sum[i]! += total;
-    if (filled < BATCH) batch.fill(0, line + filled, line + BATCH);
+    if (filled < BLOCK) block.fill(0, line + filled, line + BLOCK);
   }
   // Blocks of 4 × 2 products: eight running sums fit the registers, six loads serve eight products.
   for (let i = 0; i < dimension; i += 4) {
-    const i0 = i * BATCH;
-    const i1 = i0 + BATCH;
-    const i2 = i1 + BATCH;
-    const i3 = i2 + BATCH;
+    const i0 = i * BLOCK;
+    const i1 = i0 + BLOCK;
+    const i2 = i1 + BLOCK;
+    const i3 = i2 + BLOCK;
     for (let j = 0; j < i + 4; j += 2) {
-      const j0 = j * BATCH;
-      const j1 = j0 + BATCH;
+      const j0 = j * BLOCK;
+      const j1 = j0 + BLOCK;
       let s00 = 0;
       let s01 = 0;
       let s10 = 0;
@@ -54,19 +54,19 @@ export function addBatch(moments: Moments, batch: Float64Array, filled: number):
       let s21 = 0;
       let s30 = 0;
       let s31 = 0;
-      for (let b = 0; b < BATCH; b++) {
-        const y0 = batch[j0 + b]!;
-        const y1 = batch[j1 + b]!;
-        const x0 = batch[i0 + b]!;
+      for (let b = 0; b < BLOCK; b++) {
+        const y0 = block[j0 + b]!;
+        const y1 = block[j1 + b]!;
+        const x0 = block[i0 + b]!;
         s00 += x0 * y0;
         s01 += x0 * y1;
-        const x1 = batch[i1 + b]!;
+        const x1 = block[i1 + b]!;
         s10 += x1 * y0;
         s11 += x1 * y1;
-        const x2 = batch[i2 + b]!;
+        const x2 = block[i2 + b]!;
         s20 += x2 * y0;
         s21 += x2 * y1;
-        const x3 = batch[i3 + b]!;
+        const x3 = block[i3 + b]!;
         s30 += x3 * y0;
         s31 += x3 * y1;
       }

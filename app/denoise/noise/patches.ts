@@ -6,7 +6,7 @@
 import { colourChannels, type Raster } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
 import { limitsOf } from '../range.ts';
-import { BATCH } from './covariance.ts';
+import { BLOCK } from './covariance.ts';
 
 export interface PatchGrid {
   /** Side of a patch, pixels. */
@@ -50,7 +50,7 @@ export function patchGrid(
 }
 
 /**
- * Copies one patch into column `slot` of a batch (see `covariance.ts` for its layout), channel by
+ * Copies one patch into column `slot` of a block (see `covariance.ts` for its layout), channel by
  * channel, minus half of white.
  * @param keepClipped take the patch even where many samples are black or white
  * @returns false when the patch does not count: fully transparent pixels, not a number, clipped
@@ -59,7 +59,7 @@ export function gatherPatch(
   { source, range }: Picture,
   grid: PatchGrid,
   index: number,
-  batch: Float64Array,
+  block: Float64Array,
   slot: number,
   keepClipped: boolean,
 ): boolean {
@@ -71,18 +71,18 @@ export function gatherPatch(
   const toLevels = 255 / (high - low);
   const left = (index % columns) * stride;
   const top = Math.floor(index / columns) * stride;
-  const plane = side * side * BATCH;
+  const plane = side * side * BLOCK;
   let clipped = 0;
   let line = slot;
   for (let y = 0; y < side; y++) {
     let at = ((top + y) * width + left) * channels;
-    for (let x = 0; x < side; x++, at += channels, line += BATCH) {
+    for (let x = 0; x < side; x++, at += channels, line += BLOCK) {
       if (hasAlpha && data[at + colours] === 0) return false;
       for (let c = 0; c < tones; c++) {
         const value = data[at + c]!;
         if (!Number.isFinite(value)) return false;
         if (value === black || value === white || value === low || value === high) clipped++;
-        batch[line + c * plane] = (value - low) * toLevels - 127.5;
+        block[line + c * plane] = (value - low) * toLevels - 127.5;
       }
     }
   }

@@ -15,7 +15,7 @@ import type {
   LatentTileStreams,
 } from './coder.ts';
 import type { EntropyModel } from './model.ts';
-import type { FromThread, Result, Task, ThreadData, ToThread } from './protocol.ts';
+import type { CoderCall, FromThread, Result, ThreadData, ToThread } from './protocol.ts';
 import { say } from './sentences.ts';
 
 export interface LatentCoderOptions {
@@ -43,8 +43,8 @@ export interface LatentCoder {
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly task: Task;
+interface OpenCall {
+  readonly call: CoderCall;
   readonly cancelled: SharedArrayBuffer;
   readonly settle: (result: Result) => void;
   readonly fail: (error: Error) => void;
@@ -68,9 +68,9 @@ class Pool implements LatentCoder {
   readonly threads: number;
   readonly #file: string;
   readonly #data: ThreadData;
-  readonly #waiting: Job[] = [];
+  readonly #waiting: OpenCall[] = [];
   readonly #idle: Worker[] = [];
-  readonly #busy = new Map<Worker, Job>();
+  readonly #busy = new Map<Worker, OpenCall>();
   #closed = false;
 
   constructor(file: string, data: ThreadData, threads: number) {
@@ -105,22 +105,22 @@ class Pool implements LatentCoder {
     );
   };
 
-  async #do<R extends Result>(task: Task, signal: AbortSignal): Promise<R> {
+  async #do<R extends Result>(call: CoderCall, signal: AbortSignal): Promise<R> {
     throwIfCancelled(signal);
     if (this.#closed) throw new HourglassError('internal', say('latentCoderClosed'));
     const cancelled = new SharedArrayBuffer(4);
     let forget = () => {};
     try {
       return (await new Promise<Result>((settle, fail) => {
-        const job = { task, cancelled, settle, fail };
+        const open = { call, cancelled, settle, fail };
         forget = onAbort(signal, () => {
           // A thread at work ends at its next group; nobody waits for it.
           Atomics.store(new Int32Array(cancelled), 0, 1);
-          const at = this.#waiting.indexOf(job);
+          const at = this.#waiting.indexOf(open);
           if (at >= 0) this.#waiting.splice(at, 1);
           fail(cancelledError());
         });
-        this.#waiting.push(job);
+        this.#waiting.push(open);
         this.#next();
       })) as R;
     } finally {
@@ -128,17 +128,17 @@ class Pool implements LatentCoder {
     }
   }
 
-  /** Gives waiting jobs to threads, as long as there are both. */
+  /** Gives waiting calls to threads, as long as there are both. */
   #next(): void {
     while (!this.#closed && this.#waiting.length > 0) {
       const worker = this.#idle.pop() ?? this.#start();
       if (!worker) return;
-      const job = this.#waiting.shift()!;
-      this.#busy.set(worker, job);
+      const open = this.#waiting.shift()!;
+      this.#busy.set(worker, open);
       worker.ref();
-      const views = Object.values(job.task.tile).filter(ArrayBuffer.isView);
+      const views = Object.values(open.call.tile).filter(ArrayBuffer.isView);
       worker.postMessage(
-        { task: job.task, cancelled: job.cancelled } satisfies ToThread,
+        { call: open.call, cancelled: open.cancelled } satisfies ToThread,
         views.map((view) => view.buffer as ArrayBuffer),
       );
     }
@@ -149,12 +149,12 @@ class Pool implements LatentCoder {
     const worker = new Worker(this.#file, { name: 'latent coder', workerData: this.#data });
     worker.unref();
     worker.on('message', (answer: FromThread) => {
-      const job = this.#busy.get(worker);
+      const open = this.#busy.get(worker);
       this.#busy.delete(worker);
       worker.unref();
       this.#idle.push(worker);
-      if (answer.state === 'done') job?.settle(answer.result);
-      else job?.fail(HourglassError.fromJSON(answer.error));
+      if (answer.state === 'done') open?.settle(answer.result);
+      else open?.fail(HourglassError.fromJSON(answer.error));
       this.#next();
     });
     worker.on('error', (error) => this.#bury(worker, error));
@@ -164,21 +164,21 @@ class Pool implements LatentCoder {
     return worker;
   }
 
-  /** A thread that ended by itself fails its job; the next job gets a new one. */
+  /** A thread that ended by itself fails its call; the next one gets a new one. */
   #bury(worker: Worker, error: Error): void {
-    const job = this.#busy.get(worker);
+    const open = this.#busy.get(worker);
     this.#busy.delete(worker);
     const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
-    job?.fail(new HourglassError('internal', error.message, { cause: error }));
+    open?.fail(new HourglassError('internal', error.message, { cause: error }));
     this.#next();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const workers = [...this.#busy.keys(), ...this.#idle.splice(0)];
-    for (const job of [...this.#waiting.splice(0), ...this.#busy.values()])
-      job.fail(cancelledError());
+    for (const open of [...this.#waiting.splice(0), ...this.#busy.values()])
+      open.fail(cancelledError());
     this.#busy.clear();
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

@@ -15,16 +15,16 @@ export interface ThreadData {
   readonly model: EntropyModel;
 }
 
-export type Task =
+export type CoderCall =
   | { readonly kind: 'encode'; readonly tile: LatentTileInput }
   | { readonly kind: 'cost'; readonly tile: LatentTileInput }
   | { readonly kind: 'decode'; readonly tile: LatentTileStreams };
 
 export type Result = EncodedLatentTile | DecodedLatentTile | LatentTileCost;
 
-/** One task; a thread has at most one. */
+/** One call; a thread has at most one. */
 export interface ToThread {
-  readonly task: Task;
+  readonly call: CoderCall;
   /** Int32 in shared memory; not 0: the answer is not wanted any more. */
   readonly cancelled: SharedArrayBuffer;
 }

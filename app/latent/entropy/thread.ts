@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError, toHourglassError } from '../../contract/errors.ts';
-import type { FromThread, Result, Task, ThreadData, ToThread } from './protocol.ts';
+import type { FromThread, Result, CoderCall, ThreadData, ToThread } from './protocol.ts';
 import { createWasmCoder } from './wasm-coder.ts';
 import { say } from './sentences.ts';
 
@@ -13,10 +13,10 @@ const port = parentPort;
 const { module, model } = workerData as ThreadData;
 const coder = createWasmCoder(module, model);
 
-function perform(task: Task, cancelled: () => boolean): Result {
-  if (task.kind === 'encode') return coder.encode(task.tile, cancelled);
-  if (task.kind === 'decode') return coder.decode(task.tile, cancelled);
-  return coder.cost(task.tile, cancelled);
+function perform(call: CoderCall, cancelled: () => boolean): Result {
+  if (call.kind === 'encode') return coder.encode(call.tile, cancelled);
+  if (call.kind === 'decode') return coder.decode(call.tile, cancelled);
+  return coder.cost(call.tile, cancelled);
 }
 
 /** WebAssembly says so when its memory can not grow. */
@@ -25,11 +25,11 @@ const inWords = (error: unknown): HourglassError =>
     ? new HourglassError('out-of-memory', say('thereNoMemoryForLatents'))
     : toHourglassError(error);
 
-port.on('message', ({ task, cancelled }: ToThread) => {
+port.on('message', ({ call, cancelled }: ToThread) => {
   const flag = new Int32Array(cancelled);
   let answer: FromThread;
   try {
-    answer = { state: 'done', result: perform(task, () => Atomics.load(flag, 0) !== 0) };
+    answer = { state: 'done', result: perform(call, () => Atomics.load(flag, 0) !== 0) };
   } catch (error) {
     answer = { state: 'failed', error: inWords(error).toJSON() };
   }

@@ -6,12 +6,12 @@ import type { OutputOf } from '../../../app/contract/index.ts';
 import type { noiseMapCommand } from '../../../app/contract/denoise.ts';
 import type { ViewerLayer } from '../../viewer/types.ts';
 import { noiseMapKind } from './layers.ts';
-import { Task, type TaskOptions } from '../../state/task.svelte.ts';
+import { Answer, type AskOptions } from '../../state/answer.svelte.ts';
 
 export type NoiseMapOutput = OutputOf<typeof noiseMapCommand>;
-export type RunNoiseMap = (document: string, options: TaskOptions) => Promise<NoiseMapOutput>;
+export type RunNoiseMap = (document: string, options: AskOptions) => Promise<NoiseMapOutput>;
 
-export class NoiseMap extends Task<NoiseMapOutput> {
+export class NoiseMap extends Answer<NoiseMapOutput> {
   /** The person wants to see it; stays while the picture is not in front. */
   wanted = $state(false);
   readonly #run: RunNoiseMap;

@@ -21,7 +21,7 @@ import { LayerWork, type LayerWorkOptions } from '../../state/layer-work.svelte.
 import { bytes } from '../../state/format.ts';
 import { compressedKind, peerKind } from './layers.ts';
 import { noSizes, sizeAt, withSize, type KnownSizes, type RatePoint } from './rate.ts';
-import { Task } from '../../state/task.svelte.ts';
+import { Answer } from '../../state/answer.svelte.ts';
 
 export type CompressInput = InputOf<typeof compressCommand>;
 export type CompressOutput = OutputOf<typeof compressCommand>;
@@ -33,10 +33,10 @@ export const compressId = 'compress';
 
 export class Compression extends Edited<CompressSettings> implements Work {
   readonly result: LayerWork<CompressSettings, CompressInput, CompressOutput>;
-  readonly curve = new Task<RateCurve>('rate-curve');
-  readonly peer = new Task<PeerOutput>('peer');
+  readonly curve = new Answer<RateCurve>('rate-curve');
+  readonly peer = new Answer<PeerOutput>('peer');
   /** Of a latent file. */
-  readonly facts = new Task<LatentInfo>('latent-info');
+  readonly facts = new Answer<LatentInfo>('latent-info');
   exported = $state.raw<ExportState>({ kind: 'none' });
 
   /** Exact sizes by quality, of the picture that `#sourceKey` names. */
@@ -188,7 +188,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   forget(): void {
     this.lose();
     this.#known = noSizes;
-    for (const task of [this.curve, this.facts]) task.lose();
+    for (const answer of [this.curve, this.facts]) answer.lose();
   }
 
   /** Nobody looks at it any more. What is known stays, what runs does not. */
@@ -214,7 +214,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   engineDied(): void {
     this.#epoch += 1;
     this.result.engineDied();
-    for (const task of [this.peer, this.curve, this.facts]) task.engineDied();
+    for (const answer of [this.peer, this.curve, this.facts]) answer.engineDied();
   }
 }
 

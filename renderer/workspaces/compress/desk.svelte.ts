@@ -111,7 +111,7 @@ export class CompressDesk implements Desk {
   /** Tries again what failed beside the picture: the curve, or the other format. */
   retry(entry: FileEntry): void {
     const { curve, facts, peer } = compressionOf(entry);
-    for (const task of [curve, facts, peer]) if (task.status === 'failed') task.lose();
+    for (const answer of [curve, facts, peer]) if (answer.status === 'failed') answer.lose();
     if (isLatent(entry.info)) this.#readFacts(entry);
     else this.#follow(entry);
   }

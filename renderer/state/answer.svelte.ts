@@ -6,14 +6,14 @@ import { toHourglassError, type SerializedError } from '../../app/contract/error
 import type { HourglassEvent } from '../../app/contract/index.ts';
 
 type JobEvent = Extract<HourglassEvent, { type: 'job' }>;
-export type TaskStatus = 'none' | 'waiting' | 'running' | 'ready' | 'failed';
-export interface TaskOptions {
+export type AnswerStatus = 'none' | 'waiting' | 'running' | 'ready' | 'failed';
+export interface AskOptions {
   readonly job: string;
   readonly signal: AbortSignal;
 }
 
-export class Task<O> {
-  status = $state<TaskStatus>('none');
+export class Answer<O> {
+  status = $state<AnswerStatus>('none');
   /** Known when ready. */
   facts = $state.raw<O | null>(null);
   progress = $state.raw<{ done: number; total: number } | null>(null);
@@ -70,7 +70,7 @@ export class Task<O> {
    * @param keep earlier facts stay until the new ones are there
    */
   async start(
-    run: (options: TaskOptions) => Promise<O>,
+    run: (options: AskOptions) => Promise<O>,
     keep = false,
   ): Promise<'ready' | 'failed' | 'cancelled' | 'left'> {
     const abort = new AbortController();
