@@ -25,7 +25,12 @@ const model: ModelInfo = {
 };
 const file = (name: string): File => ({ name, size: 4 }) as unknown as File;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
-type Run = (command: string, input: Record<string, unknown>, signal?: AbortSignal) => unknown;
+type Run = (
+  command: string,
+  input: Record<string, unknown>,
+  signal?: AbortSignal,
+  job?: string,
+) => unknown;
 
 const bridgeWith = (run: Run): HostBridge =>
   ({
@@ -33,8 +38,8 @@ const bridgeWith = (run: Run): HostBridge =>
     run: async (
       command: string,
       input: Record<string, unknown>,
-      options?: { signal?: AbortSignal },
-    ) => run(command, input, options?.signal),
+      options?: { job?: string; signal?: AbortSignal },
+    ) => run(command, input, options?.signal, options?.job),
     admit: async (
       items: readonly File[],
       onProgress?: (progress: { done: number; total: number }) => void,
@@ -95,6 +100,28 @@ describe('Networks', () => {
     expect(networks.additions[0]!.state.kind).toBe('checking');
     networks.cancelAll();
     expect(networks.busy).toBe(false);
+  });
+
+  it('says which step of the check the host is at, of its own job only', async () => {
+    let job = '';
+    const { networks } = networksWith((_command, _input, _signal, named) => {
+      job = named!;
+      return new Promise(() => undefined);
+    });
+    networks.addFiles([file('a.onnx')]);
+    await settled();
+    const told = (id: string, message: string) =>
+      networks.onJob({
+        type: 'job',
+        ...{ job: id, command: 'addModel', source: null, state: 'running', error: null },
+        progress: { done: 1, total: 4, unit: 'steps', message },
+      });
+    told(job, 'Running it on a picture');
+    told('another', 'Something else');
+    expect(networks.additions[0]!.state).toEqual({
+      kind: 'checking',
+      step: 'Running it on a picture',
+    });
   });
 
   it('says why a model could not be taken away', async () => {
