@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands, HourglassError } from '../../../app/contract/index.ts';
-import { planRun } from '../../../app/hosts/cli/plan.ts';
+import { planFiles } from '../../../app/hosts/cli/plan.ts';
 import { createAdmission } from '../../../app/hosts/shared/admission.ts';
 import { groupFiles, type Groupings } from '../../../app/hosts/shared/grouping.ts';
 import { createOpenFiles } from '../../../app/hosts/shared/open-files.ts';
@@ -63,16 +63,15 @@ describe('files that came together', () => {
     const { files } = await walk(['scans'], { cwd: folder, signal, groupings });
     expect(named(files.map((file) => file.files))).toEqual(entries);
     expect(files.map(({ path }) => path)).toEqual(files.map((file) => file.files[0]));
-    const plan = await planRun(
+    const plan = await planFiles(
       {
         ...{ command: 'denoise', definition: commands.denoise, files: slices },
         ...{ input: {}, json: false, dryRun: false },
-      } as Parameters<typeof planRun>[0],
+      } as Parameters<typeof planFiles>[0],
       { cwd: folder, signal, groupings },
     );
-    expect(plan.files).toHaveLength(1);
-    expect(plan.files[0]).toMatchObject({
-      path: at(slices[0]!),
+    expect(plan.run.jobs).toHaveLength(1);
+    expect(plan.run.jobs[0]).toMatchObject({
       input: { source: at(slices[0]!), files: slices.map(at) },
       output: { path: at('scans/a3-clean.png') },
     });
