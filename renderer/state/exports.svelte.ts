@@ -59,6 +59,7 @@ export class ExportQueue {
   readonly #bridge: HostBridge;
   readonly #list: JobList;
   /** By the job's id. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- what is shown of it is told by `run`
   readonly #items = new Map<string, Item>();
 
   constructor(bridge: HostBridge, now: () => number = () => performance.now()) {
