@@ -2,7 +2,7 @@
 
 /** Folders and files whose sentences are still where they are used. Gets shorter, never longer. */
 export const notYet = [
-  'app/hosts/cli/batch.ts',
+  'app/hosts/cli/files.ts',
   'app/hosts/cli/plan.ts',
   'app/hosts/cli/progress-line.ts',
   'app/jobs/',
@@ -18,6 +18,11 @@ export const exceptions = [
     file: 'app/contract/actions.ts',
     text: /^(Plus|Arrow)$/,
     reason: 'names of keys as Electron wants them',
+  },
+  {
+    file: 'app/contract/job-list.ts',
+    text: /is in the list already/,
+    reason: 'a mistake of ours, which no person reads',
   },
   { file: 'app/denoise/denoise.ts', text: /^(noise level §|strength § %)$/, reason: record },
   { file: 'app/denoise/export.ts', text: /pixels unchanged$|, detail § %/, reason: record },
