@@ -49,7 +49,8 @@ async function usesToy(page: Page): Promise<void> {
   const state = page.locator('[data-picture-state]');
   const half = page.getByLabel('Only the left half');
   const final = () => expect(state).toContainText('Final: brightness');
-  await expect(page.getByRole('option', { name: 'picture.png' })).toBeVisible();
+  // The first that waits for a program that has just begun.
+  await expect(page.getByRole('option', { name: 'picture.png' })).toBeVisible({ timeout: 20_000 });
 
   await page.getByRole('button', { name: 'Invert', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Negative' })).toBeVisible();
