@@ -1,8 +1,11 @@
 /** The toy capability: negatives, as layers and as files. */
-import { isPicture, outputOf, throwIfCancelled } from '../contract/index.ts';
-import { createWriter, layerKind, refuseExisting, type Raster } from '../pixels/index.ts';
-import { tellWhole, writeRaster, type Capability, type Handler } from '../runtime/index.ts';
+import { isPicture, outputOf, throwIfCancelled, type DeviceUsed } from '../contract/index.ts';
+import { layerKind, refuseExisting, type Raster } from '../pixels/index.ts';
+import { tellWhole, writePicture, type Capability, type Handler } from '../runtime/index.ts';
 import { meanOf, negate } from './negate.ts';
+
+/** Where it is worked out. */
+const noNetwork: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
 
 const kind = layerKind<{ after: number }>('negative');
 
@@ -28,28 +31,25 @@ const invert: Handler<'invert'> = async (input, context, { documents, software }
   const { source: path, maxMegapixels } = input;
   const image = await documents.sourceImage({ document, path, maxMegapixels, signal });
   throwIfCancelled(signal);
-  const { width, height, channels, hasAlpha, sampleType } = image.raster;
+  const { width, height, channels, hasAlpha } = image.raster;
   const raster: Raster = { ...image.raster, data: image.raster.data.slice() };
   negate(raster, input.half);
-  const writer = await createWriter({
-    ...{ path: output.path, format: output.format, from: image, width, height, channels, hasAlpha },
-    ...{ quality: input.quality, overwrite: input.overwrite },
-    sampleType: input.depth === 'keep' ? sampleType : input.depth === '8' ? 'uint8' : 'uint16',
-    mark: { software, action: input.half ? 'left half inverted' : 'inverted' },
-  });
-  try {
-    await writeRaster(raster, writer, signal);
-    const { bytes, notices } = await writer.finish(signal);
-    const seconds = (performance.now() - started) / 1000;
-    return {
-      ...{ source: path, output: output.path, width, height, bytes, after: meanOf(raster) },
-      ...{ seconds, megapixelsPerSecond: (width * height) / 1e6 / seconds },
-      notices: [...image.notices, ...output.notices, ...notices],
-    };
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  const { depth, quality, overwrite } = input;
+  const { written } = await writePicture(
+    {
+      ...{ output, from: image, depth, quality, overwrite, software },
+      ...{ width, height, channels, hasAlpha },
+      action: () => 'inverted',
+    },
+    context,
+    (target) => target.whole(raster, noNetwork),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    ...{ source: path, output: output.path, width, height, bytes: written.bytes },
+    ...{ after: meanOf(raster), seconds, megapixelsPerSecond: (width * height) / 1e6 / seconds },
+    notices: [...image.notices, ...output.notices, ...written.notices],
+  };
 };
 
 export const invertCapability = {

@@ -23,14 +23,10 @@ function invertPlan(entry: FileEntry, { outputs }: Outputs): ExportPlan {
   const { format, depth, quality } = negatives;
   return {
     place: negative,
-    settings: () => JSON.stringify(settings),
-    name: (index) => resultName(negatives, entry, 'auto', index),
-    run: (bridge, file, options) =>
-      bridge.run(
-        'invert',
-        { ...file, ...settings, out: outTemplate(negatives), format, depth, quality },
-        options,
-      ),
+    settings: JSON.stringify(settings),
+    name: (index, inputs) => resultName(negatives, entry, 'auto', { index, inputs }),
+    command: 'invert',
+    input: { ...settings, out: outTemplate(negatives), format, depth, quality },
   };
 }
 
