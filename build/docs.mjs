@@ -1,34 +1,15 @@
 // Writes docs/commands.md, docs/errors.md and the file associations of electron-builder.yml from the
 // contract, so that they can not drift from it. `--check` writes nothing and fails when one is stale.
-import { build } from 'esbuild';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** The contract is TypeScript: it is bundled in memory and imported from there. */
-async function loadContract() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export * from './app/contract/index.ts';
-        export { argumentOf, flagsOf, kebab } from './app/hosts/cli/flags.ts';
-        export { z } from 'zod';`,
-      resolveDir: root,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    logLevel: 'warning',
-  });
-  const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  return import(`data:text/javascript;base64,${code}`);
-}
+import { root } from './build.mjs';
+import { importTypeScript } from './import-typescript.mjs';
 
 const { commands, errorCatalogue, eventSchema, formats, argumentOf, flagsOf, kebab, z } =
-  await loadContract();
+  await importTypeScript(`export * from './app/contract/index.ts';
+    export { argumentOf, flagsOf, kebab } from './app/hosts/cli/flags.ts';
+    export { z } from 'zod';`);
 
 const generated = (what) =>
   `<!-- Made by \`npm run docs\` from ${what}. Change it there, not here. -->\n\n`;

@@ -2,10 +2,10 @@
 // `npm run check`); `--export FILE` writes the English ones by key, which is what a translation is made from.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { build } from 'esbuild';
 import { findInFile, findEarly } from './sentences/find.mjs';
 import { exceptions, notYet } from './sentences/exceptions.mjs';
 import { root } from './build.mjs';
+import { importTypeScript } from './import-typescript.mjs';
 
 const isSource = (file) =>
   /\.(ts|svelte)$/.test(file) &&
@@ -50,21 +50,11 @@ export function problems() {
 /** All keys and English texts: catalogues, and the contract's tables. */
 export async function english() {
   const catalogues = files.filter(isCatalogue);
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `${catalogues.map((file) => `import './${file}';`).join('\n')}
-        export { loadedCatalogues } from './app/contract/sentences/catalogue.ts';
-        export { tableSentences } from './app/contract/tables.ts';`,
-      resolveDir: root,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    logLevel: 'warning',
-  });
-  const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  const { loadedCatalogues, tableSentences } = await import(`data:text/javascript;base64,${code}`);
+  const { loadedCatalogues, tableSentences } = await importTypeScript(
+    `${catalogues.map((file) => `import './${file}';`).join('\n')}
+      export { loadedCatalogues } from './app/contract/sentences/catalogue.ts';
+      export { tableSentences } from './app/contract/tables.ts';`,
+  );
   const texts = [...loadedCatalogues()].flatMap(([namespace, sentences]) =>
     Object.entries(sentences).map(([id, text]) => [`${namespace}.${id}`, text]),
   );
