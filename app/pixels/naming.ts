@@ -61,10 +61,8 @@ export async function resolveOutput(request: OutputRequest): Promise<NamedOutput
   const { source, out, inputs = 1 } = request;
   if (out.includes('\0'))
     throw invalidParameter('out', 'a path without zero bytes', out.replaceAll('\0', '\\0'));
-  const isTemplate = /\{[^{}]*\}/.test(out);
-  const isFolder =
-    !isTemplate &&
-    (/[/\\]$/.test(out.replaceAll('/', sep)) || out.endsWith('/') || (await isExistingFolder(out)));
+  const isTemplate = holdsPlaceholder(out);
+  const isFolder = await namesFolder(out);
   if (isTemplate) checkTemplate(out, inputs);
   const pattern = isFolder ? join(out, '{name}.{ext}') : out;
   const literal = extname(pattern).slice(1);
@@ -90,6 +88,16 @@ export async function resolveOutput(request: OutputRequest): Promise<NamedOutput
       `The output of ${basename(source)} would be the original itself.`,
     );
   return { path, format, notices };
+}
+
+const holdsPlaceholder = (out: string): boolean => /\{[^{}]*\}/.test(out);
+
+/** True for an output that is a folder: it ends like one, or there is one, and it is no template. */
+export async function namesFolder(out: string): Promise<boolean> {
+  if (holdsPlaceholder(out)) return false;
+  return (
+    /[/\\]$/.test(out.replaceAll('/', sep)) || out.endsWith('/') || (await isExistingFolder(out))
+  );
 }
 
 const isExistingFolder = async (path: string): Promise<boolean> =>

@@ -5,6 +5,7 @@
 import type { CommandId, Notice } from '../../app/contract/index.ts';
 import type { ExportState } from './entry.svelte.ts';
 
+/** What a command answers that has written a file. */
 export interface Written {
   readonly output: string;
   readonly outputName?: string | undefined;

@@ -11,20 +11,9 @@ import {
   type HourglassEvent,
   type JobOutcome,
   type JobRecord,
-  type Notice,
 } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
-import type { ExportPlan } from './export-plan.ts';
-
-/** What a command answers that has written a file. */
-interface Written {
-  readonly output: string;
-  readonly outputName?: string | undefined;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: number;
-  readonly notices: readonly Notice[];
-}
+import type { ExportPlan, Written } from './export-plan.ts';
 
 interface Item {
   readonly entry: FileEntry;

@@ -17,6 +17,7 @@ import {
   type JobRecord,
   type Run,
 } from '../../contract/index.ts';
+import { namesFolder } from '../../pixels/naming.ts';
 import { nameOutput } from '../outputs.ts';
 
 export interface FileOfRun {
@@ -76,7 +77,7 @@ export async function planRun(request: RunRequest): Promise<PlannedRun> {
   };
   for (const { input, error } of request.problems) refuse(input, error);
 
-  const keepsTree = request.out !== null && (await isFolder(request.out));
+  const keepsTree = request.out !== null && (await namesFolder(request.out));
   const named: (FileOfRun & Pick<JobRecord, 'input' | 'output'> & { readonly bytes: number })[] =
     [];
   for (const [position, file] of files.entries()) {
@@ -129,12 +130,6 @@ function inputFor(
     ...(writes ? { index, inputs: files.length } : {}),
     ...(writes && out !== null ? { [writes.field]: out } : {}),
   };
-}
-
-/** By the rule of `pixels/naming.ts`. */
-async function isFolder(out: string): Promise<boolean> {
-  if (/\{[^{}]*\}/.test(out)) return false;
-  return out.endsWith(sep) || ((await stat(out).catch(() => null))?.isDirectory() ?? false);
 }
 
 function collisionIn(jobs: readonly JobRecord[]): PlannedRun['collision'] {
