@@ -100,6 +100,8 @@ export class LayerWork<S, I, O extends LayerOutput> {
   #next: Produced<S, O> | null = null;
   #nextRects: Rect[] = [];
   #version = 0;
+  /** Tiles that the running job has told of. */
+  #heard = { layer: '', tiles: 0 };
   /** Grows when layers are gone: one of the same id that is made later is another one. */
   #epoch = 0;
   #last: WorkRequest<S, I> | null = null;
@@ -243,6 +245,8 @@ export class LayerWork<S, I, O extends LayerOutput> {
 
   onLayer(event: LayerEvent): void {
     if (event.job !== this.#job || this.status !== 'running' || this.requested === null) return;
+    if (this.#heard.layer !== event.layer) this.#heard = { layer: event.layer, tiles: 0 };
+    this.#heard.tiles += 1;
     if (this.shown?.layer.id === event.layer) {
       this.#grow(event);
       return;
@@ -299,6 +303,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
     const abort = new AbortController();
     this.#abort = abort;
     this.#job = `${this.#options.name}-${crypto.randomUUID()}`;
+    this.#heard = { layer: '', tiles: 0 };
     this.status = 'running';
     try {
       const output = await this.#options.run(request.input(), {
@@ -320,8 +325,10 @@ export class LayerWork<S, I, O extends LayerOutput> {
     this.#abort = null;
     const before = this.shown?.layer.id === output.layer ? this.shown : this.#next;
     const total = before?.total ?? this.progress?.total ?? 1;
-    // The version grows only where a layer was never announced by events (it was cached).
-    const version = before?.layer.id === output.layer ? before.layer.version : (this.#version += 1);
+    // An answer may overtake the events before it: over HTTP they come by another connection. What was not
+    // heard of, or never told (it was there already), is a new version, and is fetched again.
+    const heardAll = this.#heard.layer === output.layer && this.#heard.tiles >= total;
+    const version = before && heardAll ? before.layer.version : (this.#version += 1);
     const epoch = before?.layer.epoch ?? this.#epoch;
     const { kind, facts } = this.#options;
     const about = { kind, ...(facts ? { facts: facts(output) } : {}) };

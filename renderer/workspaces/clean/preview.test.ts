@@ -102,6 +102,37 @@ describe('Preview', () => {
     expect(preview.shown).toMatchObject({ layer: { complete: true }, facts: { sigma: 12 } });
   });
 
+  it('an answer that overtakes the last tile is a new version, also after a cancel', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[0]!.job);
+    for (const done of [1, 2, 3]) tile('a', left, done);
+    preview.cancel();
+    preview.resume();
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[1]!.job);
+    for (const done of [1, 2, 3]) tile('a', left, done);
+    const { version } = preview.shown!.layer;
+    calls[1]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.shown!.layer.version).toBe(version + 1);
+    tile('a', right, 4);
+    expect(preview.shown!.layer.version).toBe(version + 1);
+  });
+
+  it('what was heard of tile by tile is not fetched again when the answer comes', async () => {
+    const { preview, calls, ask, running, tile } = played();
+    ask(defaultSettings);
+    await vi.advanceTimersByTimeAsync(0);
+    running(calls[0]!.job);
+    for (const done of [1, 2, 3, 4]) tile('a', left, done);
+    const { version } = preview.shown!.layer;
+    calls[0]!.resolve(output('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.shown!.layer.version).toBe(version);
+  });
+
   it('joins changes that follow each other into one run', async () => {
     const { calls, ask } = played();
     ask(defaultSettings, 100);
