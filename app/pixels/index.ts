@@ -17,6 +17,7 @@ export { convertSamples } from './samples.ts';
 export { removeTemporaries, sweepTemporaries } from './temporaries.ts';
 export { OutputPlace, refuseExisting, type OutputPlaceRequest } from './output-place.ts';
 export { Shared, untilCancelled } from './shared.ts';
+export { inSlot } from './slot.ts';
 export { nextTurn } from './turns.ts';
 export { createWriter } from './write.ts';
 export * from './raster.ts';

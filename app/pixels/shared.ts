@@ -3,6 +3,7 @@
  * wait for, and nobody waits after his cancel. What the work is lives with whoever starts it.
  */
 import { cancelledError, throwIfCancelled } from '../contract/index.ts';
+import { waitingForOthers } from './slot.ts';
 
 /**
  * Waits for a promise until the signal fires; what the promise does then is nobody's business.
@@ -40,10 +41,12 @@ export class Shared<T> {
    */
   async get(signal: AbortSignal, make: (signal: AbortSignal) => Promise<T>): Promise<T> {
     throwIfCancelled(signal);
+    const begun = this.#run;
     const run = (this.#run ??= this.#start(make));
     run.waiting += 1;
+    const wait = (): Promise<T> => untilCancelled(signal, run.result);
     try {
-      return await untilCancelled(signal, run.result);
+      return await (begun ? waitingForOthers(wait) : wait());
     } finally {
       run.waiting -= 1;
       if (run.waiting === 0 && signal.aborted) this.#abandon(run);

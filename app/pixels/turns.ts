@@ -1,8 +1,15 @@
 /** How a long computation on the engine's main thread lets others run (tiles for the screen, "cancel"). */
 import { setImmediate } from 'node:timers/promises';
+import { afterViews, currentSlot } from './slot.ts';
 
-/** Ends this turn of the event loop; whoever waits for the thread comes first. */
-export const nextTurn = (): Promise<void> => setImmediate();
+/** However long somebody looks, work goes on at least this often, milliseconds. */
+const LONGEST_WAIT = 250;
+
+/** Ends this turn of the event loop; whoever waits for the thread comes first, and the screen before work. */
+export async function nextTurn(): Promise<void> {
+  await setImmediate();
+  if (currentSlot() === 'work') await afterViews(LONGEST_WAIT);
+}
 
 /** Rows of a picture that are worked on in one turn, `bottom` not among them. */
 export interface RowBand {

@@ -23,7 +23,6 @@ export {
   writeInterleaved,
 } from './tensors.ts';
 export type { Continuation, PlanarWindow } from './tensors.ts';
-export { currentSlot, inSlot } from './slot.ts';
 export { DEFAULT_MEMORY_BUDGET, planTiles, spreadTiles } from './tiling.ts';
 export type { LaunchProbe } from './throw-away.ts';
 export type * from './types.ts';

@@ -13,7 +13,7 @@ import { inferenceThreads } from './cpu.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
-import { currentSlot } from './slot.ts';
+import { currentSlot } from '../pixels/slot.ts';
 import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';

@@ -8,7 +8,7 @@ import {
   toHourglassError,
   type DeviceReport,
 } from '../../contract/index.ts';
-import { inSlot } from '../../runtime/index.ts';
+import { inSlot } from '../../pixels/index.ts';
 import type { Capability, EngineServices } from '../../runtime/index.ts';
 import type { EngineMessage, HostMessage } from '../types.ts';
 import { createHandlerTable } from './handlers.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HourglassError, type Slot } from '../../../app/contract/index.ts';
+import { inSlot } from '../../../app/pixels/index.ts';
 import {
   createInference,
   createModelStore,
-  inSlot,
   readPlanar,
   spreadTiles,
 } from '../../../app/runtime/index.ts';
