@@ -12,6 +12,7 @@ import {
 import { contentOf } from './content.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { readPngColour } from './metadata/png-colour.ts';
+import { extraNotice, splitExtraSamples } from './extra-samples.ts';
 import { readUnkept, type Unkept } from './metadata/unkept.ts';
 import { decoderInput, readHeader, unsupported, withSource, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
@@ -113,7 +114,7 @@ async function decodeFile(
 ): Promise<DecodedImage> {
   const input = await decoderInput(file);
   const header = await readHeader(file, input, limits);
-  const raster = await decodePixels(input, header, limits, timeoutMs);
+  const { raster, extra } = await decodePixels(input, header, limits, timeoutMs);
   const { pngColour, unkept } = await withSource(file, async (source) => ({
     pngColour: file.format === 'png' ? await readPngColour(source) : null,
     unkept: await readUnkept(source, file.format),
@@ -129,17 +130,22 @@ async function decodeFile(
     format: file.format,
     bytes: file.bytes,
     raster,
+    ...(extra ? { extra } : {}),
     metadata,
-    notices: readingNotices(file, header, { metadata, unkept }),
+    notices: [
+      ...readingNotices(file, header, { metadata, unkept }),
+      ...(extra ? [extraNotice(file.name, extra)] : []),
+    ],
   };
 }
 
-async function decodePixels(
+/** Upright, as stored; `timeoutMs` for libvips itself. */
+export async function decodePixels(
   input: string | Buffer,
   header: ImageHeader,
   limits: DecodeLimits,
-  timeoutMs: number,
-): Promise<Raster> {
+  timeoutMs = limits.timeoutMs,
+): Promise<Pick<DecodedImage, 'raster' | 'extra'>> {
   const pipeline = (): import('sharp').Sharp =>
     sharp(input, {
       failOn: 'error',
@@ -152,11 +158,20 @@ async function decodePixels(
   const depth = header.decoder.depth as Depth;
   const { data, info } = await readRaw(pipeline(), depth);
   let samples = asSamples(data, header.sampleType);
-  if (info.channels === 1 && header.channels === 2) {
-    // sharp drops the alpha of 8-bit and float gray images when it writes raw pixels.
-    const alpha = await pipeline().extractChannel(1).raw({ depth }).toBuffer();
-    samples = interleave(samples, asSamples(alpha, header.sampleType), header.sampleType);
-  } else if (info.channels !== header.channels) {
+  const alphas = header.hasAlpha ? 1 : 0;
+  const total = header.channels + (header.extra ? header.extra.length - alphas : 0);
+  if (info.channels === 1 && total > 1) {
+    // sharp keeps one channel of 8-bit and float gray images when it writes raw pixels.
+    const others: Samples[] = [];
+    for (let channel = 1; channel < total; channel++) {
+      const one = await pipeline()
+        .extractChannel(channel as 1 | 2)
+        .raw({ depth })
+        .toBuffer();
+      others.push(asSamples(one, header.sampleType));
+    }
+    samples = interleave([samples, ...others], header.sampleType);
+  } else if (info.channels !== total) {
     throw new HourglassError(
       'damaged-image',
       'The decoder delivered other channels than the header declares.',
@@ -164,23 +179,28 @@ async function decodePixels(
   }
   if (header.sampleType === 'uint16' && header.bitsPerSample > 8 && header.bitsPerSample < 16)
     fillLowBits(samples, header.bitsPerSample);
-  return {
+  const split = header.extra
+    ? splitExtraSamples(samples, (header.channels - alphas) as 1 | 3, header.extra)
+    : { data: samples };
+  const raster: Raster = {
     width: info.width,
     height: info.height,
     channels: header.channels,
     hasAlpha: header.hasAlpha,
     sampleType: header.sampleType,
-    data: samples,
+    data: split.data,
   };
+  return 'extra' in split ? { raster, extra: split.extra } : { raster };
 }
 
-function interleave(gray: Samples, alpha: Samples, type: SampleType): Samples {
-  const both = allocateSamples(type, gray.length * 2);
-  for (let index = 0; index < gray.length; index++) {
-    both[index * 2] = gray[index]!;
-    both[index * 2 + 1] = alpha[index]!;
-  }
-  return both;
+function interleave(planes: readonly Samples[], type: SampleType): Samples {
+  const pixels = planes[0]!.length;
+  const whole = allocateSamples(type, pixels * planes.length);
+  planes.forEach((plane, channel) => {
+    for (let from = 0, to = channel; from < pixels; from++, to += planes.length)
+      whole[to] = plane[from]!;
+  });
+  return whole;
 }
 
 /** 10- and 12-bit values come shifted up; repeating their high bits below makes white 65535. */

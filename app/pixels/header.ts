@@ -4,6 +4,7 @@
  */
 import { open, readFile } from 'node:fs/promises';
 import { HourglassError } from '../contract/index.ts';
+import { alphaPlace, extraKinds } from './extra-samples.ts';
 import type { ImageFile } from './identify.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
 import type { ByteSource } from './metadata/tiff-structure.ts';
@@ -26,6 +27,8 @@ export interface ImageHeader {
   readonly space: 'srgb' | 'rgb16' | 'scrgb' | 'b-w' | 'grey16';
   readonly channels: 1 | 2 | 3 | 4;
   readonly hasAlpha: boolean;
+  /** Tag ExtraSamples of a TIFF with samples that are data; they are not among `channels`. null: none. */
+  readonly extra: readonly number[] | null;
   readonly sampleType: SampleType;
   readonly bitsPerSample: number;
   readonly frames: number;
@@ -57,8 +60,13 @@ export async function readHeader(
     );
   if (tiff && [8, 9, 10].includes(tiff.photometric))
     throw unsupported(file, 'is stored in Lab colour, which is not supported');
+  const extra = tiff && extraOf(file, tiff);
   const decoder = await sharp(input, { failOn: 'error', limitInputPixels: false }).metadata();
-  const { width, height, space, channels, hasAlpha } = decoder;
+  const { width, height, space } = decoder;
+  const isExtra = extra !== null && decoder.channels === tiff?.samplesPerPixel;
+  const alphas = isExtra ? (alphaPlace(extra) < 0 ? 0 : 1) : decoder.hasAlpha ? 1 : 0;
+  const channels = isExtra ? decoder.channels - extra.length + alphas : decoder.channels;
+  const hasAlpha = alphas > 0;
   const megapixels = (width * height) / 1e6;
   if (megapixels > limits.maxMegapixels)
     throw new HourglassError(
@@ -99,12 +107,37 @@ export async function readHeader(
     space,
     channels: channels as 1 | 2 | 3 | 4,
     hasAlpha,
+    extra: isExtra ? extra : null,
     sampleType,
     bitsPerSample: decoder.bitsPerSample ?? 8,
     frames: decoder.pages ?? 1,
     decoder,
     tiff,
   };
+}
+
+/** Samples that a decoder hands over at most: sharp's own limit. */
+const MOST_SAMPLES = 5;
+
+/** @throws HourglassError unsupported-image: more samples than can be decoded, or such as would come out changed */
+function extraOf(file: ImageFile, tiff: TiffFileMetadata): readonly number[] | null {
+  const { photometric, samplesPerPixel, extraSamples } = tiff;
+  // Gray and RGB (TIFF 6.0, PhotometricInterpretation); what else there is has no samples of this kind, or is refused.
+  const colours = photometric === 2 ? 3 : photometric <= 1 ? 1 : null;
+  if (colours === null || samplesPerPixel <= colours) return null;
+  if (samplesPerPixel > MOST_SAMPLES)
+    throw unsupported(
+      file,
+      `has ${samplesPerPixel} samples per pixel; up to ${MOST_SAMPLES} are supported`,
+    );
+  const kinds = extraKinds(extraSamples, samplesPerPixel - colours);
+  // libvips takes the last sample for the one that colours were multiplied by.
+  if (kinds && kinds.indexOf(1) > 0)
+    throw unsupported(
+      file,
+      'has colours multiplied by an opacity that stands behind other extra samples, which is not supported',
+    );
+  return kinds;
 }
 
 export const unsupported = (file: ImageFile, why: string): HourglassError =>

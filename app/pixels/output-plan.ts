@@ -14,7 +14,7 @@ import {
   type OutputFormat,
 } from '../contract/index.ts';
 import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
-import type { TiffLayout } from './formats/tiff.ts';
+import { extraLost, type ExtraSamples } from './extra-samples.ts';
 import { exifTag, parseExif, patchExif } from './metadata/exif.ts';
 import { profileSpace } from './metadata/icc.ts';
 import { photoshopFromIptc } from './metadata/iptc.ts';
@@ -26,7 +26,9 @@ import type { WriteRequest } from './types.ts';
 
 export interface OutputPlan {
   /** As stored in the file. */
-  readonly layout: TiffLayout;
+  readonly layout: Pick<WriteRequest, 'width' | 'height' | 'channels' | 'hasAlpha' | 'sampleType'>;
+  /** Goes into the file beside the picture. */
+  readonly extra: ExtraSamples | null;
   /** All pixels are opaque and the format has no alpha: it is left out. */
   readonly dropAlpha: boolean;
   readonly lossless: boolean;
@@ -92,6 +94,8 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
   const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;
   const icc = outputProfile(request, colours, label);
   const blobs = await outputBlobs(request, icc, notices);
+  const extra = from.extra ?? null;
+  if (extra && format !== 'tiff') notices.push(extraLost(label, extra));
   return {
     layout: {
       width,
@@ -100,6 +104,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       hasAlpha: hasAlpha && !dropAlpha,
       sampleType,
     },
+    extra: format === 'tiff' ? extra : null,
     dropAlpha,
     lossless: await wantsLossless(request),
     blobs,

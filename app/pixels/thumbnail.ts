@@ -3,7 +3,7 @@
  * shrink while they load where they can, and the same limits and refusals hold as for opening.
  */
 import { throwIfCancelled, type ValueRange } from '../contract/index.ts';
-import { defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
+import { decodePixels, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
 import { decoderInput, readHeader, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
@@ -79,13 +79,16 @@ async function drawn(
   return picture.png({ compressionLevel: 3 }).toBuffer();
 }
 
-/** Upright pixels of at most `side` a side, in the stored depth. */
+/** Upright pixels of at most `side` a side where the decoder can shrink them, in the stored depth. */
 async function shrink(
   input: string | Buffer,
-  { space, sampleType, decoder }: ImageHeader,
+  header: ImageHeader,
   limits: DecodeLimits,
   { side, kernel }: { side: number; kernel: 'lanczos3' | 'nearest' },
 ): Promise<Raster> {
+  const { space, sampleType, decoder } = header;
+  // sharp would take the last sample for opacity, and shrink the colours by its weight.
+  if (header.extra) return (await decodePixels(input, header, limits)).raster;
   const pipeline = sharp(input, {
     failOn: 'error',
     ignoreIcc: true,

@@ -10,6 +10,7 @@ import type {
   Rect,
   TileBits,
 } from '../contract/index.ts';
+import type { ExtraSamples } from './extra-samples.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
 
 export interface DecodeLimits {
@@ -57,6 +58,8 @@ export interface DecodedImage {
   /** All files that they come from; absent: `path` alone. */
   readonly files?: readonly SourceFile[];
   readonly raster: Raster;
+  /** Samples of a TIFF that are neither colour nor opacity; absent: none. */
+  readonly extra?: ExtraSamples;
   readonly metadata: ImageMetadata;
   /** Of a reader: what the file says that it holds, where its format can. Always there after `decodeImage`. */
   readonly content?: DocumentInfo['content'];
@@ -83,7 +86,7 @@ export interface WriteRequest {
   readonly channels: 1 | 2 | 3 | 4;
   readonly hasAlpha: boolean;
   /** Whose metadata, profile and dates to carry over; its pixels need not be in memory. */
-  readonly from: Pick<DecodedImage, 'path' | 'format' | 'metadata'> & {
+  readonly from: Pick<DecodedImage, 'path' | 'format' | 'metadata' | 'extra'> & {
     readonly raster: Raster | Pick<Raster, 'sampleType' | 'scale'>;
   };
   /** Every pixel is opaque; default: looked up in `from`, or no where its pixels are not there. */

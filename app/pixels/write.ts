@@ -5,11 +5,12 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { HourglassError, throwIfCancelled, type Notice, type Scale } from '../contract/index.ts';
+import { alphaPlace, withExtraSamples } from './extra-samples.ts';
 import { avifEdits } from './formats/bmff.ts';
 import { jpegEdits, pngEdits, webpEdits } from './formats/containers.ts';
 import { encodeRows } from './formats/encode.ts';
 import { spliceCopy, writeAll, type Edit } from './formats/splice.ts';
-import { TiffWriter } from './formats/tiff.ts';
+import { TiffWriter, type TiffLayout } from './formats/tiff.ts';
 import { interpretation, vipsHeader, vipsTrailer } from './formats/vips-file.ts';
 import { fileAsSource } from './metadata/tiff-file.ts';
 import { OutputPlace, writeError } from './output-place.ts';
@@ -30,7 +31,7 @@ export async function createWriter(request: WriteRequest): Promise<ImageWriter> 
     ...request,
     source: request.from.path,
     dates: request.from.metadata,
-    temporaryBytes: rowsBytes(plan.layout),
+    temporaryBytes: rowsBytes(plan),
   });
   const writer = new AtomicWriter(request, plan, place);
   try {
@@ -42,8 +43,23 @@ export async function createWriter(request: WriteRequest): Promise<ImageWriter> 
   }
 }
 
-const rowsBytes = ({ width, height, channels, sampleType }: OutputPlan['layout']): number =>
-  width * height * channels * bytesPerSample(sampleType);
+const rowsBytes = ({ layout, extra }: OutputPlan): number =>
+  layout.width *
+  layout.height *
+  (layout.channels + (extra?.planes.length ?? 0)) *
+  bytesPerSample(layout.sampleType);
+
+/** The file's samples: those of the picture, and what stands beside it. */
+function tiffLayout({ layout, extra }: OutputPlan): TiffLayout {
+  const { width, height, sampleType, channels, hasAlpha } = layout;
+  // Colours are stored as they are, whatever opacity the original had them multiplied by.
+  const kinds = extra?.kinds.map((kind, at) => (at === alphaPlace(extra.kinds) ? 2 : kind));
+  return {
+    ...{ width, height, sampleType },
+    channels: channels + (extra?.planes.length ?? 0),
+    extraSamples: kinds ?? (hasAlpha ? [2] : []),
+  };
+}
 
 class AtomicWriter implements ImageWriter {
   readonly #request: WriteRequest;
@@ -69,7 +85,8 @@ class AtomicWriter implements ImageWriter {
     this.#rows = await open(this.#rowsPath, 'wx', 0o600);
     const { layout, blobs } = this.#plan;
     if (this.#request.format === 'tiff') {
-      this.#tiff = new TiffWriter(this.#rows, layout, blobs, this.#request.mark.software);
+      const tiff = tiffLayout(this.#plan);
+      this.#tiff = new TiffWriter(this.#rows, tiff, blobs, this.#request.mark.software);
       await this.#tiff.begin();
     } else {
       await this.#append(vipsHeader({ ...layout, density: blobs.density }));
@@ -93,12 +110,20 @@ class AtomicWriter implements ImageWriter {
     try {
       const colours = this.#plan.dropAlpha ? withoutAlpha(samples, channels) : samples;
       const stored = convertSamples(colours, this.#plan.layout.sampleType, this.#endsOf(colours));
-      if (this.#tiff) await this.#tiff.writeRows(stored);
+      if (this.#tiff) await this.#tiff.writeRows(this.#withExtra(stored));
       else await this.#append(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
       this.#written += rows;
     } catch (error) {
       throw writeError(error, this.#request.path);
     }
+  }
+
+  /** The rows that come next, with the extra samples that stand beside them. */
+  #withExtra(rows: Samples): Samples {
+    const { extra, layout } = this.#plan;
+    return extra
+      ? withExtraSamples(rows, layout.channels, extra, this.#written * layout.width)
+      : rows;
   }
 
   /** Rows of the source's own type are on its scale, others on that of their type. */

@@ -19,6 +19,7 @@ import { sourceFilesOf } from '../decode.ts';
 import { createDisplayTransform, type DisplayTransform } from '../display.ts';
 import { tileCoding, type TileCoding } from '../display-codes.ts';
 import { displayRange, displayScale, rangeNotice, shownRange } from '../display-range.ts';
+import { extraBytes } from '../extra-samples.ts';
 import { levelSizes, Pyramid } from '../pyramid.ts';
 import type { Raster } from '../raster.ts';
 import type { Readers } from '../readers.ts';
@@ -96,7 +97,7 @@ export class StoredDocument implements OpenDocument {
     });
     // Nothing below may hold on to the image itself: its pixels must be free to go.
     const { content } = image;
-    const fullBytes = rasterBytes(image.raster);
+    const fullBytes = rasterBytes(image.raster) + extraBytes(image.extra);
     this.#frameOf = (frame, decoded) =>
       new SourcePixels({
         image: decoded,

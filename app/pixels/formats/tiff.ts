@@ -26,8 +26,10 @@ const deflateAsync = promisify(deflate);
 export interface TiffLayout {
   readonly width: number;
   readonly height: number;
-  readonly channels: 1 | 2 | 3 | 4;
-  readonly hasAlpha: boolean;
+  /** Samples per pixel, all of them. */
+  readonly channels: number;
+  /** Tag ExtraSamples: what those behind the colours are. */
+  readonly extraSamples: readonly number[];
   readonly sampleType: SampleType;
 }
 
@@ -145,7 +147,7 @@ export class TiffWriter {
   }
 
   async #entries(): Promise<NewEntry[]> {
-    const { width, height, channels, hasAlpha, sampleType } = this.#layout;
+    const { width, height, channels, extraSamples, sampleType } = this.#layout;
     const little = this.#littleEndian;
     const numbers = (tag: number, type: 3 | 4, ...values: number[]): NewEntry =>
       numberEntry(tag, type, values, little);
@@ -159,7 +161,7 @@ export class TiffWriter {
       numbers(257, 4, height),
       numbers(258, 3, ...perChannel(bytesPerSample(sampleType) * 8)),
       numbers(259, 3, 8),
-      numbers(262, 3, channels >= 3 ? 2 : 1),
+      numbers(262, 3, channels - extraSamples.length === 3 ? 2 : 1),
       numbers(273, 4, ...this.#offsets),
       numbers(274, 3, 1),
       numbers(277, 3, channels),
@@ -168,7 +170,7 @@ export class TiffWriter {
       numbers(284, 3, 1),
       textEntry(305, this.#software),
       ...(sampleType === 'float32' ? [] : [numbers(317, 3, 2)]),
-      ...(hasAlpha ? [numbers(338, 3, 2)] : []),
+      ...(extraSamples.length > 0 ? [numbers(338, 3, ...extraSamples)] : []),
       numbers(339, 3, ...perChannel(sampleFormat[sampleType])),
       // Baseline TIFF wants a resolution; 72 is what readers assume where there is none.
       ...resolution(density ?? 72, little),

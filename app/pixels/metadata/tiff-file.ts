@@ -34,15 +34,20 @@ export interface TiffFileMetadata {
   readonly bitsPerSample: number;
   readonly sampleFormat: number;
   readonly photometric: number;
+  readonly samplesPerPixel: number;
+  /** Tag ExtraSamples as stored; empty: absent. */
+  readonly extraSamples: readonly number[];
 }
 
 export const tiffTag = {
   newSubfileType: 254,
   bitsPerSample: 258,
   photometric: 262,
+  samplesPerPixel: 277,
   xResolution: 282,
   resolutionUnit: 296,
   subDirectories: 330,
+  extraSamples: 338,
   sampleFormat: 339,
   xmp: 700,
   iptc: 33723,
@@ -106,6 +111,8 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
     bitsPerSample: first(tiffTag.bitsPerSample) ?? 1,
     sampleFormat: first(tiffTag.sampleFormat) ?? 1,
     photometric: first(tiffTag.photometric) ?? 1,
+    samplesPerPixel: first(tiffTag.samplesPerPixel) ?? 1,
+    extraSamples: entryNumbers(findEntry(image, tiffTag.extraSamples), little),
   };
 }
 
