@@ -243,6 +243,8 @@ export class Judge {
     for (const { part, wanted, shown } of wants) {
       const about = `“${part.label}” of ${file.name} (${JSON.stringify(wanted)})`;
       const laid = layOut(part, shown);
+      // A label of the file itself promises no level: its finer tiles may be on their way.
+      if (laid === coarse && wanted.what === 'source') return { kind: 'moving' };
       if (typeof laid === 'string') {
         const place = placed.at(-1);
         const against = (picture: Shown): string =>
@@ -277,6 +279,8 @@ interface Laid {
   readonly zoom: number;
 }
 
+const coarse = 'tiles of another level than that of the zoom are drawn';
+
 /** The place of a picture from the tiles that were drawn of it; words: they are not those of the picture. */
 function layOut(part: Part, shown: Shown): Laid | string {
   const found: { place: Place; laid: Laid }[] = [];
@@ -305,8 +309,7 @@ function layOut(part: Part, shown: Shown): Laid | string {
     shown.levels.length - 1,
   );
   for (const { place, laid } of found) {
-    if (place.level !== level)
-      return `a tile of level ${place.level} is drawn at ${(laid.zoom * 100).toFixed(1)} %, which is of level ${level}`;
+    if (place.level !== level) return coarse;
     if (Math.abs(laid.x - first.laid.x) > 0.51 || Math.abs(laid.y - first.laid.y) > 0.51)
       return 'the tiles do not fit together';
   }
