@@ -139,9 +139,9 @@ export async function metadataOf(
   file: LatentFile,
   dates: { readonly accessedMs: number; readonly modifiedMs: number },
 ): Promise<ImageMetadata> {
-  const { icc, exif, xmp, iptc, density, pngColour, modifiedMs } = await file.metadata();
+  const { icc, exif, xmp, iptc, resolution, pngColour, modifiedMs } = await file.metadata();
   return completeMetadata({
-    ...{ icc, exif, xmp, iptc, density, pngColour },
+    ...{ icc, exif, xmp, iptc, resolution, pngColour },
     orientation: file.header.orientation,
     accessedMs: dates.accessedMs,
     modifiedMs: modifiedMs ?? dates.modifiedMs,

@@ -111,7 +111,7 @@ export const keptMetadata = (
   exif: metadata.exif,
   xmp: metadata.xmp,
   iptc: metadata.iptc,
-  density: metadata.density,
+  resolution: metadata.resolution,
   pngColour: metadata.pngColour ?? null,
   scanHeader: null,
   cleanedWith,

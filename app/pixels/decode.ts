@@ -10,6 +10,7 @@ import {
   type Notice,
 } from '../contract/index.ts';
 import { contentOf } from './content.ts';
+import { containerResolution } from './metadata/file-resolution.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { readPngColour } from './metadata/png-colour.ts';
 import { extraNotice, splitExtraSamples } from './extra-samples.ts';
@@ -115,15 +116,17 @@ async function decodeFile(
   const input = await decoderInput(file);
   const header = await readHeader(file, input, limits);
   const { raster, extra } = await decodePixels(input, header, limits, timeoutMs);
-  const { pngColour, unkept } = await withSource(file, async (source) => ({
+  const { pngColour, unkept, resolution } = await withSource(file, async (source) => ({
     pngColour: file.format === 'png' ? await readPngColour(source) : null,
     unkept: await readUnkept(source, file.format),
+    resolution: await containerResolution(source, file.format),
   }));
   const metadata = await gatherMetadata({
     ...file,
     decoder: header.decoder,
     tiff: header.tiff,
     pngColour,
+    resolution,
   });
   return {
     path: file.path,

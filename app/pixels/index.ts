@@ -20,5 +20,6 @@ export { Shared, untilCancelled } from './shared.ts';
 export { inSlot } from './slot.ts';
 export { nextTurn } from './turns.ts';
 export { createWriter } from './write.ts';
+export type { Resolution } from './metadata/resolution.ts';
 export * from './raster.ts';
 export type * from './types.ts';

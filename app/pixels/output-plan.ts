@@ -13,13 +13,10 @@ import {
   type Notice,
   type OutputFormat,
 } from '../contract/index.ts';
-import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
 import { extraLost, type ExtraSamples } from './extra-samples.ts';
-import { exifTag, parseExif, patchExif } from './metadata/exif.ts';
+import type { OutputBlobs } from './formats/containers.ts';
 import { profileSpace } from './metadata/icc.ts';
-import { photoshopFromIptc } from './metadata/iptc.ts';
-import { entryText, findEntry } from './metadata/tiff-structure.ts';
-import { markXmp } from './metadata/xmp.ts';
+import { outputBlobs } from './output-blobs.ts';
 import { scaleOf, type SampleType } from './raster.ts';
 import { isOpaque } from './samples.ts';
 import type { WriteRequest } from './types.ts';
@@ -166,68 +163,3 @@ async function isLosslessWebp(path: string): Promise<boolean> {
     await file.close();
   }
 }
-
-async function outputBlobs(
-  request: WriteRequest,
-  icc: Uint8Array | null,
-  notices: Notice[],
-): Promise<OutputBlobs> {
-  const { format, from, mark, width, height } = request;
-  const label = labelOf(format);
-  const { metadata } = from;
-  const warn = (text: string): void => void notices.push({ level: 'warning', text });
-
-  let exif =
-    metadata.exif &&
-    (await patchExif(metadata.exif, {
-      software: mark.software,
-      turnedSize: metadata.orientation >= 5 ? { width, height } : null,
-    }));
-  if (metadata.exif && !exif) warn('The EXIF of the original is damaged and was left out.');
-  if (exif && format === 'jpeg' && !fitsJpegSegment(exif, exifPrefix)) {
-    warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');
-    exif = null;
-  }
-  const structure = metadata.exif && (await parseExif(metadata.exif));
-  const previous = structure ? entryText(findEntry(structure.image, exifTag.software)) : null;
-  const marked = markXmp(metadata.xmp, {
-    software: mark.software,
-    action: mark.action,
-    when: new Date().toISOString(),
-    previousSoftware: previous === mark.software ? null : previous,
-  });
-  if (marked.replaced) warn('The XMP of the original is damaged and was replaced.');
-  if (marked.hadGainMap) warn('The HDR gain map of the original is not kept; the image itself is.');
-  if (marked.hadExtension) warn('The extended part of the original’s XMP is not kept.');
-  let xmp: Uint8Array | null = marked.packet;
-  if (format === 'jpeg' && !fitsJpegSegment(xmp, xmpPrefix)) {
-    warn('The XMP of the original is larger than JPEG can hold (64 KB) and was replaced.');
-    xmp = markXmp(null, {
-      software: mark.software,
-      action: mark.action,
-      when: new Date().toISOString(),
-      previousSoftware: null,
-    }).packet;
-  }
-  if (metadata.pngColour?.differsFromSrgb && format !== 'png')
-    warn(
-      `The PNG describes its colours by chunks that ${label} can not hold; they may look different.`,
-    );
-  const iptc = metadata.iptc && iptcFor(format, metadata.iptc);
-  if (metadata.iptc && !iptc)
-    warn(`${label} can not hold the IPTC fields of the original; they were left out.`);
-  return {
-    icc,
-    exif,
-    xmp,
-    iptc,
-    density: metadata.density,
-    pngColour: metadata.pngColour?.chunks ?? null,
-  };
-}
-
-/** IPTC where the format holds it: TIFF any, JPEG what fits into one segment. */
-const iptcFor = (format: OutputFormat, iptc: Uint8Array): Uint8Array | null =>
-  format === 'tiff' || (format === 'jpeg' && fitsJpegSegment(photoshopFromIptc(iptc), ''))
-    ? iptc
-    : null;

@@ -11,6 +11,7 @@ import type {
   TileBits,
 } from '../contract/index.ts';
 import type { ExtraSamples } from './extra-samples.ts';
+import type { Resolution } from './metadata/resolution.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
 
 export interface DecodeLimits {
@@ -30,8 +31,8 @@ export interface ImageMetadata {
   readonly iptc: Uint8Array | null;
   /** Colour chunks of a PNG that has no profile (see `metadata/png-colour.ts`). */
   readonly pngColour?: { readonly chunks: Uint8Array; readonly differsFromSrgb: boolean } | null;
-  /** Pixels per inch, if stored. */
-  readonly density: number | null;
+  /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */
+  readonly resolution: Resolution | null;
   /** EXIF orientation of the file (1–8); the raster is already upright. */
   readonly orientation: number;
   readonly camera: string | null;

@@ -89,7 +89,7 @@ class AtomicWriter implements ImageWriter {
       this.#tiff = new TiffWriter(this.#rows, tiff, blobs, this.#request.mark.software);
       await this.#tiff.begin();
     } else {
-      await this.#append(vipsHeader({ ...layout, density: blobs.density }));
+      await this.#append(vipsHeader(layout));
     }
   }
 

@@ -104,7 +104,7 @@ beforeAll(async () => {
   coder = createWasmCoder(await loadModule(), model);
   const writer = await writeLatentFile({
     ...{ path: null, source: null, overwrite: false, dates: null },
-    ...{ header, metadata: { ...noLatentMetadata, density: 300 } },
+    ...{ header, metadata: { ...noLatentMetadata, resolution: { x: 300, y: 300, unit: 'inch' } } },
   });
   for (let index = 0; index < tileGrid(header).count; index++) {
     const { latentColumns: columns, latentRows: rows } = tileBox(header, index);

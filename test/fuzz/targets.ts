@@ -23,7 +23,8 @@ import {
   type OutputBlobs,
 } from '../../app/pixels/formats/containers.ts';
 import { spliceCopy } from '../../app/pixels/formats/splice.ts';
-import { patchExif, readCapture } from '../../app/pixels/metadata/exif.ts';
+import { readCapture } from '../../app/pixels/metadata/exif.ts';
+import { patchExif } from '../../app/pixels/metadata/exif-patch.ts';
 import { profileName, profileSpace } from '../../app/pixels/metadata/icc.ts';
 import { iptcFromPhotoshop, photoshopFromIptc } from '../../app/pixels/metadata/iptc.ts';
 import { hasLookupTable, matrixProfile } from '../../app/pixels/metadata/matrix-profile.ts';
@@ -77,7 +78,7 @@ const blobs: OutputBlobs = {
   exif: Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0),
   xmp: bytesOfText('<x/>'),
   iptc: Uint8Array.of(0x1c, 2, 5, 0, 0),
-  density: 300,
+  resolution: { x: 300, y: 150, unit: 'inch' },
 };
 const size = { width: 16, height: 16, hasAlpha: false };
 const signal = new AbortController().signal;
@@ -148,7 +149,10 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     takesFiles: true,
     run: async (input) => {
       await readCapture(input);
-      await patchExif(input, { software: 'Hourglass', turnedSize: { width: 3, height: 2 } });
+      await patchExif(input, {
+        software: 'Hourglass',
+        turn: { orientation: 6, width: 2, height: 3 },
+      });
     },
   },
   'tiff-structure': {

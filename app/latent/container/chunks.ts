@@ -13,6 +13,7 @@ export const chunkType = {
   iptc: 'iptc',
   pngColour: 'pngc',
   density: 'dens',
+  resolution: 'reso',
   scanHeader: 'scan',
   cleanedWith: 'clnd',
   modified: 'date',

@@ -1,5 +1,6 @@
 /** Metadata to chunks and back. What is damaged is left out and said; nothing else suffers. */
 import type { Notice } from '../../contract/index.ts';
+import type { Resolution } from '../../pixels/index.ts';
 import { ByteReader, ByteWriter, Malformed, printable } from './bytes.ts';
 import { chunkType, pack, unpack } from './chunks.ts';
 import { noLatentMetadata, type LatentMetadata } from './types.ts';
@@ -28,7 +29,7 @@ export function metadataChunks(metadata: LatentMetadata): Chunk[] {
   const blob = (type: string, content: Uint8Array | null): void => {
     if (content && content.length > 0) chunks.push({ type, content: pack(content) });
   };
-  const { density, modifiedMs, pngColour, cleanedWith } = metadata;
+  const { resolution, modifiedMs, pngColour, cleanedWith } = metadata;
   blob(chunkType.icc, metadata.icc);
   if (pngColour)
     blob(
@@ -38,7 +39,7 @@ export function metadataChunks(metadata: LatentMetadata): Chunk[] {
         .bytes(pngColour.chunks)
         .done(),
     );
-  if (density !== null) chunks.push({ type: chunkType.density, content: double(density) });
+  if (resolution) chunks.push(resolutionChunk(resolution));
   if (modifiedMs !== null) chunks.push({ type: chunkType.modified, content: double(modifiedMs) });
   if (cleanedWith !== null) {
     const content = Buffer.from(cleanedWith.slice(0, 256));
@@ -59,7 +60,7 @@ type MetadataName =
   | 'iptcData'
   | 'headerScan'
   | 'colourDescription'
-  | 'density'
+  | 'resolution'
   | 'date'
   | 'recordCleaning';
 
@@ -84,9 +85,13 @@ const readers: Readonly<
     },
   },
   [chunkType.density]: {
-    what: 'density',
-    read: (content) => ({ density: readDouble(content, 1e-3, 1e7) }),
+    what: 'resolution',
+    read: (content) => {
+      const perInch = readDouble(content, 1e-3, 1e7);
+      return { resolution: { x: perInch, y: perInch, unit: 'inch' } };
+    },
   },
+  [chunkType.resolution]: { what: 'resolution', read: readResolution },
   [chunkType.modified]: {
     what: 'date',
     // The range of a date in ECMAScript.
@@ -100,6 +105,25 @@ const readers: Readonly<
     },
   },
 };
+
+/** Units by their number in a chunk. */
+const units = ['none', 'inch', 'centimetre', 'metre'] as const;
+
+/** Equal axes per inch, which most files have, are the chunk that every version of the format knows. */
+function resolutionChunk({ x, y, unit }: Resolution): Chunk {
+  if (unit === 'inch' && x === y && x >= 1e-3 && x <= 1e7)
+    return { type: chunkType.density, content: double(x) };
+  const writer = new ByteWriter().bytes(double(x)).bytes(double(y)).u8(units.indexOf(unit));
+  return { type: chunkType.resolution, content: writer.done() };
+}
+
+function readResolution(content: Uint8Array): Partial<LatentMetadata> {
+  if (content.length !== 17) throw new Malformed(say('wrongLength'));
+  const [x, y] = [0, 8].map((at) => readDouble(content.subarray(at, at + 8), 1e-9, 1e12));
+  const unit = units[content[16]!];
+  if (!unit) throw new Malformed(say('outRange'));
+  return { resolution: { x: x!, y: y!, unit } };
+}
 
 function readDouble(content: Uint8Array, least: number, most: number): number {
   if (content.length !== 8) throw new Malformed(say('wrongLength'));

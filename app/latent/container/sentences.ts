@@ -58,7 +58,7 @@ export const say = defineSentences('container', {
   xmpData: 'XMP data',
   iptcData: 'IPTC data',
   headerScan: 'header of the scan',
-  density: 'density',
+  resolution: 'resolution',
   date: 'date',
   colourDescription: 'colour description',
   recordCleaning: 'record of cleaning',

@@ -43,7 +43,7 @@ export interface LatentHeader {
 /** Everything else that must survive. Blobs are as in the source. */
 export interface LatentMetadata extends Pick<
   ImageMetadata,
-  'icc' | 'exif' | 'xmp' | 'iptc' | 'density'
+  'icc' | 'exif' | 'xmp' | 'iptc' | 'resolution'
 > {
   readonly pngColour: ImageMetadata['pngColour'] | null;
   /** Header of a scan (DICOM, NIfTI) without its pixels. */
@@ -59,7 +59,7 @@ export const noLatentMetadata: LatentMetadata = {
   exif: null,
   xmp: null,
   iptc: null,
-  density: null,
+  resolution: null,
   pngColour: null,
   scanHeader: null,
   cleanedWith: null,

@@ -5,6 +5,7 @@
  */
 import { crc32, deflateSync } from 'node:zlib';
 import { photoshopFromIptc } from '../metadata/iptc.ts';
+import { jfifDensity, pngPhysical, type Resolution } from '../metadata/resolution.ts';
 import { pngChunks } from '../metadata/png-chunks.ts';
 import { bytesAsSource, concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import type { Edit } from './splice.ts';
@@ -15,7 +16,8 @@ export interface OutputBlobs {
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
   readonly iptc: Uint8Array | null;
-  readonly density: number | null;
+  /** Of the upright picture; EXIF says it where the format has no field of its own for all of it. */
+  readonly resolution: Resolution | null;
   /** Chunks for a PNG without a profile. */
   readonly pngColour?: Uint8Array | null;
 }
@@ -50,19 +52,19 @@ function segment(marker: number, payload: Uint8Array): Uint8Array {
 export async function jpegEdits(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
   const parts: Uint8Array[] = [];
   const head = await source.read(2, 2);
-  if (!(head[0] === 0xff && head[1] === 0xe0)) parts.push(segment(0xe0, jfif(blobs.density)));
+  if (!(head[0] === 0xff && head[1] === 0xe0)) parts.push(segment(0xe0, jfif(blobs.resolution)));
   if (blobs.exif) parts.push(segment(0xe1, concatBytes([ascii(exifPrefix), blobs.exif])));
   if (blobs.xmp) parts.push(segment(0xe1, concatBytes([ascii(xmpPrefix), blobs.xmp])));
   if (blobs.iptc) parts.push(segment(0xed, photoshopFromIptc(blobs.iptc)));
   return [{ at: 2, remove: 0, insert: concatBytes(parts) }];
 }
 
-/** Version 1.02, no thumbnail; unit 1 is dots per inch, 0 says only that pixels are square. */
-function jfif(density: number | null): Uint8Array {
-  const dots = density === null ? 1 : Math.min(65_535, Math.max(1, Math.round(density)));
+/** Version 1.02, no thumbnail. */
+function jfif(resolution: Resolution | null): Uint8Array {
+  const { x, y, unit } = jfifDensity(resolution);
   const payload = new Uint8Array(14);
   payload.set(ascii('JFIF\0'));
-  payload.set([1, 2, density === null ? 0 : 1, dots >> 8, dots & 0xff, dots >> 8, dots & 0xff], 5);
+  payload.set([1, 2, unit, x >> 8, x & 0xff, y >> 8, y & 0xff], 5);
   return payload;
 }
 
@@ -105,13 +107,13 @@ export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<
   if (blobs.icc)
     parts.push(pngChunk('iCCP', concatBytes([ascii('ICC profile\0\0'), deflateSync(blobs.icc)])));
   else if (blobs.pngColour) parts.push(blobs.pngColour);
-  if (blobs.density !== null) {
+  if (blobs.resolution) {
+    const { x, y, unit } = pngPhysical(blobs.resolution);
     const physical = new Uint8Array(9);
     const view = new DataView(physical.buffer);
-    const perMetre = Math.round(blobs.density / 0.0254);
-    view.setUint32(0, perMetre);
-    view.setUint32(4, perMetre);
-    physical[8] = 1;
+    view.setUint32(0, x);
+    view.setUint32(4, y);
+    physical[8] = unit;
     parts.push(pngChunk('pHYs', physical));
   }
   if (blobs.exif) parts.push(pngChunk('eXIf', blobs.exif));
@@ -175,7 +177,7 @@ export async function pngWithProfile(png: Uint8Array, icc: Uint8Array): Promise<
     exif: null,
     xmp: null,
     iptc: null,
-    density: null,
+    resolution: null,
   });
   const parts: Uint8Array[] = [];
   let at = 0;

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { HourglassError } from '../../contract/index.ts';
 import { parseExif } from '../metadata/exif.ts';
+import { resolutionEntries } from '../metadata/resolution.ts';
 import { structuralTags, tiffTag } from '../metadata/tiff-file.ts';
 import {
   layOutDirectory,
@@ -152,7 +153,7 @@ export class TiffWriter {
     const numbers = (tag: number, type: 3 | 4, ...values: number[]): NewEntry =>
       numberEntry(tag, type, values, little);
     const perChannel = (value: number): number[] => Array.from({ length: channels }, () => value);
-    const { icc, xmp, iptc, exif, density } = this.#blobs;
+    const { icc, xmp, iptc, exif, resolution } = this.#blobs;
     const bytes = (tag: number, type: number, value: Uint8Array | null): NewEntry[] =>
       value ? [{ tag, type, count: value.length, value }] : [];
     const ours: NewEntry[] = [
@@ -172,8 +173,7 @@ export class TiffWriter {
       ...(sampleType === 'float32' ? [] : [numbers(317, 3, 2)]),
       ...(extraSamples.length > 0 ? [numbers(338, 3, ...extraSamples)] : []),
       numbers(339, 3, ...perChannel(sampleFormat[sampleType])),
-      // Baseline TIFF wants a resolution; 72 is what readers assume where there is none.
-      ...resolution(density ?? 72, little),
+      ...resolutionEntries(resolution, little),
       ...bytes(tiffTag.xmp, 1, xmp),
       ...bytes(tiffTag.iptc, 7, iptc),
       ...bytes(tiffTag.icc, 7, icc),
@@ -187,19 +187,6 @@ export class TiffWriter {
       : [];
     return [...ours, ...kept.map(({ tag, type, count, value }) => ({ tag, type, count, value }))];
   }
-}
-
-function resolution(density: number, little: boolean): NewEntry[] {
-  const value = new Uint8Array(8);
-  const view = new DataView(value.buffer);
-  const denominator = Number.isInteger(density) ? 1 : 10_000;
-  view.setUint32(0, Math.round(density * denominator), little);
-  view.setUint32(4, denominator, little);
-  return [
-    { tag: 282, type: 5, count: 1, value },
-    { tag: 283, type: 5, count: 1, value },
-    numberEntry(tiffTag.resolutionUnit, 3, [2], little),
-  ];
 }
 
 /** Predicts and serialises the rows of one strip. */

@@ -12,8 +12,6 @@ export interface VipsLayout {
   readonly height: number;
   readonly channels: 1 | 2 | 3 | 4;
   readonly sampleType: SampleType;
-  /** Pixels per inch; null: unknown. */
-  readonly density: number | null;
 }
 
 const bandFormat = { uint8: 0, uint16: 2, int16: 3, float32: 6 } as const;
@@ -40,9 +38,9 @@ export function vipsHeader(layout: VipsLayout): Uint8Array {
   view.setInt32(12, layout.channels, little);
   view.setInt32(20, bandFormat[layout.sampleType], little);
   view.setInt32(28, interpretation(layout).number, little);
-  const pixelsPerMillimetre = (layout.density ?? 72) / 25.4;
-  view.setFloat32(32, pixelsPerMillimetre, little);
-  view.setFloat32(36, pixelsPerMillimetre, little);
+  // One pixel per millimetre, which nobody reads: what the file says of it is put in afterwards.
+  view.setFloat32(32, 1, little);
+  view.setFloat32(36, 1, little);
   return header;
 }
 

@@ -12,7 +12,7 @@
  * | XMP            | + mark      | + mark         | + mark        | + mark     | + mark     |
  * | IPTC           | identical   | lost, said     | identical     | lost, said | lost, said |
  * | PNG's colour   | lost, said  | identical      | lost, said    | lost, said | lost, said |
- * | density        | JFIF        | pHYs           | resolution    | EXIF only  | EXIF only  |
+ * | resolution     | JFIF ***    | pHYs ***       | identical     | EXIF       | EXIF       |
  * | file dates     | kept        | kept           | kept          | kept       | kept       |
  *
  * \*  but for: Software (the mark; the old text moves into XMP), orientation (1, because the pixels
@@ -20,16 +20,17 @@
  *    it would show the old picture). EXIF that can not be parsed is left out, and said.
  * ** unmoved when EXIF came from a JPEG, PNG, WebP or AVIF. From a TIFF the maker note's bytes are
  *    the same, but their place in the file is not.
+ * *** both axes and their unit, in whole numbers; what they can not say exactly stands in EXIF too.
  *
  * Not kept anywhere: previews inside maker notes are left as they are; HDR gain maps and the
  * extension part of very large XMP are dropped, and said.
  */
-import type { ImageFormat } from '../../contract/index.ts';
 import type { ImageMetadata } from '../types.ts';
-import { readCapture, withoutExifPrefix } from './exif.ts';
+import { exifResolution, readCapture, withoutExifPrefix } from './exif.ts';
 import { profileName, profileSpace } from './icc.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
 import type { PngColour } from './png-colour.ts';
+import { believed, type Resolution } from './resolution.ts';
 import type { TiffFileMetadata } from './tiff-file.ts';
 
 /** What libvips tells of a file, as far as it is used here. */
@@ -38,7 +39,6 @@ export interface DecoderMetadata {
   readonly exif?: Uint8Array | undefined;
   readonly xmp?: Uint8Array | undefined;
   readonly iptc?: Uint8Array | undefined;
-  readonly density?: number | undefined;
   readonly orientation?: number | undefined;
 }
 
@@ -47,31 +47,27 @@ const copy = (bytes: Uint8Array | null | undefined): Uint8Array | null =>
 
 /** Puts together what was found. `tiff` replaces the decoder's findings for TIFF files. */
 export async function gatherMetadata(found: {
-  format: ImageFormat;
   decoder: DecoderMetadata;
   tiff: TiffFileMetadata | null;
   pngColour?: PngColour | null;
+  /** What the container says of it; not asked where only pixels matter. */
+  resolution?: Resolution | null;
   accessedMs: number;
   modifiedMs: number;
 }): Promise<ImageMetadata> {
-  const { decoder, tiff, format } = found;
+  const { decoder, tiff } = found;
   const profile = copy(tiff ? tiff.icc : decoder.icc);
   const icc = profileSpace(profile) === null ? null : profile;
   const exif = tiff ? tiff.exif : decoder.exif ? copy(withoutExifPrefix(decoder.exif)) : null;
   const iptc = tiff ? tiff.iptc : decoder.iptc ? iptcFromPhotoshop(decoder.iptc) : null;
-  // libvips answers 72 for files that say nothing; JPEG, PNG and TIFF can say something.
-  const density = tiff
-    ? tiff.density
-    : format === 'jpeg' || format === 'png'
-      ? decoder.density
-      : null;
+  const container = tiff ? tiff.resolution : (found.resolution ?? null);
   return completeMetadata({
     icc,
     exif,
     xmp: copy(tiff ? tiff.xmp : decoder.xmp),
     iptc,
     pngColour: icc ? null : (found.pngColour ?? null),
-    density: density !== null && density !== undefined && density > 0 ? density : null,
+    resolution: believed(container, await exifResolution(exif)),
     orientation: decoder.orientation ?? 1,
     accessedMs: found.accessedMs,
     modifiedMs: found.modifiedMs,

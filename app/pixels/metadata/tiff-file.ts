@@ -6,10 +6,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { exifTag } from './exif.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
+import { directoryResolution, type Resolution } from './resolution.ts';
 import {
   concatBytes,
   entryNumbers,
-  entryRational,
   findEntry,
   layOutDirectory,
   parseTiffHeader,
@@ -26,7 +26,7 @@ export interface TiffFileMetadata {
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
   readonly iptc: Uint8Array | null;
-  readonly density: number | null;
+  readonly resolution: Resolution | null;
   readonly orientation: number;
   /** The file is a camera raw file in TIFF's clothes: its first picture is only a preview. */
   readonly cameraRaw: boolean;
@@ -44,8 +44,6 @@ export const tiffTag = {
   bitsPerSample: 258,
   photometric: 262,
   samplesPerPixel: 277,
-  xResolution: 282,
-  resolutionUnit: 296,
   subDirectories: 330,
   extraSamples: 338,
   sampleFormat: 339,
@@ -86,8 +84,6 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
   const little = header.littleEndian;
   const first = (tag: number): number | undefined => entryNumbers(findEntry(image, tag), little)[0];
   const blob = (tag: number): Uint8Array | null => findEntry(image, tag)?.value ?? null;
-  const resolution = entryRational(findEntry(image, tiffTag.xResolution), little);
-  const unit = first(tiffTag.resolutionUnit) ?? 2;
   const orientation = first(exifTag.orientation) ?? 1;
   const photoshop = blob(tiffTag.photoshop);
   return {
@@ -95,12 +91,7 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
     exif: await exifFromDirectory(source, header, image),
     xmp: blob(tiffTag.xmp),
     iptc: blob(tiffTag.iptc) ?? (photoshop && iptcFromPhotoshop(photoshop)),
-    density:
-      resolution === null || resolution <= 0 || unit === 1
-        ? null
-        : unit === 3
-          ? resolution * 2.54
-          : resolution,
+    resolution: directoryResolution(image, little),
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     // DNG says so; other makers mark the first picture as reduced and keep the real one in a
     // sub-directory (NEF, ARW, PEF).

@@ -3,6 +3,7 @@
  * is said. What is kept, and how, is in the neighbouring files.
  */
 import type { ImageFormat } from '../../contract/index.ts';
+import { jpegSegments } from './jpeg-segments.ts';
 import { pngChunks } from './png-chunks.ts';
 import type { ByteSource } from './tiff-structure.ts';
 
@@ -13,7 +14,7 @@ export interface Unkept {
   readonly animation: boolean;
 }
 
-/** More chunks or segments than honest files have before their pixels. */
+/** More chunks than honest files have before their pixels. */
 const MOST_PARTS = 1024;
 
 /** Looks at what stands before the pixels of a PNG or JPEG; other formats: nothing to say. */
@@ -44,20 +45,10 @@ async function* pngParts(source: ByteSource): AsyncGenerator<Part> {
   }
 }
 
-/** ITU-T T.81, B.1.1.4 and B.2.4.5 (COM); ends at the first scan. */
+/** COM (ITU-T T.81, B.2.4.5). */
 async function* jpegParts(source: ByteSource): AsyncGenerator<Part> {
-  let at = 2;
-  for (let count = 0; count < MOST_PARTS && at + 4 <= source.length; count++) {
-    const head = await source.read(at, 4);
-    if (head.length < 4 || head[0] !== 0xff || head[1] === 0xda || head[1] === 0xd9) return;
-    if (head[1] === 0xff) {
-      // Fill bytes may stand before any marker.
-      at += 1;
-      continue;
-    }
-    if (head[1] === 0xfe) yield { kind: 'comment' };
-    at += 2 + new DataView(head.buffer, head.byteOffset).getUint16(2);
-  }
+  for await (const { marker } of jpegSegments(source))
+    if (marker === 0xfe) yield { kind: 'comment' };
 }
 
 const text = (bytes: Uint8Array): string => String.fromCharCode(...bytes);

@@ -63,7 +63,7 @@ export const richMetadata: LatentMetadata = {
   exif: text('MM\0*exif'),
   xmp: text('<x:xmpmeta/>'.repeat(9)),
   iptc: text('iptc'),
-  density: 299.72,
+  resolution: { x: 299.72, y: 299.72, unit: 'inch' },
   pngColour: { chunks: text('gAMA'), differsFromSrgb: true },
   scanHeader: text('DICM'),
   cleanedWith: 'denoise-photo-fast 1.0.0, noise level 12.0',

@@ -1,6 +1,7 @@
 /** EXIF is changed exactly where it must be, and nowhere else. */
 import { describe, expect, it } from 'vitest';
-import { parseExif, patchExif, readCapture } from '../../../app/pixels/metadata/exif.ts';
+import { parseExif, readCapture } from '../../../app/pixels/metadata/exif.ts';
+import { patchExif } from '../../../app/pixels/metadata/exif-patch.ts';
 import type { TiffDirectory } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { cameraExif, indexOfBytes, makerNoteBytes, thumbnailBytes } from './support.ts';
 
@@ -31,7 +32,7 @@ describe.each([true, false])('EXIF with little-endian %s', (littleEndian) => {
     });
     const patched = (await patchExif(original, {
       software,
-      turnedSize: { width: 480, height: 640 },
+      turn: { orientation: 6, width: 640, height: 480 },
     }))!;
     const [a, b] = [(await parseExif(original))!, (await parseExif(patched))!];
     const imageBefore = facts(a.image);
@@ -66,14 +67,14 @@ describe.each([true, false])('EXIF with little-endian %s', (littleEndian) => {
 
   it('does not move the maker note', async () => {
     const original = cameraExif({ littleEndian, orientation: 1 });
-    const patched = (await patchExif(original, { software, turnedSize: null }))!;
+    const patched = (await patchExif(original, { software, turn: null }))!;
     expect(indexOfBytes(patched, makerNoteBytes)).toBe(indexOfBytes(original, makerNoteBytes));
   });
 
   it('removes the thumbnail, its bytes included', async () => {
     const original = cameraExif({ littleEndian, orientation: 1 });
     expect(indexOfBytes(original, thumbnailBytes)).toBeGreaterThan(0);
-    const patched = (await patchExif(original, { software, turnedSize: null }))!;
+    const patched = (await patchExif(original, { software, turn: null }))!;
     expect((await parseExif(patched))!.thumbnail).toBeNull();
     expect(indexOfBytes(patched, thumbnailBytes.subarray(0, 40))).toBe(-1);
     expect(patched.length).toBeLessThan(original.length);
@@ -82,9 +83,9 @@ describe.each([true, false])('EXIF with little-endian %s', (littleEndian) => {
   it('patching twice changes nothing more', async () => {
     const once = (await patchExif(cameraExif({ littleEndian, orientation: 8 }), {
       software,
-      turnedSize: null,
+      turn: null,
     }))!;
-    expect(await patchExif(once, { software, turnedSize: null })).toEqual(once);
+    expect(await patchExif(once, { software, turn: null })).toEqual(once);
   });
 
   it('tells camera and ISO', async () => {
@@ -97,10 +98,10 @@ describe.each([true, false])('EXIF with little-endian %s', (littleEndian) => {
 
 it('answers null for what is no EXIF, at every length', async () => {
   const whole = cameraExif({ littleEndian: true, orientation: 6 });
-  expect(await patchExif(new Uint8Array([1, 2, 3]), { software, turnedSize: null })).toBeNull();
+  expect(await patchExif(new Uint8Array([1, 2, 3]), { software, turn: null })).toBeNull();
   // Cut short anywhere, it is either refused or still a structure; it never throws.
   for (let length = 0; length < whole.length; length += 7) {
-    const patched = await patchExif(whole.slice(0, length), { software, turnedSize: null });
+    const patched = await patchExif(whole.slice(0, length), { software, turn: null });
     if (patched) expect(await parseExif(patched)).not.toBeNull();
   }
 });
@@ -111,7 +112,10 @@ it('survives random damage', async () => {
     const damaged = whole.slice();
     for (let hit = 0; hit < 6; hit++)
       damaged[(round * 131 + hit * 977) % damaged.length] = (round * 17 + hit * 91) & 0xff;
-    const patched = await patchExif(damaged, { software, turnedSize: { width: 1, height: 1 } });
+    const patched = await patchExif(damaged, {
+      software,
+      turn: { orientation: 8, width: 1, height: 1 },
+    });
     if (patched) expect(patched.length).toBeLessThan(whole.length + 2048);
   }
 });

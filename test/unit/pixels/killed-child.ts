@@ -14,7 +14,7 @@ const from: DecodedImage = {
     exif: null,
     xmp: null,
     iptc: null,
-    density: null,
+    resolution: null,
     orientation: 1,
     camera: null,
     iso: null,

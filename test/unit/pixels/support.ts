@@ -57,7 +57,7 @@ export const noMetadata: ImageMetadata = {
   exif: null,
   xmp: null,
   iptc: null,
-  density: null,
+  resolution: null,
   orientation: 1,
   camera: null,
   iso: null,

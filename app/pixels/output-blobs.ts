@@ -1,0 +1,101 @@
+/**
+ * Decides which metadata an output carries, in the form in which its format holds it, and says what it can not carry.
+ * What each kind is, is in `metadata/`; where it goes in a file, in `formats/`.
+ */
+import { labelOf, type Notice, type OutputFormat } from '../contract/index.ts';
+import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
+import { exifTag, parseExif } from './metadata/exif.ts';
+import { patchExif } from './metadata/exif-patch.ts';
+import { photoshopFromIptc } from './metadata/iptc.ts';
+import {
+  exifOfResolution,
+  jfifDensity,
+  pngPhysical,
+  turnedResolution,
+  type Resolution,
+} from './metadata/resolution.ts';
+import { entryText, findEntry } from './metadata/tiff-structure.ts';
+import { exchanges, type Turn } from './metadata/turn.ts';
+import { markXmp } from './metadata/xmp.ts';
+import type { WriteRequest } from './types.ts';
+
+/** @param notices gets what is lost */
+export async function outputBlobs(
+  request: WriteRequest,
+  icc: Uint8Array | null,
+  notices: Notice[],
+): Promise<OutputBlobs> {
+  const { format, from, mark } = request;
+  const label = labelOf(format);
+  const { metadata } = from;
+  const warn = (text: string): void => void notices.push({ level: 'warning', text });
+
+  const turn = turnOf(request);
+  const resolution =
+    turn && exchanges(turn) ? turnedResolution(metadata.resolution) : metadata.resolution;
+  const inExif = resolution && !holdsResolution(format, resolution) ? { resolution } : {};
+  const stored = metadata.exif ?? (inExif.resolution ? exifOfResolution(inExif.resolution) : null);
+  let exif = stored && (await patchExif(stored, { software: mark.software, turn, ...inExif }));
+  if (metadata.exif && !exif) warn('The EXIF of the original is damaged and was left out.');
+  if (exif && format === 'jpeg' && !fitsJpegSegment(exif, exifPrefix)) {
+    warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');
+    exif = null;
+  }
+  const structure = metadata.exif && (await parseExif(metadata.exif));
+  const previous = structure ? entryText(findEntry(structure.image, exifTag.software)) : null;
+  const marked = markXmp(metadata.xmp, {
+    software: mark.software,
+    action: mark.action,
+    when: new Date().toISOString(),
+    previousSoftware: previous === mark.software ? null : previous,
+  });
+  if (marked.replaced) warn('The XMP of the original is damaged and was replaced.');
+  if (marked.hadGainMap) warn('The HDR gain map of the original is not kept; the image itself is.');
+  if (marked.hadExtension) warn('The extended part of the original’s XMP is not kept.');
+  let xmp: Uint8Array | null = marked.packet;
+  if (format === 'jpeg' && !fitsJpegSegment(xmp, xmpPrefix)) {
+    warn('The XMP of the original is larger than JPEG can hold (64 KB) and was replaced.');
+    xmp = markXmp(null, {
+      software: mark.software,
+      action: mark.action,
+      when: new Date().toISOString(),
+      previousSoftware: null,
+    }).packet;
+  }
+  if (metadata.pngColour?.differsFromSrgb && format !== 'png')
+    warn(
+      `The PNG describes its colours by chunks that ${label} can not hold; they may look different.`,
+    );
+  const iptc = metadata.iptc && iptcFor(format, metadata.iptc);
+  if (metadata.iptc && !iptc)
+    warn(`${label} can not hold the IPTC fields of the original; they were left out.`);
+  return {
+    icc,
+    exif,
+    xmp,
+    iptc,
+    resolution,
+    pngColour: metadata.pngColour?.chunks ?? null,
+  };
+}
+
+/** How the pixels were turned; null: they were not. */
+function turnOf({ from, width, height }: WriteRequest): Turn | null {
+  const { orientation } = from.metadata;
+  if (orientation <= 1) return null;
+  return exchanges({ orientation })
+    ? { orientation, width: height, height: width }
+    : { orientation, width, height };
+}
+
+/** The format's own field says all of it. */
+const holdsResolution = (format: OutputFormat, resolution: Resolution): boolean =>
+  format === 'tiff' ||
+  (format === 'jpeg' && jfifDensity(resolution).exact) ||
+  (format === 'png' && pngPhysical(resolution).exact);
+
+/** IPTC where the format holds it: TIFF any, JPEG what fits into one segment. */
+const iptcFor = (format: OutputFormat, iptc: Uint8Array): Uint8Array | null =>
+  format === 'tiff' || (format === 'jpeg' && fitsJpegSegment(photoshopFromIptc(iptc), ''))
+    ? iptc
+    : null;
