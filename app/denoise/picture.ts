@@ -3,7 +3,8 @@
  * their 0 and 1. All are facts of the whole picture, found once, before any part of it is looked at.
  */
 import { isScan, type Described } from '../pixels/content.ts';
-import type { Raster } from '../pixels/raster.ts';
+import { narrowColour } from '../pixels/display-range.ts';
+import { scaleOf, type Raster } from '../pixels/raster.ts';
 import { tones } from '../pixels/tones.ts';
 import { mirrorMap, readPlanar } from '../runtime/index.ts';
 import { unitRange, type UnitRange } from './range.ts';
@@ -21,6 +22,11 @@ export function lookAt(image: Described): Picture {
   const { raster: source } = image;
   const seen = tones(source);
   const scan = isScan(image);
+  const narrow = narrowColour(image);
+  if (narrow) {
+    const scale = { ...scaleOf(source), black: narrow.low, white: narrow.high };
+    return { source: { ...source, scale }, tones: seen, scan, range: narrow };
+  }
   return { source, tones: seen, scan, range: unitRange(source, scan && seen === 1) };
 }
 

@@ -37,6 +37,8 @@ export function writeCore(
   const colours = colourChannels(source);
   const { black, white } = scaleOf(source);
   const toUnit = 1 / (white - black);
+  // Opacity is on the plain scale of its type, whatever the colours are on.
+  const alphaToUnit = 1 / maxValue(source.sampleType);
   const max = maxValue(target.sampleType);
   const floats = target.sampleType === 'float32';
   const check = source.sampleType === 'float32';
@@ -82,8 +84,8 @@ export function writeCore(
         target.data[to + colours] = same
           ? alpha
           : floats
-            ? alpha * toUnit
-            : toInteger(alpha * toUnit, max);
+            ? alpha * alphaToUnit
+            : toInteger(alpha * alphaToUnit, max);
       }
     }
   }

@@ -5,7 +5,7 @@
  * the screen shows as black and white (`display-range.ts`), that compressing asks first (`whyInexact` in the
  * contract).
  */
-import type { DocumentInfo } from '../contract/index.ts';
+import type { DocumentInfo, ImageFormat } from '../contract/index.ts';
 import type { Raster } from './raster.ts';
 import { tones } from './tones.ts';
 import type { ImageMetadata } from './types.ts';
@@ -15,6 +15,7 @@ export type Content = DocumentInfo['content'];
 /** What the decision needs of a `DecodedImage`. */
 export interface Described {
   readonly raster: Raster;
+  readonly format?: ImageFormat;
   /** Absent: there is no profile. */
   readonly metadata?: Pick<ImageMetadata, 'icc'>;
   /** Decided already, or the word of a reader whose format says what it holds. */

@@ -1,13 +1,13 @@
 /**
  * Which stored values the screen shows as black and white. Photographs use the whole scale of their
- * samples; a scan of 12 bits in a 16-bit file, shown so, would be black, and one of floats white.
+ * samples; a scan or colours of 12 bits in a 16-bit file, shown so, would be black, and one of floats white.
  * Decided once per file, for looking only: files keep their values. How samples become sRGB is in
  * `display.ts`; what networks take for 0 and 1 is in `app/denoise/range.ts`.
  */
 import { firstRange, type Notice, type Scale, type ValueRange } from '../contract/index.ts';
 import { isScan, type Described } from './content.ts';
 import { percentileRange } from './percentiles.ts';
-import { hasPlainEnds, scaleOf, type Raster, type SampleType } from './raster.ts';
+import { colourChannels, hasPlainEnds, scaleOf, type Raster, type SampleType } from './raster.ts';
 import { tones } from './tones.ts';
 
 /** Largest values below this leave the upper two of 16 bits unused. */
@@ -17,9 +17,30 @@ const QUARTER = 0x4000;
 const LEAST_FLOAT = -0.5;
 const MOST_FLOAT = 1.5;
 
-/** True for what can have a range of its own: scans of more than 8 bits and one tone. */
+/** True for what can have a range of its own, and windows: scans of more than 8 bits and one tone. */
 export const canHaveRange = (image: Described): boolean =>
   image.raster.sampleType !== 'uint8' && isScan(image) && tones(image.raster) === 1;
+
+/** True where `displayRange` looks at the values: all others have the full scale. */
+export const isLookedAt = (image: Described): boolean =>
+  canHaveRange(image) || isPlainColour(image);
+
+/** An AVIF says itself how many bits it has: a dark one is dark. */
+const isPlainColour = ({ raster, metadata, format }: Described): boolean =>
+  raster.sampleType === 'uint16' &&
+  format !== 'avif' &&
+  !raster.scale &&
+  colourChannels(raster) === 3 &&
+  !metadata?.icc &&
+  tones(raster) === 3;
+
+/**
+ * Stored values that stand for black and white in a picture in colour of 16 bits that uses fewer: cameras of 10, 12 and 14
+ * bits. What such a picture shows is the same on either scale, so networks see it on this one too.
+ * @returns null: all others
+ */
+export const narrowColour = (image: Described): ValueRange | null =>
+  isPlainColour(image) ? rangeOfColours(image.raster) : null;
 
 /**
  * @returns signed samples: their 0.1 and 99.9 percentiles; 16 bits, the largest value below a quarter of the scale: 0 to the largest number of as many
@@ -27,10 +48,9 @@ export const canHaveRange = (image: Described): boolean =>
  *   null, the full scale of the sample type: all others, and where the file itself has a scale
  */
 export function displayRange(image: Described): ValueRange | null {
-  if (image.raster.scale || !canHaveRange(image)) return null;
+  if (image.raster.scale || !isLookedAt(image)) return null;
   if (image.raster.sampleType === 'uint16') {
-    const bits = usedBits(image.raster);
-    return bits === 0 || bits === 16 ? null : { low: 0, high: 2 ** bits - 1 };
+    return canHaveRange(image) ? rangeOfBits(image.raster) : rangeOfColours(image.raster);
   }
   const range = percentileRange(image.raster);
   if (!range || range.low === range.high) return null;
@@ -38,15 +58,36 @@ export function displayRange(image: Described): ValueRange | null {
   return range.low < LEAST_FLOAT || range.high > MOST_FLOAT ? range : null;
 }
 
-/** Bits that hold every value; 16 as soon as one value needs more than 14. 0: all is black. */
-function usedBits({ data, channels }: Raster): number {
+/** Colours below this many bits are those of a black picture. */
+const LEAST_BITS_OF_COLOUR = 8;
+
+function rangeOfColours(raster: Raster): ValueRange | null {
+  const range = rangeOfBits(raster);
+  return range && range.high >= 2 ** LEAST_BITS_OF_COLOUR - 1 ? range : null;
+}
+
+function rangeOfBits(raster: Raster): ValueRange | null {
+  const bits = usedBits(raster);
+  return bits === 0 || bits === 16 ? null : { low: 0, high: 2 ** bits - 1 };
+}
+
+/**
+ * Bits that hold every colour; 16 as soon as one value needs more than 14, and where all values are 8 bits said twice: a dark
+ * picture of 8 bits that was stored as 16. 0: all is black.
+ */
+function usedBits(raster: Raster): number {
+  const { data, channels } = raster;
+  const colours = colourChannels(raster);
   let largest = 0;
-  for (let at = 0; at < data.length; at += channels) {
-    if (data[at]! <= largest) continue;
-    largest = data[at]!;
-    if (largest >= QUARTER) return 16;
-  }
-  return 32 - Math.clz32(largest);
+  let doubled = true;
+  for (let at = 0; at < data.length; at += channels)
+    for (let c = 0; c < colours; c++) {
+      const value = data[at + c]!;
+      doubled &&= value >>> 8 === (value & 255);
+      if (value > largest) largest = value;
+      if (largest >= QUARTER) return 16;
+    }
+  return doubled && largest > 0 ? 16 : 32 - Math.clz32(largest);
 }
 
 /**

@@ -7,7 +7,7 @@ import { decodePixels, defaultLimits, timeFor, type DecodeRequest } from './deco
 import { decoderInput, readHeader, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
-import { canHaveRange, displayRange, shownRange } from './display-range.ts';
+import { isLookedAt, displayRange, shownRange } from './display-range.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { scaleOf, type Raster } from './raster.ts';
 import { readerOf, type ForeignReader } from './readers.ts';
@@ -36,9 +36,10 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
     const raster = await shrink(input, header, limits, { side: thumbnailSide, kernel: 'lanczos3' });
     // The means of a small picture do not reach its extremes: the range is that of stored values.
     let range: ValueRange | null = null;
-    if (canHaveRange({ raster, metadata })) {
+    const { format } = file;
+    if (isLookedAt({ raster, metadata, format })) {
       const stored = await shrink(input, header, limits, { side: rangeSide, kernel: 'nearest' });
-      range = displayRange({ raster: stored, metadata });
+      range = displayRange({ raster: stored, metadata, format });
     }
     return drawn({ raster, metadata }, range);
   };

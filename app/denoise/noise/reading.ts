@@ -5,7 +5,7 @@
 import type { Progress } from '../../contract/index.ts';
 import type { NoiseReading } from '../../contract/denoise.ts';
 import type { Described } from '../../pixels/content.ts';
-import type { Raster } from '../../pixels/raster.ts';
+import { hasPlainEnds, type Raster } from '../../pixels/raster.ts';
 import { lookAt, type Picture } from '../picture.ts';
 import { isFullScale } from '../range.ts';
 import type { NoiseKind } from './combine.ts';
@@ -36,7 +36,7 @@ export function readNoise(
 ): NoiseReading {
   const { sigma, suggested, kind, uneven, method } = estimate;
   const worthCleaning = sigma >= DEAD_ZONE[kind];
-  const ranged = !isFullScale(range, source);
+  const ranged = !isFullScale(range, source) || !hasPlainEnds(source);
   const storedSigma = ranged ? (sigma / 255) * (range.high - range.low) : null;
   return {
     sigma,
