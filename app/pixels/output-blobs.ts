@@ -43,12 +43,16 @@ export async function outputBlobs(
   }
   const structure = metadata.exif && (await parseExif(metadata.exif));
   const previous = structure ? entryText(findEntry(structure.image, exifTag.software)) : null;
-  const marked = markXmp(metadata.xmp, {
-    software: mark.software,
-    action: mark.action,
-    when: new Date().toISOString(),
-    previousSoftware: previous === mark.software ? null : previous,
-  });
+  const marked = markXmp(
+    metadata.xmp,
+    {
+      software: mark.software,
+      action: mark.action,
+      when: new Date().toISOString(),
+      previousSoftware: previous === mark.software ? null : previous,
+    },
+    { turn, attached: new Map() },
+  );
   if (marked.replaced) warn('The XMP of the original is damaged and was replaced.');
   if (marked.hadGainMap) warn('The HDR gain map of the original is not kept; the image itself is.');
   if (marked.hadExtension) warn('The extended part of the original’s XMP is not kept.');

@@ -12,7 +12,7 @@ import {
   turnedResolution,
   type Resolution,
 } from './resolution.ts';
-import { exchanges, turnPoint, type Turn } from './turn.ts';
+import { exchanges, turnedSubject, type Turn } from './turn.ts';
 import {
   concatBytes,
   entryNumbers,
@@ -93,16 +93,6 @@ function turnPlaces(
     const view = new DataView(blob.buffer, entry.valueOffset);
     numbers.forEach((number, index) => view.setUint16(index * 2, number, littleEndian));
   }
-}
-
-/** A point, a circle (point and diameter) or a box (centre, width, height), pixels. */
-export function turnedSubject(numbers: readonly number[], turn: Turn): number[] {
-  const [x, y, ...sizes] = numbers;
-  if (x === undefined || y === undefined || numbers.length > 4) return [...numbers];
-  const within = (value: number): number => Math.min(0xffff, Math.max(0, value));
-  const at = turnPoint({ x, y }, turn, turn);
-  const turned = sizes.length === 2 && exchanges(turn) ? [...sizes].reverse() : sizes;
-  return [within(at.x), within(at.y), ...turned];
 }
 
 /** Byte ranges that belong to anything but the thumbnail. */

@@ -66,3 +66,13 @@ export function turnBox(
     ...(exchanges(turn) ? { width: height, height: width } : { width, height }),
   };
 }
+
+/** EXIF's SubjectArea and SubjectLocation: a point, a circle (point and diameter) or a box (centre, width, height), pixels. */
+export function turnedSubject(numbers: readonly number[], turn: Turn): number[] {
+  const [x, y, ...sizes] = numbers;
+  if (x === undefined || y === undefined || numbers.length > 4) return [...numbers];
+  const within = (value: number): number => Math.min(0xffff, Math.max(0, value));
+  const at = turnPoint({ x, y }, turn, turn);
+  const turned = sizes.length === 2 && exchanges(turn) ? [...sizes].reverse() : sizes;
+  return [within(at.x), within(at.y), ...turned];
+}

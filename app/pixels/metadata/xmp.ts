@@ -1,8 +1,13 @@
 /**
  * Changes an XMP packet (ISO 16684-1) as little as a processed copy must: adds a line to a history
- * of our own, sets tiff:Orientation upright, drops embedded thumbnails and the directory of a gain
- * map that is not kept. Works on the text, so that everything else stays letter for letter.
+ * of our own, sets tiff:Orientation upright, turns places with the pixels (`xmp-places.ts`), drops embedded
+ * thumbnails and what is said of things that are not kept (`xmp-attached.ts`). Works on the text, so that
+ * everything else stays letter for letter.
  */
+import type { Turn } from './turn.ts';
+import { applyEdits, parseXml } from './xml-tree.ts';
+import { attachedEdits, type Attached } from './xmp-attached.ts';
+import { turnedPlaces } from './xmp-places.ts';
 
 const namespace = 'https://hourglass.invalid/ns/1.0/';
 
@@ -62,8 +67,22 @@ function packetText(packet: Uint8Array): string | null {
   }
 }
 
+/** What is true of the copy and was not of the original. */
+export interface XmpChanges {
+  /** How the pixels were turned; null: they were not. */
+  readonly turn: Turn | null;
+  /** What still stands behind the picture. */
+  readonly attached: Attached;
+}
+
+const unchanged: XmpChanges = { turn: null, attached: new Map() };
+
 /** The packet of a processed copy. `original` may be null. */
-export function markXmp(original: Uint8Array | null, mark: XmpMark): XmpResult {
+export function markXmp(
+  original: Uint8Array | null,
+  mark: XmpMark,
+  changes: XmpChanges = unchanged,
+): XmpResult {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const text = original && packetText(original);
   const end = text ? text.lastIndexOf('</rdf:RDF>') : -1;
@@ -77,8 +96,16 @@ export function markXmp(original: Uint8Array | null, mark: XmpMark): XmpResult {
   const hadGainMap =
     text.includes('http://ns.adobe.com/hdr-gain-map/1.0/') || text.includes('GainMap');
   const hadExtension = text.includes('xmpNote:HasExtendedXMP');
-  const packet = encode(addMark(withoutStaleParts(text), mark));
+  const packet = encode(addMark(withoutStaleParts(corrected(text, changes)), mark));
   return { packet, replaced: false, hadGainMap, hadExtension };
+}
+
+/** Of what is not well-formed nobody can tell which places it speaks of; it stays as it is. */
+function corrected(text: string, { turn, attached }: XmpChanges): string {
+  const roots = parseXml(text);
+  if (!roots) return text;
+  const places = turn ? turnedPlaces(text, roots, turn) : [];
+  return applyEdits(text, [...places, ...attachedEdits(text, roots, attached)]);
 }
 
 function withoutStaleParts(text: string): string {
@@ -89,9 +116,8 @@ function withoutStaleParts(text: string): string {
     .replace(/\sxmpNote:HasExtendedXMP\s*=\s*("[^"]*"|'[^']*')/g, '');
 }
 
-/** Thumbnails, the directory of a gain map, and what such a map says of itself. */
-const staleElement =
-  /^((xmp|xap):Thumbnails|(Container|GContainer):Directory|(hdrgm|HDRGainMap):[A-Za-z]+)$/;
+/** Thumbnails, and what a gain map says of itself. */
+const staleElement = /^((xmp|xap):Thumbnails|(hdrgm|HDRGainMap):[A-Za-z]+)$/;
 
 /**
  * Takes stale elements out, from each one's first tag to the next that closes it. One pass over the openings and one
