@@ -161,6 +161,30 @@ export const modelUsedSchema = z.object({
 });
 export type ModelUsed = z.infer<typeof modelUsedSchema>;
 
+/** What is done to a picture for others to look at, besides what the command makes of it. */
+export const sharingSchema = z.object({
+  maxSide: z
+    .number()
+    .int()
+    .min(16)
+    .max(65_535)
+    .optional()
+    .describe(
+      'Longest side of the file, pixels: a larger picture is made smaller, a smaller one stays as it is',
+    ),
+  srgb: z
+    .boolean()
+    .default(false)
+    .describe('Convert the colours to sRGB, which is what the web and most screens expect'),
+  strip: z
+    .enum(['nothing', 'location', 'all'])
+    .default('nothing')
+    .describe(
+      'Metadata to leave out: location (GPS, named places, maker notes), or all of it; the profile stays',
+    ),
+});
+export type Sharing = z.infer<typeof sharingSchema>;
+
 /** How and where a result is written. */
 export const outputSettingsSchema = z.object({
   out: z
@@ -182,5 +206,6 @@ export const outputSettingsSchema = z.object({
     .boolean()
     .default(false)
     .describe('Allow overwriting an existing output (never the source)'),
+  ...sharingSchema.shape,
 });
 export type OutputSettings = z.infer<typeof outputSettingsSchema>;

@@ -14,6 +14,7 @@ import {
   outputSettingsSchema,
   precisionChoiceSchema,
   rectSchema,
+  sharingSchema,
   type DocumentInfo,
 } from './domain.ts';
 import { outputFormats } from './formats.ts';
@@ -208,6 +209,7 @@ export const decodeCommand = defineCommand({
       ),
     threads,
     overwrite: outputSettingsSchema.shape.overwrite,
+    ...sharingSchema.shape,
     ...counted,
     maxMegapixels,
   }),

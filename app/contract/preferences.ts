@@ -16,6 +16,9 @@ const outputPreferencesSchema = z.object({
   depth: forgiving(z.string()),
   quality: forgiving(z.number()),
   folder: forgiving(z.string()),
+  maxSide: forgiving(z.number()),
+  srgb: forgiving(z.boolean()),
+  strip: forgiving(z.string()),
 });
 
 const remembered = forgiving(outputPreferencesSchema);

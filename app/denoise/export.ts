@@ -96,8 +96,8 @@ export async function denoise(
   return {
     source,
     output: output.path,
-    width,
-    height,
+    width: written.width,
+    height: written.height,
     bytes: written.bytes,
     sigma: spec.sigma,
     noise: reading,
@@ -158,6 +158,7 @@ function fileOf(
   return {
     ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, software },
     from: image,
+    sharing: input,
     action: (device) => `${id} ${version}, ${done(device)}`,
   };
 }

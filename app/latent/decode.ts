@@ -69,8 +69,8 @@ export async function decode(
     return {
       source,
       output: output.path,
-      width: region.width,
-      height: region.height,
+      width: written.width,
+      height: written.height,
       bytes: written.bytes,
       damaged: [...decoded.damaged],
       hash: decoded.hash,
@@ -126,6 +126,7 @@ function fileOf(
   const { id, version } = codec.card;
   return {
     ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, opaque, software },
+    sharing: input,
     from: { path: input.source, format: 'hgl', metadata, raster: { sampleType } },
     action: ({ label }) =>
       `decoded from a latent of ${id} ${version}, quality ${header.quality}, ${label}`,

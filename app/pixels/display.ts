@@ -28,7 +28,8 @@ const xyzToSrgb = [
   -0.228_990_9, 1.405_386,
 ];
 
-const srgbEncode = (linear: number): number =>
+/** Linear light to sRGB-encoded, both on [0,1] (IEC 61966-2-1). */
+export const srgbEncode = (linear: number): number =>
   linear <= 0.003_130_8 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055;
 
 /** Linear light in 1/65535 to an sRGB level: fine enough that the darkest levels stay apart. */

@@ -3,10 +3,16 @@
  * its rows have and which the file, when the writer begins, and that a file appears whole or not at all. How pixels
  * are made is the capability's; names, encoding and metadata are those of `pixels`.
  */
-import type { CommandContext, DeviceUsed, Notice, PictureOutput } from '../contract/index.ts';
+import type {
+  CommandContext,
+  DeviceUsed,
+  Notice,
+  PictureOutput,
+  Sharing,
+} from '../contract/index.ts';
 import type { Raster, SampleType } from '../pixels/raster.ts';
 import type { ImageWriter, WriteRequest } from '../pixels/types.ts';
-import { createWriter } from '../pixels/write.ts';
+import { createSharingWriter, sharedSize } from '../pixels/share/sharing-writer.ts';
 import { rowSink, writeRaster, type PixelSink } from './sinks.ts';
 
 export interface PictureFile extends Pick<
@@ -17,6 +23,7 @@ export interface PictureFile extends Pick<
   /** As it was asked for; keep: that of the source. */
   readonly depth: 'keep' | '8' | '16';
   readonly software: string;
+  readonly sharing: Sharing;
   /** What was done, for the file's mark; asked when it is certain which device runs. */
   readonly action: (device: DeviceUsed) => string;
 }
@@ -30,6 +37,14 @@ export interface PictureTarget {
   whole(raster: Raster, device: DeviceUsed): Promise<void>;
 }
 
+/** Of the file. */
+export interface WrittenPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly notices: readonly Notice[];
+}
+
 /**
  * Writes the file, or nothing.
  * @param make hands over every row once
@@ -39,13 +54,13 @@ export async function writePicture<T>(
   file: PictureFile,
   { signal }: Pick<CommandContext, 'signal'>,
   make: (target: PictureTarget) => Promise<T>,
-): Promise<{ readonly made: T; readonly written: { bytes: number; notices: Notice[] } }> {
+): Promise<{ readonly made: T; readonly written: WrittenPicture }> {
   const stored = storedType(file);
   const sampleType = rowType(file.from.raster.sampleType, stored);
   /** At most one. */
   const writers: ImageWriter[] = [];
   const open = async (device: DeviceUsed): Promise<ImageWriter> => {
-    const writer = await createWriter(requestFor(file, stored, device));
+    const writer = await createSharingWriter(requestFor(file, stored, device), file.sharing);
     writers.push(writer);
     return writer;
   };
@@ -56,7 +71,7 @@ export async function writePicture<T>(
       whole: async (raster, device) => writeRaster(raster, await open(device), signal),
     });
     const written = await writers[0]!.finish(signal);
-    return { made, written };
+    return { made, written: { ...written, ...sharedSize(file, file.sharing.maxSide) } };
   } catch (error) {
     await writers[0]?.abort();
     throw error;

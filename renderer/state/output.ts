@@ -9,7 +9,7 @@ import {
   labelOf,
   type OutputFormat,
 } from '../../app/contract/formats.ts';
-import type { DocumentInfo, Notice, OutputSettings } from '../../app/contract/index.ts';
+import type { DocumentInfo, Notice, OutputSettings, Sharing } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
 import { say } from './sentences.ts';
 
@@ -29,14 +29,25 @@ export interface OutputChoice extends PlaceChoice {
   readonly depth: OutputDepthChoice;
   /** 1–100, lossy formats. */
   readonly quality: number;
+  /** Longest side, pixels; null: as the picture is. */
+  readonly maxSide: number | null;
+  readonly srgb: boolean;
+  readonly strip: Sharing['strip'];
 }
+
+/** What a command is told of a choice, but for the name. */
+export const outputInput = ({ format, depth, quality, maxSide, srgb, strip }: OutputChoice) => ({
+  ...{ format, depth, quality, srgb, strip },
+  ...(maxSide === null ? {} : { maxSide }),
+});
 
 /** How files of each place are written while nobody has chosen; where there is no format to keep, as PNG. */
 export const usualOutputs = Object.fromEntries(
   placeIds.map((id): readonly [PlaceId, OutputChoice] => {
     const { name, choosesFormat, keepsFormat } = places[id];
     const format = choosesFormat && !keepsFormat ? 'png' : 'keep';
-    return [id, { format, depth: 'keep', quality: 95, name, folder: null }];
+    const pixels = { format, depth: 'keep', quality: 95 } as const;
+    return [id, { ...pixels, name, folder: null, maxSide: null, srgb: false, strip: 'nothing' }];
   }),
 ) as unknown as OutputChoices;
 
@@ -75,6 +86,10 @@ export function writtenDepth(
   if (source.sampleType === 'float32' && abilitiesOf(format).samples.includes('float32')) return 32;
   return source.sampleType === 'uint8' ? 8 : deep;
 }
+
+/** Other pixels are written than those on the screen. */
+export const isChangedForSharing = ({ maxSide, srgb }: OutputChoice): boolean =>
+  maxSide !== null || srgb;
 
 /** What the chosen output loses, each as one sentence; empty when nothing is lost. */
 export function losses(choice: OutputChoice, source: Described | null): Notice[] {

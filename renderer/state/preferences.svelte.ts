@@ -20,6 +20,7 @@ export const inspectorWidths = { min: 15, usual: 18.75, max: 30 } as const;
 
 const formats = ['keep', ...outputFormats] as const;
 const depths = ['keep', '8', '16'] as const;
+const strips = ['nothing', 'location', 'all'] as const;
 const devices = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
 const oneOf = <const T>(values: readonly T[], value: unknown, otherwise: T): T =>
   values.find((known) => known === value) ?? otherwise;
@@ -113,15 +114,19 @@ function restored(place: PlaceId, found: OutputPreferences | undefined): OutputC
     quality: clamp(found?.quality ?? usual.quality, 1, 100),
     name: name !== undefined && nameProblem(name, place) === null ? name : usual.name,
     folder: found?.folder ?? null,
+    maxSide: found?.maxSide === undefined ? null : clamp(Math.round(found.maxSide), 16, 65_535),
+    srgb: found?.srgb ?? false,
+    strip: oneOf(strips, found?.strip, 'nothing'),
   };
 }
 
 /** A name that can not be used yet is still being typed. */
 const remembered = (
   place: PlaceId,
-  { name, folder, ...format }: OutputChoice,
+  { name, folder, maxSide, ...format }: OutputChoice,
 ): OutputPreferences => ({
   ...(places[place].choosesFormat ? format : {}),
+  ...(maxSide === null ? {} : { maxSide }),
   ...(nameProblem(name, place) === null ? { out: name } : {}),
   ...(folder === null ? {} : { folder }),
 });

@@ -57,7 +57,8 @@ export async function patchExif(
   return setEntries(blob, structure, entries);
 }
 
-function setNumber(
+/** Writes a whole number into an entry of one value, in place. */
+export function setNumber(
   blob: Uint8Array<ArrayBuffer>,
   entry: TiffEntry | undefined,
   value: number,

@@ -109,7 +109,7 @@ function corrected(text: string, { turn, attached }: XmpChanges): string {
 }
 
 function withoutStaleParts(text: string): string {
-  return withoutStaleElements(text)
+  return withoutElements(text, staleElement)
     .replace(/(tiff:Orientation\s*=\s*["'])[2-8](["'])/g, '$11$2')
     .replace(/(<tiff:Orientation>\s*)[2-8](\s*<\/tiff:Orientation>)/g, '$11$2')
     .replace(/\s(hdrgm|HDRGainMap):[A-Za-z]+\s*=\s*("[^"]*"|'[^']*')/g, '')
@@ -120,13 +120,13 @@ function withoutStaleParts(text: string): string {
 const staleElement = /^((xmp|xap):Thumbnails|(hdrgm|HDRGainMap):[A-Za-z]+)$/;
 
 /**
- * Takes stale elements out, from each one's first tag to the next that closes it. One pass over the openings and one
+ * Takes elements of these names out, from each one's first tag to the next that closes it. One pass over the openings and one
  * over the closings: a pattern that looks for the end of each would take the square of the length where none is closed.
  */
-function withoutStaleElements(text: string): string {
+function withoutElements(text: string, named: RegExp): string {
   const closings = new Map<string, number[]>();
-  for (const { 0: tag, 1: name, index } of text.matchAll(/<\/([A-Za-z]+:[A-Za-z]+)>/g)) {
-    if (!staleElement.test(name!)) continue;
+  for (const { 0: tag, 1: name, index } of text.matchAll(/<\/([A-Za-z][\w-]*:[A-Za-z]\w*)\s*>/g)) {
+    if (!named.test(name!)) continue;
     const ends = closings.get(name!) ?? [];
     ends.push(index + tag.length);
     closings.set(name!, ends);
@@ -135,8 +135,15 @@ function withoutStaleElements(text: string): string {
   for (const ends of closings.values()) ends.reverse();
   let kept = '';
   let done = 0;
-  for (const { 1: name, index } of text.matchAll(/<([A-Za-z]+:[A-Za-z]+)>/g)) {
-    const ends = index < done ? undefined : closings.get(name!);
+  const openings = /<([A-Za-z][\w-]*:[A-Za-z]\w*)(?:\s[^<>]*)?>/g;
+  for (const { 0: tag, 1: name, index } of text.matchAll(openings)) {
+    if (index < done || !named.test(name!)) continue;
+    if (tag.endsWith('/>')) {
+      kept += text.slice(done, index);
+      done = index + tag.length;
+      continue;
+    }
+    const ends = closings.get(name!);
     while (ends && ends.length > 0 && ends.at(-1)! <= index) ends.pop();
     const end = ends?.pop();
     if (end === undefined) continue;
@@ -144,6 +151,20 @@ function withoutStaleElements(text: string): string {
     done = end;
   }
   return kept + text.slice(done);
+}
+
+/**
+ * The packet without some properties, whether they are written as attributes or as elements.
+ * @param named matches whole names, prefix and all @returns null when the packet is no text
+ */
+export function withoutProperties(packet: Uint8Array, named: RegExp): Uint8Array | null {
+  const text = packetText(packet);
+  if (text === null) return null;
+  const kept = withoutElements(text, named).replace(
+    /\s([A-Za-z][\w-]*:[A-Za-z]\w*)\s*=\s*("[^"]*"|'[^']*')/g,
+    (attribute, name: string) => (named.test(name) ? '' : attribute),
+  );
+  return kept === text ? packet : new TextEncoder().encode(kept);
 }
 
 function addMark(text: string, mark: XmpMark): string {

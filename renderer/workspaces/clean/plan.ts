@@ -2,7 +2,7 @@
 import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
-import { outTemplate, resultName, type OutputChoice } from '../../state/output.ts';
+import { outputInput, outTemplate, resultName, type OutputChoice } from '../../state/output.ts';
 import { cleaningOf } from './cleaning.svelte.ts';
 import { denoiseInput, settingsToText } from './settings.ts';
 
@@ -21,9 +21,7 @@ export const cleanPlan =
       input: {
         ...denoiseInput({ ...settings, model }, device),
         out: outTemplate(output),
-        format: output.format,
-        depth: output.depth,
-        quality: output.quality,
+        ...outputInput(output),
       },
     };
   };

@@ -83,6 +83,7 @@ export const say = defineSentences('clean', {
     'Showing the previous result while the new one is computed, {done} of {total} tiles.',
   previewTiles: 'Preview, cleaning: {done} of {total} tiles.',
   cleaningNow: 'Cleaning…',
+  finalButForSharing: 'Final; the file is made from it as chosen for sharing.',
   finalWhatYouSeeWhat: 'Final: what you see is what is saved.',
   cleanedOnWayToScreen: 'Cleaned; on its way to the screen…',
   cancelled: 'Cancelled. {shown}',

@@ -5,7 +5,13 @@ import { extensionOf } from '../../../app/contract/formats.ts';
 import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
-import { nameWith, outTemplate, type OutputChoice, type PlaceChoice } from '../../state/output.ts';
+import {
+  nameWith,
+  outputInput,
+  outTemplate,
+  type OutputChoice,
+  type PlaceChoice,
+} from '../../state/output.ts';
 import { compressionOf } from './compression.svelte.ts';
 import { isLatentEntry } from './latent.ts';
 import { compressToText } from './settings.ts';
@@ -34,14 +40,13 @@ function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice):
 }
 
 function decodePlan(entry: FileEntry, output: OutputChoice, device: DeviceChoice): ExportPlan {
-  const { format, depth, quality } = output;
-  const written = format === 'keep' ? 'png' : format;
+  const written = output.format === 'keep' ? 'png' : output.format;
   return {
     place: compressionOf(entry),
     settings: '',
     name: (index, inputs) =>
       nameWith(output.name, entry.name, extensionOf(written), { index, inputs }),
     command: 'decode',
-    input: { format, depth, quality, device, out: outTemplate(output) },
+    input: { ...outputInput(output), device, out: outTemplate(output) },
   };
 }

@@ -70,6 +70,18 @@ export const say = defineSentences('frame', {
   besideOriginal: 'Beside the original',
   choose: 'Choose…',
 
+  // SharingFields
+  asItIs: 'As it is',
+  longestSide: 'At most {side} pixels',
+  toSrgb: 'sRGB',
+  allKept: 'All kept',
+  withoutLocation: 'Without location',
+  noneKept: 'None',
+  forSharing: 'For sharing',
+  size: 'Size',
+  colours: 'Colours',
+  metadata: 'Metadata',
+
   // Stage
   opening: 'Opening…',
   reading: 'Reading {percent} %',
