@@ -17,6 +17,7 @@ import {
 import { bytesOfSize } from '../contract/latent.ts';
 import {
   refuseExisting,
+  unheldNotices,
   type DecodedImage,
   type OpenDocument,
   type Raster,
@@ -131,6 +132,7 @@ export async function encode(
     megapixelsPerSecond: (width * height) / 1e6 / seconds,
     notices: [
       ...image.notices,
+      ...unheldNotices('hgl', image.metadata),
       ...output.notices,
       ...encoded.notices,
       ...sizeNotices(bytes, image.bytes, limit === null ? null : { limit, fits: encoded.fits }),

@@ -10,11 +10,10 @@ import {
   type Notice,
 } from '../contract/index.ts';
 import { contentOf } from './content.ts';
-import { containerResolution } from './metadata/file-resolution.ts';
+import { lostNotices } from './metadata/beside.ts';
+import { readBeside, type FileBeside } from './metadata/file-beside.ts';
 import { gatherMetadata } from './metadata/index.ts';
-import { readPngColour } from './metadata/png-colour.ts';
 import { extraNotice, splitExtraSamples } from './extra-samples.ts';
-import { readUnkept, type Unkept } from './metadata/unkept.ts';
 import { decoderInput, readHeader, unsupported, withSource, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { readerOf, type Readers } from './readers.ts';
@@ -116,17 +115,12 @@ async function decodeFile(
   const input = await decoderInput(file);
   const header = await readHeader(file, input, limits);
   const { raster, extra } = await decodePixels(input, header, limits, timeoutMs);
-  const { pngColour, unkept, resolution } = await withSource(file, async (source) => ({
-    pngColour: file.format === 'png' ? await readPngColour(source) : null,
-    unkept: await readUnkept(source, file.format),
-    resolution: await containerResolution(source, file.format),
-  }));
+  const beside = await withSource(file, (source) => readBeside(source, file.format));
   const metadata = await gatherMetadata({
     ...file,
     decoder: header.decoder,
     tiff: header.tiff,
-    pngColour,
-    resolution,
+    beside,
   });
   return {
     path: file.path,
@@ -136,7 +130,7 @@ async function decodeFile(
     ...(extra ? { extra } : {}),
     metadata,
     notices: [
-      ...readingNotices(file, header, { metadata, unkept }),
+      ...readingNotices(file, header, { metadata, beside }),
       ...(extra ? [extraNotice(file.name, extra)] : []),
     ],
   };
@@ -217,7 +211,7 @@ function fillLowBits(samples: Samples, bits: number): void {
 function readingNotices(
   file: ImageFile,
   header: ImageHeader,
-  { metadata, unkept }: { metadata: ImageMetadata; unkept: Unkept },
+  { metadata, beside }: { metadata: ImageMetadata; beside: FileBeside },
 ): Notice[] {
   const notices: Notice[] = [];
   if (metadata.icc === null && (header.tiff ? header.tiff.icc : header.decoder.icc))
@@ -230,16 +224,12 @@ function readingNotices(
       level: 'info',
       text: `${file.name} holds ${header.frames} ${file.format === 'tiff' ? 'pages' : 'frames'}; only the first was read.`,
     });
-  if (unkept.animation)
+  if (beside.animation)
     notices.push({
       level: 'info',
       text: `${file.name} is animated; only its first frame was read.`,
     });
-  if (unkept.comments)
-    notices.push({
-      level: 'info',
-      text: `${file.name} holds text comments, which results do not keep.`,
-    });
+  notices.push(...lostNotices(file.name, [...beside.lost, ...(header.tiff?.lost ?? [])]));
   if (header.tiff?.sampleFormat === 3 && header.tiff.bitsPerSample === 16)
     notices.push({
       level: 'info',

@@ -7,6 +7,7 @@ export type { MemoryLimits } from './documents/memory.ts';
 export { tileSize } from './documents/open-document.ts';
 export { createDocumentStore, type DocumentStoreOptions } from './documents/store.ts';
 export { fileError } from './identify.ts';
+export { unheldNotices } from './metadata/beside.ts';
 export { completeMetadata } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';
 export type { ForeignReader, Readers } from './readers.ts';

@@ -2,11 +2,13 @@
  * Decides which metadata an output carries, in the form in which its format holds it, and says what it can not carry.
  * What each kind is, is in `metadata/`; where it goes in a file, in `formats/`.
  */
+import { basename } from 'node:path';
 import { labelOf, type Notice, type OutputFormat } from '../contract/index.ts';
 import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
+import { lostNotices, unheldNotices, type Attachment } from './metadata/beside.ts';
 import { exifTag, parseExif } from './metadata/exif.ts';
 import { patchExif } from './metadata/exif-patch.ts';
-import { photoshopFromIptc } from './metadata/iptc.ts';
+import { photoshopBlock } from './metadata/iptc.ts';
 import {
   exifOfResolution,
   jfifDensity,
@@ -14,8 +16,9 @@ import {
   turnedResolution,
   type Resolution,
 } from './metadata/resolution.ts';
-import { entryText, findEntry } from './metadata/tiff-structure.ts';
+import { concatBytes, entryText, findEntry } from './metadata/tiff-structure.ts';
 import { exchanges, type Turn } from './metadata/turn.ts';
+import type { Attached } from './metadata/xmp-attached.ts';
 import { markXmp } from './metadata/xmp.ts';
 import type { WriteRequest } from './types.ts';
 
@@ -41,6 +44,8 @@ export async function outputBlobs(
     warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');
     exif = null;
   }
+  const attachments = (metadata.attachments ?? []).filter((one) => one.format === format);
+  notices.push(...unheldNotices(format, metadata));
   const structure = metadata.exif && (await parseExif(metadata.exif));
   const previous = structure ? entryText(findEntry(structure.image, exifTag.software)) : null;
   const marked = markXmp(
@@ -51,7 +56,7 @@ export async function outputBlobs(
       when: new Date().toISOString(),
       previousSoftware: previous === mark.software ? null : previous,
     },
-    { turn, attached: new Map() },
+    { turn, attached: attachedTo(attachments) },
   );
   if (marked.replaced) warn('The XMP of the original is damaged and was replaced.');
   if (marked.hadGainMap) warn('The HDR gain map of the original is not kept; the image itself is.');
@@ -71,6 +76,7 @@ export async function outputBlobs(
       `The PNG describes its colours by chunks that ${label} can not hold; they may look different.`,
     );
   const iptc = metadata.iptc && iptcFor(format, metadata.iptc);
+  const photoshop = photoshopFor(request, iptc, turn, notices);
   if (metadata.iptc && !iptc)
     warn(`${label} can not hold the IPTC fields of the original; they were left out.`);
   return {
@@ -79,8 +85,37 @@ export async function outputBlobs(
     xmp,
     iptc,
     resolution,
+    photoshop,
+    head: bytesOf(attachments, 'head'),
+    tail: bytesOf(attachments, 'tail'),
     pngColour: metadata.pngColour?.chunks ?? null,
   };
+}
+
+const bytesOf = (
+  attachments: readonly Attachment[],
+  place: Attachment['place'],
+): Uint8Array | null => {
+  const parts = attachments.filter((one) => one.place === place).map(({ bytes }) => bytes);
+  return parts.length > 0 ? concatBytes(parts) : null;
+};
+
+/** What XMP calls the things that are kept; they keep their sizes. */
+const attachedTo = (attachments: readonly Attachment[]): Attached =>
+  new Map(attachments.flatMap(({ semantic }) => (semantic ? [[semantic, null] as const] : [])));
+
+/** Paths where the format holds them: TIFF any, JPEG what fits into one segment beside IPTC. */
+function photoshopFor(
+  { format, from: { path, metadata } }: WriteRequest,
+  iptc: Uint8Array | null,
+  turn: Turn | null,
+  notices: Notice[],
+): Uint8Array | null {
+  if (!metadata.photoshop || (format !== 'jpeg' && format !== 'tiff')) return null;
+  const bytes = metadata.photoshop.bytes(turn);
+  if (format === 'tiff' || fitsJpegSegment(photoshopBlock(iptc, bytes), '')) return bytes;
+  notices.push(...lostNotices(basename(path), metadata.photoshop.names()));
+  return null;
 }
 
 /** How the pixels were turned; null: they were not. */
@@ -100,6 +135,6 @@ const holdsResolution = (format: OutputFormat, resolution: Resolution): boolean 
 
 /** IPTC where the format holds it: TIFF any, JPEG what fits into one segment. */
 const iptcFor = (format: OutputFormat, iptc: Uint8Array): Uint8Array | null =>
-  format === 'tiff' || (format === 'jpeg' && fitsJpegSegment(photoshopFromIptc(iptc), ''))
+  format === 'tiff' || (format === 'jpeg' && fitsJpegSegment(photoshopBlock(iptc, null), ''))
     ? iptc
     : null;

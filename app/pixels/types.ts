@@ -11,6 +11,8 @@ import type {
   TileBits,
 } from '../contract/index.ts';
 import type { ExtraSamples } from './extra-samples.ts';
+import type { Attachment } from './metadata/beside.ts';
+import type { PhotoshopResources } from './metadata/photoshop.ts';
 import type { Resolution } from './metadata/resolution.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
 
@@ -29,6 +31,10 @@ export interface ImageMetadata {
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
   readonly iptc: Uint8Array | null;
+  /** Paths and marks; absent: none. */
+  readonly photoshop?: PhotoshopResources | null;
+  /** What goes on in a file of the same format; absent: nothing. */
+  readonly attachments?: readonly Attachment[];
   /** Colour chunks of a PNG that has no profile (see `metadata/png-colour.ts`). */
   readonly pngColour?: { readonly chunks: Uint8Array; readonly differsFromSrgb: boolean } | null;
   /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */

@@ -26,12 +26,12 @@ import { spliceCopy } from '../../app/pixels/formats/splice.ts';
 import { readCapture } from '../../app/pixels/metadata/exif.ts';
 import { patchExif } from '../../app/pixels/metadata/exif-patch.ts';
 import { profileName, profileSpace } from '../../app/pixels/metadata/icc.ts';
-import { iptcFromPhotoshop, photoshopFromIptc } from '../../app/pixels/metadata/iptc.ts';
+import { readBeside } from '../../app/pixels/metadata/file-beside.ts';
+import { iptcFromPhotoshop, photoshopBlock as blockOf } from '../../app/pixels/metadata/iptc.ts';
 import { hasLookupTable, matrixProfile } from '../../app/pixels/metadata/matrix-profile.ts';
-import { readPngColour } from '../../app/pixels/metadata/png-colour.ts';
+import { PhotoshopResources } from '../../app/pixels/metadata/photoshop.ts';
 import { readTiffFile } from '../../app/pixels/metadata/tiff-file.ts';
 import { bytesAsSource } from '../../app/pixels/metadata/tiff-structure.ts';
-import { readUnkept } from '../../app/pixels/metadata/unkept.ts';
 import { markXmp } from '../../app/pixels/metadata/xmp.ts';
 import { resolveOutput } from '../../app/pixels/naming.ts';
 import { sniff, sniffLength } from '../../app/pixels/sniff.ts';
@@ -184,8 +184,8 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     seeds: () => [photoshopBlock()],
     words: [bytesOfText('8BIM')],
     run: (input) => {
-      const found = iptcFromPhotoshop(input);
-      if (found) photoshopFromIptc(found);
+      const kept = PhotoshopResources.of(input)?.bytes({ orientation: 6, width: 3, height: 2 });
+      blockOf(iptcFromPhotoshop(input), kept ?? null);
     },
   },
   'png-chunks': {
@@ -194,8 +194,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     takesFiles: true,
     run: async (input) => {
       const source = bytesAsSource(input);
-      await readPngColour(source);
-      await readUnkept(source, 'png');
+      await readBeside(source, 'png');
       await pngEdits(source, blobs);
     },
   },
@@ -208,7 +207,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     seeds: async () => [await pictureFile('jpeg')],
     takesFiles: true,
     run: async (input) => {
-      await readUnkept(bytesAsSource(input), 'jpeg');
+      await readBeside(bytesAsSource(input), 'jpeg');
       await jpegEdits(bytesAsSource(input), blobs);
     },
   },

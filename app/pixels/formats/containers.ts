@@ -4,7 +4,7 @@
  * `tiff.ts`; AVIF is in `bmff.ts`.
  */
 import { crc32, deflateSync } from 'node:zlib';
-import { photoshopFromIptc } from '../metadata/iptc.ts';
+import { photoshopBlock } from '../metadata/iptc.ts';
 import { jfifDensity, pngPhysical, type Resolution } from '../metadata/resolution.ts';
 import { pngChunks } from '../metadata/png-chunks.ts';
 import { bytesAsSource, concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
@@ -18,6 +18,12 @@ export interface OutputBlobs {
   readonly iptc: Uint8Array | null;
   /** Of the upright picture; EXIF says it where the format has no field of its own for all of it. */
   readonly resolution: Resolution | null;
+  /** Photoshop's resources but for IPTC, for JPEG and TIFF. */
+  readonly photoshop?: Uint8Array | null;
+  /** Whole segments or chunks of this format. */
+  readonly head?: Uint8Array | null;
+  /** What stands behind a JPEG's end. */
+  readonly tail?: Uint8Array | null;
   /** Chunks for a PNG without a profile. */
   readonly pngColour?: Uint8Array | null;
 }
@@ -55,8 +61,12 @@ export async function jpegEdits(source: ByteSource, blobs: OutputBlobs): Promise
   if (!(head[0] === 0xff && head[1] === 0xe0)) parts.push(segment(0xe0, jfif(blobs.resolution)));
   if (blobs.exif) parts.push(segment(0xe1, concatBytes([ascii(exifPrefix), blobs.exif])));
   if (blobs.xmp) parts.push(segment(0xe1, concatBytes([ascii(xmpPrefix), blobs.xmp])));
-  if (blobs.iptc) parts.push(segment(0xed, photoshopFromIptc(blobs.iptc)));
-  return [{ at: 2, remove: 0, insert: concatBytes(parts) }];
+  if (blobs.iptc || blobs.photoshop)
+    parts.push(segment(0xed, photoshopBlock(blobs.iptc, blobs.photoshop ?? null)));
+  if (blobs.head) parts.push(blobs.head);
+  const edits: Edit[] = [{ at: 2, remove: 0, insert: concatBytes(parts) }];
+  if (blobs.tail) edits.push({ at: source.length, remove: 0, insert: blobs.tail });
+  return edits;
 }
 
 /** Version 1.02, no thumbnail. */
@@ -119,6 +129,7 @@ export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<
   if (blobs.exif) parts.push(pngChunk('eXIf', blobs.exif));
   if (blobs.xmp)
     parts.push(pngChunk('iTXt', concatBytes([ascii('XML:com.adobe.xmp\0\0\0\0\0'), blobs.xmp])));
+  if (blobs.head) parts.push(blobs.head);
   // Behind IHDR and before everything else: an edit of the same place that removes comes second.
   return [{ at: afterHeader, remove: 0, insert: concatBytes(parts) }, ...edits];
 }

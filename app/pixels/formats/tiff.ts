@@ -153,7 +153,7 @@ export class TiffWriter {
     const numbers = (tag: number, type: 3 | 4, ...values: number[]): NewEntry =>
       numberEntry(tag, type, values, little);
     const perChannel = (value: number): number[] => Array.from({ length: channels }, () => value);
-    const { icc, xmp, iptc, exif, resolution } = this.#blobs;
+    const { icc, xmp, iptc, photoshop, exif, resolution } = this.#blobs;
     const bytes = (tag: number, type: number, value: Uint8Array | null): NewEntry[] =>
       value ? [{ tag, type, count: value.length, value }] : [];
     const ours: NewEntry[] = [
@@ -176,6 +176,7 @@ export class TiffWriter {
       ...resolutionEntries(resolution, little),
       ...bytes(tiffTag.xmp, 1, xmp),
       ...bytes(tiffTag.iptc, 7, iptc),
+      ...bytes(tiffTag.photoshop, 1, photoshop ?? null),
       ...bytes(tiffTag.icc, 7, icc),
     ];
     const taken = new Set(ours.map((entry) => entry.tag));

@@ -11,6 +11,8 @@
  * | maker notes    | unmoved     | unmoved        | unmoved **    | unmoved    | unmoved    |
  * | XMP            | + mark      | + mark         | + mark        | + mark     | + mark     |
  * | IPTC           | identical   | lost, said     | identical     | lost, said | lost, said |
+ * | paths          | turned         | lost, said     | turned        | lost, said | lost, said |
+ * | comments, film | from JPEG      | from PNG       | lost, said    | lost, said | lost, said |
  * | PNG's colour   | lost, said  | identical      | lost, said    | lost, said | lost, said |
  * | resolution     | JFIF ***    | pHYs ***       | identical     | EXIF       | EXIF       |
  * | file dates     | kept        | kept           | kept          | kept       | kept       |
@@ -26,11 +28,12 @@
  * extension part of very large XMP are dropped, and said.
  */
 import type { ImageMetadata } from '../types.ts';
+import type { FileBeside } from './file-beside.ts';
 import { exifResolution, readCapture, withoutExifPrefix } from './exif.ts';
 import { profileName, profileSpace } from './icc.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
-import type { PngColour } from './png-colour.ts';
-import { believed, type Resolution } from './resolution.ts';
+import { PhotoshopResources } from './photoshop.ts';
+import { believed } from './resolution.ts';
 import type { TiffFileMetadata } from './tiff-file.ts';
 
 /** What libvips tells of a file, as far as it is used here. */
@@ -49,25 +52,34 @@ const copy = (bytes: Uint8Array | null | undefined): Uint8Array | null =>
 export async function gatherMetadata(found: {
   decoder: DecoderMetadata;
   tiff: TiffFileMetadata | null;
-  pngColour?: PngColour | null;
-  /** What the container says of it; not asked where only pixels matter. */
-  resolution?: Resolution | null;
+  /** What else is in the file; not asked where only pixels matter. */
+  beside?: FileBeside;
   accessedMs: number;
   modifiedMs: number;
 }): Promise<ImageMetadata> {
-  const { decoder, tiff } = found;
+  const { decoder, tiff, beside } = found;
+  const hidden = beside?.hidden ?? {};
   const profile = copy(tiff ? tiff.icc : decoder.icc);
   const icc = profileSpace(profile) === null ? null : profile;
-  const exif = tiff ? tiff.exif : decoder.exif ? copy(withoutExifPrefix(decoder.exif)) : null;
-  const iptc = tiff ? tiff.iptc : decoder.iptc ? iptcFromPhotoshop(decoder.iptc) : null;
-  const container = tiff ? tiff.resolution : (found.resolution ?? null);
+  const exif = tiff
+    ? tiff.exif
+    : decoder.exif
+      ? copy(withoutExifPrefix(decoder.exif))
+      : (hidden.exif ?? null);
+  const resources = beside?.photoshop ?? decoder.iptc ?? hidden.iptc ?? null;
+  const iptc = tiff ? tiff.iptc : resources && iptcFromPhotoshop(resources);
+  const photoshop = PhotoshopResources.of((tiff ? tiff.photoshop : beside?.photoshop) ?? null);
+  const container = (tiff ? tiff.resolution : beside?.resolution) ?? null;
+  const stated = [await exifResolution(exif), photoshop?.resolution() ?? null];
   return completeMetadata({
     icc,
     exif,
-    xmp: copy(tiff ? tiff.xmp : decoder.xmp),
+    xmp: copy(tiff ? tiff.xmp : (decoder.xmp ?? hidden.xmp)),
     iptc,
-    pngColour: icc ? null : (found.pngColour ?? null),
-    resolution: believed(container, await exifResolution(exif)),
+    ...(photoshop ? { photoshop } : {}),
+    ...(beside && beside.attachments.length > 0 ? { attachments: beside.attachments } : {}),
+    pngColour: icc ? null : (beside?.pngColour ?? null),
+    resolution: believed(container, ...stated),
     orientation: decoder.orientation ?? 1,
     accessedMs: found.accessedMs,
     modifiedMs: found.modifiedMs,

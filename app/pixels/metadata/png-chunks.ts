@@ -12,16 +12,24 @@ export interface PngChunk {
 /**
  * Chunks from IHDR up to the first IDAT or IEND (PNG, third edition, 5.3), at most `most` of them;
  * ends early where the file does.
+ * @param through also those behind the pixels
  */
-export async function* pngChunks(source: ByteSource, most = Infinity): AsyncGenerator<PngChunk> {
+export async function* pngChunks(
+  source: ByteSource,
+  most = Infinity,
+  through = false,
+): AsyncGenerator<PngChunk> {
   let at = 8;
-  for (let count = 0; count < most && at + 12 <= source.length; count++) {
+  for (let count = 0; count < most && at + 12 <= source.length;) {
     const head = await source.read(at, 8);
     if (head.length < 8) return;
     const size = new DataView(head.buffer, head.byteOffset, 8).getUint32(0);
     const type = String.fromCharCode(...head.subarray(4, 8));
-    if (type === 'IDAT' || type === 'IEND') return;
-    yield { type, at, size };
+    if ((type === 'IDAT' && !through) || type === 'IEND') return;
+    if (type !== 'IDAT') {
+      count += 1;
+      yield { type, at, size };
+    }
     at += 12 + size;
   }
 }

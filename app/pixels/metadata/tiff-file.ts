@@ -6,6 +6,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { exifTag } from './exif.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
+import { say } from './sentences.ts';
 import { directoryResolution, type Resolution } from './resolution.ts';
 import {
   concatBytes,
@@ -27,6 +28,10 @@ export interface TiffFileMetadata {
   readonly xmp: Uint8Array | null;
   readonly iptc: Uint8Array | null;
   readonly resolution: Resolution | null;
+  /** Photoshop's resources, all of them. */
+  readonly photoshop: Uint8Array | null;
+  /** Names of what no result keeps. */
+  readonly lost: readonly string[];
   readonly orientation: number;
   /** The file is a camera raw file in TIFF's clothes: its first picture is only a preview. */
   readonly cameraRaw: boolean;
@@ -62,7 +67,8 @@ export const structuralTags: ReadonlySet<number> = new Set([
   254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288,
   289, 290, 291, 292, 293, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330,
   332, 334, 336, 338, 339, 340, 341, 343, 346, 347, 351, 512, 513, 514, 515, 517, 518, 519, 520,
-  521, 529, 530, 531, 532, 559, 700, 33723, 34377, 34675, 34732, 37724, 50838, 50839,
+  521, 529, 530, 531, 532, 559, 700, 33628, 33629, 33630, 33631, 33723, 34361, 34362, 34377, 34412,
+  34675, 34732, 37724, 50838, 50839, 52545,
 ]);
 
 /** A file as a byte source. */
@@ -92,6 +98,8 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
     xmp: blob(tiffTag.xmp),
     iptc: blob(tiffTag.iptc) ?? (photoshop && iptcFromPhotoshop(photoshop)),
     resolution: directoryResolution(image, little),
+    photoshop,
+    lost: lostIn(image),
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     // DNG says so; other makers mark the first picture as reduced and keep the real one in a
     // sub-directory (NEF, ARW, PEF).
@@ -106,6 +114,20 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
     extraSamples: entryNumbers(findEntry(image, tiffTag.extraSamples), little),
   };
 }
+
+/** Tags whose content no result keeps, and its name. */
+const unkeptTags: readonly (readonly [number, () => string])[] = [
+  [37724, () => say('layers')],
+  [50839, () => say('overlays')],
+  [52545, () => say('credentials')],
+  [330, () => say('subPictures')],
+  [33628, () => say('stackTags', { name: 'MetaMorph' })],
+  [34361, () => say('stackTags', { name: 'FluoView' })],
+  [34412, () => say('stackTags', { name: 'Zeiss LSM' })],
+];
+
+const lostIn = ({ tags }: TiffDirectory): string[] =>
+  unkeptTags.filter(([tag]) => tags.has(tag)).map(([, name]) => name());
 
 /** The descriptive part of a TIFF file as an EXIF blob, in the byte order of the file. */
 async function exifFromDirectory(

@@ -20,6 +20,8 @@ export interface TiffEntry {
 export interface TiffDirectory {
   readonly offset: number;
   readonly entries: readonly TiffEntry[];
+  /** Every tag in it, also those whose values are too long to be read here. */
+  readonly tags: ReadonlySet<number>;
   /** Where the offset of the next directory is stored. */
   readonly nextFieldOffset: number;
   /** Offset of the next directory, 0: none. */
@@ -97,9 +99,11 @@ export async function readDirectory(
   const present = Math.min(declared, Math.floor(table.length / entryBytes));
   const view = viewOf(table);
   const entries: TiffEntry[] = [];
+  const tags = new Set<number>();
   for (let index = 0; index < present; index++) {
     const at = index * entryBytes;
     const tag = view.getUint16(at, littleEndian);
+    tags.add(tag);
     const type = view.getUint16(at + 2, littleEndian);
     const count = big
       ? Number(view.getBigUint64(at + 4, littleEndian))
@@ -127,7 +131,7 @@ export async function readDirectory(
         ? Number(view.getBigUint64(nextAt, littleEndian))
         : view.getUint32(nextAt, littleEndian)
       : 0;
-  return { offset, entries, nextFieldOffset: offset + countBytes + nextAt, next };
+  return { offset, entries, tags, nextFieldOffset: offset + countBytes + nextAt, next };
 }
 
 /** The entry of a tag. */

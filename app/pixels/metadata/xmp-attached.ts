@@ -4,10 +4,10 @@
  * not kept, because other programs believe it.
  */
 import { everyElement, type TextEdit, type XmlElement } from './xml-tree.ts';
-import { field, itemsOf, ns, removing, replacing, valueOf } from './xmp-properties.ts';
+import { field, itemsOf, ns, removing, replacing } from './xmp-properties.ts';
 
-/** What stands behind the picture in the copy, by its Item:Semantic ("MotionPhoto", "GainMap"), and its size in bytes. */
-export type Attached = ReadonlyMap<string, number>;
+/** What stands behind the picture in the copy, by its Item:Semantic ("MotionPhoto", "GainMap"), and its size in bytes; null: as it was. */
+export type Attached = ReadonlyMap<string, number | null>;
 
 const ofMotion = /^(MotionPhoto|MicroVideo)/;
 
@@ -42,19 +42,6 @@ function directoryEdits(text: string, directory: XmlElement, attached: Attached)
     if (semantic === 'Primary') return [];
     const size = attached.get(semantic);
     if (size === undefined) return [removing(item)];
-    return length ? [replacing(length, String(size))] : [];
+    return length && size !== null ? [replacing(length, String(size))] : [];
   });
 }
-
-/** The packet says that a film stands behind the picture. */
-export const saysMotion = (text: string, roots: readonly XmlElement[]): boolean =>
-  [...everyElement(roots)].some(
-    (element) =>
-      (element.uri === ns.camera && /^(MotionPhoto|MicroVideo)$/.test(element.local)
-        ? valueOf(text, element)?.text === '1'
-        : false) ||
-      element.attributes.some(
-        ({ uri, local, value }) =>
-          uri === ns.camera && /^(MotionPhoto|MicroVideo)$/.test(local) && value === '1',
-      ),
-  );

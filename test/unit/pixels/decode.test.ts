@@ -327,32 +327,11 @@ describe('what results do not keep is said', () => {
   const withChunk = (png: Buffer, extra: Uint8Array): Uint8Array =>
     concatBytes([png.subarray(0, 33), extra, png.subarray(33)]);
 
-  it('text of a PNG, but not XMP, which is kept', async () => {
-    const png = await pixel.clone().png().toBuffer();
-    const comment = chunk('tEXt', Buffer.from('Comment\0by hand', 'latin1'));
-    const xmp = chunk('iTXt', Buffer.from('XML:com.adobe.xmp\0\0\0\0\0<x/>', 'latin1'));
-    expect(await texts(file('comment.png', withChunk(png, comment)))).toEqual([
-      'comment.png holds text comments, which results do not keep.',
-    ]);
-    expect(await texts(file('xmp.png', withChunk(png, xmp)))).toEqual([]);
-    expect(await texts(file('plain.png', png))).toEqual([]);
-  });
-
   it('the frames of an animated PNG', async () => {
     const png = await pixel.clone().png().toBuffer();
     const frames = chunk('acTL', Uint8Array.from([0, 0, 0, 2, 0, 0, 0, 0]));
     expect(await texts(file('moving.png', withChunk(png, frames)))).toEqual([
       'moving.png is animated; only its first frame was read.',
     ]);
-  });
-
-  it('comments of a JPEG', async () => {
-    const jpeg = await pixel.clone().jpeg().toBuffer();
-    const comment = Uint8Array.from([0xff, 0xfe, 0, 4, 0x68, 0x69]);
-    const path = file('comment.jpg', concatBytes([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]));
-    expect(await texts(path)).toEqual([
-      'comment.jpg holds text comments, which results do not keep.',
-    ]);
-    expect(await texts(file('plain.jpg', jpeg))).toEqual([]);
   });
 });
