@@ -38,13 +38,18 @@ export const say = defineSentences('denoise', {
   veryStrong: 'very strong',
   strong: 'strong',
   noiseOf:
-    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} other {noise}}: {seen}.',
+    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} compressed {noise and traces of strong JPEG compression} other {noise}}: {seen}.',
   noiseOfStored:
-    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} other {noise}} (about {shownStored} {stored, plural, one {stored value} other {stored values}}): {seen}.',
+    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} compressed {noise and traces of strong JPEG compression} other {noise}} (about {shownStored} {stored, plural, one {stored value} other {stored values}}): {seen}.',
   andUneven: '{words} It differs over the picture, and so does the cleaning.',
   noNoiseWorthCleaningMeasured: 'No noise worth cleaning was measured.',
   noNoiseWorthCleaningMeasuredGrain:
     'No noise worth cleaning was measured. Grain of camera JPEGs can hide from this measurement: if you see some, set a noise level yourself.',
+
+  noiseOrTexture:
+    'No noise could be told from texture: fine variation is everywhere in the picture. If you see noise, set a noise level yourself.',
+  patternNotNoise:
+    'No noise was measured: the picture has few values or repeats itself, as drawings, patterns and dithers do.',
 
   // structure
   nothingRemoved: 'Nothing was removed.',
@@ -54,6 +59,10 @@ export const say = defineSentences('denoise', {
     'The removed part is mostly noise, with faint traces of texture or edges.',
   removedPartShowsTextureOr:
     'The removed part shows texture or edges of the picture: some fine detail went with the noise.',
+  removedTooNarrowToTell:
+    'Something was removed, but the picture is too narrow to tell whether it looks like noise.',
+  removedPartIsPattern:
+    'The removed part is a pattern of the picture, not noise: less strength is advised.',
   removedPartLooksLikePicture:
     'The removed part looks like the picture itself: detail was lost, less strength is advised.',
 });

@@ -10,10 +10,13 @@
  * - Noise alone would correlate with itself, so the two halves of a checkerboard serve one each; its
  *   squares are 4 × 4 pixels, because noise of cameras is correlated over two or three.
  * - Noise that depends on brightness is no structure: means are taken out per brightness class.
+ * - A pattern that is the same everywhere has no places with more of it, so that the correlation misses it: windows in
+ *   which the residual repeats itself or has but two values are counted beside it.
  * AntiHalluciNet's residual structure index (Diagnostics 2024, 14(1), 96) has the same purpose and
  * range, and asks a trained network instead.
  */
 import type { StructureReading } from '../contract/denoise.ts';
+import { PATTERN, repeatsAt, WINDOW } from './repeats.ts';
 import { say } from './sentences.ts';
 
 const BLOCK = 16;
@@ -26,6 +29,22 @@ const CELLS = (BLOCK / CELL) ** 2;
 const CLASSES = 16;
 /** Sums per class: blocks, Σx, Σy, Σx², Σy², Σxy, and Σ of the residual's energy. */
 const SUMS = 7;
+/** Behind the classes: pixels, Σ residual, Σ residual², windows with something removed, those of them with a pattern. */
+const WHOLE = CLASSES * SUMS;
+const WHOLE_SUMS = 5;
+
+/** Between windows that are asked for a pattern, pixels: 20 ms for a tile of a megapixel. */
+const APART = 128;
+/** Mean square below which a window shows nothing: that of one level. */
+const LEAST_ENERGY = (1 / 255) ** 2;
+/** Share of windows with a pattern from which it is told. */
+const MOST_PATTERN = 0.5;
+/**
+ * (skewness² + 1) / kurtosis is 1 of two values, 0.33 of normal noise, up to 0.6 of noise that is cut off at black as long
+ * as it is not skewed by more than 1.
+ */
+const TWO_VALUES = 0.75;
+const MOST_SKEW = 1;
 
 /**
  * Energy added before the logarithm, (half a level of 255)²: variations below it are not visible.
@@ -39,10 +58,10 @@ const PRIOR = 2 / HALF;
 
 export type StructureSums = Float64Array;
 
-export const createStructureSums = (): StructureSums => new Float64Array(CLASSES * SUMS);
+export const createStructureSums = (): StructureSums => new Float64Array(WHOLE + WHOLE_SUMS);
 
 /**
- * Adds one tile, block by block; what is left over at its right and bottom edge does not count.
+ * Adds one tile, block by block; what is left over at its right and bottom edge counts for how much was removed only.
  * @param source luma of the source, white = 1, row-major
  * @param residual luma of source − result, same layout
  */
@@ -53,6 +72,7 @@ export function addStructure(
   width: number,
   height: number,
 ): void {
+  addWhole(sums, residual, width, height);
   for (let top = 0; top + BLOCK <= height; top += BLOCK)
     for (let left = 0; left + BLOCK <= width; left += BLOCK) {
       let bright = 0;
@@ -88,6 +108,47 @@ export function addStructure(
     }
 }
 
+/** How much was removed in all, and in how many places it is a pattern. */
+function addWhole(
+  sums: StructureSums,
+  residual: Float32Array,
+  width: number,
+  height: number,
+): void {
+  sums[WHOLE]! += width * height;
+  for (let at = 0; at < width * height; at++) {
+    const removed = residual[at]!;
+    sums[WHOLE + 1]! += removed;
+    sums[WHOLE + 2]! += removed * removed;
+  }
+  for (let top = 0; top + WINDOW <= height; top += APART)
+    for (let left = 0; left + WINDOW <= width; left += APART) {
+      const start = top * width + left;
+      const { correlation, energy } = repeatsAt(residual, start, width, LEAST_ENERGY);
+      if (energy < LEAST_ENERGY) continue;
+      sums[WHOLE + 3]! += 1;
+      if (correlation >= PATTERN || hasTwoValues(residual, start, width)) sums[WHOLE + 4]! += 1;
+    }
+}
+
+function hasTwoValues(residual: Float32Array, start: number, width: number): boolean {
+  const n = WINDOW ** 2;
+  let mean = 0;
+  for (let y = 0; y < WINDOW; y++)
+    for (let x = 0; x < WINDOW; x++) mean += residual[start + y * width + x]! / n;
+  const moments = [0, 0, 0];
+  for (let y = 0; y < WINDOW; y++)
+    for (let x = 0; x < WINDOW; x++) {
+      const d = residual[start + y * width + x]! - mean;
+      moments[0]! += (d * d) / n;
+      moments[1]! += (d * d * d) / n;
+      moments[2]! += (d * d * d * d) / n;
+    }
+  const [variance, third, fourth] = moments as [number, number, number];
+  const skew = third ** 2 / variance ** 3;
+  return skew < MOST_SKEW ** 2 && (skew + 1) / (fourth / variance ** 2) > TWO_VALUES;
+}
+
 /** Σ (value − mean)² of one square: edges and texture, but not the slow shading of a sky. */
 function cellScatter(source: Float32Array, width: number, left: number, top: number): number {
   let sum = 0;
@@ -101,14 +162,14 @@ function cellScatter(source: Float32Array, width: number, left: number, top: num
   return Math.max(0, squares - (sum * sum) / (CELL * CELL));
 }
 
-/** The index and its words; 0 where nothing was removed or the picture is smaller than a block. */
+/** The index and its words; 0 where nothing was removed or the picture is narrower than a block. */
 export function readStructure(sums: StructureSums): StructureReading {
   let blocks = 0;
   let xx = 0;
   let yy = 0;
   let xy = 0;
   let energy = 0;
-  for (let at = 0; at < sums.length; at += SUMS) {
+  for (let at = 0; at < WHOLE; at += SUMS) {
     const n = sums[at]!;
     if (n === 0) continue;
     const x = sums[at + 1]! / n;
@@ -119,12 +180,23 @@ export function readStructure(sums: StructureSums): StructureReading {
     xy += sums[at + 5]! - n * x * y;
     energy += sums[at + 6]!;
   }
-  /** Root mean square of the removed luma, 8-bit levels. */
-  const removed = blocks === 0 ? 0 : 255 * Math.sqrt(energy / blocks);
-  if (removed < 0.05) return { index: 0, words: say('nothingRemoved') };
   const spread = Math.sqrt((xx / blocks + PRIOR) * (yy / blocks + PRIOR));
-  const index = Math.min(1, Math.max(0, xy / blocks / spread));
+  const index = blocks === 0 ? 0 : Math.min(1, Math.max(0, xy / blocks / spread));
+  const pattern = sums[WHOLE + 3]! === 0 ? 0 : sums[WHOLE + 4]! / sums[WHOLE + 3]!;
+  if (pattern >= MOST_PATTERN && pattern > index)
+    return { index: pattern, words: say('removedPartIsPattern') };
+  /** Root mean square of the removed luma, 8-bit levels. */
+  const removed = 255 * Math.sqrt(blocks === 0 ? wholeEnergy(sums) : energy / blocks);
+  if (removed < 0.05) return { index: 0, words: say('nothingRemoved') };
+  if (blocks === 0) return { index: 0, words: say('removedTooNarrowToTell') };
   return { index, words: structureWords(index, removed) };
+}
+
+/** Variance of all that was removed: a mere change of brightness does not count. */
+function wholeEnergy(sums: StructureSums): number {
+  const pixels = sums[WHOLE]!;
+  if (pixels === 0) return 0;
+  return Math.max(0, sums[WHOLE + 2]! / pixels - (sums[WHOLE + 1]! / pixels) ** 2);
 }
 
 function structureWords(index: number, removed: number): string {

@@ -35,7 +35,8 @@ export interface Learned {
  * at noise; between them its number counts in part. High levels are easy to read, so a high number must
  * be trusted more, by `perLevel`, or no more than `cautious` is suggested: clean pictures that are
  * taken for noisy ones then come back at 42 dB or better. `gain` and `lift` (gain × level + lift, at most
- * twice the level) make up for what a camera's own smoothing hides from the reading.
+ * twice the level and never less than it) make up for what a camera's own smoothing hides from the reading. Strong
+ * noise of phones is not smoothed so far: there the level itself is right, by 1.3 dB.
  */
 interface Judgement {
   readonly texture: number;
@@ -83,13 +84,18 @@ const certainty = ({ sigma, trust }: Learned, { perLevel }: Judgement): number =
  */
 export const CERTAIN = 2.5;
 export const CERTAIN_AGREEMENT = 1.7;
+/**
+ * Share of the formula's level that is found everywhere, if it is noise: white noise has 0.9, of strongly textured pictures
+ * more; drawings and graphics, which the formula reads as up to 18 levels, less than 0.05.
+ */
+export const EVERYWHERE = 0.3;
 
 /** A reading as far as it can be trusted, and what follows from it. */
 export function judge(learned: Learned, by: Judgement): Omit<Level, 'kind'> {
   const { sigma, trust } = learned;
   const share = ramp(trust, by.texture, by.noise);
   const sure = certainty(learned, by);
-  const wanted = Math.min(2 * sigma, by.gain * sigma + by.lift);
+  const wanted = Math.max(sigma, Math.min(2 * sigma, by.gain * sigma + by.lift));
   const cautious = Math.min(wanted, by.cautious);
   return { sigma: share * sigma, suggested: share * (cautious + (wanted - cautious) * sure) };
 }
@@ -97,13 +103,18 @@ export function judge(learned: Learned, by: Judgement): Omit<Level, 'kind'> {
 /**
  * For colour. Where the two agree the noise is white, and Chen's formula is the more exact. Where Chen
  * reads much less, the noise is correlated, which it does not see; or the network takes texture for noise,
- * which its trust tells, and then the formula's level stays. Where Chen reads much more, it takes fine
- * texture for noise, which the network was trained to tell apart.
+ * which its trust tells, and then the formula's level stays. Where Chen reads a little that the
+ * network does not, it takes fine texture for noise, which the network was trained to tell apart; what it is certain of
+ * stays, if it is found everywhere.
  * @param chen equivalent white level by `estimateChen`
+ * @param fine level of the finest variation where there is least of it (`fine.ts`); 0: not known
  */
-export function combine(chen: number, learned: Learned): Level {
+export function combine(chen: number, learned: Learned, fine = 0): Level {
   const { sigma } = learned;
-  if (chen > AGREEMENT * sigma) return { sigma, suggested: sigma, kind: 'unknown' };
+  if (chen > AGREEMENT * sigma)
+    return chen >= CERTAIN && fine >= EVERYWHERE * chen
+      ? { sigma: chen, suggested: chen, kind: 'white' }
+      : { sigma, suggested: sigma, kind: 'unknown' };
   const camera = judge(learned, COLOUR);
   const doubtful = chen >= CERTAIN && certainty(learned, COLOUR) < 1;
   const agreement = chen >= CERTAIN ? CERTAIN_AGREEMENT : AGREEMENT;

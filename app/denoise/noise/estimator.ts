@@ -10,8 +10,12 @@ import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
 import { combine, combineGray, UNEVEN_GAIN, type Learned, type Level } from './combine.ts';
+import { measureFine, type Fine } from './fine.ts';
+import { holdsNoNoise } from './held.ts';
+import { partToRead } from './inside.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { magnitudeNoiseOf } from './magnitude.ts';
+import { measureRepeats, refutes } from './repeats.ts';
 import { isReconstructed, unevennessSteps } from './uneven.ts';
 import { say } from '../sentences.ts';
 
@@ -23,8 +27,21 @@ export interface NoiseEstimate extends Level {
   readonly perChannel: readonly number[];
   /** Its spread over the picture (`uneven.ts`) is to be told to the denoiser. */
   readonly uneven: boolean;
+  /** What looks like noise is a pattern of the picture. */
+  readonly pattern: boolean;
+  /** The finest variation of the part that was read, and whether a JPEG's blocks stand in it. */
+  readonly fine: Fine;
   /** Which estimators have answered. */
   readonly method: string;
+}
+
+type Answer = Omit<NoiseEstimate, 'pattern' | 'fine'>;
+
+/** A picture, and the part of it that tells its noise (`inside.ts`). */
+interface View {
+  readonly whole: Picture;
+  readonly part: Picture;
+  readonly fine: Fine;
 }
 
 export interface EstimatorRun {
@@ -42,11 +59,13 @@ interface Estimator {
    * @param card that of `model`; null where it needs none
    * @throws HourglassError cancelled; as `Inference.run` where it needs a network
    */
-  estimate(picture: Picture, card: ModelCard | null, run: EstimatorRun): Promise<NoiseEstimate>;
+  estimate(view: View, card: ModelCard | null, run: EstimatorRun): Promise<Answer>;
 }
 
 const CHEN = 'chen-2015-joint';
 const AIR = 'rayleigh-air';
+const HELD = 'entropy';
+const REPEATS = 'repeats';
 const PHOTO = 'noise-photo';
 const SCAN = 'noise-scan';
 
@@ -65,13 +84,13 @@ export const estimators: readonly Estimator[] = [
   {
     model: PHOTO,
     tones: 3,
-    async estimate(picture, card, run) {
+    async estimate({ part, fine }, card, run) {
       // The formula works on this thread while the network does on its own.
       const [learned, chen] = await Promise.all([
-        askNetwork(picture, card!, run),
-        runSliced(estimateChen(picture), run.signal),
+        askNetwork(part, card!, run),
+        runSliced(estimateChen(part), run.signal),
       ]);
-      const level = combine(chen.sigma, learned);
+      const level = combine(chen.sigma, learned, fine.level);
       const share = (value: number): number =>
         chen.sigma > 0 ? (value / chen.sigma) * level.sigma : level.sigma;
       return {
@@ -85,15 +104,15 @@ export const estimators: readonly Estimator[] = [
   {
     model: SCAN,
     tones: 1,
-    async estimate(picture, card, run) {
-      const air = magnitudeNoiseOf(picture);
-      const level = combineGray(air, await askNetwork(picture, card!, run));
-      const perChannel = new Array<number>(colourChannels(picture.source)).fill(level.sigma);
+    async estimate({ whole, part }, card, run) {
+      const air = magnitudeNoiseOf(whole);
+      const level = combineGray(air, await askNetwork(part, card!, run));
+      const perChannel = new Array<number>(colourChannels(whole.source)).fill(level.sigma);
       const method =
         level.sigma === air
           ? say('methodWith', { method: named(card!), other: AIR })
           : named(card!);
-      const found = await runSliced(unevennessSteps(picture), run.signal);
+      const found = await runSliced(unevennessSteps(whole), run.signal);
       const uneven = found !== null && isReconstructed(found, level.sigma);
       const suggested = (uneven ? UNEVEN_GAIN : 1) * level.suggested;
       return { sigma: level.sigma, suggested, kind: 'unknown', perChannel, uneven, method };
@@ -102,8 +121,8 @@ export const estimators: readonly Estimator[] = [
   {
     model: null,
     tones: null,
-    async estimate(picture, _card, { signal }) {
-      const chen = await runSliced(estimateChen(picture), signal);
+    async estimate({ part }, _card, { signal }) {
+      const chen = await runSliced(estimateChen(part), signal);
       const { sigma } = chen;
       return { ...chen, suggested: sigma, kind: 'unknown', uneven: false, method: CHEN };
     },
@@ -117,25 +136,50 @@ const named = ({ id, version }: ModelCard): string => `${id} ${version}`;
 
 /**
  * Asks the first estimator that is for such a picture and is installed; one that would have been better
- * and is not is named in `method`.
+ * and is not is named in `method`. What the picture can not hold, or what repeats, is a pattern: 0, whatever
+ * an estimator says.
  * @throws HourglassError cancelled, model-damaged; as `Inference.run`
  */
 export async function estimateNoise(picture: Picture, run: EstimatorRun): Promise<NoiseEstimate> {
+  const sliced = <T>(steps: Generator<void, T>): Promise<T> => runSliced(steps, run.signal);
+  const part = await sliced(partToRead(picture));
+  const fine = await sliced(measureFine(part));
+  if (await holdsNoNoise(part, sliced)) return patternOf(picture, fine, HELD);
+  const found = await askEstimator({ whole: picture, part, fine }, run);
+  // The noise of a reconstruction is smeared further than a pattern's period.
+  const repeats = picture.scan ? null : await sliced(measureRepeats(part));
+  if (repeats && found.sigma > 0 && refutes(repeats, found.sigma))
+    return patternOf(picture, fine, say('methodWith', { method: found.method, other: REPEATS }));
+  return { ...found, fine, pattern: false };
+}
+
+async function askEstimator(view: View, run: EstimatorRun): Promise<Answer> {
   const { models } = run.services;
   const installed = new Set((await models.list()).map(({ id }) => id));
   const missing: string[] = [];
   for (const { model, tones, estimate } of estimators) {
-    if (tones !== null && tones !== picture.tones) continue;
+    if (tones !== null && tones !== view.whole.tones) continue;
     if (model !== null && !installed.has(model)) {
       missing.push(model);
       continue;
     }
-    const found = await estimate(picture, model === null ? null : await models.get(model), run);
+    const found = await estimate(view, model === null ? null : await models.get(model), run);
     const without = missing.map((id) => say('notInstalled', { id })).join(', ');
     return { ...found, method: without ? `${found.method} (${without})` : found.method };
   }
   throw new HourglassError('internal', say('noNoiseEstimatorForPicture'));
 }
+
+const patternOf = ({ source }: Picture, fine: Fine, method: string): NoiseEstimate => ({
+  sigma: 0,
+  suggested: 0,
+  kind: 'unknown',
+  perChannel: new Array<number>(colourChannels(source)).fill(0),
+  uneven: false,
+  pattern: true,
+  fine,
+  method,
+});
 
 /** Longest piece of work between two turns of the event loop, milliseconds. */
 const SLICE_MS = 12;

@@ -41,7 +41,7 @@ export function readNoise(
   return {
     sigma,
     perChannel: [...estimate.perChannel],
-    words: worthCleaning ? wordsFor(estimate, storedSigma) : nothing(method),
+    words: worthCleaning ? wordsFor(estimate, storedSigma) : nothing(estimate),
     suggestedStrength: worthCleaning ? Math.round((100 * suggested) / sigma) : 0,
     suggestedSigma: worthCleaning ? suggested : 0,
     range: ranged ? { low: range.low, high: range.high } : null,
@@ -51,9 +51,13 @@ export function readNoise(
   };
 }
 
-function wordsFor({ sigma, kind, uneven }: NoiseEstimate, storedSigma: number | null): string {
+function wordsFor(
+  { sigma, kind: told, uneven, fine }: NoiseEstimate,
+  storedSigma: number | null,
+): string {
   const [, range] = ranges.find(([end]) => sigma < end)!;
   const level = twoFigures(sigma);
+  const kind = fine.blocks && storedSigma === null ? 'compressed' : told;
   const facts = { level, shown: decimal(level, 9), kind, seen: say(range) };
   const stored = storedSigma === null ? null : twoFigures(storedSigma);
   const words =
@@ -63,11 +67,20 @@ function wordsFor({ sigma, kind, uneven }: NoiseEstimate, storedSigma: number | 
   return uneven ? say('andUneven', { words }) : words;
 }
 
+/**
+ * From here on the finest variation is more than smooth pictures have, levels: noise that no estimator is sure of, or
+ * texture everywhere (one in eight photographs of CBSD68).
+ */
+const UNCLEAR = 1.5;
+
 /** The formula alone does not see correlated noise; the networks do. */
-const nothing = (method: string): string =>
-  method.startsWith('noise-')
+function nothing({ pattern, fine, method }: NoiseEstimate): string {
+  if (pattern) return say('patternNotNoise');
+  if (fine.level >= UNCLEAR) return say('noiseOrTexture');
+  return method.startsWith('noise-')
     ? say('noNoiseWorthCleaningMeasured')
     : say('noNoiseWorthCleaningMeasuredGrain');
+}
 
 /** Two significant figures: 1.5 levels, 0.0031 stored values, 120 stored values. */
 const twoFigures = (value: number): number =>

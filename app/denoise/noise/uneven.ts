@@ -17,7 +17,7 @@ import { isSlice } from '../range.ts';
 /** Side of a cell, pixels: 196 second differences in each. */
 const CELL = 16;
 /** Median absolute value of a standard normal variable. */
-const MEDIAN_OF_NORMAL = 0.6745;
+export const MEDIAN_OF_NORMAL = 0.6745;
 /** Cells on each side of one whose median it gets: edges of bone are three to five cells wide. */
 const REACH = 3;
 /** Of the smoothing that follows, cells. */
@@ -114,7 +114,7 @@ function* cellMedians(
 }
 
 /** [1 −2 1; −2 4 −2; 1 −2 1] / 6: white noise keeps its standard deviation, planes vanish. */
-function secondDifference(
+export function secondDifference(
   data: ArrayLike<number>,
   at: number,
   across: number,

@@ -83,7 +83,16 @@ describe('levels', () => {
   const bytes = { range: { low: 0, high: 255 }, source: { sampleType: 'uint8' as const } };
   const read = (sigma: number) =>
     readNoise(
-      { sigma, suggested: sigma, kind: 'white', perChannel: [sigma], uneven: false, method: 'm' },
+      {
+        sigma,
+        suggested: sigma,
+        kind: 'white',
+        perChannel: [sigma],
+        uneven: false,
+        pattern: false,
+        fine: { level: 0, blocks: false },
+        method: 'm',
+      },
       bytes,
     );
   const reading = read(12);
@@ -260,7 +269,16 @@ describe('pixels', () => {
       data,
     };
     const reading = readNoise(
-      { sigma: 20, suggested: 17, kind: 'unknown', perChannel: [20], uneven: true, method: 'm' },
+      {
+        sigma: 20,
+        suggested: 17,
+        kind: 'unknown',
+        perChannel: [20],
+        uneven: true,
+        pattern: false,
+        fine: { level: 0, blocks: false },
+        method: 'm',
+      },
       lookAt({ raster: source }),
     );
     const spec = (given: { sigma?: number; strength: 'auto' }, read = reading) =>

@@ -10,6 +10,7 @@ import {
   CERTAIN_AGREEMENT,
   judge,
   COLOUR,
+  EVERYWHERE,
   combine,
   combineGray,
   GRAY,
@@ -193,6 +194,9 @@ describe('the level of the picture', () => {
     expect(combine(0.3, sure(10))).toEqual({ sigma: 10, suggested: told, kind: 'camera' });
     expect(combine(0.3, sure(1.8))).toEqual({ sigma: 1.8, suggested: 3.6, kind: 'camera' });
     expect(combine(8, sure(1))).toEqual({ sigma: 1, suggested: 1, kind: 'unknown' });
+    expect(combine(8, sure(1), 5)).toEqual(white(8));
+    expect(combine(8, sure(1), 0.9 * EVERYWHERE * 8).kind).toBe('unknown');
+    expect(combine(0.9 * CERTAIN, sure(1), 5).kind).toBe('unknown');
     expect(combine(0, sure(0))).toEqual(white(0));
     expect(combine(2, sure(2 * AGREEMENT)).kind).toBe('white');
     expect(combine(2, sure(2.01 * AGREEMENT)).kind).toBe('camera');
@@ -219,6 +223,12 @@ describe('the level of the picture', () => {
     expect(partly.sigma).toBeCloseTo(10, 9);
     expect(partly.suggested).toBeCloseTo(COLOUR.cautious / 2, 9);
     expect(combine(5, doubted(7, half))).toEqual(white(5));
+  });
+  test('strong camera noise is cleaned at its level, weak noise at more', () => {
+    const suggested = (sigma: number) => judge(sure(sigma), COLOUR).suggested;
+    expect(suggested(2)).toBe(4);
+    expect(suggested(10)).toBe(11.5);
+    for (const sigma of [14, 20, 30, 60]) expect(suggested(sigma)).toBeCloseTo(sigma, 9);
   });
   test('a high number that is trusted as a low one would be is followed with caution', () => {
     const { noise, cautious, perLevel } = COLOUR;

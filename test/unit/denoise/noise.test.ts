@@ -132,7 +132,16 @@ describe('the reading', () => {
     view: Parameters<typeof readNoise>[1] = bytes,
   ) =>
     readNoise(
-      { sigma, suggested: sigma, kind, perChannel: [sigma], uneven: false, method: 'm' },
+      {
+        sigma,
+        suggested: sigma,
+        kind,
+        perChannel: [sigma],
+        uneven: false,
+        pattern: false,
+        fine: { level: 0, blocks: false },
+        method: 'm',
+      },
       view,
     );
   test('suggests nothing below the dead zone and the whole reading from there on', () => {
@@ -152,6 +161,22 @@ describe('the reading', () => {
     expect(read(9.7, 'camera').words).toBe(
       'About 10 levels of camera noise: clearly visible at 100 %.',
     );
+  });
+  test('names the blocks of a strongly compressed JPEG; does not say "no noise" where it can not know', () => {
+    const estimate = (sigma: number, level: number, blocks: boolean) =>
+      readNoise(
+        {
+          ...{ sigma, suggested: sigma, kind: 'camera', perChannel: [sigma], uneven: false },
+          ...{ pattern: false, fine: { level, blocks }, method: 'noise-photo 1' },
+        },
+        bytes,
+      );
+    expect(estimate(9.7, 0.4, true).words).toBe(
+      'About 10 levels of noise and traces of strong JPEG compression: clearly visible at 100 %.',
+    );
+    expect(estimate(0.4, 1.6, false)).toMatchObject({ suggestedSigma: 0 });
+    expect(estimate(0.4, 1.6, false).words).toContain('No noise could be told from texture');
+    expect(estimate(0.4, 1.4, true).words).toBe('No noise worth cleaning was measured.');
   });
   test('scans are told in stored values too', () => {
     const ct = { range: { low: -1000, high: 1550 }, source: { sampleType: 'float32' as const } };

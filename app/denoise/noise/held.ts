@@ -1,0 +1,122 @@
+/**
+ * What noise a picture can hold at all. Noise takes room: white noise of a deviation of σ steps of the stored values has
+ * log₂(σ √(2πe)) = 2.05 + log₂ σ bits in each sample (Cover, Thomas, "Elements of Information Theory", 2nd ed., 8.1
+ * and theorem 8.3.1), and no compressor without loss gets below that. So a picture that a compressor makes smaller than 2.05 bits
+ * per sample holds no noise of as much as a step: hatches, text, maps, barcodes, pixel art. Pictures of few values far
+ * apart, such as dithers, hold no noise either, whatever they compress to: noise fills the values between.
+ */
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import type { Picture } from '../picture.ts';
+import { limitsOf } from '../range.ts';
+
+/** log₂ √(2πe): bits of noise with a deviation of one step. */
+const BITS_OF_A_STEP = 2.05;
+/** Of measured values: counts of a weak source are steps of noise, maps of labels are not. */
+const BITS_OF_LABELS = 1;
+
+/** Values of one tone, and colours, up to which a picture has few; and how far they must be spread, levels. */
+const FEW_TONES = 32;
+const FEW_COLOURS = 256;
+const APART = 4;
+const SPREAD = 64;
+/** A small picture has few values for want of pixels: this many pixels for each. */
+const PIXELS_PER_VALUE = 16;
+
+/** Side of the squares that are compressed, pixels, and how many there are at the most: a megapixel. */
+const SIDE = 64;
+const SQUARES = 256;
+
+const compress = promisify(deflateRaw);
+
+/** True where the picture can hold no noise, so that whatever looks like it is a pattern. */
+export async function holdsNoNoise(
+  picture: Picture,
+  sliced: <T>(steps: Generator<void, T>) => Promise<T>,
+): Promise<boolean> {
+  if (await sliced(hasFewValues(picture))) return true;
+  if (picture.source.sampleType === 'float32') return false;
+  const sample = await sliced(takeSample(picture));
+  const packed = await compress(sample.bytes, { level: 6 });
+  const bits = bitsPerFreeSample((8 * packed.length) / sample.count, sample.clipped / sample.count);
+  return bits < (picture.scan ? BITS_OF_LABELS : BITS_OF_A_STEP);
+}
+
+/**
+ * Samples at black and white say nothing but that they are: noise is cut off there. What is left of the bits is
+ * for the others.
+ * @param clipped share of the samples, 0–1
+ */
+export function bitsPerFreeSample(bits: number, clipped: number): number {
+  if (clipped <= 0) return bits;
+  if (clipped >= 1) return 0;
+  const told = -clipped * Math.log2(clipped) - (1 - clipped) * Math.log2(1 - clipped);
+  return Math.max(0, bits - told) / (1 - clipped);
+}
+
+/**
+ * At most so many values, with gaps between them: noise fills the values between. Of a scan two values only: a weak
+ * source is counted in few steps, and they are noise.
+ */
+function* hasFewValues(picture: Picture): Generator<void, boolean> {
+  const { source, tones, range, scan } = picture;
+  const { data, channels, width, height } = source;
+  const most = scan
+    ? 2
+    : Math.min(tones === 1 ? FEW_TONES : FEW_COLOURS, (width * height) / PIXELS_PER_VALUE);
+  const values = new Set<number>();
+  const line = width * channels;
+  let [low, high, last] = [Infinity, -Infinity, NaN];
+  for (let row = 0; row < height; row++) {
+    yield;
+    for (let at = row * line; at < (row + 1) * line; at += channels) {
+      let value = data[at]!;
+      for (let c = 1; c < tones; c++) value = 65_537 * value + data[at + c]!;
+      if (value === last) continue;
+      last = value;
+      values.add(value);
+      if (values.size > most) return false;
+      for (let c = 0; c < tones; c++) {
+        low = Math.min(low, data[at + c]!);
+        high = Math.max(high, data[at + c]!);
+      }
+    }
+  }
+  if (scan) return true;
+  const spread = (255 * (high - low)) / (range.high - range.low);
+  return tones === 3 ? spread >= SPREAD : spread >= APART * (values.size - 1);
+}
+
+interface Sample {
+  /** Samples of one or two bytes, colours of a pixel side by side. */
+  readonly bytes: Uint8Array;
+  /** Samples, and those of them that are black or white. */
+  readonly count: number;
+  readonly clipped: number;
+}
+
+/** Squares spread evenly over the picture, in steps of a square each; all of a small picture. */
+function* takeSample({ source, tones, range }: Picture): Generator<void, Sample> {
+  const { data, width, height, channels, sampleType } = source;
+  const [low, high, black, white] = limitsOf(range, sampleType);
+  const columns = Math.ceil(width / SIDE);
+  const rows = Math.ceil(height / SIDE);
+  const step = Math.max(1, Math.ceil((columns * rows) / SQUARES));
+  const most = Math.ceil((columns * rows) / step) * SIDE ** 2 * tones;
+  const values = sampleType === 'uint8' ? new Uint8Array(most) : new Uint16Array(most);
+  let [count, clipped] = [0, 0];
+  for (let square = 0; square < columns * rows; square += step) {
+    yield;
+    const left = SIDE * (square % columns);
+    const top = SIDE * Math.floor(square / columns);
+    for (let y = top; y < Math.min(height, top + SIDE); y++)
+      for (let x = left; x < Math.min(width, left + SIDE); x++)
+        for (let c = 0, at = (y * width + x) * channels; c < tones; c++) {
+          const value = data[at + c]!;
+          values[count++] = value;
+          if (value === black || value === white || value === low || value === high) clipped++;
+        }
+  }
+  const bytes = new Uint8Array(values.buffer, 0, count * values.BYTES_PER_ELEMENT);
+  return { bytes, count, clipped };
+}

@@ -1,0 +1,143 @@
+/**
+ * The part of a picture that a reading looks at. Frames, letterboxes, title bars, cut-outs and the black around a
+ * round field hold no noise, and spoil what a network says of the cells beside them: it sees 64 pixels far. So
+ * where a picture has large constant areas of one or two values, the largest rectangle without any is read, as if
+ * the picture ended there.
+ *
+ * Drawings and screenshots have constant areas too, but between their lines: most of their other cells hold
+ * constant pixels as well, while a noisy cell holds none. They are read as a whole.
+ */
+import { colourChannels, type Raster } from '../../pixels/raster.ts';
+import type { Picture } from '../picture.ts';
+
+/** Side of a cell, pixels. */
+const CELL = 8;
+/** Share of constant pixels from which a cell is constant, and from which it is not noise alone. */
+const CONSTANT = 0.98;
+const MIXED = 0.2;
+/** Share of all cells that are constant, from which on they are worth leaving out. */
+const LEAST_CONSTANT = 0.08;
+/** Share of the constant cells that the commonest values have, and how many these are: a clean sky has more. */
+const ONE_GROUND = 0.9;
+const VALUES = 3;
+/** Of the cells that are not constant, mixed ones at the most: the edge of a frame or of a round field. */
+const MOST_MIXED = 0.35;
+/** Of the rectangle: share of the picture, and pixels along each side. */
+const LEAST_SHARE = 1 / 24;
+const LEAST_SIDE = 48;
+
+/** Cells of a picture, row-major; what is left over at the right and bottom edge is in none. */
+interface Grounds {
+  readonly columns: number;
+  readonly rows: number;
+  /** Share of constant pixels, 0–1. */
+  readonly shares: Float32Array;
+  /** Constant cells by their value. */
+  readonly values: ReadonlyMap<number, number>;
+}
+
+/** Columns or rows of cells, the last one excluded. */
+interface CellRect {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * In steps of a row of cells each.
+ * @returns the picture itself where all of it is to be read; else a part of it, in units of the same range
+ */
+export function* partToRead(picture: Picture): Generator<void, Picture> {
+  const { source } = picture;
+  const grounds = yield* findGrounds(picture);
+  const { columns, rows, shares, values } = grounds;
+  const constant = shares.reduce((sum, share) => sum + Number(share >= CONSTANT), 0);
+  const mixed = shares.reduce((sum, share) => sum + Number(share > MIXED && share < CONSTANT), 0);
+  const others = columns * rows - constant;
+  if (constant < LEAST_CONSTANT * columns * rows || mixed > MOST_MIXED * others) return picture;
+  const common = [...values.values()].sort((a, b) => b - a).slice(0, VALUES);
+  if (common.reduce((sum, count) => sum + count, 0) < ONE_GROUND * constant) return picture;
+  const { left, top, right, bottom } = largestRectangle(grounds);
+  const [width, height] = [CELL * (right - left), CELL * (bottom - top)];
+  const enough = width * height >= LEAST_SHARE * source.width * source.height;
+  if (!enough || width < LEAST_SIDE || height < LEAST_SIDE) return picture;
+  return { ...picture, source: cut(source, CELL * left, CELL * top, width, height) };
+}
+
+/** A pixel is constant where it equals its right and lower neighbours, or is fully transparent. */
+function* findGrounds({ source, tones }: Picture): Generator<void, Grounds> {
+  const { data, width, height, channels, hasAlpha } = source;
+  const columns = Math.floor(width / CELL);
+  const rows = Math.floor(height / CELL);
+  const shares = new Float32Array(columns * rows);
+  const values = new Map<number, number>();
+  const alpha = colourChannels(source);
+  const line = width * channels;
+  const equal = (a: number, b: number): boolean => {
+    for (let c = 0; c < tones; c++) if (data[a + c] !== data[b + c]) return false;
+    return true;
+  };
+  for (let row = 0; row < rows; row++) {
+    yield;
+    for (let column = 0; column < columns; column++) {
+      const start = CELL * (row * line + column * channels);
+      let count = 0;
+      let hidden = 0;
+      for (let y = 0; y < CELL; y++) {
+        const down = CELL * row + y + 1 < height ? line : -line;
+        for (let x = 0; x < CELL; x++) {
+          const at = start + y * line + x * channels;
+          if (hasAlpha && data[at + alpha] === 0) {
+            hidden++;
+            continue;
+          }
+          const across = CELL * column + x + 1 < width ? channels : -channels;
+          if (equal(at, at + across) && equal(at, at + down) && equal(at, at + across + down))
+            count++;
+        }
+      }
+      const share = (count + hidden) / CELL ** 2;
+      shares[row * columns + column] = share;
+      if (share < CONSTANT) continue;
+      let value = hidden > count ? -1 : 0;
+      if (value === 0) for (let c = 0; c < tones; c++) value = 65_537 * value + data[start + c]!;
+      values.set(value, (values.get(value) ?? 0) + 1);
+    }
+  }
+  return { columns, rows, shares, values };
+}
+
+/** Of cells that are not mixed: under each row of heights, the largest rectangle of a histogram. */
+function largestRectangle({ columns, rows, shares }: Grounds): CellRect {
+  let best: CellRect = { left: 0, top: 0, right: 0, bottom: 0 };
+  let area = 0;
+  const heights = new Int32Array(columns + 1);
+  for (let row = 0; row < rows; row++) {
+    const open: { left: number; height: number }[] = [];
+    for (let column = 0; column <= columns; column++) {
+      const free = column < columns && shares[row * columns + column]! <= MIXED;
+      heights[column] = free ? heights[column]! + 1 : 0;
+      let left = column;
+      while (open.length > 0 && open.at(-1)!.height >= heights[column]!) {
+        const closed = open.pop()!;
+        left = closed.left;
+        if (closed.height * (column - left) <= area) continue;
+        area = closed.height * (column - left);
+        best = { left, top: row + 1 - closed.height, right: column, bottom: row + 1 };
+      }
+      open.push({ left, height: heights[column]! });
+    }
+  }
+  return best;
+}
+
+function cut(source: Raster, left: number, top: number, width: number, height: number): Raster {
+  const { data, channels } = source;
+  const part = data.slice(0, width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * source.width + left) * channels;
+    part.set(data.subarray(from, from + width * channels), y * width * channels);
+  }
+  return { ...source, width, height, data: part };
+}

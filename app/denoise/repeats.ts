@@ -1,0 +1,78 @@
+/**
+ * How far a plane repeats itself at small distances, in one window. Halftones, screentone, hatches, weaves and gratings do,
+ * noise does not: beyond the three pixels that demosaicking, compression or a reconstruction smear it over, noise has
+ * nothing to do with itself. Asked of a picture before it is cleaned (`noise/repeats.ts`) and of what was
+ * removed from it (`structure.ts`).
+ */
+
+/** Side of a window, and how far beyond it is looked, pixels. */
+const SIDE = 24;
+const REACH = 12;
+/** Of the local mean that is taken away. */
+const RADIUS = 2;
+/** Shorter distances count as smearing. */
+const LEAST_DISTANCE = 3.5;
+
+const AREA = SIDE + 2 * REACH;
+/** Side of the square of pixels that a window needs. */
+export const WINDOW = AREA + 2 * RADIUS;
+/** From this correlation on, what varies is mostly a pattern: noise has 0.11 to 0.25. */
+export const PATTERN = 0.4;
+
+/** What varies in a window: the plane less its mean over 5 × 5 pixels. */
+export interface WindowRepeats {
+  /** Largest of its normalised correlations with itself 4 to 12 pixels away, 0–1. */
+  readonly correlation: number;
+  /** Its mean square, in the plane's unit squared. */
+  readonly energy: number;
+}
+
+/**
+ * @param plane row-major
+ * @param start index of the top left pixel of a square of WINDOW × WINDOW pixels that lies within the plane
+ * @param width of the plane, pixels
+ * @param least energy below which nothing is looked for and the correlation is 0
+ */
+export function repeatsAt(
+  plane: Float32Array,
+  start: number,
+  width: number,
+  least: number,
+): WindowRepeats {
+  const detail = new Float32Array(AREA * AREA);
+  for (let y = 0, i = 0; y < AREA; y++)
+    for (let x = 0; x < AREA; x++, i++) {
+      let sum = 0;
+      for (let v = y; v <= y + 2 * RADIUS; v++)
+        for (let u = x; u <= x + 2 * RADIUS; u++) sum += plane[start + v * width + u]!;
+      const own = plane[start + (y + RADIUS) * width + x + RADIUS]!;
+      detail[i] = own - sum / (2 * RADIUS + 1) ** 2;
+    }
+  const energy = energyAt(detail, REACH, REACH) / SIDE ** 2;
+  return { correlation: energy < least ? 0 : largestCorrelation(detail), energy };
+}
+
+/** Sum of squares of the window that begins there. */
+function energyAt(detail: Float32Array, left: number, top: number): number {
+  let sum = 0;
+  for (let y = top; y < top + SIDE; y++)
+    for (let at = y * AREA + left; at < y * AREA + left + SIDE; at++) sum += detail[at]! ** 2;
+  return sum;
+}
+
+function largestCorrelation(detail: Float32Array): number {
+  const own = energyAt(detail, REACH, REACH);
+  let most = 0;
+  for (let dy = 0; dy <= REACH; dy++)
+    for (let dx = dy === 0 ? 1 : -REACH; dx <= REACH; dx++) {
+      if (Math.hypot(dx, dy) < LEAST_DISTANCE) continue;
+      let sum = 0;
+      for (let y = REACH; y < REACH + SIDE; y++)
+        for (let at = y * AREA + REACH; at < y * AREA + REACH + SIDE; at++)
+          sum += detail[at]! * detail[at + dy * AREA + dx]!;
+      if (sum <= 0) continue;
+      const other = energyAt(detail, REACH + dx, REACH + dy);
+      if (other > 0) most = Math.max(most, sum / Math.sqrt(own * other));
+    }
+  return most;
+}

@@ -1,0 +1,124 @@
+/**
+ * Frames, letterboxes, title bars, cut-outs and round fields: what is read is the inside, as if the picture ended there.
+ */
+import { describe, expect, test } from 'vitest';
+import { partToRead } from '../../../app/denoise/noise/inside.ts';
+import { measureNoise } from '../../../app/denoise/noise/reading.ts';
+import { lookAt } from '../../../app/denoise/picture.ts';
+import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
+import { card, fakeInference, picture, storeOf } from './helpers.ts';
+
+const bare = { models: storeOf(card), inference: fakeInference() };
+const sigmaOf = async (raster: Raster): Promise<number> =>
+  (await measureNoise({ raster }, bare, new AbortController().signal)).sigma;
+
+function partOf(raster: Raster): Raster {
+  const steps = partToRead(lookAt({ raster }));
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value.source;
+  }
+}
+
+interface Ground {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+  readonly value: number;
+  /** Of the inner picture's pixels; default: all. */
+  readonly shown?: (x: number, y: number) => boolean;
+}
+
+/** A picture on a constant ground. */
+function on(inner: Raster, { width, height, left, top, value, shown }: Ground): Raster {
+  const { channels } = inner;
+  const data = allocateSamples(inner.sampleType, width * height * channels).fill(value);
+  for (let y = 0; y < inner.height; y++)
+    for (let x = 0; x < inner.width; x++)
+      for (let c = 0; c < channels && (shown?.(x, y) ?? true); c++)
+        data[((top + y) * width + left + x) * channels + c] =
+          inner.data[(y * inner.width + x) * channels + c]!;
+  return { ...inner, width, height, data };
+}
+
+const noisy = (channels: 1 | 3): Raster =>
+  picture({ width: 192, height: 160, channels, sigma: 12, sampleType: 'uint8' });
+const centred = { width: 352, height: 320, left: 80, top: 80 };
+const inside = (radius: number) => (x: number, y: number) => Math.hypot(x - 96, y - 80) < radius;
+
+describe('the noise of the inside', () => {
+  const grounds: Readonly<Record<string, Ground>> = {
+    'frame of 16': { ...centred, value: 16 },
+    'white frame': { ...centred, value: 255 },
+    'frame off the grid of cells': { ...centred, left: 77, top: 91, value: 200 },
+    'black letterbox': { width: 192, height: 320, left: 0, top: 80, value: 0 },
+    pillars: { width: 400, height: 160, left: 104, top: 0, value: 0 },
+    'title bar': { width: 192, height: 190, left: 0, top: 30, value: 230 },
+    'round field': { ...centred, value: 0, shown: inside(78) },
+    'round cut-out on white': { ...centred, value: 255, shown: inside(76) },
+    sector: {
+      ...centred,
+      value: 0,
+      shown: (x, y) => Math.abs(x - 96) < 20 + 0.6 * y && y > 10,
+    },
+  };
+  test.each(Object.keys(grounds))('%s', async (name) => {
+    for (const channels of [1, 3] as const) {
+      const framed = on(noisy(channels), grounds[name]!);
+      expect(partOf(framed).width).toBeLessThanOrEqual(192);
+      const [with_, without] = [await sigmaOf(framed), await sigmaOf(noisy(channels))];
+      expect(Math.abs(with_ / without - 1)).toBeLessThan(0.15);
+    }
+  });
+  test('what is fully transparent is ground, whatever its colour is', () => {
+    const raster = picture({
+      width: 256,
+      height: 256,
+      channels: 4,
+      sigma: 12,
+      sampleType: 'uint8',
+    });
+    for (let i = 0; i < 256 * 256; i++)
+      raster.data[4 * i + 3] = i % 256 > 60 && i % 256 < 200 ? 255 : 0;
+    const part = partOf(raster);
+    expect([part.width, part.height]).toEqual([136, 256]);
+  });
+  test('the rectangle is cut out as it is', () => {
+    const raster = on(noisy(3), { ...centred, value: 16 });
+    expect(partOf(raster).data).toEqual(noisy(3).data);
+  });
+});
+
+describe('read as a whole', () => {
+  const same = (raster: Raster): void => expect(partOf(raster)).toBe(raster);
+  test('pictures without a ground, and those that are all ground', () => {
+    same(noisy(3));
+    same(on(noisy(1), { ...centred, value: 9, shown: () => false }));
+  });
+  test('drawings: lines on a ground leave constant pixels in all cells', () => {
+    const raster = on(noisy(1), { ...centred, value: 255, shown: () => false });
+    for (let i = 0; i < raster.data.length; i++)
+      if (Math.floor(i / 352) % 9 === 0 && i % 352 > 40) raster.data[i] = 0;
+    same(raster);
+  });
+  test('skies of many values, as JPEG leaves them', () => {
+    const raster = on(noisy(1), { ...centred, value: 0 });
+    for (let y = 0; y < 80; y++)
+      for (let x = 0; x < 352; x++) raster.data[y * 352 + x] = 40 + 4 * (x >> 4);
+    for (let y = 240; y < 320; y++)
+      for (let x = 0; x < 352; x++) raster.data[y * 352 + x] = 140 + 4 * (x >> 4);
+    same(raster);
+  });
+  test('a stamp on a large page: too little to say', () => {
+    const raster = on(noisy(1), {
+      width: 800,
+      height: 800,
+      left: 8,
+      top: 8,
+      value: 255,
+      shown: (x, y) => x < 40 && y < 40,
+    });
+    same(raster);
+  });
+});
