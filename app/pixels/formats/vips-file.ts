@@ -27,8 +27,11 @@ export function interpretation(layout: Pick<VipsLayout, 'channels' | 'sampleType
   return gray ? { number: 1, name: 'b-w' } : { number: 22, name: 'srgb' };
 }
 
-/** The 64 bytes before the pixels, in this machine's byte order. */
-export function vipsHeader(layout: VipsLayout): Uint8Array {
+/**
+ * The 64 bytes before the pixels, in this machine's byte order.
+ * @param space default: that of such samples
+ */
+export function vipsHeader(layout: VipsLayout, space = interpretation(layout)): Uint8Array {
   const header = new Uint8Array(64);
   const view = new DataView(header.buffer);
   const little = endianness() === 'LE';
@@ -37,7 +40,7 @@ export function vipsHeader(layout: VipsLayout): Uint8Array {
   view.setInt32(8, layout.height, little);
   view.setInt32(12, layout.channels, little);
   view.setInt32(20, bandFormat[layout.sampleType], little);
-  view.setInt32(28, interpretation(layout).number, little);
+  view.setInt32(28, space.number, little);
   // One pixel per millimetre, which nobody reads: what the file says of it is put in afterwards.
   view.setFloat32(32, 1, little);
   view.setFloat32(36, 1, little);

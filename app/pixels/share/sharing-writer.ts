@@ -89,7 +89,7 @@ export async function createSharingWriter(
   const writer = await createWriter(prepared);
   try {
     const folder = await createTemporaryFolder({
-      bytes: request.width * request.height * request.channels * bytesPerSample(request.sampleType),
+      bytes: 4 * request.width * request.height * request.channels,
       what: basename(request.path),
     });
     const rows = await open(join(folder, 'rows.v'), 'wx', 0o600);
@@ -176,6 +176,11 @@ class SharingWriter implements ImageWriter {
   readonly #request: WriteRequest;
   readonly #facts: Facts;
   readonly #gray: Uint8Array | Uint16Array | null;
+  /**
+   * libvips makes 16 bits smaller with weights of 12: a flat gray comes out as a pattern of ±0.1 %. Floats it leaves
+   * flat (findings/sharp-16-bit-resize-ripples.sh).
+   */
+  readonly #asFloats: boolean;
   #position = 0;
   #open = true;
 
@@ -184,10 +189,14 @@ class SharingWriter implements ImageWriter {
     this.#facts = facts;
     const gray = facts.colours?.gray;
     this.#gray = gray ? tableOf(gray, request.sampleType === 'uint8' ? 'uint8' : 'uint16') : null;
+    this.#asFloats = request.sampleType === 'uint16' && facts.size.width !== request.width;
   }
 
   begin(): Promise<void> {
-    return this.#append(vipsHeader(this.#request));
+    const sampleType = this.#asFloats ? 'float32' : this.#request.sampleType;
+    return this.#append(
+      vipsHeader({ ...this.#request, sampleType }, interpretation(this.#request)),
+    );
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
@@ -200,7 +209,8 @@ class SharingWriter implements ImageWriter {
     const { scale } = from.raster;
     const own = sampleTypeOf(samples) === from.raster.sampleType ? scale : undefined;
     const stored = convertSamples(samples, sampleType, own);
-    const ready = this.#gray ? through(this.#gray, stored, channels, hasAlpha) : stored;
+    const gray = this.#gray ? through(this.#gray, stored, channels, hasAlpha) : stored;
+    const ready = this.#asFloats ? Float32Array.from(gray) : gray;
     try {
       await this.#append(new Uint8Array(ready.buffer, ready.byteOffset, ready.byteLength));
     } catch (error) {
@@ -235,8 +245,10 @@ class SharingWriter implements ImageWriter {
     const asColour = channels === 2 && sampleType === 'uint8';
     image = image.toColourspace(asColour ? 'srgb' : interpretation({ channels, sampleType }).name);
     if (colours?.icc) image = image.withIccProfile('srgb', { attach: false });
-    const pixels = image.raw({ depth: sampleType === 'uint16' ? 'ushort' : 'uchar' });
-    const rowBytes = size.width * (asColour ? 4 : channels) * bytesPerSample(sampleType);
+    const type = this.#asFloats ? 'float32' : sampleType;
+    const depth = type === 'float32' ? 'float' : type === 'uint16' ? 'ushort' : 'uchar';
+    const pixels = image.raw({ depth });
+    const rowBytes = size.width * (asColour ? 4 : channels) * bytesPerSample(type);
     let waiting: Buffer = Buffer.alloc(0);
     for await (const chunk of pixels as AsyncIterable<Buffer>) {
       throwIfCancelled(signal);
@@ -244,8 +256,9 @@ class SharingWriter implements ImageWriter {
       const rows = Math.floor(waiting.length / rowBytes);
       if (rows === 0) continue;
       const whole = Buffer.from(waiting.subarray(0, rows * rowBytes));
-      const samples = asSamples(whole, sampleType);
-      await writer.writeRows(asColour ? redAndAlpha(samples) : samples, rows);
+      const samples = asSamples(whole, type);
+      const own = this.#asFloats ? rounded(samples) : samples;
+      await writer.writeRows(asColour ? redAndAlpha(own) : own, rows);
       waiting = waiting.subarray(rows * rowBytes);
     }
   }
@@ -258,6 +271,10 @@ class SharingWriter implements ImageWriter {
     await writer.abort();
   }
 }
+
+/** To the nearest, in the range of 16 bits: the kernel overshoots at edges. */
+const rounded = (floats: Samples): Uint16Array =>
+  Uint16Array.from(floats, (value) => Math.min(65_535, Math.max(0, Math.round(value))));
 
 function redAndAlpha(rgba: Samples): Samples {
   const two = rgba.slice(0, rgba.length / 2);
