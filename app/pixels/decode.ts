@@ -14,7 +14,14 @@ import { lostNotices } from './metadata/beside.ts';
 import { readBeside, type FileBeside } from './metadata/file-beside.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { extraNotice, splitExtraSamples } from './extra-samples.ts';
-import { decoderInput, readHeader, unsupported, withSource, type ImageHeader } from './header.ts';
+import {
+  decoderInput,
+  pageOf,
+  readHeader,
+  unsupported,
+  withSource,
+  type ImageHeader,
+} from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
@@ -149,6 +156,7 @@ export async function decodePixels(
       ignoreIcc: true,
       autoOrient: true,
       limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),
+      ...pageOf(header.tiff),
     })
       .toColourspace(header.space)
       .timeout({ seconds: Math.ceil(timeoutMs / 1000) });

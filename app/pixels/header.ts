@@ -61,7 +61,10 @@ export async function readHeader(
   if (tiff && [8, 9, 10].includes(tiff.photometric))
     throw unsupported(file, 'is stored in Lab colour, which is not supported');
   const extra = tiff && extraOf(file, tiff);
-  const decoder = await sharp(input, { failOn: 'error', limitInputPixels: false }).metadata();
+  const decoder = await sharp(input, {
+    ...{ failOn: 'error', limitInputPixels: false },
+    ...pageOf(tiff),
+  }).metadata();
   const { width, height, space } = decoder;
   const isExtra = extra !== null && decoder.channels === tiff?.samplesPerPixel;
   const alphas = isExtra ? (alphaPlace(extra) < 0 ? 0 : 1) : decoder.hasAlpha ? 1 : 0;
@@ -110,7 +113,7 @@ export async function readHeader(
     extra: isExtra ? extra : null,
     sampleType,
     bitsPerSample: decoder.bitsPerSample ?? 8,
-    frames: decoder.pages ?? 1,
+    frames: tiff?.pages ?? decoder.pages ?? 1,
     decoder,
     tiff,
   };
@@ -139,6 +142,10 @@ function extraOf(file: ImageFile, tiff: TiffFileMetadata): readonly number[] | n
     );
   return kinds;
 }
+
+/** The page that is a file's picture, for libvips. */
+export const pageOf = (tiff: TiffFileMetadata | null): { page?: number } =>
+  tiff && tiff.page > 0 ? { page: tiff.page } : {};
 
 export const unsupported = (file: ImageFile, why: string): HourglassError =>
   new HourglassError('unsupported-image', `${file.name} ${why}.`);

@@ -22,7 +22,10 @@ import type { Attached } from './metadata/xmp-attached.ts';
 import { markXmp } from './metadata/xmp.ts';
 import type { WriteRequest } from './types.ts';
 
-/** @param notices gets what is lost */
+/**
+ * @param request its sample type is the one that is stored
+ * @param notices gets what is lost
+ */
 export async function outputBlobs(
   request: WriteRequest,
   icc: Uint8Array | null,
@@ -38,7 +41,9 @@ export async function outputBlobs(
     turn && exchanges(turn) ? turnedResolution(metadata.resolution) : metadata.resolution;
   const inExif = resolution && !holdsResolution(format, resolution) ? { resolution } : {};
   const stored = metadata.exif ?? (inExif.resolution ? exifOfResolution(inExif.resolution) : null);
-  let exif = stored && (await patchExif(stored, { software: mark.software, turn, ...inExif }));
+  let exif =
+    stored &&
+    (await patchExif(stored, { software: mark.software, turn, page: request, ...inExif }));
   if (metadata.exif && !exif) warn('The EXIF of the original is damaged and was left out.');
   if (exif && format === 'jpeg' && !fitsJpegSegment(exif, exifPrefix)) {
     warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');

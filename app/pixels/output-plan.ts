@@ -90,7 +90,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
   }
   const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;
   const icc = outputProfile(request, colours, label);
-  const blobs = await outputBlobs(request, icc, notices);
+  const blobs = await outputBlobs({ ...request, sampleType }, icc, notices);
   const extra = from.extra ?? null;
   if (extra && format !== 'tiff') notices.push(extraLost(label, extra));
   return {

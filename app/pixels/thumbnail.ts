@@ -4,7 +4,7 @@
  */
 import { throwIfCancelled, type ValueRange } from '../contract/index.ts';
 import { decodePixels, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
-import { decoderInput, readHeader, type ImageHeader } from './header.ts';
+import { decoderInput, pageOf, readHeader, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
 import { isLookedAt, displayRange, shownRange } from './display-range.ts';
@@ -95,6 +95,7 @@ async function shrink(
     ignoreIcc: true,
     autoOrient: true,
     limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),
+    ...pageOf(header.tiff),
   })
     .resize(side, side, { fit: 'inside', withoutEnlargement: true, kernel })
     .toColourspace(space);

@@ -12,6 +12,7 @@ import {
   turnedResolution,
   type Resolution,
 } from './resolution.ts';
+import { describeOnePage, type WrittenPage } from './stack-description.ts';
 import { exchanges, turnedSubject, type Turn } from './turn.ts';
 import {
   concatBytes,
@@ -29,6 +30,8 @@ export interface ExifChanges {
   readonly turn: Turn | null;
   /** To be said of the picture as it stands now; absent: what it says of the stored one holds, turned. */
   readonly resolution?: Resolution;
+  /** The one page that is written, where the original may have described a stack. */
+  readonly page?: WrittenPage;
 }
 
 /**
@@ -54,7 +57,20 @@ export async function patchExif(
   const said = changes.turn && exchanges(changes.turn) ? turnedResolution(stored) : stored;
   const wanted = changes.resolution ?? said;
   if (wanted && !isSame(stored, wanted)) entries.push(...resolutionEntries(wanted, littleEndian));
+  const description = findEntry(image, exifTag.description);
+  if (changes.page && description?.type === 2)
+    entries.push(...describedAnew(description, changes.page));
   return setEntries(blob, structure, entries);
+}
+
+/** Byte for byte, because programs write other letters than ASCII in whatever encoding they like. */
+function describedAnew({ value }: TiffEntry, page: WrittenPage): NewEntry[] {
+  const end = value.indexOf(0);
+  const before = Buffer.from(end < 0 ? value : value.subarray(0, end)).toString('latin1');
+  const after = describeOnePage(before, page);
+  if (after === before) return [];
+  const bytes = Uint8Array.from(Buffer.from(`${after}\0`, 'latin1'));
+  return [{ tag: exifTag.description, type: 2, count: bytes.length, value: bytes }];
 }
 
 /** Writes a whole number into an entry of one value, in place. */

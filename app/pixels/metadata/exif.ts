@@ -14,6 +14,7 @@ import {
 export const exifTag = {
   imageWidth: 0x0100,
   imageHeight: 0x0101,
+  description: 0x010e,
   make: 0x010f,
   model: 0x0110,
   orientation: 0x0112,

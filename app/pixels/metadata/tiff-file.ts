@@ -35,6 +35,9 @@ export interface TiffFileMetadata {
   readonly orientation: number;
   /** The file is a camera raw file in TIFF's clothes: its first picture is only a preview. */
   readonly cameraRaw: boolean;
+  /** Which page of the file is its picture, from 0 on, and how many full pictures there are. */
+  readonly page: number;
+  readonly pages: number;
   /** Sample layout as stored, for words about what was read. */
   readonly bitsPerSample: number;
   readonly sampleFormat: number;
@@ -65,10 +68,10 @@ export const tiffTag = {
  */
 export const structuralTags: ReadonlySet<number> = new Set([
   254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288,
-  289, 290, 291, 292, 293, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330,
-  332, 334, 336, 338, 339, 340, 341, 343, 346, 347, 351, 512, 513, 514, 515, 517, 518, 519, 520,
-  521, 529, 530, 531, 532, 559, 700, 33628, 33629, 33630, 33631, 33723, 34361, 34362, 34377, 34412,
-  34675, 34732, 37724, 50838, 50839, 52545,
+  289, 290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328,
+  330, 332, 334, 336, 338, 339, 340, 341, 343, 346, 347, 351, 512, 513, 514, 515, 517, 518, 519,
+  520, 521, 529, 530, 531, 532, 559, 700, 33628, 33629, 33630, 33631, 33723, 34361, 34362, 34377,
+  34412, 34675, 34732, 37724, 50838, 50839, 52545,
 ]);
 
 /** A file as a byte source. */
@@ -81,12 +84,48 @@ export const fileAsSource = (file: FileHandle, length: number): ByteSource => ({
   },
 });
 
-/** Reads the first directory of a TIFF or BigTIFF file; null when there is none. */
+/** Pages of a file, and which of them is its picture: not a smaller version, not a mask (TIFF 6.0, NewSubfileType). */
+interface Pages {
+  /** Directory of the first full picture, and its number among all. */
+  readonly offset: number;
+  readonly page: number;
+  /** Full pictures that there are. */
+  readonly pages: number;
+}
+
+/** More pages than honest stacks have. */
+const mostPages = 65_536;
+
+async function findPages(source: ByteSource, header: TiffHeader): Promise<Pages> {
+  const seen = new Set<number>();
+  let first: Pick<Pages, 'offset' | 'page'> | null = null;
+  let pages = 0;
+  for (let at = header.firstDirectory; at !== 0 && !seen.has(at) && seen.size < mostPages;) {
+    // Values that stand in the directory itself are enough.
+    const directory = await readDirectory(source, header, at, 8);
+    if (!directory) break;
+    const number = (tag: number): number =>
+      entryNumbers(findEntry(directory, tag), header.littleEndian)[0] ?? 0;
+    // Bit 0: reduced, bit 2: a mask; SubfileType 2 is the old word for reduced.
+    const isFull = (number(254) & 5) === 0 && number(255) !== 2;
+    if (isFull) first ??= { offset: at, page: seen.size };
+    pages += isFull ? 1 : 0;
+    seen.add(at);
+    at = directory.next;
+  }
+  return { ...(first ?? { offset: header.firstDirectory, page: 0 }), pages: Math.max(1, pages) };
+}
+
+/** Reads the directory of the picture of a TIFF or BigTIFF file; null when there is none. */
 export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata | null> {
   const header = parseTiffHeader(await source.read(0, 16));
   if (!header) return null;
-  const image = await readDirectory(source, header, header.firstDirectory);
-  if (!image) return null;
+  const found = await findPages(source, header);
+  const front = await readDirectory(source, header, header.firstDirectory);
+  if (!front) return null;
+  const isFirst = found.offset === header.firstDirectory;
+  const own = isFirst ? front : await readDirectory(source, header, found.offset);
+  const image = own && !isFirst ? withMissing(own, front) : front;
   const little = header.littleEndian;
   const first = (tag: number): number | undefined => entryNumbers(findEntry(image, tag), little)[0];
   const blob = (tag: number): Uint8Array | null => findEntry(image, tag)?.value ?? null;
@@ -104,9 +143,11 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
     // DNG says so; other makers mark the first picture as reduced and keep the real one in a
     // sub-directory (NEF, ARW, PEF).
     cameraRaw:
-      findEntry(image, tiffTag.dngVersion) !== undefined ||
-      (((first(tiffTag.newSubfileType) ?? 0) & 1) === 1 &&
-        findEntry(image, tiffTag.subDirectories) !== undefined),
+      findEntry(front, tiffTag.dngVersion) !== undefined ||
+      (((entryNumbers(findEntry(front, tiffTag.newSubfileType), little)[0] ?? 0) & 1) === 1 &&
+        front.tags.has(tiffTag.subDirectories)),
+    page: found.page,
+    pages: found.pages,
     bitsPerSample: first(tiffTag.bitsPerSample) ?? 1,
     sampleFormat: first(tiffTag.sampleFormat) ?? 1,
     photometric: first(tiffTag.photometric) ?? 1,
@@ -128,6 +169,18 @@ const unkeptTags: readonly (readonly [number, () => string])[] = [
 
 const lostIn = ({ tags }: TiffDirectory): string[] =>
   unkeptTags.filter(([tag]) => tags.has(tag)).map(([, name]) => name());
+
+/** What only the first page says, a preview mostly, holds for the picture too: camera, dates, places. */
+function withMissing(own: TiffDirectory, front: TiffDirectory): TiffDirectory {
+  const missing = front.entries.filter(
+    ({ tag }) => !own.tags.has(tag) && (!structuralTags.has(tag) || kinds.has(tag)),
+  );
+  const isSize = (tag: number): boolean => tag === 282 || tag === 283 || tag === 296;
+  return { ...own, entries: [...own.entries, ...missing.filter(({ tag }) => !isSize(tag))] };
+}
+
+/** Blobs that travel on their own. */
+const kinds: ReadonlySet<number> = new Set([tiffTag.xmp, tiffTag.iptc, tiffTag.photoshop]);
 
 /** The descriptive part of a TIFF file as an EXIF blob, in the byte order of the file. */
 async function exifFromDirectory(
