@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { Notice } from './domain.ts';
 import { HourglassError, invalidParameter } from './errors.ts';
-import type { Family, ForeignFormat, OutputFormat } from './formats.ts';
+import type { Family, OutputFormat, OwnFormat } from './formats.ts';
 import { say } from './sentences.ts';
 
 /** What a file is, as far as commands tell them apart. */
@@ -54,7 +54,7 @@ export interface CommandDefinition<
     /** The input field that says where: a file, a folder or a template. */
     readonly field: string;
     /** `chosen`: the input's `format` says it, or the name does. */
-    readonly format: 'chosen' | ForeignFormat;
+    readonly format: 'chosen' | OwnFormat;
     /** Under this name it is remembered how a person wants such files: name, folder, format. See `places.ts`. */
     readonly place: P;
   };

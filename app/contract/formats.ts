@@ -20,6 +20,8 @@ interface Format {
   readonly mimeType: string;
   /** Who reads it: libvips, or the capability that brings a reader. */
   readonly reader: 'libvips' | 'capability';
+  /** What results of it are written as where no format is chosen and it is not written itself. Default: PNG. */
+  readonly becomes?: 'tiff' | 'png';
   /** How it is written where a person chooses a format; null: it is not among them. */
   readonly writes: {
     /** Sample types, deepest first. */
@@ -105,6 +107,29 @@ export const formats = {
     reader: 'libvips',
     writes: null,
   },
+  dng: {
+    label: 'DNG',
+    title: 'Digital Negative',
+    family: 'photo',
+    extensions: ['dng'],
+    mimeType: 'image/x-adobe-dng',
+    reader: 'capability',
+    becomes: 'tiff',
+    writes: null,
+  },
+  raw: {
+    label: 'camera raw',
+    title: 'Camera raw image',
+    family: 'photo',
+    extensions: [
+      ...(['cr2', 'cr3', 'nef', 'nrw', 'arw', 'sr2', 'raf', 'orf', 'rw2', 'pef'] as const),
+      ...(['srw', '3fr', 'iiq', 'erf', 'mef', 'mos', 'mrw', 'dcr', 'kdc', 'rwl'] as const),
+    ],
+    mimeType: 'image/x-dcraw',
+    reader: 'capability',
+    becomes: 'tiff',
+    writes: null,
+  },
   hgl: {
     label: 'latent file',
     title: 'Hourglass latent image',
@@ -121,7 +146,7 @@ type Formats = typeof formats;
 /** Formats that Hourglass opens; `hgl` is its own, see docs/latent-format.md. */
 export type ImageFormat = keyof Formats;
 
-type With<K extends keyof Format, V> = {
+type With<K extends 'writes' | 'reader' | 'family', V> = {
   [F in ImageFormat]: Formats[F][K] extends V ? F : never;
 }[ImageFormat];
 
@@ -130,6 +155,9 @@ type With<K extends keyof Format, V> = {
  * latent files are written by `encode` alone.
  */
 export type OutputFormat = With<'writes', object>;
+
+/** Formats of our own, which a command of its own writes. */
+export type OwnFormat = With<'family', 'latent'>;
 
 /** Formats that a capability reads. */
 export type ForeignFormat = With<'reader', 'capability'>;
@@ -152,6 +180,13 @@ export const familyOf = (format: ImageFormat): Family => formats[format].family;
 
 /** The extension that new files of a format get, without the dot. */
 export const extensionOf = (format: ImageFormat): string => formats[format].extensions[0];
+
+/** What a result is written as where no format was chosen: the source's own where that is written. */
+export const keptFormat = (format: ImageFormat): OutputFormat => {
+  if (isOutputFormat(format)) return format;
+  const { becomes = 'png' }: Format = formats[format];
+  return becomes;
+};
 
 /** How a format is written. */
 export const abilitiesOf = (format: OutputFormat): NonNullable<Format['writes']> =>

@@ -2,9 +2,11 @@
  * What a file is, before any decoder sees it: its facts and its format by the first bytes, or the
  * sentence that says why it is no image. Loads no native code, so hosts may ask too.
  */
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { HourglassError, type ImageFormat } from '../contract/index.ts';
+import { cameraRawKind } from './camera-raw.ts';
+import { fileAsSource } from './metadata/tiff-file.ts';
 import { readHead, sniff } from './sniff.ts';
 
 /** What is known of a file before its pixels are decoded. */
@@ -45,13 +47,23 @@ export async function identify(path: string): Promise<ImageFile> {
     return {
       path,
       name,
-      format: found.format,
+      format: found.format === 'tiff' ? await kindOfTiff(path, facts.size) : found.format,
       bytes: facts.size,
       accessedMs: facts.atimeMs,
       modifiedMs: facts.mtimeMs,
     };
   } catch (error) {
     throw fileError(error, name);
+  }
+}
+
+/** Camera raw files in TIFF's clothes are formats of their own. */
+async function kindOfTiff(path: string, bytes: number): Promise<ImageFormat> {
+  const file = await open(path, 'r');
+  try {
+    return (await cameraRawKind(fileAsSource(file, bytes))) ?? 'tiff';
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,12 +1,13 @@
 /** Image files in and out. Everything that other parts of the program may use is exported here. */
 export { contentOf, isScan, type Content, type Described } from './content.ts';
-export { decodeImage, defaultLimits, type DecodeRequest } from './decode.ts';
+export { decodeImage, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';
 export { layerKind } from './documents/layer.ts';
 export type { MemoryLimits } from './documents/memory.ts';
 export { tileSize } from './documents/open-document.ts';
 export { createDocumentStore, type DocumentStoreOptions } from './documents/store.ts';
-export { fileError } from './identify.ts';
+export { fileError, type ImageFile } from './identify.ts';
+export { withSource } from './header.ts';
 export { unheldNotices } from './metadata/beside.ts';
 export { completeMetadata } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';

@@ -11,6 +11,7 @@ import {
   HourglassError,
   invalidParameter,
   isOutputFormat,
+  keptFormat,
   labelOf,
   listed,
   outputFormats,
@@ -54,7 +55,7 @@ const maxNameBytes = 255;
  * Resolves an output.
  * - a literal extension decides the format (`--format` must agree); `{ext}` is the source's own
  *   spelling where the format stays, else the format's usual extension
- * - GIF and latent sources become PNG; of a GIF that is said
+ * - sources that are not written themselves become PNG or TIFF (`keptFormat`); but for latent files that is said
  * @throws HourglassError invalid-parameter, output-is-source, file-not-found, not-an-image, …
  */
 export async function resolveOutput(request: OutputRequest): Promise<NamedOutput> {
@@ -78,7 +79,7 @@ export async function resolveOutput(request: OutputRequest): Promise<NamedOutput
     );
 
   const notices: Notice[] = [];
-  const format = literalFormat ?? (await keptFormat(request, notices));
+  const format = literalFormat ?? (await formatFor(request, notices));
   // A template without any extension gets the right one: "clean/{name}".
   const complete = literalFormat || pattern.includes('{ext}') ? pattern : `${pattern}.{ext}`;
   const path = expand(complete, request, format, notices);
@@ -139,17 +140,18 @@ function checkFile(
     throw invalidParameter('out', 'a folder or a template, because there are several files', out);
 }
 
-async function keptFormat(request: OutputRequest, notices: Notice[]): Promise<WrittenFormat> {
+async function formatFor(request: OutputRequest, notices: Notice[]): Promise<WrittenFormat> {
   if (request.format !== 'keep') return request.format;
   const format = request.sourceFormat ?? (await identify(request.source)).format;
   if (isOutputFormat(format)) return format;
+  const becomes = keptFormat(format);
   // Of a latent file everybody knows that a picture comes out of it.
   if (format !== 'hgl')
     notices.push({
       level: 'info',
-      text: `${basename(request.source)} is a ${labelOf(format)}; the result is written as PNG.`,
+      text: `${basename(request.source)} is a ${labelOf(format)}; the result is written as ${labelOf(becomes)}.`,
     });
-  return 'png';
+  return becomes;
 }
 
 function expand(

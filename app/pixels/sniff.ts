@@ -13,6 +13,9 @@ export type Sniffed =
 /** Bytes that `sniff` wants to see; fewer are fine when the file is shorter. */
 export const sniffLength = 1024;
 
+/** Makers' own files that are developed; TIFF's own magic is told apart by `camera-raw.ts`. */
+const rawMagic = ['FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'MMOR', 'IIU\0', '\0MRM'];
+
 const latin = (bytes: Uint8Array, start: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(start, start + length));
 
@@ -27,13 +30,7 @@ const others: readonly (readonly [number, string, string])[] = [
   [0, '\xff\x0a', 'a JPEG XL image'],
   [0, '%PDF', 'a PDF document'],
   [0, '8BPS', 'a Photoshop document'],
-  [0, 'FUJIFILMCCD-RAW', 'a camera raw file (RAF)'],
-  [0, 'IIRO', 'a camera raw file (ORF)'],
-  [0, 'IIRS', 'a camera raw file (ORF)'],
-  [0, 'MMOR', 'a camera raw file (ORF)'],
-  [0, 'IIU\0', 'a camera raw file (RW2)'],
   [0, 'FOVb', 'a camera raw file (X3F)'],
-  [0, '\0MRM', 'a camera raw file (MRW)'],
   [0, 'v/1\x01', 'an OpenEXR image'],
   [0, '#?RADIANCE', 'a Radiance HDR image'],
   [0, '#?RGBE', 'a Radiance HDR image'],
@@ -53,7 +50,6 @@ const others: readonly (readonly [number, string, string])[] = [
 /** Brands of the `ftyp` box that are not AVIF. */
 const brands: readonly (readonly [RegExp, string])[] = [
   [/^(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/, 'an HEIC image'],
-  [/^crx $/, 'a camera raw file (CR3)'],
   [/^(jp2 |jpx |jpm )$/, 'a JPEG 2000 image'],
 ];
 
@@ -70,7 +66,8 @@ export function sniff(head: Uint8Array): Sniffed {
   if (starts('\x89HGL\r\n\x1a\n')) return image('hgl');
   if (starts('GIF87a') || starts('GIF89a')) return image('gif');
   if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(latin(head, 0, 4)))
-    return starts('CR', 8) && starts('II*\0') ? other('a camera raw file (CR2)') : image('tiff');
+    return starts('CR', 8) && starts('II*\0') ? image('raw') : image('tiff');
+  if (rawMagic.some((magic) => starts(magic))) return image('raw');
   if (starts('ftyp', 4)) return sniffBrands(head, image, other);
   for (const [at, text, what] of others) if (starts(text, at)) return other(what);
   // BMP: "BM", and a header size that exists, because two letters alone begin many text files.
@@ -96,6 +93,7 @@ function sniffBrands(
   const all = [latin(head, 8, 4)];
   for (let at = 16; at + 4 <= length; at += 4) all.push(latin(head, at, 4));
   // A sequence or collection brand (mif1, msf1) may lead; AVIF is said by any of the brands.
+  if (all.includes('crx ')) return image('raw');
   if (all.includes('avif') || all.includes('avis')) return image('avif');
   for (const brand of all) {
     const found = brands.find(([pattern]) => pattern.test(brand));

@@ -121,6 +121,11 @@ export const say = defineSentences('runtime', {
   colourPictureCanNotRead: 'A colour picture can not be read as one plane.',
   signedSamplesWrittenOnScale: 'Signed samples are written on a scale of their own.',
 
+  // thread-call
+  decodingTookTooLong: 'Decoding {name} took longer than {seconds} seconds.',
+  noMemoryToDecode: 'There is not enough memory to decode {name}.',
+  decoderBrokeOff: '{name} is damaged: its decoder broke off.',
+
   // throw-away
   checkDidNotEndWithin: 'Its check did not end within {seconds} seconds.',
   checkEndedUnexpectedly: 'Its check ended unexpectedly ({reason}).',

@@ -6,6 +6,7 @@ import {
   abilitiesOf,
   extensionOf,
   isOutputFormat,
+  keptFormat,
   labelOf,
   type OutputFormat,
 } from '../../app/contract/formats.ts';
@@ -56,14 +57,14 @@ export type OutputChoices = Readonly<Record<PlaceId, OutputChoice>>;
 type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'> &
   Partial<Pick<DocumentInfo, 'hasAlpha'>>;
 
-/** The format that will really be written; GIF and latent files become PNG. null: unknown before opening. */
+/** The format that will really be written: GIF and latent files become PNG, raw files TIFF. null: unknown before opening. */
 export function writtenFormat(
   choice: OutputFormatChoice,
   source: Described | null,
 ): OutputFormat | null {
   if (choice !== 'keep') return choice;
   if (source === null) return null;
-  return isOutputFormat(source.format) ? source.format : 'png';
+  return keptFormat(source.format);
 }
 
 export const isLossy = (format: OutputFormat | null): boolean =>
@@ -118,7 +119,7 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   if (!isOutputFormat(source.format) && choice.format === 'keep')
     notices.push({
       level: 'info',
-      text: say('writtenPngWhichHoldsAll', { format: labelOf(source.format) }),
+      text: say('writtenAsWhichHoldsAll', { format: labelOf(source.format), label }),
     });
   return notices;
 }

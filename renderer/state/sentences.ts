@@ -28,7 +28,7 @@ export const say = defineSentences('state', {
   holdsNoTransparencyPictureWith:
     '{label} holds no transparency; a picture with transparent parts is refused.',
   lossyPixelsChangeLittleWhen: '{label} is lossy: pixels change a little when it is written.',
-  writtenPngWhichHoldsAll: 'A {format} is written as PNG, which holds all its colours.',
+  writtenAsWhichHoldsAll: 'Written as {label}, which holds all colours of this {format}.',
   nameEmpty: 'The name is empty.',
   nameHoldsNoFolderSlashes: 'A name holds no folder; slashes are not possible here.',
   notKnownThereAnd:

@@ -15,6 +15,7 @@ import {
   parseEntropyModel,
   type TileCoder,
 } from '../../app/latent/entropy/index.ts';
+import { cameraRawKind } from '../../app/pixels/camera-raw.ts';
 import { avifEdits } from '../../app/pixels/formats/bmff.ts';
 import {
   jpegEdits,
@@ -35,6 +36,8 @@ import { bytesAsSource } from '../../app/pixels/metadata/tiff-structure.ts';
 import { markXmp } from '../../app/pixels/metadata/xmp.ts';
 import { resolveOutput } from '../../app/pixels/naming.ts';
 import { sniff, sniffLength } from '../../app/pixels/sniff.ts';
+import { readRawMetadata } from '../../app/raw/exif.ts';
+import { readRawLayout } from '../../app/raw/layout.ts';
 import { readCard } from '../../app/runtime/card.ts';
 import { compressFromText, compressToText } from '../../renderer/workspaces/compress/settings.ts';
 import {
@@ -43,6 +46,7 @@ import {
   settingsToText,
 } from '../../renderer/workspaces/clean/settings.ts';
 import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
+import { makeDng } from '../unit/raw/make-dng.ts';
 import {
   blobsOf,
   bytesOfText,
@@ -159,6 +163,19 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     seeds: async () => [await pictureFile('tiff')],
     takesFiles: true,
     run: (input) => readTiffFile(bytesAsSource(input)),
+  },
+  'camera-raw': {
+    seeds: () => [
+      makeDng({ width: 4, height: 2, samples: new Uint16Array(8), iso: 100 }),
+      bytesOfText(`FUJIFILMCCD-RAW ${'\0'.repeat(80)}`),
+    ],
+    words: ['ftypcrx ', 'moov', 'uuid', 'CMT1', 'IIRO', 'IIU\0'].map(bytesOfText),
+    run: async (input) => {
+      const source = bytesAsSource(input);
+      await cameraRawKind(source);
+      await readRawLayout(source);
+      await readRawMetadata(source);
+    },
   },
   xmp: {
     seeds: () => [bytesOfText(xmpPacket)],

@@ -5,6 +5,7 @@
 import { cleanRaster, denoiseCapability } from '../../denoise/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
+import { rawCapability } from '../../raw/index.ts';
 import { coreCapability } from './core.ts';
 
 export const capabilities: readonly Capability[] = [
@@ -12,4 +13,5 @@ export const capabilities: readonly Capability[] = [
   denoiseCapability,
   // Capabilities do not know each other; the cleaning that compressing may begin with is handed in.
   createLatentCapability(cleanRaster),
+  rawCapability,
 ];

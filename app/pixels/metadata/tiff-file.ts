@@ -62,17 +62,28 @@ export const tiffTag = {
   dngVersion: 50706,
 } as const;
 
-/**
- * Tags that say how pixels are stored (TIFF 6.0, sections 3–23; Adobe's and DNG's additions) and
- * are therefore written anew, and blobs that travel on their own. All other tags are kept.
- */
-export const structuralTags: ReadonlySet<number> = new Set([
+const storageTags = [
   254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288,
   289, 290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328,
   330, 332, 334, 336, 338, 339, 340, 341, 343, 346, 347, 351, 512, 513, 514, 515, 517, 518, 519,
   520, 521, 529, 530, 531, 532, 559, 700, 33628, 33629, 33630, 33631, 33723, 34361, 34362, 34377,
   34412, 34675, 34732, 37724, 50838, 50839, 52545,
-]);
+];
+
+/**
+ * Tags that make a file a DNG or a mosaic, and what they say of its samples (TIFF/EP 4.3; DNG 1.7.1, appendix A): a developed
+ * picture has none of them. Of the range 50844 and 50908 to 50909 are GeoTIFF's.
+ */
+function dngTags(): number[] {
+  const range = Array.from({ length: 52_600 - 50_706 }, (_, index) => 50_706 + index);
+  return [33421, 33422, ...range.filter((tag) => ![50_844, 50_908, 50_909].includes(tag))];
+}
+
+/**
+ * Tags that say how pixels are stored (TIFF 6.0, sections 3–23; Adobe's and DNG's additions) and
+ * are therefore written anew, and blobs that travel on their own. All other tags are kept.
+ */
+export const structuralTags: ReadonlySet<number> = new Set([...storageTags, ...dngTags()]);
 
 /** A file as a byte source. */
 export const fileAsSource = (file: FileHandle, length: number): ByteSource => ({

@@ -7,6 +7,7 @@ import {
   formatOfName,
   formats,
   imageFormats,
+  keptFormat,
   listed,
   outputFormats,
   photoLabels,
@@ -36,11 +37,20 @@ it('knows a format by its name, in any case, and nothing else', () => {
 it('says which can be written, and what a file input may take', () => {
   expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif']);
   expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
-  expect(photoLabels).toBe('JPEG, PNG, TIFF, WebP, AVIF and GIF');
+  expect(photoLabels).toBe('JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG and camera raw');
   expect([listed([], 'or'), listed(['a'], 'or'), listed(['a', 'b'], 'or')]).toEqual([
     '',
     'a',
     'a or b',
+  ]);
+});
+
+it('says what a result is written as where nobody chose', () => {
+  expect((['jpeg', 'gif', 'raw', 'hgl'] as const).map(keptFormat)).toEqual([
+    'jpeg',
+    'png',
+    'tiff',
+    'png',
   ]);
 });
 

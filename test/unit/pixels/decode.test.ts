@@ -174,7 +174,11 @@ describe('refusals', () => {
     ['an SVG drawing', 'y.svg', '  <svg xmlns="http://www.w3.org/2000/svg"></svg>'],
     ['a PDF document', 'x.pdf', '%PDF-1.7\n'],
     ['an HEIC image', 'x.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'],
-    ['a camera raw file (CR3)', 'x.cr3', '\0\0\0\x18ftypcrx \0\0\0\x01crx isom'],
+    [
+      'a camera raw, and nothing is here that decodes such files',
+      'x.cr3',
+      '\0\0\0\x18ftypcrx \0\0\0\x01crx isom',
+    ],
     ['a JPEG 2000 image', 'x.jp2', '\0\0\0\x0cjP  \r\n'],
     ['a video or another container file', 'x.mp4', '\0\0\0\x18ftypisom\0\0\0\0isommp42'],
     ['a PNM image', 'x.ppm', 'P6\n2 2\n255\n'],
