@@ -18,6 +18,8 @@ export function debianTool(program: string, packageName: string): string | null 
     const install = ['install', '-y', '--no-install-recommends', packageName];
     if (apt(...install) || (apt('update') && apt(...install))) if (isThere(program)) return program;
   }
-  console.log(`${program} is missing (Debian package ${packageName}): its tests are skipped.`);
+  process.stderr.write(
+    `${program} is missing (Debian package ${packageName}): its tests are skipped.\n`,
+  );
   return null;
 }

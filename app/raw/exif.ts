@@ -3,6 +3,7 @@
  * another magic number), RAF and RW2 in their JPEG, CR3 in boxes of its own. LibRaw's digest is not used: it holds
  * a few values, and dates without their zone. EXIF leaves here in the form in which all metadata travels (`pixels`).
  */
+import type { ImageMetadata } from '../pixels/index.ts';
 import { withoutExifPrefix } from '../pixels/metadata/exif.ts';
 import { readTiffFile } from '../pixels/metadata/tiff-file.ts';
 import {
@@ -21,11 +22,11 @@ export interface RawMetadata {
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
   readonly iptc: Uint8Array | null;
-  readonly density: number | null;
+  readonly resolution: ImageMetadata['resolution'];
   readonly orientation: number;
 }
 
-const none: RawMetadata = { exif: null, xmp: null, iptc: null, density: null, orientation: 1 };
+const none: RawMetadata = { exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 };
 
 const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 const viewOf = (bytes: Uint8Array): DataView =>
@@ -94,7 +95,7 @@ async function jpegMetadata(jpeg: Uint8Array): Promise<RawMetadata> {
     exif,
     xmp,
     orientation: tags?.orientation ?? 1,
-    density: tags?.density ?? null,
+    resolution: tags?.resolution ?? null,
   };
 }
 

@@ -121,9 +121,9 @@ async function metadataOf(
   found: RawMetadata,
   { channels, development }: Developed,
 ): Promise<ImageMetadata> {
-  const { exif, xmp, iptc, density, orientation } = found;
+  const { exif, xmp, iptc, resolution, orientation } = found;
   const metadata = await completeMetadata({
-    ...{ exif, xmp, iptc, density, orientation, accessedMs, modifiedMs },
+    ...{ exif, xmp, iptc, resolution, orientation, accessedMs, modifiedMs },
     icc: channels === 3 ? prophotoProfile : grayProfile,
   });
   const { make, model, iso } = development;
