@@ -1,19 +1,18 @@
 /**
  * What noise a picture can hold at all. Noise takes room: white noise of a deviation of σ steps of the stored values has
  * log₂(σ √(2πe)) = 2.05 + log₂ σ bits in each sample (Cover, Thomas, "Elements of Information Theory", 2nd ed., 8.1
- * and theorem 8.3.1), and no compressor without loss gets below that. So a picture that a compressor makes smaller than 2.05 bits
- * per sample holds no noise of as much as a step: hatches, text, maps, barcodes, pixel art. Pictures of few values far
- * apart, such as dithers, hold no noise either, whatever they compress to: noise fills the values between.
+ * and theorem 8.3.1), and no compressor without loss gets below that. Noise that a camera has smoothed and stored as JPEG has
+ * less (a plain wall of PolyU, read as 4.7 levels: 1.9 bits), so only below one bit there is none: hatches, text, maps, barcodes,
+ * pixel art. Pictures of few values far apart, such as dithers, hold no noise either, whatever they compress to:
+ * noise fills the values between.
  */
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { Picture } from '../picture.ts';
 import { limitsOf } from '../range.ts';
 
-/** log₂ √(2πe): bits of noise with a deviation of one step. */
-const BITS_OF_A_STEP = 2.05;
-/** Of measured values: counts of a weak source are steps of noise, maps of labels are not. */
-const BITS_OF_LABELS = 1;
+/** Bits per sample below which there is no noise. */
+const LEAST_BITS = 1;
 
 /** Values of one tone, and colours, up to which a picture has few; and how far they must be spread, levels. */
 const FEW_TONES = 32;
@@ -39,7 +38,7 @@ export async function holdsNoNoise(
   const sample = await sliced(takeSample(picture));
   const packed = await compress(sample.bytes, { level: 6 });
   const bits = bitsPerFreeSample((8 * packed.length) / sample.count, sample.clipped / sample.count);
-  return bits < (picture.scan ? BITS_OF_LABELS : BITS_OF_A_STEP);
+  return bits < LEAST_BITS;
 }
 
 /**

@@ -3,6 +3,7 @@
  * which must go on being read. The network's stand-in takes everything for very strong noise, as the trained one does
  * with fine dots.
  */
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { bitsPerFreeSample } from '../../../app/denoise/noise/held.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
@@ -139,6 +140,20 @@ describe('noise is still read', () => {
     ['with a stretched contrast: every fourth value', quantised(noisy(24, shade), 4)],
   ])('%s', async (_name, raster) => {
     expect((await measure(raster)).sigma).toBeGreaterThan(1);
+  });
+  test('smooth noise of a camera on a plain wall, which compresses well', async () => {
+    const noise = normal(6);
+    const white = Float32Array.from({ length: (SIDE + 4) ** 2 }, noise);
+    const smooth = (x: number, y: number): number => {
+      let sum = 0;
+      for (let v = 0; v < 5; v++)
+        for (let u = 0; u < 5; u++) sum += white[(y + v) * (SIDE + 4) + x + u]!;
+      return sum / 5;
+    };
+    const wall = drawn((x, y) => 120 + 0.8 * smooth(x, y));
+    const packed = (8 * deflateRawSync(wall.data as Uint8Array).length) / wall.data.length;
+    expect(packed).toBeLessThan(2.05);
+    expect((await measure(wall)).sigma).toBeGreaterThan(1);
   });
   test('few counts of a weak source are noise; labels are not', async () => {
     const noise = normal(5);
