@@ -14,7 +14,16 @@ import {
   precisionChoiceSchema,
   rectSchema,
 } from './domain.ts';
-import { counted, document, files, maxMegapixels, source, speed, written } from './fields.ts';
+import {
+  allowDamaged,
+  counted,
+  document,
+  files,
+  maxMegapixels,
+  source,
+  speed,
+  written,
+} from './fields.ts';
 
 export const noiseReadingSchema = z.object({
   sigma: z
@@ -185,6 +194,7 @@ export const denoiseCommand = defineCommand({
     ...outputSettingsSchema.shape,
     ...counted,
     maxMegapixels,
+    allowDamaged,
   }),
   output: z.object({
     ...written,

@@ -22,6 +22,14 @@ export const maxMegapixels = z
   .default(400)
   .describe('Refuse images with more pixels than this, in millions');
 
+export const allowDamaged = z
+  .boolean()
+  .default(false)
+  .describe('Take what can be read of damaged photos; the result says so in its mark');
+
+/** What a person may allow for one file that was refused without it; `details.offer` of the refusal names it. */
+export type Allowance = 'allowDamaged';
+
 /** What the command line fills in for each file of a run. */
 export const counted = {
   index: z.number().int().min(1).default(1).describe('Number of this file in the run, for {n}'),

@@ -9,7 +9,7 @@ export * from './commands.ts';
 export * from './domain.ts';
 export * from './errors.ts';
 export * from './events.ts';
-export { counted } from './fields.ts';
+export { counted, type Allowance } from './fields.ts';
 export * from './formats.ts';
 export * from './http.ts';
 export * from './job-list.ts';

@@ -18,7 +18,16 @@ import {
   type DocumentInfo,
 } from './domain.ts';
 import { outputFormats } from './formats.ts';
-import { counted, document, files, maxMegapixels, source, speed, written } from './fields.ts';
+import {
+  allowDamaged,
+  counted,
+  document,
+  files,
+  maxMegapixels,
+  source,
+  speed,
+  written,
+} from './fields.ts';
 
 /**
  * Why a latent file does not keep the values of a picture, however high its quality; null: they are levels
@@ -143,6 +152,7 @@ export const encodeCommand = defineCommand({
     overwrite: outputSettingsSchema.shape.overwrite,
     ...counted,
     maxMegapixels,
+    allowDamaged,
   }),
   output: z.object({
     ...written,

@@ -76,6 +76,7 @@ export async function denoise(
     path: source,
     files: input.files,
     maxMegapixels: input.maxMegapixels,
+    allowDamaged: input.allowDamaged,
     signal,
   });
   const picture = lookAt(image);

@@ -93,6 +93,7 @@ export async function encode(
     path: source,
     files: input.files,
     maxMegapixels: input.maxMegapixels,
+    allowDamaged: input.allowDamaged,
     signal,
   });
   const facts = sourceFacts(basename(source), image, input.scans);

@@ -9,6 +9,7 @@ import {
   colourChannels,
   contentOf,
   convertSamples,
+  fromDamaged,
   type DecodedImage,
   type Described,
   type Raster,
@@ -102,6 +103,9 @@ export function alphaOf(raster: Raster, top: number, rows: number): Uint8Array |
     Uint8Array | Uint16Array;
 }
 
+const joined = (words: readonly (string | null)[]): string =>
+  words.filter((word) => word !== null).join(', ');
+
 /** Everything besides the pixels that a latent file keeps. */
 export const keptMetadata = (
   { metadata }: Pick<DecodedImage, 'metadata'>,
@@ -114,6 +118,7 @@ export const keptMetadata = (
   resolution: metadata.resolution,
   pngColour: metadata.pngColour ?? null,
   scanHeader: null,
-  cleanedWith,
+  // The place of what is said about the making.
+  cleanedWith: metadata.damaged ? joined([cleanedWith, fromDamaged]) : cleanedWith,
   modifiedMs: metadata.modifiedMs,
 });

@@ -3,10 +3,13 @@
  * are checked before pixels are touched, orientation is applied once, nothing is colour-converted.
  * What the header says is `header.ts`; which decoders may run is set in `vips.ts`; writing is in `write.ts`; the screen in `display.ts`.
  */
+import { readFile } from 'node:fs/promises';
 import {
   HourglassError,
   invalidParameter,
   throwIfCancelled,
+  toHourglassError,
+  type Allowance,
   type Notice,
 } from '../contract/index.ts';
 import { contentOf } from './content.ts';
@@ -14,6 +17,7 @@ import { lostNotices } from './metadata/beside.ts';
 import { readBeside, type FileBeside } from './metadata/file-beside.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { extraNotice, splitExtraSamples } from './extra-samples.ts';
+import { isHarmlessWarning, mendedHeaders } from './jpeg-scan.ts';
 import {
   decoderInput,
   pageOf,
@@ -26,8 +30,9 @@ import { identify, type ImageFile } from './identify.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata, SourceFile } from './types.ts';
-import { decodeError, sharp, withinTime } from './vips.ts';
+import { decodeError, sharp, vipsMessage, withinTime } from './vips.ts';
 import { asSamples, readRaw, type Depth } from './vips-samples.ts';
+import { refuseIncomplete } from './wholeness.ts';
 
 export const defaultLimits: DecodeLimits = { maxMegapixels: 400, timeoutMs: 10_000 };
 
@@ -55,7 +60,8 @@ export interface DecodeRequest {
  * - values are the stored ones: 8 bits stay 8, 16 stay 16, float stays float and unclipped; palettes
  *   become RGB(A), 1–4 bit gray becomes 8 bit; the profile is carried along, not applied
  * - upright: EXIF orientation 1–8 is applied to the pixels exactly once
- * - a damaged or truncated file is refused, never returned half gray; but for latent files, whose
+ * - a damaged or truncated file is refused, never returned half gray, unless `limits.allowDamaged` asks for
+ *   what can be read, which a notice and `metadata.damaged` then say; but for latent files, whose
  *   notices name the damaged parts
  * @throws HourglassError file-not-found, file-not-readable, not-an-image, damaged-image,
  *   unsupported-image, image-too-large, decode-timeout, out-of-memory, cancelled, invalid-parameter
@@ -102,26 +108,85 @@ async function decodeWithVips(
   signal: AbortSignal,
 ): Promise<DecodedImage> {
   throwIfCancelled(signal);
-  try {
-    const timeoutMs = timeFor(limits, file.bytes);
-    return await withinTime(decodeFile(file, limits, timeoutMs), {
-      name: file.name,
-      timeoutMs,
-      signal,
+  const timeoutMs = timeFor(limits, file.bytes);
+  const within = (work: Promise<DecodedImage>): Promise<DecodedImage> =>
+    withinTime(work, { name: file.name, timeoutMs, signal }).catch((error: unknown) => {
+      throw decodeError(error, file.name);
     });
+  try {
+    return await within(decodeWhole(file, limits, timeoutMs, signal));
   } catch (error) {
-    throw decodeError(error, file.name);
+    const known = toHourglassError(error);
+    if (known.code !== 'damaged-image') throw known;
+    if (!limits.allowDamaged) throw offering(known);
+    return within(decodeRest(file, limits, timeoutMs));
   }
 }
 
-async function decodeFile(
+/** The same refusal, with what a person may choose. */
+const offering = ({ code, message, details, cause }: HourglassError): HourglassError =>
+  new HourglassError(code, message, {
+    hint: 'Try to get the file again from its source, or take what can be read of it with `--allow-damaged`.',
+    details: { ...details, offer: 'allowDamaged' satisfies Allowance },
+    cause,
+  });
+
+type FailOn = 'none' | 'error' | 'warning';
+type Pixels = Pick<DecodedImage, 'raster' | 'extra'>;
+
+/** @throws HourglassError damaged-image where anything at all is missing */
+async function decodeWhole(
+  file: ImageFile,
+  limits: DecodeLimits,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<DecodedImage> {
+  const input = await decoderInput(file);
+  const header = await readHeader(file, input, limits);
+  const pixels = (from: string | Buffer): Promise<Pixels> =>
+    decodePixels(from, header, limits, { timeoutMs, failOn: 'warning' });
+  const found = await pixels(input).catch(async (error: unknown) => {
+    if (file.format !== 'jpeg' || !isHarmlessWarning(vipsMessage(error))) throw error;
+    return pixels(mendedHeaders(await readFile(file.path)));
+  });
+  await refuseIncomplete(file, header.tiff?.page ?? 0, signal);
+  return described(file, header, found);
+}
+
+/** What can be read of a damaged file. @throws whatever the decoder says where that is nothing */
+async function decodeRest(
   file: ImageFile,
   limits: DecodeLimits,
   timeoutMs: number,
 ): Promise<DecodedImage> {
-  const input = await decoderInput(file);
-  const header = await readHeader(file, input, limits);
-  const { raster, extra } = await decodePixels(input, header, limits, timeoutMs);
+  const input = file.format === 'webp' ? await lengthened(file) : await decoderInput(file);
+  const header = await readHeader(file, input, limits, 'none');
+  const pixels = await decodePixels(input, header, limits, { timeoutMs, failOn: 'none' });
+  const image = await described(file, header, pixels);
+  const text = `${file.name} is damaged. What could be read of it is shown; the rest is missing or wrong.`;
+  return {
+    ...image,
+    metadata: { ...image.metadata, damaged: true },
+    notices: [{ level: 'warning', text }, ...image.notices],
+  };
+}
+
+/** A WebP file that is cut short, as long as it says to be (RIFF): its decoder takes nothing shorter. */
+async function lengthened({ path }: ImageFile): Promise<Buffer> {
+  const bytes = await readFile(path);
+  const declared = bytes.length < 12 ? 0 : bytes.readUInt32LE(4) + 8;
+  const missing = declared - bytes.length;
+  // A length of its own that is damaged is not believed.
+  return missing > 0 && missing < 16 * bytes.length
+    ? Buffer.concat([bytes, Buffer.alloc(missing)])
+    : bytes;
+}
+
+async function described(
+  file: ImageFile,
+  header: ImageHeader,
+  { raster, extra }: Pixels,
+): Promise<DecodedImage> {
   const beside = await withSource(file, (source) => readBeside(source, file.format));
   const metadata = await gatherMetadata({
     ...file,
@@ -148,11 +213,11 @@ export async function decodePixels(
   input: string | Buffer,
   header: ImageHeader,
   limits: DecodeLimits,
-  timeoutMs = limits.timeoutMs,
-): Promise<Pick<DecodedImage, 'raster' | 'extra'>> {
+  { timeoutMs = limits.timeoutMs, failOn }: { timeoutMs?: number; failOn: FailOn },
+): Promise<Pixels> {
   const pipeline = (): import('sharp').Sharp =>
     sharp(input, {
-      failOn: 'error',
+      failOn,
       ignoreIcc: true,
       autoOrient: true,
       limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),

@@ -51,6 +51,7 @@ export async function readHeader(
   file: ImageFile,
   input: string | Buffer,
   limits: DecodeLimits,
+  failOn: 'none' | 'error' = 'error',
 ): Promise<ImageHeader> {
   const tiff = file.format === 'tiff' ? await readTiff(file) : null;
   if (tiff?.cameraRaw)
@@ -62,7 +63,7 @@ export async function readHeader(
     throw unsupported(file, 'is stored in Lab colour, which is not supported');
   const extra = tiff && extraOf(file, tiff);
   const decoder = await sharp(input, {
-    ...{ failOn: 'error', limitInputPixels: false },
+    ...{ failOn, limitInputPixels: false },
     ...pageOf(tiff),
   }).metadata();
   const { width, height, space } = decoder;

@@ -9,7 +9,7 @@ export { createDocumentStore, type DocumentStoreOptions } from './documents/stor
 export { fileError, type ImageFile } from './identify.ts';
 export { withSource } from './header.ts';
 export { unheldNotices } from './metadata/beside.ts';
-export { completeMetadata } from './metadata/index.ts';
+export { completeMetadata, fromDamaged } from './metadata/index.ts';
 export { recode, type Recoded } from './recode.ts';
 export type { ForeignReader, Readers } from './readers.ts';
 export { abandonedDecodes } from './vips.ts';

@@ -8,6 +8,7 @@ import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './form
 import { lostNotices, unheldNotices, type Attachment } from './metadata/beside.ts';
 import { exifTag, parseExif } from './metadata/exif.ts';
 import { patchExif } from './metadata/exif-patch.ts';
+import { fromDamaged } from './metadata/index.ts';
 import { photoshopBlock } from './metadata/iptc.ts';
 import {
   exifOfResolution,
@@ -34,6 +35,7 @@ export async function outputBlobs(
   const { format, from, mark } = request;
   const label = labelOf(format);
   const { metadata } = from;
+  const action = metadata.damaged ? `${mark.action}, ${fromDamaged}` : mark.action;
   const warn = (text: string): void => void notices.push({ level: 'warning', text });
 
   const turn = turnOf(request);
@@ -57,7 +59,7 @@ export async function outputBlobs(
     metadata.xmp,
     {
       software: mark.software,
-      action: mark.action,
+      action,
       when: new Date().toISOString(),
       previousSoftware: previous === mark.software ? null : previous,
     },
@@ -71,7 +73,7 @@ export async function outputBlobs(
     warn('The XMP of the original is larger than JPEG can hold (64 KB) and was replaced.');
     xmp = markXmp(null, {
       software: mark.software,
-      action: mark.action,
+      action,
       when: new Date().toISOString(),
       previousSoftware: null,
     }).packet;

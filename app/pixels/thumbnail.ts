@@ -89,7 +89,7 @@ async function shrink(
 ): Promise<Raster> {
   const { space, sampleType, decoder } = header;
   // sharp would take the last sample for opacity, and shrink the colours by its weight.
-  if (header.extra) return (await decodePixels(input, header, limits)).raster;
+  if (header.extra) return (await decodePixels(input, header, limits, { failOn: 'error' })).raster;
   const pipeline = sharp(input, {
     failOn: 'error',
     ignoreIcc: true,

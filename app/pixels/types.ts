@@ -21,6 +21,8 @@ export interface DecodeLimits {
   readonly maxMegapixels: number;
   /** Refuse files that take longer than this to decode, milliseconds. */
   readonly timeoutMs: number;
+  /** Of a damaged photo what can be read is taken, and this is said, where a person has asked for it. Default: it is refused. */
+  readonly allowDamaged?: boolean;
 }
 
 /** Everything that must survive besides the pixels. Blobs are as stored in the file. */
@@ -45,6 +47,8 @@ export interface ImageMetadata {
   readonly iso: number | null;
   readonly accessedMs: number;
   readonly modifiedMs: number;
+  /** The file is damaged: parts of the picture are missing or wrong. Results say so in their mark. */
+  readonly damaged?: true;
 }
 
 /** A file as it was when it was read. */
@@ -191,6 +195,7 @@ export interface DocumentStore {
     /** All files, where it comes from several; `path` is the first. */
     files?: readonly string[] | undefined;
     maxMegapixels: number;
+    allowDamaged?: boolean;
     document?: string;
     signal: AbortSignal;
   }): Promise<OpenDocument>;
@@ -209,6 +214,7 @@ export interface DocumentStore {
     files?: readonly string[] | undefined;
     frame?: number;
     maxMegapixels: number;
+    allowDamaged?: boolean;
     signal: AbortSignal;
   }): Promise<DecodedImage>;
   /**

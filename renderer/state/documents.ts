@@ -78,7 +78,11 @@ export class Documents {
     if (signal.aborted) throw cancelledError();
     entry.arrival = 'opening';
     try {
-      const asked = this.#bridge.run('open', { source, document: entry.id }, { signal });
+      const asked = this.#bridge.run(
+        'open',
+        { source, document: entry.id, ...entry.allowed },
+        { signal },
+      );
       const info = await asked.finally(() => {
         // The word to stop may have come too late: then the engine holds it, for nobody.
         if (signal.aborted) this.#close(entry);

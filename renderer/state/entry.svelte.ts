@@ -5,6 +5,7 @@
 import { cancelledError } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
+  Allowance,
   DocumentInfo,
   Notice,
   SerializedError,
@@ -46,6 +47,8 @@ export class FileEntry {
   open = $state(false);
   /** Why the file can not be shown. */
   error = $state.raw<SerializedError | null>(null);
+  /** What a person has allowed for this file, as commands take it. */
+  allowed = $state.raw<Readonly<Partial<Record<Allowance, true>>>>({});
   /** By the workspace's id. */
   readonly works: ReadonlyMap<string, Work>;
 

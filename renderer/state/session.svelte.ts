@@ -11,6 +11,7 @@ import {
 } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
+  Allowance,
   DeviceChoice,
   HostBridge,
   HourglassEvent,
@@ -242,6 +243,12 @@ export class Session {
     for (const place of entry.works.values())
       if (place.exported.kind === 'failed') place.exported = { kind: 'none' };
     if (entry === this.active) void this.#bringUp(entry);
+  }
+
+  /** Tries again with what a person has allowed for this file. */
+  allow(entry: FileEntry, allowance: Allowance): void {
+    entry.allowed = { ...entry.allowed, [allowance]: true };
+    this.retry(entry);
   }
 
   /** Makes the picture of the file in front agree with its settings. */

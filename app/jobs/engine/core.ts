@@ -6,12 +6,13 @@ import { HourglassError } from '../../contract/index.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 
 const open: Handler<'open'> = async (input, { signal }, services) => {
-  const { source, files, maxMegapixels, document } = input;
+  const { source, files, maxMegapixels, allowDamaged, document } = input;
   const opened = await services.documents.open({
     source,
     path: source,
     files,
     maxMegapixels,
+    allowDamaged,
     signal,
     ...(document === undefined ? {} : { document }),
   });

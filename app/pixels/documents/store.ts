@@ -80,7 +80,8 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
 
   return {
     async open(request) {
-      const limits = { maxMegapixels: request.maxMegapixels, timeoutMs };
+      const { maxMegapixels, allowDamaged = false } = request;
+      const limits = { maxMegapixels, timeoutMs, allowDamaged };
       const image = await decodeImage({
         path: request.path,
         files: request.files,
@@ -105,10 +106,14 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         (document) => resolve(document.path) === resolve(path) && document.files.areCurrent,
       ),
     close,
-    sourceImage: ({ document, maxMegapixels, ...request }) =>
+    sourceImage: ({ document, maxMegapixels, allowDamaged = false, ...request }) =>
       document
         ? document.image(request.frame)
-        : decodeImage({ ...request, limits: { ...defaultLimits, maxMegapixels }, readers }),
+        : decodeImage({
+            ...request,
+            limits: { ...defaultLimits, maxMegapixels, allowDamaged },
+            readers,
+          }),
     lease({ page, document: id, layers }) {
       leases.delete(page);
       if (id === undefined) {

@@ -94,3 +94,6 @@ export const completeMetadata = async (
   profileName: profileName(stored.icc),
   ...(await readCapture(stored.exif)),
 });
+
+/** In marks, of what was made from a file that could be read in part only. */
+export const fromDamaged = 'from a damaged file of which parts are missing';

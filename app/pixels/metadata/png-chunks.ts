@@ -1,4 +1,5 @@
-/** The walk over a PNG's chunks before its pixels; what the chunks mean is their readers' business. */
+/** The walk over a PNG's chunks, and whether it comes to their end; what the chunks mean is their readers' business. */
+import { crc32 } from 'node:zlib';
 import type { ByteSource } from './tiff-structure.ts';
 
 export interface PngChunk {
@@ -32,4 +33,32 @@ export async function* pngChunks(
     }
     at += 12 + size;
   }
+}
+
+/**
+ * The last chunk, IEND (PNG, third edition, 11.2.5), is there with its checksum, wherever in the file it stands:
+ * something may follow it.
+ */
+export async function endsWhole(source: ByteSource): Promise<boolean> {
+  if (await isEnd(source, source.length - 12)) return true;
+  let at = 8;
+  while (at + 12 <= source.length) {
+    const head = await source.read(at, 8);
+    if (head.length < 8) return false;
+    if (String.fromCharCode(...head.subarray(4)) === 'IEND') return isEnd(source, at);
+    at += 12 + new DataView(head.buffer, head.byteOffset).getUint32(0);
+  }
+  return false;
+}
+
+async function isEnd(source: ByteSource, at: number): Promise<boolean> {
+  const chunk = await source.read(Math.max(0, at), 12);
+  if (chunk.length < 12) return false;
+  const view = new DataView(chunk.buffer, chunk.byteOffset);
+  const named = chunk.subarray(4, 8);
+  return (
+    view.getUint32(0) === 0 &&
+    String.fromCharCode(...named) === 'IEND' &&
+    view.getUint32(8) === crc32(named)
+  );
 }

@@ -20,6 +20,7 @@ export const cleanPlan =
       command: 'denoise',
       input: {
         ...denoiseInput({ ...settings, model }, device),
+        ...entry.allowed,
         out: outTemplate(output),
         ...outputInput(output),
       },

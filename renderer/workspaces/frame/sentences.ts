@@ -29,6 +29,7 @@ export const say = defineSentences('frame', {
 
   // FileProblem
   openAgain: 'Open again',
+  showWhatCanRead: 'Show what can be read',
   removeFromFilmStrip: 'Remove from the film strip',
   inManualUnderFileItself: 'In the manual under “{code}”. The file itself was not changed.',
 

@@ -1,0 +1,111 @@
+/**
+ * What libjpeg's warnings about a JPEG do not tell apart, or tell not at all: headers that are wrong but harmless, and a
+ * scan that goes on behind the last block. Decoding is `decode.ts`.
+ */
+import { sharp } from './vips.ts';
+
+/** Warnings of libjpeg about a value that it then takes for the only sensible one (jerror.h). */
+const harmless =
+  /Invalid SOS parameters for sequential|Unknown Adobe color transform|unknown JFIF revision/i;
+
+export const isHarmlessWarning = (message: string): boolean => harmless.test(message);
+
+interface Segment {
+  /** Second byte of the marker. */
+  readonly marker: number;
+  /** Where its length field stands. */
+  readonly at: number;
+}
+
+/** Markers with a length, in order, those between scans too (ITU-T T.81, B.1.1). */
+function* segmentsOf(jpeg: Uint8Array): Generator<Segment> {
+  let at = 2;
+  while (at + 4 <= jpeg.length) {
+    const next = jpeg.indexOf(0xff, at);
+    if (next < 0 || next + 4 > jpeg.length) return;
+    const marker = jpeg[next + 1]!;
+    if (marker === 0xd9) return;
+    // Fill bytes, stuffed bytes and restart markers have no length.
+    if (marker === 0xff || marker === 0 || marker === 1 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at = next + (marker === 0xff ? 1 : 2);
+      continue;
+    }
+    yield { marker, at: next + 2 };
+    at = next + 2 + ((jpeg[next + 2]! << 8) | jpeg[next + 3]!);
+  }
+}
+
+const isText = (jpeg: Uint8Array, at: number, text: string): boolean =>
+  String.fromCharCode(...jpeg.subarray(at, at + text.length)) === text;
+
+/**
+ * A copy with the values that libjpeg takes for wrong ones anyway, so that it warns of damage only: the parameters of
+ * a sequential scan (T.81, B.2.3), the major version of JFIF, the transform of Adobe's segment.
+ */
+export function mendedHeaders(file: Uint8Array): Buffer {
+  const jpeg = Buffer.from(file);
+  let sequential = false;
+  let components = 3;
+  for (const { marker, at } of segmentsOf(jpeg)) {
+    if (marker === 0xc0 || marker === 0xc1) sequential = true;
+    if (marker >= 0xc0 && marker <= 0xc2) components = jpeg[at + 7] ?? 3;
+    if (marker === 0xda && sequential) {
+      const parameters = at + 3 + 2 * (jpeg[at + 2] ?? 0);
+      jpeg.set([0, 63, 0].slice(0, Math.max(0, jpeg.length - parameters)), parameters);
+    }
+    if (marker === 0xe0 && isText(jpeg, at + 2, 'JFIF\0')) jpeg[at + 7] = 1;
+    // Components are not known before the frame's header, which follows.
+  }
+  for (const { marker, at } of segmentsOf(jpeg))
+    if (marker === 0xee && isText(jpeg, at + 2, 'Adobe') && jpeg[at + 13]! > 2)
+      jpeg[at + 13] = components === 4 ? 2 : 1;
+  return jpeg;
+}
+
+/** libvips asks for warnings when it begins eight lines, so that those of the last eight are never heard; shrunk lines here. */
+const UNHEARD = 8 * 8;
+
+/** Groups of blocks that a scan must hold too many to be suspect: some writers pad its end with a few bytes. */
+const SUSPECT = 256;
+
+/**
+ * True when the one scan of a sequential JPEG holds more than the picture: part of it was overwritten by what decodes
+ * to more blocks. libjpeg stops at the last one and never looks at the rest. Asked by a picture that is a few rows of
+ * blocks higher: for a whole file the data of those rows is missing, which libjpeg warns of.
+ * Of a scan that follows it warns itself, so that progressive files need no question.
+ */
+export async function hasSurplus(file: Uint8Array, suspect = SUSPECT): Promise<boolean> {
+  const jpeg = Buffer.from(file);
+  let frame = -1;
+  let scans = 0;
+  let tallest = 1;
+  let widest = 1;
+  for (const { marker, at } of segmentsOf(jpeg)) {
+    if (marker === 0xda) scans += 1;
+    if (marker >= 0xc2 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return false;
+    if (marker !== 0xc0 && marker !== 0xc1) continue;
+    if (frame >= 0) return false;
+    frame = at;
+    for (let one = 0; one < (jpeg[at + 7] ?? 0); one++) {
+      const sampling = jpeg[at + 9 + 3 * one] ?? 0x11;
+      widest = Math.max(widest, sampling >> 4);
+      tallest = Math.max(tallest, sampling & 15);
+    }
+  }
+  if (frame < 0 || scans !== 1) return false;
+  const width = jpeg.readUInt16BE(frame + 5);
+  const height = jpeg.readUInt16BE(frame + 3);
+  const more = Math.ceil(suspect / Math.ceil(width / (8 * widest)));
+  const higher = (Math.ceil(height / (8 * tallest)) + more + 1) * 8 * tallest + UNHEARD;
+  if (width === 0 || height === 0 || higher > 65_500) return false;
+  jpeg.writeUInt16BE(higher, frame + 3);
+  // Shrunk to an eighth while it is decoded: only the mean of each block is computed.
+  return sharp(jpeg, { failOn: 'warning', limitInputPixels: false, sequentialRead: true })
+    .resize(Math.ceil(width / 8), Math.ceil(higher / 8), { fit: 'fill', kernel: 'nearest' })
+    .raw()
+    .toBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+}

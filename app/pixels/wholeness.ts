@@ -1,0 +1,185 @@
+/**
+ * Whether a file is whole where its decoder does not look: the ends of PNG and GIF, the strips and tiles of
+ * TIFF, what is left over in a JPEG's scan. What decoders do notice is `vips.ts`'s; formats that have no
+ * way to tell at all are listed in the manual (docs/manual/damaged-files.md).
+ */
+import { readFile } from 'node:fs/promises';
+import { createInflate } from 'node:zlib';
+import { HourglassError } from '../contract/index.ts';
+import { hasSurplus } from './jpeg-scan.ts';
+import { endsWhole } from './metadata/png-chunks.ts';
+import {
+  entryNumbers,
+  findEntry,
+  parseTiffHeader,
+  readDirectory,
+  type ByteSource,
+  type TiffDirectory,
+} from './metadata/tiff-structure.ts';
+import type { ImageFile } from './identify.ts';
+import { withSource } from './header.ts';
+import { sharp } from './vips.ts';
+
+/**
+ * Looks for damage that the decoder leaves out, in the picture that is read.
+ * @param page of a TIFF, from 0 on
+ * @throws HourglassError damaged-image, with what was found
+ */
+export async function refuseIncomplete(
+  file: ImageFile,
+  page: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const why = await withSource(file, (source) => missing(file, page, source, signal));
+  if (why)
+    throw new HourglassError('damaged-image', `${file.name} is damaged or cut short: ${why}.`);
+}
+
+async function missing(
+  file: ImageFile,
+  page: number,
+  source: ByteSource,
+  signal: AbortSignal,
+): Promise<string | null> {
+  switch (file.format) {
+    case 'png':
+      return (await endsWhole(source)) ? null : 'its last part, IEND, is missing';
+    case 'gif':
+      return missingInGif(source);
+    case 'tiff':
+      return missingInTiff(source, page, signal);
+    case 'jpeg':
+      return (await hasSurplus(await readFile(file.path)))
+        ? 'its scan holds more than the picture'
+        : null;
+    default:
+      return null;
+  }
+}
+
+/** GIF89a, sections 17–27: blocks up to the trailer, each a chain of sub-blocks that ends with an empty one. */
+async function missingInGif(source: ByteSource): Promise<string | null> {
+  const bytes = windowOf(source);
+  const colours = (flags: number): number => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  let at = 13 + colours((await bytes(10)) ?? 0);
+  const skipChain = async (): Promise<void> => {
+    for (;;) {
+      const size = await bytes(at);
+      at += 1 + (size ?? 0);
+      if (!size) return;
+    }
+  };
+  while (at < source.length) {
+    const kind = await bytes(at);
+    if (kind === 0x3b) return null;
+    if (kind === 0x21) at += 2;
+    else if (kind === 0x2c) at += 11 + colours((await bytes(at + 9)) ?? 0);
+    // A zero byte between blocks is what some writers leave there, and readers pass over.
+    else if (kind === 0) {
+      at += 1;
+      continue;
+    } else return 'its blocks are broken off';
+    await skipChain();
+  }
+  return 'its last part, the trailer, is missing';
+}
+
+/** Single bytes of a source, read in pieces. */
+function windowOf(source: ByteSource): (at: number) => Promise<number | undefined> {
+  const size = 64 * 1024;
+  let start = 0;
+  let held = new Uint8Array(0);
+  return async (at) => {
+    if (at < start || at >= start + held.length) {
+      start = at;
+      held = Uint8Array.from(await source.read(at, size));
+    }
+    return held[at - start];
+  };
+}
+
+const tag = {
+  compression: 259,
+  stripOffsets: 273,
+  stripBytes: 279,
+  tileOffsets: 324,
+  tileBytes: 325,
+  jpegTables: 347,
+} as const;
+
+const DEFLATE: readonly number[] = [8, 32946];
+const JPEG = 7;
+
+/**
+ * TIFF 6.0, sections 3 and 15: strips and tiles lie inside the file. Those of Deflate end with a checksum that
+ * libtiff never reaches, and tiles of JPEG are decoded without a look at warnings.
+ */
+async function missingInTiff(
+  source: ByteSource,
+  page: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const header = parseTiffHeader(await source.read(0, 16));
+  let image = header && (await readDirectory(source, header, header.firstDirectory));
+  for (let before = 0; header && image && before < page; before++)
+    image = await readDirectory(source, header, image.next);
+  if (!header || !image) return null; // The decoder says what is wrong.
+  const numbers = (which: number): number[] =>
+    entryNumbers(findEntry(image, which), header.littleEndian);
+  const isTiled = findEntry(image, tag.tileOffsets) !== undefined;
+  const offsets = numbers(isTiled ? tag.tileOffsets : tag.stripOffsets);
+  const sizes = numbers(isTiled ? tag.tileBytes : tag.stripBytes);
+  const [compression = 1] = numbers(tag.compression);
+  const what = isTiled ? 'tile' : 'strip';
+  for (const [index, offset] of offsets.entries()) {
+    const size = sizes[index];
+    // No sizes: old writers leave them out where there is one strip. An empty part is all background (GDAL).
+    if (!size || offset === 0) continue;
+    if (offset + size > source.length)
+      return `${what} ${index + 1} of ${offsets.length} lies beyond its end`;
+  }
+  const judge = DEFLATE.includes(compression)
+    ? hasWrongChecksum
+    : compression === JPEG
+      ? await brokenJpeg(image)
+      : null;
+  if (!judge) return null;
+  for (const [index, offset] of offsets.entries()) {
+    signal.throwIfAborted();
+    const size = sizes[index];
+    if (!size || offset === 0) continue;
+    if (await judge(await source.read(offset, size)))
+      return `${what} ${index + 1} of ${offsets.length} is not what was written`;
+  }
+  return null;
+}
+
+/**
+ * RFC 1950: data and its Adler-32. A stream whose end is not there is the decoder's to judge. What comes out is
+ * thrown away as it comes: a strip may hold far more than its size tells.
+ */
+const hasWrongChecksum = (bytes: Uint8Array): Promise<boolean> =>
+  new Promise((resolve) => {
+    const stream = createInflate();
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'Z_DATA_ERROR'));
+    stream.on('end', () => resolve(false));
+    stream.resume();
+    stream.end(bytes);
+  });
+
+/** TIFF Technical Note 2: a strip or tile is a JPEG whose tables stand in a tag of their own. */
+async function brokenJpeg(image: TiffDirectory): Promise<(bytes: Uint8Array) => Promise<boolean>> {
+  const tables = findEntry(image, tag.jpegTables)?.value;
+  const head = tables ? tables.subarray(0, -2) : Uint8Array.of(0xff, 0xd8);
+  return async (bytes) => {
+    const jpeg = Buffer.concat([head, bytes.subarray(2)]);
+    if (await hasSurplus(jpeg, 1)) return true;
+    return sharp(jpeg, { failOn: 'warning', limitInputPixels: 1e8 })
+      .raw()
+      .toBuffer()
+      .then(
+        () => false,
+        () => true,
+      );
+  };
+}

@@ -1,0 +1,21 @@
+/** Which damages a format has no means to tell; the manual's page docs/manual/damaged-files.md says the same in words. */
+import type { Encoding } from './damages.ts';
+
+const inside = ['cluster zeroed', 'cluster random'];
+const holes = [...inside, 'tail zeroed', 'zeros before the end'];
+
+const untoldOf: Readonly<Partial<Record<Encoding, readonly string[]>>> = {
+  // No checksum: a scan may end at the right place by chance, or miss a little of the last lines.
+  'JPEG baseline': inside,
+  'JPEG progressive': inside,
+  'TIFF strips, JPEG': inside,
+  'TIFF tiles, JPEG': inside,
+  // Arithmetic codes without a checksum or an end: every row of bits is a picture, and zeros are what flat areas become.
+  'WebP lossy': holes,
+  'WebP lossless': holes,
+  'TIFF strips, uncompressed': inside,
+  'TIFF tiles, uncompressed': inside,
+};
+
+export const untold = (encoding: Encoding, damage: string): boolean =>
+  untoldOf[encoding]?.includes(damage) ?? false;

@@ -1,0 +1,138 @@
+/** Damaged files: refused by name, or read in part where a person asks for it, and then said. `npm run damage` tries many more. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  decodeImage,
+  defaultLimits,
+  type DecodedImage,
+  type Raster,
+} from '../../../app/pixels/index.ts';
+import {
+  damages,
+  drawing,
+  encoded,
+  encodingNames,
+  endOf,
+  type Encoding,
+} from '../../damage/damages.ts';
+import { untold } from '../../damage/untold.ts';
+import { imageOf, requestFor, scratchFolder, writeWhole } from './support.ts';
+
+const folder = scratchFolder();
+const path = join(folder, 'file');
+const wholeOf = new Map<Encoding, Uint8Array>();
+const whole = async (encoding: Encoding): Promise<Uint8Array> => {
+  const known = wholeOf.get(encoding) ?? (await encoded(encoding, drawing(1, 224, 160)));
+  wholeOf.set(encoding, known);
+  return known;
+};
+const decoded = (bytes: Uint8Array, allowDamaged = false): Promise<DecodedImage> => {
+  writeFileSync(path, bytes);
+  return decodeImage({ path, limits: { ...defaultLimits, allowDamaged } });
+};
+
+describe.each(encodingNames)('%s', (encoding) => {
+  it('whole: read, and nothing said', async () => {
+    const { notices, metadata } = await decoded(await whole(encoding), true);
+    expect([notices, metadata.damaged]).toEqual([[], undefined]);
+  });
+
+  it.each(Object.keys(damages).filter((name) => !untold(encoding, name)))('%s', async (name) => {
+    const bytes = damages[name]!(await whole(encoding), endOf(encoding));
+    await expect(decoded(bytes)).rejects.toMatchObject({
+      code: 'damaged-image',
+      message: expect.stringMatching(/^file is damaged or cut short/) as unknown,
+      details: { offer: 'allowDamaged' },
+    });
+  });
+});
+
+describe('what can be read', () => {
+  it.each(['JPEG baseline', 'JPEG progressive', 'PNG', 'WebP lossy'] as const)(
+    '%s cut at half: its upper part, marked',
+    async (encoding) => {
+      const bytes = await whole(encoding);
+      const all = (await decoded(bytes)).raster;
+      const { raster, metadata, notices } = await decoded(
+        damages['cut at half']!(bytes, endOf(encoding)),
+        true,
+      );
+      expect(raster).toMatchObject({ width: all.width, height: all.height });
+      const top = (data: ArrayLike<number>): number[] => Array.from(data).slice(0, 3 * 224 * 8);
+      const far = top(raster.data).filter((value, i) => Math.abs(value - all.data[i]!) > 60);
+      expect(far.length).toBeLessThan(100);
+      expect(metadata.damaged).toBe(true);
+      expect(notices[0]).toEqual({
+        level: 'warning',
+        text: 'file is damaged. What could be read of it is shown; the rest is missing or wrong.',
+      });
+    },
+  );
+
+  it('of nothing that can be read: refused all the same', async () => {
+    const bytes = (await whole('AVIF')).slice(0, 400);
+    await expect(decoded(bytes, true)).rejects.toMatchObject({ code: 'damaged-image' });
+  });
+});
+
+it('the mark of a result says that its source was damaged', async () => {
+  const raster: Raster = {
+    ...{ width: 2, height: 2, channels: 1 as const, hasAlpha: false },
+    ...{ sampleType: 'uint8', data: Uint8Array.of(1, 2, 3, 4) },
+  };
+  const mark = async (damaged: boolean): Promise<string> => {
+    const from = imageOf(raster, damaged ? { damaged } : {});
+    const out = join(folder, `marked-${damaged}.tif`);
+    await writeWhole(requestFor(out, 'tiff', from));
+    return new TextDecoder().decode((await decodeImage({ path: out })).metadata.xmp!);
+  };
+  const words = 'from a damaged file of which parts are missing';
+  expect(await mark(true)).toContain(words);
+  expect(await mark(false)).not.toContain(words);
+});
+
+describe('honest though odd JPEGs', () => {
+  const changed = async (change: (jpeg: Buffer) => Uint8Array): Promise<DecodedImage> =>
+    decoded(change(Buffer.from(await whole('JPEG baseline'))));
+
+  it.each<[string, (jpeg: Buffer) => Uint8Array]>([
+    [
+      'parameters of the scan that a sequential one ignores',
+      (jpeg) => {
+        const scan = jpeg.indexOf(Buffer.of(0xff, 0xda));
+        jpeg[scan + 12] = 0;
+        return jpeg;
+      },
+    ],
+    [
+      'an unknown transform of Adobe',
+      (jpeg) => {
+        const adobe = Buffer.from('\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\x09', 'latin1');
+        return Buffer.concat([jpeg.subarray(0, 2), adobe, jpeg.subarray(2)]);
+      },
+    ],
+    [
+      'a version of JFIF to come',
+      (jpeg) => {
+        const jfif = Buffer.from('\xff\xe0\0\x10JFIF\0\x02\x01\0\0\x01\0\x01\0\0', 'latin1');
+        return Buffer.concat([jpeg.subarray(0, 2), jfif, jpeg.subarray(2)]);
+      },
+    ],
+    [
+      'a few bytes left over in the scan',
+      (jpeg) => Buffer.concat([jpeg.subarray(0, -2), Buffer.alloc(16), jpeg.subarray(-2)]),
+    ],
+    ['something behind the end', (jpeg) => Buffer.concat([jpeg, Buffer.from('SEFT and more')])],
+  ])('%s', async (_, change) => {
+    const { raster } = await decoded(await whole('JPEG baseline'));
+    expect((await changed(change)).raster.data).toEqual(raster.data);
+  });
+
+  it('but not with thousands of them: blocks were overwritten', async () => {
+    const surplus = changed((jpeg) =>
+      Buffer.concat([jpeg.subarray(0, -2), Buffer.alloc(60_000), jpeg.subarray(-2)]),
+    );
+    await expect(surplus).rejects.toMatchObject({ code: 'damaged-image' });
+  });
+});
