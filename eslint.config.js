@@ -77,6 +77,7 @@ export default ts.config(
       'build/**',
       'test/bench/**',
       'test/walk/main.ts',
+      'test/damage/damage.ts',
       'test/fuzz/fuzz.ts',
       'app/hosts/cli/**',
       'app/hosts/web/main.ts',

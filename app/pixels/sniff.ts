@@ -21,7 +21,6 @@ const latin = (bytes: Uint8Array, start: number, length: number): string =>
 
 /** Magic text at an offset, and what it means. First match wins. */
 const others: readonly (readonly [number, string, string])[] = [
-  [128, 'DICM', 'a DICOM scan'],
   [344, 'n+1\0', 'a NIfTI scan'],
   [344, 'ni1\0', 'a NIfTI scan'],
   [0, '\0\0\0\x0cjP  ', 'a JPEG 2000 image'],
@@ -59,6 +58,8 @@ export function sniff(head: Uint8Array): Sniffed {
   const other = (what: string): Sniffed => ({ kind: 'other', what });
   const starts = (text: string, at = 0): boolean => latin(head, at, text.length) === text;
 
+  // The 128 bytes before it are free for other readers (DICOM PS3.10, 7.1): they may look like a TIFF's beginning.
+  if (starts('DICM', 128)) return other('a DICOM scan');
   if (starts('\xff\xd8\xff')) return image('jpeg');
   if (starts('\x89PNG\r\n\x1a\n')) return image('png');
   if (starts('RIFF'))

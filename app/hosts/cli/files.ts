@@ -19,7 +19,8 @@ import { fromHere } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { exists, planFiles, type Plan } from './plan.ts';
 import { ProgressLine } from './progress-line.ts';
-import { failureWords, resultWords, summaryWords } from './words.ts';
+import { say } from './sentences.ts';
+import { failureWords, kindsWords, resultWords, summaryWords } from './words.ts';
 import type { Invocation } from './usage.ts';
 
 /** Progress lines of one job are at least this far apart, milliseconds. */
@@ -36,7 +37,14 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
     const isLatent = invocation.definition.reads?.kinds.every((one) => one === 'latent');
     const kind = isLatent ? 'latent files' : 'images';
     terminal.stderr.write(`There are no ${kind} in ${invocation.files.join(', ')}.\n`);
-    return exitCode.good;
+    const { ignored, ignoredKinds } = plan;
+    const none = { done: 0, failed: 0, damaged: 0, left: 0, seconds: 0, interrupted: false };
+    line({ type: 'summary', ...none, ignored, ignoredKinds });
+    if (ignored === 0) return exitCode.good;
+    // Somebody meant these files: scans, raw, HEIC.
+    const kinds = kindsWords(ignoredKinds);
+    terminal.stderr.write(`${say('nothingToRead', { ignored, kinds })}\n`);
+    return exitCode.failed;
   }
   if (invocation.dryRun) return dryRun(plan, options, line);
 
@@ -183,9 +191,17 @@ class Report {
     const { done } = counts;
     // Who was cancelled though nobody has asked for that was not done either.
     const failed = counts.failed + counts.refused + (isInterrupted ? 0 : counts.cancelled);
-    const { ignored } = this.#plan;
+    const { ignored, ignoredKinds } = this.#plan;
     const damaged = this.#damaged;
-    const tally = { done, failed, damaged, left: total - done - failed, ignored, seconds };
+    const tally = {
+      done,
+      failed,
+      damaged,
+      left: total - done - failed,
+      ignored,
+      ignoredKinds,
+      seconds,
+    };
     this.#line({ type: 'summary', ...tally, interrupted: isInterrupted });
     if (isInterrupted) this.#say(`Interrupted: ${summaryWords(tally)}`);
     else if (total > 1) this.#say(summaryWords(tally));

@@ -13,6 +13,8 @@ import { asUsageError, UsageError, type Invocation } from './usage.ts';
 export interface Plan extends PlannedRun {
   /** Files in folders that are no images, or results of an earlier run. */
   readonly ignored: number;
+  /** Those that are no images, by extension (`walk.ts`). */
+  readonly ignoredKinds: Readonly<Record<string, number>>;
 }
 
 export interface PlanOptions {
@@ -53,7 +55,8 @@ export async function planFiles(
       `${first} and ${second} would both become ${output}; tell them apart with {dir}, {ext} or {n} in --out.`,
     );
   }
-  return { ...plan, ignored: found.ignored + plan.ownResults };
+  const { ignoredKinds } = found;
+  return { ...plan, ignored: found.ignored + plan.ownResults, ignoredKinds };
 }
 
 /** A template that begins with {dir} stays relative to each file; others are meant from here. */

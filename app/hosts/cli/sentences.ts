@@ -76,5 +76,9 @@ export const say = defineSentences('cli', {
   notDone: '{left} not done',
   inFoldersLeftAlone:
     '{ignored, plural, one {# other file} other {# other files}} in the folders left alone',
+  ofKind: '{count} {kind}',
+  withoutExtension: '{count} without an extension',
+  nothingToRead:
+    'Nothing was read: {ignored, plural, one {# file} other {# files}} left alone{kinds}.',
   summary: '{parts} ({seconds} s).',
 });

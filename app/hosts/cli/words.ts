@@ -144,16 +144,31 @@ export interface Tally {
   /** Not worked on because of an interrupt. */
   readonly left: number;
   readonly ignored: number;
+  /** By extension, of those that are no images. */
+  readonly ignoredKinds?: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
 
-export function summaryWords({ done, failed, damaged, left, ignored, seconds }: Tally): string {
+/** " (54 .dcm, 2 .nef, 1 without an extension)", the most first; nothing where there are none. */
+export function kindsWords(kinds: Readonly<Record<string, number>> = {}): string {
+  const named = Object.entries(kinds)
+    .sort(([, a], [, b]) => b - a)
+    .map(([kind, count]) =>
+      kind === '' ? say('withoutExtension', { count }) : say('ofKind', { count, kind }),
+    );
+  return named.length === 0 ? '' : ` (${printable(named.join(', '))})`;
+}
+
+export function summaryWords(tally: Tally): string {
+  const { done, failed, damaged, left, ignored, ignoredKinds, seconds } = tally;
   const parts = [
     say('filesDone', { done }),
     ...(damaged > 0 ? [say('themDamaged', { damaged })] : []),
     ...(failed > 0 ? [say('failed', { failed })] : []),
     ...(left > 0 ? [say('notDone', { left })] : []),
-    ...(ignored > 0 ? [say('inFoldersLeftAlone', { ignored })] : []),
+    ...(ignored > 0
+      ? [`${say('inFoldersLeftAlone', { ignored })}${kindsWords(ignoredKinds)}`]
+      : []),
   ];
   return say('summary', {
     parts: parts.join(', '),

@@ -4,7 +4,7 @@
  * first bytes only; decoding happens in the engine.
  */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import {
   familyOf,
@@ -36,6 +36,8 @@ export interface WalkResult {
   readonly problems: readonly { readonly input: string; readonly error: HourglassError }[];
   /** Files in folders that are no images. */
   readonly ignored: number;
+  /** The same by extension, with its dot, in lower case; '' without one. */
+  readonly ignoredKinds: Readonly<Record<string, number>>;
 }
 
 export interface WalkOptions {
@@ -78,7 +80,7 @@ export function compareNaturally(a: string, b: string): number {
 export async function walk(inputs: readonly string[], options: WalkOptions): Promise<WalkResult> {
   const files = new Map<string, Found>();
   const problems: { input: string; error: HourglassError }[] = [];
-  const state: Walking = { ...options, problems, ignored: 0 };
+  const state: Walking = { ...options, problems, ignored: 0, kinds: new Map() };
   for (const input of inputs) {
     throwIfCancelled(options.signal);
     try {
@@ -95,7 +97,12 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
     const all = group.map((path) => files.get(path)!);
     return { ...all[0]!, files: group, named: all.some(({ named }) => named) };
   });
-  return { files: entries, problems, ignored: state.ignored };
+  return {
+    files: entries,
+    problems,
+    ignored: state.ignored,
+    ignoredKinds: Object.fromEntries(state.kinds),
+  };
 }
 
 /** Before files that belong together are put together. */
@@ -104,6 +111,7 @@ type Found = Omit<FoundFile, 'files'>;
 interface Walking extends WalkOptions {
   readonly problems: { input: string; error: HourglassError }[];
   ignored: number;
+  readonly kinds: Map<string, number>;
 }
 
 /** One input. An existing path wins over a glob: names may contain brackets. */
@@ -185,7 +193,11 @@ async function isCandidate(path: string, name: string, state: Walking): Promise<
   // name, instead of missing from the results without a word.
   const format = formatOfName(name) ?? (await formatByContent(path));
   const isTaken = format !== null && takes.includes(familyOf(format));
-  if (!isTaken) state.ignored += 1;
+  if (!isTaken) {
+    const kind = extname(name).toLowerCase();
+    state.ignored += 1;
+    state.kinds.set(kind, (state.kinds.get(kind) ?? 0) + 1);
+  }
   return isTaken;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resultWords } from '../../../app/hosts/cli/words.ts';
+import { kindsWords, resultWords } from '../../../app/hosts/cli/words.ts';
 
 describe('what is said of a checked file', () => {
   it('names the first dozen of damaged tiles, and says how many more there are', () => {
@@ -15,4 +15,10 @@ describe('what is said of a checked file', () => {
     const few = resultWords('verify', { ...result, problems: problems.slice(0, 12) }, (p) => p);
     expect(few).not.toContain('more');
   });
+});
+
+it('names the kinds that were left alone, the most first', () => {
+  const kinds = { '.txt': 1, '.dcm': 54, '': 2 };
+  expect(kindsWords(kinds)).toBe(' (54 .dcm, 2 without an extension, 1 .txt)');
+  expect(kindsWords({})).toBe('');
 });

@@ -339,3 +339,13 @@ describe('what results do not keep is said', () => {
     ]);
   });
 });
+
+it.each(['II*\0\x08\0\0\0', 'MM\0*\0\0\0\x08', 'II+\0', '\xff\xd8\xff'])(
+  'a DICOM scan is one whatever its preamble looks like: %j',
+  (preamble) => {
+    const head = Buffer.alloc(132);
+    head.write(preamble, 'latin1');
+    head.write('DICM', 128, 'latin1');
+    expect(sniff(head)).toEqual({ kind: 'other', what: 'a DICOM scan' });
+  },
+);
