@@ -292,6 +292,11 @@ function readingNotices(
       level: 'warning',
       text: `The colour profile of ${file.name} is damaged and is left out; sRGB is assumed.`,
     });
+  if (metadata.colour?.isHdr)
+    notices.push({
+      level: 'info',
+      text: `${file.name} holds HDR colours (${metadata.colour.name}); the screen shows them tone-mapped.`,
+    });
   if (header.frames > 1)
     notices.push({
       level: 'info',

@@ -32,6 +32,7 @@ const isPlainColour = ({ raster, metadata, format }: Described): boolean =>
   !raster.scale &&
   colourChannels(raster) === 3 &&
   !metadata?.icc &&
+  !metadata?.colour &&
   tones(raster) === 3;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Stored samples to what a screen shows: RGBA8, sRGB. Only for looking; files keep their own
- * colours. No profile, or one that is sRGB in effect, costs nothing; curve-and-matrix profiles are
+ * colours. What a file says of them without a profile becomes one (`colour/`). No profile, or one that is sRGB in effect, costs nothing; curve-and-matrix profiles are
  * computed exactly; the rest goes through a 33³ lattice that libvips converts once.
  *
  * Float samples without a profile are taken for sRGB-encoded values on [0,1] (a profile with a
@@ -9,6 +9,7 @@
  * page may window them, their tiles are not converted at all (`display-codes.ts`).
  */
 import { levelInRange, type Rect, type ValueRange } from '../contract/index.ts';
+import { shownProfile } from './colour/description.ts';
 import { pngWithProfile } from './formats/containers.ts';
 import { profileSpace } from './metadata/icc.ts';
 import { hasLookupTable, matrixProfile, type MatrixProfile } from './metadata/matrix-profile.ts';
@@ -73,7 +74,7 @@ export async function createDisplayTransform(
   const colours = colourChannels(raster);
   const converter = range
     ? plainConverter(colours, levelInRange(range))
-    : await chooseConverter(image.metadata.icc, colours, raster.sampleType);
+    : await chooseConverter(shownProfile(image.metadata, colours), colours, raster.sampleType);
   const alphaLevel = plainLevel(raster.sampleType);
   return (pixels, rect) => convertRegion(pixels, rect, converter, alphaLevel);
 }

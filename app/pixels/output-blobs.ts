@@ -78,7 +78,7 @@ export async function outputBlobs(
       previousSoftware: null,
     }).packet;
   }
-  if (metadata.pngColour?.differsFromSrgb && format !== 'png')
+  if (metadata.pngColour?.differsFromSrgb && !metadata.colour && format !== 'png')
     warn(
       `The PNG describes its colours by chunks that ${label} can not hold; they may look different.`,
     );
@@ -96,6 +96,7 @@ export async function outputBlobs(
     head: bytesOf(attachments, 'head'),
     tail: bytesOf(attachments, 'tail'),
     pngColour: metadata.pngColour?.chunks ?? null,
+    colourCodes: metadata.colour?.codes ?? null,
   };
 }
 

@@ -8,14 +8,12 @@ import {
   abilitiesOf,
   HourglassError,
   labelOf,
-  listed,
-  outputFormats,
   type Notice,
   type OutputFormat,
 } from '../contract/index.ts';
+import { choose, colourNotice, outputProfile } from './output-colour.ts';
 import { extraLost, type ExtraSamples } from './extra-samples.ts';
 import type { OutputBlobs } from './formats/containers.ts';
-import { profileSpace } from './metadata/icc.ts';
 import { outputBlobs } from './output-blobs.ts';
 import { scaleOf, type SampleType } from './raster.ts';
 import { isOpaque } from './samples.ts';
@@ -89,7 +87,9 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
     });
   }
   const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;
-  const icc = outputProfile(request, colours, label);
+  const icc = outputProfile(request, colours);
+  const said = colourNotice(request);
+  if (said) notices.push(said);
   const blobs = await outputBlobs({ ...request, sampleType }, icc, notices);
   const extra = from.extra ?? null;
   if (extra && format !== 'tiff') notices.push(extraLost(label, extra));
@@ -111,25 +111,6 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
     notices,
   };
 }
-
-/** The profile, if it speaks of these channels. */
-function outputProfile(request: WriteRequest, colours: 1 | 3, label: string): Uint8Array | null {
-  const { icc, profileName } = request.from.metadata;
-  const space = profileSpace(icc);
-  if (!icc || space === null) return null;
-  const holdsGray = abilitiesOf(request.format).grayProfile;
-  if (colours === 1 && space === 'GRAY' && !holdsGray)
-    throw new HourglassError(
-      'output-unsupported',
-      `${label} can not hold a gray image with its profile (${profileName ?? 'unnamed'}).`,
-      { hint: choose(({ grayProfile }) => grayProfile) },
-    );
-  return icc;
-}
-
-/** Names the formats that would do. */
-const choose = (can: (abilities: ReturnType<typeof abilitiesOf>) => boolean): string =>
-  `Choose ${listed(outputFormats.filter((format) => can(abilitiesOf(format))).map(labelOf), 'or')} for this image.`;
 
 const allOpaque = (raster: WriteRequest['from']['raster']): boolean =>
   'data' in raster && isOpaque(raster.data, raster.channels);

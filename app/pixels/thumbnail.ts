@@ -4,10 +4,11 @@
  */
 import { throwIfCancelled, type ValueRange } from '../contract/index.ts';
 import { decodePixels, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
-import { decoderInput, pageOf, readHeader, type ImageHeader } from './header.ts';
+import { decoderInput, pageOf, readHeader, withSource, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
 import { isLookedAt, displayRange, shownRange } from './display-range.ts';
+import { readBeside } from './metadata/file-beside.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { scaleOf, type Raster } from './raster.ts';
 import { readerOf, type ForeignReader } from './readers.ts';
@@ -32,7 +33,9 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
   const make = async (): Promise<Uint8Array> => {
     const input = await decoderInput(file);
     const header = await readHeader(file, input, limits);
-    const metadata = await gatherMetadata({ ...file, decoder: header.decoder, tiff: header.tiff });
+    const { decoder, tiff } = header;
+    const beside = await withSource(file, (source) => readBeside(source, file.format));
+    const metadata = await gatherMetadata({ ...file, decoder, tiff, beside });
     const raster = await shrink(input, header, limits, { side: thumbnailSide, kernel: 'lanczos3' });
     // The means of a small picture do not reach its extremes: the range is that of stored values.
     let range: ValueRange | null = null;

@@ -10,6 +10,7 @@ import type {
   Rect,
   TileBits,
 } from '../contract/index.ts';
+import type { ColourDescription } from './colour/description.ts';
 import type { ExtraSamples } from './extra-samples.ts';
 import type { Attachment } from './metadata/beside.ts';
 import type { PhotoshopResources } from './metadata/photoshop.ts';
@@ -37,8 +38,10 @@ export interface ImageMetadata {
   readonly photoshop?: PhotoshopResources | null;
   /** What goes on in a file of the same format; absent: nothing. */
   readonly attachments?: readonly Attachment[];
-  /** Colour chunks of a PNG that has no profile (see `metadata/png-colour.ts`). */
+  /** What a file without a profile says of its colours, as chunks of a PNG (see `metadata/png-colour.ts`, `colour/nclx.ts`). */
   readonly pngColour?: { readonly chunks: Uint8Array; readonly differsFromSrgb: boolean } | null;
+  /** What these chunks, or EXIF, say; null: no more than sRGB, or the profile is what counts. */
+  readonly colour?: ColourDescription | null;
   /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */
   readonly resolution: Resolution | null;
   /** EXIF orientation of the file (1–8); the raster is already upright. */

@@ -16,6 +16,8 @@ import {
   type TileCoder,
 } from '../../app/latent/entropy/index.ts';
 import { cameraRawKind } from '../../app/pixels/camera-raw.ts';
+import { describeColour, describedProfile } from '../../app/pixels/colour/description.ts';
+import { readAvifColour } from '../../app/pixels/colour/nclx.ts';
 import { avifEdits } from '../../app/pixels/formats/bmff.ts';
 import {
   jpegEdits,
@@ -211,14 +213,24 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     takesFiles: true,
     run: async (input) => {
       const source = bytesAsSource(input);
-      await readBeside(source, 'png');
+      const { pngColour } = await readBeside(source, 'png');
+      const colour = await describeColour({ icc: null, exif: null, pngColour });
+      if (colour) describedProfile(colour, 'RGB ');
       await pngEdits(source, blobs);
     },
   },
   bmff: {
     seeds: async () => [await pictureFile('avif')],
-    words: ['meta', 'iinf', 'iloc', 'iref', 'iprp', 'mdat'].map(bytesOfText),
-    run: (input) => ofOurEncoder(avifEdits(bytesAsSource(input), blobs)),
+    words: [
+      ...['meta', 'iinf', 'iloc', 'iref', 'iprp', 'ipco', 'ipma'].map(bytesOfText),
+      ...['colrnclx', 'pitm', 'mdat'].map(bytesOfText),
+    ],
+    run: async (input) => {
+      const source = bytesAsSource(input);
+      await readAvifColour(source);
+      const colourCodes = { primaries: 12, transfer: 13 };
+      await ofOurEncoder(avifEdits(source, { ...blobs, colourCodes }));
+    },
   },
   jpeg: {
     seeds: async () => [await pictureFile('jpeg')],

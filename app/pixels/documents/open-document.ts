@@ -207,7 +207,7 @@ export class StoredDocument implements OpenDocument {
     facts: F,
   ): Promise<Layer<F>> {
     const { image } = await this.source.get();
-    const metadata = { ...image.metadata, icc: null };
+    const metadata = { ...image.metadata, icc: null, colour: null };
     const transform = await createDisplayTransform({ raster, metadata });
     this.#expect(kind, raster);
     const about = { id, kind, frame: 0 };

@@ -1,13 +1,14 @@
 /**
- * Puts EXIF and XMP into an encoded AVIF as items of their own (ISO/IEC 14496-12, 8.11; ISO/IEC
+ * Puts colour code points, EXIF and XMP into an encoded AVIF: the code points as a property, the others as items of their own (ISO/IEC 14496-12, 8.11; ISO/IEC
  * 23008-12, annex A), without libvips writing the EXIF anew. The payloads go to the end of the
  * file; the meta box grows, so the offsets behind it move along.
  */
+import type { ColourCodes } from '../colour/code-points.ts';
 import { concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import type { OutputBlobs } from './containers.ts';
 import type { Edit } from './splice.ts';
 
-interface Box {
+export interface Box {
   readonly type: string;
   readonly at: number;
   readonly size: number;
@@ -29,7 +30,7 @@ const box = (type: string, ...content: Uint8Array[]): Uint8Array => {
 };
 
 /** Boxes between two offsets. @throws Error for sizes that our encoder does not write */
-function boxes(bytes: Uint8Array, from: number, to: number): Box[] {
+export function boxes(bytes: Uint8Array, from: number, to: number): Box[] {
   const view = viewOf(bytes);
   const found: Box[] = [];
   for (let at = from; at + 8 <= to;) {
@@ -72,11 +73,11 @@ export async function avifEdits(source: ByteSource, blobs: OutputBlobs): Promise
 }
 
 async function editsOf(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
-  if (!blobs.exif && !blobs.xmp) return [];
-  const head = await source.read(0, Math.min(source.length, 1024 * 1024));
-  const meta = await findMeta(source, head);
+  if (!blobs.exif && !blobs.xmp && !blobs.colourCodes) return [];
+  const meta = await findMeta(source);
   const bytes = await source.read(meta.at, meta.size);
   const children = boxes(bytes, 12, bytes.length);
+  const { colourCodes } = blobs;
   const child = (type: string): Uint8Array => {
     const found = children.find((one) => one.type === type);
     if (!found) throw new Error(`the encoder wrote no ${type} box`);
@@ -102,6 +103,7 @@ async function editsOf(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> 
     }));
     const rebuilt = children.map((one) => {
       if (one.type === 'iloc') return writeLocations([...moved, ...added]);
+      if (one.type === 'iprp' && colourCodes) return withCodes(bytes, children, one, colourCodes);
       if (one.type === 'iinf') return extendInfo(child('iinf'), items);
       if (one.type === 'iref') return extendReferences(child('iref'), items, primary);
       return bytes.subarray(one.at, one.at + one.size);
@@ -114,11 +116,21 @@ async function editsOf(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> 
   const grown = build(0).length - meta.size;
   return [
     { at: meta.at, remove: meta.size, insert: build(grown) },
-    { at: source.length, remove: 0, insert: box('mdat', ...items.map(({ payload }) => payload)) },
+    ...(items.length > 0
+      ? [
+          {
+            at: source.length,
+            remove: 0,
+            insert: box('mdat', ...items.map(({ payload }) => payload)),
+          },
+        ]
+      : []),
   ];
 }
 
-async function findMeta(source: ByteSource, head: Uint8Array): Promise<Box> {
+/** The meta box of the file. @throws Error: there is none */
+export async function findMeta(source: ByteSource): Promise<Box> {
+  const head = await source.read(0, Math.min(source.length, 64 * 1024));
   let at = 0;
   while (at + 8 <= source.length) {
     const bytes = at + 8 <= head.length ? head.subarray(at, at + 8) : await source.read(at, 8);
@@ -130,6 +142,98 @@ async function findMeta(source: ByteSource, head: Uint8Array): Promise<Box> {
   }
   throw new Error('the encoder wrote no meta box');
 }
+
+/**
+ * The properties of the primary item (ItemPropertyAssociationBox, ISO/IEC 23008-12, 9.3).
+ * @param children of `meta`, whose bytes these are
+ * @returns null where it has none; `at`: its associations in the bytes, their count first
+ */
+export function primaryAssociations(
+  meta: Uint8Array,
+  children: readonly Box[],
+): { readonly properties: readonly Box[]; readonly at: number; readonly wide: boolean } | null {
+  const view = viewOf(meta);
+  const pitm = children.find(({ type }) => type === 'pitm');
+  const iprp = children.find(({ type }) => type === 'iprp');
+  if (!pitm || !iprp) return null;
+  const primary =
+    meta[pitm.at + 8] === 0 ? view.getUint16(pitm.at + 12) : view.getUint32(pitm.at + 12);
+  const inside = boxes(meta, iprp.at + 8, iprp.at + iprp.size);
+  const ipco = inside.find(({ type }) => type === 'ipco');
+  if (!ipco) return null;
+  const all = boxes(meta, ipco.at + 8, ipco.at + ipco.size);
+  for (const ipma of inside.filter(({ type }) => type === 'ipma')) {
+    const large = meta[ipma.at + 8]! > 0;
+    const wide = (meta[ipma.at + 11]! & 1) === 1;
+    const end = ipma.at + ipma.size;
+    let at = ipma.at + 16;
+    for (let left = view.getUint32(ipma.at + 12); left > 0 && at + 3 <= end; left--) {
+      const id = large ? view.getUint32(at) : view.getUint16(at);
+      at += large ? 4 : 2;
+      const count = meta[at]!;
+      const step = wide ? 2 : 1;
+      if (at + 1 + count * step > end) return null;
+      if (id === primary) {
+        const properties = Array.from({ length: count }, (_, index) => {
+          const place = at + 1 + index * step;
+          return all[(wide ? view.getUint16(place) & 0x7fff : meta[place]! & 0x7f) - 1];
+        });
+        return { properties: properties.filter((one) => one !== undefined), at, wide };
+      }
+      at += 1 + count * step;
+    }
+  }
+  return null;
+}
+
+/**
+ * The iprp box with code points for the primary item: in the place of those that the encoder stated, whose matrix and range stay,
+ * or as one more property. An encoder that states none means the matrix of BT.601 and full range.
+ */
+function withCodes(
+  meta: Uint8Array,
+  children: readonly Box[],
+  iprp: Box,
+  { primaries, transfer }: ColourCodes,
+): Uint8Array {
+  const found = primaryAssociations(meta, children);
+  if (!found) throw new Error('the encoder wrote no properties of the picture');
+  const whole = meta.slice(iprp.at, iprp.at + iprp.size);
+  const colr = found.properties.find(
+    ({ type, at }) => type === 'colr' && text(meta, at + 8) === 'nclx',
+  );
+  if (colr) {
+    const view = viewOf(whole);
+    view.setUint16(colr.at - iprp.at + 12, primaries);
+    view.setUint16(colr.at - iprp.at + 14, transfer);
+    return whole;
+  }
+  const inside = boxes(meta, iprp.at + 8, iprp.at + iprp.size);
+  const codes = [u16(primaries), u16(transfer), u16(6), new Uint8Array([0x80])];
+  const parts = inside.map((one) => {
+    const part = meta.subarray(one.at, one.at + one.size);
+    if (one.type === 'ipco')
+      return box('ipco', part.subarray(8), box('colr', ascii('nclx'), ...codes));
+    if (found.at < one.at || found.at >= one.at + one.size) return part;
+    const ipco = inside.find(({ type }) => type === 'ipco')!;
+    const index = boxes(meta, ipco.at + 8, ipco.at + ipco.size).length + 1;
+    if (!found.wide && index > 0x7f) throw new Error('the encoder wrote too many properties');
+    const count = found.at - one.at;
+    const end = count + 1 + part[count]! * (found.wide ? 2 : 1);
+    return box(
+      'ipma',
+      part.subarray(8, count),
+      new Uint8Array([part[count]! + 1]),
+      part.subarray(count + 1, end),
+      found.wide ? u16(index) : new Uint8Array([index]),
+      part.subarray(end),
+    );
+  });
+  return box('iprp', ...parts);
+}
+
+const text = (bytes: Uint8Array, at: number): string =>
+  String.fromCharCode(...bytes.subarray(at, at + 4));
 
 interface Location {
   readonly id: number;

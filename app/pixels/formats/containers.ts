@@ -4,6 +4,7 @@
  * `tiff.ts`; AVIF is in `bmff.ts`.
  */
 import { crc32, deflateSync } from 'node:zlib';
+import type { ColourCodes } from '../colour/code-points.ts';
 import { photoshopBlock } from '../metadata/iptc.ts';
 import { jfifDensity, pngPhysical, type Resolution } from '../metadata/resolution.ts';
 import { pngChunks } from '../metadata/png-chunks.ts';
@@ -24,8 +25,10 @@ export interface OutputBlobs {
   readonly head?: Uint8Array | null;
   /** What stands behind a JPEG's end. */
   readonly tail?: Uint8Array | null;
-  /** Chunks for a PNG without a profile. */
+  /** Chunks for a PNG; beside a profile only such as go together with one. */
   readonly pngColour?: Uint8Array | null;
+  /** Code points for an AVIF. */
+  readonly colourCodes?: ColourCodes | null;
 }
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -78,7 +81,8 @@ function jfif(resolution: Resolution | null): Uint8Array {
   return payload;
 }
 
-function pngChunk(type: string, data: Uint8Array): Uint8Array {
+/** A whole chunk: length, type, data, CRC. */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   const chunk = new Uint8Array(12 + data.length);
   const view = new DataView(chunk.buffer);
   view.setUint32(0, data.length);
@@ -116,7 +120,7 @@ export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<
   const parts: Uint8Array[] = [];
   if (blobs.icc)
     parts.push(pngChunk('iCCP', concatBytes([ascii('ICC profile\0\0'), deflateSync(blobs.icc)])));
-  else if (blobs.pngColour) parts.push(blobs.pngColour);
+  if (blobs.pngColour) parts.push(blobs.pngColour);
   if (blobs.resolution) {
     const { x, y, unit } = pngPhysical(blobs.resolution);
     const physical = new Uint8Array(9);

@@ -26,9 +26,11 @@ export const exifTag = {
   iso: 0x8827,
   subjectArea: 0x9214,
   makerNote: 0x927c,
+  colourSpace: 0xa001,
   pixelWidth: 0xa002,
   pixelHeight: 0xa003,
   interopDirectory: 0xa005,
+  interopIndex: 0x0001,
   subjectLocation: 0xa214,
 } as const;
 

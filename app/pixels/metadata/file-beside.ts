@@ -1,5 +1,6 @@
 /** Everything that a file holds beside pixels and what its decoder tells: asked once, where a file is opened. */
 import type { ImageFormat } from '../../contract/index.ts';
+import { readAvifColour } from '../colour/nclx.ts';
 import { nothingBeside, type Beside } from './beside.ts';
 import { containerResolution } from './file-resolution.ts';
 import { readJpegBeside } from './jpeg-beside.ts';
@@ -11,6 +12,7 @@ import type { ByteSource } from './tiff-structure.ts';
 
 export interface FileBeside extends Beside {
   readonly resolution: Resolution | null;
+  /** Of an AVIF as a PNG would tell it. */
   readonly pngColour: PngColour | null;
   /** An animated PNG; other moving pictures are told by their decoder. */
   readonly animation: boolean;
@@ -30,7 +32,8 @@ export async function readBeside(source: ByteSource, format: ImageFormat): Promi
     return { ...none, attachments, lost, animation, hidden, pngColour };
   }
   if (format === 'webp') return { ...none, ...(await webpBeside(source)) };
-  return { ...none, ...(format === 'avif' ? await avifBeside(source) : nothingBeside) };
+  if (format !== 'avif') return { ...none, ...nothingBeside };
+  return { ...none, ...(await avifBeside(source)), pngColour: await readAvifColour(source) };
 }
 
 const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);

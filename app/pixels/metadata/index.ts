@@ -13,7 +13,9 @@
  * | IPTC           | identical   | lost, said     | identical     | lost, said | lost, said |
  * | paths          | turned         | lost, said     | turned        | lost, said | lost, said |
  * | comments, film | from JPEG      | from PNG       | lost, said    | lost, said | lost, said |
- * | PNG's colour   | lost, said  | identical      | lost, said    | lost, said | lost, said |
+ * | code points †  | as profile  | cICP           | as profile    | as profile | nclx       |
+ * | gAMA and cHRM  | as profile  | identical      | as profile    | as profile | as profile |
+ * | EXIF's colours | + profile   | + profile      | + profile     | + profile  | + profile  |
  * | resolution     | JFIF ***    | pHYs ***       | identical     | EXIF       | EXIF       |
  * | file dates     | kept        | kept           | kept          | kept       | kept       |
  *
@@ -24,15 +26,19 @@
  *    the same, but their place in the file is not.
  * *** both axes and their unit, in whole numbers; what they can not say exactly stands in EXIF too.
  *
+ * †  of AVIF (nclx) and PNG (cICP). HDR as a profile shows it tone-mapped, and is said.
+ *
  * Not kept anywhere: previews inside maker notes are left as they are; HDR gain maps and the
  * extension part of very large XMP are dropped, and said.
  */
+import { describeColour } from '../colour/description.ts';
 import type { ImageMetadata } from '../types.ts';
 import type { FileBeside } from './file-beside.ts';
 import { exifResolution, readCapture, withoutExifPrefix } from './exif.ts';
 import { profileName, profileSpace } from './icc.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
 import { PhotoshopResources } from './photoshop.ts';
+import { besideProfile } from './png-colour.ts';
 import { believed } from './resolution.ts';
 import type { TiffFileMetadata } from './tiff-file.ts';
 
@@ -78,7 +84,7 @@ export async function gatherMetadata(found: {
     iptc,
     ...(photoshop ? { photoshop } : {}),
     ...(beside && beside.attachments.length > 0 ? { attachments: beside.attachments } : {}),
-    pngColour: icc ? null : (beside?.pngColour ?? null),
+    pngColour: besideProfile(beside?.pngColour ?? null, icc),
     resolution: believed(container, ...stated),
     orientation: decoder.orientation ?? 1,
     accessedMs: found.accessedMs,
@@ -86,14 +92,18 @@ export async function gatherMetadata(found: {
   });
 }
 
-/** What a file stores, with what can be read from it: the profile's name, camera and ISO. */
+/** What a file stores, with what can be read from it: its colours, the profile's name, camera and ISO. */
 export const completeMetadata = async (
-  stored: Omit<ImageMetadata, 'profileName' | 'camera' | 'iso'>,
-): Promise<ImageMetadata> => ({
-  ...stored,
-  profileName: profileName(stored.icc),
-  ...(await readCapture(stored.exif)),
-});
+  stored: Omit<ImageMetadata, 'profileName' | 'colour' | 'camera' | 'iso'>,
+): Promise<ImageMetadata> => {
+  const colour = await describeColour(stored);
+  return {
+    ...stored,
+    colour,
+    profileName: colour?.name ?? profileName(stored.icc),
+    ...(await readCapture(stored.exif)),
+  };
+};
 
 /** In marks, of what was made from a file that could be read in part only. */
 export const fromDamaged = 'from a damaged file of which parts are missing';

@@ -14,22 +14,45 @@ export interface PngColour {
   readonly differsFromSrgb: boolean;
 }
 
+/** Chunks that count beside a profile, or before it (PNG, third edition, 4.3). */
+const besides = new Set(['cICP', 'mDCV', 'cLLI']);
+
+/** What is left of the chunks where there is a profile; null: nothing. */
+export function besideProfile(colour: PngColour | null, icc: Uint8Array | null): PngColour | null {
+  if (!colour || !icc) return colour;
+  const kept: Uint8Array[] = [];
+  let isCoded = false;
+  const { chunks } = colour;
+  const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength);
+  for (let at = 0; at + 12 <= chunks.length; at += 12 + view.getUint32(at)) {
+    const type = String.fromCharCode(...chunks.subarray(at + 4, at + 8));
+    isCoded ||= type === 'cICP';
+    if (besides.has(type)) kept.push(chunks.subarray(at, at + 12 + view.getUint32(at)));
+  }
+  return isCoded ? { chunks: concatBytes(kept), differsFromSrgb: true } : null;
+}
+
 /** Reads the chunks before the pixels; null: there are none. */
 export async function readPngColour(source: ByteSource): Promise<PngColour | null> {
   const found: Uint8Array[] = [];
   let differsFromSrgb = false;
   let saysSrgb = false;
+  let coded: boolean | null = null;
   for await (const { type, at, size } of pngChunks(source, 256)) {
     if (!kinds.has(type) || size > 64) continue;
     const chunk = Uint8Array.from(await source.read(at, 12 + size));
     if (chunk.length < 12 + size) break;
     found.push(chunk);
     if (type === 'sRGB') saysSrgb = true;
+    else if (type === 'cICP') coded = differs(type, new DataView(chunk.buffer, 8, size));
     else differsFromSrgb ||= differs(type, new DataView(chunk.buffer, 8, size));
   }
   if (found.length === 0) return null;
-  // sRGB wins over gAMA and cHRM, which then only repeat it for old readers.
-  return { chunks: concatBytes(found), differsFromSrgb: differsFromSrgb && !saysSrgb };
+  // cICP wins over sRGB, and sRGB over gAMA and cHRM, which then only repeat it for old readers.
+  return {
+    chunks: concatBytes(found),
+    differsFromSrgb: coded ?? (differsFromSrgb && !saysSrgb),
+  };
 }
 
 /** Compares with sRGB: gamma 1/2.2, its primaries, and code points 1 and 13 (ITU-T H.273). */

@@ -1,0 +1,66 @@
+/**
+ * How a written file tells its colours: by the profile of the original, by code points where original and format have them, else by a
+ * profile that says what the original said without one; and what a person must be told of it.
+ */
+import {
+  abilitiesOf,
+  HourglassError,
+  labelOf,
+  listed,
+  outputFormats,
+  type Notice,
+} from '../contract/index.ts';
+import { describedProfile, type ColourDescription } from './colour/description.ts';
+import { profileSpace } from './metadata/icc.ts';
+import type { WriteRequest } from './types.ts';
+
+/**
+ * The profile that goes into the file; null: none.
+ * @throws HourglassError output-unsupported: a gray profile in a format that stores no gray
+ */
+export function outputProfile(request: WriteRequest, colours: 1 | 3): Uint8Array | null {
+  const { icc, profileName, colour } = request.from.metadata;
+  const space = profileSpace(icc);
+  const holdsGray = abilitiesOf(request.format).grayProfile;
+  if (!icc || space === null) {
+    if (!colour || isToldAgain(request, colour)) return null;
+    return describedProfile(colour, colours === 1 && holdsGray ? 'GRAY' : 'RGB ');
+  }
+  if (colours === 1 && space === 'GRAY' && !holdsGray)
+    throw new HourglassError(
+      'output-unsupported',
+      `${labelOf(request.format)} can not hold a gray image with its profile (${profileName ?? 'unnamed'}).`,
+      { hint: choose(({ grayProfile }) => grayProfile) },
+    );
+  return icc;
+}
+
+/** True where the format says it in the file's own way, so that no profile need say it. */
+const isToldAgain = ({ format, from }: WriteRequest, colour: ColourDescription): boolean =>
+  (format === 'avif' && colour.codes !== null) ||
+  // Old readers of PNG know no code points; what a PNG told without a profile they are told as before.
+  (format === 'png' && from.format !== 'avif' && !!from.metadata.pngColour);
+
+/** What became of colours that were told without a profile. */
+export function colourNotice(request: WriteRequest): Notice | null {
+  const { format, from } = request;
+  const { icc, colour } = from.metadata;
+  const label = labelOf(format);
+  if (!colour || isToldAgain(request, colour)) return null;
+  if (colour.isHdr)
+    return format === 'png'
+      ? null
+      : {
+          level: 'warning',
+          text: `${label} can not say that its values are HDR (${colour.name}): they are kept as they are, and a profile shows them tone-mapped. AVIF and PNG keep HDR.`,
+        };
+  if (icc) return null;
+  return {
+    level: 'info',
+    text: `The original tells its colours by ${colour.told} (${colour.name}); the ${label} file tells them by a profile.`,
+  };
+}
+
+/** Names the formats that would do. */
+export const choose = (can: (abilities: ReturnType<typeof abilitiesOf>) => boolean): string =>
+  `Choose ${listed(outputFormats.filter((format) => can(abilitiesOf(format))).map(labelOf), 'or')} for this image.`;
