@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import { labelOf, type Notice, type OutputFormat } from '../contract/index.ts';
+import { isOfGainMap } from './colour/gain-map.ts';
 import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
 import { lostNotices, unheldNotices, type Attachment } from './metadata/beside.ts';
 import { exifTag, parseExif } from './metadata/exif.ts';
@@ -51,7 +52,13 @@ export async function outputBlobs(
     warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');
     exif = null;
   }
-  const attachments = (metadata.attachments ?? []).filter((one) => one.format === format);
+  // A map of what is not turned would lie across the turned picture.
+  const attachments = (metadata.attachments ?? []).filter(
+    (one) => one.format === format && !(turn && isOfGainMap(one)),
+  );
+  const hadMap = (metadata.attachments ?? []).filter(isOfGainMap);
+  if (hadMap.length > 0 && format === 'jpeg' && !attachments.some(isOfGainMap))
+    notices.push(...lostNotices(basename(from.path), [hadMap[0]!.what()]));
   notices.push(...unheldNotices(format, metadata));
   const structure = metadata.exif && (await parseExif(metadata.exif));
   const previous = structure ? entryText(findEntry(structure.image, exifTag.software)) : null;
@@ -66,7 +73,8 @@ export async function outputBlobs(
     { turn, attached: attachedTo(attachments) },
   );
   if (marked.replaced) warn('The XMP of the original is damaged and was replaced.');
-  if (marked.hadGainMap) warn('The HDR gain map of the original is not kept; the image itself is.');
+  if (marked.hadGainMap && hadMap.length === 0)
+    warn('The HDR gain map of the original is not kept; the image itself is.');
   if (marked.hadExtension) warn('The extended part of the original’s XMP is not kept.');
   let xmp: Uint8Array | null = marked.packet;
   if (format === 'jpeg' && !fitsJpegSegment(xmp, xmpPrefix)) {
@@ -95,6 +103,9 @@ export async function outputBlobs(
     photoshop,
     head: bytesOf(attachments, 'head'),
     tail: bytesOf(attachments, 'tail'),
+    furtherPictures: attachments
+      .filter((one) => one.place === 'tail' && isOfGainMap(one))
+      .map(({ bytes }) => bytes.length),
     pngColour: metadata.pngColour?.chunks ?? null,
     colourCodes: metadata.colour?.codes ?? null,
   };

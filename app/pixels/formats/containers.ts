@@ -5,6 +5,7 @@
  */
 import { crc32, deflateSync } from 'node:zlib';
 import type { ColourCodes } from '../colour/code-points.ts';
+import { pictureIndex } from '../colour/gain-map.ts';
 import { photoshopBlock } from '../metadata/iptc.ts';
 import { jfifDensity, pngPhysical, type Resolution } from '../metadata/resolution.ts';
 import { pngChunks } from '../metadata/png-chunks.ts';
@@ -23,8 +24,9 @@ export interface OutputBlobs {
   readonly photoshop?: Uint8Array | null;
   /** Whole segments or chunks of this format. */
   readonly head?: Uint8Array | null;
-  /** What stands behind a JPEG's end. */
+  /** What stands behind a JPEG's end; it begins with pictures of these lengths. */
   readonly tail?: Uint8Array | null;
+  readonly furtherPictures?: readonly number[];
   /** Chunks for a PNG; beside a profile only such as go together with one. */
   readonly pngColour?: Uint8Array | null;
   /** Code points for an AVIF. */
@@ -67,6 +69,11 @@ export async function jpegEdits(source: ByteSource, blobs: OutputBlobs): Promise
   if (blobs.iptc || blobs.photoshop)
     parts.push(segment(0xed, photoshopBlock(blobs.iptc, blobs.photoshop ?? null)));
   if (blobs.head) parts.push(blobs.head);
+  const { furtherPictures = [] } = blobs;
+  if (furtherPictures.length > 0) {
+    const before = parts.reduce((sum, { length }) => sum + length, 0);
+    parts.push(pictureIndex(2 + before, source.length + before, furtherPictures));
+  }
   const edits: Edit[] = [{ at: 2, remove: 0, insert: concatBytes(parts) }];
   if (blobs.tail) edits.push({ at: source.length, remove: 0, insert: blobs.tail });
   return edits;

@@ -28,8 +28,10 @@
  *
  * †  of AVIF (nclx) and PNG (cICP). HDR as a profile shows it tone-mapped, and is said.
  *
- * Not kept anywhere: previews inside maker notes are left as they are; HDR gain maps and the
- * extension part of very large XMP are dropped, and said.
+ * HDR gain maps go from JPEG to JPEG, but for turned pictures; elsewhere they are said.
+ *
+ * Not kept anywhere: previews inside maker notes are left as they are; the extension part of very large XMP is
+ * dropped, and said.
  */
 import { describeColour } from '../colour/description.ts';
 import type { ImageMetadata } from '../types.ts';

@@ -1,4 +1,5 @@
 /** What a JPEG holds beside its picture: in segments before it, and behind its end. */
+import { gainMapAttachment, isGainMap, isOfGainMap, isoGainMap } from '../colour/gain-map.ts';
 import { jpegSegments, endOfJpeg } from './jpeg-segments.ts';
 import { mostAttached, type Attachment, type Beside } from './beside.ts';
 import { photoshopSignature } from './photoshop.ts';
@@ -25,11 +26,13 @@ export async function readJpegBeside(source: ByteSource): Promise<JpegBeside> {
   const attachments: Attachment[] = [];
   const lost: string[] = [];
   const resources: Uint8Array[] = [];
+  const ofMap: Uint8Array[] = [];
   for await (const { marker, at, size } of jpegSegments(source)) {
     if (marker !== 0xfe && (marker < 0xe0 || marker > 0xef)) continue;
     const whole = await source.read(at, size + 4);
     const payload = whole.subarray(4);
     const id = latin(payload.subarray(0, 48));
+    if (marker === 0xe2 && id.startsWith(isoGainMap)) ofMap.push(Uint8Array.from(whole));
     if (known.some(([of, begins]) => of === marker && begins.test(id))) continue;
     if (marker === 0xed && id.startsWith(photoshopSignature))
       resources.push(payload.subarray(photoshopSignature.length));
@@ -42,6 +45,8 @@ export async function readJpegBeside(source: ByteSource): Promise<JpegBeside> {
     }
   }
   const tail = await readTail(source);
+  if (tail.attachments.some(isOfGainMap))
+    attachments.push(...ofMap.map((segment) => gainMapAttachment('head', segment)));
   return {
     attachments: [...attachments, ...tail.attachments],
     lost: [...new Set([...lost, ...tail.lost])],
@@ -54,31 +59,33 @@ async function readTail(source: ByteSource): Promise<Beside> {
   let at = await endOfJpeg(source, 0);
   if (at === null) return { attachments: [], lost: [] };
   let pictures = 0;
+  const maps: Attachment[] = [];
   for (;;) {
     at = await behindPadding(source, at);
     const head = await source.read(at, 3);
     if (!(head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff)) break;
-    const gainMap = latin(await source.read(at, 4096));
+    const isMap = isGainMap(latin(await source.read(at, 4096)));
     const end = await endOfJpeg(source, at);
-    // A gain map is told where the packet that describes it is read.
-    if (!/hdr-gain-map|hdrgm:|21496/.test(gainMap)) pictures += 1;
     if (end === null) return { attachments: [], lost: [] };
+    if (isMap && end - at <= mostAttached)
+      maps.push(gainMapAttachment('tail', Uint8Array.from(await source.read(at, end - at))));
+    else pictures += 1;
     at = end;
   }
   const lost = pictures > 0 ? [say('furtherPictures', { count: pictures })] : [];
   const bytes = source.length - at;
-  if (bytes <= 0) return { attachments: [], lost };
+  if (bytes <= 0) return { attachments: maps, lost };
   const head = latin(await source.read(at, 64));
   const end = latin(await source.read(Math.max(at, source.length - 4), 4));
   const isFilm = head.slice(4, 8) === 'ftyp' || head.includes('MotionPhoto_Data');
   if ((!isFilm && end !== 'SEFT') || bytes > mostAttached)
-    return { attachments: [], lost: [...lost, say('otherTail', { bytes })] };
+    return { attachments: maps, lost: [...lost, say('otherTail', { bytes })] };
   const tail: Attachment = {
     ...{ format: 'jpeg', place: 'tail', bytes: Uint8Array.from(await source.read(at, bytes)) },
     what: () => say(isFilm ? 'film' : 'makersTail'),
     semantic: 'MotionPhoto',
   };
-  return { attachments: [tail], lost };
+  return { attachments: [...maps, tail], lost };
 }
 
 /** Past zeros, which some cameras fill up to a block with. */

@@ -6,6 +6,7 @@ export const say = defineSentences('pixelsMetadata', {
   notKept: '{name} holds {what}, which results do not keep.',
   noPlace: '{format} has no place for {what}; it is not in the result.',
   film: 'the film of a motion photo',
+  gainMap: 'the HDR gain map',
   makersTail: 'data of the camera’s maker behind the picture',
   otherTail: 'data of an unknown kind behind the picture ({bytes} bytes)',
   furtherPictures:

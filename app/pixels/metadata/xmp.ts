@@ -4,6 +4,7 @@
  * thumbnails and what is said of things that are not kept (`xmp-attached.ts`). Works on the text, so that
  * everything else stays letter for letter.
  */
+import { GAIN_MAP } from '../colour/gain-map.ts';
 import type { Turn } from './turn.ts';
 import { applyEdits, parseXml } from './xml-tree.ts';
 import { attachedEdits, type Attached } from './xmp-attached.ts';
@@ -93,10 +94,12 @@ export function markXmp(
       hadGainMap: false,
       hadExtension: false,
     };
+  const keepsMap = changes.attached.has(GAIN_MAP);
   const hadGainMap =
-    text.includes('http://ns.adobe.com/hdr-gain-map/1.0/') || text.includes('GainMap');
+    !keepsMap &&
+    (text.includes('http://ns.adobe.com/hdr-gain-map/1.0/') || text.includes('GainMap'));
   const hadExtension = text.includes('xmpNote:HasExtendedXMP');
-  const packet = encode(addMark(withoutStaleParts(corrected(text, changes)), mark));
+  const packet = encode(addMark(withoutStaleParts(corrected(text, changes), keepsMap), mark));
   return { packet, replaced: false, hadGainMap, hadExtension };
 }
 
@@ -108,16 +111,21 @@ function corrected(text: string, { turn, attached }: XmpChanges): string {
   return applyEdits(text, [...places, ...attachedEdits(text, roots, attached)]);
 }
 
-function withoutStaleParts(text: string): string {
-  return withoutElements(text, staleElement)
+function withoutStaleParts(text: string, keepsMap: boolean): string {
+  const plain = withoutElements(text, staleElement)
     .replace(/(tiff:Orientation\s*=\s*["'])[2-8](["'])/g, '$11$2')
     .replace(/(<tiff:Orientation>\s*)[2-8](\s*<\/tiff:Orientation>)/g, '$11$2')
-    .replace(/\s(hdrgm|HDRGainMap):[A-Za-z]+\s*=\s*("[^"]*"|'[^']*')/g, '')
     .replace(/\sxmpNote:HasExtendedXMP\s*=\s*("[^"]*"|'[^']*')/g, '');
+  if (keepsMap) return plain;
+  return withoutElements(plain, ofGainMap).replace(
+    /\s(hdrgm|HDRGainMap):[A-Za-z]+\s*=\s*("[^"]*"|'[^']*')/g,
+    '',
+  );
 }
 
-/** Thumbnails, and what a gain map says of itself. */
-const staleElement = /^((xmp|xap):Thumbnails|(hdrgm|HDRGainMap):[A-Za-z]+)$/;
+const staleElement = /^(xmp|xap):Thumbnails$/;
+/** What a gain map says of itself. */
+const ofGainMap = /^(hdrgm|HDRGainMap):[A-Za-z]+$/;
 
 /**
  * Takes elements of these names out, from each one's first tag to the next that closes it. One pass over the openings and one
