@@ -3,6 +3,7 @@
  * the resolution stay, without which the pixels would look different.
  */
 import type { Sharing } from '../../contract/index.ts';
+import { isOfGainMap } from '../colour/gain-map.ts';
 import { completeMetadata } from '../metadata/index.ts';
 import { exifTag, parseExif, type ExifStructure } from '../metadata/exif.ts';
 import { concatBytes, type TiffDirectory } from '../metadata/tiff-structure.ts';
@@ -12,7 +13,9 @@ import type { ImageMetadata } from '../types.ts';
 /** What was left out, in words that fit into a list; empty: there was nothing. */
 export interface Stripped {
   readonly metadata: ImageMetadata;
-  readonly removed: readonly ('EXIF' | 'XMP' | 'IPTC' | 'GPS' | 'places' | 'maker notes')[];
+  readonly removed: readonly (
+    'EXIF' | 'XMP' | 'IPTC' | 'GPS' | 'places' | 'maker notes' | 'attached data'
+  )[];
 }
 
 export async function withoutPrivateParts(
@@ -23,14 +26,31 @@ export async function withoutPrivateParts(
   return strip === 'all' ? withoutAll(metadata) : withoutLocation(metadata);
 }
 
+/** EXIF may be what tells the colours: they stay what they are, and the file says so by a profile. */
+async function withColours(
+  metadata: ImageMetadata,
+  left: Pick<ImageMetadata, 'exif' | 'xmp' | 'iptc'>,
+): Promise<ImageMetadata> {
+  const { colour = null, profileName } = metadata;
+  // A film, a comment, a maker's own data may say anything, also where; a gain map says how bright.
+  const attachments = (metadata.attachments ?? []).filter(isOfGainMap);
+  const whole = await completeMetadata({ ...metadata, ...left, attachments });
+  return { ...whole, colour, profileName };
+}
+
+const hasAttached = ({ attachments = [] }: ImageMetadata): boolean =>
+  attachments.some((one) => !isOfGainMap(one));
+
 async function withoutAll(metadata: ImageMetadata): Promise<Stripped> {
   const { exif, xmp, iptc } = metadata;
+  const kept = await withColours(metadata, { exif: null, xmp: null, iptc: null });
   return {
-    metadata: await completeMetadata({ ...metadata, exif: null, xmp: null, iptc: null }),
+    metadata: { ...kept, photoshop: null },
     removed: [
       ...(exif ? (['EXIF'] as const) : []),
       ...(xmp ? (['XMP'] as const) : []),
       ...(iptc ? (['IPTC'] as const) : []),
+      ...(hasAttached(metadata) ? (['attached data'] as const) : []),
     ],
   };
 }
@@ -71,8 +91,9 @@ async function withoutLocation(metadata: ImageMetadata): Promise<Stripped> {
     if (kept?.length !== iptc.length) removed.push(kept === null ? 'IPTC' : 'places');
     iptc = kept;
   }
+  if (hasAttached(metadata)) removed.push('attached data');
   return {
-    metadata: await completeMetadata({ ...metadata, exif, xmp, iptc }),
+    metadata: await withColours(metadata, { exif, xmp, iptc }),
     removed: [...new Set(removed)],
   };
 }

@@ -13,6 +13,7 @@ import {
 } from '../../contract/index.ts';
 import { vipsHeader, vipsTrailer, interpretation } from '../formats/vips-file.ts';
 import { writeAll } from '../formats/splice.ts';
+import { shownProfile } from '../colour/description.ts';
 import { completeMetadata } from '../metadata/index.ts';
 import { profileSpace } from '../metadata/icc.ts';
 import { matrixProfile } from '../metadata/matrix-profile.ts';
@@ -117,7 +118,8 @@ interface Conversion {
 
 /** null: they are sRGB, or nothing says that they are not. @throws HourglassError output-unsupported */
 function conversionOf({ path, channels, hasAlpha, from }: WriteRequest): Conversion | null {
-  const { icc, profileName } = from.metadata;
+  const { profileName } = from.metadata;
+  const icc = shownProfile(from.metadata, channels - Number(hasAlpha) === 3 ? 3 : 1);
   const space = profileSpace(icc);
   if (!icc || space === null) return null;
   const name = profileName ?? say('unnamedProfile');
@@ -138,7 +140,8 @@ async function inSrgb(
   metadata: Stripped['metadata'],
   { gray }: Conversion,
 ): Promise<Stripped['metadata']> {
-  return completeMetadata({ ...metadata, pngColour: null, icc: gray ? null : await srgbProfile() });
+  const icc = gray ? null : await srgbProfile();
+  return { ...(await completeMetadata({ ...metadata, pngColour: null, icc })), colour: null };
 }
 
 let profile: Promise<Uint8Array> | null = null;

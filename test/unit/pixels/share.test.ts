@@ -10,6 +10,9 @@ import {
   type Raster,
   type WriteRequest,
 } from '../../../app/pixels/index.ts';
+import type { Attachment } from '../../../app/pixels/metadata/beside.ts';
+import { describeColour } from '../../../app/pixels/colour/description.ts';
+import { pngChunk } from '../../../app/pixels/formats/containers.ts';
 import { parseExif } from '../../../app/pixels/metadata/exif.ts';
 import { withoutPrivateParts } from '../../../app/pixels/share/private-parts.ts';
 import { createSharingWriter, sharedSize } from '../../../app/pixels/share/sharing-writer.ts';
@@ -326,6 +329,51 @@ describe('what is left out', () => {
       // What was done to it is no secret.
       expect(text).toContain('without EXIF, XMP');
       expect(image.metadata.profileName).toBe('Display P3');
+    },
+  );
+
+  it('colours that are told without a profile are converted, or stay told when EXIF goes', async () => {
+    const codes = { chunks: pngChunk('cICP', Uint8Array.of(12, 13, 0, 1)), differsFromSrgb: true };
+    const colour = await describeColour({ icc: null, exif: null, pngColour: codes });
+    const data = Uint8Array.from({ length: 40 * 40 * 3 }, (_, at) => [120, 180, 90][at % 3]!);
+    const size = {
+      width: 40,
+      height: 40,
+      channels: 3,
+      hasAlpha: false,
+      sampleType: 'uint8',
+    } as const;
+    const told = { colour, profileName: colour!.name };
+    const coded = imageOf({ ...size, data }, { ...told, pngColour: codes });
+    const converted = await share(coded, { srgb: true });
+    [100, 182, 76].forEach((level, at) =>
+      expect(Math.abs(converted.image.raster.data[at]! - level)).toBeLessThanOrEqual(2),
+    );
+    expect(converted.image.metadata.colour).toBeNull();
+    expect(converted.notices.join(' ')).toContain('from Display P3 to sRGB');
+    // As of a camera's EXIF: without chunks.
+    const ofExif = imageOf(
+      { ...size, data },
+      { ...told, exif: cameraExif({ littleEndian: true, orientation: 1 }) },
+    );
+    for (const strip of ['all', 'location'] as const)
+      expect((await share(ofExif, { strip })).image.metadata.profileName).toBe('Display P3');
+  });
+
+  it.each(['all', 'location'] as const)(
+    '%s: what is attached goes too, but a gain map',
+    async (strip) => {
+      const attachment = (semantic: string): Attachment => ({
+        ...{ format: 'jpeg', place: 'tail', bytes: Uint8Array.of(1, 2), semantic },
+        what: () => semantic,
+      });
+      const attachments = [attachment('GainMap'), attachment('MotionPhoto')];
+      const { metadata, removed } = await withoutPrivateParts(
+        { ...noMetadata, attachments },
+        strip,
+      );
+      expect(removed).toEqual(['attached data']);
+      expect(metadata.attachments).toEqual([attachments[0]]);
     },
   );
 });
