@@ -143,15 +143,27 @@ async function decodeWhole(
 ): Promise<DecodedImage> {
   const input = await decoderInput(file);
   const header = await readHeader(file, input, limits);
-  const pixels = (from: string | Buffer): Promise<Pixels> =>
-    decodePixels(from, header, limits, { timeoutMs, failOn: 'warning' });
+  const pixels = (from: string | Buffer, failOn: FailOn = 'warning'): Promise<Pixels> =>
+    decodePixels(from, header, limits, { timeoutMs, failOn });
   const found = await pixels(input).catch(async (error: unknown) => {
-    if (file.format !== 'jpeg' || !isHarmlessWarning(vipsMessage(error))) throw error;
+    const message = vipsMessage(error);
+    if (file.format === 'tiff' && isOddTag(message)) return pixels(input, 'error');
+    if (file.format !== 'jpeg' || !isHarmlessWarning(message)) throw error;
     return pixels(mendedHeaders(await readFile(file.path)));
   });
   await refuseIncomplete(file, header.tiff?.page ?? 0, signal);
   return described(file, header, found);
 }
+
+/**
+ * True where a TIFF was refused for warnings of libtiff that speak of tags it does not know, or finds odd: private ones are
+ * what most programs write. Those that speak of its data stay refusals.
+ */
+const isOddTag = (message: string): boolean =>
+  /treated as error/i.test(message) &&
+  !/corrupt|premature|truncat|not enough|beyond|bad code|read error|decod|extraneous|fractional/i.test(
+    message,
+  );
 
 /** What can be read of a damaged file. @throws whatever the decoder says where that is nothing */
 async function decodeRest(

@@ -24,6 +24,4 @@ export const say = defineSentences('pixelsMetadata', {
   overlays: 'ImageJ’s overlays, labels and regions',
   stackTags: 'a microscope’s own description of its stack ({name})',
   subPictures: 'further pictures in sub-directories',
-  makerNoteMoved:
-    'The maker note of {name} is kept byte for byte but at another place in the file; programs that follow offsets inside of it may not read all of it.',
 });

@@ -110,6 +110,8 @@ describe('colours of fewer bits in 16', () => {
           perChannel: [12, 12, 12],
           kind: 'camera',
           uneven: false,
+          pattern: false,
+          fine: { level: 12, blocks: false },
           method: 'noise-photo 1',
         } as never,
         picture,
