@@ -161,9 +161,12 @@ async function decodeWhole(
  */
 const isOddTag = (message: string): boolean =>
   /treated as error/i.test(message) &&
-  !/corrupt|premature|truncat|not enough|beyond|bad code|read error|decod|extraneous|fractional/i.test(
-    message,
-  );
+  !message
+    .split('\n')
+    .some((line) => ofData.test(line) && !/\b(tag|field|directory|ExtraSamples)\b/i.test(line));
+
+const ofData =
+  /corrupt|premature|truncat|not enough|beyond|bad code|read error|decod|extraneous|fractional/i;
 
 /** What can be read of a damaged file. @throws whatever the decoder says where that is nothing */
 async function decodeRest(

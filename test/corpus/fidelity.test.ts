@@ -50,7 +50,7 @@ const outcomes: Record<string, string> = {
   'prophoto.png': 'png 3 uint8 ProPhoto RGB',
   'red-at-12-oclock-with-color-profile-lossy.avif': 'avif 3 uint8 ColorSpin',
   'relax.jp2': 'unsupported-image: JPEG 2000',
-  'tbgn2c16.png': 'png 4 uint16 -',
+  'tbgn2c16.png': 'png 4 uint16 sRGB primaries, linear',
   'tiff_16bit_RGB.tiff': 'tiff 3 uint16 -',
   'tiff_16bit_RGBa.tiff': 'tiff 4 uint16 sRGB IEC61966-2.1',
   'tiff_strip_cmyk_jpeg.tif': 'unsupported-image: CMYK',
@@ -166,7 +166,10 @@ describe.skipIf(!dataPack)('odd but valid files', () => {
           sampleType: from.raster.sampleType,
         });
         expect(same(back.raster.data, from.raster.data)).toBe(true);
-        expect(same(back.metadata.icc, from.metadata.icc)).toBe(true);
+        // Colours told by gAMA go into a TIFF as a profile.
+        if (from.metadata.icc || format === 'png')
+          expect(same(back.metadata.icc, from.metadata.icc)).toBe(true);
+        else expect(back.metadata.profileName).toBe(from.metadata.profileName);
         expect(back.metadata.orientation).toBe(1);
         expect(statSync(back.path).mtimeMs).toBe(1_200_000_000_000);
       }

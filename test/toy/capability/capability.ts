@@ -37,7 +37,7 @@ const invert: Handler<'invert'> = async (input, context, { documents, software }
   const { depth, quality, overwrite } = input;
   const { written } = await writePicture(
     {
-      ...{ output, from: image, depth, quality, overwrite, software },
+      ...{ output, from: image, depth, quality, overwrite, software, sharing: input },
       ...{ width, height, channels, hasAlpha },
       action: () => 'inverted',
     },
