@@ -1,10 +1,10 @@
 // `npm run bench -- <name>`: runs test/bench/<name>.ts on the built program; with `--against DIR`,
 // test/bench/against.ts on this checkout's and another one's.
-import { build } from 'esbuild';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildIfStale, root } from './build.mjs';
+import { bundleScript } from './run-script.mjs';
 
 const name = process.argv[2];
 // Another built checkout to compare with: the comparisons have names of their own, in against/cases.ts.
@@ -20,18 +20,6 @@ if (!entry || !existsSync(entry) || name === 'against') {
   process.exit(2);
 }
 await buildIfStale();
-const outfile = join(root, 'dist/bench', `${file}.mjs`);
-rmSync(outfile, { force: true });
-await build({
-  entryPoints: [entry],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
-  sourcemap: 'inline',
-  logLevel: 'warning',
-});
+const outfile = await bundleScript(`test/bench/${file}.ts`, 'bench');
 process.argv.splice(1, compares ? 1 : 2, outfile);
 await import(pathToFileURL(outfile).href);
