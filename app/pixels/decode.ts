@@ -126,7 +126,7 @@ async function decodeWithVips(
 /** The same refusal, with what a person may choose. */
 const offering = ({ code, message, details, cause }: HourglassError): HourglassError =>
   new HourglassError(code, message, {
-    hint: 'Try to get the file again from its source, or take what can be read of it with `--allow-damaged`.',
+    hint: 'Try to get the file again from its source, or take what can be read of it (`--allow-damaged` on the command line).',
     details: { ...details, offer: 'allowDamaged' satisfies Allowance },
     cause,
   });

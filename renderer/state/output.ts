@@ -88,9 +88,11 @@ export function writtenDepth(
   return source.sampleType === 'uint8' ? 8 : deep;
 }
 
-/** Other pixels are written than those on the screen. */
-export const isChangedForSharing = ({ maxSide, srgb }: OutputChoice): boolean =>
-  maxSide !== null || srgb;
+/** Other pixels may be written than those on the screen. */
+export const isChangedForSharing = (
+  { maxSide, srgb }: OutputChoice,
+  { width, height }: Pick<DocumentInfo, 'width' | 'height'>,
+): boolean => srgb || (maxSide !== null && maxSide < Math.max(width, height));
 
 /** What the chosen output loses, each as one sentence; empty when nothing is lost. */
 export function losses(choice: OutputChoice, source: Described | null): Notice[] {

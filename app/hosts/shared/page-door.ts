@@ -101,8 +101,11 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
 
   const publicError = (thrown: unknown): HourglassError => {
     const error = toHourglassError(thrown);
+    // Other details may hold paths; what a person may choose holds none.
+    const offer = error.details?.offer;
     return new HourglassError(error.code, publicText(error.message), {
       hint: publicText(error.hint),
+      ...(typeof offer === 'string' ? { details: { offer } } : {}),
       cause: thrown,
     });
   };

@@ -58,6 +58,17 @@ describe('commands', () => {
     });
   });
 
+  it('hands on what a person may choose, and no other details', async () => {
+    const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
+    host.program.answer = async ({ input }) => {
+      throw new HourglassError('damaged-image', 'It is damaged.', {
+        details: { offer: 'allowDamaged', source: input.source },
+      });
+    };
+    const { error } = (await run('open', { source })).json() as { error: { details: unknown } };
+    expect(error.details).toEqual({ offer: 'allowDamaged' });
+  });
+
   it('cancels the job when the page closes the request', async () => {
     const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };
     const ended = new Promise<void>((resolve) => {
