@@ -58,7 +58,9 @@ export const rawReader: ForeignReader = {
 
 const photo = ({ make, model }: Development): NonNullable<DecodedImage['content']> => ({
   family: 'photo',
-  reason: `developed from a raw file of ${[make, model].filter(Boolean).join(' ') || 'a camera'}`,
+  reason: say('developedFrom', {
+    camera: [make, model].filter(Boolean).join(' ') || say('someCamera'),
+  }),
 });
 
 /** What a file holds besides pixels, and where the picture lies on its sensor. */

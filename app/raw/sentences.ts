@@ -22,4 +22,6 @@ export const say = defineSentences('raw', {
     '{name} was developed plainly: white balance {whiteBalance, select, camera {of the camera} other {for daylight, because the file names none}}, no brightening, clipped highlights stay white; 16 bits, {tones, plural, one {gray} other {ProPhoto RGB}}.',
   severalPictures: '{name} holds {count} pictures; the first was developed.',
   exifNotRead: 'Camera data (EXIF) were not found in {name}; results hold none.',
+  developedFrom: 'developed from a raw file of {camera}',
+  someCamera: 'a camera',
 });
