@@ -74,30 +74,30 @@ const SUSPECT = 256;
  * blocks higher: for a whole file the data of those rows is missing, which libjpeg warns of.
  * Of a scan that follows it warns itself, so that progressive files need no question.
  */
-export async function hasSurplus(file: Uint8Array, suspect = SUSPECT): Promise<boolean> {
-  const jpeg = Buffer.from(file);
+export async function hasSurplus(file: Buffer, suspect = SUSPECT): Promise<boolean> {
   let frame = -1;
   let scans = 0;
   let tallest = 1;
   let widest = 1;
-  for (const { marker, at } of segmentsOf(jpeg)) {
+  for (const { marker, at } of segmentsOf(file)) {
     if (marker === 0xda) scans += 1;
     if (marker >= 0xc2 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return false;
     if (marker !== 0xc0 && marker !== 0xc1) continue;
     if (frame >= 0) return false;
     frame = at;
-    for (let one = 0; one < (jpeg[at + 7] ?? 0); one++) {
-      const sampling = jpeg[at + 9 + 3 * one] ?? 0x11;
+    for (let one = 0; one < (file[at + 7] ?? 0); one++) {
+      const sampling = file[at + 9 + 3 * one] ?? 0x11;
       widest = Math.max(widest, sampling >> 4);
       tallest = Math.max(tallest, sampling & 15);
     }
   }
   if (frame < 0 || scans !== 1) return false;
-  const width = jpeg.readUInt16BE(frame + 5);
-  const height = jpeg.readUInt16BE(frame + 3);
+  const width = file.readUInt16BE(frame + 5);
+  const height = file.readUInt16BE(frame + 3);
   const more = Math.ceil(suspect / Math.ceil(width / (8 * widest)));
   const higher = (Math.ceil(height / (8 * tallest)) + more + 1) * 8 * tallest + UNHEARD;
   if (width === 0 || height === 0 || higher > 65_500) return false;
+  const jpeg = Buffer.from(file);
   jpeg.writeUInt16BE(higher, frame + 3);
   // Shrunk to an eighth while it is decoded: only the mean of each block is computed.
   return sharp(jpeg, { failOn: 'warning', limitInputPixels: false, sequentialRead: true })

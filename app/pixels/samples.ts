@@ -4,6 +4,7 @@ import {
   maxValue,
   minValue,
   plainScale,
+  type Raster,
   type Samples,
   type SampleType,
 } from './raster.ts';
@@ -70,6 +71,12 @@ function convertInScale(
     else result[i] = value >= most ? most : value > least ? Math.floor(value + 0.5) : least;
   }
 }
+
+/** Black and white of rows: those of a source's own type are on its scale, others on that of their type. */
+export const endsOfRows = (
+  rows: Samples,
+  { sampleType, scale }: Pick<Raster, 'sampleType' | 'scale'>,
+): Ends | undefined => (sampleTypeOf(rows) === sampleType ? scale : undefined);
 
 /** Interleaved samples without their last channel. */
 export function withoutAlpha(samples: Samples, channels: number): Samples {

@@ -4,7 +4,7 @@
  * there are and how they go is in `temporaries.ts`; encoders and containers are in `formats/`.
  */
 import { open, type FileHandle } from 'node:fs/promises';
-import { HourglassError, throwIfCancelled, type Notice, type Scale } from '../contract/index.ts';
+import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
 import { alphaPlace, withExtraSamples } from './extra-samples.ts';
 import { avifEdits } from './formats/bmff.ts';
 import { jpegEdits, pngEdits, webpEdits } from './formats/containers.ts';
@@ -16,7 +16,7 @@ import { fileAsSource } from './metadata/tiff-file.ts';
 import { OutputPlace, writeError } from './output-place.ts';
 import { planOutput, type OutputPlan } from './output-plan.ts';
 import { bytesPerSample, type Samples } from './raster.ts';
-import { convertSamples, sampleTypeOf, withoutAlpha } from './samples.ts';
+import { convertSamples, endsOfRows, withoutAlpha } from './samples.ts';
 import { unlinkIfThere } from './temporaries.ts';
 import type { ImageWriter, WriteRequest } from './types.ts';
 
@@ -109,7 +109,11 @@ class AtomicWriter implements ImageWriter {
       );
     try {
       const colours = this.#plan.dropAlpha ? withoutAlpha(samples, channels) : samples;
-      const stored = convertSamples(colours, this.#plan.layout.sampleType, this.#endsOf(colours));
+      const stored = convertSamples(
+        colours,
+        this.#plan.layout.sampleType,
+        endsOfRows(colours, this.#request.from.raster),
+      );
       if (this.#tiff) await this.#tiff.writeRows(this.#withExtra(stored));
       else await this.#append(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
       this.#written += rows;
@@ -124,12 +128,6 @@ class AtomicWriter implements ImageWriter {
     return extra
       ? withExtraSamples(rows, layout.channels, extra, this.#written * layout.width)
       : rows;
-  }
-
-  /** Rows of the source's own type are on its scale, others on that of their type. */
-  #endsOf(rows: Samples): Scale | undefined {
-    const { sampleType, scale } = this.#request.from.raster;
-    return sampleTypeOf(rows) === sampleType ? scale : undefined;
   }
 
   async finish(signal: AbortSignal): Promise<{ bytes: number; notices: Notice[] }> {

@@ -73,8 +73,7 @@ function describedAnew({ value }: TiffEntry, page: WrittenPage): NewEntry[] {
   return [{ tag: exifTag.description, type: 2, count: bytes.length, value: bytes }];
 }
 
-/** Writes a whole number into an entry of one value, in place. */
-export function setNumber(
+function setNumber(
   blob: Uint8Array<ArrayBuffer>,
   entry: TiffEntry | undefined,
   value: number,
@@ -87,28 +86,39 @@ export function setNumber(
 }
 
 /** Sizes change places with the axes; SubjectArea and SubjectLocation count from the stored corner (4.6.5). */
-function turnPlaces(
+const turnPlaces = (blob: Uint8Array<ArrayBuffer>, structure: ExifStructure, turn: Turn): void =>
+  changePlaces(blob, structure, {
+    size: (side, stored) =>
+      !exchanges(turn) ? stored : side === 'width' ? turn.height : turn.width,
+    subject: (numbers) => turnedSubject(numbers, turn),
+  });
+
+/** Writes everything that counts pixels anew: the picture's sizes, and where its subject is. In place. */
+export function changePlaces(
   blob: Uint8Array<ArrayBuffer>,
   { header: { littleEndian }, image, exif }: ExifStructure,
-  turn: Turn,
+  to: {
+    readonly size: (side: 'width' | 'height', stored: number) => number;
+    readonly subject: (numbers: readonly number[]) => readonly number[];
+  },
 ): void {
-  if (exchanges(turn)) {
-    const upright = [turn.height, turn.width] as const;
-    const tags = [
-      [image, exifTag.imageWidth, exifTag.imageHeight],
-      [exif, exifTag.pixelWidth, exifTag.pixelHeight],
-    ] as const;
-    for (const [directory, width, height] of tags) {
-      setNumber(blob, findEntry(directory, width), upright[0], littleEndian);
-      setNumber(blob, findEntry(directory, height), upright[1], littleEndian);
-    }
+  const sizes = [
+    ['width', findEntry(image, exifTag.imageWidth)],
+    ['height', findEntry(image, exifTag.imageHeight)],
+    ['width', findEntry(exif, exifTag.pixelWidth)],
+    ['height', findEntry(exif, exifTag.pixelHeight)],
+  ] as const;
+  for (const [side, entry] of sizes) {
+    const [stored] = entryNumbers(entry, littleEndian);
+    if (stored !== undefined) setNumber(blob, entry, to.size(side, stored), littleEndian);
   }
   for (const tag of [exifTag.subjectArea, exifTag.subjectLocation]) {
     const entry = findEntry(exif, tag);
     if (entry?.type !== 3) continue;
-    const numbers = turnedSubject(entryNumbers(entry, littleEndian), turn);
     const view = new DataView(blob.buffer, entry.valueOffset);
-    numbers.forEach((number, index) => view.setUint16(index * 2, number, littleEndian));
+    to.subject(entryNumbers(entry, littleEndian)).forEach((number, index) =>
+      view.setUint16(index * 2, number, littleEndian),
+    );
   }
 }
 

@@ -19,8 +19,8 @@ import { profileSpace } from '../metadata/icc.ts';
 import { matrixProfile } from '../metadata/matrix-profile.ts';
 import { srgbEncode } from '../display.ts';
 import { writeError } from '../output-place.ts';
-import { bytesPerSample, maxValue, type Samples } from '../raster.ts';
-import { convertSamples, sampleTypeOf } from '../samples.ts';
+import { bytesPerSample, colourChannels, maxValue, type Samples } from '../raster.ts';
+import { convertSamples, endsOfRows } from '../samples.ts';
 import { createTemporaryFolder, removeTemporary } from '../temporaries.ts';
 import type { ImageWriter, WriteRequest } from '../types.ts';
 import { sharp } from '../vips.ts';
@@ -117,13 +117,15 @@ interface Conversion {
 }
 
 /** null: they are sRGB, or nothing says that they are not. @throws HourglassError output-unsupported */
-function conversionOf({ path, channels, hasAlpha, from }: WriteRequest): Conversion | null {
+function conversionOf(request: WriteRequest): Conversion | null {
+  const { path, from } = request;
   const { profileName } = from.metadata;
-  const icc = shownProfile(from.metadata, channels - Number(hasAlpha) === 3 ? 3 : 1);
+  const colours = colourChannels(request);
+  const icc = shownProfile(from.metadata, colours);
   const space = profileSpace(icc);
   if (!icc || space === null) return null;
   const name = profileName ?? say('unnamedProfile');
-  if (space === 'RGB ' && channels - Number(hasAlpha) === 3)
+  if (space === 'RGB ' && colours === 3)
     return /^sRGB\b/.test(name) ? null : { from: name, icc, gray: null };
   const curve = space === 'GRAY' ? matrixProfile(icc)?.curves[0] : undefined;
   if (!curve)
@@ -209,9 +211,7 @@ class SharingWriter implements ImageWriter {
 
   async writeRows(samples: Samples): Promise<void> {
     const { sampleType, channels, hasAlpha, from } = this.#request;
-    const { scale } = from.raster;
-    const own = sampleTypeOf(samples) === from.raster.sampleType ? scale : undefined;
-    const stored = convertSamples(samples, sampleType, own);
+    const stored = convertSamples(samples, sampleType, endsOfRows(samples, from.raster));
     const gray = this.#gray ? through(this.#gray, stored, channels, hasAlpha) : stored;
     const ready = this.#asFloats ? Float32Array.from(gray) : gray;
     try {
