@@ -28,6 +28,7 @@ const entries = {
   'runtime/inference-thread': 'app/runtime/inference-thread.ts',
   'latent/entropy/thread': 'app/latent/entropy/thread.ts',
   'raw/thread': 'app/raw/thread.ts',
+  'codecs/thread': 'app/codecs/thread.ts',
 };
 /**
  * Packages that stay files of their own: native code must, and large ones load lazily. The sentences' small one is taken into the

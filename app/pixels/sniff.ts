@@ -23,10 +23,6 @@ const latin = (bytes: Uint8Array, start: number, length: number): string =>
 const others: readonly (readonly [number, string, string])[] = [
   [344, 'n+1\0', 'a NIfTI scan'],
   [344, 'ni1\0', 'a NIfTI scan'],
-  [0, '\0\0\0\x0cjP  ', 'a JPEG 2000 image'],
-  [0, '\xffO\xffQ', 'a JPEG 2000 image'],
-  [0, '\0\0\0\x0cJXL ', 'a JPEG XL image'],
-  [0, '\xff\x0a', 'a JPEG XL image'],
   [0, '%PDF', 'a PDF document'],
   [0, '8BPS', 'a Photoshop document'],
   [0, 'FOVb', 'a camera raw file (X3F)'],
@@ -49,7 +45,6 @@ const others: readonly (readonly [number, string, string])[] = [
 /** Brands of the `ftyp` box that are not AVIF. */
 const brands: readonly (readonly [RegExp, string])[] = [
   [/^(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/, 'an HEIC image'],
-  [/^(jp2 |jpx |jpm )$/, 'a JPEG 2000 image'],
 ];
 
 /** Decides from the first bytes of a file (see `sniffLength`). */
@@ -68,6 +63,8 @@ export function sniff(head: Uint8Array): Sniffed {
   if (starts('GIF87a') || starts('GIF89a')) return image('gif');
   if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(latin(head, 0, 4)))
     return starts('CR', 8) && starts('II*\0') ? image('raw') : image('tiff');
+  if (starts('\0\0\0\x0cJXL ') || starts('\xff\x0a')) return image('jxl');
+  if (starts('\0\0\0\x0cjP  ') || starts('\xffO\xffQ')) return image('jp2');
   if (rawMagic.some((magic) => starts(magic))) return image('raw');
   if (starts('ftyp', 4)) return sniffBrands(head, image, other);
   for (const [at, text, what] of others) if (starts(text, at)) return other(what);

@@ -6,6 +6,7 @@
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commands, isCommandId, parseInput } from '../../app/contract/index.ts';
+import { readJp2Boxes } from '../../app/codecs/jp2-boxes.ts';
 import { createPageDoor } from '../../app/hosts/shared/page-door.ts';
 import { preferencesFile } from '../../app/hosts/shared/preferences.ts';
 import { openLatentFile } from '../../app/latent/container/index.ts';
@@ -165,6 +166,15 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     seeds: async () => [await pictureFile('tiff')],
     takesFiles: true,
     run: (input) => readTiffFile(bytesAsSource(input)),
+  },
+  'jp2-boxes': {
+    seeds: () => [
+      bytesOfText(
+        '\0\0\0\x0cjP  \r\n..\0\0\0\x1ejp2h\0\0\0\x16cdef\0\x02\0\0\0\0\0\x01\0\x01\0\x01\0\0',
+      ),
+    ],
+    words: ['jp2h', 'colr', 'pclr', 'cdef', 'uuid', 'jp2c', 'JpgTiffExif->JP2'].map(bytesOfText),
+    run: readJp2Boxes,
   },
   'camera-raw': {
     seeds: () => [

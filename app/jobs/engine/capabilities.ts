@@ -5,6 +5,7 @@
 import { cleanRaster, denoiseCapability } from '../../denoise/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
+import { codecsCapability } from '../../codecs/index.ts';
 import { rawCapability } from '../../raw/index.ts';
 import { coreCapability } from './core.ts';
 
@@ -14,4 +15,5 @@ export const capabilities: readonly Capability[] = [
   // Capabilities do not know each other; the cleaning that compressing may begin with is handed in.
   createLatentCapability(cleanRaster),
   rawCapability,
+  codecsCapability,
 ];

@@ -37,7 +37,9 @@ it('knows a format by its name, in any case, and nothing else', () => {
 it('says which can be written, and what a file input may take', () => {
   expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif']);
   expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
-  expect(photoLabels).toBe('JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG and camera raw');
+  expect(photoLabels).toBe(
+    'JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG, camera raw, JPEG XL and JPEG 2000',
+  );
   expect([listed([], 'or'), listed(['a'], 'or'), listed(['a', 'b'], 'or')]).toEqual([
     '',
     'a',

@@ -179,7 +179,7 @@ describe('refusals', () => {
       'x.cr3',
       '\0\0\0\x18ftypcrx \0\0\0\x01crx isom',
     ],
-    ['a JPEG 2000 image', 'x.jp2', '\0\0\0\x0cjP  \r\n'],
+    ['a JPEG 2000, and nothing is here that decodes', 'x.jp2', '\0\0\0\x0cjP  \r\n'],
     ['a video or another container file', 'x.mp4', '\0\0\0\x18ftypisom\0\0\0\0isommp42'],
     ['a PNM image', 'x.ppm', 'P6\n2 2\n255\n'],
     ['a Photoshop document', 'x.psd', '8BPS\0\x01'],

@@ -1,0 +1,108 @@
+/**
+ * What stands around a JPEG 2000 codestream (ISO/IEC 15444-1, annex I): profile, palette, which channel is opacity, EXIF
+ * and XMP, and whether the codestream is there to its end. Decoding is `jpeg-2000.ts`.
+ */
+
+export interface Jp2Facts {
+  readonly icc: Uint8Array | null;
+  readonly exif: Uint8Array | null;
+  readonly xmp: Uint8Array | null;
+  readonly hasPalette: boolean;
+  /** The last channel is opacity of the whole picture (cdef: type 1, association 0). */
+  readonly hasAlpha: boolean;
+  /** Size that the codestream declares (SIZ, A.5.1); null: none. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  /** The codestream ends with its end marker (A.4.4). */
+  readonly whole: boolean;
+}
+
+const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** "JpgTiffExif->JP2", as exiftool and others write; XMP specification part 3, 1.1.9. */
+const exifId = 'JpgTiffExif->JP2';
+const xmpId = latin(
+  Uint8Array.of(
+    0xbe,
+    0x7a,
+    0xcf,
+    0xcb,
+    0x97,
+    0xa9,
+    0x42,
+    0xe8,
+    0x9c,
+    0x71,
+    0x99,
+    0x94,
+    0x91,
+    0xe3,
+    0xaf,
+    0xac,
+  ),
+);
+
+/** Bounded: boxes that lie outside are not there. */
+export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
+  const facts = {
+    icc: null as Uint8Array | null,
+    exif: null as Uint8Array | null,
+    xmp: null as Uint8Array | null,
+    hasPalette: false,
+    hasAlpha: false,
+    size: null as Jp2Facts['size'],
+    whole: false,
+  };
+  const endsWhole = (stream: Uint8Array): boolean =>
+    stream.length > 4 && stream[stream.length - 2] === 0xff && stream[stream.length - 1] === 0xd9;
+  if (bytes[0] === 0xff) return { ...facts, size: sizeOf(bytes), whole: endsWhole(bytes) };
+  const visit = (from: number, to: number): void => {
+    let at = from;
+    for (let count = 0; count < 256 && at + 8 <= to; count++) {
+      const view = viewOf(bytes.subarray(at, to));
+      const short = view.getUint32(0);
+      const isLong = short === 1 && view.byteLength >= 16;
+      const size = isLong ? Number(view.getBigUint64(8)) : short === 0 ? to - at : short;
+      if (size < (isLong ? 16 : 8) || at + size > to) return;
+      const type = latin(bytes.subarray(at + 4, at + 8));
+      const start = at + (isLong ? 16 : 8);
+      const body = bytes.subarray(start, at + size);
+      if (type === 'jp2h') visit(start, at + size);
+      else if (type === 'pclr') facts.hasPalette = true;
+      // METH 2: a restricted ICC profile behind METH, PREC and APPROX (I.5.3.3).
+      else if (type === 'colr' && body[0] === 2) facts.icc ??= Uint8Array.from(body.subarray(3));
+      else if (type === 'cdef') facts.hasAlpha = saysOpacity(body);
+      else if (type === 'jp2c') {
+        facts.whole = endsWhole(body);
+        facts.size = sizeOf(body);
+      } else if (type === 'uuid') {
+        const id = latin(body.subarray(0, 16));
+        if (id === exifId) facts.exif ??= Uint8Array.from(body.subarray(16));
+        if (id === xmpId) facts.xmp ??= Uint8Array.from(body.subarray(16));
+      }
+      at += size;
+    }
+  };
+  visit(0, bytes.length);
+  return facts;
+}
+
+/** SIZ follows the start of the codestream: the grid's size less the picture's offset. */
+function sizeOf(stream: Uint8Array): Jp2Facts['size'] {
+  if (stream.length < 24 || latin(stream.subarray(0, 4)) !== '\xff\x4f\xff\x51') return null;
+  const view = viewOf(stream);
+  const width = view.getUint32(8) - view.getUint32(16);
+  const height = view.getUint32(12) - view.getUint32(20);
+  return width > 0 && height > 0 ? { width, height } : null;
+}
+
+/** Channel definitions (I.5.3.6): number, type, association of each. */
+function saysOpacity(body: Uint8Array): boolean {
+  if (body.length < 2) return false;
+  const view = viewOf(body);
+  const count = Math.min(view.getUint16(0), Math.floor((body.length - 2) / 6));
+  return Array.from({ length: count }, (_, index) => 2 + index * 6).some(
+    (at) => view.getUint16(at + 2) === 1 && view.getUint16(at + 4) === 0,
+  );
+}

@@ -1,0 +1,82 @@
+/**
+ * JPEG 2000 (ISO/IEC 15444-1) by OpenJPEG (`@cornerstonejs/codec-openjpeg`): JP2 files and bare codestreams, gray or
+ * RGB, 1 to 16 bits. Runs only in the thread of `thread.ts`.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { HourglassError } from '../contract/errors.ts';
+import { readJp2Boxes } from './jp2-boxes.ts';
+import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
+import { say } from './sentences.ts';
+
+/** Colour spaces that are not taken for RGB or gray, by OpenJPEG's number. */
+const others: Readonly<Record<number, string>> = { 3: 'sYCC', 4: 'e-YCC', 5: 'CMYK' };
+
+/** @param told before pixels are decoded @throws HourglassError damaged-image, unsupported-image */
+export async function decodeJpeg2000(
+  { name }: CodecCall,
+  bytes: Uint8Array,
+  told: (header: CodecHeader) => void,
+): Promise<CodecPicture> {
+  const damaged = (cause?: unknown): HourglassError =>
+    new HourglassError('damaged-image', say('damaged', { name }), { cause });
+  const refused = (text: string): HourglassError =>
+    new HourglassError('unsupported-image', text, { hint: say('exportFirst') });
+  const facts = readJp2Boxes(bytes);
+  // OpenJPEG decodes what is there of a stream that was cut, and leaves the rest gray.
+  if (!facts.whole || !facts.size) throw damaged();
+  const require = createRequire(import.meta.url);
+  const { default: create } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
+  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/decodewasm'));
+  const silent = (): void => undefined;
+  const { J2KDecoder } = await create({ wasmBinary, print: silent, printErr: silent });
+  const decoder = new J2KDecoder();
+  const orDamaged = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      throw damaged(cause);
+    }
+  };
+  try {
+    told(facts.size);
+    decoder.getEncodedBuffer(bytes.length).set(bytes);
+    // What the decoder says of a picture is there when it has decoded it, and zero before.
+    orDamaged(() => decoder.decode());
+    const { width, height, bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo();
+    if (width !== facts.size.width || height !== facts.size.height) throw damaged();
+    const space = others[decoder.getColorSpace()];
+    if (space) throw refused(say('colourNotSupported', { name, space }));
+    const channels = componentCount as 1 | 2 | 3 | 4;
+    const isKnown = facts.hasAlpha
+      ? channels === 2 || channels === 4
+      : channels === 1 || channels === 3;
+    if (!isKnown || isSigned || bitsPerSample > 16 || facts.hasPalette)
+      throw refused(
+        say('samplesNotSupported', {
+          name,
+          channels,
+          type: `${isSigned ? '-' : ''}${bitsPerSample} bits${facts.hasPalette ? ' (palette)' : ''}`,
+        }),
+      );
+    const stored = decoder.getDecodedBuffer().slice();
+    const samples = width * height * channels;
+    if (stored.length !== samples * (bitsPerSample > 8 ? 2 : 1))
+      throw refused(say('samplesNotSupported', { name, channels, type: 'different sizes' }));
+    const { icc, exif, xmp } = facts;
+    const data = wholeRange(stored, bitsPerSample);
+    return { width, height, channels, hasAlpha: facts.hasAlpha, data, icc, exif, xmp, frames: 1 };
+  } finally {
+    decoder.delete();
+  }
+}
+
+/** Values of fewer bits than their type has, spread over its range: white becomes 255 or 65535. */
+function wholeRange(stored: Uint8Array, bits: number): Uint8Array | Uint16Array {
+  const data = bits > 8 ? new Uint16Array(stored.buffer) : stored;
+  const most = bits > 8 ? 65535 : 255;
+  const white = 2 ** bits - 1;
+  if (white !== most)
+    for (let at = 0; at < data.length; at++) data[at] = Math.round((data[at]! * most) / white);
+  return data;
+}

@@ -1,0 +1,62 @@
+/**
+ * JPEG XL (ISO/IEC 18181) by the libvips of `wasm-vips`, which is used for nothing else: sharp is faster, and reads
+ * none. Runs only in the thread of `thread.ts`.
+ */
+import { HourglassError } from '../contract/errors.ts';
+import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
+import { say } from './sentences.ts';
+
+const spaces = ['srgb', 'rgb16', 'scrgb', 'rgb', 'b-w', 'grey16'];
+
+/** @param told before pixels are decoded @throws HourglassError damaged-image, unsupported-image */
+export async function decodeJpegXl(
+  { name }: CodecCall,
+  bytes: Uint8Array,
+  told: (header: CodecHeader) => void,
+): Promise<CodecPicture> {
+  const { default: createVips } = await import('wasm-vips');
+  const vips = await createVips({ dynamicLibraries: ['vips-jxl.wasm'] });
+  // libvips throws its own exceptions, whose message is its error buffer: a file of this magic that fails is broken.
+  const orDamaged = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      if (cause instanceof HourglassError || cause instanceof RangeError) throw cause;
+      throw new HourglassError('damaged-image', say('damaged', { name }), { cause });
+    }
+  };
+  const image = orDamaged(() => vips.Image.jxlloadBuffer(bytes));
+  const { width, height, bands, format, interpretation } = image;
+  told({ width, height });
+  if (!spaces.includes(interpretation))
+    throw new HourglassError(
+      'unsupported-image',
+      say('colourNotSupported', { name, space: interpretation }),
+      { hint: say('exportFirst') },
+    );
+  if (!['uchar', 'ushort', 'float'].includes(format) || bands < 1 || bands > 4)
+    throw new HourglassError(
+      'unsupported-image',
+      say('samplesNotSupported', { name, channels: bands, type: format }),
+      { hint: say('exportFirst') },
+    );
+  const { buffer } = orDamaged(() => image.writeToMemory()).slice();
+  const blob = (field: string): Uint8Array | null =>
+    image.getTypeof(field) === 0 ? null : Uint8Array.from(image.getBlob(field));
+  return {
+    width,
+    height,
+    channels: bands as 1 | 2 | 3 | 4,
+    hasAlpha: bands === 2 || bands === 4,
+    data:
+      format === 'uchar'
+        ? new Uint8Array(buffer)
+        : format === 'ushort'
+          ? new Uint16Array(buffer)
+          : new Float32Array(buffer),
+    icc: blob('icc-profile-data'),
+    exif: blob('exif-data'),
+    xmp: blob('xmp-data'),
+    frames: image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages'),
+  };
+}

@@ -1,0 +1,28 @@
+/** What the engine asks of a codec thread (`thread.ts`), and what that answers. */
+
+export interface CodecCall {
+  readonly path: string;
+  /** File name, for sentences. */
+  readonly name: string;
+  readonly format: 'jxl' | 'jp2';
+}
+
+/** Told before pixels are decoded. */
+export interface CodecHeader {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface CodecPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 2 | 3 | 4;
+  readonly hasAlpha: boolean;
+  /** Interleaved, upright; the whole range of its type. */
+  readonly data: Uint8Array | Uint16Array | Float32Array;
+  readonly icc: Uint8Array | null;
+  readonly exif: Uint8Array | null;
+  readonly xmp: Uint8Array | null;
+  /** Pictures in the file, of which this is the first. */
+  readonly frames: number;
+}

@@ -1,0 +1,14 @@
+/** What codecs says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../contract/sentences/index.ts';
+
+export const say = defineSentences('codecs', {
+  damaged: '{name} is damaged or cut short.',
+  noMemory: 'There is not enough memory to decode {name}.',
+  tooLarge: '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {limit}.',
+  colourNotSupported:
+    '{name} is stored in the colour space {space}, which is not supported in such files.',
+  samplesNotSupported:
+    '{name} stores {channels, plural, one {# channel} other {# channels}} of {type}, which is not supported in such files.',
+  exportFirst: 'Export it as a TIFF or PNG in RGB from another program.',
+  firstOfSeveral: '{name} holds {count} frames; only the first was read.',
+});

@@ -1,0 +1,183 @@
+/** JPEG XL and JPEG 2000, as files that are made here by the same libraries' encoders. The codec thread must be built. */
+import { writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codecReader } from '../../../app/codecs/reader.ts';
+import { readJp2Boxes } from '../../../app/codecs/jp2-boxes.ts';
+import { concatBytes } from '../../../app/pixels/metadata/tiff-structure.ts';
+import { decodeImage, defaultLimits } from '../../../app/pixels/index.ts';
+import { noiseRaster, scratchFolder } from '../pixels/support.ts';
+
+const folder = scratchFolder();
+const readers = { jxl: codecReader('jxl'), jp2: codecReader('jp2') };
+const size = { width: 40, height: 24 };
+let count = 0;
+const open = (bytes: Uint8Array, limits = defaultLimits) => {
+  const path = join(folder, `${count++}.bin`);
+  writeFileSync(path, bytes);
+  return decodeImage({ path, readers, limits });
+};
+const refusal = (bytes: Uint8Array, limits = defaultLimits): Promise<unknown> =>
+  open(bytes, limits).then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+const { default: createVips } = await import('wasm-vips');
+const vips = await createVips({ dynamicLibraries: ['vips-jxl.wasm'] });
+const jxl = (raster: ReturnType<typeof noiseRaster>): Uint8Array => {
+  const { width, height, channels, sampleType, data } = raster;
+  const format = ({ uint8: 'uchar', uint16: 'ushort', float32: 'float', int16: 'ushort' } as const)[
+    sampleType
+  ];
+  const space =
+    sampleType === 'float32'
+      ? 'scrgb'
+      : channels < 3
+        ? format === 'uchar'
+          ? 'b-w'
+          : 'grey16'
+        : format === 'uchar'
+          ? 'srgb'
+          : 'rgb16';
+  return vips.Image.newFromMemory(
+    data as Uint8Array,
+    width,
+    height,
+    channels,
+    vips.BandFormat[format],
+  )
+    .copy({ interpretation: space })
+    .jxlsaveBuffer({ lossless: true });
+};
+
+describe('JPEG XL', () => {
+  it.each([
+    ['uint8', 3],
+    ['uint16', 3],
+    ['uint16', 4],
+    ['uint8', 1],
+    ['uint16', 1],
+  ] as const)('%s in %i channels is exact', async (sampleType, channels) => {
+    const raster = noiseRaster({ ...size, channels, sampleType });
+    const image = await open(jxl(raster));
+    expect(image.format).toBe('jxl');
+    expect(image.raster).toEqual({ ...raster, data: image.raster.data });
+    expect(
+      Buffer.compare(Buffer.from(image.raster.data.buffer), Buffer.from(raster.data.buffer)),
+    ).toBe(0);
+    expect(image.metadata.icc).not.toBe(null);
+  });
+
+  it('one that was cut short is refused', async () => {
+    const bytes = jxl(noiseRaster({ ...size, channels: 3, sampleType: 'uint16' }));
+    for (const part of [0.3, 0.5, 0.95])
+      expect(await refusal(bytes.slice(0, bytes.length * part))).toMatchObject({
+        code: 'damaged-image',
+      });
+  });
+
+  it('more pixels than the limit', async () => {
+    const bytes = jxl(noiseRaster({ ...size, channels: 3, sampleType: 'uint8' }));
+    expect(await refusal(bytes, { maxMegapixels: 0.0005, timeoutMs: 10_000 })).toMatchObject({
+      code: 'image-too-large',
+    });
+  });
+});
+
+interface Encoder {
+  getDecodedBuffer(info: object): Uint8Array;
+  encode(): void;
+  getEncodedBuffer(): Uint8Array;
+  setQuality(lossless: boolean, rate: number): void;
+}
+const require = createRequire(import.meta.url);
+const { default: createOpenJpeg } = (await import(
+  require.resolve('@cornerstonejs/codec-openjpeg/wasmjs')
+)) as { default: (options: object) => Promise<{ J2KEncoder: new () => Encoder }> };
+const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/wasm'));
+
+/** A soft picture: this encoder breaks off at noise, and at three channels of 16 bits. One encoder per file. */
+async function j2k(channels: 1 | 3, bitsPerSample: number) {
+  const { J2KEncoder } = await createOpenJpeg({ wasmBinary, print: () => undefined });
+  const [width, height] = [96, 80];
+  const stored = Uint16Array.from({ length: width * height * channels }, (_, i) =>
+    Math.round((0.5 + 0.4 * Math.sin(i / channels / 40)) * (2 ** bitsPerSample - 1)),
+  );
+  const samples = bitsPerSample > 8 ? stored : Uint8Array.from(stored);
+  const encoder = new J2KEncoder();
+  const info = { width, height, bitsPerSample, componentCount: channels, isSigned: false };
+  encoder.getDecodedBuffer(info).set(new Uint8Array(samples.buffer));
+  encoder.setQuality(true, 0);
+  encoder.encode();
+  return { samples, file: encoder.getEncodedBuffer().slice() };
+}
+const box = (type: string, ...parts: Uint8Array[]): Uint8Array => {
+  const body = concatBytes(parts);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(body.length + 8);
+  head.write(type, 4);
+  return concatBytes([head, body]);
+};
+
+describe('JPEG 2000', () => {
+  it.each([
+    [3, 8],
+    [1, 8],
+    [1, 16],
+  ] as const)('%i channels of %i bits are exact', async (channels, bits) => {
+    const { samples, file } = await j2k(channels, bits);
+    const { format, raster } = await open(file);
+    expect(format).toBe('jp2');
+    expect(raster).toMatchObject({ width: 96, height: 80, channels, hasAlpha: false });
+    expect([...raster.data]).toEqual([...samples]);
+  });
+
+  it('12 bits are spread over 16', async () => {
+    const { samples, file } = await j2k(1, 12);
+    const { raster } = await open(file);
+    expect([...raster.data]).toEqual(
+      [...samples].map((value) => Math.round((value * 65535) / 4095)),
+    );
+  });
+
+  it('one whose end is missing is refused', async () => {
+    const { file } = await j2k(3, 8);
+    for (const part of [0.1, 0.5, 0.9])
+      expect(await refusal(file.slice(0, file.length * part))).toMatchObject({
+        code: 'damaged-image',
+      });
+  });
+
+  it('more pixels than the limit', async () => {
+    const { file } = await j2k(1, 8);
+    expect(await refusal(file, { maxMegapixels: 0.005, timeoutMs: 10_000 })).toMatchObject({
+      code: 'image-too-large',
+    });
+  });
+
+  it('boxes: profile, opacity, metadata', () => {
+    const icc = new Uint8Array(8).fill(7);
+    const facts = readJp2Boxes(
+      concatBytes([
+        box('jP  ', Buffer.from('\r\n\x87\n', 'latin1')),
+        box(
+          'jp2h',
+          box('colr', Uint8Array.of(2, 0, 0), icc),
+          box('cdef', Uint8Array.of(0, 1, 0, 3, 0, 1, 0, 0)),
+        ),
+        box('uuid', Buffer.from('JpgTiffExif->JP2'), Uint8Array.of(1, 2)),
+        box('jp2c', Uint8Array.of(0xff, 0x4f, 0, 0xff, 0xd9)),
+      ]),
+    );
+    expect(facts).toMatchObject({
+      icc,
+      exif: Uint8Array.of(1, 2),
+      hasAlpha: true,
+      hasPalette: false,
+      whole: true,
+    });
+  });
+});
