@@ -56,13 +56,14 @@ export async function decodeJpeg2000(
         say('samplesNotSupported', {
           name,
           channels,
-          type: `${isSigned ? '-' : ''}${bitsPerSample} bits${facts.hasPalette ? ' (palette)' : ''}`,
+          bits: bitsPerSample,
+          kind: isSigned ? 'signed' : facts.hasPalette ? 'palette' : 'other',
         }),
       );
     const stored = decoder.getDecodedBuffer().slice();
     const samples = width * height * channels;
     if (stored.length !== samples * (bitsPerSample > 8 ? 2 : 1))
-      throw refused(say('samplesNotSupported', { name, channels, type: 'different sizes' }));
+      throw refused(say('samplesOfDifferentSizes', { name, channels }));
     const { icc, exif, xmp } = facts;
     const data = wholeRange(stored, bitsPerSample);
     return { width, height, channels, hasAlpha: facts.hasAlpha, data, icc, exif, xmp, frames: 1 };

@@ -6,6 +6,12 @@ import { HourglassError } from '../contract/errors.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
 import { say } from './sentences.ts';
 
+/** Of the sample formats of libvips. */
+const bitsOf: Readonly<Record<string, number>> = {
+  ...{ uchar: 8, char: 8, ushort: 16, short: 16 },
+  ...{ uint: 32, int: 32, float: 32, double: 64 },
+};
+
 const spaces = ['srgb', 'rgb16', 'scrgb', 'rgb', 'b-w', 'grey16'];
 
 /** @param told before pixels are decoded @throws HourglassError damaged-image, unsupported-image */
@@ -37,7 +43,12 @@ export async function decodeJpegXl(
   if (!['uchar', 'ushort', 'float'].includes(format) || bands < 1 || bands > 4)
     throw new HourglassError(
       'unsupported-image',
-      say('samplesNotSupported', { name, channels: bands, type: format }),
+      say('samplesNotSupported', {
+        name,
+        channels: bands,
+        bits: bitsOf[format] ?? 0,
+        kind: 'other',
+      }),
       { hint: say('exportFirst') },
     );
   const { buffer } = orDamaged(() => image.writeToMemory()).slice();
