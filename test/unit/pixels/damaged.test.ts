@@ -17,6 +17,7 @@ import {
   type Encoding,
 } from '../../damage/damages.ts';
 import { untold } from '../../damage/untold.ts';
+import { hasEvenRun } from '../../../app/pixels/jpeg-scan.ts';
 import { imageOf, requestFor, scratchFolder, writeWhole } from './support.ts';
 
 const folder = scratchFolder();
@@ -134,5 +135,19 @@ describe('honest though odd JPEGs', () => {
       Buffer.concat([jpeg.subarray(0, -2), Buffer.alloc(60_000), jpeg.subarray(-2)]),
     );
     await expect(surplus).rejects.toMatchObject({ code: 'damaged-image' });
+  });
+});
+
+describe('a lost sector is seen without decoding', () => {
+  const noise = (): Uint8Array => Uint8Array.from({ length: 8000 }, (_, i) => (i * i * 7919) >>> 5);
+  it.each([1, 63, 64, 65, 4000, 8000 - 512])('of 512 bytes, from byte %i on', (from) => {
+    for (const value of [0, 0xff, 0xa5])
+      expect(hasEvenRun(noise().fill(value, from, from + 512))).toBe(true);
+  });
+
+  it('but no run of 200 bytes, nor values that are equal only where it looks', () => {
+    expect(hasEvenRun(noise())).toBe(false);
+    expect(hasEvenRun(noise().fill(0, 1000, 1200))).toBe(false);
+    expect(hasEvenRun(noise().map((value, i) => (i % 64 ? value || 1 : 0)))).toBe(false);
   });
 });
