@@ -2,6 +2,7 @@
  * What libjpeg's warnings about a JPEG do not tell apart, or tell not at all: headers that are wrong but harmless, and a
  * scan that goes on behind the last block. Decoding is `decode.ts`.
  */
+import { piecesOf, type ByteSource } from './metadata/tiff-structure.ts';
 import { sharp } from './vips.ts';
 
 /** Warnings of libjpeg about a value that it then takes for the only sensible one (jerror.h). */
@@ -70,14 +71,15 @@ const EQUAL = 5;
  * True where a file has a long run of one value, as a sector that was never written has, at a price that its size
  * hardly shows: one byte in 64 is looked at. Huffman codes of an honest picture seldom make one.
  */
-export function hasEvenRun(file: Uint8Array): boolean {
-  let equal = 1;
-  for (let at = STEP; at < file.length; at += STEP) {
-    equal = file[at] === file[at - STEP] ? equal + 1 : 1;
-    if (equal < EQUAL) continue;
-    const run = file.subarray(at - (EQUAL - 1) * STEP, at);
-    if (run.every((value) => value === file[at])) return true;
-  }
+export async function hasEvenRun(source: ByteSource): Promise<boolean> {
+  // Sectors do not lie across two pieces.
+  for await (const { bytes } of piecesOf(source))
+    for (let at = STEP, equal = 1; at < bytes.length; at += STEP) {
+      equal = bytes[at] === bytes[at - STEP] ? equal + 1 : 1;
+      if (equal < EQUAL) continue;
+      const run = bytes.subarray(at - (EQUAL - 1) * STEP, at);
+      if (run.every((value) => value === bytes[at])) return true;
+    }
   return false;
 }
 

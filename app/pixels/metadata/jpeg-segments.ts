@@ -1,5 +1,5 @@
 /** The walk over a JPEG's segments before its pixels; what the segments mean is their readers' business. */
-import type { ByteSource } from './tiff-structure.ts';
+import { piecesOf, type ByteSource } from './tiff-structure.ts';
 
 export interface JpegSegment {
   /** 0xE1 of APP1. */
@@ -39,36 +39,37 @@ export async function* jpegSegments(source: ByteSource): AsyncGenerator<JpegSegm
  * or a restart marker (B.1.1.2). Null: it has none.
  */
 export async function endOfJpeg(source: ByteSource, start: number): Promise<number | null> {
-  const chunk = 1024 * 1024;
   let at = start + 2;
-  let isCoded = false;
   while (at + 2 <= source.length) {
-    if (!isCoded) {
-      const head = await source.read(at, 4);
-      if (head[0] !== 0xff) return null;
-      if (head[1] === 0xff) at += 1;
-      else if (head[1] === 0xd9) return at + 2;
-      else if (head.length < 4) return null;
-      else {
-        isCoded = head[1] === 0xda;
-        at += 2 + ((head[2]! << 8) | head[3]!);
-      }
-      continue;
+    const head = await source.read(at, 4);
+    if (head[0] !== 0xff) return null;
+    if (head[1] === 0xff) at += 1;
+    else if (head[1] === 0xd9) return at + 2;
+    else if (head.length < 4) return null;
+    else {
+      at += 2 + ((head[2]! << 8) | head[3]!);
+      if (head[1] !== 0xda) continue;
+      const marker = await markerBehind(source, at);
+      if (marker === null) return null;
+      at = marker;
     }
-    const bytes = Buffer.from(await source.read(at, chunk));
-    let found = -1;
+  }
+  return null;
+}
+
+const isMarker = (byte: number): boolean =>
+  byte !== 0 && byte !== 0xff && !(byte >= 0xd0 && byte <= 0xd7);
+
+/** The marker that ends the coded data which begins at `from`; null: none does. */
+async function markerBehind(source: ByteSource, from: number): Promise<number | null> {
+  let isOpen = false;
+  for await (const { at, bytes } of piecesOf(source, from)) {
+    if (isOpen && isMarker(bytes[0]!)) return at - 1;
     for (let ff = bytes.indexOf(0xff); ff >= 0; ff = bytes.indexOf(0xff, ff + 1)) {
       const next = bytes[ff + 1];
-      if (next === undefined || next === 0 || next === 0xff || (next >= 0xd0 && next <= 0xd7)) continue; // prettier-ignore
-      found = ff;
-      break;
+      if (next !== undefined && isMarker(next)) return at + ff;
     }
-    if (found >= 0) {
-      at += found;
-      isCoded = false;
-    } else if (bytes.length < 2) return null;
-    // The last byte is read again: what follows it may say that it is a marker.
-    else at += bytes.length - 1;
+    isOpen = bytes.at(-1) === 0xff;
   }
   return null;
 }

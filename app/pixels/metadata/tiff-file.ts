@@ -93,6 +93,8 @@ export const fileAsSource = (file: FileHandle, length: number): ByteSource => ({
     const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
     return bytes.subarray(0, bytesRead);
   },
+  readInto: async (target, offset) =>
+    (await file.read(target, 0, Math.min(target.length, length - offset), offset)).bytesRead,
 });
 
 /** Pages of a file, and which of them is its picture: not a smaller version, not a mask (TIFF 6.0, NewSubfileType). */

@@ -39,6 +39,28 @@ export interface ByteSource {
   readonly length: number;
   /** Bytes from `offset`; shorter when the source ends. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same, into memory that is there already: how many bytes came. */
+  readInto?(target: Uint8Array, offset: number): Promise<number>;
+}
+
+/**
+ * All bytes from `from` on, in pieces of a megabyte at the most. A piece is gone when the next one is asked for: memory for
+ * each of its own costs ten times what reading them does.
+ */
+export async function* piecesOf(
+  source: ByteSource,
+  from = 0,
+): AsyncGenerator<{ readonly at: number; readonly bytes: Buffer }> {
+  const size = 1024 * 1024;
+  const target = source.readInto ? Buffer.alloc(Math.min(size, source.length - from)) : null;
+  for (let at = from; at < source.length;) {
+    const some = target
+      ? target.subarray(0, await source.readInto!(target, at))
+      : await source.read(at, size);
+    if (some.length === 0) return;
+    yield { at, bytes: Buffer.from(some.buffer, some.byteOffset, some.length) };
+    at += some.length;
+  }
 }
 
 /** Bytes per value of the field types 1–18 (TIFF 6.0, p. 15; BigTIFF). 0: unknown type. */
