@@ -20,7 +20,7 @@ interface Format {
   readonly mimeType: string;
   /** Who reads it: libvips, or the capability that brings a reader. */
   readonly reader: 'libvips' | 'capability';
-  /** What results of it are written as where no format is chosen and it is not written itself. Default: PNG. */
+  /** What results of it are written as where no format is chosen. Default: itself where it is written, else PNG. */
   readonly becomes?: 'tiff' | 'png';
   /** How it is written where a person chooses a format; null: it is not among them. */
   readonly writes: {
@@ -34,6 +34,8 @@ interface Format {
     readonly grayProfile: boolean;
     /** Pixels. */
     readonly maxSide: number;
+    /** Only what was developed from a camera raw file: the samples are those of its camera. */
+    readonly ofRaw?: true;
   } | null;
 }
 
@@ -115,7 +117,10 @@ export const formats = {
     mimeType: 'image/x-adobe-dng',
     reader: 'capability',
     becomes: 'tiff',
-    writes: null,
+    writes: {
+      ...{ samples: ['uint16'], deep: 16, lossy: false },
+      ...{ alpha: false, grayProfile: true, maxSide: 0x7fff_ffff, ofRaw: true },
+    },
   },
   raw: {
     label: 'camera raw',
@@ -194,17 +199,22 @@ type List<T> = [T, ...T[]];
 export const imageFormats = [...ids] as List<ImageFormat>;
 export const outputFormats = ids.filter(isOutputFormat) as List<OutputFormat>;
 
+/** Formats that a picture of this source can be written as; null: of any source. */
+export const formatsFor = (source: ImageFormat | null): readonly OutputFormat[] => {
+  const isRaw = source === 'dng' || source === 'raw';
+  return outputFormats.filter((format) => isRaw || !abilitiesOf(format).ofRaw);
+};
+
 export const labelOf = (format: ImageFormat): string => formats[format].label;
 export const familyOf = (format: ImageFormat): Family => formats[format].family;
 
 /** The extension that new files of a format get, without the dot. */
 export const extensionOf = (format: ImageFormat): string => formats[format].extensions[0];
 
-/** What a result is written as where no format was chosen: the source's own where that is written. */
+/** What a result is written as where no format was chosen: the source's own where nothing else is better. */
 export const keptFormat = (format: ImageFormat): OutputFormat => {
-  if (isOutputFormat(format)) return format;
-  const { becomes = 'png' }: Format = formats[format];
-  return becomes;
+  const { becomes }: Format = formats[format];
+  return becomes ?? (isOutputFormat(format) ? format : 'png');
 };
 
 /** How a format is written. */

@@ -17,7 +17,7 @@ import {
   sharingSchema,
   type DocumentInfo,
 } from './domain.ts';
-import { outputFormats } from './formats.ts';
+import { formatsFor } from './formats.ts';
 import {
   allowDamaged,
   counted,
@@ -200,7 +200,7 @@ export const decodeCommand = defineCommand({
       .default('{dir}/{name}-decoded.{ext}')
       .describe('Output file (one input only), folder, or template of {dir} {name} {ext} {n}'),
     format: z
-      .enum(['keep', ...outputFormats])
+      .enum(['keep', ...formatsFor('hgl')])
       .default('keep')
       .describe('File format; keep: that of the extension of --out, else PNG'),
     depth: z

@@ -143,8 +143,8 @@ function checkFile(
 async function formatFor(request: OutputRequest, notices: Notice[]): Promise<WrittenFormat> {
   if (request.format !== 'keep') return request.format;
   const format = request.sourceFormat ?? (await identify(request.source)).format;
-  if (isOutputFormat(format)) return format;
   const becomes = keptFormat(format);
+  if (becomes === format) return becomes;
   // Of a latent file everybody knows that a picture comes out of it.
   if (format !== 'hgl')
     notices.push({

@@ -149,11 +149,14 @@ function turnOf({ from, width, height }: WriteRequest): Turn | null {
 /** The format's own field says all of it. */
 const holdsResolution = (format: OutputFormat, resolution: Resolution): boolean =>
   format === 'tiff' ||
+  format === 'dng' ||
   (format === 'jpeg' && jfifDensity(resolution).exact) ||
   (format === 'png' && pngPhysical(resolution).exact);
 
-/** IPTC where the format holds it: TIFF any, JPEG what fits into one segment. */
+/** IPTC where the format holds it: TIFF and DNG any, JPEG what fits into one segment. */
 const iptcFor = (format: OutputFormat, iptc: Uint8Array): Uint8Array | null =>
-  format === 'tiff' || (format === 'jpeg' && fitsJpegSegment(photoshopBlock(iptc, null), ''))
+  format === 'tiff' ||
+  format === 'dng' ||
+  (format === 'jpeg' && fitsJpegSegment(photoshopBlock(iptc, null), ''))
     ? iptc
     : null;

@@ -4,10 +4,10 @@
  */
 import {
   abilitiesOf,
+  formatsFor,
   HourglassError,
   labelOf,
   listed,
-  outputFormats,
   type Notice,
 } from '../contract/index.ts';
 import { describedProfile, type ColourDescription } from './colour/description.ts';
@@ -19,6 +19,8 @@ import type { WriteRequest } from './types.ts';
  * @throws HourglassError output-unsupported: a gray profile in a format that stores no gray
  */
 export function outputProfile(request: WriteRequest, colours: 1 | 3): Uint8Array | null {
+  // A DNG tells its colours by its own tags (DNG 1.7.1, chapter 6).
+  if (request.format === 'dng') return null;
   const { icc, profileName, colour } = request.from.metadata;
   const space = profileSpace(icc);
   const holdsGray = abilitiesOf(request.format).grayProfile;
@@ -63,4 +65,9 @@ export function colourNotice(request: WriteRequest): Notice | null {
 
 /** Names the formats that would do. */
 export const choose = (can: (abilities: ReturnType<typeof abilitiesOf>) => boolean): string =>
-  `Choose ${listed(outputFormats.filter((format) => can(abilitiesOf(format))).map(labelOf), 'or')} for this image.`;
+  `Choose ${listed(
+    formatsFor(null)
+      .filter((format) => can(abilitiesOf(format)))
+      .map(labelOf),
+    'or',
+  )} for this image.`;

@@ -13,15 +13,18 @@ import {
 } from '../contract/index.ts';
 import { choose, colourNotice, outputProfile } from './output-colour.ts';
 import { extraLost, type ExtraSamples } from './extra-samples.ts';
+import { cameraOf } from './formats/dng.ts';
 import type { OutputBlobs } from './formats/containers.ts';
 import { outputBlobs } from './output-blobs.ts';
 import { scaleOf, type SampleType } from './raster.ts';
 import { isOpaque } from './samples.ts';
-import type { WriteRequest } from './types.ts';
+import type { CameraSpace, WriteRequest } from './types.ts';
 
 export interface OutputPlan {
   /** As stored in the file. */
   readonly layout: Pick<WriteRequest, 'width' | 'height' | 'channels' | 'hasAlpha' | 'sampleType'>;
+  /** Of a DNG: the samples go back to the camera on their way into the file. */
+  readonly camera: CameraSpace | null;
   /** Goes into the file beside the picture. */
   readonly extra: ExtraSamples | null;
   /** All pixels are opaque and the format has no alpha: it is left out. */
@@ -39,7 +42,8 @@ const rank: Record<SampleType, number> = { uint8: 0, uint16: 1, int16: 1, float3
 export function storedSampleType(format: OutputFormat, wanted: SampleType): SampleType {
   const { samples } = abilitiesOf(format);
   if (samples.includes(wanted)) return wanted;
-  return samples.find((type) => type !== 'int16' && rank[type] <= rank[wanted]) ?? 'uint8';
+  const below = samples.find((type) => type !== 'int16' && rank[type] <= rank[wanted]);
+  return below ?? samples.at(-1)!;
 }
 
 const words: Record<SampleType, string> = {
@@ -61,6 +65,14 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       'output-unsupported',
       `${label} holds at most ${maxSide} pixels a side; ${name} needs ${width} × ${height}.`,
     );
+  const camera =
+    format === 'dng'
+      ? cameraOf(
+          request,
+          choose(({ ofRaw }) => !ofRaw),
+          notices,
+        )
+      : null;
   const dropAlpha = hasAlpha && !alpha;
   if (dropAlpha && !(request.opaque ?? allOpaque(from.raster)))
     throw new HourglassError(
@@ -101,6 +113,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       hasAlpha: hasAlpha && !dropAlpha,
       sampleType,
     },
+    camera,
     extra: format === 'tiff' ? extra : null,
     dropAlpha,
     lossless: await wantsLossless(request),

@@ -15,6 +15,7 @@ import type { ExtraSamples } from './extra-samples.ts';
 import type { Attachment } from './metadata/beside.ts';
 import type { PhotoshopResources } from './metadata/photoshop.ts';
 import type { Resolution } from './metadata/resolution.ts';
+import type { NewEntry } from './metadata/tiff-structure.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
 
 export interface DecodeLimits {
@@ -24,6 +25,19 @@ export interface DecodeLimits {
   readonly timeoutMs: number;
   /** Of a damaged photo what can be read is taken, and this is said, where a person has asked for it. Default: it is refused. */
   readonly allowDamaged?: boolean;
+}
+
+/** How a picture that was developed from camera raw goes back to what its camera saw, for a linear DNG. */
+export interface CameraSpace {
+  /**
+   * Samples of the raster, whole pixels, to linear ones in the camera's own colours, white not balanced: 0 is black, 65535
+   * what the sensor can hold.
+   */
+  toCamera(samples: Uint16Array): Uint16Array;
+  /** Tags of a DNG that say what these colours are. */
+  entries(littleEndian: boolean): NewEntry[];
+  /** What the original tells editors to do, and a result does not: names. */
+  lost(): string[];
 }
 
 /** Everything that must survive besides the pixels. Blobs are as stored in the file. */
@@ -42,6 +56,8 @@ export interface ImageMetadata {
   readonly pngColour?: { readonly chunks: Uint8Array; readonly differsFromSrgb: boolean } | null;
   /** What these chunks, or EXIF, say; null: no more than sRGB, or the profile is what counts. */
   readonly colour?: ColourDescription | null;
+  /** Of a developed raw file; null, absent: there is no way back. */
+  readonly cameraSpace?: CameraSpace | null;
   /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */
   readonly resolution: Resolution | null;
   /** EXIF orientation of the file (1–8); the raster is already upright. */

@@ -4,10 +4,16 @@
  * there are and how they go is in `temporaries.ts`; encoders and containers are in `formats/`.
  */
 import { open, type FileHandle } from 'node:fs/promises';
-import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
+import {
+  HourglassError,
+  throwIfCancelled,
+  type Notice,
+  type OutputFormat,
+} from '../contract/index.ts';
 import { alphaPlace, withExtraSamples } from './extra-samples.ts';
 import { avifEdits } from './formats/bmff.ts';
 import { jpegEdits, pngEdits, webpEdits } from './formats/containers.ts';
+import { linearDngLayout } from './formats/dng.ts';
 import { encodeRows } from './formats/encode.ts';
 import { spliceCopy, writeAll, type Edit } from './formats/splice.ts';
 import { TiffWriter, type TiffLayout } from './formats/tiff.ts';
@@ -18,7 +24,8 @@ import { planOutput, type OutputPlan } from './output-plan.ts';
 import { bytesPerSample, type Samples } from './raster.ts';
 import { convertSamples, endsOfRows, withoutAlpha } from './samples.ts';
 import { unlinkIfThere } from './temporaries.ts';
-import type { ImageWriter, WriteRequest } from './types.ts';
+import { nextTurn } from './turns.ts';
+import type { CameraSpace, ImageWriter, WriteRequest } from './types.ts';
 
 /**
  * Begins an output. Refuses at once what could not be finished.
@@ -49,9 +56,13 @@ const rowsBytes = ({ layout, extra }: OutputPlan): number =>
   (layout.channels + (extra?.planes.length ?? 0)) *
   bytesPerSample(layout.sampleType);
 
+/** TIFF, and DNG, which is one. */
+const isTiff = (format: OutputFormat): boolean => format === 'tiff' || format === 'dng';
+
 /** The file's samples: those of the picture, and what stands beside it. */
-function tiffLayout({ layout, extra }: OutputPlan): TiffLayout {
+function tiffLayout({ layout, extra, camera }: OutputPlan): TiffLayout {
   const { width, height, sampleType, channels, hasAlpha } = layout;
+  if (camera) return linearDngLayout(layout, camera);
   // Colours are stored as they are, whatever opacity the original had them multiplied by.
   const kinds = extra?.kinds.map((kind, at) => (at === alphaPlace(extra.kinds) ? 2 : kind));
   return {
@@ -78,13 +89,13 @@ class AtomicWriter implements ImageWriter {
   }
 
   get #rowsPath(): string {
-    return this.#place.temporary(this.#request.format === 'tiff' ? 'encoded.tif' : 'rows.v');
+    return this.#place.temporary(isTiff(this.#request.format) ? 'encoded.tif' : 'rows.v');
   }
 
   async begin(): Promise<void> {
     this.#rows = await open(this.#rowsPath, 'wx', 0o600);
     const { layout, blobs } = this.#plan;
-    if (this.#request.format === 'tiff') {
+    if (isTiff(this.#request.format)) {
       const tiff = tiffLayout(this.#plan);
       this.#tiff = new TiffWriter(this.#rows, tiff, blobs, this.#request.mark.software);
       await this.#tiff.begin();
@@ -114,11 +125,23 @@ class AtomicWriter implements ImageWriter {
         this.#plan.layout.sampleType,
         endsOfRows(colours, this.#request.from.raster),
       );
-      if (this.#tiff) await this.#tiff.writeRows(this.#withExtra(stored));
+      const { camera } = this.#plan;
+      if (camera) await this.#writeCamera(stored as Uint16Array, camera);
+      else if (this.#tiff) await this.#tiff.writeRows(this.#withExtra(stored));
       else await this.#append(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
       this.#written += rows;
     } catch (error) {
       throw writeError(error, this.#request.path);
+    }
+  }
+
+  /** Some rows at a time: the way back to the camera takes a while, and others want the thread too. */
+  async #writeCamera(rows: Uint16Array, camera: CameraSpace): Promise<void> {
+    const rowSamples = this.#plan.layout.width * this.#plan.layout.channels;
+    const some = Math.max(1, Math.floor(65_536 / rowSamples)) * rowSamples;
+    for (let at = 0; at < rows.length; at += some) {
+      await nextTurn();
+      await this.#tiff!.writeRows(camera.toCamera(rows.subarray(at, at + some)));
     }
   }
 
@@ -164,7 +187,8 @@ class AtomicWriter implements ImageWriter {
     await this.#append(vipsTrailer(this.#plan.encoderBlobs));
     await this.#closeRows();
     const output = this.#place.temporary(`encoded.${format}`);
-    if (format === 'tiff') throw new HourglassError('internal', 'TIFF has a writer of its own.');
+    if (format === 'tiff' || format === 'dng')
+      throw new HourglassError('internal', 'TIFF has a writer of its own.');
     throwIfCancelled(signal);
     await encodeRows(this.#rowsPath, output, {
       format,

@@ -60,18 +60,29 @@ export const prophotoOfCamera = (rgbCam: readonly (readonly number[])[]): Float3
  * @param matrix of `prophotoOfCamera`
  */
 export function encodeProphoto(data: Uint16Array, matrix: Float32Array): void {
-  const f = Math.fround;
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, g = 0, h = 0, i = 0, j = 0] = matrix;
-  const clip = (value: number): number =>
-    value <= 0 ? 0 : value >= 65535 ? 65535 : Math.trunc(value);
   for (let at = 0; at < data.length; at += 3) {
     const red = data[at]!;
     const green = data[at + 1]!;
     const blue = data[at + 2]!;
-    data[at] = encodingTable[clip(f(f(f(a * red) + f(b * green)) + f(c * blue)))]!;
-    data[at + 1] = encodingTable[clip(f(f(f(d * red) + f(e * green)) + f(g * blue)))]!;
-    data[at + 2] = encodingTable[clip(f(f(f(h * red) + f(i * green)) + f(j * blue)))]!;
+    data[at] = prophotoCode(matrix, 0, red, green, blue);
+    data[at + 1] = prophotoCode(matrix, 3, red, green, blue);
+    data[at + 2] = prophotoCode(matrix, 6, red, green, blue);
   }
+}
+
+/** Encoded value of one channel of ProPhoto. @param row where its row begins in the matrix: 0, 3 or 6 */
+export function prophotoCode(
+  matrix: Float32Array,
+  row: number,
+  red: number,
+  green: number,
+  blue: number,
+): number {
+  const f = Math.fround;
+  const value = f(
+    f(f(matrix[row]! * red) + f(matrix[row + 1]! * green)) + f(matrix[row + 2]! * blue),
+  );
+  return encodingTable[value <= 0 ? 0 : value >= 65535 ? 65535 : Math.trunc(value)]!;
 }
 
 /** One tone, linear, to the same curve, in place. */

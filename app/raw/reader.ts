@@ -14,8 +14,10 @@ import {
   type ImageMetadata,
 } from '../pixels/index.ts';
 import { callThread } from '../runtime/index.ts';
+import { readDngTags, type DngTags } from './dng-tags.ts';
 import { readRawMetadata, type RawMetadata } from './exif.ts';
 import { readRawLayout } from './layout.ts';
+import { cameraSpaceOf } from './linear-dng.ts';
 import { grayProfile, prophotoProfile } from './prophoto.ts';
 import type { Developed, Development, RawCall, RawHeader } from './protocol.ts';
 import { say } from './sentences.ts';
@@ -64,7 +66,7 @@ const photo = ({ make, model }: Development): NonNullable<DecodedImage['content'
 });
 
 /** What a file holds besides pixels, and where the picture lies on its sensor. */
-export type Inside = RawMetadata & Pick<RawCall, 'crop'>;
+export type Inside = RawMetadata & Pick<RawCall, 'crop'> & { readonly dng: DngTags | null };
 
 /** Everything but the pixels. @throws HourglassError damaged-image, unsupported-image */
 export async function lookInside(file: ImageFile): Promise<Inside> {
@@ -78,7 +80,8 @@ export async function lookInside(file: ImageFile): Promise<Inside> {
       throw new HourglassError('unsupported-image', say('compressedWith', { name, compression }), {
         hint: say('convertToDng'),
       });
-    return { ...(await readRawMetadata(source)), crop: layout?.crop ?? null };
+    const dng = await readDngTags(source);
+    return { ...(await readRawMetadata(source)), dng, crop: layout?.crop ?? null };
   });
 }
 
@@ -120,13 +123,14 @@ const rasterOf = ({ width, height, channels, data }: Developed): DecodedImage['r
 
 async function metadataOf(
   { accessedMs, modifiedMs }: ImageFile,
-  found: RawMetadata,
+  found: Inside,
   { channels, development }: Developed,
 ): Promise<ImageMetadata> {
   const { exif, xmp, iptc, resolution, orientation } = found;
   const metadata = await completeMetadata({
     ...{ exif, xmp, iptc, resolution, orientation, accessedMs, modifiedMs },
     icc: channels === 3 ? prophotoProfile : grayProfile,
+    cameraSpace: cameraSpaceOf(development, channels, found.dng),
   });
   const { make, model, iso } = development;
   const camera = [make, model].filter(Boolean).join(' ');

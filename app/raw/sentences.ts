@@ -24,4 +24,8 @@ export const say = defineSentences('raw', {
   exifNotRead: 'Camera data (EXIF) were not found in {name}; results hold none.',
   developedFrom: 'developed from a raw file of {camera}',
   someCamera: 'a camera',
+
+  // dng-tags
+  opcodes: 'opcode lists (lens, shading and bad pixels)',
+  extraProfiles: 'additional camera profiles',
 });

@@ -3,12 +3,13 @@
  * its rows have and which the file, when the writer begins, and that a file appears whole or not at all. How pixels
  * are made is the capability's; names, encoding and metadata are those of `pixels`.
  */
-import type {
-  CommandContext,
-  DeviceUsed,
-  Notice,
-  PictureOutput,
-  Sharing,
+import {
+  abilitiesOf,
+  type CommandContext,
+  type DeviceUsed,
+  type Notice,
+  type PictureOutput,
+  type Sharing,
 } from '../contract/index.ts';
 import type { Raster, SampleType } from '../pixels/raster.ts';
 import type { ImageWriter, WriteRequest } from '../pixels/types.ts';
@@ -78,8 +79,15 @@ export async function writePicture<T>(
   }
 }
 
-function storedType({ depth, from }: Pick<PictureFile, 'depth' | 'from'>): SampleType {
+function storedType({
+  depth,
+  from,
+  output,
+}: Pick<PictureFile, 'depth' | 'from' | 'output'>): SampleType {
   const own = from.raster.sampleType;
+  const samples: readonly SampleType[] = abilitiesOf(output.format).samples;
+  // What holds no 8 bits is written as deep as it is.
+  if (depth === '8' && !samples.includes('uint8')) return own;
   // Signed samples are of 16 bits already.
   if (depth === 'keep' || (depth === '16' && own === 'int16')) return own;
   return depth === '8' ? 'uint8' : 'uint16';

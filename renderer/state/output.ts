@@ -5,7 +5,7 @@
 import {
   abilitiesOf,
   extensionOf,
-  isOutputFormat,
+  formatsFor,
   keptFormat,
   labelOf,
   type OutputFormat,
@@ -71,8 +71,14 @@ export const isLossy = (format: OutputFormat | null): boolean =>
   format !== null && abilitiesOf(format).lossy;
 
 /** Depths that can be chosen for this format: a choice of one is no choice and is shown as words. */
-export const depthChoices = (format: OutputFormat | null): readonly OutputDepthChoice[] =>
-  format === null || abilitiesOf(format).deep > 8 ? ['keep', '8', '16'] : ['8'];
+export const depthChoices = (format: OutputFormat | null): readonly OutputDepthChoice[] => {
+  if (format === null) return ['keep', '8', '16'];
+  const { deep } = abilitiesOf(format);
+  return deep === 8 ? ['8'] : holdsEight(format) ? ['keep', '8', '16'] : ['16'];
+};
+
+const holdsEight = (format: OutputFormat): boolean =>
+  (abilitiesOf(format).samples as readonly string[]).includes('uint8');
 
 /** Bits per sample that will be written; null while the source is unknown. */
 export function writtenDepth(
@@ -81,7 +87,8 @@ export function writtenDepth(
 ): 8 | 10 | 16 | 32 | null {
   const format = writtenFormat(choice.format, source);
   const deep = format === null ? 16 : abilitiesOf(format).deep;
-  if (deep === 8 || choice.depth === '8') return 8;
+  if (deep === 8 || (choice.depth === '8' && (format === null || holdsEight(format)))) return 8;
+  if (format !== null && !holdsEight(format)) return deep;
   if (choice.depth === '16') return deep;
   if (source === null || format === null) return null;
   if (source.sampleType === 'float32' && abilitiesOf(format).samples.includes('float32')) return 32;
@@ -118,7 +125,9 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
       level: 'info',
       text: say('lossyPixelsChangeLittleWhen', { label }),
     });
-  if (!isOutputFormat(source.format) && choice.format === 'keep')
+  if (!formatsFor(source.format).includes(format))
+    notices.push({ level: 'warning', text: say('onlyOfRaw', { label }) });
+  if (format !== source.format && choice.format === 'keep')
     notices.push({
       level: 'info',
       text: say('writtenAsWhichHoldsAll', { format: labelOf(source.format), label }),

@@ -28,6 +28,7 @@ export const say = defineSentences('state', {
   holdsNoTransparencyPictureWith:
     '{label} holds no transparency; a picture with transparent parts is refused.',
   lossyPixelsChangeLittleWhen: '{label} is lossy: pixels change a little when it is written.',
+  onlyOfRaw: '{label} is written only of camera raw files; this one will be refused.',
   writtenAsWhichHoldsAll: 'Written as {label}, which holds all colours of this {format}.',
   nameEmpty: 'The name is empty.',
   nameHoldsNoFolderSlashes: 'A name holds no folder; slashes are not possible here.',

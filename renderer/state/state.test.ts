@@ -15,6 +15,7 @@ import {
   resultName,
   usualOutputs,
   writtenDepth,
+  writtenFormat,
 } from './output.ts';
 import { between, selectOnly, toggled, without } from './selection.ts';
 import {
@@ -166,6 +167,18 @@ describe('output', () => {
       'JPEG is lossy: pixels change a little when it is written.',
     ]);
     expect(losses(defaultOutput, scan)).toEqual([]);
+  });
+
+  it('a DNG is of raw files, 16 bits deep whatever was chosen; without a choice they become TIFF', () => {
+    const dng = { ...defaultOutput, format: 'dng', depth: '8' } as const;
+    const raw = { ...scan, name: 'a.nef', format: 'raw' } as const;
+    expect(depthChoices('dng')).toEqual(['16']);
+    expect(writtenDepth(dng, raw)).toBe(16);
+    expect(losses(dng, raw)).toEqual([]);
+    expect(losses(dng, scan).map(({ text }) => text)).toEqual([
+      'DNG is written only of camera raw files; this one will be refused.',
+    ]);
+    expect(writtenFormat('keep', { ...raw, format: 'dng' })).toBe('tiff');
   });
   it('names the result as the writer does', () => {
     expect(resultName(defaultOutput, { name: 'a.b.TIF', info: scan }, 'm')).toBe('a.b-clean.TIF');

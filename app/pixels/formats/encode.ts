@@ -7,7 +7,7 @@ import { sharp } from '../vips.ts';
 import type { SampleType } from '../raster.ts';
 
 export interface EncodeOptions {
-  readonly format: Exclude<OutputFormat, 'tiff'>;
+  readonly format: Exclude<OutputFormat, 'tiff' | 'dng'>;
   readonly space: 'b-w' | 'srgb' | 'grey16' | 'rgb16';
   readonly sampleType: SampleType;
   /** 1–100. */

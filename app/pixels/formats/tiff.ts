@@ -32,6 +32,12 @@ export interface TiffLayout {
   /** Tag ExtraSamples: what those behind the colours are. */
   readonly extraSamples: readonly number[];
   readonly sampleType: SampleType;
+  /** PhotometricInterpretation; default: gray (black is 0) or RGB. */
+  readonly photometric?: number;
+  /** Default: deflate. */
+  readonly compression?: 'none';
+  /** Further tags of the file. */
+  readonly more?: (littleEndian: boolean) => NewEntry[];
 }
 
 /** Tag SampleFormat (TIFF 6.0, section 19). */
@@ -116,7 +122,10 @@ export class TiffWriter {
     );
     this.#filled = 0;
     // Level 2 against 4: twice as fast, 7 to 9 % larger (6 megapixels of a photo, 8 and 16 bits).
-    const compressed = deflateAsync(encoded, { level: 2 });
+    const compressed =
+      this.#layout.compression === 'none'
+        ? Promise.resolve(encoded)
+        : deflateAsync(encoded, { level: 2 });
     // A rejection is reported when its turn comes; until then it must not count as unhandled.
     compressed.catch(() => undefined);
     this.#pending.push(compressed);
@@ -148,7 +157,8 @@ export class TiffWriter {
   }
 
   async #entries(): Promise<NewEntry[]> {
-    const { width, height, channels, extraSamples, sampleType } = this.#layout;
+    const { width, height, channels, extraSamples, sampleType, photometric, more } = this.#layout;
+    const isDeflated = this.#layout.compression !== 'none';
     const little = this.#littleEndian;
     const numbers = (tag: number, type: 3 | 4, ...values: number[]): NewEntry =>
       numberEntry(tag, type, values, little);
@@ -161,8 +171,8 @@ export class TiffWriter {
       numbers(256, 4, width),
       numbers(257, 4, height),
       numbers(258, 3, ...perChannel(bytesPerSample(sampleType) * 8)),
-      numbers(259, 3, 8),
-      numbers(262, 3, channels - extraSamples.length === 3 ? 2 : 1),
+      numbers(259, 3, isDeflated ? 8 : 1),
+      numbers(262, 3, photometric ?? (channels - extraSamples.length === 3 ? 2 : 1)),
       numbers(273, 4, ...this.#offsets),
       numbers(274, 3, 1),
       numbers(277, 3, channels),
@@ -170,7 +180,7 @@ export class TiffWriter {
       numbers(279, 4, ...this.#sizes),
       numbers(284, 3, 1),
       textEntry(305, this.#software),
-      ...(sampleType === 'float32' ? [] : [numbers(317, 3, 2)]),
+      ...(isPredicted(this.#layout) ? [numbers(317, 3, 2)] : []),
       ...(extraSamples.length > 0 ? [numbers(338, 3, ...extraSamples)] : []),
       numbers(339, 3, ...perChannel(sampleFormat[sampleType])),
       ...resolutionEntries(resolution, little),
@@ -178,6 +188,7 @@ export class TiffWriter {
       ...bytes(tiffTag.iptc, 7, iptc),
       ...bytes(tiffTag.photoshop, 1, photoshop ?? null),
       ...bytes(tiffTag.icc, 7, icc),
+      ...(more?.(little) ?? []),
     ];
     const taken = new Set(ours.map((entry) => entry.tag));
     const structure = exif && (await parseExif(exif));
@@ -194,7 +205,18 @@ export class TiffWriter {
 function encodeStrip(samples: Samples, layout: TiffLayout, littleEndian: boolean): Uint8Array {
   const rowSamples = layout.width * layout.channels;
   if (samples instanceof Float32Array) return floatBytes(samples, littleEndian);
+  if (!isPredicted(layout)) return plainBytes(samples, littleEndian);
   return predictIntegers(samples, rowSamples, layout.channels, littleEndian);
+}
+
+/** Horizontal differencing helps deflate with integers. */
+const isPredicted = ({ sampleType, compression }: TiffLayout): boolean =>
+  sampleType !== 'float32' && compression !== 'none';
+
+function plainBytes(samples: Samples, littleEndian: boolean): Uint8Array {
+  // A copy: the strip is filled again while this waits to be written.
+  const bytes = Buffer.from(samples.slice().buffer);
+  return littleEndian || samples.BYTES_PER_ELEMENT === 1 ? bytes : bytes.swap16();
 }
 
 /** Horizontal differencing (TIFF 6.0, section 14), modulo the sample's range. */

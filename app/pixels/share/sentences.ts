@@ -14,6 +14,7 @@ export const say = defineSentences('share', {
   onlyIntegersShared:
     '{name} stores floats or signed samples, which can not be made smaller or converted to sRGB.',
   chooseEightOrSixteenBits: 'Choose 8 or 16 bits for it.',
+  dngIsNotSrgb: '{name} is a DNG, which holds the camera’s own colours and not sRGB.',
   profileNotConverted: 'The colours of {name} ({profile}) can not be converted to sRGB.',
   leaveColoursAsTheyAre: 'Leave the colours as they are: the profile goes along with the file.',
 });

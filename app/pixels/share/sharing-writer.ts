@@ -52,6 +52,12 @@ export async function createSharingWriter(
   request: WriteRequest,
   sharing: Sharing,
 ): Promise<ImageWriter> {
+  if (sharing.srgb && request.format === 'dng')
+    throw new HourglassError(
+      'output-unsupported',
+      say('dngIsNotSrgb', { name: basename(request.path) }),
+      { hint: say('leaveColoursAsTheyAre') },
+    );
   const stripped = await withoutPrivateParts(request.from.metadata, sharing.strip);
   const notices: Notice[] = [];
   const done: string[] = [];

@@ -52,7 +52,7 @@ export const say = defineSentences('frame', {
   depth: '{bits} bit',
   format: 'Format',
   depthLabel: 'Depth',
-  only8Bit: '8 bit, all that {format} holds',
+  onlyDepth: '{bits} bit, all that {format} holds',
   quality: 'Quality',
 
   // PictureFrame

@@ -5,6 +5,7 @@ import {
   acceptedFiles,
   extensionOf,
   formatOfName,
+  formatsFor,
   formats,
   imageFormats,
   keptFormat,
@@ -35,7 +36,9 @@ it('knows a format by its name, in any case, and nothing else', () => {
 });
 
 it('says which can be written, and what a file input may take', () => {
-  expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif']);
+  expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif', 'dng']);
+  expect(formatsFor('jpeg')).not.toContain('dng');
+  expect([formatsFor('dng'), formatsFor('raw')]).toEqual([outputFormats, outputFormats]);
   expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
   expect(photoLabels).toBe(
     'JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG, camera raw, JPEG XL and JPEG 2000',
@@ -48,9 +51,10 @@ it('says which can be written, and what a file input may take', () => {
 });
 
 it('says what a result is written as where nobody chose', () => {
-  expect((['jpeg', 'gif', 'raw', 'hgl'] as const).map(keptFormat)).toEqual([
+  expect((['jpeg', 'gif', 'raw', 'dng', 'hgl'] as const).map(keptFormat)).toEqual([
     'jpeg',
     'png',
+    'tiff',
     'tiff',
     'png',
   ]);

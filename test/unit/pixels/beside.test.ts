@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { outputFormats, type OutputFormat } from '../../../app/contract/index.ts';
+import { formatsFor, type OutputFormat } from '../../../app/contract/index.ts';
 import { decodeImage } from '../../../app/pixels/index.ts';
 import { PhotoshopResources } from '../../../app/pixels/metadata/photoshop.ts';
 import {
@@ -110,7 +110,7 @@ describe('a motion photo', () => {
     );
   });
 
-  it.each(outputFormats.filter((format) => format !== 'jpeg'))(
+  it.each(formatsFor(null).filter((format) => format !== 'jpeg'))(
     'loses its film in %s, which is said, and XMP no longer speaks of it',
     async (format) => {
       const { path, said } = await copied('motion.jpg', whole(film), format);

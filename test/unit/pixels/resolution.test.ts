@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { outputFormats, type OutputFormat } from '../../../app/contract/index.ts';
+import { formatsFor, type OutputFormat } from '../../../app/contract/index.ts';
 import { decodeImage, type Resolution } from '../../../app/pixels/index.ts';
 import { exifResolution } from '../../../app/pixels/metadata/exif.ts';
 import {
@@ -52,7 +52,7 @@ const inch = (x: number, y = x): Resolution => ({ x, y, unit: 'inch' });
 const perInch = ({ x, y, unit }: Resolution): number[] =>
   [x, y].map((value) => value * { inch: 1, centimetre: 2.54, metre: 0.0254, none: NaN }[unit]);
 
-describe.each(outputFormats)('%s', (format) => {
+describe.each(formatsFor(null))('%s', (format) => {
   it.each([inch(300), inch(204, 98), inch(72), { x: 118, y: 59, unit: 'centimetre' } as const])(
     'keeps both axes of %o',
     async (resolution) => {

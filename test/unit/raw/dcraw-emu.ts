@@ -11,12 +11,16 @@ export interface PlainPicture {
   readonly data: Uint16Array;
 }
 
-/** Camera white balance, no brightening, 16 bits, white as the file says; more as in `more`. */
-export function developByTool(path: string, more: readonly string[]): PlainPicture {
+/** White balance (default: the camera's), no brightening, 16 bits, white as the file says; more as in `more`. */
+export function developByTool(
+  path: string,
+  more: readonly string[],
+  balance: readonly string[] = ['-w'],
+): PlainPicture {
   // It ends with 0 also when it fails: the output says whether there is one.
   const output = `${path}.ppm`;
   rmSync(output, { force: true });
-  execFileSync(dcrawEmu!, ['-w', '-W', '-4', '-c', '0', ...more, path], { stdio: 'ignore' });
+  execFileSync(dcrawEmu!, [...balance, '-W', '-4', '-c', '0', ...more, path], { stdio: 'ignore' });
   if (!existsSync(output)) throw new Error(`dcraw_emu wrote nothing for ${path}`);
   const bytes = readFileSync(output);
   const [head, width, height] = /^P6\s(\d+) (\d+)\s65535\s/.exec(bytes.toString('latin1', 0, 64))!;

@@ -1,0 +1,14 @@
+/** What is said of formats that pictures are written as, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../contract/sentences/index.ts';
+
+export const say = defineSentences('pixelsFormats', {
+  // dng
+  dngOnlyOfRaw:
+    '{name} is no camera raw file; DNG holds what a camera’s sensor saw and is written of those only.',
+  noWayBackToCamera:
+    'The colours of {name} can not be taken back to those of its camera, which a DNG holds.',
+  notInDng:
+    '{name} asks editors for corrections that the DNG does not ask for, because they count on the sensor’s own pixels: {what}.',
+  linearDng:
+    'The DNG holds the picture in the camera’s own colours, linear, demosaiced, white balance not applied: editors develop it as they do raw files.',
+});
