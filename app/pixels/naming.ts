@@ -60,8 +60,9 @@ const maxNameBytes = 255;
  */
 export async function resolveOutput(request: OutputRequest): Promise<NamedOutput> {
   const { source, out, inputs = 1 } = request;
-  if (out.includes('\0'))
-    throw invalidParameter('out', 'a path without zero bytes', out.replaceAll('\0', '\\0'));
+  for (const [name, text] of Object.entries({ out, model: request.model }))
+    if (text.includes('\0'))
+      throw invalidParameter(name, 'text without zero bytes', text.replaceAll('\0', '\\0'));
   const isTemplate = holdsPlaceholder(out);
   const isFolder = await namesFolder(out);
   if (isTemplate) checkTemplate(out, inputs);

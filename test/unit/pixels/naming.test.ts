@@ -172,10 +172,13 @@ describe('names', () => {
 });
 
 describe('what no disk takes as a name', () => {
-  it('a zero byte is refused in words', async () => {
-    await expect(ask({ out: join(folder, 'a\0.png') })).rejects.toMatchObject({
+  it.each([
+    ['out', { out: join('folder', 'a\0.png') }],
+    ['model', { out: '{dir}/{model}.png', model: 'a\0' }],
+  ])('a zero byte is refused in words, in %s', async (name, request) => {
+    await expect(ask(request)).rejects.toMatchObject({
       code: 'invalid-parameter',
-      message: expect.stringContaining('a path without zero bytes') as string,
+      message: expect.stringContaining(`text without zero bytes for ${name}`) as string,
     });
   });
 
