@@ -18,6 +18,7 @@ import {
   type Notice,
   type Progress,
 } from '../contract/index.ts';
+import { makeFolders } from '../pixels/make-folders.ts';
 import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
 import { readCard, type CardFile } from '../runtime/card.ts';
 import { createModelStore } from '../runtime/model-store.ts';
@@ -93,7 +94,11 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     const taken = await takenIds();
     if (request.id !== undefined && taken.has(request.id))
       throw invalidParameter('id', 'an id that no other model has', request.id);
-    await mkdir(folder, { recursive: true }).catch(notWritable(folder));
+    try {
+      makeFolders(folder);
+    } catch (error) {
+      notWritable(folder)(error);
+    }
     sweepTemporaries(folder);
     const staging = temporaryNameIn(folder);
     try {

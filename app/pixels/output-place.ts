@@ -4,9 +4,10 @@
  * name in the same folder, fsync, rename), and leaves nothing behind when it fails. What is written
  * is decided by `write.ts` for images, by other writers for their own formats.
  */
-import { link, mkdir, open, rename, rmdir, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, rmdir, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HourglassError, throwIfCancelled } from '../contract/index.ts';
+import { makeFolders } from './make-folders.ts';
 import { sameFile } from './same-file.ts';
 import {
   createTemporaryFolder,
@@ -30,13 +31,19 @@ export interface OutputPlaceRequest {
   readonly temporaryBytes?: number;
 }
 
+interface Rights {
+  readonly mode: number;
+  /** That `mode` speaks of; null: there is no source. */
+  readonly group: number | null;
+}
+
 /** A claimed place. Ends with `publish` or `abort`. */
 export class OutputPlace {
   readonly #request: OutputPlaceRequest;
   /** First folder that was created for the output; removed again on abort when it is empty. */
   #createdFolder: string | null = null;
   #temporary: string | null = null;
-  #mode = 0o600;
+  #rights: Rights = { mode: 0o600, group: null };
   #ended = false;
 
   private constructor(request: OutputPlaceRequest) {
@@ -51,9 +58,9 @@ export class OutputPlace {
     await refuseOccupied(request);
     const place = new OutputPlace(request);
     try {
-      place.#mode = await modeLike(request.source);
+      place.#rights = await rightsLike(request.source);
       const folder = dirname(request.path);
-      place.#createdFolder = (await mkdir(folder, { recursive: true })) ?? null;
+      place.#createdFolder = makeFolders(folder);
       sweepTemporaries(folder);
       const { path, temporaryBytes: bytes } = request;
       place.#temporary = await createTemporaryFolder(
@@ -82,8 +89,9 @@ export class OutputPlace {
       const temporary = temporaryNameIn(dirname(path));
       let result: T;
       try {
-        const target = await open(temporary, 'wx', this.#mode);
+        const target = await open(temporary, 'wx', this.#rights.mode);
         try {
+          await refuseOtherGroup(target, this.#rights);
           result = await fill(target);
           if (dates) await target.utimes(dates.accessedMs / 1000, dates.modifiedMs / 1000);
           await target.sync();
@@ -125,10 +133,19 @@ export class OutputPlace {
  * Permissions of a result: who could not read or change the source can not read or change what was
  * made of it. The process's umask takes away more, as for every new file; the owner keeps both rights.
  */
-async function modeLike(source: string | null): Promise<number> {
-  if (source === null) return 0o666;
+async function rightsLike(source: string | null): Promise<Rights> {
+  if (source === null) return { mode: 0o666, group: null };
   const facts = await stat(source).catch(() => null);
-  return ((facts?.mode ?? 0) & 0o666) | 0o600;
+  return { mode: ((facts?.mode ?? 0) & 0o666) | 0o600, group: facts?.gid ?? null };
+}
+
+/** Who belongs to another group than the source's may do with a result what everybody may. */
+async function refuseOtherGroup(target: FileHandle, { group }: Rights): Promise<void> {
+  const { gid, mode } = await target.stat();
+  const ofGroup = mode & 0o070;
+  const ofOthers = (mode & 0o007) << 3;
+  if (group === null || gid === group || (ofGroup & ~ofOthers) === 0) return;
+  await target.chmod((mode & 0o707) | (ofGroup & ofOthers));
 }
 
 const outputIsSource = (source: string): HourglassError =>

@@ -3,8 +3,9 @@
  * (temporary name beside it, fsync, rename), the last value that was asked for wins, and what is missing,
  * damaged or foreign reads as nothing remembered: it is never an error in the way of work.
  */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 import {
   forgetTemporary,
   removeTemporary,
@@ -43,7 +44,7 @@ export function remember(path: string, value: unknown): Promise<void> {
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path), 0o700);
   sweepTemporaries(dirname(path));
   const temporary = temporaryNameIn(dirname(path));
   try {

@@ -9,20 +9,13 @@
  * tells whether it still lives (`owner.ts`).
  */
 import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  unlinkSync,
-} from 'node:fs';
-import { mkdir, mkdtemp, statfs } from 'node:fs/promises';
+import { accessSync, constants, readdirSync, rmSync, statfsSync, unlinkSync } from 'node:fs';
+import { mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { HourglassError } from '../contract/errors.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { makeFolders } from './make-folders.ts';
 import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from './owner.ts';
 
 const prefix = '.hourglass-';
@@ -50,7 +43,7 @@ export function temporaryFolder(): string {
 function isOnDisk(folder: string): boolean {
   try {
     if (!isAbsolute(folder) || process.platform === 'win32') return folder !== '/var/tmp';
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     accessSync(folder, constants.W_OK);
     return !memoryFileSystems.has(statfsSync(folder).type);
   } catch {
@@ -94,7 +87,7 @@ export async function createTemporaryFolder(needs?: {
   readonly what: string;
 }): Promise<string> {
   const parent = temporaryFolder();
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  makeFolders(parent, 0o700);
   sweepTemporaries(parent);
   if (needs) await refuseWithoutRoom(parent, needs.bytes, needs.what);
   const folder = await mkdtemp(join(parent, `${prefix}${owner}-`));

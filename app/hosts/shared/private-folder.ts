@@ -9,6 +9,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
+import { makeFolders } from '../../pixels/make-folders.ts';
 import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from '../../pixels/owner.ts';
 import { say } from './sentences.ts';
 
@@ -24,7 +25,7 @@ const prefix = 'run-';
 
 /** Creates the folder (mode 0700) under `parent`, and removes those of runs that are gone. */
 export async function createPrivateFolder(parent: string): Promise<PrivateFolder> {
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  makeFolders(parent, 0o700);
   removeAbandoned(parent, await readdir(parent), prefix);
   const path = join(parent, `${prefix}${owner}-${randomBytes(8).toString('hex')}`);
   await mkdir(path, { mode: 0o700 });
@@ -34,13 +35,15 @@ export async function createPrivateFolder(parent: string): Promise<PrivateFolder
     async makeFolder(kind) {
       const folder = join(path, `${kind}-${randomBytes(12).toString('hex')}`);
       // With its parents: somebody may have emptied the caches under a running program.
-      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      try {
+        makeFolders(folder, 0o700);
+      } catch (cause) {
         throw new HourglassError(
           'output-not-writable',
           say('folderSessionCanNotWritten', { path }),
           { cause },
         );
-      });
+      }
       return folder;
     },
     remove() {

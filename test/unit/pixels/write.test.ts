@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -56,6 +57,12 @@ for (const channels of [1, 2, 3, 4] as const) {
 }
 for (const channels of [3, 4] as const)
   for (const format of ['webp', 'avif'] as const) lossless.push([format, 'uint8', channels]);
+
+/** A group that files may be given, which is not the one that they come with. */
+const otherGroup =
+  process.getuid?.() === 0
+    ? 4242
+    : process.getgroups?.().find((group) => group !== process.getgid?.());
 
 describe('lossless formats', () => {
   it.each(lossless)(
@@ -307,6 +314,42 @@ describe('atomicity', () => {
     } finally {
       process.umask(before);
     }
+  });
+
+  it.skipIf(otherGroup === undefined).each([
+    [0o640, 0o600],
+    [0o660, 0o600],
+    [0o664, 0o644],
+    [0o644, 0o644],
+  ])('gives another group no more than everybody has (%o)', async (mode, expected) => {
+    const before = process.umask(0o002);
+    try {
+      const source = join(folder, `group-${mode}.png`);
+      writeFileSync(source, 'original');
+      chownSync(source, process.getuid!(), otherGroup!);
+      chmodSync(source, mode);
+      const path = join(folder, `group-${mode}.tif`);
+      await writeWhole(requestFor(path, 'tiff', { ...from, path: source }));
+      expect(statSync(path).mode & 0o777).toBe(expected);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  // Where mkdir says that there is no such file below a folder that is there: Node would try for ever.
+  it.runIf(existsSync('/proc/self/stat'))('ends where no folder can be made', async () => {
+    const path = '/proc/nowhere/deeper/a.png';
+    await expect(createWriter(requestFor(path, 'png', from))).rejects.toMatchObject({
+      code: 'output-not-writable',
+    });
+  });
+
+  it('makes folders on its way, and takes them back when nothing comes of it', async () => {
+    const path = join(folder, 'new', 'deeper', 'a.png');
+    const writer = await createWriter(requestFor(path, 'png', from));
+    expect(existsSync(join(folder, 'new', 'deeper'))).toBe(true);
+    await writer.abort();
+    expect(existsSync(join(folder, 'new'))).toBe(false);
   });
 
   it('does not replace a file that appeared while it worked', async () => {
