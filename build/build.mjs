@@ -46,12 +46,15 @@ const preloadEntries = { 'hosts/electron/preload': 'app/hosts/electron/preload.t
 const present = (map) =>
   Object.fromEntries(Object.entries(map).filter(([, path]) => existsSync(join(root, path))));
 
-/** The integer coder of latent files: AssemblyScript to WASM. */
-const wasm = { from: 'app/latent/entropy/assembly', to: 'dist/app/latent/entropy/coder.wasm' };
+/** AssemblyScript to WASM: the integer coder of latent files, the covariance of the noise formula. */
+const wasm = [
+  { from: 'app/latent/entropy/assembly', to: 'dist/app/latent/entropy/coder.wasm' },
+  { from: 'app/denoise/noise/assembly', to: 'dist/app/denoise/noise/covariance.wasm' },
+];
 
 /** What each part is made from; a change of any of it makes the part stale. */
 const sources = {
-  wasm: [wasm.from, 'build/build.mjs', 'package-lock.json'],
+  wasm: [...wasm.map(({ from }) => from), 'build/build.mjs', 'package-lock.json'],
   app: ['app', 'build/build.mjs', 'package.json', 'package-lock.json'],
   renderer: ['renderer', 'app/contract', 'build/build.mjs', 'package-lock.json'],
 };
@@ -59,12 +62,14 @@ const sources = {
 /** Takes seconds, and its sources seldom change. */
 async function compileWasm() {
   const { default: asc } = await import('assemblyscript/asc');
-  const { error, stderr } = await asc.main([
-    join(wasm.from, 'index.ts'),
-    ...['--baseDir', root, '--outFile', wasm.to, '-O3', '--noAssert', '--runtime', 'stub'],
-    ...['--enable', 'simd', '--use', 'abort='],
-  ]);
-  if (error) throw new Error(`${wasm.from} does not compile.\n${stderr.toString()}`);
+  for (const { from, to } of wasm) {
+    const { error, stderr } = await asc.main([
+      join(from, 'index.ts'),
+      ...['--baseDir', root, '--outFile', to, '-O3', '--noAssert', '--runtime', 'stub'],
+      ...['--enable', 'simd', '--use', 'abort='],
+    ]);
+    if (error) throw new Error(`${from} does not compile.\n${stderr.toString()}`);
+  }
 }
 
 async function bundleApp() {

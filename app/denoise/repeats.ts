@@ -48,20 +48,32 @@ export function repeatsAt(
       const own = plane[start + (y + RADIUS) * width + x + RADIUS]!;
       detail[i] = own - sum / (2 * RADIUS + 1) ** 2;
     }
-  const energy = energyAt(detail, REACH, REACH) / SIDE ** 2;
-  return { correlation: energy < least ? 0 : largestCorrelation(detail), energy };
+  const energyAt = energiesOf(detail);
+  const energy = energyAt(0, 0) / SIDE ** 2;
+  return { correlation: energy < least ? 0 : largestCorrelation(detail, energyAt), energy };
 }
 
-/** Sum of squares of the window that begins there. */
-function energyAt(detail: Float32Array, left: number, top: number): number {
-  let sum = 0;
-  for (let y = top; y < top + SIDE; y++)
-    for (let at = y * AREA + left; at < y * AREA + left + SIDE; at++) sum += detail[at]! ** 2;
-  return sum;
+/** Sum of squares of the window so far away, by a summed-area table (Crow, SIGGRAPH 1984). */
+function energiesOf(detail: Float32Array): (dx: number, dy: number) => number {
+  const line = AREA + 1;
+  const sums = new Float64Array(line * line);
+  for (let y = 0; y < AREA; y++)
+    for (let x = 0, row = 0; x < AREA; x++) {
+      row += detail[y * AREA + x]! ** 2;
+      sums[(y + 1) * line + x + 1] = sums[y * line + x + 1]! + row;
+    }
+  return (dx, dy) => {
+    const at = (REACH + dy) * line + REACH + dx;
+    const below = at + SIDE * line;
+    return Math.max(0, sums[below + SIDE]! - sums[below]! - sums[at + SIDE]! + sums[at]!);
+  };
 }
 
-function largestCorrelation(detail: Float32Array): number {
-  const own = energyAt(detail, REACH, REACH);
+function largestCorrelation(
+  detail: Float32Array,
+  energyAt: (dx: number, dy: number) => number,
+): number {
+  const own = energyAt(0, 0);
   let most = 0;
   for (let dy = 0; dy <= REACH; dy++)
     for (let dx = dy === 0 ? 1 : -REACH; dx <= REACH; dx++) {
@@ -71,7 +83,7 @@ function largestCorrelation(detail: Float32Array): number {
         for (let at = y * AREA + REACH; at < y * AREA + REACH + SIDE; at++)
           sum += detail[at]! * detail[at + dy * AREA + dx]!;
       if (sum <= 0) continue;
-      const other = energyAt(detail, REACH + dx, REACH + dy);
+      const other = energyAt(dx, dy);
       if (other > 0) most = Math.max(most, sum / Math.sqrt(own * other));
     }
   return most;

@@ -62,13 +62,13 @@ function* collectMoments(
   const grid = patchGrid(picture.source, picture.tones, side, patches);
   if (!grid) return null;
   const moments = createMoments(grid.dimension);
-  const block = new Float64Array(grid.dimension * BLOCK);
+  const { block } = moments;
   const total = grid.columns * grid.rows;
   let filled = 0;
   for (let index = 0; index < total; index++) {
     if (gatherPatch(picture, grid, index, block, filled, keepClipped)) filled++;
     if (filled === BLOCK || index === total - 1) {
-      addBlock(moments, block, filled);
+      addBlock(moments, filled);
       filled = 0;
       yield;
     }

@@ -147,8 +147,8 @@ export async function estimateNoise(picture: Picture, run: EstimatorRun): Promis
   if (await holdsNoNoise(part, sliced)) return patternOf(picture, fine, HELD);
   const found = await askEstimator({ whole: picture, part, fine }, run);
   // The noise of a reconstruction is smeared further than a pattern's period.
-  const repeats = picture.scan ? null : await sliced(measureRepeats(part));
-  if (repeats && found.sigma > 0 && refutes(repeats, found.sigma))
+  const repeats = picture.scan || found.sigma <= 0 ? null : await sliced(measureRepeats(part));
+  if (repeats && refutes(repeats, found.sigma))
     return patternOf(picture, fine, say('methodWith', { method: found.method, other: REPEATS }));
   return { ...found, fine, pattern: false };
 }

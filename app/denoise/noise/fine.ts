@@ -8,7 +8,7 @@ import { MEDIAN_OF_NORMAL, secondDifference } from './uneven.ts';
 
 /** Side of a cell, pixels, and how many are looked at, at the most. */
 const CELL = 16;
-const MOST_CELLS = 4000;
+const MOST_CELLS = 1200;
 /** The share of the cells that have less. */
 const LEAST = 0.1;
 /** Of a JPEG's blocks, pixels. */

@@ -25,6 +25,9 @@ const PIXELS_PER_VALUE = 16;
 /** Side of the squares that are compressed, pixels, and how many there are at the most: a megapixel. */
 const SIDE = 64;
 const SQUARES = 256;
+/** First a few are compressed in haste: where they keep so many bits, all of them would not get below `LEAST_BITS`. */
+const FIRST_SQUARES = 16;
+const PLENTY_BITS = 3;
 
 const compress = promisify(deflateRaw);
 
@@ -35,10 +38,13 @@ export async function holdsNoNoise(
 ): Promise<boolean> {
   if (await sliced(hasFewValues(picture))) return true;
   if (picture.source.sampleType === 'float32') return false;
-  const sample = await sliced(takeSample(picture));
-  const packed = await compress(sample.bytes, { level: 6 });
-  const bits = bitsPerFreeSample((8 * packed.length) / sample.count, sample.clipped / sample.count);
-  return bits < LEAST_BITS;
+  const bits = async (squares: number, level: number): Promise<number> => {
+    const { bytes, count, clipped } = await sliced(takeSample(picture, squares));
+    const packed = await compress(bytes, { level });
+    return bitsPerFreeSample((8 * packed.length) / count, clipped / count);
+  };
+  if ((await bits(FIRST_SQUARES, 1)) >= PLENTY_BITS) return false;
+  return (await bits(SQUARES, 6)) < LEAST_BITS;
 }
 
 /**
@@ -94,13 +100,13 @@ interface Sample {
   readonly clipped: number;
 }
 
-/** Squares spread evenly over the picture, in steps of a square each; all of a small picture. */
-function* takeSample({ source, tones, range }: Picture): Generator<void, Sample> {
+/** So many squares at the most, spread evenly over the picture, in steps of a square each; all of a small picture. */
+function* takeSample({ source, tones, range }: Picture, squares: number): Generator<void, Sample> {
   const { data, width, height, channels, sampleType } = source;
   const [low, high, black, white] = limitsOf(range, sampleType);
   const columns = Math.ceil(width / SIDE);
   const rows = Math.ceil(height / SIDE);
-  const step = Math.max(1, Math.ceil((columns * rows) / SQUARES));
+  const step = Math.max(1, Math.ceil((columns * rows) / squares));
   const most = Math.ceil((columns * rows) / step) * SIDE ** 2 * tones;
   const values = sampleType === 'uint8' ? new Uint8Array(most) : new Uint16Array(most);
   let [count, clipped] = [0, 0];

@@ -26,7 +26,10 @@ const MOST_MIXED = 0.35;
 const LEAST_SHARE = 1 / 24;
 const LEAST_SIDE = 48;
 
-/** Cells of a picture, row-major; what is left over at the right and bottom edge is in none. */
+/** A picture of more cells is looked at in so many places first: what is worth leaving out is seen there. */
+const MANY_CELLS = 4096;
+
+/** What the cells of a picture hold, row-major. */
 interface Grounds {
   readonly columns: number;
   readonly rows: number;
@@ -50,6 +53,8 @@ interface CellRect {
  */
 export function* partToRead(picture: Picture): Generator<void, Picture> {
   const { source } = picture;
+  const cells = (source.width * source.height) / CELL ** 2;
+  if (cells > MANY_CELLS && (yield* constantShare(picture)) < LEAST_CONSTANT / 2) return picture;
   const grounds = yield* findGrounds(picture);
   const { columns, rows, shares, values } = grounds;
   const constant = shares.reduce((sum, share) => sum + Number(share >= CONSTANT), 0);
@@ -65,43 +70,77 @@ export function* partToRead(picture: Picture): Generator<void, Picture> {
   return { ...picture, source: cut(source, CELL * left, CELL * top, width, height) };
 }
 
-/** A pixel is constant where it equals its right and lower neighbours, or is fully transparent. */
-function* findGrounds({ source, tones }: Picture): Generator<void, Grounds> {
+/** The cells of a picture; what is left over at the right and bottom edge is in none. */
+function cellsOf({ source, tones }: Picture): {
+  readonly columns: number;
+  readonly rows: number;
+  /** Share of a cell's pixels that are constant, 0–1: equal to their right and lower neighbours, or fully transparent. */
+  shareAt(row: number, column: number): number;
+  /** Of a constant cell. */
+  valueAt(row: number, column: number): number;
+} {
   const { data, width, height, channels, hasAlpha } = source;
-  const columns = Math.floor(width / CELL);
-  const rows = Math.floor(height / CELL);
-  const shares = new Float32Array(columns * rows);
-  const values = new Map<number, number>();
   const alpha = colourChannels(source);
   const line = width * channels;
+  const startOf = (row: number, column: number): number => CELL * (row * line + column * channels);
   const equal = (a: number, b: number): boolean => {
     for (let c = 0; c < tones; c++) if (data[a + c] !== data[b + c]) return false;
     return true;
   };
-  for (let row = 0; row < rows; row++) {
-    yield;
-    for (let column = 0; column < columns; column++) {
-      const start = CELL * (row * line + column * channels);
+  return {
+    columns: Math.floor(width / CELL),
+    rows: Math.floor(height / CELL),
+    shareAt(row, column) {
+      const start = startOf(row, column);
       let count = 0;
-      let hidden = 0;
       for (let y = 0; y < CELL; y++) {
         const down = CELL * row + y + 1 < height ? line : -line;
         for (let x = 0; x < CELL; x++) {
           const at = start + y * line + x * channels;
-          if (hasAlpha && data[at + alpha] === 0) {
-            hidden++;
-            continue;
-          }
           const across = CELL * column + x + 1 < width ? channels : -channels;
-          if (equal(at, at + across) && equal(at, at + down) && equal(at, at + across + down))
+          if (
+            (hasAlpha && data[at + alpha] === 0) ||
+            (equal(at, at + across) && equal(at, at + down) && equal(at, at + across + down))
+          )
             count++;
         }
       }
-      const share = (count + hidden) / CELL ** 2;
+      return count / CELL ** 2;
+    },
+    valueAt(row, column) {
+      const start = startOf(row, column);
+      if (hasAlpha && data[start + alpha] === 0) return -1;
+      let value = 0;
+      for (let c = 0; c < tones; c++) value = 65_537 * value + data[start + c]!;
+      return value;
+    },
+  };
+}
+
+/** Share of cells that are constant, estimated from some of them, 0–1. */
+function* constantShare(picture: Picture): Generator<void, number> {
+  const { columns, rows, shareAt } = cellsOf(picture);
+  const apart = Math.ceil(Math.sqrt((columns * rows) / MANY_CELLS));
+  let [asked, constant] = [0, 0];
+  for (let row = 0; row < rows; row += apart) {
+    yield;
+    for (let column = 0; column < columns; column += apart, asked++)
+      if (shareAt(row, column) >= CONSTANT) constant++;
+  }
+  return constant / asked;
+}
+
+function* findGrounds(picture: Picture): Generator<void, Grounds> {
+  const { columns, rows, shareAt, valueAt } = cellsOf(picture);
+  const shares = new Float32Array(columns * rows);
+  const values = new Map<number, number>();
+  for (let row = 0; row < rows; row++) {
+    yield;
+    for (let column = 0; column < columns; column++) {
+      const share = shareAt(row, column);
       shares[row * columns + column] = share;
       if (share < CONSTANT) continue;
-      let value = hidden > count ? -1 : 0;
-      if (value === 0) for (let c = 0; c < tones; c++) value = 65_537 * value + data[start + c]!;
+      const value = valueAt(row, column);
       values.set(value, (values.get(value) ?? 0) + 1);
     }
   }

@@ -18,6 +18,7 @@ const LEAST_WINDOWS = 4;
 const STRONG = { correlation: 0.38, levels: 40 };
 /** Or of fewer, where what does not repeat is less than the level. */
 const FAINT = 0.5;
+const LEAST_CORRELATION = Math.min(STRONG.correlation, FAINT);
 
 export interface Repeats {
   /** Correlation in the quarter of the windows that repeats least. */
@@ -37,18 +38,22 @@ export function refutes({ least, strength }: Repeats, level: number): boolean {
 }
 
 /**
- * In steps of a window each.
- * @returns null where there is too little to say: pictures below 56 pixels, or of next to no variation
+ * In steps of a window each, until it is clear that more than a quarter do not repeat.
+ * @returns null where that is so, or where there is too little to say: pictures below 56 pixels, or of next to no variation
  */
 export function* measureRepeats(picture: Picture): Generator<void, Repeats | null> {
   const { width, height } = picture.source;
   const found: WindowRepeats[] = [];
-  for (const top of places(height))
-    for (const left of places(width)) {
-      yield;
-      const window = repeatsAt(lumaAt(picture, left, top), 0, WINDOW, LEAST_ENERGY);
-      if (window.energy >= LEAST_ENERGY) found.push(window);
-    }
+  const windows = places(height).flatMap((top) => places(width).map((left) => ({ left, top })));
+  let others = 0;
+  for (const { left, top } of windows) {
+    yield;
+    const window = repeatsAt(lumaAt(picture, left, top), 0, WINDOW, LEAST_ENERGY);
+    if (window.energy < LEAST_ENERGY) continue;
+    found.push(window);
+    if (window.correlation < LEAST_CORRELATION) others++;
+    if (others > windows.length >> 2) return null;
+  }
   if (found.length < LEAST_WINDOWS) return null;
   const correlations = found.map(({ correlation }) => correlation).sort((a, b) => a - b);
   const energies = found.map(({ energy }) => energy).sort((a, b) => a - b);

@@ -71,6 +71,14 @@ describe('the noise of the inside', () => {
       expect(Math.abs(with_ / without - 1)).toBeLessThan(0.15);
     }
   });
+  test('of a picture so large that it is looked at in some places first', () => {
+    const inner = picture({ width: 640, height: 480, channels: 1, sampleType: 'uint8', sigma: 12 });
+    const framed = { width: 720, height: 560, left: 40, top: 40, value: 16 };
+    const part = partOf(on(inner, framed));
+    expect([part.width, part.height]).toEqual([640, 480]);
+    const wide = on(inner, { ...framed, width: 641, height: 800, left: 0 });
+    expect(partOf(wide).height).toBe(480);
+  });
   test('what is fully transparent is ground, whatever its colour is', () => {
     const raster = picture({
       width: 256,

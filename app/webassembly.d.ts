@@ -1,4 +1,4 @@
-/** What of WebAssembly the coder uses: TypeScript has its types in the browser's library alone. */
+/** What of WebAssembly is used: TypeScript has its types in the browser's library alone. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
@@ -7,6 +7,7 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
   }
+  const Module: new (bytes: Uint8Array) => Module;
   const Instance: new (module: Module) => Instance;
   function compile(bytes: Uint8Array): Promise<Module>;
 }
