@@ -16,6 +16,7 @@ import { contentOf } from './content.ts';
 import { lostNotices } from './metadata/beside.ts';
 import { readBeside, type FileBeside } from './metadata/file-beside.ts';
 import { gatherMetadata } from './metadata/index.ts';
+import { endOfJpeg } from './metadata/jpeg-segments.ts';
 import { extraNotice, splitExtraSamples } from './extra-samples.ts';
 import { isHarmlessWarning, mendedHeaders } from './jpeg-scan.ts';
 import {
@@ -32,7 +33,7 @@ import { allocateSamples, type Raster, type Samples, type SampleType } from './r
 import type { DecodedImage, DecodeLimits, ImageMetadata, SourceFile } from './types.ts';
 import { decodeError, sharp, vipsMessage, withinTime } from './vips.ts';
 import { asSamples, readRaw, type Depth } from './vips-samples.ts';
-import { refuseIncomplete } from './wholeness.ts';
+import { refuseIncomplete, type LookedThrough } from './wholeness.ts';
 
 export const defaultLimits: DecodeLimits = { maxMegapixels: 400, timeoutMs: 10_000 };
 
@@ -151,8 +152,8 @@ async function decodeWhole(
     if (file.format !== 'jpeg' || !isHarmlessWarning(message)) throw error;
     return pixels(mendedHeaders(await readFile(file.path)));
   });
-  await refuseIncomplete(file, header.tiff?.page ?? 0, signal);
-  return described(file, header, found);
+  const seen = await refuseIncomplete(file, header.tiff?.page ?? 0, signal);
+  return described(file, header, found, seen);
 }
 
 /**
@@ -177,7 +178,9 @@ async function decodeRest(
   const input = file.format === 'webp' ? await lengthened(file) : await decoderInput(file);
   const header = await readHeader(file, input, limits, 'none');
   const pixels = await decodePixels(input, header, limits, { timeoutMs, failOn: 'none' });
-  const image = await described(file, header, pixels);
+  const jpegEnd =
+    file.format === 'jpeg' ? await withSource(file, (source) => endOfJpeg(source, 0)) : null;
+  const image = await described(file, header, pixels, { jpegEnd });
   const text = `${file.name} is damaged. What could be read of it is shown; the rest is missing or wrong.`;
   return {
     ...image,
@@ -201,8 +204,9 @@ async function described(
   file: ImageFile,
   header: ImageHeader,
   { raster, extra }: Pixels,
+  { jpegEnd = null }: LookedThrough,
 ): Promise<DecodedImage> {
-  const beside = await withSource(file, (source) => readBeside(source, file.format));
+  const beside = await withSource(file, (source) => readBeside(source, file.format, jpegEnd));
   const metadata = await gatherMetadata({
     ...file,
     decoder: header.decoder,

@@ -2,7 +2,6 @@
  * What libjpeg's warnings about a JPEG do not tell apart, or tell not at all: headers that are wrong but harmless, and a
  * scan that goes on behind the last block. Decoding is `decode.ts`.
  */
-import { piecesOf, type ByteSource } from './metadata/tiff-structure.ts';
 import { sharp } from './vips.ts';
 
 /** Warnings of libjpeg about a value that it then takes for the only sensible one (jerror.h). */
@@ -63,24 +62,31 @@ export function mendedHeaders(file: Uint8Array): Buffer {
   return jpeg;
 }
 
-/** Of a run that is looked for: the shortest is a few of these. A lost sector or cluster is 512 bytes or more. */
-const STEP = 64;
-const EQUAL = 5;
+/** Bytes between those that are looked at. A lost sector or cluster is 512 bytes or more, so that it has four of them. */
+const STEP = 128;
+const EQUAL = 4;
 
 /**
- * True where a file has a long run of one value, as a sector that was never written has, at a price that its size
- * hardly shows: one byte in 64 is looked at. Huffman codes of an honest picture seldom make one.
+ * Long runs of one value, as a sector that was never written has, at a price that a file's size hardly shows: one byte in 128
+ * is looked at. Huffman codes of an honest picture seldom make one.
  */
-export async function hasEvenRun(source: ByteSource): Promise<boolean> {
-  // Sectors do not lie across two pieces.
-  for await (const { bytes } of piecesOf(source))
-    for (let at = STEP, equal = 1; at < bytes.length; at += STEP) {
-      equal = bytes[at] === bytes[at - STEP] ? equal + 1 : 1;
-      if (equal < EQUAL) continue;
-      const run = bytes.subarray(at - (EQUAL - 1) * STEP, at);
-      if (run.every((value) => value === bytes[at])) return true;
+export class EvenRuns {
+  #found = false;
+  #last = -1;
+  #equal = 0;
+
+  get found(): boolean {
+    return this.#found;
+  }
+
+  /** Pieces in their order. */
+  see(bytes: Uint8Array, at: number): void {
+    for (let i = (STEP - (at % STEP)) % STEP; i < bytes.length; i += STEP) {
+      this.#equal = bytes[i] === this.#last ? this.#equal + 1 : 1;
+      this.#last = bytes[i]!;
+      if (this.#equal >= EQUAL) this.#found = true;
     }
-  return false;
+  }
 }
 
 /** libvips asks for warnings when it begins eight lines, so that those of the last eight are never heard; shrunk lines here. */

@@ -34,7 +34,7 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
     const input = await decoderInput(file);
     const header = await readHeader(file, input, limits);
     const { decoder, tiff } = header;
-    const beside = await withSource(file, (source) => readBeside(source, file.format));
+    const beside = await withSource(file, (source) => readBeside(source, file.format, null));
     const metadata = await gatherMetadata({ ...file, decoder, tiff, beside });
     const raster = await shrink(input, header, limits, { side: thumbnailSide, kernel: 'lanczos3' });
     // The means of a small picture do not reach its extremes: the range is that of stored values.

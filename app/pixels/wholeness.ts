@@ -6,7 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { createInflate } from 'node:zlib';
 import { HourglassError } from '../contract/index.ts';
-import { hasEvenRun, hasSurplus } from './jpeg-scan.ts';
+import { EvenRuns, hasSurplus } from './jpeg-scan.ts';
+import { endOfJpeg } from './metadata/jpeg-segments.ts';
 import { endsWhole } from './metadata/png-chunks.ts';
 import {
   entryNumbers,
@@ -20,6 +21,12 @@ import type { ImageFile } from './identify.ts';
 import { withSource } from './header.ts';
 import { sharp } from './vips.ts';
 
+/** What was found on the way. */
+export interface LookedThrough {
+  /** Behind a JPEG's end marker; null: it has none. */
+  readonly jpegEnd?: number | null;
+}
+
 /**
  * Looks for damage that the decoder leaves out, in the picture that is read.
  * @param page of a TIFF, from 0 on
@@ -29,10 +36,11 @@ export async function refuseIncomplete(
   file: ImageFile,
   page: number,
   signal: AbortSignal,
-): Promise<void> {
-  const why = await withSource(file, (source) => missing(file, page, source, signal));
+): Promise<LookedThrough> {
+  const { why, ...seen } = await withSource(file, (source) => missing(file, page, source, signal));
   if (why)
     throw new HourglassError('damaged-image', `${file.name} is damaged or cut short: ${why}.`);
+  return seen;
 }
 
 async function missing(
@@ -40,22 +48,30 @@ async function missing(
   page: number,
   source: ByteSource,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<LookedThrough & { readonly why: string | null }> {
   switch (file.format) {
     case 'png':
-      return (await endsWhole(source)) ? null : 'its last part, IEND, is missing';
+      return { why: (await endsWhole(source)) ? null : 'its last part, IEND, is missing' };
     case 'gif':
-      return missingInGif(source);
+      return { why: await missingInGif(source) };
     case 'tiff':
-      return missingInTiff(source, page, signal);
-    // A second look at the whole scan costs a quarter of opening a photo: only a file with a lost sector gets one.
+      return { why: await missingInTiff(source, page, signal) };
     case 'jpeg':
-      return (await hasEvenRun(source)) && (await hasSurplus(await readFile(file.path)))
-        ? 'its scan holds more than the picture'
-        : null;
+      return missingInJpeg(file, source);
     default:
-      return null;
+      return { why: null };
   }
+}
+
+/** A second look at the whole scan costs a quarter of opening a photo: only a file with a lost sector gets one. */
+async function missingInJpeg(
+  { path }: ImageFile,
+  source: ByteSource,
+): Promise<LookedThrough & { readonly why: string | null }> {
+  const runs = new EvenRuns();
+  const jpegEnd = await endOfJpeg(source, 0, (bytes, at) => runs.see(bytes, at));
+  const isSuspect = runs.found && (await hasSurplus(await readFile(path)));
+  return { jpegEnd, why: isSuspect ? 'its scan holds more than the picture' : null };
 }
 
 /** GIF89a, sections 17–27: blocks up to the trailer, each a chain of sub-blocks that ends with an empty one. */

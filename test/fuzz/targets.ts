@@ -31,6 +31,7 @@ import { readCapture } from '../../app/pixels/metadata/exif.ts';
 import { patchExif } from '../../app/pixels/metadata/exif-patch.ts';
 import { profileName, profileSpace } from '../../app/pixels/metadata/icc.ts';
 import { readBeside } from '../../app/pixels/metadata/file-beside.ts';
+import { endOfJpeg } from '../../app/pixels/metadata/jpeg-segments.ts';
 import { iptcFromPhotoshop, photoshopBlock as blockOf } from '../../app/pixels/metadata/iptc.ts';
 import { hasLookupTable, matrixProfile } from '../../app/pixels/metadata/matrix-profile.ts';
 import { PhotoshopResources } from '../../app/pixels/metadata/photoshop.ts';
@@ -223,7 +224,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     takesFiles: true,
     run: async (input) => {
       const source = bytesAsSource(input);
-      const { pngColour } = await readBeside(source, 'png');
+      const { pngColour } = await readBeside(source, 'png', null);
       const colour = await describeColour({ icc: null, exif: null, pngColour });
       if (colour) describedProfile(colour, 'RGB ');
       await pngEdits(source, blobs);
@@ -246,7 +247,8 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     seeds: async () => [await pictureFile('jpeg')],
     takesFiles: true,
     run: async (input) => {
-      await readBeside(bytesAsSource(input), 'jpeg');
+      const source = bytesAsSource(input);
+      await readBeside(source, 'jpeg', await endOfJpeg(source, 0));
       await jpegEdits(bytesAsSource(input), blobs);
     },
   },

@@ -22,10 +22,15 @@ export interface FileBeside extends Beside {
   readonly hidden: Partial<Readonly<Record<'exif' | 'xmp' | 'iptc', Uint8Array | null>>>;
 }
 
-export async function readBeside(source: ByteSource, format: ImageFormat): Promise<FileBeside> {
+/** @param jpegEnd where a JPEG ends (`endOfJpeg`), for what lies behind it; null: it is of no interest */
+export async function readBeside(
+  source: ByteSource,
+  format: ImageFormat,
+  jpegEnd: number | null,
+): Promise<FileBeside> {
   const resolution = await containerResolution(source, format);
   const none = { resolution, pngColour: null, animation: false, photoshop: null, hidden: {} };
-  if (format === 'jpeg') return { ...none, ...(await readJpegBeside(source)) };
+  if (format === 'jpeg') return { ...none, ...(await readJpegBeside(source, jpegEnd)) };
   if (format === 'png') {
     const { animation, attachments, lost, ...hidden } = await readPngBeside(source);
     const pngColour = await readPngColour(source);

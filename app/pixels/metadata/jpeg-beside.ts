@@ -22,7 +22,8 @@ const known: readonly (readonly [number, RegExp])[] = [
   [0xee, /^Adobe/],
 ];
 
-export async function readJpegBeside(source: ByteSource): Promise<JpegBeside> {
+/** @param end as `endOfJpeg` found it; null: what lies behind it is of no interest */
+export async function readJpegBeside(source: ByteSource, end: number | null): Promise<JpegBeside> {
   const attachments: Attachment[] = [];
   const lost: string[] = [];
   const resources: Uint8Array[] = [];
@@ -44,7 +45,7 @@ export async function readJpegBeside(source: ByteSource): Promise<JpegBeside> {
       attachments.push({ format: 'jpeg', place: 'head', bytes: Uint8Array.from(whole), what });
     }
   }
-  const tail = await readTail(source);
+  const tail = await readTail(source, end);
   if (tail.attachments.some(isOfGainMap))
     attachments.push(...ofMap.map((segment) => gainMapAttachment('head', segment)));
   return {
@@ -55,9 +56,9 @@ export async function readJpegBeside(source: ByteSource): Promise<JpegBeside> {
 }
 
 /** Pictures behind the first (MPF, CIPA DC-007), then whatever a maker appends. */
-async function readTail(source: ByteSource): Promise<Beside> {
-  let at = await endOfJpeg(source, 0);
-  if (at === null) return { attachments: [], lost: [] };
+async function readTail(source: ByteSource, from: number | null): Promise<Beside> {
+  if (from === null) return { attachments: [], lost: [] };
+  let at = from;
   let pictures = 0;
   const maps: Attachment[] = [];
   for (;;) {

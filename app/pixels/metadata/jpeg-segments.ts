@@ -34,24 +34,36 @@ export async function* jpegSegments(source: ByteSource): AsyncGenerator<JpegSegm
   }
 }
 
+/** Is shown coded data, and where in the file it begins; what lies behind a JPEG's end may be in the last piece. */
+export type SeeCoded = (bytes: Buffer, at: number) => void;
+
 /**
  * Behind the end marker of the JPEG that begins at `start`: segments, then scans, in whose coded data FF is followed by 0
  * or a restart marker (B.1.1.2). Null: it has none.
  */
-export async function endOfJpeg(source: ByteSource, start: number): Promise<number | null> {
+export async function endOfJpeg(
+  source: ByteSource,
+  start: number,
+  see?: SeeCoded,
+): Promise<number | null> {
   let at = start + 2;
+  /** Of a sequential frame: a scan of all of them is the only one. */
+  let components = 0;
   while (at + 2 <= source.length) {
-    const head = await source.read(at, 4);
+    const head = await source.read(at, 10);
+    const marker = head[1]!;
     if (head[0] !== 0xff) return null;
-    if (head[1] === 0xff) at += 1;
-    else if (head[1] === 0xd9) return at + 2;
+    if (marker === 0xff) at += 1;
+    else if (marker === 0xd9) return at + 2;
     else if (head.length < 4) return null;
     else {
+      if (marker === 0xc0 || marker === 0xc1) components = head[9] ?? 0;
       at += 2 + ((head[2]! << 8) | head[3]!);
-      if (head[1] !== 0xda) continue;
-      const marker = await markerBehind(source, at);
-      if (marker === null) return null;
-      at = marker;
+      if (marker !== 0xda) continue;
+      const isOnly = head[4] === components;
+      const next = await markerBehind(source, at, isOnly, see);
+      if (next === null) return null;
+      at = next;
     }
   }
   return null;
@@ -60,16 +72,31 @@ export async function endOfJpeg(source: ByteSource, start: number): Promise<numb
 const isMarker = (byte: number): boolean =>
   byte !== 0 && byte !== 0xff && !(byte >= 0xd0 && byte <= 0xd7);
 
-/** The marker that ends the coded data which begins at `from`; null: none does. */
-async function markerBehind(source: ByteSource, from: number): Promise<number | null> {
+const endMarker = Buffer.of(0xff, 0xd9);
+
+/** The marker that ends the coded data which begins at `from`; behind the only scan it is the end. Null: there is none. */
+async function markerBehind(
+  source: ByteSource,
+  from: number,
+  isOnly: boolean,
+  see?: SeeCoded,
+): Promise<number | null> {
+  const isWanted = (byte: number): boolean => (isOnly ? byte === endMarker[1] : isMarker(byte));
   let isOpen = false;
   for await (const { at, bytes } of piecesOf(source, from)) {
-    if (isOpen && isMarker(bytes[0]!)) return at - 1;
-    for (let ff = bytes.indexOf(0xff); ff >= 0; ff = bytes.indexOf(0xff, ff + 1)) {
-      const next = bytes[ff + 1];
-      if (next !== undefined && isMarker(next)) return at + ff;
-    }
+    see?.(bytes, at);
+    if (isOpen && isWanted(bytes[0]!)) return at - 1;
+    const found = isOnly ? bytes.indexOf(endMarker) : markerIn(bytes);
+    if (found >= 0) return at + found;
     isOpen = bytes.at(-1) === 0xff;
   }
   return null;
+}
+
+function markerIn(bytes: Buffer): number {
+  for (let ff = bytes.indexOf(0xff); ff >= 0; ff = bytes.indexOf(0xff, ff + 1)) {
+    const next = bytes[ff + 1];
+    if (next !== undefined && isMarker(next)) return ff;
+  }
+  return -1;
 }

@@ -44,14 +44,14 @@ export interface ByteSource {
 }
 
 /**
- * All bytes from `from` on, in pieces of a megabyte at the most. A piece is gone when the next one is asked for: memory for
+ * All bytes from `from` on, in pieces of a quarter of a megabyte at the most. A piece is gone when the next one is asked for: memory for
  * each of its own costs ten times what reading them does.
  */
 export async function* piecesOf(
   source: ByteSource,
   from = 0,
 ): AsyncGenerator<{ readonly at: number; readonly bytes: Buffer }> {
-  const size = 1024 * 1024;
+  const size = 256 * 1024;
   const target = source.readInto ? Buffer.alloc(Math.min(size, source.length - from)) : null;
   for (let at = from; at < source.length;) {
     const some = target

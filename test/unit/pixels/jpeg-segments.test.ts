@@ -14,6 +14,7 @@ const inPieces = (bytes: Uint8Array, most: number): ByteSource => ({
 });
 
 const soi = [0xff, 0xd8];
+const frame = [0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
 const scan = [0xff, 0xda, 0, 4, 1, 2];
 const tables = [0xff, 0xc4, 0, 6, 0xff, 0xd9, 0xff, 0xd9];
 const coded = [1, 2, 0xff, 0, 3, 0xff, 0xd0, 4, 0xff, 0xff, 0xd7, 0xff, 0];
@@ -24,6 +25,10 @@ describe.each([1, 2, 3, 5, 1000])('in pieces of %i', (most) => {
     [
       'two, with tables between that look like an end',
       [...soi, ...scan, ...coded, ...tables, ...scan, ...coded, 0xff, 0xd9],
+    ],
+    [
+      'the only scan of a sequential frame',
+      [...soi, ...frame, ...scan, ...coded, 0xff, 0xdc, 0, 4, 0, 8, 0xff, 0xd9],
     ],
     ['fill bytes before the marker', [...soi, ...scan, ...coded, 0xff, 0xff, 0xff, 0xd9]],
   ])('%s', async (_, jpeg) => {
