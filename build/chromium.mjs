@@ -2,18 +2,14 @@
 // Playwright's own. With `install: true`, on Debian and as root, installs Debian's package when there
 // is none. Nothing is ever downloaded from anywhere else.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 
-const systemNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const fixedPlaces = [
-  '/usr/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-];
+/** The same that the program itself looks for (`app/hosts/web/browser-window.ts`). */
+const { names: systemNames, places: fixedPlaces } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../app/hosts/web/browsers.json'), 'utf8'),
+);
 
 const isExecutable = (path) => {
   try {

@@ -78,6 +78,7 @@ function placeWords({ runs, slot, supersedes, resumable }) {
       }[slot ?? ''] ?? 'Runs in the engine at once, beside other work.',
     host: 'Runs in the host.',
     process: 'Runs in processes of its own, started by the host.',
+    terminal: 'Belongs to the command line; no page can ask for it.',
   };
   return [
     places[runs],

@@ -5,11 +5,7 @@
 //   --port N                  port of the browser host (default: any free one)
 //   --no-open                 print the address only
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chooseHost, findElectron, hasDisplay } from './choose-host.mjs';
 import { findChromium } from './chromium.mjs';
@@ -66,64 +62,16 @@ function openElectron() {
   endWith(child);
 }
 
+/** The host opens the browser's window, and ends with it. */
 function openBrowserHost() {
   const main = join(root, 'dist/app/hosts/web/main.js');
+  const browser = choice.browser ? ['--browser', choice.browser] : [];
   const host = spawn(
     process.execPath,
-    ['--enable-source-maps', main, '--port', port, '--', ...files],
-    {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    },
+    ['--enable-source-maps', main, '--port', port, ...browser, '--', ...files],
+    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
   );
-  host.on('message', (message) => {
-    if (message?.kind === 'listening' && choice.browser) openWindow(message.address, host);
-  });
   endWith(host);
-}
-
-/**
- * A window without tabs, on a profile of its own that goes away with it; closing it ends the host.
- * Everybody on this machine can read a command line: the address carries a launch code, which is used up
- * when the window opens, and not the session's token.
- */
-function openWindow(address, host) {
-  const profile = mkdtempSync(join(tmpdir(), 'hourglass-window-'));
-  const quiet = ['--no-first-run', '--no-default-browser-check', '--disable-sync'];
-  const offline = [
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-default-apps',
-  ];
-  const window = spawn(
-    choice.browser,
-    [
-      `--app=${address}`,
-      `--user-data-dir=${profile}`,
-      '--window-size=1440,900',
-      ...quiet,
-      ...offline,
-      // Chromium refuses to run as root with its sandbox.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-    { stdio: 'ignore' },
-  );
-  window.on('error', (error) => console.error(`The browser did not start: ${error.message}`));
-  window.on('exit', () => {
-    host.kill('SIGTERM');
-    void removeProfile(profile);
-  });
-  host.on('exit', () => window.kill());
-}
-
-/** The browser's helpers end, and write, a moment after the browser itself. */
-async function removeProfile(profile) {
-  for (let attempt = 0; attempt < 20; attempt += 1)
-    try {
-      return await rm(profile, { recursive: true, force: true });
-    } catch {
-      await setTimeout(200);
-    }
-  console.error(`${profile} could not be removed.`);
 }
 
 /** Ends as the child ends. Ctrl-C reaches both from the terminal; the child decides how to stop. */

@@ -52,6 +52,14 @@ export const commonActions = defineActions([
     binding: 'native',
   },
   {
+    id: 'save',
+    label: 'Save in place',
+    keys: ['Mod+S'],
+    menu: null,
+    section: 'export',
+    binding: 'page',
+  },
+  {
     id: 'cancel',
     label: 'Cancel',
     keys: ['Escape'],

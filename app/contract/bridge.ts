@@ -2,6 +2,7 @@
  * What a host offers the renderer: the same in the window (preload over IPC) and in the browser
  * (HTTP and SSE). All addresses are relative to the page, so one page serves both.
  */
+import type { EditDoor } from './edit.ts';
 import type { InputOf, OutputOf } from './command.ts';
 import type { CommandId, Commands } from './commands.ts';
 import type { HourglassEvent } from './events.ts';
@@ -31,6 +32,8 @@ export interface HostInfo {
   readonly language?: Language;
   /** browser: exports are downloads; electron: they are files in a folder. */
   readonly exports: 'download' | 'folder';
+  /** The files are those of another program, to be saved in place. */
+  readonly edits?: boolean;
 }
 
 export interface HostBridge {
@@ -67,6 +70,8 @@ export interface HostBridge {
   pendingFiles(): Promise<AdmittedFile[]>;
   /** After an export: download it (browser) or show it in its folder (window). */
   reveal(output: string): Promise<void>;
+  /** Saving in place; null: this session does not edit another program's files. */
+  readonly edit: EditDoor | null;
   /** Starts a native drag of finished outputs; null in the browser. */
   readonly startDrag: ((outputs: readonly string[]) => void) | null;
   /** Chooses a folder for exports; null where exports are downloads. */

@@ -5,6 +5,7 @@
  */
 import { coreContract } from './core.ts';
 import { denoiseContract } from './denoise.ts';
+import { editContract } from './edit.ts';
 import { latentContract } from './latent.ts';
 import { modelContract } from './models.ts';
 
@@ -14,4 +15,5 @@ export const contracts = [
   denoiseContract,
   latentContract,
   modelContract,
+  editContract,
 ] as const;

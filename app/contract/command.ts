@@ -13,10 +13,10 @@ import { say } from './sentences.ts';
 export type FileKind = Family | 'network';
 
 /**
- * Where a command runs: in the engine, in the host itself, or in a process that the host starts for
- * it alone (a probe that may die).
+ * Where a command runs: in the engine, in the host itself, in a process that the host starts for
+ * it alone (a probe that may die), or in the terminal where a person typed it: no page can ask for that.
  */
-export type RunsIn = 'engine' | 'host' | 'process';
+export type RunsIn = 'engine' | 'host' | 'process' | 'terminal';
 
 /**
  * Which of the engine's two queues a command waits in: `view` is what somebody looks at, `work` may

@@ -23,10 +23,11 @@ export const commands = Object.fromEntries(
 /** A command's definition without the types of its fields, for who knows its id only at run time. */
 export const rolesOf = (id: CommandId): CommandDefinition => commands[id];
 
-/** The commands that run in the engine, and those that the host answers to. */
-export type EngineCommand = {
-  [K in CommandId]: Commands[K] extends { readonly runs: 'engine' } ? K : never;
+type RunningIn<R extends string> = {
+  [K in CommandId]: Commands[K] extends { readonly runs: R } ? K : never;
 }[CommandId];
-export type HostCommand = Exclude<CommandId, EngineCommand>;
+/** The commands that run in the engine, and those that the host answers to. */
+export type EngineCommand = RunningIn<'engine'>;
+export type HostCommand = Exclude<CommandId, EngineCommand | RunningIn<'terminal'>>;
 
 export const isCommandId = (id: string): id is CommandId => Object.hasOwn(commands, id);

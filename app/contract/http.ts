@@ -12,6 +12,7 @@
  * - `together` POST `{ sources }` → AdmittedFile[]: uploads that were handed over at once, as entries
  * - `release` POST `{ sources }`: the page shows these files no more
  * - `sample` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
+ * - `edit/save` POST SaveRequest → SaveAnswer, `edit/done` POST: only in a session that edits in place
  * - `preferences` GET / PUT
  * - `downloads/<id>` GET: a finished export, as an attachment. `denoise` answers with
  *   `output: "@<id>"` in the browser.
@@ -27,6 +28,8 @@ export const routes = {
   sample: 'api/sample',
   pending: 'api/pending',
   info: 'api/info',
+  editSave: 'api/edit/save',
+  editDone: 'api/edit/done',
   preferences: 'api/preferences',
   download: (output: string): string => `downloads/${encodeURIComponent(output.replace(/^@/, ''))}`,
 } as const;

@@ -7,6 +7,7 @@ export * from './bridge.ts';
 export * from './command.ts';
 export * from './commands.ts';
 export * from './domain.ts';
+export * from './edit.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export { counted, type Allowance } from './fields.ts';

@@ -318,12 +318,12 @@ function readingNotices(
     });
   if (header.frames > 1)
     notices.push({
-      level: 'info',
+      level: 'warning',
       text: `${file.name} holds ${header.frames} ${file.format === 'tiff' ? 'pages' : 'frames'}; only the first was read.`,
     });
   if (beside.animation)
     notices.push({
-      level: 'info',
+      level: 'warning',
       text: `${file.name} is animated; only its first frame was read.`,
     });
   notices.push(...lostNotices(file.name, [...beside.lost, ...(header.tiff?.lost ?? [])]));

@@ -223,7 +223,7 @@ async function renameWithoutReplacing(temporary: string, path: string): Promise<
 }
 
 /** A rename is durable once its folder is (not possible, and not needed, on Windows). */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
     const handle = await open(folder, 'r');

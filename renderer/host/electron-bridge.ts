@@ -53,6 +53,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     openSample: () => ask<AdmittedFile>('sample'),
     pendingFiles: () => ask<AdmittedFile[]>('pending'),
     reveal: (output) => ask<void>('reveal', { output }),
+    edit: null,
     startDrag: (outputs) => void ask('startDrag', { outputs: [...outputs] }),
     chooseExportFolder: () => ask<string | null>('chooseExportFolder'),
     onMenuAction: (listener) => onMessage('action', ({ action }) => listener(action)),

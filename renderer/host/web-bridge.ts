@@ -15,6 +15,7 @@ import type {
   HostInfo,
   HourglassEvent,
   Preferences,
+  SaveAnswer,
 } from '../../app/contract/index.ts';
 import { say } from './sentences.ts';
 
@@ -52,6 +53,18 @@ export async function connectWebHost(): Promise<HostBridge> {
       // Two downloads started in one task would replace each other.
       await new Promise((resolve) => setTimeout(resolve, 150));
     },
+    edit: info.edits
+      ? {
+          save: (request, signal) =>
+            requestJson<SaveAnswer>(routes.editSave, {
+              ...json('POST', request),
+              ...(signal ? { signal } : {}),
+            }),
+          async done() {
+            await requestJson(routes.editDone, json('POST', {}));
+          },
+        }
+      : null,
     startDrag: null,
     chooseExportFolder: null,
     onMenuAction: () => () => undefined,

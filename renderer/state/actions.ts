@@ -14,12 +14,14 @@ import type { Behaviour } from './workspace.ts';
 import type { Workbench } from './workbench.svelte.ts';
 
 const hasPicture = (bench: Workbench): boolean => bench.session.active?.open ?? false;
+/** The files of a session that edits in place are given: none is opened beside them, and none leaves the strip unsaved. */
+const opensFiles = (bench: Workbench): boolean => bench.saving === null;
 const hasFile = (bench: Workbench): boolean => bench.session.active !== null;
 
 const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
-  'open-files': { perform: (bench) => bench.open('files') },
-  'open-folder': { perform: (bench) => bench.open('folder') },
-  'open-sample': { perform: (bench) => bench.openSample() },
+  'open-files': { enabled: opensFiles, perform: (bench) => bench.open('files') },
+  'open-folder': { enabled: opensFiles, perform: (bench) => bench.open('folder') },
+  'open-sample': { enabled: opensFiles, perform: (bench) => bench.openSample() },
   export: {
     enabled: (bench) => bench.canExport && bench.exportable(bench.session.selection).length > 0,
     perform: (bench) => bench.export(bench.session.selection),
@@ -28,8 +30,16 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
     enabled: (bench) => bench.canExport && bench.exportable(bench.session.entries).length > 0,
     perform: (bench) => bench.export(bench.session.entries),
   },
+  save: {
+    enabled: ({ saving, session: { active } }) =>
+      saving !== null && !saving.busy && active !== null && !active.error,
+    perform: (bench) => bench.save(bench.session.active!),
+  },
   cancel: { enabled: (bench) => bench.busy, perform: (bench) => bench.cancel() },
-  'close-file': { enabled: hasFile, perform: (bench) => bench.remove(bench.session.selection) },
+  'close-file': {
+    enabled: (bench) => hasFile(bench) && opensFiles(bench),
+    perform: (bench) => bench.remove(bench.session.selection),
+  },
 
   undo: {
     enabled: (bench) => bench.session.work?.canUndo ?? false,

@@ -19,6 +19,7 @@ import { ExportQueue } from './exports.svelte.ts';
 import { Networks } from './networks.svelte.ts';
 import { nameProblem } from './output.ts';
 import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
+import { Saving } from './saving.svelte.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { say } from './sentences.ts';
@@ -38,6 +39,8 @@ export class Workbench {
   readonly catalogue: Catalogue;
   readonly networks: Networks;
   readonly preferences: PreferenceStore;
+  /** null: results are exported, and no file is saved in place. */
+  readonly saving: Saving | null;
   /** Zoom and place, the same for all files, so that stepping compares the same detail. */
   readonly view = new ViewState();
 
@@ -68,6 +71,7 @@ export class Workbench {
       workspaces,
     );
     this.exports = new ExportQueue(bridge);
+    this.saving = bridge.edit && new Saving(bridge.edit, (entry) => this.remove([entry]));
   }
 
   get mac(): boolean {
@@ -97,6 +101,8 @@ export class Workbench {
 
   /** Takes in what was dropped, pasted or chosen on the page: photos, and networks by their name. */
   take(files: readonly File[]): void {
+    // Another program's files are there to be saved in place; others are not taken in beside them.
+    if (this.saving) return;
     const networks = files.filter(({ name }) => isNetworkName(name));
     this.#showNetworks(networks);
     this.networks.addFiles(networks);
@@ -146,6 +152,7 @@ export class Workbench {
   }
 
   get canExport(): boolean {
+    if (this.saving) return false;
     const place = this.session.desk.writing?.placeOf(this.session.active);
     return place !== undefined && nameProblem(this.preferences.outputs[place].name, place) === null;
   }
@@ -170,6 +177,12 @@ export class Workbench {
       (entry) => writing.plan(entry, chosen(entry)),
       options,
     );
+  }
+
+  /** Saves a file in place. @param accept although something can not be kept */
+  save(entry: FileEntry, accept = false): void {
+    const plan = this.session.desk.writing?.plan(entry, this.preferences);
+    if (plan) void this.saving?.save(entry, plan.input, accept);
   }
 
   /** What the export of a file will be called; null: nothing is written in this workspace. */
@@ -199,7 +212,8 @@ export class Workbench {
   cancel(): void {
     const { work } = this;
     const { active, desk } = this.session;
-    if (this.exports.busy) this.exports.cancel();
+    if (this.saving?.busy) this.saving.cancel();
+    else if (this.exports.busy) this.exports.cancel();
     else if (work?.busy) work.cancel();
     else if (active && desk.aside?.(active)) desk.stopAsides?.(active);
     else this.networks.cancelAll();
@@ -214,7 +228,9 @@ export class Workbench {
     const { exports, networks, session } = this;
     const aside =
       session.active !== null && (session.desk.aside?.(session.active) ?? null) !== null;
-    return exports.busy || networks.busy || aside || (this.work?.busy ?? false);
+    return (
+      this.saving?.busy || exports.busy || networks.busy || aside || (this.work?.busy ?? false)
+    );
   }
 
   /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */
@@ -277,6 +293,7 @@ export class Workbench {
     this.catalogue.onEvent(event);
     if (event.type === 'job') {
       this.exports.follow(event);
+      this.saving?.onJob(event);
       this.networks.onJob(event);
     } else if (event.type === 'open-files') this.session.addAdmitted(this.#photosOf(event.files));
     if (event.type !== 'engine') return;

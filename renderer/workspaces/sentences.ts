@@ -2,6 +2,11 @@
 import { defineSentences } from '../../app/contract/sentences/index.ts';
 
 export const say = defineSentences('workspaces', {
+  // App
+  savedInPlace: '{count, plural, one {The picture is} other {# pictures are}} saved.',
+  closedUnsaved: 'Nothing was saved.',
+  goBackToOtherProgram: 'Go back to the program that you came from. This page can be closed.',
+
   // AddNetwork
   notAdded: 'Not added',
   whatTried: 'What was tried',

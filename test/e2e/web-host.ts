@@ -94,3 +94,34 @@ export async function startWebHost(
     },
   };
 }
+
+/** Starts `hourglass edit`, built, as another program does. `ended`: its exit code. */
+export async function startEditHost(
+  files: readonly string[],
+): Promise<{ readonly address: string; readonly ended: Promise<number> }> {
+  const home = await mkdtemp(join(tmpdir(), 'hourglass-edit-host-'));
+  const main = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
+  const child = spawn(process.execPath, [main, 'edit', '--address', ...files], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...homeIn(home) },
+  });
+  let words = '';
+  const ended = new Promise<number>((resolve) =>
+    child.once('exit', (code) => {
+      void rm(home, { recursive: true, force: true }).then(() => resolve(code ?? -1));
+    }),
+  );
+  const address = await Promise.race([
+    new Promise<string>((resolve) =>
+      child.stderr.on('data', (chunk: Buffer) => {
+        words += chunk.toString('utf8');
+        const [found] = /http:\S+/.exec(words) ?? [];
+        if (found) resolve(found);
+      }),
+    ),
+    ended.then((code): never => {
+      throw new Error(`hourglass edit ended with ${code}.\n${words}`);
+    }),
+  ]);
+  return { address, ended };
+}

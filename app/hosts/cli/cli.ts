@@ -1,10 +1,12 @@
 /**
  * The command line from arguments to exit code, without touching the process: streams and the
- * interrupt come in from `main.ts`. Exit codes: 0 all good, 1 some failed, 2 usage, 130 interrupted.
+ * interrupt come in from `main.ts`. Exit codes: 0 all good, 1 some failed, 2 usage, 130 interrupted;
+ * `edit` has one more (`editExit`).
  */
 import { toHourglassError } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
 import { printableJson } from '../shared/printable.ts';
+import { runEdit } from './edit.ts';
 import { isDamaged, runFiles } from './files.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { forPeople } from './tables.ts';
@@ -19,6 +21,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
       terminal.stdout.write(parsed.text);
       return exitCode.good;
     }
+    if (parsed.invocation.command === 'edit') return await runEdit(parsed.invocation, options);
     if (parsed.invocation.definition.reads?.many) return await runFiles(parsed.invocation, options);
     const program = options.createProgram();
     try {

@@ -9,6 +9,10 @@ export const say = defineSentences('cli', {
   resultsCanNotPrintedAny:
     'The results can not be printed any more: {reason}. Files are written all the same; this run counts as failed.',
 
+  // edit
+  editedSaved: '{source} saved',
+  editedLeft: '{source} is as it was',
+
   // tables
   speedIn8Bits: '{words} (8 bits: {speed})',
   used: 'used',
@@ -41,6 +45,9 @@ export const say = defineSentences('cli', {
 
   // usage
   exitCodes: '\nExit codes: 0 all good, 1 some files failed, 2 wrong usage, 130 interrupted.',
+  editExitCodes:
+    '\nExit codes: 0 saved, 1 something could not be saved, 2 wrong usage, 3 closed and nothing saved, 130 interrupted.',
+  filesToEdit: 'The files to edit',
   cleansAndCompressesImagesWith:
     'Cleans and compresses images with autoencoders, on your own machine, offline.',
   printVersion: 'Print the version',

@@ -108,14 +108,16 @@ function subcommand(
     .description(commandSummary(id))
     .helpOption('-h, --help', say('printHelp'))
     .allowExcessArguments(false);
-  if (takesFiles) command.argument('<files...>', say('filesFoldersWalkedAndGlobs'));
+  const edits = definition.runs === 'terminal';
+  if (takesFiles)
+    command.argument('<files...>', say(edits ? 'filesToEdit' : 'filesFoldersWalkedAndGlobs'));
   if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
   for (const flag of flags) command.addOption(optionOf(flag));
   command.option('--json', say('printJsonLinesToStdout'));
   if (writesFiles(definition)) command.option('--dry-run', say('printWhatWouldWrittenAnd'));
   command.addHelpText(
     'after',
-    `\nExamples:\n${definition.cli!.examples.map((example) => `  ${example}`).join('\n')}\n${exitCodes}`,
+    `\nExamples:\n${definition.cli!.examples.map((example) => `  ${example}`).join('\n')}\n${edits ? say('editExitCodes') : exitCodes()}`,
   );
   command.action((...received: unknown[]) => {
     const options = command.opts<Record<string, unknown>>();

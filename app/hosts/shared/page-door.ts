@@ -152,7 +152,10 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     if (!fields.success) throw invalidParameter('input', say('object'), input);
     const given = { ...fields.data };
     const definition = rolesOf(command);
-    const { reads, writes } = definition;
+    const { reads, runs, writes } = definition;
+    // Nobody but the person who typed it: it would write to files.
+    if (runs === 'terminal')
+      throw new HourglassError('not-allowed', say('onlyCommandLine', { command }));
 
     if (!reads) return program.runUnknown(command, given, runOptions);
     const source = given[reads.field];

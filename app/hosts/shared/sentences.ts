@@ -9,12 +9,33 @@ export const say = defineSentences('shared', {
   requestNamesFileNotOpened: 'The request names a file that was not opened in this window.',
   dropFileOnWindowOr: 'Drop the file on the window, or choose it in the open dialog.',
 
+  // edit-session
+  notFileOfSession: 'This file was not opened to be saved in place.',
+  exportInstead: 'Open it in Hourglass itself and export it.',
+  saveRequest: 'a request to save a file of this session',
+  isBeingSaved: '{name} is being saved already.',
+
+  // edited-file
+  notWrittenInPlace: '{name} is a {label}, which Hourglass does not write.',
+  editTiffCopyInstead:
+    'Let the other program hand over a TIFF copy (16 bits), or clean it into a new file: `hourglass denoise {name}`.',
+  isWriteProtected: '{name} is write-protected.',
+  takeProtectionAway: 'Take the protection away, or edit a copy of it.',
+  folderTakesNoFile: '{name} can not be saved: its folder may not be written to.',
+  saveNeedsFolder:
+    'Hourglass writes the new file beside the old one before it takes its place. Copy the file to another folder and edit it there.',
+  changedMeanwhile: '{name} was changed by another program after it was opened here.',
+  openItAnew: 'Nothing was written. Close this page and open the file again.',
+  ownerNotKept: '{name} belongs to another owner or group, which can not be kept when it is saved.',
+  editCopy: 'Edit a copy of it.',
+
   // json
   expectedAtMostLevelsObjects:
     'Expected at most {mostLevels} levels of objects and lists in {name}, and it has more.',
 
   // page-door
   thereNoCommand: 'There is no command "{command}".',
+  onlyCommandLine: 'The command "{command}" belongs to the command line alone.',
   object: 'an object',
   tileAddress: 'a tile address',
   listIds: 'a list of ids',

@@ -1,14 +1,17 @@
 /**
- * Entry of the browser host: `node dist/app/hosts/web/main.js [--port N] [files and folders]`.
- * Prints an address that opens the page once, serves until Ctrl-C, leaves nothing behind. `build/start.mjs` starts it and
- * opens the browser; the server itself is `server.ts`.
+ * Entry of the browser host: `node dist/app/hosts/web/main.js [--port N] [--browser PATH|system] [--edit] [files and folders]`.
+ * Prints an address that opens the page once, or opens it in a browser, serves until Ctrl-C or until that window is closed,
+ * leaves nothing behind. With `--edit` the files are edited in place, and it ends when the person is done (`hourglass edit`
+ * starts it so). `build/start.mjs` starts it too; the server itself is `server.ts`.
  */
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { invalidParameter, toHourglassError, type HostInfo } from '../../contract/index.ts';
 import { createProgram, launchNodeProcess } from '../../jobs/index.ts';
 import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
+import { createEditSession } from '../shared/edit-session.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
@@ -16,6 +19,13 @@ import { modelsFolder, personFolders, shipped, software, version } from '../shar
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
 import { createPrivateFolder } from '../shared/private-folder.ts';
+import {
+  findBrowser,
+  hasDisplay,
+  openAddress,
+  openWindow,
+  type BrowserWindow,
+} from './browser-window.ts';
 import { createDownloads } from './downloads.ts';
 import { browserStartMs } from './launch-codes.ts';
 import { startWebServer, type WebServer } from './server.ts';
@@ -26,19 +36,36 @@ const language = startLanguage();
 const platforms = ['darwin', 'win32', 'linux'] as const;
 const log = (line: string): void => console.error(printableLines(line));
 
-const readArguments = (): { port: number; files: string[] } => {
-  const { values, positionals } = parseArgs({
+/** For an answer to reach its page before the server closes, milliseconds. */
+const lastAnswer = 200;
+
+interface Arguments {
+  readonly port: number;
+  /** Path of a Chromium; `system`: whatever this machine has; absent: the address is printed. */
+  readonly browser: string | undefined;
+  readonly edits: boolean;
+  readonly files: readonly string[];
+}
+
+const readArguments = (): Arguments => {
+  const { values, positionals: files } = parseArgs({
     allowPositionals: true,
-    options: { port: { type: 'string', default: '0' } },
+    options: {
+      port: { type: 'string', default: '0' },
+      browser: { type: 'string' },
+      edit: { type: 'boolean', default: false },
+    },
   });
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65535)
     throw invalidParameter('--port', say('integerFrom0To65535'), values.port);
-  return { port, files: positionals };
+  if (values.edit && files.length === 0)
+    throw invalidParameter('--edit', say('editNamesFiles'), 'none');
+  return { port, browser: values.browser, edits: values.edit, files };
 };
 
 async function main(): Promise<void> {
-  const { port, files } = readArguments();
+  const { port, browser, edits, files } = readArguments();
   const folders = personFolders();
   const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
   process.on('exit', () => folder.remove());
@@ -52,6 +79,7 @@ async function main(): Promise<void> {
   });
   const stopping = new AbortController();
   const admission = createAdmission();
+  const edit = edits ? await createEditSession({ program, admission, paths: files }) : null;
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
   const downloads = createDownloads(folder);
   const uploads = createUploads(folder);
@@ -61,6 +89,7 @@ async function main(): Promise<void> {
     version,
     platform: platforms.find((known) => known === process.platform) ?? 'other',
     exports: 'download',
+    ...(edit ? { edits: true } : {}),
     ...(language ? { language } : {}),
   };
   /** The address on the terminal opens one page; after that there is another one for the next. */
@@ -72,7 +101,11 @@ async function main(): Promise<void> {
   };
   const server: WebServer = await startWebServer({
     // What a page that is gone showed need not stay in memory.
-    pageGone: (page) => void program.run('lease', { page }).catch(() => undefined),
+    pageGone: (page) => {
+      void program.run('lease', { page }).catch(() => undefined);
+      // There is one: it was closed.
+      void edit?.done();
+    },
     door: createPageDoor({
       program,
       sources: admission,
@@ -85,40 +118,70 @@ async function main(): Promise<void> {
     }),
     downloads,
     uploads,
+    ...(edit ? { edit } : {}),
     pageFiles: await openPageFiles(dirname(shipped('dist/renderer/index.html'))),
     info,
     admit: (path) => admission.admit(path),
     together: (sources, signal) => admission.together(sources, signal),
     samplePath: shipped('build/sample/sample.jpg'),
-    takePending: () => openFiles.takePending(),
+    takePending: () => (edit ? edit.pending() : openFiles.takePending()),
     loadPreferences: () => preferences.load(),
     savePreferences: (given) => preferences.save(given),
     launched: (code) => {
-      if (code === printed) print((address) => say('forAnotherPage', { address }));
+      // A session that edits has one page.
+      if (code === printed && !edit) print((address) => say('forAnotherPage', { address }));
     },
     port,
     log,
   });
-  openFiles.keepForPage(files);
+  if (!edit) openFiles.keepForPage(files);
 
-  const stop = async (): Promise<void> => {
+  let window: BrowserWindow | null = null;
+  const stop = async (code: number): Promise<void> => {
     if (stopping.signal.aborted) {
       await program.kill();
       process.exit(130);
     }
     stopping.abort();
-    const ends = await Promise.allSettled([server.close(), program.stop()]);
+    const ends = await Promise.allSettled([server.close(), program.stop(), window?.close()]);
     for (const end of ends) if (end.status === 'rejected') log(String(end.reason));
-    process.exit(0);
+    process.exit(code);
+  };
+  /** The person is done: what came of it goes to whoever started us, and into the exit code. */
+  const finish = async (): Promise<void> => {
+    if (!edit) return stop(0);
+    if (stopping.signal.aborted) return;
+    await setTimeout(lastAnswer);
+    const { code, files: edited } = edit.outcome();
+    if (process.connected) process.send?.({ kind: 'edited', files: edited });
+    await stop(code);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => void stop());
-  // Started by `npm start`, which died: nobody could reach this server to stop it.
-  process.once('disconnect', () => void stop());
+    process.on(signal, () => void stop(edit ? 130 : 0));
+  // Started by `npm start` or `hourglass edit`, which died: nobody could reach this server to stop it.
+  process.once('disconnect', () => void stop(edit ? 130 : 0));
+  void edit?.ended.then(finish);
 
-  print((address) => `→ ${address}`);
-  // `npm start` puts it on a browser's command line, which other users can read.
-  if (process.send) {
+  const show = async (): Promise<boolean> => {
+    if (browser === undefined) return false;
+    if (!hasDisplay(process.platform, process.env)) {
+      log(say('noDisplayOpen'));
+      return false;
+    }
+    const chromium = browser === 'system' ? findBrowser() : browser;
+    if (!chromium) {
+      const opened = await openAddress(server.launch(browserStartMs).address);
+      if (!opened) log(say('noBrowserOpen'));
+      return opened;
+    }
+    window = openWindow(chromium, server.launch(browserStartMs).address, log);
+    void window.closed.then(finish);
+    return true;
+  };
+  const isShown = await show();
+  if (!isShown || !edit) print((address) => `→ ${address}`);
+  // For tests and other programs, which exchange it as a browser does.
+  if (process.send && !edit) {
     const { address } = server.launch(browserStartMs);
     process.send({ kind: 'listening', address });
   }

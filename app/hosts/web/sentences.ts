@@ -24,7 +24,17 @@ export const say = defineSentences('web', {
   integerFrom0To65535: 'an integer from 0 to 65535',
   forAnotherPage: 'For another page: {address}',
 
+  // browser-window
+  browserDidNotStart: 'The browser did not start: {reason}',
+  profileNotRemoved: '{profile} could not be removed.',
+
+  // main
+  noBrowserOpen: 'There is no browser to open it with; open the address yourself.',
+  noDisplayOpen: 'There is no display here; open the address yourself.',
+  editNamesFiles: 'a file to edit',
+
   // server
+  editsNothingInPlace: 'This session edits nothing in place.',
   requestNotAllowed: 'This request is not allowed.',
   thereNothingAtAddress: 'There is nothing at this address.',
   portFree: 'a port that is free',

@@ -21,6 +21,7 @@ import {
   type Preferences,
 } from '../../contract/index.ts';
 import { parseJson } from '../shared/json.ts';
+import type { EditSession } from '../shared/edit-session.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
@@ -47,6 +48,8 @@ export interface WebServerOptions {
   /** Validates. @throws HourglassError invalid-parameter */
   readonly savePreferences: (preferences: unknown) => Promise<void>;
   readonly uploads: Uploads;
+  /** Absent: nothing is edited in place. */
+  readonly edit?: Pick<EditSession, 'save' | 'done'> | undefined;
   /** Somebody has opened the page with this launch code. */
   readonly launched?: ((code: string) => void) | undefined;
   /** A page has gone and not come back: what is kept for it is not needed any more. */
@@ -201,6 +204,19 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   routes.get('/api/preferences', async (context) => context.json(await options.loadPreferences()));
   routes.put('/api/preferences', async (context) => {
     await options.savePreferences(await jsonBody(context));
+    return context.json({});
+  });
+
+  const edit = (): NonNullable<typeof options.edit> => {
+    if (!options.edit) throw new HourglassError('not-allowed', say('editsNothingInPlace'));
+    return options.edit;
+  };
+  routes.post('/api/edit/save', async (context) =>
+    context.json(await edit().save(await jsonBody(context), context.req.raw.signal)),
+  );
+  routes.post('/api/edit/done', async (context) => {
+    await jsonBody(context);
+    await edit().done();
     return context.json({});
   });
 

@@ -103,6 +103,20 @@ export const say = defineSentences('frame', {
   exporting: 'Exporting',
   cancel: 'Cancel',
 
+  // SaveButtons
+  savedInPlace: 'Saved in place as {label}, {depth}.',
+  savedInPlaceLossy: 'Saved in place as {label}, {depth}, quality 95.',
+  nothingSavedYet: 'Nothing was saved yet.',
+  notSaved: 'Not saved; the file is as it was. {message}',
+  saveAnyway: 'Save anyway',
+  doNotSave: 'Do not save',
+  saving: 'Saving…',
+  savingTiles: 'Saving: {done} of {total} tiles.',
+  cancelSaving: 'Cancel',
+  save: 'Save',
+  done: 'Done',
+  closeWithoutSaving: 'Close without saving',
+
   // TopBar
   srgbAssumed: 'sRGB assumed',
   alphaKept: 'alpha kept',
