@@ -2,6 +2,7 @@
 import { HourglassError, type Notice } from '../contract/index.ts';
 import {
   completeMetadata,
+  refuseUnaffordable,
   timeFor,
   type DecodedImage,
   type DecodeLimits,
@@ -18,6 +19,9 @@ import { say } from './sentences.ts';
 
 /** Time for a megapixel besides that for the file, milliseconds: JPEG 2000 of 16 bits takes 530 on two shared cores. */
 const perMegapixelMs = 2000;
+
+/** Memory for a pixel: planes of floats or 32-bit integers, and the picture three times (`npm run bench -- peak`), bytes. */
+const perPixelBytes: Readonly<Record<CodecCall['format'], number>> = { jxl: 40, jp2: 40 };
 
 export const codecReader = (format: CodecCall['format']): ForeignReader => {
   const read = async (
@@ -43,6 +47,8 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
             }),
             { details: { width, height } },
           );
+        const peak = bytes * 2 + width * height * perPixelBytes[format];
+        refuseUnaffordable(file, { width, height, peak }, limits);
         return timeoutMs + megapixels * perMegapixelMs;
       },
       signal,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { documentInfoSchema, rectSchema } from './domain.ts';
-import { allowDamaged, document, files, maxMegapixels, source } from './fields.ts';
+import { allowances, document, files, maxMegapixels, source } from './fields.ts';
 
 export const openCommand = defineCommand({
   id: 'open',
@@ -18,7 +18,7 @@ export const openCommand = defineCommand({
     source,
     files,
     maxMegapixels,
-    allowDamaged,
+    ...allowances,
     document: document.optional().describe('Id to give the document; default: a new one'),
   }),
   output: documentInfoSchema,

@@ -15,7 +15,8 @@ import {
   rectSchema,
 } from './domain.ts';
 import {
-  allowDamaged,
+  allowances,
+  damagedSource,
   counted,
   document,
   files,
@@ -194,10 +195,11 @@ export const denoiseCommand = defineCommand({
     ...outputSettingsSchema.shape,
     ...counted,
     maxMegapixels,
-    allowDamaged,
+    ...allowances,
   }),
   output: z.object({
     ...written,
+    damagedSource,
     sigma: z.number().describe(sigmaWords),
     noise: noiseReadingSchema
       .nullable()

@@ -44,8 +44,10 @@ export const errorCatalogue = {
     remedy: 'Try to get the file again from its source.',
   },
   'image-too-large': {
-    meaning: 'The image declares more pixels than the limit, which protects the memory.',
-    remedy: 'Raise the limit with `--max-megapixels` if you trust the file.',
+    meaning:
+      'The image declares more pixels than the limit, which protects the memory, or decoding it would take more memory than is free, or far more than files of its size do.',
+    remedy:
+      'If you trust the file, raise the limit with `--max-megapixels`, or allow the memory with `--allow-memory`.',
   },
   'decode-timeout': {
     meaning: 'Decoding took longer than the limit.',

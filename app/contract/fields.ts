@@ -22,13 +22,29 @@ export const maxMegapixels = z
   .default(400)
   .describe('Refuse images with more pixels than this, in millions');
 
-export const allowDamaged = z
-  .boolean()
-  .default(false)
-  .describe('Take what can be read of damaged photos; the result says so in its mark');
+/** What a person may allow for a file that is refused without it: fields of every command that opens one. */
+export const allowances = {
+  allowDamaged: z
+    .boolean()
+    .default(false)
+    .describe('Take what can be read of damaged photos; the result says so in its mark'),
+  allowMemory: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Decode files too that would take more memory than is free, or far more than files of their size do',
+    ),
+};
 
-/** What a person may allow for one file that was refused without it; `details.offer` of the refusal names it. */
-export type Allowance = 'allowDamaged';
+/** `details.offer` of a refusal names it. */
+export type Allowance = keyof typeof allowances;
+export type Allowances = Readonly<Partial<Record<Allowance, boolean>>>;
+
+/** Those of an input. */
+export const allowedBy = (input: Allowances): Allowances =>
+  Object.fromEntries(
+    (Object.keys(allowances) as Allowance[]).map((name) => [name, input[name] ?? false]),
+  );
 
 /** What the command line fills in for each file of a run. */
 export const counted = {
@@ -53,6 +69,11 @@ export const written = {
   height: z.number().int(),
   bytes: z.number().int().describe('Size of the written file'),
 };
+
+/** Of what was written from photos. */
+export const damagedSource = z
+  .boolean()
+  .describe('The source is damaged: what could be read of it was taken (`allowDamaged`)');
 
 /** How long it took, for commands that go from a file to a file. */
 export const speed = {

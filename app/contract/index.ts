@@ -10,7 +10,7 @@ export * from './domain.ts';
 export * from './edit.ts';
 export * from './errors.ts';
 export * from './events.ts';
-export { counted, type Allowance } from './fields.ts';
+export { allowedBy, counted, type Allowance, type Allowances } from './fields.ts';
 export * from './formats.ts';
 export * from './http.ts';
 export * from './job-list.ts';

@@ -19,7 +19,8 @@ import {
 } from './domain.ts';
 import { formatsFor } from './formats.ts';
 import {
-  allowDamaged,
+  allowances,
+  damagedSource,
   counted,
   document,
   files,
@@ -152,10 +153,11 @@ export const encodeCommand = defineCommand({
     overwrite: outputSettingsSchema.shape.overwrite,
     ...counted,
     maxMegapixels,
-    allowDamaged,
+    ...allowances,
   }),
   output: z.object({
     ...written,
+    damagedSource,
     sourceBytes,
     bitsPerPixel,
     quality: z

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import {
+  allowedBy,
   isPicture,
   outputOf,
   type CommandContext,
@@ -76,7 +77,7 @@ export async function denoise(
     path: source,
     files: input.files,
     maxMegapixels: input.maxMegapixels,
-    allowDamaged: input.allowDamaged,
+    ...allowedBy(input),
     signal,
   });
   const picture = lookAt(image);
@@ -100,6 +101,7 @@ export async function denoise(
     width: written.width,
     height: written.height,
     bytes: written.bytes,
+    damagedSource: image.metadata.damaged === true,
     sigma: spec.sigma,
     noise: reading,
     structure: result.structure,

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import {
+  allowedBy,
   invalidParameter,
   outputOf,
   type CommandContext,
@@ -93,7 +94,7 @@ export async function encode(
     path: source,
     files: input.files,
     maxMegapixels: input.maxMegapixels,
-    allowDamaged: input.allowDamaged,
+    ...allowedBy(input),
     signal,
   });
   const facts = sourceFacts(basename(source), image, input.scans);
@@ -119,6 +120,7 @@ export async function encode(
     width,
     height,
     bytes,
+    damagedSource: image.metadata.damaged === true,
     sourceBytes: image.bytes,
     bitsPerPixel: (8 * bytes) / (width * height),
     quality,

@@ -3,12 +3,21 @@
  * `pixels` by the engine, because decoding takes a network.
  */
 import { toHourglassError } from '../contract/index.ts';
-import type { ForeignReader } from '../pixels/index.ts';
+import { refuseUnaffordable, type ForeignReader } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { withCoder } from './codec.ts';
-import { openLatentFile } from './container/index.ts';
-import { codecFor, decodeRaster, metadataOf, pictureNotices } from './open-picture.ts';
+import { openLatentFile, type LatentHeader } from './container/index.ts';
+import { codecFor, decodeRaster, metadataOf, pictureNotices, pixelLayout } from './open-picture.ts';
 import { previewPicture } from './preview-picture.ts';
+
+/** Tiles in work, their networks and their coder, whatever the picture's size, bytes. */
+const WORK_BYTES = 300e6;
+
+/** Memory that decoding takes: the picture, an alpha beside it, and a few tiles (`npm run bench -- peak`). */
+function decodePeak(header: LatentHeader): number {
+  const { channels, sampleType } = pixelLayout(header);
+  return WORK_BYTES + header.width * header.height * channels * (sampleType === 'uint8' ? 1 : 2);
+}
 
 export const createLatentReader = (
   services: Pick<EngineServices, 'models' | 'inference'>,
@@ -16,6 +25,11 @@ export const createLatentReader = (
   async decode({ path, name, bytes, accessedMs, modifiedMs }, limits, signal) {
     const file = await openLatentFile(path, { limits, name });
     try {
+      refuseUnaffordable(
+        { name, bytes },
+        { ...file.header, peak: decodePeak(file.header) },
+        limits,
+      );
       const codec = await codecFor(name, file, services);
       const { raster, damaged } = await withCoder(codec, undefined, (coder) =>
         decodeRaster(

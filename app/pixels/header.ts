@@ -6,9 +6,12 @@ import { open, readFile } from 'node:fs/promises';
 import { HourglassError } from '../contract/index.ts';
 import { alphaPlace, extraKinds } from './extra-samples.ts';
 import type { ImageFile } from './identify.ts';
+import { refuseUnaffordable } from './afford.ts';
+import { decodePeak } from './peak.ts';
+import { say } from './sentences.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
 import type { ByteSource } from './metadata/tiff-structure.ts';
-import type { SampleType } from './raster.ts';
+import { bytesPerSample, type SampleType } from './raster.ts';
 import type { DecodeLimits } from './types.ts';
 import { sharp } from './vips.ts';
 
@@ -59,6 +62,10 @@ export async function readHeader(
       file,
       'is a camera raw file, which Hourglass does not develop; export it as TIFF first',
     );
+  if (tiff?.storage.compression === OLD_JPEG)
+    throw new HourglassError('unsupported-image', say('oldJpeg', { name: file.name }), {
+      hint: say('convertOldJpeg'),
+    });
   if (tiff && [8, 9, 10].includes(tiff.photometric))
     throw unsupported(file, 'is stored in Lab colour, which is not supported');
   const extra = tiff && extraOf(file, tiff);
@@ -105,6 +112,20 @@ export async function readHeader(
       `has ${channels} channels; up to 4 (red, green, blue, alpha) are supported`,
     );
   refuseImplausible(file, decoder);
+  const peak = await withSource(file, (source) =>
+    decodePeak(
+      {
+        ...{ format: file.format, bytes: file.bytes, width, height },
+        samples: decoder.channels,
+        bytesPerSample: bytesPerSample(sampleType),
+        copied: (decoder.orientation ?? 1) > 1 || isExtra || channels === 2,
+        progressive: decoder.isProgressive === true,
+        storage: tiff?.storage ?? null,
+      },
+      source,
+    ),
+  );
+  refuseUnaffordable(file, { width, height, peak }, limits);
   return {
     width,
     height,
@@ -119,6 +140,9 @@ export async function readHeader(
     tiff,
   };
 }
+
+/** TIFF 6.0, section 22; replaced by Technical Note 2. libtiff hands out nothing of it, and says nothing. */
+const OLD_JPEG = 6;
 
 /** Samples that a decoder hands over at most: sharp's own limit. */
 const MOST_SAMPLES = 5;

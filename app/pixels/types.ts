@@ -3,6 +3,7 @@
  * `index.ts` exports the functions; capabilities see these types.
  */
 import type {
+  Allowances,
   DocumentInfo,
   ImageFormat,
   Notice,
@@ -18,13 +19,13 @@ import type { Resolution } from './metadata/resolution.ts';
 import type { NewEntry } from './metadata/tiff-structure.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
 
-export interface DecodeLimits {
+export interface DecodeLimits extends Allowances {
   /** Refuse images that declare more pixels than this, in millions. */
   readonly maxMegapixels: number;
   /** Refuse files that take longer than this to decode, milliseconds. */
   readonly timeoutMs: number;
-  /** Of a damaged photo what can be read is taken, and this is said, where a person has asked for it. Default: it is refused. */
-  readonly allowDamaged?: boolean;
+  /** Memory that is taken for free, bytes. Default: what the system says. */
+  readonly freeBytes?: number;
 }
 
 /** How a picture that was developed from camera raw goes back to what its camera saw, for a linear DNG. */
@@ -208,16 +209,17 @@ export interface OpenDocument {
 
 /** The open documents, bounded by bytes: what was used longest ago and is on no screen goes first. */
 export interface DocumentStore {
-  open(request: {
-    source: string;
-    path: string;
-    /** All files, where it comes from several; `path` is the first. */
-    files?: readonly string[] | undefined;
-    maxMegapixels: number;
-    allowDamaged?: boolean;
-    document?: string;
-    signal: AbortSignal;
-  }): Promise<OpenDocument>;
+  open(
+    request: Allowances & {
+      source: string;
+      path: string;
+      /** All files, where it comes from several; `path` is the first. */
+      files?: readonly string[] | undefined;
+      maxMegapixels: number;
+      document?: string;
+      signal: AbortSignal;
+    },
+  ): Promise<OpenDocument>;
   /** @throws HourglassError document-not-open */
   get(document: string): OpenDocument;
   /** The open document of this path, if any: an export reuses what the screen has computed. */
@@ -227,15 +229,16 @@ export interface DocumentStore {
    * What a command on a file works on: the pixels of its open document, where the screen has one.
    * @throws HourglassError as `decodeImage`
    */
-  sourceImage(request: {
-    document: OpenDocument | undefined;
-    path: string;
-    files?: readonly string[] | undefined;
-    frame?: number;
-    maxMegapixels: number;
-    allowDamaged?: boolean;
-    signal: AbortSignal;
-  }): Promise<DecodedImage>;
+  sourceImage(
+    request: Allowances & {
+      document: OpenDocument | undefined;
+      path: string;
+      files?: readonly string[] | undefined;
+      frame?: number;
+      maxMegapixels: number;
+      signal: AbortSignal;
+    },
+  ): Promise<DecodedImage>;
   /**
    * What a page shows now, in the place of what it showed before; absent `document`: nothing. This stays
    * in memory until the page says otherwise or the document closes.

@@ -5,6 +5,7 @@
 import { HourglassError, type Notice } from '../contract/index.ts';
 import {
   completeMetadata,
+  refuseUnaffordable,
   timeFor,
   withSource,
   type DecodedImage,
@@ -27,6 +28,11 @@ import { say } from './sentences.ts';
  * in 9.1 s), and a machine at work takes several times as long.
  */
 const perMegapixelMs = 2000;
+
+/** Memory that LibRaw and the picture take for a pixel of the sensor, bytes; the file is there twice (`npm run bench -- peak`). */
+const perPixelBytes: Readonly<Record<RawCall['quality'], number>> = {
+  ...{ full: 32, linear: 32, half: 16 },
+};
 
 /** Compressions of DNG that this LibRaw was built without, by TIFF tag 259. */
 const missing: Readonly<Record<number, string>> = {
@@ -109,6 +115,8 @@ export function develop(
           }),
           { details: { width, height } },
         );
+      const peak = file.bytes * 2 + megapixels * 1e6 * perPixelBytes[quality];
+      refuseUnaffordable(file, { width, height, peak }, limits);
       return timeoutMs + megapixels * perMegapixelMs;
     },
     signal,

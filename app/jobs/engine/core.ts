@@ -2,17 +2,17 @@
  * The commands that belong to no capability: open and close documents, read a pixel, list models.
  * What they work with (documents, models) is owned by `pixels` and `runtime`.
  */
-import { HourglassError } from '../../contract/index.ts';
+import { allowedBy, HourglassError } from '../../contract/index.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 
 const open: Handler<'open'> = async (input, { signal }, services) => {
-  const { source, files, maxMegapixels, allowDamaged, document } = input;
+  const { source, files, maxMegapixels, document } = input;
   const opened = await services.documents.open({
     source,
     path: source,
     files,
     maxMegapixels,
-    allowDamaged,
+    ...allowedBy(input),
     signal,
     ...(document === undefined ? {} : { document }),
   });

@@ -98,5 +98,6 @@ export class DocumentMemory {
   }
 }
 
-const megabytes = (bytes: number): string =>
+/** A size in words. */
+export const megabytes = (bytes: number): string =>
   `${bytes < 1e7 ? (bytes / 1e6).toFixed(1) : Math.round(bytes / 1e6)} MB`;

@@ -4,7 +4,7 @@
  * `open-document.ts`, how much stays in memory `memory.ts`; thumbnails are in `thumbnail.ts`.
  */
 import { resolve } from 'node:path';
-import { HourglassError, type HourglassEvent } from '../../contract/index.ts';
+import { allowedBy, HourglassError, type HourglassEvent } from '../../contract/index.ts';
 import { decodeImage, defaultLimits } from '../decode.ts';
 import type { Readers } from '../readers.ts';
 import { createThumbnail } from '../thumbnail.ts';
@@ -80,8 +80,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
 
   return {
     async open(request) {
-      const { maxMegapixels, allowDamaged = false } = request;
-      const limits = { maxMegapixels, timeoutMs, allowDamaged };
+      const limits = { maxMegapixels: request.maxMegapixels, timeoutMs, ...allowedBy(request) };
       const image = await decodeImage({
         path: request.path,
         files: request.files,
@@ -106,12 +105,12 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         (document) => resolve(document.path) === resolve(path) && document.files.areCurrent,
       ),
     close,
-    sourceImage: ({ document, maxMegapixels, allowDamaged = false, ...request }) =>
+    sourceImage: ({ document, maxMegapixels, ...request }) =>
       document
         ? document.image(request.frame)
         : decodeImage({
             ...request,
-            limits: { ...defaultLimits, maxMegapixels, allowDamaged },
+            limits: { ...defaultLimits, maxMegapixels, ...allowedBy(request) },
             readers,
           }),
     lease({ page, document: id, layers }) {

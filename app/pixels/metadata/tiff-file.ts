@@ -8,6 +8,7 @@ import { exifTag } from './exif.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
 import { say } from './sentences.ts';
 import { directoryResolution, type Resolution } from './resolution.ts';
+import { tiffStorage, type TiffStorage } from './tiff-storage.ts';
 import {
   concatBytes,
   entryNumbers,
@@ -45,6 +46,7 @@ export interface TiffFileMetadata {
   readonly samplesPerPixel: number;
   /** Tag ExtraSamples as stored; empty: absent. */
   readonly extraSamples: readonly number[];
+  readonly storage: TiffStorage;
 }
 
 export const tiffTag = {
@@ -166,6 +168,7 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
     photometric: first(tiffTag.photometric) ?? 1,
     samplesPerPixel: first(tiffTag.samplesPerPixel) ?? 1,
     extraSamples: entryNumbers(findEntry(image, tiffTag.extraSamples), little),
+    storage: tiffStorage(image, little),
   };
 }
 

@@ -30,6 +30,7 @@ export const say = defineSentences('frame', {
   // FileProblem
   openAgain: 'Open again',
   showWhatCanRead: 'Show what can be read',
+  openAllTheSame: 'Open all the same',
   removeFromFilmStrip: 'Remove from the film strip',
   inManualUnderFileItself: 'In the manual under “{code}”. The file itself was not changed.',
 
