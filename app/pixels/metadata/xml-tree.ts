@@ -48,8 +48,15 @@ const skipped = [
   ['<![CDATA[', ']]>'],
 ] as const;
 
-/** The outermost elements; null for what is not well-formed, is too deep, or has a document type. */
-export function parseXml(text: string): XmlElement[] | null {
+/**
+ * The outermost elements; null for what is not well-formed, is too deep, or has a document type.
+ * @param usual namespaces of prefixes that the text itself does not declare
+ */
+export function parseXml(
+  text: string,
+  usual: ReadonlyMap<string, string> = new Map(),
+): XmlElement[] | null {
+  const outermost = new Map([...wellKnown, ...usual]);
   const roots: XmlElement[] = [];
   const open: { element: XmlElement; name: string; prefixes: ReadonlyMap<string, string> }[] = [];
   let count = 0;
@@ -77,7 +84,7 @@ export function parseXml(text: string): XmlElement[] | null {
     if (++count > most.elements || open.length >= most.depth) return null;
     const above = open.at(-1);
     const attributes = attributesOf(written!, start + 1 + name!.length);
-    const prefixes = prefixesOf(attributes, above?.prefixes ?? wellKnown);
+    const prefixes = prefixesOf(attributes, above?.prefixes ?? outermost);
     const element: XmlElement = {
       ...resolve(name!, prefixes, true),
       ...{ start, openEnd: at, closeStart: at, end: at, children: [] },

@@ -2,7 +2,13 @@
  * Properties of XMP, however RDF writes them: as attributes or as elements, of the node itself or of an
  * rdf:Description inside it (ISO 16684-1, 7.5–7.9).
  */
-import type { TextEdit, XmlAttribute, XmlElement } from './xml-tree.ts';
+import {
+  everyElement,
+  parseXml,
+  type TextEdit,
+  type XmlAttribute,
+  type XmlElement,
+} from './xml-tree.ts';
 
 export const ns = {
   rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
@@ -17,7 +23,32 @@ export const ns = {
   container: 'http://ns.google.com/photos/1.0/container/',
   item: 'http://ns.google.com/photos/1.0/container/item/',
   provenance: 'http://purl.org/dc/terms/',
+  xmp: 'http://ns.adobe.com/xap/1.0/',
+  note: 'http://ns.adobe.com/xmp/note/',
+  gainMap: 'http://ns.adobe.com/hdr-gain-map/1.0/',
+  appleGainMap: 'http://ns.apple.com/HDRGainMap/1.0/',
+  photoshop: 'http://ns.adobe.com/photoshop/1.0/',
+  iptcCore: 'http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/',
+  lightroom: 'http://ns.adobe.com/lightroom/1.0/',
+  digiKam: 'http://www.digikam.org/ns/1.0/',
 } as const;
+
+/** Prefixes as programs write them, for packets that lost their declarations. */
+const usualPrefixes: ReadonlyMap<string, string> = new Map([
+  ...(['rdf', 'tiff', 'exif', 'photoshop', 'digiKam', 'xmp'] as const).map(
+    (prefix) => [prefix, ns[prefix]] as const,
+  ),
+  ['xap', ns.xmp],
+  ['xmpNote', ns.note],
+  ['hdrgm', ns.gainMap],
+  ['HDRGainMap', ns.appleGainMap],
+  ['Iptc4xmpCore', ns.iptcCore],
+  ['Iptc4xmpExt', ns.iptc],
+  ['lr', ns.lightroom],
+]);
+
+/** The elements of a packet; null where it is not well-formed. */
+export const parsePacket = (text: string): XmlElement[] | null => parseXml(text, usualPrefixes);
 
 /** A simple value and where it stands. */
 export interface Value {
@@ -35,7 +66,7 @@ const nodesOf = (element: XmlElement): XmlElement[] => [
   ...element.children.filter(isDescription),
 ];
 
-type Named = { readonly uri: string; readonly local: string };
+export type Named = { readonly uri: string; readonly local: string };
 const is = (one: Named, uri: string, local: string): boolean =>
   one.uri === uri && one.local === local;
 
@@ -83,6 +114,16 @@ export const itemsOf = (element: XmlElement): XmlElement[] =>
   element.children
     .filter(({ uri, local }) => uri === ns.rdf && /^(Bag|Seq|Alt)$/.test(local))
     .flatMap(({ children }) => children.filter((one) => is(one, ns.rdf, 'li')));
+
+/** Takes out all properties of some names, whether they are written as elements or as attributes. */
+export function withoutProperties(
+  roots: readonly XmlElement[],
+  isNamed: (name: Named) => boolean,
+): TextEdit[] {
+  return [...everyElement(roots)].flatMap((element) =>
+    isNamed(element) ? [removing(element)] : element.attributes.filter(isNamed).map(removing),
+  );
+}
 
 export const replacing = ({ start, end }: Value, text: string): TextEdit => ({ start, end, text });
 export const removing = ({ start, end }: { start: number; end: number }): TextEdit => ({

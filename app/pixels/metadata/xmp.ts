@@ -6,7 +6,15 @@
  */
 import { GAIN_MAP } from '../colour/gain-map.ts';
 import type { Turn } from './turn.ts';
-import { applyEdits, parseXml } from './xml-tree.ts';
+import { applyEdits, everyElement, type TextEdit, type XmlElement } from './xml-tree.ts';
+import {
+  field,
+  ns,
+  parsePacket,
+  replacing,
+  withoutProperties,
+  type Named,
+} from './xmp-properties.ts';
 import { attachedEdits, type Attached } from './xmp-attached.ts';
 import { turnedPlaces } from './xmp-places.ts';
 
@@ -86,93 +94,62 @@ export function markXmp(
 ): XmpResult {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const text = original && packetText(original);
-  const end = text ? text.lastIndexOf('</rdf:RDF>') : -1;
-  if (!text || end < 0 || !text.includes('http://www.w3.org/1999/02/22-rdf-syntax-ns#'))
+  if (!text || !text.includes('</rdf:RDF>') || !text.includes(ns.rdf))
     return {
       packet: encode(freshPacket(mark)),
       replaced: original !== null,
       hadGainMap: false,
       hadExtension: false,
     };
+  // Of what is not well-formed nobody can tell what it speaks of; it stays as it is.
+  const roots = parsePacket(text) ?? [];
   const keepsMap = changes.attached.has(GAIN_MAP);
-  const hadGainMap =
-    !keepsMap &&
-    (text.includes('http://ns.adobe.com/hdr-gain-map/1.0/') || text.includes('GainMap'));
-  const hadExtension = text.includes('xmpNote:HasExtendedXMP');
-  const packet = encode(addMark(withoutStaleParts(corrected(text, changes), keepsMap), mark));
+  const hadGainMap = !keepsMap && (text.includes(ns.gainMap) || text.includes('GainMap'));
+  const hadExtension = [...everyElement(roots)].some((element) =>
+    [element, ...element.attributes].some(isExtension),
+  );
+  const packet = encode(addMark(applyEdits(text, edits(text, roots, changes)), mark));
   return { packet, replaced: false, hadGainMap, hadExtension };
 }
 
-/** Of what is not well-formed nobody can tell which places it speaks of; it stays as it is. */
-function corrected(text: string, { turn, attached }: XmpChanges): string {
-  const roots = parseXml(text);
-  if (!roots) return text;
-  const places = turn ? turnedPlaces(text, roots, turn) : [];
-  return applyEdits(text, [...places, ...attachedEdits(text, roots, attached)]);
+/** What makes a packet speak of the copy. */
+function edits(
+  text: string,
+  roots: readonly XmlElement[],
+  { turn, attached }: XmpChanges,
+): TextEdit[] {
+  const keepsMap = attached.has(GAIN_MAP);
+  const isStale = (name: Named): boolean =>
+    isExtension(name) ||
+    (name.uri === ns.xmp && name.local === 'Thumbnails') ||
+    (!keepsMap && (name.uri === ns.gainMap || name.uri === ns.appleGainMap));
+  return [
+    ...(turn ? turnedPlaces(text, roots, turn) : []),
+    ...attachedEdits(text, roots, attached),
+    ...withoutProperties(roots, isStale),
+    ...[...everyElement(roots)].flatMap((element) => {
+      const stored = field(text, element, ns.tiff, 'Orientation');
+      return stored && /^[2-8]$/.test(stored.text) ? [replacing(stored, '1')] : [];
+    }),
+  ];
 }
 
-function withoutStaleParts(text: string, keepsMap: boolean): string {
-  const plain = withoutElements(text, staleElement)
-    .replace(/(tiff:Orientation\s*=\s*["'])[2-8](["'])/g, '$11$2')
-    .replace(/(<tiff:Orientation>\s*)[2-8](\s*<\/tiff:Orientation>)/g, '$11$2')
-    .replace(/\sxmpNote:HasExtendedXMP\s*=\s*("[^"]*"|'[^']*')/g, '');
-  if (keepsMap) return plain;
-  return withoutElements(plain, ofGainMap).replace(
-    /\s(hdrgm|HDRGainMap):[A-Za-z]+\s*=\s*("[^"]*"|'[^']*')/g,
-    '',
-  );
-}
-
-const staleElement = /^(xmp|xap):Thumbnails$/;
-/** What a gain map says of itself. */
-const ofGainMap = /^(hdrgm|HDRGainMap):[A-Za-z]+$/;
+const isExtension = ({ uri, local }: Named): boolean =>
+  uri === ns.note && local === 'HasExtendedXMP';
 
 /**
- * Takes elements of these names out, from each one's first tag to the next that closes it. One pass over the openings and one
- * over the closings: a pattern that looks for the end of each would take the square of the length where none is closed.
+ * The packet without some properties.
+ * @returns null when it is not well-formed, so that it may say anything
  */
-function withoutElements(text: string, named: RegExp): string {
-  const closings = new Map<string, number[]>();
-  for (const { 0: tag, 1: name, index } of text.matchAll(/<\/([A-Za-z][\w-]*:[A-Za-z]\w*)\s*>/g)) {
-    if (!named.test(name!)) continue;
-    const ends = closings.get(name!) ?? [];
-    ends.push(index + tag.length);
-    closings.set(name!, ends);
-  }
-  // The next one is at the end, where it is cheap to take.
-  for (const ends of closings.values()) ends.reverse();
-  let kept = '';
-  let done = 0;
-  const openings = /<([A-Za-z][\w-]*:[A-Za-z]\w*)(?:\s[^<>]*)?>/g;
-  for (const { 0: tag, 1: name, index } of text.matchAll(openings)) {
-    if (index < done || !named.test(name!)) continue;
-    if (tag.endsWith('/>')) {
-      kept += text.slice(done, index);
-      done = index + tag.length;
-      continue;
-    }
-    const ends = closings.get(name!);
-    while (ends && ends.length > 0 && ends.at(-1)! <= index) ends.pop();
-    const end = ends?.pop();
-    if (end === undefined) continue;
-    kept += text.slice(done, index);
-    done = end;
-  }
-  return kept + text.slice(done);
-}
-
-/**
- * The packet without some properties, whether they are written as attributes or as elements.
- * @param named matches whole names, prefix and all @returns null when the packet is no text
- */
-export function withoutProperties(packet: Uint8Array, named: RegExp): Uint8Array | null {
+export function packetWithout(
+  packet: Uint8Array,
+  isNamed: (name: Named) => boolean,
+): Uint8Array | null {
   const text = packetText(packet);
-  if (text === null) return null;
-  const kept = withoutElements(text, named).replace(
-    /\s([A-Za-z][\w-]*:[A-Za-z]\w*)\s*=\s*("[^"]*"|'[^']*')/g,
-    (attribute, name: string) => (named.test(name) ? '' : attribute),
-  );
-  return kept === text ? packet : new TextEncoder().encode(kept);
+  const roots = text === null ? null : parsePacket(text);
+  if (text === null || !roots) return null;
+  const edits = withoutProperties(roots, isNamed);
+  return edits.length === 0 ? packet : new TextEncoder().encode(applyEdits(text, edits));
 }
 
 function addMark(text: string, mark: XmpMark): string {

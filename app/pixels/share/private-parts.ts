@@ -7,7 +7,8 @@ import { isOfGainMap } from '../colour/gain-map.ts';
 import { completeMetadata } from '../metadata/index.ts';
 import { exifTag, parseExif, type ExifStructure } from '../metadata/exif.ts';
 import { concatBytes, type TiffDirectory } from '../metadata/tiff-structure.ts';
-import { withoutProperties } from '../metadata/xmp.ts';
+import { packetWithout } from '../metadata/xmp.ts';
+import { ns, type Named } from '../metadata/xmp-properties.ts';
 import type { ImageMetadata } from '../types.ts';
 
 /** What was left out, in words that fit into a list; empty: there was nothing. */
@@ -56,12 +57,20 @@ async function withoutAll(metadata: ImageMetadata): Promise<Stripped> {
 }
 
 /**
- * Properties that say where: GPS of `exif` and of makers' own schemas, the places of IPTC Core and Extension
+ * Properties that say where, known by their namespaces: GPS of `exif` and of makers' own schemas, the places of IPTC Core and Extension
  * (IPTC Photo Metadata Standard 2023.1: City, Sublocation, Province or State, Country, Location Created, Location
  * Shown).
  */
-const places =
-  /^(\w[\w-]*:(GPS|Gps|gps)\w*|photoshop:(City|State|Country)|Iptc4xmpCore:(Location|CountryCode)|Iptc4xmpExt:Location(Created|Shown)|mwg-kw:Location\w*|(lr|digiKam):\w*(Location|Place)\w*)$/;
+const isPlace = ({ uri, local }: Named): boolean =>
+  /^gps/i.test(local) || (placesOf.get(uri)?.test(local) ?? false);
+
+const placesOf: ReadonlyMap<string, RegExp> = new Map([
+  [ns.photoshop, /^(City|State|Country)$/],
+  [ns.iptcCore, /^(Location|CountryCode)$/],
+  [ns.iptc, /^Location(Created|Shown)$/],
+  [ns.lightroom, /(Location|Place)/],
+  [ns.digiKam, /(Location|Place)/],
+]);
 
 /** The same in IPTC-IIM, record 2 (IIM 4.2): content location, city, sublocation, state, country. */
 const placeDatasets = new Set([26, 27, 90, 92, 95, 100, 101]);
@@ -82,7 +91,7 @@ async function withoutLocation(metadata: ImageMetadata): Promise<Stripped> {
     if (gps || names) exif = withoutPointers(exif, structure);
   }
   if (xmp) {
-    const kept = withoutProperties(xmp, places);
+    const kept = packetWithout(xmp, isPlace);
     if (kept !== xmp) removed.push(kept === null ? 'XMP' : 'places');
     xmp = kept;
   }

@@ -274,6 +274,11 @@ describe('what is left out', () => {
     ],
     ['><Iptc4xmpCore:Location>Oslo</Iptc4xmpCore:Location>', 'Oslo'],
     ['drone-dji:GpsLatitude="+59.9">', '59.9'],
+    ['xmlns:p="http://ns.adobe.com/photoshop/1.0/" p:City="Oslo">', 'Oslo'],
+    [
+      '><c:Location xmlns:c="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/">Oslo</c:Location>',
+      'Oslo',
+    ],
   ])('places leave XMP: %s', async (inside, secret) => {
     const xmp = packet(`${inside}<dc:title>A title</dc:title>`);
     const { metadata, removed } = await withoutPrivateParts({ ...noMetadata, xmp }, 'location');
@@ -281,6 +286,13 @@ describe('what is left out', () => {
     expect(text).not.toContain(secret);
     expect(text).toContain('<dc:title>A title</dc:title>');
     expect(removed).toEqual(['places']);
+  });
+
+  it('a packet that is not well-formed may say anything: it leaves as a whole', async () => {
+    const xmp = packet('><dc:title>Oslo</dc:other>');
+    const found = await withoutPrivateParts({ ...noMetadata, xmp }, 'location');
+    expect(found.metadata.xmp).toBeNull();
+    expect(found.removed).toEqual(['XMP']);
   });
 
   it('places leave IPTC; a stream that can not be read leaves as a whole', async () => {

@@ -18,10 +18,21 @@ const marked = (inside: string): string =>
 describe('a packet', () => {
   it('loses thumbnails and what a gain map says, and nothing else', () => {
     const text = marked(
-      '<a:b>1</a:b><xmp:Thumbnails>x<xmp:Thumbnails></xmp:Thumbnails><a:c hdrgm:Version="1" d="2"/>' +
-        '<hdrgm:Min><a:x/></hdrgm:Min><hdrgm:Max>3</hdrgm:Other>z',
+      '<a:b>1</a:b><xmp:Thumbnails>x<xmp:Thumbnails/></xmp:Thumbnails><a:c hdrgm:Version="1" d="2"/>' +
+        "<hdrgm:Min><a:x/></hdrgm:Min><a:d xmpNote:HasExtendedXMP='F0'/>z",
     );
-    expect(text).toContain('<a:b>1</a:b><a:c d="2"/><hdrgm:Max>3</hdrgm:Other>z');
+    expect(text).toContain('<a:b>1</a:b><a:c d="2"/><a:d/>z');
+  });
+
+  it('is known by its namespaces, whatever its prefixes are', () => {
+    const text = marked(
+      '<rdf:Description xmlns:t="http://ns.adobe.com/tiff/1.0/" t:Orientation="6" xmlns:g="http://ns.adobe.com/hdr-gain-map/1.0/" g:Version="1">' +
+        '<p:Thumbnails xmlns:p="http://ns.adobe.com/xap/1.0/">x</p:Thumbnails></rdf:Description>' +
+        '<xmp:Thumbnails xmlns:xmp="https://other.invalid/">y</xmp:Thumbnails>',
+    );
+    expect(text).toContain('t:Orientation="1"');
+    expect(text).not.toMatch(/g:Version|>x</);
+    expect(text).toContain('>y<');
   });
 
   it('gets a second line in the history that it has', () => {
