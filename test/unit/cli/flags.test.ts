@@ -226,6 +226,11 @@ describe('help', () => {
     for (const line of commands.denoise.cli!.examples) expect(shown).toContain(line);
   });
 
+  it('of every command ends with the exit codes', () => {
+    for (const word of verbs)
+      expect(text(word, '--help'), word).toMatch(/\nExit codes: 0 .*\n$/s);
+  });
+
   it('prints the version', () => {
     expect(text('--version')).toBe('1.2.3\n');
     expect(text('-V')).toBe('1.2.3\n');

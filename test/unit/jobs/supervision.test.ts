@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { nameOutput } from '../../../app/jobs/outputs.ts';
 import { owner } from '../../../app/pixels/owner.ts';
-import { fakeProgram, inTheMiddle, temporaryFolder } from './helpers.ts';
+import { eventOf, fakeProgram, inTheMiddle, temporaryFolder } from './helpers.ts';
 
 const file = (name: string) => ({ source: `/photos/${name}`, device: 'cpu' as const });
 const pidOf = (answer: unknown): number => (answer as { pid: number }).pid;
@@ -244,9 +244,15 @@ describe('calls beside the one that is to blame', () => {
     const { document } = await program.run('open', { source: '/photos/lasting.jpg' });
     await expect(program.run('denoise', file('kill.jpg'))).rejects.toThrow();
     const controller = new AbortController();
+    const restarted = eventOf(
+      program,
+      (event) => event.type === 'engine' && event.state === 'restarted',
+    );
     const first = program.run('measure', { document }, { signal: controller.signal });
     const second = program.run('measure', { document });
-    await sleep(150);
+    // Before that nobody opens anything: a cancel would have nothing to reach.
+    await restarted;
+    await sleep(100);
     controller.abort();
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
     expect(await second).toMatchObject({ source: '/photos/lasting.jpg' });
