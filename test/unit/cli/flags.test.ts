@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { commands, defineCommand, type CommandDefinition } from '../../../app/contract/index.ts';
+import {
+  commands,
+  defineCommand,
+  outputFormats,
+  type CommandDefinition,
+} from '../../../app/contract/index.ts';
 import { flagsOf, kebab } from '../../../app/hosts/cli/flags.ts';
 import { parseArguments, UsageError } from '../../../app/hosts/cli/usage.ts';
 
@@ -188,7 +193,7 @@ describe('arguments', () => {
     ],
     [
       ['denoise', 'a.jpg', '--format', 'bmp'],
-      'Expected one of keep, jpeg, png, tiff, webp, avif for --format but received "bmp" of type string.',
+      `Expected one of ${['keep', ...outputFormats].join(', ')} for --format but received "bmp" of type string.`,
     ],
     [
       ['denoise', 'a.jpg', '--max-megapixels', '0'],
@@ -227,8 +232,7 @@ describe('help', () => {
   });
 
   it('of every command ends with the exit codes', () => {
-    for (const word of verbs)
-      expect(text(word, '--help'), word).toMatch(/\nExit codes: 0 .*\n$/s);
+    for (const word of verbs) expect(text(word, '--help'), word).toMatch(/\nExit codes: 0 .*\n$/s);
   });
 
   it('prints the version', () => {
