@@ -87,7 +87,7 @@ export interface LibRawMetadata {
   };
 }
 
-interface LibRawModule {
+export interface LibRawModule {
   readonly LibRaw: new () => LibRawFile;
 }
 

@@ -1,15 +1,13 @@
 /**
- * The raw thread: develops one file with LibRaw at fixed parameters and ends. One file, one thread: LibRaw computes
- * without a pause, and its memory goes with the thread. Asked by `develop.ts`.
+ * The raw thread: develops one file (`develop-file.ts`) and ends. One file, one thread: LibRaw computes
+ * without a pause, and its memory goes with the thread. Asked by `reader.ts`.
  */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { HourglassError, toHourglassError } from '../contract/errors.ts';
 import type { ThreadAnswer } from '../runtime/thread-call.ts';
-import { encodeProphoto, encodeTone, prophotoOfCamera } from './colour.ts';
-import { loadLibRaw, type LibRawFile, type LibRawMetadata, type LibRawSettings } from './libraw.ts';
+import { developFile, inWords } from './develop-file.ts';
+import { loadLibRaw } from './libraw.ts';
 import type { Developed, RawCall, RawHeader } from './protocol.ts';
-import { say } from './sentences.ts';
 
 if (!parentPort) throw new Error('This file is the raw thread.');
 const port = parentPort;
@@ -17,151 +15,11 @@ const call = workerData as RawCall;
 const post = (answer: ThreadAnswer<Developed, RawHeader>, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(answer, transfer);
 
-/**
- * Camera white balance, no brightening by what the picture holds, no highlights invented (what one channel clips is
- * white), linear, 16 bits, upright, in the camera's colours. `adjustMaximumThr` 0: white is the sensor's, not the
- * brightest sample's.
- */
-const settingsOf = ({ quality }: RawCall): LibRawSettings => ({
-  useCameraWb: true,
-  noAutoBright: true,
-  outputBps: 16,
-  userQual: quality === 'full' ? 3 : 0,
-  halfSize: quality === 'half',
-  outputColor: 0,
-  gamm: [1, 1, 0, 0, 0, 0],
-  highlight: 0,
-  userFlip: -1,
-  adjustMaximumThr: 0,
-});
-
-interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3;
-  readonly data: Uint16Array;
-}
-
-/**
- * The part of an upright picture that is DefaultCrop, which LibRaw does not apply. Cut off after developing: colours at
- * its borders are then filled in from real neighbours, and odd origins keep their place (LibRaw moves them to even ones).
- */
-function cropped(picture: Picture, facts: LibRawMetadata, halved: boolean): Picture {
-  const { crop } = call;
-  if (!crop) return picture;
-  const { flip } = facts;
-  const { channels } = picture;
-  // LibRaw's flip: 1 and 2 mirror columns and rows, 4 then exchanges both.
-  const turned = (flip & 4) !== 0;
-  const full = turned
-    ? { width: picture.height, height: picture.width }
-    : { width: picture.width, height: picture.height };
-  const half = (value: number): number => (halved ? value >> 1 : value);
-  let x = half(crop.x - facts.left_margin);
-  let y = half(crop.y - facts.top_margin);
-  let [width, height] = [half(crop.width), half(crop.height)];
-  if (x < 0 || y < 0 || width === 0 || height === 0) return picture;
-  if (x + width > full.width || y + height > full.height) return picture;
-  if (flip & 1) x = full.width - x - width;
-  if (flip & 2) y = full.height - y - height;
-  if (turned) [x, y, width, height] = [y, x, height, width];
-  const data = new Uint16Array(width * height * channels);
-  for (let row = 0; row < height; row++) {
-    const from = ((y + row) * picture.width + x) * channels;
-    data.set(picture.data.subarray(from, from + width * channels), row * width * channels);
-  }
-  return { width, height, channels, data };
-}
-
-function open(file: LibRawFile, bytes: Uint8Array, settings: LibRawSettings): LibRawMetadata {
-  try {
-    file.open(bytes, settings);
-    return file.metadata(true);
-  } catch (cause) {
-    throw new HourglassError('unsupported-image', say('cameraNotKnown', { name: call.name }), {
-      hint: say('convertToDng'),
-      cause,
-    });
-  }
-}
-
-async function develop(): Promise<Developed> {
-  const { LibRaw } = await loadLibRaw();
-  const bytes = readFileSync(call.path);
-  const file = new LibRaw();
-  try {
-    const settings = settingsOf(call);
-    const header = open(file, bytes, settings);
-    const { width, height, raw_width: rawWidth, raw_height: rawHeight } = header;
-    if (header.is_foveon > 0)
-      throw new HourglassError(
-        'unsupported-image',
-        say('foveonNotDeveloped', { name: call.name }),
-        {
-          hint: say('convertToDng'),
-        },
-      );
-    post({ state: 'told', told: { width, height, megapixels: (rawWidth * rawHeight) / 1e6 } });
-    // What is neither three colours nor one is converted by LibRaw itself.
-    const own = header.colors === 3 || header.colors === 1;
-    if (!own) open(file, bytes, { ...settings, ...prophotoByLibRaw });
-    let picture;
-    try {
-      picture = file.imageData();
-    } catch (cause) {
-      throw new HourglassError('unsupported-image', say('pixelsNotRead', { name: call.name }), {
-        hint: say('convertToDng'),
-        cause,
-      });
-    }
-    const { colors, data: view } = picture;
-    if (!(view instanceof Uint16Array) || (colors !== 1 && colors !== 3))
-      throw new HourglassError('unsupported-image', say('pixelsNotRead', { name: call.name }));
-    const after = file.metadata(true);
-    const { width: across, height: down } = picture;
-    const whole: Picture = { width: across, height: down, channels: colors, data: view };
-    // A copy in any case: LibRaw's memory ends with the file.
-    const cut = cropped(whole, after, settings.halfSize);
-    const data = cut === whole ? view.slice() : cut.data;
-    const colour = after.color_data;
-    const matrix = own && colors === 3 ? prophotoOfCamera(colour.rgb_cam) : null;
-    if (matrix) encodeProphoto(data, matrix);
-    else if (own) encodeTone(data);
-    const known = colour.cam_xyz.slice(0, 3).flatMap((row) => row.slice(0, 3));
-    const [red = 1, green = 1, blue = 1] = colour.pre_mul;
-    return {
-      width: cut.width,
-      height: cut.height,
-      channels: cut.channels,
-      data,
-      development: {
-        multipliers: [red, green, blue],
-        matrix: matrix && [...matrix],
-        whiteBalance: (header.color_data.cam_mul[0] ?? 0) > 0 ? 'camera' : 'daylight',
-        cameraOfXyz: known.length === 9 && known.some((value) => value !== 0) ? known : null,
-        make: after.camera_make,
-        model: after.camera_model,
-        uniqueModel: colour.UniqueCameraModel,
-        iso: after.iso_speed,
-        pictures: after.raw_count,
-      },
-    };
-  } finally {
-    file.delete();
-  }
-}
-
-const prophotoByLibRaw = { outputColor: 4, gamm: [1 / 1.8, 16, 0, 0, 0, 0] } as const;
-
-/** WebAssembly says so when its memory can not grow; LibRaw's own pointers say nothing. */
-const inWords = (error: unknown): HourglassError =>
-  error instanceof RangeError
-    ? new HourglassError('out-of-memory', say('noMemory', { name: call.name }), { cause: error })
-    : error instanceof Error && error.name === 'RuntimeError'
-      ? new HourglassError('damaged-image', say('brokeOff', { name: call.name }), { cause: error })
-      : toHourglassError(error);
-
-develop().then(
-  (result) => post({ state: 'done', result }, [result.data.buffer as ArrayBuffer]),
-  (error: unknown) => post({ state: 'failed', error: inWords(error).toJSON() }),
-);
+loadLibRaw()
+  .then((module) =>
+    developFile(module, readFileSync(call.path), call, (told) => post({ state: 'told', told })),
+  )
+  .then(
+    (result) => post({ state: 'done', result }, [result.data.buffer as ArrayBuffer]),
+    (error: unknown) => post({ state: 'failed', error: inWords(error, call.name).toJSON() }),
+  );

@@ -47,16 +47,21 @@ export async function hourglass<Output>(
 }
 
 /** @throws Error with what it printed, where it does not end well */
-export async function runCommandLine(
+export const runCommandLine = (
   args: readonly string[],
-  { checkout = repositoryRoot, env = process.env, stderr = 'inherit' }: RunSurroundings = {},
+  { checkout = repositoryRoot, ...surroundings }: RunSurroundings = {},
+): ReturnType<typeof runProgram> =>
+  runProgram(process.execPath, [commandLineOf(checkout), ...args], surroundings);
+
+/** Any program. @throws Error with what it printed, where it does not end well */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { env = process.env, stderr = 'inherit' }: Omit<RunSurroundings, 'checkout'> = {},
 ): Promise<Omit<Ran<never>, 'outputs'> & { readonly text: string }> {
   const started = performance.now();
   const before = endedChildrenSeconds();
-  const child = spawn(process.execPath, [commandLineOf(checkout), ...args], {
-    stdio: ['ignore', 'pipe', stderr],
-    env,
-  });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', stderr], env });
   const tree = watchTree(child.pid!);
   let text = '';
   let said = '';
@@ -66,7 +71,8 @@ export async function runCommandLine(
   const wall = (performance.now() - started) / 1000;
   const { peakBytes, cpuSeconds } = tree.stop();
   const after = endedChildrenSeconds();
-  if (code !== 0) throw new Error(`hourglass ${args[0]} ended with ${code}: ${text}${said}`);
+  if (code !== 0)
+    throw new Error(`${[program, ...args].join(' ')} ended with ${code}: ${text}${said}`);
   // What was waited for is exact, but has no grandchild whose parent left first; the looks have it nearly.
   const cpu = before === null || after === null ? null : Math.max(after - before, cpuSeconds ?? 0);
   return { text, peakBytes, cpu, wall };

@@ -69,7 +69,7 @@ async function run(asked: Extract<ToChild, { kind: 'run' }>): Promise<FromChild>
     const { result, outcome } = await judge(
       target,
       inputOf(found, asked.seed, index),
-      asked.limits,
+      target.limits ?? asked.limits,
     );
     tally[result] = (tally[result] ?? 0) + 1;
     if (outcome) return { kind: 'failed', index, failure: outcome, tally };
@@ -87,9 +87,10 @@ async function answer(asked: ToChild): Promise<FromChild> {
       input: inputOf(await material(asked.target, asked.long), asked.seed, asked.index),
     };
   const input = Uint8Array.from(asked.input);
+  const target = targets[asked.target]!;
   return {
     kind: 'checked',
-    outcome: (await judge(targets[asked.target]!, input, asked.limits)).outcome,
+    outcome: (await judge(target, input, target.limits ?? asked.limits)).outcome,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- PARSER|all [--minutes 1] [--seed N]`
+ * `npm run fuzz -- PARSER|all [--minutes 1 | --inputs N] [--seed N]`
  *
  * Feeds a parser with inputs that nobody made, the same for the same seed, and saves what fails, as small as it can be
  * made, in fuzz-results/PARSER. Ends with 1 where something failed.
@@ -16,15 +16,20 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     minutes: { type: 'string', default: '1' },
+    inputs: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
   },
 });
 const [parser = ''] = positionals;
 const minutes = Number(values.minutes);
 const names = parser === 'all' ? Object.keys(targets) : [parser];
-if (!names.every((name) => Object.hasOwn(targets, name)) || !(minutes > 0)) {
+if (
+  !names.every((name) => Object.hasOwn(targets, name)) ||
+  !(minutes > 0) ||
+  Number(values.inputs ?? 1) < 1
+) {
   console.error(
-    `Usage: npm run fuzz -- <${Object.keys(targets).join('|')}|all> [--minutes 1] [--seed N]`,
+    `Usage: npm run fuzz -- <${Object.keys(targets).join('|')}|all> [--minutes 1 | --inputs N] [--seed N]`,
   );
   process.exit(2);
 }
@@ -33,8 +38,11 @@ const fuzzer = new Fuzzer(await bundleChild('test/fuzz/child.ts'));
 let failed = false;
 try {
   for (const target of names) {
-    const ms = (60_000 * minutes) / names.length;
-    const report = await fuzzer.run({ target, seed: Number(values.seed), ms, long: true });
+    const until =
+      values.inputs === undefined
+        ? { ms: (60_000 * minutes) / names.length }
+        : { inputs: Number(values.inputs) };
+    const report = await fuzzer.run({ target, seed: Number(values.seed), ...until, long: true });
     failed ||= report.failures.length > 0;
     tell(report);
   }

@@ -51,6 +51,8 @@ import {
 } from '../../renderer/workspaces/clean/settings.ts';
 import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
 import { makeDng } from '../unit/raw/make-dng.ts';
+import type { Limits } from './outcome.ts';
+import { rawFiles, runRaw } from './raw.ts';
 import {
   blobsOf,
   bytesOfText,
@@ -77,6 +79,8 @@ export interface FuzzTarget {
   readonly takesFiles?: boolean;
   /** Names that may be in its folder. */
   readonly keeps?: readonly string[];
+  /** Where the usual ones are not those of its input. */
+  readonly limits?: Limits;
   run(input: Uint8Array, place: FuzzPlace): unknown;
 }
 
@@ -189,6 +193,12 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
       await readRawLayout(source);
       await readRawMetadata(source);
     },
+  },
+  /** Not ours, but what runs in our threads: LibRaw, on small files of every kind that we can make. */
+  raw: {
+    seeds: rawFiles,
+    limits: { cpuMs: 10_000, memoryBytes: 512 * 1024 * 1024 },
+    run: runRaw,
   },
   xmp: {
     seeds: () => [bytesOfText(xmpPacket)],

@@ -11,6 +11,7 @@ import { develop, lookInside, rawReader } from '../../../app/raw/reader.ts';
 import type { RawCall } from '../../../app/raw/protocol.ts';
 import { scratchFolder } from '../pixels/support.ts';
 import { dcrawEmu, developByTool, differing, proPhoto } from './dcraw-emu.ts';
+import { losslessJpeg } from './lossless-jpeg.ts';
 import { linearOf, makeDng, mosaicOf, scene, type DngRequest } from './make-dng.ts';
 
 const folder = scratchFolder();
@@ -181,6 +182,22 @@ describe('what comes of it', () => {
     const { raster } = await rawReader.preview(await identify(file()), defaultLimits, signal);
     expect([raster.width, raster.height]).toEqual([160, 120]);
   });
+});
+
+it('lossless JPEG holds the same as no compression, mosaic and linear', async () => {
+  const mosaic = mosaicOf(light, size);
+  const linear = linearOf(light);
+  const stored = {
+    mosaic: losslessJpeg(mosaic, { ...size, components: 2 }),
+    linear: losslessJpeg(linear, { ...size, components: 3 }),
+  };
+  for (const [one, other] of [
+    [file(), file({ compression: 7, stored: stored.mosaic })],
+    [file({ pattern: null }), file({ pattern: null, compression: 7, stored: stored.linear })],
+  ] as const) {
+    const expected = (await developed(one, 'linear')).data;
+    expect(differing((await developed(other, 'linear')).data, expected).percent).toBe(0);
+  }
 });
 
 describe('refusals', () => {

@@ -31,8 +31,10 @@ export interface DngRequest {
   readonly iso?: number;
   /** A JPEG in the first directory; the raw picture then lies in a sub-directory. */
   readonly preview?: { readonly width: number; readonly height: number; readonly jpeg: Uint8Array };
-  /** Tag 259. The samples stay as they are: for refusals. */
+  /** Tag 259. The samples stay as they are, for refusals, but for what `stored` is. */
   readonly compression?: number;
+  /** The samples as they lie in the file, one tile. */
+  readonly stored?: Uint8Array;
   /** More entries of the first directory. */
   readonly extra?: readonly NewEntry[];
 }
@@ -74,7 +76,8 @@ export function makeDng(request: DngRequest): Uint8Array {
   const n = (tag: number, type: 3 | 4, ...values: number[]): NewEntry =>
     numberEntry(tag, type, values, true);
   const each = (value: number): number[] => Array.from({ length: channels }, () => value);
-  const data = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const data =
+    request.stored ?? new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const samplesAt = 8;
   const previewAt = samplesAt + data.length + (data.length % 2);
   const directoryAt = previewAt + (preview ? preview.jpeg.length + (preview.jpeg.length % 2) : 0);
@@ -87,10 +90,10 @@ export function makeDng(request: DngRequest): Uint8Array {
     n(258, 3, ...each(16)),
     n(259, 3, compression),
     n(262, 3, pattern ? 32803 : 34892),
-    n(273, 4, samplesAt),
     n(277, 3, channels),
-    n(278, 4, height),
-    n(279, 4, data.length),
+    ...(request.stored
+      ? [n(322, 4, width), n(323, 4, height), n(324, 4, samplesAt), n(325, 4, data.length)]
+      : [n(273, 4, samplesAt), n(278, 4, height), n(279, 4, data.length)]),
     n(284, 3, 1),
     ...(pattern ? [n(33421, 3, 2, 2), bytes(33422, pattern)] : []),
     n(50713, 3, ...side),
