@@ -75,11 +75,15 @@ describe.skipIf(!dcrawEmu)('dcraw_emu', () => {
     const again = developByTool(made.path, proPhoto);
     expect([again.width, again.height]).toEqual([size.width, size.height]);
     const ours = await decodeImage({ path: made.path, readers });
-    expect(differing(samplesOf(ours), samplesOf(made.from))).toEqual({ percent: 0, most: 0 });
-    // The tool's LibRaw is another version, whose white balance may be one rounding away.
-    const { percent, most } = differing(again.data, expected.data);
-    expect(percent).toBeLessThan(0.01);
-    expect(most).toBeLessThanOrEqual(1);
+    // A colour may have no equal within two steps of where it is looked for; another LibRaw may round once more.
+    for (const [one, other] of [
+      [samplesOf(ours), samplesOf(made.from)],
+      [again.data, expected.data],
+    ] as const) {
+      const { percent, most } = differing(one, other);
+      expect(percent).toBeLessThanOrEqual(neutral[0] === 0.5 ? 0 : 0.01);
+      expect(most).toBeLessThanOrEqual(1);
+    }
   }); // prettier-ignore
 
   it.each([1, 3, 6, 8])('reads a mosaic’s picture as we do, orientation %i', async (orientation) => {
