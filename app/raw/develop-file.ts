@@ -5,6 +5,7 @@
 import { HourglassError, toHourglassError } from '../contract/errors.ts';
 import { encodeProphoto, encodeTone, prophotoOfCamera } from './colour.ts';
 import type { LibRawFile, LibRawMetadata, LibRawModule, LibRawSettings } from './libraw.ts';
+import { measureColours, type ColourNoise } from './mosaic-noise.ts';
 import type { Developed, RawCall, RawHeader } from './protocol.ts';
 import { say } from './sentences.ts';
 
@@ -147,12 +148,37 @@ export function developFile(
         model: after.camera_model,
         uniqueModel: colour.UniqueCameraModel,
         iso: after.iso_speed,
+        // Behind the picture: the other way round LibRaw's picture would be none.
+        noise: call.quality === 'full' ? noiseOf(file, header, call.black) : null,
         pictures: after.raw_count,
       },
     };
   } finally {
     file.delete();
   }
+}
+
+/** Colours of the pattern, from the corner of what is visible (dcraw's `FC`). */
+const colourAt = (filters: number, row: number, column: number): number =>
+  (filters >>> ((((row << 1) & 14) | (column & 1)) << 1)) & 3;
+
+function noiseOf(
+  file: LibRawFile,
+  { filters, cdesc, width, height, color_data: { black, maximum } }: LibRawMetadata,
+  known: RawCall['black'],
+): ColourNoise | null {
+  // Below 1000 these are numbers of other patterns: none, X-Trans.
+  if (filters >>> 0 < 1000 || !cdesc.startsWith('RGB')) return null;
+  const mosaic = file.rawImageData();
+  if (!mosaic) return null;
+  const places = [0, 1, 2, 3].map((place) => colourAt(filters, place >> 1, place & 1));
+  const samples = {
+    ...{ data: mosaic.data, stride: mosaic.raw_width, width, height },
+    ...{ left: mosaic.left_margin, top: mosaic.top_margin },
+    ...{ black: known ?? ([black, black, black, black] as const), white: maximum },
+  };
+  const isWhole = samples.data.length >= mosaic.raw_width * (mosaic.top_margin + height);
+  return isWhole && maximum > Math.max(...samples.black) ? measureColours(samples, places) : null;
 }
 
 const prophotoByLibRaw = { outputColor: 4, gamm: [1 / 1.8, 16, 0, 0, 0, 0] } as const;

@@ -1,6 +1,7 @@
 /** What the engine asks of the raw thread (`thread.ts`), and what that answers. */
 
 import type { Rect } from '../contract/index.ts';
+import type { ColourNoise } from './mosaic-noise.ts';
 
 export interface RawCall {
   readonly path: string;
@@ -10,6 +11,8 @@ export interface RawCall {
   readonly quality: 'full' | 'linear' | 'half';
   /** The part of the sensor that is the picture, from the sensor's first sample; null: all that is visible. */
   readonly crop: Rect | null;
+  /** Black of the four places of the pattern, stored values, where the file says it; null: LibRaw's one number. */
+  readonly black: readonly [number, number, number, number] | null;
 }
 
 /** Told before anything is decoded. */
@@ -33,6 +36,8 @@ export interface Development {
   readonly model: string;
   readonly uniqueModel: string;
   readonly iso: number;
+  /** Of the sensor, measured on its mosaic; null: there is none of 2 × 2 red, green and blue, or it shows too little. */
+  readonly noise: ColourNoise | null;
   /** Pictures in the file. */
   readonly pictures: number;
 }

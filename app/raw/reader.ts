@@ -3,6 +3,7 @@
  * pixels is read here, the pixels are developed in a thread (`thread.ts`) with limits of time and size.
  */
 import { HourglassError, type Notice } from '../contract/index.ts';
+import { decimal } from '../contract/sentences/index.ts';
 import {
   completeMetadata,
   refuseUnaffordable,
@@ -17,9 +18,10 @@ import {
 import { callThread } from '../runtime/index.ts';
 import { readDngTags, type DngTags } from './dng-tags.ts';
 import { readRawMetadata, type RawMetadata } from './exif.ts';
-import { readRawLayout } from './layout.ts';
+import { readRawLayout, type RawLayout } from './layout.ts';
 import { cameraSpaceOf } from './linear-dng.ts';
 import { grayProfile, prophotoProfile } from './prophoto.ts';
+import { varianceAt } from './mosaic-noise.ts';
 import type { Developed, Development, RawCall, RawHeader } from './protocol.ts';
 import { say } from './sentences.ts';
 
@@ -72,7 +74,8 @@ const photo = ({ make, model }: Development): NonNullable<DecodedImage['content'
 });
 
 /** What a file holds besides pixels, and where the picture lies on its sensor. */
-export type Inside = RawMetadata & Pick<RawCall, 'crop'> & { readonly dng: DngTags | null };
+export type Inside = RawMetadata &
+  Pick<RawCall, 'crop' | 'black'> & { readonly dng: DngTags | null };
 
 /** Everything but the pixels. @throws HourglassError damaged-image, unsupported-image */
 export async function lookInside(file: ImageFile): Promise<Inside> {
@@ -87,22 +90,40 @@ export async function lookInside(file: ImageFile): Promise<Inside> {
         hint: say('convertToDng'),
       });
     const dng = await readDngTags(source);
-    return { ...(await readRawMetadata(source)), dng, crop: layout?.crop ?? null };
+    return {
+      ...(await readRawMetadata(source)),
+      dng,
+      crop: layout?.crop ?? null,
+      black: blackOf(layout),
+    };
   });
+}
+
+/** Black of a 2 × 2 pattern; null: not said, or of another one. */
+function blackOf(layout: RawLayout | null): RawCall['black'] {
+  if (!layout) return null;
+  const { blackLevel, blackRepeat } = layout;
+  const [first = 0] = blackLevel;
+  if (blackLevel.length === 1) return [first, first, first, first];
+  const { rows, columns } = blackRepeat;
+  if (rows > 2 || columns > 2 || blackLevel.length !== rows * columns) return null;
+  const at = (row: number, column: number): number =>
+    blackLevel[(row % rows) * columns + (column % columns)]!;
+  return [at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
 }
 
 /** @throws HourglassError unsupported-image, damaged-image, image-too-large, decode-timeout, out-of-memory, cancelled */
 export function develop(
   file: ImageFile,
   quality: RawCall['quality'],
-  { crop }: Pick<Inside, 'crop'>,
+  { crop, black }: Pick<Inside, 'crop' | 'black'>,
   limits: DecodeLimits,
   signal: AbortSignal,
 ): Promise<Developed> {
   const timeoutMs = timeFor(limits, file.bytes);
   return callThread<Developed, RawHeader>({
     file: 'raw/thread.js',
-    data: { path: file.path, name: file.name, quality, crop } satisfies RawCall,
+    data: { path: file.path, name: file.name, quality, crop, black } satisfies RawCall,
     name: file.name,
     timeoutMs,
     told: ({ width, height, megapixels }) => {
@@ -149,17 +170,30 @@ async function metadataOf(
   };
 }
 
+/** Light of a gray card, as a share of white. */
+const midGray = 0.18;
+
 function noticesOf(
   name: string,
   { channels, development }: Developed,
   { exif }: RawMetadata,
 ): Notice[] {
-  const { whiteBalance, pictures } = development;
+  const { whiteBalance, pictures, noise, iso } = development;
   const notices: Notice[] = [
     { level: 'info', text: say('developed', { name, whiteBalance, tones: channels }) },
   ];
   if (pictures > 1)
     notices.push({ level: 'info', text: say('severalPictures', { name, count: pictures }) });
+  const [, green] = noise ?? [];
+  if (green)
+    notices.push({
+      level: 'info',
+      text: say('sensorNoise', {
+        percent: decimal(100 * Math.sqrt(varianceAt(green, midGray)), 2),
+        named: iso > 0 ? 'iso' : 'none',
+        iso: Math.round(iso),
+      }),
+    });
   if (!exif) notices.push({ level: 'warning', text: say('exifNotRead', { name }) });
   return notices;
 }

@@ -20,6 +20,8 @@ export const say = defineSentences('raw', {
     '{name} stores its pixels compressed with {compression}, which is not supported in raw files.',
   developed:
     '{name} was developed plainly: white balance {whiteBalance, select, camera {of the camera} other {for daylight, because the file names none}}, no brightening, clipped highlights stay white; 16 bits, {tones, plural, one {gray} other {ProPhoto RGB}}.',
+  sensorNoise:
+    'The sensor’s own noise, measured before demosaicking, is {percent} % of white on mid gray{named, select, iso { (ISO {iso, number})} other {}}.',
   severalPictures: '{name} holds {count} pictures; the first was developed.',
   exifNotRead: 'Camera data (EXIF) were not found in {name}; results hold none.',
   developedFrom: 'developed from a raw file of {camera}',

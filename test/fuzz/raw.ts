@@ -47,7 +47,7 @@ export async function runRaw(input: Uint8Array): Promise<void> {
   await readRawMetadata(source);
   if (!module || used++ % reuse === 0) module = await loadLibRaw();
   try {
-    const call = { name: 'x', quality: 'full', crop: layout?.crop ?? null } as const;
+    const call = { name: 'x', quality: 'full', crop: layout?.crop ?? null, black: null } as const;
     const { channels, data, development } = developFile(module, input, call, ({ megapixels }) => {
       if (megapixels > mostMegapixels) throw new HourglassError('image-too-large', 'too large');
     });

@@ -195,7 +195,7 @@ const development: Development = {
   matrix: [...prophotoOfCamera(identity)],
   whiteBalance: 'camera',
   cameraOfXyz: null,
-  ...{ make: 'Maker', model: 'One', uniqueModel: '', iso: 100, pictures: 1 },
+  ...{ make: 'Maker', model: 'One', uniqueModel: '', iso: 100, noise: null, pictures: 1 },
 };
 
 describe('a raw file that is no DNG', () => {
