@@ -17,7 +17,7 @@ export interface Described {
   readonly raster: Raster;
   readonly format?: ImageFormat;
   /** Absent: there is no profile. */
-  readonly metadata?: Pick<ImageMetadata, 'icc' | 'colour'>;
+  readonly metadata?: Pick<ImageMetadata, 'icc' | 'colour' | 'sensorNoise'>;
   /** Decided already, or the word of a reader whose format says what it holds. */
   readonly content?: Content;
 }

@@ -57,6 +57,11 @@ export interface ImageMetadata {
   readonly pngColour?: { readonly chunks: Uint8Array; readonly differsFromSrgb: boolean } | null;
   /** What these chunks, or EXIF, say; null: no more than sRGB, or the profile is what counts. */
   readonly colour?: ColourDescription | null;
+  /**
+   * Noise that a sensor's own has become in the developed picture, root mean square, 8-bit levels, without what demosaicking smooths; null, absent: not
+   * known.
+   */
+  readonly sensorNoise?: number | null;
   /** Of a developed raw file; null, absent: there is no way back. */
   readonly cameraSpace?: CameraSpace | null;
   /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */

@@ -32,6 +32,12 @@ export const toneCurve = (() => {
   return { power, slope, join: encoded / slope, offset: encoded * (1 / power - 1) };
 })();
 
+/** Slope of the tone curve at a linear value, both 0 to 1. */
+export function slopeAt(linear: number): number {
+  const { power, slope, join, offset } = toneCurve;
+  return linear < join ? slope : (1 + offset) * power * linear ** (power - 1);
+}
+
 /** Encoded value of each linear one, both 0–65535. */
 export const encodingTable: Uint16Array = (() => {
   const { power, slope, join, offset } = toneCurve;

@@ -28,6 +28,9 @@ const decodingTable: Float64Array = (() => {
   });
 })();
 
+/** Linear light, 0 to 1, of an encoded value, 0 to 65535. */
+export const linearAt = (encoded: number): number => decodingTable[encoded]! / 65536;
+
 /**
  * null: LibRaw itself converted the colours, or neither the file nor LibRaw knows the camera's.
  * @param tags of the original, where it is a DNG

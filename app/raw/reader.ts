@@ -16,6 +16,7 @@ import {
   type ImageMetadata,
 } from '../pixels/index.ts';
 import { callThread } from '../runtime/index.ts';
+import { developedNoise } from './developed-noise.ts';
 import { readDngTags, type DngTags } from './dng-tags.ts';
 import { readRawMetadata, type RawMetadata } from './exif.ts';
 import { readRawLayout, type RawLayout } from './layout.ts';
@@ -153,12 +154,14 @@ const rasterOf = ({ width, height, channels, data }: Developed): DecodedImage['r
 async function metadataOf(
   { accessedMs, modifiedMs }: ImageFile,
   found: Inside,
-  { channels, development }: Developed,
+  developed: Developed,
 ): Promise<ImageMetadata> {
+  const { channels, development } = developed;
   const { exif, xmp, iptc, resolution, orientation } = found;
   const metadata = await completeMetadata({
     ...{ exif, xmp, iptc, resolution, orientation, accessedMs, modifiedMs },
     icc: channels === 3 ? prophotoProfile : grayProfile,
+    sensorNoise: developedNoise(developed),
     cameraSpace: cameraSpaceOf(development, channels, found.dng),
   });
   const { make, model, iso } = development;

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { prophotoOfCamera, toneCurve } from '../../app/raw/colour.ts';
+import { prophotoOfCamera, slopeAt } from '../../app/raw/colour.ts';
 import { measureMosaic, varianceAt } from '../../app/raw/mosaic-noise.ts';
 import { dataPack, noDataPack } from '../data.ts';
 import { lightOf, noiseAtIso, noisyMosaic } from '../unit/raw/made-noise.ts';
@@ -30,12 +30,6 @@ const names = readdirSync(wall).filter((name) => name.endsWith('.jpg'));
 const photos = Array.from({ length: Number(values.photos) }, (_, at) => names[Math.floor(((at + 0.5) * names.length) / Number(values.photos))]!); // prettier-ignore
 const times = values.times.split(',').map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
-
-/** Slope of the tone curve at a linear value, both 0 to 1. */
-function slopeAt(linear: number): number {
-  const { power, slope, join: joint, offset } = toneCurve;
-  return linear < joint ? slope : (1 + offset) * power * linear ** (power - 1);
-}
 
 async function pixels(path: string): Promise<Uint16Array> {
   const data = await sharp(path, { ignoreIcc: true }).removeAlpha().toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer(); // prettier-ignore

@@ -8,7 +8,7 @@ import type { Described } from '../../pixels/content.ts';
 import { hasPlainEnds, type Raster } from '../../pixels/raster.ts';
 import { lookAt, type Picture } from '../picture.ts';
 import { isFullScale } from '../range.ts';
-import type { NoiseKind } from './combine.ts';
+import { bySensor, type NoiseKind } from './combine.ts';
 import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimator.ts';
 import { decimal } from '../../contract/sentences/index.ts';
 import { say } from '../sentences.ts';
@@ -19,6 +19,9 @@ import { say } from '../sentences.ts';
  * (docs/denoising.md), so the zone only spares the work and keeps clean files bit-identical.
  */
 export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1.3, unknown: 1 };
+
+/** The sensor's own noise, measured by who developed the picture (`app/raw`). */
+const MOSAIC = 'mosaic';
 
 /** Upper ends of the ranges, 8-bit levels, as seen at 100 % on an ordinary display. */
 const ranges = [
@@ -98,5 +101,10 @@ export async function measureNoise(
 ): Promise<NoiseReading> {
   const picture = lookAt(image);
   const run = { services, signal, ...(progress ? { progress } : {}) };
-  return readNoise(await estimateNoise(picture, run), picture);
+  const estimate = await estimateNoise(picture, run);
+  const sensor = image.metadata?.sensorNoise ?? null;
+  if (sensor === null || estimate.pattern) return readNoise(estimate, picture);
+  const { method: other } = estimate;
+  const method = say('methodWith', { method: MOSAIC, other });
+  return readNoise({ ...estimate, ...bySensor(sensor), uneven: false, method }, picture);
 }

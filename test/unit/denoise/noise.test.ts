@@ -14,6 +14,34 @@ const bare = { models: storeOf(card), inference: fakeInference() };
 const measure = (raster: Raster): Promise<NoiseReading> => measureNoise({ raster }, bare, never);
 const sigmaOf = async (raster: Raster): Promise<number> => (await measure(raster)).sigma;
 
+test('what was measured on the mosaic of a raw file is believed more than the developed picture', async () => {
+  const data = Uint16Array.from({ length: 96 * 96 * 3 }, (_, at) => 20000 + ((at * 7919) % 3001));
+  const raster: Raster = {
+    width: 96,
+    height: 96,
+    channels: 3,
+    hasAlpha: false,
+    sampleType: 'uint16',
+    data,
+  };
+  const metadata = { icc: null, colour: null, sensorNoise: 4 };
+  const read = await measureNoise({ raster, metadata }, bare, never);
+  expect(read).toMatchObject({ sigma: 4, suggestedSigma: 6, suggestedStrength: 150 });
+  expect(read.method).toContain('mosaic');
+  const quiet = await measureNoise(
+    { raster, metadata: { ...metadata, sensorNoise: 0.4 } },
+    bare,
+    never,
+  );
+  expect(quiet.suggestedSigma).toBe(0);
+  const other = await measureNoise(
+    { raster, metadata: { ...metadata, sensorNoise: null } },
+    bare,
+    never,
+  );
+  expect(other.method).not.toContain('mosaic');
+});
+
 describe('the rule of Chen 2015', () => {
   test('drops large eigenvalues until the mean is no larger than the median', () => {
     expect(noiseVariance(Float64Array.of(4, 4, 4, 4, 100, 1000))).toBe(4);

@@ -109,10 +109,34 @@ describe('an opened file', () => {
     expect(said).toContain('ISO 3200');
   });
 
+  it.each([800, 6400])('foretells the noise of the developed picture, ISO %i', async (iso) => {
+    const light = drawn();
+    const { width, height } = light;
+    const developed = async (level: SensorNoise | null) => {
+      const path = join(folder, `foretold-${level ? iso : 'clean'}.dng`);
+      const samples = noisyMosaic(light, level);
+      writeFileSync(path, makeDng({ width, height, samples, black: [2048], white: 16383 }));
+      return decodeImage({ path, readers });
+    };
+    const noisy = await developed(noiseAtIso(iso));
+    const clean = await developed(null);
+    let sum = 0;
+    noisy.raster.data.forEach((value, at) => {
+      sum += ((value - clean.raster.data[at]!) / 257) ** 2;
+    });
+    const real = Math.sqrt(sum / noisy.raster.data.length);
+    // Demosaicking, which is left out, smooths a little, and takes noise for edges.
+    expect(noisy.metadata.sensorNoise! / real).toBeGreaterThan(0.7);
+    expect(noisy.metadata.sensorNoise! / real).toBeLessThan(1.3);
+    // Without noise there is next to none.
+    expect(clean.metadata.sensorNoise!).toBeLessThan(0.5);
+  });
+
   it('says nothing where there is no mosaic', async () => {
     const path = join(folder, 'linear.dng');
     writeFileSync(path, makeDng({ width: 64, height: 64, samples: new Uint16Array(64 * 64 * 3).fill(9000), pattern: null })); // prettier-ignore
-    const { notices } = await decodeImage({ path, readers });
+    const { notices, metadata } = await decodeImage({ path, readers });
     expect(notices.map(({ text }) => text).join()).not.toContain('before demosaicking');
+    expect(metadata.sensorNoise).toBe(null);
   });
 });
