@@ -3,7 +3,7 @@
  * supersedes), so that no door guesses them from names. All commands are in `commands.ts`; what
  * runs them is registered in `app/jobs/engine/capabilities.ts` and `app/jobs/host-commands.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Notice } from './domain.ts';
 import { HourglassError, invalidParameter } from './errors.ts';
 import type { Family, OutputFormat, OwnFormat } from './formats.ts';

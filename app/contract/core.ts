@@ -2,7 +2,7 @@
  * The commands that belong to no capability: open and close documents, keep what is shown, look here first, read a pixel. A line of the
  * table in `capabilities.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { documentInfoSchema, rectSchema } from './domain.ts';

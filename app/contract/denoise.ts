@@ -2,7 +2,7 @@
  * Cleaning, for the screen and into files: its settings, its readings, its commands, and the actions of its
  * workspace. A line of the table in `capabilities.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import {

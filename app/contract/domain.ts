@@ -2,7 +2,7 @@
  * The words of the program as schemas: what a document, a reading, a device, a model is.
  * Types are derived; every field says its unit and range. No behaviour lives here.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageFormats, outputFormats } from './formats.ts';
 import { tileCodesSchema } from './levels.ts';
 

@@ -3,7 +3,7 @@
  * the page of such a session and its host say to each other. Nothing else of the program writes to a file that it was given,
  * and no page can ask for it: the files are those that the person (or the other program) named when the session was started.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';

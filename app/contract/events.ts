@@ -2,7 +2,7 @@
  * What the program tells its listeners while it works. Hosts forward events unchanged: SSE in the
  * browser, IPC in the window, JSON lines on the command line.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceReportSchema, rectSchema } from './domain.ts';
 import { failureSchema, jobStates, progressSchema } from './jobs.ts';
 

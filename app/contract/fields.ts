@@ -1,5 +1,5 @@
 /** Input fields that several commands share. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const source = z
   .string()

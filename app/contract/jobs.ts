@@ -3,7 +3,7 @@
  * once. Also what follows from such data alone: counts, how far a list is, how long it will take. Every
  * door shows these; who performs the jobs of a list, one after another, is `job-list.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { noticeSchema } from './domain.ts';
 import type { Progress } from './command.ts';
 import type { HourglassError } from './errors.ts';

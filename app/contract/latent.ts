@@ -3,7 +3,7 @@
  * and the action of its workspace. A line of the table in `capabilities.ts`; the file format is
  * docs/latent-format.md.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import {

@@ -2,7 +2,7 @@
  * Stored values to levels of an 8-bit screen. One formula for tiles that the engine converts and for
  * tiles that the page looks up in a table of its own, so that both show the same picture.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Scale } from './domain.ts';
 
 /** Stored values. */

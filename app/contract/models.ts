@@ -2,7 +2,7 @@
  * The commands of what networks run on and of the networks themselves: devices, models, and networks that
  * a person adds. A line of the table in `capabilities.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { deviceReportSchema, modelIdSchema, modelInfoSchema, noticeSchema } from './domain.ts';

@@ -3,7 +3,7 @@
  * folder, format) as it is remembered. Derived from the table of capabilities; what is remembered is
  * `preferences.ts`, and the page's choices are `renderer/state/output.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { commands, rolesOf, type CommandId, type Commands } from './commands.ts';
 
 export type PlaceId = NonNullable<Commands[CommandId]['writes']>['place'];

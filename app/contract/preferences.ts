@@ -4,7 +4,7 @@
  * and one of the wrong type is forgotten alone. What a value may be is the page's to know: a format, for
  * one, may be of a version that is older or newer than this one.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { placeIds, type PlaceId } from './places.ts';
 
 const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);

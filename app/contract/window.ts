@@ -4,7 +4,7 @@
  * `WindowDoor` on the page as `window.hourglass`; `renderer/host/electron-bridge.ts` makes the
  * `HostBridge` of it. Nothing else crosses.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HourglassEvent } from './events.ts';
 import type { SerializedError } from './errors.ts';
 

@@ -4,7 +4,7 @@
  * probed is owned by `runtime`.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   deviceReportSchema,
   throwIfCancelled,

@@ -2,7 +2,7 @@
  * `card.json` of a latent model: two networks, and what the entropy coder reads. Registered with the
  * engine's capabilities; cards of single networks are read by `runtime`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelInfo } from '../contract/index.ts';
 import {
   fileSchema,

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HourglassError, modelInfoSchema } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';

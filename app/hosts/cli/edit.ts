@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commands, editExit } from '../../contract/index.ts';
 import { shipped } from '../shared/paths.ts';
 import { printableJson } from '../shared/printable.ts';

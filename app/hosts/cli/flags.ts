@@ -3,7 +3,7 @@
  * the reading of what was typed. No flag is written by hand, here or elsewhere. Validation is the
  * contract's `parseInput`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { counted, type CommandDefinition, type JsonSchema } from '../../contract/index.ts';
 
 export interface Flag {

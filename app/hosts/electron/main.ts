@@ -6,7 +6,7 @@ import { app, BrowserWindow, dialog, Menu, session } from 'electron';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   isNetworkName,
   windowChannels,

@@ -5,7 +5,7 @@
  * in its folder or dragged out.
  */
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HourglassError } from '../../contract/index.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
 import type { OutputPolicy } from '../shared/page-door.ts';

@@ -4,7 +4,7 @@
  */
 import type { App } from 'electron';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { recall, remember } from '../../pixels/remembered.ts';
 
 export interface RecentFiles {

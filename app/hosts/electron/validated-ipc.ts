@@ -5,7 +5,7 @@
  * `app/contract/window.ts`); what is refused is logged with the reason. `ipcMain` is used nowhere else.
  */
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   droppedSchema,
   HourglassError,

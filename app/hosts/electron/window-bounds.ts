@@ -2,7 +2,7 @@
  * Where the window was, kept between sessions. What was remembered is only used when it can still be
  * seen: displays come and go.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { recall, remember } from '../../pixels/remembered.ts';
 
 const boundsSchema = z.object({

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   HourglassError,
   invalidParameter,

@@ -9,7 +9,7 @@ import { createReadStream } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { Hono, type Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   cancelledError,
   HourglassError,

@@ -8,7 +8,7 @@
  *     main.js model <file> <bytes>                      a network that a person adds, which may take so
  *                                                       much memory; value: ModelAnswer
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceIds } from '../../contract/index.ts';
 import { parentChannel } from '../channel.ts';
 import { commitFault, parseFaults, probeFault } from '../faults.ts';

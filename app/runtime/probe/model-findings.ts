@@ -1,5 +1,5 @@
 /** What the check of an added network (`check-model.ts`) tells the host (`app/jobs/user-models.ts`). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cardSchema } from '../card.ts';
 
 const modelFindingsSchema = cardSchema

@@ -1,5 +1,5 @@
 /** The toy capability: negatives, on the screen and into files. A line of the table in `capabilities.ts`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema, outputSettingsSchema } from './domain.ts';
