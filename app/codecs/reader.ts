@@ -20,7 +20,7 @@ import { say } from './sentences.ts';
 /** Time for a megapixel besides that for the file, milliseconds: JPEG 2000 of 16 bits takes 530 on two shared cores. */
 const perMegapixelMs = 2000;
 
-/** Memory for a pixel: planes of floats or 32-bit integers, and the picture three times (`npm run bench -- peak`), bytes. */
+/** Memory for a pixel: planes of floats or 32-bit integers, and the picture three times, bytes. */
 const perPixelBytes: Readonly<Record<CodecCall['format'], number>> = { jxl: 40, jp2: 40 };
 
 export const codecReader = (format: CodecCall['format']): ForeignReader => {

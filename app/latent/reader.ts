@@ -13,7 +13,7 @@ import { previewPicture } from './preview-picture.ts';
 /** Tiles in work, their networks and their coder, whatever the picture's size, bytes. */
 const WORK_BYTES = 300e6;
 
-/** Memory that decoding takes: the picture, an alpha beside it, and a few tiles (`npm run bench -- peak`). */
+/** Memory that decoding takes: the picture, an alpha beside it, and a few tiles. */
 function decodePeak(header: LatentHeader): number {
   const { channels, sampleType } = pixelLayout(header);
   return WORK_BYTES + header.width * header.height * channels * (sampleType === 'uint8' ? 1 : 2);

@@ -132,7 +132,7 @@ const offering = ({ code, message, details, cause }: HourglassError): HourglassE
     cause,
   });
 
-type FailOn = 'none' | 'error' | 'warning';
+export type FailOn = 'none' | 'error' | 'warning';
 type Pixels = Pick<DecodedImage, 'raster' | 'extra'>;
 
 /** @throws HourglassError damaged-image where anything at all is missing */
@@ -144,16 +144,36 @@ async function decodeWhole(
 ): Promise<DecodedImage> {
   const input = await decoderInput(file);
   const header = await readHeader(file, input, limits);
-  const pixels = (from: string | Buffer, failOn: FailOn = 'warning'): Promise<Pixels> =>
-    decodePixels(from, header, limits, { timeoutMs, failOn });
-  const found = await pixels(input).catch(async (error: unknown) => {
-    const message = vipsMessage(error);
-    if (file.format === 'tiff' && isOddTag(message)) return pixels(input, 'error');
-    if (file.format !== 'jpeg' || !isHarmlessWarning(message)) throw error;
-    return pixels(mendedHeaders(await readFile(file.path)));
-  });
-  const seen = await refuseIncomplete(file, header.tiff?.page ?? 0, signal);
+  const { found, seen } = await readWhole({ file, header, input, signal }, (from, failOn) =>
+    decodePixels(from, header, limits, { timeoutMs, failOn }),
+  );
   return described(file, header, found, seen);
+}
+
+/** A file whose header was read. */
+interface HeldFile {
+  readonly file: ImageFile;
+  readonly header: ImageHeader;
+  readonly input: string | Buffer;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads pixels of a file, all or a small version of them, so that nothing that is missing in it goes unnoticed.
+ * @param read with libvips
+ * @throws HourglassError damaged-image; whatever `read` throws
+ */
+export async function readWhole<T>(
+  { file, header, input, signal }: HeldFile,
+  read: (from: string | Buffer, failOn: FailOn) => Promise<T>,
+): Promise<{ readonly found: T; readonly seen: LookedThrough }> {
+  const found = await read(input, 'warning').catch(async (error: unknown) => {
+    const message = vipsMessage(error);
+    if (file.format === 'tiff' && isOddTag(message)) return read(input, 'error');
+    if (file.format !== 'jpeg' || !isHarmlessWarning(message)) throw error;
+    return read(mendedHeaders(await readFile(file.path)), 'warning');
+  });
+  return { found, seen: await refuseIncomplete(file, header.tiff?.page ?? 0, signal) };
 }
 
 /**

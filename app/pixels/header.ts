@@ -35,6 +35,8 @@ export interface ImageHeader {
   readonly sampleType: SampleType;
   readonly bitsPerSample: number;
   readonly frames: number;
+  /** Memory that decoding it takes at its highest (`peak.ts`), bytes. */
+  readonly peak: number;
   readonly decoder: import('sharp').Metadata;
   readonly tiff: TiffFileMetadata | null;
 }
@@ -136,6 +138,7 @@ export async function readHeader(
     sampleType,
     bitsPerSample: decoder.bitsPerSample ?? 8,
     frames: tiff?.pages ?? decoder.pages ?? 1,
+    peak,
     decoder,
     tiff,
   };

@@ -1,6 +1,6 @@
 /**
  * How much memory decoding a file with libvips takes at its highest, told from its header. The terms are what decoders hold beside
- * the picture; their factors were measured (`npm run bench -- peak`, docs/benchmarks.md) and are upper bounds.
+ * the picture; their factors were measured (`npm run bench -- peak`, docs/manual/memory.md) and are upper bounds.
  */
 import { boxes, findMeta } from './formats/bmff.ts';
 import type { ImageFile } from './identify.ts';

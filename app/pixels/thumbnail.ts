@@ -3,7 +3,14 @@
  * shrink while they load where they can, and the same limits and refusals hold as for opening.
  */
 import { throwIfCancelled, type ValueRange } from '../contract/index.ts';
-import { decodePixels, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
+import {
+  decodePixels,
+  defaultLimits,
+  readWhole,
+  timeFor,
+  type DecodeRequest,
+  type FailOn,
+} from './decode.ts';
 import { decoderInput, pageOf, readHeader, withSource, type ImageHeader } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
@@ -36,12 +43,19 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
     const { decoder, tiff } = header;
     const beside = await withSource(file, (source) => readBeside(source, file.format, null));
     const metadata = await gatherMetadata({ ...file, decoder, tiff, beside });
-    const raster = await shrink(input, header, limits, { side: thumbnailSide, kernel: 'lanczos3' });
+    // Of a damaged picture there is none: a small one hides what is missing.
+    const { found: raster } = await readWhole({ file, header, input, signal }, (from, failOn) =>
+      shrink(from, header, limits, { side: thumbnailSide, kernel: 'lanczos3', failOn }),
+    );
     // The means of a small picture do not reach its extremes: the range is that of stored values.
     let range: ValueRange | null = null;
     const { format } = file;
     if (isLookedAt({ raster, metadata, format })) {
-      const stored = await shrink(input, header, limits, { side: rangeSide, kernel: 'nearest' });
+      const stored = await shrink(input, header, limits, {
+        side: rangeSide,
+        kernel: 'nearest',
+        failOn: 'error',
+      });
       range = displayRange({ raster: stored, metadata, format });
     }
     return drawn({ raster, metadata }, range);
@@ -88,13 +102,13 @@ async function shrink(
   input: string | Buffer,
   header: ImageHeader,
   limits: DecodeLimits,
-  { side, kernel }: { side: number; kernel: 'lanczos3' | 'nearest' },
+  { side, kernel, failOn }: { side: number; kernel: 'lanczos3' | 'nearest'; failOn: FailOn },
 ): Promise<Raster> {
   const { space, sampleType, decoder } = header;
   // sharp would take the last sample for opacity, and shrink the colours by its weight.
-  if (header.extra) return (await decodePixels(input, header, limits, { failOn: 'error' })).raster;
+  if (header.extra) return (await decodePixels(input, header, limits, { failOn })).raster;
   const pipeline = sharp(input, {
-    failOn: 'error',
+    failOn,
     ignoreIcc: true,
     autoOrient: true,
     limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createInflate } from 'node:zlib';
 import { HourglassError } from '../contract/index.ts';
 import { EvenRuns, hasSurplus } from './jpeg-scan.ts';
-import { endOfJpeg } from './metadata/jpeg-segments.ts';
+import { endOfJpeg, jpegSegments } from './metadata/jpeg-segments.ts';
 import { endsWhole } from './metadata/png-chunks.ts';
 import {
   entryNumbers,
@@ -70,8 +70,20 @@ async function missingInJpeg(
 ): Promise<LookedThrough & { readonly why: string | null }> {
   const runs = new EvenRuns();
   const jpegEnd = await endOfJpeg(source, 0, (bytes, at) => runs.see(bytes, at));
+  if (jpegEnd === null && !(await hasEnd(path, source)))
+    return { jpegEnd, why: 'its last part, the end marker, is missing' };
   const isSuspect = runs.found && (await hasSurplus(await readFile(path)));
   return { jpegEnd, why: isSuspect ? 'its scan holds more than the picture' : null };
+}
+
+/**
+ * An end marker behind the beginning of the scan (ITU-T T.81, B.2.1), where odd segments hide it from a walk. Decoders do not
+ * miss it where the last bits of the picture were read before they came to the end of the file.
+ */
+async function hasEnd(path: string, source: ByteSource): Promise<boolean> {
+  let scan = 2;
+  for await (const { at, size } of jpegSegments(source)) scan = at + 4 + size;
+  return (await readFile(path)).lastIndexOf(Buffer.of(0xff, 0xd9)) > scan;
 }
 
 /** GIF89a, sections 17–27: blocks up to the trailer, each a chain of sub-blocks that ends with an empty one. */
@@ -116,9 +128,14 @@ function windowOf(source: ByteSource): (at: number) => Promise<number | undefine
 }
 
 const tag = {
+  width: 256,
+  height: 257,
   compression: 259,
   stripOffsets: 273,
+  rowsPerStrip: 278,
   stripBytes: 279,
+  tileWidth: 322,
+  tileLength: 323,
   tileOffsets: 324,
   tileBytes: 325,
   jpegTables: 347,
@@ -148,6 +165,12 @@ async function missingInTiff(
   const sizes = numbers(isTiled ? tag.tileBytes : tag.stripBytes);
   const [compression = 1] = numbers(tag.compression);
   const what = isTiled ? 'tile' : 'strip';
+  const pixelsOfPart = (): number => {
+    const [width = 1] = numbers(isTiled ? tag.tileWidth : tag.width);
+    const [height = 1] = numbers(isTiled ? tag.tileLength : tag.height);
+    const [rows = height] = numbers(tag.rowsPerStrip);
+    return width * (isTiled ? height : Math.min(height, rows));
+  };
   for (const [index, offset] of offsets.entries()) {
     const size = sizes[index];
     // No sizes: old writers leave them out where there is one strip. An empty part is all background (GDAL).
@@ -158,7 +181,7 @@ async function missingInTiff(
   const judge = DEFLATE.includes(compression)
     ? hasWrongChecksum
     : compression === JPEG
-      ? await brokenJpeg(image)
+      ? await brokenJpeg(image, pixelsOfPart())
       : null;
   if (!judge) return null;
   for (const [index, offset] of offsets.entries()) {
@@ -184,14 +207,20 @@ const hasWrongChecksum = (bytes: Uint8Array): Promise<boolean> =>
     stream.end(bytes);
   });
 
-/** TIFF Technical Note 2: a strip or tile is a JPEG whose tables stand in a tag of their own. */
-async function brokenJpeg(image: TiffDirectory): Promise<(bytes: Uint8Array) => Promise<boolean>> {
+/**
+ * TIFF Technical Note 2: a strip or tile is a JPEG whose tables stand in a tag of their own.
+ * @param most pixels of a part: a JPEG that declares more is none of this picture
+ */
+async function brokenJpeg(
+  image: TiffDirectory,
+  most: number,
+): Promise<(bytes: Uint8Array) => Promise<boolean>> {
   const tables = findEntry(image, tag.jpegTables)?.value;
   const head = tables ? tables.subarray(0, -2) : Uint8Array.of(0xff, 0xd8);
   return async (bytes) => {
     const jpeg = Buffer.concat([head, bytes.subarray(2)]);
     if (await hasSurplus(jpeg, 1)) return true;
-    return sharp(jpeg, { failOn: 'warning', limitInputPixels: 1e8 })
+    return sharp(jpeg, { failOn: 'warning', limitInputPixels: Math.max(1, most) })
       .raw()
       .toBuffer()
       .then(

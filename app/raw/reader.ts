@@ -32,7 +32,7 @@ import { say } from './sentences.ts';
  */
 const perMegapixelMs = 2000;
 
-/** Memory that LibRaw and the picture take for a pixel of the sensor, bytes; the file is there twice (`npm run bench -- peak`). */
+/** Memory that LibRaw and the picture take for a pixel of the sensor, bytes; the file is there twice. */
 const perPixelBytes: Readonly<Record<RawCall['quality'], number>> = {
   ...{ full: 32, linear: 32, half: 16 },
 };

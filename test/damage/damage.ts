@@ -1,9 +1,9 @@
 /**
- * `npm run damage [-- FOLDER…] [--honest 2000] [--drawings 20]`
+ * `npm run damage [-- FOLDER…] [--honest 2000] [--drawings 20] [--write]`
  *
  * Opens honest files (of the data pack, of this system's documentation and icons, of the folders named), which must all
  * be read, and damages files of every encoding, which must be refused; the table says how often they were. Ends with 1
- * where an honest file is refused, or a damage is read that a format has means to tell.
+ * where an honest file is refused, or a damage is read that a format has means to tell. `--write` puts the table into the manual.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import sharp from 'sharp';
 import { toHourglassError } from '../../app/contract/index.ts';
 import { decodeImage } from '../../app/pixels/index.ts';
 import { dataPack } from '../data.ts';
+import { writeIntoManual } from '../manual.ts';
 import { damages, drawing, encoded, encodingNames, endOf, type Encoding } from './damages.ts';
 import { untold } from './untold.ts';
 
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   options: {
     honest: { type: 'string', default: '2000' },
     drawings: { type: 'string', default: '20' },
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -96,21 +98,26 @@ async function tryDamages(drawings: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'hourglass-damage-'));
   let problems = 0;
   try {
-    console.log(
-      `Refused of ${drawings} drawings each; * may be read (docs/manual/damaged-files.md).`,
-    );
-    console.log(`| encoding | ${Object.keys(damages).join(' | ')} |`);
-    console.log(`| --- |${' ---: |'.repeat(Object.keys(damages).length)}`);
+    const lines: string[] = [];
+    const line = (text: string): void => {
+      lines.push(text);
+      console.log(text);
+    };
+    line(`Refused of ${drawings} pictures each; with a star: the format can not tell.`);
+    line('');
+    line(`| encoding | ${Object.keys(damages).join(' | ')} |`);
+    line(`| --- |${' ---: |'.repeat(Object.keys(damages).length)}`);
     for (const encoding of encodingNames) {
       const cells: string[] = [];
       for (const name of Object.keys(damages)) {
         const refused = await refusals(folder, encoding, name, drawings);
         const mayBeRead = untold(encoding, name);
         if (refused < drawings && !mayBeRead) problems += 1;
-        cells.push(`${refused}${mayBeRead ? '*' : ''}`);
+        cells.push(`${refused}${mayBeRead ? ' ★' : ''}`);
       }
-      console.log(`| ${encoding} | ${cells.join(' | ')} |`);
+      line(`| ${encoding} | ${cells.join(' | ')} |`);
     }
+    if (values.write) await writeIntoManual('damaged-files.md', 'damage', lines.join('\n'));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -18,6 +18,7 @@ import {
 } from '../../damage/damages.ts';
 import { untold } from '../../damage/untold.ts';
 import { EvenRuns } from '../../../app/pixels/jpeg-scan.ts';
+import { createThumbnail } from '../../../app/pixels/thumbnail.ts';
 import { imageOf, requestFor, scratchFolder, writeWhole } from './support.ts';
 
 const folder = scratchFolder();
@@ -47,6 +48,48 @@ describe.each(encodingNames)('%s', (encoding) => {
       details: { offer: 'allowDamaged' },
     });
   });
+});
+
+it.each([
+  ['JPEG baseline', 8],
+  ['JPEG baseline', 20],
+  ['JPEG baseline', 3],
+  ['JPEG progressive', 8],
+] as const)(
+  '%s without its end marker, whatever its last bits are (%i)',
+  async (encoding, seed) => {
+    const bytes = await encoded(encoding, drawing(seed));
+    expect((await decoded(bytes)).notices).toEqual([]);
+    for (const cut of [1, 2])
+      await expect(decoded(bytes.slice(0, -cut))).rejects.toMatchObject({ code: 'damaged-image' });
+  },
+);
+
+describe('the film strip', () => {
+  it.each(encodingNames)(
+    '%s: a thumbnail of a whole file, none of a damaged one',
+    async (encoding) => {
+      const bytes = await whole(encoding);
+      const thumbnail = (file: Uint8Array): Promise<Uint8Array> => {
+        writeFileSync(path, file);
+        return createThumbnail({ path });
+      };
+      expect((await thumbnail(bytes)).length).toBeGreaterThan(100);
+      for (const name of ['cut and closed', 'tail 0xFF', 'last byte missing'])
+        await expect(thumbnail(damages[name]!(bytes, endOf(encoding)))).rejects.toMatchObject({
+          code: 'damaged-image',
+        });
+    },
+  );
+});
+
+it('a tile that declares to be far larger than it is: damaged, and not decoded', async () => {
+  const bytes = Buffer.from(await whole('TIFF tiles, JPEG'));
+  // SOF0 of the first tile (ITU-T T.81, B.2.2): its height and width.
+  const sof = bytes.indexOf(Buffer.of(0xff, 0xc0));
+  bytes.writeUInt16BE(9000, sof + 5);
+  bytes.writeUInt16BE(9000, sof + 7);
+  await expect(decoded(bytes)).rejects.toMatchObject({ code: 'damaged-image' });
 });
 
 describe('what can be read', () => {
