@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { usableMemory } from '../../../app/pixels/afford.ts';
-import { decodeImage, defaultLimits, type DecodeLimits } from '../../../app/pixels/index.ts';
+import {
+  createDocumentStore,
+  decodeImage,
+  defaultLimits,
+  type DecodeLimits,
+} from '../../../app/pixels/index.ts';
 import { pngChunk } from '../../../app/pixels/formats/containers.ts';
 import { readHeader } from '../../../app/pixels/header.ts';
 import { identify } from '../../../app/pixels/identify.ts';
@@ -228,6 +233,23 @@ describe('is decoded', () => {
     expect(bytes.length).toBeLessThan(100_000);
     expect(await problem(look(bytes))).toBe(null);
   });
+});
+
+it('what a person allows for a file reaches the decoder, whoever asks it', async () => {
+  const store = createDocumentStore({ maxBytes: 1e6 });
+  const path = saved(jpegOf(12000, 9000, 0xc0, 1));
+  const signal = new AbortController().signal;
+  const request = { source: path, path, maxMegapixels: 400, signal };
+  const code = (allowMemory: boolean) =>
+    Promise.all(
+      [
+        store.open({ ...request, allowMemory }),
+        store.sourceImage({ ...request, document: undefined, allowMemory }),
+      ].map(async (work) => (await problem(work))?.code),
+    );
+  expect(await code(false)).toEqual(['image-too-large', 'image-too-large']);
+  // There is nothing but a header.
+  expect(await code(true)).toEqual(['damaged-image', 'damaged-image']);
 });
 
 describe('memory that is taken for free', () => {
