@@ -4,7 +4,13 @@
  */
 import { HourglassError, toHourglassError } from '../contract/errors.ts';
 import { encodeProphoto, encodeTone, prophotoOfCamera } from './colour.ts';
-import type { LibRawFile, LibRawMetadata, LibRawModule, LibRawSettings } from './libraw.ts';
+import type {
+  LibRawFile,
+  LibRawMetadata,
+  LibRawModule,
+  LibRawMosaic,
+  LibRawSettings,
+} from './libraw.ts';
 import { measureColours, type ColourNoise } from './mosaic-noise.ts';
 import type { Developed, RawCall, RawHeader } from './protocol.ts';
 import { say } from './sentences.ts';
@@ -162,6 +168,15 @@ export function developFile(
 const colourAt = (filters: number, row: number, column: number): number =>
   (filters >>> ((((row << 1) & 14) | (column & 1)) << 1)) & 3;
 
+/** null: there is none, or no memory for one more copy of it: the picture is there all the same. */
+function mosaicOf(file: LibRawFile): LibRawMosaic | null {
+  try {
+    return file.rawImageData() ?? null;
+  } catch {
+    return null;
+  }
+}
+
 function noiseOf(
   file: LibRawFile,
   { filters, cdesc, width, height, color_data: { black, maximum } }: LibRawMetadata,
@@ -169,7 +184,7 @@ function noiseOf(
 ): ColourNoise | null {
   // Below 1000 these are numbers of other patterns: none, X-Trans.
   if (filters >>> 0 < 1000 || !cdesc.startsWith('RGB')) return null;
-  const mosaic = file.rawImageData();
+  const mosaic = mosaicOf(file);
   if (!mosaic) return null;
   const places = [0, 1, 2, 3].map((place) => colourAt(filters, place >> 1, place & 1));
   const samples = {

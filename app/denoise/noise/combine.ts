@@ -75,15 +75,12 @@ const ramp = (value: number, from: number, to: number): number =>
 export const UNEVEN_GAIN = 0.9;
 
 /**
- * What the denoiser is told of a developed raw file, over the noise that its sensor's becomes without demosaicking, which smears it. Of made
- * files (`npm run bench -- raw-noise`) 1.5 to 2 are best.
+ * What was measured on the mosaic is believed more than any reading of the developed picture, and told as it is: of made files the best is 0.8 to
+ * 1.3 times that (docs/denoising.md). @param sensor 8-bit levels
  */
-export const SENSOR_GAIN = 1.5;
-
-/** What was measured on the mosaic is believed more than any reading of the developed picture. @param sensor 8-bit levels */
 export const bySensor = (sensor: number): Level => ({
   sigma: sensor,
-  suggested: SENSOR_GAIN * sensor,
+  suggested: sensor,
   kind: 'camera',
 });
 

@@ -106,5 +106,7 @@ export async function measureNoise(
   if (sensor === null || estimate.pattern) return readNoise(estimate, picture);
   const { method: other } = estimate;
   const method = say('methodWith', { method: MOSAIC, other });
-  return readNoise({ ...estimate, ...bySensor(sensor), uneven: false, method }, picture);
+  const perChannel = estimate.perChannel.map(() => sensor);
+  const known = { ...estimate, ...bySensor(sensor), perChannel, uneven: false, method };
+  return readNoise(known, picture);
 }

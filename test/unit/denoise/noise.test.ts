@@ -26,7 +26,7 @@ test('what was measured on the mosaic of a raw file is believed more than the de
   };
   const metadata = { icc: null, colour: null, sensorNoise: 4 };
   const read = await measureNoise({ raster, metadata }, bare, never);
-  expect(read).toMatchObject({ sigma: 4, suggestedSigma: 6, suggestedStrength: 150 });
+  expect(read).toMatchObject({ sigma: 4, suggestedSigma: 4, suggestedStrength: 100 });
   expect(read.method).toContain('mosaic');
   const quiet = await measureNoise(
     { raster, metadata: { ...metadata, sensorNoise: 0.4 } },
