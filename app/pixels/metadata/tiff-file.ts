@@ -87,17 +87,34 @@ function dngTags(): number[] {
  */
 export const structuralTags: ReadonlySet<number> = new Set([...storageTags, ...dngTags()]);
 
+/** Bytes that come along with a small read: the next one is mostly beside it, and a read of its own costs more. */
+const WINDOW = 8192;
+
 /** A file as a byte source. */
-export const fileAsSource = (file: FileHandle, length: number): ByteSource => ({
-  length,
-  async read(offset, wanted) {
+export function fileAsSource(file: FileHandle, length: number): ByteSource {
+  const from = async (offset: number, wanted: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(Math.max(0, Math.min(wanted, length - offset)));
     const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
     return bytes.subarray(0, bytesRead);
-  },
-  readInto: async (target, offset) =>
-    (await file.read(target, 0, Math.min(target.length, length - offset), offset)).bytesRead,
-});
+  };
+  let windowAt = 0;
+  let window: Uint8Array = new Uint8Array(0);
+  return {
+    length,
+    async read(offset, wanted) {
+      if (wanted > WINDOW / 4) return from(offset, wanted);
+      const isInside = offset >= windowAt && offset + wanted <= windowAt + window.length;
+      if (!isInside) {
+        const bytes = await from(offset, WINDOW);
+        [windowAt, window] = [offset, bytes];
+        return bytes.subarray(0, wanted);
+      }
+      return window.subarray(offset - windowAt, offset - windowAt + wanted);
+    },
+    readInto: async (target, offset) =>
+      (await file.read(target, 0, Math.min(target.length, length - offset), offset)).bytesRead,
+  };
+}
 
 /** Pages of a file, and which of them is its picture: not a smaller version, not a mask (TIFF 6.0, NewSubfileType). */
 interface Pages {
