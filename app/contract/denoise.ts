@@ -196,9 +196,22 @@ export const denoiseCommand = defineCommand({
     ...counted,
     maxMegapixels,
     ...allowances,
+    page: z
+      .union([z.literal('all'), z.number().int().min(1).max(65_536)])
+      .default('all')
+      .describe(
+        'Page of a TIFF of several, from 1 (smaller versions do not count); all: every page where the result is a TIFF too, else the first',
+      ),
   }),
   output: z.object({
     ...written,
+    pages: z
+      .number()
+      .int()
+      .optional()
+      .describe(
+        'Pages that were written, where they are several; sizes and readings are of the first',
+      ),
     damagedSource,
     sigma: z.number().describe(sigmaWords),
     noise: noiseReadingSchema
@@ -220,6 +233,7 @@ export const denoiseCommand = defineCommand({
   cli: {
     examples: [
       'hourglass denoise photo.jpg --out clean.jpg',
+      'hourglass denoise stack.tif --page 3 --out third.tif',
       'hourglass denoise shoot/ --out "cleaned/{name}.{ext}" --strength 80',
       'hourglass denoise "raw/*.tif" --out cleaned/ --format tiff --depth 16 --json',
     ],

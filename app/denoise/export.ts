@@ -5,11 +5,14 @@
 import { basename } from 'node:path';
 import {
   allowedBy,
+  HourglassError,
   isPicture,
+  shareOf,
   outputOf,
   type CommandContext,
   type Commands,
   type DeviceUsed,
+  type Notice,
   type OutputOf,
   type ParsedInputOf,
   type PictureOutput,
@@ -17,6 +20,7 @@ import {
 import type { NoiseReading } from '../contract/denoise.ts';
 import {
   refuseExisting,
+  TiffPages,
   type DecodedImage,
   type OpenDocument,
   type SampleType,
@@ -69,17 +73,117 @@ export async function denoise(
     unit: 'tiles',
     message: say('opening', { source: basename(source) }),
   });
-  const document = services.documents.byPath(source);
   const output = outputOf(context, isPicture);
   await refuseExisting(output.path, input.overwrite);
-  const image = await services.documents.sourceImage({
-    document,
-    path: source,
-    files: input.files,
-    maxMegapixels: input.maxMegapixels,
-    ...allowedBy(input),
-    signal,
-  });
+  const first = input.page === 'all' ? 0 : input.page - 1;
+  // The screen has the first page.
+  const document = first === 0 ? services.documents.byPath(source) : undefined;
+  const open = (page: number): Promise<DecodedImage> =>
+    services.documents.sourceImage({
+      document: page === 0 ? document : undefined,
+      ...{ path: source, files: input.files, page, signal },
+      ...{ maxMegapixels: input.maxMegapixels, ...allowedBy(input) },
+    });
+  const image = await open(first);
+  const count = pagesToWrite(input, image, output);
+  const pages = count > 1 ? new TiffPages(count) : undefined;
+  const written: WrittenPage[] = [];
+  try {
+    for (let page = 0; page < count; page += 1)
+      written.push(
+        await writePage(
+          {
+            image: page === 0 ? image : await open(page),
+            document: page === 0 ? document : undefined,
+            context: pages ? pageContext(context, page, count) : context,
+            pages,
+          },
+          input,
+          output,
+          services,
+        ),
+      );
+  } catch (error) {
+    await pages?.abort();
+    throw error;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    ...written[0]!.result,
+    bytes: written.at(-1)!.result.bytes,
+    ...(pages ? { pages: count } : {}),
+    seconds,
+    megapixelsPerSecond: written.reduce((sum, { pixels }) => sum + pixels, 0) / 1e6 / seconds,
+    notices: [...output.notices, ...noticesOfPages(written)],
+  };
+}
+
+type Result = OutputOf<Commands['denoise']>;
+
+/** What is done with one page. */
+interface PageWork {
+  readonly image: DecodedImage;
+  readonly document: OpenDocument | undefined;
+  readonly context: CommandContext;
+  /** The file that several pages go into. */
+  readonly pages: TiffPages | undefined;
+}
+
+interface WrittenPage {
+  readonly result: Omit<Result, 'seconds' | 'megapixelsPerSecond'>;
+  readonly pixels: number;
+}
+
+/** @throws HourglassError output-unsupported: several, and they should become smaller */
+function pagesToWrite(
+  input: Input,
+  { pages, path }: DecodedImage,
+  { format }: PictureOutput,
+): number {
+  const count = input.page === 'all' && format === 'tiff' ? (pages?.count ?? 1) : 1;
+  if (count > 1 && input.maxSide !== undefined)
+    throw new HourglassError(
+      'output-unsupported',
+      say('pagesNotResized', { name: basename(path) }),
+      {
+        hint: say('choosePage'),
+      },
+    );
+  return count;
+}
+
+/** A page's share of the progress of all; tiles of different pages are not one sum. */
+const pageContext = (context: CommandContext, page: number, count: number): CommandContext => ({
+  ...context,
+  progress: ({ message, megapixels, ...of }) =>
+    context.progress({
+      done: page * pageSteps + Math.floor(pageSteps * shareOf(of)),
+      total: count * pageSteps,
+      unit: 'steps',
+      message: say('pageOf', { page: page + 1, count, message }),
+      ...(megapixels === undefined ? {} : { megapixels }),
+    }),
+});
+const pageSteps = 1000;
+
+/** What is true of the first page is said once; what only another one is or loses, with its number. */
+function noticesOfPages([first, ...others]: readonly WrittenPage[]): Notice[] {
+  const said = new Set(first!.result.notices.map(({ text }) => text));
+  const more = others.flatMap(({ result }, index) =>
+    result.notices
+      .filter(({ text }) => !said.has(text))
+      .map(({ level, text }) => ({ level, text: say('onPage', { page: index + 2, text }) })),
+  );
+  return [...first!.result.notices, ...more];
+}
+
+async function writePage(
+  { image, document, context, pages }: PageWork,
+  input: Input,
+  output: PictureOutput,
+  services: EngineServices,
+): Promise<WrittenPage> {
+  const { signal } = context;
   const picture = lookAt(image);
   const card = await chooseModel(input, picture.tones, services);
   if (needsReading(input))
@@ -88,29 +192,31 @@ export async function denoise(
   const spec = createSpec(picture, card, input, reading);
 
   const wanted = { input, image, document, spec };
-  const { made: result, written } = await writePicture(
-    fileOf(wanted, output, services.software),
+  const { made, written } = await writePicture(
+    { ...fileOf(wanted, output, services.software), ...(pages ? { pages } : {}) },
     context,
     (target) => cleanTo(target, wanted, context, services),
   );
-  const seconds = (performance.now() - started) / 1000;
   const { width, height } = image.raster;
+  // That the others were not read is not true where all are.
+  const read = image.notices.filter((one) => !pages || one.text !== image.pages?.notice.text);
   return {
-    source,
-    output: output.path,
-    width: written.width,
-    height: written.height,
-    bytes: written.bytes,
-    damagedSource: image.metadata.damaged === true,
-    sigma: spec.sigma,
-    noise: reading,
-    structure: result.structure,
-    model: modelUsed(card, result),
-    device: result.device,
-    tiling: result.tiling,
-    seconds,
-    megapixelsPerSecond: (width * height) / 1e6 / seconds,
-    notices: [...image.notices, ...output.notices, ...noticesOf(spec, input), ...written.notices],
+    pixels: width * height,
+    result: {
+      source: input.source,
+      output: output.path,
+      width: written.width,
+      height: written.height,
+      bytes: written.bytes,
+      damagedSource: image.metadata.damaged === true,
+      sigma: spec.sigma,
+      noise: reading,
+      structure: made.structure,
+      model: modelUsed(card, made),
+      device: made.device,
+      tiling: made.tiling,
+      notices: [...read, ...noticesOf(spec, input), ...written.notices],
+    },
   };
 }
 

@@ -50,6 +50,8 @@ export interface DecodeRequest {
   readonly files?: readonly string[] | undefined;
   /** Which frame of it; default: the first, 0. */
   readonly frame?: number;
+  /** Which page of a TIFF, among its full pictures, from 0 on; default: the first. */
+  readonly page?: number | undefined;
   readonly limits?: DecodeLimits;
   readonly signal?: AbortSignal;
   /** Of formats that libvips does not read. Default: none. */
@@ -81,7 +83,7 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
     );
   const image = await (reader
     ? reader.decode(file, limits, signal, { frame, files })
-    : decodeWithVips(file, limits, signal));
+    : decodeWithVips(file, limits, signal, request.page));
   const { frames = 1 } = image;
   if (!(frame < frames))
     throw invalidParameter('frame', `an integer from 0 to ${frames - 1}`, frame);
@@ -107,6 +109,7 @@ async function decodeWithVips(
   file: ImageFile,
   limits: DecodeLimits,
   signal: AbortSignal,
+  page: number | undefined,
 ): Promise<DecodedImage> {
   throwIfCancelled(signal);
   const timeoutMs = timeFor(limits, file.bytes);
@@ -115,12 +118,12 @@ async function decodeWithVips(
       throw decodeError(error, file.name);
     });
   try {
-    return await within(decodeWhole(file, limits, timeoutMs, signal));
+    return await within(decodeWhole(file, limits, { timeoutMs, signal, page }));
   } catch (error) {
     const known = toHourglassError(error);
     if (known.code !== 'damaged-image') throw known;
     if (!limits.allowDamaged) throw offering(known);
-    return within(decodeRest(file, limits, timeoutMs));
+    return within(decodeRest(file, limits, { timeoutMs, page }));
   }
 }
 
@@ -139,11 +142,10 @@ type Pixels = Pick<DecodedImage, 'raster' | 'extra'>;
 async function decodeWhole(
   file: ImageFile,
   limits: DecodeLimits,
-  timeoutMs: number,
-  signal: AbortSignal,
+  { timeoutMs, signal, page }: { timeoutMs: number; signal: AbortSignal; page: number | undefined },
 ): Promise<DecodedImage> {
   const input = await decoderInput(file);
-  const header = await readHeader(file, input, limits);
+  const header = await readHeader(file, input, limits, { page });
   const { found, seen } = await readWhole({ file, header, input, signal }, (from, failOn) =>
     decodePixels(from, header, limits, { timeoutMs, failOn }),
   );
@@ -193,10 +195,10 @@ const ofData =
 async function decodeRest(
   file: ImageFile,
   limits: DecodeLimits,
-  timeoutMs: number,
+  { timeoutMs, page }: { timeoutMs: number; page: number | undefined },
 ): Promise<DecodedImage> {
   const input = file.format === 'webp' ? await lengthened(file) : await decoderInput(file);
-  const header = await readHeader(file, input, limits, 'none');
+  const header = await readHeader(file, input, limits, { failOn: 'none', page });
   const pixels = await decodePixels(input, header, limits, { timeoutMs, failOn: 'none' });
   const jpegEnd =
     file.format === 'jpeg' ? await withSource(file, (source) => endOfJpeg(source, 0)) : null;
@@ -233,6 +235,15 @@ async function described(
     tiff: header.tiff,
     beside,
   });
+  const { frames, tiff } = header;
+  const which = tiff && tiff.number > 0 ? `page ${tiff.number + 1}` : 'the first';
+  const notice: Notice | null =
+    frames > 1
+      ? {
+          level: 'warning',
+          text: `${file.name} holds ${frames} ${tiff ? 'pages' : 'frames'}; only ${which} was read.`,
+        }
+      : null;
   return {
     path: file.path,
     format: file.format,
@@ -240,7 +251,9 @@ async function described(
     raster,
     ...(extra ? { extra } : {}),
     metadata,
+    ...(tiff && notice ? { pages: { count: frames, notice } } : {}),
     notices: [
+      ...(notice ? [notice] : []),
       ...readingNotices(file, header, { metadata, beside }),
       ...(extra ? [extraNotice(file.name, extra)] : []),
     ],
@@ -335,11 +348,6 @@ function readingNotices(
     notices.push({
       level: 'info',
       text: `${file.name} holds HDR colours (${metadata.colour.name}); the screen shows them tone-mapped.`,
-    });
-  if (header.frames > 1)
-    notices.push({
-      level: 'warning',
-      text: `${file.name} holds ${header.frames} ${file.format === 'tiff' ? 'pages' : 'frames'}; only the first was read.`,
     });
   if (beside.animation)
     notices.push({

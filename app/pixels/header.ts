@@ -3,7 +3,7 @@
  * touched where it can not be decoded faithfully. Decoding is `decode.ts`.
  */
 import { open, readFile } from 'node:fs/promises';
-import { HourglassError } from '../contract/index.ts';
+import { HourglassError, invalidParameter } from '../contract/index.ts';
 import { alphaPlace, extraKinds } from './extra-samples.ts';
 import type { ImageFile } from './identify.ts';
 import { refuseUnaffordable } from './afford.ts';
@@ -50,15 +50,18 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
 
 /**
  * Reads the header and refuses what can not be decoded faithfully.
- * @throws HourglassError damaged-image, unsupported-image, image-too-large
+ * @param options.page of a TIFF, among its full pictures, from 0 on
+ * @throws HourglassError damaged-image, unsupported-image, image-too-large, invalid-parameter
  */
 export async function readHeader(
   file: ImageFile,
   input: string | Buffer,
   limits: DecodeLimits,
-  failOn: 'none' | 'error' = 'error',
+  { failOn = 'error', page = 0 }: { failOn?: 'none' | 'error'; page?: number } = {},
 ): Promise<ImageHeader> {
-  const tiff = file.format === 'tiff' ? await readTiff(file) : null;
+  const tiff = file.format === 'tiff' ? await readTiff(file, page) : null;
+  const { pages = 1 } = tiff ?? {};
+  if (page >= pages) throw invalidParameter('page', `an integer from 1 to ${pages}`, page + 1);
   if (tiff?.cameraRaw)
     throw unsupported(
       file,
@@ -178,8 +181,8 @@ export const pageOf = (tiff: TiffFileMetadata | null): { page?: number } =>
 export const unsupported = (file: ImageFile, why: string): HourglassError =>
   new HourglassError('unsupported-image', `${file.name} ${why}.`);
 
-const readTiff = (file: ImageFile): Promise<TiffFileMetadata | null> =>
-  withSource(file, readTiffFile);
+const readTiff = (file: ImageFile, page: number): Promise<TiffFileMetadata | null> =>
+  withSource(file, (source) => readTiffFile(source, page));
 
 /** Reads parts of a file. */
 export async function withSource<T>(

@@ -22,6 +22,7 @@ export { OutputPlace, refuseExisting, type OutputPlaceRequest } from './output-p
 export { Shared, untilCancelled } from './shared.ts';
 export { inSlot } from './slot.ts';
 export { nextTurn } from './turns.ts';
+export { TiffPages } from './tiff-pages.ts';
 export { createWriter } from './write.ts';
 export type { Resolution } from './metadata/resolution.ts';
 export * from './raster.ts';

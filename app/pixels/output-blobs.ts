@@ -46,7 +46,13 @@ export async function outputBlobs(
   const stored = metadata.exif ?? (inExif.resolution ? exifOfResolution(inExif.resolution) : null);
   let exif =
     stored &&
-    (await patchExif(stored, { software: mark.software, turn, page: request, ...inExif }));
+    (await patchExif(stored, {
+      software: mark.software,
+      turn,
+      page: request,
+      ofStack: request.pages !== undefined,
+      ...inExif,
+    }));
   if (metadata.exif && !exif) warn('The EXIF of the original is damaged and was left out.');
   if (exif && format === 'jpeg' && !fitsJpegSegment(exif, exifPrefix)) {
     warn('The EXIF of the original is larger than JPEG can hold (64 KB) and was left out.');

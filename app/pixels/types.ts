@@ -2,6 +2,7 @@
  * The interfaces of `pixels`, the only part of the program that reads and writes image files.
  * `index.ts` exports the functions; capabilities see these types.
  */
+import type { TiffPages } from './tiff-pages.ts';
 import type {
   Allowances,
   DocumentInfo,
@@ -91,6 +92,8 @@ export interface DecodedImage {
   readonly bytes: number;
   /** Pictures of this size that there are; absent: one. */
   readonly frames?: number;
+  /** Full pictures of a TIFF, whatever their sizes, and what was said of the others; absent: one. */
+  readonly pages?: { readonly count: number; readonly notice: Notice };
   /** All files that they come from; absent: `path` alone. */
   readonly files?: readonly SourceFile[];
   readonly raster: Raster;
@@ -127,6 +130,8 @@ export interface WriteRequest {
   };
   /** Every pixel is opaque; default: looked up in `from`, or no where its pixels are not there. */
   readonly opaque?: boolean;
+  /** The picture is a page of this file, which several such requests write one after another. */
+  readonly pages?: TiffPages;
   readonly mark: ProcessingMark;
 }
 
@@ -240,6 +245,8 @@ export interface DocumentStore {
       path: string;
       files?: readonly string[] | undefined;
       frame?: number;
+      /** As `decodeImage`; not of an open document. */
+      page?: number;
       maxMegapixels: number;
       signal: AbortSignal;
     },

@@ -34,12 +34,17 @@ import type { CameraSpace, ImageWriter, WriteRequest } from './types.ts';
  */
 export async function createWriter(request: WriteRequest): Promise<ImageWriter> {
   const plan = await planOutput(request);
-  const place = await OutputPlace.claim({
-    ...request,
-    source: request.from.path,
-    dates: request.from.metadata,
-    temporaryBytes: rowsBytes(plan),
-  });
+  const { pages } = request;
+  const claimed = pages?.place;
+  const place =
+    claimed ??
+    (await OutputPlace.claim({
+      ...request,
+      source: request.from.path,
+      dates: request.from.metadata,
+      temporaryBytes: rowsBytes(plan) * (pages?.count ?? 1),
+    }));
+  if (pages) pages.place = place;
   const writer = new AtomicWriter(request, plan, place);
   try {
     await writer.begin();
@@ -93,11 +98,13 @@ class AtomicWriter implements ImageWriter {
   }
 
   async begin(): Promise<void> {
-    this.#rows = await open(this.#rowsPath, 'wx', 0o600);
+    const { pages } = this.#request;
+    this.#rows = pages?.rows ?? (await open(this.#rowsPath, 'wx', 0o600));
+    if (pages) pages.rows = this.#rows;
     const { layout, blobs } = this.#plan;
     if (isTiff(this.#request.format)) {
       const tiff = tiffLayout(this.#plan);
-      this.#tiff = new TiffWriter(this.#rows, tiff, blobs, this.#request.mark.software);
+      this.#tiff = new TiffWriter(this.#rows, tiff, blobs, this.#request.mark.software, pages?.end);
       await this.#tiff.begin();
     } else {
       await this.#append(vipsHeader(layout));
@@ -163,6 +170,7 @@ class AtomicWriter implements ImageWriter {
       );
     try {
       throwIfCancelled(signal);
+      if (await this.#endsPage()) return { bytes: 0, notices: [...this.#plan.notices] };
       const encoded = await this.#encode(signal);
       const bytes = await this.#publish(encoded, signal);
       this.#ended = true;
@@ -180,7 +188,7 @@ class AtomicWriter implements ImageWriter {
     const { format, quality } = this.#request;
     const { layout, blobs, lossless } = this.#plan;
     if (this.#tiff) {
-      await this.#tiff.finish();
+      if (!this.#request.pages) await this.#tiff.finish();
       await this.#closeRows();
       return { path: this.#rowsPath, edits: () => Promise.resolve([]) };
     }
@@ -209,7 +217,18 @@ class AtomicWriter implements ImageWriter {
     return { path: output, edits };
   }
 
+  /** Ends the page of a file of several. True: others follow. */
+  async #endsPage(): Promise<boolean> {
+    const { pages } = this.#request;
+    if (!pages || !this.#tiff || pages.wrote(await this.#tiff.finish())) return false;
+    this.#rows = null;
+    this.#ended = true;
+    return true;
+  }
+
   async #closeRows(): Promise<void> {
+    const { pages } = this.#request;
+    if (pages) pages.rows = null;
     await this.#rows?.close();
     this.#rows = null;
   }

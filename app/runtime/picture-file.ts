@@ -18,7 +18,15 @@ import { rowSink, writeRaster, type PixelSink } from './sinks.ts';
 
 export interface PictureFile extends Pick<
   WriteRequest,
-  'quality' | 'overwrite' | 'width' | 'height' | 'channels' | 'hasAlpha' | 'opaque' | 'from'
+  | 'quality'
+  | 'overwrite'
+  | 'width'
+  | 'height'
+  | 'channels'
+  | 'hasAlpha'
+  | 'opaque'
+  | 'from'
+  | 'pages'
 > {
   readonly output: PictureOutput;
   /** As it was asked for; keep: that of the source. */
@@ -120,5 +128,6 @@ const requestFor = (
   hasAlpha: file.hasAlpha,
   from: file.from,
   ...(file.opaque === undefined ? {} : { opaque: file.opaque }),
+  ...(file.pages ? { pages: file.pages } : {}),
   mark: { software: file.software, action: file.action(device) },
 });

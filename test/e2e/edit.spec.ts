@@ -27,7 +27,7 @@ test('Ctrl+S saves in place, asks for no name and no place, and ends the session
   const clean = new CleanPage(page);
   await page.goto(host.address);
   await clean.cleaned();
-  await expect(page.getByText('Saved in place as PNG, 8 bit.')).toBeVisible();
+  await expect(page.getByText('Saves in place as PNG, 8 bit.')).toBeVisible();
   // Neither other files nor exports have a place here.
   await expect(page.getByRole('button', { name: /^Export|^Open/ })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Compress' })).toHaveCount(0);

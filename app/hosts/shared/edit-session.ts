@@ -59,7 +59,10 @@ interface Place {
 /** What decides the pixels; nothing else that a page says reaches the command. */
 const settingNames = Object.keys(commands.denoise.input.shape).filter(
   (name) =>
-    !Object.hasOwn({ ...outputSettingsSchema.shape, ...counted, source: 0, files: 0 }, name),
+    !Object.hasOwn(
+      { ...outputSettingsSchema.shape, ...counted, source: 0, files: 0, page: 0 },
+      name,
+    ),
 );
 /** Of lossy formats: nearly nothing is lost once more. */
 const quality = 95;

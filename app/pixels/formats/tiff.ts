@@ -8,7 +8,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { HourglassError } from '../../contract/index.ts';
-import { parseExif } from '../metadata/exif.ts';
+import { exifTag, parseExif, type ExifStructure } from '../metadata/exif.ts';
 import { resolutionEntries } from '../metadata/resolution.ts';
 import { structuralTags, tiffTag } from '../metadata/tiff-file.ts';
 import {
@@ -17,6 +17,7 @@ import {
   textEntry,
   tiffHeaderBytes,
   type NewEntry,
+  type TiffDirectory,
 } from '../metadata/tiff-structure.ts';
 import { allocateSamples, bytesPerSample, type Samples, type SampleType } from '../raster.ts';
 import type { OutputBlobs } from './containers.ts';
@@ -50,7 +51,16 @@ const stripBytes = 512 * 1024;
 /** Strips that may be compressed at once; node's thread pool does the work. */
 const inFlight = 3;
 
+/** Where a page has ended, for the one that comes behind it. */
+export interface TiffEnd {
+  readonly position: number;
+  /** Where the offset of the next directory stands. */
+  readonly link: number;
+  readonly littleEndian: boolean;
+}
+
 export class TiffWriter {
+  readonly #before: TiffEnd | null;
   readonly #file: FileHandle;
   readonly #layout: TiffLayout;
   readonly #blobs: OutputBlobs;
@@ -66,10 +76,17 @@ export class TiffWriter {
   #pending: Promise<Uint8Array>[] = [];
 
   /**
+   * @param before the page behind which this one is written; null: it is the first
    * @param blobs EXIF must be readable (see `patchExif`) or null
    * @throws HourglassError output-unsupported when the pixels can not fit below 4 GiB
    */
-  constructor(file: FileHandle, layout: TiffLayout, blobs: OutputBlobs, software: string) {
+  constructor(
+    file: FileHandle,
+    layout: TiffLayout,
+    blobs: OutputBlobs,
+    software: string,
+    before: TiffEnd | null = null,
+  ) {
     const rowSamples = layout.width * layout.channels;
     const rowBytes = rowSamples * bytesPerSample(layout.sampleType);
     if (rowBytes * layout.height > 4.2e9)
@@ -81,13 +98,18 @@ export class TiffWriter {
     this.#layout = layout;
     this.#blobs = blobs;
     this.#software = software;
-    this.#littleEndian = !blobs.exif || blobs.exif[0] === 0x49;
+    this.#before = before;
+    this.#littleEndian = before?.littleEndian ?? (!blobs.exif || blobs.exif[0] === 0x49);
     this.#rowsPerStrip = Math.max(1, Math.min(layout.height, Math.floor(stripBytes / rowBytes)));
     this.#strip = allocateSamples(layout.sampleType, this.#rowsPerStrip * rowSamples);
   }
 
   /** Writes what stands before the pixels. Call once, first. */
   async begin(): Promise<void> {
+    if (this.#before) {
+      this.#position = this.#before.position;
+      return;
+    }
     await this.#append(this.#blobs.exif ?? tiffHeaderBytes(this.#littleEndian, 0));
   }
 
@@ -103,15 +125,21 @@ export class TiffWriter {
     }
   }
 
-  /** Writes blobs and the directory, then points the header at it. */
-  async finish(): Promise<void> {
+  /** Writes blobs and the directory, then points the header, or the page before, at it. */
+  async finish(): Promise<TiffEnd> {
     if (this.#filled > 0) await this.#flushStrip();
     await this.#drain(0);
     const directory = layOutDirectory(await this.#entries(), this.#position, this.#littleEndian);
     const at = this.#position;
     await this.#append(directory);
     const header = tiffHeaderBytes(this.#littleEndian, at);
-    await writeAll(this.#file, header.subarray(4), 4);
+    await writeAll(this.#file, header.subarray(4), this.#before?.link ?? 4);
+    const count = new DataView(directory.buffer, directory.byteOffset).getUint16(
+      0,
+      this.#littleEndian,
+    );
+    const littleEndian = this.#littleEndian;
+    return { position: this.#position, link: at + 2 + count * 12, littleEndian };
   }
 
   async #flushStrip(): Promise<void> {
@@ -197,8 +225,30 @@ export class TiffWriter {
           (entry) => !taken.has(entry.tag) && !structuralTags.has(entry.tag),
         )
       : [];
-    return [...ours, ...kept.map(({ tag, type, count, value }) => ({ tag, type, count, value }))];
+    // The first page's directories lie where the file begins; those of others are laid out anew. (Maker notes that count from
+    // the start of the file do not survive that; pages behind the first have none.)
+    const anew = this.#before && structure ? directoriesOf(structure) : null;
+    return [
+      ...ours,
+      ...kept.map(({ tag, type, count, value }) => anew?.get(tag) ?? { tag, type, count, value }),
+    ];
   }
+}
+
+/** The directories that EXIF's first one points at, to be laid out again, by the tag that points there. */
+function directoriesOf({ exif, gps, interop }: ExifStructure): ReadonlyMap<number, NewEntry> {
+  const pointer = (tag: number, directory: TiffDirectory, inner: NewEntry[] = []): NewEntry => {
+    const inside = new Set(inner.map((entry) => entry.tag));
+    const own = directory.entries
+      .filter((entry) => !inside.has(entry.tag))
+      .map(({ tag: one, type, count, value }): NewEntry => ({ tag: one, type, count, value }));
+    return { tag, type: 4, count: 1, value: [...own, ...inner] };
+  };
+  const found = new Map<number, NewEntry>();
+  const inner = interop ? [pointer(exifTag.interopDirectory, interop)] : [];
+  if (exif) found.set(exifTag.exifDirectory, pointer(exifTag.exifDirectory, exif, inner));
+  if (gps) found.set(exifTag.gpsDirectory, pointer(exifTag.gpsDirectory, gps));
+  return found;
 }
 
 /** Predicts and serialises the rows of one strip. */

@@ -12,7 +12,7 @@ import {
   turnedResolution,
   type Resolution,
 } from './resolution.ts';
-import { describeOnePage, type WrittenPage } from './stack-description.ts';
+import { describeAllPages, describeOnePage, type WrittenPage } from './stack-description.ts';
 import { exchanges, turnedSubject, type Turn } from './turn.ts';
 import {
   concatBytes,
@@ -32,6 +32,8 @@ export interface ExifChanges {
   readonly resolution?: Resolution;
   /** The one page that is written, where the original may have described a stack. */
   readonly page?: WrittenPage;
+  /** All pages of the original are written, and this is one of them. Default: it is the only one. */
+  readonly ofStack?: boolean;
 }
 
 /**
@@ -59,15 +61,15 @@ export async function patchExif(
   if (wanted && !isSame(stored, wanted)) entries.push(...resolutionEntries(wanted, littleEndian));
   const description = findEntry(image, exifTag.description);
   if (changes.page && description?.type === 2)
-    entries.push(...describedAnew(description, changes.page));
+    entries.push(...describedAnew(description, changes.page, changes.ofStack ?? false));
   return setEntries(blob, structure, entries);
 }
 
 /** Byte for byte, because programs write other letters than ASCII in whatever encoding they like. */
-function describedAnew({ value }: TiffEntry, page: WrittenPage): NewEntry[] {
+function describedAnew({ value }: TiffEntry, page: WrittenPage, ofStack: boolean): NewEntry[] {
   const end = value.indexOf(0);
   const before = Buffer.from(end < 0 ? value : value.subarray(0, end)).toString('latin1');
-  const after = describeOnePage(before, page);
+  const after = ofStack ? describeAllPages(before, page) : describeOnePage(before, page);
   if (after === before) return [];
   const bytes = Uint8Array.from(Buffer.from(`${after}\0`, 'latin1'));
   return [{ tag: exifTag.description, type: 2, count: bytes.length, value: bytes }];

@@ -20,6 +20,22 @@ export function describeOnePage(text: string, page: WrittenPage): string {
   return /<([\w.-]+:)?OME[\s>]/.test(text) ? withOnePlane(text, page) : text;
 }
 
+/** Where all pages are written as they were, only their sample type may be another one. */
+export function describeAllPages(text: string, { sampleType }: WrittenPage): string {
+  const roots = /<([\w.-]+:)?OME[\s>]/.test(text) ? parseXml(text) : null;
+  const types = [...everyElement(roots ?? [])]
+    .filter(({ uri, local }) => uri.includes('openmicroscopy.org') && local === 'Pixels')
+    .flatMap(({ attributes }) => attributes.filter(({ local }) => local === 'Type'))
+    .filter(({ value }) => value !== pixelTypes[sampleType]);
+  return applyEdits(
+    text,
+    types.map(({ value, valueStart: start }) => ({
+      ...{ start, end: start + value.length },
+      text: pixelTypes[sampleType],
+    })),
+  );
+}
+
 /** Lines that count pages or name their order; `mode` says how channels are shown together. */
 const ofStacks =
   /^(images|channels|slices|frames|hyperstack|loop|axes|lengths|mode=(?!grayscale)\w*$)(=[^\r\n]*)?(\r?\n|$)/gm;

@@ -39,6 +39,8 @@ export interface TiffFileMetadata {
   /** Which page of the file is its picture, from 0 on, and how many full pictures there are. */
   readonly page: number;
   readonly pages: number;
+  /** Number of the picture among the full ones, from 0 on. */
+  readonly number: number;
   /** Sample layout as stored, for words about what was read. */
   readonly bitsPerSample: number;
   readonly sampleFormat: number;
@@ -118,7 +120,7 @@ export function fileAsSource(file: FileHandle, length: number): ByteSource {
 
 /** Pages of a file, and which of them is its picture: not a smaller version, not a mask (TIFF 6.0, NewSubfileType). */
 interface Pages {
-  /** Directory of the first full picture, and its number among all. */
+  /** Directory of the full picture that is wanted, and its number among all. */
   readonly offset: number;
   readonly page: number;
   /** Full pictures that there are. */
@@ -128,7 +130,8 @@ interface Pages {
 /** More pages than honest stacks have. */
 const mostPages = 65_536;
 
-async function findPages(source: ByteSource, header: TiffHeader): Promise<Pages> {
+/** @param wanted number among the full pictures, from 0 on */
+async function findPages(source: ByteSource, header: TiffHeader, wanted: number): Promise<Pages> {
   const seen = new Set<number>();
   let first: Pick<Pages, 'offset' | 'page'> | null = null;
   let pages = 0;
@@ -140,7 +143,7 @@ async function findPages(source: ByteSource, header: TiffHeader): Promise<Pages>
       entryNumbers(findEntry(directory, tag), header.littleEndian)[0] ?? 0;
     // Bit 0: reduced, bit 2: a mask; SubfileType 2 is the old word for reduced.
     const isFull = (number(254) & 5) === 0 && number(255) !== 2;
-    if (isFull) first ??= { offset: at, page: seen.size };
+    if (isFull && pages === wanted) first = { offset: at, page: seen.size };
     pages += isFull ? 1 : 0;
     seen.add(at);
     at = directory.next;
@@ -148,16 +151,23 @@ async function findPages(source: ByteSource, header: TiffHeader): Promise<Pages>
   return { ...(first ?? { offset: header.firstDirectory, page: 0 }), pages: Math.max(1, pages) };
 }
 
-/** Reads the directory of the picture of a TIFF or BigTIFF file; null when there is none. */
-export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata | null> {
+/**
+ * Reads the directory of a picture of a TIFF or BigTIFF file; null when there is none.
+ * @param wanted number among the full pictures, from 0 on; it may be larger than there are (`pages`)
+ */
+export async function readTiffFile(
+  source: ByteSource,
+  wanted = 0,
+): Promise<TiffFileMetadata | null> {
   const header = parseTiffHeader(await source.read(0, 16));
   if (!header) return null;
-  const found = await findPages(source, header);
+  const found = await findPages(source, header, wanted);
   const front = await readDirectory(source, header, header.firstDirectory);
   if (!front) return null;
   const isFirst = found.offset === header.firstDirectory;
   const own = isFirst ? front : await readDirectory(source, header, found.offset);
-  const image = own && !isFirst ? withMissing(own, front) : front;
+  // What a later page says of itself is all that is said of it.
+  const image = own && !isFirst ? (wanted === 0 ? withMissing(own, front) : own) : front;
   const little = header.littleEndian;
   const first = (tag: number): number | undefined => entryNumbers(findEntry(image, tag), little)[0];
   const blob = (tag: number): Uint8Array | null => findEntry(image, tag)?.value ?? null;
@@ -180,6 +190,7 @@ export async function readTiffFile(source: ByteSource): Promise<TiffFileMetadata
         front.tags.has(tiffTag.subDirectories)),
     page: found.page,
     pages: found.pages,
+    number: wanted,
     bitsPerSample: first(tiffTag.bitsPerSample) ?? 1,
     sampleFormat: first(tiffTag.sampleFormat) ?? 1,
     photometric: first(tiffTag.photometric) ?? 1,

@@ -105,8 +105,8 @@ export const say = defineSentences('frame', {
   cancel: 'Cancel',
 
   // SaveButtons
-  savedInPlace: 'Saved in place as {label}, {depth}.',
-  savedInPlaceLossy: 'Saved in place as {label}, {depth}, quality 95.',
+  savedInPlace: 'Saves in place as {label}, {depth}.',
+  savedInPlaceLossy: 'Saves in place as {label}, {depth}, quality 95.',
   nothingSavedYet: 'Nothing was saved yet.',
   notSaved: 'Not saved; the file is as it was. {message}',
   saveAnyway: 'Save anyway',

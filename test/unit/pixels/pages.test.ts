@@ -1,8 +1,9 @@
 /** TIFF files of several pages: which one is the picture, and what is said of a stack once one page of it is left. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../../app/pixels/index.ts';
+import { createWriter, decodeImage, TiffPages } from '../../../app/pixels/index.ts';
 import { parseExif, readCapture } from '../../../app/pixels/metadata/exif.ts';
 import { describeOnePage } from '../../../app/pixels/metadata/stack-description.ts';
 import {
@@ -180,5 +181,118 @@ describe('a description of a stack', () => {
     await writeWhole(requestFor(out, format, await decodeImage({ path })));
     const exif = await parseExif((await decodeImage({ path: out })).metadata.exif!);
     expect(entryText(findEntry(exif!.image, 0x10e))).toBe('ImageJ=1.11a\nunit=um');
+  });
+});
+
+describe('all pages in one file', () => {
+  /** Reads every page and writes all of them again, as `denoise` does. */
+  async function again(path: string, to: string, sampleType?: 'uint8'): Promise<string> {
+    const out = join(folder, to);
+    const first = await decodeImage({ path, page: 0 });
+    const count = first.pages?.count ?? 1;
+    const pages = new TiffPages(count);
+    for (let page = 0; page < count; page++) {
+      const image = await decodeImage({ path, page });
+      const request = {
+        ...requestFor(out, 'tiff', image),
+        ...(sampleType ? { sampleType } : {}),
+        pages,
+      };
+      const writer = await createWriter(request);
+      // Only the last page gives the file its name.
+      expect(existsSync(out)).toBe(false);
+      await writer.writeRows(image.raster.data, image.raster.height);
+      await writer.finish(new AbortController().signal);
+    }
+    return out;
+  }
+  const descriptionOf = async (path: string, page: number): Promise<string | null> => {
+    const { metadata } = await decodeImage({ path, page });
+    const structure = metadata.exif && (await parseExif(metadata.exif));
+    return structure ? entryText(findEntry(structure.image, 270)) : null;
+  };
+  const pixelsOf = async (path: string, page: number): Promise<number[]> => {
+    const { raster } = await decodeImage({ path, page });
+    return [raster.width, raster.height, raster.data[0]!, raster.data.at(-1)!];
+  };
+
+  it('are those of an ImageJ stack, which goes on counting them', async () => {
+    const text = 'ImageJ=1.53t\nimages=3\nslices=3\nunit=um\nspacing=2.0\n';
+    const path = tiffOf('stack.tif', [
+      { side: 24, value: 10, more: [textEntry(270, text)] },
+      { side: 24, value: 20 },
+      { side: 24, value: 30 },
+    ]);
+    const out = await again(path, 'stack-again.tif');
+    expect((await decodeImage({ path: out })).pages?.count).toBe(3);
+    for (const page of [0, 1, 2])
+      expect(await pixelsOf(out, page)).toEqual([24, 24, 10 * (page + 1), 10 * (page + 1)]);
+    expect(await descriptionOf(out, 0)).toBe(text.trimEnd());
+    expect(await descriptionOf(out, 1)).toBeNull();
+    // libtiff walks the same chain.
+    expect((await sharp(out).metadata()).pages).toBe(3);
+  });
+
+  it('have sizes, words and dates of their own, and leave smaller versions out', async () => {
+    const dated = (day: string): NewEntry[] => [
+      textEntry(306, `2024:01:0${day} 10:00:00`),
+      textEntry(270, `sheet ${day}`),
+      { tag: 34665, type: 4, count: 1, value: [textEntry(36867, `2024:01:0${day} 09:00:00`)] },
+    ];
+    const path = tiffOf('sheets.tif', [
+      { side: 6, value: 1, more: [reduced] },
+      { side: 24, value: 50, more: dated('1') },
+      { side: 12, value: 2, more: [reduced] },
+      { side: 40, value: 60, more: dated('2') },
+      { side: 16, value: 70, more: dated('3') },
+    ]);
+    const out = await again(path, 'sheets-again.tif');
+    expect((await sharp(out).metadata()).pages).toBe(3);
+    for (const [page, side] of [24, 40, 16].entries()) {
+      expect(await pixelsOf(out, page)).toEqual([side, side, 50 + 10 * page, 50 + 10 * page]);
+      expect(await descriptionOf(out, page)).toBe(`sheet ${page + 1}`);
+      const { exif } = (await parseExif((await decodeImage({ path: out, page })).metadata.exif!))!;
+      expect(entryText(findEntry(exif, 36867))).toBe(`2024:01:0${page + 1} 09:00:00`);
+    }
+  });
+
+  it('of OME say the type that they have now, and go on being several', async () => {
+    const ome = (type: string): string =>
+      `<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="${type}" SizeX="24" SizeY="24" SizeZ="2" SizeC="1" SizeT="1"><TiffData IFD="0"/><TiffData IFD="1"/></Pixels></Image></OME>`;
+    const path = tiffOf('ome.tif', [
+      { side: 24, value: 10, more: [textEntry(270, ome('uint16'))] },
+      { side: 24, value: 20 },
+    ]);
+    expect(await descriptionOf(await again(path, 'ome-again.tif', 'uint8'), 0)).toBe(ome('uint8'));
+  });
+
+  it('are read one at a time by number, and a number that is none is refused', async () => {
+    const path = tiffOf('two.tif', [
+      { side: 24, value: 10 },
+      { side: 6, value: 1, more: [reduced] },
+      { side: 12, value: 20 },
+    ]);
+    const { raster, notices } = await decodeImage({ path, page: 1 });
+    expect([raster.width, raster.data[0]]).toEqual([12, 20]);
+    expect(notices.map(({ text }) => text)).toContain(
+      'two.tif holds 2 pages; only page 2 was read.',
+    );
+    await expect(decodeImage({ path, page: 2 })).rejects.toMatchObject({
+      code: 'invalid-parameter',
+      message: expect.stringContaining('an integer from 1 to 2') as string,
+    });
+  });
+
+  it('leave nothing when one of them fails', async () => {
+    const path = tiffOf('cut.tif', [{ side: 24, value: 10 }, { side: 24, value: 20 }]); // prettier-ignore
+    const out = join(folder, 'never.tif');
+    const pages = new TiffPages(2);
+    const image = await decodeImage({ path, page: 0 });
+    const writer = await createWriter({ ...requestFor(out, 'tiff', image), pages });
+    await writer.writeRows(image.raster.data, 24);
+    await writer.finish(new AbortController().signal);
+    await pages.abort();
+    expect(existsSync(out)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.hourglass-'))).toEqual([]);
   });
 });
