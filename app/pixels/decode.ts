@@ -28,6 +28,7 @@ import {
   type ImageHeader,
 } from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
+import { say } from './sentences.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata, SourceFile } from './types.ts';
@@ -270,7 +271,7 @@ export async function decodePixels(
   const pipeline = (): import('sharp').Sharp =>
     sharp(input, {
       failOn,
-      ignoreIcc: true,
+      ignoreIcc: !header.inks,
       autoOrient: true,
       limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),
       ...pageOf(header.tiff),
@@ -344,6 +345,8 @@ function readingNotices(
       level: 'warning',
       text: `The colour profile of ${file.name} is damaged and is left out; sRGB is assumed.`,
     });
+  if (header.inks)
+    notices.push({ level: 'warning', text: say('inksConverted', { name: file.name }) });
   if (metadata.colour?.isHdr)
     notices.push({
       level: 'info',

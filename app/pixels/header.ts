@@ -37,7 +37,9 @@ export interface ImageHeader {
   readonly frames: number;
   /** Memory that decoding it takes at its highest (`peak.ts`), bytes. */
   readonly peak: number;
-  readonly decoder: import('sharp').Metadata;
+  /** Stored as CMYK, and decoded to sRGB: by its profile, or by that of libvips for a press. */
+  readonly inks: boolean;
+  readonly decoder: Omit<import('sharp').Metadata, 'icc'> & { readonly icc?: Buffer | undefined };
   readonly tiff: TiffFileMetadata | null;
 }
 
@@ -78,10 +80,16 @@ export async function readHeader(
     ...{ failOn, limitInputPixels: false },
     ...pageOf(tiff),
   }).metadata();
-  const { width, height, space } = decoder;
+  const { width, height } = decoder;
+  const inks = decoder.space === 'cmyk';
+  if (inks && (decoder.channels !== 4 || decoder.depth !== 'uchar'))
+    throw new HourglassError('unsupported-image', say('inksNotSupported', { name: file.name }), {
+      hint: say('exportAsRgb'),
+    });
+  const space = inks ? 'srgb' : decoder.space;
   const isExtra = extra !== null && decoder.channels === tiff?.samplesPerPixel;
   const alphas = isExtra ? (alphaPlace(extra) < 0 ? 0 : 1) : decoder.hasAlpha ? 1 : 0;
-  const channels = isExtra ? decoder.channels - extra.length + alphas : decoder.channels;
+  const channels = inks ? 3 : isExtra ? decoder.channels - extra.length + alphas : decoder.channels;
   const hasAlpha = alphas > 0;
   const megapixels = (width * height) / 1e6;
   if (megapixels > limits.maxMegapixels)
@@ -89,11 +97,6 @@ export async function readHeader(
       'image-too-large',
       `${file.name} has ${width} × ${height} pixels (${megapixels.toFixed(1)} megapixels); the limit is ${limits.maxMegapixels}.`,
       { details: { width, height } },
-    );
-  if (space === 'cmyk')
-    throw unsupported(
-      file,
-      'is stored in CMYK, the colours of a printing press, which can not be cleaned without changing them',
     );
   if (space === 'lab' || space === 'labs')
     throw unsupported(file, 'is stored in Lab colour, which is not supported');
@@ -142,8 +145,10 @@ export async function readHeader(
     bitsPerSample: decoder.bitsPerSample ?? 8,
     frames: tiff?.pages ?? decoder.pages ?? 1,
     peak,
-    decoder,
-    tiff,
+    inks,
+    // The profile is that of the inks, which are left behind.
+    decoder: inks ? { ...decoder, icc: undefined } : decoder,
+    tiff: inks && tiff ? { ...tiff, icc: null } : tiff,
   };
 }
 

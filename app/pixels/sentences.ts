@@ -12,6 +12,11 @@ export const say = defineSentences('pixels', {
   bytes: '{count, plural, one {# byte} other {# bytes}}',
 
   // header
+  inksConverted:
+    '{name} is stored in CMYK, the colours of a printing press; they were converted to sRGB, and its profile of the press is left out.',
+  inksNotSupported:
+    '{name} is stored in CMYK with more than 8 bits or more than four inks, which is not supported.',
+  exportAsRgb: 'Export it as RGB from another program.',
   oldJpeg:
     '{name} is a TIFF with JPEG in the old way (compression 6), which was never well defined and is not supported.',
   convertOldJpeg:

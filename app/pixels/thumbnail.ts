@@ -109,7 +109,7 @@ async function shrink(
   if (header.extra) return (await decodePixels(input, header, limits, { failOn })).raster;
   const pipeline = sharp(input, {
     failOn,
-    ignoreIcc: true,
+    ignoreIcc: !header.inks,
     autoOrient: true,
     limitInputPixels: Math.ceil(limits.maxMegapixels * 1e6),
     ...pageOf(header.tiff),

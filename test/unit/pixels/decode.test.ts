@@ -15,6 +15,7 @@ import {
 import { formatByContent, sniff } from '../../../app/pixels/sniff.ts';
 import { sharp as ours, withinTime } from '../../../app/pixels/vips.ts';
 import { cameraExif, scratchFolder } from './support.ts';
+import { madeTiff } from './tiff-made.ts';
 
 const folder = scratchFolder();
 const file = (name: string, bytes: Uint8Array | string): string => {
@@ -262,12 +263,10 @@ describe('refusals', () => {
     },
   );
 
-  it('CMYK is answered in words', async () => {
-    const cmyk = await sharp({ create: { width: 30, height: 30, channels: 3, background: 'red' } })
-      .toColourspace('cmyk')
-      .tiff({ compression: 'none' })
-      .toBuffer();
-    const error = await refusal(file('cmyk.tif', cmyk));
+  it.each([4, 5])('CMYK of 16 bits, %i inks: answered in words', async (samples) => {
+    const data = new Uint16Array(samples * 30 * 30).fill(9000);
+    const cmyk = madeTiff({ width: 30, height: 30, data, samples, photometric: 5 });
+    const error = await refusal(file(`cmyk-${samples}.tif`, cmyk));
     expect(error.code).toBe('unsupported-image');
     expect(error.message).toContain('CMYK');
   });
