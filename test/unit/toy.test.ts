@@ -82,7 +82,7 @@ function writeTypes(into: string): void {
     // In the whole checkout these come with the types of its tools.
     compilerOptions: { lib: ['ES2023', 'ESNext.Disposable', 'DOM'] },
     include: ['app'],
-    exclude: ['app/latent/entropy/assembly'],
+    exclude: ['app/**/assembly'],
   };
   writeFileSync(join(into, 'tsconfig.toy.json'), JSON.stringify(config));
 }
