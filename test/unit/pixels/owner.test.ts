@@ -1,9 +1,16 @@
 /** What is removed as abandoned, and what is somebody's work although no process here has its number. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { owner, ownerName, ownerPattern, removeAbandoned } from '../../../app/pixels/owner.ts';
+import { expect, it, vi } from 'vitest';
+import {
+  keepAlive,
+  owner,
+  ownerName,
+  ownerPattern,
+  removeAbandoned,
+  stopKeepingAlive,
+} from '../../../app/pixels/owner.ts';
 import { refuseWithoutRoom } from '../../../app/pixels/temporaries.ts';
 import { scratchFolder } from './support.ts';
 
@@ -49,6 +56,31 @@ it('another machine keeps what it has for days', () => {
   const other = ownerName({ machine: '00000000', life: '00000000' }, dead, '12345');
   expect(stays(other, 48 * hour)).toBe(true);
   expect(stays(other, 100 * hour)).toBe(false);
+});
+
+it('gives signs of life several times in the shortest time of silence, until it is told to stop', () => {
+  const path = join(folder, `run-${owner}-01`);
+  mkdirSync(path, { recursive: true });
+  const long = new Date(Date.now() - 100 * hour);
+  const age = (): number => {
+    const { mtimeMs } = statSync(path);
+    utimesSync(path, long, long);
+    return Date.now() - mtimeMs;
+  };
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    keepAlive(path);
+    age();
+    for (let times = 0; times < 3; times++) {
+      vi.advanceTimersByTime(hour / 4);
+      expect(age()).toBeLessThan(hour / 4);
+    }
+    stopKeepingAlive(path);
+    vi.advanceTimersByTime(2 * hour);
+    expect(age()).toBeGreaterThan(99 * hour);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('names of other programs are left alone', () => {
