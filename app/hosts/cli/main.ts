@@ -7,6 +7,7 @@ import { startLanguage } from '../../runtime/language.ts';
 import { modelsFolder, personFolders, software, version } from '../shared/paths.ts';
 import { runCli } from './cli.ts';
 import { exitCode } from './options.ts';
+import { say } from './sentences.ts';
 import { lostOutputWords, terminalStream } from './streams.ts';
 
 startLanguage();
@@ -35,6 +36,20 @@ const results = terminalStream(stdout, (error) => {
   });
 });
 
+/** Paths are meant from it. Null: it was removed. */
+function workingFolder(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+const cwd = workingFolder();
+if (cwd === null) {
+  errors.write(`hourglass: ${say('noWorkingFolder')}\n`);
+  process.exit(exitCode.failed);
+}
+
 process.exitCode = await runCli(process.argv.slice(2), {
   terminal: {
     stdout: results,
@@ -43,7 +58,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     colour: stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   },
   version,
-  cwd: process.cwd(),
+  cwd,
   interrupt: interrupt.signal,
   createProgram: () =>
     (program = createProgram({

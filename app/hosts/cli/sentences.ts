@@ -9,6 +9,10 @@ export const say = defineSentences('cli', {
   resultsCanNotPrintedAny:
     'The results can not be printed any more: {reason}. Files are written all the same; this run counts as failed.',
 
+  // main
+  noWorkingFolder:
+    'The folder that you are in is not there any more. Go to another one and try again.',
+
   // edit
   editedSaved: '{source} saved',
   editedLeft: '{source} is as it was',

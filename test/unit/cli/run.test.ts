@@ -130,6 +130,20 @@ function makeShoot(): void {
   writeFileSync(join(folder, 'shoot/empty.jpg'), '');
 }
 
+it.runIf(process.platform === 'linux')(
+  'from a folder that was removed: said in words',
+  async () => {
+    const gone = join(folder, 'gone');
+    const script = `mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"`;
+    const args = ['-c', script, gone, process.execPath, entry, 'denoise', 'a.png'];
+    const run = await ended(spawn('sh', args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+    expect(run.code).toBe(1);
+    expect(run.stderr).toBe(
+      'hourglass: The folder that you are in is not there any more. Go to another one and try again.\n',
+    );
+  },
+);
+
 describe('output streams', () => {
   it.runIf(existsSync('/dev/full'))(
     'a full disk is said in words, and the work is done',
