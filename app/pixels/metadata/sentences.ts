@@ -23,5 +23,6 @@ export const say = defineSentences('pixelsMetadata', {
   marks: 'the copyright mark or address of Photoshop',
   overlays: 'ImageJ’s overlays, labels and regions',
   stackTags: 'a microscope’s own description of its stack ({name})',
+  maskPage: 'a transparency mask as a page of its own',
   subPictures: 'further pictures in sub-directories',
 });

@@ -125,6 +125,8 @@ interface Pages {
   readonly page: number;
   /** Full pictures that there are. */
   readonly pages: number;
+  /** Whether a page is a mask of a full picture: no result keeps it. */
+  readonly hasMask: boolean;
 }
 
 /** More pages than honest stacks have. */
@@ -135,6 +137,7 @@ async function findPages(source: ByteSource, header: TiffHeader, wanted: number)
   const seen = new Set<number>();
   let first: Pick<Pages, 'offset' | 'page'> | null = null;
   let pages = 0;
+  let hasMask = false;
   for (let at = header.firstDirectory; at !== 0 && !seen.has(at) && seen.size < mostPages;) {
     // Values that stand in the directory itself are enough.
     const directory = await readDirectory(source, header, at, 8);
@@ -145,10 +148,15 @@ async function findPages(source: ByteSource, header: TiffHeader, wanted: number)
     const isFull = (number(254) & 5) === 0 && number(255) !== 2;
     if (isFull && pages === wanted) first = { offset: at, page: seen.size };
     pages += isFull ? 1 : 0;
+    hasMask ||= (number(254) & 5) === 4;
     seen.add(at);
     at = directory.next;
   }
-  return { ...(first ?? { offset: header.firstDirectory, page: 0 }), pages: Math.max(1, pages) };
+  return {
+    ...(first ?? { offset: header.firstDirectory, page: 0 }),
+    pages: Math.max(1, pages),
+    hasMask,
+  };
 }
 
 /**
@@ -180,7 +188,7 @@ export async function readTiffFile(
     iptc: blob(tiffTag.iptc) ?? (photoshop && iptcFromPhotoshop(photoshop)),
     resolution: directoryResolution(image, little),
     photoshop,
-    lost: lostIn(image),
+    lost: [...lostIn(image), ...(found.hasMask ? [say('maskPage')] : [])],
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     // DNG says so; other makers mark the first picture as reduced and keep the real one in a
     // sub-directory (NEF, ARW, PEF).

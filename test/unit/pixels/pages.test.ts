@@ -120,6 +120,22 @@ describe('the picture of a file', () => {
     expect(metadata.resolution).toMatchObject({ x: 200 });
   });
 
+  it.each([
+    ['behind the picture', [0, 4], true],
+    ['before it', [4, 0], true],
+    ['between two pictures', [0, 4, 0], true],
+    ['of a smaller version, which goes with that', [0, 5], false],
+    ['nowhere', [0, 1], false],
+  ] as [string, number[], boolean][])(
+    'loses its mask, a page %s, with a word',
+    async (name, kinds, isTold) => {
+      const pages = kinds.map((kind, at) => ({ side: 24, value: 100 + at, more: [numberEntry(254, 4, [kind], true)] })); // prettier-ignore
+      const { notices } = await decodeImage({ path: tiffOf(`mask ${name}.tif`, pages) });
+      const told = notices.some(({ text }) => text.includes('a transparency mask'));
+      expect(told).toBe(isTold);
+    },
+  );
+
   it('is what a thumbnail shows', async () => {
     const path = tiffOf('small.tif', [{ side: 6, value: 9, more: [reduced] }, { side: 24, value: 200 }]); // prettier-ignore
     const png = Buffer.from(await createThumbnail({ path }));
