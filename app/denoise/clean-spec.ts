@@ -23,6 +23,8 @@ export interface CleanSpec extends Picture {
   readonly twice: boolean;
   /** Of one tone only: the local mean stays (`local-mean.ts`). Not that of a magnitude, which noise has lifted. */
   readonly keepsMean: boolean;
+  /** It has a constant ground around it, which stays (`ground.ts`). */
+  readonly framed: boolean;
   /** Share of what a network without a noise map removes that is removed indeed, 0–1; else 1. */
   readonly blend: number;
   /** Noise level that detail recovery takes for true, 8-bit levels. */

@@ -7,6 +7,7 @@ import { bandsOf, nextTurn } from '../pixels/turns.ts';
 import type { PixelTarget } from '../runtime/index.ts';
 import { readAnswers, type Cleaned, type TilePlace } from './asking.ts';
 import { chromaOf, type CleanSpec } from './clean-spec.ts';
+import { groundOf, groundWithin, keepGround } from './ground.ts';
 import { LUMA } from './luma.ts';
 import { removedFrom, type Removed } from './removed.ts';
 import { addStructure, type StructureSums } from './structure.ts';
@@ -26,7 +27,12 @@ export async function finishTile(
 ): Promise<void> {
   const { core, origin } = place.tile;
   const cleaned = readAnswers(spec, place, outputs);
+  const around = groundOf(spec, place);
+  if (around) keepGround(spec, place, around, cleaned);
   const removed = await removedFrom(spec, place, cleaned.picture);
+  const ground = around && groundWithin(around, core);
+  const { luma, residual, returned } = removed;
+  if (ground && returned) for (let i = 0; i < ground.length; i++) if (ground[i]) returned[i] = 0;
   const { base, lift } = chromaRules[chromaOf(spec)](cleaned, removed, place);
   const window = { spec, core, origin, side: place.plan.side };
   for (const rows of bandsOf(core)) {
@@ -34,9 +40,8 @@ export async function finishTile(
     await nextTurn();
   }
 
-  const { luma, residual, returned } = removed;
   if (returned) for (let i = 0; i < returned.length; i++) residual[i]! -= returned[i]!;
-  addStructure(structure, luma, residual, core.width, core.height);
+  addStructure(structure, luma, residual, core.width, core.height, ground);
 }
 
 /** What is written: a planar picture, or the source where that is null, and what is added to each colour channel. */

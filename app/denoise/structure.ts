@@ -64,6 +64,8 @@ export const createStructureSums = (): StructureSums => new Float64Array(WHOLE +
  * Adds one tile, block by block; what is left over at its right and bottom edge counts for how much was removed only.
  * @param source luma of the source, white = 1, row-major
  * @param residual luma of source − result, same layout
+ * @param ground 1: a pixel of constant ground, same layout (`ground.ts`); blocks with any of it have neither noise nor a residual,
+ *   and do not count
  */
 export function addStructure(
   sums: StructureSums,
@@ -71,10 +73,12 @@ export function addStructure(
   residual: Float32Array,
   width: number,
   height: number,
+  ground: Uint8Array | null = null,
 ): void {
   addWhole(sums, residual, width, height);
   for (let top = 0; top + BLOCK <= height; top += BLOCK)
     for (let left = 0; left + BLOCK <= width; left += BLOCK) {
+      if (ground && holdsAny(ground, width, left, top)) continue;
       let bright = 0;
       let scatter = 0;
       let r = 0;
@@ -106,6 +110,12 @@ export function addStructure(
       sums[at + 5]! += structure * removed;
       sums[at + 6]! += energy;
     }
+}
+
+function holdsAny(ground: Uint8Array, width: number, left: number, top: number): boolean {
+  for (let y = top; y < top + BLOCK; y++)
+    if (ground.subarray(y * width + left, y * width + left + BLOCK).includes(1)) return true;
+  return false;
 }
 
 /** How much was removed in all, and in how many places it is a pattern. */

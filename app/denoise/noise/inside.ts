@@ -7,7 +7,7 @@
  * Drawings and screenshots have constant areas too, but between their lines: most of their other cells hold
  * constant pixels as well, while a noisy cell holds none. They are read as a whole.
  */
-import { colourChannels, type Raster } from '../../pixels/raster.ts';
+import { colourChannels, type Raster, type Samples } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
 
 /** Side of a cell, pixels. */
@@ -52,6 +52,26 @@ interface CellRect {
  * @returns the picture itself where all of it is to be read; else a part of it, in units of the same range
  */
 export function* partToRead(picture: Picture): Generator<void, Picture> {
+  const part = yield* findPart(picture);
+  framed.set(picture.source.data, part !== picture);
+  return part;
+}
+
+/** By the samples of a picture: what was found of it before. */
+const framed = new WeakMap<Samples, boolean>();
+
+/** Is there a part that is to be read alone? Looked for once. */
+export function isFramed(picture: Picture): boolean {
+  const known = framed.get(picture.source.data);
+  if (known !== undefined) return known;
+  const steps = partToRead(picture);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value !== picture;
+  }
+}
+
+function* findPart(picture: Picture): Generator<void, Picture> {
   const { source } = picture;
   const cells = (source.width * source.height) / CELL ** 2;
   if (cells > MANY_CELLS && (yield* constantShare(picture)) < LEAST_CONSTANT / 2) return picture;

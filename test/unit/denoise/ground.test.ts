@@ -1,0 +1,117 @@
+/** The constant ground of framed pictures stays, and says nothing about what was removed. */
+import { describe, expect, it } from 'vitest';
+import { groundIn } from '../../../app/denoise/ground.ts';
+import { cleanImage, createSpec } from '../../../app/denoise/denoise.ts';
+import { lookAt } from '../../../app/denoise/picture.ts';
+import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
+import { blur, card, fakeInference, picture } from './helpers.ts';
+
+const side = 160;
+type Shape = (x: number, y: number) => boolean;
+/** Where the picture stands on its ground. */
+const shapes: Readonly<Record<string, Shape>> = {
+  frame: (x, y) => x >= 32 && x < 128 && y >= 32 && y < 128,
+  'thin frame off the grid': (x, y) => x >= 11 && x < 149 && y >= 9 && y < 151,
+  letterbox: (_x, y) => y >= 40 && y < 120,
+  'title bar': (_x, y) => y >= 30,
+  'round field': (x, y) => Math.hypot(x - 80, y - 80) < 70,
+};
+
+function framed(shape: Shape, of: Partial<Parameters<typeof picture>[0]> = {}): Raster {
+  const raster = picture({ width: side, height: side, sigma: 12, sampleType: 'uint8', ...of });
+  const { data, channels } = raster;
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++)
+      for (let c = 0; c < channels; c++)
+        if (!shape(x, y)) data[(y * side + x) * channels + c] = 16 + c;
+  return raster;
+}
+
+async function cleaned(raster: Raster, settings = {}, tile = 128) {
+  const data = allocateSamples(raster.sampleType, raster.data.length);
+  const all = { strength: 'auto' as const, sigma: 40, detail: 0, chroma: 100, ...settings };
+  const { structure } = await cleanImage(
+    {
+      spec: createSpec(lookAt({ raster }), card, all, null),
+      device: 'auto',
+      inference: fakeInference(blur, tile),
+      sink: {
+        begin: () => {},
+        target: () => ({ data, sampleType: raster.sampleType, top: 0 }),
+        stored: () => {},
+      },
+    },
+    { signal: new AbortController().signal, progress: () => {} },
+  );
+  return { data, structure };
+}
+
+describe.each(Object.keys(shapes))('%s', (name) => {
+  const shape = shapes[name]!;
+  it.each([
+    ['colour', { channels: 3 }, {}],
+    ['one tone', { channels: 1 }, {}],
+    ['detail', { channels: 3 }, { detail: 60 }],
+    ['chroma of its own', { channels: 3 }, { chroma: 150 }],
+    ['16 bits', { channels: 3, sampleType: 'uint16' }, {}],
+  ] as const)('the ground stays, the picture does not: %s', async (_, of, settings) => {
+    const raster = framed(shape, of);
+    const { data } = await cleaned(raster, settings);
+    const { channels } = raster;
+    const mask = groundIn(lookAt({ raster }), { x: 0, y: 0, width: side, height: side })!;
+    let [ground, changed] = [0, 0];
+    for (let i = 0; i < side * side; i++)
+      for (let c = 0; c < channels; c++) {
+        const isSame = data[i * channels + c] === raster.data[i * channels + c];
+        if (mask[i]) {
+          ground++;
+          expect(isSame).toBe(true);
+        } else if (!isSame) changed++;
+      }
+    expect(ground).toBeGreaterThan(0.1 * side * side);
+    expect(changed).toBeGreaterThan(0.1 * side * side);
+  });
+
+  it('tiles make no difference', async () => {
+    const raster = framed(shape);
+    expect((await cleaned(raster, {}, 48)).data).toEqual((await cleaned(raster, {}, 96)).data);
+  });
+});
+
+describe('ground', () => {
+  const whole = { x: 0, y: 0, width: side, height: side };
+  it('is what lies in a square of one value: all of a frame, and of a round field but for its rim', () => {
+    for (const [name, shape] of Object.entries(shapes)) {
+      const raster = framed(shape);
+      const mask = groundIn(lookAt({ raster }), whole)!;
+      let missed = 0;
+      for (let i = 0; i < mask.length; i++) {
+        const isGround = !shape(i % side, Math.floor(i / side));
+        if (mask[i] === 1 && !isGround) throw new Error(`${name}: the picture at ${i}`);
+        if (mask[i] === 0 && isGround) missed++;
+      }
+      expect(missed, name).toBeLessThan(name === 'round field' ? 600 : 1);
+    }
+  });
+
+  it('of a part is that of the whole', () => {
+    const seen = lookAt({ raster: framed(shapes['round field']!) });
+    const all = groundIn(seen, whole)!;
+    const region = { x: 13, y: 21, width: 90, height: 77 };
+    const part = groundIn(seen, region)!;
+    for (let y = 0; y < region.height; y++)
+      for (let x = 0; x < region.width; x++)
+        expect(part[y * region.width + x]).toBe(all[(region.y + y) * side + region.x + x]);
+  });
+
+  it('is not looked for in drawings and in pictures without a frame', async () => {
+    const lines = picture({ width: side, height: side, channels: 1, sampleType: 'uint8' });
+    lines.data.forEach((_, i) => (lines.data[i] = (i % side) % 20 === 0 ? 0 : 255));
+    const seen = lookAt({ raster: lines });
+    const settings = { strength: 'auto' as const, sigma: 20, detail: 0, chroma: 100 };
+    expect(createSpec(seen, card, settings, null).framed).toBe(false);
+    const plain = lookAt({ raster: framed(() => true) });
+    expect(createSpec(plain, card, settings, null).framed).toBe(false);
+    expect(groundIn(plain, whole)).toBeNull();
+  });
+});
