@@ -2,6 +2,7 @@
  * How the network is asked about a tile, and what its answers mean: the ways of asking, each with its passes, its
  * noise level and its reading. Pure functions over planar arrays in units of the picture's range.
  */
+import type { Rect } from '../contract/index.ts';
 import { fillPlane, mirrorMap, type Tile, type TilePlan } from '../runtime/index.ts';
 import { chromaOf, type CleanSpec } from './clean-spec.ts';
 import { sampleGrid } from './level-grid.ts';
@@ -64,6 +65,9 @@ function askingOf(spec: CleanSpec): Asking {
   return once;
 }
 
+/** A framed picture is seen as if it ended where its frame begins. */
+const insideOf = ({ inside }: CleanSpec): Rect | undefined => inside ?? undefined;
+
 /** Network evaluations per tile. */
 export const passesOf = (spec: CleanSpec): number => askingOf(spec).passes;
 
@@ -78,7 +82,7 @@ export function fillTile(
   input: Float32Array,
 ): void {
   const asking = askingOf(spec);
-  readUnits(spec, tile.origin, plan.side, input, spec.card.input.imageChannels);
+  readUnits(spec, tile.origin, plan.side, input, spec.card.input.imageChannels, insideOf(spec));
   if (spec.card.input.noiseMap) fillLevel(spec, { tile, plan }, asking.levelOf(pass), input);
   asking.turn(input, plan.side, pass);
 }
@@ -133,7 +137,7 @@ function blended(
   if (chromaOf(spec) === 'own') shares.push(Math.min(1, (spec.blend * spec.chroma) / 100));
   if (shares.every((share) => share === 1)) return shares.map(() => answer);
   const input = new Float32Array(answer.length);
-  readUnits(spec, tile.origin, plan.side, input, spec.card.input.imageChannels);
+  readUnits(spec, tile.origin, plan.side, input, spec.card.input.imageChannels, insideOf(spec));
   return shares.map((share) => answer.map((y, i) => input[i]! + share * (y - input[i]!)));
 }
 

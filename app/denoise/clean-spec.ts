@@ -2,7 +2,7 @@
  * Everything that decides the cleaned pixels, fixed before the first tile, and what follows from it at once. How a
  * spec comes from a person's settings is `denoise.ts`; what is done to a tile is `clean-tile.ts`.
  */
-import { HourglassError } from '../contract/index.ts';
+import { HourglassError, type Rect } from '../contract/index.ts';
 import type { ModelCard } from '../runtime/index.ts';
 import type { LevelGrid } from './level-grid.ts';
 import type { Picture } from './picture.ts';
@@ -25,6 +25,8 @@ export interface CleanSpec extends Picture {
   readonly keepsMean: boolean;
   /** It has a constant ground around it, which stays (`ground.ts`). */
   readonly framed: boolean;
+  /** The rectangle that all of it surrounds; null: ground has another shape, or there is none. Image coordinates. */
+  readonly inside: Rect | null;
   /** Share of what a network without a noise map removes that is removed indeed, 0–1; else 1. */
   readonly blend: number;
   /** Noise level that detail recovery takes for true, 8-bit levels. */

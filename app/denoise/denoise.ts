@@ -18,7 +18,7 @@ import { fillTile, passesOf } from './asking.ts';
 import { checkSuitable, type CleanSpec } from './clean-spec.ts';
 import { finishTile } from './clean-tile.ts';
 import type { LevelGrid } from './level-grid.ts';
-import { isFramed } from './noise/inside.ts';
+import { frameOf } from './noise/inside.ts';
 import { magnitudeNoiseOf } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
@@ -79,7 +79,7 @@ export function createSpec(
     // A level that a person gives holds everywhere.
     local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
     twice: isSlice(picture),
-    framed: isFramed(picture),
+    ...frameOf(picture),
     keepsMean: picture.tones === 1 && magnitudeNoiseOf(picture) === null,
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),
     detail,

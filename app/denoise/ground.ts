@@ -30,8 +30,20 @@ export function groundOf(spec: CleanSpec, { tile, plan }: TilePlace): Ground | n
     width: Math.min(spec.source.width, origin.x + plan.side) - x,
     height: Math.min(spec.source.height, origin.y + plan.side) - y,
   };
-  const mask = groundIn(spec, region);
+  const mask = spec.inside ? allOutside(spec.inside, region) : groundIn(spec, region);
   return mask && { region, mask };
+}
+
+/** Of a rectangular frame every pixel is known, those of a narrow bar too. */
+function allOutside(inside: Rect, region: Rect): Uint8Array {
+  const mask = new Uint8Array(region.width * region.height).fill(1);
+  const left = Math.max(0, inside.x - region.x);
+  const right = Math.min(region.width, inside.x + inside.width - region.x);
+  const top = Math.max(0, inside.y - region.y);
+  const bottom = Math.min(region.height, inside.y + inside.height - region.y);
+  for (let y = top; y < bottom && left < right; y++)
+    mask.fill(0, y * region.width + left, y * region.width + right);
+  return mask;
 }
 
 /**

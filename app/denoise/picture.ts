@@ -2,11 +2,12 @@
  * A picture as networks see it: how many tones it has, whether it is a scan, and which stored values are
  * their 0 and 1. All are facts of the whole picture, found once, before any part of it is looked at.
  */
+import type { Rect } from '../contract/index.ts';
 import { isScan, type Described } from '../pixels/content.ts';
 import { narrowColour } from '../pixels/display-range.ts';
 import { scaleOf, type Raster } from '../pixels/raster.ts';
 import { tones } from '../pixels/tones.ts';
-import { mirrorMap, readPlanar } from '../runtime/index.ts';
+import { mirroredWindow, readPlanar } from '../runtime/index.ts';
 import { unitRange, type UnitRange } from './range.ts';
 
 export interface Picture {
@@ -37,6 +38,7 @@ export function lookAt(image: Described): Picture {
  * @param side of the window, pixels
  * @param target planar [planes, side, side]; may be longer, the rest is not touched
  * @param planes 1 or 3; not fewer than the picture has tones
+ * @param within the part that is mirrored at its borders; default: the whole picture
  */
 export function readUnits(
   { source, tones: seen, range }: Picture,
@@ -44,13 +46,13 @@ export function readUnits(
   side: number,
   target: Float32Array,
   planes: 1 | 3,
+  within: Rect = { x: 0, y: 0, width: source.width, height: source.height },
 ): void {
   const plane = side * side;
-  if (seen === 3) readPlanar(source, origin, side, target, planes);
+  if (seen === 3) readPlanar(source, origin, side, target, planes, undefined, within);
   else {
-    const { data, channels, width, height } = source;
-    const columns = mirrorMap(origin.x, side, width, channels);
-    const rows = mirrorMap(origin.y, side, height, width * channels);
+    const { data } = source;
+    const { columns, rows } = mirroredWindow(source, origin, side, within);
     const { low, high } = range;
     const scale = 1 / (high - low);
     for (let y = 0, at = 0; y < side; y++)

@@ -18,6 +18,7 @@ export {
   fillPlane,
   foldIndex,
   mirrorIndex,
+  mirroredWindow,
   mirrorMap,
   readPlanar,
   writeInterleaved,

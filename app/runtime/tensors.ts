@@ -4,7 +4,7 @@
  * loops over typed arrays with the index maps made once per tile. What is done between the two
  * (noise maps, blending) is each capability's business; where tiles lie is `tiling.ts`.
  */
-import { HourglassError } from '../contract/index.ts';
+import { HourglassError, type Rect } from '../contract/index.ts';
 import { colourChannels, maxValue, scaleOf } from '../pixels/raster.ts';
 import type { Raster, Samples, SampleType } from '../pixels/raster.ts';
 import { say } from './sentences.ts';
@@ -48,6 +48,22 @@ export function mirrorMap(
   return map;
 }
 
+/** Where the samples of a square window stand: the sum of a column's and a row's number. */
+export function mirroredWindow(
+  { channels, width }: Pick<Raster, 'channels' | 'width'>,
+  origin: { readonly x: number; readonly y: number },
+  side: number,
+  within: Rect,
+  continued: Continuation = mirrorIndex,
+): { columns: Int32Array; rows: Int32Array } {
+  const from = (start: number, first: number, size: number, factor: number): Int32Array =>
+    mirrorMap(start - first, side, size, factor, continued).map((at) => at + first * factor);
+  return {
+    columns: from(origin.x, within.x, within.width, channels),
+    rows: from(origin.y, within.y, within.height, width * channels),
+  };
+}
+
 /**
  * Reads the colour of a square window, mirrored beyond the borders, as planes on the [0,1] scale between
  * the raster's black and white (plain floats as stored). Gray is repeated in each plane; alpha is left out.
@@ -56,6 +72,7 @@ export function mirrorMap(
  * @param target planar [planes, side, side]; may be longer, the rest is not touched
  * @param planes 1 or 3
  * @param continued default: `mirrorIndex`
+ * @param within the part that is mirrored at its borders, as if the picture ended there; default: all of it
  * @throws HourglassError internal for colour read as one plane, which would lose it
  */
 export function readPlanar(
@@ -65,12 +82,12 @@ export function readPlanar(
   target: Float32Array,
   planes: 1 | 3,
   continued: Continuation = mirrorIndex,
+  within: Rect = { x: 0, y: 0, width: raster.width, height: raster.height },
 ): void {
   const colours = colourChannels(raster);
   if (colours > planes) throw new HourglassError('internal', say('colourPictureCanNotRead'));
-  const { channels, width, height, data } = raster;
-  const columns = mirrorMap(origin.x, side, width, channels, continued);
-  const rows = mirrorMap(origin.y, side, height, width * channels, continued);
+  const { data } = raster;
+  const { columns, rows } = mirroredWindow(raster, origin, side, within, continued);
   const { black, white } = scaleOf(raster);
   const ends = { black, scale: 1 / (white - black) };
   const plane = side * side;

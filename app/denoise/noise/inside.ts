@@ -7,6 +7,7 @@
  * Drawings and screenshots have constant areas too, but between their lines: most of their other cells hold
  * constant pixels as well, while a noisy cell holds none. They are read as a whole.
  */
+import type { Rect } from '../../contract/index.ts';
 import { colourChannels, type Raster, type Samples } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
 
@@ -52,42 +53,88 @@ interface CellRect {
  * @returns the picture itself where all of it is to be read; else a part of it, in units of the same range
  */
 export function* partToRead(picture: Picture): Generator<void, Picture> {
-  const part = yield* findPart(picture);
-  framed.set(picture.source.data, part !== picture);
-  return part;
+  const rect = yield* findPart(picture);
+  const { data } = picture.source;
+  if (!frames.has(data))
+    frames.set(data, { framed: rect !== null, inside: rect && surrounded(picture, rect) });
+  return rect === null ? picture : { ...picture, source: cut(picture.source, rect) };
+}
+
+/** What stands around a picture. */
+export interface Frame {
+  /** There is a part that is read alone. */
+  readonly framed: boolean;
+  /** The rectangle outside of which there are constant areas only; null: they have another shape, or there are none. */
+  readonly inside: Rect | null;
 }
 
 /** By the samples of a picture: what was found of it before. */
-const framed = new WeakMap<Samples, boolean>();
+const frames = new WeakMap<Samples, Frame>();
 
-/** Is there a part that is to be read alone? Looked for once. */
-export function isFramed(picture: Picture): boolean {
-  const known = framed.get(picture.source.data);
-  if (known !== undefined) return known;
-  const steps = partToRead(picture);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value !== picture;
-  }
+/** Looked for once. */
+export function frameOf(picture: Picture): Frame {
+  for (const steps = partToRead(picture); !frames.has(picture.source.data);) steps.next();
+  return frames.get(picture.source.data)!;
 }
 
-function* findPart(picture: Picture): Generator<void, Picture> {
+function* findPart(picture: Picture): Generator<void, Rect | null> {
   const { source } = picture;
   const cells = (source.width * source.height) / CELL ** 2;
-  if (cells > MANY_CELLS && (yield* constantShare(picture)) < LEAST_CONSTANT / 2) return picture;
+  if (cells > MANY_CELLS && (yield* constantShare(picture)) < LEAST_CONSTANT / 2) return null;
   const grounds = yield* findGrounds(picture);
   const { columns, rows, shares, values } = grounds;
   const constant = shares.reduce((sum, share) => sum + Number(share >= CONSTANT), 0);
   const mixed = shares.reduce((sum, share) => sum + Number(share > MIXED && share < CONSTANT), 0);
   const others = columns * rows - constant;
-  if (constant < LEAST_CONSTANT * columns * rows || mixed > MOST_MIXED * others) return picture;
+  if (constant < LEAST_CONSTANT * columns * rows || mixed > MOST_MIXED * others) return null;
   const common = [...values.values()].sort((a, b) => b - a).slice(0, VALUES);
-  if (common.reduce((sum, count) => sum + count, 0) < ONE_GROUND * constant) return picture;
+  if (common.reduce((sum, count) => sum + count, 0) < ONE_GROUND * constant) return null;
   const { left, top, right, bottom } = largestRectangle(grounds);
   const [width, height] = [CELL * (right - left), CELL * (bottom - top)];
   const enough = width * height >= LEAST_SHARE * source.width * source.height;
-  if (!enough || width < LEAST_SIDE || height < LEAST_SIDE) return picture;
-  return { ...picture, source: cut(source, CELL * left, CELL * top, width, height) };
+  if (!enough || width < LEAST_SIDE || height < LEAST_SIDE) return null;
+  return { x: CELL * left, y: CELL * top, width, height };
+}
+
+/** Pixels by which a rectangle of cells may fall short of what it stands for; it exceeds it by less than a cell. */
+const SHORT = 2 * CELL;
+
+/**
+ * The rectangle to the pixel: without rows and columns of one value each, and up to the next of them.
+ * @returns null where anything else than constant areas of a few values lies outside of it
+ */
+function surrounded({ source, tones }: Picture, rect: Rect): Rect | null {
+  const { data, channels, width, height } = source;
+  const valueAt = (x: number, y: number): number => {
+    let value = 0;
+    for (let c = 0; c < tones; c++) value = 65_537 * value + data[(y * width + x) * channels + c]!;
+    return value;
+  };
+  let [left, top] = [rect.x, rect.y];
+  let [right, bottom] = [left + rect.width, top + rect.height];
+  const isEven = (count: number, at: (i: number) => number): boolean => {
+    for (let i = 1; i < count; i++) if (at(i) !== at(0)) return false;
+    return true;
+  };
+  const column = (x: number): boolean => isEven(bottom - top, (i) => valueAt(x, top + i));
+  const row = (y: number): boolean => isEven(right - left, (i) => valueAt(left + i, y));
+  for (let i = 0; i < CELL && column(left); i++) left++;
+  for (let i = 0; i < CELL && column(right - 1); i++) right--;
+  for (let i = 0; i < CELL && row(top); i++) top++;
+  for (let i = 0; i < CELL && row(bottom - 1); i++) bottom--;
+  for (let i = 0; i < SHORT && left > 0 && !column(left - 1); i++) left--;
+  for (let i = 0; i < SHORT && right < width && !column(right); i++) right++;
+  for (let i = 0; i < SHORT && top > 0 && !row(top - 1); i++) top--;
+  for (let i = 0; i < SHORT && bottom < height && !row(bottom); i++) bottom++;
+  const values = new Set<number>();
+  for (let y = 0; y < height; y++) {
+    const beside = y >= top && y < bottom;
+    for (let x = 0; x < width; x++) {
+      if (beside && x === left) x = right;
+      if (x < width && values.add(valueAt(x, y)).size > VALUES) return null;
+    }
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** The cells of a picture; what is left over at the right and bottom edge is in none. */
@@ -191,12 +238,12 @@ function largestRectangle({ columns, rows, shares }: Grounds): CellRect {
   return best;
 }
 
-function cut(source: Raster, left: number, top: number, width: number, height: number): Raster {
+function cut(source: Raster, { x, y, width, height }: Rect): Raster {
   const { data, channels } = source;
   const part = data.slice(0, width * height * channels);
-  for (let y = 0; y < height; y++) {
-    const from = ((top + y) * source.width + left) * channels;
-    part.set(data.subarray(from, from + width * channels), y * width * channels);
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * source.width + x) * channels;
+    part.set(data.subarray(from, from + width * channels), row * width * channels);
   }
   return { ...source, width, height, data: part };
 }
