@@ -119,7 +119,10 @@ async function decodeWithVips(
       throw decodeError(error, file.name);
     });
   try {
-    return await within(decodeWhole(file, limits, { timeoutMs, signal, page }));
+    // What is read of it on the way shares one opening.
+    return await within(
+      withSource(file, () => decodeWhole(file, limits, { timeoutMs, signal, page })),
+    );
   } catch (error) {
     const known = toHourglassError(error);
     if (known.code !== 'damaged-image') throw known;

@@ -189,16 +189,34 @@ export const unsupported = (file: ImageFile, why: string): HourglassError =>
 const readTiff = (file: ImageFile, page: number): Promise<TiffFileMetadata | null> =>
   withSource(file, (source) => readTiffFile(source, page));
 
-/** Reads parts of a file. */
+interface OpenFile {
+  readonly source: Promise<{ readonly bytes: ByteSource; close(): Promise<void> }>;
+  users: number;
+}
+
+const openFiles = new WeakMap<ImageFile, OpenFile>();
+
+/** Reads parts of a file. Whoever asks while it is open shares what is open: opening costs more than a small read. */
 export async function withSource<T>(
   file: ImageFile,
   read: (source: ByteSource) => Promise<T>,
 ): Promise<T> {
-  const handle = await open(file.path, 'r');
+  let found = openFiles.get(file);
+  if (!found) {
+    const source = open(file.path, 'r').then((handle) => ({
+      bytes: fileAsSource(handle, file.bytes),
+      close: () => handle.close(),
+    }));
+    openFiles.set(file, (found = { source, users: 0 }));
+  }
+  found.users++;
   try {
-    return await read(fileAsSource(handle, file.bytes));
+    return await read((await found.source).bytes);
   } finally {
-    await handle.close();
+    if (--found.users === 0) {
+      openFiles.delete(file);
+      await (await found.source).close();
+    }
   }
 }
 
