@@ -36,18 +36,15 @@ const results = terminalStream(stdout, (error) => {
   });
 });
 
-/** Paths are meant from it. Null: it was removed. */
-function workingFolder(): string | null {
+/** Paths are meant from it. */
+function workingFolder(): string {
   try {
     return process.cwd();
   } catch {
-    return null;
+    // It was removed.
+    errors.write(`hourglass: ${say('noWorkingFolder')}\n`);
+    process.exit(exitCode.failed);
   }
-}
-const cwd = workingFolder();
-if (cwd === null) {
-  errors.write(`hourglass: ${say('noWorkingFolder')}\n`);
-  process.exit(exitCode.failed);
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {
@@ -58,7 +55,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     colour: stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   },
   version,
-  cwd,
+  cwd: workingFolder(),
   interrupt: interrupt.signal,
   createProgram: () =>
     (program = createProgram({
