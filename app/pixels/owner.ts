@@ -62,7 +62,10 @@ const place = here();
 function startOf(pid: number): string | null {
   const stat = read(`/proc/${pid}/stat`);
   // The name in brackets may hold anything; the fields after it do not.
-  const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const start = fields[19];
+  // Killed, and its parent has not asked yet.
+  if (fields[0] === 'Z' || fields[0] === 'X') return null;
   if (start) return start;
   try {
     process.kill(pid, 0);

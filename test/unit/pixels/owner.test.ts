@@ -1,6 +1,7 @@
 /** What is removed as abandoned, and what is somebody's work although no process here has its number. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import {
@@ -43,6 +44,25 @@ it.runIf(process.platform === 'linux')(
   () => {
     expect(start).not.toBe('0');
     expect(stays(ownerName(here, Number(pid), String(Number(start) - 1)))).toBe(false);
+  },
+);
+
+it.runIf(process.platform === 'linux')(
+  'what was killed is gone, also before its parent asks',
+  async () => {
+    const parent = spawn('sh', ['-c', 'sleep 30 & echo $!; exec sleep 30']);
+    try {
+      const [some] = (await once(parent.stdout, 'data')) as [Buffer];
+      const killed = Number(String(some));
+      const began = (): string => readFileSync(`/proc/${killed}/stat`, 'utf8').split(' ')[21]!;
+      const name = ownerName(here, killed, began());
+      expect(stays(name)).toBe(true);
+      process.kill(killed, 'SIGKILL');
+      await expect.poll(() => stays(name)).toBe(false);
+      expect(existsSync(`/proc/${killed}`)).toBe(true);
+    } finally {
+      parent.kill('SIGKILL');
+    }
   },
 );
 
