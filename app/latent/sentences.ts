@@ -65,8 +65,6 @@ export const say = defineSentences('latent', {
     'Allow it with `--scans` if a picture to look at is enough; keep the original.',
   holdsValuesLatentFileDoes:
     '{name} holds values that a latent file does not keep exactly; the file is marked as lossy. Keep the original.',
-  usesFewBits:
-    '{name} uses {bits} of its 16 bits, and a quality counts on all 16: much more is lost than of the same picture in 8 bits. Spread its values over the whole range before it is compressed, or keep the original.',
   stores16BitsPerSample:
     '{name} stores 16 bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to 16.',
 

@@ -10,7 +10,6 @@ import {
   contentOf,
   convertSamples,
   fromDamaged,
-  narrowColour,
   type DecodedImage,
   type Described,
   type Raster,
@@ -25,8 +24,6 @@ export interface SourceFacts {
   readonly bitDepth: number;
   /** Values that mean something by themselves, and are not kept exactly. */
   readonly lossyScan: boolean;
-  /** Bits that its colours use where they are fewer than 15 of 16 (`app/pixels/display-range.ts`); null: all, or not known. */
-  readonly usedBits: number | null;
 }
 
 const bits = { uint8: 8, uint16: 16, int16: 16, float32: 32 } as const;
@@ -64,20 +61,11 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
     sampleType,
     bitDepth: bits[sampleType],
     lossyScan: inexact !== null,
-    usedBits: usedBitsOf(image),
   };
 }
 
-function usedBitsOf(image: Described): number | null {
-  const range = narrowColour(image);
-  return range && Math.log2(range.high + 1);
-}
-
 /** What is lost with these pixels at any quality. */
-export function sourceNotices(
-  name: string,
-  { sampleType, lossyScan, usedBits }: SourceFacts,
-): Notice[] {
+export function sourceNotices(name: string, { sampleType, lossyScan }: SourceFacts): Notice[] {
   if (lossyScan)
     return [
       {
@@ -86,8 +74,6 @@ export function sourceNotices(
       },
     ];
   if (sampleType === 'uint8') return [];
-  if (usedBits !== null)
-    return [{ level: 'warning', text: say('usesFewBits', { name, bits: usedBits }) }];
   return [
     {
       level: 'info',

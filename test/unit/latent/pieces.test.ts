@@ -14,7 +14,7 @@ import { LatentStore } from '../../../app/latent/latent-store.ts';
 import { mosaicOf, spreadParts } from '../../../app/latent/parts.ts';
 import { psnrOf, psnrOfRasters } from '../../../app/latent/psnr.ts';
 import { searchQuality } from '../../../app/latent/size-search.ts';
-import { alphaOf, sourceFacts, sourceNotices, withinUnit } from '../../../app/latent/source.ts';
+import { alphaOf, sourceFacts, withinUnit } from '../../../app/latent/source.ts';
 import { stages } from '../../../app/latent/stages.ts';
 import type { TileLatents } from '../../../app/latent/tile-latents.ts';
 import { fillWindow, runsOf, tilesOf } from '../../../app/latent/window.ts';
@@ -279,7 +279,6 @@ describe('what is to be compressed', () => {
   it('photographs are; scans and floats only when allowed', () => {
     expect(sourceFacts('a', { raster: raster() }, false)).toEqual({
       ...{ tones: 'colour', hasAlpha: false, sampleType: 'uint8', bitDepth: 8, lossyScan: false },
-      usedBits: null,
     });
     const scan = raster({ channels: 1, sampleType: 'uint16', data: Uint16Array.of(1, 2) });
     expect(() => sourceFacts('a', { raster: scan }, false)).toThrow(/a is a scan/);
@@ -289,20 +288,6 @@ describe('what is to be compressed', () => {
     });
     const floats = raster({ sampleType: 'float32', data: new Float32Array(6) });
     expect(() => sourceFacts('a', { raster: floats }, false)).toThrow(/stored in floats/);
-  });
-
-  it('colours that use a part of 16 bits lose more than is promised of others, and that is said', () => {
-    const data = (white: number): Uint16Array =>
-      Uint16Array.from({ length: 300 }, (_, i) => (white * ((i * 7919) % 300)) / 299);
-    for (const [white, words] of [
-      [1023, /^warning: a\.tif uses 10 of its 16 bits/],
-      [4095, /^warning: a\.tif uses 12 of its 16 bits/],
-      [65_535, /^info: a\.tif stores 16 bits per sample/],
-    ] as const) {
-      const deep = raster({ width: 10, height: 10, sampleType: 'uint16', data: data(white) });
-      const [notice] = sourceNotices('a.tif', sourceFacts('a.tif', { raster: deep }, false));
-      expect(`${notice!.level}: ${notice!.text}`).toMatch(words);
-    }
   });
 
   it('floats are clipped, what is no number is black', () => {
