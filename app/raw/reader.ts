@@ -16,11 +16,9 @@ import {
   type ImageMetadata,
 } from '../pixels/index.ts';
 import { callThread } from '../runtime/index.ts';
-import { developedNoise } from './developed-noise.ts';
 import { readDngTags, type DngTags } from './dng-tags.ts';
 import { readRawMetadata, type RawMetadata } from './exif.ts';
 import { readRawLayout, type RawLayout } from './layout.ts';
-import { cameraSpaceOf } from './linear-dng.ts';
 import { grayProfile, prophotoProfile } from './prophoto.ts';
 import { varianceAt } from './mosaic-noise.ts';
 import type { Developed, Development, RawCall, RawHeader } from './protocol.ts';
@@ -158,6 +156,9 @@ async function metadataOf(
 ): Promise<ImageMetadata> {
   const { channels, development } = developed;
   const { exif, xmp, iptc, resolution, orientation } = found;
+  // Tables of 65,536 values stand in these: an engine that never sees a raw file need not make them at its start.
+  const { developedNoise } = await import('./developed-noise.ts');
+  const { cameraSpaceOf } = await import('./linear-dng.ts');
   const metadata = await completeMetadata({
     ...{ exif, xmp, iptc, resolution, orientation, accessedMs, modifiedMs },
     icc: channels === 3 ? prophotoProfile : grayProfile,
