@@ -56,7 +56,7 @@ export function* partToRead(picture: Picture): Generator<void, Picture> {
   const rect = yield* findPart(picture);
   const { data } = picture.source;
   if (!frames.has(data))
-    frames.set(data, { framed: rect !== null, inside: rect && surrounded(picture, rect) });
+    frames.set(data, { framed: rect !== null, inside: rect && (yield* surrounded(picture, rect)) });
   return rect === null ? picture : { ...picture, source: cut(picture.source, rect) };
 }
 
@@ -100,10 +100,10 @@ function* findPart(picture: Picture): Generator<void, Rect | null> {
 const SHORT = 2 * CELL;
 
 /**
- * The rectangle to the pixel: without rows and columns of one value each, and up to the next of them.
+ * In steps of a row each. The rectangle to the pixel: without rows and columns of one value each, and up to the next of them.
  * @returns null where anything else than constant areas of a few values lies outside of it
  */
-function surrounded({ source, tones }: Picture, rect: Rect): Rect | null {
+function* surrounded({ source, tones }: Picture, rect: Rect): Generator<void, Rect | null> {
   const { data, channels, width, height } = source;
   const valueAt = (x: number, y: number): number => {
     let value = 0;
@@ -127,12 +127,18 @@ function surrounded({ source, tones }: Picture, rect: Rect): Rect | null {
   for (let i = 0; i < SHORT && top > 0 && !row(top - 1); i++) top--;
   for (let i = 0; i < SHORT && bottom < height && !row(bottom); i++) bottom++;
   const values = new Set<number>();
+  let last = NaN;
   for (let y = 0; y < height; y++) {
-    const beside = y >= top && y < bottom;
-    for (let x = 0; x < width; x++) {
-      if (beside && x === left) x = right;
-      if (x < width && values.add(valueAt(x, y)).size > VALUES) return null;
-    }
+    yield;
+    const isBeside = y >= top && y < bottom;
+    const spans: readonly [number, number][] = isBeside ? [[0, left], [right, width]] : [[0, width]]; // prettier-ignore
+    for (const [from, to] of spans)
+      for (let x = from; x < to; x++) {
+        const value = valueAt(x, y);
+        if (value === last) continue;
+        last = value;
+        if (values.add(value).size > VALUES) return null;
+      }
   }
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
