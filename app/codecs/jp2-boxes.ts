@@ -22,26 +22,7 @@ const viewOf = (bytes: Uint8Array): DataView =>
 
 /** "JpgTiffExif->JP2", as exiftool and others write; XMP specification part 3, 1.1.9. */
 const exifId = 'JpgTiffExif->JP2';
-const xmpId = latin(
-  Uint8Array.of(
-    0xbe,
-    0x7a,
-    0xcf,
-    0xcb,
-    0x97,
-    0xa9,
-    0x42,
-    0xe8,
-    0x9c,
-    0x71,
-    0x99,
-    0x94,
-    0x91,
-    0xe3,
-    0xaf,
-    0xac,
-  ),
-);
+const xmpId = latin(Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex'));
 
 /** Bounded: boxes that lie outside are not there. */
 export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {

@@ -21,7 +21,7 @@ import { say } from './sentences.ts';
 const perMegapixelMs = 2000;
 
 /** Memory for a pixel: planes of floats or 32-bit integers, and the picture three times, bytes. */
-const perPixelBytes: Readonly<Record<CodecCall['format'], number>> = { jxl: 40, jp2: 40 };
+const perPixelBytes = 40;
 
 export const codecReader = (format: CodecCall['format']): ForeignReader => {
   const read = async (
@@ -47,7 +47,7 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
             }),
             { details: { width, height } },
           );
-        const peak = bytes * 2 + width * height * perPixelBytes[format];
+        const peak = bytes * 2 + width * height * perPixelBytes;
         refuseUnaffordable(file, { width, height, peak }, limits);
         return timeoutMs + megapixels * perMegapixelMs;
       },

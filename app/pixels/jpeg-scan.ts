@@ -2,6 +2,7 @@
  * What libjpeg's warnings about a JPEG do not tell apart, or tell not at all: headers that are wrong but harmless, and a
  * scan that goes on behind the last block. Decoding is `decode.ts`.
  */
+import { isFrameMarker } from './metadata/jpeg-segments.ts';
 import { sharp } from './vips.ts';
 
 /** Warnings of libjpeg about a value that it then takes for the only sensible one (jerror.h). */
@@ -108,9 +109,9 @@ export async function hasSurplus(file: Buffer, suspect = SUSPECT): Promise<boole
   let widest = 1;
   for (const { marker, at } of segmentsOf(file)) {
     if (marker === 0xda) scans += 1;
-    if (marker >= 0xc2 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return false;
-    if (marker !== 0xc0 && marker !== 0xc1) continue;
-    if (frame >= 0) return false;
+    if (!isFrameMarker(marker)) continue;
+    const isSequential = marker === 0xc0 || marker === 0xc1;
+    if (!isSequential || frame >= 0) return false;
     frame = at;
     for (let one = 0; one < (file[at + 7] ?? 0); one++) {
       const sampling = file[at + 9 + 3 * one] ?? 0x11;

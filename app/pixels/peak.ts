@@ -4,7 +4,7 @@
  */
 import { boxes, findMeta } from './formats/bmff.ts';
 import type { ImageFile } from './identify.ts';
-import { jpegSegments } from './metadata/jpeg-segments.ts';
+import { isFrameMarker, jpegSegments } from './metadata/jpeg-segments.ts';
 import type { ByteSource } from './metadata/tiff-structure.ts';
 import type { TiffStorage } from './metadata/tiff-storage.ts';
 
@@ -73,8 +73,7 @@ async function coefficients(source: ByteSource, { width, height }: PeakFacts): P
   for await (const segment of jpegSegments(source)) {
     at = segment.at + 4 + segment.size;
     const { marker, size } = segment;
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame && size >= 6) frame = await source.read(segment.at, 4 + size);
+    if (isFrameMarker(marker) && size >= 6) frame = await source.read(segment.at, 4 + size);
   }
   if (!frame) return 0;
   // SOF (ITU-T T.81, B.2.2) and the number of components of the first scan (B.2.3), behind fill bytes.

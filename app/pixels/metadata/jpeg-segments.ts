@@ -10,6 +10,10 @@ export interface JpegSegment {
   readonly size: number;
 }
 
+/** SOF, the header of a frame (ITU-T T.81, table B.1): not DHT, JPG and DAC, which stand among them. */
+export const isFrameMarker = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
 /** More segments than honest files have before their pixels. */
 const MOST_SEGMENTS = 1024;
 
