@@ -8,6 +8,7 @@ import {
   type HourglassEvent,
   type Progress,
 } from '../contract/index.ts';
+import { say } from './sentences.ts';
 import type { EngineMessage, HostMessage, ProcessHandle } from './types.ts';
 
 type WithoutCall<T> = T extends { readonly call: number } ? Omit<T, 'call'> : never;
@@ -62,7 +63,7 @@ interface OpenCall {
  * in the end are told so (`isInnocent`).
  */
 export const engineDied = (reason: string, details: Record<string, unknown> = {}): HourglassError =>
-  new HourglassError('engine-died', `The engine ended unexpectedly (${reason}).`, {
+  new HourglassError('engine-died', say('engineEnded', { reason }), {
     details: { reason, ...details },
   });
 
@@ -144,7 +145,7 @@ export class Connection {
   call(request: EngineRequest, options: CallOptions = {}): Promise<unknown> {
     // Nothing was asked, so nothing of it can have been the reason.
     if (this.leaving)
-      return Promise.reject(engineDied(this.#killReason ?? 'it had ended', { innocent: true }));
+      return Promise.reject(engineDied(this.#killReason ?? say('hadEnded'), { innocent: true }));
     const { signal, onProgress, heavy = false } = options;
     if (signal?.aborted) return Promise.reject(cancelledError());
     const call = ++this.#lastCall;
@@ -188,7 +189,7 @@ export class Connection {
     if (this.ended) return;
     const gone = this.gone();
     if (this.#killReason === null) {
-      this.#killReason = 'it was stopped';
+      this.#killReason = say('wasStopped');
       this.#innocents = 'all';
       this.expectedEnd = true;
     }
@@ -210,7 +211,7 @@ export class Connection {
     } else if (message.kind === 'event') this.#hooks.onEvent(message.event);
     else if (message.kind === 'device-hung') {
       // Whichever job was on the device, a file that is being opened was not.
-      this.kill(`${message.device} hangs: ${message.detail}`, {
+      this.kill(say('deviceHangs', { device: message.device, detail: message.detail }), {
         innocents: 'light',
         details: { hungDevice: message.device },
       });
@@ -254,7 +255,7 @@ export class Connection {
     else
       call.grace = setTimeout(
         // The one that did not stop is cancelled; the others had no part in it.
-        () => this.kill('it did not stop when it was told to', { innocents: 'all' }),
+        () => this.kill(say('didNotStop'), { innocents: 'all' }),
         this.#limits.cancelGraceMs,
       );
   }
@@ -262,7 +263,7 @@ export class Connection {
   #tick(): void {
     this.#silentFor += 1;
     const limit = this.#isReady ? this.#limits.silentSeconds : this.#limits.startSeconds;
-    if (this.#silentFor > limit) this.kill(`it did not answer for ${limit} seconds`);
+    if (this.#silentFor > limit) this.kill(say('didNotAnswer', { seconds: limit }));
   }
 
   #end(reason: string): void {

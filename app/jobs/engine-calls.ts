@@ -17,6 +17,7 @@ import { untilCancelled } from '../pixels/shared.ts';
 import { isInnocent, type Connection } from './connection.ts';
 import { DocumentRegistry, type OpenInput } from './documents.ts';
 import { Gate } from './gate.ts';
+import { say } from './sentences.ts';
 import { Suspects } from './suspects.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { TileBytes, TileRequest } from './types.ts';
@@ -204,10 +205,10 @@ export class EngineCalls {
       return await work();
     } catch (error) {
       if (source === null || !isDeath(error)) throw error;
-      const reason = String(error.details?.reason ?? 'unknown');
+      const reason = String(error.details?.reason ?? say('unknownReason'));
       throw new HourglassError(
         'engine-died',
-        `${basename(source)} could not be finished: the engine ended unexpectedly (${reason}).`,
+        say('engineEndedOver', { name: basename(source), reason }),
         { details: { ...error.details, source } },
       );
     }

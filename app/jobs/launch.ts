@@ -12,6 +12,7 @@ import {
   processKinds,
   type ProcessKindId,
 } from './processes.ts';
+import { say } from './sentences.ts';
 import type { EngineMessage, LaunchProcess } from './types.ts';
 
 export interface NodeLauncherOptions {
@@ -38,7 +39,7 @@ export function createNodeLauncher(options: NodeLauncherOptions = {}): LaunchPro
     const ending = new Ending();
     child.on('error', (error) => {
       // Sending to a process that just went away also comes here; its exit tells the reason.
-      if (child.pid === undefined) ending.tell(`it could not be started: ${error.message}`);
+      if (child.pid === undefined) ending.tell(say('couldNotBeStarted', { reason: error.message }));
     });
     // `close` comes after the last line of stderr; `exit` is the guard for a pipe kept open.
     child.on('exit', (code, signal) => {

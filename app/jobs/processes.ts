@@ -3,6 +3,8 @@
  * what they said before they died, and that their end is told once. Starting is `launch.ts` under plain Node
  * and `hosts/electron/engine-process.ts`; what is said to them lives in `types.ts`, when in `supervisor.ts`.
  */
+import { say } from './sentences.ts';
+
 export interface ProcessKind {
   /** Built file, relative to the folder of the built application. */
   readonly entry: string;
@@ -77,14 +79,16 @@ export function deathReason(
 ): string {
   const how =
     signal === 'SIGKILL'
-      ? 'killed by SIGKILL; the system does that when memory runs out'
+      ? say('killed')
       : signal
-        ? `ended by ${signal}`
+        ? say('endedBySignal', { signal })
         : code === 134
-          ? 'ended by SIGABRT'
-          : `ended with code ${code ?? 'unknown'}`;
+          ? say('endedBySignal', { signal: 'SIGABRT' })
+          : code === null
+            ? say('endedWithUnknownCode')
+            : say('endedWithCode', { code });
   const telling =
     stderr.find((line) => /heap out of memory|bad_alloc|FATAL ERROR/i.test(line)) ??
     stderr.find((line) => /^\w*(Error|Exception)\b|terminate called|what\(\):/.test(line.trim()));
-  return telling ? `${how}: ${telling.trim().slice(0, 200)}` : how;
+  return telling ? say('endedSaying', { how, line: telling.trim().slice(0, 200) }) : how;
 }

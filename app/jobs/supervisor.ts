@@ -4,7 +4,9 @@
  * is `connection.ts`.
  */
 import { HourglassError, type DeviceReport, type HourglassEvent } from '../contract/index.ts';
+import { decimal } from '../contract/sentences/index.ts';
 import { Connection, defaultLimits, type ConnectionLimits } from './connection.ts';
+import { say } from './sentences.ts';
 import type { LaunchProcess } from './types.ts';
 
 /** Deaths in a row before `ready` after which starting is given up for the call at hand. */
@@ -12,7 +14,7 @@ const maxStarts = 3;
 
 /** The answer to whatever is asked of a program that ends. */
 export const programEnding = (): HourglassError =>
-  new HourglassError('cancelled', 'The program is ending.');
+  new HourglassError('cancelled', say('programEnding'));
 
 export interface SupervisorOptions {
   readonly launch: LaunchProcess;
@@ -87,9 +89,11 @@ export class Supervisor {
     if (!connection || connection.openCalls > 0 || !this.isDue(bytes)) return false;
     const { memoryBytes, abandoned } = connection;
     await connection.stop();
-    const held =
-      abandoned > 0 ? 'a file hung in its decoder' : `it held ${Math.round(memoryBytes / 1e6)} MB`;
-    this.#emit('recycled', `The engine was renewed because ${held}.`);
+    const words =
+      abandoned > 0
+        ? say('renewedAfterHang')
+        : say('renewedForMemory', { megabytes: decimal(memoryBytes / 1e6) });
+    this.#emit('recycled', words);
     return true;
   }
 
@@ -115,7 +119,7 @@ export class Supervisor {
   #start(): Connection {
     this.#generation += 1;
     const again = this.#generation > 1;
-    this.#emit('starting', 'The engine is starting.');
+    this.#emit('starting', say('engineStarting'));
     const connection = new Connection(
       this.#options.launch('engine', []),
       {
@@ -130,7 +134,7 @@ export class Supervisor {
       () => {
         this.#failedStarts = 0;
         this.#configure(connection);
-        this.#emit(again ? 'restarted' : 'ready', 'The engine is ready.');
+        this.#emit(again ? 'restarted' : 'ready', say('engineReady'));
       },
       () => {},
     );
@@ -150,6 +154,6 @@ export class Supervisor {
     if (this.#connection === connection) this.#connection = null;
     if (!wasReady && !connection.expectedEnd) this.#failedStarts += 1;
     this.#options.onEnd?.();
-    if (!connection.expectedEnd) this.#emit('died', `The engine ended unexpectedly (${reason}).`);
+    if (!connection.expectedEnd) this.#emit('died', say('engineEnded', { reason }));
   }
 }

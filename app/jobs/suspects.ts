@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { HourglassError } from '../contract/index.ts';
+import { say } from './sentences.ts';
 
 export class Suspects {
   readonly #deaths = new Map<string, number>();
@@ -21,11 +22,9 @@ export class Suspects {
   /** @throws HourglassError engine-died for a file that ended the engine twice */
   refuseConvicted(path: string): void {
     if (this.deaths(path) < 2) return;
-    throw new HourglassError(
-      'engine-died',
-      `${basename(path)} is not opened again: the engine ended unexpectedly twice while decoding it.`,
-      { details: { reason: 'it ended the engine twice', source: path } },
-    );
+    throw new HourglassError('engine-died', say('notOpenedAgain', { name: basename(path) }), {
+      details: { reason: say('endedEngineTwice'), source: path },
+    });
   }
 }
 

@@ -18,6 +18,7 @@ import {
   type Notice,
   type Progress,
 } from '../contract/index.ts';
+import { decimal } from '../contract/sentences/index.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
 import { readCard, type CardFile } from '../runtime/card.ts';
@@ -25,6 +26,7 @@ import { createModelStore } from '../runtime/model-store.ts';
 import { modelAnswerSchema, type ModelFindings } from '../runtime/probe/model-findings.ts';
 import { throwAway, type LaunchProbe } from '../runtime/throw-away.ts';
 import type { ModelCard } from '../runtime/types.ts';
+import { say } from './sentences.ts';
 
 /** Larger than any denoiser that finishes a photo; DRUNet has 130 MB. */
 const LARGEST_FILE = 512 * 1024 ** 2;
@@ -93,7 +95,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     await checkFile(path);
     const taken = await takenIds();
     if (request.id !== undefined && taken.has(request.id))
-      throw invalidParameter('id', 'an id that no other model has', request.id);
+      throw invalidParameter('id', say('freeId'), request.id);
     try {
       makeFolders(folder);
     } catch (error) {
@@ -104,11 +106,11 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     try {
       await mkdir(staging).catch(notWritable(folder));
       const file = join(staging, 'model.onnx');
-      tell(0, `Copying ${basename(path)}`);
+      tell(0, say('copyingModel', { name: basename(path) }));
       const facts = await copyFile(path, file, signal);
-      tell(1, `Trying ${basename(path)} on pictures whose noise is known`);
+      tell(1, say('tryingModel', { name: basename(path) }));
       const found = await examine(file, basename(path), options, signal);
-      tell(2, `Adding ${basename(path)}`);
+      tell(2, say('addingModel', { name: basename(path) }));
       const id: string = request.id ?? freeId(path, taken);
       const card = cardFor(found, { ...request, id, path, ...facts });
       await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
@@ -118,21 +120,13 @@ export function createUserModels(options: UserModelsOptions): UserModels {
       // The folder appears whole; it is not empty, so another one of this name refuses.
       await rename(staging, join(folder, id)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST' || error.code === 'EPERM')
-          throw invalidParameter('id', 'an id that no other model has', id);
+          throw invalidParameter('id', say('freeId'), id);
         return notWritable(folder)(error);
       });
       const written = await readCard(join(folder, id), 'user');
-      if (written?.kind !== null)
-        throw new HourglassError('internal', `The card of ${id} has gone.`);
+      if (written?.kind !== null) throw new HourglassError('internal', say('cardGone', { id }));
       const notices: Notice[] =
-        request.licence === 'not stated'
-          ? [
-              {
-                level: 'info',
-                text: 'Its licence was not stated: whether you may pass results on is for you to know.',
-              },
-            ]
-          : [];
+        request.licence === 'not stated' ? [{ level: 'info', text: say('licenceNotStated') }] : [];
       return { card: written.card, checks: found.checks, notices };
     } finally {
       removeTemporary(staging);
@@ -146,8 +140,8 @@ export function createUserModels(options: UserModelsOptions): UserModels {
       (await readdir(folder).catch((): string[] => [])).includes(id);
     if (!isOwn) {
       const shipped = (await createModelStore(shippedFolder).ids()).includes(id);
-      if (shipped) throw invalidParameter('id', 'the id of a model that you added', id);
-      throw new HourglassError('model-not-found', `You have added no model “${id}”.`);
+      if (shipped) throw invalidParameter('id', say('ownId'), id);
+      throw new HourglassError('model-not-found', say('noSuchModel', { id }));
     }
     // First out of sight, in one step; then file by file.
     const leaving = temporaryNameIn(folder);
@@ -159,35 +153,34 @@ export function createUserModels(options: UserModelsOptions): UserModels {
 }
 
 const unsuitable = (name: string, words: string): HourglassError =>
-  new HourglassError('model-unsuitable', `${name} can not be added. ${words}`, {
-    hint: 'The manual says what a network must be like, under “Your own networks”.',
+  new HourglassError('model-unsuitable', say('modelUnsuitable', { name, words }), {
+    hint: say('whatModelsMustBe'),
   });
 
 const notWritable =
   (folder: string) =>
   (cause: unknown): never => {
-    throw new HourglassError(
-      'output-not-writable',
-      `The folder of models ${folder} can not be written to.`,
-      {
-        cause,
-      },
-    );
+    throw new HourglassError('output-not-writable', say('modelsNotWritable', { folder }), {
+      cause,
+    });
   };
 
 async function checkFile(path: string): Promise<void> {
   const name = basename(path);
   const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'ENOENT'
-      ? new HourglassError('file-not-found', `${name} does not exist.`, { cause })
-      : new HourglassError('file-not-readable', `${name} can not be read.`, { cause });
+      ? new HourglassError('file-not-found', say('fileNotThere', { name }), { cause })
+      : new HourglassError('file-not-readable', say('fileNotReadable', { name }), { cause });
   });
-  if (!facts.isFile()) throw new HourglassError('file-not-readable', `${name} is not a file.`);
-  if (facts.size === 0) throw unsuitable(name, 'The file is empty.');
+  if (!facts.isFile()) throw new HourglassError('file-not-readable', say('notAFile', { name }));
+  if (facts.size === 0) throw unsuitable(name, say('fileEmpty'));
   if (facts.size > LARGEST_FILE)
     throw unsuitable(
       name,
-      `It has ${Math.round(facts.size / 1024 ** 2)} MiB; at most ${LARGEST_FILE / 1024 ** 2} are accepted.`,
+      say('fileTooLarge', {
+        size: decimal(facts.size / 1024 ** 2),
+        most: decimal(LARGEST_FILE / 1024 ** 2),
+      }),
     );
 }
 
@@ -199,10 +192,7 @@ async function copyFile(from: string, to: string, signal: AbortSignal) {
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       hash.update(chunk);
-      done(
-        bytes > LARGEST_FILE ? unsuitable(basename(from), 'It grew while it was read.') : null,
-        chunk,
-      );
+      done(bytes > LARGEST_FILE ? unsuitable(basename(from), say('fileGrew')) : null, chunk);
     },
   });
   await pipeline(createReadStream(from), look, createWriteStream(to, { mode: 0o644 }), {
@@ -211,7 +201,11 @@ async function copyFile(from: string, to: string, signal: AbortSignal) {
     throwIfCancelled(signal);
     if (cause instanceof HourglassError) throw cause;
     if (cause.path === to) return notWritable(to)(cause);
-    throw new HourglassError('file-not-readable', `${basename(from)} can not be read.`, { cause });
+    throw new HourglassError(
+      'file-not-readable',
+      say('fileNotReadable', { name: basename(from) }),
+      { cause },
+    );
   });
   return { sha256: hash.digest('hex'), bytes };
 }
@@ -241,7 +235,7 @@ function cardFor(
     version: '1',
     title: facts.title ?? titleFrom(facts.path) ?? facts.id,
     task: 'denoise',
-    purpose: 'A denoiser that you added.',
+    purpose: say('addedPurpose'),
     licence: facts.licence,
     file: 'model.onnx',
     sha256: facts.sha256,

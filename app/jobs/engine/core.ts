@@ -4,6 +4,7 @@
  */
 import { allowedBy, HourglassError } from '../../contract/index.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
+import { say } from '../sentences.ts';
 
 const open: Handler<'open'> = async (input, { signal }, services) => {
   const { source, files, maxMegapixels, document } = input;
@@ -39,14 +40,14 @@ const pixel: Handler<'pixel'> = async (input, _context, services) => {
   if (input.layer !== 'source' && !layer)
     throw new HourglassError(
       'document-not-open',
-      `The layer ${input.layer} of ${document.info.name} is not there (any more).`,
+      say('layerNotThere', { layer: input.layer, name: document.info.name }),
     );
   const raster = layer ? layer.raster : (await document.image()).raster;
   const { width, height, channels, data } = raster;
   if (input.x >= width || input.y >= height)
     throw new HourglassError(
       'invalid-parameter',
-      `Expected a pixel inside ${width} × ${height} for x, y but received ${input.x}, ${input.y} of type number.`,
+      say('pixelOutside', { width, height, x: input.x, y: input.y }),
       { details: { name: 'x, y' } },
     );
   const start = (input.y * width + input.x) * channels;

@@ -130,7 +130,7 @@ describe('death of the engine', () => {
   it('treats silence as death', async () => {
     const { program } = fakeProgram({ limits: { silentSeconds: 1 } });
     await expect(program.run('denoise', file('busy.jpg'))).rejects.toThrow(
-      'busy.jpg could not be finished: the engine ended unexpectedly (it did not answer for 1 seconds).',
+      'busy.jpg could not be finished: the engine ended unexpectedly (it did not answer for 1 second).',
     );
     expect(await program.run('denoise', file('next.jpg'))).toMatchObject({ device: { id: 'cpu' } });
   });
