@@ -32,7 +32,8 @@ import { say } from './sentences.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
 import type { DecodedImage, DecodeLimits, ImageMetadata, SourceFile } from './types.ts';
-import { decodeError, sharp, vipsMessage, withinTime } from './vips.ts';
+import { vipsMessage } from './vips-message.ts';
+import { decodeError, sharp, withinTime } from './vips.ts';
 import { asSamples, readRaw, type Depth } from './vips-samples.ts';
 import { refuseIncomplete, type LookedThrough } from './wholeness.ts';
 

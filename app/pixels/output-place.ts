@@ -18,7 +18,7 @@ import {
   temporaryNameIn,
   unlinkIfThere,
 } from './temporaries.ts';
-import { vipsMessage } from './vips.ts';
+import { vipsMessage } from './vips-message.ts';
 
 export interface OutputPlaceRequest {
   readonly path: string;

@@ -7,6 +7,7 @@
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { cancelledError, HourglassError, toHourglassError } from '../contract/index.ts';
+import { vipsMessage } from './vips-message.ts';
 
 // The operation cache answers a second read of a path from memory, also after the file has changed
 // on disk, and holds files open. A document store of our own does the caching that we want.
@@ -83,10 +84,6 @@ export async function withinTime<T>(
     if (onAbort) signal.removeEventListener('abort', onAbort);
   }
 }
-
-/** First line of a libvips message without its prefixes, for the details of an error. */
-export const vipsMessage = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n').slice(0, 3).join('; ');
 
 /**
  * What a failed decode means.
