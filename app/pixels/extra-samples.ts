@@ -6,6 +6,7 @@
 import type { Notice } from '../contract/index.ts';
 import { allocateSamples, type Samples } from './raster.ts';
 import { convertSamples, sampleTypeOf } from './samples.ts';
+import { say } from './sentences.ts';
 
 export interface ExtraSamples {
   /**
@@ -81,18 +82,14 @@ export function withExtraSamples(
 export const extraBytes = (extra: ExtraSamples | undefined): number =>
   extra?.planes.reduce((sum, { byteLength }) => sum + byteLength, 0) ?? 0;
 
-/** "1 sample", "2 samples" */
-const counted = ({ planes }: Pick<ExtraSamples, 'planes'>): string =>
-  planes.length === 1 ? '1 sample' : `${planes.length} samples`;
-
 /** Of a file that was read. */
 export const extraNotice = (name: string, extra: ExtraSamples): Notice => ({
   level: 'info',
-  text: `${name} holds ${counted(extra)} per pixel besides its colours that are not transparency (infrared or a mask, perhaps). They are not cleaned; only TIFF results keep them.`,
+  text: say('extraSamples', { name, count: extra.planes.length }),
 });
 
-/** Of a file that is to be written. @param label of its format */
-export const extraLost = (label: string, extra: ExtraSamples): Notice => ({
+/** Of a file that is to be written. @param format its label */
+export const extraLost = (format: string, extra: ExtraSamples): Notice => ({
   level: 'warning',
-  text: `${label} can not hold the ${counted(extra)} per pixel that the original has besides its colours; they were left out. TIFF keeps them.`,
+  text: say('extraSamplesLost', { format, count: extra.planes.length }),
 });

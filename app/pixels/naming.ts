@@ -21,6 +21,7 @@ import {
 } from '../contract/index.ts';
 import { identify } from './identify.ts';
 import { sameFile } from './same-file.ts';
+import { say } from './sentences.ts';
 
 type WrittenFormat = NamedOutput['format'];
 
@@ -48,6 +49,9 @@ const writtenFormatOf = (extension: string): WrittenFormat | null => {
 
 const placeholders = ['dir', 'name', 'ext', 'model', 'n'] as const;
 
+/** As it stands in a template. */
+const braced = (placeholder: (typeof placeholders)[number]): string => `{${placeholder}}`;
+
 /** Longest file name that every usual file system takes, bytes of UTF-8. */
 const maxNameBytes = 255;
 
@@ -62,7 +66,7 @@ export async function resolveOutput(request: OutputRequest): Promise<NamedOutput
   const { source, out, inputs = 1 } = request;
   for (const [name, text] of Object.entries({ out, model: request.model }))
     if (text.includes('\0'))
-      throw invalidParameter(name, 'text without zero bytes', text.replaceAll('\0', '\\0'));
+      throw invalidParameter(name, say('textWithoutZeros'), text.replaceAll('\0', '\\0'));
   const isTemplate = holdsPlaceholder(out);
   const isFolder = await namesFolder(out);
   if (isTemplate) checkTemplate(out, inputs);
@@ -71,11 +75,14 @@ export async function resolveOutput(request: OutputRequest): Promise<NamedOutput
   const literalFormat = /[{}]/.test(literal) ? null : writtenFormatOf(literal);
   if (!isTemplate && !isFolder) checkFile(request, literalFormat, inputs);
   if (literalFormat === 'hgl' && request.format !== 'hgl')
-    throw invalidParameter('out', 'a name of a picture; latent files are made by `encode`', out);
+    throw invalidParameter('out', say('nameOfPicture'), out);
   if (literalFormat && request.format !== 'keep' && request.format !== literalFormat)
     throw invalidParameter(
       'out',
-      `a name that ends with .${extensionOf(request.format)} for the format ${request.format}`,
+      say('nameEndingWith', {
+        extension: extensionOf(request.format),
+        format: request.format,
+      }),
       out,
     );
 
@@ -87,7 +94,7 @@ export async function resolveOutput(request: OutputRequest): Promise<NamedOutput
   if (await sameFile(path, source))
     throw new HourglassError(
       'output-is-source',
-      `The output of ${basename(source)} would be the original itself.`,
+      say('outputIsOriginal', { name: basename(source) }),
     );
   return { path, format, notices };
 }
@@ -110,13 +117,13 @@ function checkTemplate(out: string, inputs: number): void {
     if (!placeholders.some((placeholder) => placeholder === name))
       throw invalidParameter(
         'out',
-        `a template of {dir} {name} {ext} {model} {n}, not ${whole}`,
+        say('templateOf', { placeholders: placeholders.map(braced).join(' '), found: whole }),
         out,
       );
   if (inputs > 1 && !/\{(name|n)\}/.test(out))
     throw invalidParameter(
       'out',
-      'a template with {name} or {n}, because there are several files',
+      say('templateForSeveral', { one: braced('name'), other: braced('n') }),
       out,
     );
 }
@@ -131,14 +138,8 @@ function checkFile(
     possible.map((one) => `.${extensionOf(one)}`),
     'or',
   );
-  if (!format)
-    throw invalidParameter(
-      'out',
-      `a file name ending with ${endings}, an existing folder, a new folder ending with /, or a template`,
-      out,
-    );
-  if (inputs > 1)
-    throw invalidParameter('out', 'a folder or a template, because there are several files', out);
+  if (!format) throw invalidParameter('out', say('fileFolderOrTemplate', { endings }), out);
+  if (inputs > 1) throw invalidParameter('out', say('folderOrTemplate'), out);
 }
 
 async function formatFor(request: OutputRequest, notices: Notice[]): Promise<WrittenFormat> {
@@ -150,7 +151,11 @@ async function formatFor(request: OutputRequest, notices: Notice[]): Promise<Wri
   if (format !== 'hgl')
     notices.push({
       level: 'info',
-      text: `${basename(request.source)} is a ${labelOf(format)}; the result is written as ${labelOf(becomes)}.`,
+      text: say('writtenAs', {
+        name: basename(request.source),
+        format: labelOf(format),
+        becomes: labelOf(becomes),
+      }),
     });
   return becomes;
 }
@@ -185,7 +190,7 @@ function expand(
   if (name !== stem)
     notices.push({
       level: 'info',
-      text: `The name ${stem} is too long with its addition and was shortened.`,
+      text: say('nameShortened', { name: stem }),
     });
   return path;
 }

@@ -12,6 +12,7 @@ import {
 } from '../contract/index.ts';
 import { describedProfile, type ColourDescription } from './colour/description.ts';
 import { profileSpace } from './metadata/icc.ts';
+import { say } from './sentences.ts';
 import type { WriteRequest } from './types.ts';
 
 /**
@@ -31,7 +32,10 @@ export function outputProfile(request: WriteRequest, colours: 1 | 3): Uint8Array
   if (colours === 1 && space === 'GRAY' && !holdsGray)
     throw new HourglassError(
       'output-unsupported',
-      `${labelOf(request.format)} can not hold a gray image with its profile (${profileName ?? 'unnamed'}).`,
+      say('noGrayProfile', {
+        format: labelOf(request.format),
+        profile: profileName ?? say('unnamed'),
+      }),
       { hint: choose(({ grayProfile }) => grayProfile) },
     );
   return icc;
@@ -54,20 +58,22 @@ export function colourNotice(request: WriteRequest): Notice | null {
       ? null
       : {
           level: 'warning',
-          text: `${label} can not say that its values are HDR (${colour.name}): they are kept as they are, and a profile shows them tone-mapped. AVIF and PNG keep HDR.`,
+          text: say('hdrNotTold', { format: label, colour: colour.name }),
         };
   if (icc) return null;
   return {
     level: 'info',
-    text: `The original tells its colours by ${colour.told} (${colour.name}); the ${label} file tells them by a profile.`,
+    text: say('toldByProfile', { told: colour.told, colour: colour.name, format: label }),
   };
 }
 
 /** Names the formats that would do. */
 export const choose = (can: (abilities: ReturnType<typeof abilitiesOf>) => boolean): string =>
-  `Choose ${listed(
-    formatsFor(null)
-      .filter((format) => can(abilitiesOf(format)))
-      .map(labelOf),
-    'or',
-  )} for this image.`;
+  say('chooseFormat', {
+    formats: listed(
+      formatsFor(null)
+        .filter((format) => can(abilitiesOf(format)))
+        .map(labelOf),
+      'or',
+    ),
+  });

@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { HourglassError, throwIfCancelled } from '../contract/index.ts';
 import { makeFolders } from './make-folders.ts';
 import { sameFile } from './same-file.ts';
+import { say } from './sentences.ts';
 import {
   createTemporaryFolder,
   forgetTemporary,
@@ -149,20 +150,14 @@ async function refuseOtherGroup(target: FileHandle, { group }: Rights): Promise<
 }
 
 const outputIsSource = (source: string): HourglassError =>
-  new HourglassError(
-    'output-is-source',
-    `The output would overwrite the original ${basename(source)}.`,
-  );
+  new HourglassError('output-is-source', say('wouldOverwrite', { name: basename(source) }));
 
 async function refuseOccupied(request: OutputPlaceRequest): Promise<void> {
   if (request.source !== null && (await sameFile(request.path, request.source)))
     throw outputIsSource(request.source);
   const facts = await stat(request.path).catch(() => null);
   if (facts?.isDirectory())
-    throw new HourglassError(
-      'output-not-writable',
-      `${request.path} is a folder; an output needs a file name.`,
-    );
+    throw new HourglassError('output-not-writable', say('outputIsFolder', { path: request.path }));
   if (facts && !request.overwrite) throw outputExists(request.path);
 }
 
@@ -173,25 +168,28 @@ export async function refuseExisting(path: string, overwrite: boolean): Promise<
 
 /** An output's name is taken. */
 const outputExists = (path: string): HourglassError =>
-  new HourglassError('output-exists', `${basename(path)} exists already in ${dirname(path)}.`);
+  new HourglassError(
+    'output-exists',
+    say('existsAlready', { name: basename(path), folder: dirname(path) }),
+  );
 
 /** What a failed file system call while writing means. */
 export function writeError(error: unknown, path: string): Error {
   if (error instanceof HourglassError) return error;
   const { code } = error as NodeJS.ErrnoException;
-  const reasons: Record<string, string> = {
-    ENOSPC: `the disk is full (temporary files go to ${temporaryFolder()}, or where HOURGLASS_TEMP says)`,
-    EDQUOT: 'the quota of the disk is used up',
-    EACCES: 'the folder may not be written to',
-    EPERM: 'the folder may not be written to',
-    EROFS: 'the disk is read-only',
-    ENAMETOOLONG: 'the name is too long',
-    ENOTDIR: 'a part of its path is a file, not a folder',
-  };
-  const reason = (code && reasons[code]) ?? vipsMessage(error);
+  const known = new Map([
+    ['ENOSPC', say('diskFull', { folder: temporaryFolder() })],
+    ['EDQUOT', say('quotaUsedUp')],
+    ['EACCES', say('folderNotWritable')],
+    ['EPERM', say('folderNotWritable')],
+    ['EROFS', say('diskReadOnly')],
+    ['ENAMETOOLONG', say('nameTooLong')],
+    ['ENOTDIR', say('partOfPathIsFile')],
+  ]);
+  const reason = known.get(code ?? '') ?? vipsMessage(error);
   return new HourglassError(
     'output-not-writable',
-    `${basename(path)} can not be written: ${reason}.`,
+    say('canNotBeWritten', { name: basename(path), reason }),
     { cause: error },
   );
 }

@@ -18,6 +18,7 @@ import type { OutputBlobs } from './formats/containers.ts';
 import { outputBlobs } from './output-blobs.ts';
 import { scaleOf, type SampleType } from './raster.ts';
 import { isOpaque } from './samples.ts';
+import { say } from './sentences.ts';
 import type { CameraSpace, WriteRequest } from './types.ts';
 
 export interface OutputPlan {
@@ -46,11 +47,9 @@ export function storedSampleType(format: OutputFormat, wanted: SampleType): Samp
   return below ?? samples.at(-1)!;
 }
 
-const words: Record<SampleType, string> = {
-  uint8: '8 bits',
-  uint16: '16 bits',
-  int16: '16 bits with a sign',
-  float32: '32-bit floats',
+const words = (type: SampleType): string => {
+  if (type === 'int16') return say('bitsWithSign');
+  return type === 'float32' ? say('floats') : say('bits', { count: type === 'uint8' ? 8 : 16 });
 };
 
 /** @throws HourglassError output-unsupported */
@@ -63,7 +62,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
   if (Math.max(width, height) > maxSide)
     throw new HourglassError(
       'output-unsupported',
-      `${label} holds at most ${maxSide} pixels a side; ${name} needs ${width} × ${height}.`,
+      say('tooLargeForFormat', { format: label, most: maxSide, name, width, height }),
     );
   const camera =
     format === 'dng'
@@ -77,25 +76,32 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
   if (dropAlpha && !(request.opaque ?? allOpaque(from.raster)))
     throw new HourglassError(
       'output-unsupported',
-      `${basename(from.path)} has transparent parts, and ${label} can not hold transparency.`,
+      say('noTransparency', { name: basename(from.path), format: label }),
       { hint: choose(({ alpha: holds }) => holds) },
     );
   const sampleType = storedSampleType(format, request.sampleType);
   if (rank[sampleType] < rank[from.raster.sampleType])
     notices.push({
       level: 'warning',
-      text: `${name} stores ${format === 'avif' && sampleType === 'uint16' ? '10 bits' : words[sampleType]} per sample; the original has ${words[from.raster.sampleType]}.`,
+      text: say('fewerBits', {
+        name,
+        stored:
+          format === 'avif' && sampleType === 'uint16'
+            ? say('bits', { count: 10 })
+            : words(sampleType),
+        original: words(from.raster.sampleType),
+      }),
     });
   else if (format === 'avif' && sampleType === 'uint16')
     notices.push({
       level: 'info',
-      text: `${name} stores 10 bits per sample, the most that AVIF readers share.`,
+      text: say('tenBits', { name }),
     });
   if (from.raster.sampleType === 'int16' && sampleType !== 'int16') {
     const { black, white } = scaleOf(from.raster);
     notices.push({
       level: 'warning',
-      text: `${name} stores no negative values: ${black} became 0 and ${white} the largest value, and what lies beyond them is cut off.`,
+      text: say('noNegativeValues', { name, black, white }),
     });
   }
   const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;

@@ -6,6 +6,7 @@
 import { HourglassError, isForeignFormat, labelOf, type ForeignFormat } from '../contract/index.ts';
 import type { ImageFile } from './identify.ts';
 import type { Raster } from './raster.ts';
+import { say } from './sentences.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';
 
 /** Which part of what was opened is wanted. */
@@ -48,8 +49,5 @@ export function readerOf(
   if (!isForeignFormat(format)) return null;
   const reader = readers[format];
   if (reader) return reader;
-  throw new HourglassError(
-    'unsupported-image',
-    `${name} is a ${labelOf(format)}, and nothing is here that decodes such files.`,
-  );
+  throw new HourglassError('unsupported-image', say('noReader', { name, format: labelOf(format) }));
 }

@@ -1,4 +1,4 @@
-/** What is said of files that are not decoded, by id. How a sentence is written stands in CONTRIBUTING. */
+/** What is said of files that are read and written, by id. How a sentence is written stands in CONTRIBUTING. */
 import { defineSentences } from '../contract/sentences/index.ts';
 
 export const say = defineSentences('pixels', {
@@ -21,4 +21,81 @@ export const say = defineSentences('pixels', {
     '{name} is a TIFF with JPEG in the old way (compression 6), which was never well defined and is not supported.',
   convertOldJpeg:
     'Open it in the program that made it, and save it as TIFF with another compression.',
+
+  // vips
+  decodingTookLonger:
+    'Decoding {name} took longer than {seconds, plural, one {# second} other {# seconds}}.',
+  decodingTookTooLong: 'Decoding {name} took too long.',
+  noMemoryToDecode: 'There is not enough memory to decode {name}.',
+  morePixelsThanLimit: '{name} has more pixels than the limit.',
+  mayNotBeRead: '{name} may not be read.',
+  damaged: '{name} is damaged or cut short.',
+  bitDepthNotSupported:
+    '{name} stores samples of a bit depth that is not supported, 12 bits for example.',
+  variantNotSupported: '{name} is of a variant that is not supported.',
+  labNotSupported: '{name} is stored in Lab colour, which is not supported.',
+
+  // readers
+  noReader: '{name} is a {format}, and nothing is here that decodes such files.',
+
+  // extra-samples
+  extraSamples:
+    '{name} holds {count, plural, one {# sample} other {# samples}} per pixel besides its colours that are not transparency (infrared or a mask, perhaps). They are not cleaned; only TIFF results keep them.',
+  extraSamplesLost:
+    '{format} can not hold the {count, plural, one {# sample} other {# samples}} per pixel that the original has besides its colours; they were left out. TIFF keeps them.',
+
+  // naming
+  textWithoutZeros: 'text without zero bytes',
+  nameOfPicture: 'a name of a picture; latent files are made by `encode`',
+  nameEndingWith: 'a name that ends with .{extension} for the format {format}',
+  outputIsOriginal: 'The output of {name} would be the original itself.',
+  templateOf: 'a template of {placeholders}, not {found}',
+  templateForSeveral: 'a template with {one} or {other}, because there are several files',
+  fileFolderOrTemplate:
+    'a file name ending with {endings}, an existing folder, a new folder ending with /, or a template',
+  folderOrTemplate: 'a folder or a template, because there are several files',
+  writtenAs: '{name} is a {format}; the result is written as {becomes}.',
+  nameShortened: 'The name {name} is too long with its addition and was shortened.',
+
+  // output-plan
+  bits: '{count, plural, one {# bit} other {# bits}}',
+  bitsWithSign: '16 bits with a sign',
+  floats: '32-bit floats',
+  tooLargeForFormat:
+    '{format} holds at most {most} pixels a side; {name} needs {width} × {height}.',
+  noTransparency: '{name} has transparent parts, and {format} can not hold transparency.',
+  fewerBits: '{name} stores {stored} per sample; the original has {original}.',
+  tenBits: '{name} stores 10 bits per sample, the most that AVIF readers share.',
+  noNegativeValues:
+    '{name} stores no negative values: {black} became 0 and {white} the largest value, and what lies beyond them is cut off.',
+
+  // output-colour
+  noGrayProfile: '{format} can not hold a gray image with its profile ({profile}).',
+  unnamed: 'unnamed',
+  hdrNotTold:
+    '{format} can not say that its values are HDR ({colour}): they are kept as they are, and a profile shows them tone-mapped. AVIF and PNG keep HDR.',
+  toldByProfile:
+    'The original tells its colours by {told} ({colour}); the {format} file tells them by a profile.',
+  chooseFormat: 'Choose {formats} for this image.',
+
+  // output-place
+  wouldOverwrite: 'The output would overwrite the original {name}.',
+  outputIsFolder: '{path} is a folder; an output needs a file name.',
+  existsAlready: '{name} exists already in {folder}.',
+  canNotBeWritten: '{name} can not be written: {reason}.',
+  diskFull: 'the disk is full (temporary files go to {folder}, or where HOURGLASS_TEMP says)',
+  quotaUsedUp: 'the quota of the disk is used up',
+  folderNotWritable: 'the folder may not be written to',
+  diskReadOnly: 'the disk is read-only',
+  nameTooLong: 'the name is too long',
+  partOfPathIsFile: 'a part of its path is a file, not a folder',
+
+  // temporaries
+  noTemporarySpace:
+    '{what} needs {needed} MB of temporary space in {folder}, where {free} MB are free.',
+  freeTemporarySpace: 'Free some space there, or let HOURGLASS_TEMP name a folder on another disk.',
+
+  // colour/description
+  codePoints: 'code points',
+  gammaAndPrimaries: 'gAMA and cHRM',
 });

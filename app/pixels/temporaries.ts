@@ -14,9 +14,11 @@ import { mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { HourglassError } from '../contract/errors.ts';
+import { decimal } from '../contract/sentences/index.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { makeFolders } from './make-folders.ts';
 import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from './owner.ts';
+import { say } from './sentences.ts';
 
 const prefix = '.hourglass-';
 
@@ -69,11 +71,11 @@ export async function refuseWithoutRoom(
   if (!facts || facts.blocks === 0) return;
   const free = facts.bavail * facts.bsize;
   if (free - reserve >= bytes) return;
-  const megabytes = (value: number): string => `${Math.ceil(value / 1e6)} MB`;
+  const megabytes = (value: number): string => decimal(Math.ceil(value / 1e6));
   throw new HourglassError(
     'output-not-writable',
-    `${what} needs ${megabytes(bytes)} of temporary space in ${folder}, where ${megabytes(free)} are free.`,
-    { hint: 'Free some space there, or let HOURGLASS_TEMP name a folder on another disk.' },
+    say('noTemporarySpace', { what, needed: megabytes(bytes), folder, free: megabytes(free) }),
+    { hint: say('freeTemporarySpace') },
   );
 }
 

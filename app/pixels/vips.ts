@@ -7,6 +7,8 @@
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { cancelledError, HourglassError, toHourglassError } from '../contract/index.ts';
+import type { SentenceId } from '../contract/sentences/index.ts';
+import { say } from './sentences.ts';
 import { vipsMessage } from './vips-message.ts';
 
 // The operation cache answers a second read of a path from memory, also after the file has changed
@@ -69,7 +71,7 @@ export async function withinTime<T>(
         leave(
           new HourglassError(
             'decode-timeout',
-            `Decoding ${name} took longer than ${(timeoutMs / 1000).toFixed(0)} seconds.`,
+            say('decodingTookLonger', { name, seconds: Math.round(timeoutMs / 1000) }),
           ),
         ),
       timeoutMs,
@@ -94,29 +96,29 @@ export function decodeError(error: unknown, name: string): HourglassError {
   const message = vipsMessage(error);
   // libvips throws plain errors; anything more special is JavaScript's: no memory, or our mistake.
   if (error instanceof RangeError)
-    return new HourglassError('out-of-memory', `There is not enough memory to decode ${name}.`, {
+    return new HourglassError('out-of-memory', say('noMemoryToDecode', { name }), {
       details: { decoder: message },
       cause: error,
     });
   if (error instanceof TypeError || error instanceof ReferenceError) return toHourglassError(error);
   const details = { decoder: message };
   if (/timeout: /.test(message))
-    return new HourglassError('decode-timeout', `Decoding ${name} took too long.`, {
+    return new HourglassError('decode-timeout', say('decodingTookTooLong', { name }), {
       details,
       cause: error,
     });
   if (/exceeds pixel limit/.test(message))
-    return new HourglassError('image-too-large', `${name} has more pixels than the limit.`, {
+    return new HourglassError('image-too-large', say('morePixelsThanLimit', { name }), {
       details,
       cause: error,
     });
   if (/allocate|out of memory/i.test(message))
-    return new HourglassError('out-of-memory', `There is not enough memory to decode ${name}.`, {
+    return new HourglassError('out-of-memory', say('noMemoryToDecode', { name }), {
       details,
       cause: error,
     });
   if (/Permission denied/i.test(message))
-    return new HourglassError('file-not-readable', `${name} may not be read.`, {
+    return new HourglassError('file-not-readable', say('mayNotBeRead', { name }), {
       details,
       cause: error,
     });
@@ -126,7 +128,7 @@ export function decodeError(error: unknown, name: string): HourglassError {
   if (/Unsupported marker type/.test(message)) return damaged(name, error, details);
   const variant = unsupportedVariants.find(([pattern]) => pattern.test(message));
   if (variant)
-    return new HourglassError('unsupported-image', `${name} ${variant[1]}.`, {
+    return new HourglassError('unsupported-image', say(variant[1], { name }), {
       details,
       cause: error,
     });
@@ -134,17 +136,14 @@ export function decodeError(error: unknown, name: string): HourglassError {
 }
 
 const damaged = (name: string, cause: unknown, details: Record<string, unknown>): HourglassError =>
-  new HourglassError('damaged-image', `${name} is damaged or cut short.`, { details, cause });
+  new HourglassError('damaged-image', say('damaged', { name }), { details, cause });
 
 /** libvips texts that mean "valid, but not supported". */
-const unsupportedVariants: readonly (readonly [RegExp, string])[] = [
-  [
-    /samples_per_pixel not a whole number of bytes/,
-    'stores samples of a bit depth that is not supported, 12 bits for example',
-  ],
+const unsupportedVariants = [
+  [/samples_per_pixel not a whole number of bytes/, 'bitDepthNotSupported'],
   [
     /samples out of range|unsupported (tiff )?(image )?type|not supported|Unsupported|unknown photometric|not configured|sample format/i,
-    'is of a variant that is not supported',
+    'variantNotSupported',
   ],
-  [/bad labq format/, 'is stored in Lab colour, which is not supported'],
-];
+  [/bad labq format/, 'labNotSupported'],
+] as const satisfies readonly (readonly [RegExp, SentenceId<typeof say>])[];

@@ -1,13 +1,26 @@
 // What `build/sentences.mjs --check` lets stand outside of a catalogue, each with its reason.
 
-/** Folders and files whose sentences are still where they are used. Gets shorter, never longer. */
+/** Files whose sentences are still where they are used. Gets shorter, never longer. */
 export const notYet = [
   'app/hosts/cli/files.ts',
   'app/hosts/cli/plan.ts',
   'app/hosts/cli/progress-line.ts',
   'app/jobs/program.ts',
-  'app/jobs/runs/',
-  'app/pixels/',
+  'app/pixels/content.ts',
+  'app/pixels/decode.ts',
+  'app/pixels/display-range.ts',
+  'app/pixels/documents/memory.ts',
+  'app/pixels/documents/open-document.ts',
+  'app/pixels/documents/source-files.ts',
+  'app/pixels/documents/store.ts',
+  'app/pixels/header.ts',
+  'app/pixels/identify.ts',
+  'app/pixels/metadata/index.ts',
+  'app/pixels/metadata/tiff-file.ts',
+  'app/pixels/share/private-parts.ts',
+  'app/pixels/share/sharing-writer.ts',
+  'app/pixels/sniff.ts',
+  'app/pixels/wholeness.ts',
 ];
 
 const record = 'a record that is written into the file: it says the same in every language';
@@ -24,6 +37,31 @@ export const exceptions = [
   {
     file: 'app/contract/job-list.ts',
     text: /is in the list already/,
+    reason: ourMistake,
+  },
+  {
+    file: 'app/pixels/colour/code-points.ts',
+    text: /./,
+    reason: 'names of colours, which are written into profiles',
+  },
+  {
+    file: 'app/pixels/colour/description.ts',
+    text: /^(sRGB curve|gamma §|(sRGB|Own) primaries|Compatible with Adobe RGB \(1998\))$/,
+    reason: 'names of colours, which are written into profiles',
+  },
+  { file: 'app/pixels/formats/bmff.ts', text: /^Exif$/, reason: protocol },
+  { file: 'app/pixels/jpeg-scan.ts', text: /^Adobe$/, reason: protocol },
+  {
+    file: 'app/pixels/metadata/stack-description.ts',
+    text: /^(Type|Channel|Plane)$/,
+    reason: protocol,
+  },
+  { file: 'app/pixels/metadata/xmp-attached.ts', text: /^(Semantic|Length)$/, reason: protocol },
+  { file: 'app/pixels/metadata/xmp-places.ts', text: /^Area$/, reason: protocol },
+  { file: 'app/pixels/metadata/xmp.ts', text: /^Orientation$|<\/rdf:RDF>/, reason: protocol },
+  {
+    file: 'app/pixels/write.ts',
+    text: /after the end\.$|^Expected whole rows|finished twice|rows were written\.$|writer of its own/,
     reason: ourMistake,
   },
   { file: 'app/raw/linear-dng.ts', text: /^Unknown camera$/, reason: record },

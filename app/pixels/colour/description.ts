@@ -4,6 +4,7 @@
  */
 import { exifTag, parseExif } from '../metadata/exif.ts';
 import { entryNumbers, entryText, findEntry } from '../metadata/tiff-structure.ts';
+import { say } from '../sentences.ts';
 import type { ImageMetadata } from '../types.ts';
 import {
   adobePrimaries,
@@ -57,7 +58,9 @@ export const describedProfile = (colour: ColourDescription, space: 'RGB ' | 'GRA
 
 function fromCodes(codes: ColourCodes): ColourDescription | null {
   const coded = codedColour(codes);
-  return coded && { ...coded, told: 'code points', isHdr: isHdrTransfer(codes.transfer), codes };
+  return (
+    coded && { ...coded, told: say('codePoints'), isHdr: isHdrTransfer(codes.transfer), codes }
+  );
 }
 
 /** Whole chunks behind each other, by type; ends where they do not hold together. */
@@ -95,7 +98,7 @@ function fromGamma(chunks: ReadonlyMap<string, DataView>): ColourDescription | n
         : `gamma ${(1 / gamma).toFixed(2)}`;
   return {
     name: `${plainPrimaries ? 'sRGB primaries' : 'Own primaries'}, ${curve}`,
-    told: [gamma > 0 ? 'gAMA' : '', plainPrimaries ? '' : 'cHRM'].filter(Boolean).join(' and '),
+    told: plainPrimaries ? 'gAMA' : gamma > 0 ? say('gammaAndPrimaries') : 'cHRM',
     primaries: primaries ?? srgbPrimaries,
     transfer,
     isHdr: false,

@@ -11,4 +11,8 @@ export const say = defineSentences('pixelsFormats', {
     '{name} asks editors for corrections that the DNG does not ask for, because they count on the sensor’s own pixels: {what}.',
   linearDng:
     'The DNG holds the picture in the camera’s own colours, linear, demosaiced, white balance not applied: editors develop it as they do raw files.',
+
+  // tiff
+  tooLargeForTiff: 'The image needs {gigabytes} GB, more than a TIFF file can hold (4.2 GB).',
+  fileTooLargeForTiff: 'The file would be larger than a TIFF file can be (4 GiB).',
 });

@@ -8,6 +8,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { HourglassError } from '../../contract/index.ts';
+import { fixed } from '../../contract/sentences/index.ts';
 import { exifTag, parseExif, type ExifStructure } from '../metadata/exif.ts';
 import { resolutionEntries } from '../metadata/resolution.ts';
 import { structuralTags, tiffTag } from '../metadata/tiff-file.ts';
@@ -21,6 +22,7 @@ import {
 } from '../metadata/tiff-structure.ts';
 import { allocateSamples, bytesPerSample, type Samples, type SampleType } from '../raster.ts';
 import type { OutputBlobs } from './containers.ts';
+import { say } from './sentences.ts';
 import { writeAll } from './splice.ts';
 
 const deflateAsync = promisify(deflate);
@@ -92,7 +94,7 @@ export class TiffWriter {
     if (rowBytes * layout.height > 4.2e9)
       throw new HourglassError(
         'output-unsupported',
-        `The image needs ${((rowBytes * layout.height) / 1e9).toFixed(1)} GB, more than a TIFF file can hold (4.2 GB).`,
+        say('tooLargeForTiff', { gigabytes: fixed((rowBytes * layout.height) / 1e9, 1) }),
       );
     this.#file = file;
     this.#layout = layout;
@@ -178,10 +180,7 @@ export class TiffWriter {
       this.#position += 1;
     }
     if (this.#position > 0xffff_ffff)
-      throw new HourglassError(
-        'output-unsupported',
-        'The file would be larger than a TIFF file can be (4 GiB).',
-      );
+      throw new HourglassError('output-unsupported', say('fileTooLargeForTiff'));
   }
 
   async #entries(): Promise<NewEntry[]> {
