@@ -73,7 +73,6 @@ export async function outputBlobs(
     {
       software: mark.software,
       action,
-      when: new Date().toISOString(),
       previousSoftware: previous === mark.software ? null : previous,
     },
     { turn, attached: attachedTo(attachments) },
@@ -88,7 +87,6 @@ export async function outputBlobs(
     xmp = markXmp(null, {
       software: mark.software,
       action,
-      when: new Date().toISOString(),
       previousSoftware: null,
     }).packet;
   }

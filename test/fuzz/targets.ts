@@ -207,7 +207,6 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
       markXmp(input, {
         software: 'Hourglass',
         action: 'cleaned',
-        when: '',
         previousSoftware: null,
       }),
   },

@@ -25,8 +25,6 @@ export interface XmpMark {
   readonly software: string;
   /** What was done, one line. */
   readonly action: string;
-  /** When, ISO 8601. */
-  readonly when: string;
   /** Value of EXIF Software before it was replaced. */
   readonly previousSoftware: string | null;
 }
@@ -44,8 +42,9 @@ export interface XmpResult {
 const escape = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
+/** Without the time: the same settings on the same file give the same bytes, whenever that is. */
 const historyItem = (mark: XmpMark): string =>
-  `<rdf:li>${escape(`${mark.when} ${mark.software}: ${mark.action}`)}</rdf:li>`;
+  `<rdf:li>${escape(`${mark.software}: ${mark.action}`)}</rdf:li>`;
 
 const description = (about: string, mark: XmpMark): string =>
   `<rdf:Description rdf:about="${about}" xmlns:hourglass="${namespace}">` +

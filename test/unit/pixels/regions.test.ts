@@ -22,7 +22,7 @@ const names =
 
 const turned = (inside: string, orientation: number): string => {
   const packet = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF ${rdf}><rdf:Description rdf:about="" ${names}>${inside}</rdf:Description></rdf:RDF></x:xmpmeta>`;
-  const mark = { software: 's', action: 'a', when: 'w', previousSoftware: null };
+  const mark = { software: 's', action: 'a', previousSoftware: null };
   const turn = orientation === 1 ? null : { orientation, ...size };
   const { packet: bytes } = markXmp(new TextEncoder().encode(packet), mark, {
     ...{ turn, attached: new Map() },

@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import type { OutputFormat } from '../../../app/contract/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { outputFormats, type OutputFormat } from '../../../app/contract/index.ts';
 import {
   convertSamples,
   createWriter,
@@ -174,6 +174,22 @@ describe('metadata', () => {
         format === 'png' ? { x: 11811, y: 11811, unit: 'metre' } : { x: 300, y: 300, unit: 'inch' },
       );
       expect(Math.abs(statSync(path).mtimeMs - from.metadata.modifiedMs)).toBeLessThan(1);
+    },
+  );
+
+  it.each(outputFormats.filter((format) => format !== 'dng'))(
+    'the same pixels are the same bytes at another time: %s',
+    async (format) => {
+      const raster = noiseRaster({ width: 9, height: 9, channels: 3, sampleType: 'uint8' });
+      const paths = [join(folder, `early.${format}`), join(folder, `late.${format}`)] as const;
+      await writeWhole(requestFor(paths[0], format, imageOf(raster)));
+      vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01') });
+      try {
+        await writeWhole(requestFor(paths[1], format, imageOf(raster)));
+      } finally {
+        vi.useRealTimers();
+      }
+      expect(readFileSync(paths[0]).equals(readFileSync(paths[1]))).toBe(true);
     },
   );
 

@@ -5,7 +5,6 @@ import { markXmp } from '../../../app/pixels/metadata/xmp.ts';
 const mark = {
   software: 'Hourglass',
   action: 'cleaned',
-  when: '2026-01-01T00:00:00Z',
   previousSoftware: null,
 };
 const packet = (inside: string): Uint8Array =>
