@@ -190,6 +190,15 @@ export function invalidParameter(
   );
 }
 
+/** Of a whole number that lies elsewhere. */
+export const notBetween = (
+  name: string,
+  minimum: number,
+  maximum: number,
+  received: number,
+): HourglassError =>
+  invalidParameter(name, say('fromTo', { kind: say('integer'), minimum, maximum }), received);
+
 /** Throws `cancelled` when the signal has fired. Call it at least once per tile. */
 export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw cancelledError();

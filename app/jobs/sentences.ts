@@ -29,7 +29,6 @@ export const say = defineSentences('jobs', {
   renewedForMemory: 'The engine was renewed because it held {megabytes} MB.',
 
   // engine
-  layerNotThere: 'The layer {layer} of {name} is not there (any more).',
   pixelOutside:
     'Expected a pixel inside {width} × {height} for x, y but received {x}, {y} of type number.',
 

@@ -7,6 +7,7 @@
  */
 import type { DocumentInfo, ImageFormat } from '../contract/index.ts';
 import type { Raster } from './raster.ts';
+import { say } from './sentences.ts';
 import { tones } from './tones.ts';
 import type { ImageMetadata } from './types.ts';
 
@@ -31,10 +32,10 @@ export interface Described {
 export function contentOf({ raster, metadata, content }: Described): Content {
   if (content) return content;
   const photo = (reason: string): Content => ({ family: 'photo', reason });
-  if (raster.sampleType === 'uint8') return photo('8 bits per sample');
-  if (metadata?.icc) return photo('a colour profile says how its values shall look');
-  if (tones(raster) === 3) return photo('it has colours');
-  return { family: 'scan', reason: 'one tone of more than 8 bits, without a colour profile' };
+  if (raster.sampleType === 'uint8') return photo(say('eightBits'));
+  if (metadata?.icc) return photo(say('profileSaysHow'));
+  if (tones(raster) === 3) return photo(say('hasColours'));
+  return { family: 'scan', reason: say('oneDeepTone') };
 }
 
 export const isScan = (image: Described): boolean => contentOf(image).family === 'scan';

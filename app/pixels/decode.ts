@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   HourglassError,
-  invalidParameter,
+  notBetween,
   throwIfCancelled,
   toHourglassError,
   type Allowance,
@@ -87,8 +87,7 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
     ? reader.decode(file, limits, signal, { frame, files })
     : decodeWithVips(file, limits, signal, request.page));
   const { frames = 1 } = image;
-  if (!(frame < frames))
-    throw invalidParameter('frame', `an integer from 0 to ${frames - 1}`, frame);
+  if (!(frame < frames)) throw notBetween('frame', 0, frames - 1, frame);
   return {
     ...image,
     content: contentOf(image),

@@ -5,9 +5,11 @@
  * `display.ts`; what networks take for 0 and 1 is in `app/denoise/range.ts`.
  */
 import { firstRange, type Notice, type Scale, type ValueRange } from '../contract/index.ts';
+import { decimal, MINUS } from '../contract/sentences/index.ts';
 import { isScan, type Described } from './content.ts';
 import { percentileRange } from './percentiles.ts';
 import { colourChannels, hasPlainEnds, scaleOf, type Raster, type SampleType } from './raster.ts';
+import { say } from './sentences.ts';
 import { tones } from './tones.ts';
 
 /** Largest values below this leave the upper two of 16 bits unused. */
@@ -111,24 +113,24 @@ export function shownRange(scale: Scale, type: SampleType): ValueRange | null {
   return !scale.window && hasPlainEnds({ sampleType: type, scale }) ? null : firstRange(scale);
 }
 
+/** Decimals that a number may be written with at all (ECMA-402). */
+const MOST_DIGITS = 20;
+
 /** What a person should know who looks at a picture in a range of its own. */
 export function rangeNotice({ low, high }: ValueRange, type: SampleType): Notice {
-  const bits = 32 - Math.clz32(high);
-  const why =
+  const shown = { low: words(low), high: words(high) };
+  const text =
     type === 'int16'
-      ? 'The values have a sign'
+      ? say('signedRange', shown)
       : type === 'float32'
-        ? 'The values are not those of a picture from 0 to 1'
-        : `${bits === 1 ? '1 bit of the 16 stored is' : `${bits} bits of the 16 stored are`} used`;
-  return {
-    level: 'info',
-    text: `${why}; the screen shows ${words(low)} to ${words(high)} as black to white. Files keep their stored values.`,
-  };
+        ? say('floatRange', shown)
+        : say('bitsRange', { bits: 32 - Math.clz32(high), ...shown });
+  return { level: 'info', text };
 }
 
 /** Four digits are enough to know a scale. */
 const words = (value: number): string =>
-  (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))).replace(
+  decimal(Number.isInteger(value) ? value : Number(value.toPrecision(4)), MOST_DIGITS).replace(
     '-',
-    '−',
+    MINUS,
   );

@@ -3,7 +3,7 @@
  * touched where it can not be decoded faithfully. Decoding is `decode.ts`.
  */
 import { open, readFile } from 'node:fs/promises';
-import { HourglassError, invalidParameter } from '../contract/index.ts';
+import { HourglassError, notBetween } from '../contract/index.ts';
 import { alphaPlace, extraKinds } from './extra-samples.ts';
 import type { ImageFile } from './identify.ts';
 import { refuseUnaffordable } from './afford.ts';
@@ -63,7 +63,7 @@ export async function readHeader(
 ): Promise<ImageHeader> {
   const tiff = file.format === 'tiff' ? await readTiff(file, page) : null;
   const { pages = 1 } = tiff ?? {};
-  if (page >= pages) throw invalidParameter('page', `an integer from 1 to ${pages}`, page + 1);
+  if (page >= pages) throw notBetween('page', 1, pages, page + 1);
   if (tiff?.cameraRaw)
     throw unsupported(
       file,

@@ -3,7 +3,7 @@ export { refuseUnaffordable } from './afford.ts';
 export { contentOf, isScan, type Content, type Described } from './content.ts';
 export { decodeImage, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';
-export { layerKind } from './documents/layer.ts';
+export { layerKind, layerNotThere } from './documents/layer.ts';
 export type { MemoryLimits } from './documents/memory.ts';
 export { tileSize } from './documents/open-document.ts';
 export { createDocumentStore, type DocumentStoreOptions } from './documents/store.ts';

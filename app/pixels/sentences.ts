@@ -98,4 +98,18 @@ export const say = defineSentences('pixels', {
   // colour/description
   codePoints: 'code points',
   gammaAndPrimaries: 'gAMA and cHRM',
+
+  // content
+  eightBits: '8 bits per sample',
+  profileSaysHow: 'a colour profile says how its values shall look',
+  hasColours: 'it has colours',
+  oneDeepTone: 'one tone of more than 8 bits, without a colour profile',
+
+  // display-range
+  signedRange:
+    'The values have a sign; the screen shows {low} to {high} as black to white. Files keep their stored values.',
+  floatRange:
+    'The values are not those of a picture from 0 to 1; the screen shows {low} to {high} as black to white. Files keep their stored values.',
+  bitsRange:
+    '{bits, plural, one {# bit of the 16 stored is} other {# bits of the 16 stored are}} used; the screen shows {low} to {high} as black to white. Files keep their stored values.',
 });

@@ -3,6 +3,7 @@
  * What they work with (documents, models) is owned by `pixels` and `runtime`.
  */
 import { allowedBy, HourglassError } from '../../contract/index.ts';
+import { layerNotThere } from '../../pixels/index.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 import { say } from '../sentences.ts';
 
@@ -37,11 +38,7 @@ const focus: Handler<'focus'> = async ({ document, view }, _context, services) =
 const pixel: Handler<'pixel'> = async (input, _context, services) => {
   const document = services.documents.get(input.document);
   const layer = input.layer === 'source' ? undefined : document.layer(input.layer);
-  if (input.layer !== 'source' && !layer)
-    throw new HourglassError(
-      'document-not-open',
-      say('layerNotThere', { layer: input.layer, name: document.info.name }),
-    );
+  if (input.layer !== 'source' && !layer) throw layerNotThere(input.layer, document.info.name);
   const raster = layer ? layer.raster : (await document.image()).raster;
   const { width, height, channels, data } = raster;
   if (input.x >= width || input.y >= height)

@@ -1,10 +1,11 @@
 /** One layer of an open document in memory: its pixels, what it is called, what was found by whoever made it. */
-import type { Rect } from '../../contract/index.ts';
+import { HourglassError, type Rect } from '../../contract/index.ts';
 import type { DisplayTransform } from '../display.ts';
 import { Pyramid, pyramidBytes } from '../pyramid.ts';
 import type { Raster } from '../raster.ts';
 import type { Layer, LayerKind } from '../types.ts';
 import type { DocumentMemory, Holding } from './memory.ts';
+import { say } from './sentences.ts';
 
 /**
  * @param label what such a layer shows, for sentences: "cleaned picture"; asked for when it is said
@@ -19,6 +20,10 @@ export const layerKind = <F>(
   },
   factsBytes,
 });
+
+/** @param name of the document */
+export const layerNotThere = (layer: string, name: string): HourglassError =>
+  new HourglassError('document-not-open', say('layerNotThere', { layer, name }));
 
 /** Memory of a raster and its pyramid, counted as if that was built. */
 export const rasterBytes = (raster: Raster): number =>

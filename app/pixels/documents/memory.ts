@@ -4,6 +4,8 @@
  * `layer.ts`.
  */
 import { HourglassError } from '../../contract/index.ts';
+import { decimal, fixed } from '../../contract/sentences/index.ts';
+import { say } from './sentences.ts';
 
 /** Something that takes memory and can be let go. */
 export interface Holding {
@@ -73,13 +75,14 @@ export class DocumentMemory {
   expect(bytes: number, pinnedBytes: number, what: string): void {
     const most = this.#limits.maxPinnedBytes;
     if (bytes + pinnedBytes <= most) return;
-    const beside =
-      pinnedBytes > 0 ? ` beside ${megabytes(pinnedBytes)} that are on the screen` : '';
+    const facts = { what, needed: megabytes(bytes), most: megabytes(most) };
     throw new HourglassError(
       'out-of-memory',
-      `${what} needs ${megabytes(bytes)} of memory${beside}; pictures on the screen may hold ${megabytes(most)}.`,
+      pinnedBytes > 0
+        ? say('needsMemoryBeside', { ...facts, held: megabytes(pinnedBytes) })
+        : say('needsMemory', facts),
       {
-        hint: 'Close other pictures, or export this one without looking at the result: that needs far less.',
+        hint: say('closeOthers'),
         details: { bytes, pinnedBytes, most },
       },
     );
@@ -100,4 +103,4 @@ export class DocumentMemory {
 
 /** A size in words. */
 export const megabytes = (bytes: number): string =>
-  `${bytes < 1e7 ? (bytes / 1e6).toFixed(1) : Math.round(bytes / 1e6)} MB`;
+  say('megabytes', { size: bytes < 1e7 ? fixed(bytes / 1e6, 1) : decimal(bytes / 1e6) });

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import {
   HourglassError,
-  invalidParameter,
+  notBetween,
   type DocumentInfo,
   type HourglassEvent,
   type Rect,
@@ -24,8 +24,9 @@ import { levelSizes, Pyramid } from '../pyramid.ts';
 import type { Raster } from '../raster.ts';
 import type { Readers } from '../readers.ts';
 import type { DecodedImage, DecodeLimits, Layer, LayerKind, OpenDocument } from '../types.ts';
-import { DocumentLayer, rasterBytes, type LayerOwner } from './layer.ts';
+import { DocumentLayer, layerNotThere, rasterBytes, type LayerOwner } from './layer.ts';
 import type { DocumentMemory } from './memory.ts';
+import { say } from './sentences.ts';
 import { SourceFiles } from './source-files.ts';
 import { SourcePixels } from './source-pixels.ts';
 
@@ -133,7 +134,7 @@ export class StoredDocument implements OpenDocument {
   #frame(frame: number): SourcePixels {
     const { frames } = this.info;
     if (!Number.isInteger(frame) || frame < 0 || frame >= frames)
-      throw invalidParameter('frame', `an integer from 0 to ${frames - 1}`, frame);
+      throw notBetween('frame', 0, frames - 1, frame);
     let found = this.#frames.get(frame);
     if (!found) this.#frames.set(frame, (found = this.#frameOf(frame, null)));
     return found;
@@ -144,11 +145,7 @@ export class StoredDocument implements OpenDocument {
     if (layer === 'source') return (await this.#frame(frame).get()).pyramid;
     this.files.check();
     const found = this.#layers.get(layer);
-    if (!found)
-      throw new HourglassError(
-        'document-not-open',
-        `The layer ${layer} of ${this.info.name} is not there (any more).`,
-      );
+    if (!found) throw layerNotThere(layer, this.info.name);
     this.#home.memory.use(found);
     return found.pyramid;
   }
@@ -240,13 +237,16 @@ export class StoredDocument implements OpenDocument {
   /** @throws HourglassError out-of-memory, document-not-open */
   #expect<F>({ label }: LayerKind<F>, raster: Raster): void {
     if (this.#closed)
-      throw new HourglassError('document-not-open', `${this.info.name} was closed meanwhile.`);
+      throw new HourglassError(
+        'document-not-open',
+        say('closedMeanwhile', { name: this.info.name }),
+      );
     const { memory } = this.#home;
     const own = this.source.pinned ? 0 : this.source.fullBytes;
     memory.expect(
       rasterBytes(raster),
       memory.pinnedBytes + own,
-      `The ${label} of ${this.info.name}`,
+      say('layerOf', { layer: label, name: this.info.name }),
     );
   }
 
@@ -309,7 +309,7 @@ function describe(
     capturedWith:
       camera === null && iso === null
         ? null
-        : [camera, iso === null ? null : `ISO ${iso}`].filter(Boolean).join(', '),
+        : [camera, iso === null ? null : say('iso', { iso })].filter(Boolean).join(', '),
     iso,
     notices: [...image.notices, ...(found ? [rangeNotice(found, raster.sampleType)] : [])],
   };

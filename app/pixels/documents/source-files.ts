@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { HourglassError } from '../../contract/index.ts';
 import type { SourceFile } from '../types.ts';
+import { say } from './sentences.ts';
 
 export interface SourceFilesOptions {
   /** As they were when the document was opened; the first one names it. */
@@ -68,8 +69,8 @@ export class SourceFiles {
     if (this.#changed) return this.#changed;
     this.#changed = new HourglassError(
       'document-not-open',
-      `${this.#options.name} was changed on the disk after it was opened.`,
-      { hint: 'Open it again to work on the file as it is now.' },
+      say('changedOnDisk', { name: this.#options.name }),
+      { hint: say('openAgain') },
     );
     this.#options.onchanged(this.#changed);
     return this.#changed;

@@ -11,6 +11,7 @@ import { createThumbnail } from '../thumbnail.ts';
 import type { DocumentStore, OpenDocument } from '../types.ts';
 import { DocumentMemory, type MemoryLimits } from './memory.ts';
 import { StoredDocument, tileSize, type DocumentHome } from './open-document.ts';
+import { say } from './sentences.ts';
 
 export interface DocumentStoreOptions extends MemoryLimits {
   readonly timeoutMs?: number;
@@ -73,8 +74,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
 
   const get = (id: string): StoredDocument => {
     const document = documents.get(id);
-    if (!document)
-      throw new HourglassError('document-not-open', `There is no open document ${id}.`);
+    if (!document) throw new HourglassError('document-not-open', say('notOpen', { id }));
     return document;
   };
 
@@ -128,7 +128,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         memory.expect(
           memory.pinnedBytes - beside,
           beside,
-          `What is shown of ${document.info.name}`,
+          say('shownOf', { name: document.info.name }),
         );
         for (const holding of [document.source, ...present]) memory.use(holding);
       } catch (error) {
@@ -151,7 +151,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       if (!raster || column < 0 || row < 0 || x >= raster.width || y >= raster.height)
         throw new HourglassError(
           'invalid-parameter',
-          `${document.info.name} has no tile ${column}, ${row} at level ${level}.`,
+          say('noTile', { name: document.info.name, column, row, level }),
         );
       const width = Math.min(tileSize, raster.width - x);
       const height = Math.min(tileSize, raster.height - y);
