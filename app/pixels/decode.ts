@@ -79,10 +79,7 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   const [file] = files as [ImageFile];
   const reader = readerOf(file, request.readers ?? {});
   if (!reader && files.length > 1)
-    throw unsupported(
-      file,
-      `is one picture, not one of ${files.length} files that belong together`,
-    );
+    throw unsupported(say('notOneOfSeveral', { name: file.name, count: files.length }));
   const image = await (reader
     ? reader.decode(file, limits, signal, { frame, files })
     : decodeWithVips(file, limits, signal, request.page));
@@ -134,7 +131,7 @@ async function decodeWithVips(
 /** The same refusal, with what a person may choose. */
 const offering = ({ code, message, details, cause }: HourglassError): HourglassError =>
   new HourglassError(code, message, {
-    hint: 'Try to get the file again from its source, or take what can be read of it (`--allow-damaged` on the command line).',
+    hint: say('allowDamaged'),
     details: { ...details, offer: 'allowDamaged' satisfies Allowance },
     cause,
   });
@@ -207,7 +204,7 @@ async function decodeRest(
   const jpegEnd =
     file.format === 'jpeg' ? await withSource(file, (source) => endOfJpeg(source, 0)) : null;
   const image = await described(file, header, pixels, { jpegEnd });
-  const text = `${file.name} is damaged. What could be read of it is shown; the rest is missing or wrong.`;
+  const text = say('readInPart', { name: file.name });
   return {
     ...image,
     metadata: { ...image.metadata, damaged: true },
@@ -240,12 +237,14 @@ async function described(
     beside,
   });
   const { frames, tiff } = header;
-  const which = tiff && tiff.number > 0 ? `page ${tiff.number + 1}` : 'the first';
+  const held = { name: file.name, count: frames };
   const notice: Notice | null =
     frames > 1
       ? {
           level: 'warning',
-          text: `${file.name} holds ${frames} ${tiff ? 'pages' : 'frames'}; only ${which} was read.`,
+          text: tiff
+            ? say('onlyOnePage', { ...held, page: tiff.number + 1 })
+            : say('onlyFirstFrame', held),
         }
       : null;
   return {
@@ -298,10 +297,7 @@ export async function decodePixels(
     }
     samples = interleave([samples, ...others], header.sampleType);
   } else if (info.channels !== total) {
-    throw new HourglassError(
-      'damaged-image',
-      'The decoder delivered other channels than the header declares.',
-    );
+    throw new HourglassError('damaged-image', say('otherChannels'));
   }
   if (header.sampleType === 'uint16' && header.bitsPerSample > 8 && header.bitsPerSample < 16)
     fillLowBits(samples, header.bitsPerSample);
@@ -346,25 +342,25 @@ function readingNotices(
   if (metadata.icc === null && (header.tiff ? header.tiff.icc : header.decoder.icc))
     notices.push({
       level: 'warning',
-      text: `The colour profile of ${file.name} is damaged and is left out; sRGB is assumed.`,
+      text: say('profileDamaged', { name: file.name }),
     });
   if (header.inks)
     notices.push({ level: 'warning', text: say('inksConverted', { name: file.name }) });
   if (metadata.colour?.isHdr)
     notices.push({
       level: 'info',
-      text: `${file.name} holds HDR colours (${metadata.colour.name}); the screen shows them tone-mapped.`,
+      text: say('holdsHdr', { name: file.name, colour: metadata.colour.name }),
     });
   if (beside.animation)
     notices.push({
       level: 'warning',
-      text: `${file.name} is animated; only its first frame was read.`,
+      text: say('animated', { name: file.name }),
     });
   notices.push(...lostNotices(file.name, [...beside.lost, ...(header.tiff?.lost ?? [])]));
   if (header.tiff?.sampleFormat === 3 && header.tiff.bitsPerSample === 16)
     notices.push({
       level: 'info',
-      text: `${file.name} stores 16-bit floats; they are handled as 32-bit floats.`,
+      text: say('halfFloats', { name: file.name }),
     });
   return notices;
 }

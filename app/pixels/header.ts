@@ -4,6 +4,7 @@
  */
 import { open, readFile } from 'node:fs/promises';
 import { HourglassError, notBetween } from '../contract/index.ts';
+import { decimal, fixed } from '../contract/sentences/index.ts';
 import { alphaPlace, extraKinds } from './extra-samples.ts';
 import type { ImageFile } from './identify.ts';
 import { refuseUnaffordable } from './afford.ts';
@@ -64,17 +65,13 @@ export async function readHeader(
   const tiff = file.format === 'tiff' ? await readTiff(file, page) : null;
   const { pages = 1 } = tiff ?? {};
   if (page >= pages) throw notBetween('page', 1, pages, page + 1);
-  if (tiff?.cameraRaw)
-    throw unsupported(
-      file,
-      'is a camera raw file, which Hourglass does not develop; export it as TIFF first',
-    );
+  if (tiff?.cameraRaw) throw unsupported(say('notDeveloped', { name: file.name }));
   if (tiff?.storage.compression === OLD_JPEG)
     throw new HourglassError('unsupported-image', say('oldJpeg', { name: file.name }), {
       hint: say('convertOldJpeg'),
     });
   if (tiff && [8, 9, 10].includes(tiff.photometric))
-    throw unsupported(file, 'is stored in Lab colour, which is not supported');
+    throw unsupported(say('labNotSupported', { name: file.name }));
   const extra = tiff && extraOf(file, tiff);
   const decoder = await sharp(input, {
     ...{ failOn, limitInputPixels: false },
@@ -95,11 +92,15 @@ export async function readHeader(
   if (megapixels > limits.maxMegapixels)
     throw new HourglassError(
       'image-too-large',
-      `${file.name} has ${width} × ${height} pixels (${megapixels.toFixed(1)} megapixels); the limit is ${limits.maxMegapixels}.`,
+      say('tooManyPixels', {
+        ...{ name: file.name, width, height },
+        megapixels: fixed(megapixels, 1),
+        limit: decimal(limits.maxMegapixels, 6),
+      }),
       { details: { width, height } },
     );
   if (space === 'lab' || space === 'labs')
-    throw unsupported(file, 'is stored in Lab colour, which is not supported');
+    throw unsupported(say('labNotSupported', { name: file.name }));
   const sampleType = sampleTypes[decoder.depth];
   const known =
     space === 'srgb' ||
@@ -109,16 +110,12 @@ export async function readHeader(
     space === 'grey16';
   if (!sampleType || !known)
     throw unsupported(
-      file,
-      `stores samples of type ${decoder.depth} in the colour space ${String(space)}, which is not supported`,
+      say('samplesNotSupported', { name: file.name, type: decoder.depth, space: String(space) }),
     );
   if (sampleType === 'int16' && channels !== 1)
-    throw unsupported(file, `stores signed samples in ${channels} channels; one is supported`);
+    throw unsupported(say('signedNotSupported', { name: file.name, count: channels }));
   if (channels < 1 || channels > 4 || channels - (hasAlpha ? 1 : 0) === 2)
-    throw unsupported(
-      file,
-      `has ${channels} channels; up to 4 (red, green, blue, alpha) are supported`,
-    );
+    throw unsupported(say('channelsNotSupported', { name: file.name, count: channels }));
   refuseImplausible(file, decoder);
   const peak = await withSource(file, (source) =>
     decodePeak(
@@ -166,16 +163,11 @@ function extraOf(file: ImageFile, tiff: TiffFileMetadata): readonly number[] | n
   if (colours === null || samplesPerPixel <= colours) return null;
   if (samplesPerPixel > MOST_SAMPLES)
     throw unsupported(
-      file,
-      `has ${samplesPerPixel} samples per pixel; up to ${MOST_SAMPLES} are supported`,
+      say('tooManySamples', { name: file.name, count: samplesPerPixel, most: MOST_SAMPLES }),
     );
   const kinds = extraKinds(extraSamples, samplesPerPixel - colours);
   // libvips takes the last sample for the one that colours were multiplied by.
-  if (kinds && kinds.indexOf(1) > 0)
-    throw unsupported(
-      file,
-      'has colours multiplied by an opacity that stands behind other extra samples, which is not supported',
-    );
+  if (kinds && kinds.indexOf(1) > 0) throw unsupported(say('opacityBehind', { name: file.name }));
   return kinds;
 }
 
@@ -183,8 +175,8 @@ function extraOf(file: ImageFile, tiff: TiffFileMetadata): readonly number[] | n
 export const pageOf = (tiff: TiffFileMetadata | null): { page?: number } =>
   tiff && tiff.page > 0 ? { page: tiff.page } : {};
 
-export const unsupported = (file: ImageFile, why: string): HourglassError =>
-  new HourglassError('unsupported-image', `${file.name} ${why}.`);
+export const unsupported = (words: string): HourglassError =>
+  new HourglassError('unsupported-image', words);
 
 const readTiff = (file: ImageFile, page: number): Promise<TiffFileMetadata | null> =>
   withSource(file, (source) => readTiffFile(source, page));
@@ -228,8 +220,5 @@ function refuseImplausible(file: ImageFile, decoder: import('sharp').Metadata): 
   if (file.format !== 'png') return;
   const bits = decoder.width * decoder.height * (decoder.bitsPerSample ?? 8);
   if (bits / 8 / 1032 > file.bytes)
-    throw new HourglassError(
-      'damaged-image',
-      `${file.name} is cut short: it declares more pixels than its bytes can hold.`,
-    );
+    throw new HourglassError('damaged-image', say('declaresTooMuch', { name: file.name }));
 }

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { HourglassError, type ImageFormat } from '../contract/index.ts';
 import { cameraRawKind } from './camera-raw.ts';
 import { fileAsSource } from './metadata/tiff-file.ts';
+import { say } from './sentences.ts';
 import { readHead, sniff } from './sniff.ts';
 
 /** What is known of a file before its pixels are decoded. */
@@ -28,22 +29,14 @@ export async function identify(path: string): Promise<ImageFile> {
   const name = basename(path) || path;
   try {
     const facts = await stat(path);
-    if (facts.isDirectory())
-      throw new HourglassError('not-an-image', `${name} is a folder, not an image file.`);
-    if (!facts.isFile())
-      throw new HourglassError(
-        'file-not-readable',
-        `${name} is not a regular file and is not read.`,
-      );
-    if (facts.size === 0) throw new HourglassError('damaged-image', `${name} is empty (0 bytes).`);
+    if (facts.isDirectory()) throw new HourglassError('not-an-image', say('isFolder', { name }));
+    if (!facts.isFile()) throw new HourglassError('file-not-readable', say('notRegular', { name }));
+    if (facts.size === 0) throw new HourglassError('damaged-image', say('isEmpty', { name }));
     const found = sniff(await readHead(path));
     if (found.kind === 'other')
-      throw new HourglassError(
-        'unsupported-image',
-        `${name} is ${found.what}, which Hourglass does not open as a photo.`,
-      );
+      throw new HourglassError('unsupported-image', say('otherKind', { name, what: found.what }));
     if (found.kind === 'unknown')
-      throw new HourglassError('not-an-image', `${name} is not an image that Hourglass knows.`);
+      throw new HourglassError('not-an-image', say('unknownKind', { name }));
     return {
       path,
       name,
@@ -72,10 +65,10 @@ export function fileError(error: unknown, name: string): Error {
   if (error instanceof HourglassError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new HourglassError('file-not-found', `${name} does not exist.`, { cause: error });
+    return new HourglassError('file-not-found', say('notThere', { name }), { cause: error });
   return new HourglassError(
     'file-not-readable',
-    `${name} can not be read (${code ?? 'unknown reason'}).`,
+    say('canNotBeRead', { name, reason: code ?? say('unknownReason') }),
     { cause: error },
   );
 }

@@ -21,6 +21,84 @@ export const say = defineSentences('pixels', {
     '{name} is a TIFF with JPEG in the old way (compression 6), which was never well defined and is not supported.',
   convertOldJpeg:
     'Open it in the program that made it, and save it as TIFF with another compression.',
+  notDeveloped:
+    '{name} is a camera raw file, which Hourglass does not develop; export it as TIFF first.',
+  tooManyPixels:
+    '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {limit}.',
+  samplesNotSupported:
+    '{name} stores samples of type {type} in the colour space {space}, which is not supported.',
+  signedNotSupported:
+    '{name} stores signed samples in {count, plural, one {# channel} other {# channels}}; one is supported.',
+  channelsNotSupported:
+    '{name} has {count, plural, one {# channel} other {# channels}}; up to 4 (red, green, blue, alpha) are supported.',
+  tooManySamples:
+    '{name} has {count, plural, one {# sample} other {# samples}} per pixel; up to {most} are supported.',
+  opacityBehind:
+    '{name} has colours multiplied by an opacity that stands behind other extra samples, which is not supported.',
+  declaresTooMuch: '{name} is cut short: it declares more pixels than its bytes can hold.',
+
+  // sniff: what such a file is, in the sentence `otherKind`
+  nifti: 'a NIfTI scan',
+  pdf: 'a PDF document',
+  photoshop: 'a Photoshop document',
+  x3f: 'a camera raw file (X3F)',
+  openExr: 'an OpenEXR image',
+  radiance: 'a Radiance HDR image',
+  fits: 'a FITS image',
+  gimp: 'a GIMP document',
+  dds: 'a DDS texture',
+  qoi: 'a QOI image',
+  icon: 'an icon file',
+  cursor: 'a cursor file',
+  pcx: 'a PCX image',
+  metafile: 'a Windows metafile',
+  bpg: 'a BPG image',
+  flif: 'a FLIF image',
+  heic: 'an HEIC image',
+  dicom: 'a DICOM scan',
+  riff: 'a sound or video file (RIFF)',
+  bmp: 'a BMP image',
+  pnm: 'a PNM image',
+  svg: 'an SVG drawing',
+  container: 'a video or another container file',
+
+  // identify
+  isFolder: '{name} is a folder, not an image file.',
+  notRegular: '{name} is not a regular file and is not read.',
+  isEmpty: '{name} is empty (0 bytes).',
+  otherKind: '{name} is {what}, which Hourglass does not open as a photo.',
+  unknownKind: '{name} is not an image that Hourglass knows.',
+  notThere: '{name} does not exist.',
+  canNotBeRead: '{name} can not be read ({reason}).',
+  unknownReason: 'unknown reason',
+
+  // decode
+  notOneOfSeveral:
+    '{name} is one picture, not one of {count, plural, one {# file} other {# files}} that belong together.',
+  allowDamaged:
+    'Try to get the file again from its source, or take what can be read of it (`--allow-damaged` on the command line).',
+  readInPart: '{name} is damaged. What could be read of it is shown; the rest is missing or wrong.',
+  onlyOnePage:
+    '{name} holds {count, plural, one {# page} other {# pages}}; only {page, plural, =1 {the first} other {page #}} was read.',
+  onlyFirstFrame:
+    '{name} holds {count, plural, one {# frame} other {# frames}}; only the first was read.',
+  otherChannels: 'The decoder delivered other channels than the header declares.',
+  profileDamaged: 'The colour profile of {name} is damaged and is left out; sRGB is assumed.',
+  holdsHdr: '{name} holds HDR colours ({colour}); the screen shows them tone-mapped.',
+  animated: '{name} is animated; only its first frame was read.',
+  halfFloats: '{name} stores 16-bit floats; they are handled as 32-bit floats.',
+
+  // wholeness
+  damagedBecause: '{name} is damaged or cut short: {why}.',
+  pngEndMissing: 'its last part, IEND, is missing',
+  jpegEndMissing: 'its last part, the end marker, is missing',
+  gifEndMissing: 'its last part, the trailer, is missing',
+  scanTooLong: 'its scan holds more than the picture',
+  blocksBrokenOff: 'its blocks are broken off',
+  partBeyondEnd:
+    '{part, select, tile {tile} other {strip}} {number} of {count} lies beyond its end',
+  partChanged:
+    '{part, select, tile {tile} other {strip}} {number} of {count} is not what was written',
 
   // vips
   decodingTookLonger:

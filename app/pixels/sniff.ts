@@ -4,6 +4,8 @@
  */
 import { open } from 'node:fs/promises';
 import type { ImageFormat } from '../contract/index.ts';
+import type { SentenceId } from '../contract/sentences/index.ts';
+import { say } from './sentences.ts';
 
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: ImageFormat }
@@ -19,33 +21,35 @@ const rawMagic = ['FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'MMOR', 'IIU\0', '\0MRM'];
 const latin = (bytes: Uint8Array, start: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(start, start + length));
 
+type Kind = SentenceId<typeof say>;
+
 /** Magic text at an offset, and what it means. First match wins. */
-const others: readonly (readonly [number, string, string])[] = [
-  [344, 'n+1\0', 'a NIfTI scan'],
-  [344, 'ni1\0', 'a NIfTI scan'],
-  [0, '%PDF', 'a PDF document'],
-  [0, '8BPS', 'a Photoshop document'],
-  [0, 'FOVb', 'a camera raw file (X3F)'],
-  [0, 'v/1\x01', 'an OpenEXR image'],
-  [0, '#?RADIANCE', 'a Radiance HDR image'],
-  [0, '#?RGBE', 'a Radiance HDR image'],
-  [0, 'SIMPLE  =', 'a FITS image'],
-  [0, 'gimp xcf', 'a GIMP document'],
-  [0, 'DDS ', 'a DDS texture'],
-  [0, 'qoif', 'a QOI image'],
-  [0, 'icns', 'an icon file'],
-  [0, '\0\0\x01\0', 'an icon file'],
-  [0, '\0\0\x02\0', 'a cursor file'],
-  [0, '\x0a\x05\x01', 'a PCX image'],
-  [0, '\xd7\xcd\xc6\x9a', 'a Windows metafile'],
-  [0, 'BPG\xfb', 'a BPG image'],
-  [0, 'FLIF', 'a FLIF image'],
-];
+const others = [
+  [344, 'n+1\0', 'nifti'],
+  [344, 'ni1\0', 'nifti'],
+  [0, '%PDF', 'pdf'],
+  [0, '8BPS', 'photoshop'],
+  [0, 'FOVb', 'x3f'],
+  [0, 'v/1\x01', 'openExr'],
+  [0, '#?RADIANCE', 'radiance'],
+  [0, '#?RGBE', 'radiance'],
+  [0, 'SIMPLE  =', 'fits'],
+  [0, 'gimp xcf', 'gimp'],
+  [0, 'DDS ', 'dds'],
+  [0, 'qoif', 'qoi'],
+  [0, 'icns', 'icon'],
+  [0, '\0\0\x01\0', 'icon'],
+  [0, '\0\0\x02\0', 'cursor'],
+  [0, '\x0a\x05\x01', 'pcx'],
+  [0, '\xd7\xcd\xc6\x9a', 'metafile'],
+  [0, 'BPG\xfb', 'bpg'],
+  [0, 'FLIF', 'flif'],
+] as const satisfies readonly (readonly [number, string, Kind])[];
 
 /** Brands of the `ftyp` box that are not AVIF. */
-const brands: readonly (readonly [RegExp, string])[] = [
-  [/^(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/, 'an HEIC image'],
-];
+const brands = [
+  [/^(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/, 'heic'],
+] as const satisfies readonly (readonly [RegExp, Kind])[];
 
 /** Decides from the first bytes of a file (see `sniffLength`). */
 export function sniff(head: Uint8Array): Sniffed {
@@ -54,11 +58,10 @@ export function sniff(head: Uint8Array): Sniffed {
   const starts = (text: string, at = 0): boolean => latin(head, at, text.length) === text;
 
   // The 128 bytes before it are free for other readers (DICOM PS3.10, 7.1): they may look like a TIFF's beginning.
-  if (starts('DICM', 128)) return other('a DICOM scan');
+  if (starts('DICM', 128)) return other(say('dicom'));
   if (starts('\xff\xd8\xff')) return image('jpeg');
   if (starts('\x89PNG\r\n\x1a\n')) return image('png');
-  if (starts('RIFF'))
-    return starts('WEBP', 8) ? image('webp') : other('a sound or video file (RIFF)');
+  if (starts('RIFF')) return starts('WEBP', 8) ? image('webp') : other(say('riff'));
   if (starts('\x89HGL\r\n\x1a\n')) return image('hgl');
   if (starts('GIF87a') || starts('GIF89a')) return image('gif');
   if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(latin(head, 0, 4)))
@@ -67,18 +70,18 @@ export function sniff(head: Uint8Array): Sniffed {
   if (starts('\0\0\0\x0cjP  ') || starts('\xffO\xffQ')) return image('jp2');
   if (rawMagic.some((magic) => starts(magic))) return image('raw');
   if (starts('ftyp', 4)) return sniffBrands(head, image, other);
-  for (const [at, text, what] of others) if (starts(text, at)) return other(what);
+  for (const [at, text, what] of others) if (starts(text, at)) return other(say(what));
   // BMP: "BM", and a header size that exists, because two letters alone begin many text files.
   if (
     starts('BM') &&
     head.length >= 18 &&
     [12, 16, 40, 52, 56, 64, 108, 124].includes(head[14]! | (head[15]! << 8))
   )
-    return other('a BMP image');
-  if (/^P[1-7FfHh][\s#]/.test(latin(head, 0, 3))) return other('a PNM image');
+    return other(say('bmp'));
+  if (/^P[1-7FfHh][\s#]/.test(latin(head, 0, 3))) return other(say('pnm'));
   const text = latin(head, 0, head.length).replace(/^\xef\xbb\xbf/, '');
   if (/^\s*(<\?xml[^>]*\?>|<!--|<!DOCTYPE svg|<svg)/i.test(text) && /<svg/i.test(text))
-    return other('an SVG drawing');
+    return other(say('svg'));
   return { kind: 'unknown' };
 }
 
@@ -95,9 +98,9 @@ function sniffBrands(
   if (all.includes('avif') || all.includes('avis')) return image('avif');
   for (const brand of all) {
     const found = brands.find(([pattern]) => pattern.test(brand));
-    if (found) return other(found[1]);
+    if (found) return other(say(found[1]));
   }
-  return other('a video or another container file');
+  return other(say('container'));
 }
 
 /** The first bytes of a file; empty when it can not be read. */

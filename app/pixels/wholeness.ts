@@ -19,6 +19,7 @@ import {
 } from './metadata/tiff-structure.ts';
 import type { ImageFile } from './identify.ts';
 import { withSource } from './header.ts';
+import { say } from './sentences.ts';
 import { sharp } from './vips.ts';
 
 /** What was found on the way. */
@@ -39,7 +40,7 @@ export async function refuseIncomplete(
 ): Promise<LookedThrough> {
   const { why, ...seen } = await withSource(file, (source) => missing(file, page, source, signal));
   if (why)
-    throw new HourglassError('damaged-image', `${file.name} is damaged or cut short: ${why}.`);
+    throw new HourglassError('damaged-image', say('damagedBecause', { name: file.name, why }));
   return seen;
 }
 
@@ -51,7 +52,7 @@ async function missing(
 ): Promise<LookedThrough & { readonly why: string | null }> {
   switch (file.format) {
     case 'png':
-      return { why: (await endsWhole(source)) ? null : 'its last part, IEND, is missing' };
+      return { why: (await endsWhole(source)) ? null : say('pngEndMissing') };
     case 'gif':
       return { why: await missingInGif(source) };
     case 'tiff':
@@ -71,9 +72,9 @@ async function missingInJpeg(
   const runs = new EvenRuns();
   const jpegEnd = await endOfJpeg(source, 0, (bytes, at) => runs.see(bytes, at));
   if (jpegEnd === null && !(await hasEnd(path, source)))
-    return { jpegEnd, why: 'its last part, the end marker, is missing' };
+    return { jpegEnd, why: say('jpegEndMissing') };
   const isSuspect = runs.found && (await hasSurplus(await readFile(path)));
-  return { jpegEnd, why: isSuspect ? 'its scan holds more than the picture' : null };
+  return { jpegEnd, why: isSuspect ? say('scanTooLong') : null };
 }
 
 /**
@@ -107,10 +108,10 @@ async function missingInGif(source: ByteSource): Promise<string | null> {
     else if (kind === 0) {
       at += 1;
       continue;
-    } else return 'its blocks are broken off';
+    } else return say('blocksBrokenOff');
     await skipChain();
   }
-  return 'its last part, the trailer, is missing';
+  return say('gifEndMissing');
 }
 
 /** Single bytes of a source, read in pieces. */
@@ -164,7 +165,11 @@ async function missingInTiff(
   const offsets = numbers(isTiled ? tag.tileOffsets : tag.stripOffsets);
   const sizes = numbers(isTiled ? tag.tileBytes : tag.stripBytes);
   const [compression = 1] = numbers(tag.compression);
-  const what = isTiled ? 'tile' : 'strip';
+  const placeOf = (index: number) => ({
+    part: isTiled ? 'tile' : 'strip',
+    number: index + 1,
+    count: offsets.length,
+  });
   const pixelsOfPart = (): number => {
     const [width = 1] = numbers(isTiled ? tag.tileWidth : tag.width);
     const [height = 1] = numbers(isTiled ? tag.tileLength : tag.height);
@@ -175,8 +180,7 @@ async function missingInTiff(
     const size = sizes[index];
     // No sizes: old writers leave them out where there is one strip. An empty part is all background (GDAL).
     if (!size || offset === 0) continue;
-    if (offset + size > source.length)
-      return `${what} ${index + 1} of ${offsets.length} lies beyond its end`;
+    if (offset + size > source.length) return say('partBeyondEnd', placeOf(index));
   }
   const judge = DEFLATE.includes(compression)
     ? hasWrongChecksum
@@ -188,8 +192,7 @@ async function missingInTiff(
     signal.throwIfAborted();
     const size = sizes[index];
     if (!size || offset === 0) continue;
-    if (await judge(await source.read(offset, size)))
-      return `${what} ${index + 1} of ${offsets.length} is not what was written`;
+    if (await judge(await source.read(offset, size))) return say('partChanged', placeOf(index));
   }
   return null;
 }

@@ -10,13 +10,22 @@ import { concatBytes, type TiffDirectory } from '../metadata/tiff-structure.ts';
 import { packetWithout } from '../metadata/xmp.ts';
 import { ns, type Named } from '../metadata/xmp-properties.ts';
 import type { ImageMetadata } from '../types.ts';
+import { say } from './sentences.ts';
 
-/** What was left out, in words that fit into a list; empty: there was nothing. */
+/** As the mark of a result names it. */
+type Part = 'EXIF' | 'XMP' | 'IPTC' | 'GPS' | 'places' | 'maker notes' | 'attached data';
+
+/** What was left out; empty: there was nothing. */
 export interface Stripped {
   readonly metadata: ImageMetadata;
-  readonly removed: readonly (
-    'EXIF' | 'XMP' | 'IPTC' | 'GPS' | 'places' | 'maker notes' | 'attached data'
-  )[];
+  readonly removed: readonly Part[];
+}
+
+/** In words that fit into a list. */
+export function partWords(part: Part): string {
+  if (part === 'places') return say('places');
+  if (part === 'maker notes') return say('makerNotes');
+  return part === 'attached data' ? say('attachedData') : part;
 }
 
 export async function withoutPrivateParts(

@@ -3,6 +3,9 @@ import { defineSentences } from '../../contract/sentences/index.ts';
 
 export const say = defineSentences('share', {
   leftOut: 'Left out of the file: {list}.',
+  places: 'places',
+  makerNotes: 'maker notes',
+  attachedData: 'attached data',
   noLocationToLeaveOut: 'Nothing in the metadata says where the picture was taken.',
   noMetadataToLeaveOut: 'There is no metadata to leave out.',
   resizedTo:

@@ -27,7 +27,7 @@ import { sharp } from '../vips.ts';
 import { asSamples } from '../vips-samples.ts';
 import { createWriter } from '../write.ts';
 import { scaledExif } from './scaled-exif.ts';
-import { withoutPrivateParts, type Stripped } from './private-parts.ts';
+import { partWords, withoutPrivateParts, type Stripped } from './private-parts.ts';
 import { say } from './sentences.ts';
 
 export interface Size {
@@ -63,9 +63,11 @@ export async function createSharingWriter(
   const done: string[] = [];
   const note = (level: Notice['level'], text: string): void => void notices.push({ level, text });
   if (sharing.strip !== 'nothing') {
-    const list = stripped.removed.join(', ');
-    note('info', list === '' ? say(nothingOf[sharing.strip]) : say('leftOut', { list }));
-    if (list !== '') done.push(`without ${list}`);
+    const { removed } = stripped;
+    const isNone = removed.length === 0;
+    const list = removed.map(partWords).join(', ');
+    note('info', isNone ? say(nothingOf[sharing.strip]) : say('leftOut', { list }));
+    if (!isNone) done.push(`without ${removed.join(', ')}`);
   }
   const size = sharedSize(request, sharing.maxSide);
   const resized = size.width !== request.width;
