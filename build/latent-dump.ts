@@ -77,7 +77,7 @@ export async function dumpLatentFile(bytes: Uint8Array): Promise<string> {
   dump.number(
     1,
     (flags) =>
-      `flags ${flags}: ${header.tones}${header.hasAlpha ? ', alpha' : ''}${header.lossyScan ? ', lossy scan' : ''}`,
+      `flags ${flags}: ${header.tones}${header.hasAlpha ? ', alpha' : ''}${header.lossyScan ? ', lossy scan' : ''}${header.narrow ? ', narrow' : ''}`,
   );
   const bodyBytes = dump.number(2, (length) => `the header has ${length} bytes`);
   const covered = Buffer.concat([bytes.subarray(8, 12), bytes.subarray(16, 16 + bodyBytes)]);

@@ -135,7 +135,7 @@ export class KeptLatents {
     const { raster, words, notices } = await cleanedRaster(choice, context, services, this.#clean);
     const picture: DocumentPicture = {
       image,
-      raster: withinUnit(raster),
+      raster: withinUnit(raster, facts),
       facts,
       grid: latentGrid(raster),
       cleaned: words,

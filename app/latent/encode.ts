@@ -201,7 +201,7 @@ async function encodeImage(
     services,
     clean,
   );
-  const raster = withinUnit(cleaned.raster);
+  const raster = withinUnit(cleaned.raster, facts);
   const file: FileFacts = {
     image,
     raster,

@@ -25,18 +25,23 @@ import { codecOf, type Codec } from './codec.ts';
 import type { LatentFile, LatentHeader } from './container/index.ts';
 import type { LatentCoder } from './entropy/index.ts';
 import { latentGrid } from './grid.ts';
+import { whiteOf } from './source.ts';
 import { synthesise } from './synthesise.ts';
 import { DecodedTiles } from './tile-latents.ts';
 import { say } from './sentences.ts';
 
 /** What a latent file decodes to. */
-export function pixelLayout({ tones, hasAlpha, sampleType }: LatentHeader): {
+export function pixelLayout(header: LatentHeader): {
   readonly channels: 1 | 2 | 3 | 4;
   readonly hasAlpha: boolean;
   readonly sampleType: SampleType;
+  /** As of `whiteOf`. */
+  readonly white: number | null;
 } {
+  const { tones, hasAlpha, sampleType } = header;
   const channels = ((tones === 'gray' ? 1 : 3) + (hasAlpha ? 1 : 0)) as 1 | 2 | 3 | 4;
-  return { channels, hasAlpha, sampleType: sampleType === 'uint8' ? 'uint8' : 'uint16' };
+  const type = sampleType === 'uint8' ? 'uint8' : 'uint16';
+  return { channels, hasAlpha, sampleType: type, white: whiteOf(header) };
 }
 
 export const wholeOf = ({ width, height }: { width: number; height: number }): Rect => ({
@@ -113,10 +118,10 @@ export async function decodeRaster(
   services: Pick<EngineServices, 'inference'>,
 ): Promise<DecodedPicture & { readonly raster: Raster }> {
   const { header } = request.file;
-  const layout = pixelLayout(header);
+  const { channels, hasAlpha, sampleType } = pixelLayout(header);
   const { width, height } = header;
-  const data = allocateSamples(layout.sampleType, width * height * layout.channels);
-  const raster: Raster = { width, height, ...layout, data };
+  const data = allocateSamples(sampleType, width * height * channels);
+  const raster: Raster = { width, height, channels, hasAlpha, sampleType, data };
   const region = wholeOf(header);
   const decoded = await decodePicture(
     { ...request, region, sink: rasterSink(raster) },

@@ -20,10 +20,12 @@ function copyColours(
 }
 
 /** Room for colours in the sample type of a picture. */
-function emptyColours({ channels, hasAlpha, sampleType }: Raster, width: number, height: number) {
+function emptyColours(from: Raster, width: number, height: number): Raster {
+  const { channels, hasAlpha, sampleType, scale } = from;
   const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;
   const data = allocateSamples(sampleType, width * height * colours);
-  return { width, height, channels: colours, hasAlpha: false, sampleType, data } as Raster;
+  const own = { width, height, channels: colours, hasAlpha: false, sampleType, data };
+  return scale ? { ...own, scale } : own;
 }
 
 /** The colours of a rectangle as a picture of its own. */

@@ -10,13 +10,20 @@ import {
   type ParsedInputOf,
 } from '../contract/index.ts';
 import type { PeerFormat } from '../contract/latent.ts';
-import { convertSamples, recode, type DecodedImage, type Raster } from '../pixels/index.ts';
+import {
+  convertSamples,
+  recode,
+  usedRange,
+  type DecodedImage,
+  type Raster,
+} from '../pixels/index.ts';
 import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { peerLayer } from './layers.ts';
 import { wholeOf } from './open-picture.ts';
 import { mosaicOf } from './parts.ts';
 import { psnrOfRasters } from './psnr.ts';
 import { searchQuality } from './size-search.ts';
+import { withWhite } from './source.ts';
 import { say } from './sentences.ts';
 
 type Output = OutputOf<Commands['peer']>;
@@ -39,7 +46,8 @@ export async function peer(
   const { format } = input;
   const document = services.documents.get(input.document);
   const image = await document.image();
-  const { raster } = image;
+  const white = usedRange(image)?.high ?? null;
+  const raster = withWhite(image.raster, white);
   const more = metadataBytes(image);
   const wanted = Math.max(1, input.bytes - more);
   const { quality, bytes, pixels } = await nearest(raster, format, wanted, context);
@@ -49,7 +57,7 @@ export async function peer(
   const layer = known?.complete
     ? known
     : await document.makeLayer(id, peerLayer, async (made) => {
-        putColours(pixels, made.raster);
+        putColours(pixels, made.raster, white);
         made.touch(wholeOf(raster));
         const psnr = await psnrOfRasters(raster, made.raster, context.signal);
         return { format, quality, bytes: bytes + more, psnr };
@@ -109,10 +117,12 @@ async function nearest(
   );
 }
 
-/** Writes 8-bit colours into a layer of the document's own type; its alpha stays. */
-function putColours(from: Raster, to: Raster): void {
+/** Writes 8-bit colours into a layer of the document's own type; its alpha stays. @param white as of `whiteOf` */
+function putColours(from: Raster, to: Raster, white: number | null): void {
   const colours = from.channels;
   const samples = convertSamples(from.data, to.sampleType);
+  if (white !== null)
+    for (let i = 0; i < samples.length; i++) samples[i] = Math.round((from.data[i]! * white) / 255);
   for (let at = 0, out = 0; at < samples.length; at += colours, out += to.channels)
     for (let c = 0; c < colours; c++) to.data[out + c] = samples[at + c]!;
 }

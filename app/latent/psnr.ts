@@ -1,12 +1,13 @@
 /**
  * How near a decoded picture is to what was encoded: PSNR = 10·log10(255² / MSE) over the colour channels
- * of all pixels, both in 8 bits. Transparency, which is kept exactly, does not count.
+ * of all pixels, both in 8 bits of the reference's scale. Transparency, which is kept exactly, does not count.
  */
 import { stat } from 'node:fs/promises';
 import { throwIfCancelled, type CommandContext, type DeviceChoice } from '../contract/index.ts';
 import {
   colourChannels,
   convertSamples,
+  endsOfRows,
   nextTurn,
   type ImageWriter,
   type Raster,
@@ -32,13 +33,14 @@ export class SquaredError {
    * @param samples interleaved as `reference`, of any sample type
    */
   add(reference: Raster, top: number, samples: Raster['data'], rows: number): void {
-    const { width, channels } = reference;
+    const { width, channels, scale } = reference;
     const start = top * width * channels;
     const a = convertSamples(
       reference.data.subarray(start, start + rows * width * channels),
       'uint8',
+      scale,
     );
-    const b = convertSamples(samples, 'uint8');
+    const b = convertSamples(samples, 'uint8', endsOfRows(samples, reference));
     const colours = colourChannels(reference);
     for (let at = 0; at < a.length; at += channels)
       for (let c = 0; c < colours; c++) {

@@ -65,8 +65,8 @@ export const say = defineSentences('latent', {
     'Allow it with `--scans` if a picture to look at is enough; keep the original.',
   holdsValuesLatentFileDoes:
     '{name} holds values that a latent file does not keep exactly; the file is marked as lossy. Keep the original.',
-  stores16BitsPerSample:
-    '{name} stores 16 bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to 16.',
+  storesBitsPerSample:
+    '{name} stores {bits} bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to {bits}.',
 
   // write-tiles
   codingTile: 'Coding tile {index} of {total}',

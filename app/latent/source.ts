@@ -10,6 +10,8 @@ import {
   contentOf,
   convertSamples,
   fromDamaged,
+  plainScale,
+  usedRange,
   type DecodedImage,
   type Described,
   type Raster,
@@ -21,7 +23,10 @@ export interface SourceFacts {
   readonly tones: 'gray' | 'colour';
   readonly hasAlpha: boolean;
   readonly sampleType: Raster['sampleType'];
+  /** Those that are used, of 16. */
   readonly bitDepth: number;
+  /** As in the header: absent where all bits are used. */
+  readonly narrow?: true;
   /** Values that mean something by themselves, and are not kept exactly. */
   readonly lossyScan: boolean;
 }
@@ -55,17 +60,22 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
       }),
       { hint: say('allowWithScansIfPicture') },
     );
+  const used = usedRange(image);
   return {
     tones: gray ? 'gray' : 'colour',
     hasAlpha,
     sampleType,
-    bitDepth: bits[sampleType],
+    bitDepth: used ? Math.log2(used.high + 1) : bits[sampleType],
     lossyScan: inexact !== null,
+    ...(used ? { narrow: true } : {}),
   };
 }
 
 /** What is lost with these pixels at any quality. */
-export function sourceNotices(name: string, { sampleType, lossyScan }: SourceFacts): Notice[] {
+export function sourceNotices(
+  name: string,
+  { sampleType, lossyScan, bitDepth }: SourceFacts,
+): Notice[] {
   if (lossyScan)
     return [
       {
@@ -77,13 +87,27 @@ export function sourceNotices(name: string, { sampleType, lossyScan }: SourceFac
   return [
     {
       level: 'info',
-      text: say('stores16BitsPerSample', { name }),
+      text: say('storesBitsPerSample', { name, bits: bitDepth }),
     },
   ];
 }
 
-/** Floats outside [0,1], and such that are no numbers, can not be latents: clipped, 0. A copy. */
-export function withinUnit(raster: Raster): Raster {
+/** White of a picture that uses a part of its 16 bits, a stored value; null: that of the sample type. */
+export const whiteOf = ({ narrow, bitDepth }: Pick<SourceFacts, 'narrow' | 'bitDepth'>) =>
+  narrow ? 2 ** bitDepth - 1 : null;
+
+/** A raster on the scale from 0 to `white`; null: as it is. */
+export const withWhite = (raster: Raster, white: number | null): Raster =>
+  white === null
+    ? raster
+    : { ...raster, scale: { ...(raster.scale ?? plainScale(raster.sampleType)), white } };
+
+/**
+ * A picture on the scale that latents have. One that uses a part of its bits is the same picture as one that uses all of them, so
+ * that it is seen on the part. Floats outside [0,1], and such that are no numbers, can not be latents: clipped, 0; a copy.
+ */
+export function withinUnit(raster: Raster, facts: SourceFacts): Raster {
+  if (facts.narrow) return withWhite(raster, whiteOf(facts));
   if (raster.sampleType !== 'float32') return raster;
   const data = allocateSamples('float32', raster.data.length);
   for (let i = 0; i < data.length; i++) {

@@ -32,7 +32,10 @@ export interface SynthesisRequest {
   /** Inside the picture, pixels. */
   readonly region: Rect;
   /** What the sink's pixels are: as wide as the region. */
-  readonly layout: Pick<Raster, 'channels' | 'hasAlpha'>;
+  readonly layout: Pick<Raster, 'channels' | 'hasAlpha'> & {
+    /** Stored value of white in 16 bits; null: their largest. */
+    readonly white: number | null;
+  };
   /** null: there is none. */
   readonly alpha: AlphaRows | null;
   /** Is given tiles of the region, whose top left is 0, 0. */
@@ -147,7 +150,7 @@ function writeColours(
   { core, origin }: Tile,
   { data, sampleType, top }: PixelTarget,
 ): void {
-  const { channels, hasAlpha } = layout;
+  const { channels, hasAlpha, white } = layout;
   writeInterleaved(
     output,
     3,
@@ -162,6 +165,7 @@ function writeColours(
       colours: (channels - (hasAlpha ? 1 : 0)) as 1 | 3,
       toX: core.x,
       toY: core.y - top,
+      ...(white !== null && sampleType === 'uint16' ? { white } : {}),
     },
     data,
     sampleType,
@@ -174,9 +178,9 @@ function grayOut(
   { core }: Tile,
   { data, sampleType, top }: PixelTarget,
 ): void {
-  const { channels, hasAlpha } = layout;
+  const { channels, hasAlpha, white } = layout;
   const colours = channels - (hasAlpha ? 1 : 0);
-  const max = maxValue(sampleType);
+  const max = (sampleType === 'uint16' ? white : null) ?? maxValue(sampleType);
   const gray = sampleType === 'float32' ? 0.5 : Math.round(max / 2);
   for (const box of tiles.lost(grid.tiles)) {
     const right = Math.min(core.x + core.width, box.x + box.width - region.x);

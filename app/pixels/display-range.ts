@@ -113,6 +113,10 @@ export function shownRange(scale: Scale, type: SampleType): ValueRange | null {
   return !scale.window && hasPlainEnds({ sampleType: type, scale }) ? null : firstRange(scale);
 }
 
+/** Of 16 bits, those that are used, as a range from 0; null: all of them, and other sample types. */
+export const usedRange = (image: Described): ValueRange | null =>
+  image.raster.sampleType === 'uint16' ? displayRange(image) : null;
+
 /** Decimals that a number may be written with at all (ECMA-402). */
 const MOST_DIGITS = 20;
 

@@ -13,7 +13,7 @@ export interface Recoded {
 }
 
 /**
- * @param raster alpha is left out; more than 8 bits are rounded to 8
+ * @param raster alpha is left out; more than 8 bits are rounded to 8, from black to white of its scale
  * @param options.quality 1–100, as files of this format are written with; `decoded`: the pixels are wanted
  */
 export async function recode(
@@ -23,7 +23,7 @@ export async function recode(
 ): Promise<Recoded> {
   const { width, height, channels, hasAlpha } = raster;
   const colours = colourChannels(raster);
-  const eight = convertSamples(raster.data, 'uint8');
+  const eight = convertSamples(raster.data, 'uint8', raster.scale);
   const samples = hasAlpha ? withoutAlpha(eight, channels) : eight;
   const image = sharp(samples as Uint8Array, { raw: { width, height, channels: colours } });
   const settings = { ...options, lossless: false, sampleType: 'uint8' as const };

@@ -162,11 +162,13 @@ export interface PlanarWindow {
   /** Top left of the rectangle in the target. */
   readonly toX: number;
   readonly toY: number;
+  /** Stored value of 1, of integers; default: the largest of their type. */
+  readonly white?: number;
 }
 
 /**
- * Writes planes back, on the plain scale of the sample type: [0,1] to integers with rounding to the nearest and clipping; floats unclipped,
- * as they are. Three planes become one gray channel by their mean.
+ * Writes planes back: [0,1] to integers from 0 to white, with rounding to the nearest and clipping; floats unclipped, as they
+ * are. Three planes become one gray channel by their mean.
  * @param source planar [planes, side, side]
  * @param planes 1 or 3; not fewer than `window.colours`
  */
@@ -185,7 +187,7 @@ export function writeInterleaved(
   }
   if (sampleType === 'int16')
     throw new HourglassError('internal', say('signedSamplesWrittenOnScale'));
-  const max = maxValue(sampleType);
+  const max = window.white ?? maxValue(sampleType);
   for (let y = 0; y < window.height; y++) {
     let from = (window.fromY + y) * side + window.fromX;
     let to = ((window.toY + y) * window.targetWidth + window.toX) * channels;

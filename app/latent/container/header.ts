@@ -25,8 +25,8 @@ const maxText = 64;
 /** 2^24 − 1: beyond what any decoder of ours takes, and no product of two is unsafe. */
 const maxSide = 0xff_ffff;
 const sampleTypes: readonly SampleType[] = ['uint8', 'uint16', 'float32'];
-const flag = { gray: 1, alpha: 2, lossyScan: 4 } as const;
-const knownFlags = flag.gray | flag.alpha | flag.lossyScan;
+const flag = { gray: 1, alpha: 2, lossyScan: 4, narrow: 8 } as const;
+const knownFlags = flag.gray | flag.alpha | flag.lossyScan | flag.narrow;
 
 /** The header and how long the directory is that follows it. */
 export interface ParsedHeader {
@@ -56,7 +56,8 @@ export function encodeHeader(header: LatentHeader, directoryBytes: number): Uint
   const flags =
     (header.tones === 'gray' ? flag.gray : 0) |
     (header.hasAlpha ? flag.alpha : 0) |
-    (header.lossyScan ? flag.lossyScan : 0);
+    (header.lossyScan ? flag.lossyScan : 0) |
+    (header.narrow ? flag.narrow : 0);
   const covered = new ByteWriter().u8(formatVersion).u8(flags).u16(body.length).bytes(body).done();
   const bytes = new ByteWriter()
     .bytes(signature)
@@ -142,6 +143,8 @@ function parseBody(
   if (step > 127) refuse(say('quantiserStep', { step }));
   if (quality < 1 || quality > 100) refuse(say('quality', { quality }));
   if (bitDepth < 1 || bitDepth > 32) refuse(say('bitDepth', { bitDepth }));
+  const narrow = (flags & flag.narrow) !== 0;
+  if (narrow && (sampleType !== 'uint16' || bitDepth > 15)) refuse(say('narrow', { bitDepth }));
   if (orientation < 1 || orientation > 8) refuse(say('orientation', { orientation }));
   if (!/^[a-z]+-[a-z0-9]+(-[a-z0-9]+)?$/.test(id)) refuse(say('networkWithoutProperName'));
   return {
@@ -157,6 +160,7 @@ function parseBody(
       tileSide: 2 ** tileBits,
       orientation,
       lossyScan: (flags & flag.lossyScan) !== 0,
+      ...(narrow ? { narrow } : {}),
       model: { id, version, fingerprint },
       software,
     },

@@ -49,6 +49,7 @@ export const say = defineSentences('container', {
   quantiserStep: 'the quantiser step {step}',
   quality: 'the quality {quality}',
   bitDepth: '{bitDepth} bits per sample',
+  narrow: '{bitDepth} used bits in samples that can not have fewer than all',
   orientation: 'the orientation {orientation}',
   networkWithoutProperName: 'a network without a proper name',
 

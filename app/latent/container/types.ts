@@ -25,6 +25,8 @@ export interface LatentHeader {
   readonly sampleType: SampleType;
   /** Significant bits per sample of the source, 1–32. */
   readonly bitDepth: number;
+  /** 16-bit samples of which only the lowest `bitDepth` bits are used: latents take 2^bitDepth − 1 for white. */
+  readonly narrow?: true;
   /** 1–100, as it was asked for. */
   readonly quality: number;
   /** Index of the quantiser step, 0–127: 2^(step/16) levels. */

@@ -369,6 +369,60 @@ describe.runIf(hasLatentModel)('what is kept', () => {
     expect(off / deep.length).toBeLessThan(2);
   });
 
+  it.each([
+    ['10 bits', 10, 3],
+    ['12 bits', 12, 3],
+    ['12 bits beside alpha', 12, 4],
+    ['12 bits of one tone', 12, 1],
+    ['14 bits', 14, 3],
+  ] as const)(
+    '%s in 16 lose no more than the same picture in 8, and come back as stored',
+    { timeout: patience },
+    async (_, bits, channels) => {
+      const white = 2 ** bits - 1;
+      const eight = Array.from({ length: 96 * 64 * channels }, (_, i) =>
+        channels === 4 && i % 4 === 3
+          ? 255
+          : colour[3 * Math.floor(i / channels) + (i % channels)]!,
+      );
+      // One pixel is white: the picture tells how many bits it has.
+      eight.fill(255, 0, channels);
+      const isAlpha = (i: number): boolean => channels === 4 && i % 4 === 3;
+      const deep = Uint16Array.from(eight, (value, i) =>
+        isAlpha(i) ? 65_535 : Math.round((value * white) / 255),
+      );
+      await sharp(Uint8Array.from(eight), raw(channels)).png().toFile(at('eight.png'));
+      await sharp(deep as unknown as Buffer, raw(channels))
+        .toColourspace(channels === 1 ? 'grey16' : 'rgb16')
+        .png()
+        .toFile(at('narrow.png'));
+      const psnr = async (name: string): Promise<number> => {
+        const more = { quality: 80, psnr: true, scans: true, overwrite: true };
+        return (await engine.run('encode', { source: at(name), ...more })).psnr!;
+      };
+      expect(Math.abs((await psnr('narrow.png')) - (await psnr('eight.png')))).toBeLessThan(0.5);
+      const facts = await engine.run('info', { source: at('narrow.hgl') });
+      expect(facts.sourceBits).toBe(bits);
+      await engine.run('decode', {
+        ...{ source: at('narrow.hgl'), out: at('narrow-back.png'), overwrite: true },
+      });
+      const back = await pixelsOf(at('narrow-back.png'));
+      // Gray is read as three equal channels.
+      const samples = back.samples.filter((_, i) => channels > 1 || i % back.channels === 0);
+      expect(samples).toHaveLength(deep.length);
+      let sum = 0;
+      for (let i = 0; i < deep.length; i++) {
+        if (isAlpha(i)) expect(samples[i]).toBe(65_535);
+        else {
+          expect(samples[i]).toBeLessThanOrEqual(white);
+          sum += ((samples[i]! - deep[i]!) / white) ** 2;
+        }
+      }
+      const count = (deep.length * Math.min(3, channels)) / channels;
+      expect(10 * Math.log10(count / sum)).toBeGreaterThan(36);
+    },
+  );
+
   it(
     'a scan is refused unless it is allowed, and is then marked',
     { timeout: patience },

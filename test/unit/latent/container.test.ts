@@ -171,11 +171,24 @@ describe('round trip', () => {
       { ...plainHeader, tones: 'gray' as const, lossyScan: true, bitDepth: 16 },
       { ...plainHeader, sampleType: 'float32' as const, bitDepth: 32, quality: 1, step: 112 },
       { ...plainHeader, width: 1, height: 1, tileSide: 64, quality: 100, step: 13 },
+      { ...plainHeader, sampleType: 'uint16' as const, bitDepth: 12, narrow: true as const },
+      { ...richHeader, hasAlpha: false, bitDepth: 1, narrow: true as const },
     ]) {
       const { file } = await decodeFake(await build({ header, metadata: noLatentMetadata }));
       expect(file.header).toEqual(header);
       expect(await file.metadata()).toEqual(noLatentMetadata);
     }
+  });
+
+  it('no file uses a part of 8 bits or of floats, or a part that is all of 16', async () => {
+    for (const [sampleType, bitDepth] of [
+      ['uint8', 8],
+      ['float32', 12],
+      ['uint16', 16],
+    ] as const)
+      await expect(
+        build({ header: { ...plainHeader, sampleType, bitDepth, narrow: true } }),
+      ).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('the order of tiles leaves no trace', async () => {
@@ -282,7 +295,7 @@ describe('three different things', () => {
 
   it('made by a newer Hourglass: version, flag, longer header, critical chunk', async () => {
     const bytes = await build({ header: plainHeader, metadata: richMetadata });
-    const newer = [withHeaderByte(bytes, 8, 2), withHeaderByte(bytes, 9, 0x08)];
+    const newer = [withHeaderByte(bytes, 8, 2), withHeaderByte(bytes, 9, 0x10)];
     const length = bytes[10]!;
     const longer = Buffer.concat([
       bytes.subarray(0, 16 + length),

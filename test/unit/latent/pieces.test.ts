@@ -290,9 +290,37 @@ describe('what is to be compressed', () => {
     expect(() => sourceFacts('a', { raster: floats }, false)).toThrow(/stored in floats/);
   });
 
+  const deep = (white: number, changes: Partial<Raster> = {}): Raster => {
+    const { channels } = raster(changes);
+    const data = Uint16Array.from({ length: 100 * channels }, (_, i) =>
+      Math.round((white * ((i * 79) % 300)) / 299),
+    );
+    data[0] = white;
+    return raster({ width: 10, height: 10, sampleType: 'uint16', data, ...changes });
+  };
+
+  it.each([
+    ['10 bits', deep(1023), 10, 1023],
+    ['12 bits', deep(4095), 12, 4095],
+    ['12 bits, not all of them', deep(3000), 12, 4095],
+    ['14 bits beside alpha', deep(16_383, { channels: 4, hasAlpha: true }), 14, 16_383],
+    ['12 bits of one tone', deep(4095, { channels: 1 }), 12, 4095],
+    ['15 bits', deep(32_767), 16, null],
+    ['16 bits', deep(65_535), 16, null],
+  ])('16-bit samples that use %s are seen in their range', (_, image, bitDepth, white) => {
+    const facts = sourceFacts('a', { raster: image }, true);
+    expect(facts.bitDepth).toBe(bitDepth);
+    expect(facts.narrow).toBe(white === null ? undefined : true);
+    const seen = withinUnit(image, facts);
+    expect(seen.data).toBe(image.data);
+    expect(seen.scale?.white ?? null).toBe(white);
+    expect(spreadParts(seen, 1e6, 1)[0]!.scale).toEqual(seen.scale);
+  });
+
   it('floats are clipped, what is no number is black', () => {
     const data = Float32Array.of(-1, 0.25, 7, NaN, Infinity, 1);
-    const { data: inside } = withinUnit(raster({ sampleType: 'float32', data }));
+    const floats = raster({ sampleType: 'float32', data });
+    const { data: inside } = withinUnit(floats, sourceFacts('a', { raster: floats }, true));
     expect([...inside]).toEqual([0, 0.25, 1, 0, 1, 1]);
     expect(data[0]).toBe(-1);
   });
