@@ -7,7 +7,10 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
   }
+  /** By module, then by name. */
+  type Imports = Readonly<Record<string, unknown>>;
   const Module: new (bytes: Uint8Array) => Module;
   const Instance: new (module: Module) => Instance;
   function compile(bytes: Uint8Array): Promise<Module>;
+  function instantiate(module: Module, imports: Imports): Promise<Instance>;
 }

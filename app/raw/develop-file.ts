@@ -125,15 +125,14 @@ export function developFile(
         cause,
       });
     }
-    const { colors, data: view } = picture;
-    if (!(view instanceof Uint16Array) || (colors !== 1 && colors !== 3))
+    const { colors, data: samples } = picture;
+    if (!(samples instanceof Uint16Array) || (colors !== 1 && colors !== 3))
       throw new HourglassError('unsupported-image', say('pixelsNotRead', { name }));
     const after = file.metadata(true);
     const { width: across, height: down } = picture;
-    const whole: Picture = { width: across, height: down, channels: colors, data: view };
-    // A copy in any case: LibRaw's memory ends with the file.
+    const whole: Picture = { width: across, height: down, channels: colors, data: samples };
     const cut = cropped(whole, call.crop, after, settings.halfSize);
-    const data = cut === whole ? view.slice() : cut.data;
+    const { data } = cut;
     const colour = after.color_data;
     const matrix = own && colors === 3 ? prophotoOfCamera(colour.rgb_cam) : null;
     if (matrix) encodeProphoto(data, matrix);

@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url';
 export interface LibRawFile {
   open(bytes: Uint8Array, settings: LibRawSettings): void;
   metadata(full: true): LibRawMetadata;
-  /** Views of LibRaw's memory: copy before `delete()`. Call before `rawImageData`, or it is no picture. */
+  /** A copy that the caller owns, as the mosaic is. Call before `rawImageData`, or it is no picture. */
   imageData(): LibRawPicture;
   /** The mosaic with its margins, black not subtracted; undefined where there is none (linear DNG). */
   rawImageData(): LibRawMosaic | undefined;
@@ -98,12 +98,34 @@ class NoWorker {
   }
 }
 
-/** Loads LibRaw, 60 ms. */
-export async function loadLibRaw(): Promise<LibRawModule> {
+const packageFolder = (): string => dirname(createRequire(import.meta.url).resolve('libraw-wasm'));
+
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+/**
+ * LibRaw's code, which threads share: what V8 compiled better for one file (it begins when a function turned out to be busy, and takes
+ * as long as half of a development) serves the next ones.
+ */
+export const libRawCode = (): Promise<WebAssembly.Module> =>
+  (compiled ??= WebAssembly.compile(readFileSync(join(packageFolder(), 'libraw.wasm'))));
+
+/** LibRaw with memory of its own, 30 ms. @param code of `libRawCode`, perhaps of another thread */
+export async function loadLibRaw(code: WebAssembly.Module): Promise<LibRawModule> {
   Object.assign(globalThis, { Worker: NoWorker });
-  const folder = dirname(createRequire(import.meta.url).resolve('libraw-wasm'));
-  const { default: create } = (await import(pathToFileURL(join(folder, 'libraw.js')).href)) as {
-    default: (options: { wasmBinary: Uint8Array }) => Promise<LibRawModule>;
-  };
-  return create({ wasmBinary: readFileSync(join(folder, 'libraw.wasm')) });
+  const { default: create } = (await import(
+    pathToFileURL(join(packageFolder(), 'libraw.js')).href
+  )) as { default: (options: EmscriptenOptions) => Promise<LibRawModule> };
+  return create({
+    instantiateWasm(imports, done) {
+      void WebAssembly.instantiate(code, imports).then((instance) => done(instance, code));
+    },
+  });
+}
+
+/** What a program of Emscripten takes instead of finding its code itself. */
+interface EmscriptenOptions {
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, code: WebAssembly.Module) => void,
+  ): void;
 }

@@ -15,6 +15,12 @@ export interface RawCall {
   readonly black: readonly [number, number, number, number] | null;
 }
 
+/** What a thread is started with. */
+export interface RawThreadData extends RawCall {
+  /** LibRaw, compiled once for all threads. */
+  readonly code: WebAssembly.Module;
+}
+
 /** Told before anything is decoded. */
 export interface RawHeader {
   readonly width: number;

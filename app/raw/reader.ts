@@ -21,7 +21,8 @@ import { readRawMetadata, type RawMetadata } from './exif.ts';
 import { readRawLayout, type RawLayout } from './layout.ts';
 import { grayProfile, prophotoProfile } from './prophoto.ts';
 import { varianceAt } from './mosaic-noise.ts';
-import type { Developed, Development, RawCall, RawHeader } from './protocol.ts';
+import { libRawCode } from './libraw.ts';
+import type { Developed, Development, RawCall, RawHeader, RawThreadData } from './protocol.ts';
 import { say } from './sentences.ts';
 
 /**
@@ -112,7 +113,7 @@ function blackOf(layout: RawLayout | null): RawCall['black'] {
 }
 
 /** @throws HourglassError unsupported-image, damaged-image, image-too-large, decode-timeout, out-of-memory, cancelled */
-export function develop(
+export async function develop(
   file: ImageFile,
   quality: RawCall['quality'],
   { crop, black }: Pick<Inside, 'crop' | 'black'>,
@@ -120,9 +121,11 @@ export function develop(
   signal: AbortSignal,
 ): Promise<Developed> {
   const timeoutMs = timeFor(limits, file.bytes);
+  const { path, name } = file;
+  const code = await libRawCode();
   return callThread<Developed, RawHeader>({
     file: 'raw/thread.js',
-    data: { path: file.path, name: file.name, quality, crop, black } satisfies RawCall,
+    data: { path, name, quality, crop, black, code } satisfies RawThreadData,
     name: file.name,
     timeoutMs,
     told: ({ width, height, megapixels }) => {

@@ -7,15 +7,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ThreadAnswer } from '../runtime/thread-call.ts';
 import { developFile, inWords } from './develop-file.ts';
 import { loadLibRaw } from './libraw.ts';
-import type { Developed, RawCall, RawHeader } from './protocol.ts';
+import type { Developed, RawHeader, RawThreadData } from './protocol.ts';
 
 if (!parentPort) throw new Error('This file is the raw thread.');
 const port = parentPort;
-const call = workerData as RawCall;
+const { code, ...call } = workerData as RawThreadData;
 const post = (answer: ThreadAnswer<Developed, RawHeader>, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(answer, transfer);
 
-loadLibRaw()
+loadLibRaw(code)
   .then((module) =>
     developFile(module, readFileSync(call.path), call, (told) => post({ state: 'told', told })),
   )

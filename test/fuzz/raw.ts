@@ -8,7 +8,7 @@ import { developFile, inWords } from '../../app/raw/develop-file.ts';
 import { readDngTags } from '../../app/raw/dng-tags.ts';
 import { readRawMetadata } from '../../app/raw/exif.ts';
 import { readRawLayout } from '../../app/raw/layout.ts';
-import { loadLibRaw, type LibRawModule } from '../../app/raw/libraw.ts';
+import { libRawCode, loadLibRaw, type LibRawModule } from '../../app/raw/libraw.ts';
 import { cameraSpaceOf } from '../../app/raw/linear-dng.ts';
 import { linearOf, makeDng, mosaicOf, scene, type DngRequest } from '../unit/raw/make-dng.ts';
 import { losslessJpeg } from '../unit/raw/lossless-jpeg.ts';
@@ -45,7 +45,7 @@ export async function runRaw(input: Uint8Array): Promise<void> {
   const layout = await readRawLayout(source);
   const tags = await readDngTags(source);
   await readRawMetadata(source);
-  if (!module || used++ % reuse === 0) module = await loadLibRaw();
+  if (!module || used++ % reuse === 0) module = await loadLibRaw(await libRawCode());
   try {
     const call = { name: 'x', quality: 'full', crop: layout?.crop ?? null, black: null } as const;
     const { channels, data, development } = developFile(module, input, call, ({ megapixels }) => {
