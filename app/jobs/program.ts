@@ -29,6 +29,7 @@ import { Listeners } from './listeners.ts';
 import { nameOutput } from './outputs.ts';
 import { monotonic } from './progress.ts';
 import { SlotQueue, type QueuedWork } from './queue.ts';
+import { say } from './sentences.ts';
 import { closest } from './suggest.ts';
 import { programEnding, Supervisor } from './supervisor.ts';
 import type { NameOutput, Program, ProgramOptions, RunOptions } from './types.ts';
@@ -82,8 +83,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     emit,
     // There is nothing to fall back on from the CPU: it stays, for a machine that was only swamped.
     onDeviceHung: (device, detail) => {
-      if (device !== 'cpu')
-        findings.disable(device as DeviceId, `It hung in the middle of work: ${detail}`);
+      if (device !== 'cpu') findings.disable(device as DeviceId, say('hungInWork', { detail }));
     },
     onEnd: () => {
       try {
@@ -159,7 +159,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       // The engine that hung took its unfinished work with it: nothing was delivered.
       const label = findings.reports.find(({ id }) => id === hung)?.label ?? hung;
       const value = await attempt(job, onCpu(job.input), onProgress);
-      return withFallback(value, `${label} hung and was left for this run.`);
+      return withFallback(value, say('leftForThisRun', { label }));
     }
   };
 
@@ -228,8 +228,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   const runParsed = async (command: CommandId, input: Input, run: RunOptions): Promise<unknown> => {
     if (stopped) throw programEnding();
     const id = run.job ?? randomUUID();
-    if (jobs.has(id))
-      throw new HourglassError('invalid-parameter', `The job ${id} is running already.`);
+    if (jobs.has(id)) throw new HourglassError('invalid-parameter', say('jobRunning', { id }));
     cancelSuperseded(command, input);
     const job: Job = {
       ...{ id, command, input },
@@ -258,7 +257,9 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       const near = closest(command, Object.keys(commands));
       throw new HourglassError(
         'unknown-command',
-        `There is no command ${JSON.stringify(command)}${near ? `; did you mean ${near}?` : '.'}`,
+        near
+          ? say('noCommandButNear', { command: JSON.stringify(command), near })
+          : say('noCommand', { command: JSON.stringify(command) }),
       );
     }
     return runParsed(command, parseInput(commands[command], input), run);
@@ -283,7 +284,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     async kill() {
       stopped = true;
       // Whoever asks for this ends next, whatever becomes of the engine: it notices by itself that its host is gone.
-      await supervisor.kill('the program was ended').catch((error: unknown) => {
+      await supervisor.kill(say('programEnded')).catch((error: unknown) => {
         process.stderr.write(`The engine could not be ended: ${String(error)}\n`);
       });
     },

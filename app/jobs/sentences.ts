@@ -28,6 +28,14 @@ export const say = defineSentences('jobs', {
   renewedAfterHang: 'The engine was renewed because a file hung in its decoder.',
   renewedForMemory: 'The engine was renewed because it held {megabytes} MB.',
 
+  // program
+  hungInWork: 'It hung in the middle of work: {detail}',
+  leftForThisRun: '{label} hung and was left for this run.',
+  jobRunning: 'The job {id} is running already.',
+  noCommand: 'There is no command {command}.',
+  noCommandButNear: 'There is no command {command}; did you mean {near}?',
+  programEnded: 'the program was ended',
+
   // engine
   pixelOutside:
     'Expected a pixel inside {width} × {height} for x, y but received {x}, {y} of type number.',

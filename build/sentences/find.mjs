@@ -174,7 +174,8 @@ function placeOf(node, parents) {
         if (parent.callee !== inside) {
           const name = nameOf(parent.callee);
           if (UNREAD_CALLS.test(name ?? '')) return 'unread';
-          if (/^say/.test(name ?? '')) return 'unread';
+          // `this.#say(…)` is somebody's way to show what was said.
+          if (parent.callee.type === 'Identifier' && /^say/.test(name ?? '')) return 'unread';
           return 'open';
         }
         break;

@@ -11,6 +11,7 @@ import type {
   Notice,
 } from '../../app/contract/index.ts';
 import type { Catalogue } from './catalogue.svelte.ts';
+import { say } from './sentences.ts';
 
 export type AdditionState =
   | { readonly kind: 'waiting' }
@@ -123,7 +124,7 @@ export class Networks {
     this.problem = null;
     try {
       await this.#bridge.run('removeModel', { id: model.id });
-      this.#say(`${model.title} was removed.`);
+      this.#say(say('networkRemoved', { title: model.title }));
       return true;
     } catch (error) {
       this.problem = toHourglassError(error).toJSON();
@@ -172,7 +173,7 @@ export class Networks {
       await this.#catalogue.loadModels();
       // Also when a cancel came too late: it is there now, and can be removed.
       addition.state = { kind: 'added', ...added };
-      this.#say(`${added.model.title} was added.`);
+      this.#say(say('networkAdded', { title: added.model.title }));
     } catch (thrown) {
       if (signal.aborted) return;
       const error = toHourglassError(thrown);
@@ -180,7 +181,7 @@ export class Networks {
         error.code === 'cancelled'
           ? { kind: 'cancelled' }
           : { kind: 'failed', error: error.toJSON() };
-      this.#say(`${addition.name} was not added. ${error.message}`);
+      this.#say(say('networkNotAdded', { name: addition.name, why: error.message }));
     }
   }
 }

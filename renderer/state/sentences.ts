@@ -70,6 +70,11 @@ export const say = defineSentences('state', {
   addedAndCanChosenLike: 'Added as “{title}”, and can be chosen like any other.',
   cancelledNothingAdded: 'Cancelled. Nothing was added.',
 
+  // networks
+  networkAdded: '{title} was added.',
+  networkRemoved: '{title} was removed.',
+  networkNotAdded: '{name} was not added. {why}',
+
   // workbench
   settingsCopied: 'Settings copied.',
   settingsPasted: '{count, plural, one {Settings pasted.} other {Settings pasted to # photos.}}',

@@ -35,8 +35,8 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
   };
   if (plan.run.jobs.length === 0) {
     const isLatent = invocation.definition.reads?.kinds.every((one) => one === 'latent');
-    const kind = isLatent ? 'latent files' : 'images';
-    terminal.stderr.write(`There are no ${kind} in ${invocation.files.join(', ')}.\n`);
+    const files = invocation.files.join(', ');
+    terminal.stderr.write(`${say(isLatent ? 'noLatentFiles' : 'noImages', { files })}\n`);
     const { ignored, ignoredKinds } = plan;
     const none = { done: 0, failed: 0, damaged: 0, left: 0, seconds: 0, interrupted: false };
     line({ type: 'summary', ...none, ignored, ignoredKinds });
@@ -68,10 +68,8 @@ async function dryRun(
     const [path, output] = [fileOf(job), job.output.path];
     const isThere = await exists(output);
     line({ type: 'plan', source: path, output, exists: isThere });
-    const words = isThere ? ' (exists already)' : '';
-    terminal.stderr.write(
-      `${printable(`${fromHere(path, cwd)} → ${fromHere(output, cwd)}`)}${words}\n`,
-    );
+    const names = { from: fromHere(path, cwd), to: fromHere(output, cwd) };
+    terminal.stderr.write(`${printable(say(isThere ? 'plannedThere' : 'planned', names))}\n`);
   }
   const refused = jobs.filter(({ state }) => state === 'refused');
   for (const job of refused) {
@@ -203,7 +201,7 @@ class Report {
       seconds,
     };
     this.#line({ type: 'summary', ...tally, interrupted: isInterrupted });
-    if (isInterrupted) this.#say(`Interrupted: ${summaryWords(tally)}`);
+    if (isInterrupted) this.#say(say('interrupted', { summary: summaryWords(tally) }));
     else if (total > 1) this.#say(summaryWords(tally));
     if (isInterrupted) return exitCode.interrupted;
     return failed + damaged > 0 ? exitCode.failed : exitCode.good;

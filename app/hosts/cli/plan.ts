@@ -8,6 +8,7 @@ import { toHourglassError } from '../../contract/index.ts';
 import { planRun, type PlannedRun } from '../../jobs/runs/plan.ts';
 import type { Groupings } from '../shared/grouping.ts';
 import { fromHere, walk } from '../shared/walk.ts';
+import { say } from './sentences.ts';
 import { asUsageError, UsageError, type Invocation } from './usage.ts';
 
 export interface Plan extends PlannedRun {
@@ -48,11 +49,13 @@ export async function planFiles(
   });
   const { collision } = plan;
   if (collision) {
-    const [first, second, output] = [collision.first, collision.second, collision.output].map(
-      (path) => fromHere(path, cwd),
-    );
     throw new UsageError(
-      `${first} and ${second} would both become ${output}; tell them apart with {dir}, {ext} or {n} in --out.`,
+      say('bothBecome', {
+        first: fromHere(collision.first, cwd),
+        second: fromHere(collision.second, cwd),
+        output: fromHere(collision.output, cwd),
+        ...{ dir: '{dir}', ext: '{ext}', n: '{n}' },
+      }),
     );
   }
   const { ignoredKinds } = found;

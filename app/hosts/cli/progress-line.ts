@@ -2,7 +2,9 @@
  * The one line on a terminal that says how far a run is. `renderProgress` is what it looks like,
  * `ProgressLine` when it is drawn; on anything but a terminal there is none.
  */
+import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { printable } from '../shared/printable.ts';
+import { say } from './sentences.ts';
 
 export interface ProgressState {
   /** 0–1, over all files. */
@@ -17,10 +19,10 @@ export interface ProgressState {
 
 /** "about 3 min", in the coarseness that a guess deserves. */
 export function aboutTime(seconds: number): string {
-  if (seconds < 10) return 'a few seconds';
-  if (seconds < 60) return `about ${Math.ceil(seconds / 10) * 10} s`;
-  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min`;
-  return `about ${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 10) return say('fewSeconds');
+  if (seconds < 60) return say('aboutSeconds', { seconds: Math.ceil(seconds / 10) * 10 });
+  if (seconds < 3600) return say('aboutMinutes', { minutes: Math.round(seconds / 60) });
+  return say('aboutHours', { hours: fixed(seconds / 3600, 1) });
 }
 
 const longestBar = 24;
@@ -28,11 +30,15 @@ const longestBar = 24;
 /** One line of at most `columns` characters; parts that do not fit are left out from the right. */
 export function renderProgress(state: ProgressState, columns: number, colour: boolean): string {
   const fraction = Math.min(1, Math.max(0, state.fraction));
-  const percent = `${String(Math.floor(fraction * 100)).padStart(3)} %`;
+  const percent = say('percent', { percent: decimal(Math.floor(fraction * 100)).padStart(3) });
   const parts = [
     ...(state.files > 1 ? [`${state.file}/${state.files}`] : []),
-    ...(state.megapixelsPerSecond === null ? [] : [`${state.megapixelsPerSecond.toFixed(1)} MP/s`]),
-    ...(state.secondsLeft === null ? [] : [`${aboutTime(state.secondsLeft)} left`]),
+    ...(state.megapixelsPerSecond === null
+      ? []
+      : [say('speed', { speed: fixed(state.megapixelsPerSecond, 1) })]),
+    ...(state.secondsLeft === null
+      ? []
+      : [say('timeLeft', { time: aboutTime(state.secondsLeft) })]),
     printable(state.name),
   ];
   // The last column stays free: some terminals wrap when it is filled.

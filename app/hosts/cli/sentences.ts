@@ -9,6 +9,23 @@ export const say = defineSentences('cli', {
   resultsCanNotPrintedAny:
     'The results can not be printed any more: {reason}. Files are written all the same; this run counts as failed.',
 
+  // files
+  noLatentFiles: 'There are no latent files in {files}.',
+  noImages: 'There are no images in {files}.',
+  planned: '{from} → {to}',
+  plannedThere: '{from} → {to} (exists already)',
+  interrupted: 'Interrupted: {summary}',
+  bothBecome:
+    '{first} and {second} would both become {output}; tell them apart with {dir}, {ext} or {n} in --out.',
+
+  // progress-line
+  fewSeconds: 'a few seconds',
+  aboutSeconds: 'about {seconds} s',
+  aboutMinutes: 'about {minutes} min',
+  aboutHours: 'about {hours} h',
+  percent: '{percent} %',
+  timeLeft: '{time} left',
+
   // main
   noWorkingFolder:
     'The folder that you are in is not there any more. Go to another one and try again.',

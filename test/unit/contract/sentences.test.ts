@@ -171,6 +171,10 @@ describe('the check', () => {
          const rate = \`\${speed} MP/s\`;`,
       ),
     ).toEqual(['The file § is gone.', 'Retry', 'Damaged', '§ MP/s']);
+    // Showing is not saying: what a method of this name gets must be said before.
+    expect(texts('a.ts', "this.say('It was added.'); this.say(say('It was removed.'));")).toEqual([
+      'It was added.',
+    ]);
     expect(
       texts(
         'a.svelte',
