@@ -111,3 +111,10 @@ export const tilePath = (tile: {
  * without opening it as a document, so that a film strip of hundreds stays cheap.
  */
 export const thumbnailPath = (source: string): string => `thumbnails/${encodeURIComponent(source)}`;
+
+/**
+ * Address of what the camera put into a raw file (JPEG, sRGB, oriented), relative to the page; no content where there is none. It comes
+ * before the file is developed.
+ */
+export const cameraPreviewPath = (source: string): string =>
+  `camera-previews/${encodeURIComponent(source)}`;

@@ -199,10 +199,13 @@ type List<T> = [T, ...T[]];
 export const imageFormats = [...ids] as List<ImageFormat>;
 export const outputFormats = ids.filter(isOutputFormat) as List<OutputFormat>;
 
+/** Camera raw: developed, which takes its time; many such files hold a small picture besides. */
+export const isRawFormat = (format: ImageFormat | null): boolean =>
+  format === 'dng' || format === 'raw';
+
 /** Formats that a picture of this source can be written as; null: of any source. */
 export const formatsFor = (source: ImageFormat | null): readonly OutputFormat[] => {
-  const isRaw = source === 'dng' || source === 'raw';
-  return outputFormats.filter((format) => isRaw || !abilitiesOf(format).ofRaw);
+  return outputFormats.filter((format) => isRawFormat(source) || !abilitiesOf(format).ofRaw);
 };
 
 export const labelOf = (format: ImageFormat): string => formats[format].label;

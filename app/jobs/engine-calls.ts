@@ -95,11 +95,26 @@ export class EngineCalls {
 
   /** PNG. */
   async thumbnail(path: string, signal = never()): Promise<Uint8Array> {
+    return (await this.#look('thumbnail', path, false, signal)) as Uint8Array;
+  }
+
+  /** JPEG; null: there is none. Somebody waits for it while its file is opened. */
+  async cameraPreview(path: string, signal = never()): Promise<Uint8Array | null> {
+    return (await this.#look('camera-preview', path, true, signal)) as Uint8Array | null;
+  }
+
+  /** Asked once more when the engine died meanwhile, as tiles are. */
+  #look(
+    kind: 'thumbnail' | 'camera-preview',
+    path: string,
+    urgent: boolean,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const ask = (): Promise<unknown> =>
-      this.#decode(path, { urgent: false, signal }, () =>
-        this.#ask(signal, (connection) => connection.call({ kind: 'thumbnail', path }, { signal })),
+      this.#decode(path, { urgent, signal }, () =>
+        this.#ask(signal, (connection) => connection.call({ kind, path }, { signal })),
       );
-    return (await this.#named(path, () => onceMore(ask))) as Uint8Array;
+    return this.#named(path, () => onceMore(ask));
   }
 
   /**

@@ -271,6 +271,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     cancel: (job) => jobs.get(job)?.controller.abort(),
     tile: (request, signal) => engine.tile(request, signal),
     thumbnail: (path, signal) => engine.thumbnail(path, signal),
+    cameraPreview: (path, signal) => engine.cameraPreview(path, signal),
     listen: (listener) => listeners.add(listener),
     get busy() {
       return queue.busy;

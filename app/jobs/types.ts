@@ -70,6 +70,7 @@ export type HostMessage =
   | { readonly kind: 'cancel'; readonly call: number }
   | { readonly kind: 'tile'; readonly call: number; readonly tile: TileRequest }
   | { readonly kind: 'thumbnail'; readonly call: number; readonly path: string }
+  | { readonly kind: 'camera-preview'; readonly call: number; readonly path: string }
   | { readonly kind: 'stop' };
 
 /** Engine (or probe) to host. */
@@ -119,6 +120,8 @@ export interface Program {
   tile(request: TileRequest, signal?: AbortSignal): Promise<TileBytes>;
   /** PNG. */
   thumbnail(path: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /** JPEG; null: there is none. */
+  cameraPreview(path: string, signal?: AbortSignal): Promise<Uint8Array | null>;
   /** A listener that throws is told of on stderr, once; the others and the work go on. */
   listen(listener: (event: HourglassEvent) => void): () => void;
   /** Running and waiting jobs. */

@@ -34,6 +34,10 @@ export interface ForeignReader {
     limits: DecodeLimits,
     signal: AbortSignal,
   ): Promise<{ readonly raster: Raster; readonly metadata: DecodedImage['metadata'] }>;
+  /** A JPEG that lies in the file beside its picture, with the orientation (1 to 8) that turns it upright; null: none. */
+  embedded?(
+    file: ImageFile,
+  ): Promise<{ readonly jpeg: Uint8Array; readonly orientation: number } | null>;
 }
 
 export type Readers = Readonly<Partial<Record<ForeignFormat, ForeignReader>>>;

@@ -56,7 +56,7 @@ export async function readRawMetadata(source: ByteSource): Promise<RawMetadata> 
 }
 
 /** Files that are TIFF but for the number 42: ORF ("RO", "RS"), RW2 ("U\0"). Null: no TIFF at all. */
-function asTiff(source: ByteSource, head: Uint8Array): ByteSource | null {
+export function asTiff(source: ByteSource, head: Uint8Array): ByteSource | null {
   const order = latin(head.subarray(0, 2));
   if (order !== 'II' && order !== 'MM') return null;
   return {

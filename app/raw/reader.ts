@@ -17,6 +17,7 @@ import {
 } from '../pixels/index.ts';
 import { callThread } from '../runtime/index.ts';
 import { readDngTags, type DngTags } from './dng-tags.ts';
+import { findEmbedded } from './embedded.ts';
 import { readRawMetadata, type RawMetadata } from './exif.ts';
 import { readRawLayout, type RawLayout } from './layout.ts';
 import { grayProfile, prophotoProfile } from './prophoto.ts';
@@ -64,6 +65,7 @@ export const rawReader: ForeignReader = {
     const developed = await develop(file, 'half', found, limits, signal);
     return { raster: rasterOf(developed), metadata: await metadataOf(file, found, developed) };
   },
+  embedded: (file) => withSource(file, findEmbedded),
 };
 
 const photo = ({ make, model }: Development): NonNullable<DecodedImage['content']> => ({

@@ -4,17 +4,20 @@
  */
 import { defaultLimits } from '../../app/pixels/index.ts';
 import { identify } from '../../app/pixels/identify.ts';
-import { develop, lookInside } from '../../app/raw/reader.ts';
+import { createCameraPreview } from '../../app/pixels/camera-preview.ts';
+import { develop, lookInside, rawReader } from '../../app/raw/reader.ts';
 import type { RawCall } from '../../app/raw/protocol.ts';
 
 const [, , path, quality] = process.argv;
 const { signal } = new AbortController();
+const readers = { dng: rawReader, raw: rawReader };
 const file = await identify(path!);
 const uses: { cpu: number; wall: number }[] = [];
 for (let round = 0; round < 2; round++) {
   const started = performance.now();
   const before = process.cpuUsage();
-  await develop(file, quality as RawCall['quality'], await lookInside(file), defaultLimits, signal);
+  if (quality === 'preview') await createCameraPreview({ path: path!, readers });
+  else await develop(file, quality as RawCall['quality'], await lookInside(file), defaultLimits, signal); // prettier-ignore
   const { user, system } = process.cpuUsage(before);
   uses.push({ cpu: (user + system) / 1e6, wall: (performance.now() - started) / 1000 });
 }

@@ -7,6 +7,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import sharp from 'sharp';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleChild } from '../child.ts';
@@ -59,7 +60,9 @@ const results: Record<string, unknown> = {};
 try {
   const path = join(folder, 'large.dng');
   const samples = mosaicOf(scene(size.width, size.height), size);
-  writeFileSync(path, makeDng({ ...size, samples }));
+  const shown = { width: 1620, height: 1080 };
+  const jpeg = await sharp({ create: { ...shown, channels: 3, background: 'gray', noise: { type: 'gaussian', mean: 128, sigma: 20 } } }).jpeg({ quality: 90 }).toBuffer(); // prettier-ignore
+  writeFileSync(path, makeDng({ ...size, samples, preview: { ...shown, jpeg } }));
   console.log('| quality | ours CPU s: first | next | dcraw_emu | ratio: first | next | ours wall s: first | next | dcraw_emu | ours MB | dcraw_emu |'); // prettier-ignore
   console.log('|---|---|---|---|---|---|---|---|---|---|---|');
   for (const [quality, own] of Object.entries(flags)) {
@@ -81,6 +84,9 @@ try {
     console.log(`| ${[quality, ...cells, ...megabytes].join(' | ')} |`);
     results[quality] = { first, next, dcrawEmu: tool };
   }
+  const previews = await uses(process.execPath, [child, path, 'preview']);
+  console.log(`The camera's preview of ${shown.width} × ${shown.height}: ${previews.map(({ cpu, wall }) => `CPU ${cpu.toFixed(2)} s, wall ${wall.toFixed(2)} s`).join('; again: ')}`); // prettier-ignore
+  results.preview = previews;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -65,6 +65,14 @@ async function answer(request: Request, { door, pageFiles }: ProtocolOptions): P
       headers: { 'content-type': 'image/png' },
     });
   }
+  if (kind === 'camera-previews' && parts.length === 1) {
+    const jpeg = await door.cameraPreview(parts[0] ?? '', request.signal);
+    // Many files hold none, which is no failure.
+    if (!jpeg) return new Response(null, { status: 204 });
+    return new Response(jpeg as Uint8Array<ArrayBuffer>, {
+      headers: { 'content-type': 'image/jpeg' },
+    });
+  }
   const file = await pageFiles.read(path);
   if (!file) throw new HourglassError('file-not-found', say('thereNothingAtAddress'));
   return new Response(file.body, { headers: { 'content-type': file.type } });

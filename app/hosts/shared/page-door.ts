@@ -58,6 +58,8 @@ export interface PageDoor {
   tile(address: unknown, signal?: AbortSignal): Promise<TileBytes>;
   /** PNG. @throws HourglassError not-allowed, cancelled */
   thumbnail(source: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /** JPEG; null: there is none. @throws HourglassError not-allowed, cancelled */
+  cameraPreview(source: string, signal?: AbortSignal): Promise<Uint8Array | null>;
   /**
    * The page shows these files no more, and will not speak of them again: what was only kept for it goes,
    * once no job works on it. @throws HourglassError invalid-parameter
@@ -227,6 +229,14 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
       const path = sources.pathOf(source);
       try {
         return await program.thumbnail(path, signal);
+      } catch (error) {
+        throw publicError(error);
+      }
+    },
+    async cameraPreview(source, signal) {
+      const path = sources.pathOf(source);
+      try {
+        return await program.cameraPreview(path, signal);
       } catch (error) {
         throw publicError(error);
       }

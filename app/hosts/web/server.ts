@@ -241,6 +241,13 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
       'cache-control': 'no-store',
     });
   });
+  routes.get('/camera-previews/:source', async (context) => {
+    const jpeg = await door.cameraPreview(context.req.param('source'), context.req.raw.signal);
+    const headers = { 'cache-control': 'no-store' };
+    // Many files hold none, which is no failure.
+    if (!jpeg) return context.body(null, 204, headers);
+    return bytes(jpeg as Uint8Array<ArrayBuffer>, { ...headers, 'content-type': 'image/jpeg' });
+  });
   routes.get('/downloads/:id', async (context) => {
     const download = await options.downloads.find(context.req.param('id'));
     const file = createReadStream(download.path);

@@ -104,6 +104,11 @@ export function createEngine(options: EngineOptions): Engine {
             inSlot('view', () => configured().documents.thumbnail(message.path)),
           );
           break;
+        case 'camera-preview':
+          answer(message.call, () =>
+            inSlot('view', () => configured().documents.cameraPreview(message.path)),
+          );
+          break;
         case 'cancel':
           running.get(message.call)?.controller.abort();
           break;

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { allowedBy, HourglassError, type HourglassEvent } from '../../contract/index.ts';
 import { decodeImage, defaultLimits } from '../decode.ts';
 import type { Readers } from '../readers.ts';
+import { createCameraPreview } from '../camera-preview.ts';
 import { createThumbnail } from '../thumbnail.ts';
 import type { DocumentStore, OpenDocument } from '../types.ts';
 import { DocumentMemory, type MemoryLimits } from './memory.ts';
@@ -159,5 +160,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
     },
     thumbnail: (path) =>
       createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
+    cameraPreview: (path) =>
+      createCameraPreview({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
   };
 }

@@ -2,6 +2,10 @@
 import { defineSentences } from '../../../app/contract/sentences/index.ts';
 
 export const say = defineSentences('frame', {
+  // CameraPreview
+  camerasPreview: 'Camera’s preview',
+  camerasPreviewDeveloping: 'Camera’s preview. The picture itself is being developed.',
+
   // EmptyState
   openPhotos: 'Open photos…',
   openFolder: 'Open a folder',

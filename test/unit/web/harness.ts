@@ -68,6 +68,9 @@ export class FakeProgram implements Program {
     if (basename(path).startsWith('slow')) return this.#never('thumbnail', signal);
     return new TextEncoder().encode(`thumbnail of ${basename(path)}`);
   }
+  async cameraPreview(path: string): Promise<Uint8Array | null> {
+    return path.endsWith('.dng') ? new TextEncoder().encode(`preview of ${basename(path)}`) : null;
+  }
   listen(listener: (event: HourglassEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -271,6 +271,18 @@ describe('pictures', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
+  it('sends what a camera put into its raw file, and nothing where it put nothing', async () => {
+    const previewOf = async (name: string) => {
+      const { source } = (await upload(name, 'pixels')).json() as { source: string };
+      return host.ask({ to: `camera-previews/${encodeURIComponent(source)}` });
+    };
+    const there = await previewOf('a.dng');
+    expect(there.headers['content-type']).toBe('image/jpeg');
+    expect(there.headers['cache-control']).toBe('no-store');
+    expect(there.body.toString()).toContain('preview of ');
+    expect((await previewOf('a.jpg')).status).toBe(204);
+  });
+
   it('gives up what the page has given up', async () => {
     const { source } = (await upload('slow.jpg', 'pixels')).json() as { source: string };
     for (const to of ['tiles/slow/source/0/0/0', `thumbnails/${encodeURIComponent(source)}`]) {
