@@ -6,9 +6,18 @@ import { format, resolveConfig } from 'prettier';
 import { root } from './build.mjs';
 import { importTypeScript } from './import-typescript.mjs';
 
-const { commands, errorCatalogue, eventSchema, formats, argumentOf, flagsOf, kebab, z } =
-  await importTypeScript(`export * from './app/contract/index.ts';
-    export { argumentOf, flagsOf, kebab } from './app/hosts/cli/flags.ts';
+const {
+  commands,
+  errorCatalogue,
+  eventSchema,
+  formats,
+  argumentOf,
+  flagsOf,
+  kebab,
+  runFlagsOf,
+  z,
+} = await importTypeScript(`export * from './app/contract/index.ts';
+    export { argumentOf, flagsOf, kebab, runFlagsOf } from './app/hosts/cli/flags.ts';
     export { z } from 'zod';`);
 
 const generated = (what) =>
@@ -90,7 +99,7 @@ function placeWords({ runs, slot, supersedes, resumable }) {
 }
 
 function cliSection([id, command]) {
-  const rows = flagsOf(command).map((flag) => [
+  const rows = [...flagsOf(command), ...runFlagsOf(command)].map((flag) => [
     code(flag.placeholder === null ? flag.flag : `${flag.flag} <${flag.placeholder}>`),
     flag.default === null ? '' : code(flag.default),
     cell(flag.description),

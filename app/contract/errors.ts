@@ -93,6 +93,10 @@ export const errorCatalogue = {
     meaning: 'The work did not fit into memory, even with the smallest tiles.',
     remedy: 'Close other programs, or lower the image’s size.',
   },
+  'limit-reached': {
+    meaning: 'A file took more time or memory than a run was told to give to one file.',
+    remedy: 'Raise `--time-limit` or `--memory-limit`, or look at the file by itself.',
+  },
   'engine-died': {
     meaning: 'The process that does the native work ended unexpectedly while working on this file.',
     remedy: 'The other files go on. If this file fails again, please report it with the file.',

@@ -15,6 +15,7 @@ export * from './formats.ts';
 export * from './http.ts';
 export * from './job-list.ts';
 export * from './jobs.ts';
+export * from './run-options.ts';
 export * from './levels.ts';
 export * from './window-channels.ts';
 export * from './places.ts';

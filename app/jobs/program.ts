@@ -276,6 +276,10 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     get busy() {
       return queue.busy;
     },
+    get engineMemory() {
+      return supervisor.current?.memoryBytes ?? 0;
+    },
+    endEngine: (reason) => supervisor.endCurrent(reason),
     async stop() {
       stopped = true;
       for (const job of [...jobs.values()]) job.controller.abort();

@@ -97,6 +97,11 @@ export class Supervisor {
     return true;
   }
 
+  /** Ends the engine that there is at once; the next call starts a fresh one. */
+  endCurrent(reason: string): void {
+    this.current?.kill(reason, { innocents: 'light' });
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#connection?.stop();

@@ -126,6 +126,10 @@ export interface Program {
   listen(listener: (event: HourglassEvent) => void): () => void;
   /** Running and waiting jobs. */
   readonly busy: boolean;
+  /** Resident memory of the engine as it told last, bytes; 0: there is none. */
+  readonly engineMemory: number;
+  /** Ends the engine at once: what runs in it fails with `engine-died`, what comes next gets a fresh one. */
+  endEngine(reason: string): void;
   /** Cancels everything, ends the engine. No partial file stays behind. */
   stop(): Promise<void>;
   /**

@@ -55,6 +55,9 @@ function here(): Place {
 
 const place = here();
 
+/** Of this machine's boot, 8 hexadecimal digits; the same in all of its containers. */
+export const boot = digits(read('/proc/sys/kernel/random/boot_id'));
+
 /**
  * When a process began, in the clock ticks of its boot (proc(5), field 22 of `stat`); '0' where the
  * system does not tell; null: there is no such process.
@@ -100,6 +103,19 @@ export function isAbandoned(match: RegExpExecArray, path: string): boolean {
   const limit = machine === place.machine ? sameMachineSilence : otherMachineSilence;
   const facts = statSync(path, { throwIfNoEntry: false });
   return facts !== undefined && Date.now() - facts.mtimeMs > limit;
+}
+
+/**
+ * The same where the owner also wrote down its `boot`: after a restart of its machine it is gone at once.
+ * @param path as of `isAbandoned`
+ */
+export function isGone(
+  who: { readonly owner: string; readonly boot: string },
+  path: string,
+): boolean {
+  const match = new RegExp(`^${ownerPattern}$`).exec(who.owner);
+  if (!match) return true;
+  return (match[1] === place.machine && who.boot !== boot) || isAbandoned(match, path);
 }
 
 const kept = new Set<string>();

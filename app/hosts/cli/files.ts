@@ -12,7 +12,7 @@ import {
   type ListProgress,
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
-import { performRun } from '../../jobs/runs/perform.ts';
+import { performBatch } from '../../jobs/runs/batch.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
 import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere } from '../shared/walk.ts';
@@ -28,12 +28,19 @@ const progressEvery = 250;
 
 export async function runFiles(invocation: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd, interrupt } = options;
-  const plan = await planFiles(invocation, { cwd, signal: interrupt });
+  const plan = await planFiles(invocation, {
+    ...{ cwd, signal: interrupt },
+    onVerify: verifyLine(terminal),
+  });
   const json = invocation.json || !terminal.stdout.isTerminal;
   const line = (value: object): void => {
     if (json) terminal.stdout.write(`${printableJson(value)}\n`);
   };
-  if (plan.run.jobs.length === 0) {
+  for (const text of plan.notices) {
+    line({ type: 'notice', text });
+    terminal.stderr.write(`${printable(text)}\n`);
+  }
+  if (plan.plan.run.jobs.length === 0) {
     const isLatent = invocation.definition.reads?.kinds.every((one) => one === 'latent');
     const files = invocation.files.join(', ');
     terminal.stderr.write(`${say(isLatent ? 'noLatentFiles' : 'noImages', { files })}\n`);
@@ -62,9 +69,9 @@ async function dryRun(
   { terminal, cwd }: CliOptions,
   line: (value: object) => void,
 ): Promise<number> {
-  const { jobs } = plan.run;
+  const { jobs } = plan.plan.run;
   for (const job of jobs) {
-    if (job.output === null) continue;
+    if (job.output === null || job.state !== 'queued') continue;
     const [path, output] = [fileOf(job), job.output.path];
     const isThere = await exists(output);
     line({ type: 'plan', source: path, output, exists: isThere });
@@ -82,6 +89,7 @@ async function dryRun(
 /** How one run over the planned files is told: JSON lines, words, and the bar. */
 class Report {
   readonly #command: CommandId;
+  readonly #run: Invocation['run'];
   readonly #plan: Plan;
   readonly #options: CliOptions;
   readonly #line: (value: object) => void;
@@ -102,10 +110,11 @@ class Report {
   ) {
     const { terminal } = options;
     this.#command = invocation.command;
+    this.#run = invocation.run;
     this.#plan = plan;
     this.#options = options;
     this.#line = line;
-    const files = plan.run.jobs.filter(({ state }) => state === 'queued');
+    const files = plan.plan.run.jobs.filter(({ state }) => state === 'queued');
     this.#places = new Map(files.map(({ id }, index) => [id, index]));
     // JSON lines on the same terminal would run into the bar.
     const hasBar = terminal.stderr.isTerminal && !(json && terminal.stdout.isTerminal);
@@ -118,9 +127,15 @@ class Report {
   async of(program: Program): Promise<number> {
     const stopListening = program.listen((event) => this.#onEvent(event));
     try {
-      for (const job of this.#plan.run.jobs) if (job.state === 'refused') this.#failed(job);
-      const end = await performRun(program, this.#plan, {
+      for (const job of this.#plan.plan.run.jobs)
+        if (job.state === 'refused' || job.state === 'failed') this.#failed(job);
+      const { timeLimit: seconds, memoryLimit } = this.#run;
+      const end = await performBatch(program, this.#plan, {
         signal: this.#options.interrupt,
+        limits: {
+          seconds,
+          memoryBytes: memoryLimit === undefined ? undefined : memoryLimit * 1e6,
+        },
         told: (job, outcome, progress) => this.#told(job, outcome, progress),
       });
       return this.#finish(end);
@@ -189,10 +204,10 @@ class Report {
     const { done } = counts;
     // Who was cancelled though nobody has asked for that was not done either.
     const failed = counts.failed + counts.refused + (isInterrupted ? 0 : counts.cancelled);
-    const { ignored, ignoredKinds } = this.#plan;
+    const { ignored, ignoredKinds, verified: before } = this.#plan;
     const damaged = this.#damaged;
     const tally = {
-      done,
+      ...{ done, before },
       failed,
       damaged,
       left: total - done - failed,
@@ -212,6 +227,16 @@ class Report {
 export function isDamaged(output: unknown): boolean {
   const { ok, damaged } = output as { ok?: unknown; damaged?: unknown };
   return ok === false || (Array.isArray(damaged) && damaged.length > 0);
+}
+
+/** A line that a terminal shows while results of an earlier run are hashed. */
+function verifyLine({ stderr }: CliOptions['terminal']): (looked: number, of: number) => void {
+  let toldAt = performance.now();
+  return (looked, of) => {
+    if (!stderr.isTerminal || performance.now() - toldAt < 1000) return;
+    toldAt = performance.now();
+    stderr.write(`${say('lookingAtResults', { looked, of })}\n`);
+  };
 }
 
 function rateOf(output: unknown): number | null {

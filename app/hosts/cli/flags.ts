@@ -4,7 +4,13 @@
  * contract's `parseInput`.
  */
 import * as z from 'zod';
-import { counted, type CommandDefinition, type JsonSchema } from '../../contract/index.ts';
+import {
+  batchOptionsSchema,
+  counted,
+  runOptionsSchema,
+  type CommandDefinition,
+  type JsonSchema,
+} from '../../contract/index.ts';
 
 export interface Flag {
   /** The schema's field, `maxMegapixels`. */
@@ -17,8 +23,11 @@ export interface Flag {
   /** As shown to a person; null: there is none. */
   readonly default: string | null;
   readonly required: boolean;
-  /** Turns what was typed into the schema's type; nonsense stays text, for validation to name. */
-  readonly read: (text: string) => unknown;
+  /**
+   * Turns what was typed into the schema's type; nonsense stays text, for validation to name.
+   * @param before what was read for the same flag before
+   */
+  readonly read: (text: string, before?: unknown) => unknown;
 }
 
 export const kebab = (field: string): string =>
@@ -41,6 +50,22 @@ export function flagsOf(command: CommandDefinition): Flag[] {
     .filter(([field]) => !filled.includes(field))
     .map(([field, schema]) => flagOf(field, schema as z.ZodType));
 }
+
+/** What is asked of a run besides; null: the command takes one file, or edits in place. */
+export function runSchemaOf({
+  reads,
+  writes,
+  runs,
+}: CommandDefinition): typeof runOptionsSchema | typeof batchOptionsSchema | null {
+  if (!reads?.many || runs === 'terminal') return null;
+  return writes ? batchOptionsSchema : runOptionsSchema;
+}
+
+/** The flags of `runSchemaOf`. */
+export const runFlagsOf = (command: CommandDefinition): Flag[] =>
+  Object.entries(runSchemaOf(command)?.shape ?? {}).map(([field, schema]) =>
+    flagOf(field, schema as z.ZodType),
+  );
 
 function flagOf(field: string, schema: z.ZodType): Flag {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
@@ -71,15 +96,17 @@ function placeholderOf(json: JsonSchema): string | null {
     if (bounded(minimum) && bounded(maximum)) return `${minimum}–${maximum}`;
     return bounded(minimum) ? `${minimum}…` : 'number';
   }
-  if (json.type === 'string') return 'text';
+  if (json.type === 'string' || json.type === 'array') return 'text';
   if (json.type === 'object' && json.properties) return Object.keys(json.properties).join(',');
   throw new Error(`A field of type ${json.type ?? 'unknown'} can not be a flag.`);
 }
 
-function reader(json: JsonSchema): (text: string) => unknown {
+function reader(json: JsonSchema): Flag['read'] {
   const choices = json.anyOf ?? [json];
   const takesNumber = choices.some(({ type }) => type === 'number' || type === 'integer');
   const isPercent = /percent/i.test(json.description ?? '');
+  if (json.type === 'array')
+    return (text, before) => [...(Array.isArray(before) ? (before as unknown[]) : []), text];
   if (json.type === 'object') return (text) => readObject(Object.keys(json.properties ?? {}), text);
   return (text) => {
     if (!takesNumber) return text;

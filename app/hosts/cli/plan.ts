@@ -1,17 +1,21 @@
 /**
  * What a run over files will do, decided before anything is done: files are found by `../shared/walk.ts`, jobs
- * made of them by `app/jobs/runs`; here is what a mistake of the person's is called.
+ * made of them by `app/jobs/runs`; here is where its journal is, and what a mistake of the person's is called.
  */
+import { accessSync, constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { toHourglassError } from '../../contract/index.ts';
-import { planRun, type PlannedRun } from '../../jobs/runs/plan.ts';
+import { planBatch, type PlannedBatch } from '../../jobs/runs/batch.ts';
+import { journalEnding } from '../../jobs/runs/journal-lines.ts';
+import { modelPrints } from '../../jobs/runs/model-prints.ts';
 import type { Groupings } from '../shared/grouping.ts';
+import { modelsFolder, personFolders, software } from '../shared/paths.ts';
 import { fromHere, walk } from '../shared/walk.ts';
 import { say } from './sentences.ts';
 import { asUsageError, UsageError, type Invocation } from './usage.ts';
 
-export interface Plan extends PlannedRun {
+export interface Plan extends PlannedBatch {
   /** Files in folders that are no images, or results of an earlier run. */
   readonly ignored: number;
   /** Those that are no images, by extension (`walk.ts`). */
@@ -23,31 +27,39 @@ export interface PlanOptions {
   /** Default: as `walk`. */
   readonly groupings?: Groupings;
   readonly signal: AbortSignal;
+  /** How far the look at earlier results is. */
+  readonly onVerify?: (looked: number, of: number) => void;
 }
 
 /**
  * @throws UsageError one output name for several files, or two files with one output
- * @throws HourglassError cancelled
+ * @throws HourglassError cancelled; of a journal: see `planBatch`
  */
 export async function planFiles(
   invocation: Invocation,
-  { cwd, groupings, signal }: PlanOptions,
+  { cwd, groupings, signal, onVerify }: PlanOptions,
 ): Promise<Plan> {
-  const { command, definition, input, files } = invocation;
+  const { command, definition, input, files, run } = invocation;
   const found = await walk(files, { cwd, signal, groupings, takes: definition.reads?.kinds });
-  const plan = await planRun({
-    id: 'run',
-    command,
-    settings: input,
-    out: typeof input.out === 'string' ? resolved(input.out, cwd) : null,
-    files: found.files,
-    problems: found.problems,
-    signal,
+  const out = typeof input.out === 'string' ? resolved(input.out, cwd) : null;
+  const planned = await planBatch({
+    ...{ command, settings: input, out, files: found.files, problems: found.problems },
+    ...{ software, signal, retryFailed: run.retryFailed },
+    journal: await journalOf(
+      invocation,
+      out,
+      found.files.map(({ path }) => path),
+      cwd,
+    ),
+    journals: found.journals,
+    mode: run.resume || run.retryFailed ? 'resume' : run.skipExisting ? 'skip' : 'new',
+    modelPrint: modelPrints(() => [modelsFolder(), personFolders().models]),
+    ...(onVerify ? { onVerify } : {}),
   }).catch((error: unknown) => {
     const known = toHourglassError(error);
     throw known.code === 'invalid-parameter' ? asUsageError(known, definition) : known;
   });
-  const { collision } = plan;
+  const { collision, ownResults } = planned.plan;
   if (collision) {
     throw new UsageError(
       say('bothBecome', {
@@ -59,13 +71,66 @@ export async function planFiles(
     );
   }
   const { ignoredKinds } = found;
-  return { ...plan, ignored: found.ignored + plan.ownResults, ignoredKinds };
+  return { ...planned, ignored: found.ignored + ownResults, ignoredKinds };
 }
 
 /** A template that begins with {dir} stays relative to each file; others are meant from here. */
 function resolved(out: string, cwd: string): string {
   if (out.startsWith('{dir}')) return out;
   return resolve(cwd, out) + (/[/\\]$/.test(out) ? sep : '');
+}
+
+/**
+ * Where the journal of a run is: as asked for; else beside the folder of the results, or where these go beside the
+ * pictures, in the folder that holds them all. null: none, for a single file for example.
+ * @param out as of `resolved`; null: the command's default @param paths what was found, absolute
+ */
+async function journalOf(
+  { definition, command, run, dryRun }: Invocation,
+  out: string | null,
+  paths: readonly string[],
+  cwd: string,
+): Promise<string | null> {
+  if (!definition.writes || run.journal === 'none') return null;
+  if (run.journal !== undefined) return resolve(cwd, run.journal);
+  const asked = run.resume || run.retryFailed || run.skipExisting || run.report !== undefined;
+  if (paths.length < 2 && !asked && !dryRun) return null;
+  const folder = await folderOfResults(out, paths);
+  const inside = join(folder, `${command}${journalEnding}`);
+  const holdsInputs = paths.some((path) =>
+    path.startsWith(folder.endsWith(sep) ? folder : folder + sep),
+  );
+  if (out === null || out.startsWith('{dir}') || holdsInputs) return inside;
+  const beside = join(dirname(folder), `${basename(folder)}${journalEnding}`);
+  return mayWrite(dirname(folder)) ? beside : inside;
+}
+
+async function folderOfResults(out: string | null, paths: readonly string[]): Promise<string> {
+  if (out === null || out.startsWith('{dir}')) return commonFolder(paths);
+  const fixed = out.split('{')[0]!;
+  if (fixed !== out) return fixed.endsWith(sep) ? resolve(fixed) : dirname(fixed);
+  const isFolder =
+    out.endsWith(sep) || ((await stat(out).catch(() => null))?.isDirectory() ?? false);
+  return isFolder ? resolve(out) : dirname(out);
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const [first = '', ...others] = paths.map(dirname);
+  let common = first;
+  for (const folder of others)
+    while (common !== dirname(common) && !(folder + sep).startsWith(common + sep))
+      common = dirname(common);
+  return common === '' ? resolve('.') : common;
+}
+
+/** Of a folder that is not there it is decided when it is made. */
+function mayWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }
 
 /** True when something is at the path already. */

@@ -78,7 +78,11 @@ export const say = defineSentences('cli', {
   filesFoldersWalkedAndGlobs: 'Files, folders (walked) and globs (quoted)',
   printJsonLinesToStdout: 'Print JSON lines to stdout, also on a terminal',
   printWhatWouldWrittenAnd: 'Print what would be written, and write nothing',
+  reportEndings: 'A report is a file that ends with .json, .csv or .html.',
   default: '{description} (default: {default})',
+
+  // files
+  lookingAtResults: 'Looking at earlier results: {looked} of {of}.',
 
   // words
   bytes: '{count} bytes',
@@ -99,6 +103,7 @@ export const say = defineSentences('cli', {
   latents: 'latents {hash}',
   andMoreJsonNamesThem: '… and {more} more; --json names them all.',
   filesDone: '{done, plural, one {# file} other {# files}} done',
+  themBefore: '{before} of them before',
   themDamaged: '{damaged} of them damaged',
   failed: '{failed} failed',
   notDone: '{left} not done',

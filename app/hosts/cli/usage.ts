@@ -4,15 +4,19 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import {
+  batchOptionsSchema,
   commands,
+  expectation,
   HourglassError,
+  invalidParameter,
   parseInput,
+  type BatchSettings,
   type CommandDefinition,
   type CommandId,
 } from '../../contract/index.ts';
 import { commandSummary, commandTitle } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
-import { argumentOf, flagsOf, kebab, type Flag } from './flags.ts';
+import { argumentOf, flagsOf, kebab, runFlagsOf, type Flag } from './flags.ts';
 import { say } from './sentences.ts';
 
 export interface Invocation {
@@ -24,6 +28,8 @@ export interface Invocation {
   readonly input: Readonly<Record<string, unknown>>;
   readonly json: boolean;
   readonly dryRun: boolean;
+  /** What is asked of the run; of a command that takes no list of files the defaults. */
+  readonly run: BatchSettings;
 }
 
 /** Either something to do, or text to print (help, version) with the code to leave with. */
@@ -101,6 +107,7 @@ function subcommand(
   found: (invocation: Invocation) => void,
 ): Command {
   const flags = flagsOf(definition);
+  const runFlags = runFlagsOf(definition);
   const takesFiles = definition.reads?.many === true;
   const argument = argumentOf(definition);
   const command = new Command(word)
@@ -112,7 +119,7 @@ function subcommand(
   if (takesFiles)
     command.argument('<files...>', say(edits ? 'filesToEdit' : 'filesFoldersWalkedAndGlobs'));
   if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
-  for (const flag of flags) command.addOption(optionOf(flag));
+  for (const flag of [...flags, ...runFlags]) command.addOption(optionOf(flag));
   command.option('--json', say('printJsonLinesToStdout'));
   if (writesFiles(definition)) command.option('--dry-run', say('printWhatWouldWrittenAnd'));
   command.addHelpText(
@@ -121,12 +128,13 @@ function subcommand(
   );
   command.action((...received: unknown[]) => {
     const options = command.opts<Record<string, unknown>>();
-    const given = flags.filter(
-      (flag) => options[attribute(flag)] !== undefined && typed(command, flag),
-    );
-    const input = Object.fromEntries([
-      ...(argument ? [[argument, received[0]]] : []),
-      ...given.map((flag) => [flag.field, options[attribute(flag)]]),
+    const given = (wanted: readonly Flag[]): (readonly [string, unknown])[] =>
+      wanted
+        .filter((flag) => options[attribute(flag)] !== undefined && typed(command, flag))
+        .map((flag) => [flag.field, options[attribute(flag)]]);
+    const input: Record<string, unknown> = Object.fromEntries([
+      ...(argument ? [[argument, received[0]] as const] : []),
+      ...given(flags),
     ]);
     checkInput(definition, input);
     found({
@@ -136,6 +144,7 @@ function subcommand(
       input,
       json: options.json === true,
       dryRun: options.dryRun === true,
+      run: readRun(Object.fromEntries(given(runFlags))),
     });
   });
   return command;
@@ -169,6 +178,20 @@ function checkInput(definition: CommandDefinition, input: Record<string, unknown
   } catch (error) {
     throw error instanceof HourglassError ? asUsageError(error, definition) : error;
   }
+}
+
+/** @throws UsageError that names the flag */
+function readRun(given: Record<string, unknown>): BatchSettings {
+  const result = batchOptionsSchema.safeParse(given);
+  if (result.success) return result.data;
+  const field = String(result.error.issues[0]!.path[0]) as keyof BatchSettings;
+  const schema = batchOptionsSchema.shape[field];
+  const flag = `--${kebab(field)}`;
+  throw new UsageError(
+    field === 'report'
+      ? say('reportEndings')
+      : invalidParameter(flag, expectation(schema), given[field]).message,
+  );
 }
 
 /** The sentence of a wrong parameter, with the flag's name in the place of the field's. */

@@ -1,5 +1,4 @@
 /** What the command line says to people about results; scripts read the JSON lines instead. */
-import { basename } from 'node:path';
 import {
   rolesOf,
   type CommandId,
@@ -125,19 +124,22 @@ export function resultWords(command: CommandId, output: unknown, show: Show): st
   return JSON.stringify(output);
 }
 
-/** One line per failure: the name, unless the sentence says it already, and what to do. */
+/** One line per failure: the path, unless the sentence says it already, and what to do. */
 export const failureWords = (
   path: string,
   error: Pick<HourglassError, 'message' | 'hint'>,
 ): string =>
   printable(
-    error.message.includes(basename(path))
+    // In a tree a name alone says little: IMG_0001.jpg is in every folder.
+    error.message.includes(path)
       ? `${error.message} ${error.hint}`
       : `${path}: ${error.message} ${error.hint}`,
   );
 
 export interface Tally {
   readonly done: number;
+  /** Of these, by an earlier run whose results were proven. */
+  readonly before?: number;
   readonly failed: number;
   /** Done, but something in the source was damaged. */
   readonly damaged: number;
@@ -160,9 +162,10 @@ export function kindsWords(kinds: Readonly<Record<string, number>> = {}): string
 }
 
 export function summaryWords(tally: Tally): string {
-  const { done, failed, damaged, left, ignored, ignoredKinds, seconds } = tally;
+  const { done, before = 0, failed, damaged, left, ignored, ignoredKinds, seconds } = tally;
   const parts = [
     say('filesDone', { done }),
+    ...(before > 0 ? [say('themBefore', { before })] : []),
     ...(damaged > 0 ? [say('themDamaged', { damaged })] : []),
     ...(failed > 0 ? [say('failed', { failed })] : []),
     ...(left > 0 ? [say('notDone', { left })] : []),

@@ -14,6 +14,7 @@ import {
   toHourglassError,
   type FileKind,
 } from '../../contract/index.ts';
+import { journalEnding } from '../../jobs/runs/journal-lines.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
 import { groupFiles, type Groupings } from './grouping.ts';
 import { say } from './sentences.ts';
@@ -38,6 +39,8 @@ export interface WalkResult {
   readonly ignored: number;
   /** The same by extension, with its dot, in lower case; '' without one. */
   readonly ignoredKinds: Readonly<Record<string, number>>;
+  /** Journals of earlier runs in the folders, absolute. */
+  readonly journals: readonly string[];
 }
 
 export interface WalkOptions {
@@ -80,7 +83,13 @@ export function compareNaturally(a: string, b: string): number {
 export async function walk(inputs: readonly string[], options: WalkOptions): Promise<WalkResult> {
   const files = new Map<string, Found>();
   const problems: { input: string; error: HourglassError }[] = [];
-  const state: Walking = { ...options, problems, ignored: 0, kinds: new Map() };
+  const state: Walking = {
+    ...options,
+    problems,
+    ignored: 0,
+    kinds: new Map(),
+    journals: new Set(),
+  };
   for (const input of inputs) {
     throwIfCancelled(options.signal);
     try {
@@ -102,6 +111,7 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
     problems,
     ignored: state.ignored,
     ignoredKinds: Object.fromEntries(state.kinds),
+    journals: [...state.journals],
   };
 }
 
@@ -112,6 +122,7 @@ interface Walking extends WalkOptions {
   readonly problems: { input: string; error: HourglassError }[];
   ignored: number;
   readonly kinds: Map<string, number>;
+  readonly journals: Set<string>;
 }
 
 /** One input. An existing path wins over a glob: names may contain brackets. */
@@ -188,6 +199,10 @@ async function targetKind(path: string): Promise<Kind> {
 async function isCandidate(path: string, name: string, state: Walking): Promise<boolean> {
   throwIfCancelled(state.signal);
   if (isJunk(name)) return false;
+  if (name.endsWith(journalEnding)) {
+    state.journals.add(path);
+    return false;
+  }
   const { takes = ['photo', 'latent'] } = state;
   // A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
   // name, instead of missing from the results without a word.

@@ -1,16 +1,21 @@
 /**
  * Performs a run with the program, on behalf of whoever planned it: the command line, a folder that is watched, a
- * worker. The list itself is `app/contract/job-list.ts`; a journal is one that is told, a run that is taken up
- * again one whose jobs have partly ended already.
+ * worker. The list itself is `app/contract/job-list.ts`; a journal is one that is told (`record.ts`), a run that
+ * is taken up again one whose jobs have partly ended already.
+ *
+ * An engine that dies takes one try with it: the file gets a second one, in a fresh engine.
  */
 import {
+  hasEnded,
+  HourglassError,
   JobList,
   type JobOutcome,
   type JobRecord,
   type ListProgress,
 } from '../../contract/index.ts';
 import type { Program } from '../types.ts';
-import type { PlannedRun } from './plan.ts';
+import { limited, type Limits } from './limits.ts';
+import type { PlannedFile, PlannedRun } from './plan.ts';
 
 export interface RunOptions {
   /** Ends the run: what runs is cancelled, what waits never begins. */
@@ -21,24 +26,45 @@ export interface RunOptions {
     outcome: JobOutcome | null,
     progress: () => ListProgress,
   ) => void | Promise<void>;
+  /** Waits for, or throws, what is in the way of a job. */
+  readonly before?: (job: JobRecord, signal: AbortSignal) => Promise<void>;
+  /** A job goes to the engine: for the first time, for the second. */
+  readonly attempts?: (job: JobRecord, attempt: number) => Promise<void>;
+  /** Looks at what has come of a job before that is told as done; throws where it is not there. */
+  readonly prove?: (job: JobRecord, result: unknown) => Promise<void>;
+  /** Per file. Default: none. */
+  readonly limits?: Limits;
 }
+
+/** Times that a file goes to an engine, where the first one dies with it. */
+const mostAttempts = 2;
 
 /** @returns how it ended @throws whatever `told` throws */
 export async function performRun(
   program: Program,
-  { run, bytes }: Pick<PlannedRun, 'run' | 'bytes'>,
-  { signal, told }: RunOptions,
+  {
+    run,
+    files,
+  }: Pick<PlannedRun, 'run'> & {
+    readonly files: ReadonlyMap<string, Pick<PlannedFile, 'bytes' | 'free'>>;
+  },
+  options: RunOptions,
 ): Promise<ListProgress> {
+  const { signal, told } = options;
   const list: JobList = new JobList({
-    perform: ({ id, command, input, output }, cancel) =>
-      program.runUnknown(command, input, {
-        job: id,
-        signal: cancel,
-        ...(output ? { output } : {}),
-      }),
+    perform: async (job, cancel) => {
+      await options.before?.(job, cancel);
+      const result = await withSecondTry(program, job, cancel, {
+        ...options,
+        // An engine may die after it has given the result its name: that one is ours.
+        again: { ...job.input, ...(files.get(job.id)?.free ? { overwrite: true } : {}) },
+      });
+      await options.prove?.(job, result);
+      return result;
+    },
     told: (job, outcome) => told(job, outcome, () => list.progress),
     // A file of no bytes is work too.
-    weightOf: ({ id }) => Math.max(1, bytes.get(id) ?? 0),
+    weightOf: ({ id }) => Math.max(1, files.get(id)?.bytes ?? 0),
   });
   const stopListening = program.listen((event) => list.follow(event));
   const cancel = (): void => list.cancel();
@@ -46,7 +72,7 @@ export async function performRun(
   try {
     const { jobs } = run;
     const ended = (job: JobRecord): JobRecord =>
-      job.state === 'queued' ? { ...job, state: 'cancelled' } : job;
+      hasEnded(job) ? job : { ...job, state: 'cancelled' };
     list.add({ jobs: signal.aborted ? jobs.map(ended) : jobs });
     await list.idle();
     return list.progress;
@@ -55,3 +81,32 @@ export async function performRun(
     stopListening();
   }
 }
+
+async function withSecondTry(
+  program: Program,
+  job: JobRecord,
+  signal: AbortSignal,
+  { attempts, limits = {}, again }: RunOptions & { readonly again: JobRecord['input'] },
+): Promise<unknown> {
+  const { id, command, input, output } = job;
+  for (let attempt = 1; ; attempt++) {
+    await attempts?.(job, attempt);
+    try {
+      return await limited(program, limits, signal, (limit) =>
+        program.runUnknown(command, attempt > 1 ? again : input, {
+          job: id,
+          signal: limit,
+          ...(output ? { output } : {}),
+        }),
+      );
+    } catch (error) {
+      if (attempt >= mostAttempts || signal.aborted || !isLoss(error)) throw error;
+    }
+  }
+}
+
+/** The engine is gone, or has grown beyond what it may: another one may have better luck. */
+const isLoss = (error: unknown): boolean =>
+  error instanceof HourglassError &&
+  (error.code === 'engine-died' ||
+    (error.code === 'limit-reached' && error.details?.limit === 'memory'));

@@ -1,24 +1,31 @@
 /**
  * From a list of files to a run: one job a file, each numbered for {n}, each output named, and what can not be
  * right found before anything is done. Which files are meant is the host's business; what a template comes to
- * that of `../outputs.ts`.
+ * that of `../outputs.ts`; which files are results of an earlier run that of `results.ts`.
  */
 import { stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import {
   failureOf,
+  HourglassError,
   newJob,
   parseInput,
   rolesOf,
   throwIfCancelled,
   toHourglassError,
   type CommandId,
-  type HourglassError,
   type JobRecord,
   type Run,
 } from '../../contract/index.ts';
+import { fileError, identify } from '../../pixels/identify.ts';
 import { namesFolder } from '../../pixels/naming.ts';
+import { ownMarkOf } from '../../pixels/own-mark.ts';
 import { nameOutput } from '../outputs.ts';
+import { fingerprintOf, type InputFacts } from './fingerprint.ts';
+import type { KnownResult } from './journal-state.ts';
+import { pooled } from './pooled.ts';
+import { ownResultsAmong } from './results.ts';
+import { say } from './sentences.ts';
 
 export interface FileOfRun {
   /** Absolute. */
@@ -41,14 +48,29 @@ export interface RunRequest {
   readonly files: readonly FileOfRun[];
   /** What could not even be found. */
   readonly problems: readonly { readonly input: string; readonly error: HourglassError }[];
+  /** What journals know of results, by absolute path. Default: nothing. */
+  readonly known?: ReadonlyMap<string, KnownResult>;
+  /** Of a run that is taken up: the numbers that its files had, and how many they were. */
+  readonly numbers?: { readonly of: ReadonlyMap<string, number>; readonly inputs: number };
   readonly signal: AbortSignal;
+}
+
+/** A job's file and place as they were when the run was planned. */
+export interface PlannedFile extends InputFacts {
+  readonly file: FileOfRun;
+  /** Number for {n}. */
+  readonly index: number;
+  /** Nothing is at the output's place. */
+  readonly free: boolean;
 }
 
 export interface PlannedRun {
   /** Refused jobs first, then those that will be done. */
   readonly run: Run;
-  /** Size of each job's file, bytes, by the job's id. */
-  readonly bytes: ReadonlyMap<string, number>;
+  /** By the job's id, of those that are not refused. */
+  readonly files: ReadonlyMap<string, PlannedFile>;
+  /** How many files {n} counts. */
+  readonly inputs: number;
   /** Files in folders that are results of an earlier run, and no inputs of this one. */
   readonly ownResults: number;
   /** Two files that would become one; such a run must not begin. */
@@ -63,11 +85,30 @@ export interface PlannedRun {
 export const fileOf = ({ command, input }: JobRecord): string =>
   String(input[rolesOf(command as CommandId).reads!.field]);
 
+/** A file that was looked at. */
+interface Seen extends InputFacts {
+  readonly file: FileOfRun;
+  readonly mark: string | null;
+}
+
+interface Refusal {
+  readonly file: FileOfRun;
+  readonly error: HourglassError;
+}
+
+interface Named extends PlannedFile, Pick<JobRecord, 'input' | 'output'> {
+  /** Device and inode of what is at the output's place. */
+  readonly node: string | null;
+}
+
+const isRefusal = (one: Seen | Named | Refusal): one is Refusal => 'error' in one;
+const isFine = <T extends Seen | Named>(one: T | Refusal): one is T => !isRefusal(one);
+
 /**
  * @throws HourglassError invalid-parameter: what is wrong for every file alike; cancelled
  */
 export async function planRun(request: RunRequest): Promise<PlannedRun> {
-  const { id: run, command, files, signal } = request;
+  const { id: run, command, signal } = request;
   const refused: JobRecord[] = [];
   const refuse = (file: string, error: HourglassError): void => {
     const id = `refused-${refused.length + 1}`;
@@ -77,57 +118,112 @@ export async function planRun(request: RunRequest): Promise<PlannedRun> {
   };
   for (const { input, error } of request.problems) refuse(input, error);
 
+  const looks = await pooled(request.files, (file) => look(file, signal));
+  const seen = looks.filter(isFine);
+  // A result of an earlier run, found in a folder, is no input of this one.
+  const candidates = seen.map(({ file, mark }) => ({ ...file, mark }));
+  const results = ownResultsAmong(candidates, command, request.known ?? new Map());
+  const meant = looks.filter(({ file }) => !results.has(file.path));
+  const numbers = numbersFor(meant, request);
+
   const keepsTree = request.out !== null && (await namesFolder(request.out));
-  const named: (FileOfRun & Pick<JobRecord, 'input' | 'output'> & { readonly bytes: number })[] =
-    [];
-  for (const [position, file] of files.entries()) {
+  const named = await pooled(meant, async (one, position): Promise<Named | Refusal> => {
     throwIfCancelled(signal);
+    if (isRefusal(one)) return one;
+    const { file } = one;
     const out = keepsTree ? join(request.out!, file.below) + sep : request.out;
-    const input = inputFor(request, file, position + 1, out);
+    const input = inputFor(request, file, { index: numbers.of[position]!, out, ...numbers });
     try {
       const output = await nameOutput(command, parseInput(rolesOf(command), input));
-      const sizes = await Promise.all(file.files.map(async (path) => (await stat(path)).size));
-      const bytes = sizes.reduce((sum, size) => sum + size, 0);
-      named.push({
-        ...file,
-        input,
-        bytes,
+      const there = output && (await stat(output.path, { bigint: true }).catch(() => null));
+      return {
+        ...{ ...one, input, index: numbers.of[position]!, free: there === null },
+        node: there && there.ino !== 0n ? `${there.dev}:${there.ino}` : null,
         output: output && { ...output, notices: [...output.notices] },
-      });
+      };
     } catch (error) {
       const known = toHourglassError(error);
       // A parameter is wrong for every file alike; anything else is this file's own trouble.
-      if (known.code === 'invalid-parameter') throw known;
-      refuse(file.path, known);
+      if (known.code === 'invalid-parameter' || known.code === 'cancelled') throw known;
+      return { file, error: known };
+    }
+  });
+
+  const good = named.filter(isFine);
+  const outputs = new Set(good.map(({ output }) => output?.path));
+  const taken = good.filter(({ file }) => file.named || !outputs.has(file.path));
+  const nodes = new Map(
+    taken.flatMap((one) => one.nodes.map((node) => [node, one.file.path] as const)),
+  );
+  const files = new Map<string, PlannedFile>();
+  const jobs: JobRecord[] = [];
+  for (const { file, error } of named.filter(isRefusal)) refuse(file.path, error);
+  for (const { node, input, output, ...facts } of taken) {
+    const original = node === null ? undefined : nodes.get(node);
+    if (original !== undefined) refuse(facts.file.path, overwritesInput(facts.file.path, original));
+    else {
+      const id = `file-${jobs.length + 1}`;
+      jobs.push(newJob({ id, run, command, input, output }));
+      files.set(id, facts);
     }
   }
-
-  // A result of an earlier run, found in a folder, is no input of this one.
-  const outputs = new Set(named.map(({ output }) => output?.path));
-  const taken = named.filter((file) => file.named || !outputs.has(file.path));
-  const jobs = taken.map(({ input, output }, index) =>
-    newJob({ id: `file-${index + 1}`, run, command, input, output }),
-  );
   return {
-    run: { id: run, jobs: [...refused, ...jobs] },
-    bytes: new Map(jobs.map(({ id }, index) => [id, taken[index]!.bytes])),
-    ownResults: named.length - taken.length,
+    ...{ run: { id: run, jobs: [...refused, ...jobs] }, files, inputs: numbers.inputs },
+    ownResults: results.size + good.length - taken.length,
     collision: collisionIn(jobs),
   };
 }
 
+/** Whatever its name: the output is the file of another job. */
+const overwritesInput = (path: string, original: string): HourglassError =>
+  new HourglassError('output-is-source', say('outputIsInput', { path, original }));
+
+async function look(file: FileOfRun, signal: AbortSignal): Promise<Seen | Refusal> {
+  throwIfCancelled(signal);
+  try {
+    const isFile = (await stat(file.path)).isFile();
+    // Opening a pipe would wait for ever; what it is not, is said where formats are told apart.
+    if (!isFile) await identify(file.path);
+    const ends: Buffer[] = [];
+    const facts = await fingerprintOf(file.files, (head, tail) => void ends.push(head, tail));
+    const mark = file.named ? null : await ownMarkOf(file.path, ends[0]!, ends[1]!);
+    return { ...facts, file, mark };
+  } catch (error) {
+    // Names are bytes on Linux; these are no text, and what stands for them here leads nowhere.
+    if (file.path.includes('\ufffd') && (error as NodeJS.ErrnoException).code === 'ENOENT')
+      return {
+        file,
+        error: new HourglassError('file-not-readable', say('nameIsNoText', { path: file.path }), {
+          hint: say('renameIt'),
+          cause: error,
+        }),
+      };
+    return { file, error: toHourglassError(fileError(error, basename(file.path))) };
+  }
+}
+
+/** The number of each, and what they are counted up to. New files of a run that is taken up come last. */
+function numbersFor(
+  files: readonly { readonly file: FileOfRun }[],
+  { numbers }: RunRequest,
+): { readonly of: readonly number[]; readonly inputs: number } {
+  if (!numbers) return { of: files.map((_, position) => position + 1), inputs: files.length };
+  let last = Math.max(0, ...numbers.of.values());
+  const of = files.map(({ file }) => numbers.of.get(file.path) ?? ++last);
+  return { of, inputs: numbers.inputs };
+}
+
 function inputFor(
-  { command, settings, files }: RunRequest,
+  { command, settings }: RunRequest,
   { path, files: own }: FileOfRun,
-  index: number,
-  out: string | null,
+  { index, inputs, out }: { readonly index: number; readonly inputs: number; out: string | null },
 ): Record<string, unknown> {
   const { reads, writes } = rolesOf(command);
   return {
     ...settings,
     ...(reads ? { [reads.field]: path } : {}),
     ...(reads?.files && own.length > 1 ? { [reads.files]: own } : {}),
-    ...(writes ? { index, inputs: files.length } : {}),
+    ...(writes ? { index, inputs } : {}),
     ...(writes && out !== null ? { [writes.field]: out } : {}),
   };
 }

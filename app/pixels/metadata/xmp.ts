@@ -18,7 +18,8 @@ import {
 import { attachedEdits, type Attached } from './xmp-attached.ts';
 import { turnedPlaces } from './xmp-places.ts';
 
-const namespace = 'https://hourglass.invalid/ns/1.0/';
+/** Of our history in a packet; nobody else writes it. */
+export const namespace = 'https://hourglass.invalid/ns/1.0/';
 
 export interface XmpMark {
   /** "Hourglass 0.1.0" */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commands, HourglassError } from '../../../app/contract/index.ts';
+import { batchOptionsSchema, commands, HourglassError } from '../../../app/contract/index.ts';
 import { planFiles } from '../../../app/hosts/cli/plan.ts';
 import { createAdmission } from '../../../app/hosts/shared/admission.ts';
 import { groupFiles, type Groupings } from '../../../app/hosts/shared/grouping.ts';
@@ -66,12 +66,12 @@ describe('files that came together', () => {
     const plan = await planFiles(
       {
         ...{ command: 'denoise', definition: commands.denoise, files: slices },
-        ...{ input: {}, json: false, dryRun: false },
+        ...{ input: {}, json: false, dryRun: false, run: batchOptionsSchema.parse({}) },
       } as Parameters<typeof planFiles>[0],
       { cwd: folder, signal, groupings },
     );
-    expect(plan.run.jobs).toHaveLength(1);
-    expect(plan.run.jobs[0]).toMatchObject({
+    expect(plan.plan.run.jobs).toHaveLength(1);
+    expect(plan.plan.run.jobs[0]).toMatchObject({
       input: { source: at(slices[0]!), files: slices.map(at) },
       output: { path: at('scans/a3-clean.png') },
     });

@@ -303,7 +303,7 @@ describe('Ctrl-C', () => {
       expect(run.code).toBe(130);
       expect(run.stderr).toContain('Interrupted: 0 files done, 2 not done');
       expect(ofType(run, 'summary')).toMatchObject([{ done: 0, left: 2, interrupted: true }]);
-      expect(filesIn(folder)).toEqual(['a.png', 'b.png']);
+      expect(filesIn(folder)).toEqual(['a.png', 'b.png', 'clean.hourglass.jsonl']);
       expect(filesIn(temporaries)).toEqual([]);
     },
   );
@@ -349,7 +349,9 @@ describe('manners', () => {
         },
       },
     ]);
-    expect(filesIn(folder)).toEqual(['a.png', 'b-clean.png', 'b.png']);
+    expect(filesIn(folder)).toEqual([
+      ...['a.png', 'b-clean.png', 'b.png', 'denoise.hourglass.jsonl'],
+    ]);
     expect(filesIn(temporaries)).toEqual([]);
   }, 90_000);
 

@@ -31,14 +31,14 @@ describe('planning a run', () => {
   it('numbers its files, with as many digits as the run needs', async () => {
     const folder = temporaryFolder();
     const names = Array.from({ length: 10 }, (_, index) => `${index}.jpg`);
-    const { run, bytes } = await plan(filesIn(folder, names), { out: `${folder}/{n}.{ext}` });
+    const { run, files } = await plan(filesIn(folder, names), { out: `${folder}/{n}.{ext}` });
     expect(outputs(run.jobs)[0]).toBe(join(folder, '01.jpg'));
     expect(outputs(run.jobs)[9]).toBe(join(folder, '10.jpg'));
     expect(run.jobs[0]).toMatchObject({
       ...{ id: 'file-1', run: 'r', command: 'denoise', state: 'queued' },
       input: { index: 1, inputs: 10 },
     });
-    expect(bytes.get('file-1')).toBe(jpegBytes.length);
+    expect(files.get('file-1')).toMatchObject({ bytes: jpegBytes.length, index: 1, free: true });
   });
 
   it('keeps a tree, leaves results of an earlier run alone, and finds collisions', async () => {
@@ -95,7 +95,7 @@ describe('performing a run', () => {
         ...{ state: 'queued', progress: null, error: null },
       })),
     },
-    bytes: new Map(names.map((name) => [name, 10])),
+    files: new Map(names.map((name) => [name, { bytes: 10, free: true }])),
   });
 
   it('one failure does not end it, and every change is told', async () => {

@@ -33,6 +33,7 @@ export class FakeProgram implements Program {
   readonly cancelled: string[] = [];
   readonly listeners = new Set<(event: HourglassEvent) => void>();
   readonly busy = false;
+  readonly engineMemory = 0;
   answer: (call: Call) => Promise<unknown> = () => Promise.resolve({});
 
   run(): Promise<never> {
@@ -78,6 +79,7 @@ export class FakeProgram implements Program {
   emit(event: HourglassEvent): void {
     for (const listener of this.listeners) listener(event);
   }
+  endEngine(): void {}
   async stop(): Promise<void> {}
   async kill(): Promise<void> {}
 }

@@ -1,0 +1,77 @@
+/**
+ * What is asked of a run over many files besides what its command does to each of them. Flags, help and
+ * docs/commands.md are derived from these schemas, like those of commands.
+ */
+import * as z from 'zod';
+
+/** Of every command that takes many files. */
+export const runOptionsSchema = z.object({
+  include: z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'In folders, take only files that match this pattern, for example "*.tif" or "raw/**"; may be given several times',
+    ),
+  exclude: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('In folders, leave out what matches this pattern; may be given several times'),
+  timeLimit: z
+    .number()
+    .min(1)
+    .max(604_800)
+    .optional()
+    .describe('Seconds that one file may take; then it fails, and the next begins'),
+  memoryLimit: z
+    .number()
+    .int()
+    .min(64)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'Memory that the engine may take, MB: a file that needs more is tried once more in a fresh engine, then it fails',
+    ),
+  wait: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Seconds to wait for a folder that has vanished, a disk that was unplugged for example',
+    ),
+});
+export type RunSettings = z.infer<typeof runOptionsSchema>;
+
+/** Of those that write a file of each. */
+export const batchOptionsSchema = runOptionsSchema.extend({
+  resume: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Go on with the run of the journal: what is proven to be done is not done again, what failed has failed',
+    ),
+  retryFailed: z
+    .boolean()
+    .default(false)
+    .describe('Go on with the run of the journal, and try again what failed'),
+  skipExisting: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Leave out files whose result is there, proven by the journal to be ours, of this very file, with these settings',
+    ),
+  journal: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Where the journal of the run is kept; none: nowhere. Default: beside the output folder, where there are several files',
+    ),
+  report: z
+    .array(z.string().regex(/\.(json|csv|html)$/i))
+    .optional()
+    .describe(
+      'Write a report of the run at its end: FILE.json, FILE.csv or FILE.html; may be given several times',
+    ),
+});
+export type BatchSettings = z.infer<typeof batchOptionsSchema>;

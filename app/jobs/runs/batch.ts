@@ -1,0 +1,228 @@
+/**
+ * A run with everything around it, for whoever has a list of files: the journals that know of earlier runs, the plan, what is done
+ * already, the lock, the work, the journal's lines. In two steps, because a plan can be looked at
+ * (`--dry-run`) without anything being written.
+ */
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import { HourglassError, type JobRecord, type ListProgress } from '../../contract/index.ts';
+import { sweepTemporaries, temporaryFolder } from '../../pixels/temporaries.ts';
+import type { Program } from '../types.ts';
+import { hashOfSettings, settingsOf } from './fingerprint.ts';
+import { Journal } from './journal.ts';
+import { readJournal, type JournalState, type KnownResult } from './journal-state.ts';
+import type { Limits } from './limits.ts';
+import type { ModelPrint } from './model-prints.ts';
+import { performRun, type RunOptions } from './perform.ts';
+import { planRun, type PlannedRun, type RunRequest } from './plan.ts';
+import { Recorder } from './record.ts';
+import { say } from './sentences.ts';
+import { takeUp } from './take-up.ts';
+
+export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers'> {
+  /** "Hourglass 0.1.0" */
+  readonly software: string;
+  /** Absolute; null: this run keeps none. */
+  readonly journal: string | null;
+  /** Further journals that may know of results, those found in the folders for example. */
+  readonly journals?: readonly string[];
+  /** `new`: everything is done; `resume`, `skip`: see `TakeUpOptions`. */
+  readonly mode: 'new' | 'resume' | 'skip';
+  readonly retryFailed: boolean;
+  readonly modelPrint: ModelPrint;
+  /** How far the look at earlier results is. */
+  readonly onVerify?: (looked: number, of: number) => void;
+}
+
+export interface PlannedBatch {
+  readonly plan: PlannedRun;
+  /** Proven to be done already. */
+  readonly verified: number;
+  readonly failedBefore: number;
+  /** What a person should know of the journal, whole sentences. */
+  readonly notices: readonly string[];
+  readonly request: BatchRequest;
+  readonly before: JournalState | null;
+  readonly run: { readonly id: string; readonly resumed: boolean };
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settingsHash: string;
+}
+
+/**
+ * Writes nothing.
+ * @throws HourglassError invalid-parameter: what is wrong for every file alike, other settings than those of the run
+ *   that is to go on; file-not-found: there is no such run; file-not-readable: the journal is none; cancelled
+ */
+export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
+  const { command, journal, mode, signal } = request;
+  const before = journal === null ? null : await readJournal(journal);
+  const settings = settingsOf(command, {
+    ...request.settings,
+    ...(request.out === null ? {} : { out: request.out }),
+  });
+  const resumed = mode === 'resume';
+  if (resumed) refuseOtherRun(before, journal, request, settings);
+  const id = resumed ? before!.run!.run : randomUUID();
+  const plan = await planRun({
+    ...{ ...request, id, known: await knownResults(before, request.journals ?? []) },
+    ...(resumed ? { numbers: numbersOf(before!) } : {}),
+  });
+  const settingsHash = hashOfSettings(command, settings);
+  const base = { request, before, run: { id, resumed }, settings, settingsHash };
+  const notices = before
+    ? [...wordsOf(before), ...(resumed ? missingWords(before, request) : [])]
+    : [];
+  if (mode === 'new' || !before) return { ...base, plan, verified: 0, failedBefore: 0, notices };
+  const { onVerify, modelPrint, retryFailed } = request;
+  const taken = await takeUp(plan, {
+    ...{ mode, state: before, settingsHash, retryFailed, modelPrint, signal },
+    overwrite: request.settings.overwrite === true,
+    ...(onVerify ? { onProgress: onVerify } : {}),
+  });
+  return { ...base, ...taken, notices };
+}
+
+export interface BatchOptions extends Pick<RunOptions, 'signal' | 'told' | 'before'> {
+  readonly limits?: Limits;
+}
+
+/**
+ * @returns how it ended
+ * @throws HourglassError not-allowed: another run writes this journal; output-not-writable: the journal
+ */
+export async function performBatch(
+  program: Program,
+  batch: PlannedBatch,
+  options: BatchOptions,
+): Promise<ListProgress> {
+  const { request, before, plan, run, settings, settingsHash } = batch;
+  if (run.resumed) sweepAfter(plan.run.jobs);
+  if (request.journal === null) return performRun(program, plan, options);
+  const journal = await Journal.open(request.journal, before, {
+    ...{ run: run.id, resumed: run.resumed, software: request.software },
+    ...{ command: request.command, settings, settingsHash, inputs: plan.inputs },
+  });
+  const { modelPrint } = request;
+  const recorder = new Recorder(journal, plan, { settingsHash, modelPrint });
+  await recorder.begin(toldBefore(batch));
+  const end = await performRun(program, plan, {
+    ...options,
+    attempts: (job, attempt) => recorder.attempts(job, attempt),
+    prove: (job) => recorder.prove(job),
+    told: async (job, outcome, progress) => {
+      await Promise.all([options.told(job, outcome, progress), recorder.told(job, outcome)]);
+    },
+  });
+  await recorder.end(end, options.signal.aborted);
+  return end;
+}
+
+/** What the run that was cut off left beside its results; its processes are gone. */
+function sweepAfter(jobs: readonly JobRecord[]): void {
+  const folders = jobs.flatMap(({ output }) => (output ? [dirname(output.path)] : []));
+  for (const folder of new Set([temporaryFolder(), ...folders])) sweepTemporaries(folder);
+}
+
+/** Whose lines are there already, as they are now. */
+function toldBefore({ run, before, plan }: PlannedBatch): Set<string> {
+  if (!run.resumed || !before) return new Set();
+  const now = [...plan.files.values()];
+  const same = now.filter(
+    ({ file, fingerprint }) => before.files.get(file.path)?.input.fingerprint === fingerprint,
+  );
+  return new Set(same.map(({ file }) => file.path));
+}
+
+async function knownResults(
+  before: JournalState | null,
+  others: readonly string[],
+): Promise<ReadonlyMap<string, KnownResult>> {
+  const known = new Map<string, KnownResult>();
+  for (const path of others) {
+    if (path === before?.path) continue;
+    // One that can not be read knows nothing.
+    const state = await readJournal(path).catch(() => null);
+    for (const [output, result] of state?.results ?? []) known.set(output, result);
+  }
+  for (const [output, result] of before?.results ?? []) known.set(output, result);
+  return known;
+}
+
+function numbersOf({ run, files }: JournalState): NonNullable<RunRequest['numbers']> {
+  const of = new Map([...files].map(([path, { input }]) => [path, input.index]));
+  return { of, inputs: run!.inputs };
+}
+
+function refuseOtherRun(
+  before: JournalState | null,
+  path: string | null,
+  { command }: BatchRequest,
+  settings: Readonly<Record<string, unknown>>,
+): void {
+  if (!before?.run)
+    throw new HourglassError(
+      'file-not-found',
+      say('nothingToResume', { path: path ?? '-', there: String(before !== null) }),
+      { hint: say('nameItsJournal') },
+    );
+  const { run } = before;
+  if (run.command !== command)
+    throw new HourglassError(
+      'invalid-parameter',
+      say('otherCommand', { path: before.path, then: run.command, now: command }),
+    );
+  const differences = differencesOf(run.settings, settings);
+  if (differences.length > 0)
+    throw new HourglassError(
+      'invalid-parameter',
+      say('otherRun', { path: before.path, differences: differences.join(', ') }),
+    );
+}
+
+/** Fields that may be others when a run goes on. */
+const free = new Set(['overwrite', 'threads', 'allowMemory']);
+
+function differencesOf(
+  then: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): string[] {
+  const names = new Set([...Object.keys(then), ...Object.keys(now)]);
+  return [...names].flatMap((name) => {
+    const [one, other] = [JSON.stringify(then[name]), JSON.stringify(now[name])];
+    if (free.has(name) || one === other) return [];
+    return [say('settingDiffers', { name, then: one ?? '-', now: other ?? '-' })];
+  });
+}
+
+/** What the run had, has not done, and was not given this time. */
+function missingWords({ files }: JournalState, request: BatchRequest): string[] {
+  const given = new Set(request.files.map(({ path }) => path));
+  const missing = [...files].flatMap(([path, { ended }]) =>
+    given.has(path) || ended?.type === 'done' ? [] : [path],
+  );
+  if (missing.length === 0) return [];
+  const names = missing.slice(0, mostNumbers).join(', ');
+  return [
+    say('inputsNotFound', {
+      count: missing.length,
+      names: missing.length > mostNumbers ? `${names}, …` : names,
+    }),
+  ];
+}
+
+/** Numbers of lines, and names, that are told. */
+const mostNumbers = 5;
+
+function wordsOf({ path, torn, unreadable }: JournalState): string[] {
+  const words = torn ? [say('lineTorn', { path })] : [];
+  if (unreadable.length > 0) {
+    const numbers = unreadable.slice(0, mostNumbers).join(', ');
+    words.push(
+      say('linesLeftOut', {
+        ...{ path, count: unreadable.length },
+        numbers: unreadable.length > mostNumbers ? `${numbers}, …` : numbers,
+      }),
+    );
+  }
+  return words;
+}

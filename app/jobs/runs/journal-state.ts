@@ -1,0 +1,173 @@
+/**
+ * What a journal says, all its lines taken together: the last run with what became of each of its files, every
+ * result that any run has made, and who is writing. Reading alone; lines that can not be understood count for
+ * nothing and are numbered, so that somebody can be told.
+ */
+import { createReadStream } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { HourglassError } from '../../contract/index.ts';
+import {
+  journalVersion,
+  parseLine,
+  versionIn,
+  type DoneLine,
+  type FailedLine,
+  type InputLine,
+  type JournalLine,
+  type RunLine,
+  type SessionLine,
+} from './journal-lines.ts';
+import { say } from './sentences.ts';
+
+/** What became of a file of the last run. */
+export interface FileState {
+  readonly input: InputLine;
+  /** Times that it was begun since it last ended. */
+  starts: number;
+  ended: DoneLine | FailedLine | null;
+}
+
+/** A result that some run has made. */
+export interface KnownResult {
+  readonly command: string;
+  /** Absolute. */
+  readonly source: string;
+  readonly line: DoneLine;
+}
+
+export class JournalState {
+  readonly path: string;
+  run: RunLine | null = null;
+  /** Of the last run, by the absolute path of the source. */
+  readonly files = new Map<string, FileState>();
+  /** Of every run, by their absolute paths, the last of each. */
+  readonly results = new Map<string, KnownResult>();
+  /** Without an end, the first first. */
+  readonly sessions: SessionLine[] = [];
+  /** Numbers of lines that say nothing, from 1. */
+  readonly unreadable: number[] = [];
+  /** The last line has no end: whoever wrote it was killed, or the disk was full. */
+  torn = false;
+  /** Bytes that were read. */
+  size = 0;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Absolute, of a path in the journal. */
+  absolute(path: string): string {
+    return resolve(dirname(this.path), path);
+  }
+
+  take(line: JournalLine): void {
+    switch (line.type) {
+      case 'session':
+        this.sessions.push(line);
+        break;
+      case 'run':
+        // Taken up again: what is known of its files stays.
+        if (!line.resumed || this.run?.run !== line.run) this.files.clear();
+        this.run = line;
+        break;
+      case 'input': {
+        const path = this.absolute(line.source);
+        const before = this.files.get(path);
+        this.files.set(path, {
+          ...{ input: line, starts: before?.starts ?? 0, ended: before?.ended ?? null },
+        });
+        break;
+      }
+      case 'end': {
+        const place = this.sessions.findIndex(({ owner }) => owner === line.owner);
+        if (place >= 0) this.sessions.splice(place, 1);
+        break;
+      }
+      default:
+        this.#takeStep(line);
+    }
+  }
+
+  #takeStep(line: Extract<JournalLine, { type: 'start' | 'done' | 'failed' }>): void {
+    const path = this.absolute(line.source);
+    const file = this.files.get(path);
+    if (line.type === 'start') {
+      if (file) file.starts += 1;
+      return;
+    }
+    // What was not begun is judged anew each time.
+    if (file && !(line.type === 'failed' && line.refused)) {
+      file.ended = line;
+      file.starts = 0;
+    }
+    if (line.type === 'done' && this.run)
+      this.results.set(this.absolute(line.output), {
+        ...{ command: this.run.command, source: path, line },
+      });
+  }
+}
+
+/** As a journal at `path` names a file. */
+export const inJournal = (path: string, file: string): string =>
+  relative(dirname(path), file).split(sep).join('/');
+
+/**
+ * @param path absolute
+ * @returns null: there is no file
+ * @throws HourglassError file-not-readable: it is something else, or of a newer version
+ */
+export async function readJournal(path: string): Promise<JournalState | null> {
+  const state = new JournalState(path);
+  let number = 0;
+  let understood = 0;
+  const take = (text: string): void => {
+    number += 1;
+    const version = versionIn(text);
+    if (version !== null && version > journalVersion)
+      throw new HourglassError(
+        'file-not-readable',
+        say('journalIsNewer', { path, version, known: journalVersion }),
+        { hint: say('useNewerHourglass') },
+      );
+    const line = parseLine(text);
+    if (line) {
+      understood += 1;
+      state.take(line);
+    } else if (text.trim() !== '') state.unreadable.push(number);
+    // Its first line can tell; a file of gigabytes is not read to its end.
+    if (understood === 0 && number > 3) throw notOne(path);
+  };
+  let rest = '';
+  try {
+    const decoder = new TextDecoder();
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      state.size += (chunk as Buffer).length;
+      const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+      rest = lines.pop()!;
+      for (const text of lines) take(text);
+      if (understood === 0 && rest.length > 1 << 20) throw notOne(path);
+    }
+  } catch (error) {
+    if (error instanceof HourglassError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new HourglassError(
+      'file-not-readable',
+      say('journalCanNotRead', { path, reason: (error as Error).message }),
+      { cause: error },
+    );
+  }
+  state.torn = rest !== '';
+  if (
+    understood === 0 &&
+    (state.torn || state.unreadable.length > 0) &&
+    !rest.startsWith('{"type"')
+  )
+    throw notOne(path);
+  return state;
+}
+
+const notOne = (path: string): HourglassError =>
+  new HourglassError('file-not-readable', say('noJournalThere', { path }), {
+    hint: say('nameOtherJournal'),
+  });

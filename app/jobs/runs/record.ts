@@ -1,0 +1,212 @@
+/**
+ * Keeps the journal of a run: what it is told of each job becomes lines. A job is done when its output has been read
+ * back and hashed; its line is on the disk before the job after the next one begins, so that writing it costs the
+ * work nothing.
+ */
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  hasEnded,
+  HourglassError,
+  type JobOutcome,
+  type JobRecord,
+  type ListProgress,
+} from '../../contract/index.ts';
+import { hashOfFile, stampOf } from './fingerprint.ts';
+import type { Journal, Unstamped } from './journal.ts';
+import type { DoneLine } from './journal-lines.ts';
+import type { ModelPrint } from './model-prints.ts';
+import { fileOf, type PlannedRun } from './plan.ts';
+import { say } from './sentences.ts';
+
+interface Underway {
+  readonly startedAt: number;
+  attempts: number;
+  proof: { readonly sha256: string; readonly bytes: number } | null;
+}
+
+export class Recorder {
+  readonly #journal: Journal;
+  readonly #plan: PlannedRun;
+  readonly #settingsHash: string;
+  readonly #modelPrint: ModelPrint;
+  readonly #underway = new Map<string, Underway>();
+  #telling: Promise<void> = Promise.resolve();
+
+  constructor(
+    journal: Journal,
+    plan: PlannedRun,
+    {
+      settingsHash,
+      modelPrint,
+    }: { readonly settingsHash: string; readonly modelPrint: ModelPrint },
+  ) {
+    this.#journal = journal;
+    this.#plan = plan;
+    this.#settingsHash = settingsHash;
+    this.#modelPrint = modelPrint;
+  }
+
+  /** What will be done, and what will not. @param told sources whose lines are there already, absolute */
+  async begin(told: ReadonlySet<string>): Promise<void> {
+    const name = (path: string): string => this.#journal.nameOf(path);
+    const lines: Unstamped[] = [];
+    for (const job of this.#plan.run.jobs) {
+      const file = this.#plan.files.get(job.id);
+      if (job.state === 'refused') lines.push(this.#failed(job, { attempts: 0, seconds: 0 }));
+      else if (file && job.output && !told.has(file.file.path)) {
+        const { bytes, fingerprint, index, free } = file;
+        const { files } = file.file;
+        lines.push({
+          type: 'input',
+          source: name(file.file.path),
+          ...(files.length > 1 ? { files: files.map(name) } : {}),
+          ...{ index, bytes, fingerprint, output: name(job.output.path), free },
+        });
+      }
+    }
+    await this.#journal.say(...lines);
+  }
+
+  /** Resolves when that can be read: a result without this line would be a stranger's. */
+  async attempts(job: JobRecord, attempt: number): Promise<void> {
+    const known = this.#underway.get(job.id);
+    if (known) known.attempts = attempt;
+    else
+      this.#underway.set(job.id, {
+        ...{ startedAt: performance.now(), attempts: attempt, proof: null },
+      });
+    await this.#journal.note({ type: 'start', source: this.#source(job), attempt });
+  }
+
+  /** Reads back what a job has written. @throws HourglassError output-not-writable, file-not-readable */
+  async prove(job: JobRecord): Promise<void> {
+    const { output } = job;
+    const underway = this.#underway.get(job.id);
+    if (!output || !underway) return;
+    try {
+      underway.proof = await hashOfFile(output.path);
+    } catch (error) {
+      const folder = await stat(dirname(output.path)).catch(() => null);
+      throw new HourglassError(
+        'output-not-writable',
+        folder
+          ? say('resultGone', { path: output.path })
+          : say('resultFolderGone', { path: output.path }),
+        { cause: error },
+      );
+    }
+    const file = this.#plan.files.get(job.id)!;
+    if ((await stampOf(file.file.files).catch(() => '')) !== file.stamp)
+      throw new HourglassError(
+        'file-not-readable',
+        say('inputChangedAtWork', { path: fileOf(job) }),
+        {
+          hint: say('resumeTakesIt'),
+        },
+      );
+  }
+
+  /** Resolves when the line of the job before is on the disk. */
+  async told(job: JobRecord, outcome: JobOutcome | null): Promise<void> {
+    if (!hasEnded(job)) return;
+    await this.#telling;
+    this.#telling = this.#tell(job, outcome);
+  }
+
+  /** The last lines. @throws HourglassError output-not-writable: the journal is not whole */
+  async end({ counts }: Pick<ListProgress, 'counts'>, interrupted: boolean): Promise<void> {
+    await this.#telling;
+    await this.#journal.close({
+      done: counts.done,
+      failed: counts.failed + counts.refused,
+      left: counts.queued + counts.running + counts.cancelled,
+      interrupted,
+    });
+  }
+
+  async #tell(job: JobRecord, outcome: JobOutcome | null): Promise<void> {
+    const underway = this.#underway.get(job.id) ?? null;
+    this.#underway.delete(job.id);
+    const seconds = underway ? round((performance.now() - underway.startedAt) / 1000) : 0;
+    const attempts = underway?.attempts ?? 0;
+    if (outcome?.kind === 'result' && underway?.proof && job.output) {
+      const { proof } = underway;
+      await this.#journal.say(
+        await this.#done(job, outcome.result, { ...proof, seconds, attempts }),
+      );
+    } else if (job.state === 'failed')
+      await this.#journal.say(this.#failed(job, { attempts, seconds }));
+    // Who was cancelled has no line: it goes on from the start.
+  }
+
+  #failed(
+    job: JobRecord,
+    took: { readonly attempts: number; readonly seconds: number },
+  ): Unstamped {
+    const { code, message, hint } = job.error!;
+    return {
+      type: 'failed',
+      source: this.#source(job),
+      error: { code, message, hint },
+      refused: job.state === 'refused',
+      ...took,
+    };
+  }
+
+  async #done(
+    job: JobRecord,
+    result: unknown,
+    took: Pick<DoneLine, 'sha256' | 'bytes' | 'seconds' | 'attempts'>,
+  ): Promise<Unstamped> {
+    const { device, model, notices, ...rest } = result as Result;
+    return {
+      type: 'done',
+      source: this.#source(job),
+      fingerprint: this.#plan.files.get(job.id)!.fingerprint,
+      output: this.#journal.nameOf(job.output!.path),
+      settingsHash: this.#settingsHash,
+      model: model
+        ? {
+            ...{ id: model.id, version: model.version, precision: model.precision ?? null },
+            sha256: await this.#modelPrint(model.id),
+          }
+        : null,
+      device: device ? { id: device.id, label: device.label } : null,
+      damaged: isDamagedResult(rest),
+      notices: (notices ?? []).map(({ text }) => text),
+      facts: factsOf(rest),
+      ...took,
+    };
+  }
+
+  #source(job: JobRecord): string {
+    return this.#journal.nameOf(fileOf(job));
+  }
+}
+
+/** What commands that write a file say, as far as it is here. */
+interface Result extends Record<string, unknown> {
+  readonly device?: { readonly id: string; readonly label: string };
+  readonly model?: { readonly id: string; readonly version: string; readonly precision?: string };
+  readonly notices?: readonly { readonly text: string }[];
+}
+
+/** Something in the source was damaged, whatever could be made of the rest. */
+export function isDamagedResult(result: unknown): boolean {
+  const { ok, damaged, damagedSource } = result as Record<string, unknown>;
+  return ok === false || damagedSource === true || (Array.isArray(damaged) && damaged.length > 0);
+}
+
+/** Its numbers and words, without places and what has a field of its own. */
+function factsOf(result: Readonly<Record<string, unknown>>): DoneLine['facts'] {
+  const own = ['source', 'output', 'outputName', 'bytes', 'seconds', 'damagedSource'];
+  return Object.fromEntries(
+    Object.entries(result).filter(
+      (entry): entry is [string, number | string | boolean] =>
+        !own.includes(entry[0]) && ['number', 'string', 'boolean'].includes(typeof entry[1]),
+    ),
+  );
+}
+
+const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;

@@ -1,0 +1,57 @@
+/** What runs and their journals say, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../contract/sentences/index.ts';
+
+export const say = defineSentences('runs', {
+  // plan
+  outputIsInput: 'The output of {path} would overwrite {original}, which is an input too.',
+  nameIsNoText:
+    'The name of {path} holds bytes that are no text (UTF-8), and can not be opened by it.',
+  renameIt: 'Rename the file or its folder.',
+
+  // take-up
+  resultOfOther:
+    '{path} is a result of another file, of other settings or of another network. Allow it to be replaced with --overwrite, or choose another name.',
+  resultChanged: '{path} was changed after it was written.',
+  noResultOfOurs:
+    '{path} is there already, and no journal says that it was made with these settings.',
+
+  // record
+  resultGone: '{path} was removed as soon as it was written.',
+  resultFolderGone: '{path} was written, and its folder is not there any more.',
+  inputChangedAtWork: '{path} was changed while it was worked on.',
+  resumeTakesIt: 'Run again with --retry-failed, which takes the file as it is then.',
+
+  // batch
+  nothingToResume:
+    'There is no run to go on with: {path} {there, select, true {holds none} other {does not exist}}.',
+  nameItsJournal: 'Name its journal with --journal, or start without --resume.',
+  otherRun:
+    'The run in {path} was started with other settings: {differences}. Go on with the same ones, or start another run with another --journal.',
+  otherCommand: 'The run in {path} is one of {then}, not of {now}.',
+  inputsNotFound:
+    '{count, plural, one {# file of the run was} other {# files of the run were}} not found this time: {names}.',
+  settingDiffers: '{name} was {then} and is {now}',
+  linesLeftOut:
+    '{path}: {count, plural, one {# line} other {# lines}} could not be read and count for nothing ({numbers}).',
+  lineTorn: '{path}: its last line was cut off and counts for nothing.',
+
+  // limits
+  tookTooLong: 'It took longer than {seconds} seconds.',
+  tookTooMuchMemory: 'It took more than {megabytes} MB of memory.',
+  memoryLimitReached: 'its memory grew beyond {megabytes} MB',
+
+  // journal
+  journalInUse:
+    'Another run is writing {path} (process {process} of {machine, select, here {this machine} other {another machine}}).',
+  waitOrOtherJournal: 'Wait until it has ended, or name another file with --journal.',
+  noJournalThere: '{path} is no journal of Hourglass; nothing was written to it.',
+  nameOtherJournal: 'Name another file with --journal.',
+  journalIsNewer:
+    '{path} was written by a newer Hourglass (version {version} of journals, this one reads {known}).',
+  useNewerHourglass: 'Use that one, or name another file with --journal.',
+  journalCanNotRead: 'The journal {path} can not be read: {reason}.',
+  journalCanNotWritten: 'The journal {path} can not be written: {reason}.',
+  journalElsewhere: 'Name a file in a folder that may be written to with --journal.',
+  journalChanged: 'Another run has written to {path} meanwhile.',
+  startAgain: 'Start again.',
+});
