@@ -6,16 +6,6 @@ import * as z from 'zod';
 
 /** Of every command that takes many files. */
 export const runOptionsSchema = z.object({
-  include: z
-    .array(z.string().min(1))
-    .optional()
-    .describe(
-      'In folders, take only files that match this pattern, for example "*.tif" or "raw/**"; may be given several times',
-    ),
-  exclude: z
-    .array(z.string().min(1))
-    .optional()
-    .describe('In folders, leave out what matches this pattern; may be given several times'),
   timeLimit: z
     .number()
     .min(1)
@@ -30,14 +20,6 @@ export const runOptionsSchema = z.object({
     .optional()
     .describe(
       'Memory that the engine may take, MB: a file that needs more is tried once more in a fresh engine, then it fails',
-    ),
-  wait: z
-    .number()
-    .min(0)
-    .max(86_400)
-    .default(60)
-    .describe(
-      'Seconds to wait for a folder that has vanished, a disk that was unplugged for example',
     ),
 });
 export type RunSettings = z.infer<typeof runOptionsSchema>;
@@ -66,12 +48,6 @@ export const batchOptionsSchema = runOptionsSchema.extend({
     .optional()
     .describe(
       'Where the journal of the run is kept; none: nowhere. Default: beside the output folder, where there are several files',
-    ),
-  report: z
-    .array(z.string().regex(/\.(json|csv|html)$/i))
-    .optional()
-    .describe(
-      'Write a report of the run at its end: FILE.json, FILE.csv or FILE.html; may be given several times',
     ),
 });
 export type BatchSettings = z.infer<typeof batchOptionsSchema>;

@@ -45,6 +45,7 @@ export async function planFiles(
   const planned = await planBatch({
     ...{ command, settings: input, out, files: found.files, problems: found.problems },
     ...{ software, signal, retryFailed: run.retryFailed },
+    journalFrom: asksForJournal(run) ? 1 : 2,
     journal: await journalOf(
       invocation,
       out,
@@ -86,15 +87,14 @@ function resolved(out: string, cwd: string): string {
  * @param out as of `resolved`; null: the command's default @param paths what was found, absolute
  */
 async function journalOf(
-  { definition, command, run, dryRun }: Invocation,
+  { definition, command, run }: Invocation,
   out: string | null,
   paths: readonly string[],
   cwd: string,
 ): Promise<string | null> {
   if (!definition.writes || run.journal === 'none') return null;
   if (run.journal !== undefined) return resolve(cwd, run.journal);
-  const asked = run.resume || run.retryFailed || run.skipExisting || run.report !== undefined;
-  if (paths.length < 2 && !asked && !dryRun) return null;
+  if (paths.length < 2 && !asksForJournal(run)) return null;
   const folder = await folderOfResults(out, paths);
   const inside = join(folder, `${command}${journalEnding}`);
   const holdsInputs = paths.some((path) =>
@@ -104,6 +104,14 @@ async function journalOf(
   const beside = join(dirname(folder), `${basename(folder)}${journalEnding}`);
   return mayWrite(dirname(folder)) ? beside : inside;
 }
+
+/** Of a single file too. */
+const asksForJournal = ({
+  journal,
+  resume,
+  retryFailed,
+  skipExisting,
+}: Invocation['run']): boolean => journal !== undefined || resume || retryFailed || skipExisting;
 
 async function folderOfResults(out: string | null, paths: readonly string[]): Promise<string> {
   if (out === null || out.startsWith('{dir}')) return commonFolder(paths);

@@ -78,7 +78,6 @@ export const say = defineSentences('cli', {
   filesFoldersWalkedAndGlobs: 'Files, folders (walked) and globs (quoted)',
   printJsonLinesToStdout: 'Print JSON lines to stdout, also on a terminal',
   printWhatWouldWrittenAnd: 'Print what would be written, and write nothing',
-  reportEndings: 'A report is a file that ends with .json, .csv or .html.',
   default: '{description} (default: {default})',
 
   // files

@@ -24,6 +24,8 @@ export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers
   readonly software: string;
   /** Absolute; null: this run keeps none. */
   readonly journal: string | null;
+  /** A run of fewer jobs keeps none, though it reads what is there. Default: 1. */
+  readonly journalFrom?: number;
   /** Further journals that may know of results, those found in the folders for example. */
   readonly journals?: readonly string[];
   /** `new`: everything is done; `resume`, `skip`: see `TakeUpOptions`. */
@@ -60,7 +62,8 @@ export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
     ...request.settings,
     ...(request.out === null ? {} : { out: request.out }),
   });
-  const resumed = mode === 'resume';
+  // Cut off before it began: there is nothing to go on with, and nothing that could be done twice.
+  const resumed = mode === 'resume' && (before === null || before.run !== null);
   if (resumed) refuseOtherRun(before, journal, request, settings);
   const id = resumed ? before!.run!.run : randomUUID();
   const plan = await planRun({
@@ -97,7 +100,8 @@ export async function performBatch(
 ): Promise<ListProgress> {
   const { request, before, plan, run, settings, settingsHash } = batch;
   if (run.resumed) sweepAfter(plan.run.jobs);
-  if (request.journal === null) return performRun(program, plan, options);
+  if (request.journal === null || plan.run.jobs.length < (request.journalFrom ?? 1))
+    return performRun(program, plan, options);
   const journal = await Journal.open(request.journal, before, {
     ...{ run: run.id, resumed: run.resumed, software: request.software },
     ...{ command: request.command, settings, settingsHash, inputs: plan.inputs },
@@ -160,11 +164,9 @@ function refuseOtherRun(
   settings: Readonly<Record<string, unknown>>,
 ): void {
   if (!before?.run)
-    throw new HourglassError(
-      'file-not-found',
-      say('nothingToResume', { path: path ?? '-', there: String(before !== null) }),
-      { hint: say('nameItsJournal') },
-    );
+    throw new HourglassError('file-not-found', say('nothingToResume', { path: path ?? '-' }), {
+      hint: say('nameItsJournal'),
+    });
   const { run } = before;
   if (run.command !== command)
     throw new HourglassError(

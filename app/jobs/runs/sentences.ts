@@ -22,8 +22,7 @@ export const say = defineSentences('runs', {
   resumeTakesIt: 'Run again with --retry-failed, which takes the file as it is then.',
 
   // batch
-  nothingToResume:
-    'There is no run to go on with: {path} {there, select, true {holds none} other {does not exist}}.',
+  nothingToResume: 'There is no run to go on with: {path} does not exist.',
   nameItsJournal: 'Name its journal with --journal, or start without --resume.',
   otherRun:
     'The run in {path} was started with other settings: {differences}. Go on with the same ones, or start another run with another --journal.',

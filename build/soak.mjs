@@ -1,0 +1,6 @@
+// `npm run soak -- kills --count 200 [--seed N]`: long trials of the built command line, in test/soak.
+import { buildIfStale } from './build.mjs';
+import { runScript } from './run-script.mjs';
+
+await buildIfStale();
+await runScript('test/soak/main.ts', 'soak');
