@@ -60,6 +60,13 @@ export const documentInfoSchema = z.object({
   channels: z.number().int().min(1).max(4).describe('Stored channels, alpha included'),
   hasAlpha: z.boolean(),
   sampleType: z.enum(sampleTypes).describe('Stored sample type'),
+  bits: z
+    .number()
+    .int()
+    .optional()
+    .describe(
+      'Bits that the file has of a sample, where these are fewer (10 of an AVIF); absent: those of the type',
+    ),
   scale: scaleSchema,
   content: contentSchema,
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),

@@ -42,13 +42,13 @@ export const say = defineSentences('denoise', {
   veryStrong: 'very strong',
   strong: 'strong',
   noiseOf:
-    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} compressed {noise and traces of strong JPEG compression} other {noise}}: {seen}.',
+    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} jpeg {noise and traces of strong JPEG compression} compressed {noise and traces of strong compression} other {noise}}: {seen}.',
   noiseOfStored:
-    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} compressed {noise and traces of strong JPEG compression} other {noise}} (about {shownStored} {stored, plural, one {stored value} other {stored values}}): {seen}.',
+    'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} jpeg {noise and traces of strong JPEG compression} compressed {noise and traces of strong compression} other {noise}} (about {shownStored} {stored, plural, one {stored value} other {stored values}}): {seen}.',
   andUneven: '{words} It differs over the picture, and so does the cleaning.',
   noNoiseWorthCleaningMeasured: 'No noise worth cleaning was measured.',
   noNoiseWorthCleaningMeasuredGrain:
-    'No noise worth cleaning was measured. Grain of camera JPEGs can hide from this measurement: if you see some, set a noise level yourself.',
+    'No noise worth cleaning was measured. Grain of cameras can hide from this measurement: if you see some, set a noise level yourself.',
 
   noiseOrTexture:
     'No noise could be told from texture: fine variation is everywhere in the picture. If you see noise, set a noise level yourself.',

@@ -122,12 +122,17 @@ function fileOf(
 ): PictureFile {
   const { depth, quality, overwrite } = input;
   const { width, height } = region;
-  const { channels, hasAlpha, sampleType } = pixelLayout(header);
+  const { channels, hasAlpha, sampleType, bits } = pixelLayout(header);
   const { id, version } = codec.card;
   return {
     ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, opaque, software },
     sharing: input,
-    from: { path: input.source, format: 'hgl', metadata, raster: { sampleType } },
+    from: {
+      path: input.source,
+      format: 'hgl',
+      metadata,
+      raster: { sampleType, ...(bits === undefined ? {} : { bits }) },
+    },
     action: ({ label }) =>
       `decoded from a latent of ${id} ${version}, quality ${header.quality}, ${label}`,
   };

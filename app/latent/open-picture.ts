@@ -35,13 +35,19 @@ export function pixelLayout(header: LatentHeader): {
   readonly channels: 1 | 2 | 3 | 4;
   readonly hasAlpha: boolean;
   readonly sampleType: SampleType;
+  /** As of `Raster`. */
+  readonly bits?: number;
   /** As of `whiteOf`. */
   readonly white: number | null;
 } {
   const { tones, hasAlpha, sampleType } = header;
   const channels = ((tones === 'gray' ? 1 : 3) + (hasAlpha ? 1 : 0)) as 1 | 2 | 3 | 4;
   const type = sampleType === 'uint8' ? 'uint8' : 'uint16';
-  return { channels, hasAlpha, sampleType: type, white: whiteOf(header) };
+  const isSpread = type === 'uint16' && header.bitDepth < 16 && !header.narrow;
+  return {
+    ...{ channels, hasAlpha, sampleType: type, white: whiteOf(header) },
+    ...(isSpread ? { bits: header.bitDepth } : {}),
+  };
 }
 
 export const wholeOf = ({ width, height }: { width: number; height: number }): Rect => ({
@@ -118,10 +124,11 @@ export async function decodeRaster(
   services: Pick<EngineServices, 'inference'>,
 ): Promise<DecodedPicture & { readonly raster: Raster }> {
   const { header } = request.file;
-  const { channels, hasAlpha, sampleType } = pixelLayout(header);
+  const { channels, hasAlpha, sampleType, bits } = pixelLayout(header);
   const { width, height } = header;
   const data = allocateSamples(sampleType, width * height * channels);
-  const raster: Raster = { width, height, channels, hasAlpha, sampleType, data };
+  const own: Raster = { width, height, channels, hasAlpha, sampleType, data };
+  const raster = bits === undefined ? own : { ...own, bits };
   const region = wholeOf(header);
   const decoded = await decodePicture(
     { ...request, region, sink: rasterSink(raster) },

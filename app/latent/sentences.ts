@@ -66,7 +66,7 @@ export const say = defineSentences('latent', {
   holdsValuesLatentFileDoes:
     '{name} holds values that a latent file does not keep exactly; the file is marked as lossy. Keep the original.',
   storesBitsPerSample:
-    '{name} stores {bits} bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to {bits}.',
+    '{name} stores {bits} bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to {decoded}.',
 
   // write-tiles
   codingTile: 'Coding tile {index} of {total}',

@@ -23,7 +23,7 @@ export interface SourceFacts {
   readonly tones: 'gray' | 'colour';
   readonly hasAlpha: boolean;
   readonly sampleType: Raster['sampleType'];
-  /** Those that are used, of 16. */
+  /** Those that are used, or that the file has. */
   readonly bitDepth: number;
   /** As in the header: absent where all bits are used. */
   readonly narrow?: true;
@@ -65,7 +65,7 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
     tones: gray ? 'gray' : 'colour',
     hasAlpha,
     sampleType,
-    bitDepth: used ? Math.log2(used.high + 1) : bits[sampleType],
+    bitDepth: used ? Math.log2(used.high + 1) : (image.raster.bits ?? bits[sampleType]),
     lossyScan: inexact !== null,
     ...(used ? { narrow: true } : {}),
   };
@@ -74,7 +74,7 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
 /** What is lost with these pixels at any quality. */
 export function sourceNotices(
   name: string,
-  { sampleType, lossyScan, bitDepth }: SourceFacts,
+  { sampleType, lossyScan, bitDepth, narrow }: SourceFacts,
 ): Notice[] {
   if (lossyScan)
     return [
@@ -87,7 +87,7 @@ export function sourceNotices(
   return [
     {
       level: 'info',
-      text: say('storesBitsPerSample', { name, bits: bitDepth }),
+      text: say('storesBitsPerSample', { name, bits: bitDepth, decoded: narrow ? bitDepth : 16 }),
     },
   ];
 }

@@ -299,8 +299,9 @@ export async function decodePixels(
   } else if (info.channels !== total) {
     throw new HourglassError('damaged-image', say('otherChannels'));
   }
-  if (header.sampleType === 'uint16' && header.bitsPerSample > 8 && header.bitsPerSample < 16)
-    fillLowBits(samples, header.bitsPerSample);
+  const { bitsPerSample: bits } = header;
+  const isSpread = header.sampleType === 'uint16' && bits > 8 && bits < 16;
+  if (isSpread) fillLowBits(samples, bits);
   const split = header.extra
     ? splitExtraSamples(samples, (header.channels - alphas) as 1 | 3, header.extra)
     : { data: samples };
@@ -311,6 +312,7 @@ export async function decodePixels(
     hasAlpha: header.hasAlpha,
     sampleType: header.sampleType,
     data: split.data,
+    ...(isSpread ? { bits } : {}),
   };
   return 'extra' in split ? { raster, extra: split.extra } : { raster };
 }

@@ -47,9 +47,9 @@ export function storedSampleType(format: OutputFormat, wanted: SampleType): Samp
   return below ?? samples.at(-1)!;
 }
 
-const words = (type: SampleType): string => {
+const words = (type: SampleType, bits = type === 'uint8' ? 8 : 16): string => {
   if (type === 'int16') return say('bitsWithSign');
-  return type === 'float32' ? say('floats') : say('bits', { count: type === 'uint8' ? 8 : 16 });
+  return type === 'float32' ? say('floats') : say('bits', { count: bits });
 };
 
 /** @throws HourglassError output-unsupported */
@@ -89,7 +89,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
           format === 'avif' && sampleType === 'uint16'
             ? say('bits', { count: 10 })
             : words(sampleType),
-        original: words(from.raster.sampleType),
+        original: words(from.raster.sampleType, from.raster.bits),
       }),
     });
   else if (format === 'avif' && sampleType === 'uint16')

@@ -20,6 +20,11 @@ export interface Raster extends Size {
   readonly sampleType: SampleType;
   /** Length width × height × channels. */
   readonly data: Samples;
+  /**
+   * Bits of the file's samples, where they are fewer than those of the type and spread over all of it: 10 or 12 of AVIF
+   * and JPEG 2000. For words only; absent: those of the type.
+   */
+  readonly bits?: number;
   /** What the values mean, where the file says so (never with alpha); absent: that of the sample type. */
   readonly scale?: Scale;
 }

@@ -126,7 +126,7 @@ export interface WriteRequest {
   readonly hasAlpha: boolean;
   /** Whose metadata, profile and dates to carry over; its pixels need not be in memory. */
   readonly from: Pick<DecodedImage, 'path' | 'format' | 'metadata' | 'extra'> & {
-    readonly raster: Raster | Pick<Raster, 'sampleType' | 'scale'>;
+    readonly raster: Raster | Pick<Raster, 'sampleType' | 'scale' | 'bits'>;
   };
   /** Every pixel is opaque; default: looked up in `from`, or no where its pixels are not there. */
   readonly opaque?: boolean;

@@ -67,8 +67,12 @@ export function timeLeft(seconds: number): string {
     : say('hoursMinutesLeft', { hours, minutes });
 }
 
-/** Bit depth of stored samples in words. */
-export const depthWords = (type: DocumentInfo['sampleType']): string => say('sampleType', { type });
+/** Bit depth of a file's samples in words. */
+export const depthWords = ({
+  sampleType: type,
+  bits,
+}: Pick<DocumentInfo, 'sampleType' | 'bits'>): string =>
+  bits === undefined ? say('sampleType', { type }) : say('bitsOfFile', { bits });
 
 /** A zoom factor as percent: 1 → "100 %", 0.0625 → "6.3 %". */
 export function zoomWords(zoom: number): string {

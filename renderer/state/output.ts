@@ -54,7 +54,7 @@ export const usualOutputs = Object.fromEntries(
 
 export type OutputChoices = Readonly<Record<PlaceId, OutputChoice>>;
 
-type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'name'> &
+type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'bits' | 'name'> &
   Partial<Pick<DocumentInfo, 'hasAlpha'>>;
 
 /** The format that will really be written: GIF and latent files become PNG, raw files TIFF. null: unknown before opening. */
@@ -109,7 +109,8 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   const { alpha, lossy } = abilitiesOf(format);
   const label = labelOf(format);
   const depth = writtenDepth(choice, source);
-  const stored = source.sampleType === 'uint8' ? 8 : source.sampleType === 'float32' ? 32 : 16;
+  const stored =
+    source.bits ?? (source.sampleType === 'uint8' ? 8 : source.sampleType === 'float32' ? 32 : 16);
   if (depth !== null && depth < stored)
     notices.push({
       level: 'warning',

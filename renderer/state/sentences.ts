@@ -17,6 +17,8 @@ export const say = defineSentences('state', {
   sampleType:
     '{type, select, uint8 {8\u00a0bit} int16 {16\u00a0bit signed} float32 {32\u00a0bit float} other {16\u00a0bit}}',
 
+  bitsOfFile: '{bits}\u00a0bit',
+
   // keys
   ctrl: 'Ctrl',
   shift: 'Shift',

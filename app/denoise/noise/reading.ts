@@ -2,7 +2,7 @@
  * From an estimate to what a person reads: the level in words, and a suggested strength that leaves
  * clean pictures alone. How the level is found: `estimator.ts`.
  */
-import type { Progress } from '../../contract/index.ts';
+import type { ImageFormat, Progress } from '../../contract/index.ts';
 import type { NoiseReading } from '../../contract/denoise.ts';
 import type { Described } from '../../pixels/content.ts';
 import { hasPlainEnds, type Raster } from '../../pixels/raster.ts';
@@ -32,10 +32,11 @@ const ranges = [
   [Infinity, 'veryStrong'],
 ] as const;
 
-/** The reading of an estimate; pure. */
+/** The reading of an estimate; pure. @param format of the file, for the words */
 export function readNoise(
   estimate: NoiseEstimate,
   { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType' | 'scale'> },
+  format?: ImageFormat,
 ): NoiseReading {
   const { sigma, suggested, kind, uneven, method } = estimate;
   const worthCleaning = sigma >= DEAD_ZONE[kind];
@@ -44,7 +45,7 @@ export function readNoise(
   return {
     sigma,
     perChannel: [...estimate.perChannel],
-    words: worthCleaning ? wordsFor(estimate, storedSigma) : nothing(estimate),
+    words: worthCleaning ? wordsFor(estimate, storedSigma, format) : nothing(estimate),
     suggestedStrength: worthCleaning ? Math.round((100 * suggested) / sigma) : 0,
     suggestedSigma: worthCleaning ? suggested : 0,
     range: ranged ? { low: range.low, high: range.high } : null,
@@ -57,10 +58,13 @@ export function readNoise(
 function wordsFor(
   { sigma, kind: told, uneven, fine }: NoiseEstimate,
   storedSigma: number | null,
+  format: ImageFormat | undefined,
 ): string {
   const [, range] = ranges.find(([end]) => sigma < end)!;
   const level = twoFigures(sigma);
-  const kind = fine.blocks && storedSigma === null ? 'compressed' : told;
+  // Other formats may hold what was a JPEG once; nobody who opened one expects that name.
+  const blocks = format === 'jpeg' ? 'jpeg' : 'compressed';
+  const kind = fine.blocks && storedSigma === null ? blocks : told;
   const facts = { level, shown: decimal(level, 9), kind, seen: say(range) };
   const stored = storedSigma === null ? null : twoFigures(storedSigma);
   const words =
@@ -103,10 +107,10 @@ export async function measureNoise(
   const run = { services, signal, ...(progress ? { progress } : {}) };
   const estimate = await estimateNoise(picture, run);
   const sensor = image.metadata?.sensorNoise ?? null;
-  if (sensor === null || estimate.pattern) return readNoise(estimate, picture);
+  if (sensor === null || estimate.pattern) return readNoise(estimate, picture, image.format);
   const { method: other } = estimate;
   const method = say('methodWith', { method: MOSAIC, other });
   const perChannel = estimate.perChannel.map(() => sensor);
   const known = { ...estimate, ...bySensor(sensor), perChannel, uneven: false, method };
-  return readNoise(known, picture);
+  return readNoise(known, picture, image.format);
 }

@@ -298,6 +298,7 @@ function describe(
     channels: raster.channels,
     hasAlpha: raster.hasAlpha,
     sampleType: raster.sampleType,
+    ...(raster.bits === undefined ? {} : { bits: raster.bits }),
     scale,
     content: contentOf(image),
     frames: image.frames ?? 1,

@@ -5,6 +5,7 @@ import { runSliced } from '../../../app/denoise/noise/estimator.ts';
 import { DEAD_ZONE, measureNoise, readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import type { NoiseReading } from '../../../app/contract/denoise.ts';
+import type { ImageFormat } from '../../../app/contract/index.ts';
 import type { Raster } from '../../../app/pixels/raster.ts';
 import { card, fakeInference, picture, storeOf } from './helpers.ts';
 
@@ -191,15 +192,20 @@ describe('the reading', () => {
     );
   });
   test('names the blocks of a strongly compressed JPEG; does not say "no noise" where it can not know', () => {
-    const estimate = (sigma: number, level: number, blocks: boolean) =>
+    const estimate = (sigma: number, level: number, blocks: boolean, format?: ImageFormat) =>
       readNoise(
         {
           ...{ sigma, suggested: sigma, kind: 'camera', perChannel: [sigma], uneven: false },
           ...{ pattern: false, fine: { level, blocks }, method: 'noise-photo 1' },
         },
         bytes,
+        format,
       );
-    expect(estimate(9.7, 0.4, true).words).toBe(
+    for (const format of ['png', 'tiff', 'webp', 'hgl', undefined] as const)
+      expect(estimate(9.7, 0.4, true, format).words).toBe(
+        'About 10 levels of noise and traces of strong compression: clearly visible at 100 %.',
+      );
+    expect(estimate(9.7, 0.4, true, 'jpeg').words).toBe(
       'About 10 levels of noise and traces of strong JPEG compression: clearly visible at 100 %.',
     );
     expect(estimate(0.4, 1.6, false)).toMatchObject({ suggestedSigma: 0 });

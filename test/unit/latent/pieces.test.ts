@@ -14,7 +14,7 @@ import { LatentStore } from '../../../app/latent/latent-store.ts';
 import { mosaicOf, spreadParts } from '../../../app/latent/parts.ts';
 import { psnrOf, psnrOfRasters } from '../../../app/latent/psnr.ts';
 import { searchQuality } from '../../../app/latent/size-search.ts';
-import { alphaOf, sourceFacts, withinUnit } from '../../../app/latent/source.ts';
+import { alphaOf, sourceFacts, sourceNotices, withinUnit } from '../../../app/latent/source.ts';
 import { stages } from '../../../app/latent/stages.ts';
 import type { TileLatents } from '../../../app/latent/tile-latents.ts';
 import { fillWindow, runsOf, tilesOf } from '../../../app/latent/window.ts';
@@ -315,6 +315,16 @@ describe('what is to be compressed', () => {
     expect(seen.data).toBe(image.data);
     expect(seen.scale?.white ?? null).toBe(white);
     expect(spreadParts(seen, 1e6, 1)[0]!.scale).toEqual(seen.scale);
+  });
+
+  it.each([10, 12])('a file of %i bits, spread over 16, is told with its own', (bits) => {
+    const spread = { raster: deep(65_535, { bits }) };
+    const facts = sourceFacts('a.avif', spread, false);
+    expect(facts).toMatchObject({ bitDepth: bits });
+    expect(facts.narrow).toBeUndefined();
+    expect(sourceNotices('a.avif', facts).map(({ text }) => text)).toEqual([
+      `a.avif stores ${bits} bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to 16.`,
+    ]);
   });
 
   it('floats are clipped, what is no number is black', () => {

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { outputFormats, type OutputFormat } from '../../../app/contract/index.ts';
 import {
@@ -261,6 +262,23 @@ describe('what a format can not hold', () => {
       { level: 'warning', text: 'shallow.jpg stores 8 bits per sample; the original has 16 bits.' },
     ]);
     expect((await decodeImage({ path })).raster.sampleType).toBe('uint8');
+  });
+
+  it.each([10, 12])('an AVIF of %i bits is called so, not 16', async (bits) => {
+    const raster = noiseRaster({ width: 30, height: 30, channels: 3, sampleType: 'uint16' });
+    const source = join(folder, `${bits}-bits.avif`);
+    const { width, height, data } = raster;
+    await sharp(data as Uint16Array, { raw: { width, height, channels: 3 } })
+      .toColourspace('rgb16')
+      .avif({ bitdepth: bits as 10 | 12, effort: 0 })
+      .toFile(source);
+    const image = await decodeImage({ path: source });
+    expect(image.raster.bits).toBe(bits);
+    const path = join(folder, `${bits}-bits.jpg`);
+    const { notices } = await writeWhole(requestFor(path, 'jpeg', image));
+    expect(notices.map(({ text }) => text)).toContain(
+      `${bits}-bits.jpg stores 8 bits per sample; the original has ${bits} bits.`,
+    );
   });
 
   it('rounds to the nearest and clips', () => {
