@@ -10,8 +10,12 @@ export interface Jp2Facts {
   readonly hasPalette: boolean;
   /** The last channel is opacity of the whole picture (cdef: type 1, association 0). */
   readonly hasAlpha: boolean;
-  /** Size that the codestream declares (SIZ, A.5.1); null: none. */
-  readonly size: { readonly width: number; readonly height: number } | null;
+  /** Size and number of components that the codestream declares (SIZ, A.5.1); null: none. */
+  readonly size: {
+    readonly width: number;
+    readonly height: number;
+    readonly components: number;
+  } | null;
   /** The codestream ends with its end marker (A.4.4). */
   readonly whole: boolean;
 }
@@ -71,11 +75,11 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
 
 /** SIZ follows the start of the codestream: the grid's size less the picture's offset. */
 function sizeOf(stream: Uint8Array): Jp2Facts['size'] {
-  if (stream.length < 24 || latin(stream.subarray(0, 4)) !== '\xff\x4f\xff\x51') return null;
+  if (stream.length < 42 || latin(stream.subarray(0, 4)) !== '\xff\x4f\xff\x51') return null;
   const view = viewOf(stream);
   const width = view.getUint32(8) - view.getUint32(16);
   const height = view.getUint32(12) - view.getUint32(20);
-  return width > 0 && height > 0 ? { width, height } : null;
+  return width > 0 && height > 0 ? { width, height, components: view.getUint16(40) } : null;
 }
 
 /** Channel definitions (I.5.3.6): number, type, association of each. */

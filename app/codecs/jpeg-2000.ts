@@ -12,12 +12,21 @@ import { say } from './sentences.ts';
 /** Colour spaces that are not taken for RGB or gray, by OpenJPEG's number. */
 const others: Readonly<Record<number, string>> = { 3: 'sYCC', 4: 'e-YCC', 5: 'CMYK' };
 
+export async function loadOpenJpeg() {
+  const require = createRequire(import.meta.url);
+  const { default: create } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
+  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/decodewasm'));
+  const silent = (): void => undefined;
+  return create({ wasmBinary, print: silent, printErr: silent });
+}
+
 /** @param told before pixels are decoded @throws HourglassError damaged-image, unsupported-image */
-export async function decodeJpeg2000(
-  { name }: CodecCall,
+export function decodeJpeg2000(
+  { J2KDecoder }: Awaited<ReturnType<typeof loadOpenJpeg>>,
+  { name }: Pick<CodecCall, 'name'>,
   bytes: Uint8Array,
   told: (header: CodecHeader) => void,
-): Promise<CodecPicture> {
+): CodecPicture {
   const damaged = (cause?: unknown): HourglassError =>
     new HourglassError('damaged-image', say('damaged', { name }), { cause });
   const refused = (text: string): HourglassError =>
@@ -25,11 +34,9 @@ export async function decodeJpeg2000(
   const facts = readJp2Boxes(bytes);
   // OpenJPEG decodes what is there of a stream that was cut, and leaves the rest gray.
   if (!facts.whole || !facts.size) throw damaged();
-  const require = createRequire(import.meta.url);
-  const { default: create } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
-  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/decodewasm'));
-  const silent = (): void => undefined;
-  const { J2KDecoder } = await create({ wasmBinary, print: silent, printErr: silent });
+  const { width, height, components } = facts.size;
+  // Each takes memory before it is known that there are too many.
+  if (components > 4) throw refused(say('channelsNotSupported', { name, channels: components }));
   const decoder = new J2KDecoder();
   const orDamaged = <T>(work: () => T): T => {
     try {
@@ -39,12 +46,13 @@ export async function decodeJpeg2000(
     }
   };
   try {
-    told(facts.size);
+    told({ width, height });
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     // What the decoder says of a picture is there when it has decoded it, and zero before.
     orDamaged(() => decoder.decode());
-    const { width, height, bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo();
-    if (width !== facts.size.width || height !== facts.size.height) throw damaged();
+    const frame = decoder.getFrameInfo();
+    const { bitsPerSample, componentCount, isSigned } = frame;
+    if (width !== frame.width || height !== frame.height) throw damaged();
     const space = others[decoder.getColorSpace()];
     if (space) throw refused(say('colourNotSupported', { name, space }));
     const channels = componentCount as 1 | 2 | 3 | 4;
@@ -66,7 +74,11 @@ export async function decodeJpeg2000(
       throw refused(say('samplesOfDifferentSizes', { name, channels }));
     const { icc, exif, xmp } = facts;
     const data = wholeRange(stored, bitsPerSample);
-    return { width, height, channels, hasAlpha: facts.hasAlpha, data, icc, exif, xmp, frames: 1 };
+    return {
+      ...{ width, height, channels, hasAlpha: facts.hasAlpha, data },
+      ...(bitsPerSample > 8 && bitsPerSample < 16 ? { bits: bitsPerSample } : {}),
+      ...{ icc, exif, xmp, frames: 1 },
+    };
   } finally {
     decoder.delete();
   }

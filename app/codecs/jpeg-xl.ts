@@ -14,14 +14,18 @@ const bitsOf: Readonly<Record<string, number>> = {
 
 const spaces = ['srgb', 'rgb16', 'scrgb', 'rgb', 'b-w', 'grey16'];
 
+export async function loadVips() {
+  const { default: createVips } = await import('wasm-vips');
+  return createVips({ dynamicLibraries: ['vips-jxl.wasm'] });
+}
+
 /** @param told before pixels are decoded @throws HourglassError damaged-image, unsupported-image */
-export async function decodeJpegXl(
-  { name }: CodecCall,
+export function decodeJpegXl(
+  vips: Awaited<ReturnType<typeof loadVips>>,
+  { name }: Pick<CodecCall, 'name'>,
   bytes: Uint8Array,
   told: (header: CodecHeader) => void,
-): Promise<CodecPicture> {
-  const { default: createVips } = await import('wasm-vips');
-  const vips = await createVips({ dynamicLibraries: ['vips-jxl.wasm'] });
+): CodecPicture {
   // libvips throws its own exceptions, whose message is its error buffer: a file of this magic that fails is broken.
   const orDamaged = <T>(work: () => T): T => {
     try {

@@ -20,6 +20,8 @@ export interface CodecPicture {
   readonly hasAlpha: boolean;
   /** Interleaved, upright; the whole range of its type. */
   readonly data: Uint8Array | Uint16Array | Float32Array;
+  /** As of `Raster`. */
+  readonly bits?: number;
   readonly icc: Uint8Array | null;
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;

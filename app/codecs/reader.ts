@@ -71,9 +71,11 @@ const rasterOf = ({
   channels,
   hasAlpha,
   data,
+  bits,
 }: CodecPicture): DecodedImage['raster'] => ({
   ...{ width, height, channels, hasAlpha, data },
   sampleType: typeOf(data),
+  ...(bits === undefined ? {} : { bits }),
 });
 
 const metadataOf = (

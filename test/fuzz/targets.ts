@@ -52,6 +52,7 @@ import {
 import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
 import { makeDng } from '../unit/raw/make-dng.ts';
 import type { Limits } from './outcome.ts';
+import { jp2Files, jxlFiles, runCodec } from './codecs.ts';
 import { rawFiles, runRaw } from './raw.ts';
 import {
   blobsOf,
@@ -199,6 +200,17 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     seeds: rawFiles,
     limits: { cpuMs: 10_000, memoryBytes: 512 * 1024 * 1024 },
     run: runRaw,
+  },
+  /** Not ours either: libjxl by wasm-vips, and OpenJPEG. */
+  jxl: {
+    seeds: jxlFiles,
+    limits: { cpuMs: 10_000, memoryBytes: 512 * 1024 * 1024 },
+    run: runCodec('jxl'),
+  },
+  jp2: {
+    seeds: jp2Files,
+    limits: { cpuMs: 10_000, memoryBytes: 512 * 1024 * 1024 },
+    run: runCodec('jp2'),
   },
   xmp: {
     seeds: () => [bytesOfText(xmpPacket)],

@@ -138,6 +138,7 @@ describe('JPEG 2000', () => {
   it('12 bits are spread over 16', async () => {
     const { samples, file } = await j2k(1, 12);
     const { raster } = await open(file);
+    expect(raster.bits).toBe(12);
     expect([...raster.data]).toEqual(
       [...samples].map((value) => Math.round((value * 65535) / 4095)),
     );
@@ -155,6 +156,17 @@ describe('JPEG 2000', () => {
     const { file } = await j2k(1, 8);
     expect(await refusal(file, { maxMegapixels: 0.005, timeoutMs: 10_000 })).toMatchObject({
       code: 'image-too-large',
+    });
+  });
+
+  it('more components than a picture has are refused before they are decoded', async () => {
+    const { file } = await j2k(1, 8);
+    const many = Uint8Array.from(file);
+    // Csiz (A.5.1), behind the start and SIZ of a bare codestream.
+    many.set([0x40, 0x00], 40);
+    expect(await refusal(many)).toMatchObject({
+      code: 'unsupported-image',
+      message: expect.stringContaining('stores 16384 channels') as string,
     });
   });
 

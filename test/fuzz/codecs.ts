@@ -1,0 +1,136 @@
+/**
+ * JPEG XL and JPEG 2000 for the fuzzer: small files of every kind that can be made here, and what the codec thread does with one,
+ * without the thread: a process of which thousands of threads are asked would mostly start threads.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { inWords, loadDecoder, type Decoder } from '../../app/codecs/decode-file.ts';
+import { loadVips } from '../../app/codecs/jpeg-xl.ts';
+import type { CodecCall } from '../../app/codecs/protocol.ts';
+import { HourglassError } from '../../app/contract/index.ts';
+import { uniform } from '../random.ts';
+
+const size = { width: 96, height: 80 };
+
+/** Soft, with a little grain. */
+const samplesOf = (channels: number, most: number, grain = 0.05): number[] => {
+  const random = uniform(channels);
+  return Array.from(
+    { length: size.width * size.height * channels },
+    (_, i) => most * (0.5 + 0.4 * Math.sin(i / channels / 40) + grain * random()),
+  );
+};
+
+export async function jxlFiles(): Promise<Uint8Array[]> {
+  const vips = await loadVips();
+  const made = (
+    format: 'uchar' | 'ushort' | 'float',
+    channels: 1 | 3 | 4,
+    settings: { lossless?: boolean; distance?: number; effort?: number },
+  ): Uint8Array => {
+    const [Type, most, space] = {
+      uchar: [Uint8Array, 255, channels === 1 ? 'b-w' : 'srgb'] as const,
+      ushort: [Uint16Array, 65_535, channels === 1 ? 'grey16' : 'rgb16'] as const,
+      float: [Float32Array, 1, 'scrgb'] as const,
+    }[format];
+    const { BandFormat, Image } = vips;
+    const data = Type.from(samplesOf(channels, most)) as unknown as Uint8Array;
+    return Image.newFromMemory(data, size.width, size.height, channels, BandFormat[format])
+      .copy({ interpretation: space })
+      .jxlsaveBuffer(settings);
+  };
+  return [
+    made('uchar', 3, { lossless: true }),
+    made('uchar', 3, { distance: 1 }),
+    made('uchar', 4, { distance: 3, effort: 3 }),
+    made('uchar', 1, { distance: 1 }),
+    made('ushort', 3, { lossless: true }),
+    made('ushort', 1, { distance: 0.5 }),
+    made('float', 3, { distance: 1 }),
+  ];
+}
+
+interface Encoder {
+  getDecodedBuffer(info: object): Uint8Array;
+  encode(): void;
+  getEncodedBuffer(): Uint8Array;
+  setQuality(lossless: boolean, rate: number): void;
+}
+
+export async function jp2Files(): Promise<Uint8Array[]> {
+  const require = createRequire(import.meta.url);
+  const { default: create } = (await import(
+    require.resolve('@cornerstonejs/codec-openjpeg/wasmjs')
+  )) as { default: (options: object) => Promise<{ J2KEncoder: new () => Encoder }> };
+  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/wasm'));
+  const stream = async (componentCount: 1 | 3, bitsPerSample: number, lossless: boolean) => {
+    const { J2KEncoder } = await create({ wasmBinary, print: () => undefined });
+    // This encoder breaks off at grain, and at small pictures.
+    const soft = samplesOf(componentCount, 2 ** bitsPerSample - 1, 0).map(Math.round);
+    const samples = bitsPerSample > 8 ? Uint16Array.from(soft) : Uint8Array.from(soft);
+    const encoder = new J2KEncoder();
+    const info = { ...size, bitsPerSample, componentCount, isSigned: false };
+    encoder.getDecodedBuffer(info).set(new Uint8Array(samples.buffer));
+    encoder.setQuality(lossless, lossless ? 0 : 8);
+    encoder.encode();
+    return Uint8Array.from(encoder.getEncodedBuffer());
+  };
+  const streams = [
+    await stream(1, 8, true),
+    await stream(3, 8, true),
+    await stream(3, 8, false),
+    await stream(1, 12, true),
+    await stream(1, 16, false),
+  ];
+  return [...streams, jp2Of(streams[1]!)];
+}
+
+const box = (type: string, ...parts: Uint8Array[]): Buffer => {
+  const body = Buffer.concat(parts);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(body.length + 8);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, body]);
+};
+
+/** A JP2 file around a codestream of three components of 8 bits (ISO/IEC 15444-1, annex I). */
+function jp2Of(stream: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(14);
+  header.writeUInt32BE(size.height, 0);
+  header.writeUInt32BE(size.width, 4);
+  header.set([0, 3, 7, 7, 0, 0], 8);
+  return Uint8Array.from(
+    Buffer.concat([
+      box('jP  ', Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a)),
+      box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+      box('jp2h', box('ihdr', header), box('colr', Uint8Array.of(1, 0, 0, 0, 0, 0, 16))),
+      box('jp2c', stream),
+    ]),
+  );
+}
+
+/** Memory of WebAssembly never shrinks. */
+const REUSE = 500;
+const MOST_MEGAPIXELS = 4;
+
+/** As `reader.ts` and `thread.ts` do. */
+export function runCodec(format: CodecCall['format']): (input: Uint8Array) => Promise<void> {
+  let used = 0;
+  let decoder: Decoder | null = null;
+  return async (input) => {
+    if (!decoder || used++ % REUSE === 0) decoder = await loadDecoder(format);
+    try {
+      decoder({ name: 'x' }, input, ({ width, height }) => {
+        if (width * height > 1e6 * MOST_MEGAPIXELS)
+          throw new HourglassError('image-too-large', 'too large');
+      });
+    } catch (error) {
+      // OpenJPEG that broke off may be in any state; libvips ends in an orderly way unless it trapped.
+      const { cause } = error as Error;
+      const trapped = cause instanceof Error && cause.name === 'RuntimeError';
+      if (!(error instanceof HourglassError) || trapped || (format === 'jp2' && cause))
+        decoder = null;
+      throw inWords(error, 'x');
+    }
+  };
+}
