@@ -112,6 +112,10 @@ export async function performBatch(
   const end = await performRun(program, plan, {
     ...options,
     attempts: (job, attempt) => recorder.attempts(job, attempt),
+    before: async (job, cancel) => {
+      await options.before?.(job, cancel);
+      await recorder.before(job);
+    },
     prove: (job) => recorder.prove(job),
     told: async (job, outcome, progress) => {
       await Promise.all([options.told(job, outcome, progress), recorder.told(job, outcome)]);

@@ -12,6 +12,7 @@ import {
   type JobRecord,
   type ListProgress,
 } from '../../contract/index.ts';
+import { fileError } from '../../pixels/identify.ts';
 import { hashOfFile, stampOf } from './fingerprint.ts';
 import type { Journal, Unstamped } from './journal.ts';
 import type { DoneLine } from './journal-lines.ts';
@@ -31,6 +32,8 @@ export class Recorder {
   readonly #settingsHash: string;
   readonly #modelPrint: ModelPrint;
   readonly #underway = new Map<string, Underway>();
+  /** Folders in which results of this run are. */
+  readonly #folders = new Set<string>();
   #telling: Promise<void> = Promise.resolve();
 
   constructor(
@@ -68,6 +71,28 @@ export class Recorder {
     await this.#journal.say(...lines);
   }
 
+  /**
+   * Whether a job's file and place are still those that were planned.
+   * @throws HourglassError file-not-found, file-not-readable, output-not-writable
+   */
+  async before(job: JobRecord): Promise<void> {
+    const { file, stamp } = this.#plan.files.get(job.id)!;
+    const now = await stampOf(file.files).catch((error: unknown) => {
+      throw fileError(error, file.path);
+    });
+    if (now !== stamp)
+      throw new HourglassError('file-not-readable', say('inputReplaced', { path: file.path }), {
+        hint: say('resumeTakesIt'),
+      });
+    if (job.output === null) return;
+    const folder = dirname(job.output.path);
+    // Made anew it would look as if nothing had happened: a disk may have been unplugged.
+    if (this.#folders.has(folder) && !(await stat(folder).catch(() => null)))
+      throw new HourglassError('output-not-writable', say('folderVanished', { folder }), {
+        hint: say('resumeMakesAnew'),
+      });
+  }
+
   /** Resolves when that can be read: a result without this line would be a stranger's. */
   async attempts(job: JobRecord, attempt: number): Promise<void> {
     const known = this.#underway.get(job.id);
@@ -86,6 +111,7 @@ export class Recorder {
     if (!output || !underway) return;
     try {
       underway.proof = await hashOfFile(output.path);
+      this.#folders.add(dirname(output.path));
     } catch (error) {
       const folder = await stat(dirname(output.path)).catch(() => null);
       throw new HourglassError(

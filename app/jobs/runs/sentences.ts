@@ -19,6 +19,10 @@ export const say = defineSentences('runs', {
   resultGone: '{path} was removed as soon as it was written.',
   resultFolderGone: '{path} was written, and its folder is not there any more.',
   inputChangedAtWork: '{path} was changed while it was worked on.',
+  inputReplaced: '{path} was changed after the run had begun.',
+  folderVanished: '{folder}, where results of this run were written, is not there any more.',
+  resumeMakesAnew:
+    'When it is back, run again with --retry-failed: what is missing there is made again.',
   resumeTakesIt: 'Run again with --retry-failed, which takes the file as it is then.',
 
   // batch

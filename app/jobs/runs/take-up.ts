@@ -65,7 +65,7 @@ export async function takeUp(plan: PlannedRun, options: TakeUpOptions): Promise<
 }
 
 /** What a file at an output's place is. */
-type There = 'nothing' | 'empty' | 'as written' | 'something';
+type There = 'nothing' | 'empty' | 'written' | 'something';
 
 async function judge(
   job: JobRecord,
@@ -77,7 +77,7 @@ async function judge(
   const before = state.files.get(fileOf(job)) ?? null;
   const line = doneLineFor(job, before, options);
   const there = await whatIsAt(job.output.path, line, signal);
-  if (line && there === 'as written') {
+  if (line && there === 'written') {
     if (await holds(line, file, options)) return { ...job, state: 'done' };
     // The file, the settings or the network are others now; the result is ours, and nobody has touched it.
     return mode === 'resume' || overwrite
@@ -116,7 +116,7 @@ async function whatIsAt(path: string, line: DoneLine | null, signal: AbortSignal
   if (facts.size === 0 && facts.isFile()) return 'empty';
   if (!line || facts.size !== line.bytes || !facts.isFile()) return 'something';
   const { sha256 } = await hashOfFile(path, signal);
-  return sha256 === line.sha256 ? 'as written' : 'something';
+  return sha256 === line.sha256 ? 'written' : 'something';
 }
 
 /** The line speaks of this file, these settings, and the network that would be used now. */

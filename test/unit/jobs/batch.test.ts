@@ -151,6 +151,40 @@ describe('the journal of a run', () => {
     ]);
   });
 
+  it('a file that is gone or another one by then is named, and the rest goes on', async () => {
+    const { folder, files } = shoot(['a.jpg', 'gone.jpg', 'other.jpg', 'z.jpg']);
+    const { program, done } = writingProgram({
+      a: () => {
+        rmSync(files[1]!.path);
+        writeFileSync(files[2]!.path, Buffer.concat([jpegBytes, Buffer.from('another')]));
+      },
+    });
+    expect(await run(program, requestFor(folder, files))).toMatchObject({ done: 2, failed: 2 });
+    expect(done).toEqual(['a.jpg', 'z.jpg']);
+    expect(lines(folder).filter(({ type }) => type === 'failed')).toMatchObject([
+      { source: 'in/gone.jpg', error: { code: 'file-not-found' } },
+      { source: 'in/other.jpg', error: { code: 'file-not-readable' } },
+    ]);
+    writeFileSync(files[1]!.path, jpegBytes);
+    const again = requestFor(folder, files, { mode: 'resume', retryFailed: true });
+    expect(await run(program, again)).toMatchObject({ done: 4, failed: 0, verified: 2 });
+  });
+
+  it('a folder of results that is gone is not made again in silence', async () => {
+    const { folder, files } = shoot(['a.jpg', 'b.jpg', 'c.jpg']);
+    const out = join(folder, 'out');
+    const { program, done } = writingProgram();
+    const told = (job: JobRecord): void => {
+      if (job.id === 'file-2' && job.state === 'running') rmSync(out, { recursive: true });
+    };
+    const end = await run(program, requestFor(folder, files), { told });
+    expect(end).toMatchObject({ done: 1, failed: 2 });
+    expect(existsSync(out)).toBe(false);
+    const again = requestFor(folder, files, { mode: 'resume', retryFailed: true });
+    expect(await run(program, again)).toMatchObject({ done: 3, verified: 0 });
+    expect(done).toEqual(['a.jpg', 'a.jpg', 'b.jpg', 'c.jpg']);
+  });
+
   it('has one writer: a living one is not disturbed, a dead one is not waited for', async () => {
     const { folder, files } = shoot(['a.jpg', 'b.jpg']);
     const { program } = writingProgram();
