@@ -49,5 +49,11 @@ export const batchOptionsSchema = runOptionsSchema.extend({
     .describe(
       'Where the journal of the run is kept; none: nowhere. Default: beside the output folder, where there are several files',
     ),
+  report: z
+    .array(z.string().regex(/\.(json|csv)$/i))
+    .optional()
+    .describe(
+      'Write a report of the run at its end, made from its journal: FILE.json or FILE.csv; may be given several times',
+    ),
 });
 export type BatchSettings = z.infer<typeof batchOptionsSchema>;

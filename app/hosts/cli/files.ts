@@ -2,7 +2,7 @@
  * One command over many files, as the command line tells it; planning and performing are those of every run
  * (`app/jobs/runs`). JSON lines go to stdout (always when it is no terminal), words and the progress line to stderr.
  */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import {
   shareOf,
   type CommandId,
@@ -13,7 +13,9 @@ import {
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
 import { performBatch } from '../../jobs/runs/batch.ts';
+import { readJournal } from '../../jobs/runs/journal-state.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
+import { reportOf, writeReport } from '../../jobs/runs/report.ts';
 import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
@@ -138,10 +140,20 @@ class Report {
         },
         told: (job, outcome, progress) => this.#told(job, outcome, progress),
       });
+      await this.#writeReports();
       return this.#finish(end);
     } finally {
       stopListening();
     }
+  }
+
+  async #writeReports(): Promise<void> {
+    const { journal } = this.#plan.request;
+    if (!this.#run.report || journal === null) return;
+    const state = await readJournal(journal);
+    const report = state && reportOf(state);
+    for (const path of report ? this.#run.report : [])
+      await writeReport(resolve(this.#options.cwd, path), report!);
   }
 
   #told(job: JobRecord, outcome: JobOutcome | null, progress: () => ListProgress): void {

@@ -40,6 +40,7 @@ export async function planFiles(
   { cwd, groupings, signal, onVerify }: PlanOptions,
 ): Promise<Plan> {
   const { command, definition, input, files, run } = invocation;
+  if (run.report && run.journal === 'none') throw new UsageError(say('reportNeedsJournal'));
   const found = await walk(files, { cwd, signal, groupings, takes: definition.reads?.kinds });
   const out = typeof input.out === 'string' ? resolved(input.out, cwd) : null;
   const planned = await planBatch({
@@ -111,7 +112,9 @@ const asksForJournal = ({
   resume,
   retryFailed,
   skipExisting,
-}: Invocation['run']): boolean => journal !== undefined || resume || retryFailed || skipExisting;
+  report,
+}: Invocation['run']): boolean =>
+  journal !== undefined || resume || retryFailed || skipExisting || report !== undefined;
 
 async function folderOfResults(out: string | null, paths: readonly string[]): Promise<string> {
   if (out === null || out.startsWith('{dir}')) return commonFolder(paths);

@@ -78,6 +78,8 @@ export const say = defineSentences('cli', {
   filesFoldersWalkedAndGlobs: 'Files, folders (walked) and globs (quoted)',
   printJsonLinesToStdout: 'Print JSON lines to stdout, also on a terminal',
   printWhatWouldWrittenAnd: 'Print what would be written, and write nothing',
+  reportEndings: 'A report is a file that ends with .json or .csv.',
+  reportNeedsJournal: 'A report is made from the journal: leave out --journal none.',
   default: '{description} (default: {default})',
 
   // files

@@ -187,7 +187,11 @@ function readRun(given: Record<string, unknown>): BatchSettings {
   const field = String(result.error.issues[0]!.path[0]) as keyof BatchSettings;
   const schema = batchOptionsSchema.shape[field];
   const flag = `--${kebab(field)}`;
-  throw new UsageError(invalidParameter(flag, expectation(schema), given[field]).message);
+  throw new UsageError(
+    field === 'report'
+      ? say('reportEndings')
+      : invalidParameter(flag, expectation(schema), given[field]).message,
+  );
 }
 
 /** The sentence of a wrong parameter, with the flag's name in the place of the field's. */

@@ -42,6 +42,8 @@ export class JournalState {
   readonly files = new Map<string, FileState>();
   /** Of every run, by their absolute paths, the last of each. */
   readonly results = new Map<string, KnownResult>();
+  /** What the last process that went on with it did not even begin, by the absolute path of the source. */
+  readonly refused = new Map<string, FailedLine>();
   /** Without an end, the first first. */
   readonly sessions: SessionLine[] = [];
   /** Numbers of lines that say nothing, from 1. */
@@ -69,6 +71,7 @@ export class JournalState {
         // Taken up again: what is known of its files stays.
         if (!line.resumed || this.run?.run !== line.run) this.files.clear();
         this.run = line;
+        this.refused.clear();
         break;
       case 'input': {
         const path = this.absolute(line.source);
@@ -96,7 +99,8 @@ export class JournalState {
       return;
     }
     // What was not begun is judged anew each time.
-    if (file && !(line.type === 'failed' && line.refused)) {
+    if (line.type === 'failed' && line.refused) this.refused.set(path, line);
+    else if (file) {
       file.ended = line;
       file.starts = 0;
     }

@@ -15,6 +15,9 @@ export const say = defineSentences('runs', {
   noResultOfOurs:
     '{path} is there already, and no journal says that it was made with these settings.',
 
+  // report
+  reportCanNotWritten: 'The report {path} can not be written: {reason}.',
+
   // record
   resultGone: '{path} was removed as soon as it was written.',
   resultFolderGone: '{path} was written, and its folder is not there any more.',

@@ -23,6 +23,7 @@ import {
 import { hashOfSettings, settingsOf } from '../../../app/jobs/runs/fingerprint.ts';
 import { Journal } from '../../../app/jobs/runs/journal.ts';
 import { readJournal } from '../../../app/jobs/runs/journal-state.ts';
+import { csvOf, reportOf } from '../../../app/jobs/runs/report.ts';
 import type { Program } from '../../../app/jobs/types.ts';
 import { ownerName } from '../../../app/pixels/owner.ts';
 import { jpegBytes } from '../web/harness.ts';
@@ -380,6 +381,40 @@ describe('a run that goes on', () => {
       requestFor(folder, files.slice(0, 2), { mode: 'resume' }),
     );
     expect(batch.notices).toEqual([expect.stringContaining('in/c.jpg')]);
+  });
+});
+
+describe('the report', () => {
+  it('says of every file what the journal knows, as JSON and as a table', async () => {
+    const { folder, files } = shoot(['=a,"b".jpg', 'bad.jpg', 'c.jpg']);
+    const { program } = writingProgram({
+      bad: () => {
+        throw new HourglassError('damaged-image', 'bad.jpg is damaged.');
+      },
+    });
+    const gone = new HourglassError('file-not-found', 'gone.jpg does not exist.');
+    const problems = [{ input: join(folder, 'in/gone.jpg'), error: gone }];
+    await run(program, requestFor(folder, files, { problems }));
+    const journal = join(folder, 'out.hourglass.jsonl');
+    const report = reportOf((await readJournal(journal))!)!;
+    expect(report).toMatchObject({ command: 'denoise', done: 2, failed: 2, left: 0 });
+    expect(report.files.map(({ state, source }) => [state, source.split('/').at(-1)])).toEqual([
+      ...[['done', '=a,"b".jpg'] as const, ['failed', 'bad.jpg'] as const],
+      ...[['done', 'c.jpg'] as const, ['failed', 'gone.jpg'] as const],
+    ]);
+    expect(report.files[0]).toMatchObject({
+      sha256: sha256(join(folder, 'out/=a,"b".jpg')),
+      model: 'denoise-photo-fast 1',
+      attempts: 1,
+    });
+    const table = csvOf(report).split('\r\n');
+    expect(table[0]).toMatch(/^source,state,output/);
+    expect(table[1]).toContain('/in/=a,""b"".jpg",done');
+    expect(table[2]).toContain('bad.jpg is damaged.');
+    // Changed afterwards, it is no longer what it was.
+    appendFileSync(join(folder, 'out/c.jpg'), 'retouched');
+    await run(program, requestFor(folder, files, { mode: 'resume' }));
+    expect(reportOf((await readJournal(journal))!)).toMatchObject({ done: 1, failed: 2 });
   });
 });
 

@@ -1,0 +1,118 @@
+/**
+ * The report of a run, made from its journal alone: for scripts (JSON) and for spreadsheets (CSV). One entry per file of the
+ * last run in the journal, in its order.
+ */
+import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { HourglassError } from '../../contract/index.ts';
+import { makeFolders } from '../../pixels/make-folders.ts';
+import type { JournalState } from './journal-state.ts';
+import { say } from './sentences.ts';
+
+export interface ReportEntry {
+  /** Absolute, like `output`. */
+  readonly source: string;
+  readonly state: 'done' | 'failed' | 'left';
+  readonly output: string | null;
+  readonly sourceBytes: number;
+  /** Of the result. */
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+  readonly seconds: number | null;
+  readonly attempts: number;
+  readonly model: string | null;
+  readonly device: string | null;
+  readonly damaged: boolean;
+  readonly notices: readonly string[];
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface RunReport {
+  readonly run: string;
+  readonly command: string;
+  readonly software: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly done: number;
+  readonly failed: number;
+  readonly left: number;
+  readonly files: readonly ReportEntry[];
+}
+
+/** null: no run has begun in this journal. */
+export function reportOf(state: JournalState): RunReport | null {
+  if (!state.run) return null;
+  const files = [...state.files].map(([source, { input, ended }]): ReportEntry => {
+    const refused = state.refused.get(source) ?? null;
+    const done = ended?.type === 'done' && !refused ? ended : null;
+    const failed = refused ?? (ended?.type === 'failed' ? ended : null);
+    return {
+      source,
+      state: done ? 'done' : failed ? 'failed' : 'left',
+      output: done ? state.absolute(done.output) : null,
+      sourceBytes: input.bytes,
+      bytes: done?.bytes ?? null,
+      sha256: done?.sha256 ?? null,
+      seconds: ended?.seconds ?? null,
+      attempts: ended?.attempts ?? 0,
+      model: done?.model ? [done.model.id, done.model.version].join(' ') : null,
+      device: done?.device?.label ?? null,
+      damaged: done?.damaged ?? false,
+      notices: done?.notices ?? [],
+      error: failed && { code: failed.error.code, message: failed.error.message },
+    };
+  });
+  const others = [...state.refused].filter(([source]) => !state.files.has(source));
+  const refused = others.map(([source, { error }]) => ({
+    ...{ source, state: 'failed' as const, output: null, sourceBytes: 0 },
+    ...{ bytes: null, sha256: null, seconds: null, attempts: 0, model: null, device: null },
+    ...{ damaged: false, notices: [], error: { code: error.code, message: error.message } },
+  }));
+  const all = [...files, ...refused];
+  const count = (wanted: ReportEntry['state']): number =>
+    all.filter((one) => one.state === wanted).length;
+  const { run, command, software, settings } = state.run;
+  return {
+    ...{ run, command, software, settings },
+    ...{ done: count('done'), failed: count('failed'), left: count('left'), files: all },
+  };
+}
+
+const columns = [
+  ...(['source', 'state', 'output', 'sourceBytes', 'bytes', 'seconds', 'attempts'] as const),
+  ...(['model', 'device', 'damaged', 'sha256', 'error', 'notices'] as const),
+] as const satisfies readonly (keyof ReportEntry)[];
+
+/** A table (RFC 4180), its first line the fields' names. */
+export function csvOf({ files }: RunReport): string {
+  const rows = files.map((entry) =>
+    columns.map((name) => cell(name === 'error' ? (entry.error?.message ?? '') : entry[name])),
+  );
+  return [columns.join(','), ...rows.map((row) => row.join(','))]
+    .map((row) => `${row}\r\n`)
+    .join('');
+}
+
+function cell(value: unknown): string {
+  const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
+  // A spreadsheet would take a file's name for a formula.
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * @param path absolute; its ending says what is written, `.csv` or else JSON
+ * @throws HourglassError output-not-writable
+ */
+export async function writeReport(path: string, report: RunReport): Promise<void> {
+  const isTable = path.toLowerCase().endsWith('.csv');
+  try {
+    makeFolders(dirname(path));
+    await writeFile(path, isTable ? csvOf(report) : `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    throw new HourglassError(
+      'output-not-writable',
+      say('reportCanNotWritten', { path, reason: (error as Error).message }),
+      { cause: error },
+    );
+  }
+}
