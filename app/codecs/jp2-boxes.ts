@@ -2,6 +2,7 @@
  * What stands around a JPEG 2000 codestream (ISO/IEC 15444-1, annex I): profile, palette, which channel is opacity, EXIF
  * and XMP, and whether the codestream is there to its end. Decoding is `jpeg-2000.ts`.
  */
+import type { CodecHeader } from './protocol.ts';
 
 export interface Jp2Facts {
   readonly icc: Uint8Array | null;
@@ -10,12 +11,8 @@ export interface Jp2Facts {
   readonly hasPalette: boolean;
   /** The last channel is opacity of the whole picture (cdef: type 1, association 0). */
   readonly hasAlpha: boolean;
-  /** Size and number of components that the codestream declares (SIZ, A.5.1); null: none. */
-  readonly size: {
-    readonly width: number;
-    readonly height: number;
-    readonly components: number;
-  } | null;
+  /** What the codestream declares (SIZ, A.5.1); null: nothing. */
+  readonly size: CodecHeader | null;
   /** The codestream ends with its end marker (A.4.4). */
   readonly whole: boolean;
 }
@@ -75,11 +72,14 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
 
 /** SIZ follows the start of the codestream: the grid's size less the picture's offset. */
 function sizeOf(stream: Uint8Array): Jp2Facts['size'] {
-  if (stream.length < 42 || latin(stream.subarray(0, 4)) !== '\xff\x4f\xff\x51') return null;
+  if (stream.length < 43 || latin(stream.subarray(0, 4)) !== '\xff\x4f\xff\x51') return null;
   const view = viewOf(stream);
   const width = view.getUint32(8) - view.getUint32(16);
   const height = view.getUint32(12) - view.getUint32(20);
-  return width > 0 && height > 0 ? { width, height, components: view.getUint16(40) } : null;
+  // Csiz, and Ssiz of the first component: its bits less one, and a sign.
+  const samples = view.getUint16(40);
+  const bytesPerSample = (stream[42]! & 127) < 8 ? 1 : 2;
+  return width > 0 && height > 0 ? { width, height, samples, bytesPerSample } : null;
 }
 
 /** Channel definitions (I.5.3.6): number, type, association of each. */

@@ -34,9 +34,10 @@ export function decodeJpeg2000(
   const facts = readJp2Boxes(bytes);
   // OpenJPEG decodes what is there of a stream that was cut, and leaves the rest gray.
   if (!facts.whole || !facts.size) throw damaged();
-  const { width, height, components } = facts.size;
+  const { width, height, samples: channelsDeclared } = facts.size;
   // Each takes memory before it is known that there are too many.
-  if (components > 4) throw refused(say('channelsNotSupported', { name, channels: components }));
+  if (channelsDeclared > 4)
+    throw refused(say('channelsNotSupported', { name, channels: channelsDeclared }));
   const decoder = new J2KDecoder();
   const orDamaged = <T>(work: () => T): T => {
     try {
@@ -46,7 +47,7 @@ export function decodeJpeg2000(
     }
   };
   try {
-    told({ width, height });
+    told(facts.size);
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     // What the decoder says of a picture is there when it has decoded it, and zero before.
     orDamaged(() => decoder.decode());

@@ -37,7 +37,7 @@ export function decodeJpegXl(
   };
   const image = orDamaged(() => vips.Image.jxlloadBuffer(bytes));
   const { width, height, bands, format, interpretation } = image;
-  told({ width, height });
+  told({ width, height, samples: bands, bytesPerSample: (bitsOf[format] ?? 32) / 8 });
   if (!spaces.includes(interpretation))
     throw new HourglassError(
       'unsupported-image',

@@ -11,6 +11,9 @@ export interface CodecCall {
 export interface CodecHeader {
   readonly width: number;
   readonly height: number;
+  /** Of a pixel, opacity among them. */
+  readonly samples: number;
+  readonly bytesPerSample: number;
 }
 
 export interface CodecPicture {

@@ -14,14 +14,12 @@ import {
 import { profileSpace } from '../pixels/metadata/icc.ts';
 import { withoutExifPrefix } from '../pixels/metadata/exif.ts';
 import { callThread } from '../runtime/index.ts';
+import { codecPeak } from './peak.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
 import { say } from './sentences.ts';
 
 /** Time for a megapixel besides that for the file, milliseconds: JPEG 2000 of 16 bits takes 530 on two shared cores. */
 const perMegapixelMs = 2000;
-
-/** Memory for a pixel: planes of floats or 32-bit integers, and the picture three times, bytes. */
-const perPixelBytes = 40;
 
 export const codecReader = (format: CodecCall['format']): ForeignReader => {
   const read = async (
@@ -36,7 +34,8 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
       data: { path, name, format } satisfies CodecCall,
       name,
       timeoutMs,
-      told: ({ width, height }) => {
+      told: (header) => {
+        const { width, height } = header;
         const megapixels = (width * height) / 1e6;
         if (megapixels > limits.maxMegapixels)
           throw new HourglassError(
@@ -47,7 +46,7 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
             }),
             { details: { width, height } },
           );
-        const peak = bytes * 2 + width * height * perPixelBytes;
+        const peak = codecPeak(format, bytes, header);
         refuseUnaffordable(file, { width, height, peak }, limits);
         return timeoutMs + megapixels * perMegapixelMs;
       },

@@ -32,9 +32,9 @@ import { say } from './sentences.ts';
  */
 const perMegapixelMs = 2000;
 
-/** Memory that LibRaw and the picture take for a pixel of the sensor, bytes; the file is there twice. */
+/** Memory that LibRaw and the picture take for a pixel of the sensor, bytes; the file is there twice. Measured on 24 megapixels: 27.6 and 9.3. */
 const perPixelBytes: Readonly<Record<RawCall['quality'], number>> = {
-  ...{ full: 32, linear: 32, half: 16 },
+  ...{ full: 32, linear: 32, half: 12 },
 };
 
 /** Compressions of DNG that this LibRaw was built without, by TIFF tag 259. */

@@ -12,6 +12,9 @@ import type { TiffLayout } from './tiff.ts';
 /** PhotometricInterpretation LinearRaw (chapter 3): of several samples a pixel, or one of a camera without colours. */
 const linearRaw = 34892;
 
+/** LibRaw takes a smaller one for no raw file at all (`identify`: raw_height and raw_width), and so would we when we read it again. */
+const leastSide = 22;
+
 /**
  * The file's first directory. Orientation, Make, Model, EXIF, XMP and IPTC are as in every TIFF here. Uncompressed: deflate of integers is
  * not in DNG (chapter 3, Compression).
@@ -39,9 +42,13 @@ export function linearDngLayout(
 
 /**
  * The way back, and what must be said of it.
- * @throws HourglassError output-unsupported: the picture was not developed from raw, or not in colours that can be undone
+ * @throws HourglassError output-unsupported: the picture was not developed from raw, or not in colours that can be undone; it is too small
  */
-export function cameraOf({ from }: WriteRequest, hint: string, notices: Notice[]): CameraSpace {
+export function cameraOf(
+  { from, width, height }: WriteRequest,
+  hint: string,
+  notices: Notice[],
+): CameraSpace {
   const name = basename(from.path);
   const { cameraSpace } = from.metadata;
   if (!cameraSpace) {
@@ -52,6 +59,12 @@ export function cameraOf({ from }: WriteRequest, hint: string, notices: Notice[]
       { hint },
     );
   }
+  if (Math.min(width, height) < leastSide)
+    throw new HourglassError(
+      'output-unsupported',
+      say('tooSmallForDng', { name, width, height, least: leastSide }),
+      { hint },
+    );
   const what = cameraSpace.lost().join(', ');
   if (what !== '') notices.push({ level: 'warning', text: say('notInDng', { name, what }) });
   notices.push({ level: 'info', text: say('linearDng') });

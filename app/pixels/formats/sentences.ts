@@ -7,6 +7,8 @@ export const say = defineSentences('pixelsFormats', {
     '{name} is no camera raw file; DNG holds what a camera’s sensor saw and is written of those only.',
   noWayBackToCamera:
     'The colours of {name} can not be taken back to those of its camera, which a DNG holds.',
+  tooSmallForDng:
+    '{name} would be a DNG of {width} × {height} pixels; raw editors that use LibRaw open none of fewer than {least} on a side.',
   notInDng:
     '{name} asks editors for corrections that the DNG does not ask for, because they count on the sensor’s own pixels: {what}.',
   linearDng:

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codecReader } from '../../../app/codecs/reader.ts';
 import { readJp2Boxes } from '../../../app/codecs/jp2-boxes.ts';
+import { codecPeak } from '../../../app/codecs/peak.ts';
 import { concatBytes } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { decodeImage, defaultLimits } from '../../../app/pixels/index.ts';
 import { noiseRaster, scratchFolder } from '../pixels/support.ts';
@@ -170,6 +171,17 @@ describe('JPEG 2000', () => {
     });
   });
 
+  it('what 24 megapixels of 16 bits would take, before they are decoded', async () => {
+    const { file } = await j2k(1, 16);
+    // Xsiz and Ysiz (A.5.1).
+    Buffer.from(file.buffer).writeUInt32BE(6000, 8);
+    Buffer.from(file.buffer).writeUInt32BE(4000, 12);
+    expect(await refusal(file, { ...defaultLimits, freeBytes: 260e6 })).toMatchObject({
+      code: 'image-too-large',
+      details: { peak: 32e6 + 2 * file.length + 24e6 * 13, offer: 'allowMemory' },
+    });
+  });
+
   it('boxes: profile, opacity, metadata', () => {
     const icc = new Uint8Array(8).fill(7);
     const facts = readJp2Boxes(
@@ -193,3 +205,21 @@ describe('JPEG 2000', () => {
     });
   });
 });
+
+/** Measured peaks less twice the file, megabytes. */
+it.each([
+  ['jxl', 12e6, 1, 1, 223],
+  ['jxl', 12e6, 3, 1, 379],
+  ['jxl', 12e6, 3, 2, 577],
+  ['jp2', 6e6, 1, 1, 78],
+  ['jp2', 6e6, 3, 1, 171],
+  ['jp2', 6e6, 1, 2, 107],
+] as const)(
+  '%s of %d pixels, %i × %i bytes: the estimate is above what it took, by less than half',
+  (format, pixels, samples, bytesPerSample, took) => {
+    const header = { width: pixels / 1000, height: 1000, samples, bytesPerSample };
+    const estimate = (codecPeak(format, 5e6, header) - 1e7) / 1e6;
+    expect(estimate).toBeGreaterThan(took);
+    expect(estimate).toBeLessThan(1.5 * took);
+  },
+);

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
+import { createWriter, decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
 import {
   bytesAsSource,
   concatBytes,
@@ -243,6 +243,20 @@ describe('refusals', () => {
     });
   });
 
+  it.each([
+    [21, 64],
+    [96, 21],
+    [1, 1],
+  ])('%i × %i: LibRaw would take it for no raw file', async (width, height) => {
+    const from = await decodeImage({ path: file(), readers });
+    const request = { ...requestFor(join(folder, 'tiny.dng'), 'dng', from), width, height };
+    await expect(createWriter(request)).rejects.toMatchObject({
+      code: 'output-unsupported',
+      message: expect.stringContaining(`${width} × ${height} pixels`),
+      hint: expect.stringMatching(/TIFF(?!.*DNG)/),
+    });
+  });
+
   it('a raw file whose colours LibRaw converted', async () => {
     const from = { ...imageOf(raster), format: 'raw' as const };
     await expect(writeWhole(requestFor(join(folder, 'x.dng'), 'dng', from))).rejects.toMatchObject({
@@ -257,6 +271,15 @@ describe('refusals', () => {
       createSharingWriter(requestFor(join(folder, 'y.dng'), 'dng', from), sharing),
     ).rejects.toMatchObject({ code: 'output-unsupported' });
   });
+});
+
+it('as small as LibRaw reads, it opens again', async () => {
+  const tiny = { width: 22, height: 22 };
+  const samples = linearOf(scene(tiny.width, tiny.height));
+  const { from, path } = await written(file({ ...tiny, samples, pattern: null }));
+  const { raster } = await decodeImage({ path, readers });
+  expect([raster.width, raster.height]).toEqual([22, 22]);
+  expect(differing(raster.data, samplesOf(from)).percent).toBe(0);
 });
 
 it('smaller, for sharing, it stays linear and of the camera', async () => {
