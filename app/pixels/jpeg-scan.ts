@@ -19,7 +19,7 @@ interface Segment {
 }
 
 /** Markers with a length, in order, those between scans too (ITU-T T.81, B.1.1). */
-function* segmentsOf(jpeg: Uint8Array): Generator<Segment> {
+export function* segmentsOf(jpeg: Uint8Array): Generator<Segment> {
   let at = 2;
   while (at + 4 <= jpeg.length) {
     const next = jpeg.indexOf(0xff, at);
@@ -102,7 +102,7 @@ const SUSPECT = 256;
  * blocks higher: for a whole file the data of those rows is missing, which libjpeg warns of.
  * Of a scan that follows it warns itself, so that progressive files need no question.
  */
-export async function hasSurplus(file: Buffer, suspect = SUSPECT): Promise<boolean> {
+export async function hasSurplus(file: Buffer): Promise<boolean> {
   let frame = -1;
   let scans = 0;
   let tallest = 1;
@@ -122,7 +122,7 @@ export async function hasSurplus(file: Buffer, suspect = SUSPECT): Promise<boole
   if (frame < 0 || scans !== 1) return false;
   const width = file.readUInt16BE(frame + 5);
   const height = file.readUInt16BE(frame + 3);
-  const more = Math.ceil(suspect / Math.ceil(width / (8 * widest)));
+  const more = Math.ceil(SUSPECT / Math.ceil(width / (8 * widest)));
   const higher = (Math.ceil(height / (8 * tallest)) + more + 1) * 8 * tallest + UNHEARD;
   if (width === 0 || height === 0 || higher > 65_500) return false;
   const jpeg = Buffer.from(file);

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createInflate } from 'node:zlib';
 import { HourglassError } from '../contract/index.ts';
 import { EvenRuns, hasSurplus } from './jpeg-scan.ts';
+import { endsWithPicture } from './jpeg-walk.ts';
 import { endOfJpeg, jpegSegments } from './metadata/jpeg-segments.ts';
 import { endsWhole } from './metadata/png-chunks.ts';
 import {
@@ -185,7 +186,7 @@ async function missingInTiff(
   const judge = DEFLATE.includes(compression)
     ? hasWrongChecksum
     : compression === JPEG
-      ? await brokenJpeg(image, pixelsOfPart())
+      ? brokenJpeg(image, pixelsOfPart(), signal)
       : null;
   if (!judge) return null;
   for (const [index, offset] of offsets.entries()) {
@@ -214,15 +215,16 @@ const hasWrongChecksum = (bytes: Uint8Array): Promise<boolean> =>
  * TIFF Technical Note 2: a strip or tile is a JPEG whose tables stand in a tag of their own.
  * @param most pixels of a part: a JPEG that declares more is none of this picture
  */
-async function brokenJpeg(
+function brokenJpeg(
   image: TiffDirectory,
   most: number,
-): Promise<(bytes: Uint8Array) => Promise<boolean>> {
+  signal: AbortSignal,
+): (bytes: Uint8Array) => Promise<boolean> {
   const tables = findEntry(image, tag.jpegTables)?.value;
   const head = tables ? tables.subarray(0, -2) : Uint8Array.of(0xff, 0xd8);
   return async (bytes) => {
     const jpeg = Buffer.concat([head, bytes.subarray(2)]);
-    if (await hasSurplus(jpeg, 1)) return true;
+    if ((await endsWithPicture(jpeg, signal)) === false) return true;
     return sharp(jpeg, { failOn: 'warning', limitInputPixels: Math.max(1, most) })
       .raw()
       .toBuffer()

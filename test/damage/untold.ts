@@ -8,8 +8,9 @@ const untoldOf: Readonly<Partial<Record<Encoding, readonly string[]>>> = {
   // No checksum: a scan may end at the right place by chance, or miss a little of the last lines.
   'JPEG baseline': inside,
   'JPEG progressive': inside,
-  'TIFF strips, JPEG': inside,
-  'TIFF tiles, JPEG': inside,
+  // Decodes to as many blocks by chance.
+  'TIFF strips, JPEG': ['cluster random'],
+  'TIFF tiles, JPEG': ['cluster random'],
   // Arithmetic codes without a checksum or an end: every row of bits is a picture, and zeros are what flat areas become.
   'WebP lossy': holes,
   'WebP lossless': holes,

@@ -92,7 +92,10 @@ export class Fuzzer {
       const signature = signatureOf(failure);
       if (found.has(signature)) continue;
       const made = await this.#ask({ kind: 'make', target, long, seed, index }, limits);
-      if (made.kind !== 'made') throw new Error('The failing input could not be made again.');
+      if (made.kind !== 'made')
+        throw new Error(
+          `Input ${index}, which ${failure.kind} (${failure.words}), could not be made again.`,
+        );
       const input = await minimise(Uint8Array.from(made.input), (smaller) =>
         this.check(target, smaller, limits).then(
           (outcome) => outcome !== null && outcome.kind === failure.kind,
