@@ -29,9 +29,12 @@ const CELLS = (BLOCK / CELL) ** 2;
 const CLASSES = 16;
 /** Sums per class: blocks, Σx, Σy, Σx², Σy², Σxy, and Σ of the residual's energy. */
 const SUMS = 7;
-/** Behind the classes: pixels, Σ residual, Σ residual², windows with something removed, those of them with a pattern. */
+/**
+ * Behind the classes: pixels, Σ residual, Σ residual², windows with something removed, those of them with a pattern, Σ of the
+ * source's variance inside squares.
+ */
 const WHOLE = CLASSES * SUMS;
-const WHOLE_SUMS = 5;
+const WHOLE_SUMS = 6;
 
 /** Between windows that are asked for a pattern, pixels: 20 ms for a tile of a megapixel. */
 const APART = 128;
@@ -45,6 +48,12 @@ const MOST_PATTERN = 0.5;
  */
 const TWO_VALUES = 0.75;
 const MOST_SKEW = 1;
+
+/**
+ * Noise that was removed was there: squares of the source have more than half of its variance, also where it is smeared over
+ * three pixels. Where they have less than this part of it, what was removed stood between them: edges on a grid, of codes and pixel art.
+ */
+const LEAST_INSIDE = 0.1;
 
 /**
  * Energy added before the logarithm, (half a level of 255)²: variations below it are not visible.
@@ -109,6 +118,7 @@ export function addStructure(
       sums[at + 4]! += removed * removed;
       sums[at + 5]! += structure * removed;
       sums[at + 6]! += energy;
+      sums[WHOLE + 5]! += scatter / HALF;
     }
 }
 
@@ -199,6 +209,8 @@ export function readStructure(sums: StructureSums): StructureReading {
   const removed = 255 * Math.sqrt(blocks === 0 ? wholeEnergy(sums) : energy / blocks);
   if (removed < 0.05) return { index: 0, words: say('nothingRemoved') };
   if (blocks === 0) return { index: 0, words: say('removedTooNarrowToTell') };
+  if (sums[WHOLE + 5]! < LEAST_INSIDE * energy)
+    return { index: 1, words: structureWords(1, removed) };
   return { index, words: structureWords(index, removed) };
 }
 

@@ -76,6 +76,24 @@ describe('high where the picture was removed', () => {
   });
 });
 
+test.each([4, 8, 12, 16])(
+  'edges on a grid of %i, as codes and pixel art have, are no noise',
+  (module) => {
+    const bit = (x: number, y: number): number =>
+      (Math.imul(Math.floor(x / module) * 73 + Math.floor(y / module) * 151 + 7, 0x9e3779b1) >>>
+        16) &
+      1;
+    const code = planeOf(bit);
+    const softened = sum(
+      code.map((value) => 0.95 * value),
+      blurred(code, 1).map((value) => 0.05 * value),
+    );
+    expect(index(code, softened)).toBeGreaterThan(0.65);
+    // The same grid under noise that is removed.
+    expect(index(sum(code, noise(12, 9)), code)).toBeLessThan(0.1);
+  },
+);
+
 test('nothing removed is 0, and says so', () => {
   const sums = createStructureSums();
   addStructure(
