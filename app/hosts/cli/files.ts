@@ -6,6 +6,7 @@ import { basename, resolve } from 'node:path';
 import {
   shareOf,
   type CommandId,
+  type HourglassError,
   type HourglassEvent,
   type JobOutcome,
   type JobRecord,
@@ -128,6 +129,7 @@ class Report {
   /** Performs the run. @returns the exit code */
   async of(program: Program): Promise<number> {
     const stopListening = program.listen((event) => this.#onEvent(event));
+    let lost = null as HourglassError | null;
     try {
       for (const job of this.#plan.plan.run.jobs)
         if (job.state === 'refused' || job.state === 'failed') this.#failed(job);
@@ -139,9 +141,14 @@ class Report {
           memoryBytes: memoryLimit === undefined ? undefined : memoryLimit * 1e6,
         },
         told: (job, outcome, progress) => this.#told(job, outcome, progress),
+        onJournalLost: (error) => (lost = error),
       });
       await this.#writeReports();
-      return this.#finish(end);
+      const code = this.#finish(end);
+      if (lost === null) return code;
+      // Every result is on the disk; what can not be told any more is that it is.
+      this.#say([lost.message, lost.hint].join(' '));
+      return code === exitCode.good ? exitCode.failed : code;
     } finally {
       stopListening();
     }

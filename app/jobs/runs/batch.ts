@@ -5,7 +5,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
-import { HourglassError, type JobRecord, type ListProgress } from '../../contract/index.ts';
+import {
+  HourglassError,
+  toHourglassError,
+  type JobRecord,
+  type ListProgress,
+} from '../../contract/index.ts';
 import { sweepTemporaries, temporaryFolder } from '../../pixels/temporaries.ts';
 import type { Program } from '../types.ts';
 import { hashOfSettings, settingsOf } from './fingerprint.ts';
@@ -87,6 +92,8 @@ export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
 
 export interface BatchOptions extends Pick<RunOptions, 'signal' | 'told' | 'before'> {
   readonly limits?: Limits;
+  /** The run is over, and its journal is not whole. Default: that is thrown. */
+  readonly onJournalLost?: (error: HourglassError) => void;
 }
 
 /**
@@ -121,7 +128,12 @@ export async function performBatch(
       await Promise.all([options.told(job, outcome, progress), recorder.told(job, outcome)]);
     },
   });
-  await recorder.end(end, options.signal.aborted);
+  try {
+    await recorder.end(end, options.signal.aborted);
+  } catch (error) {
+    if (!options.onJournalLost) throw error;
+    options.onJournalLost(toHourglassError(error));
+  }
   return end;
 }
 
