@@ -53,8 +53,10 @@ export interface CommandDefinition<
   readonly writes?: {
     /** The input field that says where: a file, a folder or a template. */
     readonly field: string;
-    /** `chosen`: the input's `format` says it, or the name does. */
-    readonly format: 'chosen' | OwnFormat;
+    /** `chosen`: the input's `format` says it, or the name does; `given`: only the input's `format`. */
+    readonly format: 'chosen' | 'given' | OwnFormat;
+    /** Added to the name where results, called as they are by default, would have that of the original. */
+    readonly beside?: string;
     /** Under this name it is remembered how a person wants such files: name, folder, format. See `places.ts`. */
     readonly place: P;
   };

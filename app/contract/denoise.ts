@@ -25,6 +25,7 @@ import {
   speed,
   written,
 } from './fields.ts';
+import { sizeFound, sizeLimit } from './sizes.ts';
 
 export const noiseReadingSchema = z.object({
   sigma: z
@@ -193,6 +194,7 @@ export const denoiseCommand = defineCommand({
     files,
     ...denoiseSettingsSchema.shape,
     ...outputSettingsSchema.shape,
+    size: sizeLimit,
     ...counted,
     maxMegapixels,
     ...allowances,
@@ -212,6 +214,12 @@ export const denoiseCommand = defineCommand({
       .describe(
         'Pages that were written, where they are several; sizes and readings are of the first',
       ),
+    quality: z
+      .number()
+      .int()
+      .optional()
+      .describe('Quality that was found, where a size was asked for'),
+    ...sizeFound,
     damagedSource,
     sigma: z.number().describe(sigmaWords),
     noise: noiseReadingSchema
@@ -233,6 +241,7 @@ export const denoiseCommand = defineCommand({
   cli: {
     examples: [
       'hourglass denoise photo.jpg --out clean.jpg',
+      'hourglass denoise photo.jpg --format webp --size 200KB',
       'hourglass denoise stack.tif --page 3 --out third.tif',
       'hourglass denoise shoot/ --out "cleaned/{name}.{ext}" --strength 80',
       'hourglass denoise "raw/*.tif" --out cleaned/ --format tiff --depth 16 --json',

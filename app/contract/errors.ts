@@ -69,6 +69,10 @@ export const errorCatalogue = {
     meaning: 'The chosen output format can not hold this image.',
     remedy: 'Choose another format, TIFF or PNG for example.',
   },
+  'size-not-met': {
+    meaning: 'The file can not be made as small as asked, not even at the lowest quality.',
+    remedy: 'Ask for a larger size or another format, or make the picture smaller.',
+  },
   'model-not-found': {
     meaning: 'No installed model has this id.',
     remedy: 'Run `hourglass models` for the list.',

@@ -18,6 +18,7 @@ import {
   type DocumentInfo,
 } from './domain.ts';
 import { formatsFor } from './formats.ts';
+import { sizeFound, sizeLimit } from './sizes.ts';
 import {
   allowances,
   damagedSource,
@@ -39,25 +40,6 @@ export const whyInexact = ({
   content,
 }: Pick<DocumentInfo, 'sampleType' | 'content'>): 'scan' | 'floats' | null =>
   content.family === 'scan' ? 'scan' : sampleType === 'float32' ? 'floats' : null;
-
-/** A file size as a person writes it: 500KB, 1.5 MB, 200KiB, or a number of bytes. */
-const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*(b|kb|kib|mb|mib)?\s*$/i;
-
-const sizeUnits: Readonly<Record<string, number>> = {
-  b: 1,
-  kb: 1e3,
-  kib: 1024,
-  mb: 1e6,
-  mib: 1024 ** 2,
-};
-
-/** Bytes of a size as `encode --size` takes it; null for anything else, and for less than a byte. */
-export function bytesOfSize(text: string): number | null {
-  const found = sizePattern.exec(text);
-  if (!found) return null;
-  const bytes = Math.floor(Number(found[1]) * sizeUnits[(found[2] ?? 'b').toLowerCase()]!);
-  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null;
-}
 
 /** State of a tile of a `.hgl` file. */
 export const latentTileSchema = z.object({
@@ -114,15 +96,22 @@ const psnr = z
   .describe('dB, of the decoded picture in 8 bits against what was encoded (cleaned or not)');
 const sourceBytes = z.number().int().describe('Size of the source file');
 
+export const peerFormats = ['jpeg', 'webp', 'avif'] as const;
+export type PeerFormat = (typeof peerFormats)[number];
+
+/** What compressing makes. */
+export const encodedFormats = ['hgl', ...peerFormats] as const;
+export type EncodedFormat = (typeof encodedFormats)[number];
+
 export const encodeCommand = defineCommand({
   id: 'encode',
   title: 'Compress',
   summary:
-    'Compresses an image into a latent file (.hgl) with an autoencoder. The original is never touched; colour profile, metadata, transparency and dates are kept.',
+    'Compresses an image into a latent file (.hgl) with an autoencoder, or into JPEG, WebP or AVIF. The original is never touched; colour profile, metadata, transparency and dates are kept.',
   runs: 'engine',
   slot: 'work',
   reads: { field: 'source', files: 'files', kinds: ['photo'], many: true },
-  writes: { field: 'out', format: 'hgl', place: 'latent' },
+  writes: { field: 'out', format: 'given', place: 'latent', beside: '-small' },
   input: z.object({
     source,
     files,
@@ -130,17 +119,14 @@ export const encodeCommand = defineCommand({
       .string()
       .default('{dir}/{name}.{ext}')
       .describe(
-        'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}; {ext} is hgl',
+        'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}; {ext} is that of the format, and where the original is called so, {name} becomes {name}-small',
       ),
     quality,
-    size: z
-      .string()
-      .regex(sizePattern)
-      .meta({ examples: ['500KB', '1.5MB'] })
-      .optional()
-      .describe(
-        'Largest size of the file, for example 500KB, 1.5MB, 200KiB (a bare number: bytes); the best quality that fits is found, and --quality is left aside',
-      ),
+    format: z
+      .enum(encodedFormats)
+      .default('hgl')
+      .describe('What is made: a latent file (hgl), or JPEG, WebP or AVIF, which others open'),
+    size: sizeLimit,
     clean,
     scans,
     psnr: z
@@ -164,16 +150,26 @@ export const encodeCommand = defineCommand({
       .number()
       .int()
       .describe('Quality of the file; found by search where a size was given'),
-    step: z.number().int().describe('Index of the quantiser’s step, 113 − quality'),
+    ...sizeFound,
+    format: z.enum(encodedFormats),
+    step: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Index of the quantiser’s step, 113 − quality; null: no latent file'),
     psnr: psnr.nullable().describe('dB; null where it was not asked for'),
-    hash,
-    tiles: z.number().int().describe('Tiles of 512 × 512 pixels, each decoded on its own'),
+    hash: hash.nullable().describe('SHA-256 of all latents, hexadecimal; null: no latent file'),
+    tiles: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Tiles of 512 × 512 pixels, each decoded on its own; null: no latent file'),
     cleaned: z
       .string()
       .nullable()
       .describe('Which model cleaned at which level, in words; null: nothing was cleaned'),
-    model: modelUsedSchema,
-    device: deviceUsedSchema,
+    model: modelUsedSchema.nullable().describe('What encoded; null: no latent file'),
+    device: deviceUsedSchema.nullable().describe('What encoded ran on; null: no latent file'),
     ...speed,
     notices: z.array(noticeSchema),
   }),
@@ -181,6 +177,7 @@ export const encodeCommand = defineCommand({
     examples: [
       'hourglass encode photo.jpg --quality 60',
       'hourglass encode shoot/ --out small/ --size 500KB',
+      'hourglass encode photo.png --format webp --size 200KB --psnr',
       'hourglass encode noisy.png --clean auto --out clean.hgl',
     ],
   },
@@ -403,9 +400,6 @@ export const rateCurveCommand = defineCommand({
     notices: z.array(noticeSchema),
   }),
 });
-
-export const peerFormats = ['jpeg', 'webp', 'avif'] as const;
-export type PeerFormat = (typeof peerFormats)[number];
 
 export const peerCommand = defineCommand({
   id: 'peer',

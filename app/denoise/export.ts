@@ -18,8 +18,10 @@ import {
   type PictureOutput,
 } from '../contract/index.ts';
 import type { NoiseReading } from '../contract/denoise.ts';
+import { limitOf } from '../contract/sizes.ts';
 import {
   refuseExisting,
+  refuseSizeOf,
   TiffPages,
   type DecodedImage,
   type OpenDocument,
@@ -74,6 +76,8 @@ export async function denoise(
     message: say('opening', { source: basename(source) }),
   });
   const output = outputOf(context, isPicture);
+  const limit = limitOf(input.size);
+  if (limit !== null) refuseSizeOf(output.format);
   await refuseExisting(output.path, input.overwrite);
   const first = input.page === 'all' ? 0 : input.page - 1;
   // The screen has the first page.
@@ -208,6 +212,7 @@ async function writePage(
       width: written.width,
       height: written.height,
       bytes: written.bytes,
+      ...(written.found ? { quality: written.found.quality, next: written.found.next } : {}),
       damagedSource: image.metadata.damaged === true,
       sigma: spec.sigma,
       noise: reading,
@@ -259,6 +264,7 @@ function fileOf(
 ): PictureFile {
   const { depth, quality, overwrite } = input;
   const { width, height, channels, hasAlpha } = image.raster;
+  const limit = limitOf(input.size);
   const { id, version } = spec.card;
   const done = (device: DeviceUsed): string =>
     changesNothing(spec)
@@ -266,6 +272,7 @@ function fileOf(
       : `${levelWords(spec)}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
   return {
     ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, software },
+    ...(limit === null ? {} : { maxBytes: limit }),
     from: image,
     sharing: input,
     action: (device) => `${id} ${version}, ${done(device)}`,

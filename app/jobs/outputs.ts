@@ -3,9 +3,17 @@
  * input. The engine is told path and format and never resolves a template; what must be tidied up when
  * it dies follows from the same answer. What a template means is owned by `pixels/naming.ts`.
  */
-import { rolesOf, type CommandId, type NamedOutput } from '../contract/index.ts';
+import { formatOfName, rolesOf, type CommandId, type NamedOutput } from '../contract/index.ts';
 import { resolveOutput } from '../pixels/naming.ts';
 import type { NameOutput } from './types.ts';
+
+/** The template that keeps folder and name of the original. */
+const sameName = '{dir}/{name}.{ext}';
+
+const takesItsName = (out: string, source: string, format: NamedOutput['format']): boolean =>
+  out === sameName && formatOfName(source) === format;
+
+const beside = (out: string, added: string): string => out.replace('{name}', `{name}${added}`);
 
 /**
  * @param input validated
@@ -25,10 +33,13 @@ export const nameOutput: NameOutput = async (
     readonly inputs: number;
   };
   const takesLatentFiles = reads.kinds.every((kind) => kind === 'latent');
+  const source = String(input[reads.field]);
+  const out = String(input[writes.field]);
+  const own = writes.format !== 'chosen' && writes.format !== 'given';
   return resolveOutput({
-    source: String(input[reads.field]),
-    out: String(input[writes.field]),
-    format: writes.format === 'chosen' ? format : writes.format,
+    source,
+    out: writes.beside && takesItsName(out, source, format) ? beside(out, writes.beside) : out,
+    format: own ? writes.format : format,
     model: model ?? 'auto',
     ...{ index, inputs },
     // What else it might be, the command says in its own words.

@@ -1,11 +1,10 @@
 /**
- * `encode`: one image in, one latent file out. Cleaning beforehand is another capability's work, handed in
+ * `encode`: one image in, one latent file out; other formats are `encode-picture.ts`. Cleaning beforehand is another capability's work, handed in
  * by whoever puts the capabilities together.
  */
 import { basename } from 'node:path';
 import {
   allowedBy,
-  invalidParameter,
   outputOf,
   type CommandContext,
   type Commands,
@@ -15,24 +14,27 @@ import {
   type OutputOf,
   type ParsedInputOf,
 } from '../contract/index.ts';
-import { bytesOfSize } from '../contract/latent.ts';
+import { limitOf } from '../contract/sizes.ts';
 import {
   refuseExisting,
+  refuseLarger,
+  searchQuality,
   unheldNotices,
   type DecodedImage,
+  type FoundQuality,
   type OpenDocument,
   type Raster,
 } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { analyse, analyseAll } from './analyse.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
+import { encodePicture } from './encode-picture.ts';
 import { writeLatentBytes } from './container/index.ts';
 import { stepOfQuality, type LatentCoder } from './entropy/index.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
 import type { LatentStore } from './latent-store.ts';
 import { shownFile, type CompressedFacts } from './layers.ts';
 import { psnrOfFile } from './psnr.ts';
-import { searchQuality, type FoundQuality } from './size-search.ts';
 import { sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
 import { stages } from './stages.ts';
 import {
@@ -75,6 +77,7 @@ export async function encode(
   services: EngineServices,
   clean: Cleaner,
 ): Promise<OutputOf<Commands['encode']>> {
+  if (input.format !== 'hgl') return encodePicture(input, context, services, clean);
   const started = performance.now();
   const { source, model, overwrite } = input;
   const { signal } = context;
@@ -123,7 +126,9 @@ export async function encode(
     damagedSource: image.metadata.damaged === true,
     sourceBytes: image.bytes,
     bitsPerPixel: (8 * bytes) / (width * height),
+    format: 'hgl',
     quality,
+    ...(encoded.next === undefined ? {} : { next: encoded.next }),
     step: stepOfQuality(quality),
     psnr,
     hash: encoded.hash,
@@ -138,7 +143,7 @@ export async function encode(
       ...unheldNotices('hgl', image.metadata),
       ...output.notices,
       ...encoded.notices,
-      ...sizeNotices(bytes, image.bytes, limit === null ? null : { limit, fits: encoded.fits }),
+      ...sizeNotices(bytes, image.bytes),
     ],
   };
 }
@@ -148,8 +153,8 @@ interface Encoded {
   readonly bytes: number;
   readonly hash: string;
   readonly quality: number;
-  /** False: larger than the limit at the lowest quality. */
-  readonly fits: boolean;
+  /** Where a size was asked for: as of `FoundQuality`. */
+  readonly next?: FoundQuality['next'];
   readonly device: DeviceUsed;
   readonly cleaned: string | null;
   readonly psnr: number | null;
@@ -169,7 +174,7 @@ async function writeShown(
   const { quality, cleaned, notices } = found;
   const { data, hash, device } = file;
   return {
-    ...{ bytes: data.length, hash, quality, fits: true, device },
+    ...{ bytes: data.length, hash, quality, device },
     ...{ cleaned, psnr: null, notices },
   };
 }
@@ -211,7 +216,7 @@ async function encodeImage(
     cleanedWith: cleaned.words,
     software: services.software,
   };
-  const { written, quality, fits, device } = await withCoder(codec, input.threads, (coder) =>
+  const { written, quality, next, device } = await withCoder(codec, input.threads, (coder) =>
     encodeFile(
       { file, place, limit, coder, device: input.device },
       { ...context, progress: onEncode },
@@ -227,16 +232,10 @@ async function encodeImage(
     : null;
   const notices = [...cleaned.notices, ...sourceNotices(basename(input.source), facts)];
   return {
-    ...{ bytes: written.bytes, hash: written.hash, quality, fits, device },
+    ...{ bytes: written.bytes, hash: written.hash, quality, device },
+    ...(next === undefined ? {} : { next }),
     ...{ cleaned: cleaned.words, psnr, notices },
   };
-}
-
-function limitOf(size: string | undefined): number | null {
-  if (size === undefined) return null;
-  const bytes = bytesOfSize(size);
-  if (bytes === null) throw invalidParameter('size', say('sizeSuch500kbOr1'), size);
-  return bytes;
 }
 
 /** The picture that is compressed, cleaned where that is wanted. @throws HourglassError as the cleaner */
@@ -268,8 +267,8 @@ interface EncodeRequest {
 interface EncodedFile {
   readonly written: WrittenLatents;
   readonly quality: number;
-  /** False: larger than the limit at the lowest quality. */
-  readonly fits: boolean;
+  /** Where a size was asked for: as of `FoundQuality`. */
+  readonly next?: FoundQuality['next'];
   readonly device: DeviceUsed;
 }
 
@@ -296,7 +295,7 @@ async function encodeFile(
       },
       signal,
     );
-    return { written, quality, fits: true, device: used! };
+    return { written, quality, device: used! };
   }
   const [onAnalysis, onSearch] = stages(context.progress, [2, 1]);
   const { store, device: used } = await analyseAll(analysis, { signal, progress: onAnalysis! });
@@ -310,13 +309,14 @@ async function encodeFile(
         (taker) => fromStore(store, grid, taker, onSearch!),
         signal,
       );
-    return { written: await write(found.quality), ...found, device: used };
+    const { quality: best, next } = found;
+    return { written: await write(best), quality: best, next, device: used };
   } finally {
     await store.close();
   }
 }
 
-/** The best quality that fits, by the very sizes that files would have. */
+/** The best quality that fits, by the very sizes that files would have. @throws HourglassError size-not-met */
 export async function searchSize(
   { file, coder }: Pick<EncodeRequest, 'file' | 'coder'>,
   store: LatentStore,
@@ -325,10 +325,12 @@ export async function searchSize(
   { signal }: Pick<CommandContext, 'signal'>,
 ): Promise<FoundQuality> {
   const empty = await emptyFile(file, signal);
-  return searchQuality({
+  const found = await searchQuality({
     limit,
     first: file.quality,
     bytesAt: async (quality) =>
       filledBytes(empty, await tileBytes(store, grid, coder, quality, signal)),
   });
+  refuseLarger(basename(file.image.path), limit, found);
+  return found;
 }

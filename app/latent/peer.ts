@@ -13,6 +13,7 @@ import type { PeerFormat } from '../contract/latent.ts';
 import {
   convertSamples,
   recode,
+  searchQuality,
   usedRange,
   type DecodedImage,
   type Raster,
@@ -22,7 +23,6 @@ import { peerLayer } from './layers.ts';
 import { wholeOf } from './open-picture.ts';
 import { mosaicOf } from './parts.ts';
 import { psnrOfRasters } from './psnr.ts';
-import { searchQuality } from './size-search.ts';
 import { withWhite } from './source.ts';
 import { say } from './sentences.ts';
 

@@ -82,6 +82,33 @@ export async function psnrOfRasters(
 }
 
 /**
+ * Of a picture and what a file of it decodes to, which may lack alpha, or have one tone in three channels.
+ * @throws HourglassError cancelled
+ */
+export async function psnrOfPictures(
+  reference: Raster,
+  other: Raster,
+  signal: AbortSignal,
+): Promise<number> {
+  const { width, height, channels } = reference;
+  const colours = colourChannels(reference);
+  const error = new SquaredError();
+  for (let top = 0; top < height; top += ROWS) {
+    const rows = Math.min(ROWS, height - top);
+    const row = width * other.channels;
+    const samples = convertSamples(other.data.subarray(top * row, (top + rows) * row), 'uint8');
+    const like = new Uint8Array(rows * width * channels);
+    for (let pixel = 0; pixel < rows * width; pixel++)
+      for (let c = 0; c < colours; c++)
+        like[pixel * channels + c] = samples[pixel * other.channels + c]!;
+    error.add(reference, top, like, rows);
+    await nextTurn();
+    throwIfCancelled(signal);
+  }
+  return error.psnr;
+}
+
+/**
  * Decodes a file that was just written, and compares.
  * @param raster what was encoded
  * @throws HourglassError as decoding

@@ -2,8 +2,14 @@
  * `rateCurve`: size and PSNR of a document at several qualities. Of a large one some entropy tiles spread
  * evenly are encoded and decoded, each as a picture of its own; sizes are then scaled up, and that is said.
  */
-import type { CommandContext, Commands, OutputOf, ParsedInputOf } from '../contract/index.ts';
-import type { Raster } from '../pixels/index.ts';
+import {
+  throwIfCancelled,
+  type CommandContext,
+  type Commands,
+  type OutputOf,
+  type ParsedInputOf,
+} from '../contract/index.ts';
+import type { OpenDocument, Raster } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { analyseAll } from './analyse.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
@@ -27,6 +33,27 @@ const PARTS = 4;
 
 type Output = OutputOf<Commands['rateCurve']>;
 
+/** What was measured before something that was more urgent came: the next curve of the same picture goes on from there. */
+interface Measured {
+  readonly key: string;
+  readonly sizes: number[];
+  readonly errors: readonly SquaredError[];
+  /** Rounds, part by part and quality by quality. */
+  done: number;
+}
+
+/** Of each open document the last one; gone with the document. */
+const begun = new WeakMap<OpenDocument, Measured>();
+
+function measuredOf(document: OpenDocument, key: string): Measured {
+  const known = begun.get(document);
+  if (known?.key === key) return known;
+  const sizes = QUALITIES.map(() => 0);
+  const fresh = { key, sizes, errors: QUALITIES.map(() => new SquaredError()), done: 0 };
+  begun.set(document, fresh);
+  return fresh;
+}
+
 export async function rateCurve(
   input: ParsedInputOf<Commands['rateCurve']>,
   context: CommandContext,
@@ -45,14 +72,14 @@ export async function rateCurve(
   const seen = parts.reduce((sum, part) => sum + pixels(part), 0);
   const sampled = seen / pixels(picture.raster);
 
-  const sizes = QUALITIES.map(() => 0);
-  const errors = QUALITIES.map(() => new SquaredError());
+  const measured = measuredOf(document, JSON.stringify([choice, device, codec.card.sha256]));
+  const { sizes, errors } = measured;
   const { signal } = context;
   const rounds = parts.length * QUALITIES.length;
-  let done = 0;
   const partFacts = { ...picture.facts, hasAlpha: false };
   await withCoder(codec, undefined, async (coder) => {
-    for (const part of parts) {
+    for (const [index, part] of parts.entries()) {
+      if (measured.done >= (index + 1) * QUALITIES.length) continue;
       const grid = latentGrid(part);
       const network = codec.card.parts.analysis;
       const silent = { signal, progress: () => undefined };
@@ -64,6 +91,7 @@ export async function rateCurve(
         const facts = fileFacts({ ...picture, raster: part, facts: partFacts }, codec, services);
         const empty = await emptyFile(facts, signal);
         for (const [at, quality] of QUALITIES.entries()) {
+          if (measured.done > index * QUALITIES.length + at) continue;
           const written = await writeLatents(
             { ...facts, quality },
             null,
@@ -71,7 +99,6 @@ export async function rateCurve(
             (taker) => fromStore(store, grid, taker, () => undefined),
             signal,
           );
-          sizes[at]! += written.bytes - empty.bytes;
           const opened = await openLatentFile(written.data!);
           const { raster } = await decodeRaster(
             { file: opened, name: document.info.name, coder, device },
@@ -79,8 +106,11 @@ export async function rateCurve(
             silent,
             services,
           );
+          throwIfCancelled(signal);
+          sizes[at]! += written.bytes - empty.bytes;
           errors[at]!.add(part, 0, raster.data, part.height);
-          done += 1;
+          measured.done += 1;
+          const { done } = measured;
           const message = say('quality', { quality });
           onCurve!({ done, total: rounds, unit: 'tiles', message });
         }

@@ -19,7 +19,9 @@ export const say = defineSentences('latent', {
 
   // encode
   writing: 'Writing',
-  sizeSuch500kbOr1: 'a size such as 500KB or 1.5MB',
+
+  // encode-picture
+  encodedAs: '{format}, encoded anew',
 
   // info
   checkedTile: 'Checked tile {done} of {total}',
@@ -69,5 +71,6 @@ export const say = defineSentences('latent', {
     '{name} stores {bits} bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to {decoded}.',
 
   // write-tiles
+  largerThanSource: 'The file is larger than its source ({bytes} against {sourceBytes} bytes).',
   codingTile: 'Coding tile {index} of {total}',
 });

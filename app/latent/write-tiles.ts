@@ -211,19 +211,8 @@ async function writeAlpha(writer: LatentWriter, raster: Raster): Promise<void> {
     await writer.writeAlpha(row, alphaOf(raster, top, Math.min(TILE_SIDE, raster.height - top)));
 }
 
-/** What is said of a size. @param asked largest size, where one was asked for */
-export function sizeNotices(
-  bytes: number,
-  sourceBytes: number,
-  asked: { readonly limit: number; readonly fits: boolean } | null,
-): Notice[] {
-  const notices: Notice[] = [];
-  const warn = (text: string): void => void notices.push({ level: 'warning', text });
-  if (asked && !asked.fits)
-    warn(
-      `The file can not be as small as ${asked.limit} bytes: at the lowest quality it has ${bytes}.`,
-    );
-  if (bytes > sourceBytes)
-    warn(`The latent file is larger than its source (${bytes} against ${sourceBytes} bytes).`);
-  return notices;
-}
+/** What is said of a size. */
+export const sizeNotices = (bytes: number, sourceBytes: number): Notice[] =>
+  bytes > sourceBytes
+    ? [{ level: 'warning', text: say('largerThanSource', { bytes, sourceBytes }) }]
+    : [];

@@ -134,11 +134,14 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
 const allOpaque = (raster: WriteRequest['from']['raster']): boolean =>
   'data' in raster && isOpaque(raster.data, raster.channels);
 
-/** Quality 100 means lossless where a format has that; a lossless WebP stays lossless. */
+/** Quality 100 means lossless where a format has that. */
+export const losslessAt = (format: OutputFormat, quality: number): boolean =>
+  quality === 100 && (format === 'webp' || format === 'avif');
+
+/** A lossless WebP stays lossless. */
 async function wantsLossless(request: WriteRequest): Promise<boolean> {
   const { format, quality, from } = request;
-  if (format !== 'webp' && format !== 'avif') return false;
-  if (quality === 100) return true;
+  if (losslessAt(format, quality)) return true;
   return format === 'webp' && from.format === 'webp' && (await isLosslessWebp(from.path));
 }
 

@@ -156,6 +156,13 @@ export const say = defineSentences('pixels', {
     'The original tells its colours by {told} ({colour}); the {format} file tells them by a profile.',
   chooseFormat: 'Choose {formats} for this image.',
 
+  // size-search
+  sizeNotMet:
+    '{name} can not be as small as {limit, plural, one {# byte} other {# bytes}}: the smallest, at quality {quality}, has {bytes}.',
+
+  // write
+  noSizeOfLossless: '{format} keeps every pixel and has no quality to fit a size with.',
+
   // output-place
   wouldOverwrite: 'The output would overwrite the original {name}.',
   outputIsFolder: '{path} is a folder; an output needs a file name.',

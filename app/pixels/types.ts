@@ -19,6 +19,7 @@ import type { PhotoshopResources } from './metadata/photoshop.ts';
 import type { Resolution } from './metadata/resolution.ts';
 import type { NewEntry } from './metadata/tiff-structure.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
+import type { FoundQuality } from './size-search.ts';
 
 export interface DecodeLimits extends Allowances {
   /** Refuse images that declare more pixels than this, in millions. */
@@ -119,6 +120,8 @@ export interface WriteRequest {
   readonly sampleType: SampleType;
   /** 1–100, lossy formats only. */
   readonly quality: number;
+  /** Largest size of the file, bytes: the best quality that fits is found, from `quality` on. Absent: it is `quality`. */
+  readonly maxBytes?: number;
   readonly overwrite: boolean;
   readonly width: number;
   readonly height: number;
@@ -135,6 +138,14 @@ export interface WriteRequest {
   readonly mark: ProcessingMark;
 }
 
+/** What `ImageWriter.finish` says. */
+export interface FinishedFile {
+  readonly bytes: number;
+  readonly notices: Notice[];
+  /** Where a size was asked for. */
+  readonly found?: FoundQuality;
+}
+
 /**
  * Rows go in from top to bottom, in `sampleType`, interleaved; memory stays bounded. The file
  * appears whole at `finish` (temporary name in the same folder, fsync, rename) or not at all.
@@ -142,8 +153,11 @@ export interface WriteRequest {
 export interface ImageWriter {
   /** Appends `rows` whole rows. @throws HourglassError output-not-writable */
   writeRows(samples: Samples, rows: number): Promise<void>;
-  /** Encodes, carries metadata and dates over, renames. Returns size and notices (what was lost). */
-  finish(signal: AbortSignal): Promise<{ bytes: number; notices: Notice[] }>;
+  /**
+   * Encodes, carries metadata and dates over, renames. Returns size and notices (what was lost).
+   * @throws HourglassError size-not-met; output-not-writable; cancelled
+   */
+  finish(signal: AbortSignal): Promise<FinishedFile>;
   /** Removes every temporary file. Safe to call at any time, also twice. */
   abort(): Promise<void>;
 }

@@ -4,10 +4,12 @@
  * there are and how they go is in `temporaries.ts`; encoders and containers are in `formats/`.
  */
 import { open, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 import {
+  abilitiesOf,
   HourglassError,
+  labelOf,
   throwIfCancelled,
-  type Notice,
   type OutputFormat,
 } from '../contract/index.ts';
 import { alphaPlace, withExtraSamples } from './extra-samples.ts';
@@ -15,17 +17,20 @@ import { avifEdits } from './formats/bmff.ts';
 import { jpegEdits, pngEdits, webpEdits } from './formats/containers.ts';
 import { linearDngLayout } from './formats/dng.ts';
 import { encodeRows } from './formats/encode.ts';
-import { spliceCopy, writeAll, type Edit } from './formats/splice.ts';
+import { spliceCopy, splicedSize, writeAll, type Edit } from './formats/splice.ts';
 import { TiffWriter, type TiffLayout } from './formats/tiff.ts';
 import { interpretation, vipsHeader, vipsTrailer } from './formats/vips-file.ts';
 import { fileAsSource } from './metadata/tiff-file.ts';
 import { OutputPlace, writeError } from './output-place.ts';
-import { planOutput, type OutputPlan } from './output-plan.ts';
+import { choose } from './output-colour.ts';
+import { losslessAt, planOutput, type OutputPlan } from './output-plan.ts';
 import { bytesPerSample, type Samples } from './raster.ts';
 import { convertSamples, endsOfRows, withoutAlpha } from './samples.ts';
+import { refuseLarger, searchQuality, type FoundQuality } from './size-search.ts';
 import { unlinkIfThere } from './temporaries.ts';
+import { say } from './sentences.ts';
 import { nextTurn } from './turns.ts';
-import type { CameraSpace, ImageWriter, WriteRequest } from './types.ts';
+import type { CameraSpace, FinishedFile, ImageWriter, WriteRequest } from './types.ts';
 
 /**
  * Begins an output. Refuses at once what could not be finished.
@@ -33,6 +38,7 @@ import type { CameraSpace, ImageWriter, WriteRequest } from './types.ts';
  * @throws HourglassError output-exists, output-is-source, output-unsupported, output-not-writable
  */
 export async function createWriter(request: WriteRequest): Promise<ImageWriter> {
+  if (request.maxBytes !== undefined) refuseSizeOf(request.format);
   const plan = await planOutput(request);
   const { pages } = request;
   const claimed = pages?.place;
@@ -55,6 +61,18 @@ export async function createWriter(request: WriteRequest): Promise<ImageWriter> 
   }
 }
 
+/** @throws HourglassError output-unsupported where a format has no quality, and so no choice of size */
+export function refuseSizeOf(format: OutputFormat): void {
+  if (abilitiesOf(format).lossy) return;
+  throw new HourglassError(
+    'output-unsupported',
+    say('noSizeOfLossless', { format: labelOf(format) }),
+    {
+      hint: choose(({ lossy }) => lossy),
+    },
+  );
+}
+
 const rowsBytes = ({ layout, extra }: OutputPlan): number =>
   layout.width *
   layout.height *
@@ -75,6 +93,24 @@ function tiffLayout({ layout, extra, camera }: OutputPlan): TiffLayout {
     channels: channels + (extra?.planes.length ?? 0),
     extraSamples: kinds ?? (hasAlpha ? [2] : []),
   };
+}
+
+/** Before it has its metadata. */
+interface EncodedFile {
+  readonly path: string;
+  readonly edits: (file: FileHandle, length: number) => Promise<Edit[]>;
+  readonly found?: FoundQuality;
+}
+
+/** Size of an encoded file with its metadata. */
+async function sizeWith(path: string, edits: EncodedFile['edits']): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    return splicedSize(size, await edits(file, size));
+  } finally {
+    await file.close();
+  }
 }
 
 class AtomicWriter implements ImageWriter {
@@ -160,7 +196,7 @@ class AtomicWriter implements ImageWriter {
       : rows;
   }
 
-  async finish(signal: AbortSignal): Promise<{ bytes: number; notices: Notice[] }> {
+  async finish(signal: AbortSignal): Promise<FinishedFile> {
     if (this.#ended || !this.#rows)
       throw new HourglassError('internal', 'The output was finished twice.');
     if (this.#written !== this.#request.height)
@@ -174,19 +210,17 @@ class AtomicWriter implements ImageWriter {
       const encoded = await this.#encode(signal);
       const bytes = await this.#publish(encoded, signal);
       this.#ended = true;
-      return { bytes, notices: [...this.#plan.notices] };
+      const found = encoded.found ? { found: encoded.found } : {};
+      return { bytes, notices: [...this.#plan.notices], ...found };
     } catch (error) {
       await this.abort();
       throw writeError(error, this.#request.path);
     }
   }
 
-  /** The encoded file and the edits that put metadata into it. */
-  async #encode(
-    signal: AbortSignal,
-  ): Promise<{ path: string; edits: (file: FileHandle, length: number) => Promise<Edit[]> }> {
-    const { format, quality } = this.#request;
-    const { layout, blobs, lossless } = this.#plan;
+  /** The encoded file, at the quality asked for or the best within a size. */
+  async #encode(signal: AbortSignal): Promise<EncodedFile> {
+    const { path, format, quality, maxBytes } = this.#request;
     if (this.#tiff) {
       if (!this.#request.pages) await this.#tiff.finish();
       await this.#closeRows();
@@ -194,27 +228,56 @@ class AtomicWriter implements ImageWriter {
     }
     await this.#append(vipsTrailer(this.#plan.encoderBlobs));
     await this.#closeRows();
-    const output = this.#place.temporary(`encoded.${format}`);
+    const edits = (file: FileHandle, length: number) => this.#edits(file, length);
+    const encode = async (at: number): Promise<string> => {
+      const output = this.#place.temporary(`encoded-${at}.${format}`);
+      await this.#encodeAt(at, output, signal);
+      return output;
+    };
+    if (maxBytes === undefined) {
+      const encoded = await encode(quality);
+      unlinkIfThere(this.#rowsPath);
+      return { path: encoded, edits };
+    }
+    const files = new Map<number, string>();
+    const found = await searchQuality({
+      limit: maxBytes,
+      first: quality,
+      bytesAt: async (at) => {
+        files.set(at, await encode(at));
+        return sizeWith(files.get(at)!, edits);
+      },
+    });
+    refuseLarger(basename(path), maxBytes, found);
+    return { path: files.get(found.quality)!, edits, found };
+  }
+
+  async #encodeAt(quality: number, output: string, signal: AbortSignal): Promise<void> {
+    const { format, maxBytes } = this.#request;
+    const { layout, lossless } = this.#plan;
     if (format === 'tiff' || format === 'dng')
       throw new HourglassError('internal', 'TIFF has a writer of its own.');
     throwIfCancelled(signal);
     await encodeRows(this.#rowsPath, output, {
       format,
       quality,
-      lossless,
+      // Where a size is wanted each quality is tried as what it says, the highest as lossless.
+      lossless: maxBytes === undefined ? lossless : losslessAt(format, quality),
       space: interpretation(layout).name,
       sampleType: layout.sampleType,
     });
     throwIfCancelled(signal);
-    unlinkIfThere(this.#rowsPath);
-    const edits = (file: FileHandle, length: number): Promise<Edit[]> => {
-      const source = fileAsSource(file, length);
-      if (format === 'jpeg') return jpegEdits(source, blobs);
-      if (format === 'png') return pngEdits(source, blobs);
-      if (format === 'webp') return webpEdits(source, blobs, layout);
-      return avifEdits(source, blobs);
-    };
-    return { path: output, edits };
+  }
+
+  /** What puts the metadata into an encoded file. */
+  #edits(file: FileHandle, length: number): Promise<Edit[]> {
+    const { format } = this.#request;
+    const { blobs, layout } = this.#plan;
+    const source = fileAsSource(file, length);
+    if (format === 'jpeg') return jpegEdits(source, blobs);
+    if (format === 'png') return pngEdits(source, blobs);
+    if (format === 'webp') return webpEdits(source, blobs, layout);
+    return avifEdits(source, blobs);
   }
 
   /** Ends the page of a file of several. True: others follow. */
@@ -234,10 +297,7 @@ class AtomicWriter implements ImageWriter {
   }
 
   /** Copies the bytes next to the output, makes them durable, and gives them their name. */
-  async #publish(
-    encoded: { path: string; edits: (file: FileHandle, length: number) => Promise<Edit[]> },
-    signal: AbortSignal,
-  ): Promise<number> {
+  async #publish(encoded: EncodedFile, signal: AbortSignal): Promise<number> {
     return this.#place.publish(async (target) => {
       const source = await open(encoded.path, 'r');
       try {

@@ -12,6 +12,7 @@ import {
   type Sharing,
 } from '../contract/index.ts';
 import type { Raster, SampleType } from '../pixels/raster.ts';
+import type { FoundQuality } from '../pixels/size-search.ts';
 import type { ImageWriter, WriteRequest } from '../pixels/types.ts';
 import { createSharingWriter, sharedSize } from '../pixels/share/sharing-writer.ts';
 import { rowSink, writeRaster, type PixelSink } from './sinks.ts';
@@ -19,6 +20,7 @@ import { rowSink, writeRaster, type PixelSink } from './sinks.ts';
 export interface PictureFile extends Pick<
   WriteRequest,
   | 'quality'
+  | 'maxBytes'
   | 'overwrite'
   | 'width'
   | 'height'
@@ -52,6 +54,8 @@ export interface WrittenPicture {
   readonly height: number;
   readonly bytes: number;
   readonly notices: readonly Notice[];
+  /** Where a size was asked for. */
+  readonly found?: FoundQuality;
 }
 
 /**
@@ -121,6 +125,7 @@ const requestFor = (
   format: file.output.format,
   sampleType,
   quality: file.quality,
+  ...(file.maxBytes === undefined ? {} : { maxBytes: file.maxBytes }),
   overwrite: file.overwrite,
   width: file.width,
   height: file.height,

@@ -99,6 +99,7 @@ export const say = defineSentences('cli', {
   sizeOfSource: '{size} ({share} % of the source)',
   quality: 'quality {quality}',
   bitsPerPixel: '{bits} bits per pixel',
+  stepMore: '{bytes} bytes, the best that fits: quality {quality} would have {more}',
   db: '{psnr} dB',
   cleanedWith: 'cleaned with {cleaned}',
   latents: 'latents {hash}',

@@ -25,7 +25,7 @@ export function sizeWords(bytes: number): string {
 type Show = (path: string) => string;
 
 interface Noted {
-  readonly device?: { readonly fallback: string | null };
+  readonly device?: { readonly fallback: string | null } | null;
   readonly notices: readonly { readonly text: string }[];
 }
 
@@ -38,6 +38,10 @@ const lines = (facts: readonly string[], { device, notices }: Noted): string =>
     ),
   ].join('\n');
 
+/** What was found where a size was asked for: one step more would be larger. */
+const nextWords = ({ bytes, next }: Pick<OutputOf<Commands['encode']>, 'bytes' | 'next'>) =>
+  next ? [say('stepMore', { bytes, quality: next.quality, more: next.bytes })] : [];
+
 /** "church.jpg → church-clean.jpg · noise about 12 levels · CPU · 1.3 MP/s" */
 function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show): string {
   const noise = result.noise
@@ -47,6 +51,8 @@ function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show): string
     [
       `${show(result.source)} → ${show(result.output)}`,
       result.sigma === 0 ? say('leftAsItIs', { noise }) : noise,
+      ...(result.quality === undefined ? [] : [say('quality', { quality: result.quality })]),
+      ...nextWords(result),
       result.device.label,
       say('speed', { speed: fixed(result.megapixelsPerSecond, 1) }),
     ],
@@ -62,10 +68,11 @@ function encodeWords(result: OutputOf<Commands['encode']>, show: Show): string {
       `${show(result.source)} → ${show(result.output)}`,
       say('sizeOfSource', { size: sizeWords(result.bytes), share }),
       say('quality', { quality: result.quality }),
+      ...nextWords(result),
       say('bitsPerPixel', { bits: fixed(result.bitsPerPixel, 2) }),
       ...(result.psnr === null ? [] : [say('db', { psnr: fixed(result.psnr, 1) })]),
       ...(result.cleaned === null ? [] : [say('cleanedWith', { cleaned: result.cleaned })]),
-      result.device.label,
+      ...(result.device ? [result.device.label] : []),
       say('speed', { speed: fixed(result.megapixelsPerSecond, 1) }),
     ],
     result,

@@ -12,6 +12,10 @@ export interface Edit {
   readonly insert: Uint8Array;
 }
 
+/** Size that a copy of `length` bytes has with these edits. */
+export const splicedSize = (length: number, edits: readonly Edit[]): number =>
+  edits.reduce((sum, { remove, insert }) => sum + insert.length - remove, length);
+
 const chunkBytes = 4 * 1024 * 1024;
 
 /** Writes all bytes at a position; `write` may stop short. */

@@ -22,7 +22,7 @@ import { writeError } from '../output-place.ts';
 import { bytesPerSample, colourChannels, maxValue, type Samples } from '../raster.ts';
 import { convertSamples, endsOfRows } from '../samples.ts';
 import { createTemporaryFolder, removeTemporary } from '../temporaries.ts';
-import type { ImageWriter, WriteRequest } from '../types.ts';
+import type { FinishedFile, ImageWriter, WriteRequest } from '../types.ts';
 import { sharp } from '../vips.ts';
 import { asSamples } from '../vips-samples.ts';
 import { createWriter } from '../write.ts';
@@ -171,8 +171,8 @@ const telling = (writer: ImageWriter, more: readonly Notice[]): ImageWriter => (
   writeRows: (samples, rows) => writer.writeRows(samples, rows),
   abort: () => writer.abort(),
   async finish(signal) {
-    const { bytes, notices } = await writer.finish(signal);
-    return { bytes, notices: [...notices, ...more] };
+    const { notices, ...written } = await writer.finish(signal);
+    return { ...written, notices: [...notices, ...more] };
   },
 });
 
@@ -229,7 +229,7 @@ class SharingWriter implements ImageWriter {
     }
   }
 
-  async finish(signal: AbortSignal): Promise<{ bytes: number; notices: Notice[] }> {
+  async finish(signal: AbortSignal): Promise<FinishedFile> {
     const { writer, notices, colours, folder, rows } = this.#facts;
     try {
       const icc = colours?.icc ?? null;
@@ -239,7 +239,7 @@ class SharingWriter implements ImageWriter {
       await this.#pass(join(folder, 'rows.v'), signal);
       removeTemporary(folder);
       const written = await writer.finish(signal);
-      return { bytes: written.bytes, notices: [...written.notices, ...notices] };
+      return { ...written, notices: [...written.notices, ...notices] };
     } catch (error) {
       await this.abort();
       throw writeError(error, this.#request.path);

@@ -13,6 +13,7 @@ import type { Desk, Surroundings, WorkspaceLogic, Writing } from '../../state/wo
 import { Compression, compressId, compressionOf } from './compression.svelte.ts';
 import { isLatent, isLatentEntry } from './latent.ts';
 import { compressPlan } from './plan.ts';
+import { qualityBelow } from './rate.ts';
 import {
   awaitsConsent,
   compressFromText,
@@ -207,7 +208,9 @@ export class CompressDesk implements Desk {
     const compression = compressionOf(entry);
     const { settings } = compression;
     const { quality, size, clean, scans } = settings;
-    const target = size === null ? { quality } : { quality, size };
+    // The search begins where the curve says that it ends.
+    const first = size === null ? quality : (qualityBelow(compression.points, size + 1) ?? quality);
+    const target = size === null ? { quality } : { quality: first, size };
     const input = () => {
       const view = this.#around.visible();
       const device = this.#around.device();

@@ -41,6 +41,8 @@ function compressed(input: Record<string, unknown>, sizeAt: (quality: number) =>
   if (input.size !== undefined)
     for (quality = 100; quality > 1 && sizeAt(quality) > Number(input.size);) quality -= 1;
   const bytes = sizeAt(quality);
+  if (input.size !== undefined && bytes > Number(input.size))
+    throw new HourglassError('size-not-met', `The smallest has ${bytes} bytes.`);
   const sourceBytes = 9000;
   const smallerThanSource = bytes < sourceBytes;
   return { layer: `at-${quality}`, bytes, quality, psnr: 30, sourceBytes, smallerThanSource };
@@ -153,7 +155,12 @@ describe('CompressDesk', () => {
     expect(sizeFound(compressionOf(entry))).toMatchObject({ sign: 'done' });
     compressDeskOf(session).edit({ size: 10 });
     await vi.runAllTimersAsync();
-    expect(sizeFound(compressionOf(entry))?.text).toContain('Even quality 1 needs');
+    // Never a done: what the smallest is, is said by the engine.
+    expect(sizeFound(compressionOf(entry))).toBeNull();
+    expect(compressionOf(entry).result).toMatchObject({
+      status: 'failed',
+      error: { code: 'size-not-met' },
+    });
     session.undo();
     session.undo();
     expect(compressionOf(entry).settings).toMatchObject({ size: null, quality: 60 });
@@ -336,7 +343,8 @@ describe('compress settings', () => {
 
   it('read a size as people type it', () => {
     expect(sizeFromText('500 KB')).toBe(500_000);
-    expect(sizeFromText('500')).toBe(500_000);
+    // As on the command line.
+    expect(sizeFromText('500')).toBe(500);
     expect(sizeFromText('1,5 MB')).toBe(1_500_000);
     for (const text of ['', 'large', '-5 KB', '0']) expect(sizeFromText(text)).toBeNull();
   });

@@ -100,6 +100,8 @@ export const say = defineSentences('compress', {
   quality: 'Quality',
   qualityInWords: 'quality {quality} of 100',
   usual: 'Usual',
+  typeLargestSize: 'Type the largest size that the file may have.',
+  typeLargestSizeNow: 'Type the largest size that the file may have; it has {size} now.',
   typeSizeSuch500Kb: 'Type a size such as 500 KB or 1.5 MB.',
   lookingForBestQuality: 'Looking for the best quality…',
   useTheseSettingsForAll:
@@ -203,5 +205,4 @@ export const say = defineSentences('compress', {
   largeSource: 'As large as the source, {sourceBytes}.',
   largerThanSourceWhich: 'Larger than the source, which has {sourceBytes}.',
   qualityBestFits: 'Quality {quality} is the best that fits.',
-  evenQualityNeedsCanNot: 'Even quality {quality} needs {bytes}; it can not be smaller.',
 });

@@ -186,10 +186,5 @@ export function sizeFound(compression: Compression): Said | null {
   const { settings, result } = compression;
   const facts = result.status === 'final' ? result.shown?.facts : null;
   if (settings.size === null || !facts) return null;
-  return facts.bytes <= settings.size
-    ? { sign: 'done', text: say('qualityBestFits', { quality: facts.quality }) }
-    : {
-        sign: 'warning',
-        text: say('evenQualityNeedsCanNot', { quality: facts.quality, bytes: bytes(facts.bytes) }),
-      };
+  return { sign: 'done', text: say('qualityBestFits', { quality: facts.quality }) };
 }

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../../app/contract/index.ts';
-import { bytesOfSize } from '../../../app/contract/latent.ts';
+import { bytesOfSize } from '../../../app/contract/sizes.ts';
 import { continuedPixel, latentGrid } from '../../../app/latent/grid.ts';
 import { LatentsHash } from '../../../app/latent/hash.ts';
 import { InFlight } from '../../../app/latent/in-flight.ts';
 import { LatentStore } from '../../../app/latent/latent-store.ts';
 import { mosaicOf, spreadParts } from '../../../app/latent/parts.ts';
 import { psnrOf, psnrOfRasters } from '../../../app/latent/psnr.ts';
-import { searchQuality } from '../../../app/latent/size-search.ts';
+import { searchQuality } from '../../../app/pixels/size-search.ts';
 import { alphaOf, sourceFacts, sourceNotices, withinUnit } from '../../../app/latent/source.ts';
 import { stages } from '../../../app/latent/stages.ts';
 import type { TileLatents } from '../../../app/latent/tile-latents.ts';
@@ -30,6 +30,8 @@ describe('a size as people write it', () => {
     ['1.5MB', 1_500_000],
     ['2MiB', 2_097_152],
     ['1234', 1234],
+    ['1,5 MB', 1_500_000],
+    ['1.000,5 KB', null],
     ['0', null],
     ['-5KB', null],
     ['5GB', null],

@@ -52,9 +52,9 @@ describe.runIf(hasLatentModel && hasSwiftShader)('CPU and GPU', () => {
       expect(decoded.hash).toBe(hash);
       return pixelsOf(out);
     };
-    const own = await shown('cpu.hgl', 'cpu', onCpu.hash);
-    const other = await shown('cpu.hgl', 'webgpu', onCpu.hash);
+    const own = await shown('cpu.hgl', 'cpu', onCpu.hash!);
+    const other = await shown('cpu.hgl', 'webgpu', onCpu.hash!);
     expect(largestDifference(own, other)).toBeLessThanOrEqual(1);
-    await shown('gpu.hgl', 'cpu', onGpu.hash);
+    await shown('gpu.hgl', 'cpu', onGpu.hash!);
   }, 600_000);
 });

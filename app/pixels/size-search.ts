@@ -1,8 +1,10 @@
 /**
- * The best quality whose file is no larger than asked: between a quality that fits and one that does not,
+ * The best quality whose file is no larger than asked, of any format that has qualities: between a quality that fits and one that does not,
  * the next guess follows the line through the logarithms of known sizes, and halves the rest where that
  * helps little. Each size is that of a real encoding. Six or seven of the hundred qualities are tried.
  */
+import { HourglassError } from '../contract/index.ts';
+import { say } from './sentences.ts';
 
 export interface SizeSearch {
   /** Bytes. */
@@ -18,6 +20,14 @@ export interface FoundQuality {
   readonly bytes: number;
   /** False: even quality 1 is larger than asked. */
   readonly fits: boolean;
+  /** One step more, which does not fit; null: there is none. */
+  readonly next: QualitySize | null;
+}
+
+/** Bytes of the file at a quality. */
+export interface QualitySize {
+  readonly quality: number;
+  readonly bytes: number;
 }
 
 /** Size doubles with about so many steps of quality: the first guess of the slope. */
@@ -44,7 +54,24 @@ export async function searchQuality({ limit, bytesAt, first }: SizeSearch): Prom
     if (high - low > 1) guess = nextGuess(sizes, limit, low, high, guess);
   }
   const quality = Math.max(LOWEST, low);
-  return { quality, bytes: sizes.get(quality)!, fits: low >= LOWEST };
+  const at = (of: number): QualitySize => ({ quality: of, bytes: sizes.get(of)! });
+  const fits = low >= LOWEST;
+  return { ...at(quality), fits, next: fits && low < HIGHEST ? at(low + 1) : null };
+}
+
+/**
+ * A file is as small as asked, or it is none.
+ * @param name of the file, or of its source @throws HourglassError size-not-met, which says the smallest size
+ */
+export function refuseLarger(
+  name: string,
+  limit: number,
+  { fits, bytes, quality }: FoundQuality,
+): void {
+  if (fits) return;
+  throw new HourglassError('size-not-met', say('sizeNotMet', { name, limit, bytes, quality }), {
+    details: { limit, smallest: bytes },
+  });
 }
 
 function nextGuess(

@@ -1,0 +1,116 @@
+/**
+ * `encode` to a format that others open: JPEG, WebP or AVIF, by the writer that every export has, at a quality or
+ * the best within a size.
+ */
+import { basename } from 'node:path';
+import {
+  allowedBy,
+  isPicture,
+  labelOf,
+  outputOf,
+  type CommandContext,
+  type Commands,
+  type DeviceUsed,
+  type OutputOf,
+  type ParsedInputOf,
+} from '../contract/index.ts';
+import { limitOf } from '../contract/sizes.ts';
+import { decodeImage, defaultLimits, refuseExisting, usedRange } from '../pixels/index.ts';
+import { writePicture, type EngineServices } from '../runtime/index.ts';
+import { cleanedRaster, type Cleaner } from './encode.ts';
+import { psnrOfPictures } from './psnr.ts';
+import { withWhite } from './source.ts';
+import { stages } from './stages.ts';
+import { sizeNotices } from './write-tiles.ts';
+import { say } from './sentences.ts';
+
+/** No network encodes; whoever writes a picture is told where that was. */
+const nowhere: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
+
+/** @throws HourglassError size-not-met; as the cleaner and the writer */
+export async function encodePicture(
+  input: ParsedInputOf<Commands['encode']>,
+  context: CommandContext,
+  services: EngineServices,
+  clean: Cleaner,
+): Promise<OutputOf<Commands['encode']>> {
+  const started = performance.now();
+  const { source, overwrite } = input;
+  const { signal } = context;
+  const name = basename(source);
+  const limit = limitOf(input.size);
+  context.progress({ done: 0, total: 0, unit: 'tiles', message: say('opening', { name }) });
+  const output = outputOf(context, isPicture);
+  await refuseExisting(output.path, overwrite);
+  const document = services.documents.byPath(source);
+  const image = await services.documents.sourceImage({
+    document,
+    path: source,
+    files: input.files,
+    maxMegapixels: input.maxMegapixels,
+    ...allowedBy(input),
+    signal,
+  });
+  const [onClean, onWrite] = stages(context.progress, [input.clean === 'off' ? 0 : 2, 1]);
+  const cleaned = await cleanedRaster(
+    { image, document, choice: input.clean, device: input.device },
+    { ...context, progress: onClean! },
+    services,
+    clean,
+  );
+  // One that uses a part of its 16 bits is the same picture as one that uses all of them.
+  const raster = withWhite(cleaned.raster, usedRange(image)?.high ?? null);
+  const { width, height, channels, hasAlpha } = raster;
+  const done = say('encodedAs', { format: labelOf(output.format) });
+  onWrite!({ done: 0, total: 1, unit: 'steps', message: say('writing') });
+  const { written } = await writePicture(
+    {
+      ...{ output, depth: 'keep', overwrite, width, height, channels, hasAlpha },
+      quality: input.quality,
+      ...(limit === null ? {} : { maxBytes: limit }),
+      software: services.software,
+      sharing: { srgb: false, strip: 'nothing' },
+      from: { ...image, raster },
+      action: () => (cleaned.words === null ? done : `${cleaned.words}; ${done}`),
+    },
+    context,
+    ({ whole }) => whole(raster, nowhere),
+  );
+  const psnr = input.psnr
+    ? await psnrOfPictures(
+        raster,
+        (
+          await decodeImage({
+            path: output.path,
+            limits: { ...defaultLimits, maxMegapixels: input.maxMegapixels },
+            signal,
+          })
+        ).raster,
+        signal,
+      )
+    : null;
+  onWrite!({ done: 1, total: 1, unit: 'steps', message: say('writing') });
+  const { bytes, found } = written;
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    ...{ source, output: output.path, width, height, bytes },
+    damagedSource: image.metadata.damaged === true,
+    sourceBytes: image.bytes,
+    bitsPerPixel: (8 * bytes) / (width * height),
+    format: input.format,
+    quality: found?.quality ?? input.quality,
+    ...(found ? { next: found.next } : {}),
+    ...{ step: null, hash: null, tiles: null, model: null, device: null },
+    psnr,
+    cleaned: cleaned.words,
+    seconds,
+    megapixelsPerSecond: (width * height) / 1e6 / seconds,
+    notices: [
+      ...image.notices,
+      ...output.notices,
+      ...cleaned.notices,
+      ...written.notices,
+      ...sizeNotices(bytes, image.bytes),
+    ],
+  };
+}
