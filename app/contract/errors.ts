@@ -179,8 +179,15 @@ export function toHourglassError(error: unknown): HourglassError {
   if (error instanceof HourglassError) return error;
   if (error instanceof Error && error.name === 'AbortError') return cancelledError(error);
   const message = error instanceof Error ? error.message : String(error);
-  return new HourglassError('internal', message, { cause: error });
+  return new HourglassError('internal', withoutFolders(message), { cause: error });
 }
+
+/** What the runtime says names files by where they are installed, which tells a person nothing: their names stay. */
+const withoutFolders = (message: string): string =>
+  message.replace(
+    /(?<![\w.:/\\-])(?:file:\/\/)?(?:[A-Za-z]:)?(?:[\\/][^\s'"`:()\\/]+)+[\\/](?=[^\s\\/])/g,
+    '',
+  );
 
 /** The one sentence for an invalid parameter: *expected X for NAME but received VALUE of type T*. */
 export function invalidParameter(

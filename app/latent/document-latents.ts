@@ -14,7 +14,7 @@ import type { DecodedImage, OpenDocument, Raster } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { analyseAll } from './analyse.ts';
 import type { Codec } from './codec.ts';
-import { cleanedRaster, type CleanChoice, type Cleaner } from './encode.ts';
+import { cleanedRaster, type CleanChoice, type Cleaner } from './cleaner.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
 import type { LatentStore } from './latent-store.ts';
 import { sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';

@@ -17,7 +17,7 @@ import {
 import { limitOf } from '../contract/sizes.ts';
 import { decodeImage, defaultLimits, refuseExisting, usedRange } from '../pixels/index.ts';
 import { writePicture, type EngineServices } from '../runtime/index.ts';
-import { cleanedRaster, type Cleaner } from './encode.ts';
+import { cleanedRaster, type Cleaner } from './cleaner.ts';
 import { psnrOfPictures } from './psnr.ts';
 import { withWhite } from './source.ts';
 import { stages } from './stages.ts';

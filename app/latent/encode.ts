@@ -23,10 +23,10 @@ import {
   type DecodedImage,
   type FoundQuality,
   type OpenDocument,
-  type Raster,
 } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { analyse, analyseAll } from './analyse.ts';
+import { cleanedRaster, type Cleaner } from './cleaner.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
 import { encodePicture } from './encode-picture.ts';
 import { writeLatentBytes } from './container/index.ts';
@@ -49,25 +49,6 @@ import {
   type WrittenLatents,
 } from './write-tiles.ts';
 import { say } from './sentences.ts';
-
-export type CleanChoice = ParsedInputOf<Commands['encode']>['clean'];
-
-/** What cleans a picture before it is compressed; `app/denoise` in this program. */
-export type Cleaner = (
-  request: {
-    readonly image: Pick<DecodedImage, 'raster'>;
-    readonly document: OpenDocument | undefined;
-    readonly strength: 'auto' | number;
-    readonly device: DeviceChoice;
-  },
-  context: CommandContext,
-  services: EngineServices,
-) => Promise<{
-  readonly raster: Raster;
-  /** null: nothing was cleaned. */
-  readonly words: string | null;
-  readonly notices: readonly Notice[];
-}>;
 
 type Input = ParsedInputOf<Commands['encode']>;
 
@@ -236,23 +217,6 @@ async function encodeImage(
     ...(next === undefined ? {} : { next }),
     ...{ cleaned: cleaned.words, psnr, notices },
   };
-}
-
-/** The picture that is compressed, cleaned where that is wanted. @throws HourglassError as the cleaner */
-export async function cleanedRaster(
-  request: {
-    readonly image: Pick<DecodedImage, 'raster'>;
-    readonly document: OpenDocument | undefined;
-    readonly choice: CleanChoice;
-    readonly device: DeviceChoice;
-  },
-  context: CommandContext,
-  services: EngineServices,
-  clean: Cleaner,
-): Promise<Awaited<ReturnType<Cleaner>>> {
-  const { image, document, choice, device } = request;
-  if (choice === 'off') return { raster: image.raster, words: null, notices: [] };
-  return clean({ image, document, strength: choice, device }, context, services);
 }
 
 interface EncodeRequest {

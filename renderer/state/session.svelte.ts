@@ -20,6 +20,7 @@ import type {
 import { Documents, isForgotten } from './documents.ts';
 import { FileEntry } from './entry.svelte.ts';
 import { Lease } from './lease.ts';
+import { firstOf, sameContent, sharesName } from './same-content.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import type { Desk, Work, WorkspaceLogic } from './workspace.ts';
 import type { OnScreen } from '../viewer/types.ts';
@@ -128,13 +129,41 @@ export class Session {
     if (files.length === 0) return;
     this.problem = null;
     if (this.#bridge.info.kind === 'browser') {
-      const added = files.map((file) => this.#entry({ name: file.name, bytes: file.size }, file));
+      const { fresh, again } = sharesName(files, this.entries)
+        ? await this.#knownFiles(files)
+        : { fresh: files, again: undefined };
+      if (fresh.length === 0 && again) return this.select(again);
+      const added = fresh.map((file) => this.#entry({ name: file.name, bytes: file.size }, file));
       this.#append(added);
       this.#waiting.push(...added);
       void this.#admitWaiting();
       return;
     }
     await this.addFrom(() => this.#bridge.admit(files));
+  }
+
+  /** Which of dropped files are in the strip already, by what is in them. */
+  async #knownFiles(
+    files: readonly File[],
+  ): Promise<{ readonly fresh: readonly File[]; readonly again: FileEntry | undefined }> {
+    const fresh: File[] = [];
+    let again: FileEntry | undefined;
+    for (const file of files) {
+      const alike = this.entries.filter((entry) => entry.name === file.name);
+      const same = await firstOf(
+        alike,
+        async (entry) => entry.file !== null && (await sameContent(entry.file, file)),
+      );
+      if (same) again ??= same;
+      else if (
+        !(await firstOf(
+          fresh,
+          async (other) => other.name === file.name && (await sameContent(other, file)),
+        ))
+      )
+        fresh.push(file);
+    }
+    return { fresh, again };
   }
 
   /** Takes in what the host admits by itself: its dialog, the sample, files it was started with. */

@@ -234,6 +234,28 @@ describe('a file that is removed while it arrives', () => {
     expect(named('admit')).toHaveLength(2);
     expect(session.entries.map(({ name, error }) => [name, error])).toEqual([['b.png', null]]);
   });
+
+  const namesOf = (session: Session) => session.entries.map(({ name }) => name);
+
+  it('is not there twice when it is dropped again, and comes to the front', async () => {
+    const { session } = held('browser');
+    await session.addFiles([new File(['a'], 'a.png'), new File(['b'], 'b.png')]);
+    session.select(session.entries[1]!);
+    await session.addFiles([new File(['a'], 'a.png')]);
+    expect(namesOf(session)).toEqual(['a.png', 'b.png']);
+    expect(session.active?.name).toBe('a.png');
+    await session.addFiles([new File(['c'], 'c.png'), new File(['b'], 'b.png')]);
+    expect(namesOf(session)).toEqual(['a.png', 'b.png', 'c.png']);
+  });
+
+  it('is another one where only its name is the same: of another folder, or changed', async () => {
+    const { session } = held('browser');
+    await session.addFiles([new File(['a'], 'a.png'), new File(['b'], 'a.png')]);
+    await session.addFiles([new File(['ab'], 'a.png')]);
+    const long = (end: string) => new File([new Uint8Array(600_000), end], 'long.png');
+    await session.addFiles([long('x'), long('y'), long('x')]);
+    expect(namesOf(session)).toEqual(['a.png', 'a.png', 'a.png', 'long.png', 'long.png']);
+  });
 });
 
 describe('ExportQueue', () => {

@@ -9,6 +9,7 @@ import { printableJson } from '../shared/printable.ts';
 import { runEdit } from './edit.ts';
 import { isDamaged, runFiles } from './files.ts';
 import { exitCode, type CliOptions } from './options.ts';
+import { runPiped } from './piped.ts';
 import { forPeople } from './tables.ts';
 import { parseArguments, UsageError, type Invocation } from './usage.ts';
 
@@ -22,13 +23,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
       return exitCode.good;
     }
     if (parsed.invocation.command === 'edit') return await runEdit(parsed.invocation, options);
-    if (parsed.invocation.definition.reads?.many) return await runFiles(parsed.invocation, options);
-    const program = options.createProgram();
-    try {
-      return await runPlain(parsed.invocation, program, options);
-    } finally {
-      await program.stop();
-    }
+    return await runPiped(parsed.invocation, options, run);
   } catch (error) {
     if (options.interrupt.aborted) return exitCode.interrupted;
     if (error instanceof UsageError) {
@@ -38,6 +33,16 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     const known = toHourglassError(error);
     terminal.stderr.write(`hourglass: ${known.message} ${known.hint}\n`);
     return known.code === 'invalid-parameter' ? exitCode.usage : exitCode.failed;
+  }
+}
+
+async function run(invocation: Invocation, options: CliOptions): Promise<number> {
+  if (invocation.definition.reads?.many) return runFiles(invocation, options);
+  const program = options.createProgram();
+  try {
+    return await runPlain(invocation, program, options);
+  } finally {
+    await program.stop();
   }
 }
 

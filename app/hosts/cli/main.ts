@@ -57,6 +57,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version,
   cwd: workingFolder(),
   interrupt: interrupt.signal,
+  pipes: { stdin: process.stdin, stdout },
   createProgram: () =>
     (program = createProgram({
       launch: launchNodeProcess,

@@ -1,4 +1,5 @@
 /** What the command line gets from its process (`main.ts`), and the codes that it leaves with. */
+import type { Readable, Writable } from 'node:stream';
 import type { Program } from '../../jobs/index.ts';
 
 export interface TerminalStream {
@@ -24,6 +25,8 @@ export interface CliOptions {
   /** Fires at the first Ctrl-C. */
   readonly interrupt: AbortSignal;
   readonly createProgram: () => Program;
+  /** The process's own, for files that come and go through them (`-`); absent: none do. */
+  readonly pipes?: { readonly stdin: Readable; readonly stdout: Writable };
 }
 
 export const exitCode = { good: 0, failed: 1, usage: 2, interrupted: 130 } as const;

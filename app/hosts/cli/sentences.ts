@@ -64,6 +64,14 @@ export const say = defineSentences('cli', {
   scanCompressedWithLossValues: 'A scan, compressed with a loss: its values are not exact.',
   tilesIntact: '{tiles} tiles, {wrong, plural, =0 {all intact} other {# not intact}}',
 
+  // piped
+  oneFromInput: '"-" stands for the one file that comes through standard input.',
+  oneToOutput: 'Several files can not go to standard output; name a folder or a template in --out.',
+  formatForOutput: 'Say with --format what goes to standard output.',
+  outputIsTerminal:
+    'A file would go to the terminal; say where with --out, or send standard output to a file or program.',
+  tooMuchInput: 'a file of at most {bytes} bytes through standard input',
+
   // usage
   exitCodes: '\nExit codes: 0 all good, 1 some files failed, 2 wrong usage, 130 interrupted.',
   editExitCodes:

@@ -14,7 +14,7 @@ import {
   type CommandDefinition,
   type CommandId,
 } from '../../contract/index.ts';
-import { commandSummary, commandTitle } from '../../contract/tables.ts';
+import { commandSummary } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
 import { argumentOf, flagsOf, kebab, runFlagsOf, type Flag } from './flags.ts';
 import { say } from './sentences.ts';
@@ -111,7 +111,7 @@ function subcommand(
   const takesFiles = definition.reads?.many === true;
   const argument = argumentOf(definition);
   const command = new Command(word)
-    .summary(commandTitle(id))
+    .summary(firstSentence(commandSummary(id)))
     .description(commandSummary(id))
     .helpOption('-h, --help', say('printHelp'))
     .allowExcessArguments(false);
@@ -119,7 +119,8 @@ function subcommand(
   if (takesFiles)
     command.argument('<files...>', say(edits ? 'filesToEdit' : 'filesFoldersWalkedAndGlobs'));
   if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
-  for (const flag of [...flags, ...runFlags]) command.addOption(optionOf(flag));
+  for (const flag of [...flags, ...runFlags])
+    command.addOption(optionOf(flag, flag.field === definition.writes?.field));
   command.option('--json', say('printJsonLinesToStdout'));
   if (writesFiles(definition)) command.option('--dry-run', say('printWhatWouldWrittenAnd'));
   command.addHelpText(
@@ -150,15 +151,20 @@ function subcommand(
   return command;
 }
 
-function optionOf(flag: Flag): Option {
+/** @param isOutput has the short name that such flags have everywhere */
+function optionOf(flag: Flag, isOutput = false): Option {
+  const names = isOutput ? `-o, ${flag.flag}` : flag.flag;
   const option = new Option(
-    flag.placeholder === null ? flag.flag : `${flag.flag} <${flag.placeholder}>`,
+    flag.placeholder === null ? names : `${names} <${flag.placeholder}>`,
     flag.default === null
       ? flag.description
       : say('default', { description: flag.description, default: flag.default }),
   );
   return flag.placeholder === null ? option : option.argParser(flag.read);
 }
+
+/** What the list of commands says of one: its title would say the word again. */
+const firstSentence = (summary: string): string => /^.*?\.(?=\s|$)/s.exec(summary)?.[0] ?? summary;
 
 /** True for commands that make a file of each file. */
 export const writesFiles = (definition: CommandDefinition): boolean =>

@@ -42,6 +42,9 @@ export const say = defineSentences('web', {
   addressOpensHourglassOnceAnd:
     'This address opens Hourglass once, and was used already or is too old.\nOpen the latest one that Hourglass has printed.\n',
 
+  addressLacksSession:
+    'This is Hourglass, but the address lacks the part that lets you in, or is that of an earlier session.\nUse the address that Hourglass printed when it was started, or start it again.\n',
+
   // uploads
   fileAtMostBytes: 'a file of at most {fileBytes} bytes',
   canNotTaken: '"{name}" can not be taken: {why}.',

@@ -103,7 +103,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       options.log(`Refused a ${context.req.method} request. ${reason}`);
       context.res = context.req.path.startsWith(`/${launchFolder}/`)
         ? usedUp()
-        : failure(new HourglassError('not-allowed', say('requestNotAllowed')));
+        : isVisit(context)
+          ? withoutToken()
+          : failure(new HourglassError('not-allowed', say('requestNotAllowed')));
     }
     for (const [name, value] of Object.entries(securityHeaders))
       context.res.headers.set(name, value);
@@ -298,12 +300,15 @@ async function jsonBody(context: Context<App>): Promise<unknown> {
   return parseJson(Buffer.concat(chunks).toString('utf8'), 'body');
 }
 
-/** For a person who looks at it in a browser. */
-const usedUp = (): Response =>
-  new Response(say('addressOpensHourglassOnceAnd'), {
-    status: 403,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-  });
+/** Words for a person who looks at it in a browser. */
+const words = (text: string): Response =>
+  new Response(text, { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+const usedUp = (): Response => words(say('addressOpensHourglassOnceAnd'));
+const withoutToken = (): Response => words(say('addressLacksSession'));
+
+/** A browser shows the answer to somebody: a page is asked for, not a part of one. */
+const isVisit = ({ req }: Context<App>): boolean =>
+  req.method === 'GET' && /\btext\/html\b/.test(req.header('accept') ?? '');
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'not-allowed': 403,

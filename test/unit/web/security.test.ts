@@ -45,6 +45,17 @@ describe('who may ask', () => {
     (path) => expectRefused({ path }, /token/),
   );
 
+  it('says in words what is missing, to who looks at it', async () => {
+    for (const path of ['/', '/index.html', '/wrong-token/']) {
+      const answer = await host.ask({ path, headers: { accept: 'text/html,*/*' } });
+      expect(answer.status).toBe(403);
+      expect(answer.headers['content-type']).toMatch(/^text\/plain/);
+      expect(answer.body.toString()).toMatch(/^This is Hourglass, but the address lacks/);
+    }
+    const { body } = await host.ask({ path: '/', headers: { accept: '*/*' } });
+    expect(JSON.parse(body.toString())).toMatchObject({ error: { code: 'not-allowed' } });
+  }, 30_000);
+
   it('refuses a token that is only the beginning, or has more behind', async () => {
     const { token } = host.server;
     await expectRefused({ path: `/${token.slice(0, -1)}/` }, /token/);
