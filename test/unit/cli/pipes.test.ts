@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../../app/contract/index.ts';
+import { batchOptionsSchema, commands } from '../../../app/contract/index.ts';
 import type { CliOptions } from '../../../app/hosts/cli/options.ts';
 import { runPiped } from '../../../app/hosts/cli/piped.ts';
 import { parseArguments, type Invocation } from '../../../app/hosts/cli/usage.ts';
@@ -96,6 +96,7 @@ describe('without a process', () => {
   const invocation: Invocation = {
     ...{ command: 'encode', definition: commands.encode, files: ['-'], json: false, dryRun: false },
     input: { out: 'there.hgl' },
+    run: batchOptionsSchema.parse({}),
   };
   const options = (bytes: number): CliOptions =>
     ({
