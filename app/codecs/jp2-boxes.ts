@@ -3,11 +3,17 @@
  * and XMP, and whether the codestream is there to its end. Decoding is `jpeg-2000.ts`.
  */
 import type { CodecHeader } from './protocol.ts';
+import { resolutionOf, type Resolution } from '../pixels/metadata/resolution.ts';
+import { say } from '../pixels/metadata/sentences.ts';
 
 export interface Jp2Facts {
   readonly icc: Uint8Array | null;
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
+  readonly iptc: Uint8Array | null;
+  readonly resolution: Resolution | null;
+  /** Names of what else there is. */
+  readonly lost: readonly string[];
   readonly hasPalette: boolean;
   /** The last channel is opacity of the whole picture (cdef: type 1, association 0). */
   readonly hasAlpha: boolean;
@@ -23,7 +29,22 @@ const viewOf = (bytes: Uint8Array): DataView =>
 
 /** "JpgTiffExif->JP2", as exiftool and others write; XMP specification part 3, 1.1.9. */
 const exifId = 'JpgTiffExif->JP2';
-const xmpId = latin(Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex'));
+const idOf = (digits: string): string => latin(Buffer.from(digits, 'hex'));
+const xmpId = idOf('be7acfcb97a942e89c71999491e3afac');
+/** As exiftool and Kakadu's programs write it. */
+const iptcId = idOf('33c7a4d2b81d4723a0baf1a3e097ad38');
+
+/** Boxes that say how the picture is stored, or are read below. */
+const known = new Set([
+  ...['jP  ', 'ftyp', 'rreq', 'jp2h', 'jp2c', 'free', 'skip'],
+  ...['ihdr', 'bpcc', 'colr', 'pclr', 'cmap', 'cdef', 'res ', 'resc', 'resd'],
+]);
+
+/** @param body of a box that is none of these */
+const nameOf = (type: string, body: Uint8Array): string =>
+  type === 'jumb'
+    ? say(latin(body.subarray(0, 512)).includes('c2pa') ? 'credentials' : 'boxes')
+    : say('applicationData', { name: /^[ -~]{4}$/.test(type) ? type.trim() : '?' });
 
 /** Bounded: boxes that lie outside are not there. */
 export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
@@ -31,6 +52,9 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
     icc: null as Uint8Array | null,
     exif: null as Uint8Array | null,
     xmp: null as Uint8Array | null,
+    iptc: null as Uint8Array | null,
+    resolution: null as Resolution | null,
+    lost: [] as string[],
     hasPalette: false,
     hasAlpha: false,
     size: null as Jp2Facts['size'],
@@ -50,7 +74,10 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
       const type = latin(bytes.subarray(at + 4, at + 8));
       const start = at + (isLong ? 16 : 8);
       const body = bytes.subarray(start, at + size);
-      if (type === 'jp2h') visit(start, at + size);
+      if (type === 'jp2h' || type === 'res ') visit(start, at + size);
+      // What was captured counts; how large to show it is said by those that do not know.
+      else if (type === 'resc') facts.resolution = resolutionIn(body) ?? facts.resolution;
+      else if (type === 'resd') facts.resolution ??= resolutionIn(body);
       else if (type === 'pclr') facts.hasPalette = true;
       // METH 2: a restricted ICC profile behind METH, PREC and APPROX (I.5.3.3).
       else if (type === 'colr' && body[0] === 2) facts.icc ??= Uint8Array.from(body.subarray(3));
@@ -60,14 +87,26 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
         facts.size = sizeOf(body);
       } else if (type === 'uuid') {
         const id = latin(body.subarray(0, 16));
-        if (id === exifId) facts.exif ??= Uint8Array.from(body.subarray(16));
-        if (id === xmpId) facts.xmp ??= Uint8Array.from(body.subarray(16));
-      }
+        const content = Uint8Array.from(body.subarray(16));
+        if (id === exifId) facts.exif ??= content;
+        else if (id === xmpId) facts.xmp ??= content;
+        else if (id === iptcId) facts.iptc ??= content;
+        else facts.lost.push(nameOf(type, body));
+      } else if (!known.has(type)) facts.lost.push(nameOf(type, body));
       at += size;
     }
   };
   visit(0, bytes.length);
   return facts;
+}
+
+/** Numerators and denominators, vertical before horizontal, then their exponents of ten: pixels per metre (I.5.3.7). */
+function resolutionIn(body: Uint8Array): Resolution | null {
+  if (body.length < 10) return null;
+  const view = viewOf(body);
+  const along = (at: number, exponent: number): number =>
+    (view.getUint16(at) / view.getUint16(at + 2)) * 10 ** view.getInt8(exponent);
+  return resolutionOf(along(4, 9), along(0, 8), 'metre');
 }
 
 /** SIZ follows the start of the codestream: the grid's size less the picture's offset. */

@@ -73,21 +73,24 @@ export function decodeJpeg2000(
     const samples = width * height * channels;
     if (stored.length !== samples * (bitsPerSample > 8 ? 2 : 1))
       throw refused(say('samplesOfDifferentSizes', { name, channels }));
-    const { icc, exif, xmp } = facts;
+    const { icc, exif, xmp, iptc, resolution, lost, hasAlpha } = facts;
     const data = wholeRange(stored, bitsPerSample);
     return {
-      ...{ width, height, channels, hasAlpha: facts.hasAlpha, data },
+      ...{ width, height, channels, hasAlpha, data },
       ...(bitsPerSample > 8 && bitsPerSample < 16 ? { bits: bitsPerSample } : {}),
-      ...{ icc, exif, xmp, frames: 1 },
+      ...{ icc, exif, xmp, iptc, resolution, lost, frames: 1 },
     };
   } finally {
     decoder.delete();
   }
 }
 
-/** Values of fewer bits than their type has, spread over its range: white becomes 255 or 65535. */
+/**
+ * Values of fewer bits than their type has, spread over its range: white becomes 255 or 65535.
+ * @param stored a `Uint8ClampedArray` from this decoder, which is no `Uint8Array` to those who ask
+ */
 function wholeRange(stored: Uint8Array, bits: number): Uint8Array | Uint16Array {
-  const data = bits > 8 ? new Uint16Array(stored.buffer) : stored;
+  const data = bits > 8 ? new Uint16Array(stored.buffer) : new Uint8Array(stored.buffer);
   const most = bits > 8 ? 65535 : 255;
   const white = 2 ** bits - 1;
   if (white !== most)

@@ -4,6 +4,7 @@
  */
 import { HourglassError } from '../contract/errors.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
+import { lostInJpegXl } from './jxl-boxes.ts';
 import { say } from './sentences.ts';
 
 /** Of the sample formats of libvips. */
@@ -72,6 +73,9 @@ export function decodeJpegXl(
     icc: blob('icc-profile-data'),
     exif: blob('exif-data'),
     xmp: blob('xmp-data'),
+    iptc: null,
+    resolution: null,
+    lost: lostInJpegXl(bytes),
     frames: image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages'),
   };
 }

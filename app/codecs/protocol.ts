@@ -1,4 +1,5 @@
 /** What the engine asks of a codec thread (`thread.ts`), and what that answers. */
+import type { Resolution } from '../pixels/index.ts';
 
 export interface CodecCall {
   readonly path: string;
@@ -28,6 +29,11 @@ export interface CodecPicture {
   readonly icc: Uint8Array | null;
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
+  readonly iptc: Uint8Array | null;
+  /** That the container states; null: none. */
+  readonly resolution: Resolution | null;
+  /** Names of what the container holds besides, and no result keeps. */
+  readonly lost: readonly string[];
   /** Pictures in the file, of which this is the first. */
   readonly frames: number;
 }

@@ -11,8 +11,10 @@ import {
   type ImageMetadata,
   type SampleType,
 } from '../pixels/index.ts';
+import { lostNotices } from '../pixels/metadata/beside.ts';
+import { exifResolution, withoutExifPrefix } from '../pixels/metadata/exif.ts';
 import { profileSpace } from '../pixels/metadata/icc.ts';
-import { withoutExifPrefix } from '../pixels/metadata/exif.ts';
+import { believed } from '../pixels/metadata/resolution.ts';
 import { callThread } from '../runtime/index.ts';
 import { codecPeak } from './peak.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
@@ -52,9 +54,10 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
       },
       signal,
     });
-    const { frames } = picture;
-    const notices: Notice[] =
-      frames > 1 ? [{ level: 'info', text: say('firstOfSeveral', { name, count: frames }) }] : [];
+    const { frames, lost } = picture;
+    const notices: Notice[] = lostNotices(name, lost);
+    if (frames > 1)
+      notices.push({ level: 'info', text: say('firstOfSeveral', { name, count: frames }) });
     const metadata = await metadataOf(file, picture);
     return { path, format, bytes, raster: rasterOf(picture), metadata, notices };
   };
@@ -77,18 +80,18 @@ const rasterOf = ({
   ...(bits === undefined ? {} : { bits }),
 });
 
-const metadataOf = (
+async function metadataOf(
   { accessedMs, modifiedMs }: ImageFile,
-  { icc, exif, xmp }: CodecPicture,
-): Promise<ImageMetadata> =>
-  completeMetadata({
+  { icc, exif: stored, xmp, iptc, resolution }: CodecPicture,
+): Promise<ImageMetadata> {
+  const exif = stored && Uint8Array.from(withoutExifPrefix(stored));
+  return completeMetadata({
     icc: profileSpace(icc) === null ? null : icc,
-    exif: exif && Uint8Array.from(withoutExifPrefix(exif)),
-    xmp,
-    iptc: null,
-    resolution: null,
+    ...{ exif, xmp, iptc },
+    resolution: believed(resolution, await exifResolution(exif)),
     // Both formats turn their pixels themselves.
     orientation: 1,
     accessedMs,
     modifiedMs,
   });
+}

@@ -11,6 +11,7 @@ import { exifTag, parseExif } from './metadata/exif.ts';
 import { patchExif } from './metadata/exif-patch.ts';
 import { fromDamaged } from './metadata/index.ts';
 import { photoshopBlock } from './metadata/iptc.ts';
+import { masteringIn } from './metadata/png-colour.ts';
 import {
   exifOfResolution,
   jfifDensity,
@@ -112,6 +113,7 @@ export async function outputBlobs(
       .map(({ bytes }) => bytes.length),
     pngColour: metadata.pngColour?.chunks ?? null,
     colourCodes: metadata.colour?.codes ?? null,
+    mastering: format === 'avif' ? masteringIn(metadata.pngColour?.chunks ?? null) : [],
   };
 }
 

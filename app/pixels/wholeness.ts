@@ -8,6 +8,7 @@ import { createInflate } from 'node:zlib';
 import { HourglassError } from '../contract/index.ts';
 import { EvenRuns, hasSurplus } from './jpeg-scan.ts';
 import { endsWithPicture } from './jpeg-walk.ts';
+import { gifBlocks } from './metadata/gif-blocks.ts';
 import { endOfJpeg, jpegSegments } from './metadata/jpeg-segments.ts';
 import { endsWhole } from './metadata/png-chunks.ts';
 import {
@@ -88,45 +89,12 @@ async function hasEnd(path: string, source: ByteSource): Promise<boolean> {
   return (await readFile(path)).lastIndexOf(Buffer.of(0xff, 0xd9)) > scan;
 }
 
-/** GIF89a, sections 17–27: blocks up to the trailer, each a chain of sub-blocks that ends with an empty one. */
 async function missingInGif(source: ByteSource): Promise<string | null> {
-  const bytes = windowOf(source);
-  const colours = (flags: number): number => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
-  let at = 13 + colours((await bytes(10)) ?? 0);
-  const skipChain = async (): Promise<void> => {
-    for (;;) {
-      const size = await bytes(at);
-      at += 1 + (size ?? 0);
-      if (!size) return;
-    }
-  };
-  while (at < source.length) {
-    const kind = await bytes(at);
-    if (kind === 0x3b) return null;
-    if (kind === 0x21) at += 2;
-    else if (kind === 0x2c) at += 11 + colours((await bytes(at + 9)) ?? 0);
-    // A zero byte between blocks is what some writers leave there, and readers pass over.
-    else if (kind === 0) {
-      at += 1;
-      continue;
-    } else return say('blocksBrokenOff');
-    await skipChain();
+  for await (const { kind } of gifBlocks(source)) {
+    if (kind === 'trailer') return null;
+    if (kind === 'broken') return say('blocksBrokenOff');
   }
   return say('gifEndMissing');
-}
-
-/** Single bytes of a source, read in pieces. */
-function windowOf(source: ByteSource): (at: number) => Promise<number | undefined> {
-  const size = 64 * 1024;
-  let start = 0;
-  let held = new Uint8Array(0);
-  return async (at) => {
-    if (at < start || at >= start + held.length) {
-      start = at;
-      held = Uint8Array.from(await source.read(at, size));
-    }
-    return held[at - start];
-  };
 }
 
 const tag = {

@@ -5,6 +5,7 @@
 import { exifTag, parseExif } from '../metadata/exif.ts';
 import { entryNumbers, entryText, findEntry } from '../metadata/tiff-structure.ts';
 import { say } from '../sentences.ts';
+import { chunksOf } from '../metadata/png-colour.ts';
 import type { ImageMetadata } from '../types.ts';
 import {
   adobePrimaries,
@@ -61,21 +62,6 @@ function fromCodes(codes: ColourCodes): ColourDescription | null {
   return (
     coded && { ...coded, told: say('codePoints'), isHdr: isHdrTransfer(codes.transfer), codes }
   );
-}
-
-/** Whole chunks behind each other, by type; ends where they do not hold together. */
-function chunksOf(bytes: Uint8Array | null): Map<string, DataView> {
-  const found = new Map<string, DataView>();
-  if (!bytes) return found;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 12 <= bytes.length;) {
-    const size = view.getUint32(at);
-    if (at + 12 + size > bytes.length) break;
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    found.set(type, new DataView(bytes.buffer, bytes.byteOffset + at + 8, size));
-    at += 12 + size;
-  }
-  return found;
 }
 
 const near = (a: number, b: number, by: number): boolean => Math.abs(a - b) <= by;

@@ -5,37 +5,54 @@
 import { boxes, findMeta, primaryAssociations } from '../formats/bmff.ts';
 import { pngChunk } from '../formats/containers.ts';
 import type { PngColour } from '../metadata/png-colour.ts';
-import type { ByteSource } from '../metadata/tiff-structure.ts';
+import { concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import { codedColour, type ColourCodes } from './code-points.ts';
+import { chunkOfProperty, isMastering, masteringNames } from './mastering.ts';
 
 /** Far more than headers of honest files; a damaged one may name any size. */
 const MOST_META = 4 * 1024 * 1024;
 
+/** What stands in properties of the picture. */
+interface Properties {
+  readonly codes: ColourCodes | null;
+  readonly mastering: readonly Uint8Array[];
+}
+
 /** null: none, or not to be read; the decoder has its own word on damage. */
-export async function readNclx(source: ByteSource): Promise<ColourCodes | null> {
+async function readProperties(source: ByteSource): Promise<Properties | null> {
   try {
     const meta = await findMeta(source);
     if (meta.size > MOST_META) return null;
     const bytes = await source.read(meta.at, meta.size);
     const children = boxes(bytes, 12, bytes.length);
     const found = primaryAssociations(bytes, children);
+    let codes: ColourCodes | null = null;
+    const mastering: Uint8Array[] = [];
     for (const { at, size, type } of found?.properties ?? []) {
-      if (type !== 'colr' || size < 18) continue;
-      if (String.fromCharCode(...bytes.subarray(at + 8, at + 12)) !== 'nclx') continue;
+      const body = bytes.subarray(at + 8, at + size);
+      if (isMastering(type)) {
+        const chunk = chunkOfProperty(type, body);
+        if (chunk) mastering.push(pngChunk(masteringNames[type], chunk));
+      }
+      if (codes || type !== 'colr' || size < 18) continue;
+      if (String.fromCharCode(...body.subarray(0, 4)) !== 'nclx') continue;
       const view = new DataView(bytes.buffer, bytes.byteOffset + at, size);
-      return { primaries: view.getUint16(12), transfer: view.getUint16(14) };
+      codes = { primaries: view.getUint16(12), transfer: view.getUint16(14) };
     }
-    return null;
+    return { codes, mastering };
   } catch {
     return null;
   }
 }
 
-/** As PNG's chunk: RGB values of full range (PNG, third edition, 11.3.2.6). */
+export const readNclx = async (source: ByteSource): Promise<ColourCodes | null> =>
+  (await readProperties(source))?.codes ?? null;
+
+/** As PNG's chunks: RGB values of full range (PNG, third edition, 11.3.2.6), and what is said of their light beside them. */
 export async function readAvifColour(source: ByteSource): Promise<PngColour | null> {
-  const codes = await readNclx(source);
+  const { codes, mastering } = (await readProperties(source)) ?? { codes: null, mastering: [] };
   // A chunk holds a byte for each; there are no larger codes.
   if (!codes || codes.primaries > 255 || codes.transfer > 255 || !codedColour(codes)) return null;
   const data = Uint8Array.of(codes.primaries, codes.transfer, 0, 1);
-  return { chunks: pngChunk('cICP', data), differsFromSrgb: true };
+  return { chunks: concatBytes([pngChunk('cICP', data), ...mastering]), differsFromSrgb: true };
 }

@@ -73,11 +73,12 @@ export async function avifEdits(source: ByteSource, blobs: OutputBlobs): Promise
 }
 
 async function editsOf(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> {
-  if (!blobs.exif && !blobs.xmp && !blobs.colourCodes) return [];
+  const { colourCodes = null, mastering = [] } = blobs;
+  const hasProperties = colourCodes !== null || mastering.length > 0;
+  if (!blobs.exif && !blobs.xmp && !hasProperties) return [];
   const meta = await findMeta(source);
   const bytes = await source.read(meta.at, meta.size);
   const children = boxes(bytes, 12, bytes.length);
-  const { colourCodes } = blobs;
   const child = (type: string): Uint8Array => {
     const found = children.find((one) => one.type === type);
     if (!found) throw new Error(`the encoder wrote no ${type} box`);
@@ -103,7 +104,8 @@ async function editsOf(source: ByteSource, blobs: OutputBlobs): Promise<Edit[]> 
     }));
     const rebuilt = children.map((one) => {
       if (one.type === 'iloc') return writeLocations([...moved, ...added]);
-      if (one.type === 'iprp' && colourCodes) return withCodes(bytes, children, one, colourCodes);
+      if (one.type === 'iprp' && hasProperties)
+        return withProperties(bytes, children, one, { colourCodes, mastering });
       if (one.type === 'iinf') return extendInfo(child('iinf'), items);
       if (one.type === 'iref') return extendReferences(child('iref'), items, primary);
       return bytes.subarray(one.at, one.at + one.size);
@@ -186,46 +188,54 @@ export function primaryAssociations(
   return null;
 }
 
+/** What the picture's properties shall say. */
+interface NewProperties {
+  readonly colourCodes: ColourCodes | null;
+  readonly mastering: readonly { readonly type: string; readonly body: Uint8Array }[];
+}
+
 /**
- * The iprp box with code points for the primary item: in the place of those that the encoder stated, whose matrix and range stay,
- * or as one more property. An encoder that states none means the matrix of BT.601 and full range.
+ * The iprp box with more properties of the primary item. Code points stand in the place of those that the encoder stated, whose matrix and
+ * range stay; an encoder that states none means the matrix of BT.601 and full range.
  */
-function withCodes(
+function withProperties(
   meta: Uint8Array,
   children: readonly Box[],
   iprp: Box,
-  { primaries, transfer }: ColourCodes,
+  { colourCodes, mastering }: NewProperties,
 ): Uint8Array {
   const found = primaryAssociations(meta, children);
   if (!found) throw new Error('the encoder wrote no properties of the picture');
-  const whole = meta.slice(iprp.at, iprp.at + iprp.size);
   const colr = found.properties.find(
     ({ type, at }) => type === 'colr' && text(meta, at + 8) === 'nclx',
   );
-  if (colr) {
-    const view = viewOf(whole);
-    view.setUint16(colr.at - iprp.at + 12, primaries);
-    view.setUint16(colr.at - iprp.at + 14, transfer);
-    return whole;
+  const bytes = meta.slice();
+  const added = mastering.map(({ type, body }) => box(type, body));
+  if (colourCodes && colr) {
+    viewOf(bytes).setUint16(colr.at + 12, colourCodes.primaries);
+    viewOf(bytes).setUint16(colr.at + 14, colourCodes.transfer);
+  } else if (colourCodes) {
+    const { primaries, transfer } = colourCodes;
+    added.push(box('colr', ascii('nclx'), u16(primaries), u16(transfer), u16(6), new Uint8Array([0x80]))); // prettier-ignore
   }
-  const inside = boxes(meta, iprp.at + 8, iprp.at + iprp.size);
-  const codes = [u16(primaries), u16(transfer), u16(6), new Uint8Array([0x80])];
+  const inside = boxes(bytes, iprp.at + 8, iprp.at + iprp.size);
+  const ipco = inside.find(({ type }) => type === 'ipco')!;
+  const before = boxes(bytes, ipco.at + 8, ipco.at + ipco.size).length;
+  if (!found.wide && before + added.length > 0x7f)
+    throw new Error('the encoder wrote too many properties');
+  const numbers = added.map((_, at) => before + 1 + at);
   const parts = inside.map((one) => {
-    const part = meta.subarray(one.at, one.at + one.size);
-    if (one.type === 'ipco')
-      return box('ipco', part.subarray(8), box('colr', ascii('nclx'), ...codes));
+    const part = bytes.subarray(one.at, one.at + one.size);
+    if (one.type === 'ipco') return box('ipco', part.subarray(8), ...added);
     if (found.at < one.at || found.at >= one.at + one.size) return part;
-    const ipco = inside.find(({ type }) => type === 'ipco')!;
-    const index = boxes(meta, ipco.at + 8, ipco.at + ipco.size).length + 1;
-    if (!found.wide && index > 0x7f) throw new Error('the encoder wrote too many properties');
     const count = found.at - one.at;
     const end = count + 1 + part[count]! * (found.wide ? 2 : 1);
     return box(
       'ipma',
       part.subarray(8, count),
-      new Uint8Array([part[count]! + 1]),
+      new Uint8Array([part[count]! + added.length]),
       part.subarray(count + 1, end),
-      found.wide ? u16(index) : new Uint8Array([index]),
+      ...numbers.map((number) => (found.wide ? u16(number) : new Uint8Array([number]))),
       part.subarray(end),
     );
   });

@@ -31,6 +31,8 @@ export interface OutputBlobs {
   readonly pngColour?: Uint8Array | null;
   /** Code points for an AVIF. */
   readonly colourCodes?: ColourCodes | null;
+  /** Properties of an AVIF about the light of an HDR picture. */
+  readonly mastering?: readonly { readonly type: string; readonly body: Uint8Array }[];
 }
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

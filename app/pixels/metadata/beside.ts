@@ -4,6 +4,7 @@
  */
 import { labelOf, type ImageFormat, type Notice } from '../../contract/index.ts';
 import type { ImageMetadata } from '../types.ts';
+import { masteringIn } from './png-colour.ts';
 import { say } from './sentences.ts';
 
 /** Bytes that go unchanged into a result of the same format. */
@@ -39,6 +40,8 @@ export function unheldNotices(format: ImageFormat, metadata: ImageMetadata): Not
   const names = new Set(unheld.map(({ what }) => what()));
   if (format !== 'jpeg' && format !== 'tiff' && metadata.photoshop)
     for (const name of metadata.photoshop.names()) names.add(name);
+  const light = masteringIn(metadata.pngColour?.chunks ?? null).length > 0;
+  if (light && !['png', 'avif', 'hgl'].includes(format)) names.add(say('lightLevels'));
   const text = (what: string): string => say('noPlace', { format: labelOf(format), what });
   return [...names].map((what) => ({ level: 'warning', text: text(what) }));
 }

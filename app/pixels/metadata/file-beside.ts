@@ -1,8 +1,10 @@
 /** Everything that a file holds beside pixels and what its decoder tells: asked once, where a file is opened. */
 import type { ImageFormat } from '../../contract/index.ts';
 import { readAvifColour } from '../colour/nclx.ts';
+import { readAvifBeside } from './avif-beside.ts';
 import { nothingBeside, type Beside } from './beside.ts';
 import { containerResolution } from './file-resolution.ts';
+import { readGifBeside } from './gif-beside.ts';
 import { readJpegBeside } from './jpeg-beside.ts';
 import { readPngBeside } from './png-beside.ts';
 import { readPngColour, type PngColour } from './png-colour.ts';
@@ -19,7 +21,7 @@ export interface FileBeside extends Beside {
   /** Photoshop's resources of a JPEG. */
   readonly photoshop: Uint8Array | null;
   /** Metadata in places where the decoder does not look. */
-  readonly hidden: Partial<Readonly<Record<'exif' | 'xmp' | 'iptc', Uint8Array | null>>>;
+  readonly hidden: Partial<Readonly<Record<'icc' | 'exif' | 'xmp' | 'iptc', Uint8Array | null>>>;
 }
 
 /** @param jpegEnd where a JPEG ends (`endOfJpeg`), for what lies behind it; null: it is of no interest */
@@ -37,37 +39,30 @@ export async function readBeside(
     return { ...none, attachments, lost, animation, hidden, pngColour };
   }
   if (format === 'webp') return { ...none, ...(await webpBeside(source)) };
+  if (format === 'gif') return { ...none, ...(await readGifBeside(source)) };
   if (format !== 'avif') return { ...none, ...nothingBeside };
-  return { ...none, ...(await avifBeside(source)), pngColour: await readAvifColour(source) };
+  return { ...none, ...(await readAvifBeside(source)), pngColour: await readAvifColour(source) };
 }
 
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
-const signed = (isSigned: boolean): Beside =>
-  isSigned ? { attachments: [], lost: [say('credentials')] } : nothingBeside;
+/** Chunks of the WebP container specification; any other is somebody's own ("Unknown Chunks"). */
+const webpChunks = /^(VP8[ LX]|ALPH|ANIM|ANMF|ICCP|EXIF|XMP )$/;
 
-/** A chunk "C2PA" (C2PA 2.1, A.3.6). */
+/** A chunk "C2PA" (C2PA 2.1, A.3.6), and those of other programs, within the size that the file says to have. */
 async function webpBeside(source: ByteSource): Promise<Beside> {
+  const lost = new Set<string>();
+  const declared = viewOf(await source.read(0, 12)).getUint32(4, true) + 8;
   let at = 12;
-  for (let count = 0; count < 4096 && at + 8 <= source.length; count++) {
+  for (let count = 0; count < 4096 && at + 8 <= Math.min(source.length, declared); count++) {
     const head = await source.read(at, 8);
-    if (latin(head.subarray(0, 4)) === 'C2PA') return signed(true);
-    const size = new DataView(head.buffer, head.byteOffset).getUint32(4, true);
+    const type = latin(head.subarray(0, 4));
+    if (type === 'C2PA') lost.add(say('credentials'));
+    else if (!webpChunks.test(type))
+      lost.add(say('applicationData', { name: type.replace(/[^ -~]/g, '?').trim() }));
+    const size = viewOf(head).getUint32(4, true);
     at += 8 + size + (size % 2);
   }
-  return nothingBeside;
-}
-
-/** A uuid box of C2PA's own (C2PA 2.1, A.5.1). */
-async function avifBeside(source: ByteSource): Promise<Beside> {
-  let at = 0;
-  for (let count = 0; count < 256 && at + 24 <= source.length; count++) {
-    const head = await source.read(at, 24);
-    const size = new DataView(head.buffer, head.byteOffset).getUint32(0);
-    if (latin(head.subarray(4, 8)) === 'uuid')
-      if (Buffer.from(head.subarray(8)).toString('hex') === 'd8fec3d61b0e483c92975828877ec481')
-        return signed(true);
-    if (size < 8) break;
-    at += size;
-  }
-  return nothingBeside;
+  return lost.size > 0 ? { attachments: [], lost: [...lost] } : nothingBeside;
 }

@@ -15,6 +15,7 @@
  * | comments, film | from JPEG      | from PNG       | lost, said    | lost, said | lost, said |
  * | code points †  | as profile  | cICP           | as profile    | as profile | nclx       |
  * | gAMA and cHRM  | as profile  | identical      | as profile    | as profile | as profile |
+ * | light of HDR   | lost, said  | identical      | lost, said    | lost, said | mdcv, clli |
  * | EXIF's colours | + profile   | + profile      | + profile     | + profile  | + profile  |
  * | resolution     | JFIF ***    | pHYs ***       | identical     | EXIF       | EXIF       |
  * | file dates     | kept        | kept           | kept          | kept       | kept       |
@@ -67,7 +68,7 @@ export async function gatherMetadata(found: {
 }): Promise<ImageMetadata> {
   const { decoder, tiff, beside } = found;
   const hidden = beside?.hidden ?? {};
-  const profile = copy(tiff ? tiff.icc : decoder.icc);
+  const profile = copy(tiff ? tiff.icc : (decoder.icc ?? hidden.icc));
   const icc = profileSpace(profile) === null ? null : profile;
   const exif = tiff
     ? tiff.exif

@@ -3,6 +3,7 @@
  * 11.3.2). libvips neither reads nor writes these, so they travel from PNG to PNG as they are.
  */
 import { pngChunks } from './png-chunks.ts';
+import { isMastering, masteringNames, propertyOfChunk } from '../colour/mastering.ts';
 import { concatBytes, type ByteSource } from './tiff-structure.ts';
 
 const kinds = new Set(['gAMA', 'cHRM', 'sRGB', 'cICP', 'mDCV', 'cLLI']);
@@ -12,6 +13,21 @@ export interface PngColour {
   readonly chunks: Uint8Array;
   /** They say something else than sRGB: other formats would show other colours without them. */
   readonly differsFromSrgb: boolean;
+}
+
+/** Whole chunks behind each other, by type; ends where they do not hold together. */
+export function chunksOf(bytes: Uint8Array | null): Map<string, DataView> {
+  const found = new Map<string, DataView>();
+  if (!bytes) return found;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 12 <= bytes.length;) {
+    const size = view.getUint32(at);
+    if (at + 12 + size > bytes.length) break;
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    found.set(type, new DataView(bytes.buffer, bytes.byteOffset + at + 8, size));
+    at += 12 + size;
+  }
+  return found;
 }
 
 /** Chunks that count beside a profile, or before it (PNG, third edition, 4.3). */
@@ -68,4 +84,15 @@ function differs(type: string, value: DataView): boolean {
   if (type === 'cICP')
     return value.byteLength >= 2 && !(value.getUint8(0) === 1 && value.getUint8(1) === 13);
   return true;
+}
+
+/** Light levels that the chunks tell, as properties of an AVIF. */
+export function masteringIn(chunks: Uint8Array | null): { type: string; body: Uint8Array }[] {
+  const found = chunksOf(chunks);
+  return Object.keys(masteringNames).flatMap((type) => {
+    const data = isMastering(type) ? found.get(masteringNames[type]) : undefined;
+    const bytes = data && new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const body = bytes && isMastering(type) ? propertyOfChunk(type, bytes) : null;
+    return body ? [{ type, body }] : [];
+  });
 }

@@ -7,6 +7,7 @@ export const say = defineSentences('pixelsMetadata', {
   noPlace: '{format} has no place for {what}; it is not in the result.',
   film: 'the film of a motion photo',
   gainMap: 'the HDR gain map',
+  lightLevels: 'the light levels of the HDR picture and of the screen that it was graded on',
   makersTail: 'data of the camera’s maker behind the picture',
   otherTail: 'data of an unknown kind behind the picture ({bytes} bytes)',
   furtherPictures:

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { codecReader } from '../../../app/codecs/reader.ts';
 import { readJp2Boxes } from '../../../app/codecs/jp2-boxes.ts';
@@ -28,7 +29,8 @@ const refusal = (bytes: Uint8Array, limits = defaultLimits): Promise<unknown> =>
 
 const { default: createVips } = await import('wasm-vips');
 const vips = await createVips({ dynamicLibraries: ['vips-jxl.wasm'] });
-const jxl = (raster: ReturnType<typeof noiseRaster>): Uint8Array => {
+/** @param keep of metadata; without any it is a bare codestream */
+const jxl = (raster: ReturnType<typeof noiseRaster>, keep: 'all' | 'none' = 'all'): Uint8Array => {
   const { width, height, channels, sampleType, data } = raster;
   const format = ({ uint8: 'uchar', uint16: 'ushort', float32: 'float', int16: 'ushort' } as const)[
     sampleType
@@ -51,7 +53,7 @@ const jxl = (raster: ReturnType<typeof noiseRaster>): Uint8Array => {
     vips.BandFormat[format],
   )
     .copy({ interpretation: space })
-    .jxlsaveBuffer({ lossless: true });
+    .jxlsaveBuffer({ lossless: true, keep });
 };
 
 describe('JPEG XL', () => {
@@ -70,6 +72,24 @@ describe('JPEG XL', () => {
       Buffer.compare(Buffer.from(image.raster.data.buffer), Buffer.from(raster.data.buffer)),
     ).toBe(0);
     expect(image.metadata.icc).not.toBe(null);
+  });
+
+  it('boxes: what no result keeps is named, compressed or not', async () => {
+    const stream = jxl(noiseRaster({ ...size, channels: 3, sampleType: 'uint8' }), 'none');
+    expect(stream[0]).toBe(0xff);
+    const { notices } = await open(
+      concatBytes([
+        box('JXL ', Uint8Array.of(13, 10, 0x87, 10)),
+        box('ftyp', Buffer.from('jxl \0\0\0\0jxl ')),
+        box('jxlc', stream),
+        box('jumb', Buffer.from('c2pa')),
+        box('brob', Buffer.from('jhgm'), brotliCompressSync(Buffer.from('a map'))),
+        box('SuRv', Buffer.from('a survey')),
+      ]),
+    );
+    expect(notices.map(({ text }) => text).join(' ')).toMatch(
+      /Content Credentials.*the HDR gain map.*another program or maker \(SuRv\)/,
+    );
   });
 
   it('one that was cut short is refused', async () => {
@@ -132,7 +152,13 @@ describe('JPEG 2000', () => {
     const { samples, file } = await j2k(channels, bits);
     const { format, raster } = await open(file);
     expect(format).toBe('jp2');
-    expect(raster).toMatchObject({ width: 96, height: 80, channels, hasAlpha: false });
+    expect(raster).toMatchObject({
+      width: 96,
+      height: 80,
+      channels,
+      hasAlpha: false,
+      sampleType: bits > 8 ? 'uint16' : 'uint8',
+    });
     expect([...raster.data]).toEqual([...samples]);
   });
 
@@ -184,21 +210,38 @@ describe('JPEG 2000', () => {
 
   it('boxes: profile, opacity, metadata', () => {
     const icc = new Uint8Array(8).fill(7);
+    // 11811 / 2 and 11811 / 1 per metre, vertical first.
+    const captured = Uint8Array.of(0x2e, 0x23, 0, 2, 0x2e, 0x23, 0, 1, 0, 0);
+    const iptcId = Buffer.from('33c7a4d2b81d4723a0baf1a3e097ad38', 'hex');
     const facts = readJp2Boxes(
       concatBytes([
         box('jP  ', Buffer.from('\r\n\x87\n', 'latin1')),
         box(
           'jp2h',
           box('colr', Uint8Array.of(2, 0, 0), icc),
+          box(
+            'res ',
+            box('resd', Uint8Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 0)),
+            box('resc', captured),
+          ),
           box('cdef', Uint8Array.of(0, 1, 0, 3, 0, 1, 0, 0)),
         ),
         box('uuid', Buffer.from('JpgTiffExif->JP2'), Uint8Array.of(1, 2)),
+        box('uuid', iptcId, Uint8Array.of(3)),
+        box('jumb', Buffer.from('c2pa')),
+        box('asoc', Buffer.from('a survey')),
         box('jp2c', Uint8Array.of(0xff, 0x4f, 0, 0xff, 0xd9)),
       ]),
     );
     expect(facts).toMatchObject({
       icc,
       exif: Uint8Array.of(1, 2),
+      iptc: Uint8Array.of(3),
+      resolution: { x: 11811, y: 11811 / 2, unit: 'metre' },
+      lost: [
+        'Content Credentials (C2PA), a signature of the pixels as they were',
+        'data of another program or maker (asoc)',
+      ],
       hasAlpha: true,
       hasPalette: false,
       whole: true,
