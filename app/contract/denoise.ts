@@ -72,6 +72,8 @@ export const structureReadingSchema = z.object({
     .describe('0: the residual looks like noise; 1: it looks like edges of the image'),
   words: z.string().describe('The reading as a plain sentence'),
 });
+/** From this index on fine detail of the picture went with the noise. */
+export const detailGoesAt = 0.45;
 export type StructureReading = z.infer<typeof structureReadingSchema>;
 
 /** What decides the cleaned pixels. Equal settings on equal pixels give an equal result on one device. */
@@ -82,6 +84,12 @@ export const denoiseSettingsSchema = z.object({
     .describe(
       'Percent of the measured noise, 0–200; auto: the suggestion. 0 returns the input bit for bit',
     ),
+  share: z
+    .number()
+    .min(0)
+    .max(200)
+    .optional()
+    .describe('Percent of the suggestion, 0–200, while the strength is auto; absent: 100'),
   sigma: z
     .number()
     .min(0)

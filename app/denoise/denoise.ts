@@ -26,22 +26,25 @@ import { isSlice } from './range.ts';
 import { marginOf } from './removed.ts';
 import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
 
+/** What decides how strongly a picture is cleaned. */
+export type LevelSettings = Pick<DenoiseSettings, 'strength' | 'share' | 'sigma'>;
+
 /** True when the settings can not be resolved without measuring the noise. */
-export const needsReading = (settings: Pick<DenoiseSettings, 'strength' | 'sigma'>): boolean =>
-  settings.sigma === undefined && settings.strength !== 0;
+export const needsReading = ({ sigma, strength, share }: LevelSettings): boolean =>
+  sigma === undefined && strength !== 0 && !(strength === 'auto' && share === 0);
 
 /**
  * The noise level for the network and the one that detail recovery takes for true, 8-bit levels.
  * @param reading may be null where `needsReading` says so
  */
 export function resolveLevels(
-  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
+  settings: LevelSettings,
   reading: NoiseReading | null,
 ): { sigma: number; noise: number } {
-  const { sigma, strength } = settings;
+  const { sigma, strength, share = 100 } = settings;
   if (sigma !== undefined) return { sigma, noise: sigma };
   const noise = reading?.sigma ?? 0;
-  if (strength === 'auto') return { sigma: reading?.suggestedSigma ?? 0, noise };
+  if (strength === 'auto') return { sigma: (share / 100) * (reading?.suggestedSigma ?? 0), noise };
   return { sigma: (strength / 100) * noise, noise };
 }
 
@@ -49,13 +52,11 @@ export function resolveLevels(
  * For a network without a noise map: how much of what it removes is removed. A level that is given
  * counts as all of it, because the network can not be told.
  */
-export function resolveBlend(
-  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
-  reading: NoiseReading | null,
-): number {
-  const { sigma, strength } = settings;
+export function resolveBlend(settings: LevelSettings, reading: NoiseReading | null): number {
+  const { sigma, strength, share = 100 } = settings;
   if (sigma !== undefined) return sigma > 0 ? 1 : 0;
-  if (strength === 'auto') return (reading?.suggestedStrength ?? 0) > 0 ? 1 : 0;
+  if (strength === 'auto')
+    return (reading?.suggestedStrength ?? 0) > 0 ? Math.min(1, share / 100) : 0;
   return Math.min(1, strength / 100);
 }
 
@@ -67,7 +68,7 @@ const spreadOf = (picture: Picture): LevelGrid | null => unevennessOf(picture)?.
 export function createSpec(
   picture: Picture,
   card: ModelCard,
-  settings: Pick<DenoiseSettings, 'strength' | 'sigma' | 'detail' | 'chroma'>,
+  settings: LevelSettings & Pick<DenoiseSettings, 'detail' | 'chroma'>,
   reading: NoiseReading | null,
 ): CleanSpec {
   checkSuitable(card, picture.tones);

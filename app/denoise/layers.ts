@@ -7,7 +7,7 @@ import type { Notice } from '../contract/index.ts';
 import type { DenoiseSettings } from '../contract/denoise.ts';
 import { layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
 import { changesNothing, type CleanSpec } from './clean-spec.ts';
-import type { CleanResult } from './denoise.ts';
+import type { CleanResult, LevelSettings } from './denoise.ts';
 import { say } from './sentences.ts';
 
 /** What the run found is kept with the layer. */
@@ -36,10 +36,7 @@ export function finishedLayer(
 }
 
 /** What a person should know about a run, besides files. */
-export function noticesOf(
-  spec: CleanSpec,
-  settings: Pick<DenoiseSettings, 'strength' | 'sigma'>,
-): Notice[] {
+export function noticesOf(spec: CleanSpec, settings: LevelSettings): Notice[] {
   const notices: Notice[] = [];
   const tell = (text: string): void => void notices.push({ level: 'info', text });
   if (changesNothing(spec)) {
@@ -49,7 +46,7 @@ export function noticesOf(
   if (spec.tones === 1 && spec.chroma !== 100) tell(say('pictureGrayChromaStrengthNo'));
   if (spec.card.input.noiseMap) return notices;
   if (settings.sigma !== undefined) tell(say('modelTakesNoNoiseLevel', { id: spec.card.id }));
-  else if (settings.strength !== 'auto' && settings.strength > 100)
+  else if ((settings.strength === 'auto' ? (settings.share ?? 100) : settings.strength) > 100)
     tell(say('modelTakesNoNoiseLevelStrength', { id: spec.card.id }));
   return notices;
 }

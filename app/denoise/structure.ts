@@ -15,7 +15,7 @@
  * AntiHalluciNet's residual structure index (Diagnostics 2024, 14(1), 96) has the same purpose and
  * range, and asks a trained network instead.
  */
-import type { StructureReading } from '../contract/denoise.ts';
+import { detailGoesAt, type StructureReading } from '../contract/denoise.ts';
 import { PATTERN, repeatsAt, WINDOW } from './repeats.ts';
 import { say } from './sentences.ts';
 
@@ -224,7 +224,7 @@ function wholeEnergy(sums: StructureSums): number {
 function structureWords(index: number, removed: number): string {
   if (removed < 0.5) return say('almostNothingRemovedLessThan');
   if (index < 0.2) return say('removedPartLooksLikeNoise');
-  if (index < 0.45) return say('removedPartMostlyNoiseWith');
+  if (index < detailGoesAt) return say('removedPartMostlyNoiseWith');
   if (index < 0.65) return say('removedPartShowsTextureOr');
   return say('removedPartLooksLikePicture');
 }

@@ -42,13 +42,14 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   },
 
   undo: {
-    enabled: (bench) => bench.session.work?.canUndo ?? false,
-    perform: (bench) => bench.session.undo(),
+    enabled: (bench) => bench.session.steps.canUndo,
+    perform: (bench) => bench.undo(),
   },
   redo: {
-    enabled: (bench) => bench.session.work?.canRedo ?? false,
-    perform: (bench) => bench.session.redo(),
+    enabled: (bench) => bench.session.steps.canRedo,
+    perform: (bench) => bench.redo(),
   },
+  'select-all': { enabled: hasFile, perform: (bench) => bench.session.selectAll() },
   'copy-settings': {
     enabled: hasFile,
     perform(bench) {
@@ -94,6 +95,14 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   next: {
     enabled: (bench) => bench.session.neighbour(1) !== null,
     perform: (bench) => bench.session.step(1),
+  },
+  first: {
+    enabled: hasFile,
+    perform: ({ session }) => session.select(session.entries[0]!),
+  },
+  last: {
+    enabled: hasFile,
+    perform: ({ session }) => session.select(session.entries.at(-1)!),
   },
   'toggle-panels': { perform: (bench) => bench.togglePanels() },
   shortcuts: {

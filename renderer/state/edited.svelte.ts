@@ -1,49 +1,59 @@
-/** Settings that are changed step by step, with undo and redo. What a change brings about is elsewhere. */
-import { History } from './history.svelte.ts';
+/**
+ * Settings of one file, and how those of several are changed as one step that can be undone. What a change brings
+ * about is elsewhere.
+ */
+import type { FileEntry } from './entry.svelte.ts';
+import type { Step, StepPart, Steps } from './steps.svelte.ts';
 
 export class Edited<S extends object> {
   settings = $state.raw() as S;
-  readonly #history = new History<S>();
-  readonly #same: (a: S, b: S) => boolean;
+  readonly same: (a: S, b: S) => boolean;
 
   constructor(settings: S, same: (a: S, b: S) => boolean) {
     this.settings = settings;
-    this.#same = same;
+    this.same = same;
   }
 
-  get canUndo(): boolean {
-    return this.#history.canUndo;
+  /** Sets values that are no step: what is remembered of a file. */
+  put(values: Partial<S>): void {
+    this.settings = { ...this.settings, ...values };
   }
+}
 
-  get canRedo(): boolean {
-    return this.#history.canRedo;
-  }
+/** @returns the files whose settings were changed */
+export function editTogether<S extends object>(
+  steps: Steps,
+  entries: readonly FileEntry[],
+  workOf: (entry: FileEntry) => Edited<S>,
+  next: Partial<S> | ((settings: S, entry: FileEntry) => Partial<S>),
+  about: Pick<Step, 'what' | 'workspace'> & {
+    /** Changes with the same gesture are one step. */
+    readonly gesture?: string | null;
+  },
+): readonly FileEntry[] {
+  const { gesture = null, ...step } = about;
+  const parts = entries.flatMap((entry): StepPart[] => {
+    const work = workOf(entry);
+    const patch = typeof next === 'function' ? next(work.settings, entry) : next;
+    const changed = { ...work.settings, ...patch };
+    if (work.same(changed, work.settings)) return [];
+    let other = work.settings;
+    work.settings = changed;
+    const swap = (): void => {
+      [work.settings, other] = [other, work.settings];
+    };
+    return [{ entry, of: work, swap }];
+  });
+  if (parts.length > 0) steps.record({ ...step, parts }, gesture);
+  return parts.map(({ entry }) => entry);
+}
 
-  /** Changes the settings as one step of undo; changes with the same gesture are one step. */
-  edit(patch: Partial<S>, gesture: string | null = null): boolean {
-    const next = { ...this.settings, ...patch };
-    if (this.#same(next, this.settings)) return false;
-    this.#history.record(this.settings, gesture);
-    this.settings = next;
-    return true;
-  }
-
-  /** Ends a gesture; the next change is an entry of its own. */
-  settle(): void {
-    this.#history.settle();
-  }
-
-  undo(): boolean {
-    return this.#take(this.#history.undo(this.settings));
-  }
-
-  redo(): boolean {
-    return this.#take(this.#history.redo(this.settings));
-  }
-
-  #take(settings: S | null): boolean {
-    if (settings === null) return false;
-    this.settings = settings;
-    return true;
-  }
+/** True when a value is the same for all files; where it differs it is shown as mixed. */
+export function alike<S extends object>(
+  entries: readonly FileEntry[],
+  workOf: (entry: FileEntry) => Edited<S>,
+  value: (settings: S) => unknown,
+): boolean {
+  const [first, ...rest] = entries.map((entry) => value(workOf(entry).settings));
+  return rest.every((one) => one === first);
 }

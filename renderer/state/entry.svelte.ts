@@ -35,7 +35,7 @@ export class FileEntry {
   readonly id = crypto.randomUUID();
   readonly name: string;
   readonly bytes: number;
-  /** The dropped file until the host has it. */
+  /** The dropped file: the host may ask for it again. */
   readonly file: File | null;
   source = $state.raw<string | null>(null);
   /** Upload so far, 0–1; null when none is under way. */
@@ -53,7 +53,7 @@ export class FileEntry {
   readonly works: ReadonlyMap<string, Work>;
 
   /** Ends with the file's place in the strip: uploading and measuring are not worth going on with then. */
-  readonly #here = new AbortController();
+  #here = new AbortController();
   #admitted: Promise<string>;
   #resolve!: (source: string) => void;
   #reject!: (error: unknown) => void;
@@ -108,7 +108,19 @@ export class FileEntry {
     return this.#here.signal;
   }
 
-  /** Taken out of the strip, for good. */
+  /** Back in the strip: it is admitted and opened anew. */
+  comeBack(): void {
+    this.#here = new AbortController();
+    this.#admitted = this.#promise();
+    this.source = null;
+    this.error = null;
+    this.arrival = 'admitting';
+    for (const work of this.works.values())
+      if (work.exported.kind === 'queued' || work.exported.kind === 'running')
+        work.exported = { kind: 'none' };
+  }
+
+  /** Taken out of the strip. */
   end(): void {
     this.#here.abort();
     // Whoever waits for an upload that does not come any more.

@@ -84,8 +84,8 @@ export function zoomWords(zoom: number): string {
  * Splits a long name so that its end stays visible when the front is cut: [head, tail]. The tail is
  * the extension with the last characters before it, where counters and suffixes are.
  */
-export function splitName(name: string, tail = 12): readonly [string, string] {
+export function splitName(name: string, tail = 12, room = tail * 2): readonly [string, string] {
   const letters = [...name];
-  if (letters.length <= tail * 2) return [name, ''];
+  if (letters.length <= room) return [name, ''];
   return [letters.slice(0, -tail).join(''), letters.slice(-tail).join('')];
 }

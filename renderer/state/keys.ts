@@ -53,6 +53,7 @@ function matches(keys: string, press: KeyPress, mac: boolean): boolean {
 const textKeys: ReadonlySet<string> = new Set<ActionId>([
   'undo',
   'redo',
+  'select-all',
   'copy-settings',
   'paste-settings',
   'paste-settings-all',

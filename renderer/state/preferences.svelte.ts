@@ -56,8 +56,7 @@ export class PreferenceStore {
     this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
     this.device = oneOf(devices, found.device, 'auto');
     this.outputs = ofEach((id) => restored(id, found[id]));
-    this.inspector = panels?.inspector ?? true;
-    this.filmstrip = panels?.filmstrip ?? true;
+    // Panels that were hidden for a look at the picture are there at the next start: with them the Export button.
     this.inspectorWidth = clamp(
       panels?.inspectorWidth ?? inspectorWidths.usual,
       inspectorWidths.min,
@@ -90,8 +89,6 @@ export class PreferenceStore {
         device: this.device,
         ...ofEach((id) => remembered(id, this.outputs[id])),
         panels: {
-          inspector: this.inspector,
-          filmstrip: this.filmstrip,
           inspectorWidth: this.inspectorWidth,
         },
       });

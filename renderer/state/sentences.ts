@@ -78,7 +78,14 @@ export const say = defineSentences('state', {
   networkNotAdded: '{name} was not added. {why}',
 
   // workbench
-  settingsCopied: 'Settings copied.',
-  settingsPasted: '{count, plural, one {Settings pasted.} other {Settings pasted to # photos.}}',
+  settingsCopied: 'Settings copied: {settings}.',
+  settingsCopiedNow: 'Settings copied.',
+  settingsPasted:
+    '{count, plural, one {Settings pasted to {name}} other {Settings pasted to # photos}}{known, select, yes {: {settings}} other {}}.',
+  undone: 'Undone: {what}, {count, plural, one {{name}} other {# photos}}.',
+  redone: 'Done again: {what}, {count, plural, one {{name}} other {# photos}}.',
+  removal: 'removed from the film strip',
+  removed:
+    '{count, plural, one {{name} was} other {# photos were}} removed from the film strip; undo brings {count, plural, one {it} other {them}} back.',
   engineEndedUnexpectedlyAndStarted: 'The engine ended unexpectedly and is started again.',
 });

@@ -21,6 +21,7 @@ import { Documents, isForgotten } from './documents.ts';
 import { FileEntry } from './entry.svelte.ts';
 import { Lease } from './lease.ts';
 import { firstOf, sameContent, sharesName } from './same-content.ts';
+import { Steps, type Step } from './steps.svelte.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import type { Desk, Work, WorkspaceLogic } from './workspace.ts';
 import type { OnScreen } from '../viewer/types.ts';
@@ -38,7 +39,7 @@ export class Session {
   entries = $state.raw<readonly FileEntry[]>([]);
   /** The file in front. */
   active = $state.raw<FileEntry | null>(null);
-  /** What export and paste act on; holds the active one. */
+  /** What settings, export and paste act on; holds the active one. */
   selected = $state.raw<Selection<FileEntry>>(selectAll([]));
   /** Why files could not be taken in at all. */
   problem = $state.raw<{ message: string; hint: string } | null>(null);
@@ -48,6 +49,8 @@ export class Session {
   workspace = $state('');
   /** What the viewer really shows; null: there is none, or its next frame will tell. */
   onScreen = $state.raw<OnScreen | null>(null);
+  /** What was done in this session, to be undone. */
+  readonly steps = new Steps();
 
   readonly #bridge: HostBridge;
   /** By the workspace's id. */
@@ -79,6 +82,8 @@ export class Session {
         onScreen: () => this.onScreen,
         entries: () => this.entries,
         active: () => (this.workspace === id ? this.active : null),
+        selection: () => (this.workspace === id ? this.selection : []),
+        steps: this.steps,
         bringUp: (entry) => void this.#bringUp(entry),
       }),
     ];
@@ -139,7 +144,7 @@ export class Session {
       void this.#admitWaiting();
       return;
     }
-    await this.addFrom(() => this.#bridge.admit(files));
+    await this.#add(() => this.#bridge.admit(files), files);
   }
 
   /** Which of dropped files are in the strip already, by what is in them. */
@@ -167,22 +172,31 @@ export class Session {
   }
 
   /** Takes in what the host admits by itself: its dialog, the sample, files it was started with. */
-  async addFrom(admit: () => Promise<readonly AdmittedFile[]>): Promise<void> {
+  addFrom(admit: () => Promise<readonly AdmittedFile[]>): Promise<void> {
+    return this.#add(admit);
+  }
+
+  /** @param dropped what they were made of: one that comes back after its removal is admitted again */
+  async #add(
+    admit: () => Promise<readonly AdmittedFile[]>,
+    dropped: readonly File[] = [],
+  ): Promise<void> {
     try {
-      this.addAdmitted(await admit());
+      this.addAdmitted(await admit(), dropped);
     } catch (error) {
       const { code, message, hint } = toHourglassError(error);
       if (code !== 'cancelled') this.problem = { message, hint };
     }
   }
 
-  addAdmitted(files: readonly AdmittedFile[]): void {
+  addAdmitted(files: readonly AdmittedFile[], dropped: readonly File[] = []): void {
     const known = (file: AdmittedFile): FileEntry | undefined =>
       this.entries.find((entry) => entry.source === file.source);
     const added = files
       .filter((file) => !known(file))
       .map((file) => {
-        const entry = this.#entry(file, null);
+        const local = dropped.find(({ name, size }) => name === file.name && size === file.bytes);
+        const entry = this.#entry(file, local ?? null);
         entry.admit(file.source);
         return entry;
       });
@@ -193,6 +207,7 @@ export class Session {
 
   /** Brings a file to the front. `toggle` and `range` extend the selection as lists do everywhere. */
   select(entry: FileEntry, how: 'only' | 'toggle' | 'range' = 'only'): void {
+    this.steps.settle();
     if (how === 'toggle') {
       this.selected = toggled(this.selected, entry);
       this.#anchor = entry;
@@ -206,6 +221,7 @@ export class Session {
   }
 
   selectAll(): void {
+    this.steps.settle();
     this.selected = selectAll(this.entries);
   }
 
@@ -220,8 +236,38 @@ export class Session {
     return this.entries[this.entries.indexOf(this.active) + by] ?? null;
   }
 
-  /** Takes files out of the strip. The files themselves are not touched. */
-  remove(entries: readonly FileEntry[]): void {
+  /**
+   * Takes files out of the strip. The files themselves are not touched.
+   * @param what how this is called when it is undone; null: it can not be
+   */
+  remove(entries: readonly FileEntry[], what: string | null = null): void {
+    const gone = entries
+      .map((entry) => ({ entry, index: this.entries.indexOf(entry) }))
+      .filter(({ index }) => index >= 0)
+      .sort((a, b) => a.index - b.index);
+    if (gone.length === 0) return;
+    this.#take(entries);
+    if (what === null) return;
+    const parts = gone.map(({ entry, index }) => ({
+      ...{ entry, of: entry },
+      swap: () => (this.entries.includes(entry) ? this.#take([entry]) : this.#put(entry, index)),
+    }));
+    this.steps.record({ what, workspace: null, parts });
+  }
+
+  /** Puts a file back where it was: it arrives anew, with its settings. */
+  #put(entry: FileEntry, index: number): void {
+    this.entries = this.entries.toSpliced(index, 0, entry);
+    const { source } = entry;
+    entry.comeBack();
+    if (source !== null && !entry.file) entry.admit(source);
+    else {
+      this.#waiting.push(entry);
+      void this.#admitWaiting();
+    }
+  }
+
+  #take(entries: readonly FileEntry[]): void {
     const index = this.entries.findIndex((entry) => entries.includes(entry));
     for (const entry of entries) {
       entry.end();
@@ -248,12 +294,25 @@ export class Session {
     }
   }
 
-  undo(): void {
-    if (this.work?.undo()) this.refresh(DEBOUNCE);
+  /** Takes back what was done last, and goes to the photo that it was done to. Returns it; null: nothing was done. */
+  undo(): Step | null {
+    return this.#goTo(this.steps.undo());
   }
 
-  redo(): void {
-    if (this.work?.redo()) this.refresh(DEBOUNCE);
+  redo(): Step | null {
+    return this.#goTo(this.steps.redo());
+  }
+
+  #goTo(step: Step | null): Step | null {
+    if (!step) return null;
+    if (step.workspace !== null) this.enter(step.workspace);
+    const there = step.parts.map(({ entry }) => entry).filter((one) => this.entries.includes(one));
+    if (this.active && there.includes(this.active)) this.refresh(DEBOUNCE);
+    else if (there.length > 0) {
+      this.select(there[0]!);
+      if (there.length > 1) this.selected = selectAll(there);
+    }
+    return step;
   }
 
   /** Makes what is on the screen agree with the settings of this workspace. */
@@ -427,14 +486,16 @@ export class Session {
 
   async #admit(entry: FileEntry, file: File): Promise<void> {
     entry.upload = 0;
+    const { signal } = entry;
     try {
       const onProgress = ({ done, total }: { done: number; total: number }): void => {
         entry.upload = total > 0 ? done / total : 0;
       };
-      const [admitted] = await this.#bridge.admit([file], onProgress, entry.signal);
-      entry.admit(admitted!.source);
+      const [admitted] = await this.#bridge.admit([file], onProgress, signal);
+      if (!signal.aborted) entry.admit(admitted!.source);
     } catch (error) {
-      entry.refuse(toHourglassError(error).toJSON());
+      // Taken out of the strip meanwhile, and perhaps back in it.
+      if (!signal.aborted) entry.refuse(toHourglassError(error).toJSON());
     }
   }
 }

@@ -127,6 +127,81 @@ describe('Session', () => {
     expect(session.entries.map((entry) => cleaningOf(entry).settings.detail)).toEqual([30, 0]);
   });
 
+  it('edits all selected photos as one step, and undo goes to the photos it belongs to', async () => {
+    const session = sessionWith(quiet);
+    session.addAdmitted(['a', 'b', 'c', 'd'].map(admitted));
+    const detail = () => session.entries.map((entry) => cleaningOf(entry).settings.detail);
+    session.select(session.entries[1]!);
+    session.select(session.entries[2]!, 'toggle');
+    for (const value of [10, 20, 30]) cleanDeskOf(session).edit({ detail: value }, 'detail');
+    expect(detail()).toEqual([0, 30, 30, 0]);
+    session.select(session.entries[3]!);
+    cleanDeskOf(session).edit({ detail: 5 });
+    session.enter('compress');
+    session.select(session.entries[0]!);
+    expect(session.undo()).toMatchObject({ what: 'Detail' });
+    expect([session.active?.name, session.workspace]).toEqual(['d', 'clean']);
+    session.undo();
+    expect(detail()).toEqual([0, 0, 0, 0]);
+    expect(session.selection.map(({ name }) => name)).toEqual(['b', 'c']);
+    session.redo();
+    expect(detail()).toEqual([0, 30, 30, 0]);
+  });
+
+  it('brings removed photos back where they were, with their settings and a new arrival', async () => {
+    const run = vi.fn(quiet);
+    const release = vi.fn(async () => undefined);
+    const admit = vi.fn(async ([file]: readonly File[]) => [admitted(`again-${file!.name}`)]);
+    const session = new Session(
+      { ...bridgeWith(run), release, admit } as HostBridge,
+      { visible: () => null, device: () => 'auto' },
+      [cleanLogic, compressLogic],
+    );
+    session.addAdmitted(['a', 'b'].map(admitted));
+    session.addAdmitted([admitted('c')], [new File(['x'], 'c')]);
+    await settled();
+    session.selectAll();
+    cleanDeskOf(session).edit({ detail: 40 });
+    const [a, , c] = session.entries;
+    session.remove([c!, a!], 'removed');
+    await settled();
+    expect(session.entries.map(({ name }) => name)).toEqual(['b']);
+    expect(session.undo()?.what).toBe('removed');
+    await settled();
+    expect(session.entries.map(({ name, source }) => [name, source])).toEqual([
+      ['a', '@a'],
+      ['b', '@b'],
+      ['c', '@again-c'],
+    ]);
+    expect(session.entries.map((entry) => cleaningOf(entry).settings.detail)).toEqual([40, 40, 40]);
+    expect(session.active?.open).toBe(true);
+    session.redo();
+    expect(session.entries.map(({ name }) => name)).toEqual(['b']);
+    session.undo();
+    session.undo();
+    expect(session.entries.map((entry) => cleaningOf(entry).settings.detail)).toEqual([0, 0, 0]);
+  });
+
+  it('keeps more detail: half of it back, all of it, then less strength, each a step', async () => {
+    const session = sessionWith(quiet);
+    session.addAdmitted([admitted('a')]);
+    await settled();
+    const { settings } = cleaningOf(session.active!);
+    const seen = [0, 1, 2, 3].map(() => {
+      cleanDeskOf(session).keepMoreDetail();
+      const { detail, share } = cleaningOf(session.active!).settings;
+      return [detail, share];
+    });
+    expect(seen).toEqual([
+      [50, 100],
+      [100, 100],
+      [100, 75],
+      [100, 50],
+    ]);
+    for (let step = 0; step < 4; step++) session.undo();
+    expect(cleaningOf(session.active!).settings).toEqual(settings);
+  });
+
   it('goes to a neighbour when the file in front is removed', async () => {
     const session = sessionWith(quiet);
     session.addAdmitted(['a', 'b', 'c'].map(admitted));
@@ -334,7 +409,7 @@ describe('ExportQueue', () => {
     );
     const entries = entriesOf(['a', 'b']);
     queue.add(entries, cleanPlan(usualOutputs.output, 'auto'));
-    cleaningOf(entries[1]!).edit({ strength: 33 });
+    cleaningOf(entries[1]!).put({ strength: 33 });
     await settled();
     await settled();
     await settled();
@@ -405,6 +480,20 @@ describe('ExportQueue', () => {
 });
 
 describe('PreferenceStore', () => {
+  it('shows panels again that were hidden when it was closed: Export is among them', async () => {
+    const saved: unknown[] = [];
+    const store = new PreferenceStore({
+      loadPreferences: () => Promise.resolve({ panels: { inspector: false, filmstrip: false } }),
+      savePreferences: async (preferences) => void saved.push(preferences),
+    });
+    await store.load();
+    expect([store.inspector, store.filmstrip]).toEqual([true, true]);
+    store.set({ inspector: false });
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    expect(saved).toMatchObject([{ panels: { inspectorWidth: store.inspectorWidth } }]);
+    expect(JSON.stringify(saved)).not.toContain('"inspector"');
+  });
+
   it('falls back where a file of another version says something unknown', async () => {
     const store = new PreferenceStore({
       loadPreferences: () =>

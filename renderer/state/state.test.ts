@@ -5,7 +5,9 @@ import type { NoiseReading } from '../../app/contract/denoise.ts';
 import { isPhotoName } from '../host/dropped.ts';
 import { expectedDevice } from './catalogue.svelte.ts';
 import { bytes, measured, number, splitName, timeLeft, zoomWords } from './format.ts';
-import { History } from './history.svelte.ts';
+import { editTogether, Edited } from './edited.svelte.ts';
+import { FileEntry } from './entry.svelte.ts';
+import { Steps } from './steps.svelte.ts';
 import { actionOf, keyWords, type KeyContext, type KeyPress } from './keys.ts';
 import {
   depthChoices,
@@ -24,6 +26,7 @@ import {
   denoiseInput,
   settingsFromText,
   settingsToText,
+  strengthPercent,
 } from '../workspaces/clean/settings.ts';
 
 const space = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -55,6 +58,7 @@ describe('numbers in words', () => {
     const name = `${'x'.repeat(110)}-0412 (2).jpg`;
     expect(splitName(name)[1]).toBe('0412 (2).jpg');
     expect(splitName(name).join('')).toBe(name);
+    expect(splitName('holiday-in-may-0412.jpg', 11, 15)).toEqual(['holiday-in-m', 'ay-0412.jpg']);
     expect(splitName('short.jpg')).toEqual(['short.jpg', '']);
     expect(splitName('🦊'.repeat(40)).join('')).toBe('🦊'.repeat(40));
   });
@@ -75,26 +79,62 @@ describe('numbers in words', () => {
   });
 });
 
-describe('History', () => {
-  it('undoes and redoes, and joins one gesture', () => {
-    const history = new History<number>();
-    history.record(1, 'drag');
-    history.record(2, 'drag');
-    history.settle();
-    history.record(3, 'drag');
-    expect(history.undo(4)).toBe(3);
-    expect(history.undo(3)).toBe(1);
-    expect(history.undo(1)).toBeNull();
-    expect(history.redo(1)).toBe(3);
-    expect(history.redo(3)).toBe(4);
-    expect(history.canRedo).toBe(false);
+describe('Steps', () => {
+  /** A number per file that a step changes, and the files. */
+  function setUp() {
+    const entries = ['a', 'b'].map((name) => new FileEntry({ name, bytes: 1 }, new Map()));
+    const works = new Map(
+      entries.map((entry) => [entry, new Edited({ value: 0 }, (x, y) => x.value === y.value)]),
+    );
+    const steps = new Steps();
+    const change = (value: number, which: readonly FileEntry[], gesture: string | null = null) =>
+      editTogether(
+        steps,
+        which,
+        (entry) => works.get(entry)!,
+        { value },
+        {
+          ...{ what: `to ${value}`, workspace: null, gesture },
+        },
+      );
+    const values = () => entries.map((entry) => works.get(entry)!.settings.value);
+    return { entries, steps, change, values };
+  }
+
+  it('undoes and redoes what was done to several as one step', () => {
+    const { entries, steps, change, values } = setUp();
+    change(1, [entries[0]!]);
+    expect(change(2, entries).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(values()).toEqual([2, 2]);
+    expect(steps.undo()).toMatchObject({ what: 'to 2' });
+    expect(values()).toEqual([1, 0]);
+    expect(steps.undo()?.parts.map(({ entry }) => entry.name)).toEqual(['a']);
+    expect(steps.undo()).toBeNull();
+    expect([steps.redo()?.what, steps.redo()?.what, steps.canRedo]).toEqual([
+      'to 1',
+      'to 2',
+      false,
+    ]);
+    expect(values()).toEqual([2, 2]);
   });
-  it('forgets what was undone when something else is done', () => {
-    const history = new History<number>();
-    history.record(1);
-    history.undo(2);
-    history.record(1);
-    expect(history.canRedo).toBe(false);
+  it('joins one gesture, also where a file was changed by its end only', () => {
+    const { entries, steps, change, values } = setUp();
+    change(5, [entries[1]!]);
+    change(5, entries, 'drag');
+    change(6, entries, 'drag');
+    steps.settle();
+    change(7, entries, 'drag');
+    steps.undo();
+    expect(values()).toEqual([6, 6]);
+    steps.undo();
+    expect(values()).toEqual([0, 5]);
+    change(9, entries);
+    expect(steps.canRedo).toBe(false);
+  });
+  it('is no step when nothing changes', () => {
+    const { entries, steps, change } = setUp();
+    expect(change(0, entries)).toEqual([]);
+    expect(steps.canUndo).toBe(false);
   });
 });
 
@@ -136,7 +176,28 @@ describe('settings', () => {
       device: 'cpu',
     });
   });
+  it('of an earlier version mean what they meant', () => {
+    const before = Object.fromEntries(
+      Object.entries(defaultSettings).filter(([key]) => key !== 'share'),
+    );
+    const text = (strength: 'auto' | number) =>
+      JSON.stringify({ kind: 'hourglass/clean-settings', ...before, strength });
+    expect(settingsFromText(text('auto'))).toEqual(defaultSettings);
+    expect(denoiseInput(settingsFromText(text(80))!, 'auto')).toMatchObject({ strength: 80 });
+  });
+  it('give the strength as a share of the suggestion, which is 100', () => {
+    expect(strengthPercent(defaultSettings, reading(177))).toBe(100);
+    expect(strengthPercent({ ...defaultSettings, strength: 177 }, reading(177))).toBe(100);
+    expect(strengthPercent({ ...defaultSettings, strength: 60 }, reading(120))).toBe(50);
+    expect(strengthPercent({ ...defaultSettings, share: 130 }, reading(177))).toBe(130);
+    expect(denoiseInput({ ...defaultSettings, share: 130 }, 'auto')).toMatchObject({
+      strength: 'auto',
+      share: 130,
+    });
+    expect(denoiseInput(defaultSettings, 'auto')).not.toHaveProperty('share');
+  });
   it('know when nothing changes', () => {
+    expect(changesNothing({ ...defaultSettings, share: 0 }, reading(90))).toBe(true);
     expect(changesNothing(defaultSettings, reading(0))).toBe(true);
     expect(changesNothing(defaultSettings, reading(90))).toBe(false);
     expect(changesNothing({ ...defaultSettings, strength: 0 }, reading(90))).toBe(true);

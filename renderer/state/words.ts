@@ -79,7 +79,7 @@ export function workState(
 
 /** The same of an export that has ended. @param settings what it would depend on now, as text */
 export function exportedState({ exported }: Pick<Work, 'exported'>, settings: string): Said | null {
-  if (exported.kind === 'cancelled') return { sign: 'warning', text: say('cancelled') };
+  if (exported.kind === 'cancelled') return { sign: 'none', text: say('cancelled') };
   if (exported.kind !== 'done') return null;
   return exported.settings === settings
     ? { sign: 'done', text: say('exported') }
@@ -148,6 +148,6 @@ export function additionState({ state }: Addition): Said {
     case 'failed':
       return { sign: 'error', text: state.error.message };
     case 'cancelled':
-      return { sign: 'warning', text: say('cancelledNothingAdded') };
+      return { sign: 'none', text: say('cancelledNothingAdded') };
   }
 }

@@ -14,6 +14,7 @@ import type {
 } from '../../app/contract/index.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
+import { Checks } from './checks.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import { ExportQueue } from './exports.svelte.ts';
 import { Networks } from './networks.svelte.ts';
@@ -21,6 +22,7 @@ import { nameProblem } from './output.ts';
 import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
 import { Saving } from './saving.svelte.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
+import type { Step } from './steps.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { say } from './sentences.ts';
 
@@ -28,8 +30,15 @@ export type DialogId = 'settings' | 'shortcuts';
 
 const modes: readonly CompareMode[] = ['split', 'side', 'original', 'residual'];
 
+/** How long it is said what was just done, milliseconds. */
+const TOLD_FOR = 8000;
+
 /** The region is told to the engine at most this often, milliseconds. */
 const LOOK_EVERY = 120;
+
+const aboutStep = ({ what, parts }: Step): { what: string; count: number; name: string } => ({
+  ...{ what, count: parts.length, name: parts[0]?.entry.name ?? '' },
+});
 
 export class Workbench {
   readonly bridge: HostBridge;
@@ -53,11 +62,14 @@ export class Workbench {
   dialog = $state<DialogId | null>(null);
   /** Said by screen readers; the words are on the screen elsewhere. */
   announcement = $state('');
+  /** What was just done, where nothing else on the screen says so; empty: it was read. */
+  told = $state('');
   /** True while the engine is being started again. */
   engineDown = $state(false);
 
   #pickFiles: ((what: OpenWhat) => void) | null = null;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
+  #toldTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bridge: HostBridge, workspaces: readonly WorkspaceLogic[]) {
     this.bridge = bridge;
@@ -80,12 +92,28 @@ export class Workbench {
 
   /** Reads what is remembered and what waits. Returns when the page can be shown; the rest follows. */
   async start(): Promise<() => void> {
-    const stopListening = this.bridge.listen((event) => this.#onEvent(event));
+    const stopEvents = this.bridge.listen((event) => this.#onEvent(event));
+    const stopChecks = new Checks(this.bridge, {
+      entries: () => this.session.entries,
+      idle: () => !this.busy && this.#isSettled,
+    }).start();
     await this.preferences.load();
     void this.catalogue.loadModels();
     void this.catalogue.loadDevices();
     void this.session.addFrom(async () => this.#photosOf(await this.bridge.pendingFiles()));
-    return stopListening;
+    return () => {
+      stopChecks();
+      stopEvents();
+    };
+  }
+
+  /** The photo in front is as far as it goes. */
+  get #isSettled(): boolean {
+    const { active, work } = this.session;
+    const resting: readonly string[] = ['final', 'nothing', 'cancelled', 'failed'];
+    return (
+      !active || active.error !== null || (work !== null && resting.includes(work.picture.status))
+    );
   }
 
   /** The page offers its file inputs for hosts without a dialog of their own. */
@@ -233,12 +261,32 @@ export class Workbench {
     );
   }
 
+  /** Says on the screen and to screen readers what was just done. */
+  tell(text: string): void {
+    this.announcement = text;
+    this.told = text;
+    clearTimeout(this.#toldTimer);
+    this.#toldTimer = setTimeout(() => (this.told = ''), TOLD_FOR);
+  }
+
+  undo(): void {
+    const step = this.session.undo();
+    if (step) this.tell(say('undone', aboutStep(step)));
+  }
+
+  redo(): void {
+    const step = this.session.redo();
+    if (step) this.tell(say('redone', aboutStep(step)));
+  }
+
   /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */
   copySettings(): string | null {
     const entry = this.session.active;
     if (!entry) return null;
-    this.announcement = say('settingsCopied');
-    return this.session.desk.copy(entry);
+    const { desk } = this.session;
+    const settings = desk.settingsWords?.(entry) ?? '';
+    this.tell(settings ? say('settingsCopied', { settings }) : say('settingsCopiedNow'));
+    return desk.copy(entry);
   }
 
   get canPaste(): boolean {
@@ -252,7 +300,9 @@ export class Workbench {
   pasteSettings(entries: readonly FileEntry[], text = ''): boolean {
     const { active, desk } = this.session;
     if (!active || !desk.paste(text, entries)) return false;
-    this.announcement = say('settingsPasted', { count: entries.length });
+    const settings = desk.settingsWords?.(entries[0] ?? active) ?? '';
+    const about = { count: entries.length, name: entries[0]?.name ?? '' };
+    this.tell(say('settingsPasted', { ...about, settings, known: settings ? 'yes' : 'no' }));
     return true;
   }
 
@@ -274,7 +324,11 @@ export class Workbench {
 
   remove(entries: readonly FileEntry[]): void {
     for (const entry of entries) this.exports.drop(entry);
-    this.session.remove(entries);
+    // What was saved for another program is done with, for good.
+    if (this.saving) return this.session.remove(entries);
+    this.session.remove(entries, say('removal'));
+    const about = { count: entries.length, name: entries[0]?.name ?? '' };
+    this.tell(say('removed', about));
   }
 
   chooseDevice(device: PreferenceStore['device']): void {

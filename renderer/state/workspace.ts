@@ -17,6 +17,7 @@ import type { ExportState, FileEntry } from './entry.svelte.ts';
 import type { ExportPlan } from './export-plan.ts';
 import type { WorkStatus } from './layer-work.svelte.ts';
 import type { PreferenceStore } from './preferences.svelte.ts';
+import type { Steps } from './steps.svelte.ts';
 import type { Said } from './words.ts';
 import type { Workbench } from './workbench.svelte.ts';
 
@@ -35,15 +36,8 @@ export interface PictureWork {
   fail(error: unknown): void;
 }
 
-/** One file in one workspace: what is asked for, with undo, and what has been made of it. */
+/** One file in one workspace: what is asked for, and what has been made of it. */
 export interface Work {
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-  undo(): boolean;
-  redo(): boolean;
-  /** Ends a gesture; the next change is a step of its own. */
-  settle(): void;
-
   exported: ExportState;
   readonly picture: PictureWork;
   /** True when the engine ended while it made what stands on the screen. */
@@ -72,6 +66,10 @@ export interface Surroundings {
   readonly entries: () => readonly FileEntry[];
   /** The file in front, while this workspace is; else null. */
   readonly active: () => FileEntry | null;
+  /** The files that a person edits together, in the order of the strip: the one in front, and those selected beside it. */
+  readonly selection: () => readonly FileEntry[];
+  /** What was done, to be undone. */
+  readonly steps: Steps;
   /** Opens the file in front and comes back to `arrive`. */
   readonly bringUp: (entry: FileEntry) => void;
   /** The region on the screen, full-size coordinates; null before anything is shown. */
@@ -149,9 +147,11 @@ export interface Desk {
   readonly canPaste: boolean;
   /** Gives files the settings in the text, else those copied last. Returns whether there were any. */
   paste(text: string, entries: readonly FileEntry[]): boolean;
-  /** Back to what was suggested, or to what is usual, for the file in front. */
+  /** Back to what was suggested, or to what is usual, for the selected files. */
   reset(): void;
   isReset(entry: FileEntry): boolean;
+  /** The settings of a file in a few words: what was copied. */
+  settingsWords?(entry: FileEntry): string;
   /** Where a person chooses the model: whether it is chosen for a file. */
   usesModel?(entry: FileEntry, id: string): boolean;
   useModel?(entry: FileEntry, id: string): void;
@@ -175,6 +175,8 @@ export interface WorkspaceLogic {
 export interface Workspace extends WorkspaceLogic {
   /** Sections of the inspector. */
   readonly panels: Component<{ bench: Workbench; entry: FileEntry }>;
+  /** What stays in sight by the Export button: format, quality or size, name. */
+  readonly foot?: Component<{ bench: Workbench; entry: FileEntry }>;
   /** Under the picture. */
   readonly bar: Component<{
     bench: Workbench;

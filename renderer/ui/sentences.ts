@@ -2,6 +2,8 @@
 import { defineSentences } from '../../app/contract/sentences/index.ts';
 
 export const say = defineSentences('ui', {
+  mixed: 'mixed',
+  mixedOne: 'mixed; in front {value}',
   // Dialog
   close: 'Close',
 

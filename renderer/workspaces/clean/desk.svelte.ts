@@ -4,6 +4,7 @@
  */
 import { denoiseContract } from '../../../app/contract/denoise.ts';
 import type { CompareMode, ViewerLayer } from '../../viewer/types.ts';
+import { editTogether } from '../../state/edited.svelte.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { Said } from '../../state/words.ts';
 import type {
@@ -27,9 +28,10 @@ import {
   sameSettings,
   settingsFromText,
   settingsToText,
+  strengthPercent,
   type CleanSettings,
 } from './settings.ts';
-import { cleanStripState, pictureState } from './words.ts';
+import { changeWords, cleanStripState, pictureState, settingsWords } from './words.ts';
 import { say } from './sentences.ts';
 
 /** Further changes within this time join the preview that is about to start, milliseconds. */
@@ -96,15 +98,44 @@ export class CleanDesk implements Desk {
     preview.request({ document: entry.id, settings, input }, delay);
   }
 
-  /** Changes the settings of the file in front and shows what they make of it. */
+  /** Changes the settings of the selected files and shows what they make of the one in front. */
   edit(patch: Partial<CleanSettings>, gesture: string | null = null): void {
+    this.#change(this.#around.selection(), patch, { what: changeWords(patch), gesture });
+  }
+
+  /** Gives half of the fine structure back, then all of it, then cleans less. */
+  keepMoreDetail(): void {
     const entry = this.#around.active();
-    if (entry && cleaningOf(entry).edit(patch, gesture)) this.show(entry, DEBOUNCE);
+    if (!entry) return;
+    const { reading, settings } = cleaningOf(entry);
+    const less = Math.max(0, strengthPercent(settings, reading) - 25);
+    const patch: Partial<CleanSettings> =
+      settings.detail < 100
+        ? { detail: Math.min(100, settings.detail + 50) }
+        : settings.sigma === null
+          ? { strength: 'auto', share: less }
+          : { sigma: Math.floor(settings.sigma * 0.75 * 2) / 2 };
+    this.#change([entry], patch, { what: say('moreDetail') });
+  }
+
+  /** As one step; each file is cleaned when it comes to the front, or is exported. */
+  #change(
+    entries: readonly FileEntry[],
+    patch: Partial<CleanSettings>,
+    about: { readonly what: string; readonly gesture?: string | null },
+    delay = DEBOUNCE,
+  ): void {
+    const { steps } = this.#around;
+    const changed = editTogether(steps, entries, cleaningOf, patch, {
+      ...about,
+      workspace: cleanId,
+    });
+    const active = this.#around.active();
+    if (active && changed.includes(active)) this.show(active, delay);
   }
 
   settle(): void {
-    const entry = this.#around.active();
-    if (entry) cleaningOf(entry).settle();
+    this.#around.steps.settle();
   }
 
   layersOf(entry: FileEntry, mode: CompareMode): { layer: ViewerLayer | null; base: null } {
@@ -163,19 +194,21 @@ export class CleanDesk implements Desk {
     return true;
   }
 
-  /** Gives settings to files; each keeps its own undo. */
+  /** Gives settings to files. */
   give(settings: CleanSettings, entries: readonly FileEntry[]): void {
-    for (const entry of entries) cleaningOf(entry).edit(settings);
-    const active = this.#around.active();
-    if (active && entries.includes(active)) this.show(active, 0);
+    this.#change(entries, settings, { what: say('pastedSettings') }, 0);
   }
 
   reset(): void {
-    this.edit(defaultSettings);
+    this.#change(this.#around.selection(), defaultSettings, { what: say('resetSettings') });
   }
 
   isReset(entry: FileEntry): boolean {
     return sameSettings(cleaningOf(entry).settings, defaultSettings);
+  }
+
+  settingsWords(entry: FileEntry): string {
+    return settingsWords(cleaningOf(entry).settings);
   }
 
   usesModel(entry: FileEntry, id: string): boolean {
@@ -183,8 +216,7 @@ export class CleanDesk implements Desk {
   }
 
   useModel(entry: FileEntry, id: string): void {
-    if (cleaningOf(entry).edit({ model: id }) && entry === this.#around.active())
-      this.show(entry, DEBOUNCE);
+    this.#change([entry], { model: id }, { what: say('model') });
   }
 
   /** Pictures that used it are cleaned with the automatic choice. */

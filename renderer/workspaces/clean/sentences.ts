@@ -22,7 +22,7 @@ export const say = defineSentences('clean', {
   lookingForModels: 'Looking for models…',
   noNetworkCleansInstalled: 'No network that cleans is installed.',
   chosenForEachPictureWhen: 'Chosen for each picture when it is cleaned.',
-  removedNoiseAbout: 'Removed noise of about {sigma} levels. {structure} {madeBy}',
+  removedNoiseAbout: 'Removed noise of about {sigma} levels. {structure}',
 
   // NoiseMapLegend
   noiseLevelOnOneScale: 'Noise level, on one scale for all pictures',
@@ -40,7 +40,7 @@ export const say = defineSentences('clean', {
 
   // StrengthPanel
   percent: 'Percent',
-  percentMeasuredNoise: 'Percent of the measured noise',
+  percentMeasuredNoise: 'Percent of what is suggested for the measured noise',
   level: 'Level',
   noiseLevelIn8Bit: 'A noise level in 8-bit levels, whatever was measured',
   detail: 'Detail',
@@ -49,13 +49,17 @@ export const say = defineSentences('clean', {
   strengthForColourNoise: 'strength for colour noise',
   strength: 'Strength',
   strengthGiven: 'Strength is given as',
-  strengthInWords: '{strength} percent of the measured noise',
+  strengthInWords: '{strength} percent of the suggestion',
   noiseLevel: 'Noise level',
   levelInWords: '{sigma} levels of an 8-bit scale',
   shareInWords: '{share} percent of the {said}',
   setNoiseLevelYourself: 'Set a noise level yourself',
   suggested: 'As suggested',
-  suggestedStrength: 'Suggested: {suggested} %',
+  suggestedIsHundred: '100 % is the suggestion',
+  pastedSettings: 'settings pasted',
+  resetSettings: 'settings reset',
+  settingsInWords:
+    'strength {way, select, level {at level {sigma}} noise {{strength} % of the noise} other {{share} %}}, detail {detail} %, chroma {chroma} %, network {model}',
 
   // desk
   dropNoisyPhotosHereAnd: 'Drop noisy photos here and watch them become clean',
@@ -85,6 +89,10 @@ export const say = defineSentences('clean', {
   cleaningNow: 'Cleaning…',
   finalButForSharing: 'Final; the file is made from it as chosen for sharing.',
   finalWhatYouSeeWhat: 'Final: what you see is what is saved.',
+  finalDetailWent: 'Final: what you see is what is saved. Some fine detail went with the noise.',
+  keepMoreDetail: 'Keep more detail',
+  moreDetail: 'more detail',
+  howMade: 'How it was made',
   cleanedOnWayToScreen: 'Cleaned; on its way to the screen…',
   cancelled: 'Cancelled. {shown}',
   failed: 'Failed. {shown}',

@@ -7,8 +7,10 @@ import type { DenoiseSettingsInput, NoiseReading } from '../../../app/contract/d
 import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
 
 export interface CleanSettings {
-  /** Percent of the measured noise, 0–200; auto: the suggestion. */
+  /** Percent of the measured noise, 0–200; auto: the suggestion, as far as `share` says. */
   readonly strength: 'auto' | number;
+  /** Percent of the suggestion, 0–200; counts while the strength is auto. */
+  readonly share: number;
   /** Absolute noise level, 8-bit levels, 0–255; null: relative to the measurement. */
   readonly sigma: number | null;
   /** Percent, 0–100. */
@@ -23,6 +25,7 @@ export const automaticModel = 'auto';
 
 export const defaultSettings: CleanSettings = {
   strength: 'auto',
+  share: 100,
   sigma: null,
   detail: 0,
   chroma: 100,
@@ -31,6 +34,7 @@ export const defaultSettings: CleanSettings = {
 
 export const sameSettings = (a: CleanSettings, b: CleanSettings): boolean =>
   a.strength === b.strength &&
+  (a.strength !== 'auto' || a.share === b.share) &&
   a.sigma === b.sigma &&
   a.detail === b.detail &&
   a.chroma === b.chroma &&
@@ -40,6 +44,7 @@ export const sameSettings = (a: CleanSettings, b: CleanSettings): boolean =>
 export function denoiseInput(settings: CleanSettings, device: DeviceChoice): DenoiseSettingsInput {
   return {
     strength: settings.strength,
+    ...(settings.strength === 'auto' && settings.share !== 100 ? { share: settings.share } : {}),
     ...(settings.sigma === null ? {} : { sigma: settings.sigma }),
     detail: settings.detail,
     chroma: settings.chroma,
@@ -48,16 +53,25 @@ export function denoiseInput(settings: CleanSettings, device: DeviceChoice): Den
   };
 }
 
-/** Strength as a number, percent; null while nothing was measured yet and the suggestion is asked. */
-export const strengthPercent = (
-  settings: CleanSettings,
+/** Strength as percent of the suggestion, which is 100; of the noise, where nothing is suggested. */
+export function strengthPercent(
+  { strength, share }: CleanSettings,
   reading: NoiseReading | null,
-): number | null =>
-  settings.strength === 'auto' ? (reading?.suggestedStrength ?? null) : settings.strength;
+): number {
+  if (strength === 'auto') return share;
+  const suggested = reading?.suggestedStrength || 100;
+  return Math.min(200, Math.round((strength / suggested) * 100));
+}
 
 /** True when these settings leave every pixel as it is. */
-export const changesNothing = (settings: CleanSettings, reading: NoiseReading | null): boolean =>
-  settings.sigma === null ? strengthPercent(settings, reading) === 0 : settings.sigma === 0;
+export function changesNothing(
+  { sigma, strength, share }: CleanSettings,
+  reading: NoiseReading | null,
+): boolean {
+  if (sigma !== null) return sigma === 0;
+  if (strength !== 'auto') return strength === 0;
+  return share === 0 || reading?.suggestedStrength === 0;
+}
 
 const CLIPBOARD_MARK = 'hourglass/clean-settings';
 
@@ -69,10 +83,11 @@ export const settingsToText = (settings: CleanSettings): string =>
 export function settingsFromText(text: string): CleanSettings | null {
   const found = clipboardValues(CLIPBOARD_MARK, text);
   if (!found) return null;
-  const { strength, sigma, detail, chroma, model } = found;
-  if (typeof model !== 'string') return null;
+  // Before there was a share the suggestion was all of it.
+  const { strength, share = 100, sigma, detail, chroma, model } = found;
+  if (typeof model !== 'string' || !within(share, 0, 200)) return null;
   if (strength !== 'auto' && !within(strength, 0, 200)) return null;
   if (sigma !== null && !within(sigma, 0, 255)) return null;
   if (!within(detail, 0, 100) || !within(chroma, 0, 200)) return null;
-  return { strength, sigma, detail, chroma, model };
+  return { strength, share, sigma, detail, chroma, model };
 }

@@ -1,10 +1,11 @@
 /** What is true of a file that is cleaned, in words: under its thumbnail and beside the picture. */
+import { detailGoesAt } from '../../../app/contract/denoise.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import { number } from '../../state/format.ts';
 import { arrivalState, exportedState, workState, type Said } from '../../state/words.ts';
 import { cleaningOf, type Cleaning } from './cleaning.svelte.ts';
 import type { NoiseMap } from './noise-map.svelte.ts';
-import { settingsToText } from './settings.ts';
+import { automaticModel, settingsToText, type CleanSettings } from './settings.ts';
 import { say } from './sentences.ts';
 
 /** State of a file for the film strip: two or three words. */
@@ -45,13 +46,15 @@ export function pictureState(entry: FileEntry): Said {
       };
     case 'final':
       return preview.arrived
-        ? { sign: 'done', text: say('finalWhatYouSeeWhat') }
+        ? lostDetail(cleaning)
+          ? { sign: 'none', text: say('finalDetailWent') }
+          : { sign: 'done', text: say('finalWhatYouSeeWhat') }
         : { sign: 'working', text: say('cleanedOnWayToScreen'), share: 1 };
     case 'nothing':
       return nothingWords(cleaning);
     case 'cancelled':
       return {
-        sign: 'warning',
+        sign: 'none',
         text: say('cancelled', { shown: leftover(cleaning) }),
       };
     case 'failed':
@@ -61,6 +64,10 @@ export function pictureState(entry: FileEntry): Said {
       };
   }
 }
+
+/** True when fine detail of the picture went with the noise. */
+export const lostDetail = ({ preview }: Cleaning): boolean =>
+  preview.status === 'final' && (preview.shown?.facts?.structure.index ?? 0) >= detailGoesAt;
 
 /** What stays on the screen when work ended before its end. */
 function leftover({ preview }: Cleaning): string {
@@ -96,6 +103,28 @@ export function noiseMapState({ status, facts, progress }: NoiseMap): Said {
     }),
   };
 }
+
+/** A change of settings in a word or two. */
+export function changeWords(patch: Partial<CleanSettings>): string {
+  if (patch.sigma !== undefined && patch.sigma !== null) return say('noiseLevel');
+  const names = { strength: say('strength'), detail: say('detail'), chroma: say('chroma') };
+  for (const key of ['detail', 'chroma'] as const) if (patch[key] !== undefined) return names[key];
+  return patch.model === undefined ? names.strength : say('model');
+}
+
+/** Settings in a few words, for what is copied and pasted. */
+export const settingsWords = (settings: CleanSettings): string => {
+  const { sigma, strength, share, detail, chroma, model } = settings;
+  const way = sigma !== null ? 'level' : strength === 'auto' ? 'suggested' : 'noise';
+  return say('settingsInWords', {
+    way,
+    sigma: number(sigma ?? 0, 1),
+    share: number(share),
+    strength: number(strength === 'auto' ? 0 : strength),
+    ...{ detail: number(detail), chroma: number(chroma) },
+    model: model === automaticModel ? say('automatic') : model,
+  });
+};
 
 /** A noise level as it is said: one digit where it matters. */
 export const levelWords = (level: number): string => number(level, level < 10 ? 1 : 0);

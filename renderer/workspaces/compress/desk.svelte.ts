@@ -5,6 +5,7 @@
 import { latentContract, type PeerFormat } from '../../../app/contract/latent.ts';
 import type { ViewerLayer } from '../../viewer/types.ts';
 import type { CompareMode } from '../../viewer/types.ts';
+import { editTogether } from '../../state/edited.svelte.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import { percent } from '../../state/format.ts';
 import type { Session } from '../../state/session.svelte.ts';
@@ -22,7 +23,7 @@ import {
   sameCompress,
   type CompressSettings,
 } from './settings.ts';
-import { compressedState, compressStripState } from './words.ts';
+import { changeWords, compressedState, compressStripState, settingsWords } from './words.ts';
 import { say } from './sentences.ts';
 
 /** Further changes within this time join the work that is about to start, milliseconds. */
@@ -67,15 +68,36 @@ export class CompressDesk implements Desk {
     return isLatentEntry(entry);
   }
 
-  /** Changes the settings of the file in front and shows what they make of it. */
+  /** Changes the settings of the selected files and shows what they make of the one in front. */
   edit(patch: Partial<CompressSettings>, gesture: string | null = null): void {
-    const entry = this.#around.active();
-    if (entry && compressionOf(entry).edit(patch, gesture)) this.show(entry, DEBOUNCE);
+    this.#change(this.#around.selection(), patch, { what: changeWords(patch), gesture });
+  }
+
+  /** That a scan may lose accuracy is said for each, whatever else is selected. */
+  consent(scans: boolean): void {
+    const active = this.#around.active();
+    if (active) this.#change([active], { scans }, { what: say('consentWords') });
+  }
+
+  /** As one step; each file is compressed when it comes to the front, or is exported. */
+  #change(
+    entries: readonly FileEntry[],
+    patch: Partial<CompressSettings>,
+    about: { readonly what: string; readonly gesture?: string | null },
+    delay = DEBOUNCE,
+  ): void {
+    const { steps } = this.#around;
+    const pictures = entries.filter((entry) => !isLatentEntry(entry));
+    const changed = editTogether(steps, pictures, compressionOf, patch, {
+      ...about,
+      workspace: compressId,
+    });
+    const active = this.#around.active();
+    if (active && changed.includes(active)) this.show(active, delay);
   }
 
   settle(): void {
-    const entry = this.#around.active();
-    if (entry) compressionOf(entry).settle();
+    this.#around.steps.settle();
   }
 
   /** Makes what is on the screen agree with the settings of the file in front. */
@@ -174,9 +196,7 @@ export class CompressDesk implements Desk {
     const settings = compressFromText(text) ?? this.#copied;
     if (!settings) return false;
     this.#copied = settings;
-    for (const entry of entries) compressionOf(entry).edit(settings);
-    const active = this.#around.active();
-    if (active && entries.includes(active)) this.show(active, 0);
+    this.#change(entries, settings, { what: say('pastedSettings') }, 0);
     return true;
   }
 
@@ -191,8 +211,17 @@ export class CompressDesk implements Desk {
   }
 
   reset(): void {
-    const entry = this.#around.active();
-    if (entry) this.edit(this.#usual(entry));
+    // The word that a scan may lose accuracy is no setting that a reset takes back.
+    const { quality, size, clean } = defaultCompress;
+    this.#change(
+      this.#around.selection(),
+      { quality, size, clean },
+      { what: say('resetSettings') },
+    );
+  }
+
+  settingsWords(entry: FileEntry): string {
+    return settingsWords(compressionOf(entry).settings);
   }
 
   isReset(entry: FileEntry): boolean {

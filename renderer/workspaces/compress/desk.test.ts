@@ -290,7 +290,7 @@ describe('exports of the Compress workspace', () => {
   it('encodes pictures with their own settings and decodes latent files', async () => {
     const { session, bridge, of, add } = setUp({ encode: () => written, decode: () => written });
     await add('a.png', 'b.png', 'c.hgl');
-    compressionOf(session.entries[1]!).edit({ size: 5000, clean: 80 });
+    compressionOf(session.entries[1]!).put({ size: 5000, clean: 80 });
     const queue = new ExportQueue(bridge);
     queue.add(session.entries, compressPlan(usualOutputs.latent, usualOutputs.decoded, 'auto'));
     await vi.runAllTimersAsync();
@@ -310,7 +310,7 @@ describe('exports of the Compress workspace', () => {
     session.workspace = 'clean';
     expect(session.desk.stripState(session.entries[0]!).text).toBe('');
     session.workspace = 'compress';
-    compressionOf(session.entries[0]!).edit({ quality: 61 });
+    compressionOf(session.entries[0]!).put({ quality: 61 });
     expect(session.desk.stripState(session.entries[0]!).text).toBe('Changed since');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { psnrAt, qualityBelow, sizeAt, type RatePoint } from './rate.ts';
+import { psnrAt, qualityBelow, sizeAt, throughExact, type RatePoint } from './rate.ts';
 
 /** A codec whose sizes double every 20 steps. */
 const size = (quality: number): number => Math.round(10_000 * 2 ** (quality / 20));
@@ -17,6 +17,19 @@ describe('size at a quality', () => {
     expect(sizeAt(points, 10)).toBeCloseTo(size(10), -2);
     expect(psnrAt(points, 30)).toBeCloseTo(26);
     expect(sizeAt([], 30)).toBeNull();
+  });
+
+  it('goes through what was made exactly, so that the chosen quality lies on the curve', () => {
+    const points = [point(20), point(40), point(60)];
+    const made = new Map([
+      [40, 50_000],
+      [47, 70_000],
+    ]);
+    const through = throughExact(points, made);
+    expect(through.map(({ quality }) => quality)).toEqual([20, 40, 47, 60]);
+    for (const [quality, bytes] of made) expect(sizeAt(through, quality)).toBeCloseTo(bytes);
+    expect(sizeAt(through, 20)).toBeCloseTo(size(20));
+    expect(throughExact(points, new Map())).toEqual(points);
   });
 
   it('gives the quality that stays below a size', () => {

@@ -49,5 +49,19 @@ export type KnownSizes = ReadonlyMap<number, number>;
 
 export const noSizes: KnownSizes = new Map();
 
+/** The measured points with what was made exactly: the curve goes through both. */
+export function throughExact(
+  points: readonly RatePoint[],
+  exact: KnownSizes,
+): readonly RatePoint[] {
+  const made = [...exact].map(([quality, bytes]) => ({
+    quality,
+    bytes,
+    psnr: psnrAt(points, quality) ?? 0,
+  }));
+  const others = points.filter(({ quality }) => !exact.has(quality));
+  return [...others, ...made].sort((a, b) => a.quality - b.quality);
+}
+
 export const withSize = (known: KnownSizes, quality: number, bytes: number): KnownSizes =>
   new Map([...known, [quality, bytes]]);

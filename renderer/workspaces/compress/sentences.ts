@@ -2,6 +2,12 @@
 import { defineSentences } from '../../../app/contract/sentences/index.ts';
 
 export const say = defineSentences('compress', {
+  pastedSettings: 'settings pasted',
+  resetSettings: 'settings reset',
+  consentWords: 'loss of accuracy',
+  settingsInWords:
+    '{way, select, size {at most {size}} other {quality {quality}}}{clean, select, off {} auto {, cleaned first as suggested} other {, cleaned first at {strength} %}}',
+
   // ChartPanel
   sizeByQuality: 'Size by quality',
   pictureBeforeMeasuredAnew: 'Of the picture before. It is measured anew.',

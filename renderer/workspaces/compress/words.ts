@@ -1,7 +1,7 @@
 /** What is true of a file that is compressed, in words. Numbers for a person. */
 import type { LatentInfo, LatentTile } from '../../../app/contract/latent.ts';
 import { compressionOf, type CompressOutput, type Compression } from './compression.svelte.ts';
-import { awaitsConsent, compressToText } from './settings.ts';
+import { awaitsConsent, compressToText, type CompressSettings } from './settings.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import { isLatentEntry } from './latent.ts';
 import { bytes, fixedNumber, percent } from '../../state/format.ts';
@@ -10,6 +10,22 @@ import { arrivalState, exportedState, workState, type Said } from '../../state/w
 import { say } from './sentences.ts';
 
 export const decibels = (psnr: number): string => say('decibels', { psnr: fixedNumber(psnr, 1) });
+
+/** A change of settings in a word or two. */
+export const changeWords = (patch: Partial<CompressSettings>): string =>
+  patch.clean !== undefined
+    ? say('cleanFirst')
+    : patch.size === undefined || patch.size === null
+      ? say('quality')
+      : say('size');
+
+/** Settings in a few words, for what is copied and pasted. */
+export const settingsWords = ({ clean, quality, size }: CompressSettings): string =>
+  say('settingsInWords', {
+    ...{ way: size === null ? 'quality' : 'size', quality, size: bytes(size ?? 0) },
+    clean: typeof clean === 'number' ? 'percent' : clean,
+    strength: typeof clean === 'number' ? clean : 0,
+  });
 
 /** State of a file for the film strip: two or three words. */
 export function compressStripState(entry: FileEntry): Said {
@@ -56,7 +72,7 @@ export function compressedState(entry: FileEntry): Said {
           }
         : { sign: 'none', text: say('originalAlone') };
     case 'cancelled':
-      return { sign: 'warning', text: say('cancelled', { shown: leftover(compression) }) };
+      return { sign: 'none', text: say('cancelled', { shown: leftover(compression) }) };
     case 'failed':
       return { sign: 'error', text: say('failed', { shown: leftover(compression) }) };
   }

@@ -14,6 +14,7 @@ export const say = defineSentences('frame', {
   with8Or16Bits: '{photoLabels}, with 8 or 16 bits, and latent files (.{extension}).',
   colourProfileMetadataAndDates:
     'Colour profile, metadata and dates are kept; the originals are never touched.',
+  notOpened: 'Not opened: DICOM, PSD, PDF and videos.',
   nothingLeavesMachine: 'Nothing leaves this machine.',
 
   // ExportButtons
@@ -22,6 +23,8 @@ export const say = defineSentences('frame', {
   showInFolder: 'Show in its folder',
   exportSelected: 'Export {selected}',
   export: 'Export',
+  exportSome: 'Export {able} of {selected}',
+  canNotBeOpened: '{count, plural, one {# photo} other {# photos}} can not be opened.',
   exportAll: 'Export all {all}',
 
   // ExportMessages
@@ -48,6 +51,11 @@ export const say = defineSentences('frame', {
   // Frame
   widthInspector: 'Width of the inspector',
   inspector: 'Inspector',
+  editedTogether: 'are edited together. What is measured is of the one in front.',
+
+  // FilmStripItem
+  ownSettings: 'own settings',
+  ownSettingsAre: 'Own settings: {settings}',
 
   // OutputFields
   usual: 'Usual',

@@ -1,6 +1,7 @@
 /** The toy workspace without what it looks like. */
 import { invertContract } from '../../../app/contract/invert.ts';
 import { fixed } from '../../../app/contract/sentences/index.ts';
+import { editTogether } from '../../state/edited.svelte.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
 import { outTemplate, resultName } from '../../state/output.ts';
@@ -61,8 +62,14 @@ export class InvertDesk implements Desk {
   }
 
   edit(settings: Partial<InvertSettings>): void {
-    const entry = this.#around.active();
-    if (entry && negativeOf(entry).edit(settings)) this.show(entry, 0);
+    this.#change(this.#around.selection(), settings, say('onlyLeftHalf'));
+  }
+
+  #change(entries: readonly FileEntry[], settings: Partial<InvertSettings>, what: string): void {
+    const about = { what, workspace: invertId };
+    const changed = editTogether(this.#around.steps, entries, negativeOf, settings, about);
+    const active = this.#around.active();
+    if (active && changed.includes(active)) this.show(active, 0);
   }
 
   layersOf(entry: FileEntry): ReturnType<Desk['layersOf']> {
@@ -99,9 +106,7 @@ export class InvertDesk implements Desk {
 
   paste(_text: string, entries: readonly FileEntry[]): boolean {
     if (!this.#copied) return false;
-    for (const entry of entries) negativeOf(entry).edit(this.#copied);
-    const active = this.#around.active();
-    if (active && entries.includes(active)) this.show(active, 0);
+    this.#change(entries, this.#copied, say('onlyLeftHalf'));
     return true;
   }
 

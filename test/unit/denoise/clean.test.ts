@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { passesOf } from '../../../app/denoise/asking.ts';
 import { changesNothing } from '../../../app/denoise/clean-spec.ts';
-import { cleanImage, createSpec, resolveLevels } from '../../../app/denoise/denoise.ts';
+import {
+  cleanImage,
+  createSpec,
+  needsReading,
+  resolveBlend,
+  resolveLevels,
+} from '../../../app/denoise/denoise.ts';
 import { LUMA } from '../../../app/denoise/luma.ts';
 import { readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
@@ -100,7 +106,15 @@ describe('levels', () => {
     expect(resolveLevels({ sigma: 7, strength: 50 }, reading)).toEqual({ sigma: 7, noise: 7 });
     expect(resolveLevels({ strength: 50 }, reading)).toEqual({ sigma: 6, noise: 12 });
     expect(resolveLevels({ strength: 'auto' }, reading)).toEqual({ sigma: 12, noise: 12 });
+    expect(resolveLevels({ strength: 'auto', share: 150 }, reading)).toEqual({
+      sigma: 18,
+      noise: 12,
+    });
+    expect(resolveLevels({ strength: 50, share: 150 }, reading)).toEqual({ sigma: 6, noise: 12 });
     expect(resolveLevels({ strength: 0 }, null)).toEqual({ sigma: 0, noise: 0 });
+    expect(needsReading({ strength: 'auto', share: 0 })).toBe(false);
+    expect(resolveBlend({ strength: 'auto', share: 40 }, reading)).toBeCloseTo(0.4);
+    expect(resolveBlend({ strength: 'auto', share: 140 }, reading)).toBe(1);
     expect(resolveLevels({ strength: 'auto' }, read(0.5)).sigma).toBe(0);
   });
 });
