@@ -13,6 +13,7 @@ import { fromDamaged } from './metadata/index.ts';
 import { photoshopBlock } from './metadata/iptc.ts';
 import { masteringIn } from './metadata/png-colour.ts';
 import {
+  exifOf,
   exifOfResolution,
   jfifDensity,
   pngPhysical,
@@ -44,7 +45,11 @@ export async function outputBlobs(
   const resolution =
     turn && exchanges(turn) ? turnedResolution(metadata.resolution) : metadata.resolution;
   const inExif = resolution && !holdsResolution(format, resolution) ? { resolution } : {};
-  const stored = metadata.exif ?? (inExif.resolution ? exifOfResolution(inExif.resolution) : null);
+  const lent = (!request.pages && metadata.stack?.description) || null;
+  const stored =
+    metadata.exif ??
+    (lent && exifOf([{ tag: exifTag.description, type: 2, count: lent.length, value: lent }])) ??
+    (inExif.resolution ? exifOfResolution(inExif.resolution) : null);
   let exif =
     stored &&
     (await patchExif(stored, {
@@ -52,6 +57,7 @@ export async function outputBlobs(
       turn,
       page: request,
       ofStack: request.pages !== undefined,
+      stack: metadata.stack ?? null,
       ...inExif,
     }));
   if (metadata.exif && !exif) warn('The EXIF of the original is damaged and was left out.');

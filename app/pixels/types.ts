@@ -17,6 +17,7 @@ import type { ExtraSamples } from './extra-samples.ts';
 import type { Attachment } from './metadata/beside.ts';
 import type { PhotoshopResources } from './metadata/photoshop.ts';
 import type { Resolution } from './metadata/resolution.ts';
+import type { StackPage } from './metadata/stack-page.ts';
 import type { NewEntry } from './metadata/tiff-structure.ts';
 import type { Raster, Samples, SampleType } from './raster.ts';
 import type { FoundQuality } from './size-search.ts';
@@ -66,6 +67,8 @@ export interface ImageMetadata {
   readonly sensorNoise?: number | null;
   /** Of a developed raw file; null, absent: there is no way back. */
   readonly cameraSpace?: CameraSpace | null;
+  /** Of a page of a TIFF that is not its first; null, absent: it is. */
+  readonly stack?: StackPage | null;
   /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */
   readonly resolution: Resolution | null;
   /** EXIF orientation of the file (1–8); the raster is already upright. */

@@ -12,6 +12,7 @@ import {
   turnedResolution,
   type Resolution,
 } from './resolution.ts';
+import type { StackPage } from './stack-page.ts';
 import { describeAllPages, describeOnePage, type WrittenPage } from './stack-description.ts';
 import { exchanges, turnedSubject, type Turn } from './turn.ts';
 import {
@@ -32,6 +33,8 @@ export interface ExifChanges {
   readonly resolution?: Resolution;
   /** The one page that is written, where the original may have described a stack. */
   readonly page?: WrittenPage;
+  /** Which page of a stack it is, and what is said of all of them where the page itself is silent. */
+  readonly stack?: StackPage | null;
   /** All pages of the original are written, and this is one of them. Default: it is the only one. */
   readonly ofStack?: boolean;
 }
@@ -59,18 +62,27 @@ export async function patchExif(
   const said = changes.turn && exchanges(changes.turn) ? turnedResolution(stored) : stored;
   const wanted = changes.resolution ?? said;
   if (wanted && !isSame(stored, wanted)) entries.push(...resolutionEntries(wanted, littleEndian));
-  const description = findEntry(image, exifTag.description);
-  if (changes.page && description?.type === 2)
-    entries.push(...describedAnew(description, changes.page, changes.ofStack ?? false));
+  const own = findEntry(image, exifTag.description);
+  const lent = changes.ofStack ? null : changes.stack?.description;
+  if (changes.page && (own ? own.type === 2 : lent))
+    entries.push(...describedAnew(own?.value ?? null, lent ?? null, changes.page, changes));
   return setEntries(blob, structure, entries);
 }
 
 /** Byte for byte, because programs write other letters than ASCII in whatever encoding they like. */
-function describedAnew({ value }: TiffEntry, page: WrittenPage, ofStack: boolean): NewEntry[] {
+function describedAnew(
+  own: Uint8Array | null,
+  lent: Uint8Array | null,
+  page: WrittenPage,
+  { ofStack = false, stack }: Pick<ExifChanges, 'ofStack' | 'stack'>,
+): NewEntry[] {
+  const value = own ?? lent ?? new Uint8Array(0);
   const end = value.indexOf(0);
   const before = Buffer.from(end < 0 ? value : value.subarray(0, end)).toString('latin1');
-  const after = ofStack ? describeAllPages(before, page) : describeOnePage(before, page);
-  if (after === before) return [];
+  const after = ofStack
+    ? describeAllPages(before, page)
+    : describeOnePage(before, page, stack?.directory);
+  if (own && after === before) return [];
   const bytes = Uint8Array.from(Buffer.from(`${after}\0`, 'latin1'));
   return [{ tag: exifTag.description, type: 2, count: bytes.length, value: bytes }];
 }

@@ -88,6 +88,7 @@ export async function gatherMetadata(found: {
     ...(photoshop ? { photoshop } : {}),
     ...(beside && beside.attachments.length > 0 ? { attachments: beside.attachments } : {}),
     pngColour: besideProfile(beside?.pngColour ?? null, icc),
+    ...(tiff?.stack ? { stack: tiff.stack } : {}),
     resolution: believed(container, ...stated),
     orientation: decoder.orientation ?? 1,
     accessedMs: found.accessedMs,

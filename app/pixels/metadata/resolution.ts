@@ -160,8 +160,12 @@ export const isSame = (one: Resolution | null, other: Resolution): boolean => {
 };
 
 /** An EXIF blob that says nothing else. */
-export const exifOfResolution = (resolution: Resolution): Uint8Array => {
-  const directory = layOutDirectory(resolutionEntries(resolution, true), 8, true);
+export const exifOfResolution = (resolution: Resolution): Uint8Array =>
+  exifOf(resolutionEntries(resolution, true));
+
+/** Little endian, one directory. */
+export const exifOf = (entries: readonly NewEntry[]): Uint8Array => {
+  const directory = layOutDirectory(entries, 8, true);
   const blob = new Uint8Array(8 + directory.length);
   blob.set(tiffHeaderBytes(true, 8));
   blob.set(directory, 8);

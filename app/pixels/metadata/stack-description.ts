@@ -3,6 +3,7 @@
  * and find planes that are not there. ImageJ and SCIFIO (lines), OME (OME-TIFF specification 6), tifffile (a shape in JSON).
  */
 import type { SampleType } from '../raster.ts';
+import { ofPage } from './stack-page.ts';
 import { applyEdits, everyElement, parseXml, type TextEdit, type XmlElement } from './xml-tree.ts';
 
 /** The page as it is written. */
@@ -13,11 +14,14 @@ export interface WrittenPage {
   readonly sampleType: SampleType;
 }
 
-/** @param text bytes as characters; what is of no kind known here comes back as it is */
-export function describeOnePage(text: string, page: WrittenPage): string {
+/**
+ * @param text bytes as characters; what is of no kind known here comes back as it is
+ * @param directory of the page among all of the file that it comes from, from 0 on
+ */
+export function describeOnePage(text: string, page: WrittenPage, directory = 0): string {
   if (/^(ImageJ|SCIFIO)=/.test(text)) return text.replace(ofStacks, '');
   if (/^\s*\{/.test(text)) return withShape(text, page);
-  return /<([\w.-]+:)?OME[\s>]/.test(text) ? withOnePlane(text, page) : text;
+  return /<([\w.-]+:)?OME[\s>]/.test(text) ? withOnePlane(ofPage(text, directory), page) : text;
 }
 
 /** Where all pages are written as they were, only their sample type may be another one. */
@@ -97,6 +101,10 @@ function planeEdits(text: string, pixels: XmlElement, colours: number): TextEdit
   const isOne = colours === 1 || Number(first?.value ?? 1) > 1;
   const gone = [...moreData, ...(isOne ? channels.slice(1) : []), ...named('Plane').slice(1)];
   const edits: TextEdit[] = gone.map(({ start, end }) => ({ start, end, text: '' }));
+  const [plane] = named('Plane');
+  for (const { local, value, valueStart: start } of plane?.attributes ?? [])
+    if (/^The[ZCT]$/.test(local) && value !== '0')
+      edits.push({ start, end: start + value.length, text: '0' });
   if (data) {
     // Its own name, prefix included; what it says of other files is not true of this one.
     const name = /^<([^\s/>]+)/.exec(text.slice(data.start))![1]!;

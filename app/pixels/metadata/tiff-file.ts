@@ -7,6 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { exifTag } from './exif.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
 import { say } from './sentences.ts';
+import { isOfStack, type StackPage } from './stack-page.ts';
 import { directoryResolution, type Resolution } from './resolution.ts';
 import { tiffStorage, type TiffStorage } from './tiff-storage.ts';
 import {
@@ -34,6 +35,8 @@ export interface TiffFileMetadata {
   /** Names of what no result keeps. */
   readonly lost: readonly string[];
   readonly orientation: number;
+  /** null: it is the first page. */
+  readonly stack: StackPage | null;
   /** The file is a camera raw file in TIFF's clothes: its first picture is only a preview. */
   readonly cameraRaw: boolean;
   /** Which page of the file is its picture, from 0 on, and how many full pictures there are. */
@@ -181,14 +184,25 @@ export async function readTiffFile(
   const blob = (tag: number): Uint8Array | null => findEntry(image, tag)?.value ?? null;
   const orientation = first(exifTag.orientation) ?? 1;
   const photoshop = blob(tiffTag.photoshop);
+  const said = findEntry(front, exifTag.description);
+  const isStack = wanted > 0 && said?.type === 2 && isOfStack(Buffer.from(said.value).toString('latin1')); // prettier-ignore
+  const hasOwn = findEntry(image, exifTag.description) !== undefined;
   return {
     icc: blob(tiffTag.icc),
     exif: await exifFromDirectory(source, header, image),
     xmp: blob(tiffTag.xmp),
     iptc: blob(tiffTag.iptc) ?? (photoshop && iptcFromPhotoshop(photoshop)),
-    resolution: directoryResolution(image, little),
+    // Pixels of a stack are of one size, which many programs say with its first page alone.
+    resolution: directoryResolution(image, little) ?? (isStack ? directoryResolution(front, little) : null), // prettier-ignore
     photoshop,
-    lost: [...lostIn(image), ...(found.hasMask ? [say('maskPage')] : [])],
+    lost: [
+      ...new Set([...lostIn(image), ...(isStack ? lostIn(front) : [])]),
+      ...(found.hasMask ? [say('maskPage')] : []),
+    ],
+    stack:
+      wanted > 0
+        ? { directory: found.page, description: isStack && !hasOwn ? said.value : null }
+        : null,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     // DNG says so; other makers mark the first picture as reduced and keep the real one in a
     // sub-directory (NEF, ARW, PEF).

@@ -55,7 +55,7 @@ async function withoutAll(metadata: ImageMetadata): Promise<Stripped> {
   const { exif, xmp, iptc } = metadata;
   const kept = await withColours(metadata, { exif: null, xmp: null, iptc: null });
   return {
-    metadata: { ...kept, photoshop: null },
+    metadata: { ...kept, photoshop: null, stack: null },
     removed: [
       ...(exif ? (['EXIF'] as const) : []),
       ...(xmp ? (['XMP'] as const) : []),

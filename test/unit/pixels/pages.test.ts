@@ -1,6 +1,6 @@
 /** TIFF files of several pages: which one is the picture, and what is said of a stack once one page of it is left. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createWriter, decodeImage, TiffPages } from '../../../app/pixels/index.ts';
@@ -198,6 +198,66 @@ describe('a description of a stack', () => {
     const exif = await parseExif((await decodeImage({ path: out })).metadata.exif!);
     expect(entryText(findEntry(exif!.image, 0x10e))).toBe('ImageJ=1.11a\nunit=um');
   });
+});
+
+describe('one page of a stack', () => {
+  /** Writes one page alone. */
+  async function alone(path: string, page: number, format: 'tiff' | 'jpeg' = 'tiff') {
+    const out = join(folder, `${page} alone of ${basename(path)}.${format}`);
+    await writeWhole(requestFor(out, format, await decodeImage({ path, page })));
+    const { metadata } = await decodeImage({ path: out });
+    const structure = metadata.exif && (await parseExif(metadata.exif));
+    return { metadata, text: structure ? entryText(findEntry(structure.image, 270)) : null };
+  }
+  const third = (name: string, text: string, more: NewEntry[] = []): string =>
+    tiffOf(name, [
+      { side: 24, value: 10, more: [textEntry(270, text), ...more] },
+      { side: 24, value: 20 },
+      { side: 24, value: 30 },
+    ]);
+
+  it.each(['tiff', 'jpeg'] as const)('of ImageJ keeps unit and spacing, as %s', async (format) => {
+    const perUnit = (value: number): Uint8Array => Uint8Array.of(value, 0, 0, 0, 1, 0, 0, 0);
+    const path = third(`imagej ${format}.tif`, 'ImageJ=1.53t\nimages=3\nslices=3\nunit=um\nspacing=2.0\n', [
+      { tag: 282, type: 5, count: 1, value: perUnit(5) },
+      { tag: 283, type: 5, count: 1, value: perUnit(5) },
+      numberEntry(296, 3, [1], true),
+    ]); // prettier-ignore
+    const { text, metadata } = await alone(path, 2, format);
+    expect(text).toBe('ImageJ=1.53t\nunit=um\nspacing=2.0');
+    expect(metadata.resolution).toMatchObject({ x: 5, y: 5, unit: 'none' });
+  });
+
+  it('of tifffile has its own shape, and a page with words of its own keeps them', async () => {
+    const path = third('shaped.tif', '{"shape": [3, 24, 24], "name": "a"}');
+    expect((await alone(path, 1)).text).toBe('{"shape":[24,24],"name":"a"}');
+    const sheets = tiffOf('own words.tif', [
+      { side: 24, value: 10, more: [textEntry(270, 'ImageJ=1.53t\nimages=2\n')] },
+      { side: 24, value: 20, more: [textEntry(270, 'sheet 2')] },
+    ]);
+    expect((await alone(sheets, 1)).text).toBe('sheet 2');
+    const words = third('words.tif', 'A harbour');
+    expect((await alone(words, 1)).text).toBe(null);
+  });
+
+  const ome = (sizes: string, inside: string): string =>
+    `<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ID="Pixels:0" DimensionOrder="XYCZT" Type="uint8" SizeX="24" SizeY="24" ${sizes} PhysicalSizeX="0.3">${inside}</Pixels></Image></OME>`;
+  const channel = (name: string): string => `<Channel ID="Channel:0" Name="${name}"/>`;
+  const plane = (c: number, z: number, ms: number): string =>
+    `<Plane TheC="${c}" TheZ="${z}" TheT="0" ExposureTime="${ms}"/>`;
+
+  it.each([
+    ['all planes in one TiffData', '<TiffData/>'],
+    ['one TiffData for each', '<TiffData IFD="0"/><TiffData IFD="1" FirstC="1"/><TiffData IFD="2" FirstZ="1"/>'],
+    ['pages in another order', '<TiffData IFD="1" FirstC="1" PlaneCount="2"/><TiffData IFD="0"/>'],
+  ])('of OME has its own channel and plane: %s', async (name, data) => {
+    const planes = plane(0, 0, 10) + plane(1, 0, 11) + plane(0, 1, 12);
+    const path = third(`ome ${name}.tif`, ome('SizeZ="2" SizeC="2" SizeT="1"', channel('DAPI') + channel('GFP') + data + planes)); // prettier-ignore
+    const one = (named: string, ms: number): string =>
+      ome('SizeZ="1" SizeC="1" SizeT="1"', `${channel(named)}<TiffData IFD="0" PlaneCount="1"/>${plane(0, 0, ms)}`); // prettier-ignore
+    expect((await alone(path, 1)).text).toBe(one('GFP', 11));
+    expect((await alone(path, 2)).text).toBe(one('DAPI', 12));
+  }); // prettier-ignore
 });
 
 describe('all pages in one file', () => {
