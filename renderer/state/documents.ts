@@ -6,8 +6,8 @@ import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { DocumentInfo, HostBridge } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
 
-/** Enough for the file in front of a person and its neighbours; the engine bounds bytes by itself. */
-const LIMIT = 3;
+/** Enough for the file in front of a person and those that are made ready beside it; the engine bounds bytes by itself. */
+const LIMIT = 4;
 
 interface Opening {
   readonly abort: AbortController;

@@ -17,6 +17,7 @@ import type {
   HourglassEvent,
   Rect,
 } from '../../app/contract/index.ts';
+import { Ahead, wantedNext } from './ahead.ts';
 import { Documents, isForgotten } from './documents.ts';
 import { FileEntry } from './entry.svelte.ts';
 import { Lease } from './lease.ts';
@@ -57,6 +58,9 @@ export class Session {
   readonly #desks: ReadonlyMap<string, Desk>;
   readonly #documents: Documents;
   readonly #lease: Lease;
+  readonly #ahead: Ahead;
+  /** The way in which the person last stepped through the strip: 1 or -1. */
+  #direction = 1;
   #waiting: FileEntry[] = [];
   #admitting = false;
   #anchor: FileEntry | null = null;
@@ -73,6 +77,14 @@ export class Session {
     this.#lease = new Lease(bridge, bridge.page, {
       gone: (document, layer) => this.#onGone(document, layer),
       refused: (document, error) => this.#refused(document, error),
+    });
+    this.#ahead = new Ahead({
+      prepare: (entry, signal) => this.#prepare(entry, signal),
+      busy: (entry) => this.workOf(entry).picture.busy,
+      leave: (entry) => {
+        if (entry.arrival === 'opening') this.#documents.close(entry);
+        entry.leave();
+      },
     });
     const desk = ({ id, open }: WorkspaceLogic): readonly [string, Desk] => [
       id,
@@ -363,6 +375,18 @@ export class Session {
     this.refresh(0);
   }
 
+  /**
+   * Makes neighbours ready while nothing else is to be done. To be called when anything of that has changed.
+   * @param idle the photo in front is ready, and nobody waits for anything
+   */
+  prepareAhead(idle: boolean): void {
+    const next = wantedNext(this.#direction)
+      .map((by) => this.neighbour(by))
+      .filter((entry) => entry !== null)
+      .filter(({ error, source }) => error === null && source !== null);
+    this.#ahead.update({ front: this.active, idle: idle && this.desk.ahead !== undefined, next });
+  }
+
   /** Tells what is being made for the screen where the person looks now. */
   look(view: Rect): void {
     const entry = this.active;
@@ -453,6 +477,8 @@ export class Session {
     if (before === entry) return;
     // What nobody looks at is not worth computing; it starts again when the file comes back.
     before?.leave();
+    const way = before ? this.entries.indexOf(entry) - this.entries.indexOf(before) : 0;
+    if (way !== 0) this.#direction = Math.sign(way);
     this.active = entry;
     if (!entry.error) void this.#bringUp(entry);
   }
@@ -470,6 +496,19 @@ export class Session {
       if (isForgotten(error)) this.#documents.lose(entry);
       entry.error = toHourglassError(error).toJSON();
     }
+  }
+
+  /** What `bringUp` does for the file in front, for one that may come there. */
+  async #prepare(entry: FileEntry, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#documents.open(entry);
+    } catch (thrown) {
+      const error = toHourglassError(thrown);
+      // The strip tells of a file that can not be opened before anybody comes to it.
+      if (error.code !== 'cancelled' && error.code !== 'engine-died') entry.error = error.toJSON();
+      return;
+    }
+    if (!signal.aborted && entry !== this.active) await this.desk.ahead?.(entry, signal);
   }
 
   /** Sends files to the host one after the other, the one in front first. */

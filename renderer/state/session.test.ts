@@ -40,6 +40,14 @@ const quiet: Run = (command, input) => {
   return {};
 };
 
+/** Answers of an engine that finds noise and cleans at once. */
+const noisy: Run = (command, input) => {
+  if (command === 'measure')
+    return { sigma: 9, perChannel: [9], words: '', suggestedStrength: 100, suggestedSigma: 9 };
+  if (command === 'preview') return { layer: `cleaned-${String(input.document)}`, sigma: 9 };
+  return quiet(command, input);
+};
+
 const sessionWith = (run: Run): Session =>
   new Session(bridgeWith(run), { visible: () => null, device: () => 'auto' }, [
     cleanLogic,
@@ -66,11 +74,91 @@ describe('Session', () => {
       await settled();
     }
     expect(session.entries.filter((entry) => entry.open).map(({ name }) => name)).toEqual([
+      'b',
       'c',
       'd',
       'e',
     ]);
-    expect(run.mock.calls.filter(([command]) => command === 'close')).toHaveLength(2);
+    expect(run.mock.calls.filter(([command]) => command === 'close')).toHaveLength(1);
+  });
+
+  it('makes neighbours ready while it is idle, and asks nothing again when one comes to the front', async () => {
+    const run = vi.fn(noisy);
+    const session = sessionWith(run);
+    session.addAdmitted(['a', 'b', 'c', 'd', 'e'].map(admitted));
+    await settled();
+    const [, b, c] = session.entries;
+    await vi.waitFor(() => {
+      session.prepareAhead(true);
+      expect(cleaningOf(b!).preview.status).toBe('final');
+      expect(cleaningOf(c!).preview.status).toBe('final');
+    });
+    expect(session.entries.map(({ open }) => open)).toEqual([true, true, true, false, false]);
+    run.mockClear();
+    session.step(1);
+    await settled();
+    expect(cleaningOf(session.active!).preview.status).toBe('final');
+    expect(run.mock.calls.map(([command]) => command)).toEqual([]);
+  });
+
+  it('ends what it makes ready as soon as there is something else to do, unless that has come to the front', async () => {
+    const stopped: string[] = [];
+    const bridge = bridgeWith(noisy);
+    bridge.run = (async (
+      command: string,
+      input: Record<string, unknown>,
+      options: { signal?: AbortSignal },
+    ) => {
+      if (command !== 'preview' || input.document === first) return noisy(command, input);
+      return new Promise((_, reject) =>
+        options.signal!.addEventListener('abort', () => {
+          stopped.push(String(input.document));
+          reject(cancelledError());
+        }),
+      );
+    }) as HostBridge['run'];
+    const session = new Session(bridge, { visible: () => null, device: () => 'auto' }, [
+      cleanLogic,
+      compressLogic,
+    ]);
+    let first = '';
+    session.addAdmitted(['a', 'b', 'c'].map(admitted));
+    first = session.active!.id;
+    await settled();
+    session.prepareAhead(true);
+    await settled();
+    const b = session.entries[1]!;
+    const running = () => expect(cleaningOf(b).preview.status).toBe('running');
+    await vi.waitFor(running);
+    session.prepareAhead(false);
+    await vi.waitFor(() => expect(stopped).toEqual([b.id]));
+    expect(cleaningOf(b).preview.status).toBe('idle');
+
+    session.prepareAhead(true);
+    await vi.waitFor(running);
+    session.step(1);
+    session.prepareAhead(false);
+    await settled();
+    expect(stopped).toEqual([b.id]);
+    expect(cleaningOf(b).preview.status).toBe('running');
+  });
+
+  it('tells of a neighbour that can not be opened before anybody comes to it', async () => {
+    const session = sessionWith((command, input) => {
+      if (command === 'open' && input.source === '@b')
+        throw new HourglassError('damaged-image', 'b is damaged.');
+      return quiet(command, input);
+    });
+    session.addAdmitted(['a', 'b', 'c'].map(admitted));
+    await settled();
+    session.prepareAhead(true);
+    // The one after it has its turn too.
+    await vi.waitFor(() => expect(session.entries[2]!.open).toBe(true));
+    expect(session.entries.map(({ error }) => error?.code)).toEqual([
+      undefined,
+      'damaged-image',
+      undefined,
+    ]);
   });
 
   it('keeps an error beside its file and opens it again on retry', async () => {

@@ -279,6 +279,12 @@ export class Workbench {
     if (step) this.tell(say('redone', aboutStep(step)));
   }
 
+  /** True when the picture in front is what was asked for, and nothing else is done or waited for. */
+  get idle(): boolean {
+    const { status } = this.work ?? { status: 'idle' };
+    return !this.busy && !this.engineDown && (status === 'final' || status === 'nothing');
+  }
+
   /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */
   copySettings(): string | null {
     const entry = this.session.active;

@@ -104,6 +104,11 @@ export interface Desk {
   create(): Work;
   /** The file in front is open: makes it seen. `superseded`: another file or workspace came meanwhile. */
   arrive(entry: FileEntry, superseded: () => boolean): Promise<void>;
+  /**
+   * Makes ready what will be shown of an open file when it comes to the front; resolves when the work has begun.
+   * Absent: files of this workspace are not made ready.
+   */
+  ahead?(entry: FileEntry, signal: AbortSignal): Promise<void>;
   /** Makes what is on the screen agree with the settings. @param delay for further changes, milliseconds */
   show(entry: FileEntry, delay: number): void;
   /** True for files that are told of here: when nothing else is opened, this workspace is entered. */

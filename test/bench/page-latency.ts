@@ -118,16 +118,20 @@ async function lookAt(
   running: () => Promise<boolean>,
 ): Promise<Phase> {
   const phase = { first: [] as number[], tiles: [] as number[], longTasks: [] as number[] };
-  await take(page);
+  const asked: Record<string, number> = {};
+  const first: Record<string, number> = {};
   const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline'];
   await browser.startTracing(page, { categories });
   for (const name of names) {
     if (!(await running())) break;
     const entry = page.getByRole('option').filter({ hasText: name });
     const id = await entry.getAttribute('data-entry');
+    const earlier = await take(page);
+    Object.assign(asked, { ...earlier.asked, ...asked });
+    Object.assign(first, { ...earlier.first, ...first });
     await entry.click();
-    const asked: Record<string, number> = {};
-    const first: Record<string, number> = {};
+    // Made ready while the page was idle: nothing is waited for, which is what `stepping` measures.
+    if (asked[id!] !== undefined) continue;
     const deadline = Date.now() + PATIENCE;
     while (first[id!] === undefined) {
       if (Date.now() > deadline) throw new Error(`${name} did not become clean in time.`);

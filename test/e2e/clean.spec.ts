@@ -260,3 +260,29 @@ test('thirty photos stay in the strip, are walked by arrows and removed', async 
   await page.keyboard.press('Delete');
   await expect(clean.photos).toHaveCount(28);
 });
+
+test('a neighbour is made ready while nothing else is done, and only shown when it comes', async ({
+  page,
+}) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('api/run/preview'))
+      asked.push((request.postDataJSON() as { document: string }).document);
+  });
+  const answered: string[] = [];
+  page.on('response', (response) => {
+    const request = response.request();
+    if (request.url().includes('api/run/preview'))
+      answered.push((request.postDataJSON() as { document: string }).document);
+  });
+  const photo = await noisyPhoto('x.png', { width: 480, height: 320 });
+  await clean.open(...['a', 'b', 'c'].map((name) => ({ ...photo, name: `${name}.png` })));
+  await clean.cleaned();
+  const second = await clean.photo('b.png').getAttribute('data-entry');
+  await expect.poll(() => answered.includes(second!), { timeout: 30_000 }).toBe(true);
+  await clean.photo('a.png').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(clean.photo('b.png')).toHaveAttribute('aria-selected', 'true');
+  await clean.cleaned();
+  expect(asked.filter((document) => document === second)).toHaveLength(1);
+});

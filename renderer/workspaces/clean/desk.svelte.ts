@@ -77,6 +77,12 @@ export class CleanDesk implements Desk {
     if (noiseMap.wanted && noiseMap.status === 'none') noiseMap.show(entry.id);
   }
 
+  async ahead(entry: FileEntry, signal: AbortSignal): Promise<void> {
+    const cleaning = cleaningOf(entry);
+    if (!cleaning.reading) await this.#measure(entry, cleaning, signal);
+    if (!signal.aborted && !cleaning.preview.busy) this.show(entry, 0);
+  }
+
   show(entry: FileEntry, delay: number): void {
     const { preview, reading, settings } = cleaningOf(entry);
     if (!entry.open || !reading) {
@@ -226,8 +232,9 @@ export class CleanDesk implements Desk {
     }
   }
 
-  async #measure(entry: FileEntry, cleaning: Cleaning): Promise<void> {
-    const { id: document, signal } = entry;
+  async #measure(entry: FileEntry, cleaning: Cleaning, until?: AbortSignal): Promise<void> {
+    const { id: document } = entry;
+    const signal = until ? AbortSignal.any([entry.signal, until]) : entry.signal;
     cleaning.measuring = true;
     try {
       cleaning.reading = await this.#around.bridge.run('measure', { document }, { signal });
