@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, buildRenderer, root } from './build.mjs';
 import { findChromium } from './chromium.mjs';
+import { findFirefox } from './firefox.mjs';
 
 const only = process.argv.includes('--only')
   ? process.argv[process.argv.indexOf('--only') + 1]
@@ -116,6 +117,7 @@ if (only !== 'check') {
   if (wants('corpus')) vitest('corpus', 'Data pack tests');
   if (wants('e2e')) {
     await buildRenderer();
+    findFirefox({ install: true });
     if (chromium) playwright(chromium);
     else {
       total.failed += 1;
