@@ -6,6 +6,7 @@ import { HourglassError } from '../../app/contract/index.ts';
 import { bytesAsSource } from '../../app/pixels/metadata/tiff-structure.ts';
 import { developFile, inWords } from '../../app/raw/develop-file.ts';
 import { readDngTags } from '../../app/raw/dng-tags.ts';
+import { findEmbedded } from '../../app/raw/embedded.ts';
 import { readRawMetadata } from '../../app/raw/exif.ts';
 import { readRawLayout } from '../../app/raw/layout.ts';
 import { libRawCode, loadLibRaw, type LibRawModule } from '../../app/raw/libraw.ts';
@@ -45,6 +46,7 @@ export async function runRaw(input: Uint8Array): Promise<void> {
   const layout = await readRawLayout(source);
   const tags = await readDngTags(source);
   await readRawMetadata(source);
+  await findEmbedded(source);
   if (!module || used++ % reuse === 0) module = await loadLibRaw(await libRawCode());
   try {
     const call = { name: 'x', quality: 'full', crop: layout?.crop ?? null, black: null } as const;
