@@ -84,7 +84,7 @@ export class Connection {
   readonly ready: Promise<void>;
   /** Resident memory by its last heartbeat, bytes. */
   memoryBytes = 0;
-  /** Decodes that were given up but still hold a thread and memory. */
+  /** Decodes that still hold a thread and memory though their time is over. */
   abandoned = 0;
   ended = false;
   /** True once the engine is ended because nobody needs it or it has to be renewed: that is no death. */

@@ -76,7 +76,7 @@ export type HostMessage =
 /** Engine (or probe) to host. */
 export type EngineMessage =
   | { readonly kind: 'ready' }
-  /** `abandoned`: decodes that were given up but still hold a thread and memory. */
+  /** `abandoned`: decodes that still hold a thread and memory though their time is over. */
   | { readonly kind: 'heartbeat'; readonly memoryBytes: number; readonly abandoned?: number }
   | {
       readonly kind: 'progress';

@@ -55,7 +55,7 @@ export interface DecodeRequest {
   /** Which page of a TIFF, among its full pictures, from 0 on; default: the first. */
   readonly page?: number | undefined;
   readonly limits?: DecodeLimits;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Of formats that libvips does not read. Default: none. */
   readonly readers?: Readers;
 }

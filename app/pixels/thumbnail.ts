@@ -34,6 +34,7 @@ const rangeSide = 2048;
  */
 export async function createThumbnail(request: DecodeRequest): Promise<Uint8Array> {
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
+  throwIfCancelled(signal);
   const file = await identify(path);
   const reader = readerOf(file, request.readers ?? {});
   if (reader) return foreignThumbnail(reader, file, limits, signal);
@@ -43,10 +44,13 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
     const { decoder, tiff } = header;
     const beside = await withSource(file, (source) => readBeside(source, file.format, null));
     const metadata = await gatherMetadata({ ...file, decoder, tiff, beside });
+    // A decoder that runs can not be stopped; after a cancel the next one is not begun.
+    throwIfCancelled(signal);
     // Of a damaged picture there is none: a small one hides what is missing.
     const { found: raster } = await readWhole({ file, header, input, signal }, (from, failOn) =>
       shrink(from, header, limits, { side: thumbnailSide, kernel: 'lanczos3', failOn }),
     );
+    throwIfCancelled(signal);
     // The means of a small picture do not reach its extremes: the range is that of stored values.
     let range: ValueRange | null = null;
     const { format } = file;
@@ -58,6 +62,7 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
       });
       range = displayRange({ raster: stored, metadata, format });
     }
+    throwIfCancelled(signal);
     return drawn({ raster, metadata }, range);
   };
   throwIfCancelled(signal);

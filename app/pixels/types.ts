@@ -293,7 +293,7 @@ export interface DocumentStore {
     bits?: TileBits | undefined;
   }): Promise<{ width: number; height: number; bits: TileBits; data: Uint8Array }>;
   /** PNG of at most 256 pixels a side, upright, sRGB; does not open a document. */
-  thumbnail(path: string): Promise<Uint8Array>;
+  thumbnail(path: string, signal?: AbortSignal): Promise<Uint8Array>;
   /** What the camera put into a raw file: JPEG, upright, sRGB; null: nothing. Does not open a document. */
   cameraPreview(path: string): Promise<Uint8Array | null>;
 }

@@ -39,9 +39,9 @@ export { sharp };
 let abandoned = 0;
 
 /**
- * Decodes that were given up on but still occupy a native thread: libvips can only be stopped
+ * Decodes that still occupy a native thread though their time is over: libvips can only be stopped
  * between regions, never inside a decoder. A host that sees this stay above 0 should restart the
- * engine between jobs.
+ * engine between jobs. What was cancelled ends by itself as a rule, and counts only when it does not.
  */
 export const abandonedDecodes = (): number => abandoned;
 
@@ -54,37 +54,34 @@ export async function withinTime<T>(
   options: { name: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<T> {
   const { name, timeoutMs, signal } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
   const stop = new Promise<never>((_, reject) => {
-    const leave = (error: HourglassError): void => {
+    const timer = setTimeout(() => {
       abandoned += 1;
       const settled = (): void => {
         abandoned -= 1;
       };
       work.then(settled, settled);
-      reject(error);
-    };
-    onAbort = () => leave(cancelledError());
-    timer = setTimeout(
-      () =>
-        leave(
-          new HourglassError(
-            'decode-timeout',
-            say('decodingTookLonger', { name, seconds: Math.round(timeoutMs / 1000) }),
-          ),
+      reject(
+        new HourglassError(
+          'decode-timeout',
+          say('decodingTookLonger', { name, seconds: Math.round(timeoutMs / 1000) }),
         ),
-      timeoutMs,
-    );
+      );
+    }, timeoutMs);
+    // Nobody waits any more; what is left is watched until it ends, or its time does.
+    const onAbort = (): void => {
+      timer.unref();
+      reject(cancelledError());
+    };
+    const over = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    work.then(over, over);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
-  try {
-    return await Promise.race([work, stop]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort) signal.removeEventListener('abort', onAbort);
-  }
+  return Promise.race([work, stop]);
 }
 
 /**

@@ -100,8 +100,8 @@ export function createEngine(options: EngineOptions): Engine {
           );
           break;
         case 'thumbnail':
-          answer(message.call, () =>
-            inSlot('view', () => configured().documents.thumbnail(message.path)),
+          answer(message.call, (signal) =>
+            inSlot('view', () => configured().documents.thumbnail(message.path, signal)),
           );
           break;
         case 'camera-preview':

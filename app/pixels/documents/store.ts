@@ -158,8 +158,8 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       const height = Math.min(tileSize, raster.height - y);
       return { width, height, ...cut(raster, { x, y, width, height }) };
     },
-    thumbnail: (path) =>
-      createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
+    thumbnail: (path, signal) =>
+      createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers, signal }),
     cameraPreview: (path) =>
       createCameraPreview({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
   };

@@ -4,7 +4,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { abandonedDecodes, decodeImage } from '../../../app/pixels/index.ts';
 import {
   concatBytes,
@@ -290,6 +290,33 @@ describe('refusals', () => {
     await hung;
     await Promise.resolve();
     expect(abandonedDecodes()).toBe(0);
+  });
+
+  it('what was cancelled counts as hung when its time is over, not before', async () => {
+    vi.useFakeTimers();
+    try {
+      const options = { name: 'a.jpg', timeoutMs: 10_000 };
+      const cancelled = { code: 'cancelled' };
+      for (const ends of ['in time', 'late'] as const) {
+        let resolve = (): void => undefined;
+        const promise = new Promise<void>((end) => (resolve = end));
+        const controller = new AbortController();
+        const waiting = withinTime(promise, { ...options, signal: controller.signal });
+        controller.abort();
+        await expect(waiting, ends).rejects.toMatchObject(cancelled);
+        expect(abandonedDecodes(), ends).toBe(0);
+        await vi.advanceTimersByTimeAsync(9_000);
+        expect(abandonedDecodes(), ends).toBe(0);
+        if (ends === 'in time') resolve();
+        await vi.advanceTimersByTimeAsync(2_000);
+        expect(abandonedDecodes(), ends).toBe(ends === 'in time' ? 0 : 1);
+        resolve();
+        await vi.advanceTimersByTimeAsync(0);
+        expect(abandonedDecodes(), ends).toBe(0);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

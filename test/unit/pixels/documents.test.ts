@@ -2,7 +2,8 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { cancelledError } from '../../../app/contract/index.ts';
 import {
   createDocumentStore,
   layerKind,
@@ -11,6 +12,7 @@ import {
   type Raster,
 } from '../../../app/pixels/index.ts';
 import { levelSizes, Pyramid } from '../../../app/pixels/pyramid.ts';
+import { createSeriesReader, writeSlice } from './series-reader.ts';
 import {
   imageOf,
   noiseRaster,
@@ -309,6 +311,42 @@ describe('drawings', () => {
 });
 
 describe('thumbnails', () => {
+  it('end when they are cancelled, whoever reads the file', async () => {
+    const seen: AbortSignal[] = [];
+    const reader = createSeriesReader();
+    const store = createDocumentStore({
+      maxBytes: 1e8,
+      readers: {
+        hgl: {
+          ...reader,
+          preview: (_file, _limits, signal) => {
+            seen.push(signal);
+            return new Promise((_, reject) =>
+              signal.addEventListener('abort', () => reject(cancelledError())),
+            );
+          },
+        },
+      },
+    });
+    const slice = join(folder, 'slice.hgl');
+    writeSlice(slice, { series: 'a', place: 0, value: 1 });
+    const photo = await saved(
+      'cancelled.tif',
+      noiseRaster({ width: 40, height: 30, channels: 3, sampleType: 'uint8' }),
+    );
+    const cancelled = { code: 'cancelled' };
+    const first = new AbortController();
+    const preview = store.thumbnail(slice, first.signal);
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    first.abort();
+    await expect(preview).rejects.toMatchObject(cancelled);
+    const second = new AbortController();
+    const small = store.thumbnail(photo, second.signal);
+    second.abort();
+    await expect(small).rejects.toMatchObject(cancelled);
+    expect((await store.thumbnail(photo)).length).toBeGreaterThan(0);
+  });
+
   it('upright, small, in sRGB', async () => {
     // Left half red, right half blue, stored lying on its side (orientation 6: turn by 90° to the right).
     const left = {
