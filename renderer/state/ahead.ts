@@ -43,6 +43,11 @@ export class Ahead {
     this.#options = options;
   }
 
+  /** True while one is made ready. */
+  get working(): boolean {
+    return this.#current !== null;
+  }
+
   /** Goes on, or ends. To be called whenever any of it has changed, `busy` too. */
   update(around: Around): void {
     if (around.front !== this.#around.front) this.#tried = new Set();

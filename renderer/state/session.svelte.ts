@@ -387,6 +387,11 @@ export class Session {
     this.#ahead.update({ front: this.active, idle: idle && this.desk.ahead !== undefined, next });
   }
 
+  /** True while a neighbour is made ready. */
+  get preparing(): boolean {
+    return this.#ahead.working;
+  }
+
   /** Tells what is being made for the screen where the person looks now. */
   look(view: Rect): void {
     const entry = this.active;

@@ -95,7 +95,7 @@ export class Workbench {
     const stopEvents = this.bridge.listen((event) => this.#onEvent(event));
     const stopChecks = new Checks(this.bridge, {
       entries: () => this.session.entries,
-      idle: () => !this.busy && this.#isSettled,
+      idle: () => this.idle && !this.session.preparing,
     }).start();
     await this.preferences.load();
     void this.catalogue.loadModels();
@@ -105,15 +105,6 @@ export class Workbench {
       stopChecks();
       stopEvents();
     };
-  }
-
-  /** The photo in front is as far as it goes. */
-  get #isSettled(): boolean {
-    const { active, work } = this.session;
-    const resting: readonly string[] = ['final', 'nothing', 'cancelled', 'failed'];
-    return (
-      !active || active.error !== null || (work !== null && resting.includes(work.picture.status))
-    );
   }
 
   /** The page offers its file inputs for hosts without a dialog of their own. */
@@ -279,10 +270,13 @@ export class Workbench {
     if (step) this.tell(say('redone', aboutStep(step)));
   }
 
-  /** True when the picture in front is what was asked for, and nothing else is done or waited for. */
+  /** True when the photo in front is as far as it goes, and nothing is done or waited for. Somebody who cancelled wants it quiet. */
   get idle(): boolean {
-    const { status } = this.work ?? { status: 'idle' };
-    return !this.busy && !this.engineDown && (status === 'final' || status === 'nothing');
+    const { active, work } = this.session;
+    if (this.busy || this.engineDown) return false;
+    if (!active || active.error !== null) return true;
+    const resting: readonly string[] = ['final', 'nothing', 'failed'];
+    return work !== null && resting.includes(work.picture.status);
   }
 
   /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */
