@@ -92,7 +92,6 @@ export const say = defineSentences('clean', {
   finalDetailWent: 'Final: what you see is what is saved. Some fine detail went with the noise.',
   keepMoreDetail: 'Keep more detail',
   moreDetail: 'more detail',
-  howMade: 'How it was made',
   cleanedOnWayToScreen: 'Cleaned; on its way to the screen…',
   cancelled: 'Cancelled. {shown}',
   failed: 'Failed. {shown}',
