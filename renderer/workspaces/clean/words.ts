@@ -78,7 +78,8 @@ function leftover({ preview }: Cleaning): string {
 }
 
 function nothingWords({ settings }: Cleaning): Said {
-  const suggested = settings.strength === 'auto' && settings.sigma === null;
+  const { strength, share, sigma } = settings;
+  const suggested = strength === 'auto' && share > 0 && sigma === null;
   return {
     sign: 'done',
     text: suggested ? say('noNoiseWorthCleaningResult') : say('strength0ResultEqualsOriginal'),
