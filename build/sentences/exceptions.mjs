@@ -35,6 +35,11 @@ export const exceptions = [
     text: /^(Type|Channel|Plane)$/,
     reason: protocol,
   },
+  {
+    file: 'app/pixels/metadata/stack-page.ts',
+    text: /^(Pixels|Channel|Plane)$/,
+    reason: protocol,
+  },
   { file: 'app/pixels/metadata/xmp-attached.ts', text: /^(Semantic|Length)$/, reason: protocol },
   { file: 'app/pixels/metadata/xmp-places.ts', text: /^Area$/, reason: protocol },
   { file: 'app/pixels/metadata/xmp.ts', text: /^Orientation$|<\/rdf:RDF>/, reason: protocol },

@@ -170,7 +170,7 @@ test('settings are copied to other photos', async ({ page }) => {
 });
 
 test('cancel keeps what is there, says so, and resumes', async ({ page }) => {
-  await clean.open(await noisyPhoto('large.png', { width: 3600, height: 2400 }));
+  await clean.open(await noisyPhoto('large.png', { width: 3000, height: 2000 }));
   await expect(clean.state).toContainText(/Preview, cleaning: \d+ of \d+ tiles/, {
     timeout: 30_000,
   });
@@ -188,7 +188,7 @@ test('an engine that is killed is named with its file, and the next file works',
   const engine = engineOf(host.pid);
   test.skip(engine === null, 'this system can not list processes with ps');
   await clean.open(
-    await noisyPhoto('fatal.png', { width: 3600, height: 2400 }),
+    await noisyPhoto('fatal.png', { width: 3000, height: 2000 }),
     await noisyPhoto('next.png', { width: 320, height: 240 }),
   );
   await expect(clean.state).toContainText(/cleaning: \d+ of/, { timeout: 30_000 });
