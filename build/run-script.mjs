@@ -20,6 +20,8 @@ export async function bundleScript(entry, folder) {
     format: 'esm',
     target: 'node20',
     packages: 'external',
+    // They find files beside themselves.
+    external: ['./build/*.mjs'],
     sourcemap: 'inline',
     logLevel: 'warning',
   });
