@@ -36,7 +36,7 @@ test('the camera’s preview stands there upright, named, until the picture is d
   // As if developing took its time: the answer to the command is held back.
   let develop = (): void => undefined;
   const held = new Promise<void>((resolve) => (develop = resolve));
-  await page.route('**/api/run/open', async (route) => {
+  await page.route(/\/api\/run\/open(\?|$)/, async (route) => {
     await held;
     await route.continue();
   });
