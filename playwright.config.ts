@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './build/chromium.mjs';
+import { chromiumArguments, findChromium } from './build/chromium.mjs';
 
 export default defineConfig({
   testDir: 'test/e2e',
@@ -15,11 +15,7 @@ export default defineConfig({
         browserName: 'chromium',
         launchOptions: {
           executablePath: findChromium() ?? undefined,
-          args: [
-            ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-            '--force-color-profile=srgb',
-            '--enable-unsafe-swiftshader',
-          ],
+          args: chromiumArguments,
         },
       },
     },

@@ -1,30 +1,23 @@
 // Finds a Chromium for the browser tests and the screenshots: HOURGLASS_CHROMIUM, the system's, or
 // Playwright's own. With `install: true`, on Debian and as root, installs Debian's package when there
-// is none. Nothing is ever downloaded from anywhere else.
+// is none.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { canInstall, installPackages, isExecutable, namedIn, onPath } from './installed.mjs';
 
 /** The same that the program itself looks for (`app/hosts/web/browser-window.ts`). */
 const { names: systemNames, places: fixedPlaces } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../app/hosts/web/browsers.json'), 'utf8'),
 );
 
-const isExecutable = (path) => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const onPath = () =>
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter(Boolean)
-    .flatMap((folder) => systemNames.map((name) => join(folder, name)));
+/** What every Chromium of ours is started with: root has no sandbox, colours are those of the files, the GPU may be software. */
+export const chromiumArguments = [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--force-color-profile=srgb',
+  '--enable-unsafe-swiftshader',
+];
 
 const playwrights = () => {
   try {
@@ -34,45 +27,28 @@ const playwrights = () => {
   }
 };
 
-const search = () => [...fixedPlaces, ...onPath(), ...playwrights()].find(isExecutable) ?? null;
+const search = () =>
+  [...fixedPlaces, ...onPath(systemNames), ...playwrights()].find(isExecutable) ?? null;
 
 /** Debian's Chromium brings a software GPU, which the WebGPU tests reach through the Vulkan loader. */
 const lacksVulkan = () =>
   existsSync('/usr/lib/chromium/vk_swiftshader_icd.json') &&
   !/libvulkan\.so\.1/.test(spawnSync('ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? '');
 
-const installDebianPackages = () => {
-  if (
-    process.getuid?.() !== 0 ||
-    !existsSync('/etc/debian_version') ||
-    !isExecutable('/usr/bin/apt-get')
-  )
-    return;
+/**
+ * Path of a Chromium that can be run, or null. HOURGLASS_CHROMIUM wins.
+ * @param {{ install?: boolean }} [options]
+ * @returns {string | null}
+ * @throws Error where HOURGLASS_CHROMIUM is wrong
+ */
+export function findChromium({ install = false } = {}) {
+  const named = namedIn('HOURGLASS_CHROMIUM');
+  if (named) return named;
+  const found = search();
+  if (!install || (found && !lacksVulkan()) || !canInstall()) return found;
   console.log(
     'No Chromium or no Vulkan loader here: installing Debian’s packages chromium and libvulkan1 with apt-get.',
   );
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) =>
-    spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0;
-  const packages = ['install', '-y', '--no-install-recommends', 'chromium', 'libvulkan1'];
-  if (!apt(...packages) && !(apt('update') && apt(...packages)))
-    console.log('apt-get could not install Chromium; its message is above.');
-};
-
-/**
- * Path of a Chromium that can be run, or null. HOURGLASS_CHROMIUM wins; a wrong one is an error,
- * not a reason to test another browser in silence.
- * @param {{ install?: boolean }} [options]
- * @returns {string | null}
- */
-export function findChromium({ install = false } = {}) {
-  const named = process.env.HOURGLASS_CHROMIUM;
-  if (named) {
-    if (isExecutable(named)) return named;
-    throw new Error(`HOURGLASS_CHROMIUM names ${named}, which can not be run.`);
-  }
-  const found = search();
-  if (!install || (found && !lacksVulkan())) return found;
-  installDebianPackages();
+  installPackages('Chromium', ['chromium', 'libvulkan1']);
   return search();
 }

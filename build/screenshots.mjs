@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { buildIfStale, root } from './build.mjs';
-import { findChromium } from './chromium.mjs';
+import { chromiumArguments, findChromium } from './chromium.mjs';
 
 const images = join(root, 'docs/manual/images');
 mkdirSync(images, { recursive: true });
@@ -94,11 +94,7 @@ async function shootCompress(page, shoot) {
 
 const browser = await chromium.launch({
   executablePath: findChromium({ install: true }) ?? undefined,
-  args: [
-    '--force-color-profile=srgb',
-    '--enable-unsafe-swiftshader',
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  ],
+  args: chromiumArguments,
 });
 try {
   const page = await browser.newPage({

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { findChromium } from '../../build/chromium.mjs';
+import { chromiumArguments, findChromium } from '../../build/chromium.mjs';
 import { repositoryRoot } from '../data.ts';
 import { startWebHost } from '../e2e/web-host.ts';
 import { makePicture } from './_picture.ts';
@@ -177,7 +177,7 @@ async function main(): Promise<void> {
   const host = await startWebHost([...photos, large.path], { root: resolve(values.checkout) });
   const browser = await chromium.launch({
     executablePath: findChromium() ?? undefined,
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--enable-unsafe-swiftshader'],
+    args: chromiumArguments,
   });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { findChromium } from '../../build/chromium.mjs';
+import { chromiumArguments, findChromium } from '../../build/chromium.mjs';
 import { repositoryRoot } from '../data.ts';
 import { startWebHost } from '../e2e/web-host.ts';
 import { makePictureOf } from './_picture.ts';
@@ -64,7 +64,7 @@ for (const megapixels of values.megapixels.split(',').map(Number)) {
   const host = await startWebHost(photos);
   const browser = await chromium.launch({
     executablePath: findChromium() ?? undefined,
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--enable-unsafe-swiftshader'],
+    args: chromiumArguments,
   });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { findChromium } from '../../build/chromium.mjs';
+import { chromiumArguments, findChromium } from '../../build/chromium.mjs';
 
 let opened = null;
 
@@ -34,9 +34,7 @@ async function open() {
       '--window-size=1440,900',
       // Electron asks the window's own handler instead.
       '--disable-popup-blocking',
-      '--force-color-profile=srgb',
-      '--enable-unsafe-swiftshader',
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...chromiumArguments,
     ],
     handleSIGINT: false,
     handleSIGTERM: false,

@@ -2,7 +2,7 @@
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findChromium } from '../../build/chromium.mjs';
+import { chromiumArguments, findChromium } from '../../build/chromium.mjs';
 import { repositoryRoot } from '../data.ts';
 import { engineOf } from '../e2e/clean-page.ts';
 import { startWebHost } from '../e2e/web-host.ts';
@@ -47,11 +47,7 @@ async function openBrowser(paths: readonly string[], options: Options): Promise<
   const host = await startWebHost(paths, options);
   const browser: Browser = await chromium.launch({
     executablePath: findChromium() ?? undefined,
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--force-color-profile=srgb',
-      '--enable-unsafe-swiftshader',
-    ],
+    args: chromiumArguments,
   });
   const page = await browser.newPage({ viewport });
   await page.addInitScript(await probe());
