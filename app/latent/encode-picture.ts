@@ -4,7 +4,6 @@
  */
 import { basename } from 'node:path';
 import {
-  allowedBy,
   isPicture,
   labelOf,
   outputOf,
@@ -19,7 +18,7 @@ import { decodeImage, defaultLimits, refuseExisting, usedRange } from '../pixels
 import { writePicture, type EngineServices } from '../runtime/index.ts';
 import { cleanedRaster, type Cleaner } from './cleaner.ts';
 import { psnrOfPictures } from './psnr.ts';
-import { withWhite } from './source.ts';
+import { openSource, withWhite } from './source.ts';
 import { stages } from './stages.ts';
 import { sizeNotices } from './write-tiles.ts';
 import { say } from './sentences.ts';
@@ -42,15 +41,7 @@ export async function encodePicture(
   context.progress({ done: 0, total: 0, unit: 'tiles', message: say('opening', { name }) });
   const output = outputOf(context, isPicture);
   await refuseExisting(output.path, overwrite);
-  const document = services.documents.byPath(source);
-  const image = await services.documents.sourceImage({
-    document,
-    path: source,
-    files: input.files,
-    maxMegapixels: input.maxMegapixels,
-    ...allowedBy(input),
-    signal,
-  });
+  const { document, image } = await openSource(input, services, signal);
   const [onClean, onWrite] = stages(context.progress, [input.clean === 'off' ? 0 : 2, 1]);
   const cleaned = await cleanedRaster(
     { image, document, choice: input.clean, device: input.device },

@@ -4,7 +4,6 @@
  */
 import { basename } from 'node:path';
 import {
-  allowedBy,
   outputOf,
   type CommandContext,
   type Commands,
@@ -35,7 +34,7 @@ import { latentGrid, type LatentGrid } from './grid.ts';
 import type { LatentStore } from './latent-store.ts';
 import { shownFile, type CompressedFacts } from './layers.ts';
 import { psnrOfFile } from './psnr.ts';
-import { sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
+import { openSource, sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
 import { stages } from './stages.ts';
 import {
   emptyFile,
@@ -72,15 +71,7 @@ export async function encode(
   const codec = await openCodec(services, model);
   const output = outputOf(context, (format) => format === 'hgl');
   await refuseExisting(output.path, overwrite);
-  const document = services.documents.byPath(source);
-  const image = await services.documents.sourceImage({
-    document,
-    path: source,
-    files: input.files,
-    maxMegapixels: input.maxMegapixels,
-    ...allowedBy(input),
-    signal,
-  });
+  const { document, image } = await openSource(input, services, signal);
   const facts = sourceFacts(basename(source), image, input.scans);
 
   // What the screen shows at these settings is what is written, byte for byte.

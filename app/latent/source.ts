@@ -2,7 +2,13 @@
  * What is to be compressed: what a latent can hold of it, what is refused, and what a person must be told.
  * Reading the file itself is `pixels`.
  */
-import { HourglassError, type Notice } from '../contract/index.ts';
+import {
+  allowedBy,
+  HourglassError,
+  type Commands,
+  type Notice,
+  type ParsedInputOf,
+} from '../contract/index.ts';
 import { whyInexact } from '../contract/latent.ts';
 import {
   allocateSamples,
@@ -16,6 +22,7 @@ import {
   type Described,
   type Raster,
 } from '../pixels/index.ts';
+import type { EngineServices } from '../runtime/index.ts';
 import { say } from './sentences.ts';
 
 /** Header fields that follow from the pixels. */
@@ -146,3 +153,18 @@ export const keptMetadata = (
   cleanedWith: metadata.damaged ? joined([cleanedWith, fromDamaged]) : cleanedWith,
   modifiedMs: metadata.modifiedMs,
 });
+
+/**
+ * The picture that `encode` is asked to write, and its document where it is on a screen.
+ * @throws HourglassError as `sourceImage`
+ */
+export async function openSource(
+  input: ParsedInputOf<Commands['encode']>,
+  { documents }: Pick<EngineServices, 'documents'>,
+  signal: AbortSignal,
+) {
+  const { source: path, files, maxMegapixels } = input;
+  const document = documents.byPath(path);
+  const asked = { document, path, files, maxMegapixels, ...allowedBy(input), signal };
+  return { document, image: await documents.sourceImage(asked) };
+}
