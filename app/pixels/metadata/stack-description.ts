@@ -3,7 +3,7 @@
  * and find planes that are not there. ImageJ and SCIFIO (lines), OME (OME-TIFF specification 6), tifffile (a shape in JSON).
  */
 import type { SampleType } from '../raster.ts';
-import { ofPage } from './stack-page.ts';
+import { hasLines, isOme, ofPage } from './stack-page.ts';
 import { applyEdits, everyElement, parseXml, type TextEdit, type XmlElement } from './xml-tree.ts';
 
 /** The page as it is written. */
@@ -19,14 +19,14 @@ export interface WrittenPage {
  * @param directory of the page among all of the file that it comes from, from 0 on
  */
 export function describeOnePage(text: string, page: WrittenPage, directory = 0): string {
-  if (/^(ImageJ|SCIFIO)=/.test(text)) return text.replace(ofStacks, '');
+  if (hasLines(text)) return text.replace(ofStacks, '');
   if (/^\s*\{/.test(text)) return withShape(text, page);
-  return /<([\w.-]+:)?OME[\s>]/.test(text) ? withOnePlane(ofPage(text, directory), page) : text;
+  return isOme(text) ? withOnePlane(ofPage(text, directory), page) : text;
 }
 
 /** Where all pages are written as they were, only their sample type may be another one. */
 export function describeAllPages(text: string, { sampleType }: WrittenPage): string {
-  const roots = /<([\w.-]+:)?OME[\s>]/.test(text) ? parseXml(text) : null;
+  const roots = isOme(text) ? parseXml(text) : null;
   const types = [...everyElement(roots ?? [])]
     .filter(({ uri, local }) => uri.includes('openmicroscopy.org') && local === 'Pixels')
     .flatMap(({ attributes }) => attributes.filter(({ local }) => local === 'Type'))

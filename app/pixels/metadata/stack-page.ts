@@ -14,9 +14,12 @@ export interface StackPage {
 
 /** ImageJ, SCIFIO, OME, tifffile: one text for all pages. */
 export const isOfStack = (text: string): boolean =>
-  /^(ImageJ|SCIFIO)=/.test(text) || isOme(text) || /^\s*\{[^]*"shape"\s*:/.test(text);
+  hasLines(text) || isOme(text) || /^\s*\{[^]*"shape"\s*:/.test(text);
 
-const isOme = (text: string): boolean => /<([\w.-]+:)?OME[\s>]/.test(text);
+/** ImageJ, SCIFIO. */
+export const hasLines = (text: string): boolean => /^(ImageJ|SCIFIO)=/.test(text);
+
+export const isOme = (text: string): boolean => /<([\w.-]+:)?OME[\s>]/.test(text);
 
 type Axis = 'Z' | 'C' | 'T';
 type Plane = Readonly<Record<Axis, number>>;
