@@ -10,7 +10,6 @@ declare namespace WebAssembly {
   /** By module, then by name. */
   type Imports = Readonly<Record<string, unknown>>;
   const Module: new (bytes: Uint8Array) => Module;
-  const Instance: new (module: Module) => Instance;
+  const Instance: new (module: Module, imports?: Imports) => Instance;
   function compile(bytes: Uint8Array): Promise<Module>;
-  function instantiate(module: Module, imports: Imports): Promise<Instance>;
 }

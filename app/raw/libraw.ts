@@ -106,8 +106,12 @@ let compiled: Promise<WebAssembly.Module> | null = null;
  * LibRaw's code, which threads share: what V8 compiled better for one file (it begins when a function turned out to be busy, and takes
  * as long as half of a development) serves the next ones.
  */
-export const libRawCode = (): Promise<WebAssembly.Module> =>
-  (compiled ??= WebAssembly.compile(readFileSync(join(packageFolder(), 'libraw.wasm'))));
+export function libRawCode(): Promise<WebAssembly.Module> {
+  compiled ??= WebAssembly.compile(readFileSync(join(packageFolder(), 'libraw.wasm')));
+  // What there was no memory for once may be had for the next file.
+  compiled.catch(() => (compiled = null));
+  return compiled;
+}
 
 /** LibRaw with memory of its own, 30 ms. @param code of `libRawCode`, perhaps of another thread */
 export async function loadLibRaw(code: WebAssembly.Module): Promise<LibRawModule> {
@@ -117,7 +121,8 @@ export async function loadLibRaw(code: WebAssembly.Module): Promise<LibRawModule
   )) as { default: (options: EmscriptenOptions) => Promise<LibRawModule> };
   return create({
     instantiateWasm(imports, done) {
-      void WebAssembly.instantiate(code, imports).then((instance) => done(instance, code));
+      // At once, so that what goes wrong (no memory) ends the promise of the module.
+      done(new WebAssembly.Instance(code, imports), code);
     },
   });
 }
