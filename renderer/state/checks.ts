@@ -6,47 +6,38 @@ import { HourglassError, toHourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
 
-/** How often it is looked whether there is time, milliseconds. */
-const EVERY = 250;
-
-export interface CheckSurroundings {
-  readonly entries: () => readonly FileEntry[];
-  /** Nothing is done that a person waits for. */
-  readonly idle: () => boolean;
-}
-
 export class Checks {
   readonly #bridge: Pick<HostBridge, 'run'>;
-  readonly #around: CheckSurroundings;
+  readonly #entries: () => readonly FileEntry[];
   readonly #checked = new WeakSet<FileEntry>();
+  #free = false;
   #running: AbortController | null = null;
 
-  constructor(bridge: Pick<HostBridge, 'run'>, around: CheckSurroundings) {
+  constructor(bridge: Pick<HostBridge, 'run'>, entries: () => readonly FileEntry[]) {
     this.#bridge = bridge;
-    this.#around = around;
+    this.#entries = entries;
   }
 
-  /** Returns how it is ended. */
-  start(): () => void {
-    const timer = setInterval(() => void this.look(), EVERY);
-    return () => {
-      clearInterval(timer);
-      this.#running?.abort();
-    };
-  }
-
-  /** Checks the next file, if there is one and time for it; stops for what a person waits for. */
-  async look(): Promise<void> {
-    if (!this.#around.idle()) return this.#running?.abort();
+  /**
+   * Checks the next file, if there is one and time for it; stops for what a person waits for. To be called whenever
+   * any of it has changed.
+   */
+  update(free: boolean): void {
+    this.#free = free;
+    if (!free) return this.#running?.abort();
     if (this.#running) return;
-    const entry = this.#around
-      .entries()
-      .find((one) => isUnknown(one) && !this.#checked.has(one) && one.source !== null);
-    if (!entry) return;
+    const entry = this.#entries().find(
+      (one) => !this.#checked.has(one) && isUnknown(one) && one.source !== null,
+    );
+    if (entry) void this.#next(entry);
+  }
+
+  async #next(entry: FileEntry): Promise<void> {
     this.#running = new AbortController();
     this.#checked.add(entry);
     await this.#check(entry, this.#running.signal);
     this.#running = null;
+    this.update(this.#free);
   }
 
   async #check(entry: FileEntry, signal: AbortSignal): Promise<void> {

@@ -17,7 +17,7 @@ import type {
   HourglassEvent,
   Rect,
 } from '../../app/contract/index.ts';
-import { Ahead, wantedNext } from './ahead.ts';
+import { Ahead, wantedNext } from './ahead.svelte.ts';
 import { Documents, isForgotten } from './documents.ts';
 import { FileEntry } from './entry.svelte.ts';
 import { Lease } from './lease.ts';
@@ -25,7 +25,7 @@ import { firstOf, sameContent, sharesName } from './same-content.ts';
 import { Steps, type Step } from './steps.svelte.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import type { Desk, Work, WorkspaceLogic } from './workspace.ts';
-import type { OnScreen } from '../viewer/types.ts';
+import type { CompareMode, OnScreen, PictureAhead } from '../viewer/types.ts';
 
 /** Further steps of undo within this time join the work that is about to start, milliseconds. */
 const DEBOUNCE = 160;
@@ -380,11 +380,25 @@ export class Session {
    * @param idle the photo in front is ready, and nobody waits for anything
    */
   prepareAhead(idle: boolean): void {
-    const next = wantedNext(this.#direction)
+    const { next } = this;
+    this.#ahead.update({ front: this.active, idle: idle && this.desk.ahead !== undefined, next });
+  }
+
+  /** Photos that may be looked at next, the most wanted first. */
+  get next(): readonly FileEntry[] {
+    return wantedNext(this.#direction)
       .map((by) => this.neighbour(by))
       .filter((entry) => entry !== null)
       .filter(({ error, source }) => error === null && source !== null);
-    this.#ahead.update({ front: this.active, idle: idle && this.desk.ahead !== undefined, next });
+  }
+
+  /** Those of them that are ready, as they would be shown. */
+  ahead(mode: CompareMode): readonly PictureAhead[] {
+    return this.next.flatMap((entry) => {
+      const { info, open } = entry;
+      const ready = ['final', 'nothing'].includes(this.workOf(entry).picture.status);
+      return open && info && ready ? [{ document: info, ...this.desk.layersOf(entry, mode) }] : [];
+    });
   }
 
   /** True while a neighbour is made ready. */

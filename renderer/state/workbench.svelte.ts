@@ -2,7 +2,7 @@
  * The whole of the page's state in one place: session, exports, machine, preferences, and how the
  * person looks at the picture. Made once per page from a host; components only read it and call it.
  */
-import type { CompareMode } from '../viewer/types.ts';
+import type { CompareMode, PictureAhead } from '../viewer/types.ts';
 import { isNetworkName } from '../../app/contract/bridge.ts';
 import type {
   AdmittedFile,
@@ -14,7 +14,6 @@ import type {
 } from '../../app/contract/index.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
-import { Checks } from './checks.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import { ExportQueue } from './exports.svelte.ts';
 import { Networks } from './networks.svelte.ts';
@@ -24,6 +23,7 @@ import { Saving } from './saving.svelte.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import type { Step } from './steps.svelte.ts';
 import { Session } from './session.svelte.ts';
+import { Spare } from './spare.svelte.ts';
 import { say } from './sentences.ts';
 
 export type DialogId = 'settings' | 'shortcuts';
@@ -93,16 +93,13 @@ export class Workbench {
   /** Reads what is remembered and what waits. Returns when the page can be shown; the rest follows. */
   async start(): Promise<() => void> {
     const stopEvents = this.bridge.listen((event) => this.#onEvent(event));
-    const stopChecks = new Checks(this.bridge, {
-      entries: () => this.session.entries,
-      idle: () => this.idle && !this.session.preparing,
-    }).start();
+    const stopSpare = new Spare(this).start();
     await this.preferences.load();
     void this.catalogue.loadModels();
     void this.catalogue.loadDevices();
     void this.session.addFrom(async () => this.#photosOf(await this.bridge.pendingFiles()));
     return () => {
-      stopChecks();
+      stopSpare();
       stopEvents();
     };
   }
@@ -277,6 +274,11 @@ export class Workbench {
     if (!active || active.error !== null) return true;
     const resting: readonly string[] = ['final', 'nothing', 'failed'];
     return work !== null && resting.includes(work.picture.status);
+  }
+
+  /** Neighbours as they would be shown, while nothing else is to be done. */
+  get ahead(): readonly PictureAhead[] {
+    return this.idle ? this.session.ahead(this.mode) : [];
   }
 
   /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */

@@ -45,12 +45,12 @@ const setUp = (mode: CompareMode, zoom = 1, hasBase = false) => {
     },
     { budgetBytes: 1e9, concurrency: 100, onchange: () => undefined },
   );
-  const about = (id: string) => ({ document: 'd', id, pyramid });
+  const of = (id: string) => ({ document: 'd', id, pyramid });
   const layers: SceneLayers<string> = {
-    source: cache.layer(about('source'), 0, true),
-    result: cache.layer(about('new'), 0, false),
-    previous: cache.layer(about('old'), 1, true),
-    base: hasBase ? cache.layer(about('peer'), 1, true) : null,
+    source: cache.layer(of('source'), 0, true),
+    result: cache.layer(of('new'), 0, false),
+    previous: cache.layer(of('old'), 1, true),
+    base: hasBase ? cache.layer(of('peer'), 1, true) : null,
   };
   const { painter, drawn } = recorder();
   const scene = new Scene(painter, cache, 1e9);
@@ -63,8 +63,9 @@ const setUp = (mode: CompareMode, zoom = 1, hasBase = false) => {
     pixelRatio: 1,
   });
   const view = { zoom, centreX: 1000, centreY: 500, fitted: false };
-  const draw = () => ({ ...scene.draw(layers, { view, pane, regions, gain: 4 }) });
-  return { draw, drawn, asked, layers };
+  const about = { view, pane, regions, gain: 4 };
+  const draw = () => ({ ...scene.draw(layers, about) });
+  return { draw, drawn, asked, layers, cache, scene, about };
 };
 
 /** Puts a tile into memory as if it had been fetched. */
@@ -252,5 +253,29 @@ describe('what is asked for', () => {
     expect(new Scene(painter, cache, 1e6).levelFor(layers, view, pane)).toBe(1);
     // At 100 % nothing but full size will do.
     expect(new Scene(painter, cache, 1e6).levelFor(layers, { ...view, zoom: 1 }, pane)).toBe(0);
+  });
+
+  it('when all of it is there, what the next picture would show: all its layers in the same pane', () => {
+    const { asked, cache, scene, about, layers } = setUp('split');
+    const small = { width: 700, height: 500, levels: 1, tileSize: 512 };
+    const next = {
+      source: cache.layer({ document: 'next', id: 'next source', pyramid: small }, 0, true),
+      result: cache.layer({ document: 'next', id: 'next result', pyramid: small }, 3, true),
+      base: null,
+    };
+    const view = { zoom: 1, centreX: 350, centreY: 250, fitted: true };
+    layers.result?.markFinished(1);
+    placeLevel(layers.source, 0);
+    scene.draw(layers, about, [{ layers: next, view }]);
+    expect(asked.filter((name) => name.startsWith('next'))).toEqual([]);
+    placeLevel(layers.result, 0);
+    for (const layer of [layers.source, layers.result]) placeLevel(layer, 2);
+    scene.draw(layers, about, [{ layers: next, view }]);
+    expect(asked.filter((name) => name.startsWith('next')).sort()).toEqual([
+      'next result 0/0/0',
+      'next result 0/1/0',
+      'next source 0/0/0',
+      'next source 0/1/0',
+    ]);
   });
 });

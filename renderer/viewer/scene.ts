@@ -2,7 +2,13 @@
  * One frame: which tiles are drawn where, what stands in for a tile that is not there yet, and which
  * tiles are asked for in which order. Works on any painter, so it is tested without a browser.
  */
-import { levelForZoom, levelGrid, tilesTouching, type TileRange } from './geometry.ts';
+import {
+  levelForZoom,
+  levelGrid,
+  tilesTouching,
+  type TilePlace,
+  type TileRange,
+} from './geometry.ts';
 import type { Region, Shows } from './layout.ts';
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
 import { hasGivenUp, type TileCache } from './tile-cache.ts';
@@ -33,6 +39,12 @@ export interface Stands {
   worst: Stand | null;
 }
 
+/** A picture that may be shown next, and how it would be seen. */
+export interface SceneAhead<P> {
+  readonly layers: Pick<SceneLayers<P>, 'source' | 'result' | 'base'>;
+  readonly view: View;
+}
+
 /** What a frame showed. Reused: read it before the next frame. */
 export interface FrameReport {
   /** Tiles drawn from their own pixels, or from a stand-in. */
@@ -46,10 +58,11 @@ export interface FrameReport {
   error: Error | null;
 }
 
-/** Most urgent first: something everywhere, then what is seen, then what one key press would show. */
+/** Most urgent first: something everywhere, then what is seen, what one key press would show, and the next pictures. */
 const COARSE = 0;
 const SEEN = 1e6;
 const HIDDEN = 2e6;
+const AHEAD = 3e6;
 /** Side of the checkerboard's squares, CSS pixels. */
 const CHECK = 8;
 /** Share of the tile memory that one view may need below 100 %, before a coarser level is taken. */
@@ -98,7 +111,7 @@ export class Scene<P> {
   }
 
   /** The level that a view is drawn from: never enlarged below 100 %, unless memory asks for it. */
-  levelFor(layers: SceneLayers<P>, view: View, pane: Pane): number {
+  levelFor(layers: SceneAhead<P>['layers'], view: View, pane: Pane): number {
     const { levels } = layers.source.pyramid;
     const level = levelForZoom(view.zoom, levels);
     if (view.zoom >= 1) return level;
@@ -109,7 +122,12 @@ export class Scene<P> {
     return needed > this.#budgetBytes * VIEW_SHARE ? Math.min(level + 1, levels - 1) : level;
   }
 
-  draw(layers: SceneLayers<P>, about: SceneView): FrameReport {
+  /** @param ahead what may be shown next in the same pane, the most likely first */
+  draw(
+    layers: SceneLayers<P>,
+    about: SceneView,
+    ahead: readonly SceneAhead<P>[] = [],
+  ): FrameReport {
     const { view, pane } = about;
     const origin = imageOrigin(view, pane);
     const level = this.levelFor(layers, view, pane);
@@ -128,6 +146,7 @@ export class Scene<P> {
     for (const region of about.regions) this.#drawRegion(layers, about, region, origin, level);
     this.#painter.end();
     this.#wantRest(layers, about, origin, level);
+    for (const [index, next] of ahead.entries()) this.#wantAhead(next, about.pane, index);
     this.#cache.endFrame();
     return this.report;
   }
@@ -172,7 +191,7 @@ export class Scene<P> {
         this.#place.level = level;
         this.#place.column = column;
         this.#place.row = row;
-        const urgency = SEEN + this.#distance(about, column, row, side);
+        const urgency = SEEN + this.#distance(about.view, column, row, side);
         if (region.shows === 'residual')
           this.#residualTile(layers, about, originX, origin.y, urgency);
         else this.#plainTile(layers, about, region.shows, originX, origin.y, urgency);
@@ -180,9 +199,9 @@ export class Scene<P> {
   }
 
   /** Squared distance of a tile from the middle of the view, in tiles. */
-  #distance(about: SceneView, column: number, row: number, side: number): number {
-    const x = column + 0.5 - about.view.centreX / side;
-    const y = row + 0.5 - about.view.centreY / side;
+  #distance(view: View, column: number, row: number, side: number): number {
+    const x = column + 0.5 - view.centreX / side;
+    const y = row + 0.5 - view.centreY / side;
     return Math.min(x * x + y * y, 1e5);
   }
 
@@ -312,28 +331,51 @@ export class Scene<P> {
     origin: { readonly x: number; readonly y: number },
     level: number,
   ): void {
-    const { zoom } = about.view;
     const { pyramid } = layers.source;
-    this.#seen.left = -origin.x / zoom;
-    this.#seen.right = (about.pane.width - origin.x) / zoom;
-    this.#seen.top = -origin.y / zoom;
-    this.#seen.bottom = (about.pane.height - origin.y) / zoom;
+    this.#seeAll(about, origin);
     const coarsest = pyramid.levels - 1;
     const grid = levelGrid(pyramid, coarsest);
     const coarse = grid.columns * grid.rows <= 16 && coarsest !== level;
     for (const layer of [layers.source, layers.result, layers.base]) {
       if (!layer) continue;
-      if (coarse) this.#wantRange(layer, about, coarsest, COARSE, false);
-      this.#wantRange(layer, about, level, HIDDEN, true);
+      if (coarse)
+        this.#eachTile(layer, about.view, coarsest, (place, distance) =>
+          this.#cache.want(layer, place, COARSE + distance, false),
+        );
+      this.#eachTile(layer, about.view, level, (place, distance) =>
+        this.#cache.want(layer, place, HIDDEN + distance, true),
+      );
     }
   }
 
-  #wantRange(
+  /** What all layers of a picture need to be drawn at once when it comes. */
+  #wantAhead({ layers, view }: SceneAhead<P>, pane: Pane, rank: number): void {
+    this.#seeAll({ view, pane }, imageOrigin(view, pane));
+    const level = this.levelFor(layers, view, pane);
+    for (const layer of [layers.result, layers.base, layers.source])
+      if (layer)
+        this.#eachTile(layer, view, level, (place, distance) =>
+          this.#cache.wantAhead(layer, place, AHEAD * (1 + rank) + distance),
+        );
+  }
+
+  /** The part of the picture that the pane shows. */
+  #seeAll(
+    { view, pane }: Pick<SceneView, 'view' | 'pane'>,
+    origin: { readonly x: number; readonly y: number },
+  ): void {
+    this.#seen.left = -origin.x / view.zoom;
+    this.#seen.right = (pane.width - origin.x) / view.zoom;
+    this.#seen.top = -origin.y / view.zoom;
+    this.#seen.bottom = (pane.height - origin.y) / view.zoom;
+  }
+
+  /** Finished tiles of a level in the part that is seen. */
+  #eachTile(
     layer: TileLayer<P>,
-    about: SceneView,
+    view: View,
     level: number,
-    urgency: number,
-    refresh: boolean,
+    want: (place: TilePlace, distance: number) => void,
   ): void {
     const side = layer.pyramid.tileSize * 2 ** level;
     const range = tilesTouching(layer.pyramid, level, this.#seen, this.#range);
@@ -342,11 +384,6 @@ export class Scene<P> {
     for (place.row = range.firstRow; place.row <= range.lastRow; place.row++)
       for (place.column = range.firstColumn; place.column <= range.lastColumn; place.column++)
         if (layer.isFinished(level, place.column, place.row))
-          this.#cache.want(
-            layer,
-            place,
-            urgency + this.#distance(about, place.column, place.row, side),
-            refresh,
-          );
+          want(place, this.#distance(view, place.column, place.row, side));
   }
 }

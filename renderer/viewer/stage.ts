@@ -8,12 +8,12 @@ import { createGlPainter } from './gl.ts';
 import { LevelTables, type LevelWindow } from './level-window.ts';
 import type { Region } from './layout.ts';
 import type { Painter } from './painter.ts';
-import { Scene, type FrameReport, type SceneLayers } from './scene.ts';
+import { Scene, type FrameReport, type SceneAhead, type SceneLayers } from './scene.ts';
 import { TileCache } from './tile-cache.ts';
 import { fetchTile } from './tile-fetch.ts';
 import type { LayerAddress, TileLayer } from './tile-layer.ts';
-import type { OnScreen, ViewerLayer, ViewerStatistics } from './types.ts';
-import type { Pane, View } from './view.ts';
+import type { OnScreen, PictureAhead, ViewerLayer, ViewerStatistics } from './types.ts';
+import { carryOver, type Pane, type View } from './view.ts';
 
 /** Memory for tiles: enough for two layers of a 4K display several times over. */
 export const BUDGET_BYTES = 256 * 1024 * 1024;
@@ -47,6 +47,8 @@ export interface StageOptions {
 export interface Stage {
   readonly painter: Painter<unknown>['kind'];
   show(input: StageInput): void;
+  /** Fetches what these would show, as far as memory allows, when all of the picture is there; the most likely first. */
+  prepare(ahead: readonly PictureAhead[]): void;
   invalidate(layer: ViewerLayer, rect: Rect, version: number): void;
   retry(): void;
   statistics(): ViewerStatistics;
@@ -60,6 +62,13 @@ export function createStage(canvas: HTMLCanvasElement, options: StageOptions): S
   const flat = createCanvasPainter(canvas);
   return flat ? new CanvasStage(canvas, flat, () => null, options) : null;
 }
+
+const aboutOf = (document: DocumentInfo): Omit<LayerAddress, 'id'> => ({
+  document: document.document,
+  pyramid: document,
+  revision: `${document.bytes} ${document.modifiedMs}`,
+  bits: document.codes ? 16 : 8,
+});
 
 const addressOf = (
   about: Omit<LayerAddress, 'id'>,
@@ -81,6 +90,7 @@ class CanvasStage<P> implements Stage {
   #scene: Scene<P>;
   #input: StageInput | null = null;
   #layers: SceneLayers<P> | null = null;
+  #ahead: readonly PictureAhead[] = [];
   #complete = false;
   /** Of the last layer; empty: there was none. */
   #kind = '';
@@ -115,6 +125,7 @@ class CanvasStage<P> implements Stage {
       {
         budgetBytes: BUDGET_BYTES,
         concurrency: CONCURRENCY,
+        bytesPerPixel: () => this.#painter.bytesPerPixel,
         onchange: () => this.#request(),
         onlost: ({ document, id }) => {
           if (document === this.#input?.document.document) options.onlost(id);
@@ -138,6 +149,11 @@ class CanvasStage<P> implements Stage {
     // Another size is drawn before the browser paints, or the old picture is seen stretched for a frame.
     if (width !== this.#canvas.width || height !== this.#canvas.height) this.#draw();
     else this.#request();
+  }
+
+  prepare(ahead: readonly PictureAhead[]): void {
+    this.#ahead = ahead;
+    this.#request();
   }
 
   invalidate(layer: ViewerLayer, rect: Rect, version: number): void {
@@ -173,9 +189,8 @@ class CanvasStage<P> implements Stage {
 
   #layersOf(input: StageInput): SceneLayers<P> {
     const { document, layer } = input;
-    const revision = `${document.bytes} ${document.modifiedMs}`;
-    const bits = document.codes ? 16 : 8;
-    const about = { document: document.document, pyramid: document, revision, bits } as const;
+    const about = aboutOf(document);
+    const { revision } = about;
     const before = this.#layers;
     const sameDocument =
       before?.source.document === document.document && before.source.revision === revision;
@@ -194,6 +209,16 @@ class CanvasStage<P> implements Stage {
     // Pixels of another kind are no stand-in: a residual of a noise map would show what nobody removed.
     if (!comparable) return { source, result, base, previous: null };
     return { source, result, base, previous: result === last ? before.previous : last };
+  }
+
+  /** The layers that a picture would be drawn with, and where it would lie. */
+  #sceneAhead({ document, layer, base }: PictureAhead, input: StageInput): SceneAhead<P> {
+    const about = aboutOf(document);
+    const tilesOf = (of: ViewerLayer | null): TileLayer<P> | null =>
+      of?.complete ? this.#cache.layer(addressOf(about, of), of.version, true) : null;
+    const source = this.#cache.layer({ ...about, id: 'source' }, 0, true);
+    const view = carryOver(input.view, input.document, document, input.pane);
+    return { layers: { source, result: tilesOf(layer), base: tilesOf(base) }, view };
   }
 
   /** Pixels that were finished before this viewer looked are shown; it has missed their events. */
@@ -231,7 +256,8 @@ class CanvasStage<P> implements Stage {
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
     this.#painter.levels = this.#tables.of(input.document, input.window);
-    const report = this.#scene.draw(this.#layers, input);
+    const ahead = this.#ahead.map((next) => this.#sceneAhead(next, input));
+    const report = this.#scene.draw(this.#layers, input, ahead);
     this.#frames += 1;
     this.#missing = report.missing;
     this.#options.onframe(report, {

@@ -268,3 +268,81 @@ describe('failures', () => {
     expect(source.find(0, 1, 0)).not.toBeNull();
   });
 });
+
+describe('what may be shown next', () => {
+  const setUpAhead = (budgetBytes: number) => {
+    const made = setUp({ budgetBytes, concurrency: 8 });
+    const { cache, source } = made;
+    const next = cache.layer({ document: 'next', id: 'source', pyramid }, 0, true);
+    /** Shows a column of the picture, and asks for columns of the next one. */
+    const step = (shown: number, ahead: readonly number[]): void => {
+      cache.beginFrame();
+      cache.want(source, { level: 0, column: shown, row: 0 }, 1, true);
+      for (const column of ahead) cache.wantAhead(next, { level: 0, column, row: 0 }, 9);
+      cache.endFrame();
+    };
+    return { ...made, next, step };
+  };
+  const tileBytes = 512 * 512 * 4;
+
+  it('is fetched when all of the picture is there, draws nothing, and is there when it comes', async () => {
+    const { step, waiting, onchange, cache, next } = setUpAhead(1e9);
+    step(0, [0, 1]);
+    expect(waiting.map(({ name }) => name)).toEqual(['source 0/0/0']);
+    await waiting[0]!.resolve(tileBytes);
+    onchange.mockClear();
+    step(0, [0, 1]);
+    expect(waiting).toHaveLength(3);
+    await waiting[1]!.resolve(tileBytes);
+    await waiting[2]!.resolve(tileBytes);
+    expect(onchange).not.toHaveBeenCalled();
+    cache.beginFrame();
+    expect(cache.want(next, { level: 0, column: 1, row: 0 }, 1, true)).toBe(true);
+    cache.endFrame();
+    expect(waiting).toHaveLength(3);
+  });
+
+  it('is given up as soon as the picture needs something, and when it is not wanted any more', async () => {
+    const { step, waiting } = setUpAhead(1e9);
+    step(0, []);
+    await waiting[0]!.resolve(tileBytes);
+    step(0, [0]);
+    expect(waiting[1]!.signal.aborted).toBe(false);
+    step(1, [0]);
+    expect(waiting[1]!.signal.aborted).toBe(true);
+  });
+
+  it('takes no more memory than is left beside what is shown, and nothing shown goes for it', async () => {
+    const { step, waiting, released, cache } = setUpAhead(3 * tileBytes);
+    step(0, []);
+    await waiting[0]!.resolve(tileBytes);
+    step(0, [0, 1, 2, 3]);
+    // One is shown, and two have room beside it.
+    expect(waiting).toHaveLength(3);
+    for (const tile of waiting.slice(1)) await tile.resolve(tileBytes);
+    step(0, [0, 1, 2, 3]);
+    expect(waiting).toHaveLength(3);
+    expect(released).toEqual([]);
+    expect(cache.statistics.bytes).toBe(3 * tileBytes);
+  });
+
+  it('that can not be had is asked for again when it is to be seen', async () => {
+    const { step, waiting, cache, next, onchange } = setUpAhead(1e9);
+    step(0, []);
+    await waiting[0]!.resolve(tileBytes);
+    onchange.mockClear();
+    for (let time = 0; time < 4; time++) {
+      step(0, [0]);
+      await waiting.at(-1)!.reject(new Error('gone'));
+      await vi.advanceTimersByTimeAsync(2000);
+    }
+    expect(onchange).not.toHaveBeenCalled();
+    const tile = next.entry(0, 0, 0);
+    expect([hasGivenUp(tile), tile.error]).toEqual([false, null]);
+    const before = waiting.length;
+    cache.beginFrame();
+    cache.want(next, { level: 0, column: 0, row: 0 }, 1, true);
+    cache.endFrame();
+    expect(waiting).toHaveLength(before + 1);
+  });
+});

@@ -1,10 +1,11 @@
 /**
  * Fetches tiles in the order in which they are needed and keeps them within a memory budget. Each
- * frame says what it wants between `beginFrame` and `endFrame`; what is no longer wanted is aborted.
+ * frame says what it wants between `beginFrame` and `endFrame`; what is no longer wanted is aborted. When all that a
+ * frame shows is there, it may also ask for what is likely to be shown next, as far as that fits beside it.
  * What a tile is (bytes, texture) and where it comes from is the loader's business.
  */
 import { HourglassError } from '../../app/contract/errors.ts';
-import type { TilePlace } from './geometry.ts';
+import { tileExtent, type TilePlace } from './geometry.ts';
 import { isCurrent, TileLayer, type LayerAddress, type Tile } from './tile-layer.ts';
 
 export interface TileLoader<T> {
@@ -21,6 +22,8 @@ export interface TileCacheOptions {
   readonly budgetBytes: number;
   /** Fetches at a time. A browser opens six connections to one host; commands and events need some. */
   readonly concurrency: number;
+  /** What a pixel of a tile takes at most, bytes: tiles on their way are counted so. Default: 4. */
+  readonly bytesPerPixel?: () => number;
   /** Something arrived, or a waiting time ended: draw again. */
   readonly onchange: () => void;
   /** The host has no such layer or document (any more). */
@@ -48,6 +51,9 @@ const RETRY_AFTER = [400, 1600];
 /** Every attempt failed; only `retry` asks for the tile again. */
 export const hasGivenUp = <T>(tile: Tile<T>): boolean => tile.failures > RETRY_AFTER.length;
 
+const keyOf = ({ document, id, revision = '' }: LayerAddress): string =>
+  `${document}\n${id}\n${revision}`;
+
 /** What a loader brings, or its error. */
 async function settled<L>(load: () => Promise<L>): Promise<L | Error> {
   try {
@@ -65,6 +71,10 @@ export class TileCache<T> {
   readonly #loading = new Set<Tile<T>>();
   #pending: Tile<T>[] = [];
   #frame = 0;
+  /** What this frame uses and wants, bytes. */
+  #frameBytes = 0;
+  /** Something that this frame shows, or what one key would show, is not there yet. */
+  #lacks = false;
   #bytes = 0;
   #peakBytes = 0;
   #requests = 0;
@@ -96,7 +106,7 @@ export class TileCache<T> {
 
   /** The layer's tiles, created when first asked for with `version` and `finished`. */
   layer(about: LayerAddress, version: number, finished: boolean): TileLayer<T> {
-    const key = `${about.document}\n${about.id}\n${about.revision ?? ''}`;
+    const key = keyOf(about);
     let layer = this.#layers.get(key);
     if (!layer) {
       this.#forgetEmptyLayers(about.document);
@@ -108,12 +118,16 @@ export class TileCache<T> {
 
   beginFrame(): void {
     this.#frame += 1;
+    this.#frameBytes = 0;
+    this.#lacks = false;
     this.#pending.length = 0;
   }
 
   /** Keeps a drawn tile from being evicted. */
   use(tile: Tile<T>): void {
+    if (tile.lastUsed === this.#frame) return;
     tile.lastUsed = this.#frame;
+    this.#frameBytes += this.#sizeOf(tile);
   }
 
   /**
@@ -127,10 +141,12 @@ export class TileCache<T> {
     priority: number,
     refresh: boolean,
   ): boolean {
-    const tile = layer.entry(place.level, place.column, place.row);
-    tile.lastUsed = this.#frame;
+    const tile = this.#entry(layer, place);
+    this.use(tile);
+    tile.ahead = false;
     const current = isCurrent(tile);
     if (current || (tile.payload !== null && !refresh)) return current;
+    if (!hasGivenUp(tile)) this.#lacks = true;
     if (tile.wantedIn === this.#frame) {
       tile.priority = Math.min(tile.priority, priority);
       return false;
@@ -139,6 +155,24 @@ export class TileCache<T> {
     tile.priority = priority;
     if (tile.loading === null && !hasGivenUp(tile)) this.#pending.push(tile);
     return false;
+  }
+
+  /**
+   * Asks for a tile that may be shown next. To be called after all that the frame itself wants: while any of that is
+   * missing nothing is fetched ahead, and never more than has room beside it. Its tiles are kept as those of the frame.
+   */
+  wantAhead(layer: TileLayer<T>, place: TilePlace, priority: number): void {
+    if (this.#lacks) return;
+    const room = this.#options.budgetBytes - this.#frameBytes;
+    if (this.#sizeOf({ ...place, layer, payload: null, bytes: 0 }) > room) return;
+    const tile = this.#entry(layer, place);
+    if (tile.lastUsed === this.#frame) return;
+    this.use(tile);
+    if (isCurrent(tile)) return;
+    tile.wantedIn = this.#frame;
+    tile.priority = priority;
+    tile.ahead = true;
+    if (tile.loading === null) this.#pending.push(tile);
   }
 
   /** Aborts what this frame did not ask for, and starts what it did. */
@@ -233,6 +267,7 @@ export class TileCache<T> {
       if (loaded instanceof Error) this.#fail(tile, loaded);
       else this.#accept(tile, loaded);
       this.#start();
+      if (tile.ahead) return;
       this.#options.onchange();
       if (loaded instanceof HourglassError && loaded.code === 'document-not-open')
         this.#options.onlost?.(tile.layer);
@@ -257,6 +292,11 @@ export class TileCache<T> {
 
   #fail(tile: Tile<T>, error: Error): void {
     this.#failures += 1;
+    // Nobody waits for it: it is tried with a later frame, and what is wrong is said when it is to be seen.
+    if (tile.ahead) {
+      tile.notBefore = this.#now() + RETRY_AFTER[1]!;
+      return;
+    }
     tile.error = error;
     const wait = RETRY_AFTER[tile.failures];
     tile.failures += 1;
@@ -289,6 +329,19 @@ export class TileCache<T> {
     tile.bytes = 0;
     tile.loadedVersion = -1;
     if (tile.loading === null) tile.layer.tiles.delete(tile.key);
+  }
+
+  /** What a tile takes, or will take at most, bytes. */
+  #sizeOf(tile: Pick<Tile<T>, 'layer' | 'payload' | 'bytes'> & TilePlace): number {
+    if (tile.payload !== null) return tile.bytes;
+    const { width, height } = tileExtent(tile.layer.pyramid, tile);
+    return width * height * (this.#options.bytesPerPixel?.() ?? 4);
+  }
+
+  /** A layer that was forgotten while it had no tiles is known again. */
+  #entry(layer: TileLayer<T>, { level, column, row }: TilePlace): Tile<T> {
+    if (layer.tiles.size === 0) this.#layers.set(keyOf(layer), layer);
+    return layer.entry(level, column, row);
   }
 
   /** Hundreds of files may pass through one viewer. */

@@ -27,6 +27,8 @@ export interface Tile<T> extends TilePlace {
   /** Frame in which a fetch was last asked for, and how urgent that was (lower is sooner). */
   wantedIn: number;
   priority: number;
+  /** Wanted for what may be shown next: its arrival changes nothing on the screen. */
+  ahead: boolean;
   loading: AbortController | null;
   loadingVersion: number;
   /** Not fetched before this time, ms. */
@@ -116,6 +118,7 @@ export class TileLayer<T> {
       lastUsed: -1,
       wantedIn: -1,
       priority: 0,
+      ahead: false,
       loading: null,
       loadingVersion: -1,
       notBefore: 0,

@@ -58,12 +58,21 @@ export interface OnScreen {
   readonly whole: boolean;
 }
 
+/** A picture with its layers as they would be shown. */
+export interface PictureAhead {
+  readonly document: DocumentInfo;
+  readonly layer: ViewerLayer | null;
+  readonly base: ViewerLayer | null;
+}
+
 export interface ViewerProps {
   readonly document: DocumentInfo;
   /** null: there is nothing but the original, which is shown everywhere. */
   readonly layer: ViewerLayer | null;
   /** A whole layer that the other one is compared with in the place of the original. */
   readonly base?: ViewerLayer | null;
+  /** What may be shown next, the most likely first: its tiles are fetched when all of the picture is there. */
+  readonly ahead?: readonly PictureAhead[];
   readonly mode: CompareMode;
   /** While true the original is shown whatever the mode (key `\` held). */
   readonly holdOriginal: boolean;

@@ -2,8 +2,8 @@
  * `npm run bench -- stepping [--megapixels 0.3,2,12,24] [--photos 6]`
  *
  * What a person waits for who steps to the next photo after a look at the one in front: the page in Chromium, the browser
- * host behind it. Each step begins when the neighbours were made ready, and ends with the frame in which the page
- * calls the picture final, which it does when all of it is drawn.
+ * host behind it. Each step begins when the next photo was made ready and no tiles are on their way, and ends with the
+ * frame in which the page calls the picture final, which it does when all of it is drawn.
  */
 import { chromium } from '@playwright/test';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -19,14 +19,17 @@ import { makePictureOf } from './_picture.ts';
 const PATIENCE = 300_000;
 
 /**
- * Runs in the page before anything else: notes the documents whose cleaning was answered, and measures a step,
- * milliseconds from the key to the frame in which the next picture is called final.
+ * Runs in the page before anything else: notes the documents whose cleaning was answered, and tiles, and measures a
+ * step, milliseconds from the key to the frame in which the next picture is called final.
  */
 const probe = `(() => {
   const cleaned = (window.cleaned = new Set());
   const fetching = window.fetch;
+  let lastTile = 0;
+  window.tilesRest = () => performance.now() - lastTile > 500;
   window.fetch = async (resource, init) => {
     const answer = await fetching.call(window, resource, init);
+    if (/tiles\\//.test(String(resource?.url ?? resource))) lastTile = performance.now();
     if (answer.ok && /api\\/run\\/preview/.test(String(resource?.url ?? resource)))
       cleaned.add(JSON.parse(init.body).document);
     return answer;
@@ -79,11 +82,11 @@ for (const megapixels of values.megapixels.split(',').map(Number)) {
       await page.locator('[data-picture-state=final]').waitFor({ timeout: PATIENCE });
       // Asked from here: the page's policy lets nothing in it evaluate text.
       const deadline = Date.now() + PATIENCE;
-      while (!(await page.evaluate<boolean>(`window.cleaned.has(${JSON.stringify(id)})`))) {
+      const ready = `window.cleaned.has(${JSON.stringify(id)}) && window.tilesRest()`;
+      while (!(await page.evaluate<boolean>(ready))) {
         if (Date.now() > deadline) throw new Error('The next photo was not made ready in time.');
         await sleep(50);
       }
-      await sleep(200);
       times.push(await page.evaluate<number>('window.step()'));
     }
     results[megapixels] = times;

@@ -132,3 +132,23 @@ test('at 1366 × 768 format, name and Export are in sight together', async ({ pa
     ratio: 1,
   });
 });
+
+test('a step to a photo that was made ready is drawn from memory', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/tiles/')) asked.push(request.url());
+  });
+  await clean.open(...(await photos(3)));
+  await clean.cleaned(100_000);
+  const next = (await clean.photo('photo-02').getAttribute('data-entry'))!;
+  const tilesOfNext = (layer: string): number =>
+    asked.filter((url) => url.includes(`/tiles/${next}/${layer}`)).length;
+  await expect.poll(() => tilesOfNext('clean-'), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => tilesOfNext('source')).toBeGreaterThan(0);
+  await expect(clean.photo('photo-01')).toHaveAttribute('aria-selected', 'true');
+  const before = [tilesOfNext('clean-'), tilesOfNext('source')];
+  await page.keyboard.press('ArrowRight');
+  await expect(clean.photo('photo-02')).toHaveAttribute('aria-selected', 'true');
+  await clean.cleaned();
+  expect([tilesOfNext('clean-'), tilesOfNext('source')]).toEqual(before);
+});

@@ -34,7 +34,9 @@ export interface Around {
 export class Ahead {
   readonly #options: AheadOptions;
   #around: Around = { front: null, idle: false, next: [] };
-  #current: { readonly entry: FileEntry; readonly abort: AbortController } | null = null;
+  #current = $state.raw<{ readonly entry: FileEntry; readonly abort: AbortController } | null>(
+    null,
+  );
   #starting = false;
   /** Had its turn beside this front: what does not fit into memory with the others is not made again and again. */
   #tried = new Set<FileEntry>();
