@@ -39,6 +39,7 @@ export class Ahead {
   );
   #starting = false;
   /** Had its turn beside this front: what does not fit into memory with the others is not made again and again. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nobody follows it
   #tried = new Set<FileEntry>();
 
   constructor(options: AheadOptions) {
@@ -52,7 +53,7 @@ export class Ahead {
 
   /** Goes on, or ends. To be called whenever any of it has changed, `busy` too. */
   update(around: Around): void {
-    if (around.front !== this.#around.front) this.#tried = new Set();
+    if (around.front !== this.#around.front) this.#tried.clear();
     this.#around = around;
     if (this.#current && !(around.idle && around.next.includes(this.#current.entry))) this.#stop();
     if (!around.idle || this.#starting) return;
