@@ -41,7 +41,7 @@ export async function finishTile(
   }
 
   if (returned) for (let i = 0; i < returned.length; i++) residual[i]! -= returned[i]!;
-  addStructure(structure, luma, residual, core.width, core.height, ground);
+  await addStructure(structure, luma, residual, core.width, core.height, ground);
 }
 
 /** What is written: a planar picture, or the source where that is null, and what is added to each colour channel. */

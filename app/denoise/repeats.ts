@@ -39,22 +39,36 @@ export function repeatsAt(
   width: number,
   least: number,
 ): WindowRepeats {
-  const detail = new Float32Array(AREA * AREA);
-  for (let y = 0, i = 0; y < AREA; y++)
-    for (let x = 0; x < AREA; x++, i++) {
-      let sum = 0;
-      for (let v = y; v <= y + 2 * RADIUS; v++)
-        for (let u = x; u <= x + 2 * RADIUS; u++) sum += plane[start + v * width + u]!;
-      const own = plane[start + (y + RADIUS) * width + x + RADIUS]!;
-      detail[i] = own - sum / (2 * RADIUS + 1) ** 2;
-    }
+  const detail = detailOf(plane, start, width);
   const energyAt = energiesOf(detail);
   const energy = energyAt(0, 0) / SIDE ** 2;
   return { correlation: energy < least ? 0 : largestCorrelation(detail, energyAt), energy };
 }
 
+/** The plane less its mean over a square, [AREA × AREA], row-major. */
+function detailOf(plane: Float32Array, start: number, width: number): Float64Array {
+  const reach = 2 * RADIUS + 1;
+  const detail = new Float64Array(AREA * AREA);
+  /** Sums of the columns of a row's squares. */
+  const columns = new Float64Array(WINDOW);
+  for (let y = 0, i = 0; y < AREA; y++) {
+    for (let x = 0; x < WINDOW; x++) {
+      let sum = 0;
+      for (let v = 0; v < reach; v++) sum += plane[start + (y + v) * width + x]!;
+      columns[x] = sum;
+    }
+    const own = start + (y + RADIUS) * width + RADIUS;
+    for (let x = 0; x < AREA; x++, i++) {
+      let sum = 0;
+      for (let u = x; u < x + reach; u++) sum += columns[u]!;
+      detail[i] = plane[own + x]! - sum / reach ** 2;
+    }
+  }
+  return detail;
+}
+
 /** Sum of squares of the window so far away, by a summed-area table (Crow, SIGGRAPH 1984). */
-function energiesOf(detail: Float32Array): (dx: number, dy: number) => number {
+function energiesOf(detail: Float64Array): (dx: number, dy: number) => number {
   const line = AREA + 1;
   const sums = new Float64Array(line * line);
   for (let y = 0; y < AREA; y++)
@@ -69,22 +83,44 @@ function energiesOf(detail: Float32Array): (dx: number, dy: number) => number {
   };
 }
 
+/** Distances along a row that are summed in one pass: each sum alone would wait for its own last addition. */
+const TOGETHER = 5;
+
 function largestCorrelation(
-  detail: Float32Array,
+  detail: Float64Array,
   energyAt: (dx: number, dy: number) => number,
 ): number {
   const own = energyAt(0, 0);
+  const sums = new Float64Array(TOGETHER);
   let most = 0;
   for (let dy = 0; dy <= REACH; dy++)
-    for (let dx = dy === 0 ? 1 : -REACH; dx <= REACH; dx++) {
-      if (Math.hypot(dx, dy) < LEAST_DISTANCE) continue;
-      let sum = 0;
-      for (let y = REACH; y < REACH + SIDE; y++)
-        for (let at = y * AREA + REACH; at < y * AREA + REACH + SIDE; at++)
-          sum += detail[at]! * detail[at + dy * AREA + dx]!;
-      if (sum <= 0) continue;
-      const other = energyAt(dx, dy);
-      if (other > 0) most = Math.max(most, sum / Math.sqrt(own * other));
+    for (let first = -REACH; first <= REACH; first += TOGETHER) {
+      addProducts(detail, dy * AREA + first, sums);
+      for (let i = 0; i < TOGETHER; i++) {
+        const dx = first + i;
+        // Of the row itself one side is enough.
+        if (sums[i]! <= 0 || Math.hypot(dx, dy) < LEAST_DISTANCE || (dy === 0 && dx < 0)) continue;
+        const other = energyAt(dx, dy);
+        if (other > 0) most = Math.max(most, sums[i]! / Math.sqrt(own * other));
+      }
     }
   return most;
+}
+
+/** Σ of the window × what lies `apart`, apart + 1, … values behind it. */
+function addProducts(detail: Float64Array, apart: number, sums: Float64Array): void {
+  let [a, b, c, d, e] = [0, 0, 0, 0, 0];
+  for (let y = REACH; y < REACH + SIDE; y++) {
+    const start = y * AREA + REACH;
+    for (let at = start; at < start + SIDE; at++) {
+      const value = detail[at]!;
+      const other = at + apart;
+      a += value * detail[other]!;
+      b += value * detail[other + 1]!;
+      c += value * detail[other + 2]!;
+      d += value * detail[other + 3]!;
+      e += value * detail[other + 4]!;
+    }
+  }
+  sums.set([a, b, c, d, e]);
 }

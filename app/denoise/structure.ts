@@ -16,6 +16,7 @@
  * range, and asks a trained network instead.
  */
 import { detailGoesAt, type StructureReading } from '../contract/denoise.ts';
+import { nextTurn } from '../pixels/turns.ts';
 import { PATTERN, repeatsAt, WINDOW } from './repeats.ts';
 import { say } from './sentences.ts';
 
@@ -36,7 +37,7 @@ const SUMS = 7;
 const WHOLE = CLASSES * SUMS;
 const WHOLE_SUMS = 6;
 
-/** Between windows that are asked for a pattern, pixels: 20 ms for a tile of a megapixel. */
+/** Between windows that are asked for a pattern, pixels: about 15 ms for a tile of a megapixel. */
 const APART = 128;
 /** Mean square below which a window shows nothing: that of one level. */
 const LEAST_ENERGY = (1 / 255) ** 2;
@@ -65,6 +66,9 @@ const FLOOR = (0.5 / 255) ** 2;
  */
 const PRIOR = 2 / HALF;
 
+/** Rows of blocks that are added in one turn of the engine's thread. */
+const TURN_ROWS = 16;
+
 export type StructureSums = Float64Array;
 
 export const createStructureSums = (): StructureSums => new Float64Array(WHOLE + WHOLE_SUMS);
@@ -76,16 +80,17 @@ export const createStructureSums = (): StructureSums => new Float64Array(WHOLE +
  * @param ground 1: a pixel of constant ground, same layout (`ground.ts`); blocks with any of it have neither noise nor a residual,
  *   and do not count
  */
-export function addStructure(
+export async function addStructure(
   sums: StructureSums,
   source: Float32Array,
   residual: Float32Array,
   width: number,
   height: number,
   ground: Uint8Array | null = null,
-): void {
-  addWhole(sums, residual, width, height);
-  for (let top = 0; top + BLOCK <= height; top += BLOCK)
+): Promise<void> {
+  await addWhole(sums, residual, width, height);
+  for (let top = 0; top + BLOCK <= height; top += BLOCK) {
+    if (top % (TURN_ROWS * BLOCK) === 0) await nextTurn();
     for (let left = 0; left + BLOCK <= width; left += BLOCK) {
       if (ground && holdsAny(ground, width, left, top)) continue;
       let bright = 0;
@@ -120,6 +125,7 @@ export function addStructure(
       sums[at + 6]! += energy;
       sums[WHOLE + 5]! += scatter / HALF;
     }
+  }
 }
 
 function holdsAny(ground: Uint8Array, width: number, left: number, top: number): boolean {
@@ -129,19 +135,20 @@ function holdsAny(ground: Uint8Array, width: number, left: number, top: number):
 }
 
 /** How much was removed in all, and in how many places it is a pattern. */
-function addWhole(
+async function addWhole(
   sums: StructureSums,
   residual: Float32Array,
   width: number,
   height: number,
-): void {
+): Promise<void> {
   sums[WHOLE]! += width * height;
   for (let at = 0; at < width * height; at++) {
     const removed = residual[at]!;
     sums[WHOLE + 1]! += removed;
     sums[WHOLE + 2]! += removed * removed;
   }
-  for (let top = 0; top + WINDOW <= height; top += APART)
+  for (let top = 0; top + WINDOW <= height; top += APART) {
+    await nextTurn();
     for (let left = 0; left + WINDOW <= width; left += APART) {
       const start = top * width + left;
       const { correlation, energy } = repeatsAt(residual, start, width, LEAST_ENERGY);
@@ -149,6 +156,7 @@ function addWhole(
       sums[WHOLE + 3]! += 1;
       if (correlation >= PATTERN || hasTwoValues(residual, start, width)) sums[WHOLE + 4]! += 1;
     }
+  }
 }
 
 function hasTwoValues(residual: Float32Array, start: number, width: number): boolean {

@@ -23,6 +23,7 @@ import { makePicture } from './_picture.ts';
 const LOOKED_AT = 2;
 const FRAMES_OVER = 5000;
 const PATIENCE = 120_000;
+const TILES_OF_A_RUN = 10;
 
 /** What the page wrote down since it was last asked, milliseconds of its own clock. */
 interface Heard {
@@ -111,6 +112,18 @@ const share = (values: readonly number[], at: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * at))] ??
   NaN;
 
+/** Since the page began: what is made ready ahead in one phase is asked for only once. */
+const everAsked: Record<string, number> = {};
+const everFirst: Record<string, number> = {};
+
+/** What was heard since the last call; what was heard first counts. */
+async function listen(page: Page): Promise<Heard> {
+  const heard = await take(page);
+  for (const [id, at] of Object.entries(heard.asked)) everAsked[id] ??= at;
+  for (const [id, at] of Object.entries(heard.first)) everFirst[id] ??= at;
+  return heard;
+}
+
 /** Looks at each photo until its first cleaned part is there. */
 async function lookAt(
   { browser, page }: { readonly browser: Browser; readonly page: Page },
@@ -118,33 +131,26 @@ async function lookAt(
   running: () => Promise<boolean>,
 ): Promise<Phase> {
   const phase = { first: [] as number[], tiles: [] as number[], longTasks: [] as number[] };
-  const asked: Record<string, number> = {};
-  const first: Record<string, number> = {};
   const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline'];
   await browser.startTracing(page, { categories });
   for (const name of names) {
     if (!(await running())) break;
     const entry = page.getByRole('option').filter({ hasText: name });
     const id = await entry.getAttribute('data-entry');
-    const earlier = await take(page);
-    Object.assign(asked, { ...earlier.asked, ...asked });
-    Object.assign(first, { ...earlier.first, ...first });
+    await listen(page);
     await entry.click();
     // Made ready while the page was idle: nothing is waited for, which is what `stepping` measures.
-    if (asked[id!] !== undefined) continue;
+    if (everAsked[id!] !== undefined) continue;
     const deadline = Date.now() + PATIENCE;
-    while (first[id!] === undefined) {
+    while (everFirst[id!] === undefined) {
       if (Date.now() > deadline) throw new Error(`${name} did not become clean in time.`);
-      const heard = await take(page);
-      // What was heard first counts.
-      Object.assign(asked, { ...heard.asked, ...asked });
-      Object.assign(first, { ...heard.first, ...first });
+      const heard = await listen(page);
       phase.tiles.push(...heard.tiles);
       phase.longTasks.push(...heard.longTasks);
       work.push(...heard.work);
       await sleep(50);
     }
-    phase.first.push(first[id!]! - asked[id!]!);
+    phase.first.push(everFirst[id!]! - everAsked[id!]!);
   }
   const times = await taskTimes(browser);
   return { ...phase, taskTimes: times, frames: await frames(page) };
@@ -194,12 +200,15 @@ async function main(): Promise<void> {
     const running = async (): Promise<boolean> =>
       /Exporting/.test((await exported.textContent()) ?? '');
     while (!/Exporting [1-9]/.test((await exported.textContent()) ?? '')) await sleep(100);
-    work.push(...(await take(page)).work);
+    work.push(...(await listen(page)).work);
     const busy = await lookAt({ browser, page }, names.slice(count), running);
 
-    // A view tile stands between two work tiles now and then: the middle of all is one without.
-    const gaps = work.slice(1).map((at, index) => at - work[index]!);
-    const workTile = share(gaps, 0.5);
+    // The page hears of several at once when it is busy, and a view tile stands between two now and then: the
+    // middle over runs of tiles.
+    const runs = work
+      .slice(TILES_OF_A_RUN)
+      .map((at, index) => (at - work[index]!) / TILES_OF_A_RUN);
+    const workTile = share(runs, 0.5);
     const viewTile = share(idle.first, 0.5);
     const limit = workTile + viewTile;
     const within =

@@ -105,8 +105,8 @@ async function lookOften(): Promise<{ first: number[]; next: number[]; tiles: nu
     const times = await look();
     first.push(times.first);
     next.push(times.next);
-    // People do not look in step with tiles.
-    await new Promise((resolve) => setTimeout(resolve, 100 + 37 * (view % 11)));
+    // People do not look in step with tiles, and the tile that ran when this view was left must not count for the next.
+    await new Promise((resolve) => setTimeout(resolve, 500 + 37 * (view % 11)));
   }
   looking = false;
   await screen;

@@ -186,13 +186,17 @@ test('bits that say which samples are cut off are not those of noise', () => {
 });
 
 describe('the words on what was removed', () => {
-  const wordsOf = (width: number, height: number, removed: (x: number, y: number) => number) => {
+  const wordsOf = async (
+    width: number,
+    height: number,
+    removed: (x: number, y: number) => number,
+  ) => {
     const residual = Float32Array.from(
       { length: width * height },
       (_, i) => removed(i % width, Math.floor(i / width)) / 255,
     );
     const sums = createStructureSums();
-    addStructure(
+    await addStructure(
       sums,
       residual.map((value) => 0.5 + value),
       residual,
@@ -207,8 +211,8 @@ describe('the words on what was removed', () => {
     ['checker', (x, y) => (((x >> 2) + (y >> 2)) & 1 ? 60 : -60)],
     ['soft dots', (x, y) => 30 * Math.cos(x * 1.1) * Math.cos(y * 1.1)],
     ['dither without a period', () => (noise() > 0 ? 100 : -100)],
-  ])('a vanished pattern is told: %s', (_name, removed) => {
-    const { index, words } = wordsOf(256, 192, removed);
+  ])('a vanished pattern is told: %s', async (_name, removed) => {
+    const { index, words } = await wordsOf(256, 192, removed);
     expect(words).toContain('a pattern of the picture');
     expect(index).toBeGreaterThanOrEqual(0.5);
   });
@@ -216,20 +220,20 @@ describe('the words on what was removed', () => {
     ['white', () => 12 * noise()],
     ['cut off at black on one side', () => Math.max(0, 20 * noise()) - 8],
     ['of even distribution', () => 20 * Math.sqrt(Math.abs(noise()) % 1)],
-  ])('noise is none: %s', (_name, removed) => {
-    expect(wordsOf(256, 192, removed).words).toContain('looks like noise');
+  ])('noise is none: %s', async (_name, removed) => {
+    expect((await wordsOf(256, 192, removed)).words).toContain('looks like noise');
   });
   test.each([
     [1, 500],
     [500, 1],
     [15, 400],
     [9, 9],
-  ])('%i × %i pixels: what was removed is not called nothing', (width, height) => {
-    expect(wordsOf(width, height, () => 9 * noise())).toEqual({
+  ])('%i × %i pixels: what was removed is not called nothing', async (width, height) => {
+    expect(await wordsOf(width, height, () => 9 * noise())).toEqual({
       index: 0,
       words:
         'Something was removed, but the picture is too narrow to tell whether it looks like noise.',
     });
-    expect(wordsOf(width, height, () => 0).words).toBe('Nothing was removed.');
+    expect((await wordsOf(width, height, () => 0)).words).toBe('Nothing was removed.');
   });
 });
