@@ -12,6 +12,7 @@ import {
   type Allowance,
   type Notice,
 } from '../contract/index.ts';
+import { divideByOpacity, opacityNotices } from './associated-alpha.ts';
 import { contentOf } from './content.ts';
 import { lostNotices } from './metadata/beside.ts';
 import { readBeside, type FileBeside } from './metadata/file-beside.ts';
@@ -23,6 +24,7 @@ import {
   decoderInput,
   pageOf,
   readHeader,
+  storedInput,
   unsupported,
   withSource,
   type ImageHeader,
@@ -137,7 +139,10 @@ const offering = ({ code, message, details, cause }: HourglassError): HourglassE
   });
 
 export type FailOn = 'none' | 'error' | 'warning';
-type Pixels = Pick<DecodedImage, 'raster' | 'extra'>;
+type Pixels = Pick<DecodedImage, 'raster' | 'extra'> & {
+  /** Of `divideByOpacity`; absent: there was nothing to divide. */
+  readonly beyondOpacity?: number;
+};
 
 /** @throws HourglassError damaged-image where anything at all is missing */
 async function decodeWhole(
@@ -145,8 +150,9 @@ async function decodeWhole(
   limits: DecodeLimits,
   { timeoutMs, signal, page }: { timeoutMs: number; signal: AbortSignal; page: number | undefined },
 ): Promise<DecodedImage> {
-  const input = await decoderInput(file);
-  const header = await readHeader(file, input, limits, { page });
+  const whole = await decoderInput(file);
+  const header = await readHeader(file, whole, limits, { page });
+  const input = await storedInput(file, header, whole);
   const { found, seen } = await readWhole({ file, header, input, signal }, (from, failOn) =>
     decodePixels(from, header, limits, { timeoutMs, failOn }),
   );
@@ -198,8 +204,9 @@ async function decodeRest(
   limits: DecodeLimits,
   { timeoutMs, page }: { timeoutMs: number; page: number | undefined },
 ): Promise<DecodedImage> {
-  const input = file.format === 'webp' ? await lengthened(file) : await decoderInput(file);
-  const header = await readHeader(file, input, limits, { failOn: 'none', page });
+  const whole = file.format === 'webp' ? await lengthened(file) : await decoderInput(file);
+  const header = await readHeader(file, whole, limits, { failOn: 'none', page });
+  const input = await storedInput(file, header, whole);
   const pixels = await decodePixels(input, header, limits, { timeoutMs, failOn: 'none' });
   const jpegEnd =
     file.format === 'jpeg' ? await withSource(file, (source) => endOfJpeg(source, 0)) : null;
@@ -226,7 +233,7 @@ async function lengthened({ path }: ImageFile): Promise<Buffer> {
 async function described(
   file: ImageFile,
   header: ImageHeader,
-  { raster, extra }: Pixels,
+  { raster, extra, beyondOpacity }: Pixels,
   { jpegEnd = null }: LookedThrough,
 ): Promise<DecodedImage> {
   const beside = await withSource(file, (source) => readBeside(source, file.format, jpegEnd));
@@ -258,12 +265,13 @@ async function described(
     notices: [
       ...(notice ? [notice] : []),
       ...readingNotices(file, header, { metadata, beside }),
+      ...(beyondOpacity === undefined ? [] : opacityNotices(file.name, beyondOpacity)),
       ...(extra ? [extraNotice(file.name, extra)] : []),
     ],
   };
 }
 
-/** Upright, as stored; `timeoutMs` for libvips itself. */
+/** Upright, as stored, colours divided by their opacity. @param input of `storedInput` @param options.timeoutMs for libvips itself */
 export async function decodePixels(
   input: string | Buffer,
   header: ImageHeader,
@@ -314,7 +322,11 @@ export async function decodePixels(
     data: split.data,
     ...(isSpread ? { bits } : {}),
   };
-  return 'extra' in split ? { raster, extra: split.extra } : { raster };
+  return {
+    raster,
+    ...('extra' in split ? { extra: split.extra } : {}),
+    ...(header.premultiplied ? { beyondOpacity: divideByOpacity(raster) } : {}),
+  };
 }
 
 function interleave(planes: readonly Samples[], type: SampleType): Samples {

@@ -5,11 +5,13 @@
 import { open, readFile } from 'node:fs/promises';
 import { HourglassError, notBetween } from '../contract/index.ts';
 import { decimal, fixed } from '../contract/sentences/index.ts';
+import { isPremultiplied } from './associated-alpha.ts';
 import { alphaPlace, extraKinds } from './extra-samples.ts';
 import type { ImageFile } from './identify.ts';
 import { refuseUnaffordable } from './afford.ts';
 import { decodePeak } from './peak.ts';
 import { say } from './sentences.ts';
+import { isPremultipliedAvif } from './metadata/avif-beside.ts';
 import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/tiff-file.ts';
 import type { ByteSource } from './metadata/tiff-structure.ts';
 import { bytesPerSample, type SampleType } from './raster.ts';
@@ -23,6 +25,21 @@ import { sharp } from './vips.ts';
 export const decoderInput = async (file: Pick<ImageFile, 'path'>): Promise<string | Buffer> =>
   file.path.endsWith(']') ? readFile(file.path) : file.path;
 
+/**
+ * The same with its samples as they are stored. libvips divides colours by their opacity, truncates what comes out, and takes the last
+ * sample for the opacity whatever the file says: it is told that nothing was multiplied, and `associated-alpha.ts` divides.
+ */
+export async function storedInput(
+  file: Pick<ImageFile, 'path'>,
+  { premultiplied, tiff }: Pick<ImageHeader, 'premultiplied' | 'tiff'>,
+  input: string | Buffer,
+): Promise<string | Buffer> {
+  if (!premultiplied || !tiff) return input;
+  const bytes = typeof input === 'string' ? await readFile(file.path) : Buffer.from(input);
+  for (const at of tiff.premultipliedAt) bytes[at] = 2;
+  return bytes;
+}
+
 /** What the header says, and what it means for decoding. */
 export interface ImageHeader {
   readonly width: number;
@@ -33,6 +50,8 @@ export interface ImageHeader {
   readonly hasAlpha: boolean;
   /** Tag ExtraSamples of a TIFF with samples that are data; they are not among `channels`. null: none. */
   readonly extra: readonly number[] | null;
+  /** Colours are stored multiplied by their opacity. */
+  readonly premultiplied: boolean;
   readonly sampleType: SampleType;
   readonly bitsPerSample: number;
   readonly frames: number;
@@ -88,6 +107,7 @@ export async function readHeader(
   const alphas = isExtra ? (alphaPlace(extra) < 0 ? 0 : 1) : decoder.hasAlpha ? 1 : 0;
   const channels = inks ? 3 : isExtra ? decoder.channels - extra.length + alphas : decoder.channels;
   const hasAlpha = alphas > 0;
+  const premultiplied = hasAlpha && (await isMultiplied(file, tiff));
   const megapixels = (width * height) / 1e6;
   if (megapixels > limits.maxMegapixels)
     throw new HourglassError(
@@ -123,7 +143,7 @@ export async function readHeader(
         ...{ format: file.format, bytes: file.bytes, width, height },
         samples: decoder.channels,
         bytesPerSample: bytesPerSample(sampleType),
-        copied: (decoder.orientation ?? 1) > 1 || isExtra || channels === 2,
+        copied: (decoder.orientation ?? 1) > 1 || isExtra || premultiplied || channels === 2,
         progressive: decoder.isProgressive === true,
         storage: tiff?.storage ?? null,
       },
@@ -138,6 +158,7 @@ export async function readHeader(
     channels: channels as 1 | 2 | 3 | 4,
     hasAlpha,
     extra: isExtra ? extra : null,
+    premultiplied,
     sampleType,
     bitsPerSample: decoder.bitsPerSample ?? 8,
     frames: tiff?.pages ?? decoder.pages ?? 1,
@@ -148,6 +169,11 @@ export async function readHeader(
     tiff: inks && tiff ? { ...tiff, icc: null } : tiff,
   };
 }
+
+const isMultiplied = async (file: ImageFile, tiff: TiffFileMetadata | null): Promise<boolean> =>
+  tiff
+    ? isPremultiplied(tiff.extraSamples)
+    : file.format === 'avif' && withSource(file, isPremultipliedAvif);
 
 /** TIFF 6.0, section 22; replaced by Technical Note 2. libtiff hands out nothing of it, and says nothing. */
 const OLD_JPEG = 6;
@@ -165,10 +191,7 @@ function extraOf(file: ImageFile, tiff: TiffFileMetadata): readonly number[] | n
     throw unsupported(
       say('tooManySamples', { name: file.name, count: samplesPerPixel, most: MOST_SAMPLES }),
     );
-  const kinds = extraKinds(extraSamples, samplesPerPixel - colours);
-  // libvips takes the last sample for the one that colours were multiplied by.
-  if (kinds && kinds.indexOf(1) > 0) throw unsupported(say('opacityBehind', { name: file.name }));
-  return kinds;
+  return extraKinds(extraSamples, samplesPerPixel - colours);
 }
 
 /** The page that is a file's picture, for libvips. */

@@ -33,8 +33,6 @@ export const say = defineSentences('pixels', {
     '{name} has {count, plural, one {# channel} other {# channels}}; up to 4 (red, green, blue, alpha) are supported.',
   tooManySamples:
     '{name} has {count, plural, one {# sample} other {# samples}} per pixel; up to {most} are supported.',
-  opacityBehind:
-    '{name} has colours multiplied by an opacity that stands behind other extra samples, which is not supported.',
   declaresTooMuch: '{name} is cut short: it declares more pixels than its bytes can hold.',
 
   // sniff: what such a file is, in the sentence `otherKind`
@@ -115,6 +113,12 @@ export const say = defineSentences('pixels', {
 
   // readers
   noReader: '{name} is a {format}, and nothing is here that decodes such files.',
+
+  // associated-alpha
+  dividedByOpacity:
+    '{name} stores its colours multiplied by their opacity (associated alpha). They were divided by it, and results store them so; multiplied again they are what was stored.',
+  beyondOpacity:
+    'In {count, plural, one {# pixel} other {# pixels}} of {name} colours are brighter than their opacity allows, as light without a surface; what is beyond it was cut off.',
 
   // extra-samples
   extraSamples:

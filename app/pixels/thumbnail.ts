@@ -11,7 +11,14 @@ import {
   type DecodeRequest,
   type FailOn,
 } from './decode.ts';
-import { decoderInput, pageOf, readHeader, withSource, type ImageHeader } from './header.ts';
+import {
+  decoderInput,
+  pageOf,
+  readHeader,
+  storedInput,
+  withSource,
+  type ImageHeader,
+} from './header.ts';
 import { identify, type ImageFile } from './identify.ts';
 import { createDisplayTransform } from './display.ts';
 import { isLookedAt, displayRange, shownRange } from './display-range.ts';
@@ -39,8 +46,9 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
   const reader = readerOf(file, request.readers ?? {});
   if (reader) return foreignThumbnail(reader, file, limits, signal);
   const make = async (): Promise<Uint8Array> => {
-    const input = await decoderInput(file);
-    const header = await readHeader(file, input, limits);
+    const whole = await decoderInput(file);
+    const header = await readHeader(file, whole, limits);
+    const input = await storedInput(file, header, whole);
     const { decoder, tiff } = header;
     const beside = await withSource(file, (source) => readBeside(source, file.format, null));
     const metadata = await gatherMetadata({ ...file, decoder, tiff, beside });
@@ -111,7 +119,8 @@ async function shrink(
 ): Promise<Raster> {
   const { space, sampleType, decoder } = header;
   // sharp would take the last sample for opacity, and shrink the colours by its weight.
-  if (header.extra) return (await decodePixels(input, header, limits, { failOn })).raster;
+  if (header.extra || header.premultiplied)
+    return (await decodePixels(input, header, limits, { failOn })).raster;
   const pipeline = sharp(input, {
     failOn,
     ignoreIcc: !header.inks,

@@ -23,6 +23,21 @@ export async function readAvifBeside(source: ByteSource): Promise<Beside> {
   return lost.length > 0 ? { attachments: [], lost: [...new Set(lost)] } : nothingBeside;
 }
 
+/** The picture's colours are multiplied by its opacity: a reference `prem` to that (ISO/IEC 23008-12, 6.10.1.2.2). */
+export async function isPremultipliedAvif(source: ByteSource): Promise<boolean> {
+  try {
+    const meta = await findMeta(source);
+    if (meta.size > mostMeta) return false;
+    const bytes = await source.read(meta.at, meta.size);
+    return boxes(bytes, 12, bytes.length).some(
+      ({ type, at, size }) =>
+        type === 'iref' && boxes(bytes, at + 12, at + size).some((one) => one.type === 'prem'),
+    );
+  } catch {
+    return false; // The decoder has its own word on damage.
+  }
+}
+
 /** A uuid box of C2PA's own (C2PA 2.1, A.5.1). */
 async function isSigned(source: ByteSource): Promise<boolean> {
   let at = 0;

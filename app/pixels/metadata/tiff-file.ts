@@ -18,9 +18,11 @@ import {
   parseTiffHeader,
   readDirectory,
   tiffHeaderBytes,
+  typeSize,
   type ByteSource,
   type NewEntry,
   type TiffDirectory,
+  type TiffEntry,
   type TiffHeader,
 } from './tiff-structure.ts';
 
@@ -51,6 +53,8 @@ export interface TiffFileMetadata {
   readonly samplesPerPixel: number;
   /** Tag ExtraSamples as stored; empty: absent. */
   readonly extraSamples: readonly number[];
+  /** Where in the file the bytes stand that say 1, opacity that colours were multiplied by, in that tag. */
+  readonly premultipliedAt: readonly number[];
   readonly storage: TiffStorage;
 }
 
@@ -218,8 +222,19 @@ export async function readTiffFile(
     photometric: first(tiffTag.photometric) ?? 1,
     samplesPerPixel: first(tiffTag.samplesPerPixel) ?? 1,
     extraSamples: entryNumbers(findEntry(image, tiffTag.extraSamples), little),
+    premultipliedAt: onesIn(findEntry(image, tiffTag.extraSamples), little),
     storage: tiffStorage(image, little),
   };
+}
+
+/** Offsets of the lowest bytes of values that are 1. */
+function onesIn(entry: TiffEntry | undefined, littleEndian: boolean): number[] {
+  if (!entry) return [];
+  const size = typeSize(entry.type);
+  const lowest = entry.valueOffset + (littleEndian ? 0 : size - 1);
+  return entryNumbers(entry, littleEndian).flatMap((value, index) =>
+    value === 1 ? [lowest + index * size] : [],
+  );
 }
 
 /** Tags whose content no result keeps, and its name. */
