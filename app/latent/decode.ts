@@ -12,7 +12,7 @@ import {
   type PictureOutput,
   type Rect,
 } from '../contract/index.ts';
-import { refuseExisting, type ImageMetadata } from '../pixels/index.ts';
+import { plainScale, refuseExisting, type ImageMetadata } from '../pixels/index.ts';
 import { writePicture, type EngineServices, type PictureFile } from '../runtime/index.ts';
 import { AlphaRows } from './alpha-rows.ts';
 import { withCoder, type Codec } from './codec.ts';
@@ -122,7 +122,7 @@ function fileOf(
 ): PictureFile {
   const { depth, quality, overwrite } = input;
   const { width, height } = region;
-  const { channels, hasAlpha, sampleType, bits } = pixelLayout(header);
+  const { channels, hasAlpha, sampleType, bits, white } = pixelLayout(header);
   const { id, version } = codec.card;
   return {
     ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, opaque, software },
@@ -131,7 +131,11 @@ function fileOf(
       path: input.source,
       format: 'hgl',
       metadata,
-      raster: { sampleType, ...(bits === undefined ? {} : { bits }) },
+      raster: {
+        sampleType,
+        ...(bits === undefined ? {} : { bits }),
+        ...(white === null ? {} : { scale: { ...plainScale(sampleType), white } }),
+      },
     },
     action: ({ label }) =>
       `decoded from a latent of ${id} ${version}, quality ${header.quality}, ${label}`,

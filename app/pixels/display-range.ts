@@ -9,6 +9,7 @@ import { decimal, MINUS } from '../contract/sentences/index.ts';
 import { isScan, type Described } from './content.ts';
 import { percentileRange } from './percentiles.ts';
 import { colourChannels, hasPlainEnds, scaleOf, type Raster, type SampleType } from './raster.ts';
+import type { Ends } from './samples.ts';
 import { say } from './sentences.ts';
 import { tones } from './tones.ts';
 
@@ -116,6 +117,22 @@ export function shownRange(scale: Scale, type: SampleType): ValueRange | null {
 /** Of 16 bits, those that are used, as a range from 0; null: all of them, and other sample types. */
 export const usedRange = (image: Described): ValueRange | null =>
   image.raster.sampleType === 'uint16' ? displayRange(image) : null;
+
+/**
+ * Stored values that become black and white where a picture is written with fewer bits than it has: those of its scale, or as
+ * `usedRange`, so that a file of 8 bits shows what the screen shows. undefined: the ends of the sample type.
+ * @param raster without pixels where they are not there
+ */
+export function endsWritten({
+  raster,
+  ...image
+}: Omit<Described, 'raster'> & {
+  readonly raster: Raster | Pick<Raster, 'sampleType' | 'scale'>;
+}): Ends | undefined {
+  if (raster.scale || !('data' in raster)) return raster.scale;
+  const used = usedRange({ ...image, raster });
+  return used ? { black: used.low, white: used.high } : undefined;
+}
 
 /** Decimals that a number may be written with at all (ECMA-402). */
 const MOST_DIGITS = 20;

@@ -11,19 +11,25 @@ import {
   type Notice,
   type OutputFormat,
 } from '../contract/index.ts';
+import { decimal } from '../contract/sentences/index.ts';
 import { choose, colourNotice, outputProfile } from './output-colour.ts';
+import { endsWritten } from './display-range.ts';
 import { extraLost, type ExtraSamples } from './extra-samples.ts';
 import { cameraOf } from './formats/dng.ts';
 import type { OutputBlobs } from './formats/containers.ts';
 import { outputBlobs } from './output-blobs.ts';
 import { scaleOf, type SampleType } from './raster.ts';
-import { isOpaque } from './samples.ts';
+import { isOpaque, type Ends } from './samples.ts';
 import { say } from './sentences.ts';
 import type { CameraSpace, WriteRequest } from './types.ts';
 
 export interface OutputPlan {
   /** As stored in the file. */
   readonly layout: Pick<WriteRequest, 'width' | 'height' | 'channels' | 'hasAlpha' | 'sampleType'>;
+  /** Of the colours of the original, in its own type; undefined: the ends of the type. */
+  readonly ends: Ends | undefined;
+  /** They become the ends of the type also where that is the same: the encoder takes only its highest bits. */
+  readonly spread: boolean;
   /** Of a DNG: the samples go back to the camera on their way into the file. */
   readonly camera: CameraSpace | null;
   /** Goes into the file beside the picture. */
@@ -104,6 +110,14 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       text: say('noNegativeValues', { name, black, white }),
     });
   }
+  const isAvif16 = format === 'avif' && sampleType === 'uint16';
+  const isFewer = from.raster.sampleType === 'uint16' && (isAvif16 || sampleType === 'uint8');
+  const ends = isFewer || from.raster.scale ? endsWritten(from) : undefined;
+  if (isFewer && ends && ends.white < 65_535)
+    notices.push({
+      level: 'info',
+      text: say('rangeWritten', { name, low: decimal(ends.black), high: decimal(ends.white) }),
+    });
   const colours = (channels - (hasAlpha ? 1 : 0)) as 1 | 3;
   const icc = outputProfile(request, colours);
   const said = colourNotice(request);
@@ -119,6 +133,8 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       hasAlpha: hasAlpha && !dropAlpha,
       sampleType,
     },
+    ends,
+    spread: isAvif16,
     camera,
     extra: format === 'tiff' ? extra : null,
     dropAlpha,

@@ -19,7 +19,7 @@ export const sampleTypeOf = (samples: Samples): SampleType =>
         : 'float32';
 
 /** Stored values that mean black and white. */
-interface Ends {
+export interface Ends {
   readonly black: number;
   readonly white: number;
 }
@@ -70,6 +70,29 @@ function convertInScale(
     if (!isInteger) result[i] = value;
     else result[i] = value >= most ? most : value > least ? Math.floor(value + 0.5) : least;
   }
+}
+
+/**
+ * The same for whole pixels: `ends` are those of their colours, opacity uses all of its type.
+ * @param options.spread converts to the same type too: black and white become the ends of the type
+ */
+export function convertPixels(
+  samples: Samples,
+  to: SampleType,
+  { channels, hasAlpha }: Pick<Raster, 'channels' | 'hasAlpha'>,
+  { ends, spread = false }: { ends?: Ends | undefined; spread?: boolean } = {},
+): Samples {
+  if (!ends) return convertSamples(samples, to);
+  const from = sampleTypeOf(samples);
+  if (from === to && !spread) return samples;
+  const result = allocateSamples(to, samples.length);
+  convertInScale(samples, ends, result, to);
+  if (!hasAlpha) return result;
+  const alpha = allocateSamples(from, samples.length / channels);
+  for (let i = 0, at = channels - 1; i < alpha.length; i++, at += channels) alpha[i] = samples[at]!;
+  const plain = convertSamples(alpha, to);
+  for (let i = 0, at = channels - 1; i < plain.length; i++, at += channels) result[at] = plain[i]!;
+  return result;
 }
 
 /** Black and white of rows: those of a source's own type are on its scale, others on that of their type. */

@@ -148,6 +148,8 @@ export const say = defineSentences('pixels', {
   noTransparency: '{name} has transparent parts, and {format} can not hold transparency.',
   fewerBits: '{name} stores {stored} per sample; the original has {original}.',
   tenBits: '{name} stores 10 bits per sample, the most that AVIF readers share.',
+  rangeWritten:
+    'The original uses its values from {low} to {high} only: in {name} these are black to white, as on the screen.',
   noNegativeValues:
     '{name} stores no negative values: {black} became 0 and {white} the largest value, and what lies beyond them is cut off.',
 

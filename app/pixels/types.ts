@@ -131,7 +131,7 @@ export interface WriteRequest {
   readonly channels: 1 | 2 | 3 | 4;
   readonly hasAlpha: boolean;
   /** Whose metadata, profile and dates to carry over; its pixels need not be in memory. */
-  readonly from: Pick<DecodedImage, 'path' | 'format' | 'metadata' | 'extra'> & {
+  readonly from: Pick<DecodedImage, 'path' | 'format' | 'metadata' | 'extra' | 'content'> & {
     readonly raster: Raster | Pick<Raster, 'sampleType' | 'scale' | 'bits'>;
   };
   /** Every pixel is opaque; default: looked up in `from`, or no where its pixels are not there. */

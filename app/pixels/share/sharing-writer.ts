@@ -20,7 +20,8 @@ import { matrixProfile } from '../metadata/matrix-profile.ts';
 import { srgbEncode } from '../display.ts';
 import { writeError } from '../output-place.ts';
 import { bytesPerSample, colourChannels, maxValue, type Samples } from '../raster.ts';
-import { convertSamples, endsOfRows } from '../samples.ts';
+import { convertPixels, sampleTypeOf, type Ends } from '../samples.ts';
+import { endsWritten } from '../display-range.ts';
 import { createTemporaryFolder, removeTemporary } from '../temporaries.ts';
 import type { FinishedFile, ImageWriter, WriteRequest } from '../types.ts';
 import { sharp } from '../vips.ts';
@@ -194,6 +195,7 @@ class SharingWriter implements ImageWriter {
    * flat (findings/sharp-16-bit-resize-ripples.sh).
    */
   readonly #asFloats: boolean;
+  readonly #ends: Ends | undefined;
   #position = 0;
   #open = true;
 
@@ -202,6 +204,8 @@ class SharingWriter implements ImageWriter {
     this.#facts = facts;
     const gray = facts.colours?.gray;
     this.#gray = gray ? tableOf(gray, request.sampleType === 'uint8' ? 'uint8' : 'uint16') : null;
+    this.#ends =
+      request.sampleType === 'uint8' ? endsWritten(request.from) : request.from.raster.scale;
     this.#asFloats = request.sampleType === 'uint16' && facts.size.width !== request.width;
   }
 
@@ -219,7 +223,9 @@ class SharingWriter implements ImageWriter {
 
   async writeRows(samples: Samples): Promise<void> {
     const { sampleType, channels, hasAlpha, from } = this.#request;
-    const stored = convertSamples(samples, sampleType, endsOfRows(samples, from.raster));
+    const isOwn = sampleTypeOf(samples) === from.raster.sampleType;
+    const ends = isOwn ? this.#ends : undefined;
+    const stored = convertPixels(samples, sampleType, { channels, hasAlpha }, { ends });
     const gray = this.#gray ? through(this.#gray, stored, channels, hasAlpha) : stored;
     const ready = this.#asFloats ? Float32Array.from(gray) : gray;
     try {
