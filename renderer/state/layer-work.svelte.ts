@@ -10,7 +10,7 @@ import {
   type SerializedError,
 } from '../../app/contract/errors.ts';
 import type { HourglassEvent, Rect } from '../../app/contract/index.ts';
-import type { LayerKind, OnScreen, ViewerLayer } from '../viewer/types.ts';
+import type { Amount, LayerKind, OnScreen, ViewerLayer } from '../viewer/types.ts';
 
 type LayerEvent = Extract<HourglassEvent, { type: 'layer' }>;
 type JobEvent = Extract<HourglassEvent, { type: 'job' }>;
@@ -38,6 +38,8 @@ export interface WorkRequest<S, I> {
   readonly settings: S;
   /** The command's input, made when the work starts, so that it holds the region visible then. */
   readonly input: () => I;
+  /** How much it takes away, where that can be told: until it is there, what took another amount stands for it. */
+  readonly amount?: Amount;
 }
 
 export interface LayerWorkOptions<S, I, O extends LayerOutput> {
@@ -69,6 +71,9 @@ export function coveredArea(view: Rect, rects: readonly Rect[]): number {
   return area;
 }
 
+const isAlike = ({ amount }: ViewerLayer, wanted: Amount | null): boolean =>
+  amount !== undefined && amount.scale === wanted?.scale;
+
 /** True when the last frame was drawn with just this layer, all of it. */
 export const isOnScreen = (layer: ViewerLayer, shown: OnScreen | null): boolean =>
   shown !== null &&
@@ -84,6 +89,8 @@ export class LayerWork<S, I, O extends LayerOutput> {
   requested = $state.raw<S | null>(null);
   /** What is on the screen. */
   shown = $state.raw<Produced<S, O> | null>(null);
+  /** How much is asked to be taken away, while that is made or shown; null: it can not be told. */
+  amount = $state.raw<Amount | null>(null);
   /** Tiles of the running computation, shown or not; of staged work, steps that are worth a share only. */
   progress = $state.raw<{ done: number; total: number } | null>(null);
   error = $state.raw<SerializedError | null>(null);
@@ -105,6 +112,8 @@ export class LayerWork<S, I, O extends LayerOutput> {
   /** Grows when layers are gone: one of the same id that is made later is another one. */
   #epoch = 0;
   #last: WorkRequest<S, I> | null = null;
+  /** What was shown before the settings left the picture as it is: its difference may be wanted again. */
+  #rested: Produced<S, O> | null = null;
 
   constructor(options: LayerWorkOptions<S, I, O>) {
     this.#options = options;
@@ -130,6 +139,11 @@ export class LayerWork<S, I, O extends LayerOutput> {
     return this.shown !== null && isOnScreen(this.shown.layer, onScreen());
   }
 
+  /** True while some of the screen shows what an earlier result took away, at the amount that is asked for. */
+  get approximate(): boolean {
+    return this.#options.onScreen?.()?.approximate ?? false;
+  }
+
   /** The status for a person: a result is final when it is also seen. */
   get state(): WorkStatus | 'arriving' {
     return this.status === 'final' && !this.arrived ? 'arriving' : this.status;
@@ -148,6 +162,10 @@ export class LayerWork<S, I, O extends LayerOutput> {
     this.#stop();
     this.#last = request;
     this.requested = request.settings;
+    this.amount = request.amount ?? null;
+    if (this.shown === null && this.#rested && isAlike(this.#rested.layer, this.amount))
+      this.shown = this.#rested;
+    this.#rested = null;
     this.error = null;
     this.progress = null;
     if (this.shown?.layer.complete && this.current) {
@@ -163,8 +181,10 @@ export class LayerWork<S, I, O extends LayerOutput> {
   rest(settings: S): void {
     this.#stop();
     this.requested = settings;
+    this.amount = null;
     this.error = null;
     this.progress = null;
+    if (this.shown?.layer.complete) this.#rested = this.shown;
     this.shown = null;
     this.status = 'nothing';
   }
@@ -173,6 +193,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
   cancel(): void {
     if (!this.busy) return;
     this.#stop();
+    this.amount = null;
     this.status = 'cancelled';
   }
 
@@ -185,6 +206,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
   leave(): void {
     if (!this.busy) return;
     this.#stop();
+    this.amount = null;
     this.progress = null;
     this.status = 'idle';
     if (this.shown && !this.shown.layer.complete) this.shown = null;
@@ -196,6 +218,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
    */
   onGone(layer: string): boolean {
     this.#epoch += 1;
+    if (this.#rested?.layer.id === layer) this.#rested = null;
     if (this.shown?.layer.id !== layer) return false;
     this.shown = null;
     if (this.status !== 'final') return false;
@@ -207,6 +230,8 @@ export class LayerWork<S, I, O extends LayerOutput> {
   lose(): void {
     this.#stop();
     this.#epoch += 1;
+    this.#rested = null;
+    this.amount = null;
     this.shown = null;
     this.progress = null;
     if (this.status !== 'failed') this.status = 'idle';
@@ -218,6 +243,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
    */
   engineDied(): void {
     this.#epoch += 1;
+    this.#rested = null;
     this.shown = null;
     this.progress = null;
     this.#next = null;
@@ -232,6 +258,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
 
   fail(error: unknown): void {
     this.#stop();
+    this.amount = null;
     this.error = toHourglassError(error).toJSON();
     this.status = 'failed';
   }
@@ -261,6 +288,7 @@ export class LayerWork<S, I, O extends LayerOutput> {
         version: ++this.#version,
         complete: false,
         epoch: this.#epoch,
+        ...this.#amountOf(this.#last),
         finished: [...this.#nextRects],
       },
       settings: this.requested,
@@ -270,7 +298,13 @@ export class LayerWork<S, I, O extends LayerOutput> {
     };
     const view = this.#options.visible() ?? wholePlane;
     const enough = coveredArea(view, this.#nextRects) >= view.width * view.height;
-    if (this.shown === null || enough) this.#show(this.#next);
+    // Where the earlier result stands for this one, parts may come one by one.
+    const stood = this.shown?.layer.complete === true && isAlike(this.shown.layer, this.amount);
+    if (this.shown === null || stood || enough) this.#show(this.#next);
+  }
+
+  #amountOf(request: WorkRequest<S, I> | null): { amount?: Amount } {
+    return request?.amount ? { amount: request.amount } : {};
   }
 
   #grow(event: LayerEvent): void {
@@ -331,7 +365,10 @@ export class LayerWork<S, I, O extends LayerOutput> {
     const version = before && heardAll ? before.layer.version : (this.#version += 1);
     const epoch = before?.layer.epoch ?? this.#epoch;
     const { kind, facts } = this.#options;
-    const about = { kind, ...(facts ? { facts: facts(output) } : {}) };
+    const about = {
+      ...{ kind, ...this.#amountOf(request) },
+      ...(facts ? { facts: facts(output) } : {}),
+    };
     this.#show({
       layer: { id: output.layer, ...about, version, complete: true, epoch },
       settings: request.settings,

@@ -20,13 +20,16 @@ import {
   writtenFormat,
 } from './output.ts';
 import { between, selectOnly, toggled, without } from './selection.ts';
+import { shareOf } from '../viewer/types.ts';
 import {
+  amountOf,
   changesNothing,
   defaultSettings,
   denoiseInput,
   settingsFromText,
   settingsToText,
   strengthPercent,
+  type CleanSettings,
 } from '../workspaces/clean/settings.ts';
 
 const space = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -196,6 +199,27 @@ describe('settings', () => {
     });
     expect(denoiseInput(defaultSettings, 'auto')).not.toHaveProperty('share');
   });
+  it('tell about how much they take away, which grows slower above the noise and never twice', () => {
+    const noise = { ...reading(100), sigma: 12, suggestedSigma: 12 };
+    const at = (patch: Partial<CleanSettings>) => amountOf({ ...defaultSettings, ...patch }, noise);
+    const values = [1, 25, 50, 75, 100, 150, 200].map((share) => at({ share })!.value);
+    expect([...values].sort((a, b) => a - b)).toEqual(values);
+    expect(values[4]).toBe(1);
+    expect(values[6]! - values[4]!).toBeLessThan(0.1);
+    // A level is the share that it is of the noise; two of the same amount need no approximation.
+    expect(shareOf(at({ sigma: 6 })!, at({ share: 50 }))).toBe(1);
+    expect(shareOf(at({ share: 100 })!, at({ share: 50 }))).toBeCloseTo(0.677);
+    expect([at({ share: 0 }), at({ sigma: 0 })]).toEqual([null, null]);
+    expect(amountOf(defaultSettings, { ...noise, sigma: 0 })).toBeNull();
+    // With other detail, chroma or network something else is taken away.
+    for (const patch of [{ detail: 50 }, { chroma: 0 }, { model: 'other' }])
+      expect(shareOf(at(patch)!, at({ share: 50 }))).toBe(1);
+    const uneven = { ...noise, uneven: true };
+    expect(amountOf({ ...defaultSettings, sigma: 6 }, uneven)!.scale).not.toBe(
+      amountOf(defaultSettings, uneven)!.scale,
+    );
+  });
+
   it('know when nothing changes', () => {
     expect(changesNothing({ ...defaultSettings, share: 0 }, reading(90))).toBe(true);
     expect(changesNothing(defaultSettings, reading(0))).toBe(true);

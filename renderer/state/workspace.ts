@@ -12,7 +12,7 @@ import type {
   PlaceId,
   Rect,
 } from '../../app/contract/index.ts';
-import type { CompareMode, OnScreen, ViewerLayer } from '../viewer/types.ts';
+import type { Amount, CompareMode, OnScreen, ViewerLayer } from '../viewer/types.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import type { ExportPlan } from './export-plan.ts';
 import type { WorkStatus } from './layer-work.svelte.ts';
@@ -30,6 +30,8 @@ export interface PictureWork {
   readonly progress: { readonly done: number; readonly total: number } | null;
   readonly error: SerializedError | null;
   readonly shown: { readonly layer: ViewerLayer } | null;
+  /** How much is asked to be taken away: until it is made, what took another amount stands for it. Absent: nothing does. */
+  readonly amount?: Amount | null;
   onchange: ((rect: Rect, version: number) => void) | null;
   cancel(): void;
   resume(): void;

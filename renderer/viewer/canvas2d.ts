@@ -19,6 +19,13 @@ interface Bitmap {
     readonly levels: Levels;
     readonly canvas: OffscreenCanvas;
   } | null;
+  /** The same of the picture with a share of its difference. */
+  shared: {
+    readonly against: Bitmap;
+    readonly share: number;
+    readonly levels: Levels;
+    readonly canvas: OffscreenCanvas;
+  } | null;
 }
 
 const SQUARES = ['rgb(92 92 92)', 'rgb(117 117 117)'] as const;
@@ -62,13 +69,14 @@ class CanvasPainter implements Painter<Bitmap> {
   upload(tile: TileBytes): { payload: Bitmap; bytes: number } {
     const { width, height } = tile;
     const canvas = new OffscreenCanvas(width, height);
-    const payload: Bitmap = { canvas, tile, drawnWith: null, residual: null };
+    const payload: Bitmap = { canvas, tile, drawnWith: null, residual: null, shared: null };
     if (tile.codes === undefined) put(canvas, tile.pixels);
     return { payload, bytes: width * height * (tile.codes === undefined ? 8 : 6) };
   }
 
   release(bitmap: Bitmap): void {
     bitmap.residual = null;
+    bitmap.shared = null;
     bitmap.canvas.width = 0;
   }
 
@@ -100,6 +108,15 @@ class CanvasPainter implements Painter<Bitmap> {
       bitmap.drawnWith = this.levels;
     }
     this.#draw(bitmap.canvas, quad, true);
+  }
+
+  drawShare(source: Bitmap, result: Bitmap, quad: Quad, share: number): void {
+    const { levels } = this;
+    const known = result.shared;
+    const same = known?.against === source && known.share === share && known.levels === levels;
+    const canvas = same ? known.canvas : shareOf(source, result, { share, levels });
+    if (!same) result.shared = { against: source, share, levels, canvas };
+    this.#draw(canvas, quad, true);
   }
 
   drawResidual(source: Bitmap, result: Bitmap, quad: Quad, gain: number): void {
@@ -157,6 +174,23 @@ function checks(context: CanvasRenderingContext2D, side: number): CanvasPattern 
   paint.fillRect(square, 0, square, square);
   paint.fillRect(0, square, square, square);
   return context.createPattern(cell, 'repeat');
+}
+
+/** source − share · (source − result) on 8-bit display values; alpha is the source's. */
+function shareOf(
+  source: Bitmap,
+  result: Bitmap,
+  { share, levels }: { readonly share: number; readonly levels: Levels },
+): OffscreenCanvas {
+  const before = pixelsOf(source, levels);
+  const after = pixelsOf(result, levels);
+  // Rounds and clips by itself.
+  const out = new Uint8ClampedArray(before.length);
+  for (let index = 0; index < out.length; index++)
+    out[index] =
+      index % 4 === 3 ? before[index]! : before[index]! + share * (after[index]! - before[index]!);
+  const canvas = new OffscreenCanvas(source.tile.width, source.tile.height);
+  return put(canvas, new Uint8Array(out.buffer));
 }
 
 /** 0.5 + gain · (source − result) on 8-bit display values, opaque. */

@@ -5,7 +5,7 @@
  * shaders, and why integers, are in shaders.ts.
  */
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
-import { fragmentShader, vertexShader, type TileKinds } from './shaders.ts';
+import { fragmentShader, MODES, vertexShader, type TileKinds } from './shaders.ts';
 import type { TileBytes } from './tile-fetch.ts';
 
 const UNIFORMS = [
@@ -16,7 +16,7 @@ const UNIFORMS = [
   'tileOrigin',
   'tileScale',
   'smoothed',
-  'residual',
+  'mode',
   'gain',
   'checkOrigin',
   'checkSide',
@@ -173,16 +173,16 @@ class GlPainter implements Painter<GlTile> {
   drawTile(tile: GlTile, quad: Quad): void {
     const program = this.#use(tile, tile);
     if (!program) return;
-    this.#gl.uniform1i(program.uniforms.residual, 0);
+    this.#gl.uniform1i(program.uniforms.mode, MODES.tile);
     this.#draw(program, quad);
   }
 
+  drawShare(source: GlTile, result: GlTile, quad: Quad, share: number): void {
+    this.#drawTwo(source, result, quad, MODES.share, share);
+  }
+
   drawResidual(source: GlTile, result: GlTile, quad: Quad, gain: number): void {
-    const program = this.#use(source, result);
-    if (!program) return;
-    this.#gl.uniform1i(program.uniforms.residual, 1);
-    this.#gl.uniform1f(program.uniforms.gain, gain);
-    this.#draw(program, quad);
+    this.#drawTwo(source, result, quad, MODES.residual, gain);
   }
 
   end(): void {
@@ -192,6 +192,14 @@ class GlPainter implements Painter<GlTile> {
   dispose(): void {
     // Frees the memory now instead of at some later garbage collection.
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+
+  #drawTwo(source: GlTile, result: GlTile, quad: Quad, mode: number, gain: number): void {
+    const program = this.#use(source, result);
+    if (!program) return;
+    this.#gl.uniform1i(program.uniforms.mode, mode);
+    this.#gl.uniform1f(program.uniforms.gain, gain);
+    this.#draw(program, quad);
   }
 
   /** Binds two tiles, and the program that reads such tiles. */

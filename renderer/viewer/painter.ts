@@ -47,6 +47,8 @@ export interface Painter<P> {
   begin(checkerboard: Checkerboard): void;
   clip(clip: Clip): void;
   drawTile(payload: P, quad: Quad): void;
+  /** Draws source − share · (source − result) in the same values, with the source's alpha. */
+  drawShare(source: P, result: P, quad: Quad, share: number): void;
   /** Draws 0.5 + gain · (source − result), all in display values (sRGB encoded, 0–1). */
   drawResidual(source: P, result: P, quad: Quad, gain: number): void;
   end(): void;

@@ -25,6 +25,8 @@ function recorder() {
     begin: () => void (drawn.length = 0),
     clip: () => undefined,
     drawTile: (payload, quad) => void drawn.push({ what: payload, ...quad }),
+    drawShare: (source, result, quad, share) =>
+      void drawn.push({ what: `${source} to ${result} by ${share}`, ...quad }),
     drawResidual: (source, result, quad) =>
       void drawn.push({ what: `${source} - ${result}`, ...quad }),
     end: () => undefined,
@@ -64,7 +66,9 @@ const setUp = (mode: CompareMode, zoom = 1, hasBase = false) => {
   });
   const view = { zoom, centreX: 1000, centreY: 500, fitted: false };
   const about = { view, pane, regions, gain: 4 };
-  const draw = () => ({ ...scene.draw(layers, about) });
+  const draw = (shareOf?: (layer: object) => number) => ({
+    ...scene.draw(layers, { ...about, ...(shareOf ? { shareOf } : {}) }),
+  });
   return { draw, drawn, asked, layers, cache, scene, about };
 };
 
@@ -220,6 +224,33 @@ describe('what is said of a frame', () => {
     expect(of(draw()).result.worst).toBe('nothing');
     placeLevel(layers.result, 0);
     expect(of(draw()).result).toEqual({ best: 'own', worst: 'own' });
+  });
+});
+
+describe('another amount than was made', () => {
+  it('is drawn by a share of the difference, called approximate, and final where the true result is', () => {
+    const { draw, drawn, layers } = setUp('split');
+    for (const layer of [layers.source, layers.previous, layers.result]) placeLevel(layer, 0);
+    const half = (of: object): number => (of === layers.previous ? 0.5 : 1);
+    expect(draw(half).result).toEqual({ best: 'approximate', worst: 'approximate' });
+    expect(names(drawn)).toContain('source 0/2/0 to old 0/2/0 by 0.5');
+    // Left of the divider stands the original itself.
+    expect(names(drawn)).toContain('source 0/1/0');
+    layers.result?.markChanged({ x: 1024, y: 0, width: 512, height: 512 }, 0);
+    expect(draw(half).result).toEqual({ best: 'own', worst: 'approximate' });
+    layers.result?.markFinished(0);
+    expect(draw(half).result).toEqual({ best: 'own', worst: 'own' });
+    expect(names(drawn).filter((name) => name.includes('by'))).toEqual([]);
+  });
+
+  it('is that of the residual too; where the original is not there, the earlier result is called so', () => {
+    const residual = setUp('residual');
+    for (const layer of [residual.layers.source, residual.layers.previous]) placeLevel(layer, 0);
+    expect(residual.draw(() => 1.5).result.worst).toBe('approximate');
+    const { draw, layers, asked } = setUp('split');
+    placeLevel(layers.previous, 0);
+    expect(draw(() => 0.5).result.worst).toBe('earlier');
+    expect(asked).toContain('source 0/2/0');
   });
 });
 

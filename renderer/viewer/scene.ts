@@ -31,6 +31,8 @@ export interface SceneView {
   readonly pane: Pane;
   readonly regions: readonly Region[];
   readonly gain: number;
+  /** Of one of the layers: by what its difference from the original is multiplied (`shareOf` in types.ts). Default: 1. */
+  readonly shareOf?: (layer: object) => number;
 }
 
 /** The best and the worst that stood where a layer is to be seen; null: it is not on the screen. */
@@ -72,9 +74,10 @@ const VIEW_SHARE = 0.75;
 const worseThan: Readonly<Record<Stand, number>> = {
   own: 0,
   coarse: 1,
-  earlier: 2,
-  source: 3,
-  nothing: 4,
+  approximate: 2,
+  earlier: 3,
+  source: 4,
+  nothing: 5,
 };
 
 export class Scene<P> {
@@ -226,9 +229,26 @@ export class Scene<P> {
       (shows === 'result' ? layers.previous?.find(level, column, row) : null) ??
       source.find(level, column, row) ??
       this.#coarser(own, source);
+    const share = shows === 'result' && best ? this.#shareOf(best, about, source) : 1;
+    const original = share === 1 ? null : this.#originalOf(best!, source, urgency);
     if (shows === 'result' || shows === 'base')
-      this.#stands(this.report[shows], best ? this.#standOf(best, asked, source) : 'nothing');
-    if (best) this.#paint(best, about, originX, originY);
+      this.#stands(
+        this.report[shows],
+        !best ? 'nothing' : original ? 'approximate' : this.#standOf(best, asked, source, share),
+      );
+    if (best && original) this.#paintShare(original, best, about, originX, originY, share);
+    else if (best) this.#paint(best, about, originX, originY);
+  }
+
+  #shareOf(tile: Tile<P>, about: SceneView, source: TileLayer<P>): number {
+    return tile.layer === source ? 1 : (about.shareOf?.(tile.layer) ?? 1);
+  }
+
+  /** The original's tile of the same place; null while it is not there. */
+  #originalOf(tile: Tile<P>, source: TileLayer<P>, urgency: number): Tile<P> | null {
+    const { level, column, row } = tile;
+    this.#cache.want(source, tile, urgency, false);
+    return source.find(level, column, row);
   }
 
   /** The finest tile of a coarser level that covers `#place`. */
@@ -245,9 +265,9 @@ export class Scene<P> {
   }
 
   /** What it means that this tile is drawn where `asked` is to be seen. */
-  #standOf(tile: Tile<P>, asked: TileLayer<P> | null, source: TileLayer<P>): Stand {
+  #standOf(tile: Tile<P>, asked: TileLayer<P> | null, source: TileLayer<P>, share: number): Stand {
     if (tile.layer === source) return 'source';
-    if (tile.layer !== asked || !isCurrent(tile)) return 'earlier';
+    if (share !== 1 || tile.layer !== asked || !isCurrent(tile)) return 'earlier';
     return tile.level === this.#place.level ? 'own' : 'coarse';
   }
 
@@ -279,7 +299,8 @@ export class Scene<P> {
         (finished ? result?.find(up, column >> shift, row >> shift) : null) ??
         previous?.find(up, column >> shift, row >> shift);
       if (original && cleaned) {
-        const stand = this.#standOf(cleaned, result, source);
+        const share = this.#shareOf(cleaned, about, source);
+        const stand = share === 1 ? this.#standOf(cleaned, result, source, 1) : 'approximate';
         this.#stands(
           this.report.result,
           stand === 'own' && !isCurrent(original) ? 'earlier' : stand,
@@ -288,7 +309,12 @@ export class Scene<P> {
         this.#cache.use(original);
         this.#cache.use(cleaned);
         if (original.payload !== null && cleaned.payload !== null)
-          this.#painter.drawResidual(original.payload, cleaned.payload, this.#quad, about.gain);
+          this.#painter.drawResidual(
+            original.payload,
+            cleaned.payload,
+            this.#quad,
+            about.gain * share,
+          );
         this.report.drawn += 1;
         return;
       }
@@ -301,6 +327,23 @@ export class Scene<P> {
     this.#prepare(tile, about, originX, originY);
     this.#cache.use(tile);
     this.#painter.drawTile(tile.payload, this.#quad);
+    this.report.drawn += 1;
+  }
+
+  /** What the tile took away, at another share. */
+  #paintShare(
+    original: Tile<P>,
+    tile: Tile<P>,
+    about: SceneView,
+    originX: number,
+    originY: number,
+    share: number,
+  ): void {
+    if (tile.payload === null || original.payload === null) return;
+    this.#prepare(tile, about, originX, originY);
+    this.#cache.use(original);
+    this.#cache.use(tile);
+    this.#painter.drawShare(original.payload, tile.payload, this.#quad, share);
     this.report.drawn += 1;
   }
 

@@ -26,6 +26,7 @@ export const say = defineSentences('viewer', {
 
   // words
   coarse: 'Coarse',
+  approximate: 'Approximate',
   earlierResult: 'Earlier result',
   nothing: 'Nothing',
   original: 'Original',

@@ -23,6 +23,9 @@ void main() {
   gl_Position = vec4(position.x * 2.0 - 1.0, 1.0 - position.y * 2.0, 0.0, 1.0);
 }`;
 
+/** What is drawn of two tiles: the first one alone, their difference, or the first one with a share of it. */
+export const MODES = { tile: 0, residual: 1, share: 2 } as const;
+
 /** The kinds of tile of the source and of the result, which may differ. */
 export interface TileKinds {
   readonly source: 'rgba' | 'codes';
@@ -92,7 +95,8 @@ uniform vec2 canvasSize;
 uniform vec2 tileOrigin;
 uniform float tileScale;
 uniform bool smoothed;
-uniform bool residual;
+uniform int mode;
+// Of the residual; or the share.
 uniform float gain;
 uniform vec2 checkOrigin;
 uniform float checkSide;
@@ -106,10 +110,14 @@ void main() {
   vec2 at = (pixel - tileOrigin) / tileScale;
   float reach = 0.5 / tileScale;
   vec4 first = smoothed ? sourceInterpolated(at) : sourceArea(at, reach);
-  if (residual) {
+  if (mode != ${MODES.tile}) {
     vec4 second = smoothed ? resultInterpolated(at) : resultArea(at, reach);
-    colour = vec4(0.5 + gain * (first.rgb - second.rgb), 1.0);
-    return;
+    if (mode == ${MODES.residual}) {
+      colour = vec4(0.5 + gain * (first.rgb - second.rgb), 1.0);
+      return;
+    }
+    // Premultiplied: no colour exceeds alpha.
+    first.rgb = clamp(mix(first.rgb, second.rgb, gain), 0.0, first.a);
   }
   vec2 square = floor((pixel - checkOrigin) / checkSide);
   float check = mod(square.x + square.y, 2.0) < 0.5 ? 0.36 : 0.46;

@@ -12,7 +12,14 @@ import { Scene, type FrameReport, type SceneAhead, type SceneLayers } from './sc
 import { TileCache } from './tile-cache.ts';
 import { fetchTile } from './tile-fetch.ts';
 import type { LayerAddress, TileLayer } from './tile-layer.ts';
-import type { OnScreen, PictureAhead, ViewerLayer, ViewerStatistics } from './types.ts';
+import {
+  shareOf,
+  type Amount,
+  type OnScreen,
+  type PictureAhead,
+  type ViewerLayer,
+  type ViewerStatistics,
+} from './types.ts';
 import { carryOver, type Pane, type View } from './view.ts';
 
 /** Memory for tiles: enough for two layers of a 4K display several times over. */
@@ -31,6 +38,8 @@ export interface StageInput {
   readonly canvas: { readonly width: number; readonly height: number };
   readonly regions: readonly Region[];
   readonly gain: number;
+  /** How much is to be taken away; null: nothing is approximated. */
+  readonly amount: Amount | null;
   /** null: as the document is shown at first. */
   readonly window: LevelWindow | null;
 }
@@ -92,6 +101,8 @@ class CanvasStage<P> implements Stage {
   #layers: SceneLayers<P> | null = null;
   #ahead: readonly PictureAhead[] = [];
   #complete = false;
+  /** What layers took away. */
+  readonly #amounts = new WeakMap<object, Amount>();
   /** Of the last layer; empty: there was none. */
   #kind = '';
   #lost = false;
@@ -199,6 +210,7 @@ class CanvasStage<P> implements Stage {
       ? before.source
       : this.#cache.layer({ ...about, id: 'source' }, 0, true);
     const last = sameDocument ? before.result : null;
+    const wasComplete = this.#complete;
     const result = layer ? this.#resultOf(layer, about, last) : null;
     const base = input.base
       ? this.#cache.layer(addressOf(about, input.base), input.base.version, true)
@@ -208,7 +220,9 @@ class CanvasStage<P> implements Stage {
     this.#kind = kind;
     // Pixels of another kind are no stand-in: a residual of a noise map would show what nobody removed.
     if (!comparable) return { source, result, base, previous: null };
-    return { source, result, base, previous: result === last ? before.previous : last };
+    // What is not whole would leave holes where a whole one can stand for what is asked for.
+    const kept = wasComplete ? last : (before.previous ?? last);
+    return { source, result, base, previous: result === last ? before.previous : kept };
   }
 
   /** The layers that a picture would be drawn with, and where it would lie. */
@@ -236,6 +250,7 @@ class CanvasStage<P> implements Stage {
     if (completes || (!known && seen && result.version < layer.version))
       result.markFinished(layer.version);
     this.#complete = layer.complete;
+    if (layer.amount) this.#amounts.set(result, layer.amount);
     return result;
   }
 
@@ -257,13 +272,16 @@ class CanvasStage<P> implements Stage {
     if (this.#canvas.height !== height) this.#canvas.height = height;
     this.#painter.levels = this.#tables.of(input.document, input.window);
     const ahead = this.#ahead.map((next) => this.#sceneAhead(next, input));
-    const report = this.#scene.draw(this.#layers, input, ahead);
+    const { amount } = input;
+    const shares = (of: object): number => shareOf(this.#amounts.get(of), amount);
+    const report = this.#scene.draw(this.#layers, { ...input, shareOf: shares }, ahead);
     this.#frames += 1;
     this.#missing = report.missing;
     this.#options.onframe(report, {
       document: input.document.document,
       layer: input.layer,
       base: input.base,
+      approximate: report.result.worst === 'approximate' || report.result.best === 'approximate',
       whole: [report.result.worst, report.base.worst].every(
         (worst) => worst === null || worst === 'own',
       ),

@@ -24,6 +24,20 @@ export interface LayerKind {
   readonly difference: { readonly label: string; readonly words: string };
 }
 
+/**
+ * How much of a picture is taken away, on a scale on which twice as much is about twice the difference. Amounts of
+ * one scale say how the difference of one layer stands for that of another, which is not made yet.
+ */
+export interface Amount {
+  readonly scale: string;
+  /** Above 0. */
+  readonly value: number;
+}
+
+/** By what a layer's difference from the original is multiplied to stand for another amount; 1: as it is. */
+export const shareOf = (made: Amount | undefined, wanted: Amount | null): number =>
+  made && wanted && made.scale === wanted.scale ? wanted.value / made.value : 1;
+
 /** A layer that is compared with the original, as it is known on the page. */
 export interface ViewerLayer {
   readonly id: string;
@@ -40,13 +54,15 @@ export interface ViewerLayer {
    * `invalidate`. Absent: everything may be shown (the residual of an unfinished part is then grey).
    */
   readonly finished?: readonly Rect[];
+  /** How much was taken away, where that can be told. */
+  readonly amount?: Amount;
 }
 
 /**
- * What stands where a layer is to be seen, from the layer itself to nothing: a coarser level of it, its own
- * earlier pixels or an earlier result, the original.
+ * What stands where a layer is to be seen, from the layer itself to nothing: a coarser level of it, what an earlier
+ * result took away at the amount that is asked for, its own earlier pixels or an earlier result, the original.
  */
-export type Stand = 'own' | 'coarse' | 'earlier' | 'source' | 'nothing';
+export type Stand = 'own' | 'coarse' | 'approximate' | 'earlier' | 'source' | 'nothing';
 
 /** What a frame really showed. */
 export interface OnScreen {
@@ -56,6 +72,8 @@ export interface OnScreen {
   readonly base: ViewerLayer | null;
   /** Every tile of a layer on the screen was there, at the wanted level, with its last pixels. */
   readonly whole: boolean;
+  /** Some of it stands for another amount than it was made with. Absent: none. */
+  readonly approximate?: boolean;
 }
 
 /** A picture with its layers as they would be shown. */
@@ -73,6 +91,8 @@ export interface ViewerProps {
   readonly base?: ViewerLayer | null;
   /** What may be shown next, the most likely first: its tiles are fetched when all of the picture is there. */
   readonly ahead?: readonly PictureAhead[];
+  /** How much is to be taken away: layers that took another amount stand for it. Default: nothing is approximated. */
+  readonly amount?: Amount | null;
   readonly mode: CompareMode;
   /** While true the original is shown whatever the mode (key `\` held). */
   readonly holdOriginal: boolean;

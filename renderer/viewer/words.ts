@@ -17,6 +17,7 @@ export const layerLabel = ({ kind, complete, facts }: ViewerLayer): string =>
 
 const standing = {
   coarse: 'coarse',
+  approximate: 'approximate',
   earlier: 'earlierResult',
   nothing: 'nothing',
 } as const satisfies Record<Exclude<Stand, 'own' | 'source'>, SentenceId<typeof say>>;
@@ -33,8 +34,8 @@ export function shownLabel(
   if (!stands) return '';
   const { best, worst } = stands;
   // Of an incomplete layer the unfinished part is expected to be the original.
-  if (worst === null || worst === 'own' || (!layer.complete && best === 'own'))
-    return layerLabel(layer);
+  const partly = !layer.complete && best === 'own' && worst !== 'approximate';
+  if (worst === null || worst === 'own' || partly) return layerLabel(layer);
   return say('until', {
     shown: worst === 'source' ? source : say(standing[worst]),
     picture: layer.kind.picture,

@@ -1,7 +1,8 @@
 /** The Clean workspace in the browser host, with the real engine and model behind it. */
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import { expectNothingSerious } from './accessibility.ts';
 import { brokenPhoto, CleanPage, engineOf, noisyPhoto } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -85,6 +86,59 @@ test('undo and redo step through changes; a drag is one step', async ({ page }) 
   await expect(strength).toHaveAttribute('aria-valuenow', '150');
   await strength.dblclick();
   await expect(strength).toHaveAttribute('aria-valuenow', suggested);
+});
+
+/** The part of the picture right of the divider, which stands in the middle, RGB as it is on the screen. */
+async function rightHalf(page: Page, width: number, height: number): Promise<Buffer> {
+  const url = await page
+    .locator('[data-picture] canvas')
+    .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const canvas = sharp(Buffer.from(url.split(',')[1]!, 'base64'));
+  const { width: wide, height: high } = await canvas.metadata();
+  const left = Math.round(wide / 2 - width / 2) + width / 2 + 2;
+  const top = Math.round(high / 2 - height / 2);
+  const part = { left, top, width: width / 2 - 2, height };
+  return canvas.extract(part).removeAlpha().raw().toBuffer();
+}
+
+const distance = (a: Buffer, b: Buffer): number =>
+  Math.sqrt(a.reduce((sum, value, at) => sum + (value - b[at]!) ** 2, 0) / a.length);
+
+test('the strength answers at once and approximately; what is called final is the export', async ({
+  page,
+}) => {
+  const size = { width: 320, height: 240 };
+  await clean.open(await noisyPhoto('strength.png', size));
+  await clean.cleaned();
+  const look = (): Promise<Buffer> => rightHalf(page, size.width, size.height);
+  const full = await look();
+  // The true result waits until the test has looked.
+  let go = (): void => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/api/run/preview', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const strength = clean.slider('Strength');
+  await strength.focus();
+  for (let press = 0; press < 5; press++) await page.keyboard.press('Shift+ArrowLeft');
+  await expect(strength).toHaveAttribute('aria-valuenow', '50');
+  await expect(clean.state).toContainText('Approximate: what was removed, at the new strength.');
+  await expect(page.getByText('Approximate, until the cleaned picture is there')).toBeVisible();
+  const approximate = await look();
+  await expectNothingSerious(page);
+  go();
+  await clean.cleaned();
+  const final = await look();
+  expect(distance(full, final)).toBeGreaterThan(1);
+  expect(distance(approximate, final)).toBeGreaterThan(0);
+  expect(distance(approximate, final)).toBeLessThan(distance(full, final));
+
+  const downloading = page.waitForEvent('download');
+  await page.keyboard.press('Control+e');
+  const exported = sharp(await readFile(await (await downloading).path()));
+  const part = { left: size.width / 2 + 2, top: 0, width: size.width / 2 - 2, height: size.height };
+  expect(distance(final, await exported.extract(part).removeAlpha().raw().toBuffer())).toBe(0);
 });
 
 test('a typed number is taken, and keys of actions stay out of text fields', async ({ page }) => {

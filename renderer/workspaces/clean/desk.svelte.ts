@@ -21,6 +21,7 @@ import { NoiseMap } from './noise-map.svelte.ts';
 import { cleanPlan } from './plan.ts';
 import { Preview } from './preview.svelte.ts';
 import {
+  amountOf,
   automaticModel,
   changesNothing,
   defaultSettings,
@@ -101,7 +102,9 @@ export class CleanDesk implements Desk {
         ...(view ? { view } : {}),
       };
     };
-    preview.request({ document: entry.id, settings, input }, delay);
+    const amount = amountOf(settings, reading);
+    const request = { document: entry.id, settings, input, ...(amount ? { amount } : {}) };
+    preview.request(request, delay);
   }
 
   /** Changes the settings of the selected files and shows what they make of the one in front. */

@@ -2,7 +2,7 @@ import '../../state/test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../../app/contract/errors.ts';
 import type { Rect } from '../../../app/contract/index.ts';
-import type { OnScreen, ViewerLayer } from '../../viewer/types.ts';
+import type { Amount, OnScreen, ViewerLayer } from '../../viewer/types.ts';
 import { coveredArea } from '../../state/layer-work.svelte.ts';
 import { Preview, type PreviewInput, type PreviewOutput } from './preview.svelte.ts';
 import { defaultSettings, type CleanSettings } from './settings.ts';
@@ -26,9 +26,12 @@ function played(visible: Rect | null = view, onScreen?: () => OnScreen | null) {
       new Promise((resolve, reject) => calls.push({ input, job, signal, resolve, reject })),
     { visible: () => visible, ...(onScreen ? { onScreen } : {}) },
   );
-  const ask = (settings: CleanSettings, delay = 0): void =>
+  const ask = (settings: CleanSettings, delay = 0, amount?: Amount): void =>
     preview.request(
-      { document: 'd', settings, input: () => ({ document: 'd', settings: {} }) },
+      {
+        ...{ document: 'd', settings, input: () => ({ document: 'd', settings: {} }) },
+        ...(amount ? { amount } : {}),
+      },
       delay,
     );
   const running = (job: string): void =>
@@ -159,6 +162,61 @@ describe('Preview', () => {
     tile('b', right, 2);
     expect(preview.shown?.layer.id).toBe('b');
     expect(preview.current).toBe(true);
+  });
+
+  it('what was removed stands for another amount at once, and the true result comes tile by tile', async () => {
+    let onScreen: OnScreen | null = null;
+    const { preview, calls, ask, tile } = played(view, () => onScreen);
+    const full: Amount = { scale: 'same', value: 1 };
+    ask(defaultSettings, 0, full);
+    await vi.advanceTimersByTimeAsync(0);
+    calls[0]!.resolve(output('clean-a'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(preview.shown!.layer.amount).toEqual(full);
+    const half: Amount = { scale: 'same', value: 0.5 };
+    ask({ ...defaultSettings, share: 50 }, 160, half);
+    expect([preview.amount, preview.shown!.layer.id]).toEqual([half, 'clean-a']);
+    onScreen = {
+      document: 'd',
+      layer: preview.shown!.layer,
+      base: null,
+      whole: false,
+      approximate: true,
+    };
+    expect(preview.approximate).toBe(true);
+    await vi.advanceTimersByTimeAsync(160);
+    tile('clean-b', left, 1);
+    expect(preview.shown!.layer).toMatchObject({ id: 'clean-b', complete: false, amount: half });
+    calls[1]!.resolve(output('clean-b'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect([preview.status, preview.state]).toEqual(['final', 'arriving']);
+    // Cancelled: nothing is promised any more, so what stands there is the result that it is.
+    ask(strong, 0, { scale: 'same', value: 1.05 });
+    preview.cancel();
+    expect([preview.amount, preview.shown!.layer.id]).toEqual([null, 'clean-b']);
+  });
+
+  it('is there again after strength 0, unless it is gone or something else is taken away', async () => {
+    const { preview, calls, ask } = played();
+    const full: Amount = { scale: 'same', value: 1 };
+    const made = async (): Promise<void> => {
+      ask(defaultSettings, 0, full);
+      await vi.advanceTimersByTimeAsync(0);
+      calls.at(-1)!.resolve(output('clean-a'));
+      await vi.advanceTimersByTimeAsync(0);
+      preview.rest(strong);
+      expect([preview.shown, preview.status]).toEqual([null, 'nothing']);
+    };
+    await made();
+    ask(strong, 160, { scale: 'same', value: 0.5 });
+    expect(preview.shown!.layer.id).toBe('clean-a');
+    await made();
+    ask(strong, 160, { scale: 'other', value: 0.5 });
+    expect(preview.shown).toBeNull();
+    await made();
+    preview.onGone('clean-a');
+    ask(strong, 160, { scale: 'same', value: 0.5 });
+    expect(preview.shown).toBeNull();
   });
 
   it('cancels what runs when something else is asked for, and ignores its late events', async () => {

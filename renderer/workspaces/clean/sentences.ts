@@ -85,6 +85,9 @@ export const say = defineSentences('clean', {
   previousResult: 'Showing the previous result while the new one is computed.',
   previousResultTiles:
     'Showing the previous result while the new one is computed, {done} of {total} tiles.',
+  approximate: 'Approximate: what was removed, at the new strength. The true result follows.',
+  approximateTiles:
+    'Approximate: what was removed, at the new strength. The true result follows, {done} of {total} tiles.',
   previewTiles: 'Preview, cleaning: {done} of {total} tiles.',
   cleaningNow: 'Cleaning…',
   finalButForSharing: 'Final; the file is made from it as chosen for sharing.',

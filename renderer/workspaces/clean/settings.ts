@@ -4,6 +4,7 @@
  */
 import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { DenoiseSettingsInput, NoiseReading } from '../../../app/contract/denoise.ts';
+import type { Amount } from '../../viewer/types.ts';
 import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
 
 export interface CleanSettings {
@@ -61,6 +62,44 @@ export function strengthPercent(
   if (strength === 'auto') return share;
   const suggested = reading?.suggestedStrength || 100;
   return Math.min(200, Math.round((strength / suggested) * 100));
+}
+
+/**
+ * What is removed at a strength as a share of what is removed at 100 % of the noise (least squares over all pixels of a
+ * crop of the sample photo, `denoise --strength`): it grows faster than the strength up to half of the noise, and
+ * hardly above all of it, where taking the same again would draw the noise inverted.
+ */
+const removedAt: readonly (readonly [strength: number, removed: number])[] = [
+  [0, 0],
+  [0.25, 0.313],
+  [0.5, 0.677],
+  [0.75, 0.896],
+  [0.9, 0.97],
+  [1, 1],
+  [1.1, 1.017],
+  [1.25, 1.033],
+  [1.5, 1.047],
+  [2, 1.06],
+  [10, 1.1],
+];
+
+/** About how much these settings take away; null: that can not be told, or nothing. */
+export function amountOf(
+  { sigma, strength, share, detail, chroma, model }: CleanSettings,
+  reading: NoiseReading,
+): Amount | null {
+  const level =
+    sigma ??
+    (strength === 'auto'
+      ? (share / 100) * reading.suggestedSigma
+      : (strength / 100) * reading.sigma);
+  if (!(reading.sigma > 0) || !(level > 0)) return null;
+  const times = Math.min(level / reading.sigma, removedAt.at(-1)![0]);
+  const next = removedAt.findIndex(([at], index) => index > 0 && times <= at);
+  const [[low, from], [high, to]] = [removedAt[next - 1]!, removedAt[next]!];
+  // Of other settings, or where a given level holds everywhere and a share does not, it is not the same that goes.
+  const scale = JSON.stringify([detail, chroma, model, reading.uneven && sigma !== null]);
+  return { scale, value: from + ((times - low) / (high - low)) * (to - from) };
 }
 
 /** True when these settings leave every pixel as it is. */

@@ -33,6 +33,12 @@ export function pictureState(entry: FileEntry): Said {
       return { sign: 'none', text: say('originalNotCleanedYet') };
     case 'waiting':
     case 'running':
+      if (preview.approximate)
+        return {
+          sign: 'working',
+          text: progress ? say('approximateTiles', progress) : say('approximate'),
+          share,
+        };
       if (shown && !preview.current)
         return {
           sign: 'working',

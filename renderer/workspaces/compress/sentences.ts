@@ -108,7 +108,7 @@ export const say = defineSentences('compress', {
   usual: 'Usual',
   typeLargestSize: 'Type the largest size that the file may have.',
   typeLargestSizeNow: 'Type the largest size that the file may have; it has {size} now.',
-  typeSizeSuch500Kb: 'Type a size such as 500 KB or 1.5 MB.',
+  typeSizeSuch500Kb: 'Type a size such as 500 KB or 1.5 MB; a bare number means bytes.',
   lookingForBestQuality: 'Looking for the best quality…',
   useTheseSettingsForAll:
     'Use these settings for all {photos, plural, one {# photo} other {# photos}}',
