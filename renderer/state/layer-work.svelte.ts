@@ -10,7 +10,8 @@ import {
   type SerializedError,
 } from '../../app/contract/errors.ts';
 import type { HourglassEvent, Rect } from '../../app/contract/index.ts';
-import type { Amount, LayerKind, OnScreen, ViewerLayer } from '../viewer/types.ts';
+import type { Amount } from '../viewer/amount.ts';
+import type { LayerKind, OnScreen, ViewerLayer } from '../viewer/types.ts';
 
 type LayerEvent = Extract<HourglassEvent, { type: 'layer' }>;
 type JobEvent = Extract<HourglassEvent, { type: 'job' }>;

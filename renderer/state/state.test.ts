@@ -20,7 +20,7 @@ import {
   writtenFormat,
 } from './output.ts';
 import { between, selectOnly, toggled, without } from './selection.ts';
-import { shareOf } from '../viewer/types.ts';
+import { shareOf } from '../viewer/amount.ts';
 import {
   amountOf,
   changesNothing,

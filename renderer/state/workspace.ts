@@ -12,7 +12,8 @@ import type {
   PlaceId,
   Rect,
 } from '../../app/contract/index.ts';
-import type { Amount, CompareMode, OnScreen, ViewerLayer } from '../viewer/types.ts';
+import type { Amount } from '../viewer/amount.ts';
+import type { CompareMode, OnScreen, ViewerLayer } from '../viewer/types.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import type { ExportPlan } from './export-plan.ts';
 import type { WorkStatus } from './layer-work.svelte.ts';

@@ -31,7 +31,7 @@ export interface SceneView {
   readonly pane: Pane;
   readonly regions: readonly Region[];
   readonly gain: number;
-  /** Of one of the layers: by what its difference from the original is multiplied (`shareOf` in types.ts). Default: 1. */
+  /** Of one of the layers: by what its difference from the original is multiplied (`shareOf` in amount.ts). Default: 1. */
   readonly shareOf?: (layer: object) => number;
 }
 

@@ -3,6 +3,7 @@
  * to show by the component and reports what was shown. Gestures and words are elsewhere.
  */
 import type { DocumentInfo, Rect } from '../../app/contract/index.ts';
+import { shareOf, type Amount } from './amount.ts';
 import { createCanvasPainter } from './canvas2d.ts';
 import { createGlPainter } from './gl.ts';
 import { LevelTables, type LevelWindow } from './level-window.ts';
@@ -12,14 +13,7 @@ import { Scene, type FrameReport, type SceneAhead, type SceneLayers } from './sc
 import { TileCache } from './tile-cache.ts';
 import { fetchTile } from './tile-fetch.ts';
 import type { LayerAddress, TileLayer } from './tile-layer.ts';
-import {
-  shareOf,
-  type Amount,
-  type OnScreen,
-  type PictureAhead,
-  type ViewerLayer,
-  type ViewerStatistics,
-} from './types.ts';
+import type { OnScreen, PictureAhead, ViewerLayer, ViewerStatistics } from './types.ts';
 import { carryOver, type Pane, type View } from './view.ts';
 
 /** Memory for tiles: enough for two layers of a 4K display several times over. */

@@ -3,6 +3,7 @@
  * the view (zoom, centre); it knows nothing of commands, settings or files.
  */
 import type { DocumentInfo, Rect } from '../../app/contract/index.ts';
+import type { Amount } from './amount.ts';
 import type { ViewState } from './view-state.svelte.ts';
 
 export type CompareMode = 'split' | 'side' | 'original' | 'residual';
@@ -23,20 +24,6 @@ export interface LayerKind {
   /** What its difference from the original is: a label, and the same in a sentence. */
   readonly difference: { readonly label: string; readonly words: string };
 }
-
-/**
- * How much of a picture is taken away, on a scale on which twice as much is about twice the difference. Amounts of
- * one scale say how the difference of one layer stands for that of another, which is not made yet.
- */
-export interface Amount {
-  readonly scale: string;
-  /** Above 0. */
-  readonly value: number;
-}
-
-/** By what a layer's difference from the original is multiplied to stand for another amount; 1: as it is. */
-export const shareOf = (made: Amount | undefined, wanted: Amount | null): number =>
-  made && wanted && made.scale === wanted.scale ? wanted.value / made.value : 1;
 
 /** A layer that is compared with the original, as it is known on the page. */
 export interface ViewerLayer {

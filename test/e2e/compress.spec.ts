@@ -114,7 +114,9 @@ test('a wanted size is met by the best quality that fits, and is what is written
   const size = page.getByRole('textbox', { name: 'At most' });
   await size.fill('large');
   await size.press('Enter');
-  await expect(page.getByText('Type a size such as 500 KB or 1.5 MB.')).toBeVisible();
+  await expect(
+    page.getByText('Type a size such as 500 KB or 1.5 MB; a bare number means bytes.'),
+  ).toBeVisible();
   await size.fill('20 KB');
   await size.press('Enter');
   await expect(page.getByText(/Quality \d+ is the best that fits\./)).toBeVisible({

@@ -4,7 +4,7 @@
  */
 import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { DenoiseSettingsInput, NoiseReading } from '../../../app/contract/denoise.ts';
-import type { Amount } from '../../viewer/types.ts';
+import type { Amount } from '../../viewer/amount.ts';
 import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
 
 export interface CleanSettings {
