@@ -12,10 +12,18 @@ import {
   type DeviceUsed,
   type OutputOf,
   type ParsedInputOf,
+  type PictureOutput,
 } from '../contract/index.ts';
 import { limitOf } from '../contract/sizes.ts';
-import { decodeImage, defaultLimits, refuseExisting, usedRange } from '../pixels/index.ts';
-import { writePicture, type EngineServices } from '../runtime/index.ts';
+import {
+  decodeImage,
+  defaultLimits,
+  refuseExisting,
+  usedRange,
+  type DecodedImage,
+  type Raster,
+} from '../pixels/index.ts';
+import { writePicture, type EngineServices, type WrittenPicture } from '../runtime/index.ts';
 import { cleanedRaster, type Cleaner } from './cleaner.ts';
 import { psnrOfPictures } from './psnr.ts';
 import { openSource, withWhite } from './source.ts';
@@ -25,6 +33,47 @@ import { say } from './sentences.ts';
 
 /** No network encodes; whoever writes a picture is told where that was. */
 const nowhere: DeviceUsed = { id: 'cpu', label: 'CPU', fallback: null };
+
+/**
+ * Writes a picture as `encode` does, whoever asks: equal requests, equal files.
+ * @returns what was encoded, and what is true of the file
+ * @throws HourglassError size-not-met; as the writer
+ */
+export async function writeEncoded(
+  request: {
+    readonly image: DecodedImage;
+    /** Of the image, or cleaned. */
+    readonly raster: Raster;
+    /** What cleaned it, in words; null: nothing did. */
+    readonly cleaned: string | null;
+    readonly output: PictureOutput;
+    readonly overwrite: boolean;
+    /** 1–100; where a size is given, the first that is tried. */
+    readonly quality: number;
+    /** Largest size, bytes; null: none. */
+    readonly limit: number | null;
+  },
+  context: Pick<CommandContext, 'signal'>,
+  { software }: Pick<EngineServices, 'software'>,
+): Promise<{ readonly raster: Raster; readonly written: WrittenPicture }> {
+  const { image, cleaned, output, overwrite, quality, limit } = request;
+  // One that uses a part of its 16 bits is the same picture as one that uses all of them.
+  const raster = withWhite(request.raster, usedRange(image)?.high ?? null);
+  const { width, height, channels, hasAlpha } = raster;
+  const done = say('encodedAs', { format: labelOf(output.format) });
+  const { written } = await writePicture(
+    {
+      ...{ output, depth: 'keep', overwrite, width, height, channels, hasAlpha, quality, software },
+      ...(limit === null ? {} : { maxBytes: limit }),
+      sharing: { srgb: false, strip: 'nothing' },
+      from: { ...image, raster },
+      action: () => (cleaned === null ? done : `${cleaned}; ${done}`),
+    },
+    context,
+    ({ whole }) => whole(raster, nowhere),
+  );
+  return { raster, written };
+}
 
 /** @throws HourglassError size-not-met; as the cleaner and the writer */
 export async function encodePicture(
@@ -49,24 +98,14 @@ export async function encodePicture(
     services,
     clean,
   );
-  // One that uses a part of its 16 bits is the same picture as one that uses all of them.
-  const raster = withWhite(cleaned.raster, usedRange(image)?.high ?? null);
-  const { width, height, channels, hasAlpha } = raster;
-  const done = say('encodedAs', { format: labelOf(output.format) });
   onWrite!({ done: 0, total: 1, unit: 'steps', message: say('writing') });
-  const { written } = await writePicture(
-    {
-      ...{ output, depth: 'keep', overwrite, width, height, channels, hasAlpha },
-      quality: input.quality,
-      ...(limit === null ? {} : { maxBytes: limit }),
-      software: services.software,
-      sharing: { srgb: false, strip: 'nothing' },
-      from: { ...image, raster },
-      action: () => (cleaned.words === null ? done : `${cleaned.words}; ${done}`),
-    },
+  const { quality } = input;
+  const { raster, written } = await writeEncoded(
+    { image, raster: cleaned.raster, cleaned: cleaned.words, output, overwrite, quality, limit },
     context,
-    ({ whole }) => whole(raster, nowhere),
+    services,
   );
+  const { width, height } = raster;
   const psnr = input.psnr
     ? await psnrOfPictures(
         raster,

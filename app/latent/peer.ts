@@ -1,8 +1,11 @@
 /**
  * `peer`: the open document in another format at the size nearest to a given one, as a layer, for judging.
- * The quality is searched for on parts of a large picture, then corrected on the whole.
+ * The quality is searched for on parts of a large picture, then corrected on the whole; what is shown is a file as
+ * `encode` writes it at that quality, so that its size is that of the export and its pixels are those of it.
  */
+import { join } from 'node:path';
 import {
+  extensionOf,
   throwIfCancelled,
   type CommandContext,
   type Commands,
@@ -11,8 +14,14 @@ import {
 } from '../contract/index.ts';
 import type { PeerFormat } from '../contract/latent.ts';
 import {
+  colourChannels,
   convertSamples,
+  createTemporaryFolder,
+  decodeImage,
+  defaultLimits,
+  maxValue,
   recode,
+  removeTemporary,
   searchQuality,
   usedRange,
   type DecodedImage,
@@ -20,9 +29,10 @@ import {
 } from '../pixels/index.ts';
 import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { peerLayer } from './layers.ts';
+import { writeEncoded } from './encode-picture.ts';
 import { wholeOf } from './open-picture.ts';
 import { mosaicOf } from './parts.ts';
-import { psnrOfRasters } from './psnr.ts';
+import { psnrOfPictures } from './psnr.ts';
 import { withWhite } from './source.ts';
 import { say } from './sentences.ts';
 
@@ -50,26 +60,54 @@ export async function peer(
   const raster = withWhite(image.raster, white);
   const more = metadataBytes(image);
   const wanted = Math.max(1, input.bytes - more);
-  const { quality, bytes, pixels } = await nearest(raster, format, wanted, context);
+  const { quality } = await nearest(raster, format, wanted, context);
   // Another quality, another layer: a page that shows one never gets tiles of the other.
   const id = `peer-${format}-${quality}`;
   const known = document.layer(id, peerLayer);
   const layer = known?.complete
     ? known
     : await document.makeLayer(id, peerLayer, async (made) => {
+        const { bytes, pixels } = await asWritten(image, format, quality, context, services);
         putColours(pixels, made.raster, white);
         made.touch(wholeOf(raster));
-        const psnr = await psnrOfRasters(raster, made.raster, context.signal);
-        return { format, quality, bytes: bytes + more, psnr };
+        const psnr = await psnrOfPictures(raster, pixels, context.signal);
+        return { format, quality, bytes, psnr };
       });
   tellWhole(document, id, context);
   return { layer: id, ...layer.facts! };
 }
 
+/** The file that `encode` writes, and what it decodes to. */
+async function asWritten(
+  image: DecodedImage,
+  format: PeerFormat,
+  quality: number,
+  context: CommandContext,
+  services: EngineServices,
+): Promise<{ readonly bytes: number; readonly pixels: Raster }> {
+  const folder = await createTemporaryFolder();
+  try {
+    const path = join(folder, `peer.${extensionOf(format)}`);
+    const request = { image, raster: image.raster, cleaned: null, quality, limit: null };
+    const output = { path, format, notices: [] };
+    const { written } = await writeEncoded(
+      { ...request, output, overwrite: false },
+      context,
+      services,
+    );
+    // It is as large as what is open already.
+    const maxMegapixels = Math.ceil((image.raster.width * image.raster.height) / 1e6);
+    const limits = { ...defaultLimits, maxMegapixels };
+    const { raster } = await decodeImage({ path, limits, signal: context.signal });
+    return { bytes: written.bytes, pixels: raster };
+  } finally {
+    removeTemporary(folder);
+  }
+}
+
 interface Tried {
   readonly quality: number;
   readonly bytes: number;
-  readonly pixels: Raster;
 }
 
 /** The quality whose size is nearest to the one wanted. */
@@ -106,8 +144,8 @@ async function nearest(
   for (let round = 0; round < (sample === raster ? 1 : CORRECTIONS); round++) {
     if (tried.has(quality)) break;
     tell();
-    const { bytes, raster: pixels } = await recode(raster, { format, quality });
-    tried.set(quality, { quality, bytes, pixels });
+    const { bytes } = await recode(raster, { format, quality }, false);
+    tried.set(quality, { quality, bytes });
     // Near enough that a step of quality would overshoot; else one step in the right direction.
     quality += bytes < wanted ? 1 : -1;
     if (quality < 1 || quality > 100) break;
@@ -117,12 +155,14 @@ async function nearest(
   );
 }
 
-/** Writes 8-bit colours into a layer of the document's own type; its alpha stays. @param white as of `whiteOf` */
+/** Writes a decoded file's colours into a layer of the document's own type; its alpha stays. @param white as of `whiteOf` */
 function putColours(from: Raster, to: Raster, white: number | null): void {
-  const colours = from.channels;
+  const colours = colourChannels(to);
   const samples = convertSamples(from.data, to.sampleType);
+  const full = maxValue(from.sampleType);
   if (white !== null)
-    for (let i = 0; i < samples.length; i++) samples[i] = Math.round((from.data[i]! * white) / 255);
-  for (let at = 0, out = 0; at < samples.length; at += colours, out += to.channels)
+    for (let i = 0; i < samples.length; i++)
+      samples[i] = Math.round((from.data[i]! * white) / full);
+  for (let at = 0, out = 0; at < samples.length; at += from.channels, out += to.channels)
     for (let c = 0; c < colours; c++) to.data[out + c] = samples[at + c]!;
 }

@@ -18,7 +18,12 @@ export { abandonedDecodes } from './vips.ts';
 export { storedSampleType } from './output-plan.ts';
 export { sameFile } from './same-file.ts';
 export { convertSamples, endsOfRows } from './samples.ts';
-export { removeTemporaries, sweepTemporaries } from './temporaries.ts';
+export {
+  createTemporaryFolder,
+  removeTemporaries,
+  removeTemporary,
+  sweepTemporaries,
+} from './temporaries.ts';
 export { OutputPlace, refuseExisting, type OutputPlaceRequest } from './output-place.ts';
 export { refuseLarger, searchQuality, type FoundQuality, type QualitySize } from './size-search.ts';
 export { Shared, untilCancelled } from './shared.ts';

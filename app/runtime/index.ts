@@ -11,7 +11,12 @@ export type { ProbeOptions } from './devices.ts';
 export { createInference } from './inference.ts';
 export type { InferenceOptions } from './inference.ts';
 export { createModelStore } from './model-store.ts';
-export { writePicture, type PictureFile, type PictureTarget } from './picture-file.ts';
+export {
+  writePicture,
+  type PictureFile,
+  type PictureTarget,
+  type WrittenPicture,
+} from './picture-file.ts';
 export { layerSink, nearest, rasterSink, rowSink, tellWhole } from './sinks.ts';
 export type { LayerSink, PixelSink, PixelTarget } from './sinks.ts';
 export {

@@ -1,6 +1,6 @@
 /** The Compress workspace in the browser host, with the real engine and network behind it. */
 import { expect, test } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { noisyPhoto } from './clean-page.ts';
 import { CompressPage, missing, psnrOf, scan } from './compress-page.ts';
@@ -149,6 +149,15 @@ for (const [name, label] of [
     await expect(rows).toHaveCount(2);
     const [own, other] = (await rows.locator('td:nth-child(2)').allTextContents()).map(number);
     expect(Math.abs(other! / own! - 1)).toBeLessThan(0.25);
+    // Saved as it is, at the size that was said.
+    const downloading = page.waitForEvent('download');
+    const button = page.getByRole('button', { name: new RegExp(`^Export this ${label}`) });
+    const said = number((await button.textContent())!.split('(')[1]!);
+    await button.click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^sample(-small)?\\.(${name}|jpg)$`));
+    const { size } = await stat(await download.path());
+    expect(Math.abs(size / 1000 / said - 1)).toBeLessThan(0.02);
     await page.keyboard.down('\\');
     await expect(page.getByRole('img', { name: 'sample.jpg: original' })).toBeVisible();
     await page.keyboard.up('\\');

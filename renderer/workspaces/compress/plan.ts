@@ -1,5 +1,6 @@
 /**
- * What an export of the Compress workspace makes of a file: a latent file, or a picture out of a latent file.
+ * What an export of the Compress workspace makes of a file: a latent file, a picture out of a latent file, or the
+ * format that stands beside it.
  */
 import { extensionOf } from '../../../app/contract/formats.ts';
 import type { DeviceChoice } from '../../../app/contract/index.ts';
@@ -12,7 +13,7 @@ import {
   type OutputChoice,
   type PlaceChoice,
 } from '../../state/output.ts';
-import { compressionOf } from './compression.svelte.ts';
+import { compressionOf, type PeerOutput } from './compression.svelte.ts';
 import { isLatentEntry } from './latent.ts';
 import { compressToText } from './settings.ts';
 
@@ -38,6 +39,19 @@ function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice):
     input: { ...target, clean, scans, device, ...entry.allowed, out: outTemplate(place) },
   };
 }
+
+/** The other format that is compared with, as it is on the screen: a file of that quality has its size and its pixels. */
+export const peerPlan = (
+  entry: FileEntry,
+  { format, quality }: Pick<PeerOutput, 'format' | 'quality'>,
+  place: PlaceChoice,
+): ExportPlan => ({
+  place: compressionOf(entry),
+  settings: compressToText(compressionOf(entry).settings),
+  name: (index, inputs) => nameWith(place.name, entry.name, extensionOf(format), { index, inputs }),
+  command: 'encode',
+  input: { format, quality, ...entry.allowed, out: outTemplate(place) },
+});
 
 function decodePlan(entry: FileEntry, output: OutputChoice, device: DeviceChoice): ExportPlan {
   const written = output.format === 'keep' ? 'png' : output.format;

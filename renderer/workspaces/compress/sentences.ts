@@ -44,6 +44,9 @@ export const say = defineSentences('compress', {
     'The two PSNR are not comparable: {format} is measured against the original, the latent file against the cleaned picture.',
   makingSameSize: 'Making {wanted} of the same size…',
   followsWhenSizeKnown: '{wanted} follows when the size is known.',
+  exportPeer: 'Export this {format} ({size})',
+  peerOff:
+    '{format} has whole steps of quality only: the nearest is {percent} % {way, select, smaller {smaller} other {larger}}.',
   makeSameSize: 'Make {wanted} of the same size',
 
   // CompressBar

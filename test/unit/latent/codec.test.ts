@@ -287,7 +287,15 @@ describe.runIf(hasLatentModel)('on the screen', () => {
       expect(peer.bytes / at45.bytes).toBeGreaterThan(0.85);
       expect(peer.bytes / at45.bytes).toBeLessThan(1.15);
       expect(peer.psnr).toBeGreaterThan(20);
-      expect(engine.services.documents.get('d').layer(peer.layer)).toBeDefined();
+      const layer = engine.services.documents.get('d').layer(peer.layer)!;
+      // Saved as it is: the file of that quality has this size, and decodes to what is shown.
+      const out = at(`peer.${format}`);
+      const { source } = engine.services.documents.get('d').info;
+      const { quality } = peer;
+      const written = await engine.run('encode', { source, out, format, quality, psnr: true });
+      expect([written.bytes, written.psnr]).toEqual([peer.bytes, peer.psnr]);
+      const { samples } = await pixelsOf(out);
+      expect(samples.every((value, index) => value === layer.raster.data[index])).toBe(true);
     }
   });
 
