@@ -15,9 +15,11 @@ const {
   flagsOf,
   kebab,
   runFlagsOf,
+  watchExamples,
+  watchFlags,
   z,
 } = await importTypeScript(`export * from './app/contract/index.ts';
-    export { argumentOf, flagsOf, kebab, runFlagsOf } from './app/hosts/cli/flags.ts';
+    export { argumentOf, flagsOf, kebab, runFlagsOf, watchFlags } from './app/hosts/cli/flags.ts';
     export { z } from 'zod';`);
 
 const generated = (what) =>
@@ -98,12 +100,27 @@ function placeWords({ runs, slot, supersedes, resumable }) {
   ].join(' ');
 }
 
+const flagRow = (flag) => [
+  code(flag.placeholder === null ? flag.flag : `${flag.flag} <${flag.placeholder}>`),
+  flag.default === null ? '' : code(flag.default),
+  cell(flag.description),
+];
+
+function watchSection() {
+  return `### \`hourglass watch [denoise|encode|decode] <folders…>\`
+
+Does with every image that is in a folder, or comes into it, what the command does (\`denoise\`, where none is named), with its flags, as soon as it
+is whole, until Ctrl-C: [folders that are watched](manual/batches.md). In the place of the flags for runs it takes these:
+
+${table(['Flag', 'Default', 'Meaning'], watchFlags().map(flagRow))}
+\`\`\`sh
+${watchExamples.join('\n')}
+\`\`\`
+`;
+}
+
 function cliSection([id, command]) {
-  const rows = [...flagsOf(command), ...runFlagsOf(command)].map((flag) => [
-    code(flag.placeholder === null ? flag.flag : `${flag.flag} <${flag.placeholder}>`),
-    flag.default === null ? '' : code(flag.default),
-    cell(flag.description),
-  ]);
+  const rows = [...flagsOf(command), ...runFlagsOf(command)].map(flagRow);
   rows.push(['`--json`', '', 'Print JSON lines to stdout, also on a terminal']);
   if (command.reads?.many && command.writes)
     rows.push(['`--dry-run`', '', 'Print what would be written, and write nothing']);
@@ -209,6 +226,7 @@ ${Object.entries(commands)
   .filter(([, command]) => command.cli)
   .map(cliSection)
   .join('\n')}
+${watchSection()}
 ### Where results go
 
 \`--out\` is a file name (for one input), a folder, or a template. Templates know \`{dir}\` (folder of the

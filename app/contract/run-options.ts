@@ -57,3 +57,31 @@ export const batchOptionsSchema = runOptionsSchema.extend({
     ),
 });
 export type BatchSettings = z.infer<typeof batchOptionsSchema>;
+
+/** Of those, over folders that are watched: what is done is always known from the journal. */
+export const watchOptionsSchema = batchOptionsSchema
+  .pick({ timeLimit: true, memoryLimit: true, retryFailed: true })
+  .extend({
+    journal: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Where the journal of the watch is kept. Default: beside the output folder, or in the folder that is watched',
+      ),
+    report: batchOptionsSchema.shape.report,
+    settle: z
+      .number()
+      .min(0.1)
+      .max(3600)
+      .default(2)
+      .describe(
+        'Seconds that size and time of change of a file must stay as they are before it counts as whole; an empty one is waited for 15 times as long',
+      ),
+  });
+export const watchExamples = [
+  'hourglass watch incoming/ --out cleaned/',
+  'hourglass watch encode incoming/ --out small/ --size 200KB --format webp',
+  'hourglass watch denoise /mnt/scans --out cleaned/ --settle 30 --json',
+] as const;
+export type WatchSettings = z.infer<typeof watchOptionsSchema>;

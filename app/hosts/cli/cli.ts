@@ -12,6 +12,7 @@ import { exitCode, type CliOptions } from './options.ts';
 import { runPiped } from './piped.ts';
 import { forPeople } from './tables.ts';
 import { parseArguments, UsageError, type Invocation } from './usage.ts';
+import { runWatch } from './watch.ts';
 
 /** @param args the words after the program's name */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
@@ -23,6 +24,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
       return exitCode.good;
     }
     if (parsed.invocation.command === 'edit') return await runEdit(parsed.invocation, options);
+    if (parsed.invocation.watch) return await runWatch(parsed.invocation, options);
     return await runPiped(parsed.invocation, options, run);
   } catch (error) {
     if (options.interrupt.aborted) return exitCode.interrupted;

@@ -13,7 +13,7 @@ import {
   type ListProgress,
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
-import { performBatch } from '../../jobs/runs/batch.ts';
+import { performBatch, type BatchOptions, type PlannedBatch } from '../../jobs/runs/batch.ts';
 import { readJournal } from '../../jobs/runs/journal-state.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
 import { reportOf, writeReport } from '../../jobs/runs/report.ts';
@@ -89,11 +89,19 @@ async function dryRun(
   return refused.length > 0 ? exitCode.failed : exitCode.good;
 }
 
+/** What one batch came to, told. */
+export interface Performed {
+  readonly end: ListProgress;
+  readonly damaged: number;
+  /** Why the journal is not whole; null: it is. */
+  readonly lost: HourglassError | null;
+}
+
 /** How one run over the planned files is told: JSON lines, words, and the bar. */
-class Report {
+export class Report {
   readonly #command: CommandId;
   readonly #run: Invocation['run'];
-  readonly #plan: Plan;
+  readonly #plan: PlannedBatch & Partial<Plan>;
   readonly #options: CliOptions;
   readonly #line: (value: object) => void;
   readonly #bar: ProgressLine | null;
@@ -106,7 +114,7 @@ class Report {
 
   constructor(
     invocation: Invocation,
-    plan: Plan,
+    plan: PlannedBatch & Partial<Plan>,
     options: CliOptions,
     line: (value: object) => void,
     json: boolean,
@@ -128,6 +136,20 @@ class Report {
 
   /** Performs the run. @returns the exit code */
   async of(program: Program): Promise<number> {
+    const { end, lost } = await this.perform(program);
+    await writeReports(this.#run, this.#plan.request.journal, this.#options.cwd);
+    const code = this.#finish(end);
+    if (lost === null) return code;
+    // Every result is on the disk; what can not be told any more is that it is.
+    this.#say([lost.message, lost.hint].join(' '));
+    return code === exitCode.good ? exitCode.failed : code;
+  }
+
+  /** Performs a batch and tells of each file. */
+  async perform(
+    program: Program,
+    more: Pick<BatchOptions, 'journal' | 'before'> = {},
+  ): Promise<Performed> {
     const stopListening = program.listen((event) => this.#onEvent(event));
     let lost = null as HourglassError | null;
     try {
@@ -142,25 +164,13 @@ class Report {
         },
         told: (job, outcome, progress) => this.#told(job, outcome, progress),
         onJournalLost: (error) => (lost = error),
+        ...more,
       });
-      await this.#writeReports();
-      const code = this.#finish(end);
-      if (lost === null) return code;
-      // Every result is on the disk; what can not be told any more is that it is.
-      this.#say([lost.message, lost.hint].join(' '));
-      return code === exitCode.good ? exitCode.failed : code;
+      return { end, damaged: this.#damaged, lost };
     } finally {
+      this.#bar?.clear();
       stopListening();
     }
-  }
-
-  async #writeReports(): Promise<void> {
-    const { journal } = this.#plan.request;
-    if (!this.#run.report || journal === null) return;
-    const state = await readJournal(journal);
-    const report = state && reportOf(state);
-    for (const path of report ? this.#run.report : [])
-      await writeReport(resolve(this.#options.cwd, path), report!);
   }
 
   #told(job: JobRecord, outcome: JobOutcome | null, progress: () => ListProgress): void {
@@ -223,7 +233,7 @@ class Report {
     const { done } = counts;
     // Who was cancelled though nobody has asked for that was not done either.
     const failed = counts.failed + counts.refused + (isInterrupted ? 0 : counts.cancelled);
-    const { ignored, ignoredKinds, verified: before } = this.#plan;
+    const { ignored = 0, ignoredKinds = {}, verified: before } = this.#plan;
     const damaged = this.#damaged;
     const tally = {
       ...{ done, before },
@@ -240,6 +250,18 @@ class Report {
     if (isInterrupted) return exitCode.interrupted;
     return failed + damaged > 0 ? exitCode.failed : exitCode.good;
   }
+}
+
+/** Those that were asked for. */
+export async function writeReports(
+  run: Pick<Invocation['run'], 'report'>,
+  journal: string | null,
+  cwd: string,
+): Promise<void> {
+  if (!run.report || journal === null) return;
+  const state = await readJournal(journal);
+  const report = state && reportOf(state);
+  for (const path of report ? run.report : []) await writeReport(resolve(cwd, path), report!);
 }
 
 /** Of a latent file: something in it was damaged, whatever could be made of the rest. */

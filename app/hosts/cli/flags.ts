@@ -8,6 +8,7 @@ import {
   batchOptionsSchema,
   counted,
   runOptionsSchema,
+  watchOptionsSchema,
   type CommandDefinition,
   type JsonSchema,
 } from '../../contract/index.ts';
@@ -64,6 +65,12 @@ export function runSchemaOf({
 /** The flags of `runSchemaOf`. */
 export const runFlagsOf = (command: CommandDefinition): Flag[] =>
   Object.entries(runSchemaOf(command)?.shape ?? {}).map(([field, schema]) =>
+    flagOf(field, schema as z.ZodType),
+  );
+
+/** The flags of a watch over folders besides those of its command. */
+export const watchFlags = (): Flag[] =>
+  Object.entries(watchOptionsSchema.shape).map(([field, schema]) =>
     flagOf(field, schema as z.ZodType),
   );
 

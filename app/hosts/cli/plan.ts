@@ -42,7 +42,7 @@ export async function planFiles(
   const { command, definition, input, files, run } = invocation;
   if (run.report && run.journal === 'none') throw new UsageError(say('reportNeedsJournal'));
   const found = await walk(files, { cwd, signal, groupings, takes: definition.reads?.kinds });
-  const out = typeof input.out === 'string' ? resolved(input.out, cwd) : null;
+  const out = typeof input.out === 'string' ? resolvedOut(input.out, cwd) : null;
   const planned = await planBatch({
     ...{ command, settings: input, out, files: found.files, problems: found.problems },
     ...{ software, signal, retryFailed: run.retryFailed },
@@ -77,7 +77,7 @@ export async function planFiles(
 }
 
 /** A template that begins with {dir} stays relative to each file; others are meant from here. */
-function resolved(out: string, cwd: string): string {
+export function resolvedOut(out: string, cwd: string): string {
   if (out.startsWith('{dir}')) return out;
   return resolve(cwd, out) + (/[/\\]$/.test(out) ? sep : '');
 }
@@ -85,9 +85,9 @@ function resolved(out: string, cwd: string): string {
 /**
  * Where the journal of a run is: as asked for; else beside the folder of the results, or where these go beside the
  * pictures, in the folder that holds them all. null: none, for a single file for example.
- * @param out as of `resolved`; null: the command's default @param paths what was found, absolute
+ * @param out as of `resolvedOut`; null: the command's default @param paths what was found, absolute
  */
-async function journalOf(
+export async function journalOf(
   { definition, command, run }: Invocation,
   out: string | null,
   paths: readonly string[],
@@ -116,7 +116,10 @@ const asksForJournal = ({
 }: Invocation['run']): boolean =>
   journal !== undefined || resume || retryFailed || skipExisting || report !== undefined;
 
-async function folderOfResults(out: string | null, paths: readonly string[]): Promise<string> {
+export async function folderOfResults(
+  out: string | null,
+  paths: readonly string[],
+): Promise<string> {
   if (out === null || out.startsWith('{dir}')) return commonFolder(paths);
   const fixed = out.split('{')[0]!;
   if (fixed !== out) return fixed.endsWith(sep) ? resolve(fixed) : dirname(fixed);

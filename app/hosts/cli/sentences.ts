@@ -30,6 +30,17 @@ export const say = defineSentences('cli', {
   noWorkingFolder:
     'The folder that you are in is not there any more. Go to another one and try again.',
 
+  // watch
+  folderDoesNotExist: 'There is no folder {input}.',
+  notAFolder: '{input} is not a folder; only folders can be watched.',
+  watchNeedsJournal: 'What a watch has done is known from its journal: leave out --journal none.',
+  watching: 'Watching {folders}. Ctrl-C ends it.',
+  doneBefore: '{done, plural, one {# file was} other {# files were}} done before.',
+  failedBefore:
+    '{failed, plural, one {# file} other {# files}} failed before and did not change since; --retry-failed tries again.',
+  waitingFor: '{path} is not there any more; waiting until it is back.',
+  backAgain: '{path} is there again.',
+
   // edit
   editedSaved: '{source} saved',
   editedLeft: '{source} is as it was',
@@ -81,6 +92,10 @@ export const say = defineSentences('cli', {
     'Cleans and compresses images with autoencoders, on your own machine, offline.',
   printVersion: 'Print the version',
   printHelp: 'Print this help',
+  foldersToWatch: 'Folders to watch, with the folders in them',
+  watchShort: 'Cleans or compresses what comes into folders, until it is ended.',
+  watchSummary:
+    'Does with every image that is in a folder, or comes into it, what denoise, encode or decode does (denoise, where none is named), as soon as it is whole, until Ctrl-C. Started again it goes on: what is done is known from the journal. A folder called like a command is written ./encode.',
   thereNoCommandDidYou: 'There is no command "{first}"; did you mean "{near}"?',
   thereNoCommandCommands: 'There is no command "{first}"; the commands are {commands}.',
   filesFoldersWalkedAndGlobs: 'Files, folders (walked) and globs (quoted)',

@@ -3,6 +3,7 @@
  * for (`Invocation`) and does nothing of it; wrong usage is a UsageError (exit code 2).
  */
 import { Command, CommanderError, Option } from 'commander';
+import type * as z from 'zod';
 import {
   batchOptionsSchema,
   commands,
@@ -13,10 +14,13 @@ import {
   type BatchSettings,
   type CommandDefinition,
   type CommandId,
+  type WatchSettings,
+  watchExamples,
+  watchOptionsSchema,
 } from '../../contract/index.ts';
 import { commandSummary } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
-import { argumentOf, flagsOf, kebab, runFlagsOf, type Flag } from './flags.ts';
+import { argumentOf, flagsOf, kebab, runFlagsOf, watchFlags, type Flag } from './flags.ts';
 import { say } from './sentences.ts';
 
 export interface Invocation {
@@ -30,6 +34,8 @@ export interface Invocation {
   readonly dryRun: boolean;
   /** What is asked of the run; of a command that takes no list of files the defaults. */
   readonly run: BatchSettings;
+  /** Present: the files are folders to be watched. */
+  readonly watch?: WatchSettings;
 }
 
 /** Either something to do, or text to print (help, version) with the code to leave with. */
@@ -61,7 +67,10 @@ export function parseArguments(args: readonly string[], version: string, width =
     .addHelpText('after', exitCodes);
   for (const command of cliCommands)
     program.addCommand(subcommand(command, (found) => (invocation = found)));
-  for (const command of [program, ...program.commands])
+  const watch = watchCommand((found) => (invocation = found));
+  program.addCommand(watch);
+  const words = program.commands.map((command) => command.name());
+  for (const command of [program, ...program.commands, ...watch.commands])
     command
       .exitOverride()
       .showSuggestionAfterError()
@@ -76,17 +85,14 @@ export function parseArguments(args: readonly string[], version: string, width =
   if (args.length === 0)
     return { kind: 'text', text: program.helpInformation() + exitCodes() + '\n' };
   const [first] = args;
-  if (first && !first.startsWith('-') && !cliCommands.some(({ word }) => word === first)) {
-    const near = closest(
-      first,
-      cliCommands.map(({ word }) => word),
-    );
+  if (first && !first.startsWith('-') && !words.includes(first)) {
+    const near = closest(first, words);
     throw new UsageError(
       near
         ? say('thereNoCommandDidYou', { first, near })
         : say('thereNoCommandCommands', {
             first,
-            commands: cliCommands.map(({ word }) => word).join(', '),
+            commands: words.join(', '),
           }),
     );
   }
@@ -102,12 +108,29 @@ export function parseArguments(args: readonly string[], version: string, width =
     : { kind: 'text', text: program.helpInformation() + exitCodes() + '\n' };
 }
 
+/** `watch FOLDER…` with what one of the commands takes; `denoise` where none is named. */
+function watchCommand(found: (invocation: Invocation) => void): Command {
+  const watch = new Command('watch')
+    .summary(say('watchShort'))
+    .description(say('watchSummary'))
+    .helpOption('-h, --help', say('printHelp'))
+    .addHelpText('after', () => `${examplesOf(watchExamples)}\n${exitCodes()}`);
+  for (const command of cliCommands.filter(({ definition }) => writesFiles(definition)))
+    watch.addCommand(subcommand(command, found, true), { isDefault: command.id === 'denoise' });
+  return watch;
+}
+
+const examplesOf = (examples: readonly string[]): string =>
+  `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+
+/** @param watches the command over folders that are watched */
 function subcommand(
   { word, id, definition }: (typeof cliCommands)[number],
   found: (invocation: Invocation) => void,
+  watches = false,
 ): Command {
   const flags = flagsOf(definition);
-  const runFlags = runFlagsOf(definition);
+  const runFlags = watches ? watchFlags() : runFlagsOf(definition);
   const takesFiles = definition.reads?.many === true;
   const argument = argumentOf(definition);
   const command = new Command(word)
@@ -117,15 +140,19 @@ function subcommand(
     .allowExcessArguments(false);
   const edits = definition.runs === 'terminal';
   if (takesFiles)
-    command.argument('<files...>', say(edits ? 'filesToEdit' : 'filesFoldersWalkedAndGlobs'));
+    command.argument(
+      watches ? '<folders...>' : '<files...>',
+      say(edits ? 'filesToEdit' : watches ? 'foldersToWatch' : 'filesFoldersWalkedAndGlobs'),
+    );
   if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
   for (const flag of [...flags, ...runFlags])
     command.addOption(optionOf(flag, flag.field === definition.writes?.field));
   command.option('--json', say('printJsonLinesToStdout'));
-  if (writesFiles(definition)) command.option('--dry-run', say('printWhatWouldWrittenAnd'));
+  if (writesFiles(definition) && !watches)
+    command.option('--dry-run', say('printWhatWouldWrittenAnd'));
   command.addHelpText(
     'after',
-    `\nExamples:\n${definition.cli!.examples.map((example) => `  ${example}`).join('\n')}\n${edits ? say('editExitCodes') : exitCodes()}`,
+    `${examplesOf(watches ? watchExamples : definition.cli!.examples)}\n${edits ? say('editExitCodes') : exitCodes()}`,
   );
   command.action((...received: unknown[]) => {
     const options = command.opts<Record<string, unknown>>();
@@ -138,6 +165,8 @@ function subcommand(
       ...given(flags),
     ]);
     checkInput(definition, input);
+    const run = Object.fromEntries(given(runFlags));
+    const watch = watches ? readOptions(watchOptionsSchema, run) : undefined;
     found({
       command: id,
       definition,
@@ -145,7 +174,8 @@ function subcommand(
       input,
       json: options.json === true,
       dryRun: options.dryRun === true,
-      run: readRun(Object.fromEntries(given(runFlags))),
+      run: readOptions(batchOptionsSchema, run),
+      ...(watch ? { watch } : {}),
     });
   });
   return command;
@@ -187,11 +217,14 @@ function checkInput(definition: CommandDefinition, input: Record<string, unknown
 }
 
 /** @throws UsageError that names the flag */
-function readRun(given: Record<string, unknown>): BatchSettings {
-  const result = batchOptionsSchema.safeParse(given);
-  if (result.success) return result.data;
-  const field = String(result.error.issues[0]!.path[0]) as keyof BatchSettings;
-  const schema = batchOptionsSchema.shape[field];
+function readOptions<S extends typeof batchOptionsSchema | typeof watchOptionsSchema>(
+  options: S,
+  given: Record<string, unknown>,
+): z.output<S> {
+  const result = options.safeParse(given);
+  if (result.success) return result.data as z.output<S>;
+  const field = String(result.error.issues[0]!.path[0]);
+  const schema = (options.shape as Record<string, z.ZodType>)[field]!;
   const flag = `--${kebab(field)}`;
   throw new UsageError(
     field === 'report'

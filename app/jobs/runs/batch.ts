@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import {
+  failureOf,
   HourglassError,
   toHourglassError,
   type JobRecord,
@@ -19,7 +20,7 @@ import { readJournal, type JournalState, type KnownResult } from './journal-stat
 import type { Limits } from './limits.ts';
 import type { ModelPrint } from './model-prints.ts';
 import { performRun, type RunOptions } from './perform.ts';
-import { planRun, type PlannedRun, type RunRequest } from './plan.ts';
+import { collisionsIn, fileOf, planRun, type PlannedRun, type RunRequest } from './plan.ts';
 import { Recorder } from './record.ts';
 import { say } from './sentences.ts';
 import { takeUp } from './take-up.ts';
@@ -33,8 +34,12 @@ export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers
   readonly journalFrom?: number;
   /** Further journals that may know of results, those found in the folders for example. */
   readonly journals?: readonly string[];
-  /** `new`: everything is done; `resume`, `skip`: see `TakeUpOptions`. */
-  readonly mode: 'new' | 'resume' | 'skip';
+  /**
+   * `new`: everything is done; `resume`, `skip`: see `TakeUpOptions`. `watch`: the journal's run goes on where there is one,
+   * with what has come since: a file that failed is tried again when it is another one, two files with one output do
+   * not end it.
+   */
+  readonly mode: 'new' | 'resume' | 'skip' | 'watch';
   readonly retryFailed: boolean;
   readonly modelPrint: ModelPrint;
   /** How far the look at earlier results is. */
@@ -68,7 +73,9 @@ export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
     ...(request.out === null ? {} : { out: request.out }),
   });
   // Cut off before it began: there is nothing to go on with, and nothing that could be done twice.
-  const resumed = mode === 'resume' && (before === null || before.run !== null);
+  const resumed =
+    (mode === 'resume' && (before === null || before.run !== null)) ||
+    (mode === 'watch' && before !== null && before.run !== null);
   if (resumed) refuseOtherRun(before, journal, request, settings);
   const id = resumed ? before!.run!.run : randomUUID();
   const plan = await planRun({
@@ -78,20 +85,42 @@ export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
   const settingsHash = hashOfSettings(command, settings);
   const base = { request, before, run: { id, resumed }, settings, settingsHash };
   const notices = before
-    ? [...wordsOf(before), ...(resumed ? missingWords(before, request) : [])]
+    ? [...wordsOf(before), ...(mode === 'resume' && resumed ? missingWords(before, request) : [])]
     : [];
-  if (mode === 'new' || !before) return { ...base, plan, verified: 0, failedBefore: 0, notices };
+  const isWatch = mode === 'watch';
+  const apart = (one: PlannedRun): PlannedRun => (isWatch ? withoutCollisions(one) : one);
+  if (mode === 'new' || !before || (isWatch && !resumed))
+    return { ...base, plan: apart(plan), verified: 0, failedBefore: 0, notices };
   const { onVerify, modelPrint, retryFailed } = request;
   const taken = await takeUp(plan, {
-    ...{ mode, state: before, settingsHash, retryFailed, modelPrint, signal },
+    ...{ state: before, settingsHash, retryFailed, modelPrint, signal },
+    ...{ mode: isWatch ? 'resume' : mode, retryChanged: isWatch },
     overwrite: request.settings.overwrite === true,
     ...(onVerify ? { onProgress: onVerify } : {}),
   });
-  return { ...base, ...taken, notices };
+  return { ...base, ...taken, plan: apart(taken.plan), notices };
+}
+
+/** The first of files with one output is done, the others are refused. */
+function withoutCollisions(plan: PlannedRun): PlannedRun {
+  const waiting = plan.run.jobs.filter(({ state }) => state === 'queued');
+  const seconds = new Map(collisionsIn(waiting).map((one) => [one.second, one]));
+  const jobs = plan.run.jobs.map((job): JobRecord => {
+    const collision = seconds.get(fileOf(job));
+    if (!collision) return job;
+    const error = new HourglassError(
+      'output-exists',
+      say('sameOutput', { ...collision, dir: '{dir}', ext: '{ext}', n: '{n}' }),
+    );
+    return { ...job, state: 'refused', error: failureOf(error) };
+  });
+  return { ...plan, run: { ...plan.run, jobs }, collision: null };
 }
 
 export interface BatchOptions extends Pick<RunOptions, 'signal' | 'told' | 'before'> {
   readonly limits?: Limits;
+  /** Of `openJournal`, which stays open afterwards. Default: one of the run's own. */
+  readonly journal?: Journal;
   /** The run is over, and its journal is not whole. Default: that is thrown. */
   readonly onJournalLost?: (error: HourglassError) => void;
 }
@@ -105,14 +134,11 @@ export async function performBatch(
   batch: PlannedBatch,
   options: BatchOptions,
 ): Promise<ListProgress> {
-  const { request, before, plan, run, settings, settingsHash } = batch;
+  const { request, plan, run, settingsHash } = batch;
   if (run.resumed) sweepAfter(plan.run.jobs);
   if (request.journal === null || plan.run.jobs.length < (request.journalFrom ?? 1))
     return performRun(program, plan, options);
-  const journal = await Journal.open(request.journal, before, {
-    ...{ run: run.id, resumed: run.resumed, software: request.software },
-    ...{ command: request.command, settings, settingsHash, inputs: plan.inputs },
-  });
+  const journal = options.journal ?? (await openJournal(batch));
   const { modelPrint } = request;
   const recorder = new Recorder(journal, plan, { settingsHash, modelPrint });
   await recorder.begin(toldBefore(batch));
@@ -129,12 +155,25 @@ export async function performBatch(
     },
   });
   try {
-    await recorder.end(end, options.signal.aborted);
+    if (options.journal) await recorder.settled();
+    else await recorder.end(end, options.signal.aborted);
   } catch (error) {
     if (!options.onJournalLost) throw error;
     options.onJournalLost(toHourglassError(error));
   }
   return end;
+}
+
+/**
+ * Becomes the writer of a run's journal, for several batches of one run: folders that are watched.
+ * @throws HourglassError not-allowed, output-not-writable; see `Journal.open`
+ */
+export function openJournal(batch: PlannedBatch): Promise<Journal> {
+  const { request, before, run, settings, settingsHash, plan } = batch;
+  return Journal.open(request.journal!, before, {
+    ...{ run: run.id, resumed: run.resumed, software: request.software },
+    ...{ command: request.command, settings, settingsHash, inputs: plan.inputs },
+  });
 }
 
 /** What the run that was cut off left beside its results; its processes are gone. */

@@ -76,9 +76,10 @@ export class JournalState {
       case 'input': {
         const path = this.absolute(line.source);
         const before = this.files.get(path);
-        this.files.set(path, {
-          ...{ input: line, starts: before?.starts ?? 0, ended: before?.ended ?? null },
-        });
+        // The failure was of the file as it was.
+        const isOther = before?.input.fingerprint !== line.fingerprint;
+        const ended = isOther && before?.ended?.type === 'failed' ? null : before?.ended;
+        this.files.set(path, { input: line, starts: before?.starts ?? 0, ended: ended ?? null });
         break;
       }
       case 'end': {

@@ -48,6 +48,8 @@ export interface RunRequest {
   readonly files: readonly FileOfRun[];
   /** What could not even be found. */
   readonly problems: readonly { readonly input: string; readonly error: HourglassError }[];
+  /** Absolute paths of files that are there too, though they are no part of this run. Default: none. */
+  readonly others?: readonly string[];
   /** What journals know of results, by absolute path. Default: nothing. */
   readonly known?: ReadonlyMap<string, KnownResult>;
   /** Of a run that is taken up: the numbers that its files had, and how many they were. */
@@ -74,11 +76,13 @@ export interface PlannedRun {
   /** Files in folders that are results of an earlier run, and no inputs of this one. */
   readonly ownResults: number;
   /** Two files that would become one; such a run must not begin. */
-  readonly collision: {
-    readonly first: string;
-    readonly second: string;
-    readonly output: string;
-  } | null;
+  readonly collision: Collision | null;
+}
+
+export interface Collision {
+  readonly first: string;
+  readonly second: string;
+  readonly output: string;
 }
 
 /** The file that a job of a run works on. */
@@ -121,7 +125,12 @@ export async function planRun(request: RunRequest): Promise<PlannedRun> {
   const looks = await pooled(request.files, (file) => look(file, signal));
   const seen = looks.filter(isFine);
   // A result of an earlier run, found in a folder, is no input of this one.
-  const candidates = seen.map(({ file, mark }) => ({ ...file, mark }));
+  const own = new Set(request.files.map(({ path }) => path));
+  const others = (request.others ?? []).filter((path) => !own.has(path));
+  const candidates = [
+    ...seen.map(({ file, mark }) => ({ ...file, mark })),
+    ...others.map((path) => ({ path, named: false, mark: null })),
+  ];
   const results = ownResultsAmong(candidates, command, request.known ?? new Map());
   const meant = looks.filter(({ file }) => !results.has(file.path));
   const numbers = numbersFor(meant, request);
@@ -155,11 +164,13 @@ export async function planRun(request: RunRequest): Promise<PlannedRun> {
   const nodes = new Map(
     taken.flatMap((one) => one.nodes.map((node) => [node, one.file.path] as const)),
   );
+  const originals = new Set(others.filter((path) => !results.has(path)));
   const files = new Map<string, PlannedFile>();
   const jobs: JobRecord[] = [];
   for (const { file, error } of named.filter(isRefusal)) refuse(file.path, error);
   for (const { node, input, output, ...facts } of taken) {
-    const original = node === null ? undefined : nodes.get(node);
+    const isOriginal = output !== null && originals.has(output.path);
+    const original = isOriginal ? output.path : node === null ? undefined : nodes.get(node);
     if (original !== undefined) refuse(facts.file.path, overwritesInput(facts.file.path, original));
     else {
       const id = `file-${jobs.length + 1}`;
@@ -169,8 +180,8 @@ export async function planRun(request: RunRequest): Promise<PlannedRun> {
   }
   return {
     ...{ run: { id: run, jobs: [...refused, ...jobs] }, files, inputs: numbers.inputs },
-    ownResults: results.size + good.length - taken.length,
-    collision: collisionIn(jobs),
+    ownResults: looks.length - meant.length + good.length - taken.length,
+    collision: collisionsIn(jobs)[0] ?? null,
   };
 }
 
@@ -210,7 +221,8 @@ function numbersFor(
   if (!numbers) return { of: files.map((_, position) => position + 1), inputs: files.length };
   let last = Math.max(0, ...numbers.of.values());
   const of = files.map(({ file }) => numbers.of.get(file.path) ?? ++last);
-  return { of, inputs: numbers.inputs };
+  // Folders that are watched begin with none.
+  return { of, inputs: Math.max(1, numbers.inputs) };
 }
 
 function inputFor(
@@ -228,7 +240,9 @@ function inputFor(
   };
 }
 
-function collisionIn(jobs: readonly JobRecord[]): PlannedRun['collision'] {
+/** Of every file whose output would be that of one before it. */
+export function collisionsIn(jobs: readonly JobRecord[]): Collision[] {
+  const collisions: Collision[] = [];
   const owners = new Map<string, JobRecord>();
   for (const job of jobs) {
     if (job.output === null) continue;
@@ -236,8 +250,8 @@ function collisionIn(jobs: readonly JobRecord[]): PlannedRun['collision'] {
     // On file systems that ignore case one would overwrite the other.
     const key = path.normalize('NFC').toLowerCase();
     const owner = owners.get(key);
-    if (owner) return { first: fileOf(owner), second: fileOf(job), output: path };
-    owners.set(key, job);
+    if (owner) collisions.push({ first: fileOf(owner), second: fileOf(job), output: path });
+    else owners.set(key, job);
   }
-  return null;
+  return collisions;
 }

@@ -56,6 +56,8 @@ export class Recorder {
     const lines: Unstamped[] = [];
     for (const job of this.#plan.run.jobs) {
       const file = this.#plan.files.get(job.id);
+      // Not begun this time: its line says of which file the failure was.
+      if (job.state === 'failed') continue;
       if (job.state === 'refused') lines.push(this.#failed(job, { attempts: 0, seconds: 0 }));
       else if (file && job.output && !told.has(file.file.path)) {
         const { bytes, fingerprint, index, free } = file;
@@ -140,9 +142,14 @@ export class Recorder {
     this.#telling = this.#tell(job, outcome);
   }
 
+  /** Resolves when the lines of all jobs that have ended are on the disk, or kept because they can not be. */
+  async settled(): Promise<void> {
+    await this.#telling;
+  }
+
   /** The last lines. @throws HourglassError output-not-writable: the journal is not whole */
   async end({ counts }: Pick<ListProgress, 'counts'>, interrupted: boolean): Promise<void> {
-    await this.#telling;
+    await this.settled();
     await this.#journal.close({
       done: counts.done,
       failed: counts.failed + counts.refused,

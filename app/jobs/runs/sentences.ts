@@ -41,6 +41,10 @@ export const say = defineSentences('runs', {
     '{path}: {count, plural, one {# line} other {# lines}} could not be read and count for nothing ({numbers}).',
   lineTorn: '{path}: its last line was cut off and counts for nothing.',
 
+  // batch, over folders that are watched
+  sameOutput:
+    '{second} would become {output} as {first} does; tell them apart with {dir}, {ext} or {n} in --out.',
+
   // limits
   tookTooLong: 'It took longer than {seconds} seconds.',
   tookTooMuchMemory: 'It took more than {megabytes} MB of memory.',

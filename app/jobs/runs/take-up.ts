@@ -29,6 +29,8 @@ export interface TakeUpOptions {
   readonly settingsHash: string;
   /** What failed before is tried again. */
   readonly retryFailed: boolean;
+  /** What failed is tried again where the file is another one now, or was not there. Default: it is not. */
+  readonly retryChanged?: boolean;
   /** Somebody else's files at the outputs' places may go. */
   readonly overwrite: boolean;
   readonly modelPrint: ModelPrint;
@@ -64,6 +66,9 @@ export async function takeUp(plan: PlannedRun, options: TakeUpOptions): Promise<
   return { plan: { ...plan, run: { ...plan.run, jobs: taken } }, verified, failedBefore };
 }
 
+/** Said of files or places that were not there; they may be by now. */
+const awayCodes: readonly string[] = ['file-not-found', 'output-not-writable'];
+
 /** What a file at an output's place is. */
 type There = 'nothing' | 'empty' | 'written' | 'something';
 
@@ -84,8 +89,12 @@ async function judge(
       ? replacing(job)
       : refused(job, say('resultOfOther', { path: job.output.path }));
   }
-  if (mode === 'resume' && before?.ended?.type === 'failed' && !retryFailed)
-    return { ...job, state: 'failed', error: before.ended.error };
+  if (mode === 'resume' && before?.ended?.type === 'failed' && !retryFailed) {
+    const isOther = before.input.fingerprint !== file.fingerprint;
+    const wasAway = awayCodes.includes(before.ended.error.code);
+    if (!options.retryChanged || !(isOther || wasAway))
+      return { ...job, state: 'failed', error: before.ended.error };
+  }
   if (there === 'nothing') return job;
   // A name that was reserved, and no more.
   if (there === 'empty') return replacing(job);

@@ -28,37 +28,9 @@ import type { Program } from '../../../app/jobs/types.ts';
 import { ownerName } from '../../../app/pixels/owner.ts';
 import { jpegBytes } from '../web/harness.ts';
 import { temporaryFolder } from './helpers.ts';
+import { writingProgram } from './writing-program.ts';
 
 const signal = new AbortController().signal;
-
-/** Its result of a file: the file's bytes and the settings. What a source's name begins with may happen first. */
-function writingProgram(happens: Record<string, (output: string) => void> = {}) {
-  const done: string[] = [];
-  const program = {
-    listen: () => () => {},
-    engineMemory: 0,
-    endEngine: () => {},
-    runUnknown: (_command: string, input: unknown, options: { output?: { path: string } } = {}) => {
-      const { source, sigma, overwrite } = input as Record<string, string>;
-      const { path } = options.output!;
-      const name = source!.split('/').at(-1)!;
-      try {
-        if (existsSync(path) && !overwrite)
-          throw new HourglassError('output-exists', `${path} exists already.`);
-        for (const [prefix, event] of Object.entries(happens))
-          if (name.startsWith(prefix)) event(path);
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, Buffer.concat([readFileSync(source!), Buffer.from(String(sigma))]));
-        done.push(name);
-        const model = { id: 'denoise-photo-fast', version: '1', precision: 'fp32' };
-        return Promise.resolve({ model, device: { id: 'cpu', label: 'CPU' }, notices: [], sigma });
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
-    },
-  };
-  return { program: program as unknown as Program, done };
-}
 
 function shoot(names: readonly string[]): { folder: string; files: BatchRequest['files'] } {
   const folder = temporaryFolder();
