@@ -26,10 +26,15 @@ const probe = `(() => {
   const cleaned = (window.cleaned = new Set());
   const fetching = window.fetch;
   let lastTile = 0;
-  window.tilesRest = () => performance.now() - lastTile > 500;
+  let onWay = 0;
+  window.tilesRest = () => onWay === 0 && performance.now() - lastTile > 500;
   window.fetch = async (resource, init) => {
-    const answer = await fetching.call(window, resource, init);
-    if (/tiles\\//.test(String(resource?.url ?? resource))) lastTile = performance.now();
+    const tile = /tiles\\//.test(String(resource?.url ?? resource));
+    onWay += tile;
+    const answer = await fetching.call(window, resource, init).finally(() => {
+      onWay -= tile;
+      if (tile) lastTile = performance.now();
+    });
     if (answer.ok && /api\\/run\\/preview/.test(String(resource?.url ?? resource)))
       cleaned.add(JSON.parse(init.body).document);
     return answer;
