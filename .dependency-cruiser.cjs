@@ -107,7 +107,7 @@ module.exports = {
       '^app/jobs/',
       '^app/hosts/',
     ),
-    ...['electron', 'web', 'cli'].map((name) =>
+    ...['electron', 'web', 'serve', 'cli'].map((name) =>
       forbid(
         `host-${name}-stands-alone`,
         'Hosts share code through jobs and contract, or through hosts/shared.',

@@ -81,6 +81,7 @@ export default ts.config(
       'test/fuzz/fuzz.ts',
       'app/hosts/cli/**',
       'app/hosts/web/main.ts',
+      'app/hosts/serve/main.ts',
     ],
     rules: { 'no-console': 'off' },
   },

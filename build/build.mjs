@@ -22,6 +22,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const entries = {
   'hosts/cli/main': 'app/hosts/cli/main.ts',
   'hosts/web/main': 'app/hosts/web/main.ts',
+  'hosts/serve/main': 'app/hosts/serve/main.ts',
   'hosts/electron/main': 'app/hosts/electron/main.ts',
   'jobs/engine/main': 'app/jobs/engine/main.ts',
   'runtime/probe/main': 'app/runtime/probe/main.ts',

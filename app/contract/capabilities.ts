@@ -8,6 +8,7 @@ import { denoiseContract } from './denoise.ts';
 import { editContract } from './edit.ts';
 import { latentContract } from './latent.ts';
 import { modelContract } from './models.ts';
+import { serveContract } from './serve.ts';
 
 export const contracts = [
   // In this order help and manual list them.
@@ -16,4 +17,5 @@ export const contracts = [
   latentContract,
   modelContract,
   editContract,
+  serveContract,
 ] as const;

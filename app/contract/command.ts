@@ -67,6 +67,8 @@ export interface CommandDefinition<
   readonly supersedes?: readonly string[];
   /** Begun again with the same input, it goes on from where it was cut off. Default: from the start. */
   readonly resumable?: boolean;
+  /** It changes the program itself (adds or removes networks): no service offers it. */
+  readonly administers?: true;
   readonly input: I;
   readonly output: O;
   /** Present: the command is also a verb of the command line. */

@@ -42,6 +42,7 @@ export const addModelCommand = defineCommand({
     'Adds a denoising network of your own from an ONNX file, after running it on pictures whose noise is known. What is no denoiser is refused, with the reason.',
   runs: 'process',
   reads: { field: 'source', kinds: ['network'], many: false },
+  administers: true,
   input: z.object({
     source: z
       .string()
@@ -78,6 +79,7 @@ export const removeModelCommand = defineCommand({
   title: 'Remove a model',
   summary: 'Removes a model that you added. Models that came with Hourglass stay.',
   runs: 'host',
+  administers: true,
   input: z.object({ id: modelIdSchema }),
   output: z.object({}),
   cli: { argument: 'id', examples: ['hourglass remove-model denoise-mine'] },

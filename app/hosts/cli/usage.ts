@@ -138,7 +138,7 @@ function subcommand(
     .description(commandSummary(id))
     .helpOption('-h, --help', say('printHelp'))
     .allowExcessArguments(false);
-  const edits = definition.runs === 'terminal';
+  const edits = definition.runs === 'terminal' && takesFiles;
   if (takesFiles)
     command.argument(
       watches ? '<folders...>' : '<files...>',

@@ -53,6 +53,10 @@ export async function createPrivateFolder(parent: string): Promise<PrivateFolder
   };
 }
 
+/** Uploads and exports lie in folders with random names, which say nothing to a person. */
+export const withoutPrivatePaths = (text: string, folder: string): string =>
+  text.replaceAll(folder, '').replaceAll(/[/\\](?:upload|export)-[0-9a-f]+[/\\]/g, '');
+
 /** Names that Windows gives to devices, whatever the extension. */
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 

@@ -62,4 +62,29 @@ export const say = defineSentences('shared', {
   inputDoesNotExist: '{input} does not exist.',
   noFileMatches: 'No file matches {input}.',
   inputCanNotRead: '{input} can not be read: {reason}.',
+
+  // downloads
+  exportWrittenOutsideFolder: 'The export was written outside its folder.',
+  noExportSessionAddress: 'No export of this session has this address.',
+  exportPhotoAgain: 'Export the photo again.',
+  exportNotThereAnyMore: 'The export {name} is not there any more.',
+  somebodyEmptiedCachesProgramExport:
+    'Somebody has emptied the caches of this program. Export the photo again.',
+
+  // uploads
+  fileAtMostBytes: 'a file of at most {fileBytes} bytes',
+  canNotTaken: '"{name}" can not be taken: {why}.',
+  removeFilesFromStripDone:
+    'Remove files from the strip that are done with, and drop this one again.',
+  filesSessionWouldMoreThan: 'the files of this session would be more than {sessionBytes}',
+  onlyFreeOnDisk: 'only {free} are free on the disk of {path}',
+  gb: '{bytes} GB',
+  uploadCutShort: 'The upload of "{name}" was cut short.',
+  canNotTakenDiskFull: '"{name}" can not be taken: the disk is full.',
+  canNotStoredForSession: '"{name}" can not be stored for this session.',
+
+  // http-parts
+  portFree: 'a port that is free',
+  hostOfMachine: 'an address of this machine',
+  atMostBytes: 'at most {bodyLimitBytes} bytes',
 });

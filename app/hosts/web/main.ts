@@ -18,7 +18,7 @@ import { openPageFiles } from '../shared/page-files.ts';
 import { modelsFolder, personFolders, shipped, software, version } from '../shared/paths.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
-import { createPrivateFolder } from '../shared/private-folder.ts';
+import { createPrivateFolder, withoutPrivatePaths } from '../shared/private-folder.ts';
 import {
   findBrowser,
   hasDisplay,
@@ -26,10 +26,10 @@ import {
   openWindow,
   type BrowserWindow,
 } from './browser-window.ts';
-import { createDownloads } from './downloads.ts';
+import { createDownloads } from '../shared/downloads.ts';
 import { browserStartMs } from './launch-codes.ts';
 import { startWebServer, type WebServer } from './server.ts';
-import { createUploads } from './uploads.ts';
+import { createUploads } from '../shared/uploads.ts';
 import { say } from './sentences.ts';
 
 const language = startLanguage();
@@ -186,10 +186,6 @@ async function main(): Promise<void> {
     process.send({ kind: 'listening', address });
   }
 }
-
-/** Uploads and exports lie in folders with random names, which say nothing to a person. */
-const withoutPrivatePaths = (text: string, folder: string): string =>
-  text.replaceAll(folder, '').replaceAll(/[/\\](?:upload|export)-[0-9a-f]+[/\\]/g, '');
 
 main().catch((thrown: unknown) => {
   const error = toHourglassError(thrown);

@@ -2,14 +2,6 @@
 import { defineSentences } from '../../contract/sentences/index.ts';
 
 export const say = defineSentences('web', {
-  // downloads
-  exportWrittenOutsideFolder: 'The export was written outside its folder.',
-  noExportSessionAddress: 'No export of this session has this address.',
-  exportPhotoAgain: 'Export the photo again.',
-  exportNotThereAnyMore: 'The export {name} is not there any more.',
-  somebodyEmptiedCachesProgramExport:
-    'Somebody has emptied the caches of this program. Export the photo again.',
-
   // event-stream
   eventsMissed: 'Events were missed.',
 
@@ -37,26 +29,11 @@ export const say = defineSentences('web', {
   editsNothingInPlace: 'This session edits nothing in place.',
   requestNotAllowed: 'This request is not allowed.',
   thereNothingAtAddress: 'There is nothing at this address.',
-  portFree: 'a port that is free',
-  atMostBytes: 'at most {bodyLimitBytes} bytes',
   addressOpensHourglassOnceAnd:
     'This address opens Hourglass once, and was used already or is too old.\nOpen the latest one that Hourglass has printed.\n',
 
   addressLacksSession:
     'This is Hourglass, but the address lacks the part that lets you in, or is that of an earlier session.\nUse the address that Hourglass printed when it was started, or start it again.\n',
 
-  // uploads
-  fileAtMostBytes: 'a file of at most {fileBytes} bytes',
-  canNotTaken: '"{name}" can not be taken: {why}.',
-  removeFilesFromStripDone:
-    'Remove files from the strip that are done with, and drop this one again.',
-  filesSessionWouldMoreThan: 'the files of this session would be more than {sessionBytes}',
-  onlyFreeOnDisk: 'only {free} are free on the disk of {path}',
-  gb: '{bytes} GB',
-  uploadCutShort: 'The upload of "{name}" was cut short.',
-  canNotTakenDiskFull: '"{name}" can not be taken: the disk is full.',
-  canNotStoredForSession: '"{name}" can not be stored for this session.',
-
-  // server
   listIds: 'a list of ids',
 });

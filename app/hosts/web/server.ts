@@ -3,11 +3,7 @@
  * for), every answer with the page's security headers. Routes are those of `app/contract/http.ts` and `bridge.ts`; what they do is
  * `shared/page-door.ts`. Starting the program and stopping on signals is `main.ts`.
  */
-import { serve, type HttpBindings } from '@hono/node-server';
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import { Hono, type Context } from 'hono';
 import * as z from 'zod';
 import {
@@ -16,20 +12,28 @@ import {
   invalidParameter,
   toHourglassError,
   type AdmittedFile,
-  type ErrorCode,
   type HostInfo,
   type Preferences,
 } from '../../contract/index.ts';
-import { parseJson } from '../shared/json.ts';
+import {
+  bytes,
+  failure,
+  jsonBody,
+  listen,
+  originOf,
+  receiveUpload,
+  sendDownload,
+  type App,
+} from '../shared/http-parts.ts';
 import type { EditSession } from '../shared/edit-session.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
-import { attachment, type Downloads } from './downloads.ts';
+import type { Downloads } from '../shared/downloads.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';
 import { launchFolder, refusal } from './guard.ts';
 import { createLaunchCodes } from './launch-codes.ts';
-import { bodyChunks, type Uploads } from './uploads.ts';
+import type { Uploads } from '../shared/uploads.ts';
 import { say } from './sentences.ts';
 
 export interface WebServerOptions {
@@ -71,12 +75,7 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-type App = { Bindings: HttpBindings };
-
 const sourcesSchema = z.strictObject({ sources: z.array(z.string()).max(100_000) });
-
-/** A command's input is ids and small numbers. */
-const bodyLimitBytes = 256 * 1024;
 
 /** Starts listening on 127.0.0.1. @throws HourglassError invalid-parameter: the port is taken */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -124,18 +123,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   app.route(`/${token}`, routesOf(options, events));
   app.notFound(() => failure(new HourglassError('file-not-found', say('thereNothingAtAddress'))));
 
-  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port });
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE' || error.code === 'EACCES'
-          ? invalidParameter('port', say('portFree'), options.port)
-          : error,
-      ),
-    );
-  });
-  port = (server.address() as AddressInfo).port;
+  const server = await listen(app, '127.0.0.1', options.port);
+  port = server.port;
   return {
     launch(lifetimeMs) {
       const code = codes.issue(lifetimeMs);
@@ -143,12 +132,10 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     },
     port,
     token,
-    close: () =>
-      new Promise((resolve) => {
-        events.close();
-        server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+    close: () => {
+      events.close();
+      return server.close();
+    },
   };
 }
 
@@ -176,12 +163,7 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     ),
   );
   routes.put('/api/upload', async (context) => {
-    const declared = context.req.header('content-length');
-    const path = await uploads.receive({
-      name: context.req.query('name') ?? '',
-      body: context.env.incoming,
-      declaredBytes: declared === undefined ? null : Number(declared),
-    });
+    const path = await receiveUpload(context, uploads);
     // Nobody will ever speak of a file whose page has left meanwhile.
     if (context.req.raw.signal.aborted) {
       await uploads.remove(path);
@@ -250,15 +232,9 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     if (!jpeg) return context.body(null, 204, headers);
     return bytes(jpeg as Uint8Array<ArrayBuffer>, { ...headers, 'content-type': 'image/jpeg' });
   });
-  routes.get('/downloads/:id', async (context) => {
-    const download = await options.downloads.find(context.req.param('id'));
-    const file = createReadStream(download.path);
-    return bytes(Readable.toWeb(file) as ReadableStream<Uint8Array>, {
-      'content-type': 'application/octet-stream',
-      'content-length': String(download.bytes),
-      'content-disposition': attachment(download.name),
-    });
-  });
+  routes.get('/downloads/:id', async (context) =>
+    sendDownload(await options.downloads.find(context.req.param('id'))),
+  );
   routes.get('/*', async (context) => {
     // Without the last slash the page's relative addresses would lose the token.
     const path = context.req.path;
@@ -274,32 +250,6 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   return routes;
 }
 
-const bytes = (
-  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
-  headers: Record<string, string>,
-): Response => new Response(body, { headers });
-
-/** @throws HourglassError invalid-parameter */
-async function jsonBody(context: Context<App>): Promise<unknown> {
-  const type = context.req.header('content-type') ?? '';
-  // A form of another site can post text/plain without asking; JSON it can not.
-  if (!/^application\/json\b/i.test(type))
-    throw invalidParameter('Content-Type', 'application/json', type);
-  const chunks: Buffer[] = [];
-  let length = Number(context.req.header('content-length') ?? 0);
-  if (length <= bodyLimitBytes) {
-    length = 0;
-    for await (const chunk of bodyChunks(context.env.incoming)) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > bodyLimitBytes) break;
-    }
-  }
-  if (length > bodyLimitBytes)
-    throw invalidParameter('body', say('atMostBytes', { bodyLimitBytes }), length);
-  return parseJson(Buffer.concat(chunks).toString('utf8'), 'body');
-}
-
 /** Words for a person who looks at it in a browser. */
 const words = (text: string): Response =>
   new Response(text, { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } });
@@ -309,28 +259,3 @@ const withoutToken = (): Response => words(say('addressLacksSession'));
 /** A browser shows the answer to somebody: a page is asked for, not a part of one. */
 const isVisit = ({ req }: Context<App>): boolean =>
   req.method === 'GET' && /\btext\/html\b/.test(req.header('accept') ?? '');
-
-const statuses: Partial<Record<ErrorCode, number>> = {
-  'not-allowed': 403,
-  'unknown-command': 404,
-  'document-not-open': 404,
-  'file-not-found': 404,
-  'model-not-found': 404,
-  cancelled: 409,
-  'output-exists': 409,
-  'output-is-source': 409,
-  'engine-died': 500,
-  'device-failed': 500,
-  'out-of-memory': 500,
-  'output-not-writable': 500,
-  internal: 500,
-};
-
-const failure = (error: HourglassError, status = statuses[error.code] ?? 400): Response =>
-  Response.json({ error: error.toJSON() }, { status });
-
-/** Where a mistake of ours really happened, for the log. */
-const originOf = (error: Error): string => {
-  const origin = error.cause instanceof Error ? error.cause : error;
-  return origin.stack ?? origin.message;
-};

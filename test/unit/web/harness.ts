@@ -15,9 +15,9 @@ import {
 import { createPageDoor, type AdmittedSources } from '../../../app/hosts/shared/page-door.ts';
 import { openPageFiles } from '../../../app/hosts/shared/page-files.ts';
 import { createPrivateFolder } from '../../../app/hosts/shared/private-folder.ts';
-import { createDownloads } from '../../../app/hosts/web/downloads.ts';
+import { createDownloads } from '../../../app/hosts/shared/downloads.ts';
 import { startWebServer, type WebServer } from '../../../app/hosts/web/server.ts';
-import { createUploads, type UploadLimits } from '../../../app/hosts/web/uploads.ts';
+import { createUploads, type UploadLimits } from '../../../app/hosts/shared/uploads.ts';
 import type { Program, RunOptions, TileBytes, TileRequest } from '../../../app/jobs/types.ts';
 
 export interface Call {

@@ -7,7 +7,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../../app/contract/index.ts';
 import { owner } from '../../../app/pixels/owner.ts';
 import { createPrivateFolder, safeFileName } from '../../../app/hosts/shared/private-folder.ts';
-import { attachment, createDownloads, nameTemplateOf } from '../../../app/hosts/web/downloads.ts';
+import {
+  attachment,
+  createDownloads,
+  nameTemplateOf,
+} from '../../../app/hosts/shared/downloads.ts';
 import { jpegBytes, json, startHarness, type Answer, type Harness } from './harness.ts';
 
 let host: Harness;

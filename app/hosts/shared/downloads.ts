@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
-import type { OutputPolicy } from '../shared/page-door.ts';
-import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
+import type { OutputPolicy } from './page-door.ts';
+import { safeFileName, type PrivateFolder } from './private-folder.ts';
 import { say } from './sentences.ts';
 
 export interface Download {
@@ -20,6 +20,8 @@ export interface Download {
 export interface Downloads extends OutputPolicy {
   /** @throws HourglassError not-allowed: no export of this session has this id */
   find(id: string): Promise<Download>;
+  /** Nobody will fetch it any more. */
+  remove(id: string): Promise<void>;
 }
 
 /** The file name part of an output template, else the usual one; folders, and the `{dir}` that stands for one, go. */
@@ -65,6 +67,11 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
         },
         failed: () => rm(place, { recursive: true, force: true }),
       };
+    },
+    async remove(id) {
+      const path = paths.get(id);
+      paths.delete(id);
+      if (path !== undefined) await rm(dirname(path), { recursive: true, force: true });
     },
     async find(id) {
       const path = paths.get(id);

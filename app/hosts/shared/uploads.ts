@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HourglassError, invalidParameter } from '../../contract/index.ts';
-import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
+import { safeFileName, type PrivateFolder } from './private-folder.ts';
 import { say } from './sentences.ts';
 
 export interface UploadLimits {
