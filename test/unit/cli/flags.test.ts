@@ -204,7 +204,10 @@ describe('arguments', () => {
     [['denoise', 'a.jpg', '--sigma'], "Option '--sigma <0–255>' argument missing."],
     [['devices', 'extra'], "Too many arguments for 'devices'. Expected 0 arguments but got 1."],
     [['denoize', 'a.jpg'], 'There is no command "denoize"; did you mean "denoise"?'],
-    [['photo.jpg'], `There is no command "photo.jpg"; the commands are ${verbs.join(', ')}.`],
+    [
+      ['photo.jpg'],
+      `There is no command "photo.jpg"; the commands are ${[...verbs, 'watch'].join(', ')}.`,
+    ],
     [['--nonsense'], "Unknown option '--nonsense'."],
   ])('%j is refused with one sentence', (args, sentence) => {
     expect(usage(...args)).toBe(sentence);
