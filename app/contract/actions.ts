@@ -256,6 +256,22 @@ export const commonActions = defineActions([
     binding: 'page',
   },
   {
+    id: 'previous-page',
+    label: 'Previous page',
+    keys: ['PageUp'],
+    menu: 'view',
+    section: 'step',
+    binding: 'page',
+  },
+  {
+    id: 'next-page',
+    label: 'Next page',
+    keys: ['PageDown'],
+    menu: 'view',
+    section: 'step',
+    binding: 'page',
+  },
+  {
     id: 'toggle-panels',
     label: 'Show or hide the panels',
     keys: ['Tab', 'F'],

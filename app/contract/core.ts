@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { documentInfoSchema, rectSchema } from './domain.ts';
-import { allowances, document, files, maxMegapixels, source } from './fields.ts';
+import { allowances, document, files, maxMegapixels, page, source } from './fields.ts';
 
 export const openCommand = defineCommand({
   id: 'open',
@@ -19,6 +19,7 @@ export const openCommand = defineCommand({
     files,
     maxMegapixels,
     ...allowances,
+    page,
     document: document.optional().describe('Id to give the document; default: a new one'),
   }),
   output: documentInfoSchema,

@@ -70,6 +70,10 @@ export const documentInfoSchema = z.object({
   scale: scaleSchema,
   content: contentSchema,
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),
+  pages: z
+    .object({ page: z.number().int().min(1), count: z.number().int().min(2) })
+    .optional()
+    .describe('Which page of a TIFF of several the document is, from 1; absent: it has one'),
   files: z.array(z.string()).min(1).describe('Names of the files that it comes from'),
   profileName: z
     .string()

@@ -80,3 +80,12 @@ export const speed = {
   seconds: z.number().describe('Decode to encoded file'),
   megapixelsPerSecond: z.number(),
 };
+
+/** Page of a TIFF of several. */
+export const page = z
+  .number()
+  .int()
+  .min(1)
+  .max(65_536)
+  .default(1)
+  .describe('Page of a TIFF of several, from 1 (smaller versions do not count)');

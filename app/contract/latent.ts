@@ -26,6 +26,7 @@ import {
   document,
   files,
   maxMegapixels,
+  page,
   source,
   speed,
   written,
@@ -140,6 +141,7 @@ export const encodeCommand = defineCommand({
     ...counted,
     maxMegapixels,
     ...allowances,
+    page,
   }),
   output: z.object({
     ...written,

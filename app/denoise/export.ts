@@ -80,11 +80,12 @@ export async function denoise(
   if (limit !== null) refuseSizeOf(output.format);
   await refuseExisting(output.path, input.overwrite);
   const first = input.page === 'all' ? 0 : input.page - 1;
-  // The screen has the first page.
-  const document = first === 0 ? services.documents.byPath(source) : undefined;
+  // The screen has one of the pages.
+  const documentOf = (page: number): OpenDocument | undefined =>
+    services.documents.byPath(source, page);
   const open = (page: number): Promise<DecodedImage> =>
     services.documents.sourceImage({
-      document: page === 0 ? document : undefined,
+      document: documentOf(page),
       ...{ path: source, files: input.files, page, signal },
       ...{ maxMegapixels: input.maxMegapixels, ...allowedBy(input) },
     });
@@ -98,7 +99,7 @@ export async function denoise(
         await writePage(
           {
             image: page === 0 ? image : await open(page),
-            document: page === 0 ? document : undefined,
+            document: documentOf(count > 1 ? page : first),
             context: pages ? pageContext(context, page, count) : context,
             pages,
           },

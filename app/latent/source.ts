@@ -164,7 +164,8 @@ export async function openSource(
   signal: AbortSignal,
 ) {
   const { source: path, files, maxMegapixels } = input;
-  const document = documents.byPath(path);
-  const asked = { document, path, files, maxMegapixels, ...allowedBy(input), signal };
+  const page = input.page - 1;
+  const document = documents.byPath(path, page);
+  const asked = { document, path, files, page, maxMegapixels, ...allowedBy(input), signal };
   return { document, image: await documents.sourceImage(asked) };
 }

@@ -243,14 +243,19 @@ export interface DocumentStore {
       /** All files, where it comes from several; `path` is the first. */
       files?: readonly string[] | undefined;
       maxMegapixels: number;
+      /** As `decodeImage`. */
+      page?: number;
       document?: string;
       signal: AbortSignal;
     },
   ): Promise<OpenDocument>;
   /** @throws HourglassError document-not-open */
   get(document: string): OpenDocument;
-  /** The open document of this path, if any: an export reuses what the screen has computed. */
-  byPath(path: string): OpenDocument | undefined;
+  /**
+   * The open document of this path, if any: an export reuses what the screen has computed.
+   * @param page of a TIFF, as of `decodeImage`; default: the first, 0. Another page is another document.
+   */
+  byPath(path: string, page?: number): OpenDocument | undefined;
   close(document: string): void;
   /**
    * What a command on a file works on: the pixels of its open document, where the screen has one.

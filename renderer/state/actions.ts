@@ -96,6 +96,14 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
     enabled: (bench) => bench.session.neighbour(1) !== null,
     perform: (bench) => bench.session.step(1),
   },
+  'previous-page': {
+    enabled: ({ session }) => session.canTurn(-1),
+    perform: ({ session }) => session.turnPage(-1),
+  },
+  'next-page': {
+    enabled: ({ session }) => session.canTurn(1),
+    perform: ({ session }) => session.turnPage(1),
+  },
   first: {
     enabled: hasFile,
     perform: ({ session }) => session.select(session.entries[0]!),

@@ -54,7 +54,7 @@ export class Documents {
     this.#opening.get(entry)?.abort.abort();
     if (!entry.open) return;
     entry.lose();
-    this.#close(entry);
+    this.#close(entry.id);
   }
 
   /** The engine ended: everything that was open is not. */
@@ -68,24 +68,26 @@ export class Documents {
     entry.lose();
   }
 
-  #close(entry: FileEntry): void {
+  #close(document: string): void {
     // The engine may have forgotten it by itself, which is what is wanted.
-    this.#bridge.run('close', { document: entry.id }).catch(() => undefined);
+    this.#bridge.run('close', { document }).catch(() => undefined);
   }
 
   async #open(entry: FileEntry, signal: AbortSignal): Promise<DocumentInfo> {
     const source = await entry.admitted;
     if (signal.aborted) throw cancelledError();
+    // Another page has another id, also while this one is being opened.
+    const { id, page, allowed } = entry;
     entry.arrival = 'opening';
     try {
       const asked = this.#bridge.run(
         'open',
-        { source, document: entry.id, ...entry.allowed },
+        { source, document: id, ...(page > 1 ? { page } : {}), ...allowed },
         { signal },
       );
       const info = await asked.finally(() => {
         // The word to stop may have come too late: then the engine holds it, for nobody.
-        if (signal.aborted) this.#close(entry);
+        if (signal.aborted) this.#close(id);
       });
       if (signal.aborted) throw cancelledError();
       entry.info = info;

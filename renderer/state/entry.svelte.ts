@@ -32,7 +32,14 @@ export type ExportState =
 export type Arrival = 'admitting' | 'waiting' | 'opening' | 'open';
 
 export class FileEntry {
-  readonly id = crypto.randomUUID();
+  /** Of its document; another page is another document. */
+  id = $state<string>(crypto.randomUUID());
+  /** Which place it has in lists, whatever page is shown. */
+  readonly key = this.id;
+  /** Page of a TIFF of several that is looked at, from 1. */
+  page = $state(1);
+  /** All pages are exported where the format holds several; else the one that is looked at. */
+  allPages = $state(true);
   readonly name: string;
   readonly bytes: number;
   /** The dropped file: the host may ask for it again. */
@@ -159,6 +166,19 @@ export class FileEntry {
     this.lose();
     for (const work of this.works.values()) work.forget();
     this.error = error;
+  }
+
+  /** Another page comes to the front: the document is another one, and nothing that was found of the last one is true of it. */
+  turnTo(page: number): void {
+    for (const work of this.works.values()) {
+      work.leave();
+      work.forget();
+      // It was of the other page.
+      if (work.exported.kind === 'done') work.exported = { kind: 'none' };
+    }
+    this.id = crypto.randomUUID();
+    this.page = page;
+    this.error = null;
   }
 
   engineDied(): void {

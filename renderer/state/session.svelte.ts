@@ -243,6 +243,27 @@ export class Session {
     if (entry) this.select(entry);
   }
 
+  /** Pages of the file in front; null: it has one. */
+  get pages(): { readonly page: number; readonly count: number } | null {
+    const { active } = this;
+    return active?.info?.pages ? { page: active.page, count: active.info.pages.count } : null;
+  }
+
+  /** Another page of the file in front; stops at the ends. */
+  turnPage(by: number): void {
+    const entry = this.active;
+    if (!entry || !this.canTurn(by)) return;
+    this.steps.settle();
+    this.#documents.close(entry);
+    entry.turnTo(entry.page + by);
+    void this.#bringUp(entry);
+  }
+
+  canTurn(by: number): boolean {
+    const { pages } = this;
+    return pages !== null && pages.page + by >= 1 && pages.page + by <= pages.count;
+  }
+
   neighbour(by: number): FileEntry | null {
     if (!this.active) return null;
     return this.entries[this.entries.indexOf(this.active) + by] ?? null;
@@ -505,13 +526,19 @@ export class Session {
   /** Opens it and lets the workspace go on; stops silently when another file or workspace has come to the front meanwhile. */
   async #bringUp(entry: FileEntry): Promise<void> {
     const { workspace } = this;
+    const { id } = entry;
     const superseded = () =>
-      this.active !== entry || entry.error !== null || this.workspace !== workspace;
+      this.active !== entry ||
+      entry.error !== null ||
+      this.workspace !== workspace ||
+      entry.id !== id;
     try {
       await this.#documents.open(entry);
       if (superseded()) return;
       await this.desk.arrive(entry, superseded);
     } catch (error) {
+      // What was given up for another page is not what is shown.
+      if (entry.id !== id) return;
       if (isForgotten(error)) this.#documents.lose(entry);
       entry.error = toHourglassError(error).toJSON();
     }

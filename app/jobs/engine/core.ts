@@ -16,6 +16,7 @@ const open: Handler<'open'> = async (input, { signal }, services) => {
     maxMegapixels,
     ...allowedBy(input),
     signal,
+    page: input.page - 1,
     ...(document === undefined ? {} : { document }),
   });
   return opened.info;

@@ -50,6 +50,7 @@ export class StoredDocument implements OpenDocument {
   readonly id: string;
   readonly info: DocumentInfo;
   readonly path: string;
+  readonly page: number;
   view: Rect | null = null;
   readonly files: SourceFiles;
   /** The frame that the document opens with. */
@@ -71,6 +72,8 @@ export class StoredDocument implements OpenDocument {
     about: {
       readonly id: string;
       readonly source: string;
+      /** Of a TIFF, from 0 on: a document is one page of its file. */
+      readonly page: number;
       readonly limits: DecodeLimits;
       readonly readers: Readers;
     },
@@ -83,7 +86,8 @@ export class StoredDocument implements OpenDocument {
     const scale = displayScale(image, found);
     this.#range = shownRange(scale, image.raster.sampleType);
     this.#coding = tileCoding(image, scale);
-    this.info = describe(id, about.source, image, { found, scale, coding: this.#coding });
+    this.page = about.page;
+    this.info = describe(about, image, { found, scale, coding: this.#coding });
     this.path = image.path;
     this.#home = home;
     this.files = new SourceFiles({
@@ -105,6 +109,7 @@ export class StoredDocument implements OpenDocument {
         frame,
         files: this.files,
         fullBytes,
+        page: about.page,
         limits: about.limits,
         readers: about.readers,
         memory: home.memory,
@@ -273,8 +278,7 @@ export class StoredDocument implements OpenDocument {
 const codesOf = ({ origin, step }: TileCoding): TileCodes => ({ origin, step });
 
 function describe(
-  id: string,
-  source: string,
+  { id, source, page }: { readonly id: string; readonly source: string; readonly page: number },
   image: DecodedImage,
   shown: {
     readonly found: ValueRange | null;
@@ -302,6 +306,7 @@ function describe(
     scale,
     content: contentOf(image),
     frames: image.frames ?? 1,
+    ...(image.pages ? { pages: { page: page + 1, count: image.pages.count } } : {}),
     files: files.map(({ path }) => basename(path)),
     profileName: metadata.profileName,
     levels: levelSizes(raster).length,

@@ -18,6 +18,7 @@ export interface SourcePixelsOptions {
   /** null: not decoded yet. */
   readonly image: DecodedImage | null;
   readonly frame: number;
+  readonly page: number;
   readonly files: SourceFiles;
   /** Memory of the pixels and their pyramid. */
   readonly fullBytes: number;
@@ -73,11 +74,11 @@ export class SourcePixels implements Holding {
   }
 
   async #decode(): Promise<SourceInMemory> {
-    const { files, frame, limits, readers, inDocument } = this.#options;
+    const { files, frame, page, limits, readers, inDocument } = this.#options;
     const { paths } = files;
     try {
       const decoded = await decodeImage({
-        ...{ path: paths[0]!, files: paths, frame, limits, readers },
+        ...{ path: paths[0]!, files: paths, frame, page, limits, readers },
       });
       files.compare(sourceFilesOf(decoded));
       const image = inDocument(decoded);

@@ -85,6 +85,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       const image = await decodeImage({
         path: request.path,
         files: request.files,
+        page: request.page,
         limits,
         signal: request.signal,
         readers,
@@ -92,7 +93,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       const id = request.document ?? `document-${(serial += 1)}`;
       close(id);
       const document = new StoredDocument(
-        { id, source: request.source, limits, readers },
+        { id, source: request.source, page: request.page ?? 0, limits, readers },
         image,
         home,
       );
@@ -101,9 +102,12 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       return document;
     },
     get,
-    byPath: (path) =>
+    byPath: (path, page = 0) =>
       [...documents.values()].find(
-        (document) => resolve(document.path) === resolve(path) && document.files.areCurrent,
+        (document) =>
+          resolve(document.path) === resolve(path) &&
+          document.page === page &&
+          document.files.areCurrent,
       ),
     close,
     sourceImage: ({ document, maxMegapixels, ...request }) =>

@@ -2,7 +2,13 @@
 import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
-import { outputInput, outTemplate, resultName, type OutputChoice } from '../../state/output.ts';
+import {
+  outputInput,
+  outTemplate,
+  resultName,
+  writtenFormat,
+  type OutputChoice,
+} from '../../state/output.ts';
 import { cleaningOf } from './cleaning.svelte.ts';
 import { denoiseInput, settingsToText } from './settings.ts';
 
@@ -13,6 +19,9 @@ export const cleanPlan =
     const { settings } = cleaning;
     // What the automatic choice has come to on the screen is what is written, and named by {model}.
     const model = cleaning.model ?? settings.model;
+    const several = entry.info?.pages !== undefined;
+    const isAll = entry.allPages && writtenFormat(output.format, entry.info) === 'tiff';
+    const page = isAll ? 'all' : entry.page;
     return {
       place: cleaning,
       settings: settingsToText(settings),
@@ -21,6 +30,7 @@ export const cleanPlan =
       input: {
         ...denoiseInput({ ...settings, model }, device),
         ...entry.allowed,
+        ...(several ? { page } : {}),
         out: outTemplate(output),
         ...outputInput(output),
       },

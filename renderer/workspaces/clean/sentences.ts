@@ -13,6 +13,9 @@ export const say = defineSentences('clean', {
 
   // ExportPanel
   export: 'Export',
+  pagesToExport: 'Pages to export',
+  allPages: 'All pages',
+  thisPage: 'This page',
 
   // ModelPanel
   automaticModel: 'Automatic ({model})',

@@ -36,7 +36,10 @@ function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice):
     name: (index, inputs) =>
       nameWith(place.name, entry.name, extensionOf('hgl'), { index, inputs }),
     command: 'encode',
-    input: { ...target, clean, scans, device, ...entry.allowed, out: outTemplate(place) },
+    input: {
+      ...{ ...target, clean, scans, device, ...entry.allowed, out: outTemplate(place) },
+      ...(entry.page > 1 ? { page: entry.page } : {}),
+    },
   };
 }
 

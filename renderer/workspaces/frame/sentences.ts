@@ -149,4 +149,8 @@ export const say = defineSentences('frame', {
   fullSize: '100 %',
   doubleSize: '200 %',
   zoomNow: 'Zoom now',
+  pages: 'Pages',
+  previousPage: 'Previous page',
+  nextPage: 'Next page',
+  pageOf: 'Page {page} of {count}',
 });

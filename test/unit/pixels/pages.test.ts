@@ -7,48 +7,21 @@ import { createWriter, decodeImage, TiffPages } from '../../../app/pixels/index.
 import { parseExif, readCapture } from '../../../app/pixels/metadata/exif.ts';
 import { describeOnePage } from '../../../app/pixels/metadata/stack-description.ts';
 import {
-  concatBytes,
   entryText,
   findEntry,
-  layOutDirectory,
   numberEntry,
   textEntry,
-  tiffHeaderBytes,
   type NewEntry,
 } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { createThumbnail } from '../../../app/pixels/thumbnail.ts';
 import { requestFor, scratchFolder, writeWhole } from './support.ts';
+import { madePages, type MadePage } from './tiff-made.ts';
 
 const folder = scratchFolder();
 
-interface Page {
-  readonly side: number;
-  /** Every pixel of it. */
-  readonly value: number;
-  readonly more?: readonly NewEntry[];
-}
-
-/** Gray pages of 8 bits, one after another. */
-function tiffOf(name: string, pages: readonly Page[]): string {
-  const parts: Uint8Array[] = [tiffHeaderBytes(true, 8)];
-  let at = 8;
-  pages.forEach(({ side, value, more = [] }, index) => {
-    const entries = (strip: number): NewEntry[] => [
-      ...([[256, side], [257, side], [258, 8], [259, 1], [262, 1], [277, 1], [278, side]] as const).map(([tag, one]) => numberEntry(tag, 3, [one], true)), // prettier-ignore
-      ...[numberEntry(273, 4, [strip], true), numberEntry(279, 4, [side * side], true), ...more],
-    ];
-    const { length } = layOutDirectory(entries(0), at, true);
-    const directory = layOutDirectory(entries(at + length), at, true);
-    const pixels = new Uint8Array(side * side + ((side * side) % 2)).fill(value);
-    const end = at + length + pixels.length;
-    const count = entries(0).length;
-    if (index < pages.length - 1)
-      new DataView(directory.buffer).setUint32(2 + count * 12, end, true);
-    parts.push(directory, pixels);
-    at = end;
-  });
+function tiffOf(name: string, pages: readonly MadePage[]): string {
   const path = join(folder, name);
-  writeFileSync(path, concatBytes(parts));
+  writeFileSync(path, madePages(pages));
   return path;
 }
 
@@ -98,7 +71,7 @@ describe('the picture of a file', () => {
       ],
       3,
     ],
-  ] as [string, Page[], number][])('stands %s', async (name, pages, full) => {
+  ] as [string, MadePage[], number][])('stands %s', async (name, pages, full) => {
     // prettier-ignore
     const path = tiffOf(`${name}.tif`, pages);
     const { raster, notices } = await decodeImage({ path });

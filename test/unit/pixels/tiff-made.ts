@@ -48,3 +48,32 @@ export function madeTiff(made: MadeTiff): Uint8Array {
   const at = 8 + padded.length;
   return concatBytes([tiffHeaderBytes(true, at), padded, layOutDirectory(directory, at, true)]);
 }
+
+export interface MadePage {
+  readonly side: number;
+  /** Every pixel of it. */
+  readonly value: number;
+  readonly more?: readonly NewEntry[];
+}
+
+/** Gray pages of 8 bits, one after another. */
+export function madePages(pages: readonly MadePage[]): Uint8Array {
+  const parts: Uint8Array[] = [tiffHeaderBytes(true, 8)];
+  let at = 8;
+  pages.forEach(({ side, value, more = [] }, index) => {
+    const entries = (strip: number): NewEntry[] => [
+      ...([[256, side], [257, side], [258, 8], [259, 1], [262, 1], [277, 1], [278, side]] as const).map(([tag, one]) => numberEntry(tag, 3, [one], true)), // prettier-ignore
+      ...[numberEntry(273, 4, [strip], true), numberEntry(279, 4, [side * side], true), ...more],
+    ];
+    const { length } = layOutDirectory(entries(0), at, true);
+    const directory = layOutDirectory(entries(at + length), at, true);
+    const pixels = new Uint8Array(side * side + ((side * side) % 2)).fill(value);
+    const end = at + length + pixels.length;
+    const count = entries(0).length;
+    if (index < pages.length - 1)
+      new DataView(directory.buffer).setUint32(2 + count * 12, end, true);
+    parts.push(directory, pixels);
+    at = end;
+  });
+  return concatBytes(parts);
+}

@@ -1,0 +1,118 @@
+/** Pages of a TIFF of several on the page of the window: each is a document of its own, and an export is of what is seen. */
+import './test-runes.ts';
+import { describe, expect, it } from 'vitest';
+import { cancelledError } from '../../app/contract/errors.ts';
+import type { HostBridge } from '../../app/contract/index.ts';
+import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
+import { cleanLogic } from '../workspaces/clean/desk.svelte.ts';
+import { cleanPlan } from '../workspaces/clean/plan.ts';
+import { compressPlan } from '../workspaces/compress/plan.ts';
+import { compressLogic } from '../workspaces/compress/desk.svelte.ts';
+import { usualOutputs } from './output.ts';
+import { Session } from './session.svelte.ts';
+
+type Input = Record<string, unknown>;
+
+const settled = (after = 30) => new Promise((resolve) => setTimeout(resolve, after));
+
+async function setUp({ count = 3, slow = false } = {}) {
+  const calls: { command: string; input: Input }[] = [];
+  const answers: Record<string, (input: Input) => unknown> = {
+    open: ({ document, page = 1 }) => ({
+      ...{ document, name: 'a.tif', format: 'tiff', sampleType: 'uint8' },
+      content: { family: 'photo', reason: '' },
+      ...(count > 1 ? { pages: { page, count } } : {}),
+    }),
+    measure: ({ document }) => ({
+      ...{ sigma: 9, perChannel: [9], words: String(document), suggestedStrength: 90 },
+      suggestedSigma: 8,
+    }),
+    preview: () => ({ layer: 'clean-1', model: { id: 'denoise-photo-fast' } }),
+    lease: () => ({ missing: [] }),
+  };
+  const bridge: Partial<HostBridge> = {
+    info: { kind: 'electron', version: '0', platform: 'linux', exports: 'folder' },
+    page: 'p',
+    run: (async (command: string, input: Input, options: { signal?: AbortSignal } = {}) => {
+      calls.push({ command, input });
+      if (slow && command === 'open') await settled(40);
+      if (options.signal?.aborted) throw cancelledError();
+      return answers[command]?.(input) ?? {};
+    }) as HostBridge['run'],
+  };
+  const session = new Session(bridge as HostBridge, { visible: () => null, device: () => 'auto' }, [
+    cleanLogic,
+    compressLogic,
+  ]);
+  session.addAdmitted([{ source: '@a', name: 'a.tif', bytes: 1 }]);
+  await settled(slow ? 80 : 30);
+  const of = (command: string) => calls.filter((call) => call.command === command);
+  return { session, entry: session.active!, of };
+}
+
+describe('turning pages', () => {
+  it('opens each as another document, and measures and cleans it anew', async () => {
+    const { session, entry, of } = await setUp();
+    const first = entry.id;
+    expect(session.pages).toEqual({ page: 1, count: 3 });
+    session.turnPage(1);
+    await settled();
+    expect(entry.id).not.toBe(first);
+    expect(of('close').map(({ input }) => input.document)).toEqual([first]);
+    expect(of('open')[1]!.input).toMatchObject({ source: '@a', document: entry.id, page: 2 });
+    expect(cleaningOf(entry).reading?.words).toBe(entry.id);
+    expect(of('preview').at(-1)!.input.document).toBe(entry.id);
+    expect(session.pages).toEqual({ page: 2, count: 3 });
+    expect(session.entries).toHaveLength(1);
+  });
+
+  it('stops at the ends, and is nothing where there is one page', async () => {
+    const { session, entry } = await setUp();
+    expect([session.canTurn(-1), session.canTurn(1)]).toEqual([false, true]);
+    session.turnPage(-1);
+    expect(entry.page).toBe(1);
+    for (let turn = 0; turn < 5; turn++) session.turnPage(1);
+    await settled();
+    expect(entry.page).toBe(3);
+    expect(session.canTurn(1)).toBe(false);
+    const one = await setUp({ count: 1 });
+    expect(one.session.pages).toBeNull();
+    expect(one.session.canTurn(1)).toBe(false);
+  });
+
+  it('a page that was turned over while it was opened is closed, and is no error', async () => {
+    const { session, entry, of } = await setUp({ slow: true });
+    session.turnPage(1);
+    await settled(5);
+    const second = entry.id;
+    session.turnPage(1);
+    await settled(150);
+    expect(entry.error).toBeNull();
+    expect(entry.info?.document).toBe(entry.id);
+    expect(of('close').map(({ input }) => input.document)).toContain(second);
+    expect(of('close').map(({ input }) => input.document)).not.toContain(entry.id);
+  });
+});
+
+describe('what is exported', () => {
+  it('all pages of a TIFF, or the one that is seen; of other formats that one', async () => {
+    const { session, entry } = await setUp();
+    session.turnPage(1);
+    await settled();
+    const { output, latent } = usualOutputs;
+    const page = (format: 'keep' | 'jpeg') =>
+      cleanPlan({ ...output, format }, 'auto')(entry).input.page;
+    expect([page('keep'), page('jpeg')]).toEqual(['all', 2]);
+    entry.allPages = false;
+    expect([page('keep'), page('jpeg')]).toEqual([2, 2]);
+    expect(compressPlan(latent, output, 'auto')(entry).input.page).toBe(2);
+  });
+
+  it('what was exported of another page is not called exported', async () => {
+    const { session, entry } = await setUp();
+    const done = { output: '', name: 'a', bytes: 1, settings: '', notices: [] };
+    cleaningOf(entry).exported = { kind: 'done', ...done };
+    session.turnPage(1);
+    expect(cleaningOf(entry).exported).toEqual({ kind: 'none' });
+  });
+});
