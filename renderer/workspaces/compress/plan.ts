@@ -38,10 +38,13 @@ function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice):
     command: 'encode',
     input: {
       ...{ ...target, clean, scans, device, ...entry.allowed, out: outTemplate(place) },
-      ...(entry.page > 1 ? { page: entry.page } : {}),
+      ...pageOf(entry),
     },
   };
 }
+
+/** The first page is what is taken anyway. */
+const pageOf = ({ page }: FileEntry): { page?: number } => (page > 1 ? { page } : {});
 
 /** The other format that is compared with, as it is on the screen: a file of that quality has its size and its pixels. */
 export const peerPlan = (
@@ -53,7 +56,7 @@ export const peerPlan = (
   settings: compressToText(compressionOf(entry).settings),
   name: (index, inputs) => nameWith(place.name, entry.name, extensionOf(format), { index, inputs }),
   command: 'encode',
-  input: { format, quality, ...entry.allowed, out: outTemplate(place) },
+  input: { format, quality, ...entry.allowed, ...pageOf(entry), out: outTemplate(place) },
 });
 
 function decodePlan(entry: FileEntry, output: OutputChoice, device: DeviceChoice): ExportPlan {
