@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { modelsFolder, software } from '../../app/hosts/shared/paths.ts';
 import { createProgram, launchNodeProcess, type Program } from '../../app/jobs/index.ts';
+import { withWhite } from '../../app/latent/source.ts';
 import { decodeImage, defaultLimits, recode } from '../../app/pixels/index.ts';
 import type { WalkFile } from './pictures.ts';
 import { shown, type Shown, type Stored } from './shown.ts';
@@ -97,10 +98,18 @@ export class Expected {
       }
       case 'peer': {
         const image = await decodeImage({ path: source, limits: defaultLimits });
-        const { raster } = await recode(image.raster, wanted);
+        // A scan of 12 bits goes into 8 as it is seen, and comes back onto its own scale.
+        const { white } = file;
+        const { raster } = await recode(
+          white === null ? image.raster : withWhite(image.raster, white),
+          wanted,
+        );
         const { width, height, channels } = raster;
         const deep = image.raster.sampleType === 'uint16';
-        const data = deep ? Uint16Array.from(raster.data, (value) => value * 257) : raster.data;
+        const step = (white ?? 65535) / 255;
+        const data = deep
+          ? Uint16Array.from(raster.data, (value) => Math.round(value * step))
+          : raster.data;
         return shown({ width, height, channels, data } as Stored, file.white);
       }
     }

@@ -401,6 +401,8 @@ function farPixels(
       const column = Math.floor((x + 0.5 - laid.x) / side);
       const row = Math.floor((y + 0.5 - laid.y) / side);
       if (column < 0 || row < 0 || column >= picture.width || row >= picture.height) continue;
+      // The last column and row of a level may stand for half as many pixels of the picture as the others.
+      if (under(x, y, laid, shown.levels[0]!, laid.zoom) === null) continue;
       const at = (y * canvas.width + x) * 4;
       for (let channel = 0; channel < 3; channel++) {
         let low = 255;
