@@ -1,9 +1,7 @@
 /**
  * What libjpeg's warnings about a JPEG do not tell apart, or tell not at all: headers that are wrong but harmless, and a
- * scan that goes on behind the last block. Decoding is `decode.ts`.
+ * sector that was lost. Whether a scan ends with its picture is `jpeg-walk.ts`'s, decoding `decode.ts`'s.
  */
-import { isFrameMarker } from './metadata/jpeg-segments.ts';
-import { sharp } from './vips.ts';
 
 /** Warnings of libjpeg about a value that it then takes for the only sensible one (jerror.h). */
 const harmless =
@@ -88,52 +86,4 @@ export class EvenRuns {
       if (this.#equal >= EQUAL) this.#found = true;
     }
   }
-}
-
-/** libvips asks for warnings when it begins eight lines, so that those of the last eight are never heard; shrunk lines here. */
-const UNHEARD = 8 * 8;
-
-/** Groups of blocks that a scan must hold too many to be suspect: some writers pad its end with a few bytes. */
-const SUSPECT = 256;
-
-/**
- * True when the one scan of a sequential JPEG holds more than the picture: part of it was overwritten by what decodes
- * to more blocks. libjpeg stops at the last one and never looks at the rest. Asked by a picture that is a few rows of
- * blocks higher: for a whole file the data of those rows is missing, which libjpeg warns of.
- * Of a scan that follows it warns itself, so that progressive files need no question.
- */
-export async function hasSurplus(file: Buffer): Promise<boolean> {
-  let frame = -1;
-  let scans = 0;
-  let tallest = 1;
-  let widest = 1;
-  for (const { marker, at } of segmentsOf(file)) {
-    if (marker === 0xda) scans += 1;
-    if (!isFrameMarker(marker)) continue;
-    const isSequential = marker === 0xc0 || marker === 0xc1;
-    if (!isSequential || frame >= 0) return false;
-    frame = at;
-    for (let one = 0; one < (file[at + 7] ?? 0); one++) {
-      const sampling = file[at + 9 + 3 * one] ?? 0x11;
-      widest = Math.max(widest, sampling >> 4);
-      tallest = Math.max(tallest, sampling & 15);
-    }
-  }
-  if (frame < 0 || scans !== 1) return false;
-  const width = file.readUInt16BE(frame + 5);
-  const height = file.readUInt16BE(frame + 3);
-  const more = Math.ceil(SUSPECT / Math.ceil(width / (8 * widest)));
-  const higher = (Math.ceil(height / (8 * tallest)) + more + 1) * 8 * tallest + UNHEARD;
-  if (width === 0 || height === 0 || higher > 65_500) return false;
-  const jpeg = Buffer.from(file);
-  jpeg.writeUInt16BE(higher, frame + 3);
-  // Shrunk to an eighth while it is decoded: only the mean of each block is computed.
-  return sharp(jpeg, { failOn: 'warning', limitInputPixels: false, sequentialRead: true })
-    .resize(Math.ceil(width / 8), Math.ceil(higher / 8), { fit: 'fill', kernel: 'nearest' })
-    .raw()
-    .toBuffer()
-    .then(
-      () => true,
-      () => false,
-    );
 }

@@ -46,10 +46,12 @@ interface Scan {
  * @param jpeg whole, its tables included
  * @returns true: the last block is the end of the coded data, but for a padding; false: there is more, also before a restart marker, or less;
  *   null: not told, of every JPEG but a sequential one of 8 bits with one scan
+ * @param padding coded bytes that may be left over
  */
 export async function endsWithPicture(
   jpeg: Uint8Array,
   signal: AbortSignal,
+  padding = PADDING,
 ): Promise<boolean | null> {
   const scan = scanOf(jpeg);
   if (!scan) return null;
@@ -69,7 +71,7 @@ export async function endsWithPicture(
   let before = 0;
   for (let unit = 0; unit < units; unit++) {
     if (restart > 0 && unit > 0 && unit % restart === 0) {
-      if (reader.left() > PADDING || !reader.skipMarker()) return false;
+      if (reader.left() > padding || !reader.skipMarker()) return false;
     }
     for (const { dc, ac } of blocks) if (!reader.skipBlock(dc, ac)) return false;
     before += blocks.length;
@@ -79,7 +81,7 @@ export async function endsWithPicture(
       signal.throwIfAborted();
     }
   }
-  return reader.left() <= PADDING;
+  return reader.left() <= padding;
 }
 
 function scanOf(jpeg: Uint8Array): Scan | null {

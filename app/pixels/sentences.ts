@@ -91,7 +91,7 @@ export const say = defineSentences('pixels', {
   pngEndMissing: 'its last part, IEND, is missing',
   jpegEndMissing: 'its last part, the end marker, is missing',
   gifEndMissing: 'its last part, the trailer, is missing',
-  scanTooLong: 'its scan holds more than the picture',
+  scanNotAsLong: 'its scan holds more than the picture, or less',
   blocksBrokenOff: 'its blocks are broken off',
   partBeyondEnd:
     '{part, select, tile {tile} other {strip}} {number} of {count} lies beyond its end',

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInflate } from 'node:zlib';
 import { HourglassError } from '../contract/index.ts';
-import { EvenRuns, hasSurplus } from './jpeg-scan.ts';
+import { EvenRuns } from './jpeg-scan.ts';
 import { endsWithPicture } from './jpeg-walk.ts';
 import { gifBlocks } from './metadata/gif-blocks.ts';
 import { endOfJpeg, jpegSegments } from './metadata/jpeg-segments.ts';
@@ -23,6 +23,9 @@ import type { ImageFile } from './identify.ts';
 import { withSource } from './header.ts';
 import { say } from './sentences.ts';
 import { sharp } from './vips.ts';
+
+/** Coded bytes that a file's scan may hold too many: some writers pad its end. */
+const LEFT_OVER = 16;
 
 /** What was found on the way. */
 export interface LookedThrough {
@@ -60,23 +63,28 @@ async function missing(
     case 'tiff':
       return { why: await missingInTiff(source, page, signal) };
     case 'jpeg':
-      return missingInJpeg(file, source);
+      return missingInJpeg(file, source, signal);
     default:
       return { why: null };
   }
 }
 
-/** A second look at the whole scan costs a quarter of opening a photo: only a file with a lost sector gets one. */
+/**
+ * A walk through the codes of the whole scan costs half of opening a photo: only a file with a lost sector gets one. Of a scan that
+ * follows, as in progressive files, libjpeg warns itself.
+ */
 async function missingInJpeg(
   { path }: ImageFile,
   source: ByteSource,
+  signal: AbortSignal,
 ): Promise<LookedThrough & { readonly why: string | null }> {
   const runs = new EvenRuns();
   const jpegEnd = await endOfJpeg(source, 0, (bytes, at) => runs.see(bytes, at));
   if (jpegEnd === null && !(await hasEnd(path, source)))
     return { jpegEnd, why: say('jpegEndMissing') };
-  const isSuspect = runs.found && (await hasSurplus(await readFile(path)));
-  return { jpegEnd, why: isSuspect ? say('scanTooLong') : null };
+  const isWhole =
+    !runs.found || (await endsWithPicture(await readFile(path), signal, LEFT_OVER)) !== false;
+  return { jpegEnd, why: isWhole ? null : say('scanNotAsLong') };
 }
 
 /**

@@ -39,6 +39,8 @@ export const damages: Readonly<Record<string, Damage>> = {
 
 const encodings = {
   'JPEG baseline': (picture) => picture.jpeg({ quality: 92 }),
+  // The codes of T.81, annex K.3, as cameras use them: other damages decode to fewer blocks, not to more.
+  'JPEG, common codes': (picture) => picture.jpeg({ quality: 92, optimiseCoding: false }),
   'JPEG progressive': (picture) => picture.jpeg({ quality: 92, progressive: true }),
   PNG: (picture) => picture.png(),
   'PNG interlaced': (picture) => picture.png({ progressive: true }),

@@ -6,7 +6,8 @@ const holes = [...inside, 'tail zeroed', 'zeros before the end'];
 
 const untoldOf: Readonly<Partial<Record<Encoding, readonly string[]>>> = {
   // No checksum: a scan may end at the right place by chance, or miss a little of the last lines.
-  'JPEG baseline': inside,
+  'JPEG baseline': ['cluster random'],
+  'JPEG, common codes': ['cluster random'],
   'JPEG progressive': inside,
   // Decodes to as many blocks by chance.
   'TIFF strips, JPEG': ['cluster random'],

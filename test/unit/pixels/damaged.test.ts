@@ -1,6 +1,7 @@
 /** Damaged files: refused by name, or read in part where a person asks for it, and then said. `npm run damage` tries many more. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import {
   decodeImage,
@@ -64,6 +65,27 @@ it.each([
       await expect(decoded(bytes.slice(0, -cut))).rejects.toMatchObject({ code: 'damaged-image' });
   },
 );
+
+describe('codes of cameras, whose lost sectors decode to fewer blocks than there were', () => {
+  const siblings: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
+    gray: (picture) => picture.grayscale().jpeg({ quality: 92, optimiseCoding: false }),
+    'no subsampling': (picture) =>
+      picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4', optimiseCoding: false }),
+    CMYK: (picture) =>
+      picture.toColourspace('cmyk').jpeg({ quality: 92, optimiseCoding: false, chromaSubsampling: '4:4:4' }), // prettier-ignore
+  };
+  const { width, height, data } = drawing(5, 320, 240);
+  it.each(Object.keys(siblings))('%s', async (name) => {
+    const picture = sharp(data, { raw: { width, height, channels: 3 } });
+    const bytes = Uint8Array.from(await siblings[name]!(picture).toBuffer());
+    expect((await decoded(bytes)).metadata.damaged).toBe(undefined);
+    for (const damage of ['zeros before the end', 'cluster zeroed'])
+      await expect(
+        decoded(damages[damage]!(bytes, endOf('JPEG baseline'))),
+        damage,
+      ).rejects.toMatchObject({ code: 'damaged-image' });
+  });
+});
 
 describe('the film strip', () => {
   it.each(encodingNames)(
