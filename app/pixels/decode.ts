@@ -359,7 +359,13 @@ function readingNotices(
       text: say('profileDamaged', { name: file.name }),
     });
   if (header.inks)
-    notices.push({ level: 'warning', text: say('inksConverted', { name: file.name }) });
+    notices.push({
+      level: 'warning',
+      text: say('inksConverted', {
+        name: file.name,
+        profile: header.inks.hasProfile ? 'yes' : 'no',
+      }),
+    });
   if (metadata.colour?.isHdr)
     notices.push({
       level: 'info',

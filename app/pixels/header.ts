@@ -16,14 +16,29 @@ import { fileAsSource, readTiffFile, type TiffFileMetadata } from './metadata/ti
 import type { ByteSource } from './metadata/tiff-structure.ts';
 import { bytesPerSample, type SampleType } from './raster.ts';
 import type { DecodeLimits } from './types.ts';
+import { readHead } from './sniff.ts';
 import { sharp } from './vips.ts';
 
 /**
- * libvips takes "[...]" at the end of a path for options, so such files are handed over as bytes.
+ * libvips takes "[...]" at the end of a path for options, so such files are handed over as bytes; and it knows no AVIF whose first brand is
+ * that of a sequence, though its still picture is one as any other (AV1 Image File Format, 6.3), so those bytes say so first.
  * Other files are opened by path: their bytes need not be in memory beside their pixels.
  */
-export const decoderInput = async (file: Pick<ImageFile, 'path'>): Promise<string | Buffer> =>
-  file.path.endsWith(']') ? readFile(file.path) : file.path;
+export async function decoderInput(
+  file: Pick<ImageFile, 'path' | 'format'>,
+): Promise<string | Buffer> {
+  if (file.format === 'avif' && majorBrand(await readHead(file.path, 12)) === 'avis') {
+    const bytes = await readFile(file.path);
+    bytes.write('avif', MAJOR_BRAND, 'latin1');
+    return bytes;
+  }
+  return file.path.endsWith(']') ? readFile(file.path) : file.path;
+}
+
+/** Where the first brand of a file stands (ISO/IEC 14496-12, 4.3). */
+const MAJOR_BRAND = 8;
+const majorBrand = (head: Uint8Array): string =>
+  String.fromCharCode(...head.subarray(MAJOR_BRAND, MAJOR_BRAND + 4));
 
 /**
  * The same with its samples as they are stored. libvips divides colours by their opacity, truncates what comes out, and takes the last
@@ -57,8 +72,8 @@ export interface ImageHeader {
   readonly frames: number;
   /** Memory that decoding it takes at its highest (`peak.ts`), bytes. */
   readonly peak: number;
-  /** Stored as CMYK, and decoded to sRGB: by its profile, or by that of libvips for a press. */
-  readonly inks: boolean;
+  /** Stored as CMYK, and decoded to sRGB: by its profile, or by that of libvips for a press; null: it is not. */
+  readonly inks: { readonly hasProfile: boolean } | null;
   readonly decoder: Omit<import('sharp').Metadata, 'icc'> & { readonly icc?: Buffer | undefined };
   readonly tiff: TiffFileMetadata | null;
 }
@@ -163,7 +178,7 @@ export async function readHeader(
     bitsPerSample: decoder.bitsPerSample ?? 8,
     frames: tiff?.pages ?? decoder.pages ?? 1,
     peak,
-    inks,
+    inks: inks ? { hasProfile: Boolean(tiff ? tiff.icc : decoder.icc) } : null,
     // The profile is that of the inks, which are left behind.
     decoder: inks ? { ...decoder, icc: undefined } : decoder,
     tiff: inks && tiff ? { ...tiff, icc: null } : tiff,

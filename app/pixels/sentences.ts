@@ -13,7 +13,7 @@ export const say = defineSentences('pixels', {
 
   // header
   inksConverted:
-    '{name} is stored in CMYK, the colours of a printing press; they were converted to sRGB, and its profile of the press is left out.',
+    '{name} is stored in CMYK, the colours of a printing press; they were converted to sRGB{profile, select, yes {, and its profile of the press is left out} other {}}.',
   inksNotSupported:
     '{name} is stored in CMYK with more than 8 bits or more than four inks, which is not supported.',
   exportAsRgb: 'Export it as RGB from another program.',

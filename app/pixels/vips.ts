@@ -139,7 +139,7 @@ const damaged = (name: string, cause: unknown, details: Record<string, unknown>)
 const unsupportedVariants = [
   [/samples_per_pixel not a whole number of bytes/, 'bitDepthNotSupported'],
   [
-    /samples out of range|unsupported (tiff )?(image )?type|not supported|Unsupported|unknown photometric|not configured|sample format/i,
+    /samples out of range|unsupported (tiff )?(image )?type|not supported|Unsupported|unknown photometric|not configured|not implemented|sample format/i,
     'variantNotSupported',
   ],
   [/bad labq format/, 'labNotSupported'],

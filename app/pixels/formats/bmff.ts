@@ -188,6 +188,27 @@ export function primaryAssociations(
   return null;
 }
 
+/** Far more than headers of honest files; a damaged one may name any size. */
+const MOST_META = 4 * 1024 * 1024;
+
+/** Boxes of what is said of the primary item, without their headers. Empty: none, or not to be read; the decoder has its own word on damage. */
+export async function primaryProperties(
+  source: ByteSource,
+): Promise<readonly { readonly type: string; readonly body: Uint8Array }[]> {
+  try {
+    const { at, size } = await findMeta(source);
+    if (size > MOST_META) return [];
+    const meta = await source.read(at, size);
+    const found = primaryAssociations(meta, boxes(meta, 12, meta.length));
+    return (found?.properties ?? []).map((one) => ({
+      type: one.type,
+      body: meta.subarray(one.at + 8, one.at + one.size),
+    }));
+  } catch {
+    return [];
+  }
+}
+
 /** What the picture's properties shall say. */
 interface NewProperties {
   readonly colourCodes: ColourCodes | null;

@@ -12,15 +12,19 @@ const mostMeta = 4 * 1024 * 1024;
 
 const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
-export async function readAvifBeside(source: ByteSource): Promise<Beside> {
-  const lost = (await isSigned(source)) ? [say('credentials')] : [];
+export async function readAvifBeside(
+  source: ByteSource,
+): Promise<Beside & { readonly animation: boolean }> {
+  const { isSigned, animation } = await lookAround(source);
+  const lost = isSigned ? [say('credentials')] : [];
   try {
     const meta = await findMeta(source);
     if (meta.size <= mostMeta) lost.push(...lostIn(await source.read(meta.at, meta.size)));
   } catch {
     // The decoder has its own word on damage.
   }
-  return lost.length > 0 ? { attachments: [], lost: [...new Set(lost)] } : nothingBeside;
+  const beside = lost.length > 0 ? { attachments: [], lost: [...new Set(lost)] } : nothingBeside;
+  return { ...beside, animation };
 }
 
 /** The picture's colours are multiplied by its opacity: a reference `prem` to that (ISO/IEC 23008-12, 6.10.1.2.2). */
@@ -38,19 +42,24 @@ export async function isPremultipliedAvif(source: ByteSource): Promise<boolean> 
   }
 }
 
-/** A uuid box of C2PA's own (C2PA 2.1, A.5.1). */
-async function isSigned(source: ByteSource): Promise<boolean> {
+/** A uuid box of C2PA's own (C2PA 2.1, A.5.1), and the movie of an image sequence (ISO/IEC 23008-12, 7). */
+async function lookAround(
+  source: ByteSource,
+): Promise<{ readonly isSigned: boolean; readonly animation: boolean }> {
+  let [isSigned, animation] = [false, false];
   let at = 0;
-  for (let count = 0; count < 256 && at + 24 <= source.length; count++) {
-    const head = await source.read(at, 24);
+  for (let count = 0; count < 256 && at + 8 <= source.length; count++) {
+    const head = await source.read(at, Math.min(24, source.length - at));
     const size = new DataView(head.buffer, head.byteOffset).getUint32(0);
-    if (latin(head.subarray(4, 8)) === 'uuid')
-      if (Buffer.from(head.subarray(8)).toString('hex') === 'd8fec3d61b0e483c92975828877ec481')
-        return true;
+    const type = latin(head.subarray(4, 8));
+    if (type === 'moov') animation = true;
+    if (type === 'uuid')
+      isSigned ||=
+        Buffer.from(head.subarray(8)).toString('hex') === 'd8fec3d61b0e483c92975828877ec481';
     if (size < 8) break;
     at += size;
   }
-  return false;
+  return { isSigned, animation };
 }
 
 function lostIn(meta: Uint8Array): string[] {

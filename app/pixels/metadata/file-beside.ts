@@ -16,7 +16,7 @@ export interface FileBeside extends Beside {
   readonly resolution: Resolution | null;
   /** Of an AVIF as a PNG would tell it. */
   readonly pngColour: PngColour | null;
-  /** An animated PNG; other moving pictures are told by their decoder. */
+  /** An animated PNG or a sequence in an AVIF; other moving pictures are told by their decoder. */
   readonly animation: boolean;
   /** Photoshop's resources of a JPEG. */
   readonly photoshop: Uint8Array | null;

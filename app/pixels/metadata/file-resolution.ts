@@ -1,5 +1,6 @@
 /** The resolution that a container states itself; EXIF, Photoshop's resources and TIFF's tags are read elsewhere. */
 import type { ImageFormat } from '../../contract/index.ts';
+import { primaryProperties } from '../formats/bmff.ts';
 import { jpegSegments } from './jpeg-segments.ts';
 import { pngChunks } from './png-chunks.ts';
 import {
@@ -17,6 +18,7 @@ export async function containerResolution(
 ): Promise<Resolution | null> {
   if (format === 'jpeg') return ofJpeg(source);
   if (format === 'png') return ofPng(source);
+  if (format === 'avif') return ofAvif(source);
   return format === 'gif' ? ofGif(source) : null;
 }
 
@@ -54,4 +56,20 @@ async function ofGif(source: ByteSource): Promise<Resolution | null> {
   const ratio = head[12] ?? 0;
   // Wider pixels are fewer to a length.
   return ratio === 0 || ratio + 15 === 64 ? null : resolutionOf(64, ratio + 15, 'none');
+}
+
+/**
+ * The shape of pixels, `pasp` (ISO/IEC 23008-12, 6.5.4): width to height of one. It is that of the stored picture, which the decoder has
+ * turned when we see it (`irot`, 6.5.10).
+ */
+async function ofAvif(source: ByteSource): Promise<Resolution | null> {
+  const properties = await primaryProperties(source);
+  const shape = properties.find(({ type, body }) => type === 'pasp' && body.length >= 8);
+  if (!shape) return null;
+  const view = viewOf(shape.body);
+  const [wide, tall] = [view.getUint32(0), view.getUint32(4)];
+  const isTurned = properties.some(({ type, body }) => type === 'irot' && (body[0]! & 1) === 1);
+  if (wide === tall) return null;
+  // Wider pixels are fewer to a length.
+  return isTurned ? resolutionOf(wide, tall, 'none') : resolutionOf(tall, wide, 'none');
 }

@@ -55,6 +55,7 @@ describe.each<[string, () => Promise<Buffer>]>([
     expect(metadata.icc).toBeNull();
     const said = notices.map(({ level, text }) => `${level}: ${text}`).join();
     expect(said).toMatch(/^warning: .* is stored in CMYK.*converted to sRGB/);
+    expect(said.includes('profile of the press'), said).toBe(name.startsWith('with-profile'));
   });
 
   it('and so has its thumbnail', async () => {

@@ -4,6 +4,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
+import { createThumbnail } from '../../../app/pixels/thumbnail.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { abandonedDecodes, decodeImage } from '../../../app/pixels/index.ts';
 import {
@@ -364,7 +365,39 @@ describe('what results do not keep is said', () => {
       'moving.png is animated; only its first frame was read.',
     ]);
   });
+
+  it.each(['avis', 'avif', 'mif1'])(
+    'an AVIF that holds a sequence too, and says %s first: its still picture is read',
+    async (brand) => {
+      const still = await pixel.clone().avif({ lossless: true }).toBuffer();
+      const whole = (await decodeImage({ path: file('still.avif', still) })).raster;
+      const movie = Buffer.from('\0\0\0\x10moov\0\0\0\x08free', 'latin1');
+      const moving = Buffer.concat([still, movie]);
+      moving.write(brand, 8, 'latin1');
+      const path = file('moving.avif', moving);
+      expect((await decodeImage({ path })).raster).toEqual(whole);
+      expect(await texts(path)).toEqual([
+        'moving.avif is animated; only its first frame was read.',
+      ]);
+      expect((await createThumbnail({ path })).length).toBeGreaterThan(20);
+    },
+  );
 });
+
+it.each([34712, 50002, 34887])(
+  'a TIFF compressed in way %i, which no decoder here knows, is not called damaged',
+  async (compression) => {
+    const tiff = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#258' } })
+      .tiff({ compression: 'lzw' })
+      .toBuffer();
+    // The entry of tag 259, a SHORT (TIFF 6.0, section 8).
+    const at = tiff.indexOf(Buffer.of(3, 1, 3, 0, 1, 0, 0, 0));
+    tiff.writeUInt16LE(compression, at + 8);
+    await expect(decodeImage({ path: file('odd.tif', tiff) })).rejects.toMatchObject({
+      code: 'unsupported-image',
+    });
+  },
+);
 
 it.each(['II*\0\x08\0\0\0', 'MM\0*\0\0\0\x08', 'II+\0', '\xff\xd8\xff'])(
   'a DICOM scan is one whatever its preamble looks like: %j',

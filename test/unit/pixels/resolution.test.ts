@@ -179,3 +179,50 @@ it.each([
   const chunks = metadataChunks(metadata);
   expect(readMetadata('a.hgl', chunks)).toEqual({ metadata, notices: [] });
 });
+
+describe('the shape of pixels that an AVIF states (pasp)', () => {
+  const wide = Buffer.from(
+    'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAEDbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxpYmF2aWYAAAAADnBp' +
+      'dG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABKwAAAB0AAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAABAABhdjAxQ29sb3IAAAAAe2lwcnAAAABb' +
+      'aXBjbwAAABRpc3BlAAAAAAAAAAgAAAAIAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAAABNjb2xybmNseAABAA0ABoAAAAAQcGFzcAAAAAIAAAABAAAA' +
+      'GGlwbWEAAAAAAAAAAQABBQECgwQFAAAAJW1kYXQSAAoIOAi/YQENBpAyDxZABhhhhAAAeKeRQpClXA==',
+    'base64',
+  );
+  const turned = Buffer.from(
+    'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAENbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxpYmF2aWYAAAAADnBp' +
+      'dG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABNQAAAB0AAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAABAABhdjAxQ29sb3IAAAAAhWlwcnAAAABk' +
+      'aXBjbwAAABRpc3BlAAAAAAAAAAgAAAAIAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAAABNjb2xybmNseAABAA0ABoAAAAAQcGFzcAAAAAIAAAABAAAA' +
+      'CWlyb3QBAAAAGWlwbWEAAAAAAAAAAQABBgECgwQFhgAAACVtZGF0EgAKCDgIv2EBDQaQMg8WQAYYYYQAAHinkUKQpVw=',
+    'base64',
+  );
+  const shaped = (avif: Buffer, x: number, y: number): Buffer => {
+    const bytes = Buffer.from(avif);
+    const at = bytes.indexOf('pasp') + 4;
+    bytes.writeUInt32BE(x, at);
+    bytes.writeUInt32BE(y, at + 4);
+    return bytes;
+  };
+  const read = async (avif: Buffer) => {
+    const path = join(folder, `${files++}.avif`);
+    writeFileSync(path, avif);
+    return decodeImage({ path });
+  };
+
+  it.each([
+    ['twice as wide as tall: half as many across', wide, { x: 1, y: 2, unit: 'none' }],
+    ['of video, 12 to 11', shaped(wide, 12, 11), { x: 11, y: 12, unit: 'none' }],
+    ['turned with the picture by a quarter', turned, { x: 2, y: 1, unit: 'none' }],
+    ['square: nothing is said', shaped(wide, 3, 3), null],
+    ['nonsense: nothing is said', shaped(wide, 0, 5), null],
+  ] as const)('%s', async (_, avif, resolution) => {
+    expect((await read(avif)).metadata.resolution).toEqual(resolution);
+  });
+
+  it.each(['avif', 'png', 'tiff', 'jpeg'] as const)('is kept in %s', async (format) => {
+    const path = join(folder, `${files++}.${format}`);
+    const { notices } = await writeWhole(requestFor(path, format, await read(wide)));
+    const { metadata } = await decodeImage({ path });
+    const { x, y, unit } = metadata.resolution!;
+    expect([y / x, unit, notices]).toEqual([2, 'none', []]);
+  });
+});
