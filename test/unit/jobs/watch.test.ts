@@ -228,6 +228,8 @@ describe('a folder that is watched', () => {
     for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) put(join(folder, 'in', name), name);
     const watch = watching(folder, program, template);
     await soon(() => expect(watch.told.filter((one) => one.startsWith('refused'))).toHaveLength(2));
+    // They are refused before the work on the first begins.
+    await soon(() => expect(watch.told).toContain('done in/a.jpg'));
     await watch.stop();
     expect(done).toEqual(['a.jpg']);
   });
