@@ -52,7 +52,7 @@ const outcomes: Record<string, string> = {
   'relax.jp2': 'unsupported-image: JPEG 2000',
   'tbgn2c16.png': 'png 4 uint16 sRGB primaries, linear',
   'tiff_16bit_RGB.tiff': 'tiff 3 uint16 -',
-  'tiff_16bit_RGBa.tiff': 'tiff 4 uint16 sRGB IEC61966-2.1',
+  'tiff_16bit_RGBa.tiff': 'tiff 4 uint16 sRGB IEC61966-2.1 stores its colours multiplied by',
   'tiff_strip_cmyk_jpeg.tif': 'tiff 3 uint8 - stored in CMYK',
   'truncated.jpg': 'damaged-image: damaged or cut short',
   'truncated.png': 'damaged-image: damaged or cut short',
