@@ -20,7 +20,7 @@ import {
   decodeImage,
   defaultLimits,
   maxValue,
-  recode,
+  recodedBytes,
   removeTemporary,
   searchQuality,
   usedRange,
@@ -131,7 +131,7 @@ async function nearest(
     first: 60,
     bytesAt: async (quality) => {
       tell();
-      const { bytes } = await recode(sample, { format, quality }, false);
+      const bytes = await recodedBytes(sample, { format, quality });
       sizes.set(quality, bytes * scale);
       return bytes * scale;
     },
@@ -144,7 +144,7 @@ async function nearest(
   for (let round = 0; round < (sample === raster ? 1 : CORRECTIONS); round++) {
     if (tried.has(quality)) break;
     tell();
-    const { bytes } = await recode(raster, { format, quality }, false);
+    const bytes = await recodedBytes(raster, { format, quality });
     tried.set(quality, { quality, bytes });
     // Near enough that a step of quality would overshoot; else one step in the right direction.
     quality += bytes < wanted ? 1 : -1;

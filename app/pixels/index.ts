@@ -12,7 +12,7 @@ export { fileError, type ImageFile } from './identify.ts';
 export { withSource } from './header.ts';
 export { unheldNotices } from './metadata/beside.ts';
 export { completeMetadata, fromDamaged } from './metadata/index.ts';
-export { recode, type Recoded } from './recode.ts';
+export { recodedBytes } from './recode.ts';
 export type { ForeignReader, Readers } from './readers.ts';
 export { abandonedDecodes } from './vips.ts';
 export { storedSampleType } from './output-plan.ts';

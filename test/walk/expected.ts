@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { modelsFolder, software } from '../../app/hosts/shared/paths.ts';
 import { createProgram, launchNodeProcess, type Program } from '../../app/jobs/index.ts';
-import { withWhite } from '../../app/latent/source.ts';
-import { decodeImage, defaultLimits, recode } from '../../app/pixels/index.ts';
+import { decodeImage, defaultLimits, maxValue } from '../../app/pixels/index.ts';
 import type { WalkFile } from './pictures.ts';
 import { shown, type Shown, type Stored } from './shown.ts';
 
@@ -97,20 +96,22 @@ export class Expected {
         return decoded(hgl);
       }
       case 'peer': {
-        const image = await decodeImage({ path: source, limits: defaultLimits });
-        // A scan of 12 bits goes into 8 as it is seen, and comes back onto its own scale.
-        const { white } = file;
-        const { raster } = await recode(
-          white === null ? image.raster : withWhite(image.raster, white),
-          wanted,
+        const { format, quality } = wanted;
+        const path = out(format);
+        await this.#program.run('encode', { source, out: path, format, quality });
+        const { raster: own } = await decodeImage({ path: source, limits: defaultLimits });
+        const { raster } = await decodeImage({ path, limits: defaultLimits });
+        const { width, height } = raster;
+        // Gray that comes back in three equal channels is gray.
+        const every = raster.channels / own.channels;
+        // A scan of 12 bits is written as it is seen, and comes back onto its own scale.
+        const step = (file.white ?? maxValue(own.sampleType)) / maxValue(raster.sampleType);
+        const samples = Array.from({ length: width * height * own.channels }, (_, at) =>
+          Math.round(raster.data[at * every]! * step),
         );
-        const { width, height, channels } = raster;
-        const deep = image.raster.sampleType === 'uint16';
-        const step = (white ?? 65535) / 255;
-        const data = deep
-          ? Uint16Array.from(raster.data, (value) => Math.round(value * step))
-          : raster.data;
-        return shown({ width, height, channels, data } as Stored, file.white);
+        const data =
+          own.sampleType === 'uint16' ? Uint16Array.from(samples) : Uint8Array.from(samples);
+        return shown({ width, height, channels: own.channels, data } as Stored, file.white);
       }
     }
   }
