@@ -98,7 +98,7 @@ export function convertPixels(
 /** Black and white of rows: those of a source's own type are on its scale, others on that of their type. */
 export const endsOfRows = (
   rows: Samples,
-  { sampleType, scale }: Pick<Raster, 'sampleType' | 'scale'>,
+  { sampleType, scale }: { readonly sampleType: SampleType; readonly scale?: Ends | undefined },
 ): Ends | undefined => (sampleTypeOf(rows) === sampleType ? scale : undefined);
 
 /** Interleaved samples without their last channel. */

@@ -25,7 +25,7 @@ import { OutputPlace, writeError } from './output-place.ts';
 import { choose } from './output-colour.ts';
 import { losslessAt, planOutput, type OutputPlan } from './output-plan.ts';
 import { bytesPerSample, type Samples } from './raster.ts';
-import { convertPixels, sampleTypeOf, withoutAlpha } from './samples.ts';
+import { convertPixels, endsOfRows, withoutAlpha } from './samples.ts';
 import { refuseLarger, searchQuality, type FoundQuality } from './size-search.ts';
 import { unlinkIfThere } from './temporaries.ts';
 import { say } from './sentences.ts';
@@ -164,8 +164,8 @@ class AtomicWriter implements ImageWriter {
     try {
       const colours = this.#plan.dropAlpha ? withoutAlpha(samples, channels) : samples;
       const { camera, layout, ends, spread } = this.#plan;
-      const isOwn = sampleTypeOf(colours) === this.#request.from.raster.sampleType;
-      const scale = isOwn ? { ends, spread } : {};
+      const own = { ...this.#request.from.raster, scale: ends };
+      const scale = { ends: endsOfRows(colours, own), spread };
       const stored = convertPixels(colours, layout.sampleType, layout, scale);
       if (camera) await this.#writeCamera(stored as Uint16Array, camera);
       else if (this.#tiff) await this.#tiff.writeRows(this.#withExtra(stored));

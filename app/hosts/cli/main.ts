@@ -2,9 +2,10 @@
  * Entry of the `hourglass` command: the process's streams, signals and exit code. What it does is in
  * `cli.ts`.
  */
-import { createProgram, launchNodeProcess, type Program } from '../../jobs/index.ts';
+import { launchNodeProcess, type Program } from '../../jobs/index.ts';
 import { startLanguage } from '../../runtime/language.ts';
-import { modelsFolder, personFolders, software, version } from '../shared/paths.ts';
+import { version } from '../shared/paths.ts';
+import { personProgram } from '../shared/program.ts';
 import { runCli } from './cli.ts';
 import { exitCode } from './options.ts';
 import { say } from './sentences.ts';
@@ -58,12 +59,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: workingFolder(),
   interrupt: interrupt.signal,
   pipes: { stdin: process.stdin, stdout },
-  createProgram: () =>
-    (program = createProgram({
-      launch: launchNodeProcess,
-      cacheFolder: personFolders().cache,
-      modelsFolder: modelsFolder(),
-      userModelsFolder: personFolders().models,
-      software,
-    })),
+  createProgram: () => (program = personProgram(launchNodeProcess)),
 });

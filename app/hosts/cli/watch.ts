@@ -36,7 +36,7 @@ export async function runWatch(invocation: Invocation, options: CliOptions): Pro
   const journal = await journalOf(asked, out, within, cwd);
   const varies = out === null || out.startsWith('{dir}');
 
-  const tally = { done: 0, failed: 0, damaged: 0, left: 0, before: 0 };
+  const tally = { damaged: 0, before: 0 };
   const startedAt = performance.now();
   const tell = (event: WatchEvent): void => {
     if (event.kind === 'watching') {
@@ -63,7 +63,7 @@ export async function runWatch(invocation: Invocation, options: CliOptions): Pro
 
   const program = options.createProgram();
   try {
-    await watchFolders({
+    const counts = await watchFolders({
       request: {
         ...{ command, settings: input, out, software, journal: journal! },
         retryFailed: watch.retryFailed,
@@ -76,9 +76,6 @@ export async function runWatch(invocation: Invocation, options: CliOptions): Pro
       perform: async (batch, more) => {
         const report = new Report(invocation, batch, options, line, json);
         const { end, damaged } = await report.perform(program, more);
-        tally.done += end.counts.done;
-        tally.failed += end.counts.failed + end.counts.refused;
-        tally.left += end.counts.queued + end.counts.running + end.counts.cancelled;
         tally.damaged += damaged;
         return end.counts;
       },
@@ -88,7 +85,7 @@ export async function runWatch(invocation: Invocation, options: CliOptions): Pro
     });
     await writeReports(run, journal, cwd);
     const seconds = (performance.now() - startedAt) / 1000;
-    const all = { ...tally, done: tally.done + tally.before, ignored: 0, seconds };
+    const all = { ...tally, ...counts, done: counts.done + tally.before, ignored: 0, seconds };
     line({ type: 'summary', ...all, interrupted: true });
     words(say('interrupted', { summary: summaryWords(all) }));
     return exitCode.interrupted;

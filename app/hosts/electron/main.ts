@@ -13,15 +13,15 @@ import {
   type HostInfo,
   type WindowMessage,
 } from '../../contract/index.ts';
-import { createProgram } from '../../jobs/index.ts';
 import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
-import { modelsFolder, personFolders, shipped, software, version } from '../shared/paths.ts';
+import { personFolders, shipped, version } from '../shared/paths.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
+import { personProgram } from '../shared/program.ts';
 import { createPrivateFolder } from '../shared/private-folder.ts';
 import { isOurAddress } from './address.ts';
 import { launchElectronProcess } from './engine-process.ts';
@@ -82,13 +82,7 @@ async function start(): Promise<void> {
   const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
   process.on('exit', () => folder.remove());
   const stopping = new AbortController();
-  const program = createProgram({
-    launch: launchElectronProcess,
-    cacheFolder: folders.cache,
-    modelsFolder: modelsFolder(),
-    userModelsFolder: folders.models,
-    software,
-  });
+  const program = personProgram(launchElectronProcess);
   const admission = createAdmission();
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
   const samplePath = shipped('build/sample/sample.jpg');

@@ -6,14 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commands, invalidParameter, parseInput, toHourglassError } from '../../contract/index.ts';
-import { createProgram, launchNodeProcess } from '../../jobs/index.ts';
+import { launchNodeProcess } from '../../jobs/index.ts';
 import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createDownloads } from '../shared/downloads.ts';
 import { parseJson } from '../shared/json.ts';
 import { createPageDoor } from '../shared/page-door.ts';
-import { modelsFolder, personFolders, software, version } from '../shared/paths.ts';
+import { personFolders, version } from '../shared/paths.ts';
 import { printableLines } from '../shared/printable.ts';
+import { personProgram } from '../shared/program.ts';
 import { createPrivateFolder, withoutPrivatePaths } from '../shared/private-folder.ts';
 import { createUploads, defaultUploadLimits } from '../shared/uploads.ts';
 import { say } from './sentences.ts';
@@ -42,13 +43,7 @@ async function main(): Promise<void> {
   const folders = personFolders();
   const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
   process.on('exit', () => folder.remove());
-  const program = createProgram({
-    launch: launchNodeProcess,
-    cacheFolder: folders.cache,
-    modelsFolder: modelsFolder(),
-    userModelsFolder: folders.models,
-    software,
-  });
+  const program = personProgram(launchNodeProcess);
   const admission = createAdmission();
   const storage = asked.storageLimit * megabyte;
   const downloads = createDownloads(folder, storage);

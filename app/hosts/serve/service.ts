@@ -3,7 +3,6 @@
  * (`/v1/run/<command>`). Commands are run through the same door as a page's: ids become paths there and paths become ids, results lie in
  * a private folder. Every request but two carries the token in its header, which no web page can send unasked.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import * as z from 'zod';
 import {
@@ -26,6 +25,7 @@ import {
   type App,
 } from '../shared/http-parts.ts';
 import type { PageDoor } from '../shared/page-door.ts';
+import { equalSecrets } from '../shared/secrets.ts';
 import type { Uploads } from '../shared/uploads.ts';
 import { ServiceJobs, TooManyJobs, type ServiceJob } from './jobs.ts';
 import { openApi, served, settingsOf, type JobAnswer } from './openapi.ts';
@@ -254,9 +254,5 @@ function refusalOf({ req }: Context<App>, token: string): Response | null {
   return refused;
 }
 
-/** In equal time whatever differs: digests have one length. */
-function isToken(header: string | undefined, token: string): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '';
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
-}
+const isToken = (header: string | undefined, token: string): boolean =>
+  equalSecrets(/^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '', token);

@@ -5,7 +5,7 @@
  * and come from our own page or from the person's own hand (Origin and Sec-Fetch-Site, which a foreign
  * page can not forge).
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { equalSecrets } from '../shared/secrets.ts';
 import { say } from './sentences.ts';
 
 export interface RequestFacts {
@@ -46,12 +46,6 @@ export function refusal(request: RequestFacts, server: GuardedServer): string | 
       : say('launchCodeUnknownUsedAlready');
   if (!equalSecrets(given, server.token)) return say('tokenInAddressMissingOr');
   return null;
-}
-
-/** Equal time whatever differs: digests have one length, and are compared in constant time. */
-function equalSecrets(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 /** As it may stand in a log line: JSON escapes control characters; no more than 100 characters. */

@@ -8,17 +8,20 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { invalidParameter, toHourglassError, type HostInfo } from '../../contract/index.ts';
-import { createProgram, launchNodeProcess } from '../../jobs/index.ts';
+import { launchNodeProcess } from '../../jobs/index.ts';
 import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
+import { createDownloads } from '../shared/downloads.ts';
 import { createEditSession } from '../shared/edit-session.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
-import { modelsFolder, personFolders, shipped, software, version } from '../shared/paths.ts';
+import { personFolders, shipped, version } from '../shared/paths.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
+import { personProgram } from '../shared/program.ts';
 import { createPrivateFolder, withoutPrivatePaths } from '../shared/private-folder.ts';
+import { createUploads } from '../shared/uploads.ts';
 import {
   findBrowser,
   hasDisplay,
@@ -26,10 +29,8 @@ import {
   openWindow,
   type BrowserWindow,
 } from './browser-window.ts';
-import { createDownloads } from '../shared/downloads.ts';
 import { browserStartMs } from './launch-codes.ts';
 import { startWebServer, type WebServer } from './server.ts';
-import { createUploads } from '../shared/uploads.ts';
 import { say } from './sentences.ts';
 
 const language = startLanguage();
@@ -70,13 +71,7 @@ async function main(): Promise<void> {
   const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
   process.on('exit', () => folder.remove());
 
-  const program = createProgram({
-    launch: launchNodeProcess,
-    cacheFolder: folders.cache,
-    modelsFolder: modelsFolder(),
-    userModelsFolder: folders.models,
-    software,
-  });
+  const program = personProgram(launchNodeProcess);
   const stopping = new AbortController();
   const admission = createAdmission();
   const edit = edits ? await createEditSession({ program, admission, paths: files }) : null;

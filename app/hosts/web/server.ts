@@ -15,6 +15,8 @@ import {
   type HostInfo,
   type Preferences,
 } from '../../contract/index.ts';
+import type { Downloads } from '../shared/downloads.ts';
+import type { EditSession } from '../shared/edit-session.ts';
 import {
   bytes,
   failure,
@@ -25,15 +27,13 @@ import {
   sendDownload,
   type App,
 } from '../shared/http-parts.ts';
-import type { EditSession } from '../shared/edit-session.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
-import type { Downloads } from '../shared/downloads.ts';
+import type { Uploads } from '../shared/uploads.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';
 import { launchFolder, refusal } from './guard.ts';
 import { createLaunchCodes } from './launch-codes.ts';
-import type { Uploads } from '../shared/uploads.ts';
 import { say } from './sentences.ts';
 
 export interface WebServerOptions {

@@ -68,10 +68,13 @@ const restTimes = 20;
 
 /**
  * Ends when the signal says so.
+ * @returns how many files were done, failed, and were begun or waited for at the end
  * @throws HourglassError not-allowed: somebody else writes the journal; invalid-parameter: it is one of other settings;
  *   output-not-writable: the journal
  */
-export async function watchFolders(options: WatchOptions): Promise<void> {
+export async function watchFolders(
+  options: WatchOptions,
+): Promise<Readonly<Record<'done' | 'failed' | 'left', number>>> {
   const { request, folders, results, settle, every = 1000, signal, told } = options;
   const presence = new Presence(told, every, [
     request.journal,
@@ -143,6 +146,7 @@ export async function watchFolders(options: WatchOptions): Promise<void> {
   } finally {
     await journal.close({ ...counts, interrupted: signal.aborted });
   }
+  return counts;
 }
 
 /** What must be there, and is waited for where it is not: disks are unplugged, network folders go and come. */

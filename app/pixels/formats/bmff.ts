@@ -191,23 +191,39 @@ export function primaryAssociations(
 /** Far more than headers of honest files; a damaged one may name any size. */
 const MOST_META = 4 * 1024 * 1024;
 
-/** Boxes of what is said of the primary item, without their headers. Empty: none, or not to be read; the decoder has its own word on damage. */
-export async function primaryProperties(
+/**
+ * What the meta box of a file says.
+ * @param ask of its bytes and the boxes in it
+ * @param otherwise where there is none, or it is not to be read: the decoder has its own word on damage
+ */
+export async function fromMeta<T>(
   source: ByteSource,
-): Promise<readonly { readonly type: string; readonly body: Uint8Array }[]> {
+  ask: (meta: Uint8Array, children: readonly Box[]) => T,
+  otherwise: T,
+): Promise<T> {
   try {
     const { at, size } = await findMeta(source);
-    if (size > MOST_META) return [];
+    if (size > MOST_META) return otherwise;
     const meta = await source.read(at, size);
-    const found = primaryAssociations(meta, boxes(meta, 12, meta.length));
-    return (found?.properties ?? []).map((one) => ({
-      type: one.type,
-      body: meta.subarray(one.at + 8, one.at + one.size),
-    }));
+    return ask(meta, boxes(meta, 12, meta.length));
   } catch {
-    return [];
+    return otherwise;
   }
 }
+
+/** Boxes of what is said of the primary item, without their headers. */
+export const primaryProperties = (
+  source: ByteSource,
+): Promise<readonly { readonly type: string; readonly body: Uint8Array }[]> =>
+  fromMeta(
+    source,
+    (meta, children) =>
+      (primaryAssociations(meta, children)?.properties ?? []).map(({ type, at, size }) => ({
+        type,
+        body: meta.subarray(at + 8, at + size),
+      })),
+    [],
+  );
 
 /** What the picture's properties shall say. */
 interface NewProperties {

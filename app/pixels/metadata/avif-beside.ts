@@ -2,13 +2,10 @@
  * What an AVIF holds beside its picture: Content Credentials, a gain map (an item `tmap`, ISO/IEC 23008-12:2022/Amd 1; or an auxiliary picture, as
  * telephones write it), depth and other auxiliary pictures, items of other programs. EXIF and XMP are its decoder's to read.
  */
-import { boxes, findMeta } from '../formats/bmff.ts';
+import { boxes, fromMeta, type Box } from '../formats/bmff.ts';
 import { nothingBeside, type Beside } from './beside.ts';
 import { say } from './sentences.ts';
 import type { ByteSource } from './tiff-structure.ts';
-
-/** Far more than headers of honest files; a damaged one may name any size. */
-const mostMeta = 4 * 1024 * 1024;
 
 const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
@@ -16,31 +13,22 @@ export async function readAvifBeside(
   source: ByteSource,
 ): Promise<Beside & { readonly animation: boolean }> {
   const { isSigned, animation } = await lookAround(source);
-  const lost = isSigned ? [say('credentials')] : [];
-  try {
-    const meta = await findMeta(source);
-    if (meta.size <= mostMeta) lost.push(...lostIn(await source.read(meta.at, meta.size)));
-  } catch {
-    // The decoder has its own word on damage.
-  }
+  const lost = [...(isSigned ? [say('credentials')] : []), ...(await fromMeta(source, lostIn, []))];
   const beside = lost.length > 0 ? { attachments: [], lost: [...new Set(lost)] } : nothingBeside;
   return { ...beside, animation };
 }
 
 /** The picture's colours are multiplied by its opacity: a reference `prem` to that (ISO/IEC 23008-12, 6.10.1.2.2). */
-export async function isPremultipliedAvif(source: ByteSource): Promise<boolean> {
-  try {
-    const meta = await findMeta(source);
-    if (meta.size > mostMeta) return false;
-    const bytes = await source.read(meta.at, meta.size);
-    return boxes(bytes, 12, bytes.length).some(
-      ({ type, at, size }) =>
-        type === 'iref' && boxes(bytes, at + 12, at + size).some((one) => one.type === 'prem'),
-    );
-  } catch {
-    return false; // The decoder has its own word on damage.
-  }
-}
+export const isPremultipliedAvif = (source: ByteSource): Promise<boolean> =>
+  fromMeta(
+    source,
+    (meta, children) =>
+      children.some(
+        ({ type, at, size }) =>
+          type === 'iref' && boxes(meta, at + 12, at + size).some((one) => one.type === 'prem'),
+      ),
+    false,
+  );
 
 /** A uuid box of C2PA's own (C2PA 2.1, A.5.1), and the movie of an image sequence (ISO/IEC 23008-12, 7). */
 async function lookAround(
@@ -62,8 +50,7 @@ async function lookAround(
   return { isSigned, animation };
 }
 
-function lostIn(meta: Uint8Array): string[] {
-  const children = boxes(meta, 12, meta.length);
+function lostIn(meta: Uint8Array, children: readonly Box[]): string[] {
   const inside = (type: string, header: number): ReturnType<typeof boxes> =>
     children.flatMap((one) => (one.type === type ? boxes(meta, one.at + header, one.at + one.size) : [])); // prettier-ignore
   const version = meta[(children.find(({ type }) => type === 'iinf')?.at ?? 0) + 8];

@@ -20,7 +20,7 @@ import { matrixProfile } from '../metadata/matrix-profile.ts';
 import { srgbEncode } from '../display.ts';
 import { writeError } from '../output-place.ts';
 import { bytesPerSample, colourChannels, maxValue, type Samples } from '../raster.ts';
-import { convertPixels, sampleTypeOf, type Ends } from '../samples.ts';
+import { convertPixels, endsOfRows, type Ends } from '../samples.ts';
 import { endsWritten } from '../display-range.ts';
 import { createTemporaryFolder, removeTemporary } from '../temporaries.ts';
 import type { FinishedFile, ImageWriter, WriteRequest } from '../types.ts';
@@ -223,8 +223,7 @@ class SharingWriter implements ImageWriter {
 
   async writeRows(samples: Samples): Promise<void> {
     const { sampleType, channels, hasAlpha, from } = this.#request;
-    const isOwn = sampleTypeOf(samples) === from.raster.sampleType;
-    const ends = isOwn ? this.#ends : undefined;
+    const ends = endsOfRows(samples, { ...from.raster, scale: this.#ends });
     const stored = convertPixels(samples, sampleType, { channels, hasAlpha }, { ends });
     const gray = this.#gray ? through(this.#gray, stored, channels, hasAlpha) : stored;
     const ready = this.#asFloats ? Float32Array.from(gray) : gray;

@@ -101,7 +101,7 @@ function watching(
   folder: string,
   program: Program,
   more: Partial<WatchOptions['request']> = {},
-): { told: string[]; stop: () => Promise<void>; ended: Promise<void> } {
+): { told: string[]; stop: () => Promise<unknown>; ended: Promise<unknown> } {
   const end = new AbortController();
   const told: string[] = [];
   const short = (path: string): string => path.slice(folder.length + 1);
