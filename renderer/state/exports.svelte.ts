@@ -65,7 +65,7 @@ export class ExportQueue {
     return this.run !== null;
   }
 
-  /** Queues files, each with what is to be made of it. Those already waiting are not queued twice. */
+  /** Queues files, each with what is to be made of it. What is already on its way is not queued twice. */
   add(
     entries: readonly FileEntry[],
     planOf: (entry: FileEntry) => ExportPlan,
@@ -77,11 +77,12 @@ export class ExportQueue {
       this.#items.clear();
       this.summary = null;
     }
-    const wanted = entries.filter((entry) => !this.#isUnderWay(entry));
+    const wanted = entries
+      .map((entry) => ({ entry, plan: planOf(entry) }))
+      .filter(({ entry, plan }) => !this.#isUnderWay(entry, plan));
     const run = crypto.randomUUID();
     const inputs = wanted.length;
-    const jobs = wanted.map((entry, position): JobRecord => {
-      const plan = planOf(entry);
+    const jobs = wanted.map(({ entry, plan }, position): JobRecord => {
       const index = position + 1;
       const id = `export-${crypto.randomUUID()}`;
       this.#items.set(id, { entry, plan, index, inputs, written: null });
@@ -114,11 +115,13 @@ export class ExportQueue {
     this.#list.follow(event);
   }
 
-  #isUnderWay(entry: FileEntry): boolean {
-    return this.#list.jobs.some(
-      ({ id, state }) =>
-        (state === 'queued' || state === 'running') && this.#items.get(id)!.entry === entry,
-    );
+  /** Other settings make another file: only the same one asked for again is left out. */
+  #isUnderWay(entry: FileEntry, plan: ExportPlan): boolean {
+    return this.#list.jobs.some(({ id, state }) => {
+      if (state !== 'queued' && state !== 'running') return false;
+      const item = this.#items.get(id)!;
+      return item.entry === entry && sameFile(item.plan, plan);
+    });
   }
 
   async #perform({ id, command, input: asked }: JobRecord, signal: AbortSignal): Promise<Written> {
@@ -178,6 +181,9 @@ export class ExportQueue {
     };
   }
 }
+
+const sameFile = (one: ExportPlan, other: ExportPlan): boolean =>
+  JSON.stringify([one.command, one.input]) === JSON.stringify([other.command, other.input]);
 
 /** Megapixels; null before the file was opened or written. */
 function sizeOf({ written, entry }: Item): number | null {

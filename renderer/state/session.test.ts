@@ -509,6 +509,27 @@ describe('ExportQueue', () => {
     expect(isAsWritten).toEqual([true, false]);
   });
 
+  it('writes what is asked for with other settings while an export is under way; the same is not written twice', async () => {
+    const asked: unknown[] = [];
+    const queue = new ExportQueue(
+      bridgeWith(async (_command, input) => {
+        asked.push(input.strength);
+        await settled();
+        return written(input);
+      }),
+    );
+    const entries = entriesOf(['a']);
+    const plan = cleanPlan(usualOutputs.output, 'auto');
+    queue.add(entries, plan);
+    queue.add(entries, plan);
+    cleaningOf(entries[0]!).put({ strength: 33 });
+    queue.add(entries, plan);
+    queue.add(entries, plan);
+    for (let turn = 0; turn < 4; turn++) await settled();
+    expect(asked).toEqual(['auto', 33]);
+    expect(queue.summary).toEqual({ done: 2, failed: 0, cancelled: 0 });
+  });
+
   it('numbers what was asked for at once, as the command line does; later ones for themselves', async () => {
     const asked: unknown[] = [];
     const queue = new ExportQueue(
@@ -520,14 +541,16 @@ describe('ExportQueue', () => {
     const entries = entriesOf(['a', 'b', 'c']);
     const named = (name: string) => cleanPlan({ ...usualOutputs.output, name }, 'auto');
     queue.add(entries.slice(0, 2), named('{n}.{ext}'));
-    queue.add(entries, named('{name}.png'));
+    queue.add(entries, named('{n}.{ext}'));
+    queue.add(entries.slice(2), named('{name}.png'));
     await settled();
     expect(asked).toEqual([
       ['@a', 1, 2, '{dir}/{n}.{ext}'],
       ['@b', 2, 2, '{dir}/{n}.{ext}'],
+      ['@c', 1, 1, '{dir}/{n}.{ext}'],
       ['@c', undefined, undefined, '{dir}/{name}.png'],
     ]);
-    expect(queue.summary).toEqual({ done: 3, failed: 0, cancelled: 0 });
+    expect(queue.summary).toEqual({ done: 4, failed: 0, cancelled: 0 });
   });
 
   it('forgets a file that leaves the strip while it waits', async () => {
