@@ -9,13 +9,7 @@ import { join } from 'node:path';
 import { commands } from '../app/contract/index.ts';
 import type { DenoiseSettingsInput, NoiseReading } from '../app/contract/denoise.ts';
 import { changesNothing } from '../app/denoise/clean-spec.ts';
-import {
-  cleanImage,
-  createSpec,
-  needsReading,
-  type CleanResult,
-  type TileSink,
-} from '../app/denoise/denoise.ts';
+import { cleanImage, createSpec, needsReading, type CleanResult } from '../app/denoise/denoise.ts';
 import { chooseModel } from '../app/denoise/model.ts';
 import { measureNoise } from '../app/denoise/noise/reading.ts';
 import { lookAt } from '../app/denoise/picture.ts';
@@ -25,6 +19,7 @@ import {
   type Inference,
   type ModelCard,
   type ModelStore,
+  type PixelSink,
 } from '../app/runtime/index.ts';
 import { dataPack } from './data.ts';
 import { normal } from './random.ts';
@@ -121,7 +116,7 @@ export async function clean(
   const { sigma } = spec;
   if (changesNothing(spec)) return { raster: source, structure: null, reading, card, sigma };
   const data = source.data.slice();
-  const sink: TileSink = {
+  const sink: PixelSink = {
     begin: () => {},
     target: () => ({ data, sampleType: source.sampleType, top: 0 }),
     stored: () => {},

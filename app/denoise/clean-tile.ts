@@ -10,11 +10,20 @@ import { chromaOf, type CleanSpec } from './clean-spec.ts';
 import { groundOf, groundWithin, keepGround } from './ground.ts';
 import { LUMA } from './luma.ts';
 import { removedFrom, type Removed } from './removed.ts';
-import { addStructure, type StructureSums } from './structure.ts';
 import { writeCore } from './write-core.ts';
 
+/** What was taken away from the core of a tile in the end: what `addStructure` reads. All row-major, core.width × core.height. */
+export interface Taken {
+  /** Of the source, white = 1. */
+  readonly luma: Float32Array;
+  /** Luma of source − result. */
+  readonly residual: Float32Array;
+  /** 1: a pixel of constant ground; null: there is none. */
+  readonly ground: Uint8Array | null;
+}
+
 /**
- * Turns the outputs of a tile into pixels of its core, writes them, and adds to the structure sums.
+ * Turns the outputs of a tile into pixels of its core, and writes them.
  * Others have the thread between its parts: a tile of a megapixel is a tenth of a second in all.
  * @param outputs planar [image channels, side, side] in units of the picture's range, one per pass
  */
@@ -23,8 +32,7 @@ export async function finishTile(
   place: TilePlace,
   outputs: readonly Float32Array[],
   target: PixelTarget,
-  structure: StructureSums,
-): Promise<void> {
+): Promise<Taken> {
   const { core, origin } = place.tile;
   const cleaned = readAnswers(spec, place, outputs);
   const around = groundOf(spec, place);
@@ -41,7 +49,7 @@ export async function finishTile(
   }
 
   if (returned) for (let i = 0; i < returned.length; i++) residual[i]! -= returned[i]!;
-  await addStructure(structure, luma, residual, core.width, core.height, ground);
+  return { luma, residual, ground };
 }
 
 /** What is written: a planar picture, or the source where that is null, and what is added to each colour channel. */

@@ -24,7 +24,7 @@ import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
 import { isSlice } from './range.ts';
 import { marginOf } from './removed.ts';
-import { createStructureSums, readStructure, type StructureSums } from './structure.ts';
+import { addStructure, createStructureSums, readStructure } from './structure.ts';
 
 /** What decides how strongly a picture is cleaned. */
 export type LevelSettings = Pick<DenoiseSettings, 'strength' | 'share' | 'sigma'>;
@@ -99,18 +99,13 @@ export const modelUsed = ({ id, version }: ModelCard, { precision }: CleanResult
   precision,
 });
 
-/** Where finished tiles go, with what is known of the removed part so far. */
-export interface TileSink extends Omit<PixelSink, 'stored'> {
-  stored(tile: Tile, structure: StructureSums): void | Promise<void>;
-}
-
 export interface CleanRequest {
   readonly spec: CleanSpec;
   readonly device: DeviceChoice;
   /** Default: what the probe found the fastest on the device. */
   readonly precision?: PrecisionChoice;
   readonly inference: Inference;
-  readonly sink: TileSink;
+  readonly sink: PixelSink;
   /** Exact side of the tiles, for tests. */
   readonly side?: number;
 }
@@ -148,8 +143,11 @@ export async function cleanImage(
     },
     fill: (tile, pass, plan, input) => fillTile(spec, { tile, plan }, pass, input),
     collect: async (tile, outputs, plan) => {
-      await finishTile(spec, { tile, plan }, outputs, sink.target(tile), sums);
-      await sink.stored(tile, sums);
+      const taken = await finishTile(spec, { tile, plan }, outputs, sink.target(tile));
+      // Who looks on sees the tile before it is asked what was taken away.
+      await sink.stored(tile);
+      const { width, height } = tile.core;
+      await addStructure(sums, taken.luma, taken.residual, width, height, taken.ground);
     },
     ...(sink.next ? { next: (waiting: ReadonlySet<Tile>) => sink.next!(waiting) } : {}),
     signal,

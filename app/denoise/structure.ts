@@ -1,7 +1,7 @@
 /**
  * The structure indicator: does what was removed look like noise, or like edges and texture of the
- * picture? A number from 0 to 1 out of sums that tiles add up, so a running preview can show it and
- * no order of tiles changes it. Formula, source and measurements: docs/denoising.md.
+ * picture? A number from 0 to 1 out of sums that tiles add up, so that no order of tiles changes it. Formula, source and
+ * measurements: docs/denoising.md.
  *
  * After the "method noise" of Buades, Coll, Morel ("A review of image denoising algorithms, with a
  * new one", SIAM MMS 2005, definition 1): the residual of a good denoiser looks like noise, which is

@@ -8,16 +8,31 @@ import type { Slot } from '../contract/index.ts';
 
 const slots = new AsyncLocalStorage<Slot>();
 
+/** However long somebody looks, work goes on at least this often, milliseconds. */
+export const LONGEST_WAIT = 500;
+
 /** Calls for the screen that are under way and do not wait for somebody else's work. */
 let viewing = 0;
+const listeners = new Set<(isViewing: boolean) => void>();
 /** Work that waits until there is none. */
 const waiting = new Set<() => void>();
 
 function change(by: 1 | -1): void {
+  const was = viewing > 0;
   viewing += by;
-  if (viewing > 0) return;
+  const is = viewing > 0;
+  if (is === was) return;
+  for (const listener of listeners) listener(is);
+  if (is) return;
   for (const go of waiting) go();
   waiting.clear();
+}
+
+/** Hears when something is computed for the screen, and when nothing is any more. Returns how to end that. */
+export function onViewing(listener: (isViewing: boolean) => void): () => void {
+  listeners.add(listener);
+  if (viewing > 0) listener(true);
+  return () => listeners.delete(listener);
 }
 
 /** The slot of the command that is running; what runs outside of one waits for the screen. */

@@ -1,9 +1,6 @@
 /** How a long computation on the engine's main thread lets others run (tiles for the screen, "cancel"). */
 import { setImmediate } from 'node:timers/promises';
-import { afterViews, currentSlot } from './slot.ts';
-
-/** However long somebody looks, work goes on at least this often, milliseconds. */
-const LONGEST_WAIT = 250;
+import { afterViews, currentSlot, LONGEST_WAIT } from './slot.ts';
 
 /** Ends this turn of the event loop; whoever waits for the thread comes first, and the screen before work. */
 export async function nextTurn(): Promise<void> {

@@ -10,6 +10,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Slot } from '../contract/index.ts';
+import { LONGEST_WAIT } from '../pixels/slot.ts';
 import { commitFault } from './faults.ts';
 import { startLanguage } from './language.ts';
 import type { FromThread, InferMessage, ThreadData, ToThread } from './protocol.ts';
@@ -52,20 +53,39 @@ async function infer(message: InferMessage): Promise<void> {
 
 const waiting: Record<Slot, InferMessage[]> = { view: [], work: [] };
 const releases: number[] = [];
+/** Something is computed for the screen, of which a tile may come. */
+let viewing = false;
+/** Work waits for that tile until then; null: none waits. */
+let held: NodeJS.Timeout | null = null;
+let isOver = false;
 
 function take(message: ToThread): void {
   if (message.kind === 'infer') waiting[message.slot].push(message);
+  else if (message.kind === 'viewing') viewing = message.is;
   else releases.push(message.id);
 }
 
 /**
  * What has arrived by now: `run` blocks this thread, so that messages are not events before it is over.
- * Who looks on waits for the tile that runs, and for no other.
+ * Who looks on waits for the tile that runs, and for no other: no tile of work begins while the main thread
+ * prepares one for the screen, which takes it a tenth of a second.
  */
 function nextTile(): InferMessage | undefined {
   for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port))
     take(got.message as ToThread);
-  return waiting.view.shift() ?? waiting.work.shift();
+  const tile = waiting.view.shift() ?? (viewing && !isOver ? undefined : waiting.work.shift());
+  if (!tile && waiting.work.length > 0) held ??= setTimeout(endHold, LONGEST_WAIT);
+  else {
+    if (held) clearTimeout(held);
+    held = null;
+    isOver = false;
+  }
+  return tile;
+}
+
+function endHold(): void {
+  isOver = true;
+  go();
 }
 
 async function release(id: number): Promise<void> {
@@ -91,12 +111,16 @@ async function work(): Promise<void> {
   working = false;
 }
 
-port.on('message', (message: ToThread) => {
-  take(message);
-  // An error of ours is the end of this thread, as that of any event: the client tells of it.
+/** An error of ours is the end of this thread, as that of any event: the client tells of it. */
+function go(): void {
   work().catch((error: unknown) =>
     process.nextTick(() => {
       throw error;
     }),
   );
+}
+
+port.on('message', (message: ToThread) => {
+  take(message);
+  go();
 });

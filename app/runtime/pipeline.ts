@@ -120,6 +120,11 @@ export async function runPlan(attempt: Attempt): Promise<void> {
       }
       if (previous) await deliver(previous.tile, previous.answers);
       previous = { tile, answers };
+      // Somebody waits for the first tile of the screen: the thread's next one would take the processor from what finishes it.
+      if (order === 0 && attempt.slot === 'view') {
+        await deliver(tile, answers);
+        previous = null;
+      }
     }
     if (previous) await deliver(previous.tile, previous.answers);
   } finally {

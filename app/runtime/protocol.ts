@@ -41,7 +41,11 @@ export interface ThreadData {
   readonly current: SharedArrayBuffer;
 }
 
-export type ToThread = InferMessage | { readonly kind: 'release'; readonly id: number };
+export type ToThread =
+  | InferMessage
+  | { readonly kind: 'release'; readonly id: number }
+  /** Something is computed for the screen from now on, or no longer: a tile of it may come. */
+  | { readonly kind: 'viewing'; readonly is: boolean };
 
 export type FromThread =
   | {

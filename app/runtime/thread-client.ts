@@ -5,6 +5,7 @@
  * What the thread does is `inference-thread.ts`; what is run on it is decided by `inference.ts`.
  */
 import { Worker } from 'node:worker_threads';
+import { onViewing } from '../pixels/slot.ts';
 import type { FromThread, InferMessage, ThreadData, ToThread } from './protocol.ts';
 
 export interface InferRequest {
@@ -40,6 +41,7 @@ export class InferenceThread {
   #nextId = 1;
   #ended: Error | null = null;
   #watch: NodeJS.Timeout | null = null;
+  readonly #deaf: () => void;
 
   constructor(file: string) {
     this.#worker = new Worker(file, {
@@ -52,6 +54,7 @@ export class InferenceThread {
     this.#worker.on('exit', (code) =>
       this.#end(new Error(`The inference thread ended (${code}).`)),
     );
+    this.#deaf = onViewing((is) => this.#post({ kind: 'viewing', is }, []));
   }
 
   /** Hands over one tile; both buffers are gone until the answer. Rejects when the thread is dead. */
@@ -93,6 +96,7 @@ export class InferenceThread {
 
   #end(error: Error): void {
     this.#ended ??= error;
+    this.#deaf();
     for (const { fail } of this.#waiting.values()) fail(this.#ended);
     this.#waiting.clear();
     for (const settle of this.#released.values()) settle();

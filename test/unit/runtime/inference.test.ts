@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HourglassError, type Slot } from '../../../app/contract/index.ts';
 import { inSlot } from '../../../app/pixels/index.ts';
@@ -449,7 +450,8 @@ describe('seams, with the shipped network', () => {
 });
 
 describe('two slots', () => {
-  it('the thread takes tiles for the screen before others that wait', async () => {
+  /** Asks the thread for tiles; `order` says what it answered, and when. */
+  const asking = () => {
     const thread = sharedThread(built.threadFile);
     const cancelled = new SharedArrayBuffer(4);
     const order: string[] = [];
@@ -475,6 +477,36 @@ describe('two slots', () => {
           .infer({ tile, patienceMs: 60_000, onHung: () => order.push('hung') })
           .then(({ state }) => order.push(`${slot} ${state}`));
     };
+    return { infer, order };
+  };
+
+  it('the thread begins no tile of work while one for the screen is prepared', async () => {
+    const { infer, order } = asking();
+    const work = inSlot('view', async () => {
+      const answer = infer('work', 64)();
+      await sleep(50);
+      await infer('view', 64)();
+      await sleep(50);
+      order.push('shown');
+      return [answer];
+    });
+    await Promise.all(await work);
+    expect(order).toEqual(['view done', 'shown', 'work done']);
+  });
+
+  it('the thread begins them in the end, and at once when nobody looks any more', async () => {
+    const { infer, order } = asking();
+    let shown = (): void => {};
+    const view = inSlot('view', () => new Promise<void>((resolve) => (shown = resolve)));
+    await infer('work', 64)();
+    const work = infer('work', 64)();
+    shown();
+    await Promise.all([view, work]);
+    expect(order).toEqual(['work done', 'work done']);
+  });
+
+  it('the thread takes tiles for the screen before others that wait', async () => {
+    const { infer, order } = asking();
     const tiles = [...Array(4).fill('work'), ...Array(3).fill('view')].map((slot: Slot) =>
       infer(slot, slot === 'work' ? 1024 : 64),
     );
