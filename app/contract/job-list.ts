@@ -1,6 +1,6 @@
 /**
- * The one list under every door: jobs are performed one after another, one failure does not end the rest, one
- * cancel ends a job or all of them. Jobs may be added while it goes. It knows neither files nor processes: who
+ * The one list under every door: jobs are performed one after another, or several at once where who makes it says so,
+ * one failure does not end the rest, one cancel ends a job or all of them. Jobs may be added while it goes. It knows neither files nor processes: who
  * makes it says how a job is performed and hears of every change, in the window's page, on the command line
  * and wherever runs are kept on a disk alike.
  */
@@ -26,12 +26,14 @@ export interface JobListOptions {
   /** Does the work. A rejection with `cancelled` is no failure. */
   readonly perform: (job: JobRecord, signal: AbortSignal) => Promise<unknown>;
   /**
-   * A job is in another state, or further on. The next job begins when the promise is fulfilled, so that a
+   * A job is in another state, or further on. Another job takes its place when the promise is fulfilled, so that a
    * journal is on the disk by then; when it rejects, the list ends and `idle` rejects.
    */
   readonly told: (job: JobRecord, outcome: JobOutcome | null) => void | Promise<void>;
   /** Size of a job's work, in one unit for all; null: not known yet. Asked again at every change. Default: all alike. */
   readonly weightOf?: (job: JobRecord) => number | null;
+  /** Whether the next job may begin beside those that run. Default: never. */
+  readonly mayJoin?: (job: JobRecord, running: readonly JobRecord[]) => boolean;
   /** Milliseconds. */
   readonly now?: () => number;
 }
@@ -142,12 +144,19 @@ export class JobList {
   }
 
   async #work(): Promise<void> {
+    const underWay = new Set<Promise<void>>();
     try {
-      for (const id of this.#waiting) {
-        await this.#perform(id);
-        await this.#telling;
+      for (;;) {
+        const [id] = this.#waiting;
+        if (id !== undefined && this.#mayBegin(id)) {
+          const ended = this.#perform(id).finally(() => underWay.delete(ended));
+          underWay.add(ended);
+        } else if (underWay.size > 0) await Promise.race(underWay);
+        else break;
       }
     } catch (error) {
+      for (const running of this.#running.values()) running.abort();
+      await Promise.allSettled(underWay);
       // Nobody could be told of what comes next.
       for (const id of this.#waiting) this.#put({ ...this.#jobs.get(id)!.job, state: 'cancelled' });
       this.#waiting.clear();
@@ -156,6 +165,12 @@ export class JobList {
       this.#endedAt = this.#now();
       this.#working = null;
     }
+  }
+
+  #mayBegin(id: string): boolean {
+    if (this.#running.size === 0) return true;
+    const running = [...this.#running.keys()].map((one) => this.#jobs.get(one)!.job);
+    return this.#options.mayJoin?.(this.#jobs.get(id)!.job, running) ?? false;
   }
 
   async #perform(id: string): Promise<void> {
@@ -175,6 +190,7 @@ export class JobList {
       const state = outcome.error.code === 'cancelled' ? 'cancelled' : 'failed';
       this.#change(id, { state, error: failureOf(outcome.error) }, outcome);
     }
+    await this.#telling;
   }
 
   #change(

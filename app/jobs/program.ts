@@ -63,8 +63,11 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
   const emit = (event: HourglassEvent): void => listeners.tell(event);
   const jobs = new Map<string, Job>();
   const queue = new SlotQueue();
-  /** The job of each slot that runs. */
-  const running: Record<Slot, Job | null> = { view: null, work: null };
+  /** What runs in the queue. */
+  const running = new Set<Job>();
+  /** Jobs of the work slot that are asked of an engine, and the renewal of it that others wait for. */
+  const atWork = new Set<Promise<unknown>>();
+  let renewal: Promise<unknown> | null = null;
   let stopped = false;
 
   const findings = new DeviceFindings({
@@ -87,7 +90,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     },
     onEnd: () => {
       try {
-        sweepLeftovers(Object.values(running).flatMap((job) => (job?.output ? [job.output] : [])));
+        sweepLeftovers([...running].flatMap(({ output }) => (output ? [output] : [])));
       } catch {
         // What could not be swept now is swept at the next start; the job's failure is told all the same.
       }
@@ -134,14 +137,20 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     });
 
   /**
-   * Renews an engine that has grown, where both slots are idle. Work waits a moment for the screen;
-   * somebody who looks does not wait for work: then it is renewed another time.
+   * Renews an engine that has grown, where both slots are idle. Work waits a moment for the screen, and for other
+   * jobs of its run; somebody who looks does not wait for work: then it is renewed another time.
    */
   const renewIfDue = async (slot: Slot): Promise<void> => {
     const limit = options.recycleAbove ?? defaultRecycleAbove;
+    if (slot === 'work' && renewal) await renewal;
     if (!supervisor.isDue(limit)) return;
-    if (slot === 'work') await queue.afterRunning('view');
-    await supervisor.recycleAbove(limit);
+    if (slot === 'view') await supervisor.recycleAbove(limit);
+    else
+      await (renewal ??= (async () => {
+        await Promise.allSettled(atWork);
+        await queue.afterRunning('view');
+        await supervisor.recycleAbove(limit);
+      })().finally(() => (renewal = null)));
   };
 
   const runHeavy = async (job: Job, slot: Slot): Promise<unknown> => {
@@ -151,8 +160,10 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     if (choice) await findings.ensure(choice, signal);
     await renewIfDue(slot);
     job.output ??= await (parts.nameOutput ?? nameOutput)(job.command, job.input);
+    const asked = attempt(job, job.input, onProgress);
+    if (slot === 'work') atWork.add(asked);
     try {
-      return await attempt(job, job.input, onProgress);
+      return await asked;
     } catch (error) {
       const hung = error instanceof HourglassError ? error.details?.hungDevice : undefined;
       if (typeof hung !== 'string' || hung === 'cpu' || !choice) throw error;
@@ -160,11 +171,13 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       const label = findings.reports.find(({ id }) => id === hung)?.label ?? hung;
       const value = await attempt(job, onCpu(job.input), onProgress);
       return withFallback(value, say('leftForThisRun', { label }));
+    } finally {
+      atWork.delete(asked);
     }
   };
 
   /** Queues a job; settles when it is done, failed or cancelled, and tells so. */
-  const enqueue = (job: Job, slot: Slot): Promise<unknown> =>
+  const enqueue = (job: Job, slot: Slot, run: string | undefined): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const settle = (state: 'failed' | 'cancelled', error: HourglassError): void => {
         jobs.delete(job.id);
@@ -172,10 +185,10 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
         reject(error);
       };
       const work: QueuedWork = {
-        slot,
+        ...{ slot, run },
         start: async () => {
           tell(job, 'running');
-          running[slot] = job;
+          running.add(job);
           try {
             const value = await runHeavy(job, slot);
             jobs.delete(job.id);
@@ -185,7 +198,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
             const known = toHourglassError(error);
             settle(known.code === 'cancelled' ? 'cancelled' : 'failed', known);
           } finally {
-            running[slot] = null;
+            running.delete(job);
           }
         },
       };
@@ -243,7 +256,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     try {
       throwIfCancelled(job.controller.signal);
       const { slot } = rolesOf(command);
-      return await (slot ? enqueue(job, slot) : runAtOnce(job));
+      return await (slot ? enqueue(job, slot, run.run) : runAtOnce(job));
     } catch (error) {
       throw toHourglassError(error);
     } finally {

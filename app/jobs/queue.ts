@@ -1,30 +1,35 @@
 /**
- * The order of queued work: one job at a time in each slot, first come, first served. What somebody looks at
- * runs beside other work and shares the device with it tile by tile (`app/runtime/thread-client.ts`).
+ * The order of queued work: one job at a time in each slot, first come, first served, except jobs of one run that
+ * are sent to run beside each other. What somebody looks at runs beside other work and shares the device with it
+ * tile by tile (`app/runtime/thread-client.ts`).
  * Knows nothing of what a job does.
  */
 import type { Slot } from '../contract/index.ts';
 
 export interface QueuedWork {
   readonly slot: Slot;
+  /** Of a run that says itself how many of its jobs are under way: they wait for others, not for each other. */
+  readonly run?: string | undefined;
   /** Does the work; must not reject (an outcome belongs to the job, not to the queue). */
   start(): Promise<void>;
 }
 
 interface Line {
-  running: Promise<void> | null;
+  readonly running: Map<QueuedWork, Promise<void>>;
   readonly waiting: QueuedWork[];
 }
 
 export class SlotQueue {
   readonly #lines: Record<Slot, Line> = {
-    view: { running: null, waiting: [] },
-    work: { running: null, waiting: [] },
+    view: { running: new Map(), waiting: [] },
+    work: { running: new Map(), waiting: [] },
   };
   #whenIdle: (() => void)[] = [];
 
   get busy(): boolean {
-    return Object.values(this.#lines).some(({ running, waiting }) => running || waiting.length > 0);
+    return Object.values(this.#lines).some(
+      ({ running, waiting }) => running.size > 0 || waiting.length > 0,
+    );
   }
 
   add(work: QueuedWork): void {
@@ -41,9 +46,9 @@ export class SlotQueue {
     return place >= 0;
   }
 
-  /** Resolves when the job that runs in this slot now has ended. */
+  /** Resolves when what runs in this slot now has ended. */
   async afterRunning(slot: Slot): Promise<void> {
-    await this.#lines[slot].running;
+    await Promise.all(this.#lines[slot].running.values());
   }
 
   /** Resolves when nothing runs and nothing waits. */
@@ -53,16 +58,19 @@ export class SlotQueue {
   }
 
   #next(slot: Slot): void {
-    const line = this.#lines[slot];
-    if (line.running) return;
-    const work = line.waiting.shift();
-    if (!work) {
-      if (!this.busy) for (const resolve of this.#whenIdle.splice(0)) resolve();
-      return;
+    const { running, waiting } = this.#lines[slot];
+    for (let [work] = waiting; work && mayJoin(work, running); [work] = waiting) {
+      waiting.shift();
+      const begun = work;
+      const ended = begun.start().finally(() => {
+        running.delete(begun);
+        this.#next(slot);
+      });
+      running.set(begun, ended);
     }
-    line.running = work.start().finally(() => {
-      line.running = null;
-      this.#next(slot);
-    });
+    if (!this.busy) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }
+
+const mayJoin = ({ run }: QueuedWork, running: ReadonlyMap<QueuedWork, unknown>): boolean =>
+  running.size === 0 || (run !== undefined && [...running.keys()].every((one) => one.run === run));

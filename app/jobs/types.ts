@@ -95,6 +95,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Where the result goes, where that is named already; else the program names it. */
   readonly output?: NamedOutput;
+  /** The run that this job is of, when whoever runs it has several of its jobs under way at once: see `QueuedWork.run`. */
+  readonly run?: string;
 }
 
 /** Names the output of a command that writes; null: it writes nothing. */
@@ -105,7 +107,7 @@ export type NameOutput = (
 
 /**
  * The program as a host sees it: commands in, events out. Owns the queue (one job at a time for what
- * somebody looks at, one for other work), the engine process and its supervision, and the device findings.
+ * somebody looks at, one for other work or several of one run), the engine process and its supervision, and the device findings.
  */
 export interface Program {
   /** Validates, queues where the command has a slot, runs. Rejects with HourglassError. */

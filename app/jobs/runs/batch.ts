@@ -117,7 +117,7 @@ function withoutCollisions(plan: PlannedRun): PlannedRun {
   return { ...plan, run: { ...plan.run, jobs }, collision: null };
 }
 
-export interface BatchOptions extends Pick<RunOptions, 'signal' | 'told' | 'before'> {
+export interface BatchOptions extends Pick<RunOptions, 'signal' | 'told' | 'before' | 'atOnce'> {
   readonly limits?: Limits;
   /** Of `openJournal`, which stays open afterwards. Default: one of the run's own. */
   readonly journal?: Journal;

@@ -89,7 +89,7 @@ export async function hashOfFile(
 ): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 17 })) {
     if (signal) throwIfCancelled(signal);
     hash.update(chunk as Buffer);
     bytes += (chunk as Buffer).length;

@@ -3,7 +3,7 @@
  * worker. The list itself is `app/contract/job-list.ts`; a journal is one that is told (`record.ts`), a run that
  * is taken up again one whose jobs have partly ended already.
  *
- * An engine that dies takes one try with it: the file gets a second one, in a fresh engine.
+ * An engine that dies takes one try of each file under way with it: each gets a second one, alone in a fresh engine.
  */
 import {
   hasEnded,
@@ -14,6 +14,7 @@ import {
   type ListProgress,
 } from '../../contract/index.ts';
 import type { Program } from '../types.ts';
+import { mayJoin, Tries } from './flow.ts';
 import { limited, type Limits } from './limits.ts';
 import type { PlannedFile, PlannedRun } from './plan.ts';
 
@@ -32,8 +33,10 @@ export interface RunOptions {
   readonly attempts?: (job: JobRecord, attempt: number) => Promise<void>;
   /** Looks at what has come of a job before that is told as done; throws where it is not there. */
   readonly prove?: (job: JobRecord, result: unknown) => Promise<void>;
-  /** Per file. Default: none. */
+  /** Per file, and then one after another: what several take together is nobody's. Default: none. */
   readonly limits?: Limits;
+  /** Files under way at a time. Default: as `flow.ts` says. */
+  readonly atOnce?: number;
 }
 
 /** Times that a file goes to an engine, where the first one dies with it. */
@@ -50,12 +53,16 @@ export async function performRun(
   },
   options: RunOptions,
 ): Promise<ListProgress> {
-  const { signal, told } = options;
+  const { signal, told, limits = {} } = options;
+  const tries = new Tries();
+  const bytesOf = ({ id }: JobRecord): number => files.get(id)?.bytes ?? 0;
+  const isLimited = Object.values(limits).some((limit) => limit !== undefined);
+  const atOnce = isLimited ? 1 : options.atOnce;
   const list: JobList = new JobList({
     perform: async (job, cancel) => {
       await options.before?.(job, cancel);
       const result = await withSecondTry(program, job, cancel, {
-        ...options,
+        ...{ ...options, limits, tries, run: run.id },
         // An engine may die after it has given the result its name: that one is ours.
         again: { ...job.input, ...(files.get(job.id)?.free ? { overwrite: true } : {}) },
       });
@@ -64,7 +71,8 @@ export async function performRun(
     },
     told: (job, outcome) => told(job, outcome, () => list.progress),
     // A file of no bytes is work too.
-    weightOf: ({ id }) => Math.max(1, files.get(id)?.bytes ?? 0),
+    weightOf: (job) => Math.max(1, bytesOf(job)),
+    mayJoin: mayJoin(bytesOf, atOnce),
   });
   const stopListening = program.listen((event) => list.follow(event));
   const cancel = (): void => list.cancel();
@@ -82,23 +90,32 @@ export async function performRun(
   }
 }
 
+interface Trying extends RunOptions {
+  readonly limits: Limits;
+  readonly tries: Tries;
+  readonly run: string;
+  readonly again: JobRecord['input'];
+}
+
 async function withSecondTry(
   program: Program,
   job: JobRecord,
   signal: AbortSignal,
-  { attempts, limits = {}, again }: RunOptions & { readonly again: JobRecord['input'] },
+  { attempts, limits, tries, run, again }: Trying,
 ): Promise<unknown> {
   const { id, command, input, output } = job;
   for (let attempt = 1; ; attempt++) {
-    await attempts?.(job, attempt);
-    try {
-      return await limited(program, limits, signal, (limit) =>
+    const attend = async (): Promise<unknown> => {
+      await attempts?.(job, attempt);
+      return limited(program, limits, signal, (limit) =>
         program.runUnknown(command, attempt > 1 ? again : input, {
-          job: id,
-          signal: limit,
+          ...{ job: id, signal: limit, run },
           ...(output ? { output } : {}),
         }),
       );
+    };
+    try {
+      return await (attempt > 1 ? tries.alone(attend) : tries.shared(attend));
     } catch (error) {
       if (attempt >= mostAttempts || signal.aborted || !isLoss(error)) throw error;
     }

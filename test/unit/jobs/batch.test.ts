@@ -56,9 +56,13 @@ const requestFor = (
   ...more,
 });
 
+/** One file after another, so that what comes first is known; several at once are `flow.test.ts`. */
 async function run(program: Program, request: BatchRequest, options: Partial<BatchOptions> = {}) {
   const batch = await planBatch(request);
-  const end = await performBatch(program, batch, { signal, told: () => {}, ...options });
+  const end = await performBatch(program, batch, {
+    ...{ signal, told: () => {}, atOnce: 1 },
+    ...options,
+  });
   return { ...end.counts, verified: batch.verified, failedBefore: batch.failedBefore, batch };
 }
 

@@ -102,7 +102,7 @@ describe('performing a run', () => {
     const { program } = fakeProgram();
     const story: string[] = [];
     const end = await performRun(program, runOf(['refused.jpg', 'ok.jpg']), {
-      signal,
+      ...{ signal, atOnce: 1 },
       told: ({ id, state, progress }) => void (progress ?? story.push(`${state} ${id}`)),
     });
     expect(story).toEqual([...['running refused.jpg', 'failed refused.jpg', 'running ok.jpg']]);
