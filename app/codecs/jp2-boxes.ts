@@ -19,7 +19,7 @@ export interface Jp2Facts {
   readonly hasAlpha: boolean;
   /** What the codestream declares (SIZ, A.5.1); null: nothing. */
   readonly size: CodecHeader | null;
-  /** The codestream ends with its end marker (A.4.4). */
+  /** The codestream is a chain of tile-parts up to its end marker (A.4.2, A.4.4). */
   readonly whole: boolean;
 }
 
@@ -60,9 +60,7 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
     size: null as Jp2Facts['size'],
     whole: false,
   };
-  const endsWhole = (stream: Uint8Array): boolean =>
-    stream.length > 4 && stream[stream.length - 2] === 0xff && stream[stream.length - 1] === 0xd9;
-  if (bytes[0] === 0xff) return { ...facts, size: sizeOf(bytes), whole: endsWhole(bytes) };
+  if (bytes[0] === 0xff) return { ...facts, size: sizeOf(bytes), whole: isWhole(bytes) };
   const visit = (from: number, to: number): void => {
     let at = from;
     for (let count = 0; count < 256 && at + 8 <= to; count++) {
@@ -83,7 +81,7 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
       else if (type === 'colr' && body[0] === 2) facts.icc ??= Uint8Array.from(body.subarray(3));
       else if (type === 'cdef') facts.hasAlpha = saysOpacity(body);
       else if (type === 'jp2c') {
-        facts.whole = endsWhole(body);
+        facts.whole = isWhole(body);
         facts.size = sizeOf(body);
       } else if (type === 'uuid') {
         const id = latin(body.subarray(0, 16));
@@ -107,6 +105,33 @@ function resolutionIn(body: Uint8Array): Resolution | null {
   const along = (at: number, exponent: number): number =>
     (view.getUint16(at) / view.getUint16(at + 2)) * 10 ** view.getInt8(exponent);
   return resolutionOf(along(4, 9), along(0, 8), 'metre');
+}
+
+/** Markers of a codestream (A.2): of a tile-part, of its data and of the end. */
+const [SOT, EOC] = [0xff90, 0xffd9];
+
+/**
+ * Segments of the main header, then tile-parts, each of which says where the next one begins. What is overwritten within one is not
+ * seen: packets have no checksum.
+ */
+function isWhole(stream: Uint8Array): boolean {
+  if (stream.length < 6 || viewOf(stream).getUint16(stream.length - 2) !== EOC) return false;
+  const view = viewOf(stream);
+  let at = 2;
+  // LSIZ and the like count themselves, and not their marker.
+  while (at + 12 <= stream.length && view.getUint16(at) !== SOT) {
+    if (stream[at] !== 0xff) return false;
+    at += 2 + Math.max(2, view.getUint16(at + 2));
+  }
+  while (at + 12 <= stream.length) {
+    if (view.getUint16(at) !== SOT) return false;
+    const length = view.getUint32(at + 6);
+    // The last one may leave its length open (Psot of 0).
+    if (length === 0) return true;
+    if (length < 12) return false;
+    at += length;
+  }
+  return at === stream.length - 2;
 }
 
 /** SIZ follows the start of the codestream: the grid's size less the picture's offset. */

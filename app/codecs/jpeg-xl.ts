@@ -4,7 +4,7 @@
  */
 import { HourglassError } from '../contract/errors.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
-import { lostInJpegXl } from './jxl-boxes.ts';
+import { lostInJpegXl, unpackedJpegXl } from './jxl-boxes.ts';
 import { say } from './sentences.ts';
 
 /** Of the sample formats of libvips. */
@@ -36,7 +36,8 @@ export function decodeJpegXl(
       throw new HourglassError('damaged-image', say('damaged', { name }), { cause });
     }
   };
-  const image = orDamaged(() => vips.Image.jxlloadBuffer(bytes));
+  const plain = unpackedJpegXl(bytes);
+  const image = orDamaged(() => vips.Image.jxlloadBuffer(plain.bytes));
   const { width, height, bands, format, interpretation } = image;
   told({ width, height, samples: bands, bytesPerSample: (bitsOf[format] ?? 32) / 8 });
   if (!spaces.includes(interpretation))
@@ -75,7 +76,7 @@ export function decodeJpegXl(
     xmp: blob('xmp-data'),
     iptc: null,
     resolution: null,
-    lost: lostInJpegXl(bytes),
+    lost: [...plain.lost, ...lostInJpegXl(bytes)],
     frames: image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages'),
   };
 }

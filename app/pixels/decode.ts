@@ -37,7 +37,7 @@ import type { DecodedImage, DecodeLimits, ImageMetadata, SourceFile } from './ty
 import { vipsMessage } from './vips-message.ts';
 import { decodeError, sharp, withinTime } from './vips.ts';
 import { asSamples, readRaw, type Depth } from './vips-samples.ts';
-import { refuseIncomplete, type LookedThrough } from './wholeness.ts';
+import { jpegScanEnds, refuseIncomplete, type LookedThrough } from './wholeness.ts';
 
 export const defaultLimits: DecodeLimits = { maxMegapixels: 400, timeoutMs: 10_000 };
 
@@ -153,7 +153,8 @@ async function decodeWhole(
   const whole = await decoderInput(file);
   const header = await readHeader(file, whole, limits, { page });
   const input = await storedInput(file, header, whole);
-  const { found, seen } = await readWhole({ file, header, input, signal }, (from, failOn) =>
+  const held = { file, header, input, signal, thorough: true };
+  const { found, seen } = await readWhole(held, (from, failOn) =>
     decodePixels(from, header, limits, { timeoutMs, failOn }),
   );
   return described(file, header, found, seen);
@@ -165,6 +166,8 @@ interface HeldFile {
   readonly header: ImageHeader;
   readonly input: string | Buffer;
   readonly signal: AbortSignal;
+  /** All codes of a JPEG are walked through while it is decoded, also where no sector seems to be lost. */
+  readonly thorough?: boolean;
 }
 
 /**
@@ -173,16 +176,27 @@ interface HeldFile {
  * @throws HourglassError damaged-image; whatever `read` throws
  */
 export async function readWhole<T>(
-  { file, header, input, signal }: HeldFile,
+  { file, header, input, signal, thorough = false }: HeldFile,
   read: (from: string | Buffer, failOn: FailOn) => Promise<T>,
 ): Promise<{ readonly found: T; readonly seen: LookedThrough }> {
-  const found = await read(input, 'warning').catch(async (error: unknown) => {
-    const message = vipsMessage(error);
-    if (file.format === 'tiff' && isOddTag(message)) return read(input, 'error');
-    if (file.format !== 'jpeg' || !isHarmlessWarning(message)) throw error;
-    return read(mendedHeaders(await readFile(file.path)), 'warning');
-  });
-  return { found, seen: await refuseIncomplete(file, header.tiff?.page ?? 0, signal) };
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const walk = thorough && file.format === 'jpeg' ? jpegScanEnds(file, either) : null;
+  try {
+    const [found, scanEnds] = await Promise.all([
+      read(input, 'warning').catch(async (error: unknown) => {
+        const message = vipsMessage(error);
+        if (file.format === 'tiff' && isOddTag(message)) return read(input, 'error');
+        if (file.format !== 'jpeg' || !isHarmlessWarning(message)) throw error;
+        return read(mendedHeaders(await readFile(file.path)), 'warning');
+      }),
+      walk,
+    ]);
+    const page = header.tiff?.page ?? 0;
+    return { found, seen: await refuseIncomplete(file, { page, scanEnds }, signal) };
+  } finally {
+    over.abort();
+  }
 }
 
 /**

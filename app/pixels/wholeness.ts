@@ -33,17 +33,24 @@ export interface LookedThrough {
   readonly jpegEnd?: number | null;
 }
 
+/** What is known of a file before it is looked through. */
+export interface KnownBefore {
+  /** Of a TIFF, from 0 on. */
+  readonly page: number;
+  /** Of `jpegScanEnds`; null: it was not asked, or does not know. */
+  readonly scanEnds: boolean | null;
+}
+
 /**
  * Looks for damage that the decoder leaves out, in the picture that is read.
- * @param page of a TIFF, from 0 on
  * @throws HourglassError damaged-image, with what was found
  */
 export async function refuseIncomplete(
   file: ImageFile,
-  page: number,
+  known: KnownBefore,
   signal: AbortSignal,
 ): Promise<LookedThrough> {
-  const { why, ...seen } = await withSource(file, (source) => missing(file, page, source, signal));
+  const { why, ...seen } = await withSource(file, (source) => missing(file, known, source, signal));
   if (why)
     throw new HourglassError('damaged-image', say('damagedBecause', { name: file.name, why }));
   return seen;
@@ -51,7 +58,7 @@ export async function refuseIncomplete(
 
 async function missing(
   file: ImageFile,
-  page: number,
+  { page, scanEnds }: KnownBefore,
   source: ByteSource,
   signal: AbortSignal,
 ): Promise<LookedThrough & { readonly why: string | null }> {
@@ -63,28 +70,34 @@ async function missing(
     case 'tiff':
       return { why: await missingInTiff(source, page, signal) };
     case 'jpeg':
-      return missingInJpeg(file, source, signal);
+      return missingInJpeg(file, scanEnds, source, signal);
     default:
       return { why: null };
   }
 }
 
+/** As `endsWithPicture`, of a file. Takes as long as decoding it, 0.1 s for a megabyte, beside which it can run. */
+export const jpegScanEnds = async (
+  { path }: ImageFile,
+  signal: AbortSignal,
+): Promise<boolean | null> => endsWithPicture(await readFile(path), signal, LEFT_OVER);
+
 /**
- * A walk through the codes of the whole scan costs half of opening a photo: only a file with a lost sector gets one. Of a scan that
- * follows, as in progressive files, libjpeg warns itself.
+ * Where its codes were not walked through (a small picture is made in less time than that takes), only a file with a lost sector is.
+ * Of a scan that follows, as in progressive files, libjpeg warns itself.
  */
 async function missingInJpeg(
-  { path }: ImageFile,
+  file: ImageFile,
+  scanEnds: boolean | null,
   source: ByteSource,
   signal: AbortSignal,
 ): Promise<LookedThrough & { readonly why: string | null }> {
   const runs = new EvenRuns();
   const jpegEnd = await endOfJpeg(source, 0, (bytes, at) => runs.see(bytes, at));
-  if (jpegEnd === null && !(await hasEnd(path, source)))
+  if (jpegEnd === null && !(await hasEnd(file.path, source)))
     return { jpegEnd, why: say('jpegEndMissing') };
-  const isWhole =
-    !runs.found || (await endsWithPicture(await readFile(path), signal, LEFT_OVER)) !== false;
-  return { jpegEnd, why: isWhole ? null : say('scanNotAsLong') };
+  const ends = scanEnds ?? (runs.found ? await jpegScanEnds(file, signal) : null);
+  return { jpegEnd, why: ends === false ? say('scanNotAsLong') : null };
 }
 
 /**

@@ -92,6 +92,41 @@ describe('JPEG XL', () => {
     );
   });
 
+  describe('EXIF and XMP that are Brotli-compressed', () => {
+    const raster = noiseRaster({ ...size, channels: 3, sampleType: 'uint8' });
+    const stream = box('jxlc', jxl(raster, 'none'));
+    const head = concatBytes([
+      box('JXL ', Uint8Array.of(13, 10, 0x87, 10)),
+      box('ftyp', Buffer.from('jxl \0\0\0\0jxl ')),
+    ]);
+    const tiff = Buffer.from('4d4d002a00000008' + '0001' + '010f00020000000400000000' + '00000000', 'hex'); // prettier-ignore
+    tiff.write('ABC', 18, 'latin1');
+    const exif = concatBytes([new Uint8Array(4), tiff]);
+    const xmp = Buffer.from(
+      `<x:xmpmeta xmlns:x="adobe:ns:meta/">${'words '.repeat(400)}</x:xmpmeta>`,
+    );
+    const packed = (type: string, body: Uint8Array): Uint8Array =>
+      box('brob', Buffer.from(type), brotliCompressSync(body));
+    it.each([
+      ['before the picture', [packed('Exif', exif), packed('xml ', xmp), stream]],
+      ['behind it', [stream, packed('Exif', exif), packed('xml ', xmp)]],
+      ['around it, the one plain', [packed('xml ', xmp), stream, box('Exif', exif)]],
+      ['with another box', [packed('Exif', exif), packed('jumb', Buffer.from('c2pa')), stream, packed('xml ', xmp)]], // prettier-ignore
+    ])('%s', async (_where, boxes) => {
+      const image = await open(concatBytes([head, ...boxes]));
+      expect(image.raster.data).toEqual(raster.data);
+      expect(Buffer.from(image.metadata.exif!).includes('ABC')).toBe(true);
+      expect(Buffer.compare(Buffer.from(image.metadata.xmp!), xmp)).toBe(0);
+    });
+    it('that can not be unpacked are named; the picture is read', async () => {
+      const broken = packed('Exif', exif).fill(0xff, 12);
+      const bomb = packed('xml ', new Uint8Array(65 * 1024 * 1024));
+      const { raster: seen, notices } = await open(concatBytes([head, broken, bomb, stream]));
+      expect(seen.data).toEqual(raster.data);
+      expect(notices.map(({ text }) => text).join(' ')).toMatch(/EXIF.*XMP/);
+    });
+  });
+
   it('one that was cut short is refused', async () => {
     const bytes = jxl(noiseRaster({ ...size, channels: 3, sampleType: 'uint16' }));
     for (const part of [0.3, 0.5, 0.95])
@@ -208,6 +243,33 @@ describe('JPEG 2000', () => {
     });
   });
 
+  it('tile-parts that do not follow each other to the end marker', async () => {
+    const { file } = await j2k(3, 8);
+    const sot = Buffer.from(file).indexOf('ff90000a', 'hex');
+    expect(sot).toBeGreaterThan(0);
+    const changed = (change: (view: DataView) => void): Uint8Array => {
+      const copy = Uint8Array.from(file);
+      change(new DataView(copy.buffer));
+      return copy;
+    };
+    const closed = concatBytes([file.subarray(0, file.length * 0.6), Uint8Array.of(0xff, 0xd9)]);
+    const longer = concatBytes([
+      file.subarray(0, -2),
+      new Uint8Array(64),
+      Uint8Array.of(0xff, 0xd9),
+    ]);
+    for (const bytes of [
+      closed,
+      longer,
+      changed((view) => view.setUint32(sot + 6, view.getUint32(sot + 6) - 8)),
+      changed((view) => view.setUint32(sot + 6, 4)),
+      changed((view) => view.setUint16(sot, 0)),
+    ])
+      expect(await refusal(bytes)).toMatchObject({ code: 'damaged-image' });
+    const open0 = await open(changed((view) => view.setUint32(sot + 6, 0)));
+    expect(open0.raster.data).toEqual((await open(file)).raster.data);
+  });
+
   it('boxes: profile, opacity, metadata', () => {
     const icc = new Uint8Array(8).fill(7);
     // 11811 / 2 and 11811 / 1 per metre, vertical first.
@@ -230,7 +292,7 @@ describe('JPEG 2000', () => {
         box('uuid', iptcId, Uint8Array.of(3)),
         box('jumb', Buffer.from('c2pa')),
         box('asoc', Buffer.from('a survey')),
-        box('jp2c', Uint8Array.of(0xff, 0x4f, 0, 0xff, 0xd9)),
+        box('jp2c', Buffer.from('ff4f' + 'ff90000a00000000000c0001' + 'ffd9', 'hex')),
       ]),
     );
     expect(facts).toMatchObject({

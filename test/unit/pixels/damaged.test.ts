@@ -68,6 +68,7 @@ it.each([
 
 describe('codes of cameras, whose lost sectors decode to fewer blocks than there were', () => {
   const siblings: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
+    'codes made for the picture': (picture) => picture.jpeg({ quality: 92 }),
     gray: (picture) => picture.grayscale().jpeg({ quality: 92, optimiseCoding: false }),
     'no subsampling': (picture) =>
       picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4', optimiseCoding: false }),
@@ -84,6 +85,16 @@ describe('codes of cameras, whose lost sectors decode to fewer blocks than there
         decoded(damages[damage]!(bytes, endOf('JPEG baseline'))),
         damage,
       ).rejects.toMatchObject({ code: 'damaged-image' });
+    const middle = Math.floor(bytes.length / 2);
+    const [before, behind] = [bytes.subarray(0, middle), bytes.subarray(middle + 4096)];
+    const others: Readonly<Record<string, readonly Uint8Array[]>> = {
+      'a cluster that is missing': [before, behind],
+      'cut in the last lines, and closed': [bytes.subarray(0, -120), Uint8Array.of(0xff, 0xd9)],
+    };
+    for (const [damage, parts] of Object.entries(others))
+      await expect(decoded(Buffer.concat(parts)), damage).rejects.toMatchObject({
+        code: 'damaged-image',
+      });
   });
 });
 
