@@ -58,6 +58,7 @@ export const cardSchema = z.object({
   }),
   memory: memorySchema.default(DEFAULT_NETWORK_MEMORY),
   halo: haloSchema,
+  border: haloSchema.optional(),
   grayMapFactor: z.number().positive().default(1),
 });
 

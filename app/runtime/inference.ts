@@ -58,11 +58,12 @@ export function createInference(options: InferenceOptions = {}): Inference {
 
   function planFor(request: TiledRun, device: DeviceId, side?: number) {
     if (request.plan) return request.plan;
-    const { model, width, height } = request;
+    const { model, width, height, margin = 0 } = request;
     const tiling = {
       width,
       height,
-      halo: model.halo + (request.margin ?? 0),
+      halo: model.halo + margin,
+      border: (model.border ?? model.halo) + margin,
       multipleOf: model.input.multipleOf,
     };
     const { multipleOf } = model.input;

@@ -40,6 +40,8 @@ export interface TilingRequest {
   readonly height: number;
   /** Border thrown away on each side, pixels; rounded up to `multipleOf`. */
   readonly halo: number;
+  /** The same of a tile that holds the whole picture, whose neighbours are nothing but its mirror image. Default: `halo`. */
+  readonly border?: number;
   /** Sides and origins are multiples of this. */
   readonly multipleOf: number;
 }
@@ -86,7 +88,7 @@ const FEW_STEP = 256;
  */
 export function chooseSide(request: TilingRequest & { shapes: Shapes; largest: number }): number {
   const { width, height, multipleOf, shapes } = request;
-  const halo = roundUp(request.halo, multipleOf);
+  const border = roundUp(request.border ?? request.halo, multipleOf);
   const smallest = smallestSide(request);
   const step =
     shapes === 'few'
@@ -95,7 +97,7 @@ export function chooseSide(request: TilingRequest & { shapes: Shapes; largest: n
   const largest = Math.max(smallest, request.largest);
   const sides: number[] = [];
   for (let side = roundUp(smallest, step); side <= largest; side += step) sides.push(side);
-  const whole = roundUp(Math.max(width, height) + 2 * halo, shapes === 'few' ? step : multipleOf);
+  const whole = roundUp(Math.max(width, height) + 2 * border, shapes === 'few' ? step : multipleOf);
   if (whole <= largest) sides.push(whole);
   if (sides.length === 0) return smallest;
   const price = (side: number): number => {
@@ -118,17 +120,20 @@ export function halveSide(
 }
 
 function grid(request: TilingRequest, side: number) {
-  const halo = roundUp(request.halo, request.multipleOf);
+  const { width, height, multipleOf } = request;
+  const border = roundUp(request.border ?? request.halo, multipleOf);
+  const isWhole = Math.max(width, height) + 2 * border <= side;
+  const halo = isWhole ? border : roundUp(request.halo, multipleOf);
   const room = side - 2 * halo;
-  const stride = roundDown(room, strideStep(request.multipleOf));
+  const stride = roundDown(room, strideStep(multipleOf));
   const count = (extent: number) => (extent <= room ? 1 : Math.ceil(extent / stride));
-  return { halo, stride, columns: count(request.width), rows: count(request.height) };
+  return { halo, stride, columns: count(width), rows: count(height) };
 }
 
 /**
  * Cuts a picture. Cores partition it exactly; core (column, row) starts at (column, row) × stride;
- * a tile's input starts `halo` further left and up, so it may begin outside the picture, where pixels
- * are mirrored. Tiles are listed row by row.
+ * a tile's input starts `halo` (of a picture in one tile: `border`) further left and up, so it may begin outside the
+ * picture, where pixels are mirrored. Tiles are listed row by row.
  * @throws HourglassError invalid-parameter when `side` is not a multiple of `multipleOf` or leaves no core
  */
 export function planTiles(request: TilingRequest & { side: number }): TilePlan {

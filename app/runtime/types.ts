@@ -50,6 +50,11 @@ export interface Network extends Pick<ModelInfo, 'id' | 'sha256'> {
   readonly memory: { readonly fixedBytes: number; readonly bytesPerPixel: number };
   /** Border that must be discarded so that tiling shows at most one 8-bit step, pixels. */
   readonly halo: number;
+  /**
+   * Mirrored pixels that a picture needs around it to be cleaned as well as with `halo` of them, where it goes through the network
+   * whole. Default: the halo.
+   */
+  readonly border?: number | undefined;
 }
 
 /**
@@ -129,7 +134,7 @@ export interface TiledRun {
   readonly height: number;
   /** Network evaluations per tile (2 when chroma has a strength of its own). */
   readonly passes: number;
-  /** Border that `collect` needs besides the model's halo, pixels (default 0): the plan's halo is their sum. */
+  /** Border that `collect` needs besides the model's halo, pixels (default 0): the plan's halo is their sum; so with its border. */
   readonly margin?: number;
   /** Memory for one inference, bytes; the side follows from it. Default: the runtime's budget. */
   readonly memoryBudget?: number;

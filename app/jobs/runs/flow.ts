@@ -1,6 +1,6 @@
 /**
  * How many files of a run are under way at once. While the network works on one, the next is read and the last is written:
- * the devices share nothing of that, and a processor of two cores has a place free. Measured: docs/batch.md, "Flow".
+ * the devices share nothing of that, and a processor of two cores has a place free. Measured: docs/benchmarks.md, "Batches".
  */
 import type { JobRecord } from '../../contract/index.ts';
 
