@@ -6,6 +6,7 @@ import type { EditDoor } from './edit.ts';
 import type { InputOf, OutputOf } from './command.ts';
 import type { CommandId, Commands } from './commands.ts';
 import type { HourglassEvent } from './events.ts';
+import type { PhotoSettings, PhotoSettingsDoor } from './photo-settings.ts';
 import type { Preferences } from './preferences.ts';
 import type { Language } from './sentences/index.ts';
 
@@ -16,6 +17,8 @@ export interface AdmittedFile {
   readonly bytes: number;
   /** How many files it comes from, where they are several. */
   readonly files?: number;
+  /** What is remembered of it; absent: nothing. */
+  readonly settings?: PhotoSettings;
 }
 
 /** True for a file that is added to the models by being dropped or chosen, not opened as a picture. */
@@ -81,6 +84,8 @@ export interface HostBridge {
   /** Small things remembered between sessions. */
   loadPreferences(): Promise<Preferences>;
   savePreferences(preferences: Preferences): Promise<void>;
+  /** Settings of photos, remembered across starts; null: not in this session. */
+  readonly photoSettings: PhotoSettingsDoor | null;
 }
 
 /** Bits per channel of a tile. */

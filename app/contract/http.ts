@@ -14,6 +14,7 @@
  * - `sample` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
  * - `edit/save` POST SaveRequest → SaveAnswer, `edit/done` POST: only in a session that edits in place
  * - `preferences` GET / PUT
+ * - `photo-settings` GET → `{ count }`, PUT KeptPhoto[], DELETE
  * - `downloads/<id>` GET: a finished export, as an attachment. `denoise` answers with
  *   `output: "@<id>"` in the browser.
  */
@@ -31,5 +32,6 @@ export const routes = {
   editSave: 'api/edit/save',
   editDone: 'api/edit/done',
   preferences: 'api/preferences',
+  photoSettings: 'api/photo-settings',
   download: (output: string): string => `downloads/${encodeURIComponent(output.replace(/^@/, ''))}`,
 } as const;

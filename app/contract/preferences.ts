@@ -29,6 +29,8 @@ export const preferencesSchema = z.object({
   >),
   theme: forgiving(z.enum(['dark', 'light', 'system'])),
   device: forgiving(z.string()),
+  /** Settings are remembered with each photo. */
+  rememberPhotos: forgiving(z.boolean()),
   panels: forgiving(
     z.object({
       inspector: forgiving(z.boolean()),

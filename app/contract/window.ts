@@ -5,6 +5,7 @@
  * `HostBridge` of it. Nothing else crosses.
  */
 import * as z from 'zod';
+import { keptPhotosSchema } from './photo-settings.ts';
 import type { HourglassEvent } from './events.ts';
 import type { SerializedError } from './errors.ts';
 
@@ -33,6 +34,9 @@ export const windowRequests = {
   chooseExportFolder: z.strictObject({}),
   loadPreferences: z.strictObject({}),
   savePreferences: z.strictObject({ preferences: z.record(z.string(), z.unknown()) }),
+  keepPhotoSettings: z.strictObject({ photos: keptPhotosSchema }),
+  countPhotoSettings: z.strictObject({}),
+  forgetPhotoSettings: z.strictObject({}),
 } as const;
 
 /** What comes over the channel of its own, from the preload. */

@@ -60,6 +60,11 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     loadPreferences: () => ask<Preferences>('loadPreferences'),
     savePreferences: (preferences) =>
       ask<void>('savePreferences', { preferences: plain(preferences) }),
+    photoSettings: {
+      keep: (photos) => ask<void>('keepPhotoSettings', { photos: plain(photos) }),
+      count: () => ask<number>('countPhotoSettings'),
+      forget: () => ask<void>('forgetPhotoSettings'),
+    },
   };
 }
 

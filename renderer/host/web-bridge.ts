@@ -72,6 +72,19 @@ export async function connectWebHost(): Promise<HostBridge> {
     async savePreferences(preferences) {
       await requestJson(routes.preferences, json('PUT', preferences));
     },
+    photoSettings: info.edits
+      ? null
+      : {
+          async keep(photos) {
+            await requestJson(routes.photoSettings, json('PUT', photos));
+          },
+          async count() {
+            return (await requestJson<{ count: number }>(routes.photoSettings)).count;
+          },
+          async forget() {
+            await requestJson(routes.photoSettings, { method: 'DELETE' });
+          },
+        },
   };
 }
 

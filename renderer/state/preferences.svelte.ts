@@ -28,6 +28,8 @@ const oneOf = <const T>(values: readonly T[], value: unknown, otherwise: T): T =
 export class PreferenceStore {
   theme = $state<Theme>('dark');
   device = $state<DeviceChoice>('auto');
+  /** Settings are remembered with each photo. */
+  rememberPhotos = $state(true);
   /** How files of each place are written. */
   outputs = $state.raw<OutputChoices>(usualOutputs);
   inspector = $state(true);
@@ -55,6 +57,7 @@ export class PreferenceStore {
     const { panels } = found;
     this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
     this.device = oneOf(devices, found.device, 'auto');
+    this.rememberPhotos = found.rememberPhotos ?? true;
     this.outputs = ofEach((id) => restored(id, found[id]));
     // Panels that were hidden for a look at the picture are there at the next start: with them the Export button.
     this.inspectorWidth = clamp(
@@ -68,7 +71,13 @@ export class PreferenceStore {
     change: Partial<
       Pick<
         PreferenceStore,
-        'theme' | 'device' | 'outputs' | 'inspector' | 'filmstrip' | 'inspectorWidth'
+        | 'theme'
+        | 'device'
+        | 'rememberPhotos'
+        | 'outputs'
+        | 'inspector'
+        | 'filmstrip'
+        | 'inspectorWidth'
       >
     >,
   ): void {
@@ -87,6 +96,7 @@ export class PreferenceStore {
       await this.#bridge.savePreferences({
         theme: this.theme,
         device: this.device,
+        rememberPhotos: this.rememberPhotos,
         ...ofEach((id) => remembered(id, this.outputs[id])),
         panels: {
           inspectorWidth: this.inspectorWidth,

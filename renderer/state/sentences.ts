@@ -82,6 +82,9 @@ export const say = defineSentences('state', {
   settingsCopiedNow: 'Settings copied.',
   settingsPasted:
     '{count, plural, one {Settings pasted to {name}} other {Settings pasted to # photos}}{known, select, yes {: {settings}} other {}}.',
+  recalled:
+    '{count, plural, one {{name} opens with the settings that it had last: {settings}} other {# photos open with the settings that they had last}}.',
+  settingsNotRemembered: 'The last settings could not be remembered. {why}',
   undone: 'Undone: {what}, {count, plural, one {{name}} other {# photos}}.',
   redone: 'Done again: {what}, {count, plural, one {{name}} other {# photos}}.',
   removal: 'removed from the film strip',

@@ -22,6 +22,7 @@ import { Documents, isForgotten } from './documents.ts';
 import { FileEntry } from './entry.svelte.ts';
 import { Lease } from './lease.ts';
 import { firstOf, sameContent, sharesName } from './same-content.ts';
+import type { PhotoMemory } from './photo-memory.svelte.ts';
 import { Steps, type Step } from './steps.svelte.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import type { Desk, Work, WorkspaceLogic } from './workspace.ts';
@@ -34,6 +35,8 @@ export interface SessionSurroundings {
   /** The region on the screen, full-size coordinates; null before anything is shown. */
   readonly visible: () => Rect | null;
   readonly device: () => DeviceChoice;
+  /** Where settings stay across starts; absent: nowhere. */
+  readonly memory?: PhotoMemory;
 }
 
 export class Session {
@@ -58,6 +61,7 @@ export class Session {
   readonly #desks: ReadonlyMap<string, Desk>;
   readonly #documents: Documents;
   readonly #lease: Lease;
+  readonly #memory: PhotoMemory | undefined;
   readonly #ahead: Ahead;
   /** The way in which the person last stepped through the strip: 1 or -1. */
   #direction = 1;
@@ -101,6 +105,11 @@ export class Session {
     ];
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changes
     this.#desks = new Map(workspaces.map(desk));
+    this.#memory = around.memory;
+    this.steps.onchange = ({ workspace, parts }) => {
+      const entries = parts.map(({ entry }) => entry);
+      if (workspace !== null) this.#memory?.changed(entries, this.#desks);
+    };
   }
 
   /** The workspace that is entered, at work. */
@@ -204,14 +213,16 @@ export class Session {
   addAdmitted(files: readonly AdmittedFile[], dropped: readonly File[] = []): void {
     const known = (file: AdmittedFile): FileEntry | undefined =>
       this.entries.find((entry) => entry.source === file.source);
-    const added = files
+    const arrived = files
       .filter((file) => !known(file))
       .map((file) => {
         const local = dropped.find(({ name, size }) => name === file.name && size === file.bytes);
         const entry = this.#entry(file, local ?? null);
         entry.admit(file.source);
-        return entry;
+        return { entry, settings: file.settings };
       });
+    this.#memory?.recall(arrived, this.#desks);
+    const added = arrived.map(({ entry }) => entry);
     this.#append(added);
     const again = files.map(known).find(Boolean);
     if (added.length === 0 && again) this.select(again);
@@ -577,7 +588,9 @@ export class Session {
         entry.upload = total > 0 ? done / total : 0;
       };
       const [admitted] = await this.#bridge.admit([file], onProgress, signal);
-      if (!signal.aborted) entry.admit(admitted!.source);
+      if (signal.aborted) return;
+      this.#memory?.recall([{ entry, settings: admitted!.settings }], this.#desks);
+      entry.admit(admitted!.source);
     } catch (error) {
       // Taken out of the strip meanwhile, and perhaps back in it.
       if (!signal.aborted) entry.refuse(toHourglassError(error).toJSON());

@@ -28,6 +28,8 @@ export class Steps {
   #past = $state.raw<readonly Step[]>([]);
   #future = $state.raw<readonly Step[]>([]);
   #gesture: string | null = null;
+  /** Hears of each change, also where it is taken back. */
+  onchange: ((step: Step) => void) | null = null;
 
   get canUndo(): boolean {
     return this.#past.length > 0;
@@ -39,6 +41,7 @@ export class Steps {
 
   /** Remembers what has just been done. `gesture` joins it to the step before, if it is the same. */
   record(step: Step, gesture: string | null = null): void {
+    this.onchange?.(step);
     const last = this.#past.at(-1);
     if (last && gesture !== null && gesture === this.#gesture) {
       const more = step.parts.filter(({ of }) => last.parts.every((part) => part.of !== of));
@@ -77,6 +80,7 @@ export class Steps {
   #swap(step: Step): Step {
     this.#gesture = null;
     for (const { swap } of step.parts) swap();
+    this.onchange?.(step);
     return step;
   }
 }

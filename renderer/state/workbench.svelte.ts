@@ -20,6 +20,7 @@ import { Networks } from './networks.svelte.ts';
 import { nameProblem } from './output.ts';
 import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
 import { Saving } from './saving.svelte.ts';
+import { PhotoMemory } from './photo-memory.svelte.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
 import type { Step } from './steps.svelte.ts';
 import { Session } from './session.svelte.ts';
@@ -48,6 +49,8 @@ export class Workbench {
   readonly catalogue: Catalogue;
   readonly networks: Networks;
   readonly preferences: PreferenceStore;
+  /** null: settings are not remembered in this session. */
+  readonly memory: PhotoMemory | null;
   /** null: results are exported, and no file is saved in place. */
   readonly saving: Saving | null;
   /** Zoom and place, the same for all files, so that stepping compares the same detail. */
@@ -77,9 +80,19 @@ export class Workbench {
     this.preferences = new PreferenceStore(bridge);
     this.catalogue = new Catalogue(bridge);
     this.networks = new Networks(bridge, this.catalogue, (text) => (this.announcement = text));
+    this.memory =
+      bridge.photoSettings &&
+      new PhotoMemory(bridge.photoSettings, {
+        on: () => this.preferences.rememberPhotos,
+        recalled: (entries) => this.#tellRecalled(entries),
+      });
     this.session = new Session(
       bridge,
-      { visible: () => this.view.visible, device: () => this.preferences.device },
+      {
+        visible: () => this.view.visible,
+        device: () => this.preferences.device,
+        ...(this.memory ? { memory: this.memory } : {}),
+      },
       workspaces,
     );
     this.exports = new ExportQueue(bridge);
@@ -255,6 +268,11 @@ export class Workbench {
     this.told = text;
     clearTimeout(this.#toldTimer);
     this.#toldTimer = setTimeout(() => (this.told = ''), TOLD_FOR);
+  }
+
+  #tellRecalled(entries: readonly FileEntry[]): void {
+    const settings = this.session.desk.settingsWords?.(entries[0]!) ?? '';
+    this.tell(say('recalled', { count: entries.length, name: entries[0]!.name, settings }));
   }
 
   undo(): void {

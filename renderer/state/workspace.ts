@@ -155,6 +155,10 @@ export interface Desk {
   readonly canPaste: boolean;
   /** Gives files the settings in the text, else those copied last. Returns whether there were any. */
   paste(text: string, entries: readonly FileEntry[]): boolean;
+  /** Own settings of a file as text, as `copy` gives them; null: it has none. Absent: they are not remembered. */
+  textOf?(entry: FileEntry): string | null;
+  /** Gives a file that arrives the settings in a text: no step that could be undone. Returns whether they were understood. */
+  recall?(entry: FileEntry, text: string): boolean;
   /** Back to what was suggested, or to what is usual, for the selected files. */
   reset(): void;
   isReset(entry: FileEntry): boolean;

@@ -19,6 +19,7 @@ import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
 import { personFolders, shipped, version } from '../shared/paths.ts';
+import { createPhotoMemory } from '../shared/photo-memory.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
 import { personProgram } from '../shared/program.ts';
@@ -83,7 +84,8 @@ async function start(): Promise<void> {
   process.on('exit', () => folder.remove());
   const stopping = new AbortController();
   const program = personProgram(launchElectronProcess);
-  const admission = createAdmission();
+  const photos = createPhotoMemory(folders.config);
+  const admission = createAdmission({ recall: photos.recall });
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
   const samplePath = shipped('build/sample/sample.jpg');
   const outputs = await createWindowOutputs({
@@ -165,7 +167,7 @@ async function start(): Promise<void> {
     contents: () => (window && !window.isDestroyed() ? window.webContents : null),
     log,
     handlers: pageRequests({
-      ...{ info, program, door, admission, openFiles, outputs, folder, samplePath, opened },
+      ...{ info, program, door, admission, openFiles, outputs, folder, samplePath, opened, photos },
       preferences: preferencesFile(folders.config),
       window: () => window,
       pageReady: () => {

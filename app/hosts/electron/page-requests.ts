@@ -16,6 +16,7 @@ import type { Program } from '../../jobs/index.ts';
 import type { Admission } from '../shared/admission.ts';
 import type { OpenFiles } from '../shared/open-files.ts';
 import type { PageDoor } from '../shared/page-door.ts';
+import type { PhotoMemory } from '../shared/photo-memory.ts';
 import type { PreferencesFile } from '../shared/preferences.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
 import type { WindowOutputs } from './outputs.ts';
@@ -30,6 +31,7 @@ export interface PageRequestOptions {
   readonly openFiles: OpenFiles;
   readonly outputs: WindowOutputs;
   readonly preferences: PreferencesFile;
+  readonly photos: PhotoMemory;
   readonly folder: PrivateFolder;
   readonly samplePath: string;
   readonly window: () => BrowserWindow | null;
@@ -113,6 +115,9 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
 
     loadPreferences: () => options.preferences.load(),
     savePreferences: ({ preferences }) => options.preferences.save(preferences),
+    keepPhotoSettings: ({ photos }) => options.photos.keep(photos, admission.filesOf),
+    countPhotoSettings: () => options.photos.count(),
+    forgetPhotoSettings: () => options.photos.forget(),
   };
 }
 

@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { HourglassError, type AdmittedFile } from '../../contract/index.ts';
 import { groupFiles, type Groupings } from './grouping.ts';
+import type { PhotoMemory } from './photo-memory.ts';
 import { say } from './sentences.ts';
 
 export interface Admission {
@@ -32,8 +33,14 @@ export interface Admission {
   forget(path: string): void;
 }
 
-/** @param table default: that of `grouping.ts` */
-export function createAdmission(table?: Groupings): Admission {
+export interface AdmissionOptions {
+  /** Default: that of `grouping.ts`. */
+  readonly table?: Groupings;
+  /** Which settings are remembered of a photo, by its files. */
+  readonly recall?: PhotoMemory['recall'];
+}
+
+export function createAdmission({ table, recall }: AdmissionOptions = {}): Admission {
   const paths = new Map<string, string>();
   /** By id, of those that come from several. */
   const members = new Map<string, readonly string[]>();
@@ -82,7 +89,8 @@ export function createAdmission(table?: Groupings): Admission {
     else members.delete(source);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     const several = files.length > 1 ? { files: files.length } : {};
-    return { source, name: basename(path), bytes, ...several };
+    const settings = await recall?.(files);
+    return { source, name: basename(path), bytes, ...several, ...(settings ? { settings } : {}) };
   };
 
   return {

@@ -33,6 +33,10 @@ export const say = defineSentences('shared', {
   expectedAtMostLevelsObjects:
     'Expected at most {mostLevels} levels of objects and lists in {name}, and it has more.',
 
+  // photo-memory
+  photoSettingsNotSaved: 'The settings of photos can not be saved to {path}.',
+  settingsOfPhotos: 'a list of photos with their settings',
+
   // page-door
   thereNoCommand: 'There is no command "{command}".',
   onlyCommandLine: 'The command "{command}" belongs to the command line alone.',

@@ -17,6 +17,7 @@ import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
 import { personFolders, shipped, version } from '../shared/paths.ts';
+import { createPhotoMemory } from '../shared/photo-memory.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
 import { personProgram } from '../shared/program.ts';
@@ -73,7 +74,9 @@ async function main(): Promise<void> {
 
   const program = personProgram(launchNodeProcess);
   const stopping = new AbortController();
-  const admission = createAdmission();
+  // Another program's files are edited once, under a name that changes.
+  const photos = edits ? null : createPhotoMemory(folders.config);
+  const admission = createAdmission(photos ? { recall: photos.recall } : {});
   const edit = edits ? await createEditSession({ program, admission, paths: files }) : null;
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
   const downloads = createDownloads(folder);
@@ -122,6 +125,8 @@ async function main(): Promise<void> {
     takePending: () => (edit ? edit.pending() : openFiles.takePending()),
     loadPreferences: () => preferences.load(),
     savePreferences: (given) => preferences.save(given),
+    ...(photos ? { photos } : {}),
+    filesOf: (source) => admission.filesOf(source),
     launched: (code) => {
       // A session that edits has one page.
       if (code === printed && !edit) print((address) => say('forAnotherPage', { address }));

@@ -26,6 +26,7 @@ export const say = defineSentences('web', {
   editNamesFiles: 'a file to edit',
 
   // server
+  remembersNoPhotos: 'This session remembers no settings of photos.',
   editsNothingInPlace: 'This session edits nothing in place.',
   requestNotAllowed: 'This request is not allowed.',
   thereNothingAtAddress: 'There is nothing at this address.',

@@ -29,6 +29,7 @@ import {
 } from '../shared/http-parts.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
+import type { PhotoMemory } from '../shared/photo-memory.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
 import type { Uploads } from '../shared/uploads.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';
@@ -51,6 +52,10 @@ export interface WebServerOptions {
   readonly loadPreferences: () => Promise<Preferences>;
   /** Validates. @throws HourglassError invalid-parameter */
   readonly savePreferences: (preferences: unknown) => Promise<void>;
+  /** Absent: nothing is remembered of photos. */
+  readonly photos?: Pick<PhotoMemory, 'keep' | 'count' | 'forget'> | undefined;
+  /** All files of an admitted one. @throws HourglassError not-allowed */
+  readonly filesOf: (source: string) => readonly string[];
   readonly uploads: Uploads;
   /** Absent: nothing is edited in place. */
   readonly edit?: Pick<EditSession, 'save' | 'done'> | undefined;
@@ -188,6 +193,22 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   routes.get('/api/preferences', async (context) => context.json(await options.loadPreferences()));
   routes.put('/api/preferences', async (context) => {
     await options.savePreferences(await jsonBody(context));
+    return context.json({});
+  });
+
+  const photos = (): NonNullable<typeof options.photos> => {
+    if (!options.photos) throw new HourglassError('not-allowed', say('remembersNoPhotos'));
+    return options.photos;
+  };
+  routes.get('/api/photo-settings', async (context) =>
+    context.json({ count: await photos().count() }),
+  );
+  routes.put('/api/photo-settings', async (context) => {
+    await photos().keep(await jsonBody(context), options.filesOf);
+    return context.json({});
+  });
+  routes.delete('/api/photo-settings', async (context) => {
+    await photos().forget();
     return context.json({});
   });
 

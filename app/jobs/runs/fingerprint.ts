@@ -40,12 +40,19 @@ export async function stampOf(paths: readonly string[]): Promise<string> {
 
 /**
  * @param paths all files of an input
- * @param ends is shown the first and the last bytes of the first of them
  * @throws of the file system
  */
 export async function fingerprintOf(
   paths: readonly string[],
-  ends: (head: Buffer, tail: Buffer) => void = () => {},
+  {
+    ends = () => {},
+    times = true,
+  }: {
+    /** Is shown the first and the last bytes of the first file. */
+    readonly ends?: (head: Buffer, tail: Buffer) => void;
+    /** False: a copy with another time of change is the same. */
+    readonly times?: boolean;
+  } = {},
 ): Promise<InputFacts> {
   const hash = createHash('sha256');
   const stamps: string[] = [];
@@ -59,7 +66,10 @@ export async function fingerprintOf(
       const head = await part(file, 0, Math.min(length, endBytes));
       const rest = Math.min(length - head.length, endBytes);
       const tail = await part(file, length - rest, rest);
-      hash.update(`${size} ${mtimeNs}\n`).update(head).update(tail);
+      hash
+        .update(times ? `${size} ${mtimeNs}\n` : `${size}\n`)
+        .update(head)
+        .update(tail);
       stamps.push(`${size} ${mtimeNs}`);
       if (ino !== 0n) nodes.push(`${dev}:${ino}`);
       bytes += length;

@@ -196,7 +196,9 @@ async function look(file: FileOfRun, signal: AbortSignal): Promise<Seen | Refusa
     // Opening a pipe would wait for ever; what it is not, is said where formats are told apart.
     if (!isFile) await identify(file.path);
     const ends: Buffer[] = [];
-    const facts = await fingerprintOf(file.files, (head, tail) => void ends.push(head, tail));
+    const facts = await fingerprintOf(file.files, {
+      ends: (head, tail) => void ends.push(head, tail),
+    });
     const mark = file.named ? null : await ownMarkOf(file.path, ends[0]!, ends[1]!);
     return { ...facts, file, mark };
   } catch (error) {

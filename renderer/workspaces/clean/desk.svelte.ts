@@ -203,6 +203,16 @@ export class CleanDesk implements Desk {
     return true;
   }
 
+  textOf(entry: FileEntry): string | null {
+    return this.isReset(entry) ? null : settingsToText(cleaningOf(entry).settings);
+  }
+
+  recall(entry: FileEntry, text: string): boolean {
+    const settings = settingsFromText(text);
+    if (settings) cleaningOf(entry).put(settings);
+    return settings !== null;
+  }
+
   /** Gives settings to files. */
   give(settings: CleanSettings, entries: readonly FileEntry[]): void {
     this.#change(entries, settings, { what: say('pastedSettings') }, 0);

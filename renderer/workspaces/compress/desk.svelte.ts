@@ -200,6 +200,16 @@ export class CompressDesk implements Desk {
     return true;
   }
 
+  textOf(entry: FileEntry): string | null {
+    return this.isReset(entry) ? null : compressToText(compressionOf(entry).settings);
+  }
+
+  recall(entry: FileEntry, text: string): boolean {
+    const settings = compressFromText(text);
+    if (settings) compressionOf(entry).put(settings);
+    return settings !== null;
+  }
+
   /** True when all open files are compressed with the same settings. */
   get alike(): boolean {
     const active = this.#around.active();

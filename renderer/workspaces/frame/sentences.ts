@@ -130,6 +130,15 @@ export const say = defineSentences('frame', {
   done: 'Done',
   closeWithoutSaving: 'Close without saving',
 
+  // PhotoMemorySection
+  settingsOfPhotos: 'Settings of photos',
+  settingsOfPhotosAbout:
+    'A photo opens with the settings that it had last. It is known by what is in the file; neither its name nor its folder is kept.',
+  rememberSettings: 'Remember settings with each photo',
+  rememberedOf:
+    '{count, plural, =0 {Nothing is remembered.} one {Remembered of # photo.} other {Remembered of # photos.}}',
+  forgetThem: 'Forget them',
+
   // TopBar
   srgbAssumed: 'sRGB assumed',
   alphaKept: 'alpha kept',

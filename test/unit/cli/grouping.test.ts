@@ -78,7 +78,7 @@ describe('files that came together', () => {
   });
 
   it('are admitted as one, dropped or uploaded', async () => {
-    const admission = createAdmission(groupings);
+    const admission = createAdmission({ table: groupings });
     const log = (line: string) => void expect.unreachable(line);
     const openFiles = createOpenFiles({ admission, signal, log, groupings });
     const admitted = await openFiles.admitAll([at('scans')]);
@@ -94,7 +94,7 @@ describe('files that came together', () => {
     expect(admission.filesOf(series.source)).toEqual(slices.map(at));
     expect(admission.filesOf(admitted[0]!.source)).toEqual([at('scans/a0.png')]);
 
-    const uploads = createAdmission(groupings);
+    const uploads = createAdmission({ table: groupings });
     const one = await Promise.all(slices.map((name) => uploads.admit(at(name))));
     const ids = one.map(({ source }) => source);
     const together = await uploads.together(ids, signal);
@@ -110,7 +110,7 @@ describe('files that came together', () => {
 
 describe('an entry of several files', () => {
   it('reaches the engine whole; what a page says of files counts for nothing', async () => {
-    const admission = createAdmission(groupings);
+    const admission = createAdmission({ table: groupings });
     const { source } = await admission.admit(at(slices[0]!), slices.map(at));
     const photo = await admission.admit(at('scans/c.png'));
     const program = new FakeProgram();

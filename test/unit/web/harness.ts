@@ -172,6 +172,7 @@ export async function startHarness(
     savePreferences: async (given) => {
       preferences = given;
     },
+    filesOf: sources.filesOf,
     pageGone: (name) => gone.push(name),
     port: 0,
     log: (line) => log.push(line),
