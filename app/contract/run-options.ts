@@ -4,8 +4,18 @@
  */
 import * as z from 'zod';
 
+const globSchema = z.array(z.string().min(1));
+
 /** Of every command that takes many files. */
 export const runOptionsSchema = z.object({
+  include: globSchema
+    .optional()
+    .describe(
+      "Only files of folders that fit the glob: '*.jpg' by name, 'day-1/**' by place; may be given several times",
+    ),
+  exclude: globSchema
+    .optional()
+    .describe('No files of folders, and no folders, that fit the glob; may be given several times'),
   timeLimit: z
     .number()
     .min(1)

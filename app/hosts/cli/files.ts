@@ -39,7 +39,7 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
   const line = (value: object): void => {
     if (json) terminal.stdout.write(`${printableJson(value)}\n`);
   };
-  for (const text of plan.notices) {
+  for (const text of [...plan.notices, ...plan.remarks]) {
     line({ type: 'notice', text });
     terminal.stderr.write(`${printable(text)}\n`);
   }

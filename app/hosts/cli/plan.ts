@@ -3,15 +3,17 @@
  * made of them by `app/jobs/runs`; here is where its journal is, and what a mistake of the person's is called.
  */
 import { accessSync, constants } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { toHourglassError } from '../../contract/index.ts';
 import { planBatch, type PlannedBatch } from '../../jobs/runs/batch.ts';
 import { journalEnding } from '../../jobs/runs/journal-lines.ts';
+import { fileOf } from '../../jobs/runs/plan.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
 import type { Groupings } from '../shared/grouping.ts';
+import { fixed } from '../../contract/sentences/index.ts';
 import { modelsFolder, personFolders, software } from '../shared/paths.ts';
-import { fromHere, walk } from '../shared/walk.ts';
+import { fromHere, walk, type WalkResult } from '../shared/walk.ts';
 import { say } from './sentences.ts';
 import { asUsageError, UsageError, type Invocation } from './usage.ts';
 
@@ -20,6 +22,8 @@ export interface Plan extends PlannedBatch {
   readonly ignored: number;
   /** Those that are no images, by extension (`walk.ts`). */
   readonly ignoredKinds: Readonly<Record<string, number>>;
+  /** What a person should know of how files were found, whole sentences. */
+  readonly remarks: readonly string[];
 }
 
 export interface PlanOptions {
@@ -41,7 +45,10 @@ export async function planFiles(
 ): Promise<Plan> {
   const { command, definition, input, files, run } = invocation;
   if (run.report && run.journal === 'none') throw new UsageError(say('reportNeedsJournal'));
-  const found = await walk(files, { cwd, signal, groupings, takes: definition.reads?.kinds });
+  const found = await walk(files, {
+    ...{ cwd, signal, groupings, takes: definition.reads?.kinds },
+    choice: run,
+  });
   const out = typeof input.out === 'string' ? resolvedOut(input.out, cwd) : null;
   const planned = await planBatch({
     ...{ command, settings: input, out, files: found.files, problems: found.problems },
@@ -73,7 +80,38 @@ export async function planFiles(
     );
   }
   const { ignoredKinds } = found;
-  return { ...planned, ignored: found.ignored + ownResults, ignoredKinds };
+  const remarks = [...remarksOf(found), ...(definition.writes ? await roomWords(planned) : [])];
+  return { ...planned, ignored: found.ignored + ownResults, ignoredKinds, remarks };
+}
+
+function remarksOf({ unchosen, links: { followed, dead } }: WalkResult): string[] {
+  return [
+    ...(unchosen > 0 ? [say('leftOutByGlobs', { count: unchosen })] : []),
+    ...(followed > 0 ? [say('linksFollowed', { count: followed })] : []),
+    ...(dead > 0 ? [say('linksDead', { count: dead })] : []),
+  ];
+}
+
+/** Results are about as large as their sources: where the disk has less, it is said before anything is begun. */
+async function roomWords({
+  plan: { run, files },
+  request: { out },
+}: PlannedBatch): Promise<string[]> {
+  const waiting = run.jobs.filter(({ state }) => state === 'queued');
+  const bytes = waiting.reduce((sum, { id }) => sum + (files.get(id)?.bytes ?? 0), 0);
+  if (waiting.length < 2) return [];
+  const folder = await folderOfResults(out, waiting.map(fileOf));
+  const free = await roomIn(folder);
+  if (free === null || free >= bytes) return [];
+  const [needed, there] = [bytes, free].map((value) => fixed(value / 1e6, 0));
+  return [say('littleRoom', { needed: needed!, folder, free: there! })];
+}
+
+/** Bytes free where a folder is or will be made; null: nobody knows. */
+async function roomIn(folder: string): Promise<number | null> {
+  const facts = await statfs(folder).catch((error: NodeJS.ErrnoException) => error.code ?? '');
+  if (typeof facts !== 'string') return facts.blocks === 0 ? null : facts.bavail * facts.bsize;
+  return facts === 'ENOENT' && dirname(folder) !== folder ? roomIn(dirname(folder)) : null;
 }
 
 /** A template that begins with {dir} stays relative to each file; others are meant from here. */

@@ -16,6 +16,7 @@ import {
 } from '../../contract/index.ts';
 import { journalEnding } from '../../jobs/runs/journal-lines.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
+import { chosenBy, type Choice, type Chosen } from './chosen.ts';
 import { groupFiles, type Groupings } from './grouping.ts';
 import { say } from './sentences.ts';
 
@@ -39,6 +40,10 @@ export interface WalkResult {
   readonly ignored: number;
   /** The same by extension, with its dot, in lower case; '' without one. */
   readonly ignoredKinds: Readonly<Record<string, number>>;
+  /** Files and folders that `choice` left out; what is in such a folder was not looked at. */
+  readonly unchosen: number;
+  /** Links in the folders: those that were followed, and those that lead nowhere or back. */
+  readonly links: { readonly followed: number; readonly dead: number };
   /** Journals of earlier runs in the folders, absolute. */
   readonly journals: readonly string[];
 }
@@ -50,6 +55,8 @@ export interface WalkOptions {
   readonly groupings?: Groupings | undefined;
   /** Which files in folders and behind globs are meant; default: every image. */
   readonly takes?: readonly FileKind[] | undefined;
+  /** Of files in folders and behind globs; those that are named by themselves are always meant. */
+  readonly choice?: Choice | undefined;
 }
 
 /** Left behind by file managers and cameras; compared in lower case. */
@@ -86,7 +93,10 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
   const state: Walking = {
     ...options,
     problems,
+    chosen: chosenBy(options.choice ?? {}),
     ignored: 0,
+    unchosen: 0,
+    links: { followed: 0, dead: 0 },
     kinds: new Map(),
     journals: new Set(),
   };
@@ -111,6 +121,8 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
     problems,
     ignored: state.ignored,
     ignoredKinds: Object.fromEntries(state.kinds),
+    unchosen: state.unchosen,
+    links: state.links,
     journals: [...state.journals],
   };
 }
@@ -120,7 +132,10 @@ type Found = Omit<FoundFile, 'files'>;
 
 interface Walking extends WalkOptions {
   readonly problems: { input: string; error: HourglassError }[];
+  readonly chosen: Chosen;
   ignored: number;
+  unchosen: number;
+  readonly links: { followed: number; dead: number };
   readonly kinds: Map<string, number>;
   readonly journals: Set<string>;
 }
@@ -156,7 +171,10 @@ async function expandGlob(input: string, state: Walking): Promise<Found[]> {
   const paths = found.map((path) => resolve(path)).sort(compareNaturally);
   const files: Found[] = [];
   for (const path of paths)
-    if (await isCandidate(path, basename(path), state))
+    if (
+      isMeant(relative(state.cwd, path), state) &&
+      (await isCandidate(path, basename(path), state))
+    )
       files.push({ path, below: '', named: false });
   return files;
 }
@@ -165,20 +183,30 @@ async function walkFolder(root: string, state: Walking): Promise<Found[]> {
   const files: Found[] = [];
   /** Real paths of the folders on the way here and before: a link into them ends the walk there. */
   const seen = new Set<string>();
+  /** What can not be said is seen when it is visited. */
+  const leadsBack = async (folder: string): Promise<boolean> =>
+    seen.has(await realpath(folder).catch(() => ''));
   const visit = async (folder: string): Promise<void> => {
     throwIfCancelled(state.signal);
-    const real = await realpath(folder);
-    if (seen.has(real)) return;
-    seen.add(real);
+    seen.add(await realpath(folder));
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => natural.compare(a.name, b.name))) {
       if (isJunk(entry.name)) continue;
       const path = join(folder, entry.name);
-      const kind = entry.isSymbolicLink() ? await targetKind(path) : kindOf(entry);
-      if (kind === 'folder')
-        await visit(path).catch((error: unknown) => report(relative(root, path), error, state));
-      else if (kind === 'file' && (await isCandidate(path, entry.name, state)))
+      const here = relative(root, path);
+      const isLink = entry.isSymbolicLink();
+      const kind = isLink ? await targetKind(path) : kindOf(entry);
+      if (kind === 'folder') {
+        if (!state.chosen.folder(here)) state.unchosen += 1;
+        else if (!(await leadsBack(path))) {
+          if (isLink) state.links.followed += 1;
+          await visit(path).catch((error: unknown) => report(here, error, state));
+        } else if (isLink) state.links.dead += 1;
+      } else if (kind === 'file' && isMeant(here, state)) {
+        if (!(await isCandidate(path, entry.name, state))) continue;
+        if (isLink) state.links.followed += 1;
         files.push({ path, below: relative(root, folder), named: false });
+      } else if (kind === 'other' && isLink) state.links.dead += 1;
     }
   };
   await visit(root);
@@ -194,6 +222,13 @@ const kindOf = (entry: { isFile(): boolean; isDirectory(): boolean }): Kind =>
 async function targetKind(path: string): Promise<Kind> {
   const facts = await stat(path).catch(() => null);
   return facts ? kindOf(facts) : 'other';
+}
+
+/** Journals of earlier runs are always looked at. */
+function isMeant(path: string, state: Walking): boolean {
+  const isChosen = path.endsWith(journalEnding) || state.chosen.file(path);
+  if (!isChosen) state.unchosen += 1;
+  return isChosen;
 }
 
 async function isCandidate(path: string, name: string, state: Walking): Promise<boolean> {

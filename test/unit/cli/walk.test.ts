@@ -53,6 +53,50 @@ describe('walking folders', () => {
     expect(await took(['latent'])).toEqual(['b.hgl d', 2]);
   });
 
+  it('takes what globs choose, by name in any folder or by place; not of what is named by itself', async () => {
+    for (const name of ['s/a.JPG', 's/b.png', 's/day 1/c.jpg', 's/day 1/raw/d.jpg', 's/no/e.jpg'])
+      put(name);
+    const chosen = async (choice: object, ...inputs: string[]) => {
+      const signal = new AbortController().signal;
+      const { files, unchosen } = await walk(inputs, { cwd: folder, signal, choice });
+      return [files.map(({ path }) => path.slice(folder.length + 1)).join(' '), unchosen];
+    };
+    expect(await chosen({ include: ['*.jpg'] }, 's')).toEqual([
+      's/a.JPG s/day 1/c.jpg s/day 1/raw/d.jpg s/no/e.jpg',
+      1,
+    ]);
+    expect(await chosen({ include: ['day 1/*'] }, 's')).toEqual(['s/day 1/c.jpg', 4]);
+    expect(await chosen({ include: ['day*/**'], exclude: ['raw'] }, 's')).toEqual([
+      's/day 1/c.jpg',
+      4,
+    ]);
+    expect(await chosen({ exclude: ['no/', '*.png'] }, 's')).toEqual([
+      's/a.JPG s/day 1/c.jpg s/day 1/raw/d.jpg',
+      2,
+    ]);
+    expect(await chosen({ exclude: ['*.png'] }, 's/b.png')).toEqual(['s/b.png', 0]);
+    expect(await chosen({ exclude: ['d.*'] }, 's/**/*.jpg')).toEqual([
+      's/day 1/c.jpg s/no/e.jpg',
+      1,
+    ]);
+  });
+
+  it('follows links once and says so, and counts those that lead nowhere or back', async () => {
+    put('s/a.png');
+    put('elsewhere/b.png');
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 's/linked'));
+    symlinkSync(join(folder, 'elsewhere/b.png'), join(folder, 's/b.png'));
+    symlinkSync(join(folder, 's'), join(folder, 's/back'));
+    symlinkSync(join(folder, 'gone'), join(folder, 's/gone'));
+    const { files, links } = await look('s');
+    expect(files.map(({ path }) => path.slice(folder.length + 1))).toEqual([
+      's/a.png',
+      's/b.png',
+      's/linked/b.png',
+    ]);
+    expect(links).toEqual({ followed: 2, dead: 2 });
+  });
+
   it('leaves junk, hidden files and other files alone, and counts the others', async () => {
     for (const name of [
       'a.png',
