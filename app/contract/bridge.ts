@@ -6,6 +6,7 @@ import type { EditDoor } from './edit.ts';
 import type { InputOf, OutputOf } from './command.ts';
 import type { CommandId, Commands } from './commands.ts';
 import type { HourglassEvent } from './events.ts';
+import type { FolderRunDoor } from './folder-run.ts';
 import type { PhotoSettings, PhotoSettingsDoor } from './photo-settings.ts';
 import type { Preferences } from './preferences.ts';
 import type { Language } from './sentences/index.ts';
@@ -75,6 +76,8 @@ export interface HostBridge {
   reveal(output: string): Promise<void>;
   /** Saving in place; null: this session does not edit another program's files. */
   readonly edit: EditDoor | null;
+  /** Runs over a folder of the person's; null: this host has no folders. */
+  readonly folderRun: FolderRunDoor | null;
   /** Starts a native drag of finished outputs; null in the browser. */
   readonly startDrag: ((outputs: readonly string[]) => void) | null;
   /** Chooses a folder for exports; null where exports are downloads. */

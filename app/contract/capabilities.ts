@@ -3,6 +3,7 @@
  * pages of the manual, the actions of keys and menus (`actions.ts`). A new capability is a file beside this
  * one and a line here; nothing else of the contract knows its name.
  */
+import { batchContract } from './batch.ts';
 import { coreContract } from './core.ts';
 import { denoiseContract } from './denoise.ts';
 import { editContract } from './edit.ts';
@@ -17,5 +18,6 @@ export const contracts = [
   latentContract,
   modelContract,
   editContract,
+  batchContract,
   serveContract,
 ] as const;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { deviceReportSchema, rectSchema } from './domain.ts';
+import { folderRunEventSchema } from './folder-run.ts';
 import { failureSchema, jobStates, progressSchema } from './jobs.ts';
 
 export const eventSchema = z.discriminatedUnion('type', [
@@ -49,6 +50,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('resync').describe('Events were missed: ask again for what is shown'),
     detail: z.string(),
   }),
+  folderRunEventSchema,
   z.object({ type: z.literal('devices'), devices: z.array(deviceReportSchema) }),
   z.object({
     type: z.literal('open-files'),

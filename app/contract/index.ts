@@ -11,6 +11,7 @@ export * from './edit.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export { allowedBy, counted, type Allowance, type Allowances } from './fields.ts';
+export * from './folder-run.ts';
 export * from './formats.ts';
 export * from './http.ts';
 export * from './job-list.ts';

@@ -60,10 +60,10 @@ export const batchOptionsSchema = runOptionsSchema.extend({
       'Where the journal of the run is kept; none: nowhere. Default: beside the output folder, where there are several files',
     ),
   report: z
-    .array(z.string().regex(/\.(json|csv)$/i))
+    .array(z.string().regex(/\.(json|csv|html)$/i))
     .optional()
     .describe(
-      'Write a report of the run at its end, made from its journal: FILE.json or FILE.csv; may be given several times',
+      'Write a report of the run at its end, made from its journal: FILE.json, FILE.csv or FILE.html (a page to print); may be given several times',
     ),
 });
 export type BatchSettings = z.infer<typeof batchOptionsSchema>;

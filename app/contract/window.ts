@@ -7,6 +7,7 @@
 import * as z from 'zod';
 import { keptPhotosSchema } from './photo-settings.ts';
 import type { HourglassEvent } from './events.ts';
+import { folderRunRequestSchema } from './folder-run.ts';
 import type { SerializedError } from './errors.ts';
 
 const name = z.string().min(1).max(255);
@@ -32,6 +33,7 @@ export const windowRequests = {
   reveal: z.strictObject({ output: text }),
   startDrag: z.strictObject({ outputs: z.array(text).min(1).max(10_000) }),
   chooseExportFolder: z.strictObject({}),
+  folderRun: z.strictObject({ request: folderRunRequestSchema }),
   loadPreferences: z.strictObject({}),
   savePreferences: z.strictObject({ preferences: z.record(z.string(), z.unknown()) }),
   keepPhotoSettings: z.strictObject({ photos: keptPhotosSchema }),

@@ -5,6 +5,7 @@
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
+  FolderRun,
   HostBridge,
   HostInfo,
   Preferences,
@@ -54,6 +55,10 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     pendingFiles: () => ask<AdmittedFile[]>('pending'),
     reveal: (output) => ask<void>('reveal', { output }),
     edit: null,
+    folderRun: {
+      all: () => ask<FolderRun>('folderRun', { request: { ask: 'all' } }),
+      ask: (request) => ask<void>('folderRun', { request: plain(request) }),
+    },
     startDrag: (outputs) => void ask('startDrag', { outputs: [...outputs] }),
     chooseExportFolder: () => ask<string | null>('chooseExportFolder'),
     onMenuAction: (listener) => onMessage('action', ({ action }) => listener(action)),

@@ -65,6 +65,7 @@ export async function connectWebHost(): Promise<HostBridge> {
           },
         }
       : null,
+    folderRun: null,
     startDrag: null,
     chooseExportFolder: null,
     onMenuAction: () => () => undefined,

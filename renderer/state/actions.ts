@@ -139,9 +139,19 @@ function behaviourOf(bench: Workbench, id: string): Behaviour | undefined {
   return bench.session.desks.map((desk) => desk.behaviours?.[id]).find(Boolean);
 }
 
+/** Sections of actions that are about the file in front. */
+const aboutFiles: readonly string[] = [
+  ...['export', 'close', 'history', 'clipboard', 'compare', 'zoom', 'step', 'panels'],
+];
+const isHidden = (bench: Workbench, id: string): boolean =>
+  bench.session.desk.whole === true &&
+  id !== 'cancel' &&
+  aboutFiles.includes(definitionOf(bench, id).section);
+
 export function isEnabled(bench: Workbench, id: string): boolean {
   const behaviour = behaviourOf(bench, id);
-  return behaviour !== undefined && (behaviour.enabled?.(bench) ?? true);
+  if (behaviour === undefined || isHidden(bench, id)) return false;
+  return behaviour.enabled?.(bench) ?? true;
 }
 
 /** Performs an action if it is known and can act now. Returns whether it did. */

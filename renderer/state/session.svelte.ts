@@ -143,7 +143,7 @@ export class Session {
     if (workspace === this.workspace) return;
     this.active?.leave();
     this.workspace = workspace;
-    if (this.active && !this.active.error) void this.#bringUp(this.active);
+    if (this.active && !this.active.error && !this.desk.whole) void this.#bringUp(this.active);
   }
 
   get selection(): readonly FileEntry[] {
@@ -447,6 +447,7 @@ export class Session {
   }
 
   onEvent(event: HourglassEvent): void {
+    for (const desk of this.#desks.values()) desk.onEvent?.(event);
     if (event.type === 'layer') {
       for (const work of this.#entryOf(event.document)?.works.values() ?? []) work.onLayer(event);
     } else if (event.type === 'job') {

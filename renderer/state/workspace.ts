@@ -65,7 +65,7 @@ export interface Work {
 
 /** What a workspace is given of the session. */
 export interface Surroundings {
-  readonly bridge: Pick<HostBridge, 'run'>;
+  readonly bridge: Pick<HostBridge, 'run'> & Partial<Pick<HostBridge, 'folderRun'>>;
   readonly entries: () => readonly FileEntry[];
   /** The file in front, while this workspace is; else null. */
   readonly active: () => FileEntry | null;
@@ -112,6 +112,10 @@ export interface Desk {
    * Absent: files of this workspace are not made ready.
    */
   ahead?(entry: FileEntry, signal: AbortSignal): Promise<void>;
+  /** It has the window for itself: the files of the strip are not seen meanwhile, and nothing is done to them. */
+  readonly whole?: true;
+  /** What the host tells, whether the workspace is entered or not. */
+  onEvent?(event: HourglassEvent): void;
   /** Makes what is on the screen agree with the settings. @param delay for further changes, milliseconds */
   show(entry: FileEntry, delay: number): void;
   /** True for files that are told of here: when nothing else is opened, this workspace is entered. */
@@ -184,7 +188,17 @@ export interface WorkspaceLogic {
 }
 
 /** A line of the table. */
-export interface Workspace extends WorkspaceLogic {
+export type Workspace = PictureWorkspace | WholeWorkspace;
+
+/** It has the window for itself: no file is in front. */
+export interface WholeWorkspace extends WorkspaceLogic {
+  readonly whole: Component<{ bench: Workbench }>;
+  readonly settings?: Component<{ bench: Workbench }>;
+}
+
+/** It works with the file in front. */
+export interface PictureWorkspace extends WorkspaceLogic {
+  readonly whole?: never;
   /** Sections of the inspector. */
   readonly panels: Component<{ bench: Workbench; entry: FileEntry }>;
   /** What stays in sight by the Export button: format, quality or size, name. */

@@ -2,12 +2,11 @@
  * What a run over files will do, decided before anything is done: files are found by `../shared/walk.ts`, jobs
  * made of them by `app/jobs/runs`; here is where its journal is, and what a mistake of the person's is called.
  */
-import { accessSync, constants } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { toHourglassError } from '../../contract/index.ts';
 import { planBatch, type PlannedBatch } from '../../jobs/runs/batch.ts';
-import { journalEnding } from '../../jobs/runs/journal-lines.ts';
+import { folderOfResults, journalPlace } from '../../jobs/runs/journal-place.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
 import type { Groupings } from '../shared/grouping.ts';
@@ -134,14 +133,7 @@ export async function journalOf(
   if (!definition.writes || run.journal === 'none') return null;
   if (run.journal !== undefined) return resolve(cwd, run.journal);
   if (paths.length < 2 && !asksForJournal(run)) return null;
-  const folder = await folderOfResults(out, paths);
-  const inside = join(folder, `${command}${journalEnding}`);
-  const holdsInputs = paths.some((path) =>
-    path.startsWith(folder.endsWith(sep) ? folder : folder + sep),
-  );
-  if (out === null || out.startsWith('{dir}') || holdsInputs) return inside;
-  const beside = join(dirname(folder), `${basename(folder)}${journalEnding}`);
-  return mayWrite(dirname(folder)) ? beside : inside;
+  return journalPlace(command, out, paths);
 }
 
 /** Of a single file too. */
@@ -153,37 +145,6 @@ const asksForJournal = ({
   report,
 }: Invocation['run']): boolean =>
   journal !== undefined || resume || retryFailed || skipExisting || report !== undefined;
-
-export async function folderOfResults(
-  out: string | null,
-  paths: readonly string[],
-): Promise<string> {
-  if (out === null || out.startsWith('{dir}')) return commonFolder(paths);
-  const fixed = out.split('{')[0]!;
-  if (fixed !== out) return fixed.endsWith(sep) ? resolve(fixed) : dirname(fixed);
-  const isFolder =
-    out.endsWith(sep) || ((await stat(out).catch(() => null))?.isDirectory() ?? false);
-  return isFolder ? resolve(out) : dirname(out);
-}
-
-function commonFolder(paths: readonly string[]): string {
-  const [first = '', ...others] = paths.map(dirname);
-  let common = first;
-  for (const folder of others)
-    while (common !== dirname(common) && !(folder + sep).startsWith(common + sep))
-      common = dirname(common);
-  return common === '' ? resolve('.') : common;
-}
-
-/** Of a folder that is not there it is decided when it is made. */
-function mayWrite(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
-  }
-}
 
 /** True when something is at the path already. */
 export const exists = async (path: string): Promise<boolean> =>

@@ -2,6 +2,10 @@
 import { defineSentences } from '../../contract/sentences/index.ts';
 
 export const say = defineSentences('cli', {
+  // report
+  noRunInJournal: 'No run has begun in {journal}.',
+  noSuchJournal: '{journal} does not exist.',
+
   // streams
   diskFull: 'the disk is full',
   quotaDiskUsedUp: 'the quota of the disk is used up',
@@ -101,7 +105,7 @@ export const say = defineSentences('cli', {
   filesFoldersWalkedAndGlobs: 'Files, folders (walked) and globs (quoted)',
   printJsonLinesToStdout: 'Print JSON lines to stdout, also on a terminal',
   printWhatWouldWrittenAnd: 'Print what would be written, and write nothing',
-  reportEndings: 'A report is a file that ends with .json or .csv.',
+  reportEndings: 'A report is a file that ends with .json, .csv or .html.',
   reportNeedsJournal: 'A report is made from the journal: leave out --journal none.',
   default: '{description} (default: {default})',
 

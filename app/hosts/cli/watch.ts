@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HourglassError, toHourglassError } from '../../contract/index.ts';
+import { folderOfResults } from '../../jobs/runs/journal-place.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
 import { watchFolders, type WatchEvent } from '../../jobs/runs/watch.ts';
 import { modelsFolder, personFolders, software } from '../shared/paths.ts';
@@ -12,7 +13,7 @@ import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere, walk } from '../shared/walk.ts';
 import { Report, writeReports } from './files.ts';
 import { exitCode, type CliOptions } from './options.ts';
-import { folderOfResults, journalOf, resolvedOut } from './plan.ts';
+import { journalOf, resolvedOut } from './plan.ts';
 import { say } from './sentences.ts';
 import { asUsageError, UsageError, type Invocation } from './usage.ts';
 import { failureWords, summaryWords } from './words.ts';

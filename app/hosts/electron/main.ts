@@ -2,7 +2,7 @@
  * Entry of the Electron host: puts the parts together in the order that Electron demands, and owns
  * the life of the application: one instance, its window, its end. Everything else has a module.
  */
-import { app, BrowserWindow, dialog, Menu, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, session, shell } from 'electron';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import {
 } from '../../contract/index.ts';
 import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
+import { createFolderRun } from '../shared/folder-run.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
@@ -28,7 +29,7 @@ import { isOurAddress } from './address.ts';
 import { launchElectronProcess } from './engine-process.ts';
 import { menuTemplate } from './menu.ts';
 import { createWindowOutputs } from './outputs.ts';
-import { pageRequests } from './page-requests.ts';
+import { chooseFolder, pageRequests } from './page-requests.ts';
 import { registerScheme, serveScheme } from './protocol.ts';
 import { openRecentFiles } from './recent-files.ts';
 import { lockApp, lockSession } from './security.ts';
@@ -113,6 +114,13 @@ async function start(): Promise<void> {
       window.webContents.send(windowChannels.message, message);
   };
 
+  const folderRun = createFolderRun({
+    ...{ program, admission },
+    chooseFolder: () => chooseFolder(window),
+    tell: (event) => send({ kind: 'event', event }),
+    reveal: (path) => shell.showItemInFolder(path),
+  });
+
   const recent = await openRecentFiles({
     app,
     rememberIn: join(folders.config, 'recent-files.json'),
@@ -167,7 +175,8 @@ async function start(): Promise<void> {
     contents: () => (window && !window.isDestroyed() ? window.webContents : null),
     log,
     handlers: pageRequests({
-      ...{ info, program, door, admission, openFiles, outputs, folder, samplePath, opened, photos },
+      ...{ info, program, door, admission, openFiles, outputs, folderRun },
+      ...{ folder, samplePath, opened, photos },
       preferences: preferencesFile(folders.config),
       window: () => window,
       pageReady: () => {
@@ -226,6 +235,7 @@ async function start(): Promise<void> {
     stopping.abort();
     try {
       work.stop();
+      await folderRun.stop();
       await program.stop();
       folder.remove();
     } catch (error) {

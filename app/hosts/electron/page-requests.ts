@@ -14,6 +14,7 @@ import {
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
 import type { Admission } from '../shared/admission.ts';
+import type { FolderRunSession } from '../shared/folder-run.ts';
 import type { OpenFiles } from '../shared/open-files.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
@@ -30,6 +31,7 @@ export interface PageRequestOptions {
   readonly admission: Admission;
   readonly openFiles: OpenFiles;
   readonly outputs: WindowOutputs;
+  readonly folderRun: FolderRunSession;
   readonly preferences: PreferencesFile;
   readonly photos: PhotoMemory;
   readonly folder: PrivateFolder;
@@ -105,13 +107,12 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     },
     startDrag: (input, sender) => startDrag(input, sender, options),
     async chooseExportFolder() {
-      const [folder] = await showOpen(options.window(), {
-        properties: ['openDirectory', 'createDirectory'],
-      });
-      if (folder === undefined) return null;
+      const folder = await chooseFolder(options.window());
+      if (folder === null) return null;
       await outputs.allowFolder(folder);
       return folder;
     },
+    folderRun: ({ request }) => options.folderRun.ask(request),
 
     loadPreferences: () => options.preferences.load(),
     savePreferences: ({ preferences }) => options.preferences.save(preferences),
@@ -119,6 +120,13 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     countPhotoSettings: () => options.photos.count(),
     forgetPhotoSettings: () => options.photos.forget(),
   };
+}
+
+/** The system's dialog; null: nothing was chosen. */
+export async function chooseFolder(window: BrowserWindow | null): Promise<string | null> {
+  const properties = ['openDirectory', 'createDirectory'] as const;
+  const [folder] = await showOpen(window, { properties: [...properties] });
+  return folder ?? null;
 }
 
 async function showOpen(

@@ -58,6 +58,16 @@ export const say = defineSentences('shared', {
   chooseFolderAgainInExport:
     'Choose the folder again in the export settings, and a name without folders.',
 
+  // folder-run
+  folderRunBusy: 'Something is done with this folder already. Wait for it, or cancel it.',
+  folderRunRequest: 'a request of a run over a folder',
+  chooseFolderFirst: 'Choose a folder first.',
+  noRunToGoOnWith: 'There is no run to go on with.',
+  noRunToReport: 'There is no run to report: nothing was started yet.',
+  notOverFolders: 'The command "{command}" makes no files of a folder.',
+  doneBefore: 'Done before, with these settings.',
+  isResult: 'A result of an earlier run.',
+
   // grouping
   groupingLostFilesOrTaken: 'A grouping has lost files, or taken some twice.',
 

@@ -41,6 +41,8 @@ export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers
    */
   readonly mode: 'new' | 'resume' | 'skip' | 'watch';
   readonly retryFailed: boolean;
+  /** Two files with one output do not end it either: the second is refused. Default: of a watch alone. */
+  readonly apart?: boolean;
   readonly modelPrint: ModelPrint;
   /** How far the look at earlier results is. */
   readonly onVerify?: (looked: number, of: number) => void;
@@ -88,7 +90,8 @@ export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
     ? [...wordsOf(before), ...(mode === 'resume' && resumed ? missingWords(before, request) : [])]
     : [];
   const isWatch = mode === 'watch';
-  const apart = (one: PlannedRun): PlannedRun => (isWatch ? withoutCollisions(one) : one);
+  const apart = (one: PlannedRun): PlannedRun =>
+    isWatch || request.apart ? withoutCollisions(one) : one;
   if (mode === 'new' || !before || (isWatch && !resumed))
     return { ...base, plan: apart(plan), verified: 0, failedBefore: 0, notices };
   const { onVerify, modelPrint, retryFailed } = request;

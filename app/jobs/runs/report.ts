@@ -1,12 +1,13 @@
 /**
- * The report of a run, made from its journal alone: for scripts (JSON) and for spreadsheets (CSV). One entry per file of the
- * last run in the journal, in its order.
+ * The report of a run, made from its journal alone: for scripts (JSON), for spreadsheets (CSV), and for people (a page to print, `report-page.ts`).
+ * One entry per file of the last run in the journal, in its order.
  */
 import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { HourglassError } from '../../contract/index.ts';
+import { HourglassError, type FolderReportFormat } from '../../contract/index.ts';
 import { makeFolders } from '../../pixels/make-folders.ts';
 import type { JournalState } from './journal-state.ts';
+import { pageOf } from './report-page.ts';
 import { say } from './sentences.ts';
 
 export interface ReportEntry {
@@ -99,15 +100,24 @@ function cell(value: unknown): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** The whole of a report as text. */
+export function reportText(report: RunReport, format: FolderReportFormat): string {
+  if (format === 'csv') return csvOf(report);
+  return format === 'html' ? pageOf(report) : `${JSON.stringify(report, null, 2)}\n`;
+}
+
 /**
- * @param path absolute; its ending says what is written, `.csv` or else JSON
+ * @param path absolute @param format default: its ending says it, `.csv`, `.html` or else JSON
  * @throws HourglassError output-not-writable
  */
-export async function writeReport(path: string, report: RunReport): Promise<void> {
-  const isTable = path.toLowerCase().endsWith('.csv');
+export async function writeReport(
+  path: string,
+  report: RunReport,
+  format: FolderReportFormat = formatOf(path),
+): Promise<void> {
   try {
     makeFolders(dirname(path));
-    await writeFile(path, isTable ? csvOf(report) : `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(path, reportText(report, format));
   } catch (error) {
     throw new HourglassError(
       'output-not-writable',
@@ -116,3 +126,6 @@ export async function writeReport(path: string, report: RunReport): Promise<void
     );
   }
 }
+
+const formatOf = (path: string): FolderReportFormat =>
+  (/\.(csv|html)$/i.exec(path)?.[1]?.toLowerCase() as 'csv' | 'html' | undefined) ?? 'json';

@@ -18,6 +18,30 @@ export const say = defineSentences('runs', {
   // report
   reportCanNotWritten: 'The report {path} can not be written: {reason}.',
 
+  // report-page
+  reportTitle: 'Hourglass: report of {command}',
+  reportCounts: '{done} done, {failed} failed, {left} left.',
+  reportFrom: 'Pictures',
+  reportTo: 'Results',
+  reportSizes: 'Size',
+  reportSizesAre: '{before} before, {after} after, of what was done',
+  reportBy: 'Made by',
+  reportSettings: 'Settings',
+  reportFailures: 'What failed',
+  reportAll: 'All files',
+  reportFile: 'File',
+  reportReason: 'Reason',
+  reportState: 'State',
+  reportResult: 'Result',
+  reportBefore: 'Before',
+  reportAfter: 'After',
+  reportSeconds: 'Seconds',
+  reportDone: 'done',
+  reportFailed: 'failed',
+  reportLeft: 'left',
+  reportKilobytes: '{number} kB',
+  reportMegabytes: '{number} MB',
+
   // record
   resultGone: '{path} was removed as soon as it was written.',
   resultFolderGone: '{path} was written, and its folder is not there any more.',

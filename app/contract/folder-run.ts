@@ -1,0 +1,112 @@
+/**
+ * A run over a folder of the person's, as a page sees it: its files, what became of each, and what can be asked of it. Who keeps it is
+ * the host (`hosts/shared/folder-run.ts`), with the list and the journal that the command line has; a page names no path, only a file by
+ * its place in the list.
+ */
+import * as z from 'zod';
+import { failureSchema } from './jobs.ts';
+
+/** `skipped`: proven to be done before, or a result itself. */
+export const folderFileStates = [
+  ...(['waiting', 'running', 'done', 'failed', 'skipped', 'cancelled'] as const),
+] as const;
+export type FolderFileState = (typeof folderFileStates)[number];
+
+/** What became of a file, by its place in the list. */
+export const folderFileChangeSchema = z.object({
+  file: z.number().int(),
+  state: z.enum(folderFileStates),
+  progress: z.number().nullable().describe('0–1, while it runs'),
+  bytes: z.number().nullable().describe('Size of the result'),
+  seconds: z.number().nullable(),
+  error: failureSchema.nullable(),
+  notices: z.array(z.string()),
+});
+export type FolderFileChange = z.infer<typeof folderFileChangeSchema>;
+
+export const folderFileSchema = z.object({
+  source: z.string().nullable().describe('`@id` of the file; null: it could not be read'),
+  name: z.string(),
+  folder: z.string().describe('Below the folder that was read, with /; empty at its top'),
+  bytes: z.number(),
+});
+export type FolderFile = z.infer<typeof folderFileSchema>;
+
+/** `planning`: what was done before is looked at. */
+export const folderRunPhases = [
+  ...(['none', 'reading', 'ready', 'planning', 'running', 'paused', 'ended'] as const),
+] as const;
+
+export const folderRunStateSchema = z.object({
+  phase: z.enum(folderRunPhases),
+  list: z.number().int().describe('Counts lists: another number, other files'),
+  folder: z.string().nullable().describe('Of the inputs, for display'),
+  out: z.string().nullable().describe('Where results go, for display'),
+  journal: z.string().nullable().describe('For display; null: there is none yet'),
+  before: z
+    .object({
+      command: z.string(),
+      done: z.number().int(),
+      failed: z.number().int(),
+      left: z.number().int(),
+    })
+    .nullable()
+    .describe('The last run in the journal, which can go on; null: there is none'),
+  looked: z.number().int().describe('Files found so far, or results looked at'),
+  ignored: z.number().int().describe('Files in the folder that are no pictures'),
+  ended: z.enum(['done', 'cancelled']).nullable().describe('How the last run ended'),
+  secondsLeft: z.number().nullable(),
+  megapixelsPerSecond: z.number().nullable(),
+  notices: z.array(z.string()),
+  problem: failureSchema.nullable().describe('Why the folder or the run could not be begun'),
+});
+export type FolderRunState = z.infer<typeof folderRunStateSchema>;
+
+/** All of it, for a page that comes up. */
+export interface FolderRun {
+  readonly state: FolderRunState;
+  readonly files: readonly FolderFile[];
+  readonly changes: readonly FolderFileChange[];
+}
+
+export const folderReportFormats = ['html', 'csv', 'json'] as const;
+export type FolderReportFormat = (typeof folderReportFormats)[number];
+
+/** What a page may ask. Answers come as events, but for `all`. */
+export const folderRunRequestSchema = z.discriminatedUnion('ask', [
+  z.strictObject({ ask: z.literal('all') }),
+  /** The system's dialog; then the tree is read. */
+  z.strictObject({ ask: z.literal('folder') }),
+  /** Where results go, in the system's dialog. */
+  z.strictObject({ ask: z.literal('out') }),
+  z.strictObject({
+    ask: z.literal('start'),
+    command: z.string().max(100),
+    settings: z.record(z.string(), z.unknown()),
+    /** Places in the list; null: all. */
+    files: z.array(z.number().int().min(0)).max(1_000_000).nullable(),
+    skipExisting: z.boolean(),
+  }),
+  /** The journal's last run goes on, with the settings that it was begun with. */
+  z.strictObject({ ask: z.literal('resume'), retryFailed: z.boolean() }),
+  z.strictObject({ ask: z.literal('pause'), paused: z.boolean() }),
+  /** Reading, planning or running ends. */
+  z.strictObject({ ask: z.literal('cancel') }),
+  /** Written beside the journal, and shown. */
+  z.strictObject({ ask: z.literal('report'), format: z.enum(folderReportFormats) }),
+]);
+export type FolderRunRequest = z.infer<typeof folderRunRequestSchema>;
+
+/** What a host that has folders offers its page. Rejects with HourglassError. */
+export interface FolderRunDoor {
+  all(): Promise<FolderRun>;
+  ask(request: FolderRunRequest): Promise<void>;
+}
+
+/** Told by the host: what of the run is another now. */
+export const folderRunEventSchema = z.object({
+  type: z.literal('folder-run'),
+  state: folderRunStateSchema,
+  changes: z.array(folderFileChangeSchema),
+});
+export type FolderRunEvent = z.infer<typeof folderRunEventSchema>;

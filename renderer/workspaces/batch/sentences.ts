@@ -1,0 +1,91 @@
+/** What the Batch workspace says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../../../app/contract/sentences/index.ts';
+
+export const say = defineSentences('batch', {
+  invitation: 'Clean a whole folder',
+  becomes: 'opened in the film strip',
+
+  // BatchEmpty
+  about:
+    'Every picture in it and in the folders below is cleaned into a folder beside it. The originals are never touched; a journal beside the results lets the run go on after a power cut.',
+  chooseFolder: 'Choose a folder…',
+  noFolders:
+    'A browser shows a page no folders, so a run over one is made in Hourglass’ window or on the command line:',
+  commandLine: 'hourglass denoise FOLDER --out CLEANED/ --report report.html',
+  noFoldersElse:
+    'Files that you drop here are opened in the film strip, where Export all writes them.',
+  reading: 'Reading the folder: {count, plural, one {# picture} other {# pictures}} so far…',
+  stopReading: 'Stop reading',
+  nothingInIt: 'There are no pictures in {folder}.',
+  otherFiles: '{count, plural, one {# other file} other {# other files}} left alone.',
+
+  // BatchHead
+  folder: 'Folder',
+  results: 'Results',
+  otherFolder: 'Other folder…',
+  change: 'Change…',
+
+  // BatchHead: what is true now
+  readyWords: '{count, plural, one {# picture} other {# pictures}}. Nothing has been started.',
+  planning: 'Looking at what is done already: {looked}…',
+  running: '{ended} of {all} · {failed} failed',
+  paused: 'Paused. The file that was begun is finished; no other one begins.',
+  endedDone: 'Done: {done} cleaned, {failed} failed, {skipped} skipped.',
+  endedCancelled:
+    'Cancelled: {done} cleaned, {failed} failed. What is written is whole, and Resume goes on.',
+  pace: '{speed} MP/s',
+  timeUnknown: 'measuring how long it takes',
+  progressLabel: 'Files that are through',
+  interrupted:
+    'A run over this folder was begun before: {done} done, {failed} failed, {left} left.',
+
+  // BatchTable
+  table: 'Pictures of the folder',
+  name: 'Name',
+  state: 'State',
+  before: 'Before',
+  after: 'After',
+  seconds: 'Time',
+  filterLabel: 'Show',
+  all: 'All {count}',
+  waiting: 'Waiting {count}',
+  done: 'Done {count}',
+  failed: 'Failed {count}',
+  skipped: 'Skipped {count}',
+  noneOfThese: 'No picture of this list is in that state.',
+  stateWaiting: 'Waiting',
+  stateRunning: 'Cleaning {percent}',
+  stateDone: 'Done',
+  stateFailed: 'Failed: {reason}',
+  stateSkipped: 'Skipped',
+  stateCancelled: 'Cancelled',
+  secondsShort: '{seconds} s',
+
+  // BatchPanel
+  settings: 'Settings',
+  run: 'Run',
+  strengthShare: 'Strength',
+  shareWords: '{share} % of what is suggested for each picture',
+  detail: 'Detail',
+  chroma: 'Chroma',
+  usual: 'usual',
+  model: 'Model',
+  automatic: 'Automatic, for each picture',
+  written: 'Written as',
+  skipExisting: 'Leave out what is done with these settings',
+  start: '{count, plural, one {Clean # picture} other {Clean # pictures}}',
+  startChosen: '{count, plural, one {Clean # chosen} other {Clean # chosen}}',
+  resume: 'Resume: {left, plural, one {# left} other {# left}}',
+  retryFailed: 'Try {failed, plural, one {# failed} other {# failed}} again',
+  pause: 'Pause',
+  goOn: 'Go on',
+  cancel: 'Cancel',
+  keepsSettings: 'Resume and trying again go on with the settings that the run was begun with.',
+  report: 'Report',
+  reportHtml: 'Page to print',
+  reportCsv: 'Table (CSV)',
+  reportJson: 'JSON',
+  selectedFile: 'Picture',
+  open: 'Open in the viewer',
+  sizeChange: '{before} before, {after} after ({percent})',
+});

@@ -1,0 +1,134 @@
+/** A run over a folder in the window: chosen, read, run, looked at, reported; what failed is tried again. */
+import { expect, test } from '@playwright/test';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { launchWindow, type WindowUnderTest } from '../electron-standin/launch.ts';
+import { expectNothingSerious } from './accessibility.ts';
+import { startWebHost } from './web-host.ts';
+
+let app: WindowUnderTest;
+let home: string;
+let folder: string;
+
+/** A small picture with some noise, another for each seed. */
+async function picture(path: string, seed: number): Promise<void> {
+  const [width, height] = [96, 64];
+  let state = seed;
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.min(255, Math.max(0, ((at * seed) % 200) / 4 + 90 + (state >>> 24) / 8));
+  });
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  await (path.endsWith('.png') ? image.png() : image.jpeg({ quality: 90 })).toFile(path);
+}
+
+test.beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'hourglass-folder-run-'));
+  folder = join(home, 'shoot');
+  await mkdir(join(folder, 'day 2'), { recursive: true });
+  for (let at = 1; at <= 4; at++) await picture(join(folder, `a${at}.jpg`), at);
+  for (let at = 1; at <= 3; at++) await picture(join(folder, 'day 2', `b${at}.png`), at + 10);
+  await writeFile(join(folder, 'broken.jpg'), 'no picture at all');
+  await writeFile(join(folder, 'notes.txt'), 'Tuesday');
+  await writeFile(join(folder, 'Thumbs.db'), 'junk');
+  app = await launchWindow();
+  await app.page.setViewportSize({ width: 1366, height: 768 });
+  // A colour on its way to another one is no contrast to judge.
+  await app.page.emulateMedia({ reducedMotion: 'reduce' });
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, folder);
+});
+test.afterAll(async () => {
+  await app.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+/** Only where somebody asks to see it. */
+const shoot = async (name: string): Promise<void> => {
+  const { SHOTS } = process.env;
+  if (SHOTS) await app.page.screenshot({ path: join(SHOTS, `batch-${name}.png`) });
+};
+
+const count = (name: string): ReturnType<WindowUnderTest['page']['getByRole']> =>
+  app.page.getByRole('radio', { name });
+
+test('a folder with junk becomes a table, a run with failures, and a report', async () => {
+  const { page } = app;
+  await page.getByRole('button', { name: 'Batch', exact: true }).click();
+  await expectNothingSerious(page, true);
+  await page.getByRole('button', { name: 'Choose a folder…' }).click();
+  const table = page.getByRole('grid', { name: 'Pictures of the folder' });
+  await expect(table.getByRole('row')).toHaveCount(8);
+  await expect(count('All 8')).toBeVisible();
+  await expect(table.locator('img').first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Clean 8 pictures' }).click();
+  await expect(page.getByText('Done: 7 cleaned, 1 failed, 0 skipped.')).toBeVisible({
+    timeout: 30_000,
+  });
+  await shoot('dark');
+  await expectNothingSerious(page, true);
+
+  // By keyboard: the last row, and the first again.
+  await table.focus();
+  await page.keyboard.press('End');
+  await expect(table.getByRole('row').last()).toHaveClass(/current/);
+  await page.keyboard.press('Home');
+  await expect(table.getByRole('row').first()).toHaveClass(/current/);
+
+  await count('Failed 1').click();
+  await expect(table.getByRole('row')).toHaveCount(1);
+  await expect(table.getByRole('row')).toContainText('broken.jpg');
+
+  // In the tree of the results, and nothing else: the journal lies beside it.
+  expect((await readdir(`${folder}-clean`, { recursive: true })).sort()).toEqual([
+    ...['a1.jpg', 'a2.jpg', 'a3.jpg', 'a4.jpg', 'day 2'],
+    ...['b1.png', 'b2.png', 'b3.png'].map((name) => join('day 2', name)),
+  ]);
+  for (const name of ['Page to print', 'Table (CSV)', 'JSON'])
+    await page.getByRole('button', { name, exact: true }).click();
+  const reports = async (): Promise<string[]> =>
+    (await readdir(home)).filter((name) => /^shoot-clean .*\.(html|csv|json)$/.test(name)).sort();
+  await expect.poll(async () => (await reports()).length).toBe(3);
+  const html = (await reports()).find((name) => name.endsWith('.html'))!;
+  expect(await readFile(join(home, html), 'utf8')).toContain('7 done, 1 failed, 0 left.');
+});
+
+test('what failed is tried again alone, and what is done is left out', async () => {
+  const { page } = app;
+  await picture(join(folder, 'broken.jpg'), 99);
+  await page.getByRole('button', { name: 'Try 1 failed again' }).click();
+  await expect(page.getByText('Done: 1 cleaned, 0 failed, 7 skipped.')).toBeVisible({
+    timeout: 30_000,
+  });
+  await count('All 8').click();
+  await page.getByRole('button', { name: 'Clean 8 pictures' }).click();
+  await expect(page.getByText('Done: 0 cleaned, 0 failed, 8 skipped.')).toBeVisible({
+    timeout: 30_000,
+  });
+});
+
+test('Enter opens a file beside what the settings make of it', async () => {
+  const { page } = app;
+  const table = page.getByRole('grid', { name: 'Pictures of the folder' });
+  await table.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  const strip = page.getByRole('listbox', { name: 'Photos' }).getByRole('option');
+  await expect(strip).toHaveCount(1);
+  await expect(strip).toContainText('a1.jpg');
+  await page.getByRole('button', { name: 'Batch', exact: true }).click();
+  await expect(table.getByRole('row')).toHaveCount(8);
+});
+
+test('a browser says that it has no folders, and where there are some', async ({ page }) => {
+  const host = await startWebHost();
+  await page.goto(host.address);
+  await page.getByRole('button', { name: 'Batch', exact: true }).click();
+  await expect(page.getByText('A browser shows a page no folders')).toBeVisible();
+  await expectNothingSerious(page);
+  await host.stop();
+});
