@@ -141,7 +141,6 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   ): Promise<void> => {
     const { files: all, journals } = tree!;
     const told = new FolderRunTold(view, tree!.places);
-    view.set({ phase: 'planning', looked: 0, ended: null });
     const batch = await planBatch({
       ...{ ...asked, out, journal, journals, software, modelPrint, signal, problems: [] },
       others: all.map(({ path }) => path),
@@ -163,15 +162,15 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
       stopListening();
       told.end();
     }
-    before = await readJournal(journal!);
-    view.set({ phase: 'ended', ended: signal.aborted ? 'cancelled' : 'done', journal });
     await lookAtJournal(asked.command);
+    view.set({ phase: 'ended', ended: signal.aborted ? 'cancelled' : 'done' });
   };
 
   const start = async (
     request: Extract<ReturnType<typeof folderRunRequestSchema.parse>, { ask: 'start' }>,
     signal: AbortSignal,
   ): Promise<void> => {
+    view.set({ phase: 'planning', looked: 0, ended: null });
     const { command, settings } = request;
     const found = tree!.files;
     const chosen = request.files === null ? found : request.files.flatMap((at) => found[at] ?? []);
@@ -188,6 +187,7 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   };
 
   const resume = async (retryFailed: boolean, signal: AbortSignal): Promise<void> => {
+    view.set({ phase: 'planning', looked: 0, ended: null });
     const run = before?.run;
     if (!run) throw new HourglassError('file-not-found', say('noRunToGoOnWith'));
     const { out: place, ...settings } = run.settings;

@@ -1,0 +1,122 @@
+/** A run over a folder as a page asks for it: a program that writes files without an engine. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { FolderRun, FolderRunRequest } from '../../../app/contract/index.ts';
+import { createAdmission } from '../../../app/hosts/shared/admission.ts';
+import { createFolderRun } from '../../../app/hosts/shared/folder-run.ts';
+import { temporaryFolder } from '../jobs/helpers.ts';
+import { writingProgram } from '../jobs/writing-program.ts';
+import { jpegBytes } from '../web/harness.ts';
+
+function session(names: readonly string[], happens: Record<string, (output: string) => void> = {}) {
+  const home = temporaryFolder();
+  const folder = join(home, 'shoot');
+  for (const name of names) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    const bytes = name.endsWith('.txt') ? [] : [jpegBytes];
+    writeFileSync(join(folder, name), Buffer.concat([...bytes, Buffer.from(name)]));
+  }
+  const writing = writingProgram(happens);
+  const run = createFolderRun({
+    ...{ program: writing.program, admission: createAdmission() },
+    chooseFolder: () => Promise.resolve(folder),
+    tell: () => undefined,
+    reveal: () => undefined,
+  });
+  const ask = (request: FolderRunRequest): Promise<FolderRun | void> => run.ask(request);
+  const until = (phase: string): Promise<void> =>
+    vi.waitFor(() => expect(run.all().state.phase).toBe(phase), { timeout: 20_000, interval: 5 });
+  const start = (more: object = {}): Promise<FolderRun | void> =>
+    ask({
+      ...{ ask: 'start', command: 'denoise', settings: { sigma: 10 }, files: null },
+      ...{ skipExisting: false, ...more },
+    });
+  const states = (): string[] => run.all().changes.map(({ state }) => state);
+  return { home, folder, writing, run, ask, until, start, states };
+}
+const five = ['a.jpg', 'b.jpg', 'c.jpg', 'deep/d.jpg', 'deep/e.jpg'];
+
+describe('a run over a folder', () => {
+  it('is read into a list without junk, and done into a tree beside it', async () => {
+    const { home, ask, until, start, states, run } = session([...five, 'notes.txt']);
+    await ask({ ask: 'folder' });
+    await until('ready');
+    expect(run.all().files.map(({ folder: at, name }) => `${at}/${name}`)).toEqual([
+      ...['/a.jpg', '/b.jpg', '/c.jpg', 'deep/d.jpg', 'deep/e.jpg'],
+    ]);
+    await start();
+    await until('ended');
+    expect(states()).toEqual(Array(5).fill('done'));
+    expect(readdirSync(join(home, 'shoot-clean/deep'))).toEqual(['d.jpg', 'e.jpg']);
+    expect(existsSync(join(home, 'shoot-clean.hourglass.jsonl'))).toBe(true);
+    // Once more, proven from the journal.
+    await start({ skipExisting: true });
+    await until('ended');
+    expect(states()).toEqual(Array(5).fill('skipped'));
+  });
+
+  it('takes no place, no number and no leave to replace from a page', async () => {
+    const { home, ask, until, start, states } = session(['a.jpg']);
+    mkdirSync(join(home, 'shoot-clean'));
+    writeFileSync(join(home, 'shoot-clean/a.jpg'), 'somebody’s');
+    await ask({ ask: 'folder' });
+    await until('ready');
+    const settings = { sigma: 10, overwrite: true, out: join(home, 'elsewhere/'), index: 7 };
+    await start({ settings });
+    await until('ended');
+    expect(states()).toEqual(['failed']);
+    expect(readFileSync(join(home, 'shoot-clean/a.jpg'), 'utf8')).toBe('somebody’s');
+    expect(existsSync(join(home, 'elsewhere'))).toBe(false);
+  });
+
+  it('is over some of the files alone where a page says so', async () => {
+    const { ask, until, start, states, writing } = session(five);
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await start({ files: [1, 4, 99] });
+    await until('ended');
+    expect(states()).toEqual(['waiting', 'done', 'waiting', 'waiting', 'done']);
+    expect(writing.done.sort()).toEqual(['b.jpg', 'e.jpg']);
+  });
+
+  it('begins no file while it pauses, goes on, and resumes what was cancelled', async () => {
+    let pauses = (): void => undefined;
+    const { ask, until, start, states, writing, run } = session(five, {
+      a: () => pauses(),
+    });
+    pauses = () => void ask({ ask: 'pause', paused: true });
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await start();
+    await until('paused');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = writing.done.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(writing.done.length).toBe(before);
+    expect(before).toBeLessThan(5);
+    await ask({ ask: 'cancel' });
+    await until('ended');
+    expect(run.all().state).toMatchObject({ ended: 'cancelled', before: { left: 5 - before } });
+    pauses = () => undefined;
+    await ask({ ask: 'resume', retryFailed: false });
+    await until('ended');
+    expect(states().filter((state) => state === 'cancelled')).toEqual([]);
+    expect(writing.done.sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg']);
+    expect(run.all().state).toMatchObject({ ended: 'done', before: { done: 5, left: 0 } });
+  });
+
+  it('refuses what is no request, a second run beside one, and a command that is none over files', async () => {
+    const { ask, until, start, run } = session(five);
+    await expect(run.ask({ ask: 'folder', path: '/' })).rejects.toMatchObject({
+      code: 'invalid-parameter',
+    });
+    await expect(start()).rejects.toMatchObject({ code: 'not-allowed' });
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await start({ command: 'removeModel', settings: { id: 'x' } });
+    await vi.waitFor(() =>
+      expect(run.all().state.problem).toMatchObject({ code: 'unknown-command' }),
+    );
+  });
+});
