@@ -85,6 +85,7 @@ export const documentInfoSchema = z.object({
     .optional()
     .describe('Tiles of 16 bits are to be had, and are read so; absent: RGBA8 alone'),
   capturedWith: z.string().nullable().describe('Camera and ISO from EXIF, in words'),
+  camera: z.string().optional().describe('Camera from EXIF; absent: it is not known'),
   iso: z.number().nullable().describe('ISO sensitivity from EXIF'),
   notices: z.array(noticeSchema),
 });

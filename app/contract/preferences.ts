@@ -23,12 +23,32 @@ const outputPreferencesSchema = z.object({
 
 const remembered = forgiving(outputPreferencesSchema);
 
+export const mostPresets = 100;
+export const longestPresetName = 60;
+
+/** Photos that a preset is given to by itself: all that is said must be so. */
+const presetUseSchema = z.object({
+  /** As EXIF names it. */
+  camera: z.string().max(200).optional(),
+  /** And above. */
+  iso: z.number().optional(),
+});
+
+const presetSchema = z.object({
+  workspace: z.string().max(64),
+  name: z.string().min(1).max(longestPresetName),
+  /** As the workspace writes and reads them: the text of the clipboard. */
+  settings: z.string().max(500),
+  use: forgiving(presetUseSchema),
+});
+
 export const preferencesSchema = z.object({
   ...(Object.fromEntries(placeIds.map((id) => [id, remembered])) as unknown as Readonly<
     Record<PlaceId, typeof remembered>
   >),
   theme: forgiving(z.enum(['dark', 'light', 'system'])),
   device: forgiving(z.string()),
+  presets: forgiving(z.array(presetSchema).max(mostPresets)),
   /** Settings are remembered with each photo. */
   rememberPhotos: forgiving(z.boolean()),
   panels: forgiving(
@@ -40,5 +60,10 @@ export const preferencesSchema = z.object({
   ),
 });
 
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+export type PresetUse = Present<z.infer<typeof presetUseSchema>>;
+export type Preset = Present<Omit<z.infer<typeof presetSchema>, 'use'>> & {
+  readonly use?: PresetUse;
+};
 export type OutputPreferences = z.infer<typeof outputPreferencesSchema>;
 export type Preferences = z.infer<typeof preferencesSchema>;

@@ -2,6 +2,7 @@
  * The exports of this page: what they are of, what their files show, and how far they are. The list is the one of
  * every door (`app/contract/job-list.ts`); the host does each job. What was asked for at once is numbered together.
  */
+import { cancelledError } from '../../app/contract/errors.ts';
 import {
   JobList,
   newJob,
@@ -17,7 +18,9 @@ import type { ExportPlan, Written } from './export-plan.ts';
 
 interface Item {
   readonly entry: FileEntry;
-  readonly plan: ExportPlan;
+  plan: ExportPlan;
+  /** Opens a file that nobody has looked at; a new plan, when it was given other settings by that. */
+  readonly meet: () => Promise<ExportPlan | null>;
   readonly index: number;
   readonly inputs: number;
   written: Written | null;
@@ -69,7 +72,14 @@ export class ExportQueue {
   add(
     entries: readonly FileEntry[],
     planOf: (entry: FileEntry) => ExportPlan,
-    { overwrite = false }: { overwrite?: boolean } = {},
+    {
+      overwrite = false,
+      met = () => Promise.resolve(false),
+    }: {
+      readonly overwrite?: boolean;
+      /** Opens a file that nobody has looked at, where it may get settings by that. Resolves with whether it did. */
+      readonly met?: (entry: FileEntry) => Promise<boolean>;
+    } = {},
   ): void {
     const isIdle = !this.busy;
     if (isIdle) {
@@ -85,7 +95,8 @@ export class ExportQueue {
     const jobs = wanted.map(({ entry, plan }, position): JobRecord => {
       const index = position + 1;
       const id = `export-${crypto.randomUUID()}`;
-      this.#items.set(id, { entry, plan, index, inputs, written: null });
+      const meet = async () => ((await met(entry)) ? planOf(entry) : null);
+      this.#items.set(id, { entry, plan, meet, index, inputs, written: null });
       plan.place.exported = { kind: 'queued' };
       // Only a number needs to know how many there are: other names are the person's affair, file by file.
       const numbered = plan.input.out.includes('{n}') ? { index, inputs } : {};
@@ -127,7 +138,9 @@ export class ExportQueue {
   async #perform({ id, command, input: asked }: JobRecord, signal: AbortSignal): Promise<Written> {
     const item = this.#items.get(id)!;
     const source = await item.entry.admitted;
-    const input = { ...asked, source } as never;
+    const other = await whileWanted(item.meet(), signal);
+    if (other) item.plan = other;
+    const input = { ...asked, ...other?.input, source } as never;
     const written = (await this.#bridge.run(command as CommandId, input, {
       job: id,
       signal,
@@ -180,6 +193,18 @@ export class ExportQueue {
       speed: through > 0 && seconds > 0.5 ? through / seconds : null,
     };
   }
+}
+
+/** What becomes of work, unless nobody waits for it any more. What failed is told by the export, which does the same again. */
+function whileWanted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(cancelledError());
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void work
+      .then(resolve, () => resolve(null))
+      .finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 const sameFile = (one: ExportPlan, other: ExportPlan): boolean =>

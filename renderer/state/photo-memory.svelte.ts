@@ -108,7 +108,7 @@ export class PhotoMemory {
 const ownSettings = (entry: FileEntry, desks: Desks): PhotoSettings =>
   Object.fromEntries(
     [...desks].flatMap(([id, desk]) => {
-      const text = desk.textOf?.(entry) ?? null;
-      return text === null ? [] : [[id, text]];
+      const text = desk.isReset(entry) ? undefined : desk.textOf?.(entry);
+      return text === undefined ? [] : [[id, text]];
     }),
   );

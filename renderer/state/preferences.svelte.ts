@@ -5,6 +5,7 @@ import type {
   HostBridge,
   OutputPreferences,
   Preferences,
+  Preset,
 } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
 import { say } from './sentences.ts';
@@ -28,6 +29,7 @@ const oneOf = <const T>(values: readonly T[], value: unknown, otherwise: T): T =
 export class PreferenceStore {
   theme = $state<Theme>('dark');
   device = $state<DeviceChoice>('auto');
+  presets = $state.raw<readonly Preset[]>([]);
   /** Settings are remembered with each photo. */
   rememberPhotos = $state(true);
   /** How files of each place are written. */
@@ -57,6 +59,7 @@ export class PreferenceStore {
     const { panels } = found;
     this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
     this.device = oneOf(devices, found.device, 'auto');
+    this.presets = (found.presets ?? []) as readonly Preset[];
     this.rememberPhotos = found.rememberPhotos ?? true;
     this.outputs = ofEach((id) => restored(id, found[id]));
     // Panels that were hidden for a look at the picture are there at the next start: with them the Export button.
@@ -74,6 +77,7 @@ export class PreferenceStore {
         | 'theme'
         | 'device'
         | 'rememberPhotos'
+        | 'presets'
         | 'outputs'
         | 'inspector'
         | 'filmstrip'
@@ -97,6 +101,7 @@ export class PreferenceStore {
         theme: this.theme,
         device: this.device,
         rememberPhotos: this.rememberPhotos,
+        presets: [...this.presets],
         ...ofEach((id) => remembered(id, this.outputs[id])),
         panels: {
           inspectorWidth: this.inspectorWidth,

@@ -85,6 +85,20 @@ export const say = defineSentences('state', {
   recalled:
     '{count, plural, one {{name} opens with the settings that it had last: {settings}} other {# photos open with the settings that they had last}}.',
   settingsNotRemembered: 'The last settings could not be remembered. {why}',
+  presetNameEmpty: 'A preset needs a name.',
+  presetNameTooLong: 'A name has at most {most} characters.',
+  presetNameOdd: 'A name holds no line breaks and no control characters.',
+  presetNameTaken: 'There is a preset “{name}” already.',
+  presetsFull: 'There are {most} presets, which is as many as can be kept. Delete one first.',
+  presetSaved: 'Preset “{preset}” saved.',
+  presetDeleted: 'Preset “{preset}” deleted.',
+  presetStep: 'preset “{preset}”',
+  presetApplied: 'Preset “{preset}” applied to {count, plural, one {{name}} other {# photos}}.',
+  presetNotUnderstood:
+    'Preset “{preset}” was not applied: it is of another version of Hourglass. Save it again under its name.',
+  presetByItself: '{name}: preset “{preset}” applied, as it is used for {use}.',
+  presetUse:
+    '{way, select, camera {{camera}} iso {ISO {iso} and above} other {{camera}, ISO {iso} and above}}',
   undone: 'Undone: {what}, {count, plural, one {{name}} other {# photos}}.',
   redone: 'Done again: {what}, {count, plural, one {{name}} other {# photos}}.',
   removal: 'removed from the film strip',

@@ -37,6 +37,8 @@ export interface SessionSurroundings {
   readonly device: () => DeviceChoice;
   /** Where settings stay across starts; absent: nowhere. */
   readonly memory?: PhotoMemory;
+  /** A photo was opened: what it may be given by itself is looked for. Returns whether it was given anything. */
+  readonly arrived?: (entry: FileEntry, desks: ReadonlyMap<string, Desk>) => boolean;
 }
 
 export class Session {
@@ -62,6 +64,7 @@ export class Session {
   readonly #documents: Documents;
   readonly #lease: Lease;
   readonly #memory: PhotoMemory | undefined;
+  readonly #arrived: SessionSurroundings['arrived'];
   readonly #ahead: Ahead;
   /** The way in which the person last stepped through the strip: 1 or -1. */
   #direction = 1;
@@ -106,6 +109,7 @@ export class Session {
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changes
     this.#desks = new Map(workspaces.map(desk));
     this.#memory = around.memory;
+    this.#arrived = around.arrived;
     this.steps.onchange = ({ workspace, parts }) => {
       const entries = parts.map(({ entry }) => entry);
       if (workspace !== null) this.#memory?.changed(entries, this.#desks);
@@ -359,6 +363,17 @@ export class Session {
     return step;
   }
 
+  /**
+   * Opens a photo that nobody has looked at, for what it is given by itself when it is opened. Returns whether it was given anything.
+   * @throws HourglassError whatever `open` refuses with
+   */
+  async meet(entry: FileEntry): Promise<boolean> {
+    await this.#documents.open(entry);
+    // The photo in front is not the one that was used longest ago.
+    if (this.active?.open) await this.#documents.open(this.active);
+    return this.#arrived?.(entry, this.#desks) ?? false;
+  }
+
   /** Makes what is on the screen agree with the settings of this workspace. */
   refresh(delay: number): void {
     if (this.active) this.show(this.active, delay);
@@ -546,6 +561,7 @@ export class Session {
       entry.id !== id;
     try {
       await this.#documents.open(entry);
+      this.#arrived?.(entry, this.#desks);
       if (superseded()) return;
       await this.desk.arrive(entry, superseded);
     } catch (error) {
@@ -560,6 +576,7 @@ export class Session {
   async #prepare(entry: FileEntry, signal: AbortSignal): Promise<void> {
     try {
       await this.#documents.open(entry);
+      this.#arrived?.(entry, this.#desks);
     } catch (thrown) {
       const error = toHourglassError(thrown);
       // The strip tells of a file that can not be opened before anybody comes to it.

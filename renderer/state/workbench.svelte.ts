@@ -22,6 +22,7 @@ import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
 import { Saving } from './saving.svelte.ts';
 import { PhotoMemory } from './photo-memory.svelte.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
+import { Presets } from './presets.svelte.ts';
 import type { Step } from './steps.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { Spare } from './spare.svelte.ts';
@@ -49,6 +50,7 @@ export class Workbench {
   readonly catalogue: Catalogue;
   readonly networks: Networks;
   readonly preferences: PreferenceStore;
+  readonly presets: Presets;
   /** null: settings are not remembered in this session. */
   readonly memory: PhotoMemory | null;
   /** null: results are exported, and no file is saved in place. */
@@ -80,6 +82,7 @@ export class Workbench {
     this.preferences = new PreferenceStore(bridge);
     this.catalogue = new Catalogue(bridge);
     this.networks = new Networks(bridge, this.catalogue, (text) => (this.announcement = text));
+    this.presets = new Presets({ kept: this.preferences, tell: (text) => this.tell(text) });
     this.memory =
       bridge.photoSettings &&
       new PhotoMemory(bridge.photoSettings, {
@@ -92,6 +95,7 @@ export class Workbench {
         visible: () => this.view.visible,
         device: () => this.preferences.device,
         ...(this.memory ? { memory: this.memory } : {}),
+        ...(bridge.edit ? {} : { arrived: (entry, desks) => this.presets.arrive(entry, desks) }),
       },
       workspaces,
     );
@@ -201,11 +205,10 @@ export class Workbench {
         outputs: { ...outputs, [place]: { ...outputs[place], name: options.name } },
       };
     };
-    this.exports.add(
-      this.exportable(entries),
-      (entry) => writing.plan(entry, chosen(entry)),
-      options,
-    );
+    this.exports.add(this.exportable(entries), (entry) => writing.plan(entry, chosen(entry)), {
+      ...options,
+      met: async (entry) => this.presets.awaits(entry) && (await this.session.meet(entry)),
+    });
   }
 
   /** Saves a file in place. @param accept although something can not be kept */

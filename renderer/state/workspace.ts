@@ -159,10 +159,12 @@ export interface Desk {
   readonly canPaste: boolean;
   /** Gives files the settings in the text, else those copied last. Returns whether there were any. */
   paste(text: string, entries: readonly FileEntry[]): boolean;
-  /** Own settings of a file as text, as `copy` gives them; null: it has none. Absent: they are not remembered. */
-  textOf?(entry: FileEntry): string | null;
+  /** The settings of a file as text, as `copy` gives them. Absent: they are not remembered, and there are no presets. */
+  textOf?(entry: FileEntry): string;
   /** Gives a file that arrives the settings in a text: no step that could be undone. Returns whether they were understood. */
   recall?(entry: FileEntry, text: string): boolean;
+  /** Gives files the settings in a text as one step, called `what`. Returns whether they were understood. */
+  giveText?(text: string, entries: readonly FileEntry[], what: string): boolean;
   /** Back to what was suggested, or to what is usual, for the selected files. */
   reset(): void;
   isReset(entry: FileEntry): boolean;

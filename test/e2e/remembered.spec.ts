@@ -1,8 +1,9 @@
-/** What stays across starts: a photo's settings. */
+/** What stays across starts: a photo's settings, and presets. */
 import { expect, test } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expectNothingSerious } from './accessibility.ts';
 import { CleanPage, noisyPhoto } from './clean-page.ts';
 import { startWebHost } from './web-host.ts';
@@ -54,5 +55,63 @@ test('a photo opens with the settings it had last, until they are forgotten, by 
   host = await start();
   await clean.open(photo);
   await expect(strength).toHaveAttribute('aria-valuenow', '100');
+  await host.stop();
+});
+
+test('a preset is saved, given to the selection, used for a camera, renamed and deleted, by keyboard', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const clean = new CleanPage(page);
+  const taken = async (name: string, iso: number) => {
+    const photo = await noisyPhoto(name, { width: 96, height: 64 });
+    const exif = { IFD0: { Make: 'Hazel', Model: 'H1' }, IFD2: { ISOSpeedRatings: String(iso) } };
+    return { ...photo, buffer: await sharp(photo.buffer).withExif(exif).jpeg().toBuffer() };
+  };
+  const host = await startWebHost([], { home });
+  await clean.goto(host.address);
+  await clean.open(await taken('a.jpg', 1600), await taken('b.jpg', 1600));
+  await clean.cleaned();
+  const strength = clean.slider('Strength');
+  await strength.focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.getByRole('button', { name: 'Save…' }).press('Enter');
+  const name = page.getByRole('textbox', { name: 'Name of the preset' });
+  await expect(name).toBeFocused();
+  await name.press('Enter');
+  await expect(page.getByText('A preset needs a name.')).toBeVisible();
+  await name.fill('Church');
+  await expectNothingSerious(page);
+  await name.press('Enter');
+  const preset = page.getByRole('combobox', { name: 'Preset', exact: true });
+  await expect(preset).toHaveValue('Church');
+  await page.screenshot({ path: test.info().outputPath('presets.png') });
+
+  await clean.photo('b.jpg').click();
+  await expect(strength).toHaveAttribute('aria-valuenow', '100');
+  await preset.selectOption('Church');
+  await expect(strength).toHaveAttribute('aria-valuenow', '90');
+  await page.keyboard.press('Control+z');
+  await expect(strength).toHaveAttribute('aria-valuenow', '100');
+
+  await page.keyboard.press('Control+,');
+  const use = page.getByRole('combobox', { name: 'What preset “Church” is given to by itself' });
+  await use.selectOption({ label: 'Hazel H1, ISO 1600 and above' });
+  await expectNothingSerious(page);
+  await page.screenshot({ path: test.info().outputPath('presets-settings.png') });
+  await page.keyboard.press('Escape');
+
+  await clean.open(await taken('later.jpg', 3200), await taken('low.jpg', 200));
+  await expect(strength).toHaveAttribute('aria-valuenow', '90');
+  await expect(page.getByText('later.jpg: preset “Church” applied').first()).toBeVisible();
+  await clean.photo('low.jpg').click();
+  await expect(strength).toHaveAttribute('aria-valuenow', '100');
+
+  await page.keyboard.press('Control+,');
+  const renamed = page.getByRole('textbox', { name: 'Name of preset “Church”' });
+  await renamed.fill('Chapel');
+  await renamed.press('Enter');
+  await page.getByRole('button', { name: 'Delete preset “Chapel”' }).press('Enter');
+  await expect(page.getByText('There are none yet')).toBeVisible();
   await host.stop();
 });

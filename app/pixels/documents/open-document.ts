@@ -316,6 +316,7 @@ function describe(
       camera === null && iso === null
         ? null
         : [camera, iso === null ? null : say('iso', { iso })].filter(Boolean).join(', '),
+    ...(camera === null ? {} : { camera }),
     iso,
     notices: [...image.notices, ...(found ? [rangeNotice(found, raster.sampleType)] : [])],
   };

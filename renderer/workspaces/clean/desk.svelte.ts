@@ -203,8 +203,8 @@ export class CleanDesk implements Desk {
     return true;
   }
 
-  textOf(entry: FileEntry): string | null {
-    return this.isReset(entry) ? null : settingsToText(cleaningOf(entry).settings);
+  textOf(entry: FileEntry): string {
+    return settingsToText(cleaningOf(entry).settings);
   }
 
   recall(entry: FileEntry, text: string): boolean {
@@ -216,6 +216,12 @@ export class CleanDesk implements Desk {
   /** Gives settings to files. */
   give(settings: CleanSettings, entries: readonly FileEntry[]): void {
     this.#change(entries, settings, { what: say('pastedSettings') }, 0);
+  }
+
+  giveText(text: string, entries: readonly FileEntry[], what: string): boolean {
+    const settings = settingsFromText(text);
+    if (settings) this.#change(entries, settings, { what }, 0);
+    return settings !== null;
   }
 
   reset(): void {

@@ -200,13 +200,19 @@ export class CompressDesk implements Desk {
     return true;
   }
 
-  textOf(entry: FileEntry): string | null {
-    return this.isReset(entry) ? null : compressToText(compressionOf(entry).settings);
+  textOf(entry: FileEntry): string {
+    return compressToText(compressionOf(entry).settings);
   }
 
   recall(entry: FileEntry, text: string): boolean {
     const settings = compressFromText(text);
     if (settings) compressionOf(entry).put(settings);
+    return settings !== null;
+  }
+
+  giveText(text: string, entries: readonly FileEntry[], what: string): boolean {
+    const settings = compressFromText(text);
+    if (settings) this.#change(entries, settings, { what }, 0);
     return settings !== null;
   }
 

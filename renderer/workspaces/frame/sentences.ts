@@ -139,6 +139,31 @@ export const say = defineSentences('frame', {
     '{count, plural, =0 {Nothing is remembered.} one {Remembered of # photo.} other {Remembered of # photos.}}',
   forgetThem: 'Forget them',
 
+  // PresetRow
+  preset: 'Preset',
+  noPreset: 'None',
+  noPresetsYet: 'None saved yet',
+  presetsDiffer: 'Mixed',
+  savePreset: 'Save…',
+  savePresetTitle: 'Save these settings as a preset',
+  presetName: 'Name of the preset',
+  saveIt: 'Save',
+  replaceIt: 'Replace',
+  leavePreset: 'Cancel',
+
+  // PresetsSection
+  presets: 'Presets',
+  presetsAbout:
+    'Settings under a name. One can be given by itself to photos of a camera, or from an ISO on, that have no settings of their own; the most specific wins.',
+  noPresets: 'There are none yet: “Save…” beside Preset in the inspector makes one.',
+  usedFor: 'Given by itself to',
+  usedForNothing: 'Nothing',
+  openOneToChoose: 'Open a photo to choose its camera or ISO.',
+  deletePreset: 'Delete',
+  deletePresetNamed: 'Delete preset “{name}”',
+  presetNameOf: 'Name of preset “{name}”',
+  usedForOf: 'What preset “{name}” is given to by itself',
+
   // TopBar
   srgbAssumed: 'sRGB assumed',
   alphaKept: 'alpha kept',
