@@ -17,6 +17,7 @@ const outputPreferencesSchema = z.object({
   quality: forgiving(z.number()),
   folder: forgiving(z.string()),
   maxSide: forgiving(z.number()),
+  maxBytes: forgiving(z.number()),
   srgb: forgiving(z.boolean()),
   strip: forgiving(z.string()),
 });

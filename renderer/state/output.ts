@@ -12,6 +12,7 @@ import {
 } from '../../app/contract/formats.ts';
 import type { DocumentInfo, Notice, OutputSettings, Sharing } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
+import { bytes } from './format.ts';
 import { say } from './sentences.ts';
 
 export type OutputFormatChoice = OutputSettings['format'];
@@ -32,6 +33,8 @@ export interface OutputChoice extends PlaceChoice {
   readonly quality: number;
   /** Longest side, pixels; null: as the picture is. */
   readonly maxSide: number | null;
+  /** Largest size of the file, bytes: the best quality that fits is found; null: the quality decides. */
+  readonly maxBytes: number | null;
   readonly srgb: boolean;
   readonly strip: Sharing['strip'];
 }
@@ -48,7 +51,18 @@ export const usualOutputs = Object.fromEntries(
     const { name, choosesFormat, keepsFormat } = places[id];
     const format = choosesFormat && !keepsFormat ? 'png' : 'keep';
     const pixels = { format, depth: 'keep', quality: 95 } as const;
-    return [id, { ...pixels, name, folder: null, maxSide: null, srgb: false, strip: 'nothing' }];
+    return [
+      id,
+      {
+        ...pixels,
+        name,
+        folder: null,
+        maxSide: null,
+        maxBytes: null,
+        srgb: false,
+        strip: 'nothing',
+      },
+    ];
   }),
 ) as unknown as OutputChoices;
 
@@ -120,6 +134,11 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
     notices.push({
       level: 'warning',
       text: say('holdsNoTransparencyPictureWith', { label }),
+    });
+  if (!lossy && choice.maxBytes !== null)
+    notices.push({
+      level: 'warning',
+      text: say('noQualityToFit', { label, size: bytes(choice.maxBytes) }),
     });
   if (lossy)
     notices.push({

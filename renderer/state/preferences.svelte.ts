@@ -127,6 +127,10 @@ function restored(place: PlaceId, found: OutputPreferences | undefined): OutputC
     name: name !== undefined && nameProblem(name, place) === null ? name : usual.name,
     folder: found?.folder ?? null,
     maxSide: found?.maxSide === undefined ? null : clamp(Math.round(found.maxSide), 16, 65_535),
+    maxBytes:
+      found?.maxBytes === undefined
+        ? null
+        : clamp(Math.round(found.maxBytes), 1, Number.MAX_SAFE_INTEGER),
     srgb: found?.srgb ?? false,
     strip: oneOf(strips, found?.strip, 'nothing'),
   };
@@ -135,10 +139,11 @@ function restored(place: PlaceId, found: OutputPreferences | undefined): OutputC
 /** A name that can not be used yet is still being typed. */
 const remembered = (
   place: PlaceId,
-  { name, folder, maxSide, ...format }: OutputChoice,
+  { name, folder, maxSide, maxBytes, ...format }: OutputChoice,
 ): OutputPreferences => ({
   ...(places[place].choosesFormat ? format : {}),
   ...(maxSide === null ? {} : { maxSide }),
+  ...(maxBytes === null ? {} : { maxBytes }),
   ...(nameProblem(name, place) === null ? { out: name } : {}),
   ...(folder === null ? {} : { folder }),
 });

@@ -29,6 +29,8 @@ export const say = defineSentences('state', {
     '{label} is written with {depth} bits per sample; the file has {stored}.',
   holdsNoTransparencyPictureWith:
     '{label} holds no transparency; a picture with transparent parts is refused.',
+  noQualityToFit:
+    '{label} keeps every pixel and has no quality to fit {size} with; the export will fail. Choose JPEG, WebP or AVIF, or take the size away.',
   lossyPixelsChangeLittleWhen: '{label} is lossy: pixels change a little when it is written.',
   onlyOfRaw: '{label} is written only of camera raw files; this one will be refused.',
   writtenAsWhichHoldsAll: 'Written as {label}, which holds all colours of this {format}.',

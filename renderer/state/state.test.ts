@@ -253,6 +253,14 @@ describe('output', () => {
     ]);
     expect(losses(defaultOutput, scan)).toEqual([]);
   });
+  it('says before an export that a format without qualities can not be made to fit a size', () => {
+    const sized = { ...defaultOutput, maxBytes: 200_000 };
+    const words = (format: 'keep' | 'png' | 'tiff' | 'webp') =>
+      losses({ ...sized, format }, scan).map(({ text }) => text.replaceAll('\u00a0', ' '));
+    for (const format of ['keep', 'png', 'tiff'] as const)
+      expect(words(format).at(-1)).toContain('no quality to fit 200 kB with');
+    expect(words('webp').join()).not.toContain('200 kB');
+  });
 
   it('a DNG is of raw files, 16 bits deep whatever was chosen; without a choice they become TIFF', () => {
     const dng = { ...defaultOutput, format: 'dng', depth: '8' } as const;

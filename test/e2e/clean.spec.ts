@@ -340,3 +340,32 @@ test('a neighbour is made ready while nothing else is done, and only shown when 
   await clean.cleaned();
   expect(asked.filter((document) => document === second)).toHaveLength(1);
 });
+
+test('a cleaned photo is exported at a wanted size, or fails and says the smallest', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await clean.open(await noisyPhoto('share.jpg', { width: 320, height: 240 }));
+  await clean.cleaned();
+  await page.getByText('For sharing').click();
+  const size = page.getByRole('textbox', { name: 'At most' });
+  await size.fill('small');
+  await size.press('Enter');
+  await expect(page.getByText('Type a size, for example')).toBeVisible();
+  await size.fill('12KB');
+  await size.press('Enter');
+  await expect(size).not.toBeFocused();
+  await expect(page.getByText('The best that fits')).toBeVisible();
+  await expectNothingSerious(page);
+  await page.screenshot({ path: test.info().outputPath('size.png') });
+  const downloading = page.waitForEvent('download');
+  await page.keyboard.press('Control+e');
+  const written = await readFile(await (await downloading).path());
+  expect(written.length).toBeLessThanOrEqual(12_000);
+  expect(written.length).toBeGreaterThan(9_000);
+
+  await size.fill('100');
+  await size.press('Enter');
+  await page.keyboard.press('Control+e');
+  await expect(page.getByText('the smallest, at quality 1').first()).toBeVisible();
+});

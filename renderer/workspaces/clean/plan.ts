@@ -33,6 +33,7 @@ export const cleanPlan =
         ...(several ? { page } : {}),
         out: outTemplate(output),
         ...outputInput(output),
+        ...(output.maxBytes === null ? {} : { size: String(output.maxBytes) }),
       },
     };
   };

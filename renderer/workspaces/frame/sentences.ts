@@ -139,6 +139,12 @@ export const say = defineSentences('frame', {
     '{count, plural, =0 {Nothing is remembered.} one {Remembered of # photo.} other {Remembered of # photos.}}',
   forgetThem: 'Forget them',
 
+  atMost: 'At most',
+  atMostBytes: 'at most {size}',
+  bestThatFits: 'The best that fits {size}',
+  noLimit: 'Any file size',
+  typeSize: 'Type a size, for example 200 KB or 1.5 MB; nothing: any size.',
+
   // PresetRow
   preset: 'Preset',
   noPreset: 'None',
