@@ -158,6 +158,20 @@ module.exports = {
         fromNot: '^app/pixels/',
       },
     ),
+    forbid(
+      'queue-has-one-home',
+      'Redis is for who asks for several machines; nobody else knows its clients.',
+      '^(app|renderer)/',
+      '^node_modules/(bullmq|ioredis)/',
+      { fromNot: '^app/jobs/remote/' },
+    ),
+    forbid(
+      'queue-loads-when-asked-for',
+      'Only `import()` reaches it: no other start pays for a Redis client.',
+      '^app/',
+      '^app/jobs/remote/',
+      { fromNot: '^app/jobs/remote/', to: { dynamic: false } },
+    ),
     {
       name: 'no-cycles',
       comment: 'A cycle hides who owns what.',

@@ -9,6 +9,7 @@ import { denoiseContract } from './denoise.ts';
 import { editContract } from './edit.ts';
 import { latentContract } from './latent.ts';
 import { modelContract } from './models.ts';
+import { queueContract } from './queue.ts';
 import { serveContract } from './serve.ts';
 
 export const contracts = [
@@ -20,4 +21,5 @@ export const contracts = [
   editContract,
   batchContract,
   serveContract,
+  queueContract,
 ] as const;

@@ -105,6 +105,11 @@ export const errorCatalogue = {
     meaning: 'The process that does the native work ended unexpectedly while working on this file.',
     remedy: 'The other files go on. If this file fails again, please report it with the file.',
   },
+  'queue-not-usable': {
+    meaning:
+      'The queue that several machines share can not be reached, or is not one that can be used.',
+    remedy: 'Check that Redis runs at that address, and that this machine may reach it.',
+  },
   'document-not-open': {
     meaning: 'The document is not open (any more).',
     remedy: 'Open the file again.',

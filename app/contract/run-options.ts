@@ -3,6 +3,7 @@
  * docs/commands.md are derived from these schemas, like those of commands.
  */
 import * as z from 'zod';
+import { queueAddress, sharedFolder } from './queue-address.ts';
 
 const globSchema = z.array(z.string().min(1));
 
@@ -64,6 +65,16 @@ export const batchOptionsSchema = runOptionsSchema.extend({
     .optional()
     .describe(
       'Write a report of the run at its end, made from its journal: FILE.json, FILE.csv or FILE.html (a page to print); may be given several times',
+    ),
+  queue: queueAddress
+    .optional()
+    .describe(
+      'Redis address of a queue, redis://host:6379: workers (`hourglass worker`) do the files, this run keeps the journal',
+    ),
+  shared: sharedFolder
+    .optional()
+    .describe(
+      'With a queue: the folder that the workers have too, perhaps by another name; files and results lie in it. Default: the working folder',
     ),
 });
 export type BatchSettings = z.infer<typeof batchOptionsSchema>;

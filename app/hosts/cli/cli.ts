@@ -10,6 +10,7 @@ import { runEdit } from './edit.ts';
 import { isDamaged, runFiles } from './files.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { runPiped } from './piped.ts';
+import { runWorker } from './queue.ts';
 import { runReport } from './report.ts';
 import { runServe } from './serve.ts';
 import { forPeople } from './tables.ts';
@@ -29,6 +30,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     if (parsed.invocation.watch) return await runWatch(parsed.invocation, options);
     if (parsed.invocation.command === 'report') return await runReport(parsed.invocation, options);
     if (parsed.invocation.command === 'serve') return await runServe(parsed.invocation, options);
+    if (parsed.invocation.command === 'worker') return await runWorker(parsed.invocation, options);
     return await runPiped(parsed.invocation, options, run);
   } catch (error) {
     if (options.interrupt.aborted) return exitCode.interrupted;

@@ -12,9 +12,9 @@ import {
   type JobRecord,
   type ListProgress,
 } from '../../contract/index.ts';
-import type { Program } from '../../jobs/index.ts';
 import { performBatch, type BatchOptions, type PlannedBatch } from '../../jobs/runs/batch.ts';
 import { readJournal } from '../../jobs/runs/journal-state.ts';
+import type { RunProgram } from '../../jobs/runs/perform.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
 import { reportOf, writeReport } from '../../jobs/runs/report.ts';
 import { printable, printableJson } from '../shared/printable.ts';
@@ -22,6 +22,7 @@ import { fromHere } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { exists, planFiles, type Plan } from './plan.ts';
 import { ProgressLine } from './progress-line.ts';
+import { runQueued } from './queue.ts';
 import { say } from './sentences.ts';
 import { failureWords, kindsWords, resultWords, summaryWords } from './words.ts';
 import type { Invocation } from './usage.ts';
@@ -58,9 +59,11 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
   }
   if (invocation.dryRun) return dryRun(plan, options, line);
 
+  const report = new Report(invocation, plan, options, line, json);
+  if (invocation.run.queue !== undefined) return runQueued(invocation, plan, options, report);
   const program = options.createProgram();
   try {
-    return await new Report(invocation, plan, options, line, json).of(program);
+    return await report.of(program);
   } finally {
     await program.stop();
   }
@@ -135,8 +138,8 @@ export class Report {
   }
 
   /** Performs the run. @returns the exit code */
-  async of(program: Program): Promise<number> {
-    const { end, lost } = await this.perform(program);
+  async of(program: RunProgram, more: Parameters<Report['perform']>[1] = {}): Promise<number> {
+    const { end, lost } = await this.perform(program, more);
     await writeReports(this.#run, this.#plan.request.journal, this.#options.cwd);
     const code = this.#finish(end);
     if (lost === null) return code;
@@ -145,10 +148,16 @@ export class Report {
     return code === exitCode.good ? exitCode.failed : code;
   }
 
+  /** Something that is no file's, in between. */
+  notice(text: string): void {
+    this.#line({ type: 'notice', text });
+    this.#say(printable(text));
+  }
+
   /** Performs a batch and tells of each file. */
   async perform(
-    program: Program,
-    more: Pick<BatchOptions, 'journal' | 'before'> = {},
+    program: RunProgram,
+    more: Pick<BatchOptions, 'journal' | 'before' | 'atOnce' | 'elsewhere'> = {},
   ): Promise<Performed> {
     const stopListening = program.listen((event) => this.#onEvent(event));
     let lost = null as HourglassError | null;

@@ -143,8 +143,12 @@ const asksForJournal = ({
   retryFailed,
   skipExisting,
   report,
+  queue,
 }: Invocation['run']): boolean =>
-  journal !== undefined || resume || retryFailed || skipExisting || report !== undefined;
+  [journal, report, queue].some((one) => one !== undefined) ||
+  resume ||
+  retryFailed ||
+  skipExisting;
 
 /** True when something is at the path already. */
 export const exists = async (path: string): Promise<boolean> =>

@@ -13,13 +13,12 @@ import {
   type ListProgress,
 } from '../../contract/index.ts';
 import { sweepTemporaries, temporaryFolder } from '../../pixels/temporaries.ts';
-import type { Program } from '../types.ts';
 import { hashOfSettings, settingsOf } from './fingerprint.ts';
 import { Journal } from './journal.ts';
 import { readJournal, type JournalState, type KnownResult } from './journal-state.ts';
 import type { Limits } from './limits.ts';
 import type { ModelPrint } from './model-prints.ts';
-import { performRun, type RunOptions } from './perform.ts';
+import { performRun, type RunOptions, type RunProgram } from './perform.ts';
 import { collisionsIn, fileOf, planRun, type PlannedRun, type RunRequest } from './plan.ts';
 import { Recorder } from './record.ts';
 import { say } from './sentences.ts';
@@ -120,7 +119,10 @@ function withoutCollisions(plan: PlannedRun): PlannedRun {
   return { ...plan, run: { ...plan.run, jobs }, collision: null };
 }
 
-export interface BatchOptions extends Pick<RunOptions, 'signal' | 'told' | 'before' | 'atOnce'> {
+export interface BatchOptions extends Pick<
+  RunOptions,
+  'signal' | 'told' | 'before' | 'atOnce' | 'elsewhere'
+> {
   readonly limits?: Limits;
   /** Of `openJournal`, which stays open afterwards. Default: one of the run's own. */
   readonly journal?: Journal;
@@ -133,7 +135,7 @@ export interface BatchOptions extends Pick<RunOptions, 'signal' | 'told' | 'befo
  * @throws HourglassError not-allowed: another run writes this journal; output-not-writable: the journal
  */
 export async function performBatch(
-  program: Program,
+  program: RunProgram,
   batch: PlannedBatch,
   options: BatchOptions,
 ): Promise<ListProgress> {

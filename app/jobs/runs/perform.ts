@@ -18,6 +18,9 @@ import { mayJoin, Tries } from './flow.ts';
 import { limited, type Limits } from './limits.ts';
 import type { PlannedFile, PlannedRun } from './plan.ts';
 
+/** What of the program a run needs: another machine's can stand for it. */
+export type RunProgram = Pick<Program, 'runUnknown' | 'listen' | 'engineMemory' | 'endEngine'>;
+
 export interface RunOptions {
   /** Ends the run: what runs is cancelled, what waits never begins. */
   readonly signal: AbortSignal;
@@ -37,6 +40,8 @@ export interface RunOptions {
   readonly limits?: Limits;
   /** Files under way at a time. Default: as `flow.ts` says. */
   readonly atOnce?: number;
+  /** Other machines do the work: they bound what is under way there, keep the limits, and have the second try. */
+  readonly elsewhere?: boolean;
 }
 
 /** Times that a file goes to an engine, where the first one dies with it. */
@@ -44,7 +49,7 @@ const mostAttempts = 2;
 
 /** @returns how it ended @throws whatever `told` throws */
 export async function performRun(
-  program: Program,
+  program: RunProgram,
   {
     run,
     files,
@@ -53,7 +58,8 @@ export async function performRun(
   },
   options: RunOptions,
 ): Promise<ListProgress> {
-  const { signal, told, limits = {} } = options;
+  const { signal, told, elsewhere = false } = options;
+  const limits = elsewhere ? {} : (options.limits ?? {});
   const tries = new Tries();
   const bytesOf = ({ id }: JobRecord): number => files.get(id)?.bytes ?? 0;
   const isLimited = Object.values(limits).some((limit) => limit !== undefined);
@@ -62,7 +68,8 @@ export async function performRun(
     perform: async (job, cancel) => {
       await options.before?.(job, cancel);
       const result = await withSecondTry(program, job, cancel, {
-        ...{ ...options, limits, tries, run: run.id },
+        ...{ elsewhere, limits, tries, run: run.id },
+        attempts: (attempt) => options.attempts?.(job, attempt) ?? Promise.resolve(),
         // An engine may die after it has given the result its name: that one is ours.
         again: { ...job.input, ...(files.get(job.id)?.free ? { overwrite: true } : {}) },
       });
@@ -72,7 +79,7 @@ export async function performRun(
     told: (job, outcome) => told(job, outcome, () => list.progress),
     // A file of no bytes is work too.
     weightOf: (job) => Math.max(1, bytesOf(job)),
-    mayJoin: mayJoin(bytesOf, atOnce),
+    mayJoin: elsewhere ? (_, running) => running.length < (atOnce ?? 1) : mayJoin(bytesOf, atOnce),
   });
   const stopListening = program.listen((event) => list.follow(event));
   const cancel = (): void => list.cancel();
@@ -90,23 +97,26 @@ export async function performRun(
   }
 }
 
-interface Trying extends RunOptions {
+interface Trying extends Pick<RunOptions, 'elsewhere'> {
+  readonly attempts?: ((attempt: number) => Promise<void>) | undefined;
   readonly limits: Limits;
   readonly tries: Tries;
   readonly run: string;
+  /** Its input at the second try. */
   readonly again: JobRecord['input'];
 }
 
-async function withSecondTry(
-  program: Program,
-  job: JobRecord,
+/** A job's work; where the engine dies with it, once more, alone in a fresh one. @throws whatever the work throws */
+export async function withSecondTry(
+  program: RunProgram,
+  job: Pick<JobRecord, 'id' | 'command' | 'input' | 'output'>,
   signal: AbortSignal,
-  { attempts, limits, tries, run, again }: Trying,
+  { attempts, limits, tries, run, again, elsewhere }: Trying,
 ): Promise<unknown> {
   const { id, command, input, output } = job;
   for (let attempt = 1; ; attempt++) {
     const attend = async (): Promise<unknown> => {
-      await attempts?.(job, attempt);
+      await attempts?.(attempt);
       return limited(program, limits, signal, (limit) =>
         program.runUnknown(command, attempt > 1 ? again : input, {
           ...{ job: id, signal: limit, run },
@@ -117,7 +127,7 @@ async function withSecondTry(
     try {
       return await (attempt > 1 ? tries.alone(attend) : tries.shared(attend));
     } catch (error) {
-      if (attempt >= mostAttempts || signal.aborted || !isLoss(error)) throw error;
+      if (elsewhere || attempt >= mostAttempts || signal.aborted || !isLoss(error)) throw error;
     }
   }
 }

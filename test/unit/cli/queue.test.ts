@@ -1,0 +1,154 @@
+/**
+ * A batch over a real Redis with workers, all built and processes of their own: every file once in the journal, whoever dies;
+ * where there is no redis-server the reason is printed.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildAppIfStale } from '../../../build/build.mjs';
+import { debianTool } from '../../debian.ts';
+import { repositoryRoot } from '../../data.ts';
+import { uniform } from '../../random.ts';
+
+const server = debianTool('redis-server', 'redis-server');
+const home = mkdtempSync(join(tmpdir(), 'hourglass-queue-'));
+const running = new Set<ChildProcess>();
+let port = 0;
+let address = '';
+let picture = Buffer.alloc(0);
+
+const soon = (check: () => void | Promise<void>) =>
+  vi.waitFor(check, { timeout: 120_000, interval: 100 });
+
+function started(command: string, args: readonly string[], cwd: string) {
+  const child = spawn(command, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
+  });
+  running.add(child);
+  const said = { out: '', words: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.words += text));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { child, said, ended };
+}
+const hourglass = (cwd: string, ...args: readonly string[]) =>
+  started(process.execPath, [join(repositoryRoot, 'dist/app/hosts/cli/main.js'), ...args], cwd);
+
+async function redis() {
+  const folder = mkdtempSync(join(home, 'redis-'));
+  const settings = ['--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const one = started(server!, ['--port', String(port), ...settings], folder);
+  await soon(() => expect(one.said.out).toContain('Ready to accept connections'));
+  return one;
+}
+
+async function worker(folder: string, ...more: readonly string[]) {
+  const args = ['--queue', address, '--shared', folder, '--patience', '3', '--device', 'cpu'];
+  const one = hourglass(folder, 'worker', ...args, ...more);
+  await soon(() => expect(one.said.words).toContain('takes files from'));
+  return one;
+}
+
+function folderWith(files: number): string {
+  const folder = mkdtempSync(join(home, 'run-'));
+  mkdirSync(join(folder, 'in'));
+  for (let n = 0; n < files; n++) writeFileSync(join(folder, `in/${n}.png`), picture);
+  return folder;
+}
+const batch = (folder: string, ...more: readonly string[]) => {
+  const settings = ['--sigma', '10', '--out', 'out/', '--journal', 'run.hourglass.jsonl'];
+  return hourglass(folder, 'denoise', 'in', ...settings, '--queue', address, ...more);
+};
+const linesOf = (folder: string, type: string) =>
+  readFileSync(join(folder, 'run.hourglass.jsonl'), 'utf8')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]))
+    .filter((line) => line.type === type);
+
+const end = async (
+  one: { child: ChildProcess; ended: Promise<unknown> },
+  signal: NodeJS.Signals,
+) => {
+  one.child.kill(signal);
+  await one.ended;
+};
+
+describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, () => {
+  beforeAll(async () => {
+    await buildAppIfStale();
+    const next = uniform(3);
+    const data = Uint8Array.from({ length: 64 * 64 * 3 }, () => 90 + next() * 60);
+    picture = await sharp(data, { raw: { width: 64, height: 64, channels: 3 } })
+      .png()
+      .toBuffer();
+    const probe = createServer().listen(0, '127.0.0.1');
+    await new Promise((listening) => probe.on('listening', listening));
+    port = (probe.address() as AddressInfo).port;
+    await new Promise((closed) => probe.close(closed));
+    address = `redis://127.0.0.1:${port}`;
+  }, 300_000);
+  afterAll(() => {
+    for (const child of running) child.kill('SIGKILL');
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('says where nobody answers, without the password', async () => {
+    const folder = folderWith(1);
+    const given = ['denoise', 'in', '--sigma', '10', '--out', 'out/'];
+    const one = hourglass(folder, ...given, '--queue', `redis://me:secret@127.0.0.1:${port}`);
+    expect(await one.ended).toBe(1);
+    expect(one.said.words).toContain(`redis://127.0.0.1:${port} can not be reached`);
+    expect(one.said.words).toContain('redis-server');
+    expect(one.said.words + one.said.out).not.toContain('secret');
+  });
+
+  it('does every file once though a worker is killed and the queue forgets all, and resumes', async () => {
+    let store = await redis();
+    const folder = folderWith(40);
+    writeFileSync(join(folder, 'in/broken.png'), picture.subarray(0, 900));
+    const workers = [await worker(folder), await worker(folder)];
+    const run = batch(folder);
+    await soon(() => expect(linesOf(folder, 'done').length).toBeGreaterThan(4));
+    workers[0]!.child.kill('SIGKILL');
+    await end(store, 'SIGKILL');
+    store = await redis();
+    expect(await run.ended).toBe(1);
+    const done = linesOf(folder, 'done').map(({ source }) => source);
+    expect(done).toHaveLength(40);
+    expect(new Set(done).size).toBe(40);
+    expect(linesOf(folder, 'failed').map(({ source }) => source)).toEqual(['in/broken.png']);
+    expect(readdirSync(join(folder, 'out'))).toHaveLength(40);
+    const again = batch(folder, '--resume');
+    expect(await again.ended).toBe(1);
+    expect(linesOf(folder, 'done')).toHaveLength(40);
+    await end(workers[1]!, 'SIGTERM');
+    await end(store, 'SIGTERM');
+  });
+
+  it('takes waiting files back at an interrupt, and refuses what is not shared', async () => {
+    const store = await redis();
+    const folder = folderWith(3);
+    const outside = batch(folder, '--shared', join(folder, 'in'));
+    expect(await outside.ended).toBe(2);
+    expect(outside.said.words).toContain('is not in the shared folder');
+    const run = batch(folder);
+    await soon(() => expect(run.said.words).toContain('No worker waits'));
+    await soon(() => expect(linesOf(folder, 'start')).toHaveLength(3));
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(130);
+    // Nothing is left for a worker that comes later.
+    const late = await worker(folder);
+    const other = batch(folder, '--resume');
+    expect(await other.ended).toBe(0);
+    expect(linesOf(folder, 'done')).toHaveLength(3);
+    expect(late.said.words.match(/: done/g)).toHaveLength(3);
+    await end(late, 'SIGTERM');
+    await end(store, 'SIGTERM');
+  });
+});
