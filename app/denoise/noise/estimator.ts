@@ -15,7 +15,7 @@ import { holdsNoNoise } from './held.ts';
 import { partToRead } from './inside.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { magnitudeNoiseOf } from './magnitude.ts';
-import { measureRepeats, refutes } from './repeats.ts';
+import { exceeds, measureRepeats, measureVariation, refutes } from './repeats.ts';
 import { isReconstructed, unevennessSteps } from './uneven.ts';
 import { say } from '../sentences.ts';
 
@@ -146,6 +146,9 @@ export async function estimateNoise(picture: Picture, run: EstimatorRun): Promis
   const fine = await sliced(measureFine(part));
   if (await holdsNoNoise(part, sliced)) return patternOf(picture, fine, HELD);
   const found = await askEstimator({ whole: picture, part, fine }, run);
+  const variation = found.sigma <= 0 ? null : await sliced(measureVariation(part));
+  if (variation && exceeds(variation, found.sigma, part))
+    return patternOf(picture, fine, say('methodWith', { method: found.method, other: HELD }));
   // The noise of a reconstruction is smeared further than a pattern's period.
   const repeats = picture.scan || found.sigma <= 0 ? null : await sliced(measureRepeats(part));
   if (repeats && refutes(repeats, found.sigma))

@@ -2,11 +2,12 @@
  * Whether what varies in a picture is a pattern rather than noise (`../repeats.ts`), in windows spread over it. Neither a
  * noise network nor a formula of eigenvalues asks this; both take fine dots for very strong noise. White and camera noise
  * give correlations of 0.11 to 0.25 (the largest of 300 numbers of chance), photographs with white noise of 5 levels up to
- * 0.3 in the quarter that repeats least; dots and lines 0.38 to 1 everywhere.
+ * 0.3 in the quarter that repeats least; dots and lines 0.38 to 1 everywhere. And whether it is spread over values as noise is, and as strong as
+ * a reading says.
  */
 import { LUMA } from '../luma.ts';
 import type { Picture } from '../picture.ts';
-import { repeatsAt, WINDOW, type WindowRepeats } from '../repeats.ts';
+import { repeatsAt, tailsAt, WINDOW, type WindowRepeats } from '../repeats.ts';
 
 /** Distance of windows, pixels, at the least; windows along each side, at the most. */
 const APART = 40;
@@ -18,7 +19,9 @@ const LEAST_WINDOWS = 4;
 const STRONG = { correlation: 0.38, levels: 40 };
 /** Or of fewer, where what does not repeat is less than the level. */
 const FAINT = 0.5;
-const LEAST_CORRELATION = Math.min(STRONG.correlation, FAINT);
+/** Or of more than weak noise, and all of it is said to be noise: rosettes of colour, whose luma repeats less than each ink. */
+const ROSETTE = { correlation: 0.3, levels: 15 };
+const LEAST_CORRELATION = Math.min(STRONG.correlation, FAINT, ROSETTE.correlation);
 
 export interface Repeats {
   /** Correlation in the quarter of the windows that repeats least. */
@@ -34,6 +37,7 @@ export interface Repeats {
  */
 export function refutes({ least, strength }: Repeats, level: number): boolean {
   if (least >= STRONG.correlation && strength >= STRONG.levels) return true;
+  if (least >= ROSETTE.correlation && strength >= ROSETTE.levels && level > strength) return true;
   return least >= FAINT && level > strength * Math.sqrt(1 - least);
 }
 
@@ -60,6 +64,55 @@ export function* measureRepeats(picture: Picture): Generator<void, Repeats | nul
   return {
     least: correlations[found.length >> 2]!,
     strength: Math.sqrt(energies[found.length >> 1]!),
+  };
+}
+
+/**
+ * Kurtosis below which what varies is no noise: noise that is cut off at black and white has 2.7 and more at 50 levels, dithers and pixel
+ * art stored as JPEG or WebP 1.1 to 2.6.
+ */
+const FEW_TONES = 2.6;
+/** Or this where one tone is read to have more noise than varies by this factor: white noise is read as 1.03 times as much at the most. */
+const FEWER_TONES = { kurtosis: 2.75, excess: 1.2 };
+/** Weak noise has few values too, for want of levels. */
+const LEAST_LEVELS = 15;
+/** What varies in a picture; medians of the windows. */
+export interface Variation {
+  readonly kurtosis: number;
+  /** Root mean square, 8-bit levels over the picture's range. */
+  readonly strength: number;
+}
+
+/** True where what varies can not be noise of that level. */
+export function exceeds(
+  { kurtosis, strength }: Variation,
+  level: number,
+  { tones, scan }: Pick<Picture, 'tones' | 'scan'>,
+): boolean {
+  if (strength < LEAST_LEVELS) return false;
+  // A scan's weak source is counted in few steps.
+  if (kurtosis < FEW_TONES && !scan) return true;
+  return tones === 1 && kurtosis < FEWER_TONES.kurtosis && level > FEWER_TONES.excess * strength;
+}
+
+/** In steps of a window each. @returns null where there is too little to say, as of `measureRepeats` */
+export function* measureVariation(picture: Picture): Generator<void, Variation | null> {
+  const { width, height } = picture.source;
+  const kurtoses: number[] = [];
+  const energies: number[] = [];
+  for (const top of places(height))
+    for (const left of places(width)) {
+      yield;
+      const { kurtosis, energy } = tailsAt(lumaAt(picture, left, top), 0, WINDOW);
+      if (energy < LEAST_ENERGY) continue;
+      kurtoses.push(kurtosis);
+      energies.push(energy);
+    }
+  if (kurtoses.length < LEAST_WINDOWS) return null;
+  const medianOf = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+  return {
+    kurtosis: medianOf(kurtoses),
+    strength: Math.sqrt(medianOf(energies)),
   };
 }
 

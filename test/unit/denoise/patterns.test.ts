@@ -4,6 +4,7 @@
  * with fine dots.
  */
 import { deflateRawSync } from 'node:zlib';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { bitsPerFreeSample } from '../../../app/denoise/noise/held.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
@@ -121,6 +122,63 @@ describe('nothing is read, and nothing suggested', () => {
   });
 });
 
+describe('patterns that were stored with loss, or in 16 bits', () => {
+  const stored = async (
+    raster: Raster,
+    format: 'jpeg' | 'webp',
+    quality: number,
+  ): Promise<Raster> => {
+    const { width, height, channels } = raster;
+    const raw = { width, height, channels };
+    const file = await sharp(raster.data as Uint8Array, { raw }).toFormat(format, { quality }).toBuffer(); // prettier-ignore
+    const read = sharp(file).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+    return { ...raster, data: Uint8Array.from(await read.raw().toBuffer()) };
+  };
+  const art = (side: number): Value => {
+    const tone = (x: number, y: number): number =>
+      (Math.imul(Math.imul((x / side) | 0, 374_761_393) ^ Math.imul((y / side) | 0, 668_265_263), 1_274_126_177) >>> 24) % 12; // prettier-ignore
+    return (x, y) => {
+      const colour = tone(x, y);
+      return [(67 * colour + 20) % 256, (131 * colour + 40) % 256, (29 * colour + 90) % 256];
+    };
+  };
+  test.each([
+    ['dither, ordered', patterns['dither, ordered']!, 'jpeg', 90],
+    ['dither, error diffusion, 2 values', diffused(2), 'jpeg', 60],
+    ['dither, error diffusion, 2 values', diffused(2), 'webp', 80],
+    ['dither, error diffusion, 4 values', diffused(4), 'jpeg', 90],
+    ['pixel art of 2 pixels', art(2), 'jpeg', 75],
+    ['pixel art of 3 pixels', art(3), 'webp', 80],
+    ['pixel art of 4 pixels', art(4), 'jpeg', 90],
+    ['modules of a code', patterns['modules of a code, 4 pixels']!, 'jpeg', 60],
+  ] as const)('%s as %s', async (_name, value, format, quality) => {
+    const raster = await stored(drawn(value), format, quality);
+    expect(await measure(raster)).toMatchObject({ sigma: 0, suggestedSigma: 0 });
+  });
+  test('a rosette: four screens of 12 pixels, each at its angle', async () => {
+    const at = (angle: number) => halftone(12, angle);
+    const [c, m, y, k] = [at(0.26), at(1.3), at(0), at(0.78)];
+    const ink = (of: Value, dx: number, x: number, v: number): number =>
+      Number(of(x + dx, v)) / 255;
+    const rosette = drawn((u, v) => {
+      const black = 0.4 + 0.6 * ink(k, 5, u, v);
+      return [c, m, y].map((of) => Math.round(255 * black * ink(of, 0, u, v))) as [number, number, number]; // prettier-ignore
+    }, 240);
+    expect((await measure(rosette)).sigma).toBe(0);
+  });
+  test('more noise than all that varies: a halftone of 16 bits, read as 250 levels', async () => {
+    const { data, ...rest } = drawn(halftone(6, Math.PI / 4));
+    const deep: Raster = { ...rest, sampleType: 'uint16', data: Uint16Array.from(data, (v) => 257 * v) }; // prettier-ignore
+    const inference = fakeInference((_input, side) => {
+      const cells = (side / 16) ** 2;
+      return new Float32Array(2 * cells).map((_, i) => (i < cells ? 250 / 255 : 100));
+    });
+    const signal = new AbortController().signal;
+    const reading = await measureNoise({ raster: deep }, { ...services, inference }, signal);
+    expect(reading).toMatchObject({ sigma: 0, suggestedSigma: 0 });
+  });
+});
+
 describe('noise is still read', () => {
   const noisy = (sigma: number, value: (x: number, y: number) => number, seed = 4): Raster => {
     const noise = normal(seed);
@@ -131,6 +189,11 @@ describe('noise is still read', () => {
     ['on a checker of 16 pixels', noisy(20, (x, y) => 80 + 90 * (((x >> 4) + (y >> 4)) & 1))],
     ['on a black picture: half of it is cut off', noisy(30, () => 0)],
     ['on a picture of which nine tenths are black', noisy(40, () => -50)],
+    ['so strong that it is cut off at both ends', noisy(50, () => 128)],
+    [
+      'as strong, stored in colour',
+      picture({ width: 160, height: 160, sigma: 45, sampleType: 'uint8' }),
+    ],
     ['in colour', picture({ width: 160, height: 160, sigma: 12, sampleType: 'uint8' })],
     ['in 16 bits', picture({ width: 160, height: 160, sigma: 12, sampleType: 'uint16' })],
     [
