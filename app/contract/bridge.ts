@@ -72,6 +72,8 @@ export interface HostBridge {
   openSample(): Promise<AdmittedFile>;
   /** Files that were waiting when the page came up (command line, open-with). */
   pendingFiles(): Promise<AdmittedFile[]>;
+  /** Tells which files the strip shows: `pendingFiles` gives them to this page when it is loaded again. Absent: there is no loading again. */
+  readonly shows?: (sources: readonly string[]) => void;
   /** After an export: download it (browser) or show it in its folder (window). */
   reveal(output: string): Promise<void>;
   /** Saving in place; null: this session does not edit another program's files. */

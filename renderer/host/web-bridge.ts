@@ -44,7 +44,11 @@ export async function connectWebHost(): Promise<HostBridge> {
     },
     openDialog: null,
     openSample: () => requestJson<AdmittedFile>(routes.sample, { method: 'POST' }),
-    pendingFiles: () => requestJson<AdmittedFile[]>(routes.pending),
+    async pendingFiles() {
+      const before = info.edits ? [] : await shownBefore();
+      return [...before, ...(await requestJson<AdmittedFile[]>(routes.pending))];
+    },
+    shows: rememberShown,
     async reveal(output) {
       const link = document.createElement('a');
       link.href = routes.download(output);
@@ -87,6 +91,28 @@ export async function connectWebHost(): Promise<HostBridge> {
           },
         },
   };
+}
+
+/** The token is in it: what another host had is not this one's. */
+const shownKey = (): string => `shown ${location.pathname}`;
+
+function rememberShown(sources: readonly string[]): void {
+  try {
+    sessionStorage.setItem(shownKey(), JSON.stringify(sources));
+  } catch {
+    // Without storage a page that is loaded again begins empty.
+  }
+}
+
+/** What this tab showed before it was loaded again, as far as the host still has it. */
+async function shownBefore(): Promise<readonly AdmittedFile[]> {
+  try {
+    const sources = JSON.parse(sessionStorage.getItem(shownKey()) ?? '[]') as unknown;
+    if (!Array.isArray(sources) || sources.length === 0) return [];
+    return await requestJson<AdmittedFile[]>(routes.together, json('POST', { sources }));
+  } catch {
+    return [];
+  }
 }
 
 const json = (method: string, body: unknown): RequestInit => ({

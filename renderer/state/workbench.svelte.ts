@@ -114,11 +114,25 @@ export class Workbench {
     await this.preferences.load();
     void this.catalogue.loadModels();
     void this.catalogue.loadDevices();
-    void this.session.addFrom(async () => this.#photosOf(await this.bridge.pendingFiles()));
+    let stopShowing = (): void => undefined;
+    void this.session
+      .addFrom(async () => this.#photosOf(await this.bridge.pendingFiles()))
+      .then(() => (stopShowing = this.#tellShown()));
     return () => {
+      stopShowing();
       stopSpare();
       stopEvents();
     };
+  }
+
+  /** The host brings back what a page showed that is loaded again. */
+  #tellShown(): () => void {
+    return $effect.root(() => {
+      $effect(() => {
+        const sources = this.session.entries.map(({ source }) => source);
+        this.bridge.shows?.(sources.filter((source) => source !== null));
+      });
+    });
   }
 
   /** The page offers its file inputs for hosts without a dialog of their own. */

@@ -115,3 +115,31 @@ test('a preset is saved, given to the selection, used for a camera, renamed and 
   await expect(page.getByText('There are none yet')).toBeVisible();
   await host.stop();
 });
+
+test('a page that is loaded again shows what it showed, with its settings', async ({ page }) => {
+  const clean = new CleanPage(page);
+  const host = await startWebHost([], { home });
+  await clean.goto(host.address);
+  const photos = ['a.png', 'b.png', 'c.png'];
+  for (const [index, name] of photos.entries())
+    await clean.open(await noisyPhoto(name, { width: 96 + index, height: 64 }));
+  await expect(clean.photos).toHaveCount(3);
+  await clean.photo('c.png').click();
+  await clean.cleaned();
+  await page.keyboard.press('Delete');
+  await expect(clean.photos).toHaveCount(2);
+  await clean.photo('a.png').click();
+  await clean.cleaned();
+  await clean.slider('Strength').focus();
+  const kept = page.waitForResponse(
+    (answer) => answer.request().method() === 'PUT' && answer.url().includes('photo-settings'),
+  );
+  await page.keyboard.press('Shift+ArrowLeft');
+  await kept;
+  await page.reload();
+  await expect(clean.photos).toHaveCount(2);
+  await expect(clean.photos.nth(0)).toContainText('a.png');
+  await expect(clean.slider('Strength')).toHaveAttribute('aria-valuenow', '90');
+  await clean.cleaned();
+  await host.stop();
+});
