@@ -2,13 +2,14 @@
  * A batch over a real Redis with workers, all built and processes of their own: every file once in the journal, whoever dies;
  * where there is no redis-server the reason is printed.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import packageFacts from '../../../package.json' with { type: 'json' };
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { debianTool } from '../../debian.ts';
 import { repositoryRoot } from '../../data.ts';
@@ -149,6 +150,48 @@ describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, (
     expect(linesOf(folder, 'done')).toHaveLength(3);
     expect(late.said.words.match(/: done/g)).toHaveLength(3);
     await end(late, 'SIGTERM');
+    await end(store, 'SIGTERM');
+  });
+
+  it('gives up a file that two workers died with, by name, and goes on with the others', async () => {
+    const store = await redis();
+    const folder = folderWith(2);
+    // Takes long enough to be killed with; the first by name.
+    const side = 3000;
+    await sharp({ create: { width: side, height: side, channels: 3, background: '#765' } })
+      .png()
+      .toFile(join(folder, 'in/0-poison.png'));
+    const victims = [await worker(folder, '--at-once', '1')];
+    const run = batch(folder);
+    const active = () =>
+      execFileSync('redis-cli', ['-p', String(port), '--raw', 'LRANGE', list, '0', '-1'], {
+        encoding: 'utf8',
+      }).trim();
+    const list = `hourglass:files-${packageFacts.version}:active`;
+    const field = (name: string) =>
+      execFileSync('redis-cli', ['-p', String(port), '--raw', 'HGET', poison, name], {
+        encoding: 'utf8',
+      }).trim();
+    let poison = '';
+    await soon(() => {
+      poison = `hourglass:files-${packageFacts.version}:${active()}`;
+      expect(field('data')).toContain('0-poison.png');
+    });
+    await end(victims[0]!, 'SIGKILL');
+    victims.push(await worker(folder, '--at-once', '1'));
+    // Of how many times it was begun BullMQ keeps count: the second one has it now.
+    await soon(() => expect(field('ats')).toBe('2'));
+    await end(victims[1]!, 'SIGKILL');
+    const last = await worker(folder, '--at-once', '1');
+    expect(await run.ended).toBe(1);
+    const failed = linesOf(folder, 'failed') as { source: string; error: { code: string } }[];
+    expect(failed.map(({ source, error }) => [source, error.code])).toEqual([
+      ['in/0-poison.png', 'engine-died'],
+    ]);
+    expect(linesOf(folder, 'done')).toHaveLength(2);
+    expect(run.said.words).toContain('was not tried a third time');
+    expect(readdirSync(join(folder, 'out'))).not.toContain('0-poison.png');
+    await end(last, 'SIGTERM');
     await end(store, 'SIGTERM');
   });
 });
