@@ -19,6 +19,13 @@ export const reportCommand = defineCommand({
       .enum(folderReportFormats)
       .default('html')
       .describe('A page to print, a table for spreadsheets, or JSON for scripts'),
+    crops: z
+      .number()
+      .int()
+      .min(0)
+      .max(200)
+      .default(12)
+      .describe('Pictures that a page shows the middle of at 100 %, before and after'),
     out: z.string().min(1).optional().describe('File to write; default: standard output'),
   }),
   output: z.object({}),

@@ -94,7 +94,10 @@ test('a folder with junk becomes a table, a run with failures, and a report', as
     (await readdir(home)).filter((name) => /^shoot-clean .*\.(html|csv|json)$/.test(name)).sort();
   await expect.poll(async () => (await reports()).length).toBe(3);
   const html = (await reports()).find((name) => name.endsWith('.html'))!;
-  expect(await readFile(join(home, html), 'utf8')).toContain('7 done, 1 failed, 0 left.');
+  const words = await readFile(join(home, html), 'utf8');
+  expect(words).toContain('7 done, 1 failed, 0 left.');
+  // Before and after of all that were done.
+  expect(words.match(/<img src="data:image\/png;base64,/g)).toHaveLength(14);
 });
 
 test('what failed is tried again alone, and what is done is left out', async () => {

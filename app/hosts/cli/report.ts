@@ -2,23 +2,41 @@
 import { resolve } from 'node:path';
 import { HourglassError, type FolderReportFormat } from '../../contract/index.ts';
 import { readJournal } from '../../jobs/runs/journal-state.ts';
-import { reportOf, reportText, writeReport } from '../../jobs/runs/report.ts';
+import { cropsOf, usualCrops, type Crop, type Crops } from '../../jobs/runs/report-crops.ts';
+import { reportOf, reportText, writeReport, type RunReport } from '../../jobs/runs/report.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import type { Invocation } from './usage.ts';
 
 /** @throws HourglassError file-not-found, file-not-readable: the journal; output-not-writable */
-export async function runReport(
-  { input }: Invocation,
-  { terminal, cwd }: CliOptions,
-): Promise<number> {
+export async function runReport({ input }: Invocation, options: CliOptions): Promise<number> {
+  const { terminal, cwd } = options;
   const journal = resolve(cwd, String(input.journal));
   const format = (input.format ?? 'html') as FolderReportFormat;
   const state = await readJournal(journal);
   if (!state) throw new HourglassError('file-not-found', say('noSuchJournal', { journal }));
   const report = reportOf(state);
   if (!report) throw new HourglassError('file-not-found', say('noRunInJournal', { journal }));
-  if (typeof input.out === 'string') await writeReport(resolve(cwd, input.out), report, format);
-  else terminal.stdout.write(reportText(report, format));
+  const crops =
+    format === 'html' && input.crops !== 0
+      ? await withCrops(report, Number(input.crops ?? usualCrops), options)
+      : new Map<string, Crop>();
+  if (typeof input.out === 'string')
+    await writeReport(resolve(cwd, input.out), report, format, crops);
+  else terminal.stdout.write(reportText(report, format, crops));
   return exitCode.good;
+}
+
+/** Pictures are opened for it, which needs an engine. */
+async function withCrops(
+  report: RunReport,
+  most: number,
+  { createProgram, interrupt }: CliOptions,
+): Promise<Crops> {
+  const program = createProgram();
+  try {
+    return await cropsOf(program, report, { most, signal: interrupt });
+  } finally {
+    await program.stop();
+  }
 }

@@ -24,6 +24,7 @@ import { performBatch, planBatch, type BatchRequest } from '../../jobs/runs/batc
 import { journalPlace } from '../../jobs/runs/journal-place.ts';
 import { readJournal, type JournalState } from '../../jobs/runs/journal-state.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
+import { cropsOf, type Crop } from '../../jobs/runs/report-crops.ts';
 import { reportOf, writeReport } from '../../jobs/runs/report.ts';
 import type { Program } from '../../jobs/types.ts';
 import { pooled } from '../../jobs/runs/pooled.ts';
@@ -205,7 +206,8 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     if (!made) throw new HourglassError('file-not-found', say('noRunToReport'));
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '');
     const path = `${journal!.replace(/\.hourglass\.jsonl$/, '')} ${stamp}.${format}`;
-    await writeReport(path, made);
+    const crops = format === 'html' ? await cropsOf(program, made, {}) : new Map<string, Crop>();
+    await writeReport(path, made, format, crops);
     reveal(path);
   };
 

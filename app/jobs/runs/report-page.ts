@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 import { commonFolder } from './journal-place.ts';
+import type { Crops } from './report-crops.ts';
 import type { ReportEntry, RunReport } from './report.ts';
 import { say } from './sentences.ts';
 
@@ -17,6 +18,7 @@ table{border-collapse:collapse;width:100%;font-size:12px;font-variant-numeric:ta
 th,td{padding:.25rem .5rem;border-bottom:1px solid #d2d2d2;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th.n,td.n{text-align:right;white-space:nowrap}thead{display:table-header-group}tr{break-inside:avoid}
 .failed td:first-child{border-left:3px solid #a8231c}
+figure{display:inline-grid;grid-template-columns:auto auto;gap:2px;margin:0 1rem 1rem 0;break-inside:avoid}figcaption{grid-column:1/-1;font-size:12px;color:#595959;overflow-wrap:anywhere}img{display:block;max-width:100%;height:auto;image-rendering:pixelated}
 @media print{body{margin:0;max-width:none}}`;
 
 /** Text for HTML. */
@@ -27,7 +29,7 @@ export const escaped = (text: string): string =>
   );
 
 /** Whole, with its head. */
-export function pageOf(report: RunReport): string {
+export function pageOf(report: RunReport, crops: Crops = new Map()): string {
   const { files, done, failed, left } = report;
   const folder = commonFolder(files.map(({ source }) => source));
   const results = commonFolder(files.flatMap(({ output }) => output ?? []));
@@ -57,10 +59,22 @@ export function pageOf(report: RunReport): string {
     ...(broken.length > 0
       ? [`<h2>${escaped(say('reportFailures'))}</h2>`, failures(broken, folder)]
       : []),
+    ...(crops.size > 0 ? [`<h2>${escaped(say('reportCrops'))}</h2>`, pairs(crops, folder)] : []),
     `<h2>${escaped(say('reportAll'))}</h2>`,
     table(files, folder, results),
     '</body></html>\n',
   ].join('\n');
+}
+
+function pairs(crops: Crops, folder: string): string {
+  return [...crops]
+    .map(([source, { width, height, before, after }]) => {
+      const name = nameIn(folder, source);
+      const picture = (address: string, words: string): string =>
+        `<img src="${address}" width="${width}" height="${height}" alt="${escaped(`${words}: ${name}`)}">`;
+      return `<figure>${picture(before, say('reportBefore'))}${picture(after, say('reportAfter'))}<figcaption>${escaped(name)}</figcaption></figure>`;
+    })
+    .join('\n');
 }
 
 const nameIn = (folder: string, path: string): string => relative(folder, path) || path;

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { HourglassError, type FolderReportFormat } from '../../contract/index.ts';
 import { makeFolders } from '../../pixels/make-folders.ts';
 import type { JournalState } from './journal-state.ts';
+import type { Crops } from './report-crops.ts';
 import { pageOf } from './report-page.ts';
 import { say } from './sentences.ts';
 
@@ -100,10 +101,14 @@ function cell(value: unknown): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** The whole of a report as text. */
-export function reportText(report: RunReport, format: FolderReportFormat): string {
+/** The whole of a report as text. @param crops for a page: pieces before and after */
+export function reportText(
+  report: RunReport,
+  format: FolderReportFormat,
+  crops: Crops = new Map(),
+): string {
   if (format === 'csv') return csvOf(report);
-  return format === 'html' ? pageOf(report) : `${JSON.stringify(report, null, 2)}\n`;
+  return format === 'html' ? pageOf(report, crops) : `${JSON.stringify(report, null, 2)}\n`;
 }
 
 /**
@@ -114,10 +119,11 @@ export async function writeReport(
   path: string,
   report: RunReport,
   format: FolderReportFormat = formatOf(path),
+  crops: Crops = new Map(),
 ): Promise<void> {
   try {
     makeFolders(dirname(path));
-    await writeFile(path, reportText(report, format));
+    await writeFile(path, reportText(report, format, crops));
   } catch (error) {
     throw new HourglassError(
       'output-not-writable',

@@ -28,6 +28,7 @@ export const say = defineSentences('runs', {
   reportBy: 'Made by',
   reportSettings: 'Settings',
   reportFailures: 'What failed',
+  reportCrops: 'Before and after: the middle of some pictures at 100 %',
   reportAll: 'All files',
   reportFile: 'File',
   reportReason: 'Reason',

@@ -1,4 +1,8 @@
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { HourglassError } from '../../../app/contract/index.ts';
+import { cropsOf } from '../../../app/jobs/runs/report-crops.ts';
+import type { Program } from '../../../app/jobs/types.ts';
 import { reportText, type ReportEntry, type RunReport } from '../../../app/jobs/runs/report.ts';
 
 const entry = (more: Partial<ReportEntry>): ReportEntry => ({
@@ -59,5 +63,51 @@ describe('the report as a page', () => {
   it('of one file and of none is a page too', () => {
     expect(reportText(report([entry({})]), 'html')).toContain('<td>a.jpg</td>');
     expect(reportText(report([]), 'html')).toContain('0 done, 0 failed, 0 left.');
+  });
+});
+
+describe('pieces before and after', () => {
+  /** Pictures of one tile, whose red is the length of their path; what begins with `gone` can not be opened. */
+  const asked: string[] = [];
+  const program = {
+    run(command: string, { source, document }: { source?: string; document?: string }) {
+      asked.push(command);
+      if (command === 'close') return Promise.resolve({ document });
+      if (source!.includes('gone'))
+        return Promise.reject(new HourglassError('file-not-found', `${source} is gone.`));
+      const wide = source!.includes('smaller') ? 2 : 3;
+      return Promise.resolve({ document: source, width: wide, height: 2, tileSize: 256 });
+    },
+    tile({ document }: { document: string }) {
+      const [width, height] = [3, 2];
+      const data = new Uint8Array(width * height * 4);
+      for (let at = 0; at < data.length; at += 4) data.set([document.length, at, 7, 255], at);
+      return Promise.resolve({ width, height, bits: 8, data });
+    },
+  } as unknown as Pick<Program, 'run' | 'tile'>;
+  const done = (name: string): ReportEntry =>
+    entry({ source: `/shoot/${name}`, output: `/out/${name}` });
+
+  it('are PNG of the pixels that the screen shows', async () => {
+    const crops = await cropsOf(program, report([done('a.jpg')]));
+    const { before } = crops.get('/shoot/a.jpg')!;
+    const { data, info } = await sharp(Buffer.from(before.split(',')[1]!, 'base64'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(info).toMatchObject({ width: 3, height: 2, channels: 3 });
+    const red = '/shoot/a.jpg'.length;
+    expect([...data]).toEqual([0, 4, 8, 12, 16, 20].flatMap((green) => [red, green, 7]));
+    expect(asked.filter((one) => one === 'close')).toHaveLength(2);
+  });
+
+  it('are of a few, spread over the run, and of none that is gone or has another size', async () => {
+    const names = Array.from({ length: 100 }, (_, at) => `${at}.jpg`);
+    const spread = await cropsOf(program, report(names.map(done)), { most: 4 });
+    expect([...spread.keys()]).toEqual(['0', '25', '50', '75'].map((at) => `/shoot/${at}.jpg`));
+    const moved = entry({ source: '/shoot/b.jpg', output: '/out/smaller.jpg' });
+    const gone = await cropsOf(program, report([done('gone.jpg'), moved, done('c.jpg')]));
+    expect([...gone.keys()]).toEqual(['/shoot/c.jpg']);
+    const page = reportText(report([done('c.jpg')]), 'html', gone);
+    expect(page.match(/<img src="data:image\/png;base64,[^"]+" width="3"/g)).toHaveLength(2);
   });
 });
