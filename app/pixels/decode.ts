@@ -153,7 +153,8 @@ async function decodeWhole(
   const whole = await decoderInput(file);
   const header = await readHeader(file, whole, limits, { page });
   const input = await storedInput(file, header, whole);
-  const held = { file, header, input, signal, thorough: true };
+  // libjpeg says nothing of codes that are missing in the middle of inks.
+  const held = { file, header, input, signal, thorough: header.inks !== null };
   const { found, seen } = await readWhole(held, (from, failOn) =>
     decodePixels(from, header, limits, { timeoutMs, failOn }),
   );

@@ -83,8 +83,7 @@ export const jpegScanEnds = async (
 ): Promise<boolean | null> => endsWithPicture(await readFile(path), signal, LEFT_OVER);
 
 /**
- * Where its codes were not walked through (a small picture is made in less time than that takes), only a file with a lost sector is.
- * Of a scan that follows, as in progressive files, libjpeg warns itself.
+ * A walk through the codes takes as long as decoding: where they were not walked through already, only a file with a lost sector is. Of a scan that follows, as in progressive files, libjpeg warns itself.
  */
 async function missingInJpeg(
   file: ImageFile,

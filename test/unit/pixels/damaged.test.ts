@@ -87,14 +87,8 @@ describe('codes of cameras, whose lost sectors decode to fewer blocks than there
       ).rejects.toMatchObject({ code: 'damaged-image' });
     const middle = Math.floor(bytes.length / 2);
     const [before, behind] = [bytes.subarray(0, middle), bytes.subarray(middle + 4096)];
-    const others: Readonly<Record<string, readonly Uint8Array[]>> = {
-      'a cluster that is missing': [before, behind],
-      'cut in the last lines, and closed': [bytes.subarray(0, -120), Uint8Array.of(0xff, 0xd9)],
-    };
-    for (const [damage, parts] of Object.entries(others))
-      await expect(decoded(Buffer.concat(parts)), damage).rejects.toMatchObject({
-        code: 'damaged-image',
-      });
+    const missing = Buffer.concat([before, behind]);
+    await expect(decoded(missing), 'missing').rejects.toMatchObject({ code: 'damaged-image' });
   });
 });
 
