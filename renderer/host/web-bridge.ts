@@ -94,7 +94,7 @@ export async function connectWebHost(): Promise<HostBridge> {
 }
 
 /** The token is in it: what another host had is not this one's. */
-const shownKey = (): string => `shown ${location.pathname}`;
+const shownKey = (): string => `shown:${location.pathname}`;
 
 function rememberShown(sources: readonly string[]): void {
   try {
