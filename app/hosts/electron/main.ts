@@ -196,7 +196,7 @@ async function start(): Promise<void> {
       developerTools,
       rememberIn: join(folders.config, 'window.json'),
       log,
-      busy: () => work.busy && !stopping.signal.aborted,
+      busy: () => (work.busy || folderRun.busy) && !stopping.signal.aborted,
       confirmClose: async (open) => {
         const stop = await askBeforeStopping(open);
         // Asking has cancelled the quit that it may have been a part of.

@@ -46,6 +46,8 @@ export interface FolderRunOptions {
 }
 
 export interface FolderRunSession {
+  /** Files are being written, or wait for that, in a pause too. */
+  readonly busy: boolean;
   all(): FolderRun;
   /** @param request from a page, unchecked. @throws HourglassError invalid-parameter, not-allowed */
   ask(request: unknown): Promise<FolderRun | void>;
@@ -216,6 +218,9 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   };
 
   return {
+    get busy() {
+      return view.state.phase === 'running' || view.state.phase === 'paused';
+    },
     all: () => view.all,
     async ask(given) {
       const parsed = folderRunRequestSchema.safeParse(given);

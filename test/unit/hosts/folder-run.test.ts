@@ -95,8 +95,11 @@ describe('a run over a folder', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(writing.done.length).toBe(before);
     expect(before).toBeLessThan(5);
+    // Who closes the window is asked.
+    expect(run.busy).toBe(true);
     await ask({ ask: 'cancel' });
     await until('ended');
+    expect(run.busy).toBe(false);
     expect(run.all().state).toMatchObject({ ended: 'cancelled', before: { left: 5 - before } });
     pauses = () => undefined;
     await ask({ ask: 'resume', retryFailed: false });
