@@ -40,7 +40,7 @@ export function noticesOf(spec: CleanSpec, settings: LevelSettings): Notice[] {
   const notices: Notice[] = [];
   const tell = (text: string): void => void notices.push({ level: 'info', text });
   if (changesNothing(spec)) {
-    tell(say('nothingCleanedPixelsUnchanged'));
+    tell(say('nothingCleaned'));
     return notices;
   }
   if (spec.tones === 1 && spec.chroma !== 100) tell(say('pictureGrayChromaStrengthNo'));

@@ -17,7 +17,7 @@ export const say = defineSentences('denoise', {
 
   // layers
   cleanedPicture: 'cleaned picture',
-  nothingCleanedPixelsUnchanged: 'Nothing was cleaned: the pixels are unchanged.',
+  nothingCleaned: 'Nothing was cleaned.',
   pictureGrayChromaStrengthNo: 'The picture is gray: the chroma strength has no effect.',
   modelTakesNoNoiseLevel:
     'The model {id} takes no noise level: all that it removes was removed, whatever level was given.',
