@@ -113,7 +113,7 @@ describe('performing a run', () => {
     const { program } = fakeProgram();
     const cancel = new AbortController();
     const end = await performRun(program, runOf(['slow.jpg', 'b.jpg', 'c.jpg']), {
-      signal: cancel.signal,
+      ...{ signal: cancel.signal, atOnce: 1 },
       told: ({ progress }) => {
         if (progress && progress.done > 0) cancel.abort();
       },
