@@ -35,6 +35,8 @@ export interface SessionSurroundings {
   /** The region on the screen, full-size coordinates; null before anything is shown. */
   readonly visible: () => Rect | null;
   readonly device: () => DeviceChoice;
+  /** False for a network that is not installed, as far as is known. Default: all are. */
+  readonly hasModel?: (id: string) => boolean;
   /** Where settings stay across starts; absent: nowhere. */
   readonly memory?: PhotoMemory;
   /** A photo was opened: what it may be given by itself is looked for. Returns whether it was given anything. */
@@ -98,6 +100,7 @@ export class Session {
       open({
         ...around,
         bridge,
+        hasModel: around.hasModel ?? (() => true),
         onScreen: () => this.onScreen,
         entries: () => this.entries,
         active: () => (this.workspace === id ? this.active : null),
@@ -535,7 +538,10 @@ export class Session {
     if (added.length === 0) return;
     this.entries = [...this.entries, ...added];
     const told = [...this.#desks].find(([, desk]) => added.every((entry) => desk.claims?.(entry)));
+    const shows = [...this.#desks].find(([, desk]) => !desk.whole);
     if (told) this.enter(told[0]);
+    // A workspace without pictures has nothing to show of them.
+    else if (this.desk.whole && shows) this.enter(shows[0]);
     this.select(added[0]!);
   }
 

@@ -94,6 +94,7 @@ export class Workbench {
       {
         visible: () => this.view.visible,
         device: () => this.preferences.device,
+        hasModel: (id) => this.catalogue.models === null || this.catalogue.model(id) !== null,
         ...(this.memory ? { memory: this.memory } : {}),
         ...(bridge.edit ? {} : { arrived: (entry, desks) => this.presets.arrive(entry, desks) }),
       },

@@ -80,6 +80,8 @@ export interface Surroundings {
   /** What the viewer really shows. */
   readonly onScreen: () => OnScreen | null;
   readonly device: () => DeviceChoice;
+  /** False for a network that is not installed, as far as is known. */
+  readonly hasModel: (id: string) => boolean;
 }
 
 /** How results are written, as it stands in the preferences. */

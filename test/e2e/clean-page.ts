@@ -46,9 +46,13 @@ export const brokenPhoto = (name: string): TestFile => ({
 export class CleanPage {
   constructor(readonly page: Page) {}
 
-  async goto(address: string): Promise<void> {
+  /** @param forgets what the tests before have left there of photos that this one opens too */
+  async goto(address: string, { forgets = true }: { forgets?: boolean } = {}): Promise<void> {
     await this.page.goto(address);
     await expect(this.page.getByRole('button', { name: 'Open photos…' })).toBeVisible();
+    if (!forgets) return;
+    const forget = () => fetch('api/photo-settings', { method: 'DELETE' }).then(() => undefined);
+    await this.page.evaluate(forget);
   }
 
   async openSample(): Promise<void> {

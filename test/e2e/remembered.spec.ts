@@ -22,7 +22,7 @@ test('a photo opens with the settings it had last, until they are forgotten, by 
   const photo = await noisyPhoto('first name.png', { width: 96, height: 64 });
   const start = async () => {
     const host = await startWebHost([], { home });
-    await clean.goto(host.address);
+    await clean.goto(host.address, { forgets: false });
     return host;
   };
   let host = await start();
@@ -69,7 +69,7 @@ test('a preset is saved, given to the selection, used for a camera, renamed and 
     return { ...photo, buffer: await sharp(photo.buffer).withExif(exif).jpeg().toBuffer() };
   };
   const host = await startWebHost([], { home });
-  await clean.goto(host.address);
+  await clean.goto(host.address, { forgets: false });
   await clean.open(await taken('a.jpg', 1600), await taken('b.jpg', 1600));
   await clean.cleaned();
   const strength = clean.slider('Strength');
@@ -119,7 +119,7 @@ test('a preset is saved, given to the selection, used for a camera, renamed and 
 test('a page that is loaded again shows what it showed, with its settings', async ({ page }) => {
   const clean = new CleanPage(page);
   const host = await startWebHost([], { home });
-  await clean.goto(host.address);
+  await clean.goto(host.address, { forgets: false });
   const photos = ['a.png', 'b.png', 'c.png'];
   for (const [index, name] of photos.entries())
     await clean.open(await noisyPhoto(name, { width: 96 + index, height: 64 }));

@@ -208,9 +208,18 @@ export class CleanDesk implements Desk {
   }
 
   recall(entry: FileEntry, text: string): boolean {
-    const settings = settingsFromText(text);
+    const settings = this.#installed(text);
     if (settings) cleaningOf(entry).put(settings);
     return settings !== null;
+  }
+
+  /** Settings as they were kept; a network that was removed since then gives way to the automatic choice. */
+  #installed(text: string): CleanSettings | null {
+    const settings = settingsFromText(text);
+    if (!settings || settings.model === automaticModel) return settings;
+    return this.#around.hasModel(settings.model)
+      ? settings
+      : { ...settings, model: automaticModel };
   }
 
   /** Gives settings to files. */
@@ -219,7 +228,7 @@ export class CleanDesk implements Desk {
   }
 
   giveText(text: string, entries: readonly FileEntry[], what: string): boolean {
-    const settings = settingsFromText(text);
+    const settings = this.#installed(text);
     if (settings) this.#change(entries, settings, { what }, 0);
     return settings !== null;
   }
