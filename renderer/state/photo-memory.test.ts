@@ -38,7 +38,7 @@ function start({ on = true, fails = false } = {}) {
   const info = { kind: 'electron', version: '0', platform: 'linux', exports: 'folder' } as const;
   const session = new Session(
     { info, run } as unknown as HostBridge,
-    { visible: () => null, device: () => 'auto', memory },
+    { visible: () => null, device: () => 'auto', memory, hasModel: (id) => id !== 'removed' },
     [cleanLogic, compressLogic],
   );
   return { session, memory, kept, recalled, state };
@@ -57,6 +57,9 @@ describe('settings that stay with a photo', () => {
     expect(compressionOf(a!).settings).toEqual({ ...defaultCompress, quality: 31 });
     expect(cleaningOf(b!).settings).toEqual(defaultSettings);
     await vi.waitFor(() => expect(recalled).toEqual([['a']]));
+    const removed = settingsToText({ ...strong, model: 'removed' });
+    session.addAdmitted([{ ...admitted('c'), settings: { clean: removed } }]);
+    expect(cleaningOf(session.entries[2]!).settings).toEqual(strong);
     // It is nothing that was done here.
     expect(session.steps.canUndo).toBe(false);
   });

@@ -56,6 +56,17 @@ describe('workspaces', () => {
     expect([bench.busy, noPicture().status]).toEqual([false, 'nothing']);
   });
 
+  it('without pictures are left for the first one with them when photos come', () => {
+    const table: WorkspaceLogic = {
+      ...{ ...cleanLogic, id: 'table' },
+      open: (around) => Object.assign(cleanLogic.open(around), { whole: true }),
+    };
+    const { session } = new Workbench(bridge, [cleanLogic, table]);
+    session.enter('table');
+    session.addAdmitted([{ source: '@a', name: 'a.png', bytes: 1 }]);
+    expect([session.workspace, session.active?.name]).toEqual(['clean', 'a.png']);
+  });
+
   it('are entered by their action, also one that this program does not have', () => {
     const third: WorkspaceLogic = {
       ...cleanLogic,
