@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
-import { folderReportFormats } from './folder-run.ts';
+import { folderReportFormats, usualCrops } from './folder-run.ts';
 
 export const reportCommand = defineCommand({
   id: 'report',
@@ -24,7 +24,7 @@ export const reportCommand = defineCommand({
       .int()
       .min(0)
       .max(200)
-      .default(12)
+      .default(usualCrops)
       .describe('Pictures that a page shows the middle of at 100 %, before and after'),
     out: z.string().min(1).optional().describe('File to write; default: standard output'),
   }),

@@ -70,6 +70,8 @@ export interface FolderRun {
 }
 
 export const folderReportFormats = ['html', 'csv', 'json'] as const;
+/** Files that a report shows pieces of: a page of 40,000 pairs is nothing to print. */
+export const usualCrops = 12;
 export type FolderReportFormat = (typeof folderReportFormats)[number];
 
 /** What a page may ask. Answers come as events, but for `all`. */

@@ -10,12 +10,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, readdirSync, rmSync, statfsSync, unlinkSync } from 'node:fs';
-import { mkdtemp, statfs } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { HourglassError } from '../contract/errors.ts';
 import { decimal } from '../contract/sentences/index.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { freeBytes } from './free-space.ts';
 import { makeFolders } from './make-folders.ts';
 import { keepAlive, owner, removeAbandoned, stopKeepingAlive } from './owner.ts';
 import { say } from './sentences.ts';
@@ -66,11 +67,8 @@ export async function refuseWithoutRoom(
   bytes: number,
   what: string,
 ): Promise<void> {
-  const facts = await statfs(folder).catch(() => null);
-  // A file system that does not tell is found out by writing.
-  if (!facts || facts.blocks === 0) return;
-  const free = facts.bavail * facts.bsize;
-  if (free - reserve >= bytes) return;
+  const free = await freeBytes(folder);
+  if (free === null || free - reserve >= bytes) return;
   const megabytes = (value: number): string => decimal(Math.ceil(value / 1e6));
   throw new HourglassError(
     'output-not-writable',

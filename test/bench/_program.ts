@@ -1,7 +1,8 @@
-/** The built command line, as the benches use it: one process, results as objects, what all its processes used. */
+/** The program as the benches use it: the built command line, one process, results as objects, what all its processes used; or in this one. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createProgram, launchNodeProcess, type Program } from '../../app/jobs/index.ts';
 import { repositoryRoot } from '../data.ts';
 import { endedChildrenSeconds, watchTree } from './_tree.ts';
 
@@ -77,3 +78,13 @@ export async function runProgram(
   const cpu = before === null || after === null ? null : Math.max(after - before, cpuSeconds ?? 0);
   return { text, peakBytes, cpu, wall };
 }
+
+/** The program in this process, with an engine of its own. @param folder for what it remembers */
+export const benchProgram = (folder: string): Program =>
+  createProgram({
+    launch: launchNodeProcess,
+    cacheFolder: join(folder, 'cache'),
+    modelsFolder: join(repositoryRoot, 'models'),
+    userModelsFolder: join(folder, 'models'),
+    software: 'Hourglass bench',
+  });

@@ -8,10 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { createProgram, launchNodeProcess } from '../../app/jobs/index.ts';
 import { performRun } from '../../app/jobs/runs/perform.ts';
 import { planRun } from '../../app/jobs/runs/plan.ts';
-import { repositoryRoot } from '../data.ts';
+import { benchProgram } from './_program.ts';
 import { watchTree } from './_tree.ts';
 
 const { values } = parseArgs({
@@ -42,13 +41,7 @@ const files = await Promise.all(
   }),
 );
 
-const program = createProgram({
-  launch: launchNodeProcess,
-  cacheFolder: join(folder, 'cache'),
-  modelsFolder: join(repositoryRoot, 'models'),
-  userModelsFolder: join(folder, 'models'),
-  software: 'Hourglass bench',
-});
+const program = benchProgram(folder);
 const peaks = watchTree(process.pid);
 
 /** Files per second. */

@@ -9,8 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import type { HourglassEvent } from '../../app/contract/index.ts';
-import { createProgram, launchNodeProcess } from '../../app/jobs/index.ts';
-import { repositoryRoot } from '../data.ts';
+import { benchProgram } from './_program.ts';
 import { watchTree } from './_tree.ts';
 
 const { values } = parseArgs({
@@ -46,13 +45,7 @@ const width = Math.round(Math.sqrt((megapixels * 1e6 * 3) / 2));
 await makePicture(join(folder, 'large.jpg'), width, Math.round((width * 2) / 3));
 await makePicture(join(folder, 'photo.jpg'), 3000, 2000);
 
-const program = createProgram({
-  launch: launchNodeProcess,
-  cacheFolder: join(folder, 'cache'),
-  modelsFolder: join(repositoryRoot, 'models'),
-  userModelsFolder: join(folder, 'models'),
-  software: 'Hourglass bench',
-});
+const program = benchProgram(folder);
 const peaks = watchTree(process.pid);
 
 /** Resolves at the first event that fits. */

@@ -2,15 +2,16 @@
  * What a run over files will do, decided before anything is done: files are found by `../shared/walk.ts`, jobs
  * made of them by `app/jobs/runs`; here is where its journal is, and what a mistake of the person's is called.
  */
-import { stat, statfs } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
 import { toHourglassError } from '../../contract/index.ts';
+import { fixed } from '../../contract/sentences/index.ts';
 import { planBatch, type PlannedBatch } from '../../jobs/runs/batch.ts';
 import { folderOfResults, journalPlace } from '../../jobs/runs/journal-place.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
+import { freeBytes } from '../../pixels/free-space.ts';
 import type { Groupings } from '../shared/grouping.ts';
-import { fixed } from '../../contract/sentences/index.ts';
 import { modelsFolder, personFolders, software } from '../shared/paths.ts';
 import { fromHere, walk, type WalkResult } from '../shared/walk.ts';
 import { say } from './sentences.ts';
@@ -100,17 +101,10 @@ async function roomWords({
   const bytes = waiting.reduce((sum, { id }) => sum + (files.get(id)?.bytes ?? 0), 0);
   if (waiting.length < 2) return [];
   const folder = await folderOfResults(out, waiting.map(fileOf));
-  const free = await roomIn(folder);
+  const free = await freeBytes(folder);
   if (free === null || free >= bytes) return [];
   const [needed, there] = [bytes, free].map((value) => fixed(value / 1e6, 0));
   return [say('littleRoom', { needed: needed!, folder, free: there! })];
-}
-
-/** Bytes free where a folder is or will be made; null: nobody knows. */
-async function roomIn(folder: string): Promise<number | null> {
-  const facts = await statfs(folder).catch((error: NodeJS.ErrnoException) => error.code ?? '');
-  if (typeof facts !== 'string') return facts.blocks === 0 ? null : facts.bavail * facts.bsize;
-  return facts === 'ENOENT' && dirname(folder) !== folder ? roomIn(dirname(folder)) : null;
 }
 
 /** A template that begins with {dir} stays relative to each file; others are meant from here. */

@@ -1,8 +1,8 @@
 /** `hourglass report JOURNAL`: what became of a run, to a file or to standard output. */
 import { resolve } from 'node:path';
-import { HourglassError, type FolderReportFormat } from '../../contract/index.ts';
+import { commands, HourglassError, parseInput } from '../../contract/index.ts';
 import { readJournal } from '../../jobs/runs/journal-state.ts';
-import { cropsOf, usualCrops, type Crop, type Crops } from '../../jobs/runs/report-crops.ts';
+import { cropsOf, type Crop, type Crops } from '../../jobs/runs/report-crops.ts';
 import { reportOf, reportText, writeReport, type RunReport } from '../../jobs/runs/report.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
@@ -11,18 +11,17 @@ import type { Invocation } from './usage.ts';
 /** @throws HourglassError file-not-found, file-not-readable: the journal; output-not-writable */
 export async function runReport({ input }: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd } = options;
-  const journal = resolve(cwd, String(input.journal));
-  const format = (input.format ?? 'html') as FolderReportFormat;
+  const { format, out, crops: most, ...asked } = parseInput(commands.report, input);
+  const journal = resolve(cwd, asked.journal);
   const state = await readJournal(journal);
   if (!state) throw new HourglassError('file-not-found', say('noSuchJournal', { journal }));
   const report = reportOf(state);
   if (!report) throw new HourglassError('file-not-found', say('noRunInJournal', { journal }));
   const crops =
-    format === 'html' && input.crops !== 0
-      ? await withCrops(report, Number(input.crops ?? usualCrops), options)
+    format === 'html' && most > 0
+      ? await withCrops(report, most, options)
       : new Map<string, Crop>();
-  if (typeof input.out === 'string')
-    await writeReport(resolve(cwd, input.out), report, format, crops);
+  if (out !== undefined) await writeReport(resolve(cwd, out), report, format, crops);
   else terminal.stdout.write(reportText(report, format, crops));
   return exitCode.good;
 }

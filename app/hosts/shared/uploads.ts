@@ -4,11 +4,12 @@
  * the disk each have a limit.
  */
 import { createWriteStream } from 'node:fs';
-import { rm, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HourglassError, invalidParameter } from '../../contract/index.ts';
+import { freeBytes } from '../../pixels/free-space.ts';
 import { safeFileName, type PrivateFolder } from './private-folder.ts';
 import { say } from './sentences.ts';
 
@@ -68,10 +69,8 @@ export function createUploads(
       );
   };
   const refuseFullDisk = async (name: string, bytes: number): Promise<void> => {
-    const facts = await statfs(folder.path).catch(() => null);
-    if (!facts || facts.blocks === 0) return;
-    const free = facts.bavail * facts.bsize;
-    if (free - limits.reserveBytes < bytes)
+    const free = await freeBytes(folder.path);
+    if (free !== null && free - limits.reserveBytes < bytes)
       throw noRoom(name, say('onlyFreeOnDisk', { free: gigabytes(free), path: folder.path }));
   };
 

@@ -183,12 +183,12 @@ async function walkFolder(root: string, state: Walking): Promise<Found[]> {
   const files: Found[] = [];
   /** Real paths of the folders on the way here and before: a link into them ends the walk there. */
   const seen = new Set<string>();
-  /** What can not be said is seen when it is visited. */
-  const leadsBack = async (folder: string): Promise<boolean> =>
-    seen.has(await realpath(folder).catch(() => ''));
-  const visit = async (folder: string): Promise<void> => {
+  /** @returns false: it leads back to a folder that was seen */
+  const visit = async (folder: string): Promise<boolean> => {
     throwIfCancelled(state.signal);
-    seen.add(await realpath(folder));
+    const real = await realpath(folder);
+    if (seen.has(real)) return false;
+    seen.add(real);
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => natural.compare(a.name, b.name))) {
       if (isJunk(entry.name)) continue;
@@ -197,17 +197,22 @@ async function walkFolder(root: string, state: Walking): Promise<Found[]> {
       const isLink = entry.isSymbolicLink();
       const kind = isLink ? await targetKind(path) : kindOf(entry);
       if (kind === 'folder') {
-        if (!state.chosen.folder(here)) state.unchosen += 1;
-        else if (!(await leadsBack(path))) {
-          if (isLink) state.links.followed += 1;
-          await visit(path).catch((error: unknown) => report(here, error, state));
-        } else if (isLink) state.links.dead += 1;
+        if (!state.chosen.folder(here)) {
+          state.unchosen += 1;
+          continue;
+        }
+        const isNew = await visit(path).catch((error: unknown) => {
+          report(here, error, state);
+          return true;
+        });
+        if (isLink) state.links[isNew ? 'followed' : 'dead'] += 1;
       } else if (kind === 'file' && isMeant(here, state)) {
         if (!(await isCandidate(path, entry.name, state))) continue;
         if (isLink) state.links.followed += 1;
         files.push({ path, below: relative(root, folder), named: false });
       } else if (kind === 'other' && isLink) state.links.dead += 1;
     }
+    return true;
   };
   await visit(root);
   return files;

@@ -15,8 +15,8 @@ export async function sharedFolderAt(given: string): Promise<string> {
 
 /** A path as the other machines understand it, with /. @throws HourglassError invalid-parameter */
 export async function nameInFolder(path: string, folder: string): Promise<string> {
-  const name = relative(folder, await real(path));
-  if (name === '' || name.split(sep).includes('..') || isAbsolute(name))
+  const name = within(folder, await real(path));
+  if (name === null)
     throw new HourglassError('invalid-parameter', say('notShared', { path, folder }), {
       hint: say('shareIt'),
     });
@@ -26,10 +26,15 @@ export async function nameInFolder(path: string, folder: string): Promise<string
 /** The path of a name that somebody else gave, links followed. @throws HourglassError not-allowed */
 export async function pathInFolder(name: string, folder: string): Promise<string> {
   const path = await real(join(folder, ...name.split('/')));
-  const back = relative(folder, path);
-  if (back === '' || back.split(sep).includes('..') || isAbsolute(back))
+  if (within(folder, path) === null)
     throw new HourglassError('not-allowed', say('outside', { path: name }));
   return path;
+}
+
+/** The way from a folder down to a path, both without links; null: there is none. */
+function within(folder: string, path: string): string | null {
+  const way = relative(folder, path);
+  return way === '' || way.split(sep).includes('..') || isAbsolute(way) ? null : way;
 }
 
 /** With links followed as far as it exists. */

@@ -15,7 +15,6 @@ import {
   toHourglassError,
   type CommandDefinition,
 } from '../../contract/index.ts';
-
 import { isServed } from '../../contract/serve.ts';
 import { fileError } from '../../pixels/identify.ts';
 import { fingerprintOf } from '../runs/fingerprint.ts';

@@ -2,8 +2,9 @@
  * What a run made of some of its files, for the page to print: one piece of each picture at 100 %, before and after, as PNG. Pieces are what the
  * screen would show of both files (tiles of `open`), so a report shows no more than Hourglass itself.
  */
-import { crc32, deflateSync } from 'node:zlib';
-import { throwIfCancelled, toHourglassError } from '../../contract/index.ts';
+import { deflateSync } from 'node:zlib';
+import { throwIfCancelled, toHourglassError, usualCrops } from '../../contract/index.ts';
+import { pngChunk } from '../../pixels/metadata/png-chunks.ts';
 import type { Program, TileBytes } from '../types.ts';
 import type { ReportEntry, RunReport } from './report.ts';
 
@@ -19,9 +20,6 @@ const never = new AbortController().signal;
 
 /** By the path of the source. */
 export type Crops = ReadonlyMap<string, Crop>;
-
-/** Files that a report shows pieces of: a page of 40,000 pairs is nothing to print. */
-export const usualCrops = 12;
 
 /**
  * Of files that were done, spread over the run. One that can not be opened any more has none.
@@ -104,16 +102,9 @@ export function png({ width, height, data }: Pick<TileBytes, 'width' | 'height' 
   header.set([8, 2, 0, 0, 0], 8);
   const file = Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    ...[chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))],
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(rows)),
+    pngChunk('IEND', Buffer.alloc(0)),
   ]);
   return `data:image/png;base64,${file.toString('base64')}`;
-}
-
-function chunk(type: string, body: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
-  const size = Buffer.alloc(4);
-  size.writeUInt32BE(body.length);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(named));
-  return Buffer.concat([size, named, sum]);
 }

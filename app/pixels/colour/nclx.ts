@@ -3,7 +3,7 @@
  * 23008-12, 6.5.5). It is kept in the form in which PNG tells the same, a cICP chunk. Writing it is in `formats/bmff.ts`.
  */
 import { primaryProperties } from '../formats/bmff.ts';
-import { pngChunk } from '../formats/containers.ts';
+import { pngChunk } from '../metadata/png-chunks.ts';
 import type { PngColour } from '../metadata/png-colour.ts';
 import { concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import { codedColour, type ColourCodes } from './code-points.ts';

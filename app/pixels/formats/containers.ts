@@ -3,12 +3,12 @@
  * write EXIF anew (and change it); here the blobs go in as they are. TIFF is written whole by
  * `tiff.ts`; AVIF is in `bmff.ts`.
  */
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import type { ColourCodes } from '../colour/code-points.ts';
 import { pictureIndex } from '../colour/gain-map.ts';
 import { photoshopBlock } from '../metadata/iptc.ts';
 import { jfifDensity, pngPhysical, type Resolution } from '../metadata/resolution.ts';
-import { pngChunks } from '../metadata/png-chunks.ts';
+import { pngChunk, pngChunks } from '../metadata/png-chunks.ts';
 import { bytesAsSource, concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import type { Edit } from './splice.ts';
 
@@ -88,17 +88,6 @@ function jfif(resolution: Resolution | null): Uint8Array {
   payload.set(ascii('JFIF\0'));
   payload.set([1, 2, unit, x >> 8, x & 0xff, y >> 8, y & 0xff], 5);
   return payload;
-}
-
-/** A whole chunk: length, type, data, CRC. */
-export function pngChunk(type: string, data: Uint8Array): Uint8Array {
-  const chunk = new Uint8Array(12 + data.length);
-  const view = new DataView(chunk.buffer);
-  view.setUint32(0, data.length);
-  chunk.set(ascii(type), 4);
-  chunk.set(data, 8);
-  view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
-  return chunk;
 }
 
 /**

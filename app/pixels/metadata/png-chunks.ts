@@ -1,4 +1,4 @@
-/** The walk over a PNG's chunks, and whether it comes to their end; what the chunks mean is their readers' business. */
+/** The walk over a PNG's chunks, whether it comes to their end, and a chunk as it is written; what chunks mean is their readers' business. */
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from './tiff-structure.ts';
 
@@ -61,4 +61,15 @@ async function isEnd(source: ByteSource, at: number): Promise<boolean> {
     String.fromCharCode(...named) === 'IEND' &&
     view.getUint32(8) === crc32(named)
   );
+}
+
+/** A whole chunk: length, type (four letters), data, CRC (PNG, third edition, 5.3). */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(12 + data.length);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, data.length);
+  chunk.set(Buffer.from(type, 'latin1'), 4);
+  chunk.set(data, 8);
+  view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
+  return chunk;
 }

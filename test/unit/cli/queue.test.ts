@@ -2,7 +2,7 @@
  * A batch over a real Redis with workers, all built and processes of their own: every file once in the journal, whoever dies;
  * where there is no redis-server the reason is printed.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import packageFacts from '../../../package.json' with { type: 'json' };
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { debianTool } from '../../debian.ts';
-import { repositoryRoot } from '../../data.ts';
 import { uniform } from '../../random.ts';
+import { commandLine, processesIn } from './started.ts';
 
 const server = debianTool('redis-server', 'redis-server');
 const home = mkdtempSync(join(tmpdir(), 'hourglass-queue-'));
-const running = new Set<ChildProcess>();
+const processes = processesIn(home);
 let port = 0;
 let address = '';
 let picture = Buffer.alloc(0);
@@ -25,26 +25,13 @@ let picture = Buffer.alloc(0);
 const soon = (check: () => void | Promise<void>) =>
   vi.waitFor(check, { timeout: 120_000, interval: 100 });
 
-function started(command: string, args: readonly string[], cwd: string) {
-  const child = spawn(command, args, {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
-  });
-  running.add(child);
-  const said = { out: '', words: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.words += text));
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { child, said, ended };
-}
 const hourglass = (cwd: string, ...args: readonly string[]) =>
-  started(process.execPath, [join(repositoryRoot, 'dist/app/hosts/cli/main.js'), ...args], cwd);
+  processes.start(process.execPath, [commandLine, ...args], cwd);
 
 async function redis() {
   const folder = mkdtempSync(join(home, 'redis-'));
   const settings = ['--bind', '127.0.0.1', '--save', '', '--dir', folder];
-  const one = started(server!, ['--port', String(port), ...settings], folder);
+  const one = processes.start(server!, ['--port', String(port), ...settings], folder);
   await soon(() => expect(one.said.out).toContain('Ready to accept connections'));
   return one;
 }
@@ -95,7 +82,7 @@ describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, (
     address = `redis://127.0.0.1:${port}`;
   }, 300_000);
   afterAll(() => {
-    for (const child of running) child.kill('SIGKILL');
+    processes.endAll();
     rmSync(home, { recursive: true, force: true });
   });
 

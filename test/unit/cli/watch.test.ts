@@ -1,5 +1,4 @@
 /** `hourglass watch`, built, with the real network: what it takes, what it says, how it ends. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -16,11 +15,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { parseArguments } from '../../../app/hosts/cli/usage.ts';
-import { repositoryRoot } from '../../data.ts';
 import { uniform } from '../../random.ts';
+import { commandLine, processesIn } from './started.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-watch-'));
-const running = new Set<ChildProcess>();
+const processes = processesIn(home);
 let picture = Buffer.alloc(0);
 
 beforeAll(async () => {
@@ -32,29 +31,20 @@ beforeAll(async () => {
     .toBuffer();
 }, 300_000);
 afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
+  processes.endAll();
   rmSync(home, { recursive: true, force: true });
 });
 
 function watch(folder: string, ...args: readonly string[]) {
-  const main = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
-  const child = spawn(process.execPath, [main, 'watch', ...args], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
-  });
-  running.add(child);
-  const said = { out: '', words: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.words += text));
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const started = processes.start(process.execPath, [commandLine, 'watch', ...args], folder);
+  const { said } = started;
   const ofType = (type: string) =>
     said.out
       .split('\n')
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter((line) => line.type === type);
-  return { child, said, ended, ofType };
+  return { ...started, ofType };
 }
 const soon = (check: () => void) => vi.waitFor(check, { timeout: 120_000, interval: 100 });
 

@@ -13,7 +13,7 @@ import {
   defaultLimits,
   type DecodeLimits,
 } from '../../../app/pixels/index.ts';
-import { pngChunk } from '../../../app/pixels/formats/containers.ts';
+import { pngChunk } from '../../../app/pixels/metadata/png-chunks.ts';
 import { readHeader } from '../../../app/pixels/header.ts';
 import { identify } from '../../../app/pixels/identify.ts';
 import { createThumbnail } from '../../../app/pixels/thumbnail.ts';

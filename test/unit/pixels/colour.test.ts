@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { pqCurve, hlgCurve } from '../../../app/pixels/colour/hdr.ts';
 import { readNclx } from '../../../app/pixels/colour/nclx.ts';
 import { avifEdits } from '../../../app/pixels/formats/bmff.ts';
-import { pngChunk } from '../../../app/pixels/formats/containers.ts';
+import { pngChunk } from '../../../app/pixels/metadata/png-chunks.ts';
 import { createDocumentStore, decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
 import { matrixProfile } from '../../../app/pixels/metadata/matrix-profile.ts';
 import {

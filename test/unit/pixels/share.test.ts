@@ -12,7 +12,7 @@ import {
 } from '../../../app/pixels/index.ts';
 import type { Attachment } from '../../../app/pixels/metadata/beside.ts';
 import { describeColour } from '../../../app/pixels/colour/description.ts';
-import { pngChunk } from '../../../app/pixels/formats/containers.ts';
+import { pngChunk } from '../../../app/pixels/metadata/png-chunks.ts';
 import { parseExif } from '../../../app/pixels/metadata/exif.ts';
 import { withoutPrivateParts } from '../../../app/pixels/share/private-parts.ts';
 import { createSharingWriter, sharedSize } from '../../../app/pixels/share/sharing-writer.ts';

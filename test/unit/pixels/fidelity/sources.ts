@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { abilitiesOf, outputFormats, type ImageFormat, type OutputFormat } from '../../../../app/contract/index.ts'; // prettier-ignore
 import { avifEdits } from '../../../../app/pixels/formats/bmff.ts';
-import { pngChunk, type OutputBlobs } from '../../../../app/pixels/formats/containers.ts';
+import type { OutputBlobs } from '../../../../app/pixels/formats/containers.ts';
+import { pngChunk } from '../../../../app/pixels/metadata/png-chunks.ts';
 import {
   decodeImage,
   type DecodedImage,

@@ -1,0 +1,30 @@
+/** Processes that a test starts and listens to, in a home of their own; all are ended with the test file. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../data.ts';
+
+/** The command line's built entry. */
+export const commandLine = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
+
+export function processesIn(home: string) {
+  const running = new Set<ChildProcess>();
+  return {
+    /** `ended`: its exit code. */
+    start(command: string, args: readonly string[], cwd: string) {
+      const child = spawn(command, args, {
+        cwd,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
+      });
+      running.add(child);
+      const said = { out: '', words: '' };
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (said.words += text));
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      return { child, said, ended };
+    },
+    endAll: (): void => {
+      for (const child of running) child.kill('SIGKILL');
+    },
+  };
+}
