@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { locateBuilt } from '../runtime/built.ts';
 import {
   deathReason,
+  debugFlags,
   Ending,
   environmentOf,
   lastWords,
@@ -32,7 +33,7 @@ export function createNodeLauncher(options: NodeLauncherOptions = {}): LaunchPro
     const child = fork(path, [...args], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: ['--enable-source-maps'],
+      execArgv: [...debugFlags()],
       env: environmentOf(kind, options.env ?? process.env),
     });
     const said = lastWords(child.stderr);

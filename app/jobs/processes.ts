@@ -36,6 +36,13 @@ export const environmentOf = (kind: ProcessKindId, own: NodeJS.ProcessEnv): Node
 /** Lines of a process's stderr that are kept to explain its end. */
 const keptLines = 20;
 
+/**
+ * @returns Node's options for a process of ours. Source maps only where someone looks for a fault
+ *   (HOURGLASS_DEBUG): reading them costs every start 6 % of its processor time.
+ */
+export const debugFlags = (): readonly string[] =>
+  process.env.HOURGLASS_DEBUG ? ['--enable-source-maps'] : [];
+
 /** @returns the last lines that were said, as they come; shown as well when HOURGLASS_DEBUG is set */
 export function lastWords(stderr: NodeJS.ReadableStream | null): readonly string[] {
   const said: string[] = [];

@@ -53,6 +53,12 @@ const cliCommands = Object.entries(commands as Record<string, CommandDefinition>
   .filter(([, definition]) => definition.cli)
   .map(([id, definition]) => ({ word: kebab(id), id: id as CommandId, definition }));
 
+type CliCommand = (typeof cliCommands)[number];
+
+/** Opens files in place, as the external editor of another program. */
+const edits = (definition: CommandDefinition): boolean =>
+  definition.runs === 'terminal' && definition.reads?.many === true;
+
 /**
  * @param args the words after the program's name
  * @throws UsageError with one sentence
@@ -65,9 +71,11 @@ export function parseArguments(args: readonly string[], version: string, width =
     .version(version, '-V, --version', say('printVersion'))
     .helpOption('-h, --help', say('printHelp'))
     .addHelpText('after', exitCodes);
+  const done = (found: Invocation): void => void (invocation = found);
+  // Options are made for the command that is typed; of the others the list tells no more than a name and a line.
   for (const command of cliCommands)
-    program.addCommand(subcommand(command, (found) => (invocation = found)));
-  const watch = watchCommand((found) => (invocation = found));
+    program.addCommand(args.includes(command.word) ? subcommand(command, done) : named(command));
+  const watch = args.includes('watch') ? watchCommand(done) : watchName();
   program.addCommand(watch);
   const words = program.commands.map((command) => command.name());
   for (const command of [program, ...program.commands, ...watch.commands])
@@ -108,10 +116,30 @@ export function parseArguments(args: readonly string[], version: string, width =
     : { kind: 'text', text: program.helpInformation() + exitCodes() + '\n' };
 }
 
+/** A command's name, what is typed behind it, and its line in the list of commands. */
+function named({ word, id, definition }: CliCommand, watches = false): Command {
+  const argument = argumentOf(definition);
+  const command = new Command(word).summary(firstSentence(commandSummary(id)));
+  if (definition.reads?.many)
+    command.argument(
+      watches ? '<folders...>' : '<files...>',
+      say(
+        watches
+          ? 'foldersToWatch'
+          : edits(definition)
+            ? 'filesToEdit'
+            : 'filesFoldersWalkedAndGlobs',
+      ),
+    );
+  if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
+  return command;
+}
+
+const watchName = (): Command => new Command('watch').summary(say('watchShort'));
+
 /** `watch FOLDER…` with what one of the commands takes; `denoise` where none is named. */
 function watchCommand(found: (invocation: Invocation) => void): Command {
-  const watch = new Command('watch')
-    .summary(say('watchShort'))
+  const watch = watchName()
     .description(say('watchSummary'))
     .helpOption('-h, --help', say('printHelp'))
     .addHelpText('after', () => `${examplesOf(watchExamples)}\n${exitCodes()}`);
@@ -125,26 +153,19 @@ const examplesOf = (examples: readonly string[]): string =>
 
 /** @param watches the command over folders that are watched */
 function subcommand(
-  { word, id, definition }: (typeof cliCommands)[number],
+  given: CliCommand,
   found: (invocation: Invocation) => void,
   watches = false,
 ): Command {
+  const { id, definition } = given;
   const flags = flagsOf(definition);
   const runFlags = watches ? watchFlags() : runFlagsOf(definition);
   const takesFiles = definition.reads?.many === true;
   const argument = argumentOf(definition);
-  const command = new Command(word)
-    .summary(firstSentence(commandSummary(id)))
+  const command = named(given, watches)
     .description(commandSummary(id))
     .helpOption('-h, --help', say('printHelp'))
     .allowExcessArguments(false);
-  const edits = definition.runs === 'terminal' && takesFiles;
-  if (takesFiles)
-    command.argument(
-      watches ? '<folders...>' : '<files...>',
-      say(edits ? 'filesToEdit' : watches ? 'foldersToWatch' : 'filesFoldersWalkedAndGlobs'),
-    );
-  if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
   for (const flag of [...flags, ...runFlags])
     command.addOption(optionOf(flag, flag.field === definition.writes?.field));
   command.option('--json', say('printJsonLinesToStdout'));
@@ -152,20 +173,20 @@ function subcommand(
     command.option('--dry-run', say('printWhatWouldWrittenAnd'));
   command.addHelpText(
     'after',
-    `${examplesOf(watches ? watchExamples : definition.cli!.examples)}\n${edits ? say('editExitCodes') : exitCodes()}`,
+    `${examplesOf(watches ? watchExamples : definition.cli!.examples)}\n${edits(definition) ? say('editExitCodes') : exitCodes()}`,
   );
   command.action((...received: unknown[]) => {
     const options = command.opts<Record<string, unknown>>();
-    const given = (wanted: readonly Flag[]): (readonly [string, unknown])[] =>
+    const typedOf = (wanted: readonly Flag[]): (readonly [string, unknown])[] =>
       wanted
         .filter((flag) => options[attribute(flag)] !== undefined && typed(command, flag))
         .map((flag) => [flag.field, options[attribute(flag)]]);
     const input: Record<string, unknown> = Object.fromEntries([
       ...(argument ? [[argument, received[0]] as const] : []),
-      ...given(flags),
+      ...typedOf(flags),
     ]);
     checkInput(definition, input);
-    const run = Object.fromEntries(given(runFlags));
+    const run = Object.fromEntries(typedOf(runFlags));
     const watch = watches ? readOptions(watchOptionsSchema, run) : undefined;
     found({
       command: id,

@@ -6,6 +6,7 @@ import { utilityProcess } from 'electron';
 import type { EngineMessage, LaunchProcess } from '../../jobs/index.ts';
 import {
   deathReason,
+  debugFlags,
   Ending,
   environmentOf,
   lastWords,
@@ -18,7 +19,7 @@ export const launchElectronProcess: LaunchProcess = (kind, args) => {
   const child = utilityProcess.fork(locateBuilt(entry), [...args], {
     serviceName: title,
     stdio: ['ignore', 'ignore', 'pipe'],
-    execArgv: ['--enable-source-maps'],
+    execArgv: [...debugFlags()],
     env: environmentOf(kind, process.env),
   });
   const said = lastWords(child.stderr);
