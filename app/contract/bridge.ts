@@ -40,6 +40,19 @@ export interface HostInfo {
   readonly edits?: boolean;
 }
 
+/** Where the results of one run go together, where they are not files in a folder already. */
+export interface Delivery {
+  /** The folder's name; null: one ZIP. */
+  readonly folder: string | null;
+  /**
+   * Takes a finished result in, under a name that is free there, which it returns.
+   * @throws HourglassError output-not-writable: nothing of it is there; cancelled
+   */
+  take(output: string, name: string, signal: AbortSignal): Promise<string>;
+  /** No more will come. @throws HourglassError what was taken in can not be handed over */
+  end(): Promise<void>;
+}
+
 export interface HostBridge {
   readonly info: HostInfo;
   /** Names this page until it is loaded again; what the host keeps for it goes with it. */
@@ -84,6 +97,11 @@ export interface HostBridge {
   readonly startDrag: ((outputs: readonly string[]) => void) | null;
   /** Chooses a folder for exports; null where exports are downloads. */
   readonly chooseExportFolder: (() => Promise<string | null>) | null;
+  /**
+   * Asks where the results of one run shall go together (to be called while a click or a key is handled); resolves
+   * with null when the person leaves it. null: they need no such place.
+   */
+  readonly deliverTogether: (() => Promise<Delivery | null>) | null;
   /** Menu actions chosen natively, by action id. */
   onMenuAction(listener: (action: string) => void): () => void;
   /** Small things remembered between sessions. */

@@ -17,6 +17,7 @@
  * - `photo-settings` GET → `{ count }`, PUT KeptPhoto[], DELETE
  * - `downloads/<id>` GET: a finished export, as an attachment. `denoise` answers with
  *   `output: "@<id>"` in the browser.
+ * - `archives` POST `{ outputs }` → `{ archive }`; `archives/<id>` GET: these exports as one ZIP, as an attachment
  */
 export const routes = {
   run: (command: string, job: string): string =>
@@ -33,5 +34,7 @@ export const routes = {
   editDone: 'api/edit/done',
   preferences: 'api/preferences',
   photoSettings: 'api/photo-settings',
+  archives: 'api/archives',
+  archive: (id: string): string => `archives/${encodeURIComponent(id)}`,
   download: (output: string): string => `downloads/${encodeURIComponent(output.replace(/^@/, ''))}`,
 } as const;

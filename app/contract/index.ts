@@ -24,4 +24,5 @@ export * from './places.ts';
 export * from './preferences.ts';
 export * from './sentences/index.ts';
 export * from './tables.ts';
+export * from './unique-name.ts';
 export * from './window.ts';

@@ -61,6 +61,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     },
     startDrag: (outputs) => void ask('startDrag', { outputs: [...outputs] }),
     chooseExportFolder: () => ask<string | null>('chooseExportFolder'),
+    deliverTogether: null,
     onMenuAction: (listener) => onMessage('action', ({ action }) => listener(action)),
     loadPreferences: () => ask<Preferences>('loadPreferences'),
     savePreferences: (preferences) =>

@@ -10,4 +10,9 @@ export const say = defineSentences('host', {
   couldNotSentToHourglass: '{name} could not be sent to Hourglass.',
   checkFileStillWhereAnd:
     'Check that the file is still where it was and that Hourglass still runs.',
+
+  // delivery
+  notWrittenIntoFolder: '{name} could not be written into the folder “{folder}”.',
+  checkFolderAndRoom:
+    'Check that the folder is still there, that you may write into it, and that the disk has room; then export the photo again.',
 });

@@ -17,6 +17,7 @@ import type {
   Preferences,
   SaveAnswer,
 } from '../../app/contract/index.ts';
+import { createDeliveries } from './delivery.ts';
 import { say } from './sentences.ts';
 
 /** Waits between attempts to hear events again, milliseconds; the last one repeats. */
@@ -50,10 +51,7 @@ export async function connectWebHost(): Promise<HostBridge> {
     },
     shows: rememberShown,
     async reveal(output) {
-      const link = document.createElement('a');
-      link.href = routes.download(output);
-      link.download = '';
-      link.click();
+      download(routes.download(output));
       // Two downloads started in one task would replace each other.
       await new Promise((resolve) => setTimeout(resolve, 150));
     },
@@ -72,6 +70,20 @@ export async function connectWebHost(): Promise<HostBridge> {
     folderRun: null,
     startDrag: null,
     chooseExportFolder: null,
+    deliverTogether: createDeliveries({
+      fetchOutput: async (output, signal) => {
+        const response = await reach(routes.download(output), { signal });
+        if (response.ok) return response;
+        throw errorFrom(await response.json().catch(() => null), response.status);
+      },
+      async archive(outputs) {
+        const { archive } = await requestJson<{ archive: string }>(
+          routes.archives,
+          json('POST', { outputs }),
+        );
+        download(routes.archive(archive));
+      },
+    }),
     onMenuAction: () => () => undefined,
     loadPreferences: () => requestJson<Preferences>(routes.preferences),
     async savePreferences(preferences) {
@@ -120,6 +132,23 @@ const json = (method: string, body: unknown): RequestInit => ({
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
 });
+
+function download(address: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = '';
+  link.click();
+}
+
+/** @throws HourglassError `cancelled` on abort, or that the host is gone */
+async function reach(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw cancelledError();
+    throw unreachable(error);
+  }
+}
 
 /** @throws HourglassError the host's own, `cancelled` on abort, or that the host is gone */
 async function requestJson<T>(address: string, init: RequestInit = {}): Promise<T> {

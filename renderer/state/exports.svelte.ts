@@ -2,12 +2,17 @@
  * The exports of this page: what they are of, what their files show, and how far they are. The list is the one of
  * every door (`app/contract/job-list.ts`); the host does each job. What was asked for at once is numbered together.
  */
-import { cancelledError } from '../../app/contract/errors.ts';
+import {
+  cancelledError,
+  toHourglassError,
+  type SerializedError,
+} from '../../app/contract/errors.ts';
 import {
   JobList,
   newJob,
   shareOf,
   type CommandId,
+  type Delivery,
   type HostBridge,
   type HourglassEvent,
   type JobOutcome,
@@ -24,6 +29,20 @@ interface Item {
   readonly index: number;
   readonly inputs: number;
   written: Written | null;
+  readonly delivery: Delivery | null;
+  /** The name under which it was delivered. */
+  name: string | null;
+}
+
+/** What a run came to. */
+export interface RunSummary {
+  readonly done: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Where the results went together; null: one by one. */
+  readonly into: Delivery | null;
+  /** Why they could not be handed over together; null: they were. */
+  readonly problem: SerializedError | null;
 }
 
 export interface RunProgress {
@@ -46,13 +65,15 @@ export class ExportQueue {
   /** The file that is being written. */
   current = $state.raw<FileEntry | null>(null);
   /** What the last run came to; null when it was looked at or nothing ran. */
-  summary = $state.raw<{ done: number; failed: number; cancelled: number } | null>(null);
+  summary = $state.raw<RunSummary | null>(null);
 
   readonly #bridge: HostBridge;
   readonly #list: JobList;
   /** By the job's id. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- what is shown of it is told by `run`
   readonly #items = new Map<string, Item>();
+  /** Those of this run, in the order in which they were asked for. */
+  #deliveries: Delivery[] = [];
 
   constructor(bridge: HostBridge, now: () => number = () => performance.now()) {
     this.#bridge = bridge;
@@ -74,9 +95,12 @@ export class ExportQueue {
     planOf: (entry: FileEntry) => ExportPlan,
     {
       overwrite = false,
+      delivery = null,
       met = () => Promise.resolve(false),
     }: {
       readonly overwrite?: boolean;
+      /** Where they go together; null: one by one, as the host has it. */
+      readonly delivery?: Delivery | null;
       /** Opens a file that nobody has looked at, where it may get settings by that. Resolves with whether it did. */
       readonly met?: (entry: FileEntry) => Promise<boolean>;
     } = {},
@@ -86,7 +110,9 @@ export class ExportQueue {
       this.#list.clear();
       this.#items.clear();
       this.summary = null;
+      this.#deliveries = [];
     }
+    if (delivery) this.#deliveries.push(delivery);
     const wanted = entries
       .map((entry) => ({ entry, plan: planOf(entry) }))
       .filter(({ entry, plan }) => !this.#isUnderWay(entry, plan));
@@ -96,7 +122,10 @@ export class ExportQueue {
       const index = position + 1;
       const id = `export-${crypto.randomUUID()}`;
       const meet = async () => ((await met(entry)) ? planOf(entry) : null);
-      this.#items.set(id, { entry, plan, meet, index, inputs, written: null });
+      this.#items.set(id, {
+        ...{ entry, plan, meet, index, inputs, delivery },
+        ...{ written: null, name: null },
+      });
       plan.place.exported = { kind: 'queued' };
       // Only a number needs to know how many there are: other names are the person's affair, file by file.
       const numbered = plan.input.out.includes('{n}') ? { index, inputs } : {};
@@ -145,13 +174,20 @@ export class ExportQueue {
       job: id,
       signal,
     })) as Written;
-    if (this.#bridge.info.exports === 'download') await this.#bridge.reveal(written.output);
+    const { delivery, plan, index, inputs } = item;
+    if (delivery)
+      item.name = await delivery.take(
+        written.output,
+        written.outputName ?? plan.name(index, inputs),
+        signal,
+      );
+    else if (this.#bridge.info.exports === 'download') await this.#bridge.reveal(written.output);
     item.written = written;
     return written;
   }
 
   #told({ id, state, progress }: JobRecord, outcome: JobOutcome | null): void {
-    const { entry, plan, index, inputs, written } = this.#items.get(id)!;
+    const { entry, plan, index, inputs, written, name } = this.#items.get(id)!;
     const { place } = plan;
     this.current = state === 'running' ? entry : this.current === entry ? null : this.current;
     if (state === 'running')
@@ -163,7 +199,7 @@ export class ExportQueue {
       place.exported = {
         kind: 'done',
         output: written.output,
-        name: written.outputName ?? plan.name(index, inputs),
+        name: name ?? written.outputName ?? plan.name(index, inputs),
         bytes: written.bytes,
         settings: plan.settings,
         notices: written.notices,
@@ -172,12 +208,20 @@ export class ExportQueue {
   }
 
   async #untilIdle(): Promise<void> {
-    do await this.#list.idle();
-    while (this.#list.busy);
+    let problem: SerializedError | null = null;
+    let ended = 0;
+    do {
+      await this.#list.idle();
+      for (; ended < this.#deliveries.length; ended++)
+        await this.#deliveries[ended]!.end().catch((error: unknown) => {
+          problem = toHourglassError(error).toJSON();
+        });
+    } while (this.#list.busy);
     const { done, failed, cancelled } = this.#list.progress.counts;
     this.current = null;
     this.run = null;
-    this.summary = { done, failed, cancelled };
+    const into = this.#deliveries.at(-1) ?? null;
+    this.summary = { done, failed, cancelled, into, problem };
   }
 
   #report(): void {

@@ -101,6 +101,7 @@ export const say = defineSentences('state', {
   presetByItself: '{name}: preset “{preset}” applied, as it is used for {use}.',
   presetUse:
     '{way, select, camera {{camera}} iso {ISO {iso} and above} other {{camera}, ISO {iso} and above}}',
+  exportedNothing: 'Nothing was exported: no folder was chosen.',
   undone: 'Undone: {what}, {count, plural, one {{name}} other {# photos}}.',
   redone: 'Done again: {what}, {count, plural, one {{name}} other {# photos}}.',
   removal: 'removed from the film strip',

@@ -453,8 +453,38 @@ describe('ExportQueue', () => {
       'failed',
       'done',
     ]);
-    expect(queue.summary).toEqual({ done: 2, failed: 1, cancelled: 0 });
+    expect(queue.summary).toMatchObject({ done: 2, failed: 1, cancelled: 0 });
     expect(queue.busy).toBe(false);
+  });
+
+  it('hands results over together: what fails does not end the rest, and a cancel gives what is done', async () => {
+    const taken: string[] = [];
+    let end = 0;
+    const delivery = {
+      folder: 'Holiday',
+      take: (output: string) => {
+        if (output === '/out/@b')
+          return Promise.reject(new HourglassError('output-not-writable', 'b is too large.'));
+        taken.push(output);
+        if (output === '/out/@c') queue.cancel();
+        return Promise.resolve(`${output}-2`);
+      },
+      end: () => {
+        end += 1;
+        return Promise.reject(new HourglassError('internal', 'The host is gone.'));
+      },
+    };
+    const queue = new ExportQueue(bridgeWith((_command, input) => written(input)));
+    const entries = entriesOf(['a', 'b', 'c', 'd']);
+    queue.add(entries, cleanPlan(usualOutputs.output, 'auto'), { delivery });
+    await settled();
+    expect(taken).toEqual(['/out/@a', '/out/@c']);
+    expect(cleaningOf(entries[0]!).exported).toMatchObject({ kind: 'done', name: '/out/@a-2' });
+    expect(end).toBe(1);
+    expect(queue.summary).toMatchObject({
+      ...{ done: 2, failed: 1, cancelled: 1, into: { folder: 'Holiday' } },
+      problem: { message: 'The host is gone.' },
+    });
   });
 
   it('writes with the model that the automatic choice came to on the screen', async () => {
@@ -527,7 +557,7 @@ describe('ExportQueue', () => {
     queue.add(entries, plan);
     for (let turn = 0; turn < 4; turn++) await settled();
     expect(asked).toEqual(['auto', 33]);
-    expect(queue.summary).toEqual({ done: 2, failed: 0, cancelled: 0 });
+    expect(queue.summary).toMatchObject({ done: 2, failed: 0, cancelled: 0 });
   });
 
   it('numbers what was asked for at once, as the command line does; later ones for themselves', async () => {
@@ -550,7 +580,7 @@ describe('ExportQueue', () => {
       ['@c', 1, 1, '{dir}/{n}.{ext}'],
       ['@c', undefined, undefined, '{dir}/{name}.png'],
     ]);
-    expect(queue.summary).toEqual({ done: 4, failed: 0, cancelled: 0 });
+    expect(queue.summary).toMatchObject({ done: 4, failed: 0, cancelled: 0 });
   });
 
   it('forgets a file that leaves the strip while it waits', async () => {
@@ -566,7 +596,7 @@ describe('ExportQueue', () => {
     queue.drop(entries[1]!);
     await settled();
     expect(asked).toEqual(['@a']);
-    expect(queue.summary).toEqual({ done: 1, failed: 0, cancelled: 0 });
+    expect(queue.summary).toMatchObject({ done: 1, failed: 0, cancelled: 0 });
   });
 
   it('cancels what runs and what waits', async () => {
@@ -586,7 +616,7 @@ describe('ExportQueue', () => {
       'cancelled',
       'cancelled',
     ]);
-    expect(queue.summary).toEqual({ done: 0, failed: 0, cancelled: 2 });
+    expect(queue.summary).toMatchObject({ done: 0, failed: 0, cancelled: 2 });
   });
 });
 

@@ -6,6 +6,7 @@ import type { CompareMode, PictureAhead } from '../viewer/types.ts';
 import { isNetworkName } from '../../app/contract/bridge.ts';
 import type {
   AdmittedFile,
+  Delivery,
   HostBridge,
   HourglassEvent,
   ModelInfo,
@@ -220,9 +221,18 @@ export class Workbench {
         outputs: { ...outputs, [place]: { ...outputs[place], name: options.name } },
       };
     };
-    this.exports.add(this.exportable(entries), (entry) => writing.plan(entry, chosen(entry)), {
-      ...options,
-      met: async (entry) => this.presets.awaits(entry) && (await this.session.meet(entry)),
+    const able = this.exportable(entries);
+    const add = (delivery: Delivery | null): void =>
+      this.exports.add(able, (entry) => writing.plan(entry, chosen(entry)), {
+        ...options,
+        delivery,
+        met: async (entry) => this.presets.awaits(entry) && (await this.session.meet(entry)),
+      });
+    const { deliverTogether } = this.bridge;
+    if (!deliverTogether || able.length < 2) return add(null);
+    void deliverTogether().then((delivery) => {
+      if (delivery) add(delivery);
+      else this.tell(say('exportedNothing'));
     });
   }
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expectNothingSerious } from './accessibility.ts';
 import { brokenPhoto, CleanPage, engineOf, noisyPhoto } from './clean-page.ts';
+import { filesOfZip } from '../zip.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 let host: WebHost;
@@ -195,13 +196,51 @@ test('a damaged file is named beside its thumbnail and the rest goes on', async 
   await page.keyboard.press('ArrowRight');
   await clean.cleaned();
 
-  let downloads = 0;
-  page.on('download', () => (downloads += 1));
+  const zip = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export all 2' }).click();
   await expect(clean.photo('first.png')).toContainText('Exported', { timeout: 20_000 });
   await expect(clean.photo('last.png')).toContainText('Exported', { timeout: 20_000 });
-  await expect.poll(() => downloads).toBe(2);
+  await expect(page.getByText('2 photos exported as one ZIP')).toBeVisible();
+  const files = filesOfZip(await readFile(await (await zip).path()));
+  expect([...files.keys()]).toEqual(['first-clean.png', 'last-clean.png']);
+  expect((await sharp(files.get('last-clean.png')).metadata()).width).toBe(320);
   await page.getByRole('button', { name: 'Dismiss' }).click();
+});
+
+test('all are exported into a picked folder: names of its own, what was there stays', async ({
+  page,
+}) => {
+  // A folder of the browser's own, since a test can not answer its dialog.
+  await page.evaluate(async () => {
+    const folder = await navigator.storage.getDirectory();
+    await folder.getFileHandle('a-clean.png', { create: true });
+    Object.assign(window, { showDirectoryPicker: () => Promise.resolve(folder) });
+  });
+  await clean.open(
+    await noisyPhoto('a.png', { width: 320, height: 240 }),
+    await noisyPhoto('b.png', { width: 320, height: 240 }),
+  );
+  await clean.cleaned();
+  await page.keyboard.press('Control+Shift+e');
+  await expect(clean.photo('a.png')).toContainText('Exported', { timeout: 20_000 });
+  await expect(clean.photo('b.png')).toContainText('Exported', { timeout: 20_000 });
+  await expect(page.getByText(/^2 photos exported into “/)).toBeVisible();
+  const sizes = await page.evaluate(async () => {
+    const folder = await navigator.storage.getDirectory();
+    const size = async (name: string) => (await (await folder.getFileHandle(name)).getFile()).size;
+    return Promise.all(['a-clean.png', 'a-clean-2.png', 'b-clean.png'].map(size));
+  });
+  expect(sizes[0]).toBe(0);
+  expect(Math.min(...sizes.slice(1))).toBeGreaterThan(10_000);
+
+  // Whoever leaves the question has exported nothing.
+  await page.evaluate(() =>
+    Object.assign(window, {
+      showDirectoryPicker: () => Promise.reject(new DOMException('', 'AbortError')),
+    }),
+  );
+  await page.keyboard.press('Control+Shift+e');
+  await expect(page.getByText('Nothing was exported: no folder was chosen.').first()).toBeVisible();
 });
 
 test('settings are copied to other photos', async ({ page }) => {

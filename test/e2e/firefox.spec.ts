@@ -10,6 +10,7 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { findFirefox } from '../../build/firefox.mjs';
 import { noisyPhoto } from './clean-page.ts';
 import { missing } from './compress-page.ts';
+import { filesOfZip } from '../zip.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 const executablePath = findFirefox();
@@ -109,6 +110,24 @@ test('drop, clean, compare, compress and export, without an error in the console
   const cleaned = await downloaded('fox-clean.jpg');
   expect([...cleaned.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
   expect(cleaned.equals(photo.buffer)).toBe(false);
+
+  // Several together: there is no writing into a folder here.
+  await page.evaluate(
+    (bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(
+        new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], 'cub.jpg'),
+      );
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+    },
+    (await noisyPhoto('cub.jpg', { width: 320, height: 240 })).buffer.toString('base64'),
+  );
+  await button('Export all 2').click();
+  const zip = filesOfZip(await downloaded('.zip'));
+  expect([...zip.keys()]).toEqual(['fox-clean.jpg', 'cub-clean.jpg']);
+  expect([...zip.get('cub-clean.jpg')!.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
 
   if (missing === null) {
     await page.keyboard.press('c');

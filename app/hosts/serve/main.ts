@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const program = personProgram(launchNodeProcess);
   const admission = createAdmission();
   const storage = asked.storageLimit * megabyte;
-  const downloads = createDownloads(folder, storage);
+  const downloads = createDownloads(folder, { keepBytes: storage });
   const uploads = createUploads(folder, {
     ...defaultUploadLimits,
     fileBytes: asked.fileLimit * megabyte,

@@ -20,6 +20,8 @@ export interface Download {
 export interface Downloads extends OutputPolicy {
   /** @throws HourglassError not-allowed: no export of this session has this id */
   find(id: string): Promise<Download>;
+  /** It was handed over: room may be made in its place. */
+  fetched(id: string): void;
   /** Nobody will fetch it any more. */
   remove(id: string): Promise<void>;
 }
@@ -31,12 +33,16 @@ export function nameTemplateOf(out: string, usual: string): string {
   return /[{.]/.test(last) && /[^.]/.test(last) ? safeFileName(last) : usual;
 }
 
-/**
- * @param keepBytes total size of kept exports; above it the oldest are removed, so that a long
- * session does not fill the disk
- */
-export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 3): Downloads {
+/** Total size of kept exports; above it the oldest are removed, so that a long session does not fill the disk. */
+const usualKeepBytes = 16 * 1024 ** 3;
+
+/** @param unfetched whether what nobody has fetched may be removed too; false: a run of any size is handed over whole */
+export function createDownloads(
+  folder: PrivateFolder,
+  { keepBytes = usualKeepBytes, unfetched = true } = {},
+): Downloads {
   const paths = new Map<string, string>();
+  const handedOver = new Set<string>();
 
   const trim = async (): Promise<void> => {
     const sizes = await Promise.all(
@@ -45,8 +51,10 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
     let total = sizes.reduce((sum, size) => sum + size, 0);
     for (const [index, [id, path]] of [...paths].entries()) {
       if (total <= keepBytes || index === sizes.length - 1) return;
+      if (!unfetched && !handedOver.has(id)) continue;
       total -= sizes[index]!;
       paths.delete(id);
+      handedOver.delete(id);
       await rm(dirname(path), { recursive: true, force: true });
     }
   };
@@ -68,9 +76,13 @@ export function createDownloads(folder: PrivateFolder, keepBytes = 16 * 1024 ** 
         failed: () => rm(place, { recursive: true, force: true }),
       };
     },
+    fetched(id) {
+      if (paths.has(id)) handedOver.add(id);
+    },
     async remove(id) {
       const path = paths.get(id);
       paths.delete(id);
+      handedOver.delete(id);
       if (path !== undefined) await rm(dirname(path), { recursive: true, force: true });
     },
     async find(id) {

@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   const admission = createAdmission(photos ? { recall: photos.recall } : {});
   const edit = edits ? await createEditSession({ program, admission, paths: files }) : null;
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
-  const downloads = createDownloads(folder);
+  const downloads = createDownloads(folder, { unfetched: false });
   const uploads = createUploads(folder);
   const preferences = preferencesFile(folders.config);
   const info: HostInfo = {

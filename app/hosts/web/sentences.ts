@@ -37,4 +37,8 @@ export const say = defineSentences('web', {
     'This is Hourglass, but the address lacks the part that lets you in, or is that of an earlier session.\nUse the address that Hourglass printed when it was started, or start it again.\n',
 
   listIds: 'a list of ids',
+
+  // archives
+  noArchiveAtAddress: 'No exports of this session were put together under this address.',
+  exportPhotosAgain: 'Export the photos again.',
 });

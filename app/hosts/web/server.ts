@@ -15,7 +15,7 @@ import {
   type HostInfo,
   type Preferences,
 } from '../../contract/index.ts';
-import type { Downloads } from '../shared/downloads.ts';
+import { attachment, type Downloads } from '../shared/downloads.ts';
 import type { EditSession } from '../shared/edit-session.ts';
 import {
   bytes,
@@ -32,6 +32,7 @@ import type { PageFiles } from '../shared/page-files.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
 import type { Uploads } from '../shared/uploads.ts';
+import { createArchives } from './archives.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';
 import { launchFolder, refusal } from './guard.ts';
 import { createLaunchCodes } from './launch-codes.ts';
@@ -80,6 +81,7 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
+const outputsSchema = z.strictObject({ outputs: z.array(z.string()).min(1).max(100_000) });
 const sourcesSchema = z.strictObject({ sources: z.array(z.string()).max(100_000) });
 
 /** Starts listening on 127.0.0.1. @throws HourglassError invalid-parameter: the port is taken */
@@ -253,9 +255,26 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     if (!jpeg) return context.body(null, 204, headers);
     return bytes(jpeg as Uint8Array<ArrayBuffer>, { ...headers, 'content-type': 'image/jpeg' });
   });
-  routes.get('/downloads/:id', async (context) =>
-    sendDownload(await options.downloads.find(context.req.param('id'))),
-  );
+  routes.get('/downloads/:id', async (context) => {
+    const id = context.req.param('id');
+    const download = await options.downloads.find(id);
+    options.downloads.fetched(id);
+    return sendDownload(download);
+  });
+  const archives = createArchives(options.downloads);
+  routes.post('/api/archives', async (context) => {
+    const given = outputsSchema.safeParse(await jsonBody(context));
+    if (!given.success) throw invalidParameter('outputs', say('listIds'), typeof given.data);
+    return context.json({ archive: await archives.make(given.data.outputs) });
+  });
+  routes.get('/archives/:id', async (context) => {
+    const { name, bytes: length, stream } = await archives.open(context.req.param('id'));
+    return bytes(stream, {
+      'content-type': 'application/zip',
+      'content-length': String(length),
+      'content-disposition': attachment(name),
+    });
+  });
   routes.get('/*', async (context) => {
     // Without the last slash the page's relative addresses would lose the token.
     const path = context.req.path;

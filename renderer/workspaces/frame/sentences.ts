@@ -109,6 +109,9 @@ export const say = defineSentences('frame', {
   failed: '{failed} failed',
   megapixelsPerSecond: '{speed} MP/s',
   exportedPhotos: '{count, plural, one {# photo} other {# photos}} exported',
+  exportedInto:
+    '{count, plural, one {# photo} other {# photos}} exported {way, select, zip {as one ZIP} other {into “{folder}”}}',
+  notHandedOver: 'The ZIP was not made. {message} {hint}',
   cancelled: '{cancelled} cancelled',
   devicesAndWhatTheirCheck: 'Devices and what their check found',
   engineEndedUnexpectedlyAndStarted: 'The engine ended unexpectedly and is started again.',

@@ -12,6 +12,7 @@ import {
   createDownloads,
   nameTemplateOf,
 } from '../../../app/hosts/shared/downloads.ts';
+import { filesOfZip } from '../../zip.ts';
 import { jpegBytes, json, startHarness, type Answer, type Harness } from './harness.ts';
 
 let host: Harness;
@@ -325,6 +326,50 @@ describe('exports', () => {
     );
   });
 
+  describe('together', () => {
+    const exported = async (name: string, text: string): Promise<string> => {
+      const { source } = (await upload(name, jpegBytes)).json() as { source: string };
+      host.program.answer = async ({ input, options }) => {
+        await writeFile(options.output!.path, text);
+        return { source: input.source, output: options.output!.path };
+      };
+      const answer = await run('denoise', { source });
+      return (answer.json() as { output: { output: string } }).output.output;
+    };
+    const archive = (outputs: readonly string[]): Promise<Answer> =>
+      host.ask({
+        method: 'POST',
+        to: 'api/archives',
+        headers: json,
+        body: JSON.stringify({ outputs }),
+      });
+
+    it('are one ZIP of known length, whose names are unique on every system', async () => {
+      const outputs = [
+        await exported('Außen.jpg', 'one'),
+        await exported('other.jpg', 'two'),
+        await exported('OTHER.jpg', 'three'),
+      ];
+      const { archive: id } = (await archive(outputs)).json() as { archive: string };
+      const answer = await host.ask({ to: `archives/${id}` });
+      expect(Number(answer.headers['content-length'])).toBe(answer.body.length);
+      expect(answer.headers['content-disposition']).toMatch(/hourglass-\d{4}-\d\d-\d\d\.zip/);
+      const files = [...filesOfZip(answer.body)].map(([name, data]) => [name, data.toString()]);
+      expect(files).toEqual([
+        ['Außen-clean.jpg', 'one'],
+        ['other-clean.jpg', 'two'],
+        ['OTHER-clean-2.jpg', 'three'],
+      ]);
+    });
+
+    it('are refused where one is none of this session, and without any', async () => {
+      const answer = await archive([await exported('a.jpg', 'one'), '@nothing']);
+      expect(answer.status).toBe(403);
+      expect((await archive([])).status).toBe(400);
+      expect((await host.ask({ to: 'archives/nothing' })).status).toBe(403);
+    });
+  });
+
   it('leaves no folder behind when the command fails', async () => {
     const { source } = (await upload('photo.jpg', jpegBytes)).json() as { source: string };
     host.program.answer = async () => {
@@ -416,6 +461,21 @@ describe('the private folder', () => {
       },
     });
     await rm(host.privatePath);
+  });
+
+  it('keeps what was not fetched yet where a run is handed over whole', async () => {
+    const folder = await createPrivateFolder(join(host.scratch, 'kept'));
+    const downloads = createDownloads(folder, { keepBytes: 10, unfetched: false });
+    const write = async (name: string): Promise<string> => {
+      const place = await downloads.place(name, '', '{name}.{ext}');
+      await writeFile(place.out, '12345678');
+      return place.written(place.out).slice(1);
+    };
+    const [first, second] = [await write('1.png'), await write('2.png')];
+    downloads.fetched(second);
+    await write('3.png');
+    await expect.poll(() => downloads.find(second).catch(() => null)).toBeNull();
+    expect((await downloads.find(first)).bytes).toBe(8);
   });
 
   it('an export in it that vanished is said in words', async () => {
