@@ -14,7 +14,7 @@ import {
 } from '../contract/index.ts';
 import { divideByOpacity, opacityNotices } from './associated-alpha.ts';
 import { contentOf } from './content.ts';
-import { lostNotices } from './metadata/beside.ts';
+import { lostNotices, slightNotices } from './metadata/beside.ts';
 import { readBeside, type FileBeside } from './metadata/file-beside.ts';
 import { gatherMetadata } from './metadata/index.ts';
 import { endOfJpeg } from './metadata/jpeg-segments.ts';
@@ -391,7 +391,9 @@ function readingNotices(
       level: 'warning',
       text: say('animated', { name: file.name }),
     });
-  notices.push(...lostNotices(file.name, [...beside.lost, ...(header.tiff?.lost ?? [])]));
+  const { lost = [], slight = [] } = header.tiff ?? {};
+  notices.push(...lostNotices(file.name, [...beside.lost, ...lost]));
+  notices.push(...slightNotices(file.name, [...(beside.slight ?? []), ...slight]));
   if (header.tiff?.sampleFormat === 3 && header.tiff.bitsPerSample === 16)
     notices.push({
       level: 'info',

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import { labelOf, type Notice, type OutputFormat } from '../contract/index.ts';
-import { isOfGainMap } from './colour/gain-map.ts';
+import { GAIN_MAP, isOfGainMap } from './colour/gain-map.ts';
 import { exifPrefix, fitsJpegSegment, xmpPrefix, type OutputBlobs } from './formats/containers.ts';
 import { lostNotices, unheldNotices, type Attachment } from './metadata/beside.ts';
 import { exifTag, parseExif } from './metadata/exif.ts';
@@ -20,9 +20,10 @@ import {
   turnedResolution,
   type Resolution,
 } from './metadata/resolution.ts';
+import { say as metadataSay } from './metadata/sentences.ts';
 import { concatBytes, entryText, findEntry } from './metadata/tiff-structure.ts';
 import { exchanges, type Turn } from './metadata/turn.ts';
-import type { Attached } from './metadata/xmp-attached.ts';
+import { EXTENDED_XMP, type Attached } from './metadata/xmp-attached.ts';
 import { markXmp } from './metadata/xmp.ts';
 import type { WriteRequest } from './types.ts';
 
@@ -66,12 +67,12 @@ export async function outputBlobs(
     exif = null;
   }
   // A map of what is not turned would lie across the turned picture.
-  const attachments = (metadata.attachments ?? []).filter(
-    (one) => one.format === format && !(turn && isOfGainMap(one)),
-  );
-  const hadMap = (metadata.attachments ?? []).filter(isOfGainMap);
-  if (hadMap.length > 0 && format === 'jpeg' && !attachments.some(isOfGainMap))
-    notices.push(...lostNotices(basename(from.path), [hadMap[0]!.what()]));
+  const isLeft = (one: Attachment): boolean => turn !== null && isOfUnturned(one);
+  const ofFormat = (metadata.attachments ?? []).filter((one) => one.format === format);
+  const attachments = ofFormat.filter((one) => !isLeft(one));
+  notices.push(...lostNotices(basename(from.path), ofFormat.filter(isLeft).map(({ what }) => what()))); // prettier-ignore
+  const had = (semantic: string): boolean =>
+    (metadata.attachments ?? []).some((one) => one.semantic === semantic);
   notices.push(...unheldNotices(format, metadata));
   const structure = metadata.exif && (await parseExif(metadata.exif));
   const previous = structure ? entryText(findEntry(structure.image, exifTag.software)) : null;
@@ -85,9 +86,11 @@ export async function outputBlobs(
     { turn, attached: attachedTo(attachments) },
   );
   if (marked.replaced) warn('The XMP of the original is damaged and was replaced.');
-  if (marked.hadGainMap && hadMap.length === 0)
+  if (marked.hadGainMap && !had(GAIN_MAP))
     warn('The HDR gain map of the original is not kept; the image itself is.');
-  if (marked.hadExtension) warn('The extended part of the original’s XMP is not kept.');
+  if (marked.hadDepth) notices.push(...lostNotices(basename(from.path), [metadataSay('depthMap')]));
+  if (marked.hadExtension && !had(EXTENDED_XMP))
+    warn('The extended part of the original’s XMP is not kept.');
   let xmp: Uint8Array | null = marked.packet;
   if (format === 'jpeg' && !fitsJpegSegment(xmp, xmpPrefix)) {
     warn('The XMP of the original is larger than JPEG can hold (64 KB) and was replaced.');
@@ -122,6 +125,10 @@ export async function outputBlobs(
     mastering: format === 'avif' ? masteringIn(metadata.pngColour?.chunks ?? null) : [],
   };
 }
+
+/** Speaks of places in the picture as it was stored. */
+const isOfUnturned = ({ semantic }: Attachment): boolean =>
+  semantic === GAIN_MAP || semantic === EXTENDED_XMP;
 
 const bytesOf = (
   attachments: readonly Attachment[],

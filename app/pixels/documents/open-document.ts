@@ -318,6 +318,10 @@ function describe(
         : [camera, iso === null ? null : say('iso', { iso })].filter(Boolean).join(', '),
     ...(camera === null ? {} : { camera }),
     iso,
-    notices: [...image.notices, ...(found ? [rangeNotice(found, raster.sampleType)] : [])],
+    // Whoever has the document can turn its pages: that the others were not read is not true of it.
+    notices: [
+      ...image.notices.filter((one) => one.text !== image.pages?.notice.text),
+      ...(found ? [rangeNotice(found, raster.sampleType)] : []),
+    ],
   };
 }

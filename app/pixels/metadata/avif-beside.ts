@@ -57,12 +57,15 @@ function lostIn(meta: Uint8Array, children: readonly Box[]): string[] {
   const items = inside('iinf', version === 0 ? 14 : 16).map(({ at, size }) =>
     itemName(meta.subarray(at, at + size)),
   );
-  const auxiliary = inside('iprp', 8)
+  const properties = inside('iprp', 8)
     .filter(({ type }) => type === 'ipco')
-    .flatMap(({ at, size }) => boxes(meta, at + 8, at + size))
+    .flatMap(({ at, size }) => boxes(meta, at + 8, at + size));
+  // Name, description and tags that a person gave (ISO/IEC 23008-12, 6.5.20).
+  const described = properties.some(({ type }) => type === 'udes') ? [say('shownDescription')] : [];
+  const auxiliary = properties
     .filter(({ type }) => type === 'auxC')
     .map(({ at, size }) => auxiliaryName(latin(meta.subarray(at + 12, at + size))));
-  return [...items, ...auxiliary].filter((what) => what !== null);
+  return [...items, ...described, ...auxiliary].filter((what) => what !== null);
 }
 
 /** An infe box of version 2 or 3 (ISO/IEC 14496-12, 8.11.6). */

@@ -23,6 +23,8 @@ export interface Beside {
   readonly attachments: readonly Attachment[];
   /** Names of what no result keeps. */
   readonly lost: readonly string[];
+  /** Names of what few would miss: how a viewer may show it, how it was made. */
+  readonly slight?: readonly string[];
 }
 
 export const nothingBeside: Beside = { attachments: [], lost: [] };
@@ -34,6 +36,10 @@ export const mostAttached = 256 * 1024 * 1024;
 export const lostNotices = (name: string, lost: readonly string[]): Notice[] =>
   [...new Set(lost)].map((what) => ({ level: 'warning', text: say('notKept', { name, what }) }));
 
+/** The same of what few would miss. */
+export const slightNotices = (name: string, lost: readonly string[]): Notice[] =>
+  [...new Set(lost)].map((what) => ({ level: 'info', text: say('slightlyLost', { name, what }) }));
+
 /** What is said where it is written: the format, or a latent file, can not hold it. */
 export function unheldNotices(format: ImageFormat, metadata: ImageMetadata): Notice[] {
   const unheld = (metadata.attachments ?? []).filter((one) => one.format !== format);
@@ -43,5 +49,9 @@ export function unheldNotices(format: ImageFormat, metadata: ImageMetadata): Not
   const light = masteringIn(metadata.pngColour?.chunks ?? null).length > 0;
   if (light && !['png', 'avif', 'hgl'].includes(format)) names.add(say('lightLevels'));
   const text = (what: string): string => say('noPlace', { format: labelOf(format), what });
-  return [...names].map((what) => ({ level: 'warning', text: text(what) }));
+  const slight = format !== 'jpeg' && format !== 'tiff' && metadata.photoshop?.hasSettings();
+  return [
+    ...[...names].map((what): Notice => ({ level: 'warning', text: text(what) })),
+    ...(slight ? [{ level: 'info', text: text(say('photoshopSettings')) } as const] : []),
+  ];
 }

@@ -34,9 +34,9 @@ export async function readBeside(
   const none = { resolution, pngColour: null, animation: false, photoshop: null, hidden: {} };
   if (format === 'jpeg') return { ...none, ...(await readJpegBeside(source, jpegEnd)) };
   if (format === 'png') {
-    const { animation, attachments, lost, ...hidden } = await readPngBeside(source);
+    const { animation, attachments, lost, slight = [], ...hidden } = await readPngBeside(source);
     const pngColour = await readPngColour(source);
-    return { ...none, attachments, lost, animation, hidden, pngColour };
+    return { ...none, attachments, lost, slight, animation, hidden, pngColour };
   }
   if (format === 'webp') return { ...none, ...(await webpBeside(source)) };
   if (format === 'gif') return { ...none, ...(await readGifBeside(source)) };

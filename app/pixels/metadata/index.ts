@@ -31,8 +31,9 @@
  *
  * HDR gain maps go from JPEG to JPEG, but for turned pictures; elsewhere they are said.
  *
- * Not kept anywhere: previews inside maker notes are left as they are; the extension part of very large XMP is
- * dropped, and said.
+ * The second part of XMP that is larger than a segment goes from JPEG to JPEG as it is, but for turned pictures; elsewhere it is said.
+ *
+ * Previews inside maker notes are left as they are.
  */
 import { describeColour } from '../colour/description.ts';
 import type { ImageMetadata } from '../types.ts';

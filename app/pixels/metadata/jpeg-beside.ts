@@ -1,8 +1,9 @@
 /** What a JPEG holds beside its picture: in segments before it, and behind its end. */
 import { gainMapAttachment, isGainMap, isOfGainMap, isoGainMap } from '../colour/gain-map.ts';
+import { EXTENDED_XMP } from './xmp-attached.ts';
 import { jpegSegments, endOfJpeg } from './jpeg-segments.ts';
 import { mostAttached, type Attachment, type Beside } from './beside.ts';
-import { photoshopSignature } from './photoshop.ts';
+import { lostResources, photoshopSignature } from './photoshop.ts';
 import { say } from './sentences.ts';
 import { concatBytes, type ByteSource } from './tiff-structure.ts';
 
@@ -16,11 +17,31 @@ const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 /** Segments whose content is read elsewhere, or says how the pixels were stored. */
 const known: readonly (readonly [number, RegExp])[] = [
   [0xe0, /^JF(IF|XX)\0/],
-  [0xe1, /^(Exif\0|http:\/\/ns\.adobe\.com\/(xap\/1\.0\/\0|xmp\/extension\/\0))/],
+  [0xe1, /^(Exif\0|http:\/\/ns\.adobe\.com\/xap\/1\.0\/\0)/],
   [0xe2, /^(ICC_PROFILE\0|MPF\0|urn:iso:std:iso:ts:21496)/],
   [0xec, /^Ducky/],
   [0xee, /^Adobe/],
 ];
+
+/** The rest of XMP that is larger than a segment, in pieces (XMP specification part 3, 1.1.3.1). */
+const extensionPrefix = 'http://ns.adobe.com/xmp/extension/\0';
+
+/** Pieces of it begin with that, a fingerprint that the packet names, the length of all and their place. */
+const extensionHead = 4 + extensionPrefix.length + 32 + 4 + 4;
+
+/** It goes on as it is, piece by piece, beside a packet that names it. */
+function extensionAttachments(pieces: readonly Uint8Array[]): Attachment[] {
+  if (pieces.length === 0) return [];
+  // Telephones keep depth maps, pictures and sound there, in base 64.
+  const text = Buffer.concat(pieces.map((piece) => piece.subarray(extensionHead)));
+  const names = [
+    ...(text.includes('GDepth:Data') ? [say('depthMap')] : []),
+    ...(text.includes('GImage:Data') ? [say('withoutBlur')] : []),
+    ...(text.includes('GAudio:Data') ? [say('sound')] : []),
+  ];
+  const what = (): string => (names.length > 0 ? names.join(', ') : say('extendedXmp'));
+  return pieces.map((bytes) => ({ ...{ format: 'jpeg', place: 'head', bytes, what }, semantic: EXTENDED_XMP })); // prettier-ignore
+}
 
 /** @param end as `endOfJpeg` found it; null: what lies behind it is of no interest */
 export async function readJpegBeside(source: ByteSource, end: number | null): Promise<JpegBeside> {
@@ -28,14 +49,16 @@ export async function readJpegBeside(source: ByteSource, end: number | null): Pr
   const lost: string[] = [];
   const resources: Uint8Array[] = [];
   const ofMap: Uint8Array[] = [];
+  const extension: Uint8Array[] = [];
   for await (const { marker, at, size } of jpegSegments(source)) {
     if (marker !== 0xfe && (marker < 0xe0 || marker > 0xef)) continue;
     const whole = await source.read(at, size + 4);
     const payload = whole.subarray(4);
     const id = latin(payload.subarray(0, 48));
     if (marker === 0xe2 && id.startsWith(isoGainMap)) ofMap.push(Uint8Array.from(whole));
-    if (known.some(([of, begins]) => of === marker && begins.test(id))) continue;
-    if (marker === 0xed && id.startsWith(photoshopSignature))
+    if (marker === 0xe1 && id.startsWith(extensionPrefix)) extension.push(Uint8Array.from(whole));
+    else if (known.some(([of, begins]) => of === marker && begins.test(id))) continue;
+    else if (marker === 0xed && id.startsWith(photoshopSignature))
       resources.push(payload.subarray(photoshopSignature.length));
     else if (marker === 0xeb && id.startsWith('JP'))
       lost.push(say(latin(payload).includes('c2pa') ? 'credentials' : 'boxes'));
@@ -48,10 +71,12 @@ export async function readJpegBeside(source: ByteSource, end: number | null): Pr
   const tail = await readTail(source, end);
   if (tail.attachments.some(isOfGainMap))
     attachments.push(...ofMap.map((segment) => gainMapAttachment('head', segment)));
+  const photoshop = resources.length > 0 ? concatBytes(resources) : null;
   return {
-    attachments: [...attachments, ...tail.attachments],
+    attachments: [...extensionAttachments(extension), ...attachments, ...tail.attachments],
     lost: [...new Set([...lost, ...tail.lost])],
-    photoshop: resources.length > 0 ? concatBytes(resources) : null,
+    slight: lostResources(photoshop),
+    photoshop,
   };
 }
 

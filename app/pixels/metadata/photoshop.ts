@@ -1,6 +1,7 @@
 /**
  * Photoshop's image resources (Adobe Photoshop File Formats Specification, "Image Resources"), the form in which
- * JPEG and TIFF carry paths and IPTC. What describes the old file (thumbnails, print settings, layers) stays behind.
+ * JPEG and TIFF carry paths and IPTC. What is made of the old file (thumbnails, copies of metadata) stays behind, and so does, with a word,
+ * what else is noted of it (layers, slices, channels).
  */
 import { resolutionOf, type Resolution } from './resolution.ts';
 import { say } from './sentences.ts';
@@ -17,9 +18,33 @@ const resource = {
   clippingPath: 2999,
 } as const;
 
+/** Grid and guides: places in pixels. */
+const guides = 1032;
+
+/**
+ * Print flags and scale, halftones, transfer curves, print settings of the systems (1011 to 1016, 1062, 1071, 1082, 1083, 10000), the angle of
+ * light (1037, 1049), the scale of measurements (1074), the background of the window (1010), that no profile is wanted (1041), URLs (1054): true whatever becomes of
+ * the pixels.
+ */
+const settings: ReadonlySet<number> = new Set([
+  ...[1010, 1011, 1012, 1013, 1014, 1015, 1016, 1037, 1041, 1049, 1054, 1062, 1071, 1074],
+  ...[1082, 1083, 10_000],
+]);
+
+/**
+ * Made of the picture and of its metadata, which travel on their own: IPTC, thumbnails, profile, EXIF, XMP; and of a file that is another one now: its version, its
+ * number, its owner’s program.
+ */
+const derived: ReadonlySet<number> = new Set([
+  1028, 1033, 1036, 1039, 1044, 1057, 1058, 1059, 1060,
+]);
+
 const isPath = (id: number): boolean => id >= 2000 && id <= 2997;
 const isKept = (id: number): boolean =>
-  isPath(id) || (Object.values(resource) as number[]).includes(id);
+  isPath(id) ||
+  id === guides ||
+  settings.has(id) ||
+  (Object.values(resource) as number[]).includes(id);
 
 interface Resource {
   readonly id: number;
@@ -49,6 +74,13 @@ export function* resources(block: Uint8Array): Generator<Resource> {
   }
 }
 
+/** Names of what no result keeps, apart from what is made anew. */
+export function lostResources(block: Uint8Array | null): string[] {
+  const ids = block ? [...resources(Uint8Array.from(block))].map(({ id }) => id) : [];
+  const lost = [...new Set(ids)].filter((id) => !isKept(id) && !derived.has(id));
+  return lost.length > 0 ? [say('photoshopOthers', { numbers: lost.join(', ') })] : [];
+}
+
 /** The resources that a result keeps. */
 export class PhotoshopResources {
   readonly #kept: readonly Resource[];
@@ -74,7 +106,21 @@ export class PhotoshopResources {
     return [
       ...(clips ? [say('clippingPath')] : this.#has(isPath) ? [say('paths')] : []),
       ...(marks ? [say('marks')] : []),
+      ...(this.#kept.some(hasGuides) ? [say('guides')] : []),
     ];
+  }
+
+  /** Whether there is what few would miss beside that. */
+  hasSettings(): boolean {
+    return this.#has((id) => settings.has(id));
+  }
+
+  /** Of a picture of another size, whose guides lie elsewhere. @param share of new to old length of a side */
+  scaled(share: number): PhotoshopResources {
+    const kept = this.#kept.map((one) =>
+      one.id === guides ? withGuides(one, (guide) => ({ ...guide, at: guide.at * share })) : one,
+    );
+    return new PhotoshopResources(kept);
   }
 
   /** ResolutionInfo: pixels per inch, 16.16, whatever unit is shown. */
@@ -91,7 +137,49 @@ export class PhotoshopResources {
   }
 }
 
-function turned({ id, data, whole }: Resource, turn: Turn): Uint8Array {
+interface Guide {
+  /** Pixels from the left or the upper edge. */
+  readonly at: number;
+  readonly isVertical: boolean;
+}
+
+/** Version, two spacings of the grid, a count; of each guide its place in 1/32 pixels, then 0: vertical, 1: horizontal. */
+const guideBytes = { head: 16, each: 5 } as const;
+
+function* guidesOf({ id, data }: Resource): Generator<Guide & { readonly offset: number }> {
+  if (id !== guides || data.length < guideBytes.head) return;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const count = view.getUint32(12);
+  for (let index = 0; index < count; index++) {
+    const offset = guideBytes.head + index * guideBytes.each;
+    if (offset + guideBytes.each > data.length) return;
+    yield { at: view.getInt32(offset) / 32, isVertical: view.getUint8(offset + 4) === 0, offset };
+  }
+}
+
+const hasGuides = (one: Resource): boolean => !guidesOf(one).next().done;
+
+function withGuides(one: Resource, moved: (guide: Guide) => Guide): Resource {
+  const whole = Uint8Array.from(one.whole);
+  const from = whole.length - even(one.data.length);
+  const view = new DataView(whole.buffer, from, one.data.length);
+  for (const { offset, ...guide } of guidesOf(one)) {
+    const { at, isVertical } = moved(guide);
+    view.setInt32(offset, Math.round(at * 32));
+    view.setUint8(offset + 4, isVertical ? 0 : 1);
+  }
+  return { id: one.id, data: whole.subarray(from, from + one.data.length), whole };
+}
+
+function turnGuide({ at, isVertical }: Guide, turn: Turn): Guide {
+  const place = turnPoint(isVertical ? { x: at, y: 0 } : { x: 0, y: at }, turn, turn);
+  const isVerticalNow = isVertical !== exchanges(turn);
+  return { at: isVerticalNow ? place.x : place.y, isVertical: isVerticalNow };
+}
+
+function turned(one: Resource, turn: Turn): Uint8Array {
+  const { id, data, whole } = one;
+  if (id === guides) return withGuides(one, (guide) => turnGuide(guide, turn)).whole;
   const copy = Uint8Array.from(whole);
   const from = whole.length - even(data.length);
   const view = new DataView(copy.buffer, from, data.length);

@@ -25,18 +25,43 @@ const most = { chunks: 4096, bytes: 16 * 1024 * 1024 };
 const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const xmpStart = 'http://ns.adobe.com/xap/1.0/\0';
 
-/** Colour, size and transparency, which are read elsewhere; and when the file was changed last, which is now. */
+/** Colour, size and transparency, which are read elsewhere; when the file was changed last, which is now; Apple's index of the pixels' parts. */
 const read =
-  /^(IHDR|PLTE|IEND|tRNS|bKGD|hIST|sBIT|sPLT|tIME|gAMA|cHRM|sRGB|iCCP|cICP|mDCV|cLLI|pHYs|eXIf|acTL|fcTL|fdAT)$/;
+  /^(IHDR|PLTE|IEND|tRNS|tIME|iDOT|gAMA|cHRM|sRGB|iCCP|cICP|mDCV|cLLI|pHYs|eXIf|acTL|fcTL|fdAT)$/;
+
+const slightNames = {
+  bKGD: () => say('background'),
+  sBIT: () => say('significantBits'),
+  hIST: () => say('suggestedPalette'),
+  sPLT: () => say('suggestedPalette'),
+} as const;
+const isSlight = (type: string): type is keyof typeof slightNames =>
+  Object.hasOwn(slightNames, type);
+
+/** Bits per sample; colours of a palette have 8 (PNG, third edition, 11.2.1). */
+async function sampleDepth(source: ByteSource, at: number): Promise<number> {
+  const header = await source.read(at + 8, 13);
+  return header[9] === 3 ? 8 : (header[8] ?? 0);
+}
 
 export async function readPngBeside(source: ByteSource): Promise<PngBeside> {
   const attachments: Attachment[] = [];
   const lost: string[] = [];
+  const slight: string[] = [];
+  let depth = 0;
   const profiles = new Map<string, Uint8Array>();
   let animation = false;
   for await (const { type, at, size } of pngChunks(source, most.chunks, true)) {
     if (type === 'acTL') animation = true;
+    if (type === 'IHDR') depth = await sampleDepth(source, at);
     if (read.test(type)) continue;
+    // They are in the samples and the colours of the old file.
+    if (isSlight(type)) {
+      const said =
+        type === 'sBIT' && (await source.read(at + 8, size)).every((bits) => bits >= depth);
+      if (!said) slight.push(slightNames[type]());
+      continue;
+    }
     if (type === 'caBX') {
       lost.push(say('credentials'));
       continue;
@@ -59,7 +84,7 @@ export async function readPngBeside(source: ByteSource): Promise<PngBeside> {
   const isXmp = app1 !== null && latin(app1.subarray(0, xmpStart.length)) === xmpStart;
   const exif = profile('exif', 'EXIF') ?? (isXmp ? null : app1);
   return {
-    ...{ attachments, lost: [...new Set(lost)], animation },
+    ...{ attachments, lost: [...new Set(lost)], slight, animation },
     exif: exif && Uint8Array.from(withoutExifPrefix(exif)),
     xmp: profile('xmp') ?? (isXmp ? app1.slice(xmpStart.length) : null),
     iptc: profile('iptc', '8bim'),

@@ -6,6 +6,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { exifTag } from './exif.ts';
 import { iptcFromPhotoshop } from './iptc.ts';
+import { lostResources } from './photoshop.ts';
 import { say } from './sentences.ts';
 import { isOfStack, type StackPage } from './stack-page.ts';
 import { directoryResolution, type Resolution } from './resolution.ts';
@@ -36,6 +37,8 @@ export interface TiffFileMetadata {
   readonly photoshop: Uint8Array | null;
   /** Names of what no result keeps. */
   readonly lost: readonly string[];
+  /** Names of what few would miss. */
+  readonly slight: readonly string[];
   readonly orientation: number;
   /** null: it is the first page. */
   readonly stack: StackPage | null;
@@ -75,10 +78,10 @@ export const tiffTag = {
 
 const storageTags = [
   254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288,
-  289, 290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328,
-  330, 332, 334, 336, 338, 339, 340, 341, 343, 346, 347, 351, 512, 513, 514, 515, 517, 518, 519,
-  520, 521, 529, 530, 531, 532, 559, 700, 33628, 33629, 33630, 33631, 33723, 34361, 34362, 34377,
-  34412, 34675, 34732, 37724, 50838, 50839, 52545,
+  289, 290, 291, 292, 293, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330,
+  332, 334, 336, 338, 339, 340, 341, 343, 346, 347, 351, 512, 513, 514, 515, 517, 518, 519, 520,
+  521, 529, 530, 531, 532, 559, 700, 33628, 33629, 33630, 33631, 33723, 34361, 34362, 34377, 34412,
+  34675, 34732, 37724, 50838, 50839, 52545,
 ];
 
 /**
@@ -132,8 +135,9 @@ interface Pages {
   readonly page: number;
   /** Full pictures that there are. */
   readonly pages: number;
-  /** Whether a page is a mask of a full picture: no result keeps it. */
+  /** Whether a page is a mask of a full picture, or a smaller version of one: no result keeps it. */
   readonly hasMask: boolean;
+  readonly hasReduced: boolean;
 }
 
 /** More pages than honest stacks have. */
@@ -145,6 +149,7 @@ async function findPages(source: ByteSource, header: TiffHeader, wanted: number)
   let first: Pick<Pages, 'offset' | 'page'> | null = null;
   let pages = 0;
   let hasMask = false;
+  let hasReduced = false;
   for (let at = header.firstDirectory; at !== 0 && !seen.has(at) && seen.size < mostPages;) {
     // Values that stand in the directory itself are enough.
     const directory = await readDirectory(source, header, at, 8);
@@ -156,6 +161,7 @@ async function findPages(source: ByteSource, header: TiffHeader, wanted: number)
     if (isFull && pages === wanted) first = { offset: at, page: seen.size };
     pages += isFull ? 1 : 0;
     hasMask ||= (number(254) & 5) === 4;
+    hasReduced ||= (number(254) & 1) === 1 || number(255) === 2;
     seen.add(at);
     at = directory.next;
   }
@@ -163,6 +169,7 @@ async function findPages(source: ByteSource, header: TiffHeader, wanted: number)
     ...(first ?? { offset: header.firstDirectory, page: 0 }),
     pages: Math.max(1, pages),
     hasMask,
+    hasReduced,
   };
 }
 
@@ -202,7 +209,11 @@ export async function readTiffFile(
     lost: [
       ...new Set([...lostIn(image), ...(isStack ? lostIn(front) : [])]),
       ...(found.hasMask ? [say('maskPage')] : []),
+      ...(found.hasReduced ? [say('reducedPages')] : []),
+      ...(tellsColours(image, little) ? [say('tiffColours')] : []),
+      ...uncarried(image),
     ],
+    slight: lostResources(photoshop),
     stack:
       wanted > 0
         ? { directory: found.page, description: isStack && !hasOwn ? said.value : null }
@@ -243,10 +254,42 @@ const unkeptTags: readonly (readonly [number, () => string])[] = [
   [50839, () => say('overlays')],
   [52545, () => say('credentials')],
   [330, () => say('subPictures')],
+  [343, () => say('clippingPath')],
   [33628, () => say('stackTags', { name: 'MetaMorph' })],
   [34361, () => say('stackTags', { name: 'FluoView' })],
   [34412, () => say('stackTags', { name: 'Zeiss LSM' })],
 ];
+
+/** White and primaries of sRGB, which GIMP for one writes into every file: x and y of each (TIFF 6.0, section 20). */
+const srgb: ReadonlyMap<number, readonly number[]> = new Map([
+  [318, [0.3127, 0.329]],
+  [319, [0.64, 0.33, 0.3, 0.6, 0.15, 0.06]],
+]);
+
+/** A curve of the samples (sections 8 and 20), or colours that are not those of sRGB. */
+function tellsColours(directory: TiffDirectory, littleEndian: boolean): boolean {
+  if ([290, 291, 301].some((tag) => directory.tags.has(tag))) return true;
+  return [...srgb].some(([tag, usual]) => {
+    const entry = findEntry(directory, tag);
+    if (!entry || entry.type !== 5) return directory.tags.has(tag);
+    const view = new DataView(entry.value.buffer, entry.value.byteOffset, entry.value.byteLength);
+    return usual.some((value, index) => {
+      const at = index * 8;
+      if (at + 8 > view.byteLength) return true;
+      const stored = view.getUint32(at, littleEndian) / view.getUint32(at + 4, littleEndian);
+      return !(Math.abs(stored - value) < 0.005);
+    });
+  });
+}
+
+/** Descriptive values that EXIF can not hold (BigTIFF's 64 bits), that are too long, or that lie outside of the file. */
+function uncarried({ tags, entries }: TiffDirectory): string[] {
+  const carried = new Set(entries.filter(({ type }) => type <= 13).map(({ tag }) => tag));
+  const travels = (tag: number): boolean =>
+    structuralTags.has(tag) || tag === exifTag.exifDirectory || tag === exifTag.gpsDirectory;
+  const numbers = [...tags].filter((tag) => !carried.has(tag) && !travels(tag));
+  return numbers.length > 0 ? [say('tiffTags', { numbers: numbers.join(', ') })] : [];
+}
 
 const lostIn = ({ tags }: TiffDirectory): string[] =>
   unkeptTags.filter(([tag]) => tags.has(tag)).map(([, name]) => name());

@@ -9,6 +9,9 @@ import { field, itemsOf, ns, removing, replacing } from './xmp-properties.ts';
 /** What stands behind the picture in the copy, by its Item:Semantic ("MotionPhoto", "GainMap"), and its size in bytes; null: as it was. */
 export type Attached = ReadonlyMap<string, number | null>;
 
+/** What the second part of a JPEG's XMP is called here, which goes on behind the first as it is. */
+export const EXTENDED_XMP = 'ExtendedXMP';
+
 const ofMotion = /^(MotionPhoto|MicroVideo)/;
 
 /** Edits that leave only what is still true. */

@@ -22,6 +22,8 @@ export const ns = {
   camera: 'http://ns.google.com/photos/1.0/camera/',
   container: 'http://ns.google.com/photos/1.0/container/',
   item: 'http://ns.google.com/photos/1.0/container/item/',
+  depth: 'http://ns.google.com/photos/1.0/depthmap/',
+  image: 'http://ns.google.com/photos/1.0/image/',
   provenance: 'http://purl.org/dc/terms/',
   xmp: 'http://ns.adobe.com/xap/1.0/',
   note: 'http://ns.adobe.com/xmp/note/',

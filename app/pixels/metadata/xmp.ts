@@ -15,7 +15,7 @@ import {
   withoutProperties,
   type Named,
 } from './xmp-properties.ts';
-import { attachedEdits, type Attached } from './xmp-attached.ts';
+import { attachedEdits, EXTENDED_XMP, type Attached } from './xmp-attached.ts';
 import { turnedPlaces } from './xmp-places.ts';
 
 /** Of our history in a packet; nobody else writes it. */
@@ -38,6 +38,8 @@ export interface XmpResult {
   readonly hadGainMap: boolean;
   /** A second part lay outside of the packet (JPEG's extended XMP), which is not kept. */
   readonly hadExtension: boolean;
+  /** A depth map stood within it, which would lie across the turned picture. */
+  readonly hadDepth: boolean;
 }
 
 const escape = (text: string): string =>
@@ -100,16 +102,17 @@ export function markXmp(
       replaced: original !== null,
       hadGainMap: false,
       hadExtension: false,
+      hadDepth: false,
     };
   // Of what is not well-formed nobody can tell what it speaks of; it stays as it is.
   const roots = parsePacket(text) ?? [];
   const keepsMap = changes.attached.has(GAIN_MAP);
   const hadGainMap = !keepsMap && (text.includes(ns.gainMap) || text.includes('GainMap'));
-  const hadExtension = [...everyElement(roots)].some((element) =>
-    [element, ...element.attributes].some(isExtension),
-  );
+  const all = [...everyElement(roots)].flatMap((element) => [element, ...element.attributes]);
+  const hadExtension = !changes.attached.has(EXTENDED_XMP) && all.some(isExtension);
+  const hadDepth = changes.turn !== null && all.some(({ uri, local }) => uri === ns.depth && local === 'Data'); // prettier-ignore
   const packet = encode(addMark(applyEdits(text, edits(text, roots, changes)), mark));
-  return { packet, replaced: false, hadGainMap, hadExtension };
+  return { packet, replaced: false, hadGainMap, hadExtension, hadDepth };
 }
 
 /** What makes a packet speak of the copy. */
@@ -119,8 +122,13 @@ function edits(
   { turn, attached }: XmpChanges,
 ): TextEdit[] {
   const keepsMap = attached.has(GAIN_MAP);
+  const keepsExtension = attached.has(EXTENDED_XMP);
+  const names = [...everyElement(roots)].flatMap((element) => [element, ...element.attributes]);
+  // What a depth map is like says nothing without it, and it is not turned.
+  const losesDepth = turn !== null || (!keepsExtension && names.some(isExtension));
   const isStale = (name: Named): boolean =>
-    isExtension(name) ||
+    (!keepsExtension && isExtension(name)) ||
+    (losesDepth && (name.uri === ns.depth || name.uri === ns.image)) ||
     (name.uri === ns.xmp && name.local === 'Thumbnails') ||
     (!keepsMap && (name.uri === ns.gainMap || name.uri === ns.appleGainMap));
   return [

@@ -83,8 +83,11 @@ export async function createSharingWriter(
   }
   const mark = { ...request.mark, action: [request.mark.action, ...done].join('; ') };
   let metadata = colours ? await inSrgb(stripped.metadata, colours) : stripped.metadata;
+  const share = size.width / request.width;
+  if (resized && metadata.photoshop)
+    metadata = { ...metadata, photoshop: metadata.photoshop.scaled(share) };
   if (resized && metadata.exif)
-    metadata = { ...metadata, exif: await scaledExif(metadata.exif, size.width / request.width) };
+    metadata = { ...metadata, exif: await scaledExif(metadata.exif, share) };
   const { extra, ...from } = request.from;
   if (extra && resized) note('warning', say('extraSamplesNotResized'));
   const kept = extra && !resized ? { extra } : {};

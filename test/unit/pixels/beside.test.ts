@@ -264,6 +264,11 @@ describe('what no result keeps is named', () => {
     [50839, 'ImageJ’s overlays'],
     [52545, 'Content Credentials (C2PA)'],
     [33628, 'a microscope’s own description of its stack (MetaMorph)'],
+    [301, 'a curve, a white or primaries of its colours'],
+    [319, 'a curve, a white or primaries of its colours'],
+    [290, 'a curve, a white or primaries of its colours'],
+    [343, 'a clipping path'],
+    [330, 'further pictures in sub-directories'],
   ])('in the tag %i of TIFF', async (tag, words) => {
     const { said } = await copied('tag.tif', tiffWith(tag), 'tiff');
     expect(said).toContain(words);
@@ -286,5 +291,147 @@ describe('what no result keeps is named', () => {
       ['signed.webp', riff],
     ] as const)
       expect((await copied(name, bytes, 'png')).said).toContain('Content Credentials (C2PA)');
+  });
+});
+
+describe('what Photoshop notes', () => {
+  const printing = resource(1071, latin('print'));
+  const slices = resource(1050, latin('slices'));
+  const guide = (at: number, isHorizontal: boolean): Uint8Array => {
+    const bytes = Buffer.alloc(5);
+    bytes.writeInt32BE(at * 32);
+    bytes[4] = isHorizontal ? 1 : 0;
+    return bytes;
+  };
+  const guides = (...all: Uint8Array[]): Uint8Array => {
+    const head = Buffer.from([0, 0, 0, 1, 0, 0, 2, 64, 0, 0, 2, 64, 0, 0, 0, all.length]);
+    return resource(1032, concatBytes([head, ...all]));
+  };
+  const made = (...all: Uint8Array[]): Uint8Array =>
+    withSegments(segment(0xed, concatBytes([latin('Photoshop 3.0\0'), ...all])));
+
+  it.each(['jpeg', 'tiff'] as const)('of guides and printing stays in %s', async (format) => {
+    const kept = concatBytes([printing, guides(guide(6, false), guide(4, true))]);
+    const { bytes, said } = await copied('guides.jpg', made(thumbnail, kept), format);
+    expect(indexOfBytes(bytes, kept)).toBeGreaterThan(0);
+    expect(said).toBe('');
+  });
+
+  it.each(['png', 'webp', 'avif'] as const)('is missed in %s by its names', async (format) => {
+    const { said } = await copied('guides.jpg', made(printing, guides(guide(6, false))), format);
+    expect(said).toContain('has no place for guides of Photoshop');
+    expect(said).toContain('has no place for settings of Photoshop for printing and light');
+  });
+
+  it('says nothing of a grid without guides', async () => {
+    expect((await copied('grid.jpg', made(guides()), 'png')).said).toBe('');
+  });
+
+  it('of slices stays behind, with its numbers, in JPEG and TIFF', async () => {
+    const { path, said } = await copied('slices.jpg', made(slices, printing), 'jpeg');
+    expect(said).toContain('what Photoshop noted of the file as it was (resources 1050)');
+    expect(indexOfBytes(readFileSync(path), slices)).toBe(-1);
+    const tag = (strip: number) => [...([[256, 2], [257, 1], [258, 8], [259, 1], [262, 1], [277, 1], [278, 1]] as const).map(([at, value]) => numberEntry(at, 3, [value], true)), numberEntry(273, 4, [strip], true), numberEntry(279, 4, [2], true), { tag: 34377, type: 1, count: slices.length, value: slices }]; // prettier-ignore
+    const { length } = layOutDirectory(tag(0), 8, true);
+    const tiff = concatBytes([tiffHeaderBytes(true, 8), layOutDirectory(tag(8 + length), 8, true), Uint8Array.of(9, 200)]); // prettier-ignore
+    expect((await copied('slices.tif', tiff, 'tiff')).said).toContain('(resources 1050)');
+  });
+
+  it.each([
+    [1, [6, false], [4, true]],
+    [2, [18, false], [4, true]],
+    [3, [18, false], [12, true]],
+    [4, [6, false], [12, true]],
+    [5, [6, true], [4, false]],
+    [6, [6, true], [12, false]],
+    [7, [18, true], [12, false]],
+    [8, [18, true], [4, false]],
+  ] as [number, [number, boolean], [number, boolean]][])(
+    'turns its guides with the pixels: orientation %i',
+    (orientation, ...wanted) => {
+      const stored = guides(guide(6, false), guide(4, true));
+      const turned = PhotoshopResources.of(stored)!.bytes({ orientation, width: 24, height: 16 });
+      expect(turned).toEqual(guides(...wanted.map((one) => guide(...one))));
+    },
+  );
+
+  it('and its guides shrink with the picture', () => {
+    const stored = PhotoshopResources.of(guides(guide(6, false), guide(4, true)))!;
+    expect(stored.scaled(0.5).bytes(null)).toEqual(guides(guide(3, false), guide(2, true)));
+  });
+});
+
+describe('what a PNG says of how it is shown', () => {
+  it.each([
+    ['bKGD', Uint8Array.of(0, 255, 0, 255, 0, 255), 'a colour of the background'],
+    ['sBIT', Uint8Array.of(5, 6, 5), 'how many of its bits were significant'],
+    ['sPLT', latin('few\0\x08abcdef'), 'counts or suggestions of colours'],
+    ['hIST', Uint8Array.of(0, 1), 'counts or suggestions of colours'],
+  ] as const)('in %s is named', async (type, data, words) => {
+    expect((await copied('shown.png', withChunk(chunk(type, data)), 'png')).said).toContain(words);
+  });
+
+  it.each([
+    ['sBIT', Uint8Array.of(8, 8, 8)],
+    ['tIME', Uint8Array.of(7, 228, 1, 2, 3, 4, 5)],
+    ['iDOT', new Uint8Array(28)],
+  ] as const)('in %s tells nothing that a copy lacks', async (type, data) => {
+    expect((await copied('shown.png', withChunk(chunk(type, data)), 'png')).said).toBe('');
+  });
+});
+
+describe('XMP that goes on in further segments', () => {
+  const fingerprint = '0123456789ABCDEF0123456789ABCDEF';
+  const xmp = (attributes: string): string =>
+    `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmlns:GDepth="http://ns.google.com/photos/1.0/depthmap/" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="harbour" ${attributes}/></rdf:RDF></x:xmpmeta>`;
+  const first = latin(`http://ns.adobe.com/xap/1.0/\0${xmp(`GDepth:Near="1.5" xmpNote:HasExtendedXMP="${fingerprint}"`)}`); // prettier-ignore
+  const rest = (attributes: string): Uint8Array[] => {
+    const text = Buffer.from(xmp(attributes), 'latin1');
+    const half = text.length >> 1;
+    return [0, half].map((at) => {
+      const place = Buffer.alloc(8);
+      place.writeUInt32BE(text.length);
+      place.writeUInt32BE(at, 4);
+      const some = text.subarray(at, at === 0 ? half : undefined);
+      return segment(0xe1, concatBytes([latin(`http://ns.adobe.com/xmp/extension/\0${fingerprint}`), place, some])); // prettier-ignore
+    });
+  };
+  const oriented = segment(0xe1, concatBytes([latin('Exif\0\0'), cameraExif({ littleEndian: true, orientation: 6 })])); // prettier-ignore
+  const depth = rest('GDepth:Data="/9j/4AAQSkZJRg=="');
+
+  it('stays in JPEG with the depth map in it, and is found by exiftool’s rules', async () => {
+    const { bytes, said } = await copied('depth.jpg', withSegments(segment(0xe1, first), ...depth), 'jpeg'); // prettier-ignore
+    expect(indexOfBytes(bytes, concatBytes(depth))).toBeGreaterThan(0);
+    expect(indexOfBytes(bytes, latin(`HasExtendedXMP="${fingerprint}"`))).toBeGreaterThan(0);
+    expect(said).toBe('');
+  });
+
+  it.each(['png', 'tiff', 'webp', 'avif'] as const)(
+    'is missed in %s by what it holds, and the packet no longer speaks of it',
+    async (format) => {
+      const { path, said } = await copied('depth.jpg', withSegments(segment(0xe1, first), ...depth), format); // prettier-ignore
+      expect(said).toContain('has no place for a depth map');
+      expect(said).not.toContain('extended part');
+      const packet = new TextDecoder().decode((await decodeImage({ path })).metadata.xmp!);
+      expect(packet).not.toMatch(/HasExtendedXMP|GDepth:/);
+      expect(packet).toContain('harbour');
+    },
+  );
+
+  it('and of a picture that is turned, which it would lie across', async () => {
+    const file = withSegments(oriented, segment(0xe1, first), ...depth);
+    const { bytes, said } = await copied('turned.jpg', file, 'jpeg');
+    expect(said).toContain('holds a depth map, which results do not keep');
+    expect(indexOfBytes(bytes, latin('HasExtendedXMP'))).toBe(-1);
+    const within = segment(0xe1, latin(`http://ns.adobe.com/xap/1.0/\0${xmp('GDepth:Data="/9j/4AAQ"')}`)); // prettier-ignore
+    const small = await copied('small.jpg', withSegments(oriented, within), 'jpeg');
+    expect(small.said).toContain('holds a depth map, which results do not keep');
+    expect(indexOfBytes(small.bytes, latin('GDepth:Data'))).toBe(-1);
+    expect(indexOfBytes((await copied('upright.jpg', withSegments(within), 'png')).bytes, latin('GDepth:Data'))).toBeGreaterThan(0); // prettier-ignore
+  });
+
+  it('without anything known in it is an extended part', async () => {
+    const file = withSegments(segment(0xe1, first), ...rest('dc:title="long"'));
+    expect((await copied('long.jpg', file, 'webp')).said).toContain('an extended part of XMP');
   });
 });

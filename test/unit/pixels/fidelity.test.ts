@@ -102,8 +102,9 @@ function cellOf(
   const told = notices.some(names);
   if (!image) return told ? 'refused' : 'silent';
   if (of(image) === of(source)) return told ? 'converted' : 'kept';
-  if (like && like(image) === of(source)) return told ? 'converted' : 'silent';
-  return told || source.notices.some(names) ? 'said' : 'silent';
+  const isNamed = told || source.notices.some(names);
+  if (like && like(image) === of(source)) return isNamed ? 'converted' : 'silent';
+  return isNamed ? 'said' : 'silent';
 }
 
 const table = (): string => {

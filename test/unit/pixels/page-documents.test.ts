@@ -31,6 +31,8 @@ describe('documents of pages', () => {
       const { store, document } = await opened(page);
       expect(document.info).toMatchObject({ width: side, height: side, frames: 1 });
       expect(document.info.pages).toEqual({ page: (page ?? 0) + 1, count: 3 });
+      // The others are a turn away: that only this one was read is for whoever exports it.
+      expect(document.info.notices.map(({ text }) => text).join()).not.toContain('was read');
       const tile = await store.tile({ document: document.id, layer: 'source', ...at });
       expect([tile.width, tile.data[0]]).toEqual([side, value]);
     }

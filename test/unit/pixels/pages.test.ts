@@ -1,5 +1,5 @@
 /** TIFF files of several pages: which one is the picture, and what is said of a stack once one page of it is left. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import {
   type NewEntry,
 } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { createThumbnail } from '../../../app/pixels/thumbnail.ts';
-import { requestFor, scratchFolder, writeWhole } from './support.ts';
+import { indexOfBytes, requestFor, scratchFolder, writeWhole } from './support.ts';
 import { madePages, type MadePage } from './tiff-made.ts';
 
 const folder = scratchFolder();
@@ -108,6 +108,37 @@ describe('the picture of a file', () => {
       expect(told).toBe(isTold);
     },
   );
+
+  it.each([
+    ['a preview before the picture', [1, 0], true],
+    ['levels of a pyramid behind it', [0, 1, 1], true],
+    ['nothing smaller', [0, 2, 2], false],
+  ] as [string, number[], boolean][])('with %s says so', async (name, kinds, isTold) => {
+    const pages = kinds.map((kind, at) => ({ side: 24 >> at, value: 100, more: [numberEntry(254, 4, [kind], true)] })); // prettier-ignore
+    const { notices } = await decodeImage({ path: tiffOf(`${name}.tif`, pages) });
+    expect(notices.some(({ text }) => text.includes('smaller versions'))).toBe(isTold);
+  });
+
+  it.each([
+    ['sRGB', [0.64, 0.33, 0.3, 0.6, 0.15, 0.06], false],
+    ['Adobe RGB', [0.64, 0.33, 0.21, 0.71, 0.15, 0.06], true],
+  ] as [string, number[], boolean][])('with primaries of %s', async (name, primaries, isTold) => {
+    const value = new Uint8Array(Uint32Array.from(primaries.flatMap((one) => [Math.round(one * 1e6), 1e6])).buffer); // prettier-ignore
+    const more = [{ tag: 319, type: 5, count: 6, value }];
+    const { notices } = await decodeImage({ path: tiffOf(`${name}.tif`, [{ side: 24, value: 9, more }]) }); // prettier-ignore
+    expect(notices.some(({ text }) => text.includes('primaries of its colours'))).toBe(isTold);
+  });
+
+  it('keeps which page of the document it was', async () => {
+    const number = numberEntry(297, 3, [2, 7], true);
+    const image = await decodeImage({ path: tiffOf('page.tif', [{ side: 24, value: 9, more: [number] }]) }); // prettier-ignore
+    const path = join(folder, 'page again.tif');
+    await writeWhole(requestFor(path, 'tiff', image));
+    const bytes = readFileSync(path);
+    expect(
+      indexOfBytes(bytes, Uint8Array.of(0x29, 1, 3, 0, 2, 0, 0, 0, 2, 0, 7, 0)),
+    ).toBeGreaterThan(0);
+  });
 
   it('is what a thumbnail shows', async () => {
     const path = tiffOf('small.tif', [{ side: 6, value: 9, more: [reduced] }, { side: 24, value: 200 }]); // prettier-ignore

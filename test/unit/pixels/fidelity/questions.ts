@@ -76,6 +76,11 @@ export const questions: Readonly<Record<string, Question>> = {
   },
   'file dates': { of: ({ path }) => String(Math.round(statSync(path).mtimeMs)), said: /date/ },
   opacity: { of: ({ raster }) => there(raster.hasAlpha), said: /transparen/ },
+  'colours multiplied by opacity': {
+    of: ({ notices }) => there(notices.some(({ text }) => text.includes('multiplied by their opacity'))),
+    like: ({ raster }) => there(raster.hasAlpha),
+    said: /multiplied by their opacity|transparen/,
+  },
   'extra samples': {
     of: ({ extra }) => (extra ? JSON.stringify([extra.kinds, hex(new Uint8Array(extra.planes[0]!.buffer))]) : null), // prettier-ignore
     said: /per pixel/,
@@ -84,7 +89,10 @@ export const questions: Readonly<Record<string, Question>> = {
     of: (image) => there(image.metadata.attachments?.some(isOfGainMap)) ?? holds(image, 'jhgm') ?? holds(image, 'tmap'), // prettier-ignore
     said: /gain map/,
   },
-  paths: { of: ({ metadata }) => there(metadata.photoshop), said: /paths/ },
+  'depth map in XMP': { of: (image) => holds(image, 'GDepth:Data'), said: /depth map/ },
+  paths: { of: ({ metadata }) => there(metadata.photoshop?.names().includes('paths of Photoshop')), said: /paths/ },
+  guides: { of: ({ metadata }) => there(metadata.photoshop?.names().includes('guides of Photoshop')), said: /guides/ },
+  'smaller versions': { of: ({ notices }) => there(notices.some(({ text }) => text.includes('smaller versions'))), said: /smaller versions/ },
   'comments, text': {
     of: (image) => holds(image, '\xff\xfe\0\x04hi') ?? holds(image, 'tEXtTitle') ?? holds(image, '!\xfe\x02hi'), // prettier-ignore
     said: /text|comment/,

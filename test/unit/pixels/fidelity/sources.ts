@@ -50,7 +50,13 @@ export const told = {
       '<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList><rdf:Bag><rdf:li rdf:parseType="Resource"><mwg-rs:Area stArea:x="0.25" stArea:y="0.5" stArea:w="0.1" stArea:h="0.2" stArea:unit="normalized"/><mwg-rs:Name>Face</mwg-rs:Name></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions></rdf:Description></rdf:RDF></x:xmpmeta>',
   ),
   iptc: Uint8Array.of(0x1c, 2, 120, 0, 1, 0x61),
-  paths: latin('8BIM\x07\xd0\0\0\0\0\0\x1a' + '\0'.repeat(26)),
+  paths: latin(
+    '8BIM\x07\xd0\0\0\0\0\0\x1a' +
+      '\0'.repeat(26) +
+      '8BIM\x04\x08\0\0\0\0\0\x15\0\0\0\x01' +
+      '\0\0\x02\x40'.repeat(2) +
+      '\0\0\0\x01\0\0\x01\0\x01\0',
+  ),
   resolution: { x: 300, y: 150, unit: 'inch' },
 } as const;
 
@@ -183,6 +189,10 @@ const segment = (marker: number, ...parts: Uint8Array[]): Uint8Array => {
   return concatBytes([Uint8Array.of(0xff, marker), u16(payload.length + 2), payload]);
 };
 
+const fingerprint = '0123456789ABCDEF0123456789ABCDEF';
+const depthXmp = (attribute: string): string =>
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmlns:GDepth="http://ns.google.com/photos/1.0/depthmap/" GDepth:Near="1.5" ${attribute}/></rdf:RDF></x:xmpmeta>`;
+
 async function jpegs(): Promise<Record<string, Uint8Array>> {
   const bytes = await plain().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
   const iso = (...more: number[]): Uint8Array =>
@@ -194,8 +204,28 @@ async function jpegs(): Promise<Record<string, Uint8Array>> {
   const adobe = [below(0x8769, [short(0xa001, 0xffff), below(0xa005, [textEntry(1, 'R03')])])];
   return {
     gainmap: concatBytes([made(iso(), segment(0xe9, latin(survey))), made(iso(0x40, 0, 0, 0, 0))]),
+    depth: made(
+      segment(
+        0xe1,
+        latin(
+          `http://ns.adobe.com/xap/1.0/\0${depthXmp(`xmpNote:HasExtendedXMP="${fingerprint}"`)}`,
+        ),
+      ),
+      segment(
+        0xe1,
+        latin(`http://ns.adobe.com/xmp/extension/\0${fingerprint}`),
+        u32(40, 0),
+        latin(depthXmp('GDepth:Data="/9j/4AAQ"')),
+      ),
+    ),
     adobe: made(segment(0xe1, latin('Exif\0\0'), tiffHeaderBytes(true, 8), layOutDirectory(adobe, 8, true))), // prettier-ignore
   };
+}
+
+/** Colours that are nowhere above their opacity. */
+function multiplied(): Uint8Array {
+  const { data } = noiseRaster({ ...size, channels: 4, sampleType: 'uint8' });
+  return Uint8Array.from(data, (value, at) => Math.min(value, data[at | 3]!));
 }
 
 function tiffs(): Record<string, Uint8Array> {
@@ -207,6 +237,7 @@ function tiffs(): Record<string, Uint8Array> {
       ...{ ...made, data: infrared, samples: 4, extraSamples: [0] },
       entries: [textEntry(65_000, survey)],
     }),
+    associated: madeTiff({ ...made, data: multiplied(), samples: 4, extraSamples: [1] }),
     floats: madeTiff({ ...made, data: floats.map((value) => Math.abs(value) / 3), samples: 3 }),
   };
 }
