@@ -30,6 +30,7 @@ const entries = {
   'latent/entropy/thread': 'app/latent/entropy/thread.ts',
   'raw/thread': 'app/raw/thread.ts',
   'codecs/thread': 'app/codecs/thread.ts',
+  'scans/thread': 'app/scans/thread.ts',
 };
 /** Small ones that every start needs are taken into the bundle, where they load in a third of the time. */
 const taken = ['intl-messageformat', 'zod'];

@@ -13,7 +13,7 @@ export const openCommand = defineCommand({
   title: 'Open',
   summary: 'Decodes an image into the engine and reports what it is.',
   runs: 'engine',
-  reads: { field: 'source', files: 'files', kinds: ['photo', 'latent'], many: false },
+  reads: { field: 'source', files: 'files', kinds: ['photo', 'scan', 'latent'], many: false },
   input: z.object({
     source,
     files,

@@ -195,7 +195,7 @@ export const denoiseCommand = defineCommand({
     'Cleans an image with a denoising autoencoder and writes the result beside it. The original is never touched; colour profile, metadata, bit depth and dates are kept.',
   runs: 'engine',
   slot: 'work',
-  reads: { field: 'source', files: 'files', kinds: ['photo', 'latent'], many: true },
+  reads: { field: 'source', files: 'files', kinds: ['photo', 'scan', 'latent'], many: true },
   writes: { field: 'out', format: 'chosen', place: 'output' },
   input: z.object({
     source,

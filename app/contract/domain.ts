@@ -37,6 +37,14 @@ export const scaleSchema = z.object({
     .object({ center: z.number(), width: z.number().positive() })
     .nullable()
     .describe('Measured values to show first, as the file asks for; null: black to white'),
+  inverted: z
+    .boolean()
+    .optional()
+    .describe('Small values are shown bright (MONOCHROME1 of DICOM); default: large ones are'),
+  padding: z
+    .object({ low: z.number(), high: z.number() })
+    .optional()
+    .describe('Stored values from low to high stand for nothing that was measured'),
 });
 export type Scale = z.infer<typeof scaleSchema>;
 

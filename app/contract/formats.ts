@@ -5,7 +5,7 @@
  */
 
 /** What a file holds, as far as commands tell it apart. */
-export type Family = 'photo' | 'latent';
+export type Family = 'photo' | 'scan' | 'latent';
 
 type Samples = 'uint8' | 'uint16' | 'int16' | 'float32';
 
@@ -154,6 +154,16 @@ export const formats = {
     reader: 'capability',
     writes: null,
   },
+  dicom: {
+    label: 'DICOM',
+    title: 'DICOM image',
+    family: 'scan',
+    extensions: ['dcm', 'dicom', 'ima'],
+    mimeType: 'application/dicom',
+    reader: 'capability',
+    becomes: 'tiff',
+    writes: null,
+  },
   hgl: {
     label: 'latent file',
     title: 'Hourglass latent image',
@@ -249,8 +259,8 @@ export const acceptedFiles: string = [
 export const listed = (words: readonly string[], join: 'and' | 'or'): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} ${join} ${words.at(-1)!}`;
 
-/** "JPEG, PNG, TIFF, WebP, AVIF and GIF" */
+/** "JPEG, PNG, TIFF, WebP, AVIF and GIF": all but the files that are our own. */
 export const photoLabels: string = listed(
-  ids.filter((id) => familyOf(id) === 'photo').map(labelOf),
+  ids.filter((id) => familyOf(id) !== 'latent').map(labelOf),
   'and',
 );

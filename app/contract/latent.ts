@@ -111,7 +111,7 @@ export const encodeCommand = defineCommand({
     'Compresses an image into a latent file (.hgl) with an autoencoder, or into JPEG, WebP or AVIF. The original is never touched; colour profile, metadata, transparency and dates are kept.',
   runs: 'engine',
   slot: 'work',
-  reads: { field: 'source', files: 'files', kinds: ['photo'], many: true },
+  reads: { field: 'source', files: 'files', kinds: ['photo', 'scan'], many: true },
   writes: { field: 'out', format: 'given', place: 'latent', beside: '-small' },
   input: z.object({
     source,

@@ -22,19 +22,24 @@ export function levelInRange({ low, high }: ValueRange): (value: number) => numb
 
 /**
  * Stored values that are black and white in a window of measured ones (LINEAR_EXACT of DICOM PS3.3
- * C.11.2.1.3.2). `high` is below `low` where small stored values are bright.
+ * C.11.2.1.3.2). `high` is below `low` where small stored values are bright: a negative slope, or an inverted scale.
  */
 export function rangeOfWindow(
-  { slope, intercept }: Pick<Scale, 'slope' | 'intercept'>,
+  scale: Pick<Scale, 'slope' | 'intercept' | 'inverted'>,
   { center, width }: NonNullable<Scale['window']>,
 ): ValueRange {
-  const stored = (measured: number): number => (measured - intercept) / slope;
-  return { low: stored(center - width / 2), high: stored(center + width / 2) };
+  const stored = (measured: number): number => (measured - scale.intercept) / scale.slope;
+  return turned(scale, { low: stored(center - width / 2), high: stored(center + width / 2) });
 }
 
 /** Stored values that are black and white until a person says otherwise. */
 export const firstRange = (scale: Scale): ValueRange =>
-  scale.window ? rangeOfWindow(scale, scale.window) : { low: scale.black, high: scale.white };
+  scale.window
+    ? rangeOfWindow(scale, scale.window)
+    : turned(scale, { low: scale.black, high: scale.white });
+
+const turned = ({ inverted }: Pick<Scale, 'inverted'>, { low, high }: ValueRange): ValueRange =>
+  inverted ? { low: high, high: low } : { low, high };
 
 /** How the codes in tiles of 16 bits are read: code _c_ is the stored value `origin` + `step` · _c_. */
 export const tileCodesSchema = z.object({

@@ -3,6 +3,7 @@
  * What the output is made of (chroma strength, detail) is `clean-tile.ts`.
  */
 import type { Rect } from '../contract/index.ts';
+import { measuredValues } from '../pixels/percentiles.ts';
 import { colourChannels, maxValue, minValue, scaleOf } from '../pixels/raster.ts';
 import type { RowBand } from '../pixels/turns.ts';
 import type { PixelTarget } from '../runtime/index.ts';
@@ -18,7 +19,7 @@ interface CoreWindow {
 
 /**
  * Integers are rounded to the nearest and clipped to their type, floats stay as they are; alpha is
- * copied, and so are float samples that are not finite. Where the picture has a range of its own, what
+ * copied, and so are float samples that are not finite, and padding. Where the picture has a range of its own, what
  * the network changed is added to the stored value, so that no change is no change, bit for bit.
  * @param rows of the core
  * @param base planar network output in units of the picture's range, or null: the source's own pixels
@@ -41,7 +42,8 @@ export function writeCore(
   const alphaToUnit = 1 / maxValue(source.sampleType);
   const max = maxValue(target.sampleType);
   const floats = target.sampleType === 'float32';
-  const check = source.sampleType === 'float32';
+  const check = source.sampleType === 'float32' || source.scale?.padding !== undefined;
+  const isMeasured = measuredValues(source);
   const same = target.sampleType === source.sampleType;
   const plane = side * side;
   const meanOfThree = spec.tones === 1 && spec.card.input.imageChannels === 3;
@@ -61,7 +63,7 @@ export function writeCore(
       const added = lift ? lift[i]! : 0;
       for (let c = 0; c < colours; c++) {
         const stored = data[from + c]!;
-        if (check && !Number.isFinite(stored)) {
+        if (check && !isMeasured(stored)) {
           target.data[to + c] = stored;
           continue;
         }

@@ -14,10 +14,18 @@ const MOST_SAMPLES = 4_000_000;
 /**
  * @param raster only the first channel of its pixels is looked at
  * @param most samples looked at, evenly spread where the picture has more
- * @returns percentiles 0.1 and 99.9 (nearest rank) of the finite samples; null where there are none
+ * @returns percentiles 0.1 and 99.9 (nearest rank) of the finite samples that are no padding; null where there are none
  */
 export function percentileRange(raster: Raster, most = MOST_SAMPLES): ValueRange | null {
   return percentiles(raster, sampleStride(raster, most));
+}
+
+/** Tells values that were measured: finite, and no padding. */
+export function measuredValues({ scale }: Pick<Raster, 'scale'>): (value: number) => boolean {
+  const padding = scale?.padding;
+  if (!padding) return Number.isFinite;
+  const { low, high } = padding;
+  return (value) => Number.isFinite(value) && !(value >= low && value <= high);
 }
 
 /** From pixel to pixel, so that at most about so many are looked at. */
@@ -39,9 +47,10 @@ function percentiles(raster: Raster, stride: number): ValueRange | null {
   const step = stride * raster.channels;
   const upper = new Uint32Array(65536);
   const key = keyOf(raster);
+  const isMeasured = measuredValues(raster);
   let count = 0;
   for (let at = 0; at < data.length; at += step) {
-    if (!Number.isFinite(data[at]!)) continue;
+    if (!isMeasured(data[at]!)) continue;
     upper[key(at) >>> 16]!++;
     count++;
   }
@@ -50,7 +59,7 @@ function percentiles(raster: Raster, stride: number): ValueRange | null {
   const bins = ranks.map((rank) => locate(upper, rank));
   const lowers = bins.map(() => new Uint32Array(65536));
   for (let at = 0; at < data.length; at += step) {
-    if (!Number.isFinite(data[at]!)) continue;
+    if (!isMeasured(data[at]!)) continue;
     const value = key(at);
     bins.forEach(({ bin }, i) => {
       if (value >>> 16 === bin) lowers[i]![value & 0xffff]!++;

@@ -53,7 +53,7 @@ export const say = defineSentences('pixels', {
   bpg: 'a BPG image',
   flif: 'a FLIF image',
   heic: 'an HEIC image',
-  dicom: 'a DICOM scan',
+  dicomWithoutMeta: 'a DICOM data set without its file meta information',
   riff: 'a sound or video file (RIFF)',
   bmp: 'a BMP image',
   pnm: 'a PNM image',

@@ -25,6 +25,9 @@ type Kind = SentenceId<typeof say>;
 
 /** Magic text at an offset, and what it means. First match wins. */
 const others = [
+  // Implicit ones of group 0008: a data set without the file meta information that says how it is written.
+  [0, '\x08\0\0\0\x04\0\0\0', 'dicomWithoutMeta'],
+  [0, '\x08\0\x05\0\x0a\0\0\0', 'dicomWithoutMeta'],
   [344, 'n+1\0', 'nifti'],
   [344, 'ni1\0', 'nifti'],
   [0, '%PDF', 'pdf'],
@@ -58,7 +61,12 @@ export function sniff(head: Uint8Array): Sniffed {
   const starts = (text: string, at = 0): boolean => latin(head, at, text.length) === text;
 
   // The 128 bytes before it are free for other readers (DICOM PS3.10, 7.1): they may look like a TIFF's beginning.
-  if (starts('DICM', 128)) return other(say('dicom'));
+  if (starts('DICM', 128)) return image('dicom');
+  // An explicit element at the very beginning: of group 0002 the preamble alone is missing.
+  if (/^\0.\0(UL|OB|UI|CS|LO|SH|DA|TM)/s.test(latin(head, 1, 5))) {
+    if (head[0] === 2) return image('dicom');
+    if (head[0] === 8) return other(say('dicomWithoutMeta'));
+  }
   if (starts('\xff\xd8\xff')) return image('jpeg');
   if (starts('\x89PNG\r\n\x1a\n')) return image('png');
   if (starts('RIFF')) return starts('WEBP', 8) ? image('webp') : other(say('riff'));

@@ -36,6 +36,7 @@ export const exceptions = [
     text: /^(sRGB curve|gamma §|(sRGB|Own) primaries|Compatible with Adobe RGB \(1998\))$/,
     reason: 'names of colours, which are written into profiles',
   },
+  { file: 'app/scans/dicom/image.ts', text: /^PALETTE COLOR$/, reason: protocol },
   { file: 'app/pixels/formats/bmff.ts', text: /^Exif$/, reason: protocol },
   { file: 'app/pixels/jpeg-scan.ts', text: /^Adobe$/, reason: protocol },
   { file: 'app/pixels/metadata/index.ts', text: /^from a damaged file/, reason: record },

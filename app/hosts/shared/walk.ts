@@ -243,7 +243,7 @@ async function isCandidate(path: string, name: string, state: Walking): Promise<
     state.journals.add(path);
     return false;
   }
-  const { takes = ['photo', 'latent'] } = state;
+  const { takes = ['photo', 'scan', 'latent'] } = state;
   // A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
   // name, instead of missing from the results without a word.
   const format = formatOfName(name) ?? (await formatByContent(path));

@@ -7,6 +7,7 @@ import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
 import { codecsCapability } from '../../codecs/index.ts';
 import { rawCapability } from '../../raw/index.ts';
+import { scansCapability } from '../../scans/index.ts';
 import { coreCapability } from './core.ts';
 
 export const capabilities: readonly Capability[] = [
@@ -16,4 +17,5 @@ export const capabilities: readonly Capability[] = [
   createLatentCapability(cleanRaster),
   rawCapability,
   codecsCapability,
+  scansCapability,
 ];

@@ -213,8 +213,8 @@ describe('names for people', () => {
 
 it('counts what is left alone by its kind', async () => {
   put('kinds/a.png');
-  for (const name of ['1.dcm', '2.DCM', '3.x3d', 'photo.heic', 'README']) put(`kinds/${name}`, 'x');
+  for (const name of ['1.mnc', '2.MNC', '3.x3d', 'photo.heic', 'README']) put(`kinds/${name}`, 'x');
   const { files, ignored, ignoredKinds } = await look('kinds');
   expect([files.length, ignored]).toEqual([1, 5]);
-  expect(ignoredKinds).toEqual({ '.dcm': 2, '.x3d': 1, '.heic': 1, '': 1 });
+  expect(ignoredKinds).toEqual({ '.mnc': 2, '.x3d': 1, '.heic': 1, '': 1 });
 });

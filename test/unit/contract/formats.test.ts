@@ -41,7 +41,7 @@ it('says which can be written, and what a file input may take', () => {
   expect([formatsFor('dng'), formatsFor('raw')]).toEqual([outputFormats, outputFormats]);
   expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
   expect(photoLabels).toBe(
-    'JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG, camera raw, JPEG XL and JPEG 2000',
+    'JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG, camera raw, JPEG XL, JPEG 2000 and DICOM',
   );
   expect([listed([], 'or'), listed(['a'], 'or'), listed(['a', 'b'], 'or')]).toEqual([
     '',

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { format as pretty, resolveConfig } from 'prettier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatsFor, imageFormats, isOutputFormat, labelOf, outputFormats, type ImageFormat, type Notice } from '../../../app/contract/index.ts'; // prettier-ignore
+import { familyOf, formatsFor, imageFormats, isOutputFormat, labelOf, outputFormats, type ImageFormat, type Notice } from '../../../app/contract/index.ts'; // prettier-ignore
 import { codecReader } from '../../../app/codecs/reader.ts';
 import { createLatentReader } from '../../../app/latent/reader.ts';
 import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
     }
   };
 
-  for (const from of imageFormats) {
+  for (const from of listed) {
     const sources: DecodedImage[] = [];
     for (const path of files.get(from) ?? []) sources.push(await opened(path));
     for (const to of columnsOf(from)) {
@@ -89,6 +89,9 @@ beforeAll(async () => {
 
 afterAll(() => engine.services.inference.dispose());
 
+/** What a scan keeps is another page: it holds no EXIF and no profile, but tags and geometry. */
+const listed = imageFormats.filter((format) => familyOf(format) !== 'scan');
+
 /** Formats that a picture of this source becomes; those of latent files are the last of all formats. */
 const columnsOf = (from: ImageFormat): readonly ImageFormat[] =>
   from === 'hgl' || !hasLatentModel ? formatsFor(from) : [...formatsFor(from), 'hgl'];
@@ -109,7 +112,7 @@ function cellOf(
 
 const table = (): string => {
   const head = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  return imageFormats
+  return listed
     .map((from) => {
       const columns = columnsOf(from);
       const rows = Object.keys(questions).filter((what) => cells.has(`${from} ${columns[0]!} ${what}`)); // prettier-ignore

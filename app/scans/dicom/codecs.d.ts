@@ -1,0 +1,39 @@
+/** What is used of codecs that bring no types: CharLS, OpenJPH and libjpeg-turbo in WASM by `@cornerstonejs`. */
+interface FrameDecoder {
+  /** A view of its memory, to be filled. */
+  getEncodedBuffer(length: number): Uint8Array;
+  decode(): void;
+  getDecodedBuffer(): Uint8Array;
+  getFrameInfo(): {
+    readonly width: number;
+    readonly height: number;
+    readonly bitsPerSample: number;
+    readonly componentCount: number;
+    readonly isSigned: boolean;
+  };
+  delete(): void;
+}
+interface WasmOptions {
+  readonly wasmBinary: Uint8Array;
+  readonly print: () => void;
+  readonly printErr: () => void;
+}
+
+declare module '@cornerstonejs/codec-charls/decodewasmjs' {
+  const create: (
+    options: WasmOptions,
+  ) => Promise<{ readonly JpegLSDecoder: new () => FrameDecoder }>;
+  export default create;
+}
+
+declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  const create: (
+    options: WasmOptions,
+  ) => Promise<{ readonly HTJ2KDecoder: new () => FrameDecoder }>;
+  export default create;
+}
+
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
+  const create: (options: WasmOptions) => Promise<{ readonly JPEGDecoder: new () => FrameDecoder }>;
+  export default create;
+}

@@ -1,0 +1,100 @@
+/**
+ * A DICOM file (PS3.10) taken apart by `dicom-parser`: elements are offsets into its bytes, which is what copies that
+ * must not differ are made from (`derive.ts`). What the elements of an image mean is `image.ts`.
+ */
+import { inflateRawSync } from 'node:zlib';
+import dicomParser, { type DataSet, type Element } from 'dicom-parser';
+import { HourglassError } from '../../contract/errors.ts';
+import { say } from '../sentences.ts';
+import { transferSyntaxOf, type TransferSyntax } from './transfer-syntax.ts';
+
+export interface DicomFile {
+  /** File name, for sentences. */
+  readonly name: string;
+  /** All of it, as the elements' offsets count; of a deflated file, inflated. */
+  readonly bytes: Buffer;
+  readonly dataSet: DataSet;
+  readonly syntax: TransferSyntax;
+}
+
+/** `x7fe00010`, as the parser writes tags. */
+export const tags = {
+  mediaStorageClass: 'x00020002',
+  transferSyntax: 'x00020010',
+  sopClass: 'x00080016',
+  sopInstance: 'x00080018',
+  modality: 'x00080060',
+  seriesInstance: 'x0020000e',
+  pixelData: 'x7fe00010',
+  floatPixelData: 'x7fe00008',
+  doublePixelData: 'x7fe00009',
+} as const;
+
+const PREAMBLE = 128;
+
+/** Deflated data sets become this large at the most: the largest uncompressed ones have as many bytes. */
+const mostInflated = 2 ** 31 - 1;
+
+export interface ParseOptions {
+  /** Elements from this tag on are left out: `bytes` may end behind them. */
+  readonly until?: string;
+}
+
+/**
+ * @param bytes a whole file, or its beginning where `until` ends the reading before that
+ * @throws HourglassError damaged-image; unsupported-image: no file meta information, or a transfer syntax that is not read
+ */
+export function parseDicom(
+  bytes: Uint8Array,
+  name: string,
+  { until }: ParseOptions = {},
+): DicomFile {
+  let whole = withPreamble(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), name);
+  const damaged = (cause: unknown): HourglassError =>
+    new HourglassError('damaged-image', say('damaged', { name }), { cause });
+  try {
+    const meta = dicomParser.readPart10Header(whole, { untilTag: 'x0002ffff' });
+    const uid = meta.string(tags.transferSyntax);
+    if (!uid) throw withoutMeta(name);
+    const syntax = transferSyntaxOf(uid);
+    if (!syntax)
+      throw new HourglassError('unsupported-image', say('otherSyntax', { name, uid }), {
+        hint: say('convertSyntax'),
+      });
+    const dataSet = dicomParser.parseDicom(whole, {
+      ...(until ? { untilTag: until } : {}),
+      inflater: (_, position) => {
+        const rest = inflateRawSync(whole.subarray(position), { maxOutputLength: mostInflated });
+        // Offsets belong to what is handed back.
+        whole = Buffer.concat([whole.subarray(0, position), rest]);
+        return whole;
+      },
+    });
+    return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
+  } catch (error) {
+    if (error instanceof HourglassError) throw error;
+    throw damaged(error);
+  }
+}
+
+/** Files that begin with group 0002 lack the preamble alone (PS3.10, 7.1). */
+function withPreamble(bytes: Buffer, name: string): Buffer {
+  if (bytes.toString('latin1', PREAMBLE, PREAMBLE + 4) === 'DICM') return bytes;
+  if (bytes.length > 8 && bytes.readUInt16LE(0) === 2)
+    return Buffer.concat([Buffer.alloc(PREAMBLE), Buffer.from('DICM'), bytes]);
+  throw withoutMeta(name);
+}
+
+const withoutMeta = (name: string): HourglassError =>
+  new HourglassError('unsupported-image', say('noMeta', { name }), { hint: say('addMeta') });
+
+/** The bytes of an element's value; empty where it is not there. */
+export function valueBytes({ bytes }: DicomFile, element: Element | undefined): Buffer {
+  return element
+    ? bytes.subarray(element.dataOffset, element.dataOffset + element.length)
+    : Buffer.alloc(0);
+}
+
+/** The first item of a sequence. */
+export const firstItem = (dataSet: DataSet | undefined, tag: string): DataSet | undefined =>
+  dataSet?.elements[tag]?.items?.[0]?.dataSet;

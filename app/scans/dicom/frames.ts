@@ -1,0 +1,49 @@
+/** The stored bytes of a frame: a part of native pixel data, or the stream of an encapsulated one (PS3.5, A.4). */
+import dicomParser from 'dicom-parser';
+import { HourglassError } from '../../contract/errors.ts';
+import { say } from '../sentences.ts';
+import { tags, type DicomFile } from './file.ts';
+import type { PixelFacts } from './image.ts';
+
+/** Bytes of a native frame. Chroma of YBR_FULL_422 is there for every second pixel (PS3.3, C.7.6.3.1.2). */
+export function frameLength(facts: PixelFacts): number {
+  const { rows, columns, samples, bitsAllocated, photometric } = facts;
+  const perPixel = photometric === 'YBR_FULL_422' ? 2 : samples;
+  return rows * columns * perPixel * (bitsAllocated / 8);
+}
+
+/**
+ * @param frame from 0 on
+ * @returns a view of the file's bytes where they lie in one piece
+ * @throws HourglassError damaged-image: they are not all there
+ */
+export function frameBytes(file: DicomFile, facts: PixelFacts, frame: number): Uint8Array {
+  const { dataSet, bytes, name, syntax } = file;
+  const element = dataSet.elements[tags.pixelData]!;
+  const cut = (): HourglassError =>
+    new HourglassError('damaged-image', say('cutShort', { name, frame: frame + 1 }));
+  if (syntax.encapsulated === 'no') {
+    const length = frameLength(facts);
+    const from = element.dataOffset + frame * length;
+    const end = Math.min(bytes.length, element.dataOffset + element.length);
+    if (from + length > end) throw cut();
+    return bytes.subarray(from, from + length);
+  }
+  const { fragments = [], basicOffsetTable = [] } = element;
+  if (fragments.length === 0) throw cut();
+  try {
+    if (facts.frames === 1)
+      return dicomParser.readEncapsulatedPixelDataFromFragments(
+        ...([dataSet, element, 0, fragments.length] as const),
+      );
+    if (basicOffsetTable.length === facts.frames)
+      return dicomParser.readEncapsulatedImageFrame(dataSet, element, frame);
+    if (fragments.length === facts.frames)
+      return dicomParser.readEncapsulatedPixelDataFromFragments(dataSet, element, frame, 1);
+    const offsets = dicomParser.createJPEGBasicOffsetTable(dataSet, element);
+    return dicomParser.readEncapsulatedImageFrame(dataSet, element, frame, offsets);
+  } catch {
+    // Strings are thrown there.
+    throw cut();
+  }
+}

@@ -1,0 +1,206 @@
+/** DICOM images wherever a picture is opened. A frame is decoded when it is asked for; compressed ones in a thread. */
+import { readFile } from 'node:fs/promises';
+import { HourglassError, type Notice } from '../../contract/index.ts';
+import {
+  completeMetadata,
+  refuseUnaffordable,
+  timeFor,
+  type DecodedImage,
+  type DecodeLimits,
+  type ForeignReader,
+  type ImageFile,
+  type Raster,
+} from '../../pixels/index.ts';
+import type { Samples, SampleType } from '../../pixels/raster.ts';
+import { FrameThread } from '../frame-thread.ts';
+import { say } from '../sentences.ts';
+import { parseDicom, tags, valueBytes, type DicomFile } from './file.ts';
+import { frameBytes, frameLength } from './frames.ts';
+import { pixelFactsOf, type PixelFacts } from './image.ts';
+import { rgbFromPalette } from './palette.ts';
+import { decodeRle } from './rle.ts';
+import { scaleOfFrame } from './scale.ts';
+import { streamKind } from './stream.ts';
+import {
+  interleaved,
+  nativeWords,
+  rgbFromYbr,
+  storedValues,
+  ybrFrom422,
+  type Words,
+} from './values.ts';
+
+/** Memory at the most for a pixel besides the file: the stream's copy, words and values. Bytes per sample byte. */
+const PEAK_COPIES = 4;
+/** WebAssembly's first memory and code. */
+const START_BYTES = 32e6;
+
+const thread = new FrameThread();
+
+export const dicomReader: ForeignReader = {
+  async decode(file, limits, signal, { frame }) {
+    const dicom = parseDicom(await readFile(file.path), file.name);
+    return decodeFrame(file, dicom, frame, limits, signal);
+  },
+  async preview(file, limits, signal) {
+    const dicom = parseDicom(await readFile(file.path), file.name);
+    // The middle of many says more than the first.
+    const { frames } = pixelFactsOf(dicom);
+    return decodeFrame(file, dicom, Math.floor((frames - 1) / 2), limits, signal);
+  },
+};
+
+/** @throws HourglassError damaged-image, unsupported-image, image-too-large, decode-timeout, cancelled */
+export async function decodeFrame(
+  file: ImageFile,
+  dicom: DicomFile,
+  frame: number,
+  limits: DecodeLimits,
+  signal: AbortSignal,
+): Promise<DecodedImage> {
+  const facts = pixelFactsOf(dicom);
+  refuseTooLarge(file, dicom, facts, limits);
+  const { frames } = facts;
+  // The store refuses what is beyond; a reader answers with the number of frames first.
+  const wanted = Math.min(frame, frames - 1);
+  const words = await frameWords(dicom, facts, wanted, {
+    timeoutMs: timeFor(limits, file.bytes),
+    signal,
+  });
+  const { raster, notices } = rasterOf(dicom, facts, wanted, words);
+  const { path, bytes, format } = file;
+  const modality = dicom.dataSet.string(tags.modality) ?? 'OT';
+  return {
+    ...{ path, bytes, format, frames, raster },
+    content: { family: 'scan', reason: say('modalityIs', { modality }) },
+    metadata: await completeMetadata({
+      icc: profileOf(dicom, raster),
+      ...{ exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 },
+      accessedMs: file.accessedMs,
+      modifiedMs: file.modifiedMs,
+    }),
+    notices: [...notices, ...lossNotices(dicom)],
+  };
+}
+
+/** Only colour has one (PS3.3, C.11.15). */
+const profileOf = (dicom: DicomFile, { channels }: Raster): Uint8Array | null => {
+  const bytes = channels === 3 ? valueBytes(dicom, dicom.dataSet.elements['x00282000']) : null;
+  return bytes && bytes.length > 128 ? Uint8Array.from(bytes) : null;
+};
+
+const lossNotices = ({ dataSet, name }: DicomFile): Notice[] =>
+  dataSet.string('x00282110') === '01' ? [{ level: 'info', text: say('lossyPast', { name }) }] : [];
+
+function refuseTooLarge(
+  file: ImageFile,
+  { dataSet, syntax }: DicomFile,
+  facts: PixelFacts,
+  limits: DecodeLimits,
+): void {
+  const { name, bytes } = file;
+  const { rows, columns, frames, samples, bitsAllocated } = facts;
+  const megapixels = (rows * columns) / 1e6;
+  const size = { name, width: columns, height: rows };
+  if (megapixels > limits.maxMegapixels)
+    throw new HourglassError(
+      'image-too-large',
+      say('tooLarge', { ...size, megapixels: megapixels.toFixed(1), limit: limits.maxMegapixels }),
+      { details: { width: columns, height: rows } },
+    );
+  const frameSize = rows * columns * samples * (bitsAllocated / 8);
+  refuseUnaffordable(
+    file,
+    { width: columns, height: rows, peak: START_BYTES + 2 * bytes + PEAK_COPIES * frameSize },
+    limits,
+  );
+  // Every frame has bytes of its own: a fragment's header at the least.
+  const least = syntax.encapsulated === 'no' ? frameLength(facts) : 8;
+  const held = dataSet.elements[tags.pixelData]!;
+  const there = syntax.encapsulated === 'no' ? held.length : bytes;
+  if (frames > 1 && frames * least > there + 1)
+    throw new HourglassError('damaged-image', say('tooManyFrames', { name, frames }));
+}
+
+/** Words of one frame, as stored. */
+export async function frameWords(
+  dicom: DicomFile,
+  facts: PixelFacts,
+  frame: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<Words> {
+  const { syntax, name } = dicom;
+  const stored = frameBytes(dicom, facts, frame);
+  const { rows, columns, samples, bitsAllocated, planar } = facts;
+  if (syntax.encapsulated === 'no') {
+    const words = nativeWords(stored, facts, syntax.littleEndian);
+    return planar ? interleaved(words, samples) : words;
+  }
+  if (syntax.encapsulated === 'rle') {
+    const bytes = decodeRle(stored, rows * columns, samples, bitsAllocated / 8);
+    if (!bytes) throw new HourglassError('damaged-image', say('damaged', { name }));
+    return bitsAllocated === 8 ? bytes : new Uint16Array(bytes.buffer);
+  }
+  const kind = streamKind(stored);
+  if (kind === null || kind === 'jpeg-12-bits')
+    throw new HourglassError(
+      'unsupported-image',
+      say('pixelsNotRead', { name, what: say(kind ? 'jpeg12' : 'unknownStream') }),
+      { hint: say('convertSyntax') },
+    );
+  const stream = Uint8Array.from(stored);
+  return thread.decode(
+    { name, kind, stream, rows, columns, samples, bitsAllocated },
+    timeoutMs,
+    signal,
+  );
+}
+
+const typeOf = (data: Samples): SampleType =>
+  data instanceof Uint8Array
+    ? 'uint8'
+    : data instanceof Uint16Array
+      ? 'uint16'
+      : data instanceof Int16Array
+        ? 'int16'
+        : 'float32';
+
+function rasterOf(
+  dicom: DicomFile,
+  facts: PixelFacts,
+  frame: number,
+  words: Words,
+): { raster: Raster; notices: Notice[] } {
+  const { rows: height, columns: width, photometric, samples } = facts;
+  const { name } = dicom;
+  const size = { width, height, hasAlpha: false };
+  if (photometric === 'PALETTE COLOR')
+    return {
+      raster: {
+        ...size,
+        ...{ channels: 3, sampleType: 'uint8' },
+        data: rgbFromPalette(dicom, storedValues(words, facts)),
+      },
+      notices: [{ level: 'info', text: say('paletteShown', { name }) }],
+    };
+  if (samples === 3) {
+    const data = storedValues(rgbOf(dicom, facts, words), facts);
+    return { raster: { ...size, channels: 3, sampleType: typeOf(data), data }, notices: [] };
+  }
+  const data = storedValues(words, facts);
+  const { scale, losses } = scaleOfFrame(dicom.dataSet, facts, frame);
+  return {
+    raster: { ...size, channels: 1, sampleType: typeOf(data), data, scale },
+    notices: losses.map((loss) => ({ level: 'warning', text: say(loss, { name }) })),
+  };
+}
+
+/** Decoders of JPEG and JPEG 2000 turn chroma into colours themselves. */
+function rgbOf({ syntax }: DicomFile, { photometric }: PixelFacts, words: Words): Words {
+  if (!(words instanceof Uint8Array)) return words;
+  const plain = syntax.encapsulated !== 'stream';
+  if (photometric === 'YBR_FULL_422' && syntax.encapsulated === 'no')
+    return rgbFromYbr(ybrFrom422(words));
+  if (photometric === 'YBR_FULL' && plain) return rgbFromYbr(words);
+  return words;
+}

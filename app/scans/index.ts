@@ -1,0 +1,2 @@
+/** Medical images: DICOM. */
+export { scansCapability } from './capability.ts';
