@@ -19,7 +19,7 @@ import { frameBytes, frameLength } from './frames.ts';
 import { pixelFactsOf, type PixelFacts } from './image.ts';
 import { rgbFromPalette } from './palette.ts';
 import { decodeRle } from './rle.ts';
-import { scaleOfFrame } from './scale.ts';
+import { scaleOfFrame, type ScaleLoss } from './scale.ts';
 import { streamKind } from './stream.ts';
 import {
   interleaved,
@@ -156,6 +156,12 @@ export async function frameWords(
   );
 }
 
+const lossWords: Readonly<Record<ScaleLoss, (name: string) => string>> = {
+  modalityLut: (name) => say('modalityLut', { name }),
+  voiLut: (name) => say('voiLut', { name }),
+  sigmoid: (name) => say('sigmoid', { name }),
+};
+
 const typeOf = (data: Samples): SampleType =>
   data instanceof Uint8Array
     ? 'uint8'
@@ -191,7 +197,7 @@ function rasterOf(
   const { scale, losses } = scaleOfFrame(dicom.dataSet, facts, frame);
   return {
     raster: { ...size, channels: 1, sampleType: typeOf(data), data, scale },
-    notices: losses.map((loss) => ({ level: 'warning', text: say(loss, { name }) })),
+    notices: losses.map((loss) => ({ level: 'warning', text: lossWords[loss](name) })),
   };
 }
 

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
+import { HourglassError } from '../../../app/contract/index.ts';
+import { frameBytes } from '../../../app/scans/dicom/frames.ts';
 import { frameWords } from '../../../app/scans/dicom/reader.ts';
 import { parseDicom } from '../../../app/scans/dicom/file.ts';
 import { pixelFactsOf } from '../../../app/scans/dicom/image.ts';
@@ -102,5 +104,26 @@ describe.skipIf(!folder)(`the pack of medical images${folder ? '' : ` (${noDataP
     expect((await open('J2K_pixelrep_mismatch.dcm')).raster.data.every((v) => v >= -2000)).toBe(
       true,
     );
+  });
+
+  // Up to the pixels a cut file is refused; the last bytes may be padding behind them.
+  test.each([
+    'CT_small.dcm',
+    'MR_small_bigendian.dcm',
+    'OBXXXX1A_rle.dcm',
+    'emri_small_jpeg_ls_lossless.dcm',
+    'color-pl.dcm',
+    'image_dfl.dcm',
+  ])('%s cut anywhere is refused by name', async (name) => {
+    const whole = readFileSync(join(folder!, name));
+    for (let part = 0; part < 40; part++) {
+      const bytes = whole.subarray(0, Math.floor((whole.length * part) / 41));
+      const read = (): unknown => {
+        const dicom = parseDicom(bytes, name);
+        const facts = pixelFactsOf(dicom);
+        return frameBytes(dicom, facts, facts.frames - 1);
+      };
+      expect(read, `${part} of 41`).toThrow(HourglassError);
+    }
   });
 });

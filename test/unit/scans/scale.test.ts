@@ -1,0 +1,115 @@
+/** What stored values measure, and what is shown first: PS3.3, C.11.1, C.11.2 and C.7.5.1.1.2. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firstRange, levelInRange } from '../../../app/contract/index.ts';
+import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
+import { measuredValues, percentileRange } from '../../../app/pixels/percentiles.ts';
+import { scansCapability } from '../../../app/scans/index.ts';
+import { madeDicom, type Elements } from './made-dicom.ts';
+
+let folder = '';
+let count = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hourglass-scale-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function opened(elements: Elements, words?: ArrayBufferView): Promise<DecodedImage> {
+  const path = join(folder, `${++count}.dcm`);
+  await writeFile(path, madeDicom(elements, words));
+  return decodeImage({ path, readers: scansCapability.readers!({} as never) });
+}
+const scaleOf = async (elements: Elements): Promise<NonNullable<DecodedImage['raster']['scale']>> =>
+  (await opened(elements)).raster.scale!;
+
+describe('units', () => {
+  test('CT that rescales is in Hounsfield units, where nothing else is said', async () => {
+    expect(await scaleOf({ '0028,1052': ['DS', '-1024'], '0028,1053': ['DS', '2'] })).toMatchObject(
+      { slope: 2, intercept: -1024, unit: 'HU', black: 0, white: 4095 },
+    );
+    expect((await scaleOf({})).unit).toBeNull();
+  });
+  test('PET says its own', async () => {
+    const pet = { '0008,0060': ['CS', 'PT'], '0054,1001': ['CS', 'BQML'] } as const;
+    expect((await scaleOf({ ...pet, '0028,1053': ['DS', '0.5'] })).unit).toBe('Bq/ml');
+  });
+  test('a slope of 0 is none', async () => {
+    expect((await scaleOf({ '0028,1053': ['DS', '0'] })).slope).toBe(1);
+  });
+});
+
+describe('windows', () => {
+  const window = { '0028,1050': ['DS', '100\\40'], '0028,1051': ['DS', '201\\80'] } as const;
+
+  // C.11.2.1.2.1: y = ((x − (c − 0.5)) / (w − 1) + 0.5) · 255
+  test('a linear one is black and white where the standard says', async () => {
+    const scale = await scaleOf(window);
+    expect(firstRange(scale)).toEqual({ low: -0.5, high: 199.5 });
+    const level = levelInRange(firstRange(scale));
+    const standard = (x: number): number => ((x - 99.5) / 200 + 0.5) * 255;
+    for (const x of [0, 50, 99, 100, 150, 199])
+      expect(Math.abs(level(x) - standard(x))).toBeLessThanOrEqual(0.5);
+  });
+  test('an exact one has its own ends', async () => {
+    const scale = await scaleOf({ ...window, '0028,1056': ['CS', 'LINEAR_EXACT'] });
+    expect(firstRange(scale)).toEqual({ low: -0.5, high: 200.5 });
+  });
+  test('a sigmoid one is said to be shown straight', async () => {
+    const { notices } = await opened({ ...window, '0028,1056': ['CS', 'SIGMOID'] });
+    expect(notices.map(({ text }) => text).join()).toContain('sigmoid');
+  });
+  test('a width of 0 is none', async () => {
+    expect(
+      (await scaleOf({ '0028,1050': ['DS', '5'], '0028,1051': ['DS', '0'] })).window,
+    ).toBeNull();
+  });
+});
+
+test('MONOCHROME1 shows small values bright, with a window and without', async () => {
+  const inverted = { '0028,0004': ['CS', 'MONOCHROME1'] } as const;
+  expect(firstRange(await scaleOf(inverted))).toEqual({ low: 4095, high: 0 });
+  const window = { '0028,1050': ['DS', '100'], '0028,1051': ['DS', '201'] } as const;
+  expect(firstRange(await scaleOf({ ...inverted, ...window }))).toEqual({ low: 199.5, high: -0.5 });
+});
+
+describe('padding', () => {
+  const signed = {
+    '0028,0103': ['US', 1],
+    '0028,0101': ['US', 16],
+    '0028,0102': ['US', 15],
+  } as const;
+  const words = Int16Array.from([-2000, -2000, -1999, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+
+  test('one value, or a range', async () => {
+    const one = await opened({ ...signed, '0028,0120': ['SS', -2000] }, words);
+    expect(one.raster.scale!.padding).toEqual({ low: -2000, high: -2000 });
+    expect(percentileRange(one.raster)).toEqual({ low: -1999, high: 13 });
+    const range = { '0028,0120': ['SS', -2000], '0028,0121': ['SS', -1990] } as const;
+    const more = await opened({ ...signed, ...range }, words);
+    expect([...more.raster.data].filter(measuredValues(more.raster))).toHaveLength(9);
+  });
+  test('an empty value is none, not 0', async () => {
+    const { raster } = await opened({ ...signed, '0028,0120': ['SS', []] }, words);
+    expect(raster.scale!.padding).toBeUndefined();
+  });
+});
+
+test('bits beside those that are stored are no part of a value', async () => {
+  const words = Uint16Array.from({ length: 12 }, (_, i) => 0xf000 | i);
+  expect([...(await opened({}, words)).raster.data]).toEqual([...Array(12).keys()]);
+});
+
+test.each([
+  ['bits that contradict', { '0028,0101': ['US', 17] }, /contradicts itself/],
+  [
+    '32 bits',
+    { '0028,0100': ['US', 32], '0028,0101': ['US', 32], '0028,0102': ['US', 31] },
+    /32 bits per sample/,
+  ],
+  ['pixels that are not all there', { '0028,0010': ['US', 300] }, /cut short/],
+  ['more frames than bytes', { '0028,0008': ['IS', '900000'] }, /promises 900,?000 frames/],
+] as const)('%s are refused by name', async (_, elements, words) => {
+  await expect(opened(elements)).rejects.toThrow(words);
+});
