@@ -41,7 +41,7 @@ export async function readRawMetadata(source: ByteSource): Promise<RawMetadata> 
   if (latin(head.subarray(0, 15)) === 'FUJIFILMCCD-RAW' && head.length >= 92)
     // Offset and length of the JPEG, big endian (RAF header).
     return jpegMetadata(await source.read(viewOf(head).getUint32(84), jpegHead));
-  if (latin(head.subarray(4, 8)) === 'ftyp') return cr3Metadata(source);
+  if (isCr3(head)) return cr3Metadata(source);
   const like = asTiff(source, head);
   if (!like) return none;
   if (head[2] === 0x55) {
@@ -54,6 +54,9 @@ export async function readRawMetadata(source: ByteSource): Promise<RawMetadata> 
   const found = await readTiffFile(like);
   return found ?? none;
 }
+
+/** Boxes of ISO/IEC 14496-12, as CR3 alone of raw files is made of. @param head the first bytes */
+export const isCr3 = (head: Uint8Array): boolean => latin(head.subarray(4, 8)) === 'ftyp';
 
 /** Files that are TIFF but for the number 42: ORF ("RO", "RS"), RW2 ("U\0"). Null: no TIFF at all. */
 export function asTiff(source: ByteSource, head: Uint8Array): ByteSource | null {
@@ -129,24 +132,33 @@ interface Span {
   readonly to: number;
 }
 
-/** The content of the first box of a type (ISO/IEC 14496-12, 4.2) between two offsets. */
+/** The content of the first box of a type between two offsets. */
 async function findBox(
   source: ByteSource,
   start: number,
   end: number,
   type: string,
 ): Promise<Span | null> {
+  for await (const box of eachBox(source, start, end)) if (box.type === type) return box;
+  return null;
+}
+
+/** Boxes (ISO/IEC 14496-12, 4.2) one after another between two offsets, and where their content lies. */
+export async function* eachBox(
+  source: ByteSource,
+  start: number,
+  end: number,
+): AsyncGenerator<Span & { readonly type: string }> {
   let at = start;
   for (let count = 0; count < 256 && at + 8 <= end; count++) {
     const head = await source.read(at, 16);
-    if (head.length < 8) return null;
+    if (head.length < 8) return;
     const view = viewOf(head);
     const short = view.getUint32(0);
     const long = short === 1 && head.length === 16;
     const size = long ? Number(view.getBigUint64(8)) : short === 0 ? end - at : short;
-    if (size < 8 || at + size > end) return null;
-    if (latin(head.subarray(4, 8)) === type) return { from: at + (long ? 16 : 8), to: at + size };
+    if (size < 8 || at + size > end) return;
+    yield { type: latin(head.subarray(4, 8)), from: at + (long ? 16 : 8), to: at + size };
     at += size;
   }
-  return null;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run damage [-- FOLDER…] [--honest 2000] [--drawings 20] [--write]`
+ * `npm run damage [-- FOLDER…] [--honest 2000] [--drawings 20] [--only NAME] [--write]`
  *
  * Opens honest files (of the data pack, of this system's documentation and icons, of the folders named), which must all
  * be read, and damages files of every encoding, which must be refused; the table says how often they were. Ends with 1
@@ -14,20 +14,30 @@ import { toHourglassError } from '../../app/contract/index.ts';
 import { decodeImage } from '../../app/pixels/index.ts';
 import { dataPack } from '../data.ts';
 import { writeIntoManual } from '../manual.ts';
-import { damages, drawing, encoded, encodingNames, endOf, type Encoding } from './damages.ts';
+import { decodeByCodec } from './codecs.ts';
+import {
+  codecOf,
+  damages,
+  drawing,
+  encoded,
+  encodingNames,
+  endOf,
+  type Encoding,
+} from './damages.ts';
 import { untold } from './untold.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     honest: { type: 'string', default: '2000' },
+    only: { type: 'string', default: '' },
     drawings: { type: 'string', default: '20' },
     write: { type: 'boolean', default: false },
   },
 });
 
-const outcomeOf = (path: string): Promise<string> =>
-  decodeImage({ path }).then(
+const outcomeOf = (path: string, codec: ReturnType<typeof codecOf> = null): Promise<string> =>
+  (codec ? decodeByCodec(path, codec) : decodeImage({ path })).then(
     () => 'read',
     (error: unknown) => {
       const { code, message } = toHourglassError(error);
@@ -107,7 +117,7 @@ async function tryDamages(drawings: number): Promise<number> {
     line('');
     line(`| encoding | ${Object.keys(damages).join(' | ')} |`);
     line(`| --- |${' ---: |'.repeat(Object.keys(damages).length)}`);
-    for (const encoding of encodingNames) {
+    for (const encoding of encodingNames.filter((name) => name.includes(values.only))) {
       const cells: string[] = [];
       for (const name of Object.keys(damages)) {
         const refused = await refusals(folder, encoding, name, drawings);
@@ -135,7 +145,9 @@ async function refusals(
   for (let seed = 1; seed <= drawings; seed++) {
     const whole = await encoded(encoding, drawing(seed));
     writeFileSync(path, damages[name]!(whole, endOf(encoding)));
-    if ((await outcomeOf(path)) === 'refused') refused += 1;
+    const outcome = await outcomeOf(path, codecOf(encoding));
+    if (outcome === 'refused') refused += 1;
+    else if (outcome !== 'read') console.log(`  ${encoding}, ${name}: ${outcome}`);
   }
   return refused;
 }

@@ -1,6 +1,7 @@
 /** What happens to files on their way: the damages that are tried, and small files to try them on. */
 import sharp, { type Sharp } from 'sharp';
 import { uniform } from '../random.ts';
+import { jpeg2000, jpegXl } from './codecs.ts';
 
 export type Damage = (file: Uint8Array, end: Uint8Array) => Uint8Array;
 
@@ -58,14 +59,29 @@ const encodings = {
   'TIFF tiles, JPEG': (picture) => picture.tiff({ compression: 'jpeg', tile: true, quality: 92 }),
 } as const satisfies Record<string, (picture: Sharp) => Sharp>;
 
-export type Encoding = keyof typeof encodings;
-export const encodingNames = Object.keys(encodings) as Encoding[];
+const ofCodecs = {
+  'JPEG XL': (picture) => jpegXl(picture, false),
+  'JPEG XL lossless': (picture) => jpegXl(picture, true),
+  'JPEG 2000': jpeg2000,
+} as const satisfies Record<string, (picture: Drawing) => Promise<Uint8Array>>;
+
+type OfCodec = keyof typeof ofCodecs;
+export type Encoding = keyof typeof encodings | OfCodec;
+export const encodingNames = [...Object.keys(encodings), ...Object.keys(ofCodecs)] as Encoding[];
+
+/** Those that libvips reads. */
+export const encodingsOfVips = Object.keys(encodings) as (keyof typeof encodings)[];
+
+const isOfCodec = (encoding: Encoding): encoding is OfCodec => Object.hasOwn(ofCodecs, encoding);
+/** Which decoder of `app/codecs` reads it; null: libvips. */
+export const codecOf = (encoding: Encoding): 'jxl' | 'jp2' | null =>
+  isOfCodec(encoding) ? (encoding === 'JPEG 2000' ? 'jp2' : 'jxl') : null;
 
 const iend = Uint8Array.from([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
 
 /** What a whole file of an encoding ends with; formats without a mark of their end: nothing. */
 export const endOf = (encoding: Encoding): Uint8Array =>
-  encoding.startsWith('JPEG')
+  encoding.startsWith('JPEG') && !encoding.startsWith('JPEG XL')
     ? Uint8Array.of(0xff, 0xd9)
     : encoding.startsWith('PNG')
       ? iend
@@ -94,7 +110,10 @@ export function drawing(seed: number, width = 320, height = 240): Drawing {
   return { width, height, data };
 }
 
-export const encoded = async (encoding: Encoding, { width, height, data }: Drawing) =>
-  Uint8Array.from(
+export async function encoded(encoding: Encoding, picture: Drawing): Promise<Uint8Array> {
+  if (isOfCodec(encoding)) return ofCodecs[encoding](picture);
+  const { width, height, data } = picture;
+  return Uint8Array.from(
     await encodings[encoding](sharp(data, { raw: { width, height, channels: 3 } })).toBuffer(),
   );
+}

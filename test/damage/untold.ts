@@ -15,6 +15,8 @@ const untoldOf: Readonly<Partial<Record<Encoding, readonly string[]>>> = {
   // Arithmetic codes without a checksum or an end: every row of bits is a picture, and zeros are what flat areas become.
   'WebP lossy': holes,
   'WebP lossless': holes,
+  // Arithmetic codes of one tile: whatever is there decodes to something, and its end is where the marker is.
+  'JPEG 2000': [...inside, 'zeros before the end'],
   'TIFF strips, uncompressed': inside,
   'TIFF tiles, uncompressed': inside,
 };

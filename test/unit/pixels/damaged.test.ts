@@ -13,7 +13,7 @@ import {
   damages,
   drawing,
   encoded,
-  encodingNames,
+  encodingsOfVips,
   endOf,
   type Encoding,
 } from '../../damage/damages.ts';
@@ -35,7 +35,7 @@ const decoded = (bytes: Uint8Array, allowDamaged = false): Promise<DecodedImage>
   return decodeImage({ path, limits: { ...defaultLimits, allowDamaged } });
 };
 
-describe.each(encodingNames)('%s', (encoding) => {
+describe.each(encodingsOfVips)('%s', (encoding) => {
   it('whole: read, and nothing said', async () => {
     const { notices, metadata } = await decoded(await whole(encoding), true);
     expect([notices, metadata.damaged]).toEqual([[], undefined]);
@@ -93,7 +93,7 @@ describe('codes of cameras, whose lost sectors decode to fewer blocks than there
 });
 
 describe('the film strip', () => {
-  it.each(encodingNames)(
+  it.each(encodingsOfVips)(
     '%s: a thumbnail of a whole file, none of a damaged one',
     async (encoding) => {
       const bytes = await whole(encoding);

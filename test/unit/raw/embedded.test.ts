@@ -116,6 +116,68 @@ it('RAF: where its header says', async () => {
   expect(Buffer.from(found!.jpeg).equals(jpeg)).toBe(true);
 });
 
+describe('in the maker’s places', () => {
+  const u32 = (...values: number[]): Uint8Array => {
+    const bytes = Buffer.alloc(4 * values.length);
+    values.forEach((value, index) => bytes.writeUInt32BE(value, 4 * index));
+    return bytes;
+  };
+  const box = (type: string, ...parts: Uint8Array[]): Uint8Array => {
+    const body = concatBytes(parts);
+    return concatBytes([u32(body.length + 8), Buffer.from(type), body]);
+  };
+  const preview = (length = jpeg.length): Uint8Array =>
+    box('uuid', Buffer.from('eaf42b5e1c984b88b9fbb7dc406e4d16', 'hex'), u32(0, 1), box('PRVW', u32(0), Uint8Array.of(0, 1, 6, 84, 4, 56, 0, 1), u32(length), jpeg)); // prettier-ignore
+  const cr3 = (...boxes: Uint8Array[]): Uint8Array =>
+    concatBytes([box('ftyp', Buffer.from('crx \0\0\0\x01crx isom')), box('moov', box('free')), ...boxes]); // prettier-ignore
+  const inside = async (bytes: Uint8Array): Promise<Buffer | null> => {
+    const found = await findEmbedded(bytesAsSource(bytes));
+    return found && Buffer.from(found.jpeg);
+  };
+
+  it('CR3: a box of Canon’s, before the samples', async () => {
+    const other = box('uuid', Buffer.alloc(16, 7), u32(1, 2, 3));
+    const bytes = cr3(other, preview(), box('mdat', u32(1, 2)));
+    expect((await inside(bytes))!.equals(jpeg)).toBe(true);
+  });
+
+  it('CR3: not beyond that box, nor where it is cut off', async () => {
+    expect((await inside(cr3(preview(4e9))))!.equals(jpeg)).toBe(true);
+    expect(await inside(cr3(preview()).subarray(0, 200))).toBe(null);
+    expect(await inside(cr3(box('mdat', u32(1))))).toBe(null);
+  });
+
+  /** A note of Olympus: its name and byte order, a directory, that of the camera's settings, the JPEG behind it. */
+  const note = (name: string, start = 0): Uint8Array => {
+    const long = (tag: number, value: number) => numberEntry(tag, 4, [value], true);
+    const head = concatBytes([Buffer.from(name, 'latin1'), Uint8Array.of(3, 0)]);
+    const directory = (at: number): Uint8Array =>
+      layOutDirectory([{ tag: 0x2020, type: 4, count: 1, value: [long(0x101, at), long(0x102, jpeg.length)] }], head.length, true); // prettier-ignore
+    const at = head.length + directory(0).length;
+    return concatBytes([head, directory(start || at), jpeg]);
+  };
+  const orf = (makerNote: Uint8Array): Uint8Array => {
+    const exif = [{ tag: 37500, type: 7, count: makerNote.length, value: makerNote }];
+    const bytes = concatBytes([tiffHeaderBytes(true, 8), layOutDirectory([{ tag: 34665, type: 4, count: 1, value: exif }], 8, true)]); // prettier-ignore
+    bytes.set(Buffer.from('RO'), 2);
+    return bytes;
+  };
+
+  it.each(['OLYMPUS\0II', 'OM SYSTEM\0\0\0II'])('ORF: the note that begins %j', async (name) => {
+    expect((await inside(orf(note(name))))!.equals(jpeg)).toBe(true);
+  });
+
+  it('ORF: none beyond the file, in another note, or in a damaged one', async () => {
+    for (const bytes of [
+      note('OLYMPUS\0II', 1e9),
+      note('NIKON\0\0\0II'),
+      note('OLYMPUS\0II').subarray(0, 30),
+    ])
+      // prettier-ignore
+      expect(await inside(orf(bytes))).toBe(null);
+  });
+});
+
 describe('there is none', () => {
   const none = async (bytes: Uint8Array): Promise<void> =>
     expect(await createCameraPreview({ path: file(bytes), readers })).toBe(null);

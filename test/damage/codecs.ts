@@ -1,0 +1,68 @@
+/**
+ * JPEG XL and JPEG 2000 for the damages: files of a drawing, and what becomes of one. Decoded as the codec thread does it, in this process: a thousand
+ * threads would mostly start.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import sharp from 'sharp';
+import { inWords, loadDecoder, type Decoder } from '../../app/codecs/decode-file.ts';
+import { HourglassError } from '../../app/contract/index.ts';
+import { loadVips } from '../../app/codecs/jpeg-xl.ts';
+import type { CodecCall } from '../../app/codecs/protocol.ts';
+import type { Drawing } from './damages.ts';
+
+type Vips = Awaited<ReturnType<typeof loadVips>>;
+interface Encoder {
+  getDecodedBuffer(info: object): Uint8Array;
+  encode(): void;
+  getEncodedBuffer(): Uint8Array;
+  setQuality(lossless: boolean, rate: number): void;
+}
+
+let vips: Promise<Vips> | null = null;
+
+export async function jpegXl({ width, height, data }: Drawing, lossless: boolean) {
+  const { Image, BandFormat } = await (vips ??= loadVips());
+  // Threads of libvips that have ended are taken again when their messages are heard.
+  await new Promise((resolve) => void setImmediate(resolve));
+  const image = Image.newFromMemory(data, width, height, 3, BandFormat.uchar);
+  try {
+    return Uint8Array.from(image.copy({ interpretation: 'srgb' }).jxlsaveBuffer(lossless ? { lossless } : { distance: 1 })); // prettier-ignore
+  } finally {
+    image.delete();
+  }
+}
+
+/** A codestream of one tile. Soft: this encoder breaks off at grain. */
+export async function jpeg2000({ width, height, data }: Drawing): Promise<Uint8Array> {
+  const require = createRequire(import.meta.url);
+  const { default: create } = (await import(
+    require.resolve('@cornerstonejs/codec-openjpeg/wasmjs')
+  )) as { default: (options: object) => Promise<{ J2KEncoder: new () => Encoder }> };
+  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/wasm'));
+  const { J2KEncoder } = await create({ wasmBinary, print: () => undefined });
+  const raw = { width, height, channels: 3 } as const;
+  const soft = await sharp(data, { raw }).blur(4).raw().toBuffer();
+  const encoder = new J2KEncoder();
+  const info = { width, height, bitsPerSample: 8, componentCount: 3, isSigned: false };
+  encoder.getDecodedBuffer(info).set(soft);
+  encoder.setQuality(true, 0);
+  encoder.encode();
+  return encoder.getEncodedBuffer().slice();
+}
+
+const decoders = new Map<CodecCall['format'], Promise<Decoder>>();
+
+/** @throws HourglassError as the codec thread */
+export async function decodeByCodec(path: string, format: CodecCall['format']): Promise<void> {
+  let decoder = decoders.get(format);
+  if (!decoder) decoders.set(format, (decoder = loadDecoder(format)));
+  await new Promise((resolve) => void setImmediate(resolve));
+  try {
+    (await decoder)({ name: 'file' }, Uint8Array.from(readFileSync(path)), () => undefined);
+  } catch (error) {
+    // A trap leaves its memory in any state.
+    if (!(error instanceof HourglassError)) decoders.delete(format);
+    throw inWords(error, 'file');
+  }
+}
