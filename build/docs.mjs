@@ -178,7 +178,9 @@ function formatTable() {
 
 /** What opens with Hourglass: the entries of `fileAssociations` in electron-builder.yml. */
 function associations() {
-  const entries = Object.values(formats).map(({ title, extensions, mimeType, family, writes }) => {
+  const entries = Object.values(formats).map(({ title, mimeType, family, writes, ...format }) => {
+    // Systems know files by what follows the last dot.
+    const extensions = format.extensions.filter((extension) => !extension.includes('.'));
     const facts = {
       ext: extensions.length > 1 ? `[${extensions.join(', ')}]` : extensions[0],
       name: title,

@@ -210,7 +210,7 @@ export const denoiseCommand = defineCommand({
       .union([z.literal('all'), z.number().int().min(1).max(65_536)])
       .default('all')
       .describe(
-        'Page of a TIFF of several, from 1 (smaller versions do not count); all: every page where the result is a TIFF too, else the first',
+        'Page of a TIFF of several (smaller versions do not count), or slice of a volume, from 1; all: every one where the result holds several too (TIFF, NIfTI), else the first',
       ),
   }),
   output: z.object({
@@ -220,7 +220,7 @@ export const denoiseCommand = defineCommand({
       .int()
       .optional()
       .describe(
-        'Pages that were written, where they are several; sizes and readings are of the first',
+        'Pages or slices that were written, where they are several; sizes and readings are of the first',
       ),
     quality: z
       .number()

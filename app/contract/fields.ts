@@ -88,4 +88,6 @@ export const page = z
   .min(1)
   .max(65_536)
   .default(1)
-  .describe('Page of a TIFF of several, from 1 (smaller versions do not count)');
+  .describe(
+    'Page of a TIFF of several (smaller versions do not count), or slice of a volume, from 1',
+  );

@@ -34,8 +34,12 @@ interface Format {
     readonly grayProfile: boolean;
     /** Pixels. */
     readonly maxSide: number;
-    /** Only what was developed from a camera raw file: the samples are those of its camera. */
-    readonly ofRaw?: true;
+    /** Only what was read from such files: camera raw, developed, goes back to its camera's samples; a slice into its volume. */
+    readonly of?: readonly ('dng' | 'raw' | 'nifti')[];
+    /** A file holds several pictures: pages, or slices. */
+    readonly several?: true;
+    /** Samples are of the source's type, whatever depth is asked for. */
+    readonly isSources?: true;
   } | null;
 }
 
@@ -73,7 +77,7 @@ export const formats = {
     reader: 'libvips',
     writes: {
       ...{ samples: ['float32', 'int16', 'uint16', 'uint8'], deep: 16, lossy: false },
-      ...{ alpha: true, grayProfile: true, maxSide: 0x7fff_ffff },
+      ...{ alpha: true, grayProfile: true, maxSide: 0x7fff_ffff, several: true },
     },
   },
   webp: {
@@ -119,7 +123,7 @@ export const formats = {
     becomes: 'tiff',
     writes: {
       ...{ samples: ['uint16'], deep: 16, lossy: false },
-      ...{ alpha: false, grayProfile: true, maxSide: 0x7fff_ffff, ofRaw: true },
+      ...{ alpha: false, grayProfile: true, maxSide: 0x7fff_ffff, of: ['dng', 'raw'] },
     },
   },
   raw: {
@@ -163,6 +167,19 @@ export const formats = {
     reader: 'capability',
     becomes: 'tiff',
     writes: null,
+  },
+  nifti: {
+    label: 'NIfTI',
+    title: 'NIfTI volume',
+    family: 'scan',
+    extensions: ['nii', 'nii.gz'],
+    mimeType: 'application/x-nifti',
+    reader: 'capability',
+    writes: {
+      ...{ samples: ['float32', 'int16', 'uint16', 'uint8'], deep: 16, lossy: false },
+      ...{ alpha: false, grayProfile: false, maxSide: 0x7fff_ffff },
+      ...{ of: ['nifti'], several: true, isSources: true },
+    },
   },
   hgl: {
     label: 'latent file',
@@ -214,9 +231,11 @@ export const isRawFormat = (format: ImageFormat | null): boolean =>
   format === 'dng' || format === 'raw';
 
 /** Formats that a picture of this source can be written as; null: of any source. */
-export const formatsFor = (source: ImageFormat | null): readonly OutputFormat[] => {
-  return outputFormats.filter((format) => isRawFormat(source) || !abilitiesOf(format).ofRaw);
-};
+export const formatsFor = (source: ImageFormat | null): readonly OutputFormat[] =>
+  outputFormats.filter((format) => {
+    const { of } = abilitiesOf(format);
+    return !of || of.some((one) => one === source);
+  });
 
 export const labelOf = (format: ImageFormat): string => formats[format].label;
 export const familyOf = (format: ImageFormat): Family => formats[format].family;
@@ -240,11 +259,21 @@ export const formatOfExtension = (extension: string): ImageFormat | null =>
     (formats[id].extensions as readonly string[]).includes(extension.toLowerCase()),
   ) ?? null;
 
-/** The format that a file calls itself; null: none of ours. What it is, its bytes say. */
-export const formatOfName = (name: string): ImageFormat | null => {
+/**
+ * The extension of a file name as it is spelled there, without the dot, of two parts where a format has such ("nii.gz"); empty:
+ * it has none.
+ */
+export const extensionIn = (name: string): string => {
   const dot = name.lastIndexOf('.');
-  return dot > 0 ? formatOfExtension(name.slice(dot + 1)) : null;
+  if (dot <= 0) return '';
+  const before = name.lastIndexOf('.', dot - 1);
+  const both = name.slice(before + 1);
+  return before > 0 && formatOfExtension(both) ? both : name.slice(dot + 1);
 };
+
+/** The format that a file calls itself; null: none of ours. What it is, its bytes say. */
+export const formatOfName = (name: string): ImageFormat | null =>
+  formatOfExtension(extensionIn(name));
 
 /** Every extension of a file that can be opened, without the dot. */
 export const openedExtensions: readonly string[] = ids.flatMap((id) => formats[id].extensions);

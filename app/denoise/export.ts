@@ -4,7 +4,9 @@
  */
 import { basename } from 'node:path';
 import {
+  abilitiesOf,
   allowedBy,
+  familyOf,
   HourglassError,
   isPicture,
   shareOf,
@@ -22,7 +24,7 @@ import { limitOf } from '../contract/sizes.ts';
 import {
   refuseExisting,
   refuseSizeOf,
-  TiffPages,
+  OutputPages,
   type DecodedImage,
   type OpenDocument,
   type SampleType,
@@ -91,7 +93,8 @@ export async function denoise(
     });
   const image = await open(first);
   const count = pagesToWrite(input, image, output);
-  const pages = count > 1 ? new TiffPages(count) : undefined;
+  const of = partsOf(image);
+  const pages = count > 1 ? new OutputPages(count) : undefined;
   const written: WrittenPage[] = [];
   try {
     for (let page = 0; page < count; page += 1)
@@ -100,7 +103,7 @@ export async function denoise(
           {
             image: page === 0 ? image : await open(page),
             document: documentOf(count > 1 ? page : first),
-            context: pages ? pageContext(context, page, count) : context,
+            context: pages ? pageContext(context, { of, page, count }) : context,
             pages,
           },
           input,
@@ -119,9 +122,14 @@ export async function denoise(
     ...(pages ? { pages: count } : {}),
     seconds,
     megapixelsPerSecond: written.reduce((sum, { pixels }) => sum + pixels, 0) / 1e6 / seconds,
-    notices: [...output.notices, ...noticesOfPages(written)],
+    notices: [...output.notices, ...noticesOfPages(written, of)],
   };
 }
+
+/** What the parts of a file are called: slices, or pages. */
+type PartsOf = 'volume' | 'file';
+const partsOf = ({ format }: DecodedImage): PartsOf =>
+  familyOf(format) === 'scan' ? 'volume' : 'file';
 
 type Result = OutputOf<Commands['denoise']>;
 
@@ -131,7 +139,7 @@ interface PageWork {
   readonly document: OpenDocument | undefined;
   readonly context: CommandContext;
   /** The file that several pages go into. */
-  readonly pages: TiffPages | undefined;
+  readonly pages: OutputPages | undefined;
 }
 
 interface WrittenPage {
@@ -140,16 +148,13 @@ interface WrittenPage {
 }
 
 /** @throws HourglassError output-unsupported: several, and they should become smaller */
-function pagesToWrite(
-  input: Input,
-  { pages, path }: DecodedImage,
-  { format }: PictureOutput,
-): number {
-  const count = input.page === 'all' && format === 'tiff' ? (pages?.count ?? 1) : 1;
+function pagesToWrite(input: Input, image: DecodedImage, { format }: PictureOutput): number {
+  const { pages, path } = image;
+  const count = input.page === 'all' && abilitiesOf(format).several ? (pages?.count ?? 1) : 1;
   if (count > 1 && input.maxSide !== undefined)
     throw new HourglassError(
       'output-unsupported',
-      say('pagesNotResized', { name: basename(path) }),
+      say('pagesNotResized', { name: basename(path), of: partsOf(image) }),
       {
         hint: say('choosePage'),
       },
@@ -158,26 +163,29 @@ function pagesToWrite(
 }
 
 /** A page's share of the progress of all; tiles of different pages are not one sum. */
-const pageContext = (context: CommandContext, page: number, count: number): CommandContext => ({
+const pageContext = (
+  context: CommandContext,
+  { of, page, count }: { of: PartsOf; page: number; count: number },
+): CommandContext => ({
   ...context,
-  progress: ({ message, megapixels, ...of }) =>
+  progress: ({ message, megapixels, ...tiles }) =>
     context.progress({
-      done: page * pageSteps + Math.floor(pageSteps * shareOf(of)),
+      done: page * pageSteps + Math.floor(pageSteps * shareOf(tiles)),
       total: count * pageSteps,
       unit: 'steps',
-      message: say('pageOf', { page: page + 1, count, message }),
+      message: say('pageOf', { of, page: page + 1, count, message }),
       ...(megapixels === undefined ? {} : { megapixels }),
     }),
 });
 const pageSteps = 1000;
 
 /** What is true of the first page is said once; what only another one is or loses, with its number. */
-function noticesOfPages([first, ...others]: readonly WrittenPage[]): Notice[] {
+function noticesOfPages([first, ...others]: readonly WrittenPage[], of: PartsOf): Notice[] {
   const said = new Set(first!.result.notices.map(({ text }) => text));
   const more = others.flatMap(({ result }, index) =>
     result.notices
       .filter(({ text }) => !said.has(text))
-      .map(({ level, text }) => ({ level, text: say('onPage', { page: index + 2, text }) })),
+      .map(({ level, text }) => ({ level, text: say('onPage', { of, page: index + 2, text }) })),
   );
   return [...first!.result.notices, ...more];
 }

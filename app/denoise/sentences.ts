@@ -7,9 +7,10 @@ export const say = defineSentences('denoise', {
   modelCleansGrayPicturesOnly: 'The model {id} cleans gray pictures only.',
 
   // export
-  pageOf: 'Page {page} of {count}: {message}',
-  onPage: 'Page {page}: {text}',
-  pagesNotResized: 'The pages of {name} can not be made smaller together.',
+  pageOf: '{of, select, volume {Slice} other {Page}} {page} of {count}: {message}',
+  onPage: '{of, select, volume {Slice} other {Page}} {page}: {text}',
+  pagesNotResized:
+    'The {of, select, volume {slices} other {pages}} of {name} can not be made smaller together.',
   choosePage: 'Choose one of them (`--page 1`), or leave their size as it is.',
   opening: 'Opening {source}',
   measuringNoise: 'Measuring the noise',

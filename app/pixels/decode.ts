@@ -54,7 +54,7 @@ export interface DecodeRequest {
   readonly files?: readonly string[] | undefined;
   /** Which frame of it; default: the first, 0. */
   readonly frame?: number;
-  /** Which page of a TIFF, among its full pictures, from 0 on; default: the first. */
+  /** Which page of a TIFF, among its full pictures, or slice of a volume, from 0 on; default: the first. */
   readonly page?: number | undefined;
   readonly limits?: DecodeLimits;
   readonly signal?: AbortSignal | undefined;
@@ -83,7 +83,7 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   if (!reader && files.length > 1)
     throw unsupported(say('notOneOfSeveral', { name: file.name, count: files.length }));
   const image = await (reader
-    ? reader.decode(file, limits, signal, { frame, files })
+    ? reader.decode(file, limits, signal, { frame, files, page: request.page ?? 0 })
     : decodeWithVips(file, limits, signal, request.page));
   const { frames = 1 } = image;
   if (!(frame < frames)) throw notBetween('frame', 0, frames - 1, frame);

@@ -29,7 +29,7 @@ export { refuseLarger, searchQuality, type FoundQuality, type QualitySize } from
 export { Shared, untilCancelled } from './shared.ts';
 export { inSlot } from './slot.ts';
 export { nextTurn } from './turns.ts';
-export { TiffPages } from './tiff-pages.ts';
+export { OutputPages } from './output-pages.ts';
 export { createWriter, refuseSizeOf } from './write.ts';
 export type { Resolution } from './metadata/resolution.ts';
 export * from './raster.ts';

@@ -4,8 +4,9 @@
  * made sure of by `write.ts`, at the moment of writing.
  */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import {
+  extensionIn,
   extensionOf,
   formatOfExtension,
   HourglassError,
@@ -71,7 +72,7 @@ export async function resolveOutput(request: OutputRequest): Promise<NamedOutput
   const isFolder = await namesFolder(out);
   if (isTemplate) checkTemplate(out, inputs);
   const pattern = isFolder ? join(out, '{name}.{ext}') : out;
-  const literal = extname(pattern).slice(1);
+  const literal = extensionIn(basename(pattern));
   const literalFormat = /[{}]/.test(literal) ? null : writtenFormatOf(literal);
   if (!isTemplate && !isFolder) checkFile(request, literalFormat, inputs);
   if (literalFormat === 'hgl' && request.format !== 'hgl')
@@ -167,7 +168,7 @@ function expand(
   notices: Notice[],
 ): string {
   const file = basename(request.source);
-  const ownExtension = extname(file).slice(1);
+  const ownExtension = extensionIn(file);
   const own = formatOfExtension(ownExtension);
   const stem = own ? file.slice(0, -ownExtension.length - 1) : file;
   const values: Record<string, string> = {

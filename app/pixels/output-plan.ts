@@ -21,7 +21,7 @@ import { outputBlobs } from './output-blobs.ts';
 import { scaleOf, type SampleType } from './raster.ts';
 import { isOpaque, type Ends } from './samples.ts';
 import { say } from './sentences.ts';
-import type { CameraSpace, WriteRequest } from './types.ts';
+import type { CameraSpace, SourceVolume, WriteRequest } from './types.ts';
 
 export interface OutputPlan {
   /** As stored in the file. */
@@ -32,6 +32,8 @@ export interface OutputPlan {
   readonly spread: boolean;
   /** Of a DNG: the samples go back to the camera on their way into the file. */
   readonly camera: CameraSpace | null;
+  /** Of a volume: its slices go back into what they were read from. */
+  readonly volume: SourceVolume | null;
   /** Goes into the file beside the picture. */
   readonly extra: ExtraSamples | null;
   /** All pixels are opaque and the format has no alpha: it is left out. */
@@ -74,10 +76,11 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
     format === 'dng'
       ? cameraOf(
           request,
-          choose(({ ofRaw }) => !ofRaw),
+          choose(({ of }) => !of),
           notices,
         )
       : null;
+  if (format === 'nifti') return planVolume(request);
   const dropAlpha = hasAlpha && !alpha;
   if (dropAlpha && !(request.opaque ?? allOpaque(from.raster)))
     throw new HourglassError(
@@ -136,6 +139,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
     ends,
     spread: isAvif16,
     camera,
+    volume: null,
     extra: format === 'tiff' ? extra : null,
     dropAlpha,
     lossless: await wantsLossless(request),
@@ -144,6 +148,30 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       'icc-profile-data': format === 'png' ? null : icc,
     },
     notices,
+  };
+}
+
+/** @throws HourglassError output-unsupported: what is no slice of a volume, or has another size now */
+function planVolume(request: WriteRequest): OutputPlan {
+  const { from, width, height, channels, hasAlpha, path } = request;
+  const volume = from.format === request.format ? (from.metadata.volume ?? null) : null;
+  const name = basename(path);
+  if (!volume || channels !== 1)
+    throw new HourglassError(
+      'output-unsupported',
+      say('onlyFromVolume', { name, format: labelOf(request.format) }),
+      { hint: choose(({ of }) => !of) },
+    );
+  if (width !== volume.width || height !== volume.height)
+    throw new HourglassError('output-unsupported', say('volumeNotResized', { name }), {
+      hint: choose(({ of }) => !of),
+    });
+  return {
+    // Samples stay what they are; which of them become voxels of what type is the volume's.
+    layout: { width, height, channels, hasAlpha, sampleType: from.raster.sampleType },
+    ...{ ends: undefined, spread: false, camera: null, volume, extra: null, dropAlpha: false },
+    ...{ lossless: true, encoderBlobs: {}, notices: [] },
+    blobs: { icc: null, exif: null, xmp: null, iptc: null, resolution: null },
   };
 }
 

@@ -11,8 +11,10 @@ import type { DecodedImage, DecodeLimits } from './types.ts';
 
 /** Which part of what was opened is wanted. */
 export interface Part {
-  /** From 0 on. */
+  /** From 0 on, counted from `page`. */
   readonly frame: number;
+  /** Of a file of several, from 0 on: where the document begins. Default: the first. */
+  readonly page?: number;
   /** All files of it, the one that names it first. */
   readonly files: readonly ImageFile[];
 }

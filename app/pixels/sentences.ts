@@ -25,6 +25,10 @@ export const say = defineSentences('pixels', {
     '{name} is a camera raw file, which Hourglass does not develop; export it as TIFF first.',
   tooManyPixels:
     '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {limit}.',
+  onlyFromVolume:
+    '{name} can not be written: slices become {format} again only where they come from such a file.',
+  volumeNotResized:
+    '{name} can not be written: slices of a volume keep the size that they have there.',
   samplesNotSupported:
     '{name} stores samples of type {type} in the colour space {space}, which is not supported.',
   signedNotSupported:
@@ -36,7 +40,7 @@ export const say = defineSentences('pixels', {
   declaresTooMuch: '{name} is cut short: it declares more pixels than its bytes can hold.',
 
   // sniff: what such a file is, in the sentence `otherKind`
-  nifti: 'a NIfTI scan',
+  niftiPair: 'a NIfTI scan of two files (.hdr and .img)',
   pdf: 'a PDF document',
   photoshop: 'a Photoshop document',
   x3f: 'a camera raw file (X3F)',

@@ -3,6 +3,7 @@
  * unsupported kinds what they are called, so that a refusal can name them. Reading is elsewhere.
  */
 import { open } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
 import type { ImageFormat } from '../contract/index.ts';
 import type { SentenceId } from '../contract/sentences/index.ts';
 import { say } from './sentences.ts';
@@ -28,8 +29,8 @@ const others = [
   // Implicit ones of group 0008: a data set without the file meta information that says how it is written.
   [0, '\x08\0\0\0\x04\0\0\0', 'dicomWithoutMeta'],
   [0, '\x08\0\x05\0\x0a\0\0\0', 'dicomWithoutMeta'],
-  [344, 'n+1\0', 'nifti'],
-  [344, 'ni1\0', 'nifti'],
+  [344, 'ni1\0', 'niftiPair'],
+  [4, 'ni2\0', 'niftiPair'],
   [0, '%PDF', 'pdf'],
   [0, '8BPS', 'photoshop'],
   [0, 'FOVb', 'x3f'],
@@ -76,6 +77,8 @@ export function sniff(head: Uint8Array): Sniffed {
     return starts('CR', 8) && starts('II*\0') ? image('raw') : image('tiff');
   if (starts('\0\0\0\x0cJXL ') || starts('\xff\x0a')) return image('jxl');
   if (starts('\0\0\0\x0cjP  ') || starts('\xffO\xffQ')) return image('jp2');
+  if (starts('n+1\0', 344) || starts('n+2\0', 4)) return image('nifti');
+  if (starts('\x1f\x8b\x08')) return sniffGzip(head);
   if (rawMagic.some((magic) => starts(magic))) return image('raw');
   if (starts('ftyp', 4)) return sniffBrands(head, image, other);
   for (const [at, text, what] of others) if (starts(text, at)) return other(say(what));
@@ -90,6 +93,18 @@ export function sniff(head: Uint8Array): Sniffed {
   const text = latin(head, 0, head.length).replace(/^\xef\xbb\xbf/, '');
   if (/^\s*(<\?xml[^>]*\?>|<!--|<!DOCTYPE svg|<svg)/i.test(text) && /<svg/i.test(text))
     return other(say('svg'));
+  return { kind: 'unknown' };
+}
+
+/** Of what is in gzip only volumes are opened: their files usually are. */
+function sniffGzip(head: Uint8Array): Sniffed {
+  try {
+    const inflated = gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+    const found = inflated[0] === 0x1f ? null : sniff(inflated);
+    if (found?.kind === 'image' && found.format === 'nifti') return found;
+  } catch {
+    // Damaged from the beginning: nobody can say what it was.
+  }
   return { kind: 'unknown' };
 }
 

@@ -2,7 +2,7 @@
  * The interfaces of `pixels`, the only part of the program that reads and writes image files.
  * `index.ts` exports the functions; capabilities see these types.
  */
-import type { TiffPages } from './tiff-pages.ts';
+import type { OutputPages } from './output-pages.ts';
 import type {
   Allowances,
   DocumentInfo,
@@ -19,7 +19,7 @@ import type { PhotoshopResources } from './metadata/photoshop.ts';
 import type { Resolution } from './metadata/resolution.ts';
 import type { StackPage } from './metadata/stack-page.ts';
 import type { NewEntry } from './metadata/tiff-structure.ts';
-import type { Raster, Samples, SampleType } from './raster.ts';
+import type { Raster, Samples, SampleType, Size } from './raster.ts';
 import type { FoundQuality } from './size-search.ts';
 
 export interface DecodeLimits extends Allowances {
@@ -42,6 +42,18 @@ export interface CameraSpace {
   entries(littleEndian: boolean): NewEntry[];
   /** What the original tells editors to do, and a result does not: names. */
   lost(): string[];
+}
+
+/** The volume that a picture is a slice of, for a file of the same format: brought by the reader of that format. */
+export interface SourceVolume extends Size {
+  /** Of the file, not of the raster. */
+  readonly bytesPerSample: number;
+  /** Bytes before the samples. @param alone of a volume that holds this slice only */
+  head(alone: boolean): Promise<Uint8Array>;
+  /** Bytes of whole rows of the slice; those of samples that are as they were read are the source's. @param top first row */
+  rows(samples: Samples, top: number): Promise<Uint8Array>;
+  /** Bytes behind the samples of all slices. */
+  tail(): Promise<Uint8Array>;
 }
 
 /** Everything that must survive besides the pixels. Blobs are as stored in the file. */
@@ -67,6 +79,8 @@ export interface ImageMetadata {
   readonly sensorNoise?: number | null;
   /** Of a developed raw file; null, absent: there is no way back. */
   readonly cameraSpace?: CameraSpace | null;
+  /** Of a slice of a volume; absent: it is none. */
+  readonly volume?: SourceVolume;
   /** Of a page of a TIFF that is not its first; null, absent: it is. */
   readonly stack?: StackPage | null;
   /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */
@@ -96,7 +110,7 @@ export interface DecodedImage {
   readonly bytes: number;
   /** Pictures of this size that there are; absent: one. */
   readonly frames?: number;
-  /** Full pictures of a TIFF, whatever their sizes, and what was said of the others; absent: one. */
+  /** Full pictures of a TIFF, whatever their sizes, or slices of a volume, and what was said of the others; absent: one. */
   readonly pages?: { readonly count: number; readonly notice: Notice };
   /** All files that they come from; absent: `path` alone. */
   readonly files?: readonly SourceFile[];
@@ -137,7 +151,7 @@ export interface WriteRequest {
   /** Every pixel is opaque; default: looked up in `from`, or no where its pixels are not there. */
   readonly opaque?: boolean;
   /** The picture is a page of this file, which several such requests write one after another. */
-  readonly pages?: TiffPages;
+  readonly pages?: OutputPages;
   readonly mark: ProcessingMark;
 }
 

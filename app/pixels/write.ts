@@ -17,6 +17,7 @@ import { avifEdits } from './formats/bmff.ts';
 import { jpegEdits, pngEdits, webpEdits } from './formats/containers.ts';
 import { linearDngLayout } from './formats/dng.ts';
 import { encodeRows } from './formats/encode.ts';
+import { gzipCopy } from './formats/gzip.ts';
 import { spliceCopy, splicedSize, writeAll, type Edit } from './formats/splice.ts';
 import { TiffWriter, type TiffLayout } from './formats/tiff.ts';
 import { interpretation, vipsHeader, vipsTrailer } from './formats/vips-file.ts';
@@ -73,11 +74,11 @@ export function refuseSizeOf(format: OutputFormat): void {
   );
 }
 
-const rowsBytes = ({ layout, extra }: OutputPlan): number =>
+const rowsBytes = ({ layout, extra, volume }: OutputPlan): number =>
   layout.width *
   layout.height *
   (layout.channels + (extra?.planes.length ?? 0)) *
-  bytesPerSample(layout.sampleType);
+  (volume?.bytesPerSample ?? bytesPerSample(layout.sampleType));
 
 /** TIFF, and DNG, which is one. */
 const isTiff = (format: OutputFormat): boolean => format === 'tiff' || format === 'dng';
@@ -137,8 +138,11 @@ class AtomicWriter implements ImageWriter {
     const { pages } = this.#request;
     this.#rows = pages?.rows ?? (await open(this.#rowsPath, 'wx', 0o600));
     if (pages) pages.rows = this.#rows;
-    const { layout, blobs } = this.#plan;
-    if (isTiff(this.#request.format)) {
+    const { layout, blobs, volume } = this.#plan;
+    if (volume) {
+      this.#position = (await this.#rows.stat()).size;
+      if (!pages || pages.isEmpty) await this.#append(await volume.head(!pages));
+    } else if (isTiff(this.#request.format)) {
       const tiff = tiffLayout(this.#plan);
       this.#tiff = new TiffWriter(this.#rows, tiff, blobs, this.#request.mark.software, pages?.end);
       await this.#tiff.begin();
@@ -163,11 +167,12 @@ class AtomicWriter implements ImageWriter {
       );
     try {
       const colours = this.#plan.dropAlpha ? withoutAlpha(samples, channels) : samples;
-      const { camera, layout, ends, spread } = this.#plan;
+      const { camera, layout, ends, spread, volume } = this.#plan;
       const own = { ...this.#request.from.raster, scale: ends };
       const scale = { ends: endsOfRows(colours, own), spread };
       const stored = convertPixels(colours, layout.sampleType, layout, scale);
-      if (camera) await this.#writeCamera(stored as Uint16Array, camera);
+      if (volume) await this.#append(await volume.rows(stored, this.#written));
+      else if (camera) await this.#writeCamera(stored as Uint16Array, camera);
       else if (this.#tiff) await this.#tiff.writeRows(this.#withExtra(stored));
       else await this.#append(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
       this.#written += rows;
@@ -219,8 +224,10 @@ class AtomicWriter implements ImageWriter {
   /** The encoded file, at the quality asked for or the best within a size. */
   async #encode(signal: AbortSignal): Promise<EncodedFile> {
     const { path, format, quality, maxBytes } = this.#request;
-    if (this.#tiff) {
-      if (!this.#request.pages) await this.#tiff.finish();
+    const { volume } = this.#plan;
+    if (volume && this.#request.pages) await this.#append(await volume.tail());
+    if (this.#tiff || volume) {
+      if (!this.#request.pages) await this.#tiff?.finish();
       await this.#closeRows();
       return { path: this.#rowsPath, edits: () => Promise.resolve([]) };
     }
@@ -253,7 +260,7 @@ class AtomicWriter implements ImageWriter {
   async #encodeAt(quality: number, output: string, signal: AbortSignal): Promise<void> {
     const { format, maxBytes } = this.#request;
     const { layout, lossless } = this.#plan;
-    if (format === 'tiff' || format === 'dng')
+    if (format === 'tiff' || format === 'dng' || format === 'nifti')
       throw new HourglassError('internal', 'TIFF has a writer of its own.');
     throwIfCancelled(signal);
     await encodeRows(this.#rowsPath, output, {
@@ -281,7 +288,7 @@ class AtomicWriter implements ImageWriter {
   /** Ends the page of a file of several. True: others follow. */
   async #endsPage(): Promise<boolean> {
     const { pages } = this.#request;
-    if (!pages || !this.#tiff || pages.wrote(await this.#tiff.finish())) return false;
+    if (!pages || pages.wrote((await this.#tiff?.finish()) ?? null)) return false;
     this.#rows = null;
     this.#ended = true;
     return true;
@@ -300,6 +307,8 @@ class AtomicWriter implements ImageWriter {
       const source = await open(encoded.path, 'r');
       try {
         const { size } = await source.stat();
+        if (this.#plan.volume && /\.gz$/i.test(this.#request.path))
+          return await gzipCopy(source, target, signal);
         return await spliceCopy(source, target, size, await encoded.edits(source, size), signal);
       } finally {
         await source.close();

@@ -97,7 +97,9 @@ function storedType({
   output,
 }: Pick<PictureFile, 'depth' | 'from' | 'output'>): SampleType {
   const own = from.raster.sampleType;
-  const samples: readonly SampleType[] = abilitiesOf(output.format).samples;
+  const { samples: held, isSources } = abilitiesOf(output.format);
+  if (isSources) return own;
+  const samples: readonly SampleType[] = held;
   // What holds no 8 bits is written as deep as it is.
   if (depth === '8' && !samples.includes('uint8')) return own;
   // Signed samples are of 16 bits already.

@@ -1,2 +1,2 @@
-/** Medical images: DICOM. */
+/** Medical images: DICOM and NIfTI. */
 export { scansCapability } from './capability.ts';

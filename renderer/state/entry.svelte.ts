@@ -3,6 +3,7 @@
  * opening is the work of documents.ts, what is asked for and made that of the workspaces.
  */
 import { cancelledError } from '../../app/contract/errors.ts';
+import { familyOf } from '../../app/contract/formats.ts';
 import type {
   AdmittedFile,
   Allowance,
@@ -36,7 +37,7 @@ export class FileEntry {
   id = $state<string>(crypto.randomUUID());
   /** Which place it has in lists, whatever page is shown. */
   readonly key = this.id;
-  /** Page of a TIFF of several that is looked at, from 1. */
+  /** Page of a TIFF of several, or slice of a volume, that is looked at, from 1. */
   page = $state(1);
   /** All pages are exported where the format holds several; else the one that is looked at. */
   allPages = $state(true);
@@ -179,6 +180,11 @@ export class FileEntry {
     this.id = crypto.randomUUID();
     this.page = page;
     this.error = null;
+  }
+
+  /** What its pages are of. */
+  get of(): 'volume' | 'file' {
+    return this.info && familyOf(this.info.format) === 'scan' ? 'volume' : 'file';
   }
 
   engineDied(): void {

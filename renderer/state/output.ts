@@ -4,6 +4,7 @@
  */
 import {
   abilitiesOf,
+  extensionIn,
   extensionOf,
   formatsFor,
   keptFormat,
@@ -81,13 +82,18 @@ export function writtenFormat(
   return keptFormat(source.format);
 }
 
+/** A file of this format holds all pages of a TIFF, all slices of a volume. */
+export const holdsSeveral = (format: OutputFormat | null): boolean =>
+  format !== null && abilitiesOf(format).several === true;
+
 export const isLossy = (format: OutputFormat | null): boolean =>
   format !== null && abilitiesOf(format).lossy;
 
-/** Depths that can be chosen for this format: a choice of one is no choice and is shown as words. */
+/** Depths that can be chosen for this format: a choice of one is no choice and is shown as words, or not at all where it is the source's. */
 export const depthChoices = (format: OutputFormat | null): readonly OutputDepthChoice[] => {
   if (format === null) return ['keep', '8', '16'];
-  const { deep } = abilitiesOf(format);
+  const { deep, isSources } = abilitiesOf(format);
+  if (isSources) return ['keep'];
   return deep === 8 ? ['8'] : holdsEight(format) ? ['keep', '8', '16'] : ['16'];
 };
 
@@ -100,6 +106,7 @@ export function writtenDepth(
   source: Described | null,
 ): 8 | 10 | 16 | 32 | null {
   const format = writtenFormat(choice.format, source);
+  if (format !== null && abilitiesOf(format).isSources) return source && bitsOf(source);
   const deep = format === null ? 16 : abilitiesOf(format).deep;
   if (deep === 8 || (choice.depth === '8' && (format === null || holdsEight(format)))) return 8;
   if (format !== null && !holdsEight(format)) return deep;
@@ -108,6 +115,9 @@ export function writtenDepth(
   if (source.sampleType === 'float32' && abilitiesOf(format).samples.includes('float32')) return 32;
   return source.sampleType === 'uint8' ? 8 : deep;
 }
+
+const bitsOf = ({ sampleType }: Described): 8 | 16 | 32 =>
+  sampleType === 'uint8' ? 8 : sampleType === 'float32' ? 32 : 16;
 
 /** Other pixels may be written than those on the screen. */
 export const isChangedForSharing = (
@@ -123,8 +133,7 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   const { alpha, lossy } = abilitiesOf(format);
   const label = labelOf(format);
   const depth = writtenDepth(choice, source);
-  const stored =
-    source.bits ?? (source.sampleType === 'uint8' ? 8 : source.sampleType === 'float32' ? 32 : 16);
+  const stored = source.bits ?? bitsOf(source);
   if (depth !== null && depth < stored)
     notices.push({
       level: 'warning',
@@ -156,8 +165,8 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
 }
 
 const splitExtension = (name: string): readonly [string, string] => {
-  const dot = name.lastIndexOf('.');
-  return dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name, ''];
+  const extension = extensionIn(name);
+  return extension ? [name.slice(0, -extension.length - 1), extension] : [name, ''];
 };
 
 /** Which file of a run it is, from 1, and how many there are: {n} gets as many digits. */

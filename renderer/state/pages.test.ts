@@ -54,7 +54,7 @@ describe('turning pages', () => {
   it('opens each as another document, and measures and cleans it anew', async () => {
     const { session, entry, of } = await setUp();
     const first = entry.id;
-    expect(session.pages).toEqual({ page: 1, count: 3 });
+    expect(session.pages).toEqual({ of: 'file', page: 1, count: 3 });
     session.turnPage(1);
     await settled();
     expect(entry.id).not.toBe(first);
@@ -62,7 +62,7 @@ describe('turning pages', () => {
     expect(of('open')[1]!.input).toMatchObject({ source: '@a', document: entry.id, page: 2 });
     expect(cleaningOf(entry).reading?.words).toBe(entry.id);
     expect(of('preview').at(-1)!.input.document).toBe(entry.id);
-    expect(session.pages).toEqual({ page: 2, count: 3 });
+    expect(session.pages).toEqual({ of: 'file', page: 2, count: 3 });
     expect(session.entries).toHaveLength(1);
   });
 

@@ -261,10 +261,15 @@ export class Session {
     if (entry) this.select(entry);
   }
 
-  /** Pages of the file in front; null: it has one. */
-  get pages(): { readonly page: number; readonly count: number } | null {
+  /** Pages of the file in front, or slices where it is a volume; null: it has one. */
+  get pages(): {
+    readonly of: 'volume' | 'file';
+    readonly page: number;
+    readonly count: number;
+  } | null {
     const { active } = this;
-    return active?.info?.pages ? { page: active.page, count: active.info.pages.count } : null;
+    const { pages } = active?.info ?? {};
+    return active && pages ? { of: active.of, page: active.page, count: pages.count } : null;
   }
 
   /** Another page of the file in front; stops at the ends. */

@@ -7,8 +7,8 @@
  * too: the latent beside its photo, the cleaned copy beside its original. A folder that holds nothing but
  * results of another command (cleaned photos, to be compressed) is what it was meant for.
  */
-import { basename, dirname, extname } from 'node:path';
-import { formatOfName, type CommandId } from '../../contract/index.ts';
+import { basename, dirname } from 'node:path';
+import { extensionIn, formatOfName, type CommandId } from '../../contract/index.ts';
 import type { KnownResult } from './journal-state.ts';
 
 export interface Candidate {
@@ -23,7 +23,11 @@ export interface Candidate {
 const commandOfMark = (mark: string): string =>
   mark.startsWith('decoded ') ? 'decode' : 'denoise';
 
-const stemOf = (path: string): string => basename(path, extname(path)).toLowerCase();
+const stemOf = (path: string): string => {
+  const name = basename(path);
+  const extension = extensionIn(name);
+  return (extension ? name.slice(0, -extension.length - 1) : name).toLowerCase();
+};
 
 /** @returns paths of those that are results */
 export function ownResultsAmong(

@@ -59,6 +59,12 @@ export async function createSharingWriter(
       say('dngIsNotSrgb', { name: basename(request.path) }),
       { hint: say('leaveColoursAsTheyAre') },
     );
+  if (sharing.strip === 'all' && request.from.metadata.volume && request.format === 'nifti')
+    throw new HourglassError(
+      'output-unsupported',
+      say('headerStays', { name: basename(request.path) }),
+      { hint: say('keepMetadata') },
+    );
   const stripped = await withoutPrivateParts(request.from.metadata, sharing.strip);
   const notices: Notice[] = [];
   const done: string[] = [];

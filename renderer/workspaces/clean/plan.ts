@@ -3,6 +3,7 @@ import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
 import {
+  holdsSeveral,
   outputInput,
   outTemplate,
   resultName,
@@ -20,7 +21,7 @@ export const cleanPlan =
     // What the automatic choice has come to on the screen is what is written, and named by {model}.
     const model = cleaning.model ?? settings.model;
     const several = entry.info?.pages !== undefined;
-    const isAll = entry.allPages && writtenFormat(output.format, entry.info) === 'tiff';
+    const isAll = entry.allPages && holdsSeveral(writtenFormat(output.format, entry.info));
     const page = isAll ? 'all' : entry.page;
     return {
       place: cleaning,

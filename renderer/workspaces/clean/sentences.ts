@@ -13,9 +13,9 @@ export const say = defineSentences('clean', {
 
   // ExportPanel
   export: 'Export',
-  pagesToExport: 'Pages to export',
-  allPages: 'All pages',
-  thisPage: 'This page',
+  pagesToExport: '{of, select, volume {Slices} other {Pages}} to export',
+  allPages: 'All {of, select, volume {slices} other {pages}}',
+  thisPage: 'This {of, select, volume {slice} other {page}}',
 
   // ModelPanel
   automaticModel: 'Automatic ({model})',

@@ -192,8 +192,8 @@ export const say = defineSentences('frame', {
   fullSize: '100 %',
   doubleSize: '200 %',
   zoomNow: 'Zoom now',
-  pages: 'Pages',
-  previousPage: 'Previous page',
-  nextPage: 'Next page',
-  pageOf: 'Page {page} of {count}',
+  pages: '{of, select, volume {Slices} other {Pages}}',
+  previousPage: '{of, select, volume {Previous slice} other {Previous page}}',
+  nextPage: '{of, select, volume {Next slice} other {Next page}}',
+  pageOf: '{of, select, volume {Slice} other {Page}} {page} of {count}',
 });

@@ -5,6 +5,7 @@ import {
   acceptedFiles,
   extensionOf,
   formatOfName,
+  extensionIn,
   formatsFor,
   formats,
   imageFormats,
@@ -35,13 +36,25 @@ it('knows a format by its name, in any case, and nothing else', () => {
   );
 });
 
+it('knows extensions of two parts, and only those', () => {
+  expect(['a.nii', 'a.b.NII.gz', 'a.tar.gz', '.nii.gz', 'a.gz'].map(formatOfName)).toEqual([
+    ...(['nifti', 'nifti', null, null, null] as const),
+  ]);
+  expect(
+    ['a.b.NII.gz', 'a.tar.gz', 'nii.gz', '{name}.{ext}', 'a', '.jpg'].map(extensionIn),
+  ).toEqual([...(['NII.gz', 'gz', 'gz', '{ext}', '', ''] as const)]);
+});
+
 it('says which can be written, and what a file input may take', () => {
-  expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif', 'dng']);
+  expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif', 'dng', 'nifti']);
   expect(formatsFor('jpeg')).not.toContain('dng');
-  expect([formatsFor('dng'), formatsFor('raw')]).toEqual([outputFormats, outputFormats]);
+  const ofRaw = outputFormats.filter((format) => format !== 'nifti');
+  expect([formatsFor('dng'), formatsFor('raw')]).toEqual([ofRaw, ofRaw]);
+  expect(formatsFor('nifti')).toEqual(outputFormats.filter((format) => format !== 'dng'));
+  expect([formatsFor(null).includes('nifti'), keptFormat('nifti')]).toEqual([false, 'nifti']);
   expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
   expect(photoLabels).toBe(
-    'JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG, camera raw, JPEG XL, JPEG 2000 and DICOM',
+    'JPEG, PNG, TIFF, WebP, AVIF, GIF, DNG, camera raw, JPEG XL, JPEG 2000, DICOM and NIfTI',
   );
   expect([listed([], 'or'), listed(['a'], 'or'), listed(['a', 'b'], 'or')]).toEqual([
     '',

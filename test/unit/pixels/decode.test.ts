@@ -163,9 +163,9 @@ describe('refusals', () => {
       ]),
     ],
     [
-      'a NIfTI scan',
-      'x.nii',
-      concatBytes([new Uint8Array(344), new TextEncoder().encode('n+1\0')]),
+      'a NIfTI scan of two files (.hdr and .img)',
+      'x.hdr',
+      concatBytes([new Uint8Array(344), new TextEncoder().encode('ni1\0')]),
     ],
     [
       'an SVG drawing',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createWriter, decodeImage, TiffPages } from '../../../app/pixels/index.ts';
+import { createWriter, decodeImage, OutputPages } from '../../../app/pixels/index.ts';
 import { parseExif, readCapture } from '../../../app/pixels/metadata/exif.ts';
 import { describeOnePage } from '../../../app/pixels/metadata/stack-description.ts';
 import {
@@ -270,7 +270,7 @@ describe('all pages in one file', () => {
     const out = join(folder, to);
     const first = await decodeImage({ path, page: 0 });
     const count = first.pages?.count ?? 1;
-    const pages = new TiffPages(count);
+    const pages = new OutputPages(count);
     for (let page = 0; page < count; page++) {
       const image = await decodeImage({ path, page });
       const request = {
@@ -366,7 +366,7 @@ describe('all pages in one file', () => {
   it('leave nothing when one of them fails', async () => {
     const path = tiffOf('cut.tif', [{ side: 24, value: 10 }, { side: 24, value: 20 }]); // prettier-ignore
     const out = join(folder, 'never.tif');
-    const pages = new TiffPages(2);
+    const pages = new OutputPages(2);
     const image = await decodeImage({ path, page: 0 });
     const writer = await createWriter({ ...requestFor(out, 'tiff', image), pages });
     await writer.writeRows(image.raster.data, 24);

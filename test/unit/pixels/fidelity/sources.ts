@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { abilitiesOf, outputFormats, type ImageFormat, type OutputFormat } from '../../../../app/contract/index.ts'; // prettier-ignore
+import { abilitiesOf, familyOf, outputFormats, type ImageFormat, type OutputFormat } from '../../../../app/contract/index.ts'; // prettier-ignore
 import { avifEdits } from '../../../../app/pixels/formats/bmff.ts';
 import type { OutputBlobs } from '../../../../app/pixels/formats/containers.ts';
 import { pngChunk } from '../../../../app/pixels/metadata/png-chunks.ts';
@@ -356,11 +356,11 @@ async function jp2s(): Promise<Record<string, Uint8Array>> {
   };
 }
 
-/** All files of every format that is opened, but for latent ones. */
+/** All files of every format of photos that is opened. */
 export async function makeSources(folder: string): Promise<Map<ImageFormat, string[]>> {
   const files = new Map<ImageFormat, string[]>();
   const add = (format: ImageFormat, path: string): void => void files.set(format, [...(files.get(format) ?? []), path]); // prettier-ignore
-  for (const format of outputFormats)
+  for (const format of outputFormats.filter((one) => familyOf(one) !== 'scan'))
     for (const channels of abilitiesOf(format).alpha ? ([3, 4] as const) : ([3] as const))
       add(format, await written(folder, format, channels));
   // ORF is TIFF but for its number, and what is in it counts for its reader.

@@ -1,17 +1,18 @@
 /**
- * A TIFF of several pages on its way to the disk: what the writers of its pages (`write.ts`), one after another, have in
- * common. Each page is written as a file of one page would be; the file gets its name with the last one.
+ * A file of several pictures on its way to the disk, a TIFF of pages or a volume of slices: what the writers of its pages
+ * (`write.ts`), one after another, have in common. Each is written as a file of one page would be; the file gets its
+ * name with the last one.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { TiffEnd } from './formats/tiff.ts';
 import type { OutputPlace } from './output-place.ts';
 
-export class TiffPages {
+export class OutputPages {
   /** How many there will be. */
   readonly count: number;
   place: OutputPlace | null = null;
   rows: FileHandle | null = null;
-  /** Where the last page has ended; null: none has been begun. */
+  /** Where the last page of a TIFF has ended; null: none has been begun. */
   end: TiffEnd | null = null;
   #written = 0;
 
@@ -19,8 +20,13 @@ export class TiffPages {
     this.count = count;
   }
 
-  /** Another page is whole. True: it was the last one. */
-  wrote(end: TiffEnd): boolean {
+  /** None has been begun. */
+  get isEmpty(): boolean {
+    return this.#written === 0;
+  }
+
+  /** Another page is whole. True: it was the last one. @param end null: it is no TIFF */
+  wrote(end: TiffEnd | null): boolean {
     this.end = end;
     this.#written += 1;
     return this.#written === this.count;

@@ -1,0 +1,119 @@
+/**
+ * Where voxels lie in space: the affine of a NIfTI header, and what follows from it. World coordinates are those of
+ * `nifti1.h`: +x is right, +y anterior, +z superior, in the header's unit (nearly always millimetres).
+ */
+import type { NiftiHeader } from './header.ts';
+
+/** Four rows of four: (x, y, z, 1) = affine · (column, row, slice, 1), indices of voxels from 0 on. */
+export type Affine = readonly (readonly [number, number, number, number])[];
+
+type Geometric = Pick<
+  NiftiHeader,
+  'pixdim' | 'qformCode' | 'sformCode' | 'quatern' | 'qoffset' | 'srow'
+>;
+
+/**
+ * The sform where its code says that there is one, else the qform, else nothing: sizes alone do not say which way is up.
+ * A header may hold both, for two spaces; the sform is the one that `nifti1.h` calls "method 3", for the standard space.
+ */
+export function affineOf(header: Geometric): Affine | null {
+  if (header.sformCode > 0) return sform(header);
+  return header.qformCode > 0 ? qform(header) : null;
+}
+
+function sform({ srow }: Geometric): Affine {
+  const row = (at: number): [number, number, number, number] => [
+    ...([srow[at]!, srow[at + 1]!, srow[at + 2]!, srow[at + 3]!] as const),
+  ];
+  return [row(0), row(4), row(8), [0, 0, 0, 1]];
+}
+
+/** Below this square of a, b, c and d alone are believed, and made one again (nifti1_io, nifti_quatern_to_mat44). */
+const LEAST_SQUARE = 1e-7;
+
+/** Method 2 of `nifti1.h`: rotation from the quaternion, sizes and handedness from pixdim. */
+function qform({ quatern, qoffset, pixdim }: Geometric): Affine {
+  let [b, c, d] = quatern;
+  const square = 1 - (b * b + c * c + d * d);
+  let a = 0;
+  if (square < LEAST_SQUARE) {
+    // Half a turn: rounding to 32 bits takes the sum beyond 1, and the root would be no number.
+    const length = Math.hypot(b, c, d);
+    [b, c, d] = [b / length, c / length, d / length];
+  } else a = Math.sqrt(square);
+  const size = (at: number): number => (pixdim[at]! > 0 ? pixdim[at]! : 1);
+  const [x, y, z] = [size(1), size(2), pixdim[0]! < 0 ? -size(3) : size(3)];
+  return [
+    [
+      (a * a + b * b - c * c - d * d) * x,
+      2 * (b * c - a * d) * y,
+      2 * (b * d + a * c) * z,
+      qoffset[0],
+    ],
+    [
+      2 * (b * c + a * d) * x,
+      (a * a + c * c - b * b - d * d) * y,
+      2 * (c * d - a * b) * z,
+      qoffset[1],
+    ],
+    [
+      2 * (b * d - a * c) * x,
+      2 * (c * d + a * b) * y,
+      (a * a + d * d - c * c - b * b) * z,
+      qoffset[2],
+    ],
+    [0, 0, 0, 1],
+  ];
+}
+
+const column = (affine: Affine, at: 0 | 1 | 2): [number, number, number] => [
+  affine[0]![at],
+  affine[1]![at],
+  affine[2]![at],
+];
+
+/** Lengths of a voxel's edges along columns, rows and slices: of the affine, else of pixdim. */
+export function voxelSizes(header: Geometric): readonly [number, number, number] {
+  const affine = affineOf(header);
+  if (!affine)
+    return [1, 2, 3].map((at) => Math.abs(header.pixdim[at]!)) as [number, number, number];
+  return [0, 1, 2].map((at) => Math.hypot(...column(affine, at as 0 | 1 | 2))) as [
+    ...[number, number, number],
+  ];
+}
+
+const letters = [
+  ['L', 'R'],
+  ['P', 'A'],
+  ['I', 'S'],
+] as const;
+
+const orders = [
+  ...([
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+  ] as const),
+  ...([
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ] as const),
+] as const;
+
+/**
+ * Where columns, rows and slices lead as their indices grow, "RAS" for example: each takes another axis of the body, in the
+ * way in which they fit best together. null: the affine has no volume, or holds what is no number.
+ */
+export function orientationOf(affine: Affine): string | null {
+  const axes = ([0, 1, 2] as const).map((at) => {
+    const vector = column(affine, at);
+    const length = Math.hypot(...vector);
+    return vector.map((part) => part / length);
+  });
+  if (axes.flat().some((part) => !Number.isFinite(part))) return null;
+  const fit = (order: (typeof orders)[number]): number =>
+    order.reduce((sum: number, axis, at) => sum + Math.abs(axes[at]![axis]!), 0);
+  const best = orders.reduce((one, other) => (fit(other) > fit(one) ? other : one));
+  return best.map((axis, at) => letters[axis]![axes[at]![axis]! < 0 ? 0 : 1]).join('');
+}

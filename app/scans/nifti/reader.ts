@@ -1,0 +1,118 @@
+/** NIfTI volumes wherever a picture is opened: each slice is a page of its file, at each time point, in the order of the file. */
+import { notBetween, type Notice, type Scale } from '../../contract/index.ts';
+import { decimal } from '../../contract/sentences/index.ts';
+import {
+  completeMetadata,
+  plainScale,
+  refuseUnaffordable,
+  type DecodedImage,
+  type DecodeLimits,
+  type ForeignReader,
+  type ImageFile,
+} from '../../pixels/index.ts';
+import { affineOf, orientationOf, voxelSizes } from './geometry.ts';
+import { sliceBytes, slicesOf, type NiftiHeader } from './header.ts';
+import { say } from './sentences.ts';
+import { sourceVolume } from './source-volume.ts';
+import { withVolume, type Volume } from './volume.ts';
+import { losesDigits, readVoxels } from './voxels.ts';
+
+export const niftiReader: ForeignReader = {
+  decode: (file, limits, signal, { frame, page = 0 }) =>
+    withVolume(file, limits, signal, (volume) =>
+      decodeSlice(file, volume, { page, frame }, limits),
+    ),
+  preview: (file, limits, signal) =>
+    withVolume(file, limits, signal, (volume) => {
+      // The first slices show what lies outside of a body.
+      const page = Math.floor((slicesOf(volume.header) - 1) / 2);
+      return decodeSlice(file, volume, { page, frame: 0 }, limits);
+    }),
+};
+
+/** Bytes that a voxel takes beside its own: the sample, and what percentiles of it need. */
+const SAMPLE_BYTES = 8;
+
+async function decodeSlice(
+  file: ImageFile,
+  volume: Volume,
+  { page, frame }: { readonly page: number; readonly frame: number },
+  limits: DecodeLimits,
+): Promise<DecodedImage> {
+  const { header, sampleType } = volume;
+  const [width, height] = header.dims as [number, number];
+  const count = slicesOf(header);
+  if (page >= count) throw notBetween('page', 1, count, page + 1);
+  // Whoever asks for a frame that is not there is refused once it is known how many there are.
+  const slice = Math.min(page + frame, count - 1);
+  const peak = 2 * sliceBytes(header) + width * height * SAMPLE_BYTES;
+  refuseUnaffordable(file, { width, height, peak }, limits);
+  const at = header.voxOffset + slice * sliceBytes(header);
+  const bytes = await volume.read(at, sliceBytes(header));
+  const one: Notice = { level: 'info', text: oneOf(file.name, header, slice) };
+  const metadata = await completeMetadata({
+    ...{ icc: null, exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 },
+    accessedMs: file.accessedMs,
+    modifiedMs: file.modifiedMs,
+    volume: sourceVolume(file, header, slice, limits),
+  });
+  return {
+    ...{ path: file.path, format: file.format, bytes: file.bytes },
+    frames: count - page,
+    ...(count > 1 ? { pages: { count, notice: one } } : {}),
+    raster: {
+      ...{ width, height, channels: 1, hasAlpha: false, sampleType },
+      data: readVoxels(bytes, header, sampleType),
+      scale: scaleOf(volume),
+    },
+    metadata,
+    content: { family: 'scan', reason: say('isVolume') },
+    notices: [...(count > 1 ? [one] : []), ...noticesOf(file.name, volume, bytes)],
+  };
+}
+
+/** From the header's own window, else from what lies in the middle of the volume: the same in every slice. */
+function scaleOf({ header, range, sampleType }: Volume): Scale {
+  const { slope, intercept, calMin, calMax } = header;
+  const measured = range && [range.low * slope + intercept, range.high * slope + intercept];
+  const [low, high] =
+    Number.isFinite(calMax - calMin) && calMax > calMin
+      ? [calMin, calMax]
+      : [Math.min(...(measured ?? [0])), Math.max(...(measured ?? [0]))];
+  return {
+    ...plainScale(sampleType),
+    ...{ slope, intercept },
+    window: high > low ? { center: (low + high) / 2, width: high - low } : null,
+  };
+}
+
+function oneOf(name: string, { dims }: NiftiHeader, slice: number): string {
+  const slices = dims[2]!;
+  const volumes = dims.slice(3).reduce((product, length) => product * length, 1);
+  const facts = { name, slice: (slice % slices) + 1, count: slices };
+  return volumes === 1
+    ? say('oneSlice', facts)
+    : say('oneSliceAtTime', { ...facts, volume: Math.floor(slice / slices) + 1, volumes });
+}
+
+function noticesOf(name: string, { header, rounded }: Volume, bytes: Uint8Array): Notice[] {
+  const affine = affineOf(header);
+  const used = header.dims.findLastIndex((length) => length > 1) + 1;
+  const notices: Notice[] = [
+    {
+      level: 'info',
+      text: say('howItLies', {
+        name,
+        size: header.dims.slice(0, Math.max(3, used)).join(' × '),
+        voxel: voxelSizes(header)
+          .map((size) => decimal(size, 3))
+          .join(' × '),
+        orientation: (affine && orientationOf(affine)) ?? 'none',
+      }),
+    },
+  ];
+  if (rounded) notices.push({ level: 'warning', text: say('integersAsFloats', { name }) });
+  if (header.type === 'float64' && losesDigits(bytes, header))
+    notices.push({ level: 'warning', text: say('floatsOfFewerDigits', { name }) });
+  return notices;
+}
