@@ -104,11 +104,21 @@ export function watchTree(root: number, everyMs = 50): { now(): TreeUse; stop():
   };
 }
 
+/** Memory that a process and its descendants hold now, bytes, shared pages in each; null where it is not told. */
+export function residentBytes(root: number): number | null {
+  const tree = processesTold() ? treeOf(root) : [];
+  if (tree.length === 0) return null;
+  return tree.reduce((sum, { pid }) => sum + (sizeFromStatus(pid, 'VmRSS') ?? 0), 0);
+}
+
+const highWaterMark = (pid: number): number | null => sizeFromStatus(pid, 'VmHWM');
+
 /** Bytes; null for a process that has just ended: it has no such line any more. */
-function highWaterMark(pid: number): number | null {
+function sizeFromStatus(pid: number, field: 'VmHWM' | 'VmRSS'): number | null {
   try {
-    const peak = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return peak ? Number(peak[1]) * 1024 : null;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const found = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status);
+    return found ? Number(found[1]) * 1024 : null;
   } catch {
     return null;
   }

@@ -1,28 +1,49 @@
-/** `npm run soak -- kills --count N --seed N`. */
+/** `npm run soak -- kills|queue|small`: each a function of its own beside this file. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { debianTool } from '../debian.ts';
 import { soakKills } from './kills.ts';
+import { soakQueue } from './queue.ts';
+import { soakSmall } from './small.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { count: { type: 'string' }, seed: { type: 'string' }, files: { type: 'string' } },
 });
-if (positionals[0] !== 'kills') {
-  process.stderr.write('Usage: npm run soak -- kills [--count 200] [--seed 1] [--files 24]\n');
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const files = (usual: number): number => Number(values.files ?? usual);
+
+/** By name: what it comes to is printed. */
+const soaks: Readonly<Record<string, (folder: string) => Promise<object>>> = {
+  kills: (folder) =>
+    soakKills({
+      ...{ folder, say, files: files(24) },
+      ...{ count: Number(values.count ?? 200), seed: Number(values.seed ?? 1) },
+    }),
+  queue: (folder) => {
+    const server = debianTool('redis-server', 'redis-server');
+    if (server === null) throw new Error('There is no redis-server here.');
+    return soakQueue({ folder, say, server, files: files(2000) });
+  },
+  small: (folder) => soakSmall({ folder, say, files: files(20_000) }),
+};
+
+const soak = soaks[positionals[0] ?? ''];
+if (!soak) {
+  process.stderr.write(
+    [
+      'Usage: npm run soak -- kills [--count 200] [--seed 1] [--files 24]',
+      '       npm run soak -- queue [--files 2000]',
+      '       npm run soak -- small [--files 20000]\n',
+    ].join('\n'),
+  );
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-soak-'));
 try {
-  const tally = await soakKills({
-    folder,
-    count: Number(values.count ?? 200),
-    seed: Number(values.seed ?? 1),
-    files: Number(values.files ?? 24),
-    say: (line) => process.stdout.write(`${line}\n`),
-  });
-  process.stdout.write(`${JSON.stringify(tally)}\n`);
+  say(JSON.stringify(await soak(folder)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -102,13 +102,26 @@ async function setting(redis: Redis, name: string): Promise<string | null> {
   return Array.isArray(found) && typeof found[1] === 'string' ? found[1] : null;
 }
 
-/** Says once that it is gone, and once that it is back. @returns a listener of errors, and one of answers */
+/**
+ * Says once that it is gone, and once that it is back; and what it refuses (its disk may be full), each reason once. What
+ * BullMQ says of single jobs (a lock that is not theirs any more) is no trouble of the queue's.
+ * @returns a listener of errors, and one of answers
+ */
 export function outages(shown: string, notice: (text: string) => void) {
   let away = false;
+  const refusals = new Set<string>();
   return {
-    failed: (): void => {
-      if (!away) notice(say('lost', { address: shown }));
-      away = true;
+    failed: (error: unknown): void => {
+      const { name, message, code } = error as NodeJS.ErrnoException;
+      if (name === 'ReplyError') {
+        // Lua says in which script, by an address of its own, after the words.
+        const reason = message.replace(/ script: [0-9a-f]{40}.*$/s, '');
+        if (!refusals.has(reason)) notice(say('refuses', { address: shown, reason }));
+        refusals.add(reason);
+      } else if (typeof code === 'string' || /connection/i.test(message)) {
+        if (!away) notice(say('lost', { address: shown }));
+        away = true;
+      }
     },
     answered: (): void => {
       if (away) notice(say('back', { address: shown }));

@@ -16,6 +16,7 @@ export const say = defineSentences('remote', {
   forgets:
     'The Redis at {address} forgets its queue when it restarts (appendonly no). Files that are lost so are put in again from the journal.',
   lost: 'The queue at {address} does not answer; waiting for it.',
+  refuses: 'The queue at {address} refuses what it is asked: {reason}',
   back: 'The queue at {address} answers again.',
 
   // submit

@@ -76,7 +76,6 @@ export async function workFor(program: Program, options: WorkOptions): Promise<v
       underway.delete(id);
     }
   };
-  const lock = options.patience * 1000;
   const worker = new Worker<QueueJob, Answer>(queueOf(version), perform, {
     ...{
       connection: place.options as ConnectionOptions,
@@ -84,7 +83,7 @@ export async function workFor(program: Program, options: WorkOptions): Promise<v
       skipVersionCheck: true,
       concurrency: options.atOnce,
     },
-    ...{ lockDuration: lock, lockRenewTime: lock / 3, stalledInterval: lock / 3 },
+    ...lockTimes(options.patience),
     // Taken over once; who ends two workers is not given to a third.
     maxStalledCount: 1,
   });
@@ -169,6 +168,13 @@ async function work(
     signal,
     { limits: data.limits, tries, run: data.run, again: replacing },
   )) as Record<string, unknown>;
+}
+
+/** Milliseconds. Redis refuses fractions, and with them every look for workers that have died. @param patience seconds */
+export function lockTimes(patience: number) {
+  const lockDuration = Math.round(patience * 1000);
+  const third = Math.round(lockDuration / 3);
+  return { lockDuration, lockRenewTime: third, stalledInterval: third };
 }
 
 /** Commands that make a file of each file, and do not change the program. */

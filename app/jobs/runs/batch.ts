@@ -145,7 +145,10 @@ export async function performBatch(
     return performRun(program, plan, options);
   const journal = options.journal ?? (await openJournal(batch));
   const { modelPrint } = request;
-  const recorder = new Recorder(journal, plan, { settingsHash, modelPrint });
+  const recorder = new Recorder(journal, plan, {
+    ...{ settingsHash, modelPrint },
+    overwrites: request.settings.overwrite === true,
+  });
   await recorder.begin(toldBefore(batch));
   const end = await performRun(program, plan, {
     ...options,

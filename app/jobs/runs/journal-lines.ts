@@ -80,6 +80,10 @@ export const failedLine = z.object({
   source,
   error: failureSchema,
   refused: z.boolean().describe('It was not even begun'),
+  written: z
+    .object({ bytes: z.number(), sha256: z.string() })
+    .optional()
+    .describe('What it has left at its place all the same: the engine ended before it could say so'),
   attempts: z.number().int(),
   seconds,
   at,

@@ -25,6 +25,8 @@ export interface FileState {
   /** Times that it was begun since it last ended. */
   starts: number;
   ended: DoneLine | FailedLine | null;
+  /** What it left at its output's place when it failed. */
+  written: FailedLine['written'] | null;
 }
 
 /** A result that some run has made. */
@@ -79,7 +81,10 @@ export class JournalState {
         // The failure was of the file as it was.
         const isOther = before?.input.fingerprint !== line.fingerprint;
         const ended = isOther && before?.ended?.type === 'failed' ? null : before?.ended;
-        this.files.set(path, { input: line, starts: before?.starts ?? 0, ended: ended ?? null });
+        this.files.set(path, {
+          ...{ input: line, starts: before?.starts ?? 0, ended: ended ?? null },
+          written: before?.written ?? null,
+        });
         break;
       }
       case 'end': {
@@ -103,6 +108,7 @@ export class JournalState {
     if (line.type === 'failed' && line.refused) this.refused.set(path, line);
     else if (file) {
       file.ended = line;
+      file.written = line.type === 'failed' ? (line.written ?? null) : null;
       file.starts = 0;
     }
     if (line.type === 'done' && this.run)

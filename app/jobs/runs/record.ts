@@ -15,7 +15,7 @@ import {
 import { fileError } from '../../pixels/identify.ts';
 import { hashOfFile, stampOf } from './fingerprint.ts';
 import type { Journal, Unstamped } from './journal.ts';
-import type { DoneLine } from './journal-lines.ts';
+import type { DoneLine, FailedLine } from './journal-lines.ts';
 import type { ModelPrint } from './model-prints.ts';
 import { fileOf, type PlannedRun } from './plan.ts';
 import { say } from './sentences.ts';
@@ -31,6 +31,7 @@ export class Recorder {
   readonly #plan: PlannedRun;
   readonly #settingsHash: string;
   readonly #modelPrint: ModelPrint;
+  readonly #overwrites: boolean;
   readonly #underway = new Map<string, Underway>();
   /** Folders in which results of this run are. */
   readonly #folders = new Set<string>();
@@ -42,12 +43,19 @@ export class Recorder {
     {
       settingsHash,
       modelPrint,
-    }: { readonly settingsHash: string; readonly modelPrint: ModelPrint },
+      overwrites,
+    }: {
+      readonly settingsHash: string;
+      readonly modelPrint: ModelPrint;
+      /** Somebody else's files at the outputs' places may go: what is there need not be the run's own. */
+      readonly overwrites: boolean;
+    },
   ) {
     this.#journal = journal;
     this.#plan = plan;
     this.#settingsHash = settingsHash;
     this.#modelPrint = modelPrint;
+    this.#overwrites = overwrites;
   }
 
   /** What will be done, and what will not. @param told sources whose lines are there already, absolute */
@@ -168,15 +176,25 @@ export class Recorder {
       await this.#journal.say(
         await this.#done(job, outcome.result, { ...proof, seconds, attempts }),
       );
-    } else if (job.state === 'failed')
-      await this.#journal.say(this.#failed(job, { attempts, seconds }));
+    } else if (job.state === 'failed') {
+      const written = attempts > 0 ? await this.#writtenBy(job) : null;
+      const line = this.#failed(job, { attempts, seconds });
+      await this.#journal.say(written ? { ...line, written } : line);
+    }
     // Who was cancelled has no line: it goes on from the start.
+  }
+
+  /** What a job that failed has left at its place: an engine may end between giving the result its name and saying so. */
+  async #writtenBy({ id, input, output }: JobRecord): Promise<FailedLine['written'] | null> {
+    const isOwn = this.#plan.files.get(id)?.free === true || input.overwrite === true;
+    if (!output || this.#overwrites || !isOwn) return null;
+    return hashOfFile(output.path).catch(() => null);
   }
 
   #failed(
     job: JobRecord,
     took: { readonly attempts: number; readonly seconds: number },
-  ): Unstamped {
+  ): Extract<Unstamped, { type: 'failed' }> {
     const { code, message, hint } = job.error!;
     return {
       type: 'failed',

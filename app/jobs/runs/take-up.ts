@@ -81,7 +81,8 @@ async function judge(
   const { mode, state, retryFailed, overwrite, signal } = options;
   const before = state.files.get(fileOf(job)) ?? null;
   const line = doneLineFor(job, before, options);
-  const there = await whatIsAt(job.output.path, line, signal);
+  const own = mode === 'resume' ? (before?.written ?? null) : null;
+  const there = await whatIsAt(job.output.path, line ?? own, signal);
   if (line && there === 'written') {
     if (await holds(line, file, options)) return { ...job, state: 'done' };
     // The file, the settings or the network are others now; the result is ours, and nobody has touched it.
@@ -99,7 +100,9 @@ async function judge(
   // A name that was reserved, and no more.
   if (there === 'empty') return replacing(job);
   if (overwrite) return job;
-  if (mode === 'resume' && before && before.starts > 0 && (before.input.free || line))
+  // Written by an engine that ended before it could say so; the file has failed, and nobody has touched what it left.
+  if (own && there === 'written') return replacing(job);
+  if (mode === 'resume' && before && before.starts > 0 && (before.input.free || line || own))
     // Written by the run that was cut off, which did not come to say so.
     return replacing(job);
   const { path } = job.output;
@@ -119,7 +122,11 @@ function doneLineFor(
   return mode === 'skip' ? (state.results.get(path)?.line ?? null) : null;
 }
 
-async function whatIsAt(path: string, line: DoneLine | null, signal: AbortSignal): Promise<There> {
+async function whatIsAt(
+  path: string,
+  line: Pick<DoneLine, 'bytes' | 'sha256'> | null,
+  signal: AbortSignal,
+): Promise<There> {
   const facts = await stat(path).catch(() => null);
   if (!facts) return 'nothing';
   if (facts.size === 0 && facts.isFile()) return 'empty';

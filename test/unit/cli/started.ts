@@ -10,11 +10,16 @@ export function processesIn(home: string) {
   const running = new Set<ChildProcess>();
   return {
     /** `ended`: its exit code. */
-    start(command: string, args: readonly string[], cwd: string) {
+    start(
+      command: string,
+      args: readonly string[],
+      cwd: string,
+      more: Readonly<Record<string, string>> = {},
+    ) {
       const child = spawn(command, args, {
         cwd,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
+        env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data'), ...more },
       });
       running.add(child);
       const said = { out: '', words: '' };

@@ -318,6 +318,23 @@ describe('a run that goes on', () => {
     expect(done).toEqual(['bad.jpg']);
   });
 
+  it('what an engine wrote that ended before it said so is the run’s own, untouched', async () => {
+    const { folder, files } = shoot(['a.jpg', 'lost.jpg', 'touched.jpg']);
+    const written = (output: string): never => {
+      mkdirSync(dirname(output), { recursive: true });
+      writeFileSync(output, 'whole');
+      throw new HourglassError('engine-died', 'The engine ended.');
+    };
+    const failing = writingProgram({ lost: written, touched: written });
+    expect(await run(failing.program, requestFor(folder, files))).toMatchObject({ failed: 2 });
+    writeFileSync(join(folder, 'out/touched.jpg'), 'by somebody');
+    const { program, done } = writingProgram();
+    const again = requestFor(folder, files, { mode: 'resume', retryFailed: true });
+    expect(await run(program, again)).toMatchObject({ done: 2, refused: 1 });
+    expect(done).toEqual(['lost.jpg']);
+    expect(readFileSync(join(folder, 'out/touched.jpg'), 'utf8')).toBe('by somebody');
+  });
+
   it('keeps the numbers of its files; new ones come last', async () => {
     const { folder, files } = shoot(['a.jpg', 'c.jpg']);
     const out = join(folder, 'out/{n}.{ext}');

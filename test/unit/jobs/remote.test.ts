@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { jobSchema, relocated } from '../../../app/jobs/remote/messages.ts';
-import { placeOf } from '../../../app/jobs/remote/redis.ts';
+import { outages, placeOf } from '../../../app/jobs/remote/redis.ts';
+import { lockTimes } from '../../../app/jobs/remote/worker.ts';
 import {
   nameInFolder,
   pathInFolder,
@@ -62,4 +63,31 @@ it('says paths of a worker as paths of here, and nothing else', () => {
   const answer = { a: '/mnt/s/x.png', b: ['see /mnt/s/y', '/mnt/s-2/z'], c: 3, d: null };
   const here = { a: '/srv/x.png', b: ['see /srv/y', '/mnt/s-2/z'], c: 3, d: null };
   expect(relocated(answer, '/mnt/s', '/srv')).toEqual(here);
+});
+
+it('asks Redis for whole milliseconds, however long a worker is waited for', () => {
+  for (const patience of [1, 1.0005, 5, 10, 20, 30, 3600])
+    for (const time of Object.values(lockTimes(patience)))
+      expect(Number.isInteger(time), `${patience} s: ${time} ms`).toBe(true);
+});
+
+it('says an outage once, each refusal once, and nothing of a lock', () => {
+  const told: string[] = [];
+  const { failed, answered } = outages('redis://h:1', (text) => told.push(text));
+  const refusal = Object.assign(new Error('MISCONF the disk is full'), { name: 'ReplyError' });
+  failed(new Error('could not renew lock for job f-1'));
+  failed(Object.assign(new Error('Missing lock for job f-1. moveToFinished'), { code: -2 }));
+  expect(told).toEqual([]);
+  for (const _ of [1, 2]) {
+    failed(refusal);
+    failed(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    failed(new Error('Connection is closed.'));
+  }
+  answered();
+  answered();
+  expect(told).toEqual([
+    expect.stringContaining('MISCONF the disk is full'),
+    expect.stringContaining('does not answer'),
+    expect.stringContaining('answers again'),
+  ]);
 });
