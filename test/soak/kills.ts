@@ -45,7 +45,8 @@ export async function soakKills(options: KillOptions): Promise<KillTally> {
   rmSync(join(folder, 'warm.hourglass.jsonl'));
   const began = performance.now();
   await finished(start(folder, 'calm', []));
-  const milliseconds = performance.now() - began;
+  // Of a whole batch; the calm one may have had a busier machine than those that come.
+  let milliseconds = performance.now() - began;
   const calm = filesIn(join(folder, 'calm'));
   if (calm.size !== files) throw new Error(`Only ${calm.size} of ${files} files in the calm run.`);
 
@@ -58,6 +59,8 @@ export async function soakKills(options: KillOptions): Promise<KillTally> {
     for (let through = false; !through;) {
       const child = start(folder, name, existsSync(journal) ? [again] : []);
       const end = ended(child);
+      const startedAt = performance.now();
+      const isWhole = !existsSync(journal);
       let engines: number[] = [];
       // A batch is not killed for ever: it must come to its end some time.
       while (kills() < count && kills() < 12 * (tally.batches + 1)) {
@@ -79,6 +82,7 @@ export async function soakKills(options: KillOptions): Promise<KillTally> {
       else if (code !== 0 && code !== null)
         throw new Error(`${name} ended with ${code}: ${said.get(child)}`);
       through = code === 0;
+      if (through && isWhole) milliseconds = Math.min(milliseconds, performance.now() - startedAt);
     }
     compare(name, calm, filesIn(join(folder, name)));
     checkJournal(journal, files);

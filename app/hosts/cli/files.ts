@@ -173,6 +173,7 @@ export class Report {
         },
         told: (job, outcome, progress) => this.#told(job, outcome, progress),
         onJournalLost: (error) => (lost = error),
+        notice: (text) => this.notice(text),
         ...more,
       });
       return { end, damaged: this.#damaged, lost };

@@ -5,12 +5,9 @@
 import { stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { toHourglassError } from '../../contract/index.ts';
-import { fixed } from '../../contract/sentences/index.ts';
 import { planBatch, type PlannedBatch } from '../../jobs/runs/batch.ts';
-import { folderOfResults, journalPlace } from '../../jobs/runs/journal-place.ts';
-import { fileOf } from '../../jobs/runs/plan.ts';
+import { journalPlace } from '../../jobs/runs/journal-place.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
-import { freeBytes } from '../../pixels/free-space.ts';
 import type { Groupings } from '../shared/grouping.ts';
 import { modelsFolder, personFolders, software } from '../shared/paths.ts';
 import { fromHere, walk, type WalkResult } from '../shared/walk.ts';
@@ -80,7 +77,7 @@ export async function planFiles(
     );
   }
   const { ignoredKinds } = found;
-  const remarks = [...remarksOf(found), ...(definition.writes ? await roomWords(planned) : [])];
+  const remarks = [...remarksOf(found), ...(planned.littleRoom ? [planned.littleRoom] : [])];
   return { ...planned, ignored: found.ignored + ownResults, ignoredKinds, remarks };
 }
 
@@ -90,21 +87,6 @@ function remarksOf({ unchosen, links: { followed, dead } }: WalkResult): string[
     ...(followed > 0 ? [say('linksFollowed', { count: followed })] : []),
     ...(dead > 0 ? [say('linksDead', { count: dead })] : []),
   ];
-}
-
-/** Results are about as large as their sources: where the disk has less, it is said before anything is begun. */
-async function roomWords({
-  plan: { run, files },
-  request: { out },
-}: PlannedBatch): Promise<string[]> {
-  const waiting = run.jobs.filter(({ state }) => state === 'queued');
-  const bytes = waiting.reduce((sum, { id }) => sum + (files.get(id)?.bytes ?? 0), 0);
-  if (waiting.length < 2) return [];
-  const folder = await folderOfResults(out, waiting.map(fileOf));
-  const free = await freeBytes(folder);
-  if (free === null || free >= bytes) return [];
-  const [needed, there] = [bytes, free].map((value) => fixed(value / 1e6, 0));
-  return [say('littleRoom', { needed: needed!, folder, free: there! })];
 }
 
 /** A template that begins with {dir} stays relative to each file; others are meant from here. */

@@ -143,8 +143,6 @@ export const say = defineSentences('cli', {
   linksFollowed: '{count, plural, one {# link was} other {# links were}} followed.',
   linksDead:
     '{count, plural, one {# link leads} other {# links lead}} nowhere, or back to a folder that was seen, and {count, plural, one {is} other {are}} left out.',
-  littleRoom:
-    'The results may need {needed} MB; {folder} has {free} MB free. What does not fit fails by name.',
   ofKind: '{count} {kind}',
   withoutExtension: '{count} without an extension',
   nothingToRead:

@@ -151,12 +151,14 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
       onVerify: (looked) => view.set({ looked }),
     });
     told.planned(batch, asked.files);
-    view.set({ phase: 'running', notices: [...batch.notices] });
+    const notices = [...batch.notices, ...(batch.littleRoom ? [batch.littleRoom] : [])];
+    view.set({ phase: 'running', notices });
     const stopListening = program.listen((event) => told.follow(event));
     try {
       await performBatch(program, batch, {
         signal,
         told: (job, outcome) => told.told(job, outcome),
+        notice: (text) => view.set({ notices: [...view.state.notices, text] }),
         before: async (_job, cancel) => {
           if (gate) await told.whilePaused(() => untilOpen(gate!.opened, cancel));
         },

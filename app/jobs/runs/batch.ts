@@ -21,6 +21,7 @@ import type { ModelPrint } from './model-prints.ts';
 import { performRun, type RunOptions, type RunProgram } from './perform.ts';
 import { collisionsIn, fileOf, planRun, type PlannedRun, type RunRequest } from './plan.ts';
 import { Recorder } from './record.ts';
+import { littleRoom, RoomWatch } from './room.ts';
 import { say } from './sentences.ts';
 import { takeUp } from './take-up.ts';
 
@@ -54,6 +55,8 @@ export interface PlannedBatch {
   readonly failedBefore: number;
   /** What a person should know of the journal, whole sentences. */
   readonly notices: readonly string[];
+  /** The disk of the results may be too small for them, a whole sentence. */
+  readonly littleRoom: string | null;
   readonly request: BatchRequest;
   readonly before: JournalState | null;
   readonly run: { readonly id: string; readonly resumed: boolean };
@@ -67,6 +70,11 @@ export interface PlannedBatch {
  *   that is to go on; file-not-found: there is no such run; file-not-readable: the journal is none; cancelled
  */
 export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
+  const planned = await planWithJournal(request);
+  return { ...planned, littleRoom: await littleRoom(planned.plan, request.out) };
+}
+
+async function planWithJournal(request: BatchRequest): Promise<Omit<PlannedBatch, 'littleRoom'>> {
   const { command, journal, mode, signal } = request;
   const before = journal === null ? null : await readJournal(journal);
   const settings = settingsOf(command, {
@@ -126,6 +134,8 @@ export interface BatchOptions extends Pick<
   readonly limits?: Limits;
   /** Of `openJournal`, which stays open afterwards. Default: one of the run's own. */
   readonly journal?: Journal;
+  /** Something that is no file's, in between: the disk gets full. Default: nobody hears of it. */
+  readonly notice?: (text: string) => void;
   /** The run is over, and its journal is not whole. Default: that is thrown. */
   readonly onJournalLost?: (error: HourglassError) => void;
 }
@@ -137,8 +147,9 @@ export interface BatchOptions extends Pick<
 export async function performBatch(
   program: RunProgram,
   batch: PlannedBatch,
-  options: BatchOptions,
+  given: BatchOptions,
 ): Promise<ListProgress> {
+  const options = watchingRoom(batch, given);
   const { request, plan, run, settingsHash } = batch;
   if (run.resumed) sweepAfter(plan.run.jobs);
   if (request.journal === null || plan.run.jobs.length < (request.journalFrom ?? 1))
@@ -170,6 +181,22 @@ export async function performBatch(
     options.onJournalLost(toHourglassError(error));
   }
   return end;
+}
+
+/** What was said before the run is not said again while it goes on. */
+function watchingRoom(
+  { plan, request: { out }, littleRoom: said }: PlannedBatch,
+  options: BatchOptions,
+): BatchOptions {
+  const { notice, told } = options;
+  if (!notice || said !== null) return options;
+  const room = new RoomWatch({ plan, out, notice });
+  return {
+    ...options,
+    told: async (job, outcome, progress) => {
+      await Promise.all([told(job, outcome, progress), room.told(job, outcome)]);
+    },
+  };
 }
 
 /**

@@ -83,7 +83,9 @@ export const failedLine = z.object({
   written: z
     .object({ bytes: z.number(), sha256: z.string() })
     .optional()
-    .describe('What it has left at its place all the same: the engine ended before it could say so'),
+    .describe(
+      'What it has left at its place all the same: the engine ended before it could say so',
+    ),
   attempts: z.number().int(),
   seconds,
   at,

@@ -15,6 +15,10 @@ export const say = defineSentences('runs', {
   noResultOfOurs:
     '{path} is there already, and no journal says that it was made with these settings.',
 
+  // room
+  littleRoom:
+    'The results may need {needed} MB; {folder} has {free} MB free. What does not fit fails by name.',
+
   // report
   reportCanNotWritten: 'The report {path} can not be written: {reason}.',
 

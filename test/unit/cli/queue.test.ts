@@ -4,7 +4,6 @@
  */
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -13,6 +12,7 @@ import packageFacts from '../../../package.json' with { type: 'json' };
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { debianTool } from '../../debian.ts';
 import { uniform } from '../../random.ts';
+import { freePort, startRedis } from '../../redis.ts';
 import { commandLine, processesIn } from './started.ts';
 
 const server = debianTool('redis-server', 'redis-server');
@@ -28,13 +28,11 @@ const soon = (check: () => void | Promise<void>) =>
 const hourglass = (cwd: string, ...args: readonly string[]) =>
   processes.start(process.execPath, [commandLine, ...args], cwd);
 
-async function redis() {
-  const folder = mkdtempSync(join(home, 'redis-'));
-  const settings = ['--bind', '127.0.0.1', '--save', '', '--dir', folder];
-  const one = processes.start(server!, ['--port', String(port), ...settings], folder);
-  await soon(() => expect(one.said.out).toContain('Ready to accept connections'));
-  return one;
-}
+const redis = () =>
+  startRedis({
+    ...{ server: server!, port, persists: false },
+    folder: mkdtempSync(join(home, 'redis-')),
+  });
 
 async function worker(folder: string, ...more: readonly string[]) {
   const args = ['--queue', address, '--shared', folder, '--patience', '3', '--device', 'cpu'];
@@ -75,10 +73,7 @@ describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, (
     picture = await sharp(data, { raw: { width: 64, height: 64, channels: 3 } })
       .png()
       .toBuffer();
-    const probe = createServer().listen(0, '127.0.0.1');
-    await new Promise((listening) => probe.on('listening', listening));
-    port = (probe.address() as AddressInfo).port;
-    await new Promise((closed) => probe.close(closed));
+    port = await freePort();
     address = `redis://127.0.0.1:${port}`;
   }, 300_000);
   afterAll(() => {
@@ -104,7 +99,7 @@ describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, (
     const run = batch(folder);
     await soon(() => expect(linesOf(folder, 'done').length).toBeGreaterThan(4));
     workers[0]!.child.kill('SIGKILL');
-    await end(store, 'SIGKILL');
+    await store.end('SIGKILL');
     store = await redis();
     expect(await run.ended).toBe(1);
     const done = linesOf(folder, 'done').map(({ source }) => source);
@@ -116,7 +111,7 @@ describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, (
     expect(await again.ended).toBe(1);
     expect(linesOf(folder, 'done')).toHaveLength(40);
     await end(workers[1]!, 'SIGTERM');
-    await end(store, 'SIGTERM');
+    await store.end('SIGTERM');
   });
 
   it('takes waiting files back at an interrupt, and refuses what is not shared', async () => {
@@ -137,7 +132,7 @@ describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, (
     expect(linesOf(folder, 'done')).toHaveLength(3);
     expect(late.said.words.match(/: done/g)).toHaveLength(3);
     await end(late, 'SIGTERM');
-    await end(store, 'SIGTERM');
+    await store.end('SIGTERM');
   });
 
   it('gives up a file that two workers died with, by name, and goes on with the others', async () => {
@@ -179,6 +174,6 @@ describe.skipIf(server === null)('a batch over a queue', { timeout: 300_000 }, (
     expect(run.said.words).toContain('was not tried a third time');
     expect(readdirSync(join(folder, 'out'))).not.toContain('0-poison.png');
     await end(last, 'SIGTERM');
-    await end(store, 'SIGTERM');
+    await store.end('SIGTERM');
   });
 });
