@@ -78,7 +78,7 @@ it('says an outage once, each refusal once, and nothing of a lock', () => {
   failed(new Error('could not renew lock for job f-1'));
   failed(Object.assign(new Error('Missing lock for job f-1. moveToFinished'), { code: -2 }));
   expect(told).toEqual([]);
-  for (const _ of [1, 2]) {
+  for (let time = 0; time < 2; time++) {
     failed(refusal);
     failed(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
     failed(new Error('Connection is closed.'));
