@@ -58,13 +58,14 @@ export interface HostBridge {
   /** Names this page until it is loaded again; what the host keeps for it goes with it. */
   readonly page: string;
   /**
-   * Runs a command. `job` names it for events and cancel.
+   * Runs a command. `job` names it for events and cancel. `trial`: what it writes is measured and removed, so that the
+   * answer says what a file would be.
    * Rejects with HourglassError.
    */
   run<K extends CommandId>(
     command: K,
     input: InputOf<Commands[K]>,
-    options?: { job?: string; signal?: AbortSignal },
+    options?: { job?: string; signal?: AbortSignal; trial?: boolean },
   ): Promise<OutputOf<Commands[K]>>;
   /** Listens to events until the returned function is called. */
   listen(listener: (event: HourglassEvent) => void): () => void;

@@ -20,6 +20,8 @@ export const windowRequests = {
     command: name,
     input: z.record(z.string(), z.unknown()),
     job: name,
+    /** The file is measured and removed. */
+    trial: z.boolean().optional(),
   }),
   cancel: z.strictObject({ job: name }),
   /** Pictures from the clipboard, which lie in no folder. */

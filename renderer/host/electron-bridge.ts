@@ -33,12 +33,12 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     page: 'window',
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
-      const { signal } = options;
+      const { signal, trial = false } = options;
       if (signal?.aborted) throw cancelledError();
       const cancel = (): void => void ask('cancel', { job });
       signal?.addEventListener('abort', cancel);
       try {
-        return await ask('run', { command, input: plain(input), job });
+        return await ask('run', { command, input: plain(input), job, trial });
       } finally {
         signal?.removeEventListener('abort', cancel);
       }

@@ -32,7 +32,7 @@ export async function connectWebHost(): Promise<HostBridge> {
     page,
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
-      const answer = await requestJson<{ output: never }>(routes.run(command, job), {
+      const answer = await requestJson<{ output: never }>(routes.run(command, job, options.trial), {
         ...json('POST', input),
         signal: options.signal,
       });

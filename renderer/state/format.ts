@@ -50,6 +50,9 @@ export function bytes(count: number): string {
   });
 }
 
+/** Every byte: "199,812 bytes". */
+export const exactBytes = (count: number): string => say('bytes', { count });
+
 /** "6000 × 4000" */
 export const dimensions = (size: { width: number; height: number }): string =>
   `${size.width}${NO_BREAK}×${NO_BREAK}${size.height}`;

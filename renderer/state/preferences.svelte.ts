@@ -141,7 +141,11 @@ const remembered = (
   place: PlaceId,
   { name, folder, maxSide, maxBytes, ...format }: OutputChoice,
 ): OutputPreferences => ({
-  ...(places[place].choosesFormat ? format : {}),
+  ...(places[place].choosesFormat
+    ? format
+    : format.format === 'keep'
+      ? {}
+      : { format: format.format }),
   ...(maxSide === null ? {} : { maxSide }),
   ...(maxBytes === null ? {} : { maxBytes }),
   ...(nameProblem(name, place) === null ? { out: name } : {}),

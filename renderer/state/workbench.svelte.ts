@@ -16,7 +16,9 @@ import type {
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
+import { ExactSize } from './exact-size.svelte.ts';
 import { ExportQueue } from './exports.svelte.ts';
+import type { ExportPlan } from './export-plan.ts';
 import { Networks } from './networks.svelte.ts';
 import { nameProblem } from './output.ts';
 import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
@@ -48,6 +50,7 @@ export class Workbench {
   readonly workspaces: readonly WorkspaceLogic[];
   readonly session: Session;
   readonly exports: ExportQueue;
+  readonly exactSize: ExactSize;
   readonly catalogue: Catalogue;
   readonly networks: Networks;
   readonly preferences: PreferenceStore;
@@ -102,6 +105,7 @@ export class Workbench {
       workspaces,
     );
     this.exports = new ExportQueue(bridge);
+    this.exactSize = new ExactSize(bridge);
     this.saving = bridge.edit && new Saving(bridge.edit, (entry) => this.remove([entry]));
   }
 
@@ -238,13 +242,18 @@ export class Workbench {
 
   /** Saves a file in place. @param accept although something can not be kept */
   save(entry: FileEntry, accept = false): void {
-    const plan = this.session.desk.writing?.plan(entry, this.preferences);
+    const plan = this.planOf(entry);
     if (plan) void this.saving?.save(entry, plan.input, accept);
   }
 
   /** What the export of a file will be called; null: nothing is written in this workspace. */
   nameOf(entry: FileEntry): string | null {
-    return this.session.desk.writing?.plan(entry, this.preferences).name(1, 1) ?? null;
+    return this.planOf(entry)?.name(1, 1) ?? null;
+  }
+
+  /** What an export of a file would be; null: nothing is written in this workspace. */
+  planOf(entry: FileEntry): ExportPlan | null {
+    return this.session.desk.writing?.plan(entry, this.preferences) ?? null;
   }
 
   /** How far the export of a file is in this workspace. */
@@ -395,6 +404,7 @@ export class Workbench {
     this.catalogue.onEvent(event);
     if (event.type === 'job') {
       this.exports.follow(event);
+      this.exactSize.onJob(event);
       this.saving?.onJob(event);
       this.networks.onJob(event);
     } else if (event.type === 'open-files') this.session.addAdmitted(this.#photosOf(event.files));

@@ -98,3 +98,7 @@ export function engineOf(host: number): number | null {
   }
   return null;
 }
+
+/** "11,727 bytes at quality 96" → 11727, however its digits are grouped. */
+export const bytesSaid = (text: string | null): number =>
+  Number(text!.slice(0, text!.indexOf('byte')).replace(/\D/g, ''));

@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expectNothingSerious } from './accessibility.ts';
-import { brokenPhoto, CleanPage, engineOf, noisyPhoto } from './clean-page.ts';
+import { brokenPhoto, bytesSaid, CleanPage, engineOf, noisyPhoto } from './clean-page.ts';
 import { filesOfZip } from '../zip.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -396,15 +396,24 @@ test('a cleaned photo is exported at a wanted size, or fails and says the smalle
   await expect(size).not.toBeFocused();
   await expect(page.getByText('The best that fits')).toBeVisible();
   await expectNothingSerious(page);
+  await page.getByRole('button', { name: 'Show the exact size' }).click();
+  const shown = page.getByText(/^[\d,]+\sbytes at quality \d+$/);
+  await expect(shown).toBeVisible();
+  await expect(page.getByText(/^Quality \d+: 1[2-9],?\d{3}\sbytes$/)).toBeVisible();
+  const said = bytesSaid(await shown.textContent());
+  await expectNothingSerious(page);
   await page.screenshot({ path: test.info().outputPath('size.png') });
   const downloading = page.waitForEvent('download');
   await page.keyboard.press('Control+e');
   const written = await readFile(await (await downloading).path());
+  expect(said).toBe(written.length);
   expect(written.length).toBeLessThanOrEqual(12_000);
   expect(written.length).toBeGreaterThan(9_000);
 
   await size.fill('100');
   await size.press('Enter');
+  // Said before anything is exported, and again by the export.
+  await expect(page.getByRole('status').getByText('the smallest, at quality 1')).toBeVisible();
   await page.keyboard.press('Control+e');
-  await expect(page.getByText('the smallest, at quality 1').first()).toBeVisible();
+  await expect(page.getByText('Not exported.').first()).toContainText('the smallest, at quality 1');
 });

@@ -2,7 +2,8 @@
 import { expect, test } from '@playwright/test';
 import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
-import { noisyPhoto } from './clean-page.ts';
+import { expectNothingSerious } from './accessibility.ts';
+import { bytesSaid, noisyPhoto } from './clean-page.ts';
 import { CompressPage, missing, psnrOf, scan } from './compress-page.ts';
 import { filesOfZip } from '../zip.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
@@ -167,6 +168,37 @@ for (const [name, label] of [
     await page.keyboard.press('1');
     expect(name).toBe(label.toLowerCase());
   });
+
+test('a photo of at most 20 KB as each format: the size that is said is the file’s', async ({
+  page,
+}) => {
+  await compress.open(await noisyPhoto('share.jpg', { width: 320, height: 240 }));
+  await compress.compressed();
+  await page.getByRole('radio', { name: 'Size' }).click();
+  const size = page.getByRole('textbox', { name: 'At most' });
+  await size.fill('20KB');
+  await size.press('Enter');
+  await expect(page.getByText(/is the best that fits/)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Show the exact size' }).click();
+  for (const [format, ending] of [
+    ['avif', 'avif'],
+    ['webp', 'webp'],
+    ['jpeg', 'jpg'],
+    ['hgl', 'hgl'],
+  ] as const) {
+    await page.getByRole('combobox', { name: 'Format' }).selectOption(format);
+    const shown = page.getByText(/^[\d,]+\sbytes at quality \d+$/);
+    await expect(shown).toBeVisible({ timeout: 60_000 });
+    const said = bytesSaid(await shown.textContent());
+    if (format === 'avif') await expectNothingSerious(page);
+    const download = await compress.export();
+    expect(download.suggestedFilename()).toBe(`share.${ending}`);
+    const { length } = await readFile(await download.path());
+    expect(length).toBe(said);
+    expect(length).toBeLessThanOrEqual(20_000);
+    expect(length).toBeGreaterThan(14_000);
+  }
+});
 
 test('a scan is compressed only after its loss was allowed, and is marked', async ({ page }) => {
   await compress.open(await scan('slice.png'));

@@ -98,6 +98,7 @@ async function start(): Promise<void> {
     program,
     sources: admission,
     outputs,
+    trials: folder,
     // A pasted picture lies in a folder of its own; everything else is the person's.
     released: async (path) => {
       if (dirname(dirname(path)) !== folder.path) return;

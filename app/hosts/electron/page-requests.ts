@@ -80,7 +80,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
 
   return {
     info: () => options.info,
-    run: ({ command, input, job }) => door.run(command, input, { job }),
+    run: ({ command, input, job, trial = false }) => door.run(command, input, { job, trial }),
     cancel: ({ job }) => door.cancel(job),
 
     async paste({ items }) {

@@ -6,7 +6,8 @@
  * (token, origin, sender frame) happens before, in the hosts.
  */
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
 import {
   HourglassError,
@@ -23,6 +24,7 @@ import { nameOutput } from '../../jobs/outputs.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
 import type { Admission } from './admission.ts';
 import { refuseDeep } from './json.ts';
+import type { PrivateFolder } from './private-folder.ts';
 import { refuseOutside } from './real-place.ts';
 import { say } from './sentences.ts';
 
@@ -50,9 +52,14 @@ export interface OutputPolicy {
   place(out: string, sourcePath: string, usualName: string): Promise<GrantedOutput>;
 }
 
+export interface PageRunOptions extends RunOptions {
+  /** The file is written where nobody sees it, measured and removed: what the result would be, before anything is saved. */
+  readonly trial?: boolean;
+}
+
 export interface PageDoor {
   /** @throws HourglassError unknown-command, invalid-parameter, not-allowed, and the command's own */
-  run(command: string, input: unknown, options: RunOptions): Promise<unknown>;
+  run(command: string, input: unknown, options: PageRunOptions): Promise<unknown>;
   cancel(job: string): void;
   /** @throws HourglassError invalid-parameter, document-not-open, cancelled */
   tile(address: unknown, signal?: AbortSignal): Promise<TileBytes>;
@@ -73,6 +80,8 @@ export interface PageDoorOptions {
   readonly program: Program;
   readonly sources: AdmittedSources;
   readonly outputs: OutputPolicy;
+  /** Where results lie that are only measured. Absent: nothing is. */
+  readonly trials?: Pick<PrivateFolder, 'makeFolder'>;
   /** Takes private folders out of sentences that the page will show. Default: as they are. */
   readonly publicText?: (text: string) => string;
   /** No page needs the file any more. Default: nothing is kept for pages. */
@@ -146,7 +155,25 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     }
   };
 
-  const run = async (command: string, input: unknown, runOptions: RunOptions): Promise<unknown> => {
+  const trialPlace = async (): Promise<GrantedOutput> => {
+    if (!options.trials) throw new HourglassError('not-allowed', say('measuresNothing'));
+    const folder = await options.trials.makeFolder('trial');
+    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    return {
+      ...{ out: join(folder, 'trial.{ext}'), folder, failed: remove },
+      written(path) {
+        // What can not be removed now goes with the session.
+        void remove().catch(() => undefined);
+        return basename(path);
+      },
+    };
+  };
+
+  const run = async (
+    command: string,
+    input: unknown,
+    { trial, ...runOptions }: PageRunOptions,
+  ): Promise<unknown> => {
     refuseDeep(input, 'input');
     if (!isCommandId(command))
       throw new HourglassError('unknown-command', say('thereNoCommand', { command }));
@@ -177,7 +204,9 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     }
     const parsed = parseInput(definition, { ...given, ...of });
     const { name } = places[writes.place as PlaceId];
-    const place = await outputs.place(String(parsed[writes.field]), path, name);
+    const place = trial
+      ? await trialPlace()
+      : await outputs.place(String(parsed[writes.field]), path, name);
     const placed = { ...of, [writes.field]: place.out };
     try {
       const output = await nameOutput(command, { ...parsed, ...placed });
@@ -200,12 +229,12 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
   const cancels = new Map<string, AbortController>();
 
   return {
-    run: async (command, input, { job = randomUUID(), signal }) => {
+    run: async (command, input, { job = randomUUID(), signal, trial = false }) => {
       const cancel = new AbortController();
       cancels.set(job, cancel);
       try {
         const either = signal ? AbortSignal.any([signal, cancel.signal]) : cancel.signal;
-        return await run(command, input, { job, signal: either });
+        return await run(command, input, { job, signal: either, trial });
       } catch (error) {
         throw publicError(error);
       } finally {

@@ -101,4 +101,7 @@ export const say = defineSentences('shared', {
   portFree: 'a port that is free',
   hostOfMachine: 'an address of this machine',
   atMostBytes: 'at most {bodyLimitBytes} bytes',
+
+  // page-door
+  measuresNothing: 'Sizes of files that are not written are not measured here.',
 });

@@ -108,6 +108,7 @@ async function main(): Promise<void> {
       program,
       sources: admission,
       outputs: downloads,
+      trials: folder,
       released: async (path) => {
         if (!(await uploads.remove(path))) return;
         admission.forget(path);

@@ -155,6 +155,7 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     const input = await jsonBody(context);
     const output = await door.run(context.req.param('command'), input, {
       ...(job ? { job } : {}),
+      trial: context.req.query('trial') === '1',
       signal: context.req.raw.signal,
     });
     return context.json({ output });

@@ -1,8 +1,9 @@
 import '../../state/test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../../app/contract/errors.ts';
+import { bytesOfSize } from '../../../app/contract/sizes.ts';
 import type { DocumentInfo, HostBridge } from '../../../app/contract/index.ts';
-import { compressFromText, compressToText, sizeFromText } from './settings.ts';
+import { compressFromText, compressToText } from './settings.ts';
 import { againstSource, compressedState, damagedWords, sizeFound } from './words.ts';
 import { compressPlan } from './plan.ts';
 import { bytes } from '../../state/format.ts';
@@ -342,10 +343,10 @@ describe('compress settings', () => {
   });
 
   it('read a size as people type it', () => {
-    expect(sizeFromText('500 KB')).toBe(500_000);
+    expect(bytesOfSize('500 KB')).toBe(500_000);
     // As on the command line.
-    expect(sizeFromText('500')).toBe(500);
-    expect(sizeFromText('1,5 MB')).toBe(1_500_000);
-    for (const text of ['', 'large', '-5 KB', '0']) expect(sizeFromText(text)).toBeNull();
+    expect(bytesOfSize('500')).toBe(500);
+    expect(bytesOfSize('1,5 MB')).toBe(1_500_000);
+    for (const text of ['', 'large', '-5 KB', '0']) expect(bytesOfSize(text)).toBeNull();
   });
 });

@@ -2,8 +2,9 @@
  * What an export of the Compress workspace makes of a file: a latent file, a picture out of a latent file, or the
  * format that stands beside it.
  */
-import { extensionOf } from '../../../app/contract/formats.ts';
+import { extensionOf, formatOfName } from '../../../app/contract/formats.ts';
 import type { DeviceChoice } from '../../../app/contract/index.ts';
+import { peerFormats, type EncodedFormat } from '../../../app/contract/latent.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
 import {
@@ -19,24 +20,37 @@ import { compressToText } from './settings.ts';
 
 /** A latent file becomes a picture again, everything else a latent file. */
 export const compressPlan =
-  (place: PlaceChoice, decoded: OutputChoice, device: DeviceChoice) =>
+  (place: OutputChoice, decoded: OutputChoice, device: DeviceChoice) =>
   (entry: FileEntry): ExportPlan =>
     isLatentEntry(entry) ? decodePlan(entry, decoded, device) : encodePlan(entry, place, device);
 
-function encodePlan(entry: FileEntry, place: PlaceChoice, device: DeviceChoice): ExportPlan {
+/** What a photo is saved as: a latent file, unless another format is chosen. */
+export const encodedFormat = ({ format }: Pick<OutputChoice, 'format'>): EncodedFormat =>
+  peerFormats.find((peer) => peer === format) ?? 'hgl';
+
+/** The name of a photo that is saved as a format: where that is the original's own, it gets another one, as `encode` has it. */
+function encodedName(place: PlaceChoice, entry: FileEntry, format: EncodedFormat) {
+  const taken = place.name === '{name}.{ext}' && formatOfName(entry.name) === format;
+  const template = taken ? '{name}-small.{ext}' : place.name;
+  return (index: number, inputs: number): string =>
+    nameWith(template, entry.name, extensionOf(format), { index, inputs });
+}
+
+function encodePlan(entry: FileEntry, place: OutputChoice, device: DeviceChoice): ExportPlan {
   const compression = compressionOf(entry);
   const { result, settings } = compression;
   const { quality, size, clean, scans } = settings;
   // The quality that was found for the picture on the screen is what is saved.
-  const found = size === null || (result.status === 'final' && result.current);
+  const format = encodedFormat(place);
+  const found = size === null || (format === 'hgl' && result.status === 'final' && result.current);
   const target = found ? { quality } : { size: String(size) };
   return {
     place: compression,
     settings: compressToText(settings),
-    name: (index, inputs) =>
-      nameWith(place.name, entry.name, extensionOf('hgl'), { index, inputs }),
+    name: encodedName(place, entry, format),
     command: 'encode',
     input: {
+      ...(format === 'hgl' ? {} : { format }),
       ...{ ...target, clean, scans, device, ...entry.allowed, out: outTemplate(place) },
       ...pageOf(entry),
     },
@@ -54,7 +68,7 @@ export const peerPlan = (
 ): ExportPlan => ({
   place: compressionOf(entry),
   settings: compressToText(compressionOf(entry).settings),
-  name: (index, inputs) => nameWith(place.name, entry.name, extensionOf(format), { index, inputs }),
+  name: encodedName(place, entry, format),
   command: 'encode',
   input: { format, quality, ...entry.allowed, ...pageOf(entry), out: outTemplate(place) },
 });

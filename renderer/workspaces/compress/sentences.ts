@@ -61,6 +61,9 @@ export const say = defineSentences('compress', {
   export: 'Export',
   latentFileHglWhichHourglass:
     'A latent file (.hgl), which Hourglass opens on any machine. Colour profile, metadata, transparency and dates are kept.',
+  latentChoice: 'Latent (.hgl)',
+  otherFileFormat:
+    '{way, select, size {The best {format} of at most {size}} other {{format} of quality {quality}}}, which other programs open. The picture on the screen is the latent file; “Compare with” shows a {format} beside it.',
   photoNotLookedAtGets:
     'A photo that was not looked at gets the best quality within its own limit, here {size}.',
 
@@ -104,14 +107,12 @@ export const say = defineSentences('compress', {
   qualityDecidesSizeFollows: 'The quality decides, the size follows',
   sizeLimitBestQualityFound: 'The size is the limit, the best quality is found',
   whatDecides: 'What decides',
-  atMost: 'At most',
   sizeExample: '500 KB',
   quality: 'Quality',
   qualityInWords: 'quality {quality} of 100',
   usual: 'Usual',
   typeLargestSize: 'Type the largest size that the file may have.',
   typeLargestSizeNow: 'Type the largest size that the file may have; it has {size} now.',
-  typeSizeSuch500Kb: 'Type a size such as 500 KB or 1.5 MB; a bare number means bytes.',
   lookingForBestQuality: 'Looking for the best quality…',
   useTheseSettingsForAll:
     'Use these settings for all {photos, plural, one {# photo} other {# photos}}',

@@ -2,7 +2,6 @@
  * What a person decides about compressing one file, apart from where it runs and how it is called.
  * Plain values: compared, copied, pasted, undone. Sizes are bytes.
  */
-import { bytesOfSize } from '../../../app/contract/sizes.ts';
 import { whyInexact } from '../../../app/contract/latent.ts';
 import type { DocumentInfo } from '../../../app/contract/index.ts';
 import { clipboardText, clipboardValues, within } from '../../state/clipboard-text.ts';
@@ -41,9 +40,6 @@ export const awaitsConsent = (
   info: DocumentInfo | null,
   { scans }: Pick<CompressSettings, 'scans'>,
 ): boolean => info !== null && whyInexact(info) !== null && !scans;
-
-/** A size as it is typed, as `--size` reads it. null: no size. */
-export const sizeFromText = bytesOfSize;
 
 const CLIPBOARD_MARK = 'hourglass/compress-settings';
 

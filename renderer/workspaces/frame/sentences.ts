@@ -27,6 +27,13 @@ export const say = defineSentences('frame', {
   canNotBeOpened: '{count, plural, one {# photo} other {# photos}} can not be opened.',
   exportAll: 'Export all {all}',
 
+  // ExactSize
+  showExactSize: 'Show the exact size',
+  exactSize: '{way, select, found {{size} at quality {quality}} other {{size}}}',
+  oneStepMore: 'Quality {quality}: {size}',
+  measuringSize: 'Measuring the size…',
+  measuringSizeShare: 'Measuring the size: {percent} %',
+
   // ExportMessages
   notExported: 'Not exported. {message}',
   exportUnderAnotherName: 'Export under another name',
@@ -146,7 +153,9 @@ export const say = defineSentences('frame', {
   atMostBytes: 'at most {size}',
   bestThatFits: 'The best that fits {size}',
   noLimit: 'Any file size',
-  typeSize: 'Type a size, for example 200 KB or 1.5 MB; nothing: any size.',
+  typeSize: 'Type a size such as 500 KB or 1.5 MB; a bare number means bytes.',
+  typeSizeOrNothing:
+    'Type a size, for example 200 KB or 1.5 MB; a bare number means bytes, nothing means any size.',
 
   // PresetRow
   preset: 'Preset',

@@ -153,6 +153,7 @@ export async function startHarness(
     door: createPageDoor({
       program,
       sources,
+      trials: folder,
       outputs: downloads,
       released: async (path) => {
         await uploads.remove(path);

@@ -370,6 +370,33 @@ describe('exports', () => {
     });
   });
 
+  it('are measured by the export itself, and nothing is left of it', async () => {
+    const { source } = (await upload('photo.jpg', jpegBytes)).json() as { source: string };
+    let written = '';
+    host.program.answer = async ({ input, options }) => {
+      written = options.output!.path;
+      await writeFile(written, '12345');
+      return { source: input.source, output: written, bytes: 5 };
+    };
+    const trial = () =>
+      host.ask({
+        method: 'POST',
+        to: 'api/run/denoise?job=j1&trial=1',
+        headers: json,
+        body: JSON.stringify({ source, format: 'webp', out: '{dir}/{name}.{ext}' }),
+      });
+    const { output } = (await trial()).json() as { output: Record<string, unknown> };
+    expect(output).toMatchObject({ source, bytes: 5, output: 'trial.webp' });
+    await expect.poll(() => existsSync(dirname(written))).toBe(false);
+    host.program.answer = async () => {
+      throw new HourglassError('size-not-met', 'The smallest has 9 bytes.');
+    };
+    expect((await trial()).json()).toMatchObject({ error: { code: 'size-not-met' } });
+    expect((await readdir(host.privatePath)).filter((name) => name.startsWith('trial-'))).toEqual(
+      [],
+    );
+  });
+
   it('leaves no folder behind when the command fails', async () => {
     const { source } = (await upload('photo.jpg', jpegBytes)).json() as { source: string };
     host.program.answer = async () => {
