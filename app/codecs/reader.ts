@@ -9,12 +9,12 @@ import {
   type ForeignReader,
   type ImageFile,
   type ImageMetadata,
-  type SampleType,
 } from '../pixels/index.ts';
 import { lostNotices } from '../pixels/metadata/beside.ts';
 import { exifResolution, withoutExifPrefix } from '../pixels/metadata/exif.ts';
 import { profileSpace } from '../pixels/metadata/icc.ts';
 import { believed } from '../pixels/metadata/resolution.ts';
+import { sampleTypeOf } from '../pixels/samples.ts';
 import { callThread } from '../runtime/index.ts';
 import { codecPeak } from './peak.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
@@ -64,9 +64,6 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
   return { decode: read, preview: read };
 };
 
-const typeOf = (data: CodecPicture['data']): SampleType =>
-  data instanceof Uint8Array ? 'uint8' : data instanceof Uint16Array ? 'uint16' : 'float32';
-
 const rasterOf = ({
   width,
   height,
@@ -76,7 +73,7 @@ const rasterOf = ({
   bits,
 }: CodecPicture): DecodedImage['raster'] => ({
   ...{ width, height, channels, hasAlpha, data },
-  sampleType: typeOf(data),
+  sampleType: sampleTypeOf(data),
   ...(bits === undefined ? {} : { bits }),
 });
 

@@ -11,7 +11,7 @@ import {
   type ImageFile,
   type Raster,
 } from '../../pixels/index.ts';
-import type { Samples, SampleType } from '../../pixels/raster.ts';
+import { sampleTypeOf } from '../../pixels/samples.ts';
 import { FrameThread } from '../frame-thread.ts';
 import { say } from '../sentences.ts';
 import { parseDicom, tags, valueBytes, type DicomFile } from './file.ts';
@@ -162,15 +162,6 @@ const lossWords: Readonly<Record<ScaleLoss, (name: string) => string>> = {
   sigmoid: (name) => say('sigmoid', { name }),
 };
 
-const typeOf = (data: Samples): SampleType =>
-  data instanceof Uint8Array
-    ? 'uint8'
-    : data instanceof Uint16Array
-      ? 'uint16'
-      : data instanceof Int16Array
-        ? 'int16'
-        : 'float32';
-
 function rasterOf(
   dicom: DicomFile,
   facts: PixelFacts,
@@ -191,12 +182,12 @@ function rasterOf(
     };
   if (samples === 3) {
     const data = storedValues(rgbOf(dicom, facts, words), facts);
-    return { raster: { ...size, channels: 3, sampleType: typeOf(data), data }, notices: [] };
+    return { raster: { ...size, channels: 3, sampleType: sampleTypeOf(data), data }, notices: [] };
   }
   const data = storedValues(words, facts);
   const { scale, losses } = scaleOfFrame(dicom.dataSet, facts, frame);
   return {
-    raster: { ...size, channels: 1, sampleType: typeOf(data), data, scale },
+    raster: { ...size, channels: 1, sampleType: sampleTypeOf(data), data, scale },
     notices: losses.map((loss) => ({ level: 'warning', text: lossWords[loss](name) })),
   };
 }

@@ -4,6 +4,7 @@
  * nothing was cleaned.
  */
 import { allocateSamples, type Samples, type SampleType } from '../../pixels/raster.ts';
+import { sampleTypeOf } from '../../pixels/samples.ts';
 import type { NiftiHeader, StoredType } from './header.ts';
 
 type Stored = Pick<NiftiHeader, 'type' | 'bytesPerVoxel' | 'littleEndian'>;
@@ -124,7 +125,7 @@ export function replaceVoxels(bytes: Uint8Array, samples: Samples, stored: Store
   const set = setters[type];
   const [least, most] = bounds[type] ?? [-Infinity, Infinity];
   const isInteger = bounds[type] !== undefined;
-  const before = readVoxels(bytes, stored, typeOf(samples));
+  const before = readVoxels(bytes, stored, sampleTypeOf(samples));
   for (let index = 0, at = 0; index < samples.length; index++, at += bytesPerVoxel) {
     const value = samples[index]!;
     const was = before[index]!;
@@ -137,12 +138,3 @@ export function replaceVoxels(bytes: Uint8Array, samples: Samples, stored: Store
     );
   }
 }
-
-const typeOf = (samples: Samples): SampleType =>
-  samples instanceof Uint8Array
-    ? 'uint8'
-    : samples instanceof Uint16Array
-      ? 'uint16'
-      : samples instanceof Int16Array
-        ? 'int16'
-        : 'float32';
