@@ -31,6 +31,7 @@ export const say = defineSentences('scans', {
   tooLarge: '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {limit}.',
   tooManyFrames: '{name} promises {frames} frames, more than its bytes can hold.',
   tookTooLong: 'Decoding {name} took longer than {seconds} seconds.',
+  oneFrame: '{name} holds {count} frames; this is frame {frame}.',
   modalityIs: 'DICOM, {modality}',
   paletteShown: '{name} stores indices of a palette, which are shown and cleaned as colours.',
   modalityLut: '{name} turns stored values into measured ones by a table; stored values are shown.',

@@ -1,6 +1,6 @@
 /** DICOM images wherever a picture is opened. A frame is decoded when it is asked for; compressed ones in a thread. */
 import { readFile } from 'node:fs/promises';
-import { HourglassError, type Notice } from '../../contract/index.ts';
+import { HourglassError, notBetween, type Notice } from '../../contract/index.ts';
 import {
   completeMetadata,
   refuseUnaffordable,
@@ -38,40 +38,51 @@ const START_BYTES = 32e6;
 const thread = new FrameThread();
 
 export const dicomReader: ForeignReader = {
-  async decode(file, limits, signal, { frame }) {
+  async decode(file, limits, signal, { frame, page = 0 }) {
     const dicom = parseDicom(await readFile(file.path), file.name);
-    return decodeFrame(file, dicom, frame, limits, signal);
+    return decodeFrame(file, dicom, { page, frame }, limits, signal);
   },
   async preview(file, limits, signal) {
     const dicom = parseDicom(await readFile(file.path), file.name);
     // The middle of many says more than the first.
     const { frames } = pixelFactsOf(dicom);
-    return decodeFrame(file, dicom, Math.floor((frames - 1) / 2), limits, signal);
+    const page = Math.floor((frames - 1) / 2);
+    return decodeFrame(file, dicom, { page, frame: 0 }, limits, signal);
   },
 };
 
-/** @throws HourglassError damaged-image, unsupported-image, image-too-large, decode-timeout, cancelled */
-export async function decodeFrame(
+/**
+ * A frame of DICOM is a page, as a slice of a volume is.
+ * @throws HourglassError damaged-image, unsupported-image, image-too-large, decode-timeout, cancelled, invalid-parameter
+ */
+async function decodeFrame(
   file: ImageFile,
   dicom: DicomFile,
-  frame: number,
+  { page, frame }: { readonly page: number; readonly frame: number },
   limits: DecodeLimits,
   signal: AbortSignal,
 ): Promise<DecodedImage> {
   const facts = pixelFactsOf(dicom);
   refuseTooLarge(file, dicom, facts, limits);
   const { frames } = facts;
-  // The store refuses what is beyond; a reader answers with the number of frames first.
-  const wanted = Math.min(frame, frames - 1);
+  if (page >= frames) throw notBetween('page', 1, frames, page + 1);
+  // Whoever asks for a frame that is not there is refused once it is known how many there are.
+  const wanted = Math.min(page + frame, frames - 1);
   const words = await frameWords(dicom, facts, wanted, {
     timeoutMs: timeFor(limits, file.bytes),
     signal,
   });
   const { raster, notices } = rasterOf(dicom, facts, wanted, words);
   const { path, bytes, format } = file;
+  const one: Notice = {
+    level: 'info',
+    text: say('oneFrame', { name: file.name, frame: wanted + 1, count: frames }),
+  };
   const modality = dicom.dataSet.string(tags.modality) ?? 'OT';
   return {
-    ...{ path, bytes, format, frames, raster },
+    ...{ path, bytes, format, raster },
+    frames: frames - page,
+    ...(frames > 1 ? { pages: { count: frames, notice: one } } : {}),
     content: { family: 'scan', reason: say('modalityIs', { modality }) },
     metadata: await completeMetadata({
       icc: profileOf(dicom, raster),
@@ -79,7 +90,7 @@ export async function decodeFrame(
       accessedMs: file.accessedMs,
       modifiedMs: file.modifiedMs,
     }),
-    notices: [...notices, ...lossNotices(dicom)],
+    notices: [...(frames > 1 ? [one] : []), ...notices, ...lossNotices(dicom)],
   };
 }
 
