@@ -72,7 +72,7 @@ export async function connectWebHost(): Promise<HostBridge> {
     chooseExportFolder: null,
     deliverTogether: createDeliveries({
       fetchOutput: async (output, signal) => {
-        const response = await reach(routes.download(output), { signal });
+        const response = await reached(fetch(routes.download(output), { signal }), signal);
         if (response.ok) return response;
         throw errorFrom(await response.json().catch(() => null), response.status);
       },
@@ -141,26 +141,19 @@ function download(address: string): void {
 }
 
 /** @throws HourglassError `cancelled` on abort, or that the host is gone */
-async function reach(address: string, init: RequestInit): Promise<Response> {
+async function reached<T>(answer: Promise<T>, signal?: AbortSignal | null): Promise<T> {
   try {
-    return await fetch(address, init);
+    return await answer;
   } catch (error) {
-    if (init.signal?.aborted) throw cancelledError();
+    if (signal?.aborted) throw cancelledError();
     throw unreachable(error);
   }
 }
 
 /** @throws HourglassError the host's own, `cancelled` on abort, or that the host is gone */
 async function requestJson<T>(address: string, init: RequestInit = {}): Promise<T> {
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await fetch(address, init);
-    body = await response.json();
-  } catch (error) {
-    if (init.signal?.aborted) throw cancelledError();
-    throw unreachable(error);
-  }
+  const response = await reached(fetch(address, init), init.signal);
+  const body: unknown = await reached(response.json(), init.signal);
   if (response.ok) return body as T;
   throw errorFrom(body, response.status);
 }

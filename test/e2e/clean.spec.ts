@@ -71,8 +71,6 @@ test('undo and redo step through changes; a drag is one step', async ({ page }) 
   await clean.cleaned();
   const strength = clean.slider('Strength');
   const suggested = (await strength.getAttribute('aria-valuenow')) ?? '';
-  // The lower edge of the inspector may stand over it.
-  await strength.evaluate((element) => element.scrollIntoView({ block: 'center' }));
   const box = (await strength.boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
   await page.mouse.down();
