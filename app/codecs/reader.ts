@@ -1,7 +1,8 @@
 /** JPEG XL and JPEG 2000 wherever an image is opened; decoded in a thread (`thread.ts`) with limits of time and size. */
-import { HourglassError, type Notice } from '../contract/index.ts';
+import { type Notice } from '../contract/index.ts';
 import {
   completeMetadata,
+  refuseTooManyPixels,
   refuseUnaffordable,
   timeFor,
   type DecodedImage,
@@ -38,19 +39,10 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
       timeoutMs,
       told: (header) => {
         const { width, height } = header;
-        const megapixels = (width * height) / 1e6;
-        if (megapixels > limits.maxMegapixels)
-          throw new HourglassError(
-            'image-too-large',
-            say('tooLarge', {
-              ...{ name, width, height },
-              ...{ megapixels: megapixels.toFixed(1), limit: limits.maxMegapixels },
-            }),
-            { details: { width, height } },
-          );
+        refuseTooManyPixels(name, header, limits);
         const peak = codecPeak(format, bytes, header);
         refuseUnaffordable(file, { width, height, peak }, limits);
-        return timeoutMs + megapixels * perMegapixelMs;
+        return timeoutMs + ((width * height) / 1e6) * perMegapixelMs;
       },
       signal,
     });

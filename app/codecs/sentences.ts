@@ -4,7 +4,6 @@ import { defineSentences } from '../contract/sentences/index.ts';
 export const say = defineSentences('codecs', {
   damaged: '{name} is damaged or cut short.',
   noMemory: 'There is not enough memory to decode {name}.',
-  tooLarge: '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {limit}.',
   colourNotSupported:
     '{name} is stored in the colour space {space}, which is not supported in such files.',
   samplesNotSupported:

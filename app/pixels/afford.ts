@@ -1,11 +1,13 @@
 /**
- * Whether there is memory for what a file would take: against what is free here, container limits included, and against the size
+ * Whether a file has more pixels than are allowed, and whether there is memory for what it would take: against what is free here, container limits included, and against the size
  * of the file itself. What it would take is estimated by `peak.ts` and by the readers of other formats.
  */
 import { freemem, totalmem } from 'node:os';
 import { HourglassError, type Allowance } from '../contract/index.ts';
+import { decimal, fixed } from '../contract/sentences/index.ts';
 import { megabytes } from './documents/memory.ts';
 import type { ImageFile } from './identify.ts';
+import type { Size } from './raster.ts';
 import { say } from './sentences.ts';
 import type { DecodeLimits } from './types.ts';
 
@@ -57,6 +59,25 @@ export function usableMemory(facts: MemoryFacts = memoryFacts()): number {
   if (constrained > 0 && constrained < total)
     return Math.min(free, Math.max(available, constrained / 2));
   return countsCaches ? Math.max(free, total / 2) : free;
+}
+
+/** To be called before pixels are touched. @throws HourglassError image-too-large */
+export function refuseTooManyPixels(
+  name: string,
+  { width, height }: Size,
+  { maxMegapixels }: Pick<DecodeLimits, 'maxMegapixels'>,
+): void {
+  const megapixels = (width * height) / 1e6;
+  if (megapixels <= maxMegapixels) return;
+  throw new HourglassError(
+    'image-too-large',
+    say('tooManyPixels', {
+      ...{ name, width, height },
+      megapixels: fixed(megapixels, 1),
+      limit: decimal(maxMegapixels, 6),
+    }),
+    { details: { width, height } },
+  );
 }
 
 /**

@@ -4,11 +4,10 @@
  */
 import { open, readFile } from 'node:fs/promises';
 import { HourglassError, notBetween } from '../contract/index.ts';
-import { decimal, fixed } from '../contract/sentences/index.ts';
 import { isPremultiplied } from './associated-alpha.ts';
 import { alphaPlace, extraKinds } from './extra-samples.ts';
 import type { ImageFile } from './identify.ts';
-import { refuseUnaffordable } from './afford.ts';
+import { refuseTooManyPixels, refuseUnaffordable } from './afford.ts';
 import { decodePeak } from './peak.ts';
 import { say } from './sentences.ts';
 import { isPremultipliedAvif } from './metadata/avif-beside.ts';
@@ -123,17 +122,7 @@ export async function readHeader(
   const channels = inks ? 3 : isExtra ? decoder.channels - extra.length + alphas : decoder.channels;
   const hasAlpha = alphas > 0;
   const premultiplied = hasAlpha && (await isMultiplied(file, tiff));
-  const megapixels = (width * height) / 1e6;
-  if (megapixels > limits.maxMegapixels)
-    throw new HourglassError(
-      'image-too-large',
-      say('tooManyPixels', {
-        ...{ name: file.name, width, height },
-        megapixels: fixed(megapixels, 1),
-        limit: decimal(limits.maxMegapixels, 6),
-      }),
-      { details: { width, height } },
-    );
+  refuseTooManyPixels(file.name, { width, height }, limits);
   if (space === 'lab' || space === 'labs')
     throw unsupported(say('labNotSupported', { name: file.name }));
   const sampleType = sampleTypes[decoder.depth];

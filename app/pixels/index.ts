@@ -1,5 +1,5 @@
 /** Image files in and out. Everything that other parts of the program may use is exported here. */
-export { refuseUnaffordable } from './afford.ts';
+export { refuseTooManyPixels, refuseUnaffordable } from './afford.ts';
 export { contentOf, isScan, type Content, type Described } from './content.ts';
 export { decodeImage, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';

@@ -28,7 +28,6 @@ export const say = defineSentences('scans', {
   noSize: '{name} does not say how many rows and columns it has.',
   bitsContradict: '{name} contradicts itself in the bits of its samples.',
   streamContradicts: '{name} holds a compressed picture of another size than it says.',
-  tooLarge: '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {limit}.',
   tooManyFrames: '{name} promises {frames} frames, more than its bytes can hold.',
   tookTooLong: 'Decoding {name} took longer than {seconds} seconds.',
   oneFrame: '{name} holds {count} frames; this is frame {frame}.',

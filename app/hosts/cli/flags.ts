@@ -74,18 +74,7 @@ export const watchFlags = (): Flag[] =>
     flagOf(field, schema as z.ZodType),
   );
 
-/** Of schemas that several commands share, each is read once. */
-const flags = new WeakMap<z.ZodType, Flag>();
-
 function flagOf(field: string, schema: z.ZodType): Flag {
-  const known = flags.get(schema);
-  if (known?.field === field) return known;
-  const flag = readFlag(field, schema);
-  flags.set(schema, flag);
-  return flag;
-}
-
-function readFlag(field: string, schema: z.ZodType): Flag {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const placeholder = placeholderOf(json);
   const isSwitch = placeholder === null;

@@ -1,5 +1,6 @@
 /** Another host, started for a verb of the command line and waited for: hosts are processes of their own. */
 import { spawn } from 'node:child_process';
+import { debugFlags } from '../../jobs/processes.ts';
 import { shipped } from '../shared/paths.ts';
 import { exitCode, type CliOptions } from './options.ts';
 
@@ -22,7 +23,7 @@ export async function runHost(
 ): Promise<number> {
   const host = spawn(
     process.execPath,
-    ['--enable-source-maps', shipped(`dist/app/hosts/${entry}.js`), ...args],
+    [...debugFlags(), shipped(`dist/app/hosts/${entry}.js`), ...args],
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
   host.stdout?.setEncoding('utf8').on('data', stdout);

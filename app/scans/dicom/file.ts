@@ -1,6 +1,6 @@
 /**
- * A DICOM file (PS3.10) taken apart by `dicom-parser`: elements are offsets into its bytes, which is what copies that
- * must not differ are made from (`derive.ts`). What the elements of an image mean is `image.ts`.
+ * A DICOM file (PS3.10) taken apart by `dicom-parser`: elements are offsets into its bytes. What those of an image
+ * mean is `image.ts`.
  */
 import { inflateRawSync } from 'node:zlib';
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
@@ -22,9 +22,7 @@ export const tags = {
   mediaStorageClass: 'x00020002',
   transferSyntax: 'x00020010',
   sopClass: 'x00080016',
-  sopInstance: 'x00080018',
   modality: 'x00080060',
-  seriesInstance: 'x0020000e',
   pixelData: 'x7fe00010',
   floatPixelData: 'x7fe00008',
   doublePixelData: 'x7fe00009',
@@ -35,23 +33,12 @@ const PREAMBLE = 128;
 /** Deflated data sets become this large at the most: the largest uncompressed ones have as many bytes. */
 const mostInflated = 2 ** 31 - 1;
 
-export interface ParseOptions {
-  /** Elements from this tag on are left out: `bytes` may end behind them. */
-  readonly until?: string;
-}
-
 /**
- * @param bytes a whole file, or its beginning where `until` ends the reading before that
+ * @param bytes a whole file
  * @throws HourglassError damaged-image; unsupported-image: no file meta information, or a transfer syntax that is not read
  */
-export function parseDicom(
-  bytes: Uint8Array,
-  name: string,
-  { until }: ParseOptions = {},
-): DicomFile {
+export function parseDicom(bytes: Uint8Array, name: string): DicomFile {
   let whole = withPreamble(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), name);
-  const damaged = (cause: unknown): HourglassError =>
-    new HourglassError('damaged-image', say('damaged', { name }), { cause });
   try {
     const meta = dicomParser.readPart10Header(whole, { untilTag: 'x0002ffff' });
     const uid = meta.string(tags.transferSyntax);
@@ -62,7 +49,6 @@ export function parseDicom(
         hint: say('convertSyntax'),
       });
     const dataSet = dicomParser.parseDicom(whole, {
-      ...(until ? { untilTag: until } : {}),
       inflater: (_, position) => {
         const rest = inflateRawSync(whole.subarray(position), { maxOutputLength: mostInflated });
         // Offsets belong to what is handed back.
@@ -73,7 +59,7 @@ export function parseDicom(
     return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
   } catch (error) {
     if (error instanceof HourglassError) throw error;
-    throw damaged(error);
+    throw new HourglassError('damaged-image', say('damaged', { name }), { cause: error });
   }
 }
 
@@ -94,7 +80,3 @@ export function valueBytes({ bytes }: DicomFile, element: Element | undefined): 
     ? bytes.subarray(element.dataOffset, element.dataOffset + element.length)
     : Buffer.alloc(0);
 }
-
-/** The first item of a sequence. */
-export const firstItem = (dataSet: DataSet | undefined, tag: string): DataSet | undefined =>
-  dataSet?.elements[tag]?.items?.[0]?.dataSet;

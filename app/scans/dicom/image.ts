@@ -67,10 +67,8 @@ export function pixelFactsOf(file: DicomFile): PixelFacts {
     throw new HourglassError('damaged-image', say('noSize', { name }));
   if (bitsAllocated !== 8 && bitsAllocated !== 16)
     throw refused(say('bitsAllocated', { bits: bitsAllocated }));
-  if (bitsStored < 1 || bitsStored > bitsAllocated || highBit < bitsStored - 1)
-    throw new HourglassError('damaged-image', say('bitsContradict', { name }));
-  if (highBit >= bitsAllocated)
-    throw new HourglassError('damaged-image', say('bitsContradict', { name }));
+  const fits = bitsStored >= 1 && highBit >= bitsStored - 1 && highBit < bitsAllocated;
+  if (!fits) throw new HourglassError('damaged-image', say('bitsContradict', { name }));
   if (!photometrics.includes(photometric)) throw refused(photometric);
   const colour = photometric !== 'PALETTE COLOR' && !photometric.startsWith('MONOCHROME');
   if (samples !== (colour ? 3 : 1)) throw refused(say('samplesOf', { samples, photometric }));
@@ -98,7 +96,7 @@ function refuseOthers({ dataSet, name }: DicomFile): void {
 }
 
 /** The functional groups of a frame (PS3.3, C.7.6.16): those of its own before those that all share. */
-export function frameGroups(dataSet: DataSet, frame: number): readonly DataSet[] {
+function frameGroups(dataSet: DataSet, frame: number): readonly DataSet[] {
   const own = dataSet.elements['x52009230']?.items?.[frame]?.dataSet;
   const shared = dataSet.elements['x52009229']?.items?.[0]?.dataSet;
   return [own, shared].filter((group) => group !== undefined);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { HourglassError, notBetween, type Notice } from '../../contract/index.ts';
 import {
   completeMetadata,
+  refuseTooManyPixels,
   refuseUnaffordable,
   timeFor,
   type DecodedImage,
@@ -37,13 +38,24 @@ const START_BYTES = 32e6;
 
 const thread = new FrameThread();
 
+/** What was read last, as long as there is memory: whoever asks for one frame asks for the next. */
+let last: { readonly key: string; readonly dicom: WeakRef<DicomFile> } | null = null;
+
+async function parsed({ path, name, bytes, modifiedMs }: ImageFile): Promise<DicomFile> {
+  const key = [path, bytes, modifiedMs].join('\0');
+  const known = last?.key === key ? last.dicom.deref() : undefined;
+  if (known) return known;
+  const dicom = parseDicom(await readFile(path), name);
+  last = { key, dicom: new WeakRef(dicom) };
+  return dicom;
+}
+
 export const dicomReader: ForeignReader = {
   async decode(file, limits, signal, { frame, page = 0 }) {
-    const dicom = parseDicom(await readFile(file.path), file.name);
-    return decodeFrame(file, dicom, { page, frame }, limits, signal);
+    return decodeFrame(file, await parsed(file), { page, frame }, limits, signal);
   },
   async preview(file, limits, signal) {
-    const dicom = parseDicom(await readFile(file.path), file.name);
+    const dicom = await parsed(file);
     // The middle of many says more than the first.
     const { frames } = pixelFactsOf(dicom);
     const page = Math.floor((frames - 1) / 2);
@@ -111,18 +123,12 @@ function refuseTooLarge(
 ): void {
   const { name, bytes } = file;
   const { rows, columns, frames, samples, bitsAllocated } = facts;
-  const megapixels = (rows * columns) / 1e6;
-  const size = { name, width: columns, height: rows };
-  if (megapixels > limits.maxMegapixels)
-    throw new HourglassError(
-      'image-too-large',
-      say('tooLarge', { ...size, megapixels: megapixels.toFixed(1), limit: limits.maxMegapixels }),
-      { details: { width: columns, height: rows } },
-    );
+  const size = { width: columns, height: rows };
+  refuseTooManyPixels(name, size, limits);
   const frameSize = rows * columns * samples * (bitsAllocated / 8);
   refuseUnaffordable(
     file,
-    { width: columns, height: rows, peak: START_BYTES + 2 * bytes + PEAK_COPIES * frameSize },
+    { ...size, peak: START_BYTES + 2 * bytes + PEAK_COPIES * frameSize },
     limits,
   );
   // Every frame has bytes of its own: a fragment's header at the least.

@@ -22,14 +22,9 @@ const uncompressed = (suffix: string, part: Partial<TransferSyntax> = {}): Trans
 const streamed = (suffix: string): TransferSyntax =>
   uncompressed(suffix, { encapsulated: 'stream' });
 
-export const implicitLittleEndian = uncompressed('', { explicit: false }); // implicit little endian
-export const explicitLittleEndian = uncompressed('.1'); // explicit little endian
-export const jpegLsLossless = streamed('.4.80'); // JPEG-LS lossless
-export const htj2kLossless = streamed('.4.201'); // High-Throughput JPEG 2000 lossless
-
 const all: readonly TransferSyntax[] = [
-  implicitLittleEndian,
-  explicitLittleEndian,
+  uncompressed('', { explicit: false }), // implicit little endian
+  uncompressed('.1'), // explicit little endian
   uncompressed('.1.99', { deflated: true }), // deflated explicit little endian
   uncompressed('.2', { littleEndian: false }), // explicit big endian
   uncompressed('.5', { encapsulated: 'rle' }), // RLE lossless
@@ -37,11 +32,11 @@ const all: readonly TransferSyntax[] = [
   streamed('.4.51'), // JPEG extended
   streamed('.4.57'), // JPEG lossless
   streamed('.4.70'), // JPEG lossless, first-order prediction
-  jpegLsLossless,
+  streamed('.4.80'), // JPEG-LS lossless
   streamed('.4.81'), // JPEG-LS near-lossless
   streamed('.4.90'), // JPEG 2000 lossless
   streamed('.4.91'), // JPEG 2000
-  htj2kLossless,
+  streamed('.4.201'), // High-Throughput JPEG 2000 lossless
   streamed('.4.202'), // High-Throughput JPEG 2000 lossless, RPCL
   streamed('.4.203'), // High-Throughput JPEG 2000
 ];
