@@ -3,22 +3,15 @@
  * threads would mostly start.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import { inWords, loadDecoder, type Decoder } from '../../app/codecs/decode-file.ts';
 import { HourglassError } from '../../app/contract/index.ts';
 import { loadVips } from '../../app/codecs/jpeg-xl.ts';
 import type { CodecCall } from '../../app/codecs/protocol.ts';
+import { jpeg2000Codestream } from '../jpeg-2000.ts';
 import type { Drawing } from './damages.ts';
 
 type Vips = Awaited<ReturnType<typeof loadVips>>;
-interface Encoder {
-  getDecodedBuffer(info: object): Uint8Array;
-  encode(): void;
-  getEncodedBuffer(): Uint8Array;
-  setQuality(lossless: boolean, rate: number): void;
-}
-
 let vips: Promise<Vips> | null = null;
 
 export async function jpegXl({ width, height, data }: Drawing, lossless: boolean) {
@@ -35,20 +28,9 @@ export async function jpegXl({ width, height, data }: Drawing, lossless: boolean
 
 /** A codestream of one tile. Soft: this encoder breaks off at grain. */
 export async function jpeg2000({ width, height, data }: Drawing): Promise<Uint8Array> {
-  const require = createRequire(import.meta.url);
-  const { default: create } = (await import(
-    require.resolve('@cornerstonejs/codec-openjpeg/wasmjs')
-  )) as { default: (options: object) => Promise<{ J2KEncoder: new () => Encoder }> };
-  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/wasm'));
-  const { J2KEncoder } = await create({ wasmBinary, print: () => undefined });
   const raw = { width, height, channels: 3 } as const;
-  const soft = await sharp(data, { raw }).blur(4).raw().toBuffer();
-  const encoder = new J2KEncoder();
-  const info = { width, height, bitsPerSample: 8, componentCount: 3, isSigned: false };
-  encoder.getDecodedBuffer(info).set(soft);
-  encoder.setQuality(true, 0);
-  encoder.encode();
-  return encoder.getEncodedBuffer().slice();
+  const samples = await sharp(data, { raw }).blur(4).raw().toBuffer();
+  return jpeg2000Codestream({ width, height, componentCount: 3, bitsPerSample: 8, samples });
 }
 
 const decoders = new Map<CodecCall['format'], Promise<Decoder>>();

@@ -2,12 +2,11 @@
  * JPEG XL and JPEG 2000 for the fuzzer: small files of every kind that can be made here, and what the codec thread does with one,
  * without the thread: a process of which thousands of threads are asked would mostly start threads.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { inWords, loadDecoder, type Decoder } from '../../app/codecs/decode-file.ts';
 import { loadVips } from '../../app/codecs/jpeg-xl.ts';
 import type { CodecCall } from '../../app/codecs/protocol.ts';
 import { HourglassError } from '../../app/contract/index.ts';
+import { jpeg2000Codestream } from '../jpeg-2000.ts';
 import { uniform } from '../random.ts';
 
 const size = { width: 96, height: 80 };
@@ -58,30 +57,13 @@ export async function jxlFiles(): Promise<Uint8Array[]> {
 /** Threads of libvips that have ended are taken again when their messages are heard; without that the next call waits for one for ever. */
 const threadsReturn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-interface Encoder {
-  getDecodedBuffer(info: object): Uint8Array;
-  encode(): void;
-  getEncodedBuffer(): Uint8Array;
-  setQuality(lossless: boolean, rate: number): void;
-}
-
 export async function jp2Files(): Promise<Uint8Array[]> {
-  const require = createRequire(import.meta.url);
-  const { default: create } = (await import(
-    require.resolve('@cornerstonejs/codec-openjpeg/wasmjs')
-  )) as { default: (options: object) => Promise<{ J2KEncoder: new () => Encoder }> };
-  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/wasm'));
-  const stream = async (componentCount: 1 | 3, bitsPerSample: number, lossless: boolean) => {
-    const { J2KEncoder } = await create({ wasmBinary, print: () => undefined });
-    // This encoder breaks off at grain, and at small pictures.
+  const stream = (componentCount: 1 | 3, bitsPerSample: number, lossless: boolean) => {
+    // This encoder breaks off at small pictures too.
     const soft = samplesOf(componentCount, 2 ** bitsPerSample - 1, 0).map(Math.round);
     const samples = bitsPerSample > 8 ? Uint16Array.from(soft) : Uint8Array.from(soft);
-    const encoder = new J2KEncoder();
-    const info = { ...size, bitsPerSample, componentCount, isSigned: false };
-    encoder.getDecodedBuffer(info).set(new Uint8Array(samples.buffer));
-    encoder.setQuality(lossless, lossless ? 0 : 8);
-    encoder.encode();
-    return Uint8Array.from(encoder.getEncodedBuffer());
+    const info = { ...size, bitsPerSample, componentCount, samples };
+    return jpeg2000Codestream(lossless ? info : { ...info, rate: 8 });
   };
   const streams = [
     await stream(1, 8, true),

@@ -1,14 +1,13 @@
 /** `hourglass denoise` of NIfTI volumes, built, with the real network: a volume is one job and one file. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
-import { repositoryRoot } from '../../data.ts';
 import { uniform } from '../../random.ts';
 import { commentExtension, madeNifti, zipped, type Made } from '../scans/nifti-made.ts';
+import { denoiseLines, resultOf, type Line } from './denoise-lines.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-nifti-'));
 const scans = join(home, 'scans');
@@ -33,28 +32,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-type Line = Record<string, unknown>;
-
-const run = (...args: readonly string[]): Promise<Line[]> =>
-  new Promise((resolve) => {
-    const main = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
-    const child = spawn(process.execPath, [main, 'denoise', ...args, '--device', 'cpu'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
-    });
-    let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.on('close', () =>
-      resolve(
-        stdout
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line) as Line),
-      ),
-    );
-  });
-const resultOf = (lines: readonly Line[]): Line =>
-  (lines.find(({ type }) => type === 'result')?.output as Line) ?? { lines };
+const run = (...args: readonly string[]): Promise<Line[]> => denoiseLines(home, args);
 
 /** Of the voxels of each slice. */
 const spread = (file: Buffer): readonly (readonly [number, number])[] =>

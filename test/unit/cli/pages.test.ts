@@ -1,5 +1,4 @@
 /** `hourglass denoise` of a TIFF of several pages, built, with the real network: all of them, one, and what other formats hold. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +6,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { decodeImage } from '../../../app/pixels/index.ts';
-import { repositoryRoot } from '../../data.ts';
 import { uniform } from '../../random.ts';
+import { denoiseLines, resultOf, type Line } from './denoise-lines.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-pages-'));
 const stack = join(home, 'stack.tif');
@@ -27,26 +26,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const run = (...args: readonly string[]): Promise<Record<string, unknown>[]> =>
-  new Promise((resolve) => {
-    const main = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
-    const child = spawn(process.execPath, [main, 'denoise', stack, '--device', 'cpu', ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
-    });
-    let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.on('close', () =>
-      resolve(
-        stdout
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line) as Record<string, unknown>),
-      ),
-    );
-  });
-const resultOf = (lines: readonly Record<string, unknown>[]): Record<string, unknown> =>
-  (lines.find(({ type }) => type === 'result')?.output as Record<string, unknown>) ?? { lines };
+const run = (...args: readonly string[]): Promise<Line[]> => denoiseLines(home, [stack, ...args]);
 const meanOf = async (path: string, page: number): Promise<number> => {
   const { data } = (await decodeImage({ path, page })).raster;
   return Array.from(data).reduce((sum, one) => sum + one, 0) / data.length;

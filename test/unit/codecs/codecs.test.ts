@@ -1,7 +1,5 @@
 /** JPEG XL and JPEG 2000, as files that are made here by the same libraries' encoders. The codec thread must be built. */
 import { writeFileSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +8,7 @@ import { readJp2Boxes } from '../../../app/codecs/jp2-boxes.ts';
 import { codecPeak } from '../../../app/codecs/peak.ts';
 import { concatBytes } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { decodeImage, defaultLimits } from '../../../app/pixels/index.ts';
+import { jpeg2000Codestream } from '../../jpeg-2000.ts';
 import { noiseRaster, scratchFolder } from '../pixels/support.ts';
 
 const folder = scratchFolder();
@@ -143,32 +142,14 @@ describe('JPEG XL', () => {
   });
 });
 
-interface Encoder {
-  getDecodedBuffer(info: object): Uint8Array;
-  encode(): void;
-  getEncodedBuffer(): Uint8Array;
-  setQuality(lossless: boolean, rate: number): void;
-}
-const require = createRequire(import.meta.url);
-const { default: createOpenJpeg } = (await import(
-  require.resolve('@cornerstonejs/codec-openjpeg/wasmjs')
-)) as { default: (options: object) => Promise<{ J2KEncoder: new () => Encoder }> };
-const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/wasm'));
-
-/** A soft picture: this encoder breaks off at noise, and at three channels of 16 bits. One encoder per file. */
 async function j2k(channels: 1 | 3, bitsPerSample: number) {
-  const { J2KEncoder } = await createOpenJpeg({ wasmBinary, print: () => undefined });
   const [width, height] = [96, 80];
   const stored = Uint16Array.from({ length: width * height * channels }, (_, i) =>
     Math.round((0.5 + 0.4 * Math.sin(i / channels / 40)) * (2 ** bitsPerSample - 1)),
   );
   const samples = bitsPerSample > 8 ? stored : Uint8Array.from(stored);
-  const encoder = new J2KEncoder();
-  const info = { width, height, bitsPerSample, componentCount: channels, isSigned: false };
-  encoder.getDecodedBuffer(info).set(new Uint8Array(samples.buffer));
-  encoder.setQuality(true, 0);
-  encoder.encode();
-  return { samples, file: encoder.getEncodedBuffer().slice() };
+  const info = { width, height, bitsPerSample, componentCount: channels };
+  return { samples, file: await jpeg2000Codestream({ ...info, samples }) };
 }
 const box = (type: string, ...parts: Uint8Array[]): Uint8Array => {
   const body = concatBytes(parts);

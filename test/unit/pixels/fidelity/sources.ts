@@ -3,7 +3,6 @@
  * programs write, made of the bytes that their specifications name. All say the same (`told`), so that whoever reads a result knows what to find.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { abilitiesOf, familyOf, outputFormats, type ImageFormat, type OutputFormat } from '../../../../app/contract/index.ts'; // prettier-ignore
@@ -25,6 +24,7 @@ import {
   tiffHeaderBytes,
 } from '../../../../app/pixels/metadata/tiff-structure.ts';
 import { rawReader } from '../../../../app/raw/reader.ts';
+import { jpeg2000Codestream } from '../../../jpeg-2000.ts';
 import { linearOf, makeDng, scene } from '../../raw/make-dng.ts';
 import { cameraExif, imageOf, noiseRaster, primaries, requestFor, rgbProfile, writeWhole } from '../support.ts'; // prettier-ignore
 import { madeTiff } from '../tiff-made.ts';
@@ -311,28 +311,11 @@ function codestreamOf(bytes: Uint8Array): Uint8Array {
   return bytes.slice(at + 4, at - 4 + (new DataView(buffer, byteOffset).getUint32(at - 4) || bytes.length)); // prettier-ignore
 }
 
-interface Encoder {
-  getDecodedBuffer(info: object): Uint8Array;
-  encode(): void;
-  getEncodedBuffer(): Uint8Array;
-  setQuality(lossless: boolean, rate: number): void;
-}
-
 /** JP2 (ISO/IEC 15444-1, annex I): profile, resolution, Exif, XMP, IPTC, and XML of somebody. */
 async function jp2s(): Promise<Record<string, Uint8Array>> {
-  const require = createRequire(import.meta.url);
-  const { default: create } = (await import(
-    require.resolve('@cornerstonejs/codec-openjpeg/wasmjs')
-  )) as { default: (options: object) => Promise<{ J2KEncoder: new () => Encoder }> };
-  const wasmBinary = readFileSync(require.resolve('@cornerstonejs/codec-openjpeg/wasm'));
-  const { J2KEncoder } = await create({ wasmBinary, print: () => undefined });
   const [width, height] = [96, 80];
-  const encoder = new J2KEncoder();
-  const info = { width, height, bitsPerSample: 8, componentCount: 3, isSigned: false };
-  // A soft picture: this encoder breaks off at noise.
-  encoder.getDecodedBuffer(info).set(Uint8Array.from({ length: width * height * 3 }, (_, at) => 128 + 100 * Math.sin(at / 120))); // prettier-ignore
-  encoder.setQuality(true, 0);
-  encoder.encode();
+  const samples = Uint8Array.from({ length: width * height * 3 }, (_, at) => 128 + 100 * Math.sin(at / 120)); // prettier-ignore
+  const stream = await jpeg2000Codestream({ width, height, componentCount: 3, bitsPerSample: 8, samples }); // prettier-ignore
   const uuid = (id: Uint8Array, content: Uint8Array): Uint8Array => box('uuid', id, content);
   const hex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, 'hex'));
   // Numerators and denominators, vertical first, then exponents; pixels per metre (I.5.3.7.1).
@@ -351,7 +334,7 @@ async function jp2s(): Promise<Record<string, Uint8Array>> {
       uuid(hex('be7acfcb97a942e89c71999491e3afac'), told.xmp),
       uuid(hex('33c7a4d2b81d4723a0baf1a3e097ad38'), told.iptc),
       box('xml ', latin(`<note>${survey}</note>`)),
-      box('jp2c', encoder.getEncodedBuffer().slice()),
+      box('jp2c', stream),
     ]),
   };
 }
