@@ -3,7 +3,8 @@
  * are checked before pixels are touched, orientation is applied once, nothing is colour-converted.
  * What the header says is `header.ts`; which decoders may run is set in `vips.ts`; writing is in `write.ts`; the screen in `display.ts`.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import {
   HourglassError,
   notBetween,
@@ -29,7 +30,8 @@ import {
   withSource,
   type ImageHeader,
 } from './header.ts';
-import { identify, type ImageFile } from './identify.ts';
+import { fileError, identify, type ImageFile } from './identify.ts';
+import { pooled } from './pooled.ts';
 import { say } from './sentences.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
@@ -77,8 +79,8 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   throwIfCancelled(signal);
   const { frame = 0, files: paths = [path] } = request;
-  const files = await Promise.all(paths.map(identify));
-  const [file] = files as [ImageFile];
+  const file = await identify(paths[0]!);
+  const files = [file, ...(await pooled(paths.slice(1), (path) => alikeAs(file, path)))];
   const reader = readerOf(file, request.readers ?? {});
   if (!reader && files.length > 1)
     throw unsupported(say('notOneOfSeveral', { name: file.name, count: files.length }));
@@ -94,6 +96,16 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
       ? { files: files.map(({ path, bytes, modifiedMs }) => ({ path, bytes, modifiedMs })) }
       : {}),
   };
+}
+
+/** Another file of the same image: what it is, its reader finds out; a series of 500 is not opened for every slice. */
+async function alikeAs({ format }: ImageFile, path: string): Promise<ImageFile> {
+  const name = basename(path);
+  const facts = await stat(path).catch((error: unknown) => {
+    throw fileError(error, name);
+  });
+  const { size: bytes, atimeMs: accessedMs, mtimeMs: modifiedMs } = facts;
+  return { path, name, format, bytes, accessedMs, modifiedMs };
 }
 
 /** The files that an image comes from, as they were when they were read. */

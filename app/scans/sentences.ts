@@ -36,5 +36,15 @@ export const say = defineSentences('scans', {
   modalityLut: '{name} turns stored values into measured ones by a table; stored values are shown.',
   voiLut: '{name} asks to be shown by a table; a straight line is used instead.',
   sigmoid: '{name} asks for a sigmoid window; a straight one of the same center and width is used.',
+  notOneSeries:
+    '{name} and the files opened with it ({count} in all) are not slices of one series.',
+  mixedPatients:
+    '{name} and the files opened with it are of one series, but of several patients: they are not shown as one. Open them one by one.',
+  oneOfSeries: 'A series of {count} slices, in the order of their places; this is slice {slice}.',
+  severalTimes:
+    'The series of {name} has {places} places, each {times} times (points in time or echoes): one stack follows the other.',
+  duplicates:
+    '{count, plural, one {One slice} other {# slices}} of the series of {name} lie where another one lies already.',
+  gaps: 'The slices of the series of {name} do not lie evenly: the usual step is {step} mm, and {count, plural, one {one is another} other {# are others}} ({other} mm behind slice {first}).',
   lossyPast: '{name} was compressed with loss before: what that took is not there any more.',
 });

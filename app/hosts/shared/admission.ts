@@ -96,7 +96,7 @@ export function createAdmission({ table, recall }: AdmissionOptions = {}): Admis
   return {
     admit,
     async together(sources, signal) {
-      const groups = await groupFiles([...new Set(sources.map(pathOf))], signal, table);
+      const groups = await groupFiles([...new Set(sources.map(pathOf))], signal, { table });
       return Promise.all(groups.map((group) => admit(group[0]!, group)));
     },
     pathOf,

@@ -27,7 +27,7 @@ import { modelPrints } from '../../jobs/runs/model-prints.ts';
 import { cropsOf, type Crop } from '../../jobs/runs/report-crops.ts';
 import { reportOf, writeReport } from '../../jobs/runs/report.ts';
 import type { Program } from '../../jobs/types.ts';
-import { pooled } from '../../jobs/runs/pooled.ts';
+import { pooled } from '../../pixels/pooled.ts';
 import type { Admission } from './admission.ts';
 import { FolderRunTold } from './folder-run-told.ts';
 import { FolderRunView } from './folder-run-view.ts';

@@ -16,10 +16,32 @@ export type Grouping = (
   signal: AbortSignal,
 ) => Promise<readonly (readonly string[])[]>;
 
-export type Groupings = Readonly<Partial<Record<ImageFormat, Grouping>>>;
+/** How files of one format belong together. */
+export interface FormatGrouping {
+  readonly divide: Grouping;
+  /**
+   * What is written of several is a file for each: the entry is one to look at, and as many jobs. Default: one job with all
+   * files.
+   */
+  readonly writesEach?: boolean;
+}
+
+export type Groupings = Readonly<Partial<Record<ImageFormat, FormatGrouping>>>;
 
 /** By format. */
-export const groupings: Groupings = {};
+export const groupings: Groupings = {
+  dicom: {
+    divide: async (paths, signal) =>
+      (await import('../../scans/dicom/group-slices.ts')).groupSlices(paths, signal),
+    writesEach: true,
+  },
+};
+
+export interface GroupingOptions {
+  readonly table?: Groupings | undefined;
+  /** Jobs come of it: files of which each is written by itself stay apart. */
+  readonly forWriting?: boolean | undefined;
+}
 
 /**
  * @param paths absolute, each once
@@ -29,19 +51,21 @@ export const groupings: Groupings = {};
 export async function groupFiles(
   paths: readonly string[],
   signal: AbortSignal,
-  table: Groupings = groupings,
+  { table = groupings, forWriting = false }: GroupingOptions = {},
 ): Promise<readonly (readonly string[])[]> {
   const alone = paths.map((path) => [path]);
   if (paths.length < 2 || Object.keys(table).length === 0) return alone;
   const byFormat = new Map<ImageFormat, string[]>();
   for (const path of paths) {
     const format = await formatByContent(path);
-    if (format && table[format]) byFormat.set(format, [...(byFormat.get(format) ?? []), path]);
+    const grouping = format && table[format];
+    if (grouping && !(forWriting && grouping.writesEach))
+      byFormat.set(format, [...(byFormat.get(format) ?? []), path]);
   }
   const position = new Map(paths.map((path, i) => [path, i]));
   const groups: (readonly string[])[] = [];
   for (const [format, members] of byFormat)
-    groups.push(...(await divided(members, table[format]!, signal)));
+    groups.push(...(await divided(members, table[format]!.divide, signal)));
   const grouped = new Set(groups.flat());
   groups.push(...alone.filter(([path]) => !grouped.has(path!)));
   const place = (group: readonly string[]): number =>

@@ -36,7 +36,7 @@ export function createOpenFiles({
   let pending: Promise<AdmittedFile[]> = Promise.resolve([]);
 
   const admitAll = async (paths: readonly string[]): Promise<AdmittedFile[]> => {
-    const found = await walk(paths, { cwd: process.cwd(), signal, groupings });
+    const found = await walk(paths, { cwd: process.cwd(), signal, groupings, toLook: true });
     const admitted: AdmittedFile[] = [];
     const problems: HourglassError[] = found.problems.map((problem) => problem.error);
     for (const file of found.files)

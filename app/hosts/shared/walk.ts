@@ -53,6 +53,8 @@ export interface WalkOptions {
   readonly signal: AbortSignal;
   /** Which files belong together; default: the table of `grouping.ts`. */
   readonly groupings?: Groupings | undefined;
+  /** What is found is looked at: files that belong together are one entry, also where each is written by itself. */
+  readonly toLook?: boolean;
   /** Which files in folders and behind globs are meant; default: every image. */
   readonly takes?: readonly FileKind[] | undefined;
   /** Of files in folders and behind globs; those that are named by themselves are always meant. */
@@ -111,7 +113,10 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
       problems.push({ input, error: known });
     }
   }
-  const groups = await groupFiles([...files.keys()], options.signal, options.groupings);
+  const groups = await groupFiles([...files.keys()], options.signal, {
+    table: options.groupings,
+    forWriting: !options.toLook,
+  });
   const entries = groups.map((group): FoundFile => {
     const all = group.map((path) => files.get(path)!);
     return { ...all[0]!, files: group, named: all.some(({ named }) => named) };

@@ -2,7 +2,7 @@
  * How many files of a run are under way at once. While the network works on one, the next is read and the last is written:
  * the devices share nothing of that, and a processor of two cores has a place free. Measured: docs/benchmarks.md, "Batches".
  */
-import type { JobRecord } from '../../contract/index.ts';
+import { isCommandId, rolesOf, type JobRecord } from '../../contract/index.ts';
 
 /** So many at once; more only wait for each other. */
 const MOST = 4;
@@ -13,12 +13,15 @@ const MOST = 4;
  */
 const MOST_BYTES = 32e6;
 
-/** See `JobListOptions.mayJoin`. @param bytesOf size of a job's file @param most at once */
+/** See `JobListOptions.mayJoin`. @param bytesOf size of a job's file @param most at once; default: as the job's command has it */
 export const mayJoin =
-  (bytesOf: (job: JobRecord) => number, most = MOST) =>
+  (bytesOf: (job: JobRecord) => number, most?: number) =>
   (job: JobRecord, running: readonly JobRecord[]): boolean =>
-    running.length < most &&
+    running.length < (most ?? usually(job)) &&
     [job, ...running].reduce((sum, one) => sum + bytesOf(one), 0) <= MOST_BYTES;
+
+const usually = ({ command }: JobRecord): number =>
+  (isCommandId(command) ? rolesOf(command).atOnce : undefined) ?? MOST;
 
 /**
  * First tries go beside each other; a second one, after an engine was lost, has the engine for itself: a file that

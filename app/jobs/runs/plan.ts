@@ -23,7 +23,7 @@ import { ownMarkOf } from '../../pixels/own-mark.ts';
 import { nameOutput } from '../outputs.ts';
 import { fingerprintOf, type InputFacts } from './fingerprint.ts';
 import type { KnownResult } from './journal-state.ts';
-import { pooled } from './pooled.ts';
+import { pooled } from '../../pixels/pooled.ts';
 import { ownResultsAmong } from './results.ts';
 import { say } from './sentences.ts';
 

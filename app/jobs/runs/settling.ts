@@ -8,7 +8,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { stampOf } from './fingerprint.ts';
 import type { FileOfRun } from './plan.ts';
-import { pooled } from './pooled.ts';
+import { pooled } from '../../pixels/pooled.ts';
 
 /** Names that browsers and copying programs give to what is not whole; they rename it in the end. */
 const unfinished = /(\.(part|partial|crdownload|download|filepart|tmp|temp|!ut|opdownload)|~)$/i;

@@ -16,7 +16,7 @@ import type { DoneLine } from './journal-lines.ts';
 import type { FileState, JournalState } from './journal-state.ts';
 import type { ModelPrint } from './model-prints.ts';
 import { fileOf, type PlannedFile, type PlannedRun } from './plan.ts';
-import { pooled } from './pooled.ts';
+import { pooled } from '../../pixels/pooled.ts';
 import { say } from './sentences.ts';
 
 export interface TakeUpOptions {

@@ -34,10 +34,15 @@ const PREAMBLE = 128;
 const mostInflated = 2 ** 31 - 1;
 
 /**
- * @param bytes a whole file
+ * @param bytes a whole file, or its beginning up to `untilTag`
+ * @param options.untilTag the last element that is looked at, without its value
  * @throws HourglassError damaged-image; unsupported-image: no file meta information, or a transfer syntax that is not read
  */
-export function parseDicom(bytes: Uint8Array, name: string): DicomFile {
+export function parseDicom(
+  bytes: Uint8Array,
+  name: string,
+  options: { readonly untilTag?: string } = {},
+): DicomFile {
   let whole = withPreamble(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), name);
   try {
     const meta = dicomParser.readPart10Header(whole, { untilTag: 'x0002ffff' });
@@ -49,6 +54,7 @@ export function parseDicom(bytes: Uint8Array, name: string): DicomFile {
         hint: say('convertSyntax'),
       });
     const dataSet = dicomParser.parseDicom(whole, {
+      ...options,
       inflater: (_, position) => {
         const rest = inflateRawSync(whole.subarray(position), { maxOutputLength: mostInflated });
         // Offsets belong to what is handed back.

@@ -21,6 +21,7 @@ import { pixelFactsOf, type PixelFacts } from './image.ts';
 import { rgbFromPalette } from './palette.ts';
 import { decodeRle } from './rle.ts';
 import { scaleOfFrame, type ScaleLoss } from './scale.ts';
+import { noticesOf, stackOf } from './stack.ts';
 import { streamKind } from './stream.ts';
 import {
   interleaved,
@@ -51,7 +52,8 @@ async function parsed({ path, name, bytes, modifiedMs }: ImageFile): Promise<Dic
 }
 
 export const dicomReader: ForeignReader = {
-  async decode(file, limits, signal, { frame, page = 0 }) {
+  async decode(file, limits, signal, { frame, page = 0, files }) {
+    if (files.length > 1) return decodeSlice(files, { page, frame }, limits, signal);
     return decodeFrame(file, await parsed(file), { page, frame }, limits, signal);
   },
   async preview(file, limits, signal) {
@@ -62,6 +64,32 @@ export const dicomReader: ForeignReader = {
     return decodeFrame(file, dicom, { page, frame: 0 }, limits, signal);
   },
 };
+
+/**
+ * A slice of a series of files is a page of the entry that they are together.
+ * @throws HourglassError as `decodeFrame` and `stackOf`
+ */
+async function decodeSlice(
+  files: readonly ImageFile[],
+  { page, frame }: { readonly page: number; readonly frame: number },
+  limits: DecodeLimits,
+  signal: AbortSignal,
+): Promise<DecodedImage> {
+  const stack = await stackOf(files);
+  const count = stack.files.length;
+  if (page >= count) throw notBetween('page', 1, count, page + 1);
+  const slice = Math.min(page + frame, count - 1);
+  const file = stack.files[slice]!;
+  const image = await decodeFrame(file, await parsed(file), { page: 0, frame: 0 }, limits, signal);
+  const notice: Notice = { level: 'info', text: say('oneOfSeries', { slice: slice + 1, count }) };
+  return {
+    ...image,
+    path: files[0]!.path,
+    frames: count - page,
+    pages: { count, notice },
+    notices: [notice, ...noticesOf(stack), ...image.notices],
+  };
+}
 
 /**
  * A frame of DICOM is a page, as a slice of a volume is.

@@ -17,7 +17,7 @@ import { FakeProgram } from '../web/harness.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const signal = new AbortController().signal;
-const groupings: Groupings = { hgl: seriesGrouping };
+const groupings: Groupings = { hgl: { divide: seriesGrouping } };
 let folder = '';
 const at = (name: string): string => join(folder, name);
 /** a3, a1, a2 are one series in this order, b another one. */
@@ -44,7 +44,7 @@ describe('files that came together', () => {
       at(`scans/${name}`),
     );
     expect(named(await groupFiles(paths, signal))).toEqual(paths.map((path) => basename(path)));
-    expect(named(await groupFiles(paths, signal, groupings))).toEqual([
+    expect(named(await groupFiles(paths, signal, { table: groupings }))).toEqual([
       ...['c.png', 'a3.hgl a1.hgl a2.hgl', 'b.hgl'],
     ]);
   });
@@ -52,11 +52,19 @@ describe('files that came together', () => {
   it('stay alone where the grouping can not read them; one that loses files is a fault', async () => {
     const paths = slices.map(at);
     writeFileSync(paths[1]!, '\x89HGL\r\n\x1a\nnonsense', 'latin1');
-    expect(await groupFiles(paths, signal, groupings)).toEqual(paths.map((path) => [path]));
-    const forgets = { hgl: (all: readonly string[]) => Promise.resolve([all.slice(1)]) };
-    await expect(groupFiles(paths, signal, forgets)).rejects.toMatchObject({ code: 'internal' });
-    const cancelled = () => Promise.reject(new HourglassError('cancelled', 'Stopped.'));
-    await expect(groupFiles(paths, signal, { hgl: cancelled })).rejects.toThrow('Stopped.');
+    expect(await groupFiles(paths, signal, { table: groupings })).toEqual(
+      paths.map((path) => [path]),
+    );
+    const forgets = {
+      hgl: { divide: (all: readonly string[]) => Promise.resolve([all.slice(1)]) },
+    };
+    await expect(groupFiles(paths, signal, { table: forgets })).rejects.toMatchObject({
+      code: 'internal',
+    });
+    const divide = () => Promise.reject(new HourglassError('cancelled', 'Stopped.'));
+    await expect(groupFiles(paths, signal, { table: { hgl: { divide } } })).rejects.toThrow(
+      'Stopped.',
+    );
   });
 
   it('are found so in folders, and named for the command line as one job', async () => {

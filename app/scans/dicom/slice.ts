@@ -1,0 +1,99 @@
+/** What the header of a DICOM image says of its place among others; its pixels are not read. */
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { DataSet } from 'dicom-parser';
+import { toHourglassError } from '../../contract/errors.ts';
+import { parseDicom, tags } from './file.ts';
+
+type Vector = readonly [number, number, number];
+
+export interface Slice {
+  readonly path: string;
+  readonly instance: string;
+  readonly series: string;
+  /** Whose it is, to tell mixed ones apart. Never said, never written anywhere. */
+  readonly patient: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** Millimetres between rows, between columns; empty where it is not said. */
+  readonly spacing: readonly number[];
+  /** Directions of rows and of columns (PS3.3, C.7.6.2.1.1); null: it has no place in space. */
+  readonly rowDirection: Vector | null;
+  readonly columnDirection: Vector | null;
+  /** Of the middle of its first pixel, millimetres; null: it has no place in space. */
+  readonly position: Vector | null;
+  /** Value 3 of Image Type: LOCALIZER, AXIAL … */
+  readonly kind: string;
+  readonly frames: number;
+  readonly instanceNumber: number;
+  /** What tells images of one place apart: times, echoes. */
+  readonly turn: readonly number[];
+}
+
+/** Headers are seldom longer; private groups and icons can be. */
+const FIRST_BYTES = 64 * 1024;
+const GROWTH = 8;
+
+/**
+ * Reads the header of a DICOM file: 64 kB of it, and more only where it is longer.
+ * @throws HourglassError damaged-image, unsupported-image; what the file system says
+ */
+export async function readSlice(path: string): Promise<Slice> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    for (let wanted = FIRST_BYTES; ; wanted *= GROWTH) {
+      const bytes = Buffer.alloc(Math.min(wanted, size));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+      try {
+        const head = bytes.subarray(0, bytesRead);
+        const { dataSet } = parseDicom(head, basename(path), { untilTag: tags.pixelData });
+        return sliceOf(path, dataSet);
+      } catch (error) {
+        if (wanted >= size || toHourglassError(error).code !== 'damaged-image') throw error;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function sliceOf(path: string, dataSet: DataSet): Slice {
+  const orientation = numbers(dataSet, 'x00200037', 6);
+  const [a, b, c, d, e, f] = orientation ?? [];
+  const position = numbers(dataSet, 'x00200032', 3) as Vector | null;
+  const placed = orientation && position;
+  return {
+    path,
+    instance: dataSet.string('x00080018') ?? '',
+    series: dataSet.string('x0020000e') ?? '',
+    patient: [dataSet.string('x00100020') ?? '', dataSet.string('x00100010') ?? ''].join('\0'),
+    rows: dataSet.uint16('x00280010') ?? 0,
+    columns: dataSet.uint16('x00280011') ?? 0,
+    spacing: numbers(dataSet, 'x00280030', 2) ?? [],
+    rowDirection: placed ? [a!, b!, c!] : null,
+    columnDirection: placed ? [d!, e!, f!] : null,
+    position: placed ? position : null,
+    kind: partsOf(dataSet, 'x00080008')[2] ?? '',
+    frames: Math.max(1, dataSet.intString('x00280008') ?? 1),
+    instanceNumber: dataSet.intString('x00200013') ?? 0,
+    turn: [
+      dataSet.floatString('x00180081') ?? 0, // Echo Time
+      dataSet.intString('x00200100') ?? 0, // Temporal Position Identifier
+      dataSet.floatString('x00181060') ?? 0, // Trigger Time
+      dataSet.floatString('x00541300') ?? 0, // Frame Reference Time
+      dataSet.floatString('x00080032') ?? 0, // Acquisition Time
+      dataSet.intString('x00200012') ?? 0, // Acquisition Number
+    ],
+  };
+}
+
+/** Decimal strings; null where they are not all there. */
+function numbers(dataSet: DataSet, tag: string, count: number): readonly number[] | null {
+  const values = partsOf(dataSet, tag).map((part) => (part === '' ? NaN : Number(part)));
+  return values.length >= count && values.every(Number.isFinite) ? values.slice(0, count) : null;
+}
+
+/** Values of a text element; the parser's own access throws behind the last one. */
+const partsOf = (dataSet: DataSet, tag: string): string[] =>
+  (dataSet.string(tag) ?? '').split('\\').map((part) => part.trim());

@@ -1,0 +1,66 @@
+/** The slices of an entry that comes from several files, found out once. */
+import { HourglassError, type Notice } from '../../contract/index.ts';
+import { decimal } from '../../contract/sentences/index.ts';
+import { pooled } from '../../pixels/pooled.ts';
+import type { ImageFile } from '../../pixels/index.ts';
+import { say } from '../sentences.ts';
+import { findingsOf, seriesOf, type Findings } from './series.ts';
+import { readSlice } from './slice.ts';
+
+export interface Stack {
+  /** In the order of the slices. */
+  readonly files: readonly ImageFile[];
+  readonly findings: Findings;
+}
+
+/** Entries whose slices are remembered: paths and places in space of each. */
+const MOST_KEPT = 8;
+const kept = new Map<string, Promise<Stack>>();
+
+/**
+ * @param files of one entry, in any order
+ * @throws HourglassError unsupported-image: they are not one series, or slices of several patients; as `readSlice`
+ */
+export function stackOf(files: readonly ImageFile[]): Promise<Stack> {
+  const key = files
+    .map(({ path, bytes, modifiedMs }) => [path, bytes, modifiedMs].join())
+    .join('\0');
+  const known = kept.get(key);
+  if (known) return known;
+  const found = find(files);
+  kept.set(key, found);
+  found.catch(() => kept.delete(key));
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT) kept.delete(oldest!);
+  return found;
+}
+
+async function find(files: readonly ImageFile[]): Promise<Stack> {
+  const slices = await pooled(files, ({ path }) => readSlice(path));
+  const [series, ...others] = seriesOf(slices);
+  const { name } = files[0]!;
+  const refused = (text: string): HourglassError => new HourglassError('unsupported-image', text);
+  if (others.length > 0) throw refused(say('notOneSeries', { name, count: files.length }));
+  const findings = findingsOf(series!);
+  if (findings.mixed) throw refused(say('mixedPatients', { name }));
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return { files: series!.map(({ path }) => byPath.get(path)!), findings };
+}
+
+/** What a person should know before anything is cleaned. */
+export function noticesOf({ files, findings }: Stack): Notice[] {
+  const { gaps, step, times, duplicates } = findings;
+  const { name } = files[0]!;
+  const count = files.length;
+  const text: string[] = [];
+  if (times > 1) text.push(say('severalTimes', { name, times, places: count / times }));
+  if (duplicates > 0) text.push(say('duplicates', { name, count: duplicates }));
+  if (gaps.length > 0)
+    text.push(
+      say('gaps', {
+        ...{ name, count: gaps.length, step: decimal(step!, 3) },
+        ...{ first: gaps[0]!.behind + 1, other: decimal(gaps[0]!.step, 3) },
+      }),
+    );
+  return text.map((one) => ({ level: 'warning', text: one }));
+}

@@ -1,0 +1,171 @@
+/** Slices that came in any order, as series: the two real ones, and ones with what goes wrong. */
+import { readdirSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { groupFiles } from '../../../app/hosts/shared/grouping.ts';
+import { walk } from '../../../app/hosts/shared/walk.ts';
+import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
+import { dicomReader } from '../../../app/scans/dicom/reader.ts';
+import { findingsOf, seriesOf } from '../../../app/scans/dicom/series.ts';
+import { readSlice, type Slice } from '../../../app/scans/dicom/slice.ts';
+import { dataPack } from '../../data.ts';
+import { scratchFolder } from '../pixels/support.ts';
+import { madeDicom, type Elements } from './made-dicom.ts';
+
+const signal = new AbortController().signal;
+const readers = { dicom: dicomReader };
+const folder = scratchFolder();
+
+/** A slice of 4 × 3 pixels of this value. */
+function slice(name: string, z: number, elements: Elements = {}): string {
+  const path = join(folder, name);
+  const place: Elements = {
+    '0008,0008': ['CS', 'ORIGINAL\\PRIMARY\\AXIAL'],
+    '0008,0018': ['UI', `1.2.3.${name.length}.${Math.round(1000 * Math.abs(z))}`],
+    '0010,0020': ['LO', 'canary'],
+    '0020,000e': ['UI', '1.2.9'],
+    '0020,0032': ['DS', `0\\0\\${z}`],
+    '0020,0037': ['DS', '1\\0\\0\\0\\1\\0'],
+    '0028,0030': ['DS', '0.5\\0.5'],
+  };
+  const words = new Uint16Array(12).fill(Math.round(Math.abs(z)));
+  writeFileSync(path, madeDicom({ ...place, ...elements }, words));
+  return path;
+}
+
+const named = (groups: readonly (readonly string[])[]): string[] =>
+  groups.map((group) => group.map((path) => basename(path, '.dcm')).join(' '));
+const stacked = async (paths: readonly string[]): Promise<Slice[][]> =>
+  seriesOf(await Promise.all(paths.map((path) => readSlice(path))));
+const open = (files: readonly string[], page = 0): Promise<DecodedImage> =>
+  decodeImage({ path: files[0]!, files, page, readers });
+
+it('the order is that of the places, whatever names and order say', async () => {
+  const paths = [['b', 6], ['a', -4], ['d', 0], ['c', 2]].map(([name, z]) => slice(`o-${name}.dcm`, z as number)); // prettier-ignore
+  expect(named(await groupFiles(paths, signal))).toEqual(['o-a o-d o-c o-b']);
+  // Along the normal: of a sagittal stack that is x, against it where rows and columns say so.
+  const sagittal = [3, 1, 2].map((x) =>
+    slice(`s-${x}.dcm`, 0, {
+      '0020,0032': ['DS', `${x}\\0\\0`],
+      '0020,0037': ['DS', '0\\1\\0\\0\\0\\-1'],
+    }),
+  );
+  expect(named(await groupFiles(sagittal, signal))).toEqual(['s-3 s-2 s-1']);
+  // Jobs are made of each by itself.
+  expect(await groupFiles(paths, signal, { forWriting: true })).toHaveLength(4);
+}); // prettier-ignore
+
+it('scouts, other directions, other sizes and other series are entries of their own', async () => {
+  const paths = [
+    slice('m-1.dcm', 1),
+    slice('m-scout.dcm', 9, { '0008,0008': ['CS', 'ORIGINAL\\PRIMARY\\LOCALIZER'] }),
+    slice('m-2.dcm', 2),
+    slice('m-coronal.dcm', 3, { '0020,0037': ['DS', '1\\0\\0\\0\\0\\-1'] }),
+    slice('m-other.dcm', 3, { '0020,000e': ['UI', '1.2.10'] }),
+    slice('m-wide.dcm', 4, { '0028,0030': ['DS', '0.8\\0.8'] }),
+    slice('m-frames.dcm', 5, { '0028,0008': ['IS', '1'] }),
+    slice('m-nowhere.dcm', 5, { '0020,0032': ['DS', ''] }),
+  ];
+  expect(named(await groupFiles(paths, signal))).toEqual([
+    ...['m-1 m-2 m-frames', 'm-scout', 'm-coronal', 'm-other', 'm-wide', 'm-nowhere'],
+  ]);
+});
+
+describe('what is wrong with a stack', () => {
+  it('gaps and uneven steps', async () => {
+    const paths = [0, 2, 4, 8, 10].map((z, i) => slice(`g-${i}.dcm`, z));
+    const [stack] = await stacked(paths);
+    expect(findingsOf(stack!)).toMatchObject({ step: 2, gaps: [{ behind: 2, step: 4 }] });
+    const { notices } = await open(paths);
+    expect(notices.map(({ text }) => text).join('\n')).toMatch(/usual step is 2 mm.*one is another.*4 mm behind slice 3/); // prettier-ignore
+    // A fiftieth of a millimetre is how places are rounded.
+    const rounded = [0, 2.005, 3.995, 6].map((z, i) => slice(`r-${i}.dcm`, z));
+    expect(findingsOf((await stacked(rounded))[0]!).gaps).toEqual([]);
+  });
+
+  it('slices that lie twice at one place', async () => {
+    const paths = [0, 1, 1, 2].map((z, i) => slice(`d-${i}.dcm`, z));
+    expect(findingsOf((await stacked(paths))[0]!)).toMatchObject({ duplicates: 1, gaps: [] });
+    const twice = [0, 0, 1, 1].map((z, i) => slice(`t-${i}.dcm`, z));
+    expect(findingsOf((await stacked(twice))[0]!)).toMatchObject({ duplicates: 2, times: 1 });
+    expect((await open(twice)).notices.map(({ text }) => text).join()).toContain('2 slices of');
+  });
+
+  it('points in time are stacks one behind the other', async () => {
+    const paths = [[1, 2], [0, 1], [1, 1], [0, 2]].map(([z, time]) =>
+      slice(`p-${z}-${time}.dcm`, z!, { '0020,0100': ['IS', `${time}`] })); // prettier-ignore
+    const [stack] = await stacked(paths);
+    expect(named([stack!.map(({ path }) => path)])).toEqual(['p-0-1 p-1-1 p-0-2 p-1-2']);
+    expect(findingsOf(stack!)).toMatchObject({ times: 2, duplicates: 0, step: 1, gaps: [] });
+  }); // prettier-ignore
+
+  it('two patients in one series are refused, and not named', async () => {
+    const paths = [
+      slice('x-1.dcm', 1),
+      slice('x-2.dcm', 2, { '0010,0020': ['LO', 'nightingale'] }),
+    ];
+    expect(await groupFiles(paths, signal)).toHaveLength(1);
+    const error = await open(paths).catch((caught: Error) => caught);
+    expect(error).toMatchObject({ code: 'unsupported-image' });
+    expect((error as Error).message).toContain('several patients');
+    expect(JSON.stringify(error)).not.toMatch(/canary|nightingale/);
+  });
+
+  it('a damaged one is an entry by itself, which opening names', async () => {
+    const broken = slice('y-2.dcm', 2);
+    writeFileSync(broken, Buffer.concat([Buffer.alloc(128), Buffer.from('DICM\x02\x00')]));
+    const paths = [slice('y-1.dcm', 1), broken, slice('y-3.dcm', 3)];
+    expect(named(await groupFiles(paths, signal))).toEqual(['y-1 y-3', 'y-2']);
+  });
+});
+
+it('a page is a slice, at its place; one that is gone or another file is said', async () => {
+  const paths = [7, 3, 5].map((z) => slice(`z-${z}.dcm`, z));
+  const values = await Promise.all([0, 1, 2].map(async (page) => (await open(paths, page)).raster.data[0])); // prettier-ignore
+  expect(values).toEqual([3, 5, 7]);
+  const image = await open(paths, 1);
+  expect(image).toMatchObject({ path: paths[0], frames: 2, pages: { count: 3 } });
+  expect(image.files).toHaveLength(3);
+  expect(image.notices[0]!.text).toContain('slice 2');
+  await expect(open(paths, 3)).rejects.toMatchObject({ code: 'invalid-parameter' });
+  await expect(open([...paths, join(folder, 'gone.dcm')])).rejects.toMatchObject({ code: 'file-not-found' }); // prettier-ignore
+  const alien = slice('alien.dcm', 4, { '0020,000e': ['UI', '1.2.11'] });
+  await expect(open([...paths, alien])).rejects.toThrow('not slices of one series');
+}); // prettier-ignore
+
+describe.skipIf(!dataPack)('the real series', () => {
+  const pack = (name: string): string => join(dataPack ?? '', 'series', name);
+
+  it.each([
+    ['ct-chest-abdomen', 40, 1],
+    ['pet-whole-body', 60, null],
+  ] as const)('%s, shuffled, with a foreign slice and a gap', async (name, count, step) => {
+    const all = readdirSync(pack(name)).filter((file) => file.endsWith('.dcm'));
+    const shuffled = all.map((file, i) => ({ file, key: (i * 7919) % 101 })).sort((a, b) => a.key - b.key); // prettier-ignore
+    const paths = shuffled.map(({ file }) => join(pack(name), file));
+    const [group, ...others] = await groupFiles(paths, signal);
+    expect([group!.length, others]).toEqual([count, []]);
+    const slices = (await stacked(paths))[0]!;
+    expect(slices.map(({ path }) => path)).toEqual(group);
+    const along = slices.map(({ position }) => position![2]);
+    expect(along).toEqual([...along].sort((a, b) => a - b));
+    expect(findingsOf(slices)).toMatchObject({ gaps: [], times: 1, duplicates: 0, mixed: false });
+    if (step) expect(findingsOf(slices).step).toBeCloseTo(step, 3);
+    const without = group!.filter((_, i) => i !== 20);
+    expect(findingsOf((await stacked(without))[0]!).gaps).toHaveLength(1);
+    const foreign = join(pack(name === 'pet-whole-body' ? 'ct-chest-abdomen' : 'pet-whole-body'));
+    const [stranger] = readdirSync(foreign).filter((file) => file.endsWith('.dcm'));
+    const copy = join(folder, `${name}.dcm`);
+    copyFileSync(join(foreign, stranger!), copy);
+    const mixed = await groupFiles([...paths.slice(0, 9), copy, ...paths.slice(9)], signal);
+    expect(mixed.map(({ length }) => length)).toEqual([count, 1]);
+    // In a folder too, where they are looked at.
+    const { files } = await walk([pack(name)], { cwd: folder, signal, toLook: true });
+    expect(files.map(({ files }) => files.length).sort()).toContain(count);
+    const middle = await open(group!, 20);
+    expect(middle.pages!.count).toBe(count);
+  });
+});
+
+if (!dataPack) process.stderr.write('skipped: the real series, without the data pack\n');
