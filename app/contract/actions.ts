@@ -167,6 +167,14 @@ export const commonActions = defineActions([
     binding: 'page',
   },
   {
+    id: 'keep-result',
+    label: 'Keep this result to compare',
+    keys: ['K'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+  {
     id: 'show-original',
     label: 'Show the original while held',
     keys: ['\\'],

@@ -77,6 +77,10 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   'compare-side': { enabled: hasPicture, perform: (bench) => (bench.mode = 'side') },
   'compare-residual': { enabled: hasPicture, perform: (bench) => (bench.mode = 'residual') },
   'compare-next': { enabled: hasPicture, perform: (bench) => bench.cycleMode() },
+  'keep-result': {
+    enabled: (bench) => bench.canKeep,
+    perform: (bench) => bench.toggleKept(),
+  },
   'show-original': {
     enabled: hasPicture,
     perform: (bench) => (bench.holdOriginal = true),

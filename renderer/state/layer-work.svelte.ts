@@ -59,6 +59,9 @@ export interface LayerWorkOptions<S, I, O extends LayerOutput> {
   readonly onScreen?: () => OnScreen | null;
 }
 
+/** Runs a command once more. */
+export type LayerAgain<O> = (options: { job: string; signal: AbortSignal }) => Promise<O>;
+
 const wholePlane: Rect = { x: 0, y: 0, width: 1, height: 1 };
 
 /** Area of `view` that the disjoint `rects` cover, in pixels. */
@@ -176,6 +179,13 @@ export class LayerWork<S, I, O extends LayerOutput> {
     }
     this.status = 'waiting';
     this.#timer = setTimeout(() => void this.#start(request), delay);
+  }
+
+  /** Makes the finished result on the screen once more; null: there is none. */
+  again(): LayerAgain<O> | null {
+    const request = this.#last;
+    if (!request || this.status !== 'final' || !this.current) return null;
+    return (options) => this.#options.run(request.input(), options);
   }
 
   /** Nothing is to be done: the settings leave the picture as it is. */

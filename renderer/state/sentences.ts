@@ -101,6 +101,11 @@ export const say = defineSentences('state', {
   presetByItself: '{name}: preset “{preset}” applied, as it is used for {use}.',
   presetUse:
     '{way, select, camera {{camera}} iso {ISO {iso} and above} other {{camera}, ISO {iso} and above}}',
+  keptLabel: 'Kept',
+  keptResult: 'kept result',
+  keptDropped: 'The kept result is let go. The picture is compared with the original again.',
+  resultKept: 'Result kept ({words}). Change something: the new result stands beside it.',
+  keptStep: 'settings of the kept result',
   exportedNothing: 'Nothing was exported: no folder was chosen.',
   undone: 'Undone: {what}, {count, plural, one {{name}} other {# photos}}.',
   redone: 'Done again: {what}, {count, plural, one {{name}} other {# photos}}.',

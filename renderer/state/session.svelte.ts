@@ -37,6 +37,8 @@ export interface SessionSurroundings {
   readonly device: () => DeviceChoice;
   /** False for a network that is not installed, as far as is known. Default: all are. */
   readonly hasModel?: (id: string) => boolean;
+  /** Default: its id. */
+  readonly modelTitle?: (id: string) => string;
   /** Where settings stay across starts; absent: nowhere. */
   readonly memory?: PhotoMemory;
   /** A photo was opened: what it may be given by itself is looked for. Returns whether it was given anything. */
@@ -101,6 +103,7 @@ export class Session {
         ...around,
         bridge,
         hasModel: around.hasModel ?? (() => true),
+        modelTitle: around.modelTitle ?? ((id) => id),
         onScreen: () => this.onScreen,
         entries: () => this.entries,
         active: () => (this.workspace === id ? this.active : null),

@@ -47,6 +47,10 @@ export class Spare {
         const { idle } = around;
         if (!idle || this.#calm) untrack(() => session.prepareAhead(idle));
       });
+      $effect(() => {
+        const kept = session.work?.kept;
+        if (kept?.lost && around.idle) untrack(() => void kept.restore());
+      });
       $effect(() => this.#checks.update(around.idle && this.#calm && !session.preparing));
     });
     return () => {

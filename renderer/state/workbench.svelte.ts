@@ -99,6 +99,7 @@ export class Workbench {
         visible: () => this.view.visible,
         device: () => this.preferences.device,
         hasModel: (id) => this.catalogue.models === null || this.catalogue.model(id) !== null,
+        modelTitle: (id) => this.catalogue.model(id)?.title ?? id,
         ...(this.memory ? { memory: this.memory } : {}),
         ...(bridge.edit ? {} : { arrived: (entry, desks) => this.presets.arrive(entry, desks) }),
       },
@@ -281,6 +282,7 @@ export class Workbench {
     if (this.saving?.busy) this.saving.cancel();
     else if (this.exports.busy) this.exports.cancel();
     else if (work?.busy) work.cancel();
+    else if (this.session.work?.kept?.again.busy) this.toggleKept();
     else if (active && desk.aside?.(active)) desk.stopAsides?.(active);
     else this.networks.cancelAll();
   }
@@ -334,6 +336,37 @@ export class Workbench {
   /** Neighbours as they would be shown, while nothing else is to be done. */
   get ahead(): readonly PictureAhead[] {
     return this.idle ? this.session.ahead(this.mode) : [];
+  }
+
+  /** There is a finished result that can be kept, or one that is kept. */
+  get canKeep(): boolean {
+    const { work } = this.session;
+    if (!work?.kept || !this.session.active?.open) return false;
+    return work.kept.about !== null || (work.picture.again?.() ?? null) !== null;
+  }
+
+  /** Keeps the result on the screen to compare later ones with, or lets go of the one that is kept. */
+  toggleKept(): void {
+    const { active, desk, work } = this.session;
+    if (!active || !work?.kept || !this.canKeep) return;
+    const { kept, picture } = work;
+    if (kept.about) {
+      kept.drop();
+      return this.tell(say('keptDropped'));
+    }
+    const words = desk.resultWords?.(active) ?? '';
+    const settings = desk.textOf?.(active) ?? '';
+    kept.keep(picture.shown!.layer, { words, settings, make: picture.again!()! });
+    desk.showKept?.();
+    if (this.mode === 'original' || this.mode === 'residual') this.mode = 'split';
+    this.tell(say('resultKept', { words }));
+  }
+
+  /** Gives the photo in front the settings of its kept result. */
+  useKept(): void {
+    const { active, desk, work } = this.session;
+    const settings = work?.kept?.about?.settings;
+    if (active && settings !== undefined) desk.giveText?.(settings, [active], say('keptStep'));
   }
 
   /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */

@@ -16,6 +16,8 @@ import type { Amount } from '../viewer/amount.ts';
 import type { CompareMode, OnScreen, ViewerLayer } from '../viewer/types.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
 import type { ExportPlan } from './export-plan.ts';
+import type { AskOptions } from './answer.svelte.ts';
+import type { Kept } from './kept.svelte.ts';
 import type { WorkStatus } from './layer-work.svelte.ts';
 import type { PreferenceStore } from './preferences.svelte.ts';
 import type { Steps } from './steps.svelte.ts';
@@ -37,6 +39,8 @@ export interface PictureWork {
   cancel(): void;
   resume(): void;
   fail(error: unknown): void;
+  /** Makes the finished result on the screen once more. Absent, or null: there is none. */
+  again?(): ((options: AskOptions) => Promise<{ readonly layer: string }>) | null;
 }
 
 /** One file in one workspace: what is asked for, and what has been made of it. */
@@ -45,6 +49,8 @@ export interface Work {
   readonly picture: PictureWork;
   /** True when the engine ended while it made what stands on the screen. */
   readonly suspect: boolean;
+  /** A result that later ones are compared with. Absent: none can be kept here. */
+  readonly kept?: Kept;
   /** Ids of the layers that are known here. */
   readonly layers: readonly string[];
 
@@ -82,6 +88,8 @@ export interface Surroundings {
   readonly device: () => DeviceChoice;
   /** False for a network that is not installed, as far as is known. */
   readonly hasModel: (id: string) => boolean;
+  /** As a person knows it; its id while it is not known. */
+  readonly modelTitle: (id: string) => string;
 }
 
 /** How results are written, as it stands in the preferences. */
@@ -172,6 +180,10 @@ export interface Desk {
   isReset(entry: FileEntry): boolean;
   /** The settings of a file in a few words: what was copied. */
   settingsWords?(entry: FileEntry): string;
+  /** What made the finished result on the screen, in the few words of a label. Goes with `kept` of its works. */
+  resultWords?(entry: FileEntry): string;
+  /** A result was kept: it is what others are compared with now. */
+  showKept?(): void;
   /** Where a person chooses the model: whether it is chosen for a file. */
   usesModel?(entry: FileEntry, id: string): boolean;
   useModel?(entry: FileEntry, id: string): void;

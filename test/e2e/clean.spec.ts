@@ -243,6 +243,32 @@ test('all are exported into a picked folder: names of its own, what was there st
   await expect(page.getByText('Nothing was exported: no folder was chosen.').first()).toBeVisible();
 });
 
+test('a kept result stands beside the next one, each labelled with what made it', async ({
+  page,
+}) => {
+  await clean.openSample();
+  await clean.cleaned();
+  await page.keyboard.press('k');
+  await expect(page.getByRole('button', { name: 'Kept' })).toHaveAttribute('aria-pressed', 'true');
+  await clean.slider('Strength').focus();
+  await page.keyboard.press('Home');
+  for (let press = 0; press < 4; press++) await page.keyboard.press('Shift+ArrowRight');
+  await clean.cleaned();
+  const picture = page.getByRole('img', { name: /^sample\.jpg/ });
+  await expect(picture).toHaveAccessibleName(
+    'sample.jpg: kept result left of the divider, cleaned right of it',
+  );
+  await expect(page.getByText('Kept 100 %, Photo · fast', { exact: true })).toBeVisible();
+  await expect(page.getByText('Cleaned 40 %, Photo · fast', { exact: true })).toBeVisible();
+  await expectNothingSerious(page);
+
+  await page.getByRole('button', { name: 'Use its settings' }).click();
+  await expect(clean.slider('Strength')).toHaveAttribute('aria-valuenow', '100');
+  await page.keyboard.press('k');
+  await expect(page.getByText(/Compared with the result that you kept/)).toHaveCount(0);
+  await expect(picture).toHaveAccessibleName(/original left of the divider/);
+});
+
 test('settings are copied to other photos', async ({ page }) => {
   await clean.open(
     await noisyPhoto('a.png', { width: 320, height: 240 }),

@@ -6,6 +6,7 @@ import type { HourglassEvent } from '../../../app/contract/index.ts';
 import type { NoiseReading } from '../../../app/contract/denoise.ts';
 import { Edited } from '../../state/edited.svelte.ts';
 import type { ExportState, FileEntry } from '../../state/entry.svelte.ts';
+import { Kept } from '../../state/kept.svelte.ts';
 import type { Work } from '../../state/workspace.ts';
 import type { NoiseMap } from './noise-map.svelte.ts';
 import type { Preview } from './preview.svelte.ts';
@@ -18,6 +19,7 @@ export const cleanId = 'clean';
 export class Cleaning extends Edited<CleanSettings> implements Work {
   readonly preview: Preview;
   readonly noiseMap: NoiseMap;
+  readonly kept = new Kept();
   reading = $state.raw<NoiseReading | null>(null);
   measuring = $state(false);
   exported = $state.raw<ExportState>({ kind: 'none' });
@@ -44,23 +46,27 @@ export class Cleaning extends Edited<CleanSettings> implements Work {
   }
 
   get layers(): readonly string[] {
-    const made = [this.preview.shown?.layer.id, this.noiseMap.facts?.layer];
+    const { kept, noiseMap, preview } = this;
+    const made = [preview.shown?.layer.id, noiseMap.facts?.layer, kept.layer?.id];
     return made.filter((id) => id !== undefined);
   }
 
   leave(): void {
     if (this.preview.busy) this.preview.lose();
     if (this.noiseMap.busy) this.noiseMap.lose();
+    this.kept.leave();
   }
 
   lose(): void {
     this.preview.lose();
     this.noiseMap.lose();
+    this.kept.lose();
   }
 
   engineDied(): void {
     this.preview.engineDied();
     this.noiseMap.engineDied();
+    this.kept.lose();
   }
 
   /** The map is measured, not cleaned: it does not depend on the device. */
@@ -70,9 +76,11 @@ export class Cleaning extends Edited<CleanSettings> implements Work {
 
   forget(): void {
     this.reading = null;
+    this.kept.drop();
   }
 
   onGone(layer: string): boolean {
+    this.kept.onGone(layer);
     return [this.preview.onGone(layer), this.noiseMap.onGone(layer)].includes(true);
   }
 
@@ -83,6 +91,7 @@ export class Cleaning extends Edited<CleanSettings> implements Work {
   onJob(event: EventOf<'job'>): void {
     this.preview.onJob(event);
     this.noiseMap.onJob(event);
+    this.kept.again.onJob(event);
   }
 }
 

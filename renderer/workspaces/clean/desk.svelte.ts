@@ -32,7 +32,7 @@ import {
   strengthPercent,
   type CleanSettings,
 } from './settings.ts';
-import { changeWords, cleanStripState, pictureState, settingsWords } from './words.ts';
+import { changeWords, cleanStripState, labelWords, pictureState, settingsWords } from './words.ts';
 import { say } from './sentences.ts';
 
 /** Further changes within this time join the preview that is about to start, milliseconds. */
@@ -147,10 +147,30 @@ export class CleanDesk implements Desk {
     this.#around.steps.settle();
   }
 
-  layersOf(entry: FileEntry, mode: CompareMode): { layer: ViewerLayer | null; base: null } {
-    const { noiseMap, preview } = cleaningOf(entry);
+  layersOf(
+    entry: FileEntry,
+    mode: CompareMode,
+  ): { readonly layer: ViewerLayer | null; readonly base: ViewerLayer | null } {
+    const { kept, noiseMap, preview } = cleaningOf(entry);
     const map = this.showsMap(entry, mode) ? noiseMap.layer : null;
-    return { layer: map ?? preview.shown?.layer ?? null, base: null };
+    if (map) return { layer: map, base: null };
+    const layer = preview.shown?.layer ?? null;
+    if (!kept.layer) return { layer, base: null };
+    // Where nothing is cleaned the result is the original, and the kept one stands against that.
+    if (!layer) return { layer: preview.status === 'nothing' ? kept.layer : null, base: null };
+    return { layer: { ...layer, facts: this.resultWords(entry) }, base: kept.layer };
+  }
+
+  resultWords(entry: FileEntry): string {
+    const { shown } = cleaningOf(entry).preview;
+    if (!shown) return '';
+    const model = shown.facts?.model.id ?? shown.settings.model;
+    return labelWords(shown.settings, this.#around.modelTitle(model));
+  }
+
+  aside(entry: FileEntry): ReturnType<NonNullable<Desk['aside']>> {
+    const { again } = cleaningOf(entry).kept;
+    return again.busy ? { text: say('makingKept'), progress: again.progress } : null;
   }
 
   /** True when the noise map stands, or will stand, in the place of the cleaned picture. */

@@ -64,6 +64,12 @@ export const say = defineSentences('clean', {
   settingsInWords:
     'strength {way, select, level {at level {sigma}} noise {{strength} % of the noise} other {{share} %}}, detail {detail} %, chroma {chroma} %, network {model}',
 
+  labelStrength:
+    '{way, select, level {level {sigma}} noise {{strength} % of the noise} other {{share} %}}',
+  labelDetail: 'detail {detail} %',
+  labelChroma: 'chroma {chroma} %',
+  makingKept: 'Making the kept result again',
+
   // desk
   dropNoisyPhotosHereAnd: 'Drop noisy photos here and watch them become clean',
   cleaned: 'cleaned',

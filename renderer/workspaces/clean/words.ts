@@ -5,7 +5,7 @@ import { number } from '../../state/format.ts';
 import { arrivalState, exportedState, workState, type Said } from '../../state/words.ts';
 import { cleaningOf, type Cleaning } from './cleaning.svelte.ts';
 import type { NoiseMap } from './noise-map.svelte.ts';
-import { automaticModel, settingsToText, type CleanSettings } from './settings.ts';
+import { automaticModel, defaultSettings, settingsToText, type CleanSettings } from './settings.ts';
 import { say } from './sentences.ts';
 
 /** State of a file for the film strip: two or three words. */
@@ -132,6 +132,23 @@ export const settingsWords = (settings: CleanSettings): string => {
     model: model === automaticModel ? say('automatic') : model,
   });
 };
+
+/** What made a result, in the few words that fit into its label: what is as usual is left out. */
+export const labelWords = (
+  { sigma, strength, share, detail, chroma }: CleanSettings,
+  model: string,
+): string =>
+  [
+    say('labelStrength', {
+      way: sigma !== null ? 'level' : strength === 'auto' ? 'suggested' : 'noise',
+      sigma: number(sigma ?? 0, 1),
+      share: number(share),
+      strength: number(strength === 'auto' ? 0 : strength),
+    }),
+    ...(detail === defaultSettings.detail ? [] : [say('labelDetail', { detail: number(detail) })]),
+    ...(chroma === defaultSettings.chroma ? [] : [say('labelChroma', { chroma: number(chroma) })]),
+    model,
+  ].join(', ');
 
 /** A noise level as it is said: one digit where it matters. */
 export const levelWords = (level: number): string => number(level, level < 10 ? 1 : 0);

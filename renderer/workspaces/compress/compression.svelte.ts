@@ -22,6 +22,7 @@ import { bytes } from '../../state/format.ts';
 import { compressedKind, peerKind } from './layers.ts';
 import { noSizes, sizeAt, withSize, type KnownSizes, type RatePoint } from './rate.ts';
 import { Answer } from '../../state/answer.svelte.ts';
+import { Kept } from '../../state/kept.svelte.ts';
 
 export type CompressInput = InputOf<typeof compressCommand>;
 export type CompressOutput = OutputOf<typeof compressCommand>;
@@ -35,6 +36,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   readonly result: LayerWork<CompressSettings, CompressInput, CompressOutput>;
   readonly curve = new Answer<RateCurve>('rate-curve');
   readonly peer = new Answer<PeerOutput>('peer');
+  readonly kept = new Kept();
   /** Of a latent file. */
   readonly facts = new Answer<LatentInfo>('latent-info');
   exported = $state.raw<ExportState>({ kind: 'none' });
@@ -79,7 +81,8 @@ export class Compression extends Edited<CompressSettings> implements Work {
   }
 
   get layers(): readonly string[] {
-    const made = [this.result.shown?.layer.id, this.peer.facts?.layer];
+    const { kept, peer, result } = this;
+    const made = [result.shown?.layer.id, peer.facts?.layer, kept.layer?.id];
     return made.filter((id) => id !== undefined);
   }
 
@@ -173,12 +176,14 @@ export class Compression extends Edited<CompressSettings> implements Work {
     this.result.onJob(event);
     this.curve.onJob(event);
     this.peer.onJob(event);
+    this.kept.again.onJob(event);
     this.facts.onJob(event);
   }
 
   /** A layer is gone from the engine. Returns whether something has to be made again. */
   onGone(layer: string): boolean {
     this.#epoch += 1;
+    this.kept.onGone(layer);
     const peer = this.peer.facts?.layer === layer;
     if (peer) this.peer.lose();
     return this.result.onGone(layer) || peer;
@@ -187,6 +192,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   /** The file is another one now: what is known of its sizes is not true any more. */
   forget(): void {
     this.lose();
+    this.kept.drop();
     this.#known = noSizes;
     for (const answer of [this.curve, this.facts]) answer.lose();
   }
@@ -194,6 +200,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   /** Nobody looks at it any more. What is known stays, what runs does not. */
   leave(): void {
     this.result.leave();
+    this.kept.leave();
     this.stopAsides();
     this.facts.stop();
   }
@@ -202,6 +209,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   lose(): void {
     this.#epoch += 1;
     this.result.lose();
+    this.kept.lose();
     this.peer.lose();
     this.curve.stop();
     this.facts.stop();
@@ -214,6 +222,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   engineDied(): void {
     this.#epoch += 1;
     this.result.engineDied();
+    this.kept.lose();
     for (const answer of [this.peer, this.curve, this.facts]) answer.engineDied();
   }
 }

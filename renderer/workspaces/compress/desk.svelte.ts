@@ -23,7 +23,13 @@ import {
   sameCompress,
   type CompressSettings,
 } from './settings.ts';
-import { changeWords, compressedState, compressStripState, settingsWords } from './words.ts';
+import {
+  changeWords,
+  compressedState,
+  compressStripState,
+  labelWords,
+  settingsWords,
+} from './words.ts';
 import { say } from './sentences.ts';
 
 /** Further changes within this time join the work that is about to start, milliseconds. */
@@ -37,6 +43,8 @@ export class CompressDesk implements Desk {
   readonly becomes = say('becomesCompressed');
   /** What stands left of the divider; null: the original. The same for all files. */
   peerFormat = $state<PeerFormat | null>(null);
+  /** A kept result stands there instead, where a file has one. */
+  againstKept = $state(true);
 
   readonly writing: Writing = {
     placeOf: (entry) => (entry && isLatentEntry(entry) ? 'decoded' : 'latent'),
@@ -116,18 +124,24 @@ export class CompressDesk implements Desk {
     this.#request(entry, delay);
   }
 
-  /** Another format takes the original's place; null: the original again. */
-  compareWith(format: PeerFormat | null): void {
-    this.peerFormat = format;
+  /** Another format, or the kept result, takes the original's place; null: the original again. */
+  compareWith(format: PeerFormat | 'kept' | null): void {
+    this.againstKept = format === 'kept';
+    this.peerFormat = format === 'kept' ? null : format;
     const entry = this.#around.active();
     if (!entry) return;
     compressionOf(entry).stopAsides();
     this.#follow(entry);
   }
 
+  showKept(): void {
+    this.compareWith('kept');
+  }
+
   /** What stands left of the divider of a file; null: the original. */
   baseOf(entry: FileEntry): ViewerLayer | null {
-    const { base, peer, result } = compressionOf(entry);
+    const { base, kept, peer, result } = compressionOf(entry);
+    if (this.againstKept && kept.layer && result.shown) return kept.layer;
     return peer.facts?.format === this.peerFormat && result.shown ? base : null;
   }
 
@@ -146,12 +160,22 @@ export class CompressDesk implements Desk {
     readonly layer: ViewerLayer | null;
     readonly base: ViewerLayer | null;
   } {
+    const { kept, result } = compressionOf(entry);
+    const layer = result.shown?.layer ?? null;
+    const base = this.baseOf(entry);
+    const beside = layer !== null && base !== null && base === kept.layer;
+    return { layer: beside ? { ...layer, facts: this.resultWords(entry) } : layer, base };
+  }
+
+  resultWords(entry: FileEntry): string {
     const { shown } = compressionOf(entry).result;
-    return { layer: shown?.layer ?? null, base: this.baseOf(entry) };
+    return shown?.facts ? labelWords(shown.settings, shown.facts) : '';
   }
 
   aside(entry: FileEntry): ReturnType<NonNullable<Desk['aside']>> {
-    const { curve, peer } = compressionOf(entry);
+    const { curve, kept, peer } = compressionOf(entry);
+    const { again } = kept;
+    if (again.busy) return { text: say('makingKept'), progress: again.progress };
     if (peer.busy) return { text: say('makingOtherFormat'), progress: peer.progress };
     return curve.busy ? { text: say('measuringSizes'), progress: curve.progress } : null;
   }

@@ -118,6 +118,11 @@ export const say = defineSentences('compress', {
     'Use these settings for all {photos, plural, one {# photo} other {# photos}}',
   resetToUsualSettings: 'Reset to the usual settings',
 
+  labelWords: '{size}, quality {quality}{clean, select, yes {, cleaned first} other {}}',
+  makingKept: 'Making the kept result again',
+  keptChoice: 'Kept',
+  keptBeside: 'The result that you kept: {words}.',
+
   // RateChart
   pointed: 'Quality {quality}: {size}',
   pointedPsnr: 'Quality {quality}: {size}, {psnr}',

@@ -27,6 +27,13 @@ export const settingsWords = ({ clean, quality, size }: CompressSettings): strin
     strength: typeof clean === 'number' ? clean : 0,
   });
 
+/** What made a result, in the few words of its label. */
+export const labelWords = ({ clean }: CompressSettings, facts: CompressOutput): string =>
+  say('labelWords', {
+    ...{ size: bytes(facts.bytes), quality: facts.quality },
+    clean: clean === 'off' ? 'no' : 'yes',
+  });
+
 /** State of a file for the film strip: two or three words. */
 export function compressStripState(entry: FileEntry): Said {
   const compression = compressionOf(entry);

@@ -2,6 +2,15 @@
 import { defineSentences } from '../../../app/contract/sentences/index.ts';
 
 export const say = defineSentences('frame', {
+  // KeptNotice
+  comparedWithKept: 'Compared with the result that you kept: {words}.',
+  keptMadeAgain: 'The result that you kept ({words}) had to leave the memory and is made again…',
+  keptFailed: 'The result that you kept ({words}) could not be made again. {why}',
+  useKept: 'Use its settings',
+  stopComparing: 'Stop comparing',
+  keep: 'Keep',
+  kept: 'Kept',
+
   // CameraPreview
   camerasPreview: 'Camera’s preview',
   camerasPreviewDeveloping: 'Camera’s preview. The picture itself is being developed.',
