@@ -19,6 +19,7 @@ export * from './jobs.ts';
 export * from './run-options.ts';
 export * from './levels.ts';
 export * from './window-channels.ts';
+export * from './pace.ts';
 export * from './photo-settings.ts';
 export * from './places.ts';
 export * from './preferences.ts';

@@ -9,12 +9,12 @@ import {
   fractionOf,
   hasEnded,
   JobTally,
-  secondsLeft,
   type JobCounts,
   type JobRecord,
   type Run,
 } from './jobs.ts';
 import { HourglassError, toHourglassError } from './errors.ts';
+import { Pace, type PacedJob } from './pace.ts';
 import type { HourglassEvent } from './events.ts';
 
 /** What came of a job that was performed. */
@@ -32,9 +32,11 @@ export interface JobListOptions {
   readonly told: (job: JobRecord, outcome: JobOutcome | null) => void | Promise<void>;
   /** Size of a job's work, in one unit for all; null: not known yet. Asked again at every change. Default: all alike. */
   readonly weightOf?: (job: JobRecord) => number | null;
+  /** Jobs of one kind take alike for their weight. Default: all are. */
+  readonly kindOf?: (job: JobRecord) => string;
   /** Whether the next job may begin beside those that run. Default: never. */
   readonly mayJoin?: (job: JobRecord, running: readonly JobRecord[]) => boolean;
-  /** Milliseconds. */
+  /** Milliseconds. A clock that stands still meanwhile makes a pause no time of the list's. */
   readonly now?: () => number;
 }
 
@@ -57,13 +59,15 @@ export class JobList {
   /** In their order; those that ended stay until `clear`. */
   readonly #jobs = new Map<string, { readonly job: JobRecord; readonly weight: number | null }>();
   #tally = new JobTally();
+  #pace = new Pace();
   readonly #waiting = new Set<string>();
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, { readonly cancel: AbortController; readonly at: number }>();
   #working: Promise<void> | null = null;
   #telling: Promise<void> | null = null;
   #startedAt = 0;
   #endedAt: number | null = null;
   /** What had ended before it was added: work that says nothing of how fast this list goes. */
+  readonly #endedBefore = new Set<string>();
   #before = new JobTally();
 
   constructor(options: JobListOptions) {
@@ -91,6 +95,7 @@ export class JobList {
     for (const job of jobs) {
       if (this.#jobs.has(job.id))
         throw new HourglassError('internal', `The job ${job.id} is in the list already.`);
+      if (job.state !== 'queued') this.#endedBefore.add(job.id);
       this.#put(job);
       if (job.state === 'queued') this.#waiting.add(job.id);
       else this.#before.add(job, this.#jobs.get(job.id)!.weight);
@@ -110,13 +115,13 @@ export class JobList {
   cancel(id?: string): void {
     for (const waiting of id === undefined ? [...this.#waiting] : [id])
       if (this.#waiting.delete(waiting)) this.#change(waiting, { state: 'cancelled' });
-    if (id !== undefined) this.#running.get(id)?.abort();
-    else for (const running of this.#running.values()) running.abort();
+    if (id !== undefined) this.#running.get(id)?.cancel.abort();
+    else for (const { cancel } of this.#running.values()) cancel.abort();
   }
 
   /** Takes a job out that nobody wants to hear of any more. */
   remove(id: string): void {
-    this.#running.get(id)?.abort();
+    this.#running.get(id)?.cancel.abort();
     if (this.#waiting.delete(id)) this.#drop(id);
   }
 
@@ -124,6 +129,7 @@ export class JobList {
   clear(): void {
     for (const { job } of [...this.#jobs.values()]) if (hasEnded(job)) this.#drop(job.id);
     this.#before = new JobTally();
+    if (this.#jobs.size === 0) this.#pace = new Pace();
   }
 
   /** Takes a running job's progress from the program's events. */
@@ -134,12 +140,17 @@ export class JobList {
 
   get progress(): ListProgress {
     const { counts, total, work } = this.#tally;
-    const seconds = ((this.#endedAt ?? this.#now()) - this.#startedAt) / 1000;
+    const now = this.#now();
+    const seconds = ((this.#endedAt ?? now) - this.#startedAt) / 1000;
+    const underway = [...this.#running].flatMap(([id, { at }]) => {
+      const paced = this.#paced(id);
+      return paced ? [{ ...paced, seconds: (now - at) / 1000 }] : [];
+    });
     const through = Math.max(0, work.through - this.#before.work.through);
     return {
       ...{ counts, total, through, seconds },
       fraction: fractionOf(work),
-      secondsLeft: secondsLeft({ ...work, through }, seconds),
+      secondsLeft: this.#pace.secondsLeft(seconds, underway),
     };
   }
 
@@ -155,7 +166,7 @@ export class JobList {
         else break;
       }
     } catch (error) {
-      for (const running of this.#running.values()) running.abort();
+      for (const { cancel } of this.#running.values()) cancel.abort();
       await Promise.allSettled(underWay);
       // Nobody could be told of what comes next.
       for (const id of this.#waiting) this.#put({ ...this.#jobs.get(id)!.job, state: 'cancelled' });
@@ -176,7 +187,8 @@ export class JobList {
   async #perform(id: string): Promise<void> {
     this.#waiting.delete(id);
     const cancel = new AbortController();
-    this.#running.set(id, cancel);
+    const at = this.#now();
+    this.#running.set(id, { cancel, at });
     const job = this.#change(id, { state: 'running' });
     let outcome: JobOutcome;
     try {
@@ -185,8 +197,11 @@ export class JobList {
       outcome = { kind: 'error', error: toHourglassError(thrown) };
     }
     this.#running.delete(id);
-    if (outcome.kind === 'result') this.#change(id, { state: 'done' }, outcome);
-    else {
+    if (outcome.kind === 'result') {
+      const paced = this.#paced(id);
+      if (paced) this.#pace.took(paced.kind, (this.#now() - at) / 1000);
+      this.#change(id, { state: 'done' }, outcome);
+    } else {
       const state = outcome.error.code === 'cancelled' ? 'cancelled' : 'failed';
       this.#change(id, { state, error: failureOf(outcome.error) }, outcome);
     }
@@ -214,17 +229,32 @@ export class JobList {
   }
 
   #put(job: JobRecord): void {
-    const before = this.#jobs.get(job.id);
-    if (before) this.#tally.remove(before.job, before.weight);
+    this.#uncount(job.id);
     const weight = this.#options.weightOf ? this.#options.weightOf(job) : 1;
-    this.#tally.add(job, weight);
     // A known id keeps its place.
     this.#jobs.set(job.id, { job, weight });
+    this.#tally.add(job, weight);
+    const paced = this.#paced(job.id);
+    if (paced) this.#pace.add(paced);
+  }
+
+  #uncount(id: string): void {
+    const before = this.#jobs.get(id);
+    if (before) this.#tally.remove(before.job, before.weight);
+    const paced = this.#paced(id);
+    if (paced) this.#pace.remove(paced);
+  }
+
+  /** A job as its pace is told; null: it is not there, or had ended before it was added. */
+  #paced(id: string): PacedJob | null {
+    const known = this.#jobs.get(id);
+    if (!known || this.#endedBefore.has(id)) return null;
+    return { ...known, kind: this.#options.kindOf?.(known.job) ?? '' };
   }
 
   #drop(id: string): void {
-    const { job, weight } = this.#jobs.get(id)!;
-    this.#tally.remove(job, weight);
+    this.#uncount(id);
     this.#jobs.delete(id);
+    this.#endedBefore.delete(id);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Jobs and runs as data. A *job* is one command on one input; a *run* is the list of jobs that was asked for at
- * once. Also what follows from such data alone: counts, how far a list is, how long it will take. Every
- * door shows these; who performs the jobs of a list, one after another, is `job-list.ts`.
+ * once. Also what follows from such data alone: counts, how far a list is. Every door shows these; how long the rest takes
+ * is `pace.ts`, who performs the jobs of a list, one after another, `job-list.ts`.
  */
 import * as z from 'zod';
 import { noticeSchema } from './domain.ts';
@@ -132,12 +132,3 @@ export class JobTally {
 /** 0–1; 0 where there is no work. */
 export const fractionOf = ({ through, left }: WorkDone): number =>
   through > 0 ? through / (through + left) : 0;
-
-/**
- * How long the rest takes if it goes on as it went, seconds. null: a guess from the first tile of many is
- * worth nothing.
- */
-export function secondsLeft(work: WorkDone, seconds: number): number | null {
-  const fraction = fractionOf(work);
-  return fraction > 0.02 && seconds > 2 ? (seconds * (1 - fraction)) / fraction : null;
-}

@@ -1,14 +1,13 @@
-/** What a run tells of its files, as it is shown to a page, with the time that is left. */
-import { extname } from 'node:path';
+/** What a run tells of its files, as it is shown to a page, with its clock, which stands still in a pause. */
 import {
   hasEnded,
   shareOf,
   type HourglassEvent,
   type JobOutcome,
   type JobRecord,
+  type ListProgress,
 } from '../../contract/index.ts';
 import type { PlannedBatch } from '../../jobs/runs/batch.ts';
-import { Pace } from '../../jobs/runs/pace.ts';
 import { fileOf, type FileOfRun } from '../../jobs/runs/plan.ts';
 import type { FolderRunView } from './folder-run-view.ts';
 import { say } from './sentences.ts';
@@ -28,14 +27,14 @@ const tick = 1000;
 export class FolderRunTold {
   readonly #view: FolderRunView;
   readonly #places: ReadonlyMap<string, number>;
-  readonly #pace = new Pace();
-  /** Bytes of the input, by job. */
-  readonly #sizes = new Map<string, number>();
+  /** How far the list is; null: it has not told yet. */
+  #progress: (() => ListProgress) | null = null;
+  /** Of what was done, millions. */
+  #megapixels = 0;
   /** By job. */
   readonly #startedAt = new Map<string, number>();
   readonly #byJob = new Map<string, number>();
-  readonly #beganAt = performance.now();
-  #begunAt = performance.now();
+  readonly #beganAt: number;
   #paused = 0;
   #pausedAt: number | null = null;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -43,6 +42,7 @@ export class FolderRunTold {
   constructor(view: FolderRunView, places: ReadonlyMap<string, number>) {
     this.#view = view;
     this.#places = places;
+    this.#beganAt = this.now();
     this.#timer = setInterval(() => this.#tellPace(), tick);
   }
 
@@ -55,10 +55,8 @@ export class FolderRunTold {
       if (place === undefined) continue;
       this.#byJob.set(job.id, place);
       this.#view.clear(place);
-      const bytes = plan.files.get(job.id)?.bytes ?? 0;
-      this.#sizes.set(job.id, bytes);
-      if (job.state === 'queued') this.#pace.expect(kindOf(job), bytes);
-      else if (job.state === 'done') {
+      if (job.state === 'queued') continue;
+      if (job.state === 'done') {
         const known = job.output && before?.results.get(job.output.path);
         const size = known?.line.bytes ?? null;
         this.#view.change(place, { state: 'skipped', bytes: size, notices: [say('doneBefore')] });
@@ -70,15 +68,14 @@ export class FolderRunTold {
       this.#view.clear(place);
       this.#view.change(place, { state: 'skipped', notices: [say('isResult')] });
     }
-    this.#begunAt = performance.now();
   }
 
-  told(job: JobRecord, outcome: JobOutcome | null): void {
+  told(job: JobRecord, outcome: JobOutcome | null, progress: () => ListProgress): void {
+    this.#progress = progress;
     const place = this.#byJob.get(job.id);
     if (place === undefined) return;
-    const bytes = this.#sizes.get(job.id)!;
     if (job.state === 'running') {
-      if (!this.#startedAt.has(job.id)) this.#startedAt.set(job.id, performance.now());
+      if (!this.#startedAt.has(job.id)) this.#startedAt.set(job.id, this.now());
       this.#view.change(place, { state: 'running', progress: shareOf(job.progress) });
       return;
     }
@@ -88,14 +85,13 @@ export class FolderRunTold {
       const result = outcome.result as Written;
       const { width = 0, height = 0 } = result;
       const took = result.seconds ?? seconds;
-      this.#pace.done(kindOf(job), bytes, took, (width * height) / 1e6);
+      this.#megapixels += (width * height) / 1e6;
       const notices = (result.notices ?? []).filter(({ level }) => level !== 'info');
       this.#view.change(place, {
         ...{ state: 'done', progress: null, bytes: result.bytes ?? null, seconds: took },
         notices: notices.map(({ text }) => text),
       });
     } else {
-      this.#pace.dropped(kindOf(job), bytes);
       const isCancelled = job.state === 'cancelled';
       this.#view.change(place, {
         ...{ state: isCancelled ? 'cancelled' : 'failed', progress: null },
@@ -110,6 +106,12 @@ export class FolderRunTold {
     const place = this.#byJob.get(event.job);
     if (place === undefined || this.#view.row(place).state !== 'running') return;
     this.#view.change(place, { progress: shareOf(event.progress) });
+  }
+
+  /** Milliseconds, without pauses. */
+  now(): number {
+    const now = performance.now();
+    return now - this.#paused - (this.#pausedAt === null ? 0 : now - this.#pausedAt);
   }
 
   /** A pause is no time of the run's. */
@@ -129,18 +131,14 @@ export class FolderRunTold {
   }
 
   #secondsOf(job: string): number {
-    return (performance.now() - (this.#startedAt.get(job) ?? this.#beganAt)) / 1000;
+    return (this.now() - (this.#startedAt.get(job) ?? this.#beganAt)) / 1000;
   }
 
   #tellPace(): void {
-    const pause = this.#paused + (this.#pausedAt === null ? 0 : performance.now() - this.#pausedAt);
-    const elapsed = (performance.now() - this.#begunAt - pause) / 1000;
-    this.#view.set({
-      secondsLeft: this.#pace.secondsLeft(elapsed),
-      megapixelsPerSecond: this.#pace.megapixelsPerSecond(elapsed),
-    });
+    if (!this.#progress) return;
+    const { seconds, secondsLeft } = this.#progress();
+    const megapixelsPerSecond =
+      this.#megapixels > 0 && seconds > 0 ? this.#megapixels / seconds : null;
+    this.#view.set({ secondsLeft, megapixelsPerSecond });
   }
 }
-
-/** Files whose names end alike take alike. */
-const kindOf = (job: JobRecord): string => extname(fileOf(job)).toLowerCase();

@@ -157,7 +157,8 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     try {
       await performBatch(program, batch, {
         signal,
-        told: (job, outcome) => told.told(job, outcome),
+        told: (job, outcome, progress) => told.told(job, outcome, progress),
+        now: () => told.now(),
         notice: (text) => view.set({ notices: [...view.state.notices, text] }),
         before: async (_job, cancel) => {
           if (gate) await told.whilePaused(() => untilOpen(gate!.opened, cancel));

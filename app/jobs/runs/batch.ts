@@ -129,7 +129,7 @@ function withoutCollisions(plan: PlannedRun): PlannedRun {
 
 export interface BatchOptions extends Pick<
   RunOptions,
-  'signal' | 'told' | 'before' | 'atOnce' | 'elsewhere'
+  'signal' | 'told' | 'before' | 'now' | 'atOnce' | 'elsewhere'
 > {
   readonly limits?: Limits;
   /** Of `openJournal`, which stays open afterwards. Default: one of the run's own. */

@@ -5,6 +5,7 @@
  *
  * An engine that dies takes one try of each file under way with it: each gets a second one, alone in a fresh engine.
  */
+import { extname } from 'node:path';
 import {
   hasEnded,
   HourglassError,
@@ -16,7 +17,7 @@ import {
 import type { Program } from '../types.ts';
 import { mayJoin, Tries } from './flow.ts';
 import { limited, type Limits } from './limits.ts';
-import type { PlannedFile, PlannedRun } from './plan.ts';
+import { fileOf, type PlannedFile, type PlannedRun } from './plan.ts';
 
 /** What of the program a run needs: another machine's can stand for it. */
 export type RunProgram = Pick<Program, 'runUnknown' | 'listen' | 'engineMemory' | 'endEngine'>;
@@ -30,6 +31,8 @@ export interface RunOptions {
     outcome: JobOutcome | null,
     progress: () => ListProgress,
   ) => void | Promise<void>;
+  /** See `JobListOptions.now`. */
+  readonly now?: () => number;
   /** Waits for, or throws, what is in the way of a job. */
   readonly before?: (job: JobRecord, signal: AbortSignal) => Promise<void>;
   /** A job goes to the engine: for the first time, for the second. */
@@ -79,6 +82,9 @@ export async function performRun(
     told: (job, outcome) => told(job, outcome, () => list.progress),
     // A file of no bytes is work too.
     weightOf: (job) => Math.max(1, bytesOf(job)),
+    // Files whose names end alike take alike.
+    kindOf: (job) => extname(fileOf(job)).toLowerCase(),
+    ...(options.now ? { now: options.now } : {}),
     mayJoin: elsewhere ? (_, running) => running.length < (atOnce ?? 1) : mayJoin(bytesOf, atOnce),
   });
   const stopListening = program.listen((event) => list.follow(event));

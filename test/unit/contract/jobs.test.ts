@@ -7,7 +7,7 @@ import {
   jobRecordSchema,
   JobTally,
   newJob,
-  secondsLeft,
+  Pace,
   type JobOutcome,
   type JobRecord,
 } from '../../../app/contract/index.ts';
@@ -17,6 +17,7 @@ const job = (id: string, state: JobRecord['state'] = 'queued'): JobRecord => ({
   state,
 });
 const jobs = (...ids: string[]) => ({ jobs: ids.map((id) => job(id)) });
+const tiles = { unit: 'tiles', message: '' } as const;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** A list whose jobs end when the test says so. */
@@ -167,11 +168,100 @@ describe('how far a list is', () => {
     expect(tally.work).toEqual({ through: 40, left: 20 });
     expect(tally.total).toBe(5);
   });
+});
 
-  it('no guess from the first moments', () => {
-    expect(secondsLeft({ through: 1, left: 1 }, 1.9)).toBeNull();
-    expect(secondsLeft({ through: 1, left: 99 }, 60)).toBeNull();
-    expect(secondsLeft({ through: 25, left: 75 }, 10)).toBe(30);
-    expect(secondsLeft({ through: 0, left: 0 }, 10)).toBeNull();
+describe('the time that is left', () => {
+  /** Jobs of a kind with weights, and how long each takes alone, as a list tells them. */
+  class Told {
+    readonly pace = new Pace();
+    expect(kind: string, weight: number | null, count = 1): this {
+      for (let at = 0; at < count; at++) this.pace.add({ job: job('x'), kind, weight });
+      return this;
+    }
+    ends(kind: string, weight: number, seconds: number, count = 1): this {
+      for (let at = 0; at < count; at++) {
+        this.pace.remove({ job: job('x'), kind, weight });
+        this.pace.add({ job: job('x', 'done'), kind, weight });
+        this.pace.took(kind, seconds);
+      }
+      return this;
+    }
+    fails(kind: string, weight: number): this {
+      this.pace.remove({ job: job('x'), kind, weight });
+      this.pace.add({ job: job('x', 'failed'), kind, weight });
+      return this;
+    }
+    left(elapsed: number): number | null {
+      return this.pace.secondsLeft(elapsed, []);
+    }
+  }
+  /** JPEGs of 5 MB that take 2 s, done. */
+  const jpegsDone = (count: number): Told =>
+    new Told().expect('.jpg', 5e6, count).ends('.jpg', 5e6, 2, count);
+
+  it('is not told before something was seen', () => {
+    const told = new Told().expect('.jpg', 5e6, 400);
+    expect(told.left(100)).toBeNull();
+    told.ends('.jpg', 5e6, 0.5, 2);
+    expect(told.left(3)).toBeNull();
+    told.ends('.jpg', 5e6, 0.5);
+    expect(told.left(1.9)).toBeNull();
+    expect(told.left(3)).toBeCloseTo(397, 5);
+    // A large part of little is enough.
+    expect(new Told().expect('', 1, 4).ends('', 1, 10).left(10)).toBeCloseTo(30, 5);
+  });
+
+  it('is measured over files like those that are left', () => {
+    const told = jpegsDone(10).expect('.cr2', 30e6, 13).ends('.cr2', 30e6, 20, 3);
+    // 80 s are gone; ten of 20 s are left, whatever the JPEGs took.
+    expect(told.left(80)).toBeCloseTo(200, 5);
+  });
+
+  it('takes a kind that was not seen yet for what was', () => {
+    expect(jpegsDone(10).expect('.png', 10e6).left(20)).toBeCloseTo(4, 5);
+  });
+
+  it('goes by size within a kind', () => {
+    expect(jpegsDone(4).expect('.jpg', 50e6).left(8)).toBeCloseTo(20, 5);
+  });
+
+  it('counts the clock on the wall where files run side by side', () => {
+    expect(jpegsDone(10).expect('.jpg', 5e6, 10).left(10)).toBeCloseTo(10, 5);
+  });
+
+  it('leaves out what failed: it says nothing of the others', () => {
+    const told = jpegsDone(10).expect('.jpg', 5e6, 20);
+    for (let at = 0; at < 10; at++) told.fails('.jpg', 5e6);
+    expect(told.left(20)).toBeCloseTo(20, 5);
+  });
+
+  it('takes what is through of a job under way', () => {
+    const told = jpegsDone(2);
+    const half = { ...job('y', 'running'), progress: { ...{ done: 1, total: 2 }, ...tiles } };
+    const under = { job: half, kind: '.tif', weight: 100e6, seconds: 40 };
+    told.pace.add(under);
+    expect(told.pace.secondsLeft(44, [under])).toBeCloseTo(40, 5);
+  });
+
+  it('is that of the list, by kind, on its clock', async () => {
+    let time = 0;
+    const ends = new Map<string, (value: unknown) => void>();
+    const list = new JobList({
+      perform: ({ id }) => new Promise((resolve) => ends.set(id, resolve)),
+      told: () => {},
+      kindOf: ({ id }) => id[0]!,
+      now: () => time,
+    });
+    list.add(jobs('a1', 'a2', 'b1', 'b2', 'b3'));
+    for (const [id, seconds] of [
+      ['a1', 2],
+      ['a2', 2],
+      ['b1', 20],
+    ] as const) {
+      time += seconds * 1000;
+      ends.get(id)!(null);
+      await settled();
+    }
+    expect(list.progress.secondsLeft).toBeCloseTo(40, 5);
   });
 });
