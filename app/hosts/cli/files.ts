@@ -14,9 +14,13 @@ import {
 } from '../../contract/index.ts';
 import { performBatch, type BatchOptions, type PlannedBatch } from '../../jobs/runs/batch.ts';
 import { readJournal } from '../../jobs/runs/journal-state.ts';
+import { folderOfResults } from '../../jobs/runs/journal-place.ts';
+import { estimate, KnownPace, SeenOfRun, wayOf } from '../../jobs/runs/known-pace.ts';
+import { freeBytes } from '../../pixels/free-space.ts';
 import type { RunProgram } from '../../jobs/runs/perform.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
 import { reportOf, writeReport } from '../../jobs/runs/report.ts';
+import { personFolders, software } from '../shared/paths.ts';
 import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
@@ -24,7 +28,7 @@ import { exists, planFiles, type Plan } from './plan.ts';
 import { ProgressLine } from './progress-line.ts';
 import { runQueued } from './queue.ts';
 import { say } from './sentences.ts';
-import { failureWords, kindsWords, resultWords, summaryWords } from './words.ts';
+import { estimateWords, failureWords, kindsWords, resultWords, summaryWords } from './words.ts';
 import type { Invocation } from './usage.ts';
 
 /** Progress lines of one job are at least this far apart, milliseconds. */
@@ -69,7 +73,13 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
   }
 }
 
-/** Says what would be written. */
+/** Where is remembered how long files take on this machine. */
+const knownPace = (): KnownPace => new KnownPace(personFolders().cache);
+
+const wayOfPlan = ({ request, settings }: PlannedBatch): string =>
+  wayOf(request.command, settings, software);
+
+/** Says what would be written, and as far as that was measured here how long it takes and how large it gets. */
 async function dryRun(
   plan: Plan,
   { terminal, cwd }: CliOptions,
@@ -88,6 +98,13 @@ async function dryRun(
   for (const job of refused) {
     line({ type: 'problem', source: fileOf(job), error: job.error });
     terminal.stderr.write(`${failureWords(fromHere(fileOf(job), cwd), job.error!)}\n`);
+  }
+  const guess = estimate(plan.plan, await knownPace().of(wayOfPlan(plan)));
+  if (guess.files > 0) {
+    const places = jobs.filter(({ output }) => output !== null).map(fileOf);
+    const free = await freeBytes(await folderOfResults(plan.request.out, places));
+    line({ type: 'estimate', ...guess, freeBytes: free });
+    terminal.stderr.write(`${printable(estimateWords(guess, free))}\n`);
   }
   return refused.length > 0 ? exitCode.failed : exitCode.good;
 }
@@ -165,17 +182,23 @@ export class Report {
       for (const job of this.#plan.plan.run.jobs)
         if (job.state === 'refused' || job.state === 'failed') this.#failed(job);
       const { timeLimit: seconds, memoryLimit } = this.#run;
+      const seen = new SeenOfRun(this.#plan.plan);
       const end = await performBatch(program, this.#plan, {
         signal: this.#options.interrupt,
         limits: {
           seconds,
           memoryBytes: memoryLimit === undefined ? undefined : memoryLimit * 1e6,
         },
-        told: (job, outcome, progress) => this.#told(job, outcome, progress),
+        told: (job, outcome, progress) => {
+          seen.told(job, outcome);
+          this.#told(job, outcome, progress);
+        },
         onJournalLost: (error) => (lost = error),
         notice: (text) => this.notice(text),
         ...more,
       });
+      // What other machines did says nothing of this one.
+      if (!more.elsewhere) await knownPace().learn(wayOfPlan(this.#plan), seen.at(end));
       return { end, damaged: this.#damaged, lost };
     } finally {
       this.#bar?.clear();

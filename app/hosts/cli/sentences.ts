@@ -116,6 +116,16 @@ export const say = defineSentences('cli', {
   bytes: '{count} bytes',
   kilobytes: '{size} kB',
   megabytes: '{size} MB',
+  gigabytes: '{size} GB',
+  estimateOf: '{files, plural, one {# file} other {# files}}, {size}:',
+  estimateKnown:
+    '{time}{isFast, select, yes { at {speed} megapixels per second} other {}}, results of about {size}, as earlier files took on this machine.',
+  estimateUnknown:
+    'how long they take and how large the results get is not known, because nothing like them was done with these settings on this machine yet.',
+  estimateWithout:
+    'Without {files, plural, one {# file} other {# files}} of a kind that was not done yet ({kinds}).',
+  estimateFree: 'Free where the results go: {size}.',
+  noEnding: 'no ending',
   speed: '{speed} MP/s',
   intact: 'intact',
   damaged: 'damaged',

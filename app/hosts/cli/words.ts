@@ -8,6 +8,8 @@ import {
 } from '../../contract/index.ts';
 import { printable } from '../shared/printable.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
+import type { Estimate } from '../../jobs/runs/known-pace.ts';
+import { aboutTime } from './progress-line.ts';
 import { say } from './sentences.ts';
 
 /** Levels and rates with as many digits as they deserve. */
@@ -18,8 +20,34 @@ const short = (value: number): string =>
 export function sizeWords(bytes: number): string {
   if (bytes < 1000) return say('bytes', { count: bytes });
   const [value, unit] =
-    bytes < 999_500 ? ([bytes / 1e3, 'kilobytes'] as const) : ([bytes / 1e6, 'megabytes'] as const);
+    bytes < 999_500
+      ? ([bytes / 1e3, 'kilobytes'] as const)
+      : bytes < 9.995e9
+        ? ([bytes / 1e6, 'megabytes'] as const)
+        : ([bytes / 1e9, 'gigabytes'] as const);
   return say(unit, { size: short(value) });
+}
+
+/** "12 files, 240 MB: about 3 min …" What was not measured on this machine is said, not guessed. */
+export function estimateWords(
+  { files, sourceBytes, seconds, bytes, megapixelsPerSecond, unmeasured }: Estimate,
+  free: number | null,
+): string {
+  const names = unmeasured.kinds.map((kind) => kind || say('noEnding')).join(', ');
+  return [
+    say('estimateOf', { files, size: sizeWords(sourceBytes) }),
+    seconds === null || bytes === null
+      ? say('estimateUnknown')
+      : say('estimateKnown', {
+          ...{ time: aboutTime(seconds), size: sizeWords(bytes) },
+          ...{ isFast: megapixelsPerSecond === null ? 'no' : 'yes' },
+          speed: fixed(megapixelsPerSecond ?? 0, (megapixelsPerSecond ?? 0) < 1 ? 2 : 1),
+        }),
+    ...(seconds !== null && unmeasured.files > 0
+      ? [say('estimateWithout', { files: unmeasured.files, kinds: names })]
+      : []),
+    ...(free === null ? [] : [say('estimateFree', { size: sizeWords(free) })]),
+  ].join(' ');
 }
 
 type Show = (path: string) => string;

@@ -235,6 +235,25 @@ describe('before any work', () => {
     expect(filesIn(folder)).toEqual(before);
   });
 
+  it('a dry run tells time and space once files of the kind were done here', async () => {
+    makeShoot();
+    const args = ['shoot', '--exclude', '*.jpg', '--out', 'clean/', '--format', 'webp'];
+    const ask = () => hourglass('denoise', ...args, '--dry-run');
+    const before = await ask();
+    expect(ofType(before, 'estimate')).toMatchObject([
+      { files: 3, seconds: null, bytes: null, unmeasured: { files: 3, kinds: ['.png'] } },
+    ]);
+    expect(before.stderr).toMatch(/how large the results get is not known/);
+    expect((await hourglass('denoise', ...args)).code).toBe(0);
+    rmSync(join(folder, 'clean'), { recursive: true });
+    const after = await ask();
+    const [guess] = ofType(after, 'estimate') as [Record<string, number>];
+    expect(guess.seconds).toBeGreaterThan(0);
+    expect(guess.bytes).toBeGreaterThan(0);
+    expect(guess.freeBytes).toBeGreaterThan(0);
+    expect(after.stderr).toMatch(/as earlier files took on this machine/);
+  });
+
   it.each([
     [
       'one name for several files',
