@@ -13,6 +13,21 @@ interface FrameDecoder {
   };
   delete(): void;
 }
+interface FrameEncoder {
+  /** A view of its memory, to be filled. */
+  getDecodedBuffer(frame: {
+    readonly width: number;
+    readonly height: number;
+    readonly bitsPerSample: number;
+    readonly componentCount: number;
+    readonly isSigned: boolean;
+    /** Of JPEG 2000. */
+    readonly isUsingColorTransform: boolean;
+  }): Uint8Array;
+  encode(): void;
+  getEncodedBuffer(): Uint8Array;
+  delete(): void;
+}
 interface WasmOptions {
   readonly wasmBinary: Uint8Array;
   readonly print: () => void;
@@ -26,10 +41,26 @@ declare module '@cornerstonejs/codec-charls/decodewasmjs' {
   export default create;
 }
 
-declare module '@cornerstonejs/codec-openjph/wasmjs' {
+declare module '@cornerstonejs/codec-charls/wasmjs' {
+  interface JpegLSEncoder extends FrameEncoder {
+    /** Largest difference; 0: none. */
+    setNearLossless(difference: number): void;
+    setInterleaveMode(mode: number): void;
+  }
   const create: (
     options: WasmOptions,
-  ) => Promise<{ readonly HTJ2KDecoder: new () => FrameDecoder }>;
+  ) => Promise<{ readonly JpegLSEncoder: new () => JpegLSEncoder }>;
+  export default create;
+}
+
+declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  interface HTJ2KEncoder extends FrameEncoder {
+    setQuality(lossless: boolean, quantization: number): void;
+  }
+  const create: (options: WasmOptions) => Promise<{
+    readonly HTJ2KDecoder: new () => FrameDecoder;
+    readonly HTJ2KEncoder: new () => HTJ2KEncoder;
+  }>;
   export default create;
 }
 

@@ -17,9 +17,16 @@ const {
   runFlagsOf,
   watchExamples,
   watchFlags,
+  attributeOf,
+  changes,
+  primaryClasses,
+  tagText,
   z,
 } = await importTypeScript(`export * from './app/contract/index.ts';
     export { argumentOf, flagsOf, kebab, runFlagsOf, watchFlags } from './app/hosts/cli/flags.ts';
+    export { attributeOf, tagText } from './app/scans/dicom/dictionary.ts';
+    export { changes } from './app/scans/dicom/write/derive.ts';
+    export { primaryClasses } from './app/scans/dicom/write/iods.ts';
     export { z } from 'zod';`);
 
 const generated = (what) =>
@@ -299,11 +306,102 @@ ${Object.entries(errorCatalogue)
   .map(([name, { meaning, remedy }]) => `## \`${name}\`\n\n${meaning}\n\n${remedy}\n`)
   .join('\n')}`;
 
+/** What the page of tags says of each change of `derive.ts`; one without words stops here. */
+const changeWords = {
+  imageType: 'value 1 `DERIVED`, value 2 by the SOP class (below), the others as they are',
+  instanceUid:
+    'new: from the run and the UID of the source, so that it is the same after a resume and another one in another run; also in the file meta information',
+  seriesDescription:
+    'followed by “cleaned”; a text that would not fit in 64 characters is cut where that cuts no character',
+  derivationDescription:
+    'what was done, by which version, “Not for diagnosis.”, behind the text that was there; ASCII',
+  sourceImage:
+    'the source, as 121322 (DCM), “Source image for image processing operation”, in the place of what was there',
+  derivationCode: 'the items that were there, and 113087 (DCM), “Smoothing”',
+  evidence: 'the source, with its series and its study',
+  equipment:
+    'the items that were there, and one of Hourglass: version, when the run began, what was done, 109102 (DCM), “Processing Equipment”',
+  seriesUid: 'new: from the run and the UID of the source’s series, so that one series stays one',
+  seriesNumber: '1000 more; one that is empty or no number stays',
+  concatenation: 'new, where there is one',
+  sharedGroups:
+    'values 1 and 2 of Frame Type as those of Image Type; Derivation Image Sequence moves to the frames',
+  frameGroups:
+    'the same, and Derivation Image Sequence: what was done to this frame, its codes, the frame of the source',
+  pixelRange: 'left out: they spoke of other pixels',
+  icon: 'left out: it shows other pixels',
+  signatures: 'left out: what they signed has changed',
+  offsets: 'left out: pixels lie elsewhere',
+  padding: 'left out',
+};
+
+/** SOP classes of `iods.ts`. */
+const classNames = {
+  128: 'PET',
+  128.1: 'legacy converted enhanced PET',
+  130: 'enhanced PET',
+  20: 'nuclear medicine',
+  2.1: 'enhanced CT',
+  2.2: 'legacy converted enhanced CT',
+  4.1: 'enhanced MR',
+  4.3: 'enhanced MR, colour',
+  4.4: 'legacy converted enhanced MR',
+  '13.1.1': 'X-ray 3D, angiographic',
+  '13.1.2': 'X-ray 3D, craniofacial',
+  '13.1.3': 'breast tomosynthesis',
+  '77.1.5.1': 'ophthalmic photography, 8 bits',
+  '77.1.5.2': 'ophthalmic photography, 16 bits',
+  '77.1.5.4': 'ophthalmic tomography',
+};
+
+const conditions = {
+  ...Object.fromEntries(
+    ['derivationDescription', 'sourceImage', 'derivationCode'].map((id) => [
+      id,
+      'without functional groups',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['evidence', 'sharedGroups', 'frameGroups'].map((id) => [id, 'with functional groups']),
+  ),
+};
+
+function tagRows() {
+  return changes.map(({ id, tags }) => {
+    const words = changeWords[id];
+    if (!words) throw new Error(`build/docs.mjs has no words for the change ${id}.`);
+    return [
+      tags.map(tagText).join('<br>'),
+      tags.map((tag) => attributeOf(tag)?.keyword ?? '').join('<br>'),
+      conditions[id] ?? 'always',
+      cell(words),
+    ];
+  });
+}
+
+const tagsPage = `${generated('`app/scans/dicom/write`')}# What happens to each tag
+
+A result that is written as DICOM is its source, byte by byte, but for the elements of this page: private ones, text in any character set,
+dates of any spelling and sequences of any depth are copied as they lie in the file. Nothing but this list differs where nothing was cleaned;
+the pixels are identical then too. [The manual](manual/scans.md#dicom) says how such files are made, [the conformance statement](conformance.md) the rest.
+
+${table(['Tag', 'Attribute', 'Objects', 'Becomes'], tagRows())}
+Group lengths (gggg,0000) are left out. Value 2 of Image Type is \`SECONDARY\`, and \`PRIMARY\` for ${primaryClasses.map((one) => classNames[one]).join('; ')}.
+
+The file meta information is new: Media Storage SOP Class and Instance UID, Transfer Syntax UID, Implementation Class UID and Version Name of Hourglass. Application entity
+titles of whoever sent the source are left out, the preamble is zeros.
+
+What belongs to the pixels: Pixel Data; Photometric Interpretation becomes \`RGB\` for YBR that was decoded, Planar Configuration 0. Both stay, with the source's own bytes, where
+nothing was cleaned and the source is not compressed. Lossy Image Compression stays as it is; where JPEG (1.2.840.10008.1.2.4.50, .51) said by its transfer syntax alone that
+something was lost, \`01\`, ratio and method are added. Everything else (Bits, Rescale, windows, padding, overlays, geometry) stays.
+`;
+
 const isCheck = process.argv.includes('--check');
 let stale = 0;
 for (const [file, text, parser] of [
   ['docs/commands.md', commandsPage, 'markdown'],
   ['docs/errors.md', errorsPage, 'markdown'],
+  ['docs/dicom-tags.md', tagsPage, 'markdown'],
   ['electron-builder.yml', between('electron-builder.yml', 'formats', associations()), 'yaml'],
 ]) {
   const path = join(root, file);

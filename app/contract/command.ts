@@ -131,6 +131,8 @@ export const isPicture = (format: NamedOutput['format']): format is OutputFormat
 export interface CommandContext {
   /** Id of the job, as in events. */
   readonly job: string;
+  /** Id of the run that it is of (`timed-id.ts`); absent: of none. */
+  readonly run?: string;
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
   /** Sends an event to every listener of the program (see `events.ts`). */

@@ -25,6 +25,7 @@ import {
   speed,
   written,
 } from './fields.ts';
+import { objectSettings } from './scans.ts';
 import { sizeFound, sizeLimit } from './sizes.ts';
 
 export const noiseReadingSchema = z.object({
@@ -203,6 +204,7 @@ export const denoiseCommand = defineCommand({
     ...denoiseSettingsSchema.shape,
     ...outputSettingsSchema.shape,
     size: sizeLimit,
+    ...objectSettings,
     ...counted,
     maxMegapixels,
     ...allowances,
@@ -210,7 +212,7 @@ export const denoiseCommand = defineCommand({
       .union([z.literal('all'), z.number().int().min(1).max(65_536)])
       .default('all')
       .describe(
-        'Page of a TIFF of several (smaller versions do not count), or slice of a volume, from 1; all: every one where the result holds several too (TIFF, NIfTI), else the first',
+        'Page of a TIFF of several (smaller versions do not count), slice of a volume or frame of DICOM, from 1; all: every one where the result holds several too (TIFF, NIfTI, DICOM), else the first',
       ),
   }),
   output: z.object({

@@ -34,8 +34,8 @@ interface Format {
     readonly grayProfile: boolean;
     /** Pixels. */
     readonly maxSide: number;
-    /** Only what was read from such files: camera raw, developed, goes back to its camera's samples; a slice into its volume. */
-    readonly of?: readonly ('dng' | 'raw' | 'nifti')[];
+    /** Only what was read from such files: camera raw, developed, goes back to its camera's samples, a slice into its volume, a frame into its object. */
+    readonly of?: readonly ('dng' | 'raw' | 'nifti' | 'dicom')[];
     /** A file holds several pictures: pages, or slices. */
     readonly several?: true;
     /** Samples are of the source's type, whatever depth is asked for. */
@@ -165,8 +165,11 @@ export const formats = {
     extensions: ['dcm', 'dicom', 'ima'],
     mimeType: 'application/dicom',
     reader: 'capability',
-    becomes: 'tiff',
-    writes: null,
+    writes: {
+      ...{ samples: ['int16', 'uint16', 'uint8'], deep: 16, lossy: false },
+      ...{ alpha: false, grayProfile: false, maxSide: 65_535 },
+      ...{ of: ['dicom'], several: true, isSources: true },
+    },
   },
   nifti: {
     label: 'NIfTI',

@@ -25,5 +25,6 @@ export * from './places.ts';
 export * from './preferences.ts';
 export * from './sentences/index.ts';
 export * from './tables.ts';
+export * from './timed-id.ts';
 export * from './unique-name.ts';
 export * from './window.ts';

@@ -206,7 +206,11 @@ async function writePage(
 
   const wanted = { input, image, document, spec };
   const { made, written } = await writePicture(
-    { ...fileOf(wanted, output, services.software), ...(pages ? { pages } : {}) },
+    {
+      ...fileOf(wanted, output, services.software),
+      object: { transferSyntax: input.transferSyntax, run: context.run ?? context.job },
+      ...(pages ? { pages } : {}),
+    },
     context,
     (target) => cleanTo(target, wanted, context, services),
   );

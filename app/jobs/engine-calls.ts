@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly input: Record<string, unknown>;
   readonly signal: AbortSignal;
   readonly heavy: boolean;
+  /** Id of the run that it is of. */
+  readonly run?: string;
   /** Of a command that writes. */
   readonly output?: NamedOutput;
   readonly onProgress?: (progress: Progress) => void;
@@ -68,14 +70,18 @@ export class EngineCalls {
     const { job, command, input, signal } = request;
     if (command === 'open') return this.#open(withId(input), signal);
     if (command === 'close') return this.#close(String(input.document));
-    const { heavy, onProgress, output } = request;
+    const { heavy, onProgress, output, run } = request;
     const options = { signal, heavy, ...(onProgress ? { onProgress } : {}) };
     return this.#named(this.sourceOf(command, input), () =>
       this.#ask(signal, async (connection) => {
         if (typeof input.document === 'string')
           await this.#ensureOpen(input.document, connection, signal);
         return connection.call(
-          { kind: 'run', job, command, input, ...(output ? { output } : {}) },
+          {
+            ...({ kind: 'run', job, command, input } as const),
+            ...(run ? { run } : {}),
+            ...(output ? { output } : {}),
+          },
           options,
         );
       }),

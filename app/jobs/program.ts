@@ -11,6 +11,7 @@ import {
   parseInput,
   rolesOf,
   throwIfCancelled,
+  timedId,
   toHourglassError,
   type CommandId,
   type DeviceChoice,
@@ -43,6 +44,7 @@ interface Job {
   readonly id: string;
   readonly command: CommandId;
   readonly input: Input;
+  readonly run: string;
   readonly controller: AbortController;
   /** Only queued jobs have one. */
   work?: QueuedWork;
@@ -133,6 +135,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       signal: job.controller.signal,
       heavy: true,
       onProgress,
+      run: job.run,
       ...(job.output ? { output: job.output } : {}),
     });
 
@@ -244,7 +247,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     if (jobs.has(id)) throw new HourglassError('invalid-parameter', say('jobRunning', { id }));
     cancelSuperseded(command, input);
     const job: Job = {
-      ...{ id, command, input },
+      ...{ id, command, input, run: run.run ?? timedId() },
       controller: new AbortController(),
       progress: null,
       output: run.output ?? null,

@@ -64,6 +64,8 @@ export type HostMessage =
       readonly job: string;
       readonly command: CommandId;
       readonly input: unknown;
+      /** Id of the run that it is of, where it is of one. */
+      readonly run?: string;
       /** Of a command that writes. */
       readonly output?: NamedOutput;
     }
@@ -95,7 +97,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Where the result goes, where that is named already; else the program names it. */
   readonly output?: NamedOutput;
-  /** The run that this job is of, when whoever runs it has several of its jobs under way at once: see `QueuedWork.run`. */
+  /** The run that this job is of, when whoever runs it has several of its jobs: see `QueuedWork.run`. Default: one of its own. */
   readonly run?: string;
 }
 

@@ -1,10 +1,11 @@
 /**
- * A file of several pictures on its way to the disk, a TIFF of pages or a volume of slices: what the writers of its pages
+ * A file of several pictures on its way to the disk, a TIFF of pages, a volume of slices or an object of frames: what the writers of its pages
  * (`write.ts`), one after another, have in common. Each is written as a file of one page would be; the file gets its
  * name with the last one.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { TiffEnd } from './formats/tiff.ts';
+import type { ObjectFrame } from './types.ts';
 import type { OutputPlace } from './output-place.ts';
 
 export class OutputPages {
@@ -14,6 +15,8 @@ export class OutputPages {
   rows: FileHandle | null = null;
   /** Where the last page of a TIFF has ended; null: none has been begun. */
   end: TiffEnd | null = null;
+  /** Of an object, those that were written. */
+  readonly frames: ObjectFrame[] = [];
   #written = 0;
 
   constructor(count: number) {

@@ -21,7 +21,7 @@ import { outputBlobs } from './output-blobs.ts';
 import { scaleOf, type SampleType } from './raster.ts';
 import { isOpaque, type Ends } from './samples.ts';
 import { say } from './sentences.ts';
-import type { CameraSpace, SourceVolume, WriteRequest } from './types.ts';
+import type { CameraSpace, SourceObject, SourceVolume, WriteRequest } from './types.ts';
 
 export interface OutputPlan {
   /** As stored in the file. */
@@ -34,6 +34,8 @@ export interface OutputPlan {
   readonly camera: CameraSpace | null;
   /** Of a volume: its slices go back into what they were read from. */
   readonly volume: SourceVolume | null;
+  /** Of an object: its frames go back into what they were read from. */
+  readonly object: SourceObject | null;
   /** Goes into the file beside the picture. */
   readonly extra: ExtraSamples | null;
   /** All pixels are opaque and the format has no alpha: it is left out. */
@@ -80,7 +82,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
           notices,
         )
       : null;
-  if (format === 'nifti') return planVolume(request);
+  if (format === 'nifti' || format === 'dicom') return planSources(request);
   const dropAlpha = hasAlpha && !alpha;
   if (dropAlpha && !(request.opaque ?? allOpaque(from.raster)))
     throw new HourglassError(
@@ -140,6 +142,7 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
     spread: isAvif16,
     camera,
     volume: null,
+    object: null,
     extra: format === 'tiff' ? extra : null,
     dropAlpha,
     lossless: await wantsLossless(request),
@@ -151,26 +154,25 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
   };
 }
 
-/** @throws HourglassError output-unsupported: what is no slice of a volume, or has another size now */
-function planVolume(request: WriteRequest): OutputPlan {
-  const { from, width, height, channels, hasAlpha, path } = request;
-  const volume = from.format === request.format ? (from.metadata.volume ?? null) : null;
+/** @throws HourglassError output-unsupported: what is no slice of a volume and no frame of an object, or has another size now */
+function planSources(request: WriteRequest): OutputPlan {
+  const { from, width, height, channels, hasAlpha, path, format, pages } = request;
   const name = basename(path);
-  if (!volume || channels !== 1)
-    throw new HourglassError(
-      'output-unsupported',
-      say('onlyFromVolume', { name, format: labelOf(request.format) }),
-      { hint: choose(({ of }) => !of) },
-    );
-  if (width !== volume.width || height !== volume.height)
-    throw new HourglassError('output-unsupported', say('volumeNotResized', { name }), {
-      hint: choose(({ of }) => !of),
-    });
+  const { volume = null, object = null } = from.format === format ? from.metadata : {};
+  const refused = (text: string): HourglassError =>
+    new HourglassError('output-unsupported', text, { hint: choose(({ of }) => !of) });
+  const own = format === 'nifti' ? volume : object;
+  if (object?.refused) throw refused(object.refused);
+  if (!own || channels !== (object?.channels ?? 1))
+    throw refused(say('onlyFromSource', { name, format: labelOf(format) }));
+  if (width !== own.width || height !== own.height)
+    throw refused(say('sourceNotResized', { name }));
+  if (object && object.frames !== (pages?.count ?? 1)) throw refused(object.notAlone);
   return {
-    // Samples stay what they are; which of them become voxels of what type is the volume's.
+    // Samples stay what they are; which of them become voxels of what type is the source's.
     layout: { width, height, channels, hasAlpha, sampleType: from.raster.sampleType },
-    ...{ ends: undefined, spread: false, camera: null, volume, extra: null, dropAlpha: false },
-    ...{ lossless: true, encoderBlobs: {}, notices: [] },
+    ...{ ends: undefined, spread: false, camera: null, volume, object, extra: null },
+    ...{ dropAlpha: false, lossless: true, encoderBlobs: {}, notices: [] },
     blobs: { icc: null, exif: null, xmp: null, iptc: null, resolution: null },
   };
 }

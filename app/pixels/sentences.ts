@@ -25,10 +25,10 @@ export const say = defineSentences('pixels', {
     '{name} is a camera raw file, which Hourglass does not develop; export it as TIFF first.',
   tooManyPixels:
     '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {limit}.',
-  onlyFromVolume:
+  onlyFromSource:
     '{name} can not be written: slices become {format} again only where they come from such a file.',
-  volumeNotResized:
-    '{name} can not be written: slices of a volume keep the size that they have there.',
+  sourceNotResized:
+    '{name} can not be written: slices of a scan keep the size that they have there.',
   samplesNotSupported:
     '{name} stores samples of type {type} in the colour space {space}, which is not supported.',
   signedNotSupported:

@@ -2,7 +2,9 @@
  * The interfaces of `pixels`, the only part of the program that reads and writes image files.
  * `index.ts` exports the functions; capabilities see these types.
  */
+import type { FileHandle } from 'node:fs/promises';
 import type { OutputPages } from './output-pages.ts';
+import type { ObjectChoices } from '../contract/scans.ts';
 import type {
   Allowances,
   DocumentInfo,
@@ -56,6 +58,49 @@ export interface SourceVolume extends Size {
   tail(): Promise<Uint8Array>;
 }
 
+/** How an object is written. */
+export interface ObjectSettings extends ObjectChoices {
+  /** Id of the run; what is new in the object is derived from it. */
+  readonly run: string;
+}
+
+/** A frame of an object on its way back into it. */
+export interface ObjectFrame {
+  /** Bytes of whole rows as they are stored; those of samples that are as they were read are the source's. @param top first row */
+  rows(samples: Samples, top: number): Uint8Array;
+}
+
+export interface ObjectRequest {
+  /** Of the file, for sentences. */
+  readonly name: string;
+  /** What `ObjectFrame.rows` answered, frame after frame. */
+  readonly rows: FileHandle;
+  readonly frames: readonly ObjectFrame[];
+  readonly target: FileHandle;
+  readonly settings: ObjectSettings;
+  /** As in `ProcessingMark`. */
+  readonly software: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The object (DICOM) that a picture is a frame of, for another one that says the same of itself but for what became of its
+ * pixels: brought by the reader of that format.
+ */
+export interface SourceObject extends Size {
+  readonly channels: 1 | 3;
+  readonly bytesPerSample: 1 | 2;
+  readonly frames: number;
+  /** Why it is not written; null: it is. */
+  readonly refused: string | null;
+  /** Why one frame of several is not. */
+  readonly notAlone: string;
+  /** @param action what was done to this frame, as in `ProcessingMark` */
+  begin(action: string, signal: AbortSignal): Promise<ObjectFrame>;
+  /** Writes the whole file. @throws HourglassError output-unsupported, output-not-writable, cancelled */
+  write(request: ObjectRequest): Promise<FinishedFile>;
+}
+
 /** Everything that must survive besides the pixels. Blobs are as stored in the file. */
 export interface ImageMetadata {
   readonly icc: Uint8Array | null;
@@ -81,6 +126,8 @@ export interface ImageMetadata {
   readonly cameraSpace?: CameraSpace | null;
   /** Of a slice of a volume; absent: it is none. */
   readonly volume?: SourceVolume;
+  /** Of a frame of an object; absent: it is none. */
+  readonly object?: SourceObject;
   /** Of a page of a TIFF that is not its first; null, absent: it is. */
   readonly stack?: StackPage | null;
   /** Pixels per unit of length as the file says it, along its stored axes; null: it does not. */
@@ -150,6 +197,8 @@ export interface WriteRequest {
   };
   /** Every pixel is opaque; default: looked up in `from`, or no where its pixels are not there. */
   readonly opaque?: boolean;
+  /** Of a file that is an object. */
+  readonly object?: ObjectSettings;
   /** The picture is a page of this file, which several such requests write one after another. */
   readonly pages?: OutputPages;
   readonly mark: ProcessingMark;

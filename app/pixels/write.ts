@@ -10,6 +10,7 @@ import {
   HourglassError,
   labelOf,
   throwIfCancelled,
+  type Notice,
   type OutputFormat,
 } from '../contract/index.ts';
 import { alphaPlace, withExtraSamples } from './extra-samples.ts';
@@ -31,7 +32,14 @@ import { refuseLarger, searchQuality, type FoundQuality } from './size-search.ts
 import { unlinkIfThere } from './temporaries.ts';
 import { say } from './sentences.ts';
 import { nextTurn } from './turns.ts';
-import type { CameraSpace, FinishedFile, ImageWriter, WriteRequest } from './types.ts';
+import type {
+  CameraSpace,
+  FinishedFile,
+  ImageWriter,
+  ObjectFrame,
+  SourceObject,
+  WriteRequest,
+} from './types.ts';
 
 /**
  * Begins an output. Refuses at once what could not be finished.
@@ -74,11 +82,11 @@ export function refuseSizeOf(format: OutputFormat): void {
   );
 }
 
-const rowsBytes = ({ layout, extra, volume }: OutputPlan): number =>
+const rowsBytes = ({ layout, extra, volume, object }: OutputPlan): number =>
   layout.width *
   layout.height *
   (layout.channels + (extra?.planes.length ?? 0)) *
-  (volume?.bytesPerSample ?? bytesPerSample(layout.sampleType));
+  ((volume ?? object)?.bytesPerSample ?? bytesPerSample(layout.sampleType));
 
 /** TIFF, and DNG, which is one. */
 const isTiff = (format: OutputFormat): boolean => format === 'tiff' || format === 'dng';
@@ -120,6 +128,9 @@ class AtomicWriter implements ImageWriter {
   readonly #place: OutputPlace;
   #rows: FileHandle | null = null;
   #tiff: TiffWriter | null = null;
+  /** Of an object. */
+  #frame: ObjectFrame | null = null;
+  readonly #told: Notice[] = [];
   #written = 0;
   #position = 0;
   #ended = false;
@@ -138,8 +149,12 @@ class AtomicWriter implements ImageWriter {
     const { pages } = this.#request;
     this.#rows = pages?.rows ?? (await open(this.#rowsPath, 'wx', 0o600));
     if (pages) pages.rows = this.#rows;
-    const { layout, blobs, volume } = this.#plan;
-    if (volume) {
+    const { layout, blobs, volume, object } = this.#plan;
+    if (object) {
+      this.#position = (await this.#rows.stat()).size;
+      const { action } = this.#request.mark;
+      this.#frame = await object.begin(action, new AbortController().signal);
+    } else if (volume) {
       this.#position = (await this.#rows.stat()).size;
       if (!pages || pages.isEmpty) await this.#append(await volume.head(!pages));
     } else if (isTiff(this.#request.format)) {
@@ -171,7 +186,8 @@ class AtomicWriter implements ImageWriter {
       const own = { ...this.#request.from.raster, scale: ends };
       const scale = { ends: endsOfRows(colours, own), spread };
       const stored = convertPixels(colours, layout.sampleType, layout, scale);
-      if (volume) await this.#append(await volume.rows(stored, this.#written));
+      if (this.#frame) await this.#append(this.#frame.rows(stored, this.#written));
+      else if (volume) await this.#append(await volume.rows(stored, this.#written));
       else if (camera) await this.#writeCamera(stored as Uint16Array, camera);
       else if (this.#tiff) await this.#tiff.writeRows(this.#withExtra(stored));
       else await this.#append(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
@@ -214,7 +230,7 @@ class AtomicWriter implements ImageWriter {
       const bytes = await this.#publish(encoded, signal);
       this.#ended = true;
       const found = encoded.found ? { found: encoded.found } : {};
-      return { bytes, notices: [...this.#plan.notices], ...found };
+      return { bytes, notices: [...this.#plan.notices, ...this.#told], ...found };
     } catch (error) {
       await this.abort();
       throw writeError(error, this.#request.path);
@@ -224,9 +240,9 @@ class AtomicWriter implements ImageWriter {
   /** The encoded file, at the quality asked for or the best within a size. */
   async #encode(signal: AbortSignal): Promise<EncodedFile> {
     const { path, format, quality, maxBytes } = this.#request;
-    const { volume } = this.#plan;
+    const { volume, object } = this.#plan;
     if (volume && this.#request.pages) await this.#append(await volume.tail());
-    if (this.#tiff || volume) {
+    if (this.#tiff || volume || object) {
       if (!this.#request.pages) await this.#tiff?.finish();
       await this.#closeRows();
       return { path: this.#rowsPath, edits: () => Promise.resolve([]) };
@@ -260,7 +276,7 @@ class AtomicWriter implements ImageWriter {
   async #encodeAt(quality: number, output: string, signal: AbortSignal): Promise<void> {
     const { format, maxBytes } = this.#request;
     const { layout, lossless } = this.#plan;
-    if (format === 'tiff' || format === 'dng' || format === 'nifti')
+    if (format === 'tiff' || format === 'dng' || format === 'nifti' || format === 'dicom')
       throw new HourglassError('internal', 'TIFF has a writer of its own.');
     throwIfCancelled(signal);
     await encodeRows(this.#rowsPath, output, {
@@ -288,6 +304,7 @@ class AtomicWriter implements ImageWriter {
   /** Ends the page of a file of several. True: others follow. */
   async #endsPage(): Promise<boolean> {
     const { pages } = this.#request;
+    if (pages && this.#frame) pages.frames.push(this.#frame);
     if (!pages || pages.wrote((await this.#tiff?.finish()) ?? null)) return false;
     this.#rows = null;
     this.#ended = true;
@@ -307,6 +324,8 @@ class AtomicWriter implements ImageWriter {
       const source = await open(encoded.path, 'r');
       try {
         const { size } = await source.stat();
+        if (this.#plan.object)
+          return await this.#writeObject(this.#plan.object, source, target, signal);
         if (this.#plan.volume && /\.gz$/i.test(this.#request.path))
           return await gzipCopy(source, target, signal);
         return await spliceCopy(source, target, size, await encoded.edits(source, size), signal);
@@ -314,6 +333,22 @@ class AtomicWriter implements ImageWriter {
         await source.close();
       }
     }, signal);
+  }
+
+  async #writeObject(
+    object: SourceObject,
+    rows: FileHandle,
+    target: FileHandle,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { path, pages, mark, object: settings } = this.#request;
+    if (!settings) throw new HourglassError('internal', 'An object was written without settings.');
+    const { bytes, notices } = await object.write({
+      ...{ rows, target, settings, signal, name: basename(path), software: mark.software },
+      frames: pages?.frames ?? [this.#frame!],
+    });
+    this.#told.push(...notices);
+    return bytes;
   }
 
   async abort(): Promise<void> {

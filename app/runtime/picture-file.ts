@@ -29,6 +29,7 @@ export interface PictureFile extends Pick<
   | 'opaque'
   | 'from'
   | 'pages'
+  | 'object'
 > {
   readonly output: PictureOutput;
   /** As it was asked for; keep: that of the source. */
@@ -136,5 +137,6 @@ const requestFor = (
   from: file.from,
   ...(file.opaque === undefined ? {} : { opaque: file.opaque }),
   ...(file.pages ? { pages: file.pages } : {}),
+  ...(file.object ? { object: file.object } : {}),
   mark: { software: file.software, action: file.action(device) },
 });

@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { cancelledError, HourglassError, throwIfCancelled } from '../contract/index.ts';
 import { locateBuilt } from '../runtime/index.ts';
-import type { FrameAnswer, FrameCall } from './dicom/frame-protocol.ts';
+import type { EncodeCall, FrameAnswer, FrameCall } from './dicom/frame-protocol.ts';
 import type { Words } from './dicom/values.ts';
 import { say } from './sentences.ts';
 
@@ -18,12 +18,32 @@ export class FrameThread {
 
   /** One after another. @throws HourglassError damaged-image, decode-timeout, cancelled */
   decode(call: FrameCall, timeoutMs: number, signal: AbortSignal): Promise<Words> {
-    const mine = this.#turn.then(() => this.#ask(call, timeoutMs, signal));
+    return this.#inTurn(call, call.stream.buffer, timeoutMs, signal);
+  }
+
+  /** Takes the words away. @throws HourglassError output-not-writable, decode-timeout, cancelled */
+  async encode(call: EncodeCall, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
+    const buffer = call.words.buffer as ArrayBuffer;
+    return (await this.#inTurn(call, buffer, timeoutMs, signal)) as Uint8Array;
+  }
+
+  #inTurn(
+    call: FrameCall | EncodeCall,
+    taken: ArrayBuffer,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Words> {
+    const mine = this.#turn.then(() => this.#ask(call, taken, timeoutMs, signal));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
-  async #ask(call: FrameCall, timeoutMs: number, signal: AbortSignal): Promise<Words> {
+  async #ask(
+    call: FrameCall | EncodeCall,
+    taken: ArrayBuffer,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Words> {
     throwIfCancelled(signal);
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
@@ -37,7 +57,7 @@ export class FrameThread {
         const cancel = (): void => fail(cancelledError());
         signal.addEventListener('abort', cancel, { once: true });
         const hear = (answer: FrameAnswer): void => {
-          if (answer.state === 'done') settle(answer.words);
+          if (answer.state === 'done') settle(answer.result);
           else fail(HourglassError.fromJSON(answer.error));
         };
         worker.on('error', broke).on('exit', broke).on('message', hear);
@@ -46,7 +66,7 @@ export class FrameThread {
           signal.removeEventListener('abort', cancel);
           worker.off('error', broke).off('exit', broke).off('message', hear);
         });
-        worker.postMessage(call, [call.stream.buffer]);
+        worker.postMessage(call, [taken]);
       });
       worker.unref();
       this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
@@ -70,6 +90,9 @@ export class FrameThread {
     void worker?.terminate();
   }
 }
+
+/** The one of the engine. */
+export const frameThread = new FrameThread();
 
 const tookTooLong = (name: string, milliseconds: number): HourglassError =>
   new HourglassError(

@@ -9,6 +9,8 @@ export const say = defineSentences('scans', {
   noMeta:
     '{name} looks like DICOM, but lacks the file meta information that says how it is written.',
   addMeta: 'Export it again as a DICOM file (PS3.10) from the program that it comes from.',
+  changedMeanwhile: '{name} was changed on the disk since it was opened.',
+  openAnew: 'Open it again.',
   notAnImage: '{name} is {what} of DICOM, not an image.',
   dicomdir: 'a DICOMDIR',
   segmentation: 'a segmentation',
@@ -30,6 +32,21 @@ export const say = defineSentences('scans', {
   streamContradicts: '{name} holds a compressed picture of another size than it says.',
   tooManyFrames: '{name} promises {frames} frames, more than its bytes can hold.',
   tookTooLong: 'Decoding {name} took longer than {seconds} seconds.',
+  notEncoded: '{name} could not be encoded as {coding}.',
+  notTheSame:
+    '{name} could not be encoded as {coding}: what was decoded again for a check is not what was written.',
+  explicitInstead: 'Write it as explicit little endian: --transfer-syntax explicit.',
+  paletteNotWritten:
+    '{name} stores indices of a palette, which cleaned colours are not among: it can not be written as DICOM.',
+  framesNotAlone:
+    '{name} holds {count} frames and is written with all of them: one alone can be had in another format.',
+  tooLargeObject: '{name} has more pixels than a DICOM file holds: 4 GB.',
+  valuesClipped:
+    '{name}: {count, plural, one {# value is} other {# values are}} beyond what {bits} bits stored hold, and {count, plural, one {was} other {were}} cut off there.',
+  valuesMoved:
+    '{name}: {count, plural, one {# cleaned value is} other {# cleaned values are}} kept one level away from the padding value, which stands for nothing that was measured.',
+  olderArchives:
+    '{name} is High-Throughput JPEG 2000: older archives and viewers store it, but can not show it.',
   oneFrame: '{name} holds {count} frames; this is frame {frame}.',
   modalityIs: 'DICOM, {modality}',
   paletteShown: '{name} stores indices of a palette, which are shown and cleaned as colours.',

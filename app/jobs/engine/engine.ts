@@ -41,7 +41,10 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   /** What is answered at once is for the screen. */
-  const runCommand = ({ call, job, command, input, output }: RunMessage, signal: AbortSignal) =>
+  const runCommand = (
+    { call, job, command, input, run, output }: RunMessage,
+    signal: AbortSignal,
+  ) =>
     inSlot(rolesOf(command).slot ?? 'view', () =>
       handlers.find(command)(
         // The host has validated it, by the definition that the handler's type is made of.
@@ -51,6 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
           signal,
           progress: (progress) => post({ kind: 'progress', call, progress }),
           emit: (event) => post({ kind: 'event', event }),
+          ...(run ? { run } : {}),
           ...(output ? { output } : {}),
         },
         configured(),

@@ -3,11 +3,11 @@
  * already, the lock, the work, the journal's lines. In two steps, because a plan can be looked at
  * (`--dry-run`) without anything being written.
  */
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import {
   failureOf,
   HourglassError,
+  timedId,
   toHourglassError,
   type JobRecord,
   type ListProgress,
@@ -86,7 +86,7 @@ async function planWithJournal(request: BatchRequest): Promise<Omit<PlannedBatch
     (mode === 'resume' && (before === null || before.run !== null)) ||
     (mode === 'watch' && before !== null && before.run !== null);
   if (resumed) refuseOtherRun(before, journal, request, settings);
-  const id = resumed ? before!.run!.run : randomUUID();
+  const id = resumed ? before!.run!.run : timedId();
   const plan = await planRun({
     ...{ ...request, id, known: await knownResults(before, request.journals ?? []) },
     ...(resumed ? { numbers: numbersOf(before!) } : {}),

@@ -18,7 +18,7 @@ export const say = defineSentences('share', {
     '{name} stores floats or signed samples, which can not be made smaller or converted to sRGB.',
   chooseEightOrSixteenBits: 'Choose 8 or 16 bits for it.',
   headerStays:
-    '{name} can not be written without metadata: a NIfTI volume keeps the header and the extensions of its source as they are.',
+    '{name} can not be written without metadata: a scan keeps what its source says of it.',
   keepMetadata: 'Keep the metadata, or choose another format.',
   dngIsNotSrgb: '{name} is a DNG, which holds the camera’s own colours and not sRGB.',
   profileNotConverted: 'The colours of {name} ({profile}) can not be converted to sRGB.',

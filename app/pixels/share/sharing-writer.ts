@@ -59,7 +59,7 @@ export async function createSharingWriter(
       say('dngIsNotSrgb', { name: basename(request.path) }),
       { hint: say('leaveColoursAsTheyAre') },
     );
-  if (sharing.strip === 'all' && request.from.metadata.volume && request.format === 'nifti')
+  if (sharing.strip === 'all' && (request.format === 'nifti' || request.format === 'dicom'))
     throw new HourglassError(
       'output-unsupported',
       say('headerStays', { name: basename(request.path) }),

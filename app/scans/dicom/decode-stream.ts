@@ -2,23 +2,14 @@
  * Compressed frames to words, by one decoder per family. Runs only in the thread of `frame-thread.ts`: the decoders compute
  * without a pause, and what they hold after an error is not to be trusted.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { HourglassError } from '../../contract/errors.ts';
 import { say } from '../sentences.ts';
 import type { FrameCall } from './frame-protocol.ts';
 import type { StreamKind } from './stream.ts';
 import type { Words } from './values.ts';
+import { wasm } from './wasm.ts';
 
 type Decode = (stream: Uint8Array, call: FrameCall) => Words;
-
-const silent = (): void => undefined;
-
-const wasm = (file: string): WasmOptions => ({
-  wasmBinary: readFileSync(createRequire(import.meta.url).resolve(file)),
-  print: silent,
-  printErr: silent,
-});
 
 const loaders: Readonly<Record<Exclude<StreamKind, 'jpeg-12-bits'>, () => Promise<Decode>>> = {
   async jpeg() {

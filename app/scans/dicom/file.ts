@@ -53,20 +53,27 @@ export function parseDicom(
       throw new HourglassError('unsupported-image', say('otherSyntax', { name, uid }), {
         hint: say('convertSyntax'),
       });
-    const dataSet = dicomParser.parseDicom(whole, {
-      ...options,
-      inflater: (_, position) => {
-        const rest = inflateRawSync(whole.subarray(position), { maxOutputLength: mostInflated });
-        // Offsets belong to what is handed back.
-        whole = Buffer.concat([whole.subarray(0, position), rest]);
-        return whole;
-      },
-    });
+    if (syntax.deflated) whole = inflated(whole, meta);
+    const dataSet = dicomParser.parseDicom(whole, options);
     return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
   } catch (error) {
     if (error instanceof HourglassError) throw error;
     throw new HourglassError('damaged-image', say('damaged', { name }), { cause: error });
   }
+}
+
+/**
+ * The same file as explicit little endian. Left to itself, the parser takes preamble and file meta information of a deflated
+ * file for elements of its data set.
+ */
+function inflated(whole: Buffer, meta: DataSet): Buffer {
+  const { position } = meta as DataSet & { readonly position: number };
+  const head = Buffer.from(whole.subarray(0, position));
+  const { dataOffset, length } = meta.elements[tags.transferSyntax]!;
+  head.fill(0, dataOffset, dataOffset + length);
+  head.write('1.2.840.10008.1.2.1', dataOffset, 'latin1');
+  const rest = whole.subarray(position);
+  return Buffer.concat([head, inflateRawSync(rest, { maxOutputLength: mostInflated })]);
 }
 
 /** Files that begin with group 0002 lack the preamble alone (PS3.10, 7.1). */

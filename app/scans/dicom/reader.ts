@@ -1,5 +1,5 @@
 /** DICOM images wherever a picture is opened. A frame is decoded when it is asked for; compressed ones in a thread. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { HourglassError, notBetween, type Notice } from '../../contract/index.ts';
 import {
   completeMetadata,
@@ -11,9 +11,10 @@ import {
   type ForeignReader,
   type ImageFile,
   type Raster,
+  type SourceObject,
 } from '../../pixels/index.ts';
 import { sampleTypeOf } from '../../pixels/samples.ts';
-import { FrameThread } from '../frame-thread.ts';
+import { frameThread } from '../frame-thread.ts';
 import { say } from '../sentences.ts';
 import { parseDicom, tags, valueBytes, type DicomFile } from './file.ts';
 import { frameBytes, frameLength } from './frames.ts';
@@ -23,6 +24,7 @@ import { decodeRle } from './rle.ts';
 import { scaleOfFrame, type ScaleLoss } from './scale.ts';
 import { noticesOf, stackOf } from './stack.ts';
 import { streamKind } from './stream.ts';
+import { sourceObject } from './write/object.ts';
 import {
   interleaved,
   nativeWords,
@@ -37,8 +39,6 @@ const PEAK_COPIES = 4;
 /** WebAssembly's first memory and code. */
 const START_BYTES = 32e6;
 
-const thread = new FrameThread();
-
 /** What was read last, as long as there is memory: whoever asks for one frame asks for the next. */
 let last: { readonly key: string; readonly dicom: WeakRef<DicomFile> } | null = null;
 
@@ -46,6 +46,11 @@ async function parsed({ path, name, bytes, modifiedMs }: ImageFile): Promise<Dic
   const key = [path, bytes, modifiedMs].join('\0');
   const known = last?.key === key ? last.dicom.deref() : undefined;
   if (known) return known;
+  const facts = await stat(path);
+  if (facts.size !== bytes || facts.mtimeMs !== modifiedMs)
+    throw new HourglassError('file-not-readable', say('changedMeanwhile', { name }), {
+      hint: say('openAnew'),
+    });
   const dicom = parseDicom(await readFile(path), name);
   last = { key, dicom: new WeakRef(dicom) };
   return dicom;
@@ -129,10 +134,27 @@ async function decodeFrame(
       ...{ exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 },
       accessedMs: file.accessedMs,
       modifiedMs: file.modifiedMs,
-    }),
+    }).then((metadata) => ({ ...metadata, object: objectOf(file, facts, wanted, limits) })),
     notices: [...(frames > 1 ? [one] : []), ...notices, ...lossNotices(dicom)],
   };
 }
+
+/** The frame as what it goes back into; nothing of the file is held for it. */
+const objectOf = (
+  file: ImageFile,
+  facts: PixelFacts,
+  frame: number,
+  limits: DecodeLimits,
+): SourceObject =>
+  sourceObject(file.name, facts, frame, {
+    limits,
+    parsed: () => parsed(file),
+    async words(dicom, at, signal) {
+      const waits = { timeoutMs: timeFor(limits, file.bytes), signal };
+      const words = await frameWords(dicom, facts, at, waits);
+      return facts.samples === 3 ? rgbOf(dicom, facts, words) : words;
+    },
+  });
 
 /** Only colour has one (PS3.3, C.11.15). */
 const profileOf = (dicom: DicomFile, { channels }: Raster): Uint8Array | null => {
@@ -194,7 +216,7 @@ export async function frameWords(
       { hint: say('convertSyntax') },
     );
   const stream = Uint8Array.from(stored);
-  return thread.decode(
+  return frameThread.decode(
     { name, kind, stream, rows, columns, samples, bitsAllocated },
     timeoutMs,
     signal,
@@ -237,10 +259,10 @@ function rasterOf(
   };
 }
 
-/** Decoders of JPEG and JPEG 2000 turn chroma into colours themselves. */
+/** Decoders of lossy JPEG turn chroma into colours themselves, those of JPEG 2000 what its own transforms made. */
 function rgbOf({ syntax }: DicomFile, { photometric }: PixelFacts, words: Words): Words {
   if (!(words instanceof Uint8Array)) return words;
-  const plain = syntax.encapsulated !== 'stream';
+  const plain = !/\.4\.5[01]$/.test(syntax.uid);
   if (photometric === 'YBR_FULL_422' && syntax.encapsulated === 'no')
     return rgbFromYbr(ybrFrom422(words));
   if (photometric === 'YBR_FULL' && plain) return rgbFromYbr(words);

@@ -46,11 +46,12 @@ it('knows extensions of two parts, and only those', () => {
 });
 
 it('says which can be written, and what a file input may take', () => {
-  expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif', 'dng', 'nifti']);
+  expect(outputFormats).toEqual(['jpeg', 'png', 'tiff', 'webp', 'avif', 'dng', 'dicom', 'nifti']);
   expect(formatsFor('jpeg')).not.toContain('dng');
-  const ofRaw = outputFormats.filter((format) => format !== 'nifti');
+  const ofRaw = outputFormats.filter((format) => format !== 'nifti' && format !== 'dicom');
   expect([formatsFor('dng'), formatsFor('raw')]).toEqual([ofRaw, ofRaw]);
-  expect(formatsFor('nifti')).toEqual(outputFormats.filter((format) => format !== 'dng'));
+  expect(formatsFor('nifti')).toEqual([...formatsFor(null), 'nifti']);
+  expect(formatsFor('dicom')).toEqual([...formatsFor(null), 'dicom']);
   expect([formatsFor(null).includes('nifti'), keptFormat('nifti')]).toEqual([false, 'nifti']);
   expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
   expect(photoLabels).toBe(

@@ -1,0 +1,187 @@
+/**
+ * Derived objects of each readable file of the pack: what dcmtk and dicom3tools say of them, what they say of themselves, and that
+ * nothing else has changed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { decodeImage } from '../../../app/pixels/index.ts';
+import { parseDicom, valueBytes } from '../../../app/scans/dicom/file.ts';
+import { changes } from '../../../app/scans/dicom/write/derive.ts';
+import { dataPack, noDataPack } from '../../data.ts';
+import { debianTool } from '../../debian.ts';
+import { cleaned, readers, writtenObject } from './written.ts';
+
+const pack = dataPack && join(dataPack, 'dicom-tests');
+const names: readonly string[] = pack
+  ? (JSON.parse(readFileSync(join(pack, 'expected.json'), 'utf8')) as { file: string }[]).map(
+      ({ file }) => file,
+    )
+  : [];
+const folder = mkdtempSync(join(tmpdir(), 'hourglass-derived-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const frames = async (path: string): Promise<string> => {
+  const hash = createHash('sha256');
+  const first = await decodeImage({ path, readers });
+  for (let page = 0; page < (first.pages?.count ?? 1); page++) {
+    const { data } = (page === 0 ? first : await decodeImage({ path, page, readers })).raster;
+    hash.update(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+};
+
+/** Read, but not written. */
+const palettes = ['OBXXXX1A_rle.dcm', 'TestPattern_Palette_16.dcm'];
+
+const readable: string[] = [];
+for (const name of names) {
+  const isRead = await decodeImage({ path: join(pack!, name), readers }).then(
+    () => true,
+    () => false,
+  );
+  if (isRead && !palettes.includes(name)) readable.push(name);
+}
+
+/** Of every kind of word one, and several frames: signed, unsigned, of 8, 10, 12, 15 and 16 bits, colour, padding. */
+const encoded: readonly string[] = [
+  ...['CT_small.dcm', 'CT1_UNC.implicit_little_endian.dcm', 'emri_small_big_endian.dcm'],
+  ...['image_dfl.dcm', 'SC_rgb_dcmtk_pebpcypnp.dcm', 'JLSL_16_15_1_1F.dcm'],
+  ...['J2KI__CT1_J2KI.dcm', 'gdcm-CR-MONO1-10-chest.dcm', 'color-pl.dcm', 'RLE__CT2_RLE.dcm'],
+  ...['JPEGLossless__JPEGLossless_1s_1f_u_16_12.dcm', 'SC_ybr_full_422_uncompressed.dcm'],
+];
+
+const dciodvfy = pack && debianTool('dciodvfy', 'dicom3tools');
+const dcmdump = pack && debianTool('dcmdump', 'dcmtk');
+const dcmconv = pack && debianTool('dcmconv', 'dcmtk');
+
+/** Of one run of dciodvfy, without the values that differ from object to object. */
+function errorsOf(path: string): readonly string[] {
+  const { stderr, stdout } = spawnSync(dciodvfy!, [path], { encoding: 'latin1' });
+  return `${stderr}${stdout}`
+    .split('\n')
+    .filter((line) => line.startsWith('Error'))
+    .map((line) => line.replace(/\d+\.\d+[\d.]*|<[^>]*>\s*-/g, '#'));
+}
+
+/** dicom3tools read neither deflated files nor High-Throughput JPEG 2000: their twin in a plain syntax is looked at. */
+function plainTwin(path: string, name: string): string {
+  if (name === 'HTJ2K_08_RGB.dcm' || errorsOf(path).join().includes('read failed')) {
+    const twin = join(folder, `twin-${name}`);
+    if (spawnSync(dcmconv!, ['+te', path, twin]).status === 0) return twin;
+  }
+  return path;
+}
+
+/**
+ * The only errors that a derived object has and its source has not. Enhanced MR that is derived may keep what describes its
+ * acquisition (PS3.3, C.8.13.4: "May be present otherwise"), and a source whose own UID is not a legal one is referred to by it.
+ */
+const excepted = [
+  /Attribute present when condition unsatisfied \(which may not be present otherwise\).*(Module=<MRPulseSequence>|BulkMotion)/,
+  /\(0x0008,0x1155\) (UI )?Referenced SOP Instance UID/,
+];
+
+const listed = new Set(changes.flatMap(({ tags }) => tags));
+/** What a changed transfer syntax brings with it, and what lossy JPEG said by it alone. */
+const ofSyntax = [0x0028_0004, 0x0028_0006, 0x0028_2110, 0x0028_2112, 0x0028_2114, 0x7fe0_0010];
+
+/** Values of the top level by tag, little endian. */
+function valuesOf(path: string): Map<number, string> {
+  const dicom = parseDicom(readFileSync(path), path);
+  const found = new Map<number, string>();
+  for (const element of Object.values(dicom.dataSet.elements)) {
+    const tag = parseInt(element.tag.slice(1), 16);
+    const isMeta = tag >>> 16 === 2;
+    if (!isMeta && (tag & 0xffff) !== 0)
+      found.set(
+        tag,
+        `${element.items ? 'SQ' : element.vr} ${valueBytes(dicom, element).toString('hex')}`,
+      );
+  }
+  return found;
+}
+
+const changedTags = (before: Map<number, string>, after: Map<number, string>): number[] =>
+  [...new Set([...before.keys(), ...after.keys()])].filter(
+    (tag) => before.get(tag) !== after.get(tag),
+  );
+
+const isBigEndian = (name: string): boolean => /big_?end/i.test(name);
+
+describe.skipIf(!pack)(`derived objects of the pack${pack ? '' : ` (${noDataPack})`}`, () => {
+  test.each(palettes)('%s is refused: cleaned colours are not in its palette', async (name) => {
+    await expect(writtenObject(join(pack!, name), folder)).rejects.toThrow(/palette/);
+  });
+
+  test.each(readable)(
+    '%s, nothing cleaned: the same pixels, and the listed tags alone differ',
+    async (name) => {
+      const source = join(pack!, name);
+      const untouched = readFileSync(source);
+      const { path } = await writtenObject(source, folder);
+      expect(await frames(path)).toBe(await frames(source));
+      expect(readFileSync(source).equals(untouched)).toBe(true);
+      // Big endian ones are equal in value: as dcmtk writes them.
+      const twin = join(folder, `little-${name}`);
+      if (isBigEndian(name)) expect(spawnSync(dcmconv!, ['+te', source, twin]).status).toBe(0);
+      const differing = changedTags(valuesOf(isBigEndian(name) ? twin : source), valuesOf(path));
+      const allowed = (tag: number): boolean => listed.has(tag) || ofSyntax.includes(tag);
+      expect(differing.filter((tag) => !allowed(tag)).map((tag) => tag.toString(16))).toEqual([]);
+      expect(differing).toContain(0x0008_0018);
+    },
+  );
+
+  test.skipIf(!dciodvfy || !dcmdump || !dcmconv).each(readable)(
+    '%s, cleaned: dcmdump reads it, dciodvfy finds no error that its source has not',
+    async (name) => {
+      const source = join(pack!, name);
+      const { path } = await writtenObject(source, folder, { change: cleaned });
+      const dump = spawnSync(dcmdump!, ['-q', path], { encoding: 'latin1' });
+      expect([dump.status, dump.stderr]).toEqual([0, '']);
+      const known = new Set(errorsOf(plainTwin(source, name)));
+      const found = errorsOf(path).filter((error) => !known.has(error));
+      const isExcepted = (error: string): boolean => excepted.some((one) => one.test(error));
+      if (found.some(isExcepted))
+        process.stdout.write(`${name}: ${found.filter(isExcepted).length} excepted errors\n`);
+      const summary = /^Error - Dicom dataset contains invalid data values/;
+      expect(found.filter((error) => !isExcepted(error) && !summary.test(error))).toEqual([]);
+    },
+  );
+
+  test.each(
+    readable
+      .filter((name) => encoded.includes(name))
+      .flatMap((name) => [['jpeg-ls', name] as const, ['htj2k', name] as const]),
+  )(
+    '%s of %s: cleaned pixels are those of the uncompressed object',
+    async (transferSyntax, name) => {
+      const source = join(pack!, name);
+      const plain = await writtenObject(source, folder, { change: cleaned, name: `plain-${name}` });
+      const { path } = await writtenObject(source, folder, {
+        ...{ change: cleaned, transferSyntax, name: `${transferSyntax}-${name}` },
+      });
+      expect(await frames(path)).toBe(await frames(plain.path));
+      if (!dcmdump) return;
+      const dump = spawnSync(dcmdump, ['-q', path], { encoding: 'latin1' });
+      expect([dump.status, dump.stderr]).toEqual([0, '']);
+      if (transferSyntax !== 'jpeg-ls') return;
+      const decoded = join(folder, `decoded-${name}`);
+      expect(spawnSync('dcmdjpls', [path, decoded]).status).toBe(0);
+      expect(await frames(decoded)).toBe(await frames(plain.path));
+    },
+  );
+
+  test('what an encoder does not give back is refused by name, and leaves nothing', async () => {
+    // OpenJPH 0.31 loses bits of three samples of 16.
+    const source = join(pack!, 'SC_rgb_rle_16bit.dcm');
+    const target = { transferSyntax: 'htj2k', change: cleaned, name: 'refused.dcm' } as const;
+    await expect(writtenObject(source, folder, target)).rejects.toThrow(
+      /decoded again for a check/,
+    );
+    expect(existsSync(join(folder, 'refused.dcm'))).toBe(false);
+  });
+});
