@@ -246,9 +246,14 @@ export const familyOf = (format: ImageFormat): Family => formats[format].family;
 /** The extension that new files of a format get, without the dot. */
 export const extensionOf = (format: ImageFormat): string => formats[format].extensions[0];
 
-/** What a result is written as where no format was chosen: the source's own where nothing else is better. */
-export const keptFormat = (format: ImageFormat): OutputFormat => {
+/**
+ * What a result is written as where no format was chosen: the source's own where nothing else is better. A series of DICOM files is
+ * not one file of DICOM: as one it is a TIFF.
+ * @param files that the source comes from
+ */
+export const keptFormat = (format: ImageFormat, files = 1): OutputFormat => {
   const { becomes }: Format = formats[format];
+  if (format === 'dicom' && files > 1) return 'tiff';
   return becomes ?? (isOutputFormat(format) ? format : 'png');
 };
 

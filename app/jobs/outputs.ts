@@ -13,6 +13,9 @@ const sameName = '{dir}/{name}.{ext}';
 const takesItsName = (out: string, source: string, format: NamedOutput['format']): boolean =>
   out === sameName && formatOfName(source) === format;
 
+const filesOf = (input: Readonly<Record<string, unknown>>, field = ''): readonly unknown[] =>
+  Array.isArray(input[field]) ? input[field] : [input];
+
 const beside = (out: string, added: string): string => out.replace('{name}', `{name}${added}`);
 
 /**
@@ -41,7 +44,7 @@ export const nameOutput: NameOutput = async (
     out: writes.beside && takesItsName(out, source, format) ? beside(out, writes.beside) : out,
     format: own ? writes.format : format,
     model: model ?? 'auto',
-    ...{ index, inputs },
+    ...{ index, inputs, files: filesOf(input, reads.files).length },
     // What else it might be, the command says in its own words.
     ...(takesLatentFiles ? { sourceFormat: 'hgl' } : {}),
   });

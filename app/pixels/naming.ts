@@ -40,6 +40,8 @@ export interface OutputRequest {
   readonly inputs?: number;
   /** Format of the source where it is known already; read from the file otherwise. */
   readonly sourceFormat?: ImageFormat;
+  /** Files that the source comes from. Default 1. */
+  readonly files?: number;
 }
 
 /** The format that a name given by a person decides on. */
@@ -146,7 +148,7 @@ function checkFile(
 async function formatFor(request: OutputRequest, notices: Notice[]): Promise<WrittenFormat> {
   if (request.format !== 'keep') return request.format;
   const format = request.sourceFormat ?? (await identify(request.source)).format;
-  const becomes = keptFormat(format);
+  const becomes = keptFormat(format, request.files);
   if (becomes === format) return becomes;
   // Of a latent file everybody knows that a picture comes out of it.
   if (format !== 'hgl')

@@ -40,6 +40,8 @@ export const say = defineSentences('scans', {
     '{name} stores indices of a palette, which cleaned colours are not among: it can not be written as DICOM.',
   framesNotAlone:
     '{name} holds {count} frames and is written with all of them: one alone can be had in another format.',
+  seriesNotOneFile:
+    '{name} is one of several files, which are written as DICOM each by itself: name them, or their folder, on the command line.',
   tooLargeObject: '{name} has more pixels than a DICOM file holds: 4 GB.',
   valuesClipped:
     '{name}: {count, plural, one {# value is} other {# values are}} beyond what {bits} bits stored hold, and {count, plural, one {was} other {were}} cut off there.',

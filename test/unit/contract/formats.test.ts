@@ -52,6 +52,7 @@ it('says which can be written, and what a file input may take', () => {
   expect([formatsFor('dng'), formatsFor('raw')]).toEqual([ofRaw, ofRaw]);
   expect(formatsFor('nifti')).toEqual([...formatsFor(null), 'nifti']);
   expect(formatsFor('dicom')).toEqual([...formatsFor(null), 'dicom']);
+  expect([keptFormat('dicom'), keptFormat('dicom', 40)]).toEqual(['dicom', 'tiff']);
   expect([formatsFor(null).includes('nifti'), keptFormat('nifti')]).toEqual([false, 'nifti']);
   expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['image/tiff', '.tif', '.hgl']));
   expect(photoLabels).toBe(

@@ -65,7 +65,10 @@ export function sourceObject(
     ...{ width, height, frames, channels: samples },
     bytesPerSample: (bitsAllocated / 8) as 1 | 2,
     refused: photometric === 'PALETTE COLOR' ? say('paletteNotWritten', { name }) : null,
-    notAlone: say('framesNotAlone', { name, count: frames }),
+    notAlone:
+      frames > 1
+        ? say('framesNotAlone', { name, count: frames })
+        : say('seriesNotOneFile', { name }),
     async begin(action, signal) {
       const dicom = await of.parsed();
       const words = await of.words(dicom, frame, signal);
