@@ -99,7 +99,8 @@ describe('A kept result', () => {
     await final();
     const { kept } = cleaningOf(session.active!);
     const before = kept.layer!;
-    session.onEvent({ type: 'layer-gone', document: session.active!.id, layer: 'share-100' });
+    const gone = { type: 'layer-gone', layer: 'share-100', reason: 'memory' } as const;
+    session.onEvent({ ...gone, document: session.active!.id });
     expect([kept.lost, shown().base]).toEqual([true, null]);
     asked.mockClear();
     await kept.restore();

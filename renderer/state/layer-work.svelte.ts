@@ -183,8 +183,10 @@ export class LayerWork<S, I, O extends LayerOutput> {
 
   /** Makes the finished result on the screen once more; null: there is none. */
   again(): LayerAgain<O> | null {
+    // What is shown first: whoever looks has to hear of the end of the work.
+    const isThere = this.status === 'final' && this.current;
     const request = this.#last;
-    if (!request || this.status !== 'final' || !this.current) return null;
+    if (!isThere || !request) return null;
     return (options) => this.#options.run(request.input(), options);
   }
 

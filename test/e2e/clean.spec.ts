@@ -248,6 +248,7 @@ test('a kept result stands beside the next one, each labelled with what made it'
 }) => {
   await clean.openSample();
   await clean.cleaned();
+  await expect(page.getByRole('button', { name: 'Keep', exact: true })).toBeEnabled();
   await page.keyboard.press('k');
   await expect(page.getByRole('button', { name: 'Kept' })).toHaveAttribute('aria-pressed', 'true');
   await clean.slider('Strength').focus();

@@ -20,7 +20,15 @@ import type { Work } from '../../state/workspace.ts';
 import { LayerWork, type LayerWorkOptions } from '../../state/layer-work.svelte.ts';
 import { bytes } from '../../state/format.ts';
 import { compressedKind, peerKind } from './layers.ts';
-import { noSizes, sizeAt, withSize, type KnownSizes, type RatePoint } from './rate.ts';
+import {
+  noSizes,
+  sizeAt,
+  withPeer,
+  withSize,
+  type KnownSizes,
+  type PeerPoint,
+  type RatePoint,
+} from './rate.ts';
 import { Answer } from '../../state/answer.svelte.ts';
 import { Kept } from '../../state/kept.svelte.ts';
 
@@ -40,6 +48,9 @@ export class Compression extends Edited<CompressSettings> implements Work {
   /** Of a latent file. */
   readonly facts = new Answer<LatentInfo>('latent-info');
   exported = $state.raw<ExportState>({ kind: 'none' });
+
+  /** Other formats as they were made so far. */
+  peers = $state.raw<readonly PeerPoint[]>([]);
 
   /** Exact sizes by quality, of the picture that `#sourceKey` names. */
   #known = $state.raw(noSizes);
@@ -134,6 +145,11 @@ export class Compression extends Edited<CompressSettings> implements Work {
     this.#peerKey = `${format} ${bytes}`;
   }
 
+  /** Remembers what the other format came to. */
+  learnPeer(): void {
+    if (this.peer.facts) this.peers = withPeer(this.peers, this.peer.facts);
+  }
+
   /** Cancels the other format; what was made earlier stays on the screen. */
   stopPeer(): void {
     if (!this.peer.busy) return;
@@ -193,6 +209,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   forget(): void {
     this.lose();
     this.kept.drop();
+    this.peers = [];
     this.#known = noSizes;
     for (const answer of [this.curve, this.facts]) answer.lose();
   }

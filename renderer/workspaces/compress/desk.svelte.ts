@@ -312,7 +312,10 @@ export class CompressDesk implements Desk {
       const input = { document: entry.id, format, bytes };
       void compression.peer
         .start((options) => this.#around.bridge.run('peer', input, options), true)
-        .then(again);
+        .then((ended) => {
+          if (ended === 'ready') compression.learnPeer();
+          again(ended);
+        });
     } else if (compression.lacksCurve) {
       const { settings } = compression;
       const { clean, scans } = settings;

@@ -201,6 +201,11 @@ describe('CompressDesk', () => {
     expect(compressDeskOf(session).baseOf(entry)).toBeNull();
     await vi.runAllTimersAsync();
     expect(compressDeskOf(session).baseOf(entry)).toMatchObject({ kind: { id: 'avif' } });
+    // What was made stays on the chart.
+    expect(compressionOf(entry).peers.map((peer) => [peer.format, peer.bytes])).toEqual([
+      ['avif', size(40)],
+      ['webp', size(60)],
+    ]);
     compressDeskOf(session).compareWith(null);
     expect(compressDeskOf(session).baseOf(entry)).toBeNull();
   });

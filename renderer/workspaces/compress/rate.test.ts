@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { psnrAt, qualityBelow, sizeAt, throughExact, type RatePoint } from './rate.ts';
+import {
+  psnrAt,
+  qualityAtPsnr,
+  qualityBelow,
+  sizeAt,
+  throughExact,
+  withPeer,
+  type PeerPoint,
+  type RatePoint,
+} from './rate.ts';
 
 /** A codec whose sizes double every 20 steps. */
 const size = (quality: number): number => Math.round(10_000 * 2 ** (quality / 20));
@@ -36,5 +45,26 @@ describe('size at a quality', () => {
     const points = [point(1), point(100)];
     expect(qualityBelow(points, size(47) + 10)).toBe(47);
     expect(qualityBelow(points, 100)).toBeNull();
+  });
+});
+
+describe('other formats on the chart', () => {
+  it('stand at the quality with their PSNR, and nowhere where it is not reached', () => {
+    const points = [point(20), point(40), point(60)];
+    expect(qualityAtPsnr(points, 26)).toBeCloseTo(30);
+    expect(qualityAtPsnr(points, 24)).toBe(20);
+    expect(qualityAtPsnr(points, 23.9)).toBeNull();
+    expect(qualityAtPsnr(points, 32.1)).toBeNull();
+    expect(qualityAtPsnr([], 30)).toBeNull();
+  });
+
+  it('are kept as they were made, once each, from the smallest up', () => {
+    const peer = (format: PeerPoint['format'], quality: number, bytes: number): PeerPoint => ({
+      ...{ format, quality, bytes, psnr: 30 },
+    });
+    const known = [peer('jpeg', 80, 900), peer('webp', 70, 500), peer('jpeg', 80, 901)].reduce<
+      readonly PeerPoint[]
+    >(withPeer, []);
+    expect(known).toEqual([peer('webp', 70, 500), peer('jpeg', 80, 901)]);
   });
 });

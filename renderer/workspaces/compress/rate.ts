@@ -4,7 +4,7 @@
  * is the engine's, by real sizes.
  */
 import type { OutputOf } from '../../../app/contract/index.ts';
-import type { rateCurveCommand } from '../../../app/contract/latent.ts';
+import type { peerCommand, rateCurveCommand } from '../../../app/contract/latent.ts';
 
 export type RatePoint = OutputOf<typeof rateCurveCommand>['points'][number];
 
@@ -34,6 +34,27 @@ export function sizeAt(points: readonly RatePoint[], quality: number): number | 
 /** PSNR at a quality, dB; null without points. */
 export const psnrAt = (points: readonly RatePoint[], quality: number): number | null =>
   interpolate(points, quality, ({ psnr }) => psnr);
+
+/** Another format as it was really made: its size, and its PSNR against the same picture. */
+export type PeerPoint = Pick<OutputOf<typeof peerCommand>, 'format' | 'quality' | 'bytes' | 'psnr'>;
+
+/** The quality whose PSNR is this, between the measured points; null: they do not reach it. */
+export function qualityAtPsnr(points: readonly RatePoint[], psnr: number): number | null {
+  const above = points.findIndex((point) => point.psnr >= psnr);
+  if (above < 0) return null;
+  const high = points[above]!;
+  const low = points[above - 1];
+  if (!low) return high.psnr === psnr ? high.quality : null;
+  const share = (psnr - low.psnr) / (high.psnr - low.psnr);
+  return low.quality + (high.quality - low.quality) * share;
+}
+
+/** With one more, from the smallest file up; made again it takes the place of itself. */
+export function withPeer(known: readonly PeerPoint[], made: PeerPoint): readonly PeerPoint[] {
+  const { format, quality, bytes, psnr } = made;
+  const others = known.filter((one) => one.format !== format || one.quality !== quality);
+  return [...others, { format, quality, bytes, psnr }].sort((a, b) => a.bytes - b.bytes);
+}
 
 /** The highest quality whose file is expected to stay below a size; null: there is none. */
 export function qualityBelow(points: readonly RatePoint[], bytes: number): number | null {

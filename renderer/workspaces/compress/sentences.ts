@@ -123,6 +123,14 @@ export const say = defineSentences('compress', {
   keptChoice: 'Kept',
   keptBeside: 'The result that you kept: {words}.',
 
+  peersOnChart:
+    'The other formats are drawn as they were measured for “Compare with”, each at the quality of a latent file with the same PSNR: below the line they are smaller.',
+  noPeersOnChart: 'No other format was measured yet: what “Compare with” makes is drawn here too.',
+  peersNotComparable:
+    'Other formats are not drawn while the picture is cleaned first: their PSNR is measured against another picture.',
+  peerRow: '{format} {quality}',
+  peerMark: '{format}, {size}, {psnr}',
+
   // RateChart
   pointed: 'Quality {quality}: {size}',
   pointedPsnr: 'Quality {quality}: {size}, {psnr}',
