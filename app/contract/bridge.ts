@@ -108,6 +108,8 @@ export interface HostBridge {
   /** Small things remembered between sessions. */
   loadPreferences(): Promise<Preferences>;
   savePreferences(preferences: Preferences): Promise<void>;
+  /** Saves presets as a file (`preset-file.ts`) where the person says. Resolves with whether it was saved. */
+  savePresets(text: string): Promise<boolean>;
   /** Settings of photos, remembered across starts; null: not in this session. */
   readonly photoSettings: PhotoSettingsDoor | null;
 }

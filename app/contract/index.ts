@@ -23,6 +23,7 @@ export * from './pace.ts';
 export * from './photo-settings.ts';
 export * from './places.ts';
 export * from './preferences.ts';
+export * from './preset-file.ts';
 export * from './sentences/index.ts';
 export * from './tables.ts';
 export * from './timed-id.ts';

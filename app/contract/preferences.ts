@@ -35,7 +35,7 @@ const presetUseSchema = z.object({
   iso: z.number().optional(),
 });
 
-const presetSchema = z.object({
+export const presetSchema = z.object({
   workspace: z.string().max(64),
   name: z.string().min(1).max(longestPresetName),
   /** As the workspace writes and reads them: the text of the clipboard. */

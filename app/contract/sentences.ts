@@ -20,6 +20,15 @@ export const say = defineSentences('contract', {
   object: 'an object of {fields}',
   anyObject: 'an object',
 
+  // preset-file
+  noPresetFile: '{name} was not read as presets: {why}',
+  presetFileHint: 'Choose a file that “Save presets as a file…” in the settings has written.',
+  presetFileTooLong: 'it is far larger than all presets together can be.',
+  presetFileNotJson: 'it is not JSON, or not whole.',
+  presetFileNoMark: 'it is JSON of something else.',
+  presetFileNewer: 'it is of version {version}, which a newer Hourglass has written.',
+  presetFileField: 'what it has at {at} is missing, or not what it must be.',
+
   // errors
   workCancelled: 'The work was cancelled.',
   expectedForButReceivedType: 'Expected {expected} for {name} but received {shown} of type {type}.',

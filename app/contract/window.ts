@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { keptPhotosSchema } from './photo-settings.ts';
 import type { HourglassEvent } from './events.ts';
 import { folderRunRequestSchema } from './folder-run.ts';
+import { longestPresetFile } from './preset-file.ts';
 import type { SerializedError } from './errors.ts';
 
 const name = z.string().min(1).max(255);
@@ -37,6 +38,8 @@ export const windowRequests = {
   chooseExportFolder: z.strictObject({}),
   folderRun: z.strictObject({ request: folderRunRequestSchema }),
   loadPreferences: z.strictObject({}),
+  /** Presets as a file, where the person says in the system's dialog. */
+  savePresets: z.strictObject({ text: z.string().max(longestPresetFile) }),
   savePreferences: z.strictObject({ preferences: z.record(z.string(), z.unknown()) }),
   keepPhotoSettings: z.strictObject({ photos: keptPhotosSchema }),
   countPhotoSettings: z.strictObject({}),

@@ -17,6 +17,7 @@ import type {
   Preferences,
   SaveAnswer,
 } from '../../app/contract/index.ts';
+import { presetFileName } from '../../app/contract/preset-file.ts';
 import { createDeliveries } from './delivery.ts';
 import { say } from './sentences.ts';
 
@@ -89,6 +90,13 @@ export async function connectWebHost(): Promise<HostBridge> {
     async savePreferences(preferences) {
       await requestJson(routes.preferences, json('PUT', preferences));
     },
+    savePresets(text) {
+      const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+      download(address, presetFileName);
+      // The browser reads it after this task.
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+      return Promise.resolve(true);
+    },
     photoSettings: info.edits
       ? null
       : {
@@ -133,10 +141,10 @@ const json = (method: string, body: unknown): RequestInit => ({
   body: JSON.stringify(body),
 });
 
-function download(address: string): void {
+function download(address: string, name = ''): void {
   const link = document.createElement('a');
   link.href = address;
-  link.download = '';
+  link.download = name;
   link.click();
 }
 

@@ -4,6 +4,7 @@
  */
 import type { DocumentInfo, Preset, PresetUse } from '../../app/contract/index.ts';
 import { longestPresetName, mostPresets } from '../../app/contract/preferences.ts';
+import { presetFileText, presetsFromText } from '../../app/contract/preset-file.ts';
 import type { FileEntry } from './entry.svelte.ts';
 import { say } from './sentences.ts';
 import type { Desk } from './workspace.ts';
@@ -79,6 +80,45 @@ export class Presets {
   remove(preset: Preset): void {
     this.#put(this.all.filter((other) => other !== preset));
     this.#around.tell(say('presetDeleted', { preset: preset.name }));
+  }
+
+  /** All of them as a file; see `savePresets` of the bridge. */
+  get asFile(): string {
+    return presetFileText(this.all);
+  }
+
+  /**
+   * Adds presets of a file. One that is there already is left out, one whose name is taken by other settings gets a number, and
+   * nothing that is there changes.
+   * @param workspaces whose presets are known here
+   * @returns what is to be said of it
+   * @throws HourglassError as `presetsFromText`
+   */
+  take(name: string, text: string, workspaces: readonly string[]): string {
+    const given = presetsFromText(name, text);
+    const all = [...this.all];
+    const counts = { added: 0, known: 0, left: 0 };
+    for (const preset of given) {
+      const own = all.filter(({ workspace }) => workspace === preset.workspace);
+      const same = (wanted: string) => (one: Preset) =>
+        one.name.toLowerCase() === wanted.toLowerCase();
+      if (own.some((one) => same(preset.name)(one) && one.settings === preset.settings))
+        counts.known += 1;
+      else if (!workspaces.includes(preset.workspace) || all.length >= mostPresets)
+        counts.left += 1;
+      else {
+        let free = preset.name;
+        for (let number = 2; own.some(same(free)); number++)
+          free = `${preset.name.slice(0, longestPresetName - 5)} (${number})`;
+        const isUsed = preset.use && own.some(({ use }) => sameUse(use, preset.use!));
+        all.push({ ...(isUsed ? without(preset) : preset), name: free });
+        counts.added += 1;
+      }
+    }
+    if (counts.added > 0) this.#put(all);
+    const words = say('presetsTaken', { name, ...counts });
+    this.#around.tell(words);
+    return words;
   }
 
   /** What a preset is given to by itself; null: nothing. Another one that was used for the same is not any more. */

@@ -93,6 +93,8 @@ export const say = defineSentences('state', {
   presetNameTaken: 'There is a preset “{name}” already.',
   presetsFull: 'There are {most} presets, which is as many as can be kept. Delete one first.',
   presetSaved: 'Preset “{preset}” saved.',
+  presetsTaken:
+    '{name}: {added, plural, =0 {no preset} one {# preset} other {# presets}} added{known, plural, =0 {} other {, # there already}}{left, plural, =0 {} other {, # left out (of a workspace that is not here, or more than can be kept)}}.',
   presetDeleted: 'Preset “{preset}” deleted.',
   presetStep: 'preset “{preset}”',
   presetApplied: 'Preset “{preset}” applied to {count, plural, one {{name}} other {# photos}}.',

@@ -1,6 +1,6 @@
 /** What stays across starts: a photo's settings, and presets. */
 import { expect, test } from '@playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -111,8 +111,23 @@ test('a preset is saved, given to the selection, used for a camera, renamed and 
   const renamed = page.getByRole('textbox', { name: 'Name of preset “Church”' });
   await renamed.fill('Chapel');
   await renamed.press('Enter');
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save presets as a file…' }).press('Enter');
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('hourglass-presets.json');
+  const buffer = await readFile(await download.path());
   await page.getByRole('button', { name: 'Delete preset “Chapel”' }).press('Enter');
   await expect(page.getByText('There are none yet')).toBeVisible();
+  const picker = page.locator('[data-picker=presets]');
+  const mimeType = 'application/json';
+  await picker.setInputFiles({ name: 'other.json', mimeType, buffer: Buffer.from('{"a":1}') });
+  await expect(
+    page.getByText('other.json was not read as presets: it is JSON of something else.'),
+  ).toBeVisible();
+  await picker.setInputFiles({ name: 'mine.json', mimeType, buffer });
+  await expect(page.getByText('mine.json: 1 preset added.').first()).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Name of preset “Chapel”' })).toBeVisible();
   await host.stop();
 });
 

@@ -43,6 +43,7 @@ import { sniff, sniffLength } from '../../app/pixels/sniff.ts';
 import { readRawMetadata } from '../../app/raw/exif.ts';
 import { readRawLayout } from '../../app/raw/layout.ts';
 import { readCard } from '../../app/runtime/card.ts';
+import { presetFileText, presetsFromText } from '../../app/contract/preset-file.ts';
 import { compressFromText, compressToText } from '../../renderer/workspaces/compress/settings.ts';
 import {
   defaultSettings,
@@ -374,6 +375,17 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     ],
     words: jsonWords,
     run: (input) => [settingsFromText(text(input)), compressFromText(text(input))],
+  },
+  presets: {
+    seeds: () => [
+      bytesOfText(
+        presetFileText([
+          { workspace: 'clean', name: 'Concert', settings: settingsToText(defaultSettings) },
+        ]),
+      ),
+    ],
+    words: jsonWords,
+    run: (input) => presetsFromText('presets.json', text(input)),
   },
   request: {
     seeds: () => requests,

@@ -6,10 +6,13 @@ import { dialog, nativeImage, shell, type BrowserWindow, type WebContents } from
 import { writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import {
-  HourglassError,
-  openedExtensions,
   type AdmittedFile,
   type HostInfo,
+  HourglassError,
+  openedExtensions,
+  presetFileName,
+  presetFileText,
+  presetsFromText,
   type WindowRequestInput,
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
@@ -115,6 +118,13 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     folderRun: ({ request }) => options.folderRun.ask(request),
 
     loadPreferences: () => options.preferences.load(),
+    async savePresets({ text }) {
+      // The page has no say in what else would be written.
+      const kept = presetFileText(presetsFromText(presetFileName, text));
+      const path = await chooseFile(options.window(), presetFileName);
+      if (path !== null) await writeFile(path, kept);
+      return path !== null;
+    },
     savePreferences: ({ preferences }) => options.preferences.save(preferences),
     keepPhotoSettings: ({ photos }) => options.photos.keep(photos, admission.filesOf),
     countPhotoSettings: () => options.photos.count(),
@@ -127,6 +137,15 @@ export async function chooseFolder(window: BrowserWindow | null): Promise<string
   const properties = ['openDirectory', 'createDirectory'] as const;
   const [folder] = await showOpen(window, { properties: [...properties] });
   return folder ?? null;
+}
+
+/** Where a file is to be saved, by the system's dialog, which asks before one is replaced; null: nowhere. */
+async function chooseFile(window: BrowserWindow | null, name: string): Promise<string | null> {
+  const how = { defaultPath: name, filters: [{ name: 'JSON', extensions: ['json'] }] };
+  const { canceled, filePath } = window
+    ? await dialog.showSaveDialog(window, how)
+    : await dialog.showSaveDialog(how);
+  return canceled || !filePath ? null : filePath;
 }
 
 async function showOpen(

@@ -8,6 +8,12 @@ export const say = defineSentences('frame', {
   keptFailed: 'The result that you kept ({words}) could not be made again. {why}',
   useKept: 'Use its settings',
   stopComparing: 'Stop comparing',
+
+  // PresetsSection, files
+  readPresets: 'Add presets from a file…',
+  savePresets: 'Save presets as a file…',
+  presetsSaved: '{count, plural, one {# preset} other {# presets}} saved.',
+
   keep: 'Keep',
   kept: 'Kept',
 
