@@ -29,7 +29,7 @@ export const say = defineSentences('frame', {
   with8Or16Bits: '{photoLabels}, with 8 or 16 bits, and latent files (.{extension}).',
   colourProfileMetadataAndDates:
     'Colour profile, metadata and dates are kept; the originals are never touched.',
-  notOpened: 'Not opened: DICOM, PSD, PDF and videos.',
+  notOpened: 'Not opened: HEIC, PSD, PDF and videos.',
   nothingLeavesMachine: 'Nothing leaves this machine.',
 
   // ExportButtons
