@@ -44,6 +44,13 @@ import { readRawMetadata } from '../../app/raw/exif.ts';
 import { readRawLayout } from '../../app/raw/layout.ts';
 import { readCard } from '../../app/runtime/card.ts';
 import { presetFileText, presetsFromText } from '../../app/contract/preset-file.ts';
+import { parseDicom } from '../../app/scans/dicom/file.ts';
+import { frameBytes } from '../../app/scans/dicom/frames.ts';
+import { pixelFactsOf } from '../../app/scans/dicom/image.ts';
+import { scaleOfFrame } from '../../app/scans/dicom/scale.ts';
+import { derivedElements } from '../../app/scans/dicom/write/derive.ts';
+import { PIXEL_DATA, readFile as readDicomElements } from '../../app/scans/dicom/write/elements.ts';
+import { ElementWriter } from '../../app/scans/dicom/write/encode.ts';
 import { compressFromText, compressToText } from '../../renderer/workspaces/compress/settings.ts';
 import {
   defaultSettings,
@@ -52,6 +59,7 @@ import {
 } from '../../renderer/workspaces/clean/settings.ts';
 import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
 import { makeDng } from '../unit/raw/make-dng.ts';
+import { madeDicom, type Elements } from '../unit/scans/made-dicom.ts';
 import type { Limits } from './outcome.ts';
 import { jp2Files, jxlFiles, runCodec } from './codecs.ts';
 import { rawFiles, runRaw } from './raw.ts';
@@ -85,6 +93,14 @@ export interface FuzzTarget {
   readonly limits?: Limits;
   run(input: Uint8Array, place: FuzzPlace): unknown;
 }
+
+/** With functional groups, and a private sequence. */
+const dicomGroups: Elements = {
+  '0009,0010': ['LO', 'MAKER'],
+  '0009,1001': ['SQ', [{ '0009,1002': ['LO', 'x'] }]],
+  '5200,9229': ['SQ', [{ '0018,9329': ['SQ', [{ '0008,9007': ['CS', 'ORIGINAL'] }]] }]],
+  '5200,9230': ['SQ', [{ '0008,9124': ['SQ', [{ '0008,2111': ['ST', 'x'] }]] }]],
+};
 
 const text = (input: Uint8Array): string => new TextDecoder().decode(input);
 const blobs: OutputBlobs = {
@@ -212,6 +228,33 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     seeds: jp2Files,
     limits: { cpuMs: 10_000, memoryBytes: 512 * 1024 * 1024 },
     run: runCodec('jp2'),
+  },
+  /** Elements, pixels' facts and the object that would be written; decoders of frames are not ours. */
+  dicom: {
+    seeds: () => [madeDicom(), madeDicom(dicomGroups)],
+    words: ['SQ', 'UN', 'OB', '\xff\xff\xff\xff', '\xfe\xff\x00\xe0', '\xfe\xff\x0d\xe0'].map(
+      (word) => Uint8Array.from(word, (letter) => letter.charCodeAt(0)),
+    ),
+    run: (input) => {
+      const dicom = parseDicom(input, 'fuzzed.dcm');
+      const facts = pixelFactsOf(dicom);
+      frameBytes(dicom, facts, facts.frames - 1);
+      scaleOfFrame(dicom.dataSet, facts, 0);
+      const { bytes, name, syntax } = dicom;
+      const { elements } = readDicomElements(bytes, name, syntax);
+      for (const explicit of [true, false]) {
+        const source = { bytes, encoding: syntax, signed: facts.signed };
+        const writer = new ElementWriter(source, { explicit });
+        derivedElements(
+          {
+            ...{ elements: new Map(elements.map((one) => [one.tag, one])), bytes, writer },
+            ...{ sopClass: '1.2', sopInstance: '1.3', sourceKey: '1.3', run: 'r', pixels: [] },
+            ...{ software: 'Hourglass 0.1.0', action: 'x', frameActions: ['x'] },
+          },
+          PIXEL_DATA,
+        );
+      }
+    },
   },
   xmp: {
     seeds: () => [bytesOfText(xmpPacket)],
