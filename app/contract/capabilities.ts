@@ -10,6 +10,7 @@ import { editContract } from './edit.ts';
 import { latentContract } from './latent.ts';
 import { modelContract } from './models.ts';
 import { queueContract } from './queue.ts';
+import { scansContract } from './scan-screen.ts';
 import { serveContract } from './serve.ts';
 
 export const contracts = [
@@ -17,6 +18,7 @@ export const contracts = [
   coreContract,
   denoiseContract,
   latentContract,
+  scansContract,
   modelContract,
   editContract,
   batchContract,

@@ -48,6 +48,19 @@ export const scaleSchema = z.object({
 });
 export type Scale = z.infer<typeof scaleSchema>;
 
+const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
+
+/**
+ * Where the pixels of a scan lie in a body: millimetres, x to the patient's left, y to the back, z to the head
+ * (DICOM PS3.3, C.7.6.2.1.1).
+ */
+export const bodyPlaceSchema = z.object({
+  origin: vectorSchema.describe('Of the middle of the first pixel'),
+  right: vectorSchema.describe('Direction along a row, of length 1'),
+  down: vectorSchema.describe('Direction along a column, of length 1'),
+});
+export type BodyPlace = z.infer<typeof bodyPlaceSchema>;
+
 /** What a picture is for, decided once, where its file is opened. */
 export const contentSchema = z.object({
   family: z
@@ -77,6 +90,12 @@ export const documentInfoSchema = z.object({
     ),
   scale: scaleSchema,
   content: contentSchema,
+  modality: z.string().optional().describe('Of a DICOM image, for example CT; absent: not known'),
+  pixelSize: z
+    .object({ x: z.number().positive(), y: z.number().positive() })
+    .optional()
+    .describe('Distance of pixels from middle to middle, mm, of a scan; absent: not known'),
+  place: bodyPlaceSchema.optional(),
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),
   pages: z
     .object({ page: z.number().int().min(1), count: z.number().int().min(2) })

@@ -165,6 +165,8 @@ export interface DecodedImage {
   /** Samples of a TIFF that are neither colour nor opacity; absent: none. */
   readonly extra?: ExtraSamples;
   readonly metadata: ImageMetadata;
+  /** Of a scan: how it was made, and where in the body. */
+  readonly scanned?: Pick<DocumentInfo, 'modality' | 'pixelSize' | 'place'>;
   /** Of a reader: what the file says that it holds, where its format can. Always there after `decodeImage`. */
   readonly content?: DocumentInfo['content'];
   /** What a person should know: only the first frame was read, and so on. */

@@ -1,10 +1,12 @@
-/** The scans capability: it answers no command yet, and reads medical images. */
+/** The scans capability: reads medical images, and measures in them. */
 import type { Capability } from '../runtime/index.ts';
 import { dicomReader } from './dicom/reader.ts';
+import { identity } from './identity.ts';
+import { profile, region } from './measures.ts';
 import { niftiReader } from './nifti/reader.ts';
 
 export const scansCapability: Capability = {
   id: 'scans',
-  handlers: {},
+  handlers: { region, profile, identity },
   readers: () => ({ dicom: dicomReader, nifti: niftiReader }),
 };

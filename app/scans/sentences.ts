@@ -55,6 +55,8 @@ export const say = defineSentences('scans', {
   modalityLut: '{name} turns stored values into measured ones by a table; stored values are shown.',
   voiLut: '{name} asks to be shown by a table; a straight line is used instead.',
   sigmoid: '{name} asks for a sigmoid window; a straight one of the same center and width is used.',
+  oneToneOnly: '{name} has colours: only pictures of one tone are measured.',
+  outsideOfPicture: 'The picture has {width} × {height} pixels; x {x}, y {y} lies outside.',
   notOneSeries:
     '{name} and the files opened with it ({count} in all) are not slices of one series.',
   mixedPatients:

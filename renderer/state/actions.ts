@@ -10,6 +10,7 @@ import {
 } from '../../app/contract/actions.ts';
 import { actionLabel } from '../../app/contract/tables.ts';
 import { keyWords } from './keys.ts';
+import { scanActions, scanBehaviours } from '../scans/actions.ts';
 import type { Behaviour } from './workspace.ts';
 import type { Workbench } from './workbench.svelte.ts';
 
@@ -122,10 +123,11 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   },
 };
 
-/** The actions of this page: those that belong to no workspace, and what its workspaces bring. */
+/** The actions of this page: those that belong to no workspace, of scans, and what its workspaces bring. */
 export const actionsOf = ({ workspaces }: Workbench): readonly ActionDefinition[] =>
   inMenuOrder([
     ...commonActions,
+    ...scanActions,
     ...workspaces.flatMap(({ action, actions = [] }) => [action, ...actions]),
   ]);
 
@@ -137,7 +139,8 @@ function definitionOf(bench: Workbench, id: string): ActionDefinition {
 
 /** What an action does here; undefined: it belongs to no workspace of this page. */
 function behaviourOf(bench: Workbench, id: string): Behaviour | undefined {
-  if (Object.hasOwn(behaviours, id)) return behaviours[id as CommonActionId];
+  const common: Readonly<Record<string, Behaviour>> = { ...behaviours, ...scanBehaviours };
+  if (Object.hasOwn(common, id)) return common[id];
   const entered = bench.workspaces.find(({ action }) => action.id === id);
   if (entered) return { perform: ({ session }) => session.enter(entered.id) };
   return bench.session.desks.map((desk) => desk.behaviours?.[id]).find(Boolean);

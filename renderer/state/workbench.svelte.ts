@@ -13,6 +13,7 @@ import type {
   OpenWhat,
   Rect,
 } from '../../app/contract/index.ts';
+import { ScanDesk } from '../scans/scan-desk.svelte.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
@@ -61,6 +62,8 @@ export class Workbench {
   readonly saving: Saving | null;
   /** Zoom and place, the same for all files, so that stepping compares the same detail. */
   readonly view = new ViewState();
+  /** What is done with scans beside their cleaning. */
+  readonly scan: ScanDesk;
 
   mode = $state<CompareMode>('split');
   holdOriginal = $state(false);
@@ -105,6 +108,7 @@ export class Workbench {
       },
       workspaces,
     );
+    this.scan = new ScanDesk(this);
     this.exports = new ExportQueue(bridge);
     this.exactSize = new ExactSize(bridge);
     this.saving = bridge.edit && new Saving(bridge.edit, (entry) => this.remove([entry]));

@@ -23,13 +23,15 @@ export const shownRange = (scale: Scale, window: LevelWindow | null): ValueRange
 export class LevelTables {
   #last: { readonly key: string; readonly table: Table } | null = null;
 
-  /** @returns null for documents whose tiles are no codes */
+  /** @param inverted the other way round than the document says @returns null for documents whose tiles are no codes */
   of(
     { codes, scale }: Pick<DocumentInfo, 'codes' | 'scale'>,
     window: LevelWindow | null,
+    inverted = false,
   ): Table | null {
     if (!codes) return null;
-    const range = shownRange(scale, window);
+    const turned = inverted ? { ...scale, inverted: !scale.inverted } : scale;
+    const range = shownRange(turned, window);
     const key = JSON.stringify([codes.origin, codes.step, range.low, range.high]);
     if (this.#last?.key !== key) this.#last = { key, table: levelTable(codes, range) };
     return this.#last.table;

@@ -36,6 +36,8 @@ export interface StageInput {
   readonly amount: Amount | null;
   /** null: as the document is shown at first. */
   readonly window: LevelWindow | null;
+  /** Light and dark are swapped. */
+  readonly inverted: boolean;
 }
 
 export interface StageOptions {
@@ -264,7 +266,7 @@ class CanvasStage<P> implements Stage {
     // Setting the size clears the canvas, so it is done together with drawing.
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
-    this.#painter.levels = this.#tables.of(input.document, input.window);
+    this.#painter.levels = this.#tables.of(input.document, input.window, input.inverted);
     const ahead = this.#ahead.map((next) => this.#sceneAhead(next, input));
     const { amount } = input;
     const shares = (of: object): number => shareOf(this.#amounts.get(of), amount);

@@ -102,6 +102,20 @@ export interface ViewerProps {
   onhover?: (pixel: { x: number; y: number } | null) => void;
   /** The zoom changed: device pixels per image pixel (1 is 100 %), and whether it is "fit". */
   onzoom?: (zoom: { readonly scale: number; readonly fitted: boolean }) => void;
+  /** There: the wheel steps through slices, and zooms with Ctrl alone. */
+  onturn?: ((by: 1 | -1) => void) | undefined;
+  /** There: a drag with the right button sets which values are shown, CSS pixels. */
+  onwindow?: ((by: { readonly right: number; readonly down: number }) => void) | undefined;
+  /** There: a drag draws a line instead of moving the picture. */
+  ondraw?: ((drawn: Drawn) => void) | undefined;
+}
+
+/** A line that is drawn with the pointer, pixels of the picture. */
+export interface Drawn {
+  readonly from: { readonly x: number; readonly y: number };
+  readonly to: { readonly x: number; readonly y: number };
+  /** The pointer was lifted. */
+  readonly done: boolean;
 }
 
 /** What the viewer component offers its owner (`bind:this`). */

@@ -14,7 +14,8 @@ export class ViewState {
   #image: Size = $state.raw({ width: 1, height: 1 });
   #shown = false;
   #window = $state.raw<LevelWindow | null>(null);
-  /** The document that the window was set for. */
+  #inverted = $state(false);
+  /** What the window was set for. */
   #windowed = '';
 
   /** The values between black and white, where somebody has set them; null: as the document is shown at first. */
@@ -24,6 +25,14 @@ export class ViewState {
   /** Shows other values of a picture of one tone; null: those of the beginning. Takes no new tiles. */
   setWindow(window: LevelWindow | null): void {
     this.#window = window;
+  }
+
+  /** Light and dark are swapped, in pictures of one tone. */
+  get inverted(): boolean {
+    return this.#inverted;
+  }
+  invert(): void {
+    this.#inverted = !this.#inverted;
   }
 
   get view(): View {
@@ -62,12 +71,15 @@ export class ViewState {
   }
 
   /**
-   * Another file: fitted stays fitted, otherwise the same zoom on the same place. A window is one of a document's
-   * values: another begins with its own.
+   * Another file: fitted stays fitted, otherwise the same zoom on the same place. A window is one of its values: another file
+   * begins with its own, another page of the same one keeps it.
    */
-  show(image: Size, document = ''): void {
-    if (document !== this.#windowed) this.#window = null;
-    this.#windowed = document;
+  show(image: Size, file = ''): void {
+    if (file !== this.#windowed) {
+      this.#window = null;
+      this.#inverted = false;
+    }
+    this.#windowed = file;
     if (image.width === this.#image.width && image.height === this.#image.height && this.#shown)
       return;
     this.#view = this.#shown

@@ -305,6 +305,7 @@ function describe(
     ...(raster.bits === undefined ? {} : { bits: raster.bits }),
     scale,
     content: contentOf(image),
+    ...image.scanned,
     frames: image.frames ?? 1,
     ...(image.pages ? { pages: { page: page + 1, count: image.pages.count } } : {}),
     files: files.map(({ path }) => basename(path)),

@@ -20,6 +20,7 @@ import { parseDicom, tags, valueBytes, type DicomFile } from './file.ts';
 import { frameBytes, frameLength } from './frames.ts';
 import { pixelFactsOf, type PixelFacts } from './image.ts';
 import { rgbFromPalette } from './palette.ts';
+import { scannedOf } from './place.ts';
 import { decodeRle } from './rle.ts';
 import { scaleOfFrame, type ScaleLoss } from './scale.ts';
 import { noticesOf, stackOf } from './stack.ts';
@@ -129,6 +130,7 @@ async function decodeFrame(
     frames: frames - page,
     ...(frames > 1 ? { pages: { count: frames, notice: one } } : {}),
     content: { family: 'scan', reason: say('modalityIs', { modality }) },
+    scanned: scannedOf(dicom.dataSet, wanted),
     metadata: await completeMetadata({
       icc: profileOf(dicom, raster),
       ...{ exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 },

@@ -1,9 +1,7 @@
 /** What the header of a DICOM image says of its place among others; its pixels are not read. */
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { DataSet } from 'dicom-parser';
-import { toHourglassError } from '../../contract/errors.ts';
-import { parseDicom, tags } from './file.ts';
+import { readHeader } from './header.ts';
+import { numbersOf, partsOf } from './text.ts';
 
 type Vector = readonly [number, number, number];
 
@@ -30,38 +28,14 @@ export interface Slice {
   readonly turn: readonly number[];
 }
 
-/** Headers are seldom longer; private groups and icons can be. */
-const FIRST_BYTES = 64 * 1024;
-const GROWTH = 8;
-
-/**
- * Reads the header of a DICOM file: 64 kB of it, and more only where it is longer.
- * @throws HourglassError damaged-image, unsupported-image; what the file system says
- */
-export async function readSlice(path: string): Promise<Slice> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    for (let wanted = FIRST_BYTES; ; wanted *= GROWTH) {
-      const bytes = Buffer.alloc(Math.min(wanted, size));
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-      try {
-        const head = bytes.subarray(0, bytesRead);
-        const { dataSet } = parseDicom(head, basename(path), { untilTag: tags.pixelData });
-        return sliceOf(path, dataSet);
-      } catch (error) {
-        if (wanted >= size || toHourglassError(error).code !== 'damaged-image') throw error;
-      }
-    }
-  } finally {
-    await file.close();
-  }
-}
+/** @throws HourglassError damaged-image, unsupported-image; what the file system says */
+export const readSlice = async (path: string): Promise<Slice> =>
+  sliceOf(path, (await readHeader(path)).dataSet);
 
 function sliceOf(path: string, dataSet: DataSet): Slice {
-  const orientation = numbers(dataSet, 'x00200037', 6);
+  const orientation = numbersOf(dataSet, 'x00200037', 6);
   const [a, b, c, d, e, f] = orientation ?? [];
-  const position = numbers(dataSet, 'x00200032', 3) as Vector | null;
+  const position = numbersOf(dataSet, 'x00200032', 3) as Vector | null;
   const placed = orientation && position;
   return {
     path,
@@ -70,7 +44,7 @@ function sliceOf(path: string, dataSet: DataSet): Slice {
     patient: [dataSet.string('x00100020') ?? '', dataSet.string('x00100010') ?? ''].join('\0'),
     rows: dataSet.uint16('x00280010') ?? 0,
     columns: dataSet.uint16('x00280011') ?? 0,
-    spacing: numbers(dataSet, 'x00280030', 2) ?? [],
+    spacing: numbersOf(dataSet, 'x00280030', 2) ?? [],
     rowDirection: placed ? [a!, b!, c!] : null,
     columnDirection: placed ? [d!, e!, f!] : null,
     position: placed ? position : null,
@@ -87,13 +61,3 @@ function sliceOf(path: string, dataSet: DataSet): Slice {
     ],
   };
 }
-
-/** Decimal strings; null where they are not all there. */
-function numbers(dataSet: DataSet, tag: string, count: number): readonly number[] | null {
-  const values = partsOf(dataSet, tag).map((part) => (part === '' ? NaN : Number(part)));
-  return values.length >= count && values.every(Number.isFinite) ? values.slice(0, count) : null;
-}
-
-/** Values of a text element; the parser's own access throws behind the last one. */
-const partsOf = (dataSet: DataSet, tag: string): string[] =>
-  (dataSet.string(tag) ?? '').split('\\').map((part) => part.trim());

@@ -2,6 +2,7 @@
  * Where voxels lie in space: the affine of a NIfTI header, and what follows from it. World coordinates are those of
  * `nifti1.h`: +x is right, +y anterior, +z superior, in the header's unit (nearly always millimetres).
  */
+import type { DecodedImage } from '../../pixels/index.ts';
 import type { NiftiHeader } from './header.ts';
 
 /** Four rows of four: (x, y, z, 1) = affine · (column, row, slice, 1), indices of voxels from 0 on. */
@@ -117,3 +118,34 @@ export function orientationOf(affine: Affine): string | null {
   const best = orders.reduce((one, other) => (fit(other) > fit(one) ? other : one));
   return best.map((axis, at) => letters[axis]![axes[at]![axis]! < 0 ? 0 : 1]).join('');
 }
+
+/**
+ * Where a slice lies, in the coordinates of the contract: x and y run the other way there.
+ * @param slice of all, time points one behind the other
+ */
+export function scannedOf(
+  header: Geometric & Pick<NiftiHeader, 'dims'>,
+  slice: number,
+): NonNullable<DecodedImage['scanned']> {
+  const [x, y] = voxelSizes(header);
+  const pixelSize = x > 0 && y > 0 ? { pixelSize: { x, y } } : {};
+  const affine = affineOf(header);
+  if (!affine || !(x > 0 && y > 0)) return pixelSize;
+  const turned = ([a, b, c]: readonly number[], by: number): Vector => [
+    -a! / by,
+    -b! / by,
+    c! / by,
+  ];
+  const step = column(affine, 2).map((part) => part * (slice % header.dims[2]!));
+  const origin = [0, 1, 2].map((axis) => affine[axis]![3] + step[axis]!);
+  return {
+    ...pixelSize,
+    place: {
+      origin: turned(origin, 1),
+      right: turned(column(affine, 0), x),
+      down: turned(column(affine, 1), y),
+    },
+  };
+}
+
+type Vector = [number, number, number];

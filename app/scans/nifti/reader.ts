@@ -10,7 +10,7 @@ import {
   type ForeignReader,
   type ImageFile,
 } from '../../pixels/index.ts';
-import { affineOf, orientationOf, voxelSizes } from './geometry.ts';
+import { affineOf, orientationOf, scannedOf, voxelSizes } from './geometry.ts';
 import { sliceBytes, slicesOf, type NiftiHeader } from './header.ts';
 import { say } from './sentences.ts';
 import { sourceVolume } from './source-volume.ts';
@@ -67,6 +67,7 @@ async function decodeSlice(
     },
     metadata,
     content: { family: 'scan', reason: say('isVolume') },
+    scanned: scannedOf(header, slice),
     notices: [...(count > 1 ? [one] : []), ...noticesOf(file.name, volume, bytes)],
   };
 }

@@ -76,6 +76,7 @@ export const say = defineSentences('frame', {
   editedTogether: 'are edited together. What is measured is of the one in front.',
 
   // FilmStripItem
+partsOf: '{count} {of, select, volume {slices} other {pages}}',
   ownSettings: 'own settings',
   ownSettingsAre: 'Own settings: {settings}',
 
@@ -96,6 +97,7 @@ export const say = defineSentences('frame', {
   // PixelReadout
   storedValuesOriginal: 'Stored values of the original',
   storedValuesPicture: 'Stored values of the {picture}',
+  placeInBody: '({x}, {y}, {z}) mm',
   measuredValuesOriginal: 'Measured values of the original',
   measuredValuesPicture: 'Measured values of the {picture}',
 

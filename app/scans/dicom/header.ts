@@ -1,0 +1,32 @@
+/** A DICOM file up to its pixels. */
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { toHourglassError } from '../../contract/errors.ts';
+import { parseDicom, tags, type DicomFile } from './file.ts';
+
+/** Headers are seldom longer; private groups and icons can be. */
+const FIRST_BYTES = 64 * 1024;
+const GROWTH = 8;
+
+/**
+ * Reads 64 kB of a file, and more only where its header is longer.
+ * @throws HourglassError damaged-image, unsupported-image; what the file system says
+ */
+export async function readHeader(path: string): Promise<DicomFile> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    for (let wanted = FIRST_BYTES; ; wanted *= GROWTH) {
+      const bytes = Buffer.alloc(Math.min(wanted, size));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+      try {
+        const head = bytes.subarray(0, bytesRead);
+        return parseDicom(head, basename(path), { untilTag: tags.pixelData });
+      } catch (error) {
+        if (wanted >= size || toHourglassError(error).code !== 'damaged-image') throw error;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}

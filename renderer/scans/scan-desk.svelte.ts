@@ -1,0 +1,157 @@
+/** What is done with scans on the screen, beside cleaning: which values are seen, playing through slices, measuring. */
+import type { HostBridge } from '../../app/contract/bridge.ts';
+import type { DocumentInfo } from '../../app/contract/index.ts';
+import type { FileEntry } from '../state/entry.svelte.ts';
+import type { Drawn } from '../viewer/types.ts';
+import type { ViewState } from '../viewer/view-state.svelte.ts';
+import { draggedWindow, shownWindow, windowsOf } from './windows.ts';
+
+/** What a region holds, of one picture. */
+export interface RegionFacts {
+  readonly count: number;
+  readonly mean: number | null;
+  readonly deviation: number | null;
+}
+
+export interface Measured {
+  readonly label: string;
+  readonly region: RegionFacts;
+  readonly values: readonly (number | null)[];
+}
+
+interface Screen {
+  readonly bridge: Pick<HostBridge, 'run'>;
+  readonly view: ViewState;
+  readonly session: {
+    readonly active: FileEntry | null;
+    canTurn(by: number): boolean;
+    turnPage(by: number): void;
+    readonly pages: { readonly page: number; readonly count: number } | null;
+  };
+}
+
+/** Slices per second. */
+const RATE = 15;
+
+/** Tiles of codes are what windows work on: pictures of one tone. */
+export const isWindowed = (info: DocumentInfo | null): info is DocumentInfo =>
+  info?.content.family === 'scan' && info.codes !== undefined;
+
+export class ScanDesk {
+  overlay = $state(true);
+  measuring = $state(false);
+  /** The line on the picture; null: none. */
+  drawn = $state.raw<Drawn | null>(null);
+  /** Of the original, and of the result where there is one. */
+  measured = $state.raw<readonly Measured[] | null>(null);
+  /** Why it could not be measured; empty: it could. */
+  failure = $state('');
+  playing = $state(false);
+  readonly #screen: Screen;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #asked = 0;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  get info(): DocumentInfo | null {
+    return this.#screen.session.active?.info ?? null;
+  }
+  /** Some of what is here applies to what is shown. */
+  get isScan(): boolean {
+    return this.info?.content.family === 'scan';
+  }
+  get isWindowed(): boolean {
+    return isWindowed(this.info);
+  }
+
+  drag(by: { readonly right: number; readonly down: number }): void {
+    const { view } = this.#screen;
+    if (this.info) view.setWindow(draggedWindow(shownWindow(this.info, view.window), by));
+  }
+
+  /** The next of the known windows, after the last one the first. */
+  nextWindow(): void {
+    if (!this.info) return;
+    const choices = windowsOf(this.info);
+    const at = choices.findIndex(({ id }) => id === this.chosen);
+    this.#screen.view.setWindow(choices[(at + 1) % choices.length]!.window);
+  }
+
+  /** Id of the known window that is shown; null: it was set by hand. */
+  get chosen(): string | null {
+    const { window } = this.#screen.view;
+    if (window === null) return 'file';
+    const known = this.info ? windowsOf(this.info) : [];
+    const same = known.find(
+      (one) => one.window?.center === window.center && one.window.width === window.width,
+    );
+    return same?.id ?? null;
+  }
+
+  play(): void {
+    this.playing = !this.playing;
+    clearInterval(this.#timer);
+    if (!this.playing) return;
+    this.#timer = setInterval(() => {
+      const { session } = this.#screen;
+      if (!session.pages) return this.stop();
+      // The next one is asked for when this one is there: a slow machine plays slower, and skips none.
+      if (!session.active?.open) return;
+      if (session.canTurn(1)) session.turnPage(1);
+      else session.turnPage(1 - session.pages.count);
+    }, 1000 / RATE);
+  }
+
+  stop(): void {
+    this.playing = false;
+    clearInterval(this.#timer);
+  }
+
+  draw(drawn: Drawn): void {
+    this.drawn = drawn;
+    this.measured = null;
+  }
+
+  forget(): void {
+    this.drawn = null;
+    this.measured = null;
+    this.failure = '';
+    this.#asked += 1;
+  }
+
+  /** Measures what was drawn. @param layers ids with their labels, the original first */
+  async measure(layers: readonly { readonly id: string; readonly label: string }[]): Promise<void> {
+    const { drawn } = this;
+    const document = this.#screen.session.active?.id;
+    if (!drawn || document === undefined) return;
+    const asked = ++this.#asked;
+    const { from, to } = drawn;
+    const rect = {
+      x: Math.min(from.x, to.x),
+      y: Math.min(from.y, to.y),
+      width: Math.abs(to.x - from.x) + 1,
+      height: Math.abs(to.y - from.y) + 1,
+    };
+    try {
+      const { bridge } = this.#screen;
+      const measured = await Promise.all(
+        layers.map(async ({ id: layer, label }): Promise<Measured> => {
+          const [region, { values }] = await Promise.all([
+            bridge.run('region', { document, layer, rect }),
+            bridge.run('profile', { document, layer, from, to }),
+          ]);
+          return { label, region, values };
+        }),
+      );
+      if (asked !== this.#asked) return;
+      this.measured = measured;
+      this.failure = '';
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      this.measured = null;
+      this.failure = (error as Error).message;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** Windows of measured values that people look at scans through, by modality. */
+import type { DocumentInfo } from '../../app/contract/index.ts';
+import type { LevelWindow } from '../viewer/level-window.ts';
+import { say } from './sentences.ts';
+
+export interface WindowChoice {
+  readonly id: string;
+  readonly label: string;
+  /** null: as the document is shown at first. */
+  readonly window: LevelWindow | null;
+}
+
+/** Hounsfield units, as radiology teaches them; width and level vary by a few tens between departments. */
+const ofCt = {
+  softTissue: { center: 40, width: 400 },
+  lung: { center: -600, width: 1500 },
+  bone: { center: 400, width: 1800 },
+  brain: { center: 40, width: 80 },
+  liver: { center: 60, width: 160 },
+  mediastinum: { center: 50, width: 350 },
+} as const satisfies Readonly<Record<string, LevelWindow>>;
+
+const isCt = ({ modality, scale }: Pick<DocumentInfo, 'modality' | 'scale'>): boolean =>
+  modality === 'CT' || scale.unit === 'HU';
+
+/** Those of the file first, all of its values last. */
+export function windowsOf(info: DocumentInfo): readonly WindowChoice[] {
+  const { scale } = info;
+  const ends = [scale.black, scale.white].map((value) => value * scale.slope + scale.intercept);
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  return [
+    { id: 'file', label: say('windowOfFile'), window: null },
+    ...(isCt(info)
+      ? (Object.keys(ofCt) as (keyof typeof ofCt)[]).map((id) => ({
+          id,
+          label: say(id),
+          window: ofCt[id],
+        }))
+      : []),
+    {
+      id: 'whole',
+      label: say('wholeRange'),
+      window: { center: (low + high) / 2, width: Math.max(high - low, Number.EPSILON) },
+    },
+  ];
+}
+
+/** The window that is seen: that of a person, else the document's first one. */
+export function shownWindow({ scale }: DocumentInfo, chosen: LevelWindow | null): LevelWindow {
+  if (chosen ?? scale.window) return (chosen ?? scale.window)!;
+  const ends = [scale.black, scale.white].map((value) => value * scale.slope + scale.intercept);
+  return { center: (ends[0]! + ends[1]!) / 2, width: Math.abs(ends[1]! - ends[0]!) };
+}
+
+/** Part of the width that a pixel of a drag is. */
+const PER_PIXEL = 0.004;
+
+/** To the right: wider, so less contrast; down: darker picture, higher values (what scan viewers do). */
+export const draggedWindow = (
+  { center, width }: LevelWindow,
+  by: { readonly right: number; readonly down: number },
+): LevelWindow => ({
+  center: center + by.down * width * PER_PIXEL,
+  width: Math.max(width * Math.exp(by.right * PER_PIXEL), 1e-6),
+});
