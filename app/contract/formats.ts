@@ -22,6 +22,8 @@ interface Format {
   readonly reader: 'libvips' | 'capability';
   /** What results of it are written as where no format is chosen. Default: itself where it is written, else PNG. */
   readonly becomes?: 'tiff' | 'png';
+  /** Several files that come together may be one thing to look at: what is in them decides (`app/hosts/shared/grouping.ts`). */
+  readonly series?: true;
   /** How it is written where a person chooses a format; null: it is not among them. */
   readonly writes: {
     /** Sample types, deepest first. */
@@ -165,6 +167,7 @@ export const formats = {
     extensions: ['dcm', 'dicom', 'ima'],
     mimeType: 'application/dicom',
     reader: 'capability',
+    series: true,
     writes: {
       ...{ samples: ['int16', 'uint16', 'uint8'], deep: 16, lossy: false },
       ...{ alpha: false, grayProfile: false, maxSide: 65_535 },
@@ -282,6 +285,12 @@ export const extensionIn = (name: string): string => {
 /** The format that a file calls itself; null: none of ours. What it is, its bytes say. */
 export const formatOfName = (name: string): ImageFormat | null =>
   formatOfExtension(extensionIn(name));
+
+/** By its name it may be one of several files that belong together; archives name such files without an extension too. */
+export function mayBeOfSeries(name: string): boolean {
+  const format = formatOfName(name);
+  return format === null ? !name.includes('.') : (formats[format] as Format).series === true;
+}
 
 /** Every extension of a file that can be opened, without the dot. */
 export const openedExtensions: readonly string[] = ids.flatMap((id) => formats[id].extensions);

@@ -3,6 +3,7 @@
  * selected, and how the one in front is opened. What is then made of it is the workspace's work, in its own
  * folder; exporting is `exports.svelte.ts`.
  */
+import { mayBeOfSeries } from '../../app/contract/formats.ts';
 import {
   errorCatalogue,
   HourglassError,
@@ -169,10 +170,15 @@ export class Session {
         ? await this.#knownFiles(files)
         : { fresh: files, again: undefined };
       if (fresh.length === 0 && again) return this.select(again);
-      const added = fresh.map((file) => this.#entry({ name: file.name, bytes: file.size }, file));
+      const slices = fresh.filter(({ name }) => mayBeOfSeries(name));
+      const several = slices.length > 1;
+      const alone = several ? fresh.filter((file) => !slices.includes(file)) : fresh;
+      const added = alone.map((file) => this.#entry({ name: file.name, bytes: file.size }, file));
       this.#append(added);
       this.#waiting.push(...added);
       void this.#admitWaiting();
+      // What they are together is known when they are all there.
+      if (several) await this.#add(() => this.#bridge.admit(slices), slices);
       return;
     }
     await this.#add(() => this.#bridge.admit(files), files);
