@@ -113,8 +113,8 @@ export const encodeCommand = defineCommand({
   slot: 'work',
   reads: { field: 'source', files: 'files', kinds: ['photo', 'scan'], many: true },
   writes: { field: 'out', format: 'given', place: 'latent', beside: '-small' },
-  // Four at once take 70 MB and a tenth of the processor more, in no less time (docs/benchmarks.md, "Batches").
-  atOnce: 2,
+  // Two at once take a fifth more of the processor and 40 MB more, in no less time (docs/benchmarks.md, "Batches").
+  atOnce: 1,
   input: z.object({
     source,
     files,
