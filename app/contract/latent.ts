@@ -104,6 +104,9 @@ export type PeerFormat = (typeof peerFormats)[number];
 export const encodedFormats = ['hgl', ...peerFormats] as const;
 export type EncodedFormat = (typeof encodedFormats)[number];
 
+/** Several at once take a fifth more of the processor and 40 to 80 MB, in no less time (docs/benchmarks.md, "Batches"). */
+const latentAtOnce = 1;
+
 export const encodeCommand = defineCommand({
   id: 'encode',
   title: 'Compress',
@@ -113,8 +116,7 @@ export const encodeCommand = defineCommand({
   slot: 'work',
   reads: { field: 'source', files: 'files', kinds: ['photo', 'scan'], many: true },
   writes: { field: 'out', format: 'given', place: 'latent', beside: '-small' },
-  // Two at once take a fifth more of the processor and 40 MB more, in no less time (docs/benchmarks.md, "Batches").
-  atOnce: 1,
+  atOnce: latentAtOnce,
   input: z.object({
     source,
     files,
@@ -196,6 +198,7 @@ export const decodeCommand = defineCommand({
   slot: 'work',
   reads: { field: 'source', kinds: ['latent'], many: true },
   writes: { field: 'out', format: 'chosen', place: 'decoded' },
+  atOnce: latentAtOnce,
   input: z.object({
     source: latentSource,
     out: z

@@ -11,14 +11,14 @@ export interface WindowChoice {
 }
 
 /** Hounsfield units, as radiology teaches them; width and level vary by a few tens between departments. */
-const ofCt = {
-  softTissue: { center: 40, width: 400 },
-  lung: { center: -600, width: 1500 },
-  bone: { center: 400, width: 1800 },
-  brain: { center: 40, width: 80 },
-  liver: { center: 60, width: 160 },
-  mediastinum: { center: 50, width: 350 },
-} as const satisfies Readonly<Record<string, LevelWindow>>;
+const ofCt = (): readonly WindowChoice[] => [
+  { id: 'softTissue', label: say('softTissue'), window: { center: 40, width: 400 } },
+  { id: 'lung', label: say('lung'), window: { center: -600, width: 1500 } },
+  { id: 'bone', label: say('bone'), window: { center: 400, width: 1800 } },
+  { id: 'brain', label: say('brain'), window: { center: 40, width: 80 } },
+  { id: 'liver', label: say('liver'), window: { center: 60, width: 160 } },
+  { id: 'mediastinum', label: say('mediastinum'), window: { center: 50, width: 350 } },
+];
 
 const isCt = ({ modality, scale }: Pick<DocumentInfo, 'modality' | 'scale'>): boolean =>
   modality === 'CT' || scale.unit === 'HU';
@@ -30,13 +30,7 @@ export function windowsOf(info: DocumentInfo): readonly WindowChoice[] {
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   return [
     { id: 'file', label: say('windowOfFile'), window: null },
-    ...(isCt(info)
-      ? (Object.keys(ofCt) as (keyof typeof ofCt)[]).map((id) => ({
-          id,
-          label: say(id),
-          window: ofCt[id],
-        }))
-      : []),
+    ...(isCt(info) ? ofCt() : []),
     {
       id: 'whole',
       label: say('wholeRange'),

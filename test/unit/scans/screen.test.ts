@@ -13,7 +13,10 @@ import { madeDicom, type Elements } from './made-dicom.ts';
 
 const folder = scratchFolder();
 const context = { signal: new AbortController().signal } as never;
-const documents = createDocumentStore({ maxBytes: 1e9, readers: { dicom: dicomReader, nifti: niftiReader } });
+const documents = createDocumentStore({
+  maxBytes: 1e9,
+  readers: { dicom: dicomReader, nifti: niftiReader },
+});
 const services = { documents } as never;
 let count = 0;
 
