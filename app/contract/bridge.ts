@@ -59,13 +59,13 @@ export interface HostBridge {
   readonly page: string;
   /**
    * Runs a command. `job` names it for events and cancel. `trial`: what it writes is measured and removed, so that the
-   * answer says what a file would be.
+   * answer says what a file would be. `run`: of jobs that were asked for at once, a UUID of version 7.
    * Rejects with HourglassError.
    */
   run<K extends CommandId>(
     command: K,
     input: InputOf<Commands[K]>,
-    options?: { job?: string; signal?: AbortSignal; trial?: boolean },
+    options?: { job?: string; signal?: AbortSignal; trial?: boolean; run?: string },
   ): Promise<OutputOf<Commands[K]>>;
   /** Listens to events until the returned function is called. */
   listen(listener: (event: HourglassEvent) => void): () => void;

@@ -3,7 +3,7 @@
  * table, so they cannot drift apart. Who opens `/launch/<code>` is sent on to `/<token>/`, once per code.
  *
  * - `run/<command>?job=<id>` POST JSON input → `{ output }` or `{ error }` (SerializedError) with
- *   status 400, 403, 404, 409 or 500. Closing the request cancels the job. `&trial=1`: the file is measured and removed.
+ *   status 400, 403, 404, 409 or 500. Closing the request cancels the job. `&trial=1`: the file is measured and removed. `&run=`: of jobs asked for at once.
  *   A browser opens at most six connections to one host and the events hold one of them: keep at
  *   most two queued commands in flight, or tiles will wait behind them.
  * - `events?page=<id>&after=<message id>` GET, server-sent events, one HourglassEvent as JSON per message;
@@ -20,8 +20,12 @@
  * - `archives` POST `{ outputs }` → `{ archive }`; `archives/<id>` GET: these exports as one ZIP, as an attachment
  */
 export const routes = {
-  run: (command: string, job: string, trial = false): string =>
-    `api/run/${encodeURIComponent(command)}?job=${encodeURIComponent(job)}${trial ? '&trial=1' : ''}`,
+  run: (
+    command: string,
+    job: string,
+    { trial = false, run }: { readonly trial?: boolean; readonly run?: string } = {},
+  ): string =>
+    `api/run/${encodeURIComponent(command)}?job=${encodeURIComponent(job)}${trial ? '&trial=1' : ''}${run ? `&run=${encodeURIComponent(run)}` : ''}`,
   events: (page: string, after: string): string =>
     `api/events?page=${encodeURIComponent(page)}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
   upload: (name: string): string => `api/upload?name=${encodeURIComponent(name)}`,

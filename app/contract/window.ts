@@ -23,6 +23,7 @@ export const windowRequests = {
     job: name,
     /** The file is measured and removed. */
     trial: z.boolean().optional(),
+    run: z.uuid().optional(),
   }),
   cancel: z.strictObject({ job: name }),
   /** Pictures from the clipboard, which lie in no folder. */

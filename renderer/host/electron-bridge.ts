@@ -33,12 +33,18 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     page: 'window',
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
-      const { signal, trial = false } = options;
+      const { signal, trial = false, run } = options;
       if (signal?.aborted) throw cancelledError();
       const cancel = (): void => void ask('cancel', { job });
       signal?.addEventListener('abort', cancel);
       try {
-        return await ask('run', { command, input: plain(input), job, trial });
+        return await ask('run', {
+          command,
+          input: plain(input),
+          job,
+          trial,
+          ...(run ? { run } : {}),
+        });
       } finally {
         signal?.removeEventListener('abort', cancel);
       }

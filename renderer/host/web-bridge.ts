@@ -33,7 +33,7 @@ export async function connectWebHost(): Promise<HostBridge> {
     page,
     async run(command, input, options = {}) {
       const job = options.job ?? crypto.randomUUID();
-      const answer = await requestJson<{ output: never }>(routes.run(command, job, options.trial), {
+      const answer = await requestJson<{ output: never }>(routes.run(command, job, options), {
         ...json('POST', input),
         signal: options.signal,
       });

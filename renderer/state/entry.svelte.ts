@@ -43,6 +43,8 @@ export class FileEntry {
   allPages = $state(true);
   readonly name: string;
   readonly bytes: number;
+  /** Files that it comes from: slices of a series. */
+  readonly files: number;
   /** The dropped file: the host may ask for it again. */
   readonly file: File | null;
   source = $state.raw<string | null>(null);
@@ -67,12 +69,13 @@ export class FileEntry {
   #reject!: (error: unknown) => void;
 
   constructor(
-    file: Pick<AdmittedFile, 'name' | 'bytes'>,
+    file: Pick<AdmittedFile, 'name' | 'bytes' | 'files'>,
     works: ReadonlyMap<string, Work>,
     local: File | null = null,
   ) {
     this.name = file.name;
     this.bytes = file.bytes;
+    this.files = file.files ?? 1;
     this.file = local;
     this.works = works;
     this.#admitted = this.#promise();

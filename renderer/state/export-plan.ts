@@ -22,6 +22,8 @@ export interface ExportPlan {
   readonly settings: string;
   /** The file's name, where the host does not say it. */
   readonly name: (index: number, inputs: number) => string;
+  /** A file for each of so many slices is made, each by the same command with its `page`; absent: one file. */
+  readonly slices?: number;
   /** One that reads a file and answers with `Written`. */
   readonly command: CommandId;
   /** All but the file, its number and whether an older result may be replaced. */

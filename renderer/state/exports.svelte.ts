@@ -9,8 +9,10 @@ import {
 } from '../../app/contract/errors.ts';
 import {
   JobList,
+  hasEnded,
   newJob,
   shareOf,
+  timedId,
   type CommandId,
   type Delivery,
   type HostBridge,
@@ -114,14 +116,19 @@ export class ExportQueue {
     }
     if (delivery) this.#deliveries.push(delivery);
     const wanted = entries
-      .map((entry) => ({ entry, plan: planOf(entry) }))
+      .flatMap((entry) =>
+        slicesOf(planOf(entry)).map((plan, slice) => ({
+          ...{ entry, plan },
+          again: () => slicesOf(planOf(entry))[slice] ?? null,
+        })),
+      )
       .filter(({ entry, plan }) => !this.#isUnderWay(entry, plan));
-    const run = crypto.randomUUID();
+    const run = timedId();
     const inputs = wanted.length;
-    const jobs = wanted.map(({ entry, plan }, position): JobRecord => {
+    const jobs = wanted.map(({ entry, plan, again }, position): JobRecord => {
       const index = position + 1;
       const id = `export-${crypto.randomUUID()}`;
-      const meet = async () => ((await met(entry)) ? planOf(entry) : null);
+      const meet = async () => ((await met(entry)) ? again() : null);
       this.#items.set(id, {
         ...{ entry, plan, meet, index, inputs, delivery },
         ...{ written: null, name: null },
@@ -164,15 +171,18 @@ export class ExportQueue {
     });
   }
 
-  async #perform({ id, command, input: asked }: JobRecord, signal: AbortSignal): Promise<Written> {
+  async #perform(
+    { id, run, command, input: asked }: JobRecord,
+    signal: AbortSignal,
+  ): Promise<Written> {
     const item = this.#items.get(id)!;
     const source = await item.entry.admitted;
     const other = await whileWanted(item.meet(), signal);
     if (other) item.plan = other;
     const input = { ...asked, ...other?.input, source } as never;
     const written = (await this.#bridge.run(command as CommandId, input, {
-      job: id,
-      signal,
+      ...{ job: id, signal },
+      run,
     })) as Written;
     const { delivery, plan, index, inputs } = item;
     if (delivery)
@@ -190,7 +200,11 @@ export class ExportQueue {
     const { entry, plan, index, inputs, written, name } = this.#items.get(id)!;
     const { place } = plan;
     this.current = state === 'running' ? entry : this.current === entry ? null : this.current;
-    if (state === 'running')
+    const slices = plan.slices === undefined ? null : this.#slicesOf(place);
+    if (slices && slices.left > 0)
+      place.exported = { kind: 'running', done: slices.ended, total: slices.ended + slices.left };
+    else if (slices?.failure) place.exported = { kind: 'failed', error: slices.failure };
+    else if (state === 'running')
       place.exported = { kind: 'running', done: progress?.done ?? 0, total: progress?.total ?? 0 };
     else if (state === 'cancelled') place.exported = { kind: 'cancelled' };
     else if (outcome?.kind === 'error')
@@ -205,6 +219,18 @@ export class ExportQueue {
         notices: written.notices,
       };
     this.#report();
+  }
+
+  /** Of the files that an entry is written as, and why the first of them failed. */
+  #slicesOf(place: ExportPlan['place']): {
+    readonly ended: number;
+    readonly left: number;
+    readonly failure: SerializedError | null;
+  } {
+    const jobs = this.#list.jobs.filter(({ id }) => this.#items.get(id)?.plan.place === place);
+    const ended = jobs.filter(hasEnded).length;
+    const failed = jobs.find(({ state }) => state === 'failed');
+    return { ended, left: jobs.length - ended, failure: failed?.error ?? null };
   }
 
   async #untilIdle(): Promise<void> {
@@ -238,6 +264,15 @@ export class ExportQueue {
     };
   }
 }
+
+/** A plan for each file that an export is written as. */
+const slicesOf = (plan: ExportPlan): readonly ExportPlan[] =>
+  plan.slices === undefined
+    ? [plan]
+    : Array.from({ length: plan.slices }, (_, i) => ({
+        ...plan,
+        input: { ...plan.input, page: i + 1 },
+      }));
 
 /** What becomes of work, unless nobody waits for it any more. What failed is told by the export, which does the same again. */
 function whileWanted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {

@@ -70,7 +70,7 @@ export const usualOutputs = Object.fromEntries(
 export type OutputChoices = Readonly<Record<PlaceId, OutputChoice>>;
 
 type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'bits' | 'name'> &
-  Partial<Pick<DocumentInfo, 'hasAlpha' | 'files'>>;
+  Partial<Pick<DocumentInfo, 'hasAlpha'>>;
 
 /** The format that will really be written: GIF and latent files become PNG, raw files TIFF. null: unknown before opening. */
 export function writtenFormat(
@@ -79,7 +79,7 @@ export function writtenFormat(
 ): OutputFormat | null {
   if (choice !== 'keep') return choice;
   if (source === null) return null;
-  return keptFormat(source.format, source.files?.length);
+  return keptFormat(source.format);
 }
 
 /** A file of this format holds all pages of a TIFF, all slices of a volume. */

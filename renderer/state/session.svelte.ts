@@ -542,7 +542,7 @@ export class Session {
       });
   }
 
-  #entry(file: Pick<AdmittedFile, 'name' | 'bytes'>, local: File | null): FileEntry {
+  #entry(file: Pick<AdmittedFile, 'name' | 'bytes' | 'files'>, local: File | null): FileEntry {
     const works = [...this.#desks].map(([id, desk]) => [id, desk.create()] as const);
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changes
     return new FileEntry(file, new Map(works), local);

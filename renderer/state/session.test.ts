@@ -437,6 +437,33 @@ describe('ExportQueue', () => {
     notices: [],
   });
 
+  it('a series is written as a file for each slice, in one run; one that fails is told of the series', async () => {
+    const asked: unknown[] = [];
+    const runs = new Set<unknown>();
+    const queue = new ExportQueue({
+      ...bridgeWith(() => undefined),
+      run: ((_command: string, input: Record<string, unknown>, options: { run?: string }) => {
+        asked.push([input.source, input.page, input.format]);
+        runs.add(options.run);
+        if (input.page === 2)
+          return Promise.reject(new HourglassError('output-exists', 'a2 exists already.'));
+        return Promise.resolve(written(input));
+      }) as never,
+    });
+    const session = sessionWith(quiet);
+    session.addAdmitted([{ ...admitted('a'), files: 3 }]);
+    queue.add(session.entries, cleanPlan(usualOutputs.output, 'auto'));
+    expect(queue.run).toMatchObject({ total: 3, done: 0 });
+    await settled();
+    expect(asked).toEqual([1, 2, 3].map((page) => ['@a', page, 'dicom']));
+    expect([...runs]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    expect(queue.summary).toMatchObject({ done: 2, failed: 1 });
+    expect(cleaningOf(session.entries[0]!).exported).toMatchObject({
+      kind: 'failed',
+      error: { message: 'a2 exists already.' },
+    });
+  });
+
   it('goes on after a failure and sums up', async () => {
     const queue = new ExportQueue(
       bridgeWith((_command, input) => {

@@ -238,7 +238,11 @@ export class Workbench {
         met: async (entry) => this.presets.awaits(entry) && (await this.session.meet(entry)),
       });
     const { deliverTogether } = this.bridge;
-    if (!deliverTogether || able.length < 2) return add(null);
+    const files = able.reduce(
+      (sum, entry) => sum + (writing.plan(entry, chosen(entry)).slices ?? 1),
+      0,
+    );
+    if (!deliverTogether || files < 2) return add(null);
     void deliverTogether().then((delivery) => {
       if (delivery) add(delivery);
       else this.tell(say('exportedNothing'));

@@ -1,6 +1,9 @@
 /** A DICOM series in the window: one entry, its slices by wheel and key, which values are seen, what is measured, whose it is. */
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
+import { parseDicom } from '../../app/scans/dicom/file.ts';
 import { uniform } from '../random.ts';
+import { filesOfZip } from '../zip.ts';
 import { madeDicom } from '../unit/scans/made-dicom.ts';
 import { expectNothingSerious } from './accessibility.ts';
 import { CleanPage, type TestFile } from './clean-page.ts';
@@ -112,4 +115,15 @@ test('a series is looked at, measured and cleaned', async ({ page }) => {
   await page.keyboard.press('p');
   await expect(group).toContainText('Slice 2 of 4');
   await page.keyboard.press('p');
+
+  // Written as it came: a derived object for each slice, under the name of its own file, all of one new series.
+  const zip = page.waitForEvent('download', { timeout: 90_000 });
+  await page.keyboard.press('ControlOrMeta+e');
+  const files = filesOfZip(await readFile(await (await zip).path()));
+  expect([...files.keys()].sort()).toEqual([6, 7, 8, 9].map((name) => `s${name}-clean.dcm`));
+  const heads = [...files.values()].map((bytes) => parseDicom(bytes, 'cleaned.dcm').dataSet);
+  expect(new Set(heads.map((head) => head.string('x0020000e'))).size).toBe(1);
+  expect(heads[0]!.string('x0020000e')).not.toBe('1.2.9');
+  expect(new Set(heads.map((head) => head.string('x00080018'))).size).toBe(4);
+  expect(heads.map((head) => head.string('x00100020'))).toEqual(Array(4).fill('P-17'));
 });

@@ -83,7 +83,8 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
 
   return {
     info: () => options.info,
-    run: ({ command, input, job, trial = false }) => door.run(command, input, { job, trial }),
+    run: ({ command, input, job, trial = false, run }) =>
+      door.run(command, input, { job, trial, ...(run ? { run } : {}) }),
     cancel: ({ job }) => door.cancel(job),
 
     async paste({ items }) {

@@ -155,6 +155,18 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     }
   };
 
+  /** A slice of a series that is written as a file like its own is a job on that file alone, and called like it. */
+  const sliceOrAll = (
+    source: string,
+    given: Readonly<Record<string, unknown>>,
+  ): { path: string; files: readonly string[]; page?: { readonly page: 1 } } => {
+    const path = sources.pathOf(source);
+    const files = sources.filesOf(source);
+    const slice = Number.isInteger(given.page) ? files[Number(given.page) - 1] : undefined;
+    if (files.length < 2 || given.format !== 'dicom' || slice === undefined) return { path, files };
+    return { path: slice, files: [slice], page: { page: 1 } };
+  };
+
   const trialPlace = async (): Promise<GrantedOutput> => {
     if (!options.trials) throw new HourglassError('not-allowed', say('measuresNothing'));
     const folder = await options.trials.makeFolder('trial');
@@ -189,12 +201,12 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     if (!reads) return program.runUnknown(command, given, runOptions);
     const source = given[reads.field];
     if (typeof source !== 'string') throw invalidParameter(reads.field, 'text', source);
-    const path = sources.pathOf(source);
-    const files = sources.filesOf(source);
+    const { path, files, page } = sliceOrAll(source, given);
     // What a page says of files counts for nothing: it knows no paths.
     const of = {
       [reads.field]: path,
       ...(reads.files ? { [reads.files]: files.length > 1 ? files : undefined } : {}),
+      ...page,
     };
     if (!writes) {
       const result = await whileWorkingOn(path, () =>
@@ -229,12 +241,15 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
   const cancels = new Map<string, AbortController>();
 
   return {
-    run: async (command, input, { job = randomUUID(), signal, trial = false }) => {
+    run: async (command, input, { job = randomUUID(), signal, trial = false, run: list }) => {
       const cancel = new AbortController();
       cancels.set(job, cancel);
       try {
         const either = signal ? AbortSignal.any([signal, cancel.signal]) : cancel.signal;
-        return await run(command, input, { job, signal: either, trial });
+        return await run(command, input, {
+          ...{ job, signal: either, trial },
+          ...(list ? { run: list } : {}),
+        });
       } catch (error) {
         throw publicError(error);
       } finally {

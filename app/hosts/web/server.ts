@@ -152,9 +152,11 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
 
   routes.post('/api/run/:command', async (context) => {
     const job = context.req.query('job');
+    const run = z.uuid().safeParse(context.req.query('run'));
     const input = await jsonBody(context);
     const output = await door.run(context.req.param('command'), input, {
       ...(job ? { job } : {}),
+      ...(run.success ? { run: run.data } : {}),
       trial: context.req.query('trial') === '1',
       signal: context.req.raw.signal,
     });

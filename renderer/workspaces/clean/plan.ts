@@ -21,19 +21,24 @@ export const cleanPlan =
     // What the automatic choice has come to on the screen is what is written, and named by {model}.
     const model = cleaning.model ?? settings.model;
     const several = entry.info?.pages !== undefined;
-    const isAll = entry.allPages && holdsSeveral(writtenFormat(output.format, entry.info));
-    const page = isAll ? 'all' : entry.page;
+    const format = writtenFormat(output.format, entry.info);
+    const isAll = entry.allPages && holdsSeveral(format);
+    // A series is written as it came: slice by slice.
+    const each = entry.files > 1 && (format ?? 'dicom') === 'dicom';
+    const page = isAll && !each ? 'all' : entry.page;
     return {
       place: cleaning,
       settings: settingsToText(settings),
       name: (index, inputs) => resultName(output, entry, model, { index, inputs }),
+      ...(each && entry.allPages ? { slices: entry.files } : {}),
       command: 'denoise',
       input: {
         ...denoiseInput({ ...settings, model }, device),
         ...entry.allowed,
-        ...(several ? { page } : {}),
+        ...(several || each ? { page } : {}),
         out: outTemplate(output),
         ...outputInput(output),
+        ...(each ? { format: 'dicom' } : {}),
         ...(output.maxBytes === null ? {} : { size: String(output.maxBytes) }),
       },
     };

@@ -117,6 +117,44 @@ describe('files that came together', () => {
 });
 
 describe('an entry of several files', () => {
+  it('is written slice by slice where each stays a file like its own: under the name of that file, all as one run', async () => {
+    const admission = createAdmission({ table: groupings });
+    const { source } = await admission.admit(at(slices[0]!), slices.map(at));
+    const program = new FakeProgram();
+    program.answer = ({ input }) => Promise.resolve({ output: String(input.out) });
+    const places: string[] = [];
+    const door = createPageDoor({
+      program,
+      sources: admission,
+      outputs: {
+        place: (_template, path) => {
+          places.push(basename(path));
+          const out = join(folder, '{name}-clean.{ext}');
+          return Promise.resolve({
+            ...{ out, folder, failed: () => Promise.resolve() },
+            written: (name: string) => basename(name),
+          });
+        },
+      },
+    });
+    const run = '0198c0de-0000-7000-8000-000000000000';
+    const asked = { source, format: 'dicom', out: '{dir}/{name}-clean.{ext}' };
+    await door.run('denoise', { ...asked, page: 2 }, { run });
+    await door.run('denoise', { ...asked, format: 'tiff', page: 2 }, { run });
+    expect(places).toEqual(['a1.hgl', 'a3.hgl']);
+    expect(
+      program.calls.map(({ input, options }) => [
+        input.source,
+        input.files,
+        input.page,
+        options.run,
+      ]),
+    ).toEqual([
+      [at(slices[1]!), undefined, 1, run],
+      [at(slices[0]!), slices.map(at), 2, run],
+    ]);
+  });
+
   it('reaches the engine whole; what a page says of files counts for nothing', async () => {
     const admission = createAdmission({ table: groupings });
     const { source } = await admission.admit(at(slices[0]!), slices.map(at));
