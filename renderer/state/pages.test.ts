@@ -57,6 +57,10 @@ describe('turning pages', () => {
     expect(session.pages).toEqual({ of: 'file', page: 1, count: 3 });
     session.turnPage(1);
     await settled();
+    // It is looked at before work on it begins: whoever goes through many waits for none.
+    expect(entry.open).toBe(true);
+    expect(cleaningOf(entry).reading).toBeNull();
+    await settled(260);
     expect(entry.id).not.toBe(first);
     expect(of('close').map(({ input }) => input.document)).toEqual([first]);
     expect(of('open')[1]!.input).toMatchObject({ source: '@a', document: entry.id, page: 2 });

@@ -46,6 +46,9 @@ export interface SessionSurroundings {
   readonly arrived?: (entry: FileEntry, desks: ReadonlyMap<string, Desk>) => boolean;
 }
 
+/** Whoever goes through pages or slices looks at them: work on one begins when nobody has turned for so long, milliseconds. */
+const TURNING_REST = 200;
+
 export class Session {
   entries = $state.raw<readonly FileEntry[]>([]);
   /** The file in front. */
@@ -288,7 +291,7 @@ export class Session {
     this.steps.settle();
     this.#documents.close(entry);
     entry.turnTo(entry.page + by);
-    void this.#bringUp(entry);
+    void this.#bringUp(entry, TURNING_REST);
   }
 
   canTurn(by: number): boolean {
@@ -570,8 +573,11 @@ export class Session {
     if (!entry.error) void this.#bringUp(entry);
   }
 
-  /** Opens it and lets the workspace go on; stops silently when another file or workspace has come to the front meanwhile. */
-  async #bringUp(entry: FileEntry): Promise<void> {
+  /**
+   * Opens it and lets the workspace go on; stops silently when another file or workspace has come to the front meanwhile.
+   * @param rest how long it is only looked at, milliseconds
+   */
+  async #bringUp(entry: FileEntry, rest = 0): Promise<void> {
     const { workspace } = this;
     const { id } = entry;
     const superseded = () =>
@@ -582,6 +588,8 @@ export class Session {
     try {
       await this.#documents.open(entry);
       this.#arrived?.(entry, this.#desks);
+      if (superseded()) return;
+      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       if (superseded()) return;
       await this.desk.arrive(entry, superseded);
     } catch (error) {
