@@ -19,6 +19,8 @@ const FEW_TONES = 32;
 const FEW_COLOURS = 256;
 const APART = 4;
 const SPREAD = 64;
+/** Fewer colours for each value of green than this are one tone: sepia, and gray that a codec has turned to colour and back. */
+const TONED = 1.2;
 /** A small picture has few values for want of pixels: this many pixels for each. */
 const PIXELS_PER_VALUE = 16;
 
@@ -70,6 +72,7 @@ function* hasFewValues(picture: Picture): Generator<void, boolean> {
     ? 2
     : Math.min(tones === 1 ? FEW_TONES : FEW_COLOURS, (width * height) / PIXELS_PER_VALUE);
   const values = new Set<number>();
+  const greens = new Set<number>();
   const line = width * channels;
   let [low, high, last] = [Infinity, -Infinity, NaN];
   for (let row = 0; row < height; row++) {
@@ -81,6 +84,7 @@ function* hasFewValues(picture: Picture): Generator<void, boolean> {
       last = value;
       values.add(value);
       if (values.size > most) return false;
+      if (tones === 3) greens.add(data[at + 1]!);
       for (let c = 0; c < tones; c++) {
         low = Math.min(low, data[at + c]!);
         high = Math.max(high, data[at + c]!);
@@ -88,6 +92,8 @@ function* hasFewValues(picture: Picture): Generator<void, boolean> {
     }
   }
   if (scan) return true;
+  const isToned = tones === 3 && greens.size > FEW_TONES && values.size < TONED * greens.size;
+  if (isToned) return false;
   const spread = (255 * (high - low)) / (range.high - range.low);
   return tones === 3 ? spread >= SPREAD : spread >= APART * (values.size - 1);
 }

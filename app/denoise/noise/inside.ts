@@ -10,6 +10,8 @@
 import type { Rect } from '../../contract/index.ts';
 import { colourChannels, type Raster, type Samples } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
+import { largestRectangle } from './rectangle.ts';
+import { findNoisyPart, STILL, stillnessOf } from './still.ts';
 
 /** Side of a cell, pixels. */
 const CELL = 8;
@@ -40,23 +42,13 @@ interface Grounds {
   readonly values: ReadonlyMap<number, number>;
 }
 
-/** Columns or rows of cells, the last one excluded. */
-interface CellRect {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /**
  * In steps of a row of cells each.
  * @returns the picture itself where all of it is to be read; else a part of it, in units of the same range
  */
 export function* partToRead(picture: Picture): Generator<void, Picture> {
-  const rect = yield* findPart(picture);
-  const { data } = picture.source;
-  if (!frames.has(data))
-    frames.set(data, { framed: rect !== null, inside: rect && (yield* surrounded(picture, rect)) });
+  const { rect, inside } = yield* findPart(picture);
+  frames.set(picture.source.data, { framed: rect !== null, inside });
   return rect === null ? picture : { ...picture, source: cut(picture.source, rect) };
 }
 
@@ -77,11 +69,24 @@ export function frameOf(picture: Picture): Frame {
   return frames.get(picture.source.data)!;
 }
 
-function* findPart(picture: Picture): Generator<void, Rect | null> {
+interface Part {
+  /** To be read; null: all of the picture. */
+  readonly rect: Rect | null;
+  readonly inside: Rect | null;
+}
+
+/** An exact frame is known to the pixel; where there is none, one that a codec has rippled may be. */
+function* findPart(picture: Picture): Generator<void, Part> {
   const { source } = picture;
   const cells = (source.width * source.height) / CELL ** 2;
-  if (cells > MANY_CELLS && (yield* constantShare(picture)) < LEAST_CONSTANT / 2) return null;
-  const grounds = yield* findGrounds(picture);
+  if (cells > MANY_CELLS && (yield* stillShare(picture)) < LEAST_CONSTANT / 2)
+    return { rect: null, inside: null };
+  const rect = findExact(picture, yield* findGrounds(picture));
+  if (rect === null) return { rect: yield* findNoisyPart(picture), inside: null };
+  return { rect, inside: yield* surrounded(picture, rect) };
+}
+
+function findExact({ source }: Picture, grounds: Grounds): Rect | null {
   const { columns, rows, shares, values } = grounds;
   const constant = shares.reduce((sum, share) => sum + Number(share >= CONSTANT), 0);
   const mixed = shares.reduce((sum, share) => sum + Number(share > MIXED && share < CONSTANT), 0);
@@ -89,7 +94,7 @@ function* findPart(picture: Picture): Generator<void, Rect | null> {
   if (constant < LEAST_CONSTANT * columns * rows || mixed > MOST_MIXED * others) return null;
   const common = [...values.values()].sort((a, b) => b - a).slice(0, VALUES);
   if (common.reduce((sum, count) => sum + count, 0) < ONE_GROUND * constant) return null;
-  const { left, top, right, bottom } = largestRectangle(grounds);
+  const { left, top, right, bottom } = largestRectangle(grounds, shares, MIXED);
   const [width, height] = [CELL * (right - left), CELL * (bottom - top)];
   const enough = width * height >= LEAST_SHARE * source.width * source.height;
   if (!enough || width < LEAST_SIDE || height < LEAST_SIDE) return null;
@@ -190,17 +195,17 @@ function cellsOf({ source, tones }: Picture): {
   };
 }
 
-/** Share of cells that are constant, estimated from some of them, 0–1. */
-function* constantShare(picture: Picture): Generator<void, number> {
-  const { columns, rows, shareAt } = cellsOf(picture);
+/** Share of cells that are constant, or next to, estimated from some of them, 0–1. */
+function* stillShare(picture: Picture): Generator<void, number> {
+  const { columns, rows, shareAt } = stillnessOf(picture);
   const apart = Math.ceil(Math.sqrt((columns * rows) / MANY_CELLS));
-  let [asked, constant] = [0, 0];
+  let [asked, still] = [0, 0];
   for (let row = 0; row < rows; row += apart) {
     yield;
     for (let column = 0; column < columns; column += apart, asked++)
-      if (shareAt(row, column) >= CONSTANT) constant++;
+      if (shareAt(row, column) >= STILL) still++;
   }
-  return constant / asked;
+  return still / asked;
 }
 
 function* findGrounds(picture: Picture): Generator<void, Grounds> {
@@ -218,30 +223,6 @@ function* findGrounds(picture: Picture): Generator<void, Grounds> {
     }
   }
   return { columns, rows, shares, values };
-}
-
-/** Of cells that are not mixed: under each row of heights, the largest rectangle of a histogram. */
-function largestRectangle({ columns, rows, shares }: Grounds): CellRect {
-  let best: CellRect = { left: 0, top: 0, right: 0, bottom: 0 };
-  let area = 0;
-  const heights = new Int32Array(columns + 1);
-  for (let row = 0; row < rows; row++) {
-    const open: { left: number; height: number }[] = [];
-    for (let column = 0; column <= columns; column++) {
-      const free = column < columns && shares[row * columns + column]! <= MIXED;
-      heights[column] = free ? heights[column]! + 1 : 0;
-      let left = column;
-      while (open.length > 0 && open.at(-1)!.height >= heights[column]!) {
-        const closed = open.pop()!;
-        left = closed.left;
-        if (closed.height * (column - left) <= area) continue;
-        area = closed.height * (column - left);
-        best = { left, top: row + 1 - closed.height, right: column, bottom: row + 1 };
-      }
-      open.push({ left, height: heights[column]! });
-    }
-  }
-  return best;
 }
 
 function cut(source: Raster, { x, y, width, height }: Rect): Raster {

@@ -1,6 +1,7 @@
 /**
  * Frames, letterboxes, title bars, cut-outs and round fields: what is read is the inside, as if the picture ended there.
  */
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { partToRead } from '../../../app/denoise/noise/inside.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
@@ -95,6 +96,57 @@ describe('the noise of the inside', () => {
   test('the rectangle is cut out as it is', () => {
     const raster = on(noisy(3), { ...centred, value: 16 });
     expect(partOf(raster).data).toEqual(noisy(3).data);
+  });
+});
+
+/** What is around the picture by its place; x, y in the picture, negative outside. */
+function framedBy(inner: Raster, valueAt: (x: number, y: number) => number): Raster {
+  const raster = on(inner, { ...centred, value: 0 });
+  const { channels, data } = raster;
+  for (let i = 0; i < raster.width * raster.height; i++) {
+    const x = (i % raster.width) - centred.left;
+    const y = Math.floor(i / raster.width) - centred.top;
+    if (x < 0 || y < 0 || x >= inner.width || y >= inner.height)
+      data.fill(valueAt(x, y), i * channels, (i + 1) * channels);
+  }
+  return raster;
+}
+
+const depthOf = (x: number, y: number): number => Math.max(-x, x - 191, -y, y - 159);
+/** Of several values, shading, and with ripples, none of which is exact. */
+const inexact: Readonly<Record<string, (x: number, y: number) => number>> = {
+  'bars of four tones': (x, y) => (y < 0 ? 40 : y >= 160 ? 90 : x < 0 ? 150 : 210),
+  'five rings': (x, y) => 30 + 40 * Math.min(4, depthOf(x, y) >> 4),
+  'gradient to flat': (x, y) => Math.max(20, 120 - 3 * depthOf(x, y)),
+  'ripples of a level': (x, y) => 60 + Number((x >> 3) % 3 === 0 && y % 4 === 0),
+};
+describe('frames that are not of one value', () => {
+  test.each(Object.keys(inexact))('%s', async (name) => {
+    for (const channels of [1, 3] as const) {
+      const framed = framedBy(noisy(channels), inexact[name]!);
+      const part = partOf(framed);
+      expect(part.width).toBeLessThanOrEqual(192);
+      expect(part.height).toBeLessThanOrEqual(160);
+      expect(Math.abs((await sigmaOf(framed)) / (await sigmaOf(noisy(channels))) - 1)).toBeLessThan(
+        0.15,
+      );
+    }
+  });
+  test('bars of four tones in a JPEG', async () => {
+    const { data, width, height } = framedBy(noisy(1), inexact['bars of four tones']!);
+    const bytes = await sharp(data as Uint8Array, { raw: { width, height, channels: 1 } })
+      .jpeg({ quality: 75 })
+      .toBuffer();
+    const decoded = await sharp(bytes).toColourspace('b-w').raw().toBuffer();
+    const part = partOf({ ...noisy(1), width, height, data: new Uint8Array(decoded) });
+    expect(part.width).toBeLessThanOrEqual(192);
+    expect(part.width * part.height).toBeGreaterThan(0.4 * 192 * 160);
+  });
+  test('nothing is cut away where the inside is smooth: that tells best that there is no noise', () => {
+    const smooth = on(noisy(1), { ...centred, value: 0 });
+    for (let i = 0; i < smooth.data.length; i++) smooth.data[i] = 60 + ((i % 352) >> 2);
+    const framed = framedBy({ ...smooth, width: 192, height: 160 }, inexact['five rings']!);
+    expect(partOf(framed)).toBe(framed);
   });
 });
 

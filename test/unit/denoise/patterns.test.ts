@@ -218,6 +218,16 @@ describe('noise is still read', () => {
     expect(packed).toBeLessThan(2.05);
     expect((await measure(wall)).sigma).toBeGreaterThan(1);
   });
+  test('sepia: as many colours as shades, and noise in each', async () => {
+    const noise = normal(4);
+    const reading = await measure(
+      drawn((x, y) => {
+        const gray = Math.round(Math.min(255, Math.max(0, shade(x, y) + 12 * noise())));
+        return [Math.min(255, gray + 14), gray, Math.max(0, gray - 9)];
+      }),
+    );
+    expect(reading.words).not.toContain('as drawings, patterns and dithers do');
+  });
   test('few counts of a weak source are noise; labels are not', async () => {
     const noise = normal(5);
     const scan = (value: Value): Raster => {
