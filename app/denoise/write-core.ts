@@ -52,6 +52,7 @@ export function writeCore(
   const span = range.high - low;
   const scale = 1 / span;
   const ranged = !isFullScale(range, source);
+  const keepsTint = spec.tones === 1 && colours === 3 && base !== null && !ranged;
   // On a scale of its own, what is written stays on it; another type is written on its plain scale.
   const own = same && !(black === 0 && white === max);
   const least = minValue(target.sampleType);
@@ -73,6 +74,8 @@ export function writeCore(
             : base[at + c * step]!
           : (stored - black) * toUnit;
         let value = unit + added;
+        // Gray but for a codec's rounding: what little colour there is stays.
+        if (keepsTint && c > 0) value += (stored - data[from]!) * toUnit;
         // The network saw the unit as a 32-bit float.
         if (ranged)
           value = (stored + (value - Math.fround((stored - low) * scale)) * span - black) * toUnit;

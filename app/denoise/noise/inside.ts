@@ -10,8 +10,9 @@
 import type { Rect } from '../../contract/index.ts';
 import { colourChannels, type Raster, type Samples } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
+import { findBorder } from './border.ts';
 import { largestRectangle } from './rectangle.ts';
-import { findNoisyPart, STILL, stillnessOf } from './still.ts';
+import { findNoisyPart } from './still.ts';
 
 /** Side of a cell, pixels. */
 const CELL = 8;
@@ -75,15 +76,24 @@ interface Part {
   readonly inside: Rect | null;
 }
 
-/** An exact frame is known to the pixel; where there is none, one that a codec has rippled may be. */
+/** A rectangular frame first; what it leaves may be round, or hold a cut-out. */
 function* findPart(picture: Picture): Generator<void, Part> {
-  const { source } = picture;
-  const cells = (source.width * source.height) / CELL ** 2;
-  if (cells > MANY_CELLS && (yield* stillShare(picture)) < LEAST_CONSTANT / 2)
-    return { rect: null, inside: null };
-  const rect = findExact(picture, yield* findGrounds(picture));
-  if (rect === null) return { rect: yield* findNoisyPart(picture), inside: null };
-  return { rect, inside: yield* surrounded(picture, rect) };
+  const border = yield* findBorder(picture);
+  if (border === null) return yield* findGround(picture);
+  const { rect, sharp } = border;
+  const { rect: inner } = yield* findGround({ ...picture, source: cut(picture.source, rect) });
+  const part = inner && { ...inner, x: rect.x + inner.x, y: rect.y + inner.y };
+  return { rect: part ?? rect, inside: sharp && part === null ? rect : null };
+}
+
+/** An exact ground is known to the pixel; where there is none, one that a codec has rippled may be. */
+function* findGround(picture: Picture): Generator<void, Part> {
+  const { width, height } = picture.source;
+  const isLarge = width * height > MANY_CELLS * CELL ** 2;
+  const isExact = !isLarge || (yield* constantShare(picture)) >= LEAST_CONSTANT / 2;
+  const rect = isExact ? findExact(picture, yield* findGrounds(picture)) : null;
+  if (rect !== null) return { rect, inside: yield* surrounded(picture, rect) };
+  return { rect: picture.scan ? null : yield* findNoisyPart(picture), inside: null };
 }
 
 function findExact({ source }: Picture, grounds: Grounds): Rect | null {
@@ -195,17 +205,17 @@ function cellsOf({ source, tones }: Picture): {
   };
 }
 
-/** Share of cells that are constant, or next to, estimated from some of them, 0–1. */
-function* stillShare(picture: Picture): Generator<void, number> {
-  const { columns, rows, shareAt } = stillnessOf(picture);
+/** Share of cells that are constant, estimated from some of them, 0–1. */
+function* constantShare(picture: Picture): Generator<void, number> {
+  const { columns, rows, shareAt } = cellsOf(picture);
   const apart = Math.ceil(Math.sqrt((columns * rows) / MANY_CELLS));
-  let [asked, still] = [0, 0];
+  let [asked, constant] = [0, 0];
   for (let row = 0; row < rows; row += apart) {
     yield;
     for (let column = 0; column < columns; column += apart, asked++)
-      if (shareAt(row, column) >= STILL) still++;
+      if (shareAt(row, column) >= CONSTANT) constant++;
   }
-  return still / asked;
+  return constant / asked;
 }
 
 function* findGrounds(picture: Picture): Generator<void, Grounds> {
