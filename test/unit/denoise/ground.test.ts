@@ -111,15 +111,15 @@ describe('the inside of a frame is cleaned as without the frame', () => {
     }
   });
 
-  it('but where something else stands outside, nothing is mirrored', () => {
+  it('but a round field has nothing to mirror, and a bar's text is its own', () => {
     const settings = { strength: 'auto' as const, sigma: 40, detail: 0, chroma: 100 };
     const withText = framed(shapes['title bar']!);
     for (let i = 0; i < 40; i++) withText.data[(12 * side + 20 + i) * 3] = 6 * i;
-    for (const raster of [withText, framed(shapes['round field']!)])
-      expect(createSpec(lookAt({ raster }), card, settings, null)).toMatchObject({
-        framed: true,
-        inside: null,
-      });
+    const specOf = (raster: Raster) => createSpec(lookAt({ raster }), card, settings, null);
+    expect(specOf(framed(shapes['round field']!))).toMatchObject({ framed: true, inside: null });
+    // A line of text belongs to its bar.
+    expect(specOf(withText).inside).toEqual(specOf(framed(shapes['title bar']!)).inside);
+    expect(specOf(withText).inside).not.toBeNull();
   });
 });
 
