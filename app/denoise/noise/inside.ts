@@ -80,10 +80,10 @@ interface Part {
 function* findPart(picture: Picture): Generator<void, Part> {
   const border = yield* findBorder(picture);
   if (border === null) return yield* findGround(picture);
-  const { rect, sharp } = border;
+  const { rect, inside } = border;
   const { rect: inner } = yield* findGround({ ...picture, source: cut(picture.source, rect) });
   const part = inner && { ...inner, x: rect.x + inner.x, y: rect.y + inner.y };
-  return { rect: part ?? rect, inside: sharp && part === null ? rect : null };
+  return { rect: part ?? rect, inside: part === null ? inside : null };
 }
 
 /** An exact ground is known to the pixel; where there is none, one that a codec has rippled may be. */

@@ -111,7 +111,7 @@ describe('the inside of a frame is cleaned as without the frame', () => {
     }
   });
 
-  it('but a round field has nothing to mirror, and a bar's text is its own', () => {
+  it('but a round field has nothing to mirror, and the text of a bar is its own', () => {
     const settings = { strength: 'auto' as const, sigma: 40, detail: 0, chroma: 100 };
     const withText = framed(shapes['title bar']!);
     for (let i = 0; i < 40; i++) withText.data[(12 * side + 20 + i) * 3] = 6 * i;

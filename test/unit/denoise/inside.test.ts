@@ -3,7 +3,7 @@
  */
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { partToRead } from '../../../app/denoise/noise/inside.ts';
+import { frameOf, partToRead } from '../../../app/denoise/noise/inside.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
@@ -170,6 +170,22 @@ describe('frames that are not of one value', () => {
         expect(part.width).toBeLessThanOrEqual(192 + 16);
         expect(part.height).toBeLessThanOrEqual(160 + 16);
         expect(part.width * part.height).toBeGreaterThan(0.4 * 192 * 160);
+      }
+  });
+  test('what a codec has rippled is cleaned as the inside, all outside of it is frame', async () => {
+    for (const codec of ['JPEG 75', 'JPEG 90'] as const)
+      for (const valueAt of [() => 255, inexact['gradient to flat']!, inexact['five rings']!]) {
+        const framed = await through(framedBy(noisy(1), valueAt), lossy[codec]);
+        const rect = frameOf(lookAt({ raster: framed })).inside!;
+        for (const [start, length, at, within] of [
+          [rect.x, rect.width, centred.left, 192],
+          [rect.y, rect.height, centred.top, 160],
+        ] as const) {
+          expect(start).toBeLessThanOrEqual(at);
+          expect(start).toBeGreaterThan(at - 16);
+          expect(start + length).toBeGreaterThanOrEqual(at + within);
+          expect(start + length).toBeLessThan(at + within + 16);
+        }
       }
   });
   test('gray in a WebP is gray, a faint tint is colour', async () => {
