@@ -66,6 +66,8 @@ export class JobList {
   #telling: Promise<void> | null = null;
   #startedAt = 0;
   #endedAt: number | null = null;
+  /** Seconds that the list worked before it began for the last time: jobs were done in them, whose pace is known. */
+  #workedBefore = 0;
   /** What had ended before it was added: work that says nothing of how fast this list goes. */
   readonly #endedBefore = new Set<string>();
   #before = new JobTally();
@@ -89,6 +91,11 @@ export class JobList {
    */
   add({ jobs }: Pick<Run, 'jobs'>): void {
     if (!this.busy) {
+      if (this.#jobs.size === 0) {
+        this.#pace = new Pace();
+        this.#workedBefore = 0;
+      } else if (this.#endedAt !== null)
+        this.#workedBefore += (this.#endedAt - this.#startedAt) / 1000;
       this.#startedAt = this.#now();
       this.#endedAt = null;
     }
@@ -129,7 +136,6 @@ export class JobList {
   clear(): void {
     for (const { job } of [...this.#jobs.values()]) if (hasEnded(job)) this.#drop(job.id);
     this.#before = new JobTally();
-    if (this.#jobs.size === 0) this.#pace = new Pace();
   }
 
   /** Takes a running job's progress from the program's events. */
@@ -150,7 +156,7 @@ export class JobList {
     return {
       ...{ counts, total, through, seconds },
       fraction: fractionOf(work),
-      secondsLeft: this.#pace.secondsLeft(seconds, underway),
+      secondsLeft: this.#pace.secondsLeft(this.#workedBefore + seconds, underway),
     };
   }
 
@@ -240,9 +246,11 @@ export class JobList {
 
   #uncount(id: string): void {
     const before = this.#jobs.get(id);
-    if (before) this.#tally.remove(before.job, before.weight);
+    if (!before) return;
+    this.#tally.remove(before.job, before.weight);
     const paced = this.#paced(id);
-    if (paced) this.#pace.remove(paced);
+    // What a job that was done took stays known, whoever has forgotten it.
+    if (paced && before.job.state !== 'done') this.#pace.remove(paced);
   }
 
   /** A job as its pace is told; null: it is not there, or had ended before it was added. */

@@ -264,4 +264,31 @@ describe('the time that is left', () => {
     }
     expect(list.progress.secondsLeft).toBeCloseTo(40, 5);
   });
+
+  it('stays that of the list where it rests in between, and where what was done is forgotten', async () => {
+    let time = 0;
+    const ends = new Map<string, (value: unknown) => void>();
+    const list = new JobList({
+      perform: ({ id }) => new Promise((resolve) => ends.set(id, resolve)),
+      told: () => {},
+      now: () => time,
+    });
+    const end = async (id: string, seconds: number): Promise<void> => {
+      time += seconds * 1000;
+      ends.get(id)!(null);
+      await settled();
+    };
+    list.add(jobs('a', 'b'));
+    await end('a', 100);
+    await end('b', 100);
+    await list.idle();
+    time += 3_600_000;
+    list.add(jobs('c', 'd', 'e'));
+    time += 3000;
+    expect(list.progress.secondsLeft).toBeCloseTo(300, -1);
+    await end('c', 97);
+    expect(list.progress.secondsLeft).toBeCloseTo(200, 5);
+    list.clear();
+    expect(list.progress.secondsLeft).toBeCloseTo(200, 5);
+  });
 });
