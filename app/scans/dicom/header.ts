@@ -7,21 +7,25 @@ import { parseDicom, tags, type DicomFile } from './file.ts';
 /** Headers are seldom longer; private groups and icons can be. */
 const FIRST_BYTES = 64 * 1024;
 const GROWTH = 8;
+/** So much is read at the most: tables of many frames have tens of megabytes, a damaged file may have gigabytes. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads 64 kB of a file, and more only where its header is longer.
+ * Reads 64 kB of a file, and more only where its header is longer, up to 64 MB.
  * @throws HourglassError damaged-image, unsupported-image; what the file system says
  */
 export async function readHeader(path: string): Promise<DicomFile> {
   const file = await open(path, 'r');
   try {
-    const { size } = await file.stat();
+    const size = Math.min((await file.stat()).size, MOST_BYTES);
     for (let wanted = FIRST_BYTES; ; wanted *= GROWTH) {
       const bytes = Buffer.alloc(Math.min(wanted, size));
       const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
       try {
         const head = bytes.subarray(0, bytesRead);
-        return parseDicom(head, basename(path), { untilTag: tags.pixelData });
+        const dicom = parseDicom(head, basename(path), { untilTag: tags.pixelData });
+        // What was read may end between two elements.
+        if (wanted >= size || dicom.dataSet.elements[tags.pixelData]) return dicom;
       } catch (error) {
         if (wanted >= size || toHourglassError(error).code !== 'damaged-image') throw error;
       }

@@ -36,7 +36,8 @@ function sliceOf(path: string, dataSet: DataSet): Slice {
   const orientation = numbersOf(dataSet, 'x00200037', 6);
   const [a, b, c, d, e, f] = orientation ?? [];
   const position = numbersOf(dataSet, 'x00200032', 3) as Vector | null;
-  const placed = orientation && position;
+  // Rows and columns of one direction lie in no plane.
+  const placed = position && orientation && area(orientation) > 0.5;
   return {
     path,
     instance: dataSet.string('x00080018') ?? '',
@@ -49,15 +50,26 @@ function sliceOf(path: string, dataSet: DataSet): Slice {
     columnDirection: placed ? [d!, e!, f!] : null,
     position: placed ? position : null,
     kind: partsOf(dataSet, 'x00080008')[2] ?? '',
-    frames: Math.max(1, dataSet.intString('x00280008') ?? 1),
-    instanceNumber: dataSet.intString('x00200013') ?? 0,
+    frames: Math.max(1, number(dataSet, 'x00280008', 1)),
+    instanceNumber: number(dataSet, 'x00200013'),
     turn: [
-      dataSet.floatString('x00180081') ?? 0, // Echo Time
-      dataSet.intString('x00200100') ?? 0, // Temporal Position Identifier
-      dataSet.floatString('x00181060') ?? 0, // Trigger Time
-      dataSet.floatString('x00541300') ?? 0, // Frame Reference Time
-      dataSet.floatString('x00080032') ?? 0, // Acquisition Time
-      dataSet.intString('x00200012') ?? 0, // Acquisition Number
+      number(dataSet, 'x00180081'), // Echo Time
+      number(dataSet, 'x00200100'), // Temporal Position Identifier
+      number(dataSet, 'x00181060'), // Trigger Time
+      number(dataSet, 'x00541300'), // Frame Reference Time
+      number(dataSet, 'x00080032'), // Acquisition Time
+      number(dataSet, 'x00200012'), // Acquisition Number
     ],
   };
+}
+
+/** Of the parallelogram of two directions: 1 where they are what they should be. */
+function area([a, b, c, d, e, f]: readonly number[]): number {
+  return Math.hypot(b! * f! - c! * e!, c! * d! - a! * f!, a! * e! - b! * d!);
+}
+
+/** A decimal string; `otherwise` where it is not there, or no number: one that is none can not be sorted by. */
+function number(dataSet: DataSet, tag: string, otherwise = 0): number {
+  const value = dataSet.floatString(tag);
+  return value !== undefined && Number.isFinite(value) ? value : otherwise;
 }

@@ -1,6 +1,5 @@
 /** Slices that came in any order, as series: the two real ones, and ones with what goes wrong. */
-import { readdirSync } from 'node:fs';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { groupFiles } from '../../../app/hosts/shared/grouping.ts';
@@ -70,6 +69,40 @@ it('scouts, other directions, other sizes and other series are entries of their 
   expect(named(await groupFiles(paths, signal))).toEqual([
     ...['m-1 m-2 m-frames', 'm-scout', 'm-coronal', 'm-other', 'm-wide', 'm-nowhere'],
   ]);
+});
+
+describe('headers', () => {
+  it.each([65536, 65536 * 8])('that end a part of the file at an element, %i', async (end) => {
+    const place: Elements = {
+      '0009,0010': ['LO', 'MAKER'],
+      '0009,1001': ['UN', new Uint8Array(end)],
+    };
+    const plain = readFileSync(slice('plain.dcm', 5, { ...place, '0009,1001': ['UN', new Uint8Array()] })); // prettier-ignore
+    // Everything before the position fills what is read first.
+    const before = plain.indexOf(Buffer.from([0x20, 0, 0x0e, 0]));
+    const filled = new Uint8Array(end - before);
+    const path = slice('whole.dcm', 5, { ...place, '0009,1001': ['UN', filled] });
+    expect(readFileSync(path).subarray(end, end + 4)).toEqual(Buffer.from([0x20, 0, 0x0e, 0]));
+    expect(await readSlice(path)).toMatchObject({ series: '1.2.9', position: [0, 0, 5] });
+  });
+
+  it('of a damaged file are not looked for in all of it', async () => {
+    const path = join(folder, 'huge.dcm');
+    const head = madeDicom();
+    // An element of 4 GB, in a file as long as that, most of which was never written.
+    const element = Buffer.from([9, 0, 1, 0x10, ...Buffer.from('UN\0\0'), 0, 0, 0, 0xf0]);
+    const at = head.indexOf(Buffer.from([0x28, 0, 2, 0]));
+    writeFileSync(path, Buffer.concat([head.subarray(0, at), element]));
+    truncateSync(path, 3 * 2 ** 30);
+    await expect(readSlice(path)).rejects.toMatchObject({ code: 'damaged-image' });
+  });
+
+  it('whose numbers are none, or whose directions span no plane, sort nothing', async () => {
+    const one = await readSlice(slice('nan.dcm', 1, { '0018,0081': ['DS', 'abc'], '0020,0013': ['IS', '-'] })); // prettier-ignore
+    expect([...one.turn, one.instanceNumber]).toEqual(Array(7).fill(0));
+    const flat = ['0', '1'].map((z) => slice(`flat-${z}.dcm`, Number(z), { '0020,0037': ['DS', '1\\0\\0\\1\\0\\0'] })); // prettier-ignore
+    expect(await groupFiles(flat, signal)).toHaveLength(2);
+  });
 });
 
 describe('what is wrong with a stack', () => {
