@@ -5,6 +5,7 @@
 import { basename, resolve } from 'node:path';
 import {
   shareOf,
+  toHourglassError,
   type CommandId,
   type HourglassError,
   type HourglassEvent,
@@ -15,18 +16,21 @@ import {
 import { performBatch, type BatchOptions, type PlannedBatch } from '../../jobs/runs/batch.ts';
 import { readJournal } from '../../jobs/runs/journal-state.ts';
 import { folderOfResults } from '../../jobs/runs/journal-place.ts';
-import { estimate, KnownPace, SeenOfRun, wayOf } from '../../jobs/runs/known-pace.ts';
+import { estimate, SeenOfRun } from '../../jobs/runs/known-pace.ts';
 import { freeBytes } from '../../pixels/free-space.ts';
 import type { RunProgram } from '../../jobs/runs/perform.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
+import type { Crop, Crops } from '../../jobs/runs/report-crops.ts';
 import { reportOf, writeReport } from '../../jobs/runs/report.ts';
-import { personFolders, software } from '../shared/paths.ts';
+import type { Program } from '../../jobs/types.ts';
+import { knownPaceOf, learnPace } from '../shared/pace.ts';
 import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { exists, planFiles, type Plan } from './plan.ts';
 import { ProgressLine } from './progress-line.ts';
 import { runQueued } from './queue.ts';
+import { cropsFor } from './report.ts';
 import { say } from './sentences.ts';
 import { estimateWords, failureWords, kindsWords, resultWords, summaryWords } from './words.ts';
 import type { Invocation } from './usage.ts';
@@ -67,17 +71,11 @@ export async function runFiles(invocation: Invocation, options: CliOptions): Pro
   if (invocation.run.queue !== undefined) return runQueued(invocation, plan, options, report);
   const program = options.createProgram();
   try {
-    return await report.of(program);
+    return await report.of(program, program);
   } finally {
     await program.stop();
   }
 }
-
-/** Where is remembered how long files take on this machine. */
-const knownPace = (): KnownPace => new KnownPace(personFolders().cache);
-
-const wayOfPlan = ({ request, settings }: PlannedBatch): string =>
-  wayOf(request.command, settings, software);
 
 /** Says what would be written, and as far as that was measured here how long it takes and how large it gets. */
 async function dryRun(
@@ -99,7 +97,7 @@ async function dryRun(
     line({ type: 'problem', source: fileOf(job), error: job.error });
     terminal.stderr.write(`${failureWords(fromHere(fileOf(job), cwd), job.error!)}\n`);
   }
-  const guess = estimate(plan.plan, await knownPace().of(wayOfPlan(plan)));
+  const guess = estimate(plan.plan, await knownPaceOf(plan));
   if (guess.files > 0) {
     const places = jobs.filter(({ output }) => output !== null).map(fileOf);
     const free = await freeBytes(await folderOfResults(plan.request.out, places));
@@ -154,10 +152,14 @@ export class Report {
       : null;
   }
 
-  /** Performs the run. @returns the exit code */
-  async of(program: RunProgram, more: Parameters<Report['perform']>[1] = {}): Promise<number> {
+  /** Performs the run. @param pictures see `writeReports` @returns the exit code */
+  async of(
+    program: RunProgram,
+    pictures: Pick<Program, 'run' | 'tile'> | null,
+    more: Parameters<Report['perform']>[1] = {},
+  ): Promise<number> {
     const { end, lost } = await this.perform(program, more);
-    await writeReports(this.#run, this.#plan.request.journal, this.#options.cwd);
+    await writeReports(this.#run, this.#plan.request.journal, this.#options, pictures);
     const code = this.#finish(end);
     if (lost === null) return code;
     // Every result is on the disk; what can not be told any more is that it is.
@@ -198,7 +200,7 @@ export class Report {
         ...more,
       });
       // What other machines did says nothing of this one.
-      if (!more.elsewhere) await knownPace().learn(wayOfPlan(this.#plan), seen.at(end));
+      if (!more.elsewhere) await learnPace(this.#plan, seen.at(end));
       return { end, damaged: this.#damaged, lost };
     } finally {
       this.#bar?.clear();
@@ -285,16 +287,29 @@ export class Report {
   }
 }
 
-/** Those that were asked for. */
+/**
+ * Those that were asked for.
+ * @param program with an engine, for the pictures of a page; null: there is none yet
+ */
 export async function writeReports(
-  run: Pick<Invocation['run'], 'report'>,
+  { report: paths }: Pick<Invocation['run'], 'report'>,
   journal: string | null,
-  cwd: string,
+  options: Pick<CliOptions, 'createProgram' | 'cwd' | 'interrupt'>,
+  program: Pick<Program, 'run' | 'tile'> | null,
 ): Promise<void> {
-  if (!run.report || journal === null) return;
+  if (!paths || journal === null) return;
   const state = await readJournal(journal);
   const report = state && reportOf(state);
-  for (const path of report ? run.report : []) await writeReport(resolve(cwd, path), report!);
+  if (!report) return;
+  // Whoever has interrupted a run waits for no pictures: `hourglass report` makes them later.
+  const hasPictures = paths.some((path) => /\.html$/i.test(path)) && !options.interrupt.aborted;
+  const crops: Crops = hasPictures
+    ? await cropsFor(report, options, { program }).catch((error: unknown) => {
+        if (toHourglassError(error).code === 'cancelled') return new Map<string, Crop>();
+        throw error;
+      })
+    : new Map<string, Crop>();
+  for (const path of paths) await writeReport(resolve(options.cwd, path), report, undefined, crops);
 }
 
 /** Of a latent file: something in it was damaged, whatever could be made of the rest. */

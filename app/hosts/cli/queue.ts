@@ -30,7 +30,7 @@ export async function runQueued(
     notice: (text) => report.notice(text),
   });
   try {
-    return await report.of(queue, { atOnce: jobsAtOnce, elsewhere: true });
+    return await report.of(queue, null, { atOnce: jobsAtOnce, elsewhere: true });
   } finally {
     await queue.close();
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { commands, HourglassError, parseInput } from '../../contract/index.ts';
 import { readJournal } from '../../jobs/runs/journal-state.ts';
 import { cropsOf, type Crop, type Crops } from '../../jobs/runs/report-crops.ts';
+import type { Program } from '../../jobs/types.ts';
 import { reportOf, reportText, writeReport, type RunReport } from '../../jobs/runs/report.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
@@ -19,23 +20,28 @@ export async function runReport({ input }: Invocation, options: CliOptions): Pro
   if (!report) throw new HourglassError('file-not-found', say('noRunInJournal', { journal }));
   const crops =
     format === 'html' && most > 0
-      ? await withCrops(report, most, options)
+      ? await cropsFor(report, options, { program: null, most })
       : new Map<string, Crop>();
   if (out !== undefined) await writeReport(resolve(cwd, out), report, format, crops);
   else terminal.stdout.write(reportText(report, format, crops));
   return exitCode.good;
 }
 
-/** Pictures are opened for it, which needs an engine. */
-async function withCrops(
+/**
+ * Pieces of pictures for a page. Pictures are opened for them, which needs an engine.
+ * @param program that has one; null: one is started for it
+ * @throws HourglassError cancelled
+ */
+export async function cropsFor(
   report: RunReport,
-  most: number,
-  { createProgram, interrupt }: CliOptions,
+  { createProgram, interrupt }: Pick<CliOptions, 'createProgram' | 'interrupt'>,
+  { program, most }: { readonly program: Pick<Program, 'run' | 'tile'> | null; most?: number },
 ): Promise<Crops> {
-  const program = createProgram();
+  const own = program ? null : createProgram();
+  const how = { signal: interrupt, ...(most === undefined ? {} : { most }) };
   try {
-    return await cropsOf(program, report, { most, signal: interrupt });
+    return await cropsOf((program ?? own)!, report, how);
   } finally {
-    await program.stop();
+    await own?.stop();
   }
 }

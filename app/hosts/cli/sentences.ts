@@ -125,7 +125,7 @@ export const say = defineSentences('cli', {
   estimateWithout:
     'Without {files, plural, one {# file} other {# files}} of a kind that was not done yet ({kinds}).',
   estimateFree: 'Free where the results go: {size}.',
-  noEnding: 'no ending',
+  noEnding: 'no known ending',
   speed: '{speed} MP/s',
   intact: 'intact',
   damaged: 'damaged',

@@ -84,7 +84,7 @@ export async function runWatch(invocation: Invocation, options: CliOptions): Pro
       const known = toHourglassError(error);
       throw known.code === 'invalid-parameter' ? asUsageError(known, definition) : known;
     });
-    await writeReports(run, journal, cwd);
+    await writeReports(run, journal, options, program);
     const seconds = (performance.now() - startedAt) / 1000;
     const all = { ...tally, ...counts, done: counts.done + tally.before, ignored: 0, seconds };
     line({ type: 'summary', ...all, interrupted: true });

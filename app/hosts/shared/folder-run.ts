@@ -23,6 +23,7 @@ import {
 import { performBatch, planBatch, type BatchRequest } from '../../jobs/runs/batch.ts';
 import { journalPlace } from '../../jobs/runs/journal-place.ts';
 import { readJournal, type JournalState } from '../../jobs/runs/journal-state.ts';
+import { SeenOfRun } from '../../jobs/runs/known-pace.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
 import { cropsOf, type Crop } from '../../jobs/runs/report-crops.ts';
 import { reportOf, writeReport } from '../../jobs/runs/report.ts';
@@ -31,6 +32,7 @@ import { pooled } from '../../pixels/pooled.ts';
 import type { Admission } from './admission.ts';
 import { FolderRunTold } from './folder-run-told.ts';
 import { FolderRunView } from './folder-run-view.ts';
+import { learnPace } from './pace.ts';
 import { modelsFolder, personFolders, software } from './paths.ts';
 import { say } from './sentences.ts';
 import { walk, type FoundFile, type WalkResult } from './walk.ts';
@@ -154,16 +156,21 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     const notices = [...batch.notices, ...(batch.littleRoom ? [batch.littleRoom] : [])];
     view.set({ phase: 'running', notices });
     const stopListening = program.listen((event) => told.follow(event));
+    const seen = new SeenOfRun(batch.plan);
     try {
-      await performBatch(program, batch, {
+      const end = await performBatch(program, batch, {
         signal,
-        told: (job, outcome, progress) => told.told(job, outcome, progress),
+        told: (job, outcome, progress) => {
+          seen.told(job, outcome);
+          told.told(job, outcome, progress);
+        },
         now: () => told.now(),
         notice: (text) => view.set({ notices: [...view.state.notices, text] }),
         before: async (_job, cancel) => {
           if (gate) await told.whilePaused(() => untilOpen(gate!.opened, cancel));
         },
       });
+      await learnPace(batch, seen.at(end));
     } finally {
       stopListening();
       told.end();

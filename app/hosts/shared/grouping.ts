@@ -3,7 +3,13 @@
  * files may belong together says how, in a line of the table here; all others are one entry per file.
  * Decided before anything is opened, alike for what is dropped, chosen, uploaded and named on the command line.
  */
-import { HourglassError, toHourglassError, type ImageFormat } from '../../contract/index.ts';
+import {
+  HourglassError,
+  throwIfCancelled,
+  toHourglassError,
+  type ImageFormat,
+} from '../../contract/index.ts';
+import { pooled } from '../../pixels/pooled.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
 import { say } from './sentences.ts';
 
@@ -54,22 +60,29 @@ export async function groupFiles(
   { table = groupings, forWriting = false }: GroupingOptions = {},
 ): Promise<readonly (readonly string[])[]> {
   const alone = paths.map((path) => [path]);
-  if (paths.length < 2 || Object.keys(table).length === 0) return alone;
-  const byFormat = new Map<ImageFormat, string[]>();
-  for (const path of paths) {
-    const format = await formatByContent(path);
-    const grouping = format && table[format];
-    if (grouping && !(forWriting && grouping.writesEach))
-      byFormat.set(format, [...(byFormat.get(format) ?? []), path]);
+  const formats = Object.entries(table).filter(([, { writesEach }]) => !(forWriting && writesEach));
+  // A run over 20,000 photos opens none of them for this.
+  if (paths.length < 2 || formats.length === 0) return alone;
+  const divides = new Map(formats.map(([format, { divide }]) => [format, divide]));
+  const found = await pooled(paths, (path) => {
+    throwIfCancelled(signal);
+    return formatByContent(path);
+  });
+  const byFormat = new Map<string, string[]>();
+  for (const [at, format] of found.entries()) {
+    if (!format || !divides.has(format)) continue;
+    const members = byFormat.get(format);
+    if (members) members.push(paths[at]!);
+    else byFormat.set(format, [paths[at]!]);
   }
   const position = new Map(paths.map((path, i) => [path, i]));
   const groups: (readonly string[])[] = [];
   for (const [format, members] of byFormat)
-    groups.push(...(await divided(members, table[format]!.divide, signal)));
+    groups.push(...(await divided(members, divides.get(format)!, signal)));
   const grouped = new Set(groups.flat());
   groups.push(...alone.filter(([path]) => !grouped.has(path!)));
   const place = (group: readonly string[]): number =>
-    Math.min(...group.map((path) => position.get(path)!));
+    group.reduce((least, path) => Math.min(least, position.get(path)!), Infinity);
   return groups.sort((one, other) => place(one) - place(other));
 }
 

@@ -3,11 +3,11 @@
  * sources, for each kind of file and each way of working. Remembered in the cache folder; what is missing there is
  * said as not known, never guessed.
  */
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { CommandId, JobOutcome, JobRecord, ListProgress } from '../../contract/index.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
-import { fileOf, type PlannedRun } from './plan.ts';
+import { kindOf, type PlannedRun } from './plan.ts';
 
 const seenSchema = z.object({
   files: z.number(),
@@ -23,6 +23,8 @@ const knownSchema = z.record(z.string(), z.record(z.string(), seenSchema));
 
 /** Files of one kind and way that are remembered with full weight: older ones count half, and half of that. */
 const enough = 2000;
+/** Ways that are remembered: those that were gone last. */
+const mostWays = 100;
 
 /** Settings that decide how long a file takes and how large its result is. */
 const telling = [
@@ -35,6 +37,7 @@ const telling = [
   'size',
   'clean',
   'maxSide',
+  'transferSyntax',
 ];
 
 /** Names a way of working. @param software another version may be faster */
@@ -46,7 +49,6 @@ export function wayOf(
   return JSON.stringify([software, command, ...telling.map((name) => settings[name] ?? null)]);
 }
 
-const kindOf = (path: string): string => extname(path).toLowerCase();
 const nothing: Seen = { files: 0, read: 0, written: 0, seconds: 0, megapixels: 0 };
 
 const plus = (a: Seen, b: Seen, weight = 1): Seen => ({
@@ -79,7 +81,9 @@ export class KnownPace {
       const before = kinds[kind] ?? nothing;
       kinds[kind] = plus(before, now, before.files > enough ? 0.5 : 1);
     }
-    await remember(this.#path, { ...known, [way]: kinds }).catch(() => undefined);
+    const others = Object.entries(known).filter(([one]) => one !== way);
+    const ways = [...others, [way, kinds] as const].slice(-mostWays);
+    await remember(this.#path, Object.fromEntries(ways)).catch(() => undefined);
   }
 }
 
@@ -106,7 +110,7 @@ export class SeenOfRun {
       readonly height?: number;
     };
     if (bytes === undefined || seconds === undefined) return;
-    const kind = kindOf(fileOf(job));
+    const kind = kindOf(job);
     const one = { files: 1, read: this.#bytesOf(job), written: bytes, seconds };
     const megapixels = (width * height) / 1e6;
     this.#kinds.set(kind, plus(this.#kinds.get(kind) ?? nothing, { ...one, megapixels }));
@@ -148,7 +152,7 @@ export function estimate(
   const kinds = new Set<string>();
   for (const job of waiting) {
     const size = files.get(job.id)?.bytes ?? 0;
-    const kind = kindOf(fileOf(job));
+    const kind = kindOf(job);
     const seen = known.get(kind);
     sourceBytes += size;
     if (!seen || !(seen.read > 0)) {

@@ -5,7 +5,6 @@
  *
  * An engine that dies takes one try of each file under way with it: each gets a second one, alone in a fresh engine.
  */
-import { extname } from 'node:path';
 import {
   hasEnded,
   HourglassError,
@@ -17,7 +16,7 @@ import {
 import type { Program } from '../types.ts';
 import { mayJoin, Tries } from './flow.ts';
 import { limited, type Limits } from './limits.ts';
-import { fileOf, type PlannedFile, type PlannedRun } from './plan.ts';
+import { kindOf, type PlannedFile, type PlannedRun } from './plan.ts';
 
 /** What of the program a run needs: another machine's can stand for it. */
 export type RunProgram = Pick<Program, 'runUnknown' | 'listen' | 'engineMemory' | 'endEngine'>;
@@ -82,8 +81,7 @@ export async function performRun(
     told: (job, outcome) => told(job, outcome, () => list.progress),
     // A file of no bytes is work too.
     weightOf: (job) => Math.max(1, bytesOf(job)),
-    // Files whose names end alike take alike.
-    kindOf: (job) => extname(fileOf(job)).toLowerCase(),
+    kindOf,
     ...(options.now ? { now: options.now } : {}),
     mayJoin: elsewhere ? (_, running) => running.length < (atOnce ?? 1) : mayJoin(bytesOf, atOnce),
   });

@@ -4,9 +4,10 @@
  * that of `../outputs.ts`; which files are results of an earlier run that of `results.ts`.
  */
 import { stat } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, extname, join, sep } from 'node:path';
 import {
   failureOf,
+  formatOfName,
   HourglassError,
   newJob,
   parseInput,
@@ -88,6 +89,15 @@ export interface Collision {
 /** The file that a job of a run works on. */
 export const fileOf = ({ command, input }: JobRecord): string =>
   String(input[rolesOf(command as CommandId).reads!.field]);
+
+/**
+ * Files of one kind take alike: those whose names end alike. '': in nothing that Hourglass knows; DICOM's files often end in a part
+ * of a UID, or of a person's name, which are no kinds and are remembered nowhere.
+ */
+export function kindOf(job: JobRecord): string {
+  const path = fileOf(job);
+  return formatOfName(basename(path)) ? extname(path).toLowerCase() : '';
+}
 
 /** A file that was looked at. */
 interface Seen extends InputFacts {

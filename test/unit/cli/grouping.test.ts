@@ -49,6 +49,17 @@ describe('files that came together', () => {
     ]);
   });
 
+  it('end to be looked at when nobody wants to know any more', async () => {
+    const gone = AbortSignal.abort();
+    await expect(groupFiles(slices.map(at), gone, { table: groupings })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    // Where each is written by itself, nothing is looked at.
+    const table: Groupings = { hgl: { divide: seriesGrouping, writesEach: true } };
+    const apart = slices.map((path) => [at(path)]);
+    expect(await groupFiles(slices.map(at), gone, { table, forWriting: true })).toEqual(apart);
+  });
+
   it('stay alone where the grouping can not read them; one that loses files is a fault', async () => {
     const paths = slices.map(at);
     writeFileSync(paths[1]!, '\x89HGL\r\n\x1a\nnonsense', 'latin1');

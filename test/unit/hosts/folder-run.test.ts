@@ -3,8 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { FolderRun, FolderRunRequest } from '../../../app/contract/index.ts';
+import { writeReports } from '../../../app/hosts/cli/files.ts';
 import { createAdmission } from '../../../app/hosts/shared/admission.ts';
 import { createFolderRun } from '../../../app/hosts/shared/folder-run.ts';
+import { personFolders } from '../../../app/hosts/shared/paths.ts';
+import type { Program } from '../../../app/jobs/types.ts';
 import { temporaryFolder } from '../jobs/helpers.ts';
 import { writingProgram } from '../jobs/writing-program.ts';
 import { jpegBytes } from '../web/harness.ts';
@@ -54,6 +57,38 @@ describe('a run over a folder', () => {
     await start({ skipExisting: true });
     await until('ended');
     expect(states()).toEqual(Array(5).fill('skipped'));
+  });
+
+  it('is known from then on for how long it took, and is reported with pictures by the command line', async () => {
+    const { home, ask, until, start, writing } = session(['a.jpg', 'b.jpg']);
+    vi.stubEnv('XDG_CACHE_HOME', join(home, 'cache'));
+    const { runUnknown } = writing.program;
+    writing.program.runUnknown = async (...args) => ({
+      ...((await runUnknown(...args)) as object),
+      ...{ bytes: 500, seconds: 0.01, width: 10, height: 10 },
+    });
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await start();
+    await until('ended');
+    const pace = readFileSync(join(personFolders().cache, 'pace.json'), 'utf8');
+    expect(Object.values(JSON.parse(pace) as object)).toMatchObject([{ '.jpg': { files: 2 } }]);
+    vi.unstubAllEnvs();
+
+    const tile = { width: 2, height: 1, data: new Uint8Array(8) };
+    const pictures = {
+      run: () => Promise.resolve({ document: 'd', width: 2, height: 1, tileSize: 256 }),
+      tile: () => Promise.resolve(tile),
+    } as unknown as Pick<Program, 'run' | 'tile'>;
+    const createProgram = () => expect.unreachable('There is one.');
+    const journal = join(home, 'shoot-clean.hourglass.jsonl');
+    const imagesIn = async (interrupt: AbortSignal): Promise<number> => {
+      const options = { createProgram, cwd: home, interrupt };
+      await writeReports({ report: ['a.html', 'a.csv'] }, journal, options, pictures);
+      return readFileSync(join(home, 'a.html'), 'utf8').split('data:image/png').length - 1;
+    };
+    expect(await imagesIn(new AbortController().signal)).toBe(4);
+    expect(await imagesIn(AbortSignal.abort())).toBe(0);
   });
 
   it('takes no place, no number and no leave to replace from a page', async () => {

@@ -81,6 +81,25 @@ describe('what a batch will take', () => {
     expect(readFileSync(join(folder, 'pace.json'), 'utf8')).not.toContain('many');
   });
 
+  it('goes by endings of pictures alone: parts of UIDs and of names are no kinds', async () => {
+    const known = new KnownPace(folder);
+    const scans = { '/1.2.840.4711': 1e6, '/MR.Miller': 1e6, '/scan': 2e6 };
+    await known.learn(way, seenOf(scans));
+    const text = readFileSync(join(folder, 'pace.json'), 'utf8').toLowerCase();
+    expect(text).not.toMatch(/4711|miller/);
+    const guess = estimate(planOf({ '/1.2.840.4712': 4e6 }), await known.of(way));
+    expect(guess).toMatchObject({ seconds: 3, bytes: 2e6, unmeasured: { files: 0 } });
+  });
+
+  it('remembers the last hundred ways of working', async () => {
+    const known = new KnownPace(folder);
+    const seen = seenOf({ '/a.jpg': 4e6 });
+    for (let at = 0; at < 101; at++) await known.learn(`way ${at}`, seen);
+    expect((await known.of('way 0')).size).toBe(0);
+    expect((await known.of('way 1')).size).toBe(1);
+    expect((await known.of('way 100')).size).toBe(1);
+  });
+
   it('is not what the first run waited for the devices', () => {
     expect(seenOf({ '/a.jpg': 4e6 }, 30).get('.jpg')).toMatchObject({ files: 1, seconds: 2 });
   });
