@@ -109,7 +109,7 @@ function placeWords({ runs, slot, supersedes, resumable }) {
 
 const flagRow = (flag) => [
   code(flag.placeholder === null ? flag.flag : `${flag.flag} <${flag.placeholder}>`),
-  flag.default === null ? '' : code(flag.default),
+  flag.default === null || flag.default === '' ? '' : code(flag.default),
   cell(flag.description),
 ];
 

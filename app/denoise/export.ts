@@ -80,6 +80,7 @@ export async function denoise(
   const output = outputOf(context, isPicture);
   const limit = limitOf(input.size);
   if (limit !== null) refuseSizeOf(output.format);
+  refuseDeidentifying(input, output);
   await refuseExisting(output.path, input.overwrite);
   const first = input.page === 'all' ? 0 : input.page - 1;
   // The screen has one of the pages.
@@ -124,6 +125,23 @@ export async function denoise(
     megapixelsPerSecond: written.reduce((sum, { pixels }) => sum + pixels, 0) / 1e6 / seconds,
     notices: [...output.notices, ...noticesOfPages(written, of)],
   };
+}
+
+/**
+ * A file that was asked for without its patient's name never comes with it.
+ * @throws HourglassError output-unsupported: it becomes no DICOM; invalid-parameter: nothing is taken out that could be retained
+ */
+function refuseDeidentifying({ deidentify, retain }: Input, { format, path }: PictureOutput): void {
+  if (deidentify && format !== 'dicom')
+    throw new HourglassError(
+      'output-unsupported',
+      say('deidentifiesDicom', { name: basename(path) }),
+      { hint: say('stripInstead') },
+    );
+  if (!deidentify && retain.length > 0)
+    throw new HourglassError('invalid-parameter', say('retainsNothing'), {
+      hint: say('deidentifyToo'),
+    });
 }
 
 /** What the parts of a file are called: slices, or pages. */
@@ -208,7 +226,10 @@ async function writePage(
   const { made, written } = await writePicture(
     {
       ...fileOf(wanted, output, services.software),
-      object: { transferSyntax: input.transferSyntax, run: context.run ?? context.job },
+      object: {
+        ...{ transferSyntax: input.transferSyntax, deidentify: input.deidentify },
+        ...{ retain: input.retain, run: context.run ?? context.job },
+      },
       ...(pages ? { pages } : {}),
     },
     context,

@@ -12,6 +12,10 @@ export const say = defineSentences('denoise', {
   pagesNotResized:
     'The {of, select, volume {slices} other {pages}} of {name} can not be made smaller together.',
   choosePage: 'Choose one of them (`--page 1`), or leave their size as it is.',
+  deidentifiesDicom: '{name} does not become a DICOM file, and those alone are de-identified.',
+  stripInstead: 'Without --deidentify; metadata of pictures is left out by --strip all.',
+  retainsNothing: 'What is to be retained was given, but nothing is de-identified.',
+  deidentifyToo: 'Add --deidentify, or leave --retain out.',
   opening: 'Opening {source}',
   measuringNoise: 'Measuring the noise',
   writing: 'Writing',

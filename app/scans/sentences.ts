@@ -47,6 +47,11 @@ export const say = defineSentences('scans', {
     '{name}: {count, plural, one {# value is} other {# values are}} beyond what {bits} bits stored hold, and {count, plural, one {was} other {were}} cut off there.',
   valuesMoved:
     '{name}: {count, plural, one {# cleaned value is} other {# cleaned values are}} kept one level away from the padding value, which stands for nothing that was measured.',
+  deidentified:
+    '{name} is de-identified (PS3.15, Basic Profile): of its elements {removed} were removed, {replaced} emptied or replaced, {kept} kept.',
+  retained: '{name} keeps what was asked for: {list}.',
+  burnedIn:
+    '{name}: {said, select, YES {its source says that text is burned into its pixels} other {whether text is burned into its pixels, its source does not say}}. De-identification does not see pixels: look at them before you pass the file on.',
   olderArchives:
     '{name} is High-Throughput JPEG 2000: older archives and viewers store it, but can not show it.',
   oneFrame: '{name} holds {count} frames; this is frame {frame}.',

@@ -207,7 +207,7 @@ function optionOf(flag: Flag, isOutput = false): Option {
   const names = isOutput ? `-o, ${flag.flag}` : flag.flag;
   const option = new Option(
     flag.placeholder === null ? names : `${names} <${flag.placeholder}>`,
-    flag.default === null
+    flag.default === null || flag.default === ''
       ? flag.description
       : say('default', { description: flag.description, default: flag.default }),
   );

@@ -19,6 +19,7 @@ export const say = defineSentences('share', {
   chooseEightOrSixteenBits: 'Choose 8 or 16 bits for it.',
   headerStays:
     '{name} can not be written without metadata: a scan keeps what its source says of it.',
+  deidentifyInstead: 'De-identify it: --deidentify takes out what says who the patient is.',
   keepMetadata: 'Keep the metadata, or choose another format.',
   dngIsNotSrgb: '{name} is a DNG, which holds the camera’s own colours and not sRGB.',
   profileNotConverted: 'The colours of {name} ({profile}) can not be converted to sRGB.',

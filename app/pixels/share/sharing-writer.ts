@@ -63,7 +63,7 @@ export async function createSharingWriter(
     throw new HourglassError(
       'output-unsupported',
       say('headerStays', { name: basename(request.path) }),
-      { hint: say('keepMetadata') },
+      { hint: say(request.format === 'dicom' ? 'deidentifyInstead' : 'keepMetadata') },
     );
   const stripped = await withoutPrivateParts(request.from.metadata, sharing.strip);
   const notices: Notice[] = [];

@@ -214,7 +214,7 @@ describe('functional groups', () => {
     const request = {
       ...({ path, format: 'dicom', sampleType: 'uint16', quality: 90, overwrite: false } as const),
       ...({ width: 4, height: 3, channels: 1, hasAlpha: false, from: image } as const),
-      object: { run, transferSyntax: 'explicit' } as const,
+      object: { run, transferSyntax: 'explicit' as const, deidentify: false, retain: [] },
       mark: { software: 'Hourglass 0.1.0', action: 'x' },
     };
     await expect(createWriter(request)).rejects.toThrow(/holds 2 frames and is written with all/);

@@ -1,6 +1,6 @@
 /** Results written as DICOM, as a command writes them, but with what becomes of the pixels given. */
 import { basename, join } from 'node:path';
-import type { TransferSyntaxChoice } from '../../../app/contract/scans.ts';
+import type { Retained, TransferSyntaxChoice } from '../../../app/contract/scans.ts';
 import {
   createWriter,
   decodeImage,
@@ -24,12 +24,16 @@ export async function writtenObject(
   folder: string,
   {
     transferSyntax = 'explicit',
+    deidentify = false,
+    retain = [],
     change = () => undefined,
     id = run,
     action = 'denoise-scan-fast 1.0.0, noise level 3.0, CPU',
     name = basename(source),
   }: {
     transferSyntax?: TransferSyntaxChoice;
+    deidentify?: boolean;
+    retain?: Retained[];
     change?: (data: Raster['data'], frame: number) => void;
     id?: string;
     action?: string;
@@ -48,7 +52,7 @@ export async function writtenObject(
       const writer = await createWriter({
         ...{ path, format: 'dicom', sampleType, quality: 90, overwrite: true },
         ...{ width, height, channels, hasAlpha: false, from: image },
-        object: { run: id, transferSyntax },
+        object: { run: id, transferSyntax, deidentify, retain },
         ...(pages ? { pages } : {}),
         mark: { software: 'Hourglass 0.1.0', action },
       });

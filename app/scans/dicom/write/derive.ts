@@ -3,6 +3,7 @@
  * for objects with functional groups, which say in them what others say at the top (PS3.3, C.7.6.1.1.3, C.7.6.16.2.6).
  * `changes` is the whole list: an element that is not in it is copied byte by byte.
  */
+import { code } from './code.ts';
 import { joined, type ElementWriter, type Piece } from './encode.ts';
 import type { Element, Item } from './elements.ts';
 import { secondValueOf } from './iods.ts';
@@ -86,14 +87,6 @@ export const derivedInstanceUid = ({
   sourceKey,
 }: Pick<Deriving, 'run' | 'sourceKey'>): string => derivedUid(run, 'instance', sourceKey);
 
-/** Code sequence of one item: value, scheme, meaning (PS3.3, 8.8). */
-function code(writer: ElementWriter, value: string, meaning: string): Buffer {
-  return writer.item([
-    writer.made(0x0008_0100, 'SH', value),
-    writer.made(0x0008_0102, 'SH', 'DCM'),
-    writer.made(0x0008_0104, 'LO', meaning),
-  ]);
-}
 const purpose = (writer: ElementWriter, value: string, meaning: string): Piece =>
   writer.sequence(0x0040_a170, [code(writer, value, meaning)]);
 

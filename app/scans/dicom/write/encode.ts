@@ -59,12 +59,12 @@ const element = (
 export const joined = (pieces: readonly Piece[]): Buffer =>
   Buffer.concat([...pieces].sort((one, other) => one.tag - other.tag).map(({ bytes }) => bytes));
 
-/** Values of text are padded to an even length by a blank, UIDs by a zero. */
-export function textValue(vr: string, text: string | Buffer): Buffer {
-  const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
+/** Padded to an even length: text by a blank, UIDs and bytes by a zero. */
+export function evenValue(vr: string, value: string | Buffer): Buffer {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : value;
   return bytes.length % 2 === 0
     ? bytes
-    : Buffer.concat([bytes, Buffer.from(vr === 'UI' ? '\0' : ' ')]);
+    : Buffer.concat([bytes, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
 }
 
 export interface Source {
@@ -89,7 +89,7 @@ export class ElementWriter {
   }
 
   made(tag: number, vr: string, value: string | Buffer): Piece {
-    return element(tag, vr, textValue(vr, value), this.#to);
+    return element(tag, vr, evenValue(vr, value), this.#to);
   }
 
   sequence(tag: number, items: readonly Buffer[]): Piece {

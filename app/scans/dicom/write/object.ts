@@ -18,13 +18,16 @@ import { writeAll } from '../../../pixels/formats/splice.ts';
 import { frameThread } from '../../frame-thread.ts';
 import { say } from '../../sentences.ts';
 import type { DicomFile } from '../file.ts';
+import { deidentified, mappedUid, type Counts } from '../deidentify/deidentify.ts';
+import { clearBits, overlayBits } from '../deidentify/pixels.ts';
 import type { FrameCoding } from '../frame-protocol.ts';
+import { frameLength } from '../frames.ts';
 import type { PixelFacts } from '../image.ts';
 import { scaleOfFrame } from '../scale.ts';
 import type { Words } from '../values.ts';
 import { derivedElements, fileMeta, textOf, type Deriving } from './derive.ts';
 import { explicitLittle, PIXEL_DATA, readFile, type Element, type Encoding } from './elements.ts';
-import { ElementWriter, header, joined, type Piece, type Source } from './encode.ts';
+import { ElementWriter, evenValue, header, joined, type Piece, type Source } from './encode.ts';
 import { FrameBack } from './frame.ts';
 import { implementationClassUid } from './uids.ts';
 
@@ -89,6 +92,8 @@ class ObjectFile {
   readonly #request: ObjectRequest;
   readonly #frames: readonly FrameBack[];
   #position = 0;
+  /** Bits that are cleared in each word. */
+  #overlays = 0;
 
   constructor(dicom: DicomFile, facts: PixelFacts, limits: DecodeLimits, request: ObjectRequest) {
     this.#dicom = dicom;
@@ -108,23 +113,28 @@ class ObjectFile {
     const coding = settings.transferSyntax === 'explicit' ? null : settings.transferSyntax;
     const to: Pick<Encoding, 'explicit'> = { explicit: syntax.explicit || coding !== null };
     const source: Source = { bytes, encoding: syntax, signed: this.#facts.signed };
-    const writer = new ElementWriter(source, to);
-    // Nothing was changed, and nothing has to be: the source's own pixel data.
-    const verbatim = !coding && syntax.encapsulated === 'no' && !this.#isChanged;
     const byTag = new Map(elements.map((element) => [element.tag, element]));
+    const { run, deidentify, retain } = settings;
+    const clean = deidentify ? deidentified({ name, source, elements, to, run, retain }) : null;
+    this.#overlays = clean ? overlayBits(byTag, source, this.#facts) : 0;
+    const writer = new ElementWriter(clean?.source ?? source, to);
+    // Nothing was changed, and nothing has to be: the source's own pixel data.
+    const verbatim =
+      !coding && syntax.encapsulated === 'no' && !this.#isChanged && this.#overlays === 0;
     const uid = (tag: number, metaTag: number): string =>
       textOf({ bytes }, byTag.get(tag) ?? meta.find((one) => one.tag === metaTag)).replace(
         /\0/g,
         '',
       );
     const sopInstance = uid(0x0008_0018, 0x0002_0003);
+    const isRenamed = clean && sopInstance && !retain.includes('uids');
     const from: Deriving = {
-      ...{ elements: byTag, bytes, writer, software, run: settings.run },
+      elements: clean ? new Map(clean.elements.map((element) => [element.tag, element])) : byTag,
+      bytes: clean?.source.bytes ?? bytes,
+      ...{ writer, software, run },
       sopClass: uid(0x0008_0016, 0x0002_0002),
-      ...{
-        sopInstance,
-        sourceKey: sopInstance || createHash('sha256').update(bytes).digest('hex'),
-      },
+      sopInstance: isRenamed ? mappedUid(run, sopInstance) : sopInstance,
+      sourceKey: sopInstance || createHash('sha256').update(bytes).digest('hex'),
       action: actionOf(this.#frames),
       frameActions: this.#frames.map(({ action }) => action),
       pixels: verbatim ? [] : this.#described(writer, byTag),
@@ -135,10 +145,12 @@ class ObjectFile {
     await this.#put(fileMeta(from, plain, syntaxes[target], implementationClassUid));
     await this.#put(joined(pieces.filter(({ tag }) => tag < PIXEL_DATA)));
     if (coding) await this.#putEncoded(coding);
-    else if (verbatim) await this.#putSourcePixels(pixelData, to);
+    else if (verbatim) await this.#putSourcePixels(pixelData, to, deidentify);
     else await this.#putRows(pixelData, to);
     await this.#put(joined(pieces.filter(({ tag }) => tag > PIXEL_DATA)));
-    return { bytes: this.#position, notices: this.#notices(settings.transferSyntax) };
+    const notices = this.#notices(settings.transferSyntax);
+    if (clean) notices.push(...this.#notIdentifying(clean.counts, byTag));
+    return { bytes: this.#position, notices };
   }
 
   get #isChanged(): boolean {
@@ -183,9 +195,16 @@ class ObjectFile {
     return isNative && source.vr === 'OW' ? 'OW' : 'OB';
   }
 
-  async #putSourcePixels(source: Element, to: Pick<Encoding, 'explicit'>): Promise<void> {
+  /** @param exactly without what lies behind the last frame */
+  async #putSourcePixels(
+    source: Element,
+    to: Pick<Encoding, 'explicit'>,
+    exactly: boolean,
+  ): Promise<void> {
     const { bytes, syntax } = this.#dicom;
-    const stored = bytes.subarray(source.value, source.end);
+    const whole = bytes.subarray(source.value, source.end);
+    const length = frameLength(this.#facts) * this.#frames.length;
+    const stored = exactly ? evenValue('OB', whole.subarray(0, length)) : whole;
     await this.#put(header(PIXEL_DATA, this.#nativeVr(source), stored.length, to));
     const swaps =
       !syntax.littleEndian && this.#facts.bitsAllocated === 16 && stored.length % 2 === 0;
@@ -193,16 +212,23 @@ class ObjectFile {
   }
 
   async #putRows(source: Element, to: Pick<Encoding, 'explicit'>): Promise<void> {
-    const { rows, signal } = this.#request;
+    const { signal } = this.#request;
     const length = this.#frameBytes * this.#frames.length;
     const padded = length + (length % 2);
     await this.#put(header(PIXEL_DATA, this.#nativeVr(source), padded, to));
     const step = 1 << 22;
     for (let at = 0; at < length; at += step) {
       throwIfCancelled(signal);
-      await this.#put(await readAt(rows, at, Math.min(step, length - at)));
+      await this.#put(await this.#rowsAt(at, Math.min(step, length - at)));
     }
     if (padded > length) await this.#put(new Uint8Array(1));
+  }
+
+  async #rowsAt(at: number, length: number): Promise<Uint8Array> {
+    const bytes = await readAt(this.#request.rows, at, length);
+    if (this.#overlays !== 0)
+      clearBits(bytes, this.#overlays, (this.#facts.bitsAllocated / 8) as 1 | 2);
+    return bytes;
   }
 
   /** One fragment a frame, and where each begins (PS3.5, A.4). */
@@ -233,11 +259,11 @@ class ObjectFile {
 
   /** A frame, encoded, decoded again and compared. */
   async #encoded(coding: FrameCoding, frame: number): Promise<Uint8Array> {
-    const { rows, signal } = this.#request;
+    const { signal } = this.#request;
     const { name } = this.#dicom;
     const { rows: height, columns, samples, bitsAllocated } = this.#facts;
     const shape = { name, rows: height, columns, samples };
-    const bytes = await readAt(rows, frame * this.#frameBytes, this.#frameBytes);
+    const bytes = await this.#rowsAt(frame * this.#frameBytes, this.#frameBytes);
     const words = (own: Uint8Array): Words =>
       bitsAllocated === 8 ? own : new Uint16Array(own.buffer as ArrayBuffer);
     const timeoutMs = timeFor(this.#limits, this.#frameBytes);
@@ -285,6 +311,20 @@ class ObjectFile {
       notices.push({ level: 'info', text: say('valuesMoved', { name, count: moved }) });
     if (syntax === 'htj2k')
       notices.push({ level: 'warning', text: say('olderArchives', { name }) });
+    return notices;
+  }
+
+  #notIdentifying(counts: Counts, elements: ReadonlyMap<number, Element>): Notice[] {
+    const { name, settings } = this.#request;
+    const notices: Notice[] = [{ level: 'info', text: say('deidentified', { name, ...counts }) }];
+    const burnedIn = textOf(this.#dicom, elements.get(0x0028_0301));
+    if (burnedIn !== 'NO')
+      notices.push({ level: 'warning', text: say('burnedIn', { name, said: burnedIn || 'none' }) });
+    if (settings.retain.length > 0)
+      notices.push({
+        level: 'info',
+        text: say('retained', { name, list: settings.retain.join(', ') }),
+      });
     return notices;
   }
 }
