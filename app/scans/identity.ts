@@ -10,7 +10,7 @@ export const identity: Handler<'identity'> = async (input, _context, { documents
   const document = documents.get(input.document);
   if (document.info.format !== 'dicom') return nobody;
   const { path } = await document.image();
-  const file = await readHeader(path);
+  const file = readHeader(path);
   const date = textOf(file, 'x00080020', 'DA');
   return {
     patient: nameOf(textOf(file, 'x00100010', 'PN')),

@@ -1,5 +1,7 @@
 /** What the header of a DICOM image says of its place among others; its pixels are not read. */
 import type { DataSet } from 'dicom-parser';
+import { throwIfCancelled } from '../../contract/errors.ts';
+import { nextTurn } from '../../pixels/turns.ts';
 import { readHeader } from './header.ts';
 import { numbersOf, partsOf } from './text.ts';
 
@@ -29,8 +31,34 @@ export interface Slice {
 }
 
 /** @throws HourglassError damaged-image, unsupported-image; what the file system says */
-export const readSlice = async (path: string): Promise<Slice> =>
-  sliceOf(path, (await readHeader(path)).dataSet);
+export const readSlice = (path: string): Slice => sliceOf(path, readHeader(path).dataSet);
+
+/** Files between two turns of the event loop. */
+const BETWEEN = 16;
+
+/**
+ * Reads many, with a pause for others now and then.
+ * @param failed what stands for a file that can not be read, or throws
+ */
+export async function readSlices<T>(
+  paths: readonly string[],
+  failed: (path: string, error: unknown) => T,
+  signal?: AbortSignal,
+): Promise<(Slice | T)[]> {
+  const slices: (Slice | T)[] = [];
+  for (const [at, path] of paths.entries()) {
+    if (at % BETWEEN === 0) {
+      await nextTurn();
+      if (signal) throwIfCancelled(signal);
+    }
+    try {
+      slices.push(readSlice(path));
+    } catch (error) {
+      slices.push(failed(path, error));
+    }
+  }
+  return slices;
+}
 
 function sliceOf(path: string, dataSet: DataSet): Slice {
   const orientation = numbersOf(dataSet, 'x00200037', 6);

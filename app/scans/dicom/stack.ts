@@ -1,11 +1,10 @@
 /** The slices of an entry that comes from several files, found out once. */
 import { HourglassError, type Notice } from '../../contract/index.ts';
 import { decimal } from '../../contract/sentences/index.ts';
-import { pooled } from '../../pixels/pooled.ts';
 import type { ImageFile } from '../../pixels/index.ts';
 import { say } from '../sentences.ts';
 import { findingsOf, seriesOf, type Findings } from './series.ts';
-import { readSlice } from './slice.ts';
+import { readSlices } from './slice.ts';
 
 export interface Stack {
   /** In the order of the slices. */
@@ -36,7 +35,12 @@ export function stackOf(files: readonly ImageFile[]): Promise<Stack> {
 }
 
 async function find(files: readonly ImageFile[]): Promise<Stack> {
-  const slices = await pooled(files, ({ path }) => readSlice(path));
+  const slices = await readSlices(
+    files.map(({ path }) => path),
+    (_, error): never => {
+      throw error;
+    },
+  );
   const [series, ...others] = seriesOf(slices);
   const { name } = files[0]!;
   const refused = (text: string): HourglassError => new HourglassError('unsupported-image', text);

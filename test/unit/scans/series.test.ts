@@ -35,8 +35,7 @@ function slice(name: string, z: number, elements: Elements = {}): string {
 
 const named = (groups: readonly (readonly string[])[]): string[] =>
   groups.map((group) => group.map((path) => basename(path, '.dcm')).join(' '));
-const stacked = async (paths: readonly string[]): Promise<Slice[][]> =>
-  seriesOf(await Promise.all(paths.map((path) => readSlice(path))));
+const stacked = (paths: readonly string[]): Slice[][] => seriesOf(paths.map(readSlice));
 const open = (files: readonly string[], page = 0): Promise<DecodedImage> =>
   decodeImage({ path: files[0]!, files, page, readers });
 
@@ -72,7 +71,7 @@ it('scouts, other directions, other sizes and other series are entries of their 
 });
 
 describe('headers', () => {
-  it.each([65536, 65536 * 8])('that end a part of the file at an element, %i', async (end) => {
+  it.each([65536, 65536 * 8])('that end a part of the file at an element, %i', (end) => {
     const place: Elements = {
       '0009,0010': ['LO', 'MAKER'],
       '0009,1001': ['UN', new Uint8Array(end)],
@@ -83,10 +82,10 @@ describe('headers', () => {
     const filled = new Uint8Array(end - before);
     const path = slice('whole.dcm', 5, { ...place, '0009,1001': ['UN', filled] });
     expect(readFileSync(path).subarray(end, end + 4)).toEqual(Buffer.from([0x20, 0, 0x0e, 0]));
-    expect(await readSlice(path)).toMatchObject({ series: '1.2.9', position: [0, 0, 5] });
+    expect(readSlice(path)).toMatchObject({ series: '1.2.9', position: [0, 0, 5] });
   });
 
-  it('of a damaged file are not looked for in all of it', async () => {
+  it('of a damaged file are not looked for in all of it', () => {
     const path = join(folder, 'huge.dcm');
     const head = madeDicom();
     // An element of 4 GB, in a file as long as that, most of which was never written.
@@ -94,11 +93,11 @@ describe('headers', () => {
     const at = head.indexOf(Buffer.from([0x28, 0, 2, 0]));
     writeFileSync(path, Buffer.concat([head.subarray(0, at), element]));
     truncateSync(path, 3 * 2 ** 30);
-    await expect(readSlice(path)).rejects.toMatchObject({ code: 'damaged-image' });
+    expect(() => readSlice(path)).toThrow(expect.objectContaining({ code: 'damaged-image' }));
   });
 
   it('whose numbers are none, or whose directions span no plane, sort nothing', async () => {
-    const one = await readSlice(slice('nan.dcm', 1, { '0018,0081': ['DS', 'abc'], '0020,0013': ['IS', '-'] })); // prettier-ignore
+    const one = readSlice(slice('nan.dcm', 1, { '0018,0081': ['DS', 'abc'], '0020,0013': ['IS', '-'] })); // prettier-ignore
     expect([...one.turn, one.instanceNumber]).toEqual(Array(7).fill(0));
     const flat = ['0', '1'].map((z) => slice(`flat-${z}.dcm`, Number(z), { '0020,0037': ['DS', '1\\0\\0\\1\\0\\0'] })); // prettier-ignore
     expect(await groupFiles(flat, signal)).toHaveLength(2);
@@ -108,27 +107,27 @@ describe('headers', () => {
 describe('what is wrong with a stack', () => {
   it('gaps and uneven steps', async () => {
     const paths = [0, 2, 4, 8, 10].map((z, i) => slice(`g-${i}.dcm`, z));
-    const [stack] = await stacked(paths);
+    const [stack] = stacked(paths);
     expect(findingsOf(stack!)).toMatchObject({ step: 2, gaps: [{ behind: 2, step: 4 }] });
     const { notices } = await open(paths);
     expect(notices.map(({ text }) => text).join('\n')).toMatch(/usual step is 2 mm.*one is another.*4 mm behind slice 3/); // prettier-ignore
     // A fiftieth of a millimetre is how places are rounded.
     const rounded = [0, 2.005, 3.995, 6].map((z, i) => slice(`r-${i}.dcm`, z));
-    expect(findingsOf((await stacked(rounded))[0]!).gaps).toEqual([]);
+    expect(findingsOf(stacked(rounded)[0]!).gaps).toEqual([]);
   });
 
   it('slices that lie twice at one place', async () => {
     const paths = [0, 1, 1, 2].map((z, i) => slice(`d-${i}.dcm`, z));
-    expect(findingsOf((await stacked(paths))[0]!)).toMatchObject({ duplicates: 1, gaps: [] });
+    expect(findingsOf(stacked(paths)[0]!)).toMatchObject({ duplicates: 1, gaps: [] });
     const twice = [0, 0, 1, 1].map((z, i) => slice(`t-${i}.dcm`, z));
-    expect(findingsOf((await stacked(twice))[0]!)).toMatchObject({ duplicates: 2, times: 1 });
+    expect(findingsOf(stacked(twice)[0]!)).toMatchObject({ duplicates: 2, times: 1 });
     expect((await open(twice)).notices.map(({ text }) => text).join()).toContain('2 slices of');
   });
 
   it('points in time are stacks one behind the other', async () => {
     const paths = [[1, 2], [0, 1], [1, 1], [0, 2]].map(([z, time]) =>
       slice(`p-${z}-${time}.dcm`, z!, { '0020,0100': ['IS', `${time}`] })); // prettier-ignore
-    const [stack] = await stacked(paths);
+    const [stack] = stacked(paths);
     expect(named([stack!.map(({ path }) => path)])).toEqual(['p-0-1 p-1-1 p-0-2 p-1-2']);
     expect(findingsOf(stack!)).toMatchObject({ times: 2, duplicates: 0, step: 1, gaps: [] });
   }); // prettier-ignore
@@ -179,14 +178,14 @@ describe.skipIf(!dataPack)('the real series', () => {
     const paths = shuffled.map(({ file }) => join(pack(name), file));
     const [group, ...others] = await groupFiles(paths, signal);
     expect([group!.length, others]).toEqual([count, []]);
-    const slices = (await stacked(paths))[0]!;
+    const slices = stacked(paths)[0]!;
     expect(slices.map(({ path }) => path)).toEqual(group);
     const along = slices.map(({ position }) => position![2]);
     expect(along).toEqual([...along].sort((a, b) => a - b));
     expect(findingsOf(slices)).toMatchObject({ gaps: [], times: 1, duplicates: 0, mixed: false });
     if (step) expect(findingsOf(slices).step).toBeCloseTo(step, 3);
     const without = group!.filter((_, i) => i !== 20);
-    expect(findingsOf((await stacked(without))[0]!).gaps).toHaveLength(1);
+    expect(findingsOf(stacked(without)[0]!).gaps).toHaveLength(1);
     const foreign = join(pack(name === 'pet-whole-body' ? 'ct-chest-abdomen' : 'pet-whole-body'));
     const [stranger] = readdirSync(foreign).filter((file) => file.endsWith('.dcm'));
     const copy = join(folder, `${name}.dcm`);
