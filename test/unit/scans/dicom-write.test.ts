@@ -2,10 +2,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { afterAll, describe, expect, test } from 'vitest';
 import { timedId, timeOfId } from '../../../app/contract/index.ts';
 import { createWriter, decodeImage } from '../../../app/pixels/index.ts';
+import type { PixelFacts } from '../../../app/scans/dicom/image.ts';
+import { FrameBack } from '../../../app/scans/dicom/write/frame.ts';
 import { derivedUid, timeOfRun } from '../../../app/scans/dicom/write/uids.ts';
 import { readFile as elementsOf } from '../../../app/scans/dicom/write/elements.ts';
 import { madeDicom, type Elements } from './made-dicom.ts';
@@ -54,6 +58,24 @@ describe('ids', () => {
     for (let i = 0; i < 200; i++)
       expect(derivedUid(run, 'instance', String(i))).toMatch(/^2\.25\.[1-9]\d{0,38}$/);
   });
+});
+
+test('a frame that is laid holds no pixels any more: a thousand wait for the end of their object', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const facts = { rows: 2, columns: 3, samples: 1, bitsAllocated: 16, bitsStored: 16, highBit: 15 };
+  const held: WeakRef<Uint16Array>[] = [];
+  const frame = ((): FrameBack => {
+    const words = new Uint16Array(6);
+    held.push(new WeakRef(words));
+    return new FrameBack('', words, { ...facts, signed: false } as PixelFacts, undefined);
+  })();
+  frame.rows(new Uint16Array(3), 0);
+  frame.rows(new Uint16Array([0, 0, 7]), 1);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  collect();
+  expect(held[0]!.deref()).toBeUndefined();
+  expect(frame.changed).toBe(true);
 });
 
 describe('what an object says of itself', () => {

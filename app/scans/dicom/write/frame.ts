@@ -17,8 +17,9 @@ export class FrameBack implements ObjectFrame {
   clipped = 0;
   /** Values that cleaning would have made padding. */
   moved = 0;
-  readonly #words: Words;
-  readonly #values: Samples;
+  /** Empty once all rows are laid: the frames of an object wait together for its end. */
+  #words: Words;
+  #values: Samples;
   readonly #facts: PixelFacts;
   readonly #padding: Scale['padding'];
 
@@ -41,6 +42,8 @@ export class FrameBack implements ObjectFrame {
       if (wanted === this.#values[first + at]) continue;
       out[at] = lay(out[at]!, wanted);
     }
+    if (first + samples.length >= this.#words.length)
+      this.#words = this.#values = new Uint8Array(0);
     return new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
   }
 
