@@ -324,6 +324,7 @@ const changeWords = {
   seriesUid: 'new: from the run and the UID of the source’s series, so that one series stays one',
   seriesNumber: '1000 more; one that is empty or no number stays',
   concatenation: 'new, where there is one',
+  concatenationSource: 'what a derived twin of that object gets as its own, where there is one',
   sharedGroups:
     'values 1 and 2 of Frame Type as those of Image Type; Derivation Image Sequence moves to the frames',
   frameGroups:

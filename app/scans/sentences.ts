@@ -22,6 +22,7 @@ export const say = defineSentences('scans', {
   objectWithoutPixels: 'an object without pixels',
   pixelsNotRead: '{name} is a DICOM file whose pixels are not supported: {what}.',
   bitsAllocated: '{bits} bits per sample',
+  bitsOf: '{bits} bits per sample in {photometric}',
   samplesOf: '{samples} samples per pixel in {photometric}',
   floatPixels: 'floating point',
   otherPalette: 'its palette is missing, cut short or segmented',

@@ -62,6 +62,11 @@ export class Kept {
     this.layer = null;
   }
 
+  /** One that is being made again fails by itself: it may be what the engine has died of, and is not tried without end. */
+  engineDied(): void {
+    this.layer = null;
+  }
+
   /** Nobody looks at it. */
   leave(): void {
     if (this.again.busy) this.again.lose();

@@ -130,6 +130,26 @@ describe('A kept result', () => {
     expect(kept.layer?.id).toBe('share-100');
   });
 
+  it('during which the engine dies is not tried again by itself: it may be what it died of', async () => {
+    let dies: (() => void) | null = null;
+    const { bench, session } = await benchWith((command, input) => {
+      if (dies && command === 'preview') {
+        dies();
+        throw new HourglassError('engine-died', 'The engine ended.');
+      }
+      return answers(command, input);
+    });
+    bench.toggleKept();
+    const { kept } = cleaningOf(session.active!);
+    kept.lose();
+    dies = () => session.onEvent({ type: 'engine', state: 'died' } as never);
+    await kept.restore();
+    expect([kept.again.status, kept.lost]).toEqual(['failed', false]);
+    // Told once more, after the failure.
+    session.onEvent({ type: 'engine', state: 'died' } as never);
+    expect(kept.lost).toBe(false);
+  });
+
   it('takes the place of another format in Compress, and gives it back', async () => {
     const { bench, session, final, shown } = await benchWith();
     session.enter('compress');

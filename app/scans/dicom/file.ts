@@ -54,11 +54,51 @@ export function parseDicom(
         hint: say('convertSyntax'),
       });
     if (syntax.deflated) whole = inflated(whole, meta);
-    const dataSet = dicomParser.parseDicom(whole, options);
+    const dataSet = withLongValues(whole, () => dicomParser.parseDicom(whole, options));
     return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
   } catch (error) {
     if (error instanceof HourglassError) throw error;
     throw new HourglassError('damaged-image', say('damaged', { name }), { cause: error });
+  }
+}
+
+/** Value representations of 64 bits (PS3.5, table 7.1-1) have a length of four bytes, which the parser does not know. */
+const long = new Set(['OV', 'SV', 'UV']);
+
+/** Such elements of a file at the most; honest ones have the two of an extended offset table. */
+const MOST_LONG = 64;
+
+/**
+ * Parses a file that may have elements of 64-bit values at its top: for the parser they are unknown ones, which lie in the same way.
+ * The bytes are as they were when it is over.
+ */
+function withLongValues(bytes: Buffer, parse: () => DataSet): DataSet {
+  const renamed: { readonly at: number; readonly vr: string }[] = [];
+  try {
+    for (;;) {
+      const { dataSet, error } = attempt(parse);
+      const taken = Object.values(dataSet?.elements ?? {}).find(({ vr = '' }) => long.has(vr));
+      if (!taken || renamed.length === MOST_LONG) {
+        if (!dataSet || error) throw error;
+        return dataSet;
+      }
+      // Behind a representation of the short kind stand two bytes of length, then the value.
+      const at = taken.dataOffset - 4;
+      renamed.push({ at, vr: taken.vr! });
+      bytes.write('UN', at, 'latin1');
+    }
+  } finally {
+    for (const { at, vr } of renamed) bytes.write(vr, at, 'latin1');
+  }
+}
+
+/** What the parser has found until it broke off is in what it throws. */
+function attempt(parse: () => DataSet): { dataSet?: DataSet | undefined; error?: unknown } {
+  try {
+    return { dataSet: parse() };
+  } catch (error) {
+    const { dataSet } = (error ?? {}) as { dataSet?: DataSet };
+    return { dataSet, error };
   }
 }
 

@@ -71,6 +71,8 @@ export function pixelFactsOf(file: DicomFile): PixelFacts {
   if (!fits) throw new HourglassError('damaged-image', say('bitsContradict', { name }));
   if (!photometrics.includes(photometric)) throw refused(photometric);
   const colour = photometric !== 'PALETTE COLOR' && !photometric.startsWith('MONOCHROME');
+  if (photometric.startsWith('YBR_FULL') && bitsAllocated !== 8)
+    throw refused(say('bitsOf', { bits: bitsAllocated, photometric }));
   if (samples !== (colour ? 3 : 1)) throw refused(say('samplesOf', { samples, photometric }));
   return {
     ...{ rows, columns, frames, samples, highBit, bitsStored, bitsAllocated },

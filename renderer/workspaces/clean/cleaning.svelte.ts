@@ -66,7 +66,7 @@ export class Cleaning extends Edited<CleanSettings> implements Work {
   engineDied(): void {
     this.preview.engineDied();
     this.noiseMap.engineDied();
-    this.kept.lose();
+    this.kept.engineDied();
   }
 
   /** The map is measured, not cleaned: it does not depend on the device. */

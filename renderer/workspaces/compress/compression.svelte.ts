@@ -138,7 +138,9 @@ export class Compression extends Edited<CompressSettings> implements Work {
 
   /** There is no curve of this picture, and none that failed. */
   get lacksCurve(): boolean {
-    return this.curve.status !== 'failed' && this.points.length === 0;
+    const { status, facts } = this.curve;
+    // One without points is an answer too, and is not asked for again.
+    return status !== 'failed' && !(facts && this.#curveKey === sourceKey(this.settings));
   }
 
   peerBelongs(format: PeerFormat, bytes: number): void {
@@ -239,7 +241,7 @@ export class Compression extends Edited<CompressSettings> implements Work {
   engineDied(): void {
     this.#epoch += 1;
     this.result.engineDied();
-    this.kept.lose();
+    this.kept.engineDied();
     for (const answer of [this.peer, this.curve, this.facts]) answer.engineDied();
   }
 }

@@ -228,6 +228,15 @@ describe('CompressDesk', () => {
     expect(compressToText(compressionOf(entry).settings)).not.toContain('scans');
   });
 
+  it('a curve without points is an answer, and is not asked for again', async () => {
+    const { of, add } = setUp({
+      rateCurve: (input) => ({ ...(answers.rateCurve!(input) as object), points: [] }),
+    });
+    const entry = await add('a.png');
+    expect(of('rateCurve')).toHaveLength(1);
+    expect(compressionOf(entry).result.status).toBe('final');
+  });
+
   it('keeps a failure of the curve beside the chart and tries it again', async () => {
     let broken = true;
     const { session, add } = setUp({

@@ -4,7 +4,7 @@ type Value = string | number | readonly number[] | Uint8Array;
 /** `'0028,0010': ['US', 4]`; items of a sequence are such lists. */
 export type Elements = Readonly<Record<string, readonly [string, Value | readonly Elements[]]>>;
 
-const long = ['OB', 'OW', 'SQ', 'UN', 'UT', 'OF', 'OD', 'UC', 'UR'];
+const long = ['OB', 'OW', 'SQ', 'UN', 'UT', 'OF', 'OD', 'OV', 'SV', 'UV', 'UC', 'UR'];
 const numbers: Readonly<Record<string, readonly [number, 'writeUInt16LE' | 'writeInt16LE']>> = {
   US: [2, 'writeUInt16LE'],
   SS: [2, 'writeInt16LE'],

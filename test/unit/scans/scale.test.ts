@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstRange, levelInRange } from '../../../app/contract/index.ts';
 import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
 import { measuredValues, percentileRange } from '../../../app/pixels/percentiles.ts';
+import { parseDicom, tags } from '../../../app/scans/dicom/file.ts';
 import { scansCapability } from '../../../app/scans/index.ts';
 import { madeDicom, type Elements } from './made-dicom.ts';
 
@@ -112,4 +113,35 @@ test.each([
   ['more frames than bytes', { '0028,0008': ['IS', '900000'] }, /promises 900,?000 frames/],
 ] as const)('%s are refused by name', async (_, elements, words) => {
   await expect(opened(elements)).rejects.toThrow(words);
+});
+
+describe('elements of 64-bit values', () => {
+  const eight = new Uint8Array(8).fill(1);
+  test.each(['OV', 'SV', 'UV'])('do not end a file, wherever they stand: %s', async (vr) => {
+    const words = new Uint16Array(12).map((_, i) => i + 1);
+    const { raster } = await opened(
+      { '0009,0010': ['LO', 'MAKER'], '0009,1001': [vr, eight], '0018,0050': [vr, eight] },
+      words,
+    );
+    expect([...raster.data]).toEqual([...words]);
+  });
+
+  test('and leave the bytes of the file as they are, in a header alone too', () => {
+    const bytes = madeDicom({ '0009,1001': ['SV', eight], '0020,0013': ['IS', '7'] });
+    const before = Buffer.from(bytes);
+    const { dataSet } = parseDicom(bytes, 'x.dcm', { untilTag: tags.pixelData });
+    expect(dataSet.intString('x00200013')).toBe(7);
+    expect(bytes.equals(before)).toBe(true);
+    const cut = bytes.subarray(0, bytes.indexOf('SV') + 6);
+    expect(() => parseDicom(cut, 'x.dcm')).toThrow('x.dcm is damaged');
+  });
+});
+
+test('chroma of 16 bits is refused by name', async () => {
+  await expect(
+    opened(
+      { '0028,0002': ['US', 3], '0028,0004': ['CS', 'YBR_FULL'], '0028,0006': ['US', 0] },
+      new Uint16Array(36),
+    ),
+  ).rejects.toThrow('16 bits per sample in YBR_FULL');
 });

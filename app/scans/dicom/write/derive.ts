@@ -297,6 +297,13 @@ export const changes: readonly Change[] = [
     when: ({ elements }) => elements.has(0x0020_9161),
     made: (from) => newUid(from, 0x0020_9161, 'concatenation'),
   },
+  {
+    // The whole that a part of a concatenation was cut from: its derived twin has the UID that it would get itself.
+    id: 'concatenationSource',
+    tags: [0x0020_0242],
+    when: ({ elements }) => elements.has(0x0020_0242),
+    made: (from) => newUid(from, 0x0020_0242, 'instance'),
+  },
   { id: 'sharedGroups', tags: [SHARED_GROUPS], when: isFunctional, made: sharedGroups },
   { id: 'frameGroups', tags: [FRAME_GROUPS], when: isFunctional, made: frameGroups },
   {
