@@ -40,8 +40,7 @@ export const isWindowed = (info: DocumentInfo | null): info is DocumentInfo =>
 export class ScanDesk {
   overlay = $state(true);
   measuring = $state(false);
-  /** The line on the picture; null: none. */
-  drawn = $state.raw<Drawn | null>(null);
+  #drawn = $state.raw<{ readonly of: string | null; readonly line: Drawn } | null>(null);
   /** Of the original, and of the result where there is one. */
   measured = $state.raw<readonly Measured[] | null>(null);
   /** Why it could not be measured; empty: it could. */
@@ -53,6 +52,14 @@ export class ScanDesk {
 
   constructor(screen: Screen) {
     this.#screen = screen;
+  }
+
+  /** The line on the picture; null: none, or one of another file. */
+  get drawn(): Drawn | null {
+    return this.#drawn?.of === this.#key ? (this.#drawn?.line ?? null) : null;
+  }
+  get #key(): string | null {
+    return this.#screen.session.active?.key ?? null;
   }
 
   get info(): DocumentInfo | null {
@@ -110,12 +117,13 @@ export class ScanDesk {
   }
 
   draw(drawn: Drawn): void {
-    this.drawn = drawn;
+    this.#drawn = { of: this.#key, line: drawn };
     this.measured = null;
+    this.failure = '';
   }
 
   forget(): void {
-    this.drawn = null;
+    this.#drawn = null;
     this.measured = null;
     this.failure = '';
     this.#asked += 1;
