@@ -12,7 +12,12 @@ const names = readdirSync(join(__dirname, 'app')).filter((name) => !LAYERS.inclu
 const CAPABILITIES = `^app/(${names.join('|')})/`;
 /** What each says of itself to every door. */
 const CONTRACTS = `^app/contract/(${names.join('|')})\\.ts$`;
-const TABLES = ['^app/contract/capabilities\\.ts$', '^app/jobs/engine/capabilities\\.ts$'];
+const TABLES = [
+  '^app/contract/capabilities\\.ts$',
+  '^app/jobs/engine/capabilities\\.ts$',
+  // Which files are one entry, by format.
+  '^app/hosts/shared/grouping\\.ts$',
+];
 
 /** A rule `from` may not import `to`, with the reason a newcomer reads when it fails. */
 const forbid = (name, comment, from, to, extra = {}) => ({
@@ -85,6 +90,8 @@ module.exports = {
           CONTRACTS,
           ...TABLES,
           '^renderer/workspaces/[^/]+/',
+          // Shown in every workspace, and no workspace itself.
+          '^renderer/scans/',
           '\\.test\\.ts$',
         ],
       },

@@ -10,7 +10,7 @@ import { editContract } from './edit.ts';
 import { latentContract } from './latent.ts';
 import { modelContract } from './models.ts';
 import { queueContract } from './queue.ts';
-import { scansContract } from './scan-screen.ts';
+import { scansContract } from './scans.ts';
 import { serveContract } from './serve.ts';
 
 export const contracts = [

@@ -25,7 +25,7 @@ import {
   speed,
   written,
 } from './fields.ts';
-import { objectSettings } from './scans.ts';
+import { objectSettings } from './dicom-object.ts';
 import { sizeFound, sizeLimit } from './sizes.ts';
 
 export const noiseReadingSchema = z.object({

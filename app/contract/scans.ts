@@ -1,33 +1,108 @@
-/** What is asked of a scan's file besides what is asked of every picture's. */
+/** What is asked of an open scan for the screen, and what a person can do where one is shown. */
 import * as z from 'zod';
+import { defineActions } from './action.ts';
+import { defineContract } from './capability.ts';
+import { defineCommand } from './command.ts';
+import { rectSchema } from './domain.ts';
+import { document } from './fields.ts';
 
-export const transferSyntaxes = ['explicit', 'jpeg-ls', 'htj2k'] as const;
-export type TransferSyntaxChoice = (typeof transferSyntaxes)[number];
+const layer = z.string().default('source').describe('source, or the id of a layer');
+const point = z.object({ x: z.number().int().min(0), y: z.number().int().min(0) });
 
-/** Options of the Basic Application Level Confidentiality Profile (PS3.15, E.3) that leave something in. */
-export const retainable = ['uids', 'device', 'institution', 'patient', 'dates'] as const;
-export type Retained = (typeof retainable)[number];
+export const regionCommand = defineCommand({
+  id: 'region',
+  title: 'Measure a region',
+  summary:
+    'Mean and deviation of the measured values in a rectangle of an open picture of one tone.',
+  runs: 'engine',
+  input: z.object({ document, layer, rect: rectSchema }),
+  output: z.object({
+    count: z.number().int().describe('Pixels that were measured: padding is not'),
+    mean: z.number().nullable().describe('In the unit of the scale; null: there are none'),
+    deviation: z
+      .number()
+      .nullable()
+      .describe('Standard deviation of the pixels, around their mean'),
+    least: z.number().nullable(),
+    most: z.number().nullable(),
+  }),
+});
 
-/** Fields of commands that write DICOM. */
-export const objectSettings = {
-  transferSyntax: z
-    .enum(transferSyntaxes)
-    .default('explicit')
-    .describe(
-      'How pixels of DICOM are stored, never with loss. explicit: uncompressed, which everything reads; jpeg-ls: about a third, read by most archives; htj2k: High-Throughput JPEG 2000, fastest to show, but older archives can not show it',
-    ),
-  deidentify: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Take from DICOM what says who the patient is, by the Basic Profile of PS3.15: elements, not what was burned into pixels',
-    ),
-  retain: z
-    .array(z.enum(retainable))
-    .max(retainable.length)
-    .default([])
-    .describe(
-      `What --deidentify leaves in, an option of PS3.15 each, one or several times: ${retainable.join(', ')} (patient: sex, age, size, weight; dates: full dates and times)`,
-    ),
-};
-export type ObjectChoices = z.infer<z.ZodObject<typeof objectSettings>>;
+/** Values of a profile at the most: more than a screen has columns. */
+const MOST_VALUES = 4096;
+
+export const profileCommand = defineCommand({
+  id: 'profile',
+  title: 'Measure along a line',
+  summary: 'Measured values from one pixel of an open picture of one tone to another.',
+  runs: 'engine',
+  input: z.object({ document, layer, from: point, to: point }),
+  output: z.object({
+    values: z
+      .array(z.number().nullable())
+      .max(MOST_VALUES)
+      .describe('Of the pixels nearest to evenly spaced points, ends included; null: padding'),
+  }),
+});
+
+export const identityCommand = defineCommand({
+  id: 'identity',
+  title: 'Whose scan it is',
+  summary:
+    'Patient, study and series of an open DICOM image, for the screen alone: nothing of it is kept.',
+  runs: 'engine',
+  input: z.object({ document }),
+  output: z.object({
+    patient: z.string().nullable(),
+    patientId: z.string().nullable(),
+    study: z.string().nullable(),
+    studyDate: z.string().nullable().describe('YYYY-MM-DD where the file says a date'),
+    series: z.string().nullable(),
+  }),
+});
+
+export const scansContract = defineContract({
+  commands: { region: regionCommand, profile: profileCommand, identity: identityCommand },
+  actions: defineActions([
+    {
+      id: 'scan-window',
+      label: 'Next window of values',
+      keys: ['W'],
+      menu: 'view',
+      section: 'scan',
+      binding: 'page',
+    },
+    {
+      id: 'scan-invert',
+      label: 'Invert light and dark',
+      keys: ['I'],
+      menu: 'view',
+      section: 'scan',
+      binding: 'page',
+    },
+    {
+      id: 'scan-overlay',
+      label: 'Show or hide what lies over a scan',
+      keys: ['O'],
+      menu: 'view',
+      section: 'scan',
+      binding: 'page',
+    },
+    {
+      id: 'scan-play',
+      label: 'Play or stop the slices',
+      keys: ['P'],
+      menu: 'view',
+      section: 'scan',
+      binding: 'page',
+    },
+    {
+      id: 'scan-measure',
+      label: 'Measure with the pointer',
+      keys: ['M'],
+      menu: 'view',
+      section: 'scan',
+      binding: 'page',
+    },
+  ]),
+});

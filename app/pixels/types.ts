@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { OutputPages } from './output-pages.ts';
-import type { ObjectChoices } from '../contract/scans.ts';
+import type { ObjectChoices } from '../contract/dicom-object.ts';
 import type {
   Allowances,
   DocumentInfo,

@@ -1,5 +1,5 @@
 /** What the actions for scans do on this page. */
-import { scansContract } from '../../app/contract/scan-screen.ts';
+import { scansContract } from '../../app/contract/scans.ts';
 import type { Workbench } from '../state/workbench.svelte.ts';
 import type { Behaviour } from '../state/workspace.ts';
 

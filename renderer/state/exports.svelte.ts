@@ -230,7 +230,11 @@ export class ExportQueue {
     const jobs = this.#list.jobs.filter(({ id }) => this.#items.get(id)?.plan.place === place);
     const ended = jobs.filter(hasEnded).length;
     const failed = jobs.find(({ state }) => state === 'failed');
-    return { ended, left: jobs.length - ended, failure: failed?.error ?? null };
+    return {
+      ended,
+      left: jobs.length - ended,
+      failure: (failed?.error ?? null) as SerializedError | null,
+    };
   }
 
   async #untilIdle(): Promise<void> {

@@ -7,7 +7,7 @@ import dicomParser, { type DataSet } from 'dicom-parser';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodeImage } from '../../../app/pixels/index.ts';
 import { profileRows } from '../../../app/scans/dicom/deidentify/profile-data.ts';
-import { retainable, type Retained } from '../../../app/contract/scans.ts';
+import { retainable, type Retained } from '../../../app/contract/dicom-object.ts';
 import { deidentified as clean } from '../../../app/scans/dicom/deidentify/deidentify.ts';
 import { explicitLittle, readFile } from '../../../app/scans/dicom/write/elements.ts';
 import { derivedUid } from '../../../app/scans/dicom/write/uids.ts';

@@ -1,6 +1,6 @@
 /** Results written as DICOM, as a command writes them, but with what becomes of the pixels given. */
 import { basename, join } from 'node:path';
-import type { Retained, TransferSyntaxChoice } from '../../../app/contract/scans.ts';
+import type { Retained, TransferSyntaxChoice } from '../../../app/contract/dicom-object.ts';
 import {
   createWriter,
   decodeImage,

@@ -2,7 +2,7 @@
  * The elements of a source without what says who the patient is (PS3.15, annex E), so that an object is derived from them as from any
  * other: what says what was done comes later, and stays. Pixels are not looked at.
  */
-import type { Retained } from '../../../contract/scans.ts';
+import type { Retained } from '../../../contract/dicom-object.ts';
 import { attributeOf } from '../dictionary.ts';
 import { code } from '../write/code.ts';
 import { PIXEL_DATA, readFile, type Element, type Encoding, type Item } from '../write/elements.ts';

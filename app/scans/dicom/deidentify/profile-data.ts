@@ -3,7 +3,7 @@
  * attribute, and which options retain it ("K" in their columns; what they would have cleaned, "C", is not retained). Two rows are not
  * here, because they are rules: private attributes, and curves (50xx). 6000 stands for overlays of any group.
  */
-import type { Retained } from '../../../contract/scans.ts';
+import type { Retained } from '../../../contract/dicom-object.ts';
 
 /** X: removed; Z: emptied; D: a dummy; U: another UID, the same for the same. Of several the last is done, which suits every IOD. */
 export type BasicAction = 'X' | 'Z' | 'D' | 'U' | 'X/Z' | 'X/D' | 'Z/D' | 'X/Z/D' | 'X/Z/U*';

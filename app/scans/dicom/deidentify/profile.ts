@@ -1,5 +1,5 @@
 /** What becomes of an attribute when an object is de-identified: the table of `profile-data.ts`, and the rules beside it. */
-import type { Retained } from '../../../contract/scans.ts';
+import type { Retained } from '../../../contract/dicom-object.ts';
 import { attributeOf, isPrivate, withoutRepeat } from '../dictionary.ts';
 import { profileRows } from './profile-data.ts';
 

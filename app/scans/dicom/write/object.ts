@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { HourglassError, throwIfCancelled, type Notice } from '../../../contract/index.ts';
-import type { TransferSyntaxChoice } from '../../../contract/scans.ts';
+import type { TransferSyntaxChoice } from '../../../contract/dicom-object.ts';
 import {
   nextTurn,
   timeFor,

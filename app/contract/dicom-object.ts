@@ -1,0 +1,33 @@
+/** What is asked of a scan's file besides what is asked of every picture's. */
+import * as z from 'zod';
+
+export const transferSyntaxes = ['explicit', 'jpeg-ls', 'htj2k'] as const;
+export type TransferSyntaxChoice = (typeof transferSyntaxes)[number];
+
+/** Options of the Basic Application Level Confidentiality Profile (PS3.15, E.3) that leave something in. */
+export const retainable = ['uids', 'device', 'institution', 'patient', 'dates'] as const;
+export type Retained = (typeof retainable)[number];
+
+/** Fields of commands that write DICOM. */
+export const objectSettings = {
+  transferSyntax: z
+    .enum(transferSyntaxes)
+    .default('explicit')
+    .describe(
+      'How pixels of DICOM are stored, never with loss. explicit: uncompressed, which everything reads; jpeg-ls: about a third, read by most archives; htj2k: High-Throughput JPEG 2000, fastest to show, but older archives can not show it',
+    ),
+  deidentify: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Take from DICOM what says who the patient is, by the Basic Profile of PS3.15: elements, not what was burned into pixels',
+    ),
+  retain: z
+    .array(z.enum(retainable))
+    .max(retainable.length)
+    .default([])
+    .describe(
+      `What --deidentify leaves in, an option of PS3.15 each, one or several times: ${retainable.join(', ')} (patient: sex, age, size, weight; dates: full dates and times)`,
+    ),
+};
+export type ObjectChoices = z.infer<z.ZodObject<typeof objectSettings>>;
