@@ -56,7 +56,7 @@ async function usesToy(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Negative' })).toBeVisible();
   await page.keyboard.press('c');
   await expect(half).toHaveCount(0);
-  await page.keyboard.press('i');
+  await page.keyboard.press('t');
   await final();
   await page.getByRole('button', { name: '100 %' }).click();
   // All of the picture is right of the divider.

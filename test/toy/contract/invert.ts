@@ -47,7 +47,7 @@ export const invertContract = defineContract({
     {
       id: 'workspace-invert',
       label: 'Invert',
-      keys: ['I'],
+      keys: ['T'],
       menu: 'view',
       section: 'workspace',
       binding: 'page',
