@@ -136,7 +136,10 @@ class CanvasPainter implements Painter<Bitmap> {
     this.#context.canvas.width = 0;
   }
 
-  /** Quads are cut to whole device pixels: a 2D canvas would draw their edges half transparent. */
+  /**
+   * Quads are cut to whole device pixels: a 2D canvas would draw their edges half transparent. It does so too where more than the
+   * image is asked for, which a whole pixel at its edge may be.
+   */
   #draw(image: OffscreenCanvas, quad: Quad, checkered: boolean): void {
     const context = this.#context;
     const left = Math.round(quad.left);
@@ -149,17 +152,13 @@ class CanvasPainter implements Painter<Bitmap> {
       context.fillRect(left, top, width, height);
     }
     context.imageSmoothingEnabled = quad.smooth || quad.scale < 1;
-    context.drawImage(
-      image,
-      (left - quad.originX) / quad.scale,
-      (top - quad.originY) / quad.scale,
-      width / quad.scale,
-      height / quad.scale,
-      left,
-      top,
-      width,
-      height,
-    );
+    const { scale } = quad;
+    const x = Math.max(0, (left - quad.originX) / scale);
+    const y = Math.max(0, (top - quad.originY) / scale);
+    const right = Math.min(image.width, (left + width - quad.originX) / scale);
+    const bottom = Math.min(image.height, (top + height - quad.originY) / scale);
+    if (right <= x || bottom <= y) return;
+    context.drawImage(image, x, y, right - x, bottom - y, left, top, width, height);
   }
 }
 

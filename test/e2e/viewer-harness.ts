@@ -1,7 +1,7 @@
 /**
  * Serves the viewer alone (renderer/viewer/harness) with computed tiles, so that its tests know the
  * value of every pixel. Images: `coordinates`, 12,000 × 8,400, whose colours encode the position;
- * `small`; `alpha`; `slow` and `broken` for the states in between; `scan`, whose tiles are codes of 16 bits,
+ * `small`; `even`, of one colour; `alpha`; `slow` and `broken` for the states in between; `scan`, whose tiles are codes of 16 bits,
  * beside `scan-8`, the same in 8 bits; and `photo` when a pair of files is given to look at.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -106,6 +106,10 @@ const scanInEight: Pixel = (out, offset, { layer, level }, x, y) => {
   out.set([shown, shown, shown, 255], offset);
 };
 
+/** Of the image `even`. */
+export const EVEN: Colour = [200, 180, 160];
+const even: Pixel = (out, offset) => out.set([...EVEN, 255], offset);
+
 const halfTransparent: Pixel = (out, offset, { level }, x, y) => {
   const solid = (x * 2 ** level) % 64 < 32;
   out.set([200, 40, 40, solid ? 255 : y * 2 ** level < 100 ? 0 : 128], offset);
@@ -154,6 +158,7 @@ export async function startViewerHarness(photo?: {
     image('coordinates', 12_000, 8_400),
     image('sibling', 12_000, 8_400),
     image('small', 301, 203),
+    image('even', 5_000, 4_000, even),
     image('alpha', 640, 480, halfTransparent, true),
     { ...image('scan', 700, 500, scanInEight), white: SCAN_WHITE, codes: SCAN_CODES },
     { ...image('scan-8', 700, 500, scanInEight), white: SCAN_WHITE },

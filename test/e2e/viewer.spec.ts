@@ -5,6 +5,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import {
+  EVEN,
   REMOVED,
   scanValue,
   sourceColour,
@@ -244,6 +245,33 @@ for (const painter of ['webgl', '2d'] as const)
       }
     });
   });
+
+test('the tiles of one colour are one area in 2D, also where a GPU draws that: nothing shines through between them', async ({
+  playwright,
+}, { project }) => {
+  const { args = [], ...launch } = project.use.launchOptions ?? {};
+  const browser = await playwright.chromium.launch({
+    ...launch,
+    args: [...args, '--use-gl=angle', '--use-angle=swiftshader'],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1201, height: 801 } });
+    await offer(page, '2d');
+    await openViewer(page, `${harness.url}?mode=original&image=even`);
+    for (const zoom of [0.35, 0.37, 0.731, 1.37, 2.613]) {
+      await drive(page, (state, value) => state.viewer!.setZoom(value), zoom);
+      await settled(page);
+      const picture = await look(page);
+      const others = new Set<string>();
+      // Away from the label at the top.
+      for (let y = 60; y < picture.height; y++)
+        for (let x = 0; x < picture.width; x++) others.add(picture.at(x, y).join());
+      expect([...others], `at zoom ${zoom}`).toEqual([EVEN.join()]);
+    }
+  } finally {
+    await browser.close();
+  }
+});
 
 test('without a GPU the picture is drawn in 2D, which is faster there', async ({ page }) => {
   await openViewer(page, harness.url);
