@@ -7,6 +7,7 @@
 import type { Rect } from '../../contract/index.ts';
 import { colourChannels } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
+import { LEAST_SHARE, LEAST_SIDE } from './rectangle.ts';
 
 /**
  * All levels here are the sums of three colours: where one is cut off at black, as the green of a night's sky, the others tell that it is no
@@ -40,8 +41,6 @@ const BLOCK = 8;
 const AROUND = 3;
 /** Share of the picture. */
 const LEAST = 0.02;
-const LEAST_INSIDE = 1 / 24;
-const LEAST_SIDE = 48;
 /** The value of what is fully transparent. */
 const TRANSPARENT = -1000;
 /** Of a line of more pixels, so many pairs of neighbours are looked at: a share of 8 % of them is true to 2 %, and a column's are far apart in memory. */
@@ -114,7 +113,7 @@ function* findWithin(whole: Edges, change: number, lineAt: LineAt): Generator<vo
     }
   const size = sizeOf(edges);
   const share = (size.width * size.height) / (outer.width * outer.height);
-  if (share > 1 - LEAST || share < LEAST_INSIDE) return null;
+  if (share > 1 - LEAST || share < LEAST_SHARE) return null;
   const values = plain.map(({ value }) => value);
   if (groundWithin(edges, values, lineAt) > MOST_WITHIN) return null;
   const ends = { ...edges };

@@ -11,11 +11,9 @@ import type { Rect } from '../../contract/index.ts';
 import { colourChannels, type Raster, type Samples } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
 import { findBorder } from './border.ts';
-import { largestRectangle } from './rectangle.ts';
+import { CELL, largestRectangle, pixelsOf } from './rectangle.ts';
 import { findNoisyPart } from './still.ts';
 
-/** Side of a cell, pixels. */
-const CELL = 8;
 /** Share of constant pixels from which a cell is constant, and from which it is not noise alone. */
 const CONSTANT = 0.98;
 const MIXED = 0.2;
@@ -26,9 +24,6 @@ const ONE_GROUND = 0.9;
 const VALUES = 3;
 /** Of the cells that are not constant, mixed ones at the most: the edge of a frame or of a round field. */
 const MOST_MIXED = 0.35;
-/** Of the rectangle: share of the picture, and pixels along each side. */
-const LEAST_SHARE = 1 / 24;
-const LEAST_SIDE = 48;
 
 /** A picture of more cells is looked at in so many places first: what is worth leaving out is seen there. */
 const MANY_CELLS = 4096;
@@ -104,11 +99,7 @@ function findExact({ source }: Picture, grounds: Grounds): Rect | null {
   if (constant < LEAST_CONSTANT * columns * rows || mixed > MOST_MIXED * others) return null;
   const common = [...values.values()].sort((a, b) => b - a).slice(0, VALUES);
   if (common.reduce((sum, count) => sum + count, 0) < ONE_GROUND * constant) return null;
-  const { left, top, right, bottom } = largestRectangle(grounds, shares, MIXED);
-  const [width, height] = [CELL * (right - left), CELL * (bottom - top)];
-  const enough = width * height >= LEAST_SHARE * source.width * source.height;
-  if (!enough || width < LEAST_SIDE || height < LEAST_SIDE) return null;
-  return { x: CELL * left, y: CELL * top, width, height };
+  return pixelsOf(largestRectangle(grounds, shares, MIXED), source);
 }
 
 /** Pixels by which a rectangle of cells may fall short of what it stands for; it exceeds it by less than a cell. */

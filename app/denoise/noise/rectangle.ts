@@ -1,4 +1,20 @@
-/** The largest rectangle of cells of one kind. */
+/** The largest rectangle of cells of one kind, and what of a picture is large enough to be read alone. */
+import type { Rect } from '../../contract/index.ts';
+import type { Size } from '../../pixels/raster.ts';
+
+/** Side of a cell, pixels. */
+export const CELL = 8;
+/** Of what is read alone: pixels along each side, and share of the picture. */
+export const LEAST_SIDE = 48;
+export const LEAST_SHARE = 1 / 24;
+
+/** @returns null where it is too little to be read alone */
+export function pixelsOf({ left, top, right, bottom }: CellRect, whole: Size): Rect | null {
+  const [width, height] = [CELL * (right - left), CELL * (bottom - top)];
+  if (width < LEAST_SIDE || height < LEAST_SIDE) return null;
+  if (width * height < LEAST_SHARE * whole.width * whole.height) return null;
+  return { x: CELL * left, y: CELL * top, width, height };
+}
 
 /** Columns or rows of cells, the last one excluded. */
 export interface CellRect {

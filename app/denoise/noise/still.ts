@@ -5,11 +5,9 @@
 import type { Rect } from '../../contract/index.ts';
 import { colourChannels } from '../../pixels/raster.ts';
 import type { Picture } from '../picture.ts';
-import { largestRectangle, type CellRect } from './rectangle.ts';
+import { CELL, largestRectangle, LEAST_SIDE, pixelsOf, type CellRect } from './rectangle.ts';
 import { secondDifference } from './uneven.ts';
 
-/** Side of a cell, pixels. */
-const CELL = 8;
 /** Second differences up to so many levels, mean of the colours, are next to nothing. White noise of 3 levels has 9 % of such, of 12 levels 2 %. */
 const NEXT_TO_NOTHING = 0.34;
 /** Share of them from which a cell is still, and up to which it may be noise. */
@@ -29,9 +27,6 @@ const LEAST_STILL = 0.08;
 const FEW = { values: 4, levels: 4, share: 0.85, beside: 0.4 };
 /** A codec smears a frame over the block beside it, with half of the resolution in colour: so many cells. */
 const SMEARED = 2;
-/** Of the part: pixels along each side, and share of the picture. */
-const LEAST_SIDE = 48;
-const LEAST_SHARE = 1 / 24;
 
 /** A picture of more cells is looked at in so many places first. */
 const MANY_CELLS = 1024;
@@ -134,9 +129,8 @@ export function* findNoisyPart(picture: Picture): Generator<void, Rect | null> {
   const { shares } = census;
   const found = largestRectangle({ columns, rows }, shares, RESTLESS);
   const rect = inset(found, { columns, rows });
-  const [width, height] = [CELL * (rect.right - rect.left), CELL * (rect.bottom - rect.top)];
-  if (width < LEAST_SIDE || height < LEAST_SIDE) return null;
-  if (width * height < LEAST_SHARE * source.width * source.height) return null;
+  const part = pixelsOf(rect, source);
+  if (part === null) return null;
   let [inside, noisy, beside, stillBeside] = [0, 0, 0, 0];
   for (let row = 0, i = 0; row < rows; row++)
     for (let column = 0; column < columns; column++, i++)
@@ -149,7 +143,7 @@ export function* findNoisyPart(picture: Picture): Generator<void, Rect | null> {
       }
   if (noisy < MOSTLY * inside) return null;
   if (stillBeside < FEW.beside * beside) return null;
-  return { x: CELL * rect.left, y: CELL * rect.top, width, height };
+  return part;
 }
 
 const contains = ({ left, top, right, bottom }: CellRect, row: number, column: number): boolean =>
