@@ -249,14 +249,18 @@ export const familyOf = (format: ImageFormat): Family => formats[format].family;
 /** The extension that new files of a format get, without the dot. */
 export const extensionOf = (format: ImageFormat): string => formats[format].extensions[0];
 
+/** Of such files several may be one entry to look at; what is written of them is a file for each. */
+export const isOfSeries = (format: string): boolean =>
+  Object.hasOwn(formats, format) && (formats[format as ImageFormat] as Format).series === true;
+
 /**
- * What a result is written as where no format was chosen: the source's own where nothing else is better. A series of DICOM files is
- * not one file of DICOM: as one it is a TIFF.
+ * What a result is written as where no format was chosen: the source's own where nothing else is better. A series of files is
+ * not one file of their format: as one it is a TIFF.
  * @param files that the source comes from
  */
 export const keptFormat = (format: ImageFormat, files = 1): OutputFormat => {
   const { becomes }: Format = formats[format];
-  if (format === 'dicom' && files > 1) return 'tiff';
+  if (isOfSeries(format) && files > 1) return 'tiff';
   return becomes ?? (isOutputFormat(format) ? format : 'png');
 };
 
@@ -289,7 +293,7 @@ export const formatOfName = (name: string): ImageFormat | null =>
 /** By its name it may be one of several files that belong together; archives name such files without an extension too. */
 export function mayBeOfSeries(name: string): boolean {
   const format = formatOfName(name);
-  return format === null ? !name.includes('.') : (formats[format] as Format).series === true;
+  return format === null ? !name.includes('.') : isOfSeries(format);
 }
 
 /** Every extension of a file that can be opened, without the dot. */

@@ -23,27 +23,28 @@ const ofCt = (): readonly WindowChoice[] => [
 const isCt = ({ modality, scale }: Pick<DocumentInfo, 'modality' | 'scale'>): boolean =>
   modality === 'CT' || scale.unit === 'HU';
 
+/** From black to white. */
+function wholeOf({ black, white, slope, intercept }: DocumentInfo['scale']): LevelWindow {
+  const [one, other] = [black * slope + intercept, white * slope + intercept];
+  return { center: (one + other) / 2, width: Math.max(Math.abs(other - one), Number.EPSILON) };
+}
+
 /** Those of the file first, all of its values last. */
 export function windowsOf(info: DocumentInfo): readonly WindowChoice[] {
-  const { scale } = info;
-  const ends = [scale.black, scale.white].map((value) => value * scale.slope + scale.intercept);
-  const [low, high] = [Math.min(...ends), Math.max(...ends)];
   return [
     { id: 'file', label: say('windowOfFile'), window: null },
     ...(isCt(info) ? ofCt() : []),
     {
       id: 'whole',
       label: say('wholeRange'),
-      window: { center: (low + high) / 2, width: Math.max(high - low, Number.EPSILON) },
+      window: wholeOf(info.scale),
     },
   ];
 }
 
 /** The window that is seen: that of a person, else the document's first one. */
 export function shownWindow({ scale }: DocumentInfo, chosen: LevelWindow | null): LevelWindow {
-  if (chosen ?? scale.window) return (chosen ?? scale.window)!;
-  const ends = [scale.black, scale.white].map((value) => value * scale.slope + scale.intercept);
-  return { center: (ends[0]! + ends[1]!) / 2, width: Math.abs(ends[1]! - ends[0]!) };
+  return chosen ?? scale.window ?? wholeOf(scale);
 }
 
 /** Part of the width that a pixel of a drag is. */

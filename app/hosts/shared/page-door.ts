@@ -20,6 +20,7 @@ import {
   type HourglassEvent,
   type PlaceId,
 } from '../../contract/index.ts';
+import { isOfSeries } from '../../contract/formats.ts';
 import { nameOutput } from '../../jobs/outputs.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
 import type { Admission } from './admission.ts';
@@ -163,7 +164,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     const path = sources.pathOf(source);
     const files = sources.filesOf(source);
     const slice = Number.isInteger(given.page) ? files[Number(given.page) - 1] : undefined;
-    if (files.length < 2 || given.format !== 'dicom' || slice === undefined) return { path, files };
+    if (files.length < 2 || !isOfSeries(String(given.format)) || slice === undefined)
+      return { path, files };
     return { path: slice, files: [slice], page: { page: 1 } };
   };
 

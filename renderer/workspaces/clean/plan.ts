@@ -1,4 +1,5 @@
 /** What an export of the Clean workspace makes of a file: a cleaned picture. */
+import { isOfSeries } from '../../../app/contract/formats.ts';
 import type { DeviceChoice } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
@@ -24,7 +25,7 @@ export const cleanPlan =
     const format = writtenFormat(output.format, entry.info);
     const isAll = entry.allPages && holdsSeveral(format);
     // A series is written as it came: slice by slice.
-    const each = entry.files > 1 && (format ?? 'dicom') === 'dicom';
+    const each = entry.files > 1 && (format === null || isOfSeries(format));
     const page = isAll && !each ? 'all' : entry.page;
     return {
       place: cleaning,
