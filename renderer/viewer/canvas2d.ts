@@ -152,14 +152,64 @@ class CanvasPainter implements Painter<Bitmap> {
       context.fillRect(left, top, width, height);
     }
     context.imageSmoothingEnabled = quad.smooth || quad.scale < 1;
-    const { scale } = quad;
-    const x = Math.max(0, (left - quad.originX) / scale);
-    const y = Math.max(0, (top - quad.originY) / scale);
-    const right = Math.min(image.width, (left + width - quad.originX) / scale);
-    const bottom = Math.min(image.height, (top + height - quad.originY) / scale);
-    if (right <= x || bottom <= y) return;
-    context.drawImage(image, x, y, right - x, bottom - y, left, top, width, height);
+    const across = strips(left, left + width, {
+      origin: quad.originX,
+      scale: quad.scale,
+      size: image.width,
+    });
+    const down = strips(top, top + height, {
+      origin: quad.originY,
+      scale: quad.scale,
+      size: image.height,
+    });
+    for (const y of down)
+      for (const x of across)
+        context.drawImage(
+          image,
+          x.from,
+          y.from,
+          x.size,
+          y.size,
+          x.start,
+          y.start,
+          x.length,
+          y.length,
+        );
   }
+}
+
+interface Strip {
+  readonly from: number;
+  readonly size: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * Device pixels from `start` to `end` along one axis, each with its share of an image of `size` pixels that lies at `origin`. A
+ * pixel at the edge that reaches out of the image gets what there is of the image; it is a strip of its own, so that no other
+ * pixel moves.
+ */
+function strips(
+  start: number,
+  end: number,
+  { origin, scale, size }: { origin: number; scale: number; size: number },
+): Strip[] {
+  const at = (pixel: number): number => (pixel - origin) / scale;
+  const first = at(start) < 0 ? start + 1 : start;
+  const last = at(end) > size ? Math.max(first, end - 1) : end;
+  const found: Strip[] = [];
+  for (const [from, to] of [
+    [start, first],
+    [first, last],
+    [last, end],
+  ] as const) {
+    const inside = Math.max(0, at(from));
+    const length = Math.min(size, at(to)) - inside;
+    if (to > from && length > 0)
+      found.push({ from: inside, size: length, start: from, length: to - from });
+  }
+  return found;
 }
 
 function checks(context: CanvasRenderingContext2D, side: number): CanvasPattern | null {

@@ -99,17 +99,26 @@ for (const painter of ['webgl', '2d'] as const)
       });
     });
 
-    test('at 300 % every image pixel is a square of three', async ({ page }) => {
-      await atFull(page, '?mode=original');
-      await drive(page, (state) => state.viewer!.setZoom(3));
-      await settled(page);
-      const picture = await look(page);
-      // Middle 6000, 4200 at display 600, 400.
-      for (const [x, y] of spread({ left: 0, right: 1200 }))
-        expect(picture.at(x, y), `display pixel ${x}, ${y}`).toEqual(
-          source(Math.floor(6000 + (x - 600) / 3), Math.floor(4200 + (y - 400) / 3)),
-        );
-    });
+    for (const zoom of [3, 1.37, 2.61])
+      test(`at ${zoom * 100} % every display pixel is the image pixel below its middle`, async ({
+        page,
+      }) => {
+        await atFull(page, '?mode=original');
+        await drive(page, (state, value) => state.viewer!.setZoom(value), zoom);
+        await settled(page);
+        const picture = await look(page);
+        // Middle 6000, 4200 at display 600, 400, and no rounding of the origin. A middle that lies on the line between two pixels is of either.
+        const under = (at: number): number => 6000 + at / zoom;
+        const onLine = (at: number): boolean => Math.abs(under(at) - Math.round(under(at))) < 0.02;
+        for (let y = 60; y < 800; y += 7)
+          for (let x = 0; x < 1200; x++) {
+            const [across, down] = [x + 0.5 - 600, y + 0.5 - 400];
+            if (onLine(across) || onLine(down)) continue;
+            const [column, row] = [Math.floor(under(across)), Math.floor(under(down)) - 1800];
+            if (picture.at(x, y).join() !== source(column, row).join())
+              expect(picture.at(x, y), `display pixel ${x}, ${y}`).toEqual(source(column, row));
+          }
+      });
 
     test('split shows the original left of the divider and the result right of it', async ({
       page,

@@ -288,7 +288,8 @@ function layOut(part: Part, shown: Shown): Laid | string {
   for (const draw of part.drawn) {
     const place = shown.tiles.get(draw.hash);
     if (!place) unknown += 1;
-    else {
+    // A tile's edge that ends within a device pixel is drawn by itself; one pixel says nothing of the zoom.
+    else if (draw.dw > 1 && draw.dh > 1) {
       const side = draw.dw / draw.sw;
       const zoom = side / 2 ** place.level;
       found.push({
