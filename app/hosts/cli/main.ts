@@ -2,6 +2,7 @@
  * Entry of the `hourglass` command: the process's streams, signals and exit code. What it does is in
  * `cli.ts`.
  */
+import '../../contract/plain-schemas.ts';
 import { launchNodeProcess, type Program } from '../../jobs/index.ts';
 import { startLanguage } from '../../runtime/language.ts';
 import { version } from '../shared/paths.ts';

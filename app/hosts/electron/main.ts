@@ -2,6 +2,7 @@
  * Entry of the Electron host: puts the parts together in the order that Electron demands, and owns
  * the life of the application: one instance, its window, its end. Everything else has a module.
  */
+import '../../contract/plain-schemas.ts';
 import { app, BrowserWindow, dialog, Menu, session, shell } from 'electron';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';

@@ -2,6 +2,7 @@
  * Entry of the service: `hourglass serve` starts it with the command's input as its one argument. Serves until it is
  * interrupted, and leaves nothing behind.
  */
+import '../../contract/plain-schemas.ts';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

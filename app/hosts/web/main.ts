@@ -4,6 +4,7 @@
  * leaves nothing behind. With `--edit` the files are edited in place, and it ends when the person is done (`hourglass edit`
  * starts it so). `build/start.mjs` starts it too; the server itself is `server.ts`.
  */
+import '../../contract/plain-schemas.ts';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

@@ -3,6 +3,7 @@
  * time; the host notices, names the file and starts another. Owns the process's manners (heartbeat,
  * signals, end); the message loop is `engine.ts`.
  */
+import '../../contract/plain-schemas.ts';
 import { abandonedDecodes, removeTemporaries } from '../../pixels/index.ts';
 import { parentChannel } from '../../runtime/index.ts';
 import { startLanguage } from '../../runtime/language.ts';

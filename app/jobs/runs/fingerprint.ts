@@ -8,7 +8,6 @@
  * hashed whole: it was just written and lies in memory, and its hash is the proof that it is whole.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import {
   counted,
@@ -98,11 +97,19 @@ export async function hashOfFile(
   signal?: AbortSignal,
 ): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1 << 17);
   let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 17 })) {
-    if (signal) throwIfCancelled(signal);
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
+  const file = await open(path, 'r');
+  try {
+    for (;;) {
+      if (signal) throwIfCancelled(signal);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
   return { sha256: hash.digest('hex'), bytes };
 }

@@ -118,21 +118,21 @@ export type DoneLine = z.infer<typeof doneLine>;
 export type FailedLine = z.infer<typeof failedLine>;
 export type SessionLine = z.infer<typeof sessionLine>;
 
-/** null: no line of a journal of this version. Fields that it does not know are left out. */
-export function parseLine(text: string): JournalLine | null {
-  try {
-    return journalLine.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+export interface ReadLine {
+  /** null: no line of a journal of this version. Fields that it does not know are left out. */
+  readonly line: JournalLine | null;
+  /** That the line says its journal has, whatever else is in it. */
+  readonly version: number | null;
 }
 
-/** The version that a line says its journal has, whatever else is in it. */
-export function versionIn(text: string): number | null {
+export function parseLine(text: string): ReadLine {
   try {
-    const line = JSON.parse(text) as { type?: unknown; version?: unknown } | null;
-    return line?.type === 'run' && typeof line.version === 'number' ? line.version : null;
+    const given = JSON.parse(text) as { type?: unknown; version?: unknown } | null;
+    return {
+      line: journalLine.safeParse(given).data ?? null,
+      version: given?.type === 'run' && typeof given.version === 'number' ? given.version : null,
+    };
   } catch {
-    return null;
+    return { line: null, version: null };
   }
 }

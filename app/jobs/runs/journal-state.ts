@@ -3,13 +3,12 @@
  * result that any run has made, and who is writing. Reading alone; lines that can not be understood count for
  * nothing and are numbered, so that somebody can be told.
  */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
 import {
   journalVersion,
   parseLine,
-  versionIn,
   type DoneLine,
   type FailedLine,
   type InputLine,
@@ -54,6 +53,8 @@ export class JournalState {
   torn = false;
   /** Bytes that were read. */
   size = 0;
+  /** Device and inode. */
+  node = '';
 
   constructor(path: string) {
     this.path = path;
@@ -124,23 +125,27 @@ export const inJournal = (path: string, file: string): string =>
 
 /**
  * @param path absolute
+ * @param from what is read already: only what was written since is read, and of what stood before, the run and who is
+ *   writing are told, no files. Ignored where the file did not end with a whole line, or is another one
  * @returns null: there is no file
  * @throws HourglassError file-not-readable: it is something else, or of a newer version
  */
-export async function readJournal(path: string): Promise<JournalState | null> {
+export async function readJournal(
+  path: string,
+  from: JournalState | null = null,
+): Promise<JournalState | null> {
   const state = new JournalState(path);
   let number = 0;
   let understood = 0;
   const take = (text: string): void => {
     number += 1;
-    const version = versionIn(text);
+    const { line, version } = parseLine(text);
     if (version !== null && version > journalVersion)
       throw new HourglassError(
         'file-not-readable',
         say('journalIsNewer', { path, version, known: journalVersion }),
         { hint: say('useNewerHourglass') },
       );
-    const line = parseLine(text);
     if (line) {
       understood += 1;
       state.take(line);
@@ -150,8 +155,18 @@ export async function readJournal(path: string): Promise<JournalState | null> {
   };
   let rest = '';
   try {
+    const file = await open(path, 'r');
+    // The stream closes it.
+    const { dev, ino, size } = await file.stat();
+    state.node = `${dev}:${ino}`;
+    if (from && !from.torn && from.node === state.node && from.size > 0 && size >= from.size) {
+      Object.assign(state, { run: from.run, size: from.size });
+      state.sessions.push(...from.sessions);
+      understood = 1;
+    }
     const decoder = new TextDecoder();
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const chunks = file.createReadStream({ start: state.size, highWaterMark: 1 << 20 });
+    for await (const chunk of chunks) {
       state.size += (chunk as Buffer).length;
       const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
       rest = lines.pop()!;

@@ -55,7 +55,7 @@ export class Journal {
       journal.#say({ type: 'session', owner, boot });
       await journal.flush();
       if (journal.#trouble) throw notWritten(path, journal.#trouble);
-      const now = await readJournal(path);
+      const now = await readJournal(path, before);
       refuseOthers(path, now);
       if (changedMeanwhile(before, now))
         throw new HourglassError('not-allowed', say('journalChanged', { path }), {
