@@ -5,6 +5,8 @@
  * of `dcraw_emu -o 4 -g 1.8 16`. The profile of these values is `prophoto.ts`.
  */
 
+import { made } from './made.ts';
+
 /** Linear sRGB (D65) to linear ProPhoto RGB (D50), rows; the table of dcraw, with its digits. */
 const prophotoOfRgb = [
   [0.529317, 0.330092, 0.140588],
@@ -38,8 +40,8 @@ export function slopeAt(linear: number): number {
   return linear < join ? slope : (1 + offset) * power * linear ** (power - 1);
 }
 
-/** Encoded value of each linear one, both 0–65535. */
-export const encodingTable: Uint16Array = (() => {
+/** Encoded value of each linear one, both 0–65535. Made when it is first asked for: most engines never read a raw file. */
+export const encodingTable = made((): Uint16Array => {
   const { power, slope, join, offset } = toneCurve;
   return Uint16Array.from({ length: 65536 }, (_, value) => {
     const linear = value / 65536;
@@ -47,7 +49,7 @@ export const encodingTable: Uint16Array = (() => {
       65536 * (linear < join ? linear * slope : linear ** power * (1 + offset) - offset),
     );
   });
-})();
+});
 
 /** Linear ProPhoto of camera colours, 3 rows of 3, single precision. @param rgbCam LibRaw's `rgb_cam` */
 export const prophotoOfCamera = (rgbCam: readonly (readonly number[])[]): Float32Array =>
@@ -88,10 +90,11 @@ export function prophotoCode(
   const value = f(
     f(f(matrix[row]! * red) + f(matrix[row + 1]! * green)) + f(matrix[row + 2]! * blue),
   );
-  return encodingTable[value <= 0 ? 0 : value >= 65535 ? 65535 : Math.trunc(value)]!;
+  return encodingTable()[value <= 0 ? 0 : value >= 65535 ? 65535 : Math.trunc(value)]!;
 }
 
 /** One tone, linear, to the same curve, in place. */
 export function encodeTone(data: Uint16Array): void {
-  for (let at = 0; at < data.length; at++) data[at] = encodingTable[data[at]!]!;
+  const table = encodingTable();
+  for (let at = 0; at < data.length; at++) data[at] = table[data[at]!]!;
 }

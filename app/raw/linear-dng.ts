@@ -6,6 +6,7 @@
 import type { CameraSpace } from '../pixels/index.ts';
 import { textEntry, type NewEntry } from '../pixels/metadata/tiff-structure.ts';
 import { encodingTable, prophotoCode, toneCurve } from './colour.ts';
+import { made } from './made.ts';
 import { dngTag, keptTags, lostTags, type DngTags } from './dng-tags.ts';
 import type { Development } from './protocol.ts';
 
@@ -16,7 +17,7 @@ const denominator = 1_000_000;
 const d65 = 21;
 
 /** Linear value, 0–65536, of each encoded one: the middle of what `encodingTable` and the cut-off before it send there. */
-const decodingTable: Float64Array = (() => {
+const decodingTable = made((): Float64Array => {
   const { power, slope, join, offset } = toneCurve;
   return Float64Array.from({ length: 65536 }, (_, value) => {
     const encoded = (value + 0.5) / 65536;
@@ -26,10 +27,10 @@ const decodingTable: Float64Array = (() => {
         : ((encoded + offset) / (1 + offset)) ** (1 / power);
     return 65536 * linear + 0.5;
   });
-})();
+});
 
 /** Linear light, 0 to 1, of an encoded value, 0 to 65535. */
-export const linearAt = (encoded: number): number => decodingTable[encoded]! / 65536;
+export const linearAt = (encoded: number): number => decodingTable()[encoded]! / 65536;
 
 /**
  * null: LibRaw itself converted the colours, or neither the file nor LibRaw knows the camera's.
@@ -65,25 +66,25 @@ export function cameraSpaceOf(
 const clip = (value: number): number => (value <= 0 ? 0 : value >= 65535 ? 65535 : value);
 
 const toneToCamera = (samples: Uint16Array): Uint16Array =>
-  Uint16Array.from(samples, (value) => clip(Math.floor(decodingTable[value]!)));
+  Uint16Array.from(samples, (value) => clip(Math.floor(65536 * linearAt(value))));
 
 function colourToCamera(samples: Uint16Array, way: Way): Uint16Array {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0] = way.back;
   const camera = new Uint16Array(samples.length);
+  const linear = decodingTable();
+  const reached = isReached();
   for (let at = 0; at < samples.length; at += 3) {
     const x = samples[at]!;
     const y = samples[at + 1]!;
     const z = samples[at + 2]!;
-    const linearX = decodingTable[x]!;
-    const linearY = decodingTable[y]!;
-    const linearZ = decodingTable[z]!;
+    const linearX = linear[x]!;
+    const linearY = linear[y]!;
+    const linearZ = linear[z]!;
     const red = whole(a * linearX + b * linearY + c * linearZ);
     const green = whole(d * linearX + e * linearY + f * linearZ);
     const blue = whole(g * linearX + h * linearY + i * linearZ);
     const step =
-      isReached[x] && isReached[y] && isReached[z]
-        ? exactStep(way, red, green, blue, x, y, z)
-        : stay;
+      reached[x] && reached[y] && reached[z] ? exactStep(way, red, green, blue, x, y, z) : stay;
     camera[at] = clip(red + step[0]);
     camera[at + 1] = clip(green + step[1]);
     camera[at + 2] = clip(blue + step[2]);
@@ -137,11 +138,11 @@ const balanced = (value: number, multiplier: number): number =>
   clip(Math.trunc(Math.fround(clip(value) * multiplier)));
 
 /** Encoded values that some linear value becomes. */
-const isReached: Uint8Array = (() => {
+const isReached = made((): Uint8Array => {
   const reached = new Uint8Array(65536);
-  for (const value of encodingTable) reached[value] = 1;
+  for (const value of encodingTable()) reached[value] = 1;
   return reached;
-})();
+});
 
 /** The colour itself and what lies around it, the nearest first. */
 const steps: readonly Step[] = (() => {

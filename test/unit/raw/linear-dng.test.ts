@@ -217,7 +217,7 @@ describe('a raw file that is no DNG', () => {
 
 it('a camera without colours has samples of one tone, and no matrix', async () => {
   const space = cameraSpaceOf(development, 1, null)!;
-  expect([...space.toCamera(Uint16Array.of(0, 16, encodingTable[100]!, 65535))]).toEqual([
+  expect([...space.toCamera(Uint16Array.of(0, 16, encodingTable()[100]!, 65535))]).toEqual([
     0, 1, 100, 65535,
   ]);
   const raster = noiseRaster({ ...size, channels: 1, sampleType: 'uint16' });
