@@ -109,20 +109,35 @@ async function startCases(kit: CaseKit): Promise<BenchCase[]> {
   ];
 }
 
-/** A command over each photograph, and over the folder of many. */
+/**
+ * A command over each photograph, and over the folder of many; over this one again without the journal, which a checkout of
+ * earlier days does not keep.
+ */
 async function perPicture(
   kit: CaseKit,
   args: (source: string, out: string) => readonly string[],
   given?: readonly Given[],
 ): Promise<BenchCase[]> {
   const pictures = given ?? [...(await photographs(kit)), await manyPhotographs(kit)];
-  return pictures.map(({ title, path }) =>
-    commandLine(title, (side) => {
-      const many = path === join(kit.folder, 'many') || path === join(kit.folder, 'latents');
+  const journals = new Map<string, boolean>();
+  return pictures.flatMap(({ title, path }) => {
+    const many = path === join(kit.folder, 'many') || path === join(kit.folder, 'latents');
+    const run = (side: Side): readonly string[] => {
       const out = join(side.folder, many ? 'out/{name}' : 'out');
       return [...args(path, out), '--overwrite', '--json', ...kit.device];
-    }),
-  );
+    };
+    const bare = commandLine(`${title}, without a journal`, (side) => [
+      ...run(side),
+      ...(journals.get(side.checkout) ? ['--journal', 'none'] : []),
+    ]);
+    const probe = async (side: Side): Promise<Probe> => {
+      const [command = ''] = run(side);
+      const help = await runCommandLine([command, '--help'], { checkout: side.checkout });
+      journals.set(side.checkout, help.text.includes('--journal'));
+      return bare.probe(side);
+    };
+    return [commandLine(title, run), ...(many ? [{ ...bare, probe }] : [])];
+  });
 }
 
 /** Both sides read the same latent files, which this checkout makes. */
