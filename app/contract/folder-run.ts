@@ -54,6 +54,10 @@ export const folderRunStateSchema = z.object({
     .describe('The last run in the journal, which can go on; null: there is none'),
   looked: z.number().int().describe('Files found so far, or results looked at'),
   ignored: z.number().int().describe('Files in the folder that are no pictures'),
+  choice: z
+    .object({ include: z.array(z.string()), exclude: z.array(z.string()) })
+    .describe('Globs of the files that are meant, and of files and folders that are not'),
+  unchosen: z.number().int().describe('Files and folders that the globs leave out'),
   ended: z.enum(['done', 'cancelled']).nullable().describe('How the last run ended'),
   secondsLeft: z.number().nullable(),
   megapixelsPerSecond: z.number().nullable(),
@@ -74,11 +78,15 @@ export const folderReportFormats = ['html', 'csv', 'json'] as const;
 export const usualCrops = 12;
 export type FolderReportFormat = (typeof folderReportFormats)[number];
 
+const globsSchema = z.array(z.string().min(1).max(1000)).max(100);
+
 /** What a page may ask. Answers come as events, but for `all`. */
 export const folderRunRequestSchema = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('all') }),
   /** The system's dialog; then the tree is read. */
   z.strictObject({ ask: z.literal('folder') }),
+  /** Which files of the folder are meant, by globs as `--include` and `--exclude`; a folder that was chosen is read again. */
+  z.strictObject({ ask: z.literal('choice'), include: globsSchema, exclude: globsSchema }),
   /** Where results go, in the system's dialog. */
   z.strictObject({ ask: z.literal('out') }),
   z.strictObject({

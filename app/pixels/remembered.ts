@@ -3,15 +3,10 @@
  * (temporary name beside it, fsync, rename), the last value that was asked for wins, and what is missing,
  * damaged or foreign reads as nothing remembered: it is never an error in the way of work.
  */
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { makeFolders } from './make-folders.ts';
-import {
-  forgetTemporary,
-  removeTemporary,
-  sweepTemporaries,
-  temporaryNameIn,
-} from './temporaries.ts';
+import { writeWhole } from './write-whole.ts';
 
 /**
  * @param parse of the JSON value; throws when it is not what was remembered
@@ -34,31 +29,14 @@ export function remember(path: string, value: unknown): Promise<void> {
   const text = `${JSON.stringify(value, null, 2)}\n`;
   const work = (writing.get(key) ?? Promise.resolve())
     .catch(() => undefined)
-    .then(() => writeWhole(key, text));
+    .then(() => {
+      makeFolders(dirname(key), 0o700);
+      return writeWhole(key, text, 0o600);
+    });
   writing.set(key, work);
   const forget = (): void => {
     if (writing.get(key) === work) writing.delete(key);
   };
   work.then(forget, forget);
   return work;
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  makeFolders(dirname(path), 0o700);
-  sweepTemporaries(dirname(path));
-  const temporary = temporaryNameIn(dirname(path));
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    forgetTemporary(temporary);
-  } catch (error) {
-    removeTemporary(temporary);
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 /** A run over a folder in the window: chosen, read, run, looked at, reported; what failed is tried again. */
 import { expect, test } from '@playwright/test';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -114,6 +114,25 @@ test('what failed is tried again alone, and what is done is left out', async () 
   });
 });
 
+test('globs choose files of the folder, and none of them can be taken back', async () => {
+  const { page } = app;
+  const without = page.getByRole('textbox', { name: 'Without' });
+  await without.fill('day 2; broken*');
+  await without.press('Enter');
+  await expect(count('All 4')).toBeVisible();
+  await expect(page.getByText('2 left out')).toBeVisible();
+  const only = page.getByRole('textbox', { name: 'Only' });
+  await only.fill('*.webp');
+  await only.press('Enter');
+  await expect(page.getByText('No picture in')).toBeVisible();
+  await shoot('none');
+  await only.fill('');
+  await only.press('Enter');
+  await without.fill('');
+  await without.press('Enter');
+  await expect(count('All 8')).toBeVisible();
+});
+
 test('Enter opens a file beside what the settings make of it', async () => {
   const { page } = app;
   const table = page.getByRole('grid', { name: 'Pictures of the folder' });
@@ -125,6 +144,38 @@ test('Enter opens a file beside what the settings make of it', async () => {
   await expect(strip).toContainText('a1.jpg');
   await page.getByRole('button', { name: 'Batch', exact: true }).click();
   await expect(table.getByRole('row')).toHaveCount(8);
+});
+
+test('a list of 5,000 is read, filtered and gone through with a few rows on the page', async () => {
+  const { page } = app;
+  const many = join(home, 'many');
+  await mkdir(many);
+  const one = join(folder, 'a1.jpg');
+  for (let at = 1; at <= 5000; at++) await link(one, join(many, `${at}.jpg`));
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, many);
+  await page.getByRole('button', { name: 'Other folder…' }).click();
+  const table = page.getByRole('grid', { name: 'Pictures of the folder' });
+  await expect(table).toHaveAttribute('aria-rowcount', '5000', { timeout: 60_000 });
+  const rows = table.getByRole('row');
+  await table.focus();
+  for (const [key, name] of [
+    ['End', '5000.jpg'],
+    ['PageUp', null],
+    ['Home', '1.jpg'],
+  ] as const) {
+    await page.keyboard.press(key);
+    if (name) await expect(table.locator('.current')).toContainText(name);
+    expect(await rows.count()).toBeLessThan(60);
+  }
+  await page.keyboard.press('Control+a');
+  await expect(page.getByRole('button', { name: /Clean 5,?000 chosen/ })).toBeVisible();
+  await count('Failed 0').click();
+  await expect(rows).toHaveCount(0);
+  await page.getByRole('radio', { name: /All 5,?000/ }).click();
+  expect(await rows.count()).toBeLessThan(60);
+  await shoot('many');
 });
 
 test('a browser says that it has no folders, and where there are some', async ({ page }) => {

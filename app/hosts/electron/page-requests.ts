@@ -16,6 +16,7 @@ import {
   type WindowRequestInput,
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
+import { writeWhole } from '../../pixels/write-whole.ts';
 import type { Admission } from '../shared/admission.ts';
 import type { FolderRunSession } from '../shared/folder-run.ts';
 import type { OpenFiles } from '../shared/open-files.ts';
@@ -123,7 +124,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
       // The page has no say in what else would be written.
       const kept = presetFileText(presetsFromText(presetFileName, text));
       const path = await chooseFile(options.window(), presetFileName);
-      if (path !== null) await writeFile(path, kept);
+      if (path !== null) await writePresets(path, kept);
       return path !== null;
     },
     savePreferences: ({ preferences }) => options.preferences.save(preferences),
@@ -131,6 +132,18 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     countPhotoSettings: () => options.photos.count(),
     forgetPhotoSettings: () => options.photos.forget(),
   };
+}
+
+/** @throws HourglassError output-not-writable: what was there is as it was */
+async function writePresets(path: string, text: string): Promise<void> {
+  try {
+    await writeWhole(path, text);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new HourglassError('output-not-writable', say('presetsNotWritten', { path, reason }), {
+      cause: error,
+    });
+  }
 }
 
 /** The system's dialog; null: nothing was chosen. */

@@ -19,6 +19,7 @@ import {
   type FolderReportFormat,
   type FolderRun,
   type FolderRunEvent,
+  type FolderRunState,
 } from '../../contract/index.ts';
 import { performBatch, planBatch, type BatchRequest } from '../../jobs/runs/batch.ts';
 import { journalPlace } from '../../jobs/runs/journal-place.ts';
@@ -112,9 +113,13 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     });
   };
 
-  const read = async (folder: string, signal: AbortSignal): Promise<void> => {
+  const read = async (
+    folder: string,
+    choice: FolderRunState['choice'],
+    signal: AbortSignal,
+  ): Promise<void> => {
     view.set({ phase: 'reading', looked: 0, folder });
-    const found = await walk([folder], { cwd: folder, signal });
+    const found = await walk([folder], { cwd: folder, signal, choice });
     let looked = 0;
     const entries = await pooled(found.files, async (file): Promise<FolderFile> => {
       throwIfCancelled(signal);
@@ -130,12 +135,15 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
         return { ...shown, source: null, bytes: 0 };
       }
     });
+    const last = tree?.folder;
     tree = { ...found, folder, places: placesOf(found.files) };
-    out = join(dirname(folder), `${basename(folder)}-clean`) + sep;
+    // Read again for other globs, it keeps the place that was chosen.
+    if (folder !== last) out = join(dirname(folder), `${basename(folder)}-clean`) + sep;
     view.list(entries);
     await lookAtJournal('denoise');
     view.set({
       ...{ phase: 'ready', out, looked: entries.length, ignored: found.ignored, ended: null },
+      ...{ choice, unchosen: found.unchosen },
       notices: found.problems.map(({ error }) => error.message),
     });
   };
@@ -242,7 +250,16 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
         case 'folder': {
           if (work) throw new HourglassError('not-allowed', say('folderRunBusy'));
           const folder = await chooseFolder();
-          if (folder !== null) begin((signal) => read(folder, signal));
+          if (folder !== null) begin((signal) => read(folder, view.state.choice, signal));
+          return;
+        }
+        case 'choice': {
+          if (work) throw new HourglassError('not-allowed', say('folderRunBusy'));
+          const { include, exclude } = request;
+          const choice = { include, exclude };
+          const folder = tree?.folder;
+          if (folder === undefined) view.set({ choice });
+          else begin((signal) => read(folder, choice, signal));
           return;
         }
         case 'out': {

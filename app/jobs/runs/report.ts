@@ -2,10 +2,10 @@
  * The report of a run, made from its journal alone: for scripts (JSON), for spreadsheets (CSV), and for people (a page to print, `report-page.ts`).
  * One entry per file of the last run in the journal, in its order.
  */
-import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HourglassError, type FolderReportFormat } from '../../contract/index.ts';
 import { makeFolders } from '../../pixels/make-folders.ts';
+import { writeWhole } from '../../pixels/write-whole.ts';
 import type { JournalState } from './journal-state.ts';
 import type { Crops } from './report-crops.ts';
 import { pageOf } from './report-page.ts';
@@ -123,7 +123,7 @@ export async function writeReport(
 ): Promise<void> {
   try {
     makeFolders(dirname(path));
-    await writeFile(path, reportText(report, format, crops));
+    await writeWhole(path, reportText(report, format, crops));
   } catch (error) {
     throw new HourglassError(
       'output-not-writable',

@@ -39,6 +39,7 @@ export const countsOf = (
 
 const nothing: FolderRunState = {
   ...{ phase: 'none', list: 0, folder: null, out: null, journal: null, before: null },
+  ...{ choice: { include: [], exclude: [] }, unchosen: 0 },
   ...{ looked: 0, ignored: 0, ended: null, secondsLeft: null, megapixelsPerSecond: null },
   ...{ notices: [], problem: null },
 };

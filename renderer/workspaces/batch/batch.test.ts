@@ -9,6 +9,7 @@ import type {
   FolderRunDoor,
 } from '../../../app/contract/index.ts';
 import { Batch, countsOf, filtered } from './batch.svelte.ts';
+import { globsOf, globsText } from './globs.ts';
 import { rowsInSight } from './rows.ts';
 import { rowSaid } from './words.ts';
 
@@ -124,5 +125,14 @@ describe('the state of a file', () => {
     expect(rowSaid({ ...row(0, 'done'), notices: ['Cut off.'] }).sign).toBe('warning');
     expect(rowSaid(row(0, 'done')).sign).toBe('done');
     expect(rowSaid({ ...row(0, 'running'), progress: 0.5 }).share).toBe(0.5);
+  });
+});
+
+describe('globs in one field', () => {
+  it('are parted by semicolons alone, each said once', () => {
+    const globs = globsOf(' *.{jpg,png};; my shoot/** ; *.{jpg,png} ');
+    expect(globs).toEqual(['*.{jpg,png}', 'my shoot/**']);
+    expect(globsOf(globsText(globs))).toEqual(globs);
+    expect(globsOf('  ')).toEqual([]);
   });
 });

@@ -17,7 +17,19 @@ export const say = defineSentences('batch', {
   reading: 'Reading the folder: {count, plural, one {# picture} other {# pictures}} so far…',
   stopReading: 'Stop reading',
   nothingInIt: 'There are no pictures in {folder}.',
+  noneFits: 'No picture in {folder} fits.',
   otherFiles: '{count, plural, one {# other file} other {# other files}} left alone.',
+
+  // ChoiceFields
+  include: 'Only',
+  includePlaceholder: 'all pictures',
+  includeTitle:
+    'Only files that fit a glob: *.jpg by name, day-1/** by place. Several are parted by semicolons.',
+  exclude: 'Without',
+  excludePlaceholder: 'nothing',
+  excludeTitle:
+    'No files, and no folders, that fit a glob: *-draft.jpg, rejected. Several are parted by semicolons.',
+  unchosen: '{count, plural, one {# left out} other {# left out}}',
 
   // BatchHead
   folder: 'Folder',

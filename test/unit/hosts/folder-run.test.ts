@@ -1,6 +1,6 @@
 /** A run over a folder as a page asks for it: a program that writes files without an engine. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { FolderRun, FolderRunRequest } from '../../../app/contract/index.ts';
 import { writeReports } from '../../../app/hosts/cli/files.ts';
@@ -89,6 +89,33 @@ describe('a run over a folder', () => {
     };
     expect(await imagesIn(new AbortController().signal)).toBe(4);
     expect(await imagesIn(AbortSignal.abort())).toBe(0);
+  });
+
+  it('is over the files that the globs of a page choose, and keeps the place of the results', async () => {
+    const { ask, until, run, folder } = session(five);
+    const names = (): string[] => run.all().files.map(({ name }) => name);
+    const choose = async (include: string[], exclude: string[]): Promise<void> => {
+      const { list } = run.all().state;
+      // Busy until what went before has been told.
+      await vi.waitFor(() => ask({ ask: 'choice', include, exclude }));
+      await vi.waitFor(() => expect(run.all().state.list).toBe(list + 1));
+      await until('ready');
+    };
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await choose([], ['deep', 'b*']);
+    expect(names()).toEqual(['a.jpg', 'c.jpg']);
+    expect(run.all().state).toMatchObject({
+      ...{ unchosen: 2, choice: { include: [], exclude: ['deep', 'b*'] } },
+    });
+    // The dialog of this test answers with the folder itself, whatever is asked.
+    await ask({ ask: 'out' });
+    await until('ready');
+    await choose(['deep/*'], []);
+    expect(names()).toEqual(['d.jpg', 'e.jpg']);
+    expect(run.all().state.out).toBe(`${folder}/`.replaceAll('/', sep));
+    await choose(['none'], []);
+    expect(run.all().state).toMatchObject({ phase: 'ready', unchosen: 5 });
   });
 
   it('takes no place, no number and no leave to replace from a page', async () => {
