@@ -14,9 +14,11 @@ import { findBorder } from './border.ts';
 import { CELL, largestRectangle, pixelsOf } from './rectangle.ts';
 import { findNoisyPart } from './still.ts';
 
-/** Share of constant pixels from which a cell is constant, and from which it is not noise alone. */
-const CONSTANT = 0.98;
-const MIXED = 0.2;
+/** Pixels of a cell: a constant one has so many others at the most, and one that is noise alone so many constant ones. */
+const MOST_OTHERS = 1;
+const MOST_CONSTANT = 12;
+/** What a cell is; what is up to `noise` is worth to be read. */
+const kind = { noise: 0, mixed: 1, constant: 2 } as const;
 /** Share of all cells that are constant, from which on they are worth leaving out. */
 const LEAST_CONSTANT = 0.08;
 /** Share of the constant cells that the commonest values have, and how many these are: a clean sky has more. */
@@ -25,17 +27,21 @@ const VALUES = 3;
 /** Of the cells that are not constant, mixed ones at the most: the edge of a frame or of a round field. */
 const MOST_MIXED = 0.35;
 
-/** A picture of more cells is looked at in so many places first: what is worth leaving out is seen there. */
+/** A picture of more cells is looked at in so many places first: what is worth leaving out is seen there, up to such a factor. */
 const MANY_CELLS = 4096;
+const DOUBT = 1.5;
 
-/** What the cells of a picture hold, row-major. */
+/** What the cells of a picture hold, every n-th of every n-th row of them. */
 interface Grounds {
   readonly columns: number;
   readonly rows: number;
-  /** Share of constant pixels, 0–1. */
-  readonly shares: Float32Array;
-  /** Constant cells by their value. */
-  readonly values: ReadonlyMap<number, number>;
+  /** As `kind` says, row-major; 0 where it was not asked. */
+  readonly kinds: Float32Array;
+  readonly asked: number;
+  readonly constant: number;
+  readonly mixed: number;
+  /** Share of the constant cells that have the commonest values. */
+  readonly ofFew: number;
 }
 
 /**
@@ -83,24 +89,25 @@ function* findPart(picture: Picture): Generator<void, Part> {
 
 /** An exact ground is known to the pixel; where there is none, one that a codec has rippled may be. */
 function* findGround(picture: Picture): Generator<void, Part> {
-  const { width, height } = picture.source;
-  const isLarge = width * height > MANY_CELLS * CELL ** 2;
-  const isExact = !isLarge || (yield* constantShare(picture)) >= LEAST_CONSTANT / 2;
-  const rect = isExact ? findExact(picture, yield* findGrounds(picture)) : null;
+  const rect = yield* findExact(picture);
   if (rect !== null) return { rect, inside: yield* surrounded(picture, rect) };
   return { rect: picture.scan ? null : yield* findNoisyPart(picture), inside: null };
 }
 
-function findExact({ source }: Picture, grounds: Grounds): Rect | null {
-  const { columns, rows, shares, values } = grounds;
-  const constant = shares.reduce((sum, share) => sum + Number(share >= CONSTANT), 0);
-  const mixed = shares.reduce((sum, share) => sum + Number(share > MIXED && share < CONSTANT), 0);
-  const others = columns * rows - constant;
-  if (constant < LEAST_CONSTANT * columns * rows || mixed > MOST_MIXED * others) return null;
-  const common = [...values.values()].sort((a, b) => b - a).slice(0, VALUES);
-  if (common.reduce((sum, count) => sum + count, 0) < ONE_GROUND * constant) return null;
-  return pixelsOf(largestRectangle(grounds, shares, MIXED), source);
+function* findExact(picture: Picture): Generator<void, Rect | null> {
+  const cells = cellsOf(picture);
+  const apart = Math.ceil(Math.sqrt((cells.columns * cells.rows) / MANY_CELLS));
+  if (apart > 1 && !mayHaveGround(yield* findGrounds(cells, apart), DOUBT)) return null;
+  const grounds = yield* findGrounds(cells, 1);
+  if (!mayHaveGround(grounds, 1)) return null;
+  return pixelsOf(largestRectangle(grounds, grounds.kinds, kind.noise), picture.source);
 }
+
+/** @param doubt factor by which it may be further off */
+const mayHaveGround = ({ asked, constant, mixed, ofFew }: Grounds, doubt: number): boolean =>
+  constant * doubt >= LEAST_CONSTANT * asked &&
+  mixed <= doubt * MOST_MIXED * (asked - constant) &&
+  ofFew * doubt >= ONE_GROUND;
 
 /** Pixels by which a rectangle of cells may fall short of what it stands for; it exceeds it by less than a cell. */
 const SHORT = 2 * CELL;
@@ -149,15 +156,17 @@ function* surrounded({ source, tones }: Picture, rect: Rect): Generator<void, Re
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** The cells of a picture; what is left over at the right and bottom edge is in none. */
-function cellsOf({ source, tones }: Picture): {
+/** What is left over at the right and bottom edge of a picture is in none. */
+interface Cells {
   readonly columns: number;
   readonly rows: number;
-  /** Share of a cell's pixels that are constant, 0–1: equal to their right and lower neighbours, or fully transparent. */
-  shareAt(row: number, column: number): number;
+  /** By how many of its pixels are constant: equal to their right and lower neighbours, or fully transparent. No more are asked than decide it. */
+  kindAt(row: number, column: number): (typeof kind)[keyof typeof kind];
   /** Of a constant cell. */
   valueAt(row: number, column: number): number;
-} {
+}
+
+function cellsOf({ source, tones }: Picture): Cells {
   const { data, width, height, channels, hasAlpha } = source;
   const alpha = colourChannels(source);
   const line = width * channels;
@@ -169,9 +178,9 @@ function cellsOf({ source, tones }: Picture): {
   return {
     columns: Math.floor(width / CELL),
     rows: Math.floor(height / CELL),
-    shareAt(row, column) {
+    kindAt(row, column) {
       const start = startOf(row, column);
-      let count = 0;
+      let [constant, others] = [0, 0];
       for (let y = 0; y < CELL; y++) {
         const down = CELL * row + y + 1 < height ? line : -line;
         for (let x = 0; x < CELL; x++) {
@@ -181,10 +190,13 @@ function cellsOf({ source, tones }: Picture): {
             (hasAlpha && data[at + alpha] === 0) ||
             (equal(at, at + across) && equal(at, at + down) && equal(at, at + across + down))
           )
-            count++;
+            constant++;
+          else others++;
+          if (others > MOST_OTHERS && constant > MOST_CONSTANT) return kind.mixed;
         }
+        if (others >= CELL ** 2 - MOST_CONSTANT) return kind.noise;
       }
-      return count / CELL ** 2;
+      return kind.constant;
     },
     valueAt(row, column) {
       const start = startOf(row, column);
@@ -196,34 +208,29 @@ function cellsOf({ source, tones }: Picture): {
   };
 }
 
-/** Share of cells that are constant, estimated from some of them, 0–1. */
-function* constantShare(picture: Picture): Generator<void, number> {
-  const { columns, rows, shareAt } = cellsOf(picture);
-  const apart = Math.ceil(Math.sqrt((columns * rows) / MANY_CELLS));
-  let [asked, constant] = [0, 0];
+/** In steps of a row of cells each. @param apart n */
+function* findGrounds(
+  { columns, rows, kindAt, valueAt }: Cells,
+  apart: number,
+): Generator<void, Grounds> {
+  const kinds = new Float32Array(columns * rows);
+  const values = new Map<number, number>();
+  let [asked, constant, mixed] = [0, 0, 0];
   for (let row = 0; row < rows; row += apart) {
     yield;
-    for (let column = 0; column < columns; column += apart, asked++)
-      if (shareAt(row, column) >= CONSTANT) constant++;
-  }
-  return constant / asked;
-}
-
-function* findGrounds(picture: Picture): Generator<void, Grounds> {
-  const { columns, rows, shareAt, valueAt } = cellsOf(picture);
-  const shares = new Float32Array(columns * rows);
-  const values = new Map<number, number>();
-  for (let row = 0; row < rows; row++) {
-    yield;
-    for (let column = 0; column < columns; column++) {
-      const share = shareAt(row, column);
-      shares[row * columns + column] = share;
-      if (share < CONSTANT) continue;
+    for (let column = 0; column < columns; column += apart, asked++) {
+      const found = kindAt(row, column);
+      kinds[row * columns + column] = found;
+      if (found === kind.mixed) mixed++;
+      if (found !== kind.constant) continue;
+      constant++;
       const value = valueAt(row, column);
       values.set(value, (values.get(value) ?? 0) + 1);
     }
   }
-  return { columns, rows, shares, values };
+  const common = [...values.values()].sort((a, b) => b - a).slice(0, VALUES);
+  const ofFew = common.reduce((sum, count) => sum + count, 0) / Math.max(1, constant);
+  return { columns, rows, kinds, asked, constant, mixed, ofFew };
 }
 
 function cut(source: Raster, { x, y, width, height }: Rect): Raster {

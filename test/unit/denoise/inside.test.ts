@@ -80,6 +80,17 @@ describe('the noise of the inside', () => {
     const wide = on(inner, { ...framed, width: 641, height: 800, left: 0 });
     expect(partOf(wide).height).toBe(480);
   });
+  test('of a large picture whose corners are little more than what is worth leaving out', () => {
+    const side = 800;
+    const size = { width: side, height: side };
+    const inner = picture({ ...size, channels: 3, sampleType: 'uint8', sigma: 12 });
+    const edge = side - 1;
+    const shown = (x: number, y: number): boolean =>
+      Math.min(x, edge - x) + Math.min(y, edge - y) > 180;
+    const part = partOf(on(inner, { ...size, left: 0, top: 0, value: 16, shown }));
+    expect(part.width * part.height).toBeLessThan(0.8 * side * side);
+    expect(part.width).toBeGreaterThan(400);
+  });
   test('what is fully transparent is ground, whatever its colour is', () => {
     const raster = picture({
       width: 256,
