@@ -61,13 +61,63 @@ export async function openUnknown(path: string, threads: number): Promise<Unknow
   };
 }
 
+/** Float32 values in the shape that a graph takes or gives them in. */
+export interface GraphTensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** A graph that was made in memory, of any inputs and outputs: a training step. */
+export interface OpenGraph {
+  /**
+   * Runs it once; `into` says which outputs are wanted and is filled. No memory may be in both: half of the values would be wrong, without
+   * an error (seen with 1.30.0).
+   * @throws Error in the device's words
+   */
+  run(
+    inputs: Readonly<Record<string, GraphTensor>>,
+    into: Readonly<Record<string, GraphTensor>>,
+  ): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** With the settings of every other session. @throws Error in the runtime's words */
+export async function openGraph(
+  model: Uint8Array,
+  { device, threads }: Pick<SessionSpec, 'device' | 'threads'>,
+): Promise<OpenGraph> {
+  const session = await createSession({ path: model, device, optimization: 'all', threads });
+  const tensors = (of: Readonly<Record<string, GraphTensor>>) =>
+    Object.fromEntries(
+      Object.entries(of).map(([name, { data, shape }]) => [
+        name,
+        new ort.Tensor('float32', data, shape),
+      ]),
+    );
+  return {
+    async run(inputs, into) {
+      const answers = await session.run(tensors(inputs), tensors(into));
+      for (const [name, { data }] of Object.entries(into)) {
+        const answer = answers[name]!;
+        // As in `SessionPool.run`.
+        if (answer.data !== data) data.set(answer.data as Float32Array);
+      }
+    },
+    release: () => session.release(),
+  };
+}
+
 const keyOf = (spec: SessionSpec): string =>
   [spec.sha256, spec.device, spec.optimization, spec.threads].join(' ');
 
 async function createSession(
-  spec: Pick<SessionSpec, 'path' | 'device' | 'optimization' | 'threads'>,
+  spec: Pick<SessionSpec, 'device' | 'optimization' | 'threads'> & {
+    /** A file, or its bytes. */
+    readonly path: string | Uint8Array;
+  },
 ): Promise<InferenceSession> {
-  return ort.InferenceSession.create(spec.path, {
+  const { path } = spec;
+  const options: InferenceSession.SessionOptions = {
     executionProviders: [spec.device],
     graphOptimizationLevel: spec.optimization,
     intraOpNumThreads: spec.threads,
@@ -76,7 +126,11 @@ async function createSession(
     enableMemPattern: false,
     logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
+  };
+  // Two signatures, which take no union.
+  return typeof path === 'string'
+    ? ort.InferenceSession.create(path, options)
+    : ort.InferenceSession.create(path, options);
 }
 
 export interface Tensors {
