@@ -166,6 +166,13 @@ module.exports = {
       },
     ),
     forbid(
+      'protobuf-has-one-home',
+      'ONNX files are written in one place.',
+      '^(app|renderer)/',
+      '^node_modules/@bufbuild/',
+      { fromNot: '^app/learn/engine/' },
+    ),
+    forbid(
       'queue-has-one-home',
       'Redis is for who asks for several machines; nobody else knows its clients.',
       '^(app|renderer)/',

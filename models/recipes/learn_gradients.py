@@ -1,6 +1,7 @@
-"""Gradients of every layer and loss of `app/learn/engine`, by PyTorch in double precision, as a fixture of its tests.
+"""Gradients of every layer and loss of `app/learn/engine`, by PyTorch in double precision, as a fixture of its tests;
+and the bytes of a small graph, as the package `onnx` writes them after its checker has passed it.
 
-    python -m recipes.learn_gradients                          # from models/; writes test/fixtures/learn/gradients.json
+    python -m recipes.learn_gradients             # from models/; writes gradients.json and graph.onnx in test/fixtures/learn
 
 Parameters come in the order in which the layers need them, weights before biases; the input is the first of them, so
 that its gradient is compared too.
@@ -37,6 +38,9 @@ CASES = [
     ("convolution 5 × 5", [1, 2, 5, 6], [conv(2, 5)], {"mse": 1}),
     ("convolution 5 × 5 with stride", [1, 2, 6, 8], [conv(2, 5, 2)], {"mse": 1}),
     ("dense", [3, 5], [dense(4)], {"mse": 1}),
+    ("dense, a long sum forwards", [2, 130], [dense(2)], {"mse": 1}),
+    ("dense, long sums backwards", [130, 2], [dense(3), RELU, dense(2)], {"mse": 1}),
+    ("dense, wide", [2, 2], [dense(130), dense(2)], {"mse": 1}),
     ("relu", [2, 6], [dense(6), RELU], {"mse": 1}),
     ("sigmoid", [2, 6], [layer("sigmoid")], {"mse": 1}),
     ("fold", [2, 2, 4, 2], [layer("fold"), conv(2, 1)], {"mse": 1}),
@@ -194,11 +198,48 @@ def adam():
     return {"start": start, "target": numbers(target), "rate": 0.05, "clip": 1, "after": after}
 
 
+def graph():
+    """Every kind of attribute, constant and port that the engine writes."""
+    from onnx import AttributeProto, TensorProto, checker, helper
+
+    def attribute(name, kind, **value):
+        return AttributeProto(name=name, type=kind, **value)
+
+    def constant(name, kind, shape, values):
+        data = torch.tensor(values, dtype=torch.float32 if kind == TensorProto.FLOAT else torch.int64)
+        return TensorProto(dims=shape, data_type=kind, name=name, raw_data=data.numpy().tobytes())
+
+    def node(kind, inputs, output, attributes=()):
+        one = helper.make_node(kind, inputs, [output], name=output)
+        one.attribute.extend(attributes)
+        return one
+
+    nodes = [
+        node("SpaceToDepth", ["x"], "a", [attribute("blocksize", AttributeProto.INT, i=2)]),
+        node("DepthToSpace", ["a"], "b",
+             [attribute("blocksize", AttributeProto.INT, i=2), attribute("mode", AttributeProto.STRING, s=b"DCR")]),
+        node("Transpose", ["b"], "c", [attribute("perm", AttributeProto.INTS, ints=[0, 1, 3, 2])]),
+        node("LeakyRelu", ["c"], "d", [attribute("alpha", AttributeProto.FLOAT, f=0.1)]),
+        node("Reshape", ["d", "shape"], "e"),
+        node("Mul", ["e", "half"], "y"),
+    ]
+    found = helper.make_graph(
+        nodes, "graph",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", 1, 4, 6])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", 24])],
+        [constant("shape", TensorProto.INT64, [2], [-1, 24]), constant("half", TensorProto.FLOAT, [], 0.5)],
+    )
+    model = helper.make_model(found, producer_name="hourglass", opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    checker.check_model(model, full_check=True)
+    return model.SerializeToString(deterministic=True)
+
+
 def main():
     cases = [record(index, *case) for index, case in enumerate(CASES)]
     found = {"torch": torch.__version__, "temperature": TEMPERATURE, "cases": cases, "adam": adam()}
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
+    TARGET.with_name("graph.onnx").write_bytes(graph())
     print(f"{len(cases)} cases, {TARGET.stat().st_size} bytes")
 
 

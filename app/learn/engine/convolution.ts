@@ -94,7 +94,7 @@ function byImageSizedKernel(
 
 /**
  * Σ x[c, y+i, v+j]·d[o, y, v] = Σ x[c, y+i, v]·d[o, y, v−j]: rows of x and columns of d are shifted, three copies of each, and
- * one product gives all nine taps. Measured against a product for each tap in docs/benchmarks.md.
+ * one product gives all nine taps.
  */
 function byCrossedShifts(
   { graph }: Tape,

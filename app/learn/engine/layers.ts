@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { convolution } from './convolution.ts';
 import { sizeOf } from './graph.ts';
+import { product, transposed, type Matrix } from './product.ts';
 import type { Tape, Value } from './tape.ts';
 
 const count = z.number().int().min(1);
@@ -114,11 +115,14 @@ export function dense(tape: Tape, x: Value, units: number): Value {
   const [rows, width] = x.shape as [number, number];
   const w = tape.parameter([width, units], width);
   const b = tape.parameter([units], 0);
-  const y = graph.op('Gemm', [x.name, w.name, b.name]);
-  return tape.computed(y, [rows, units], [x, w, b], (d) => {
-    tape.accumulate(b, () => graph.sum(d, 0));
-    tape.accumulate(w, () => graph.op('Gemm', [x.name, d], { transA: 1 }));
-    tape.accumulate(x, () => graph.op('Gemm', [d, w.name], { transB: 1 }));
+  const input: Matrix = { name: x.name, rows, columns: width };
+  const weights: Matrix = { name: w.name, rows: width, columns: units };
+  const y = graph.add(product(graph, input, weights), b.name);
+  return tape.computed(y, [rows, units], [x, w, b], (name) => {
+    const d: Matrix = { name, rows, columns: units };
+    tape.accumulate(b, () => graph.sum(name, 0));
+    tape.accumulate(w, () => product(graph, transposed(graph, input), d));
+    tape.accumulate(x, () => product(graph, d, transposed(graph, weights)));
   });
 }
 
