@@ -13,8 +13,9 @@ const UNSPOKEN =
 const SAID =
   /^(text|label|title|hint|message|summary|detail|reason|words?|caption|doing|done|heading|invitation|becomes)$/;
 /** What is called with text that no person reads: a fault of ours, a schema's documentation, the browser's own names. */
+// `op` names an operator of ONNX.
 const UNREAD_CALLS =
-  /^(describe|querySelector|querySelectorAll|closest|matches|matchMedia|defineSentences|getContext|error|warn|log|setAttribute|setProperty|includes|startsWith|endsWith|replaceAll|replace|split|indexOf|on|once|exec|test)$/;
+  /^(describe|op|querySelector|querySelectorAll|closest|matches|matchMedia|defineSentences|getContext|error|warn|log|setAttribute|setProperty|includes|startsWith|endsWith|replaceAll|replace|split|indexOf|on|once|exec|test)$/;
 const UNREAD_CLASSES = /^(Error|TypeError|RangeError|DOMException|RegExp|URL|Worker|Blob|File)$/;
 
 /** Two words, or a word beside a value. */

@@ -26,7 +26,7 @@ export class Graph {
 
   /** Names a tensor and hands it out. */
   output(name: string, tensor: string, shape: Port['shape']): void {
-    this.#nodes.push({ type: 'Identity', inputs: [tensor], outputs: [name], attributes: {} });
+    this.op('Identity', [tensor], {}, name);
     this.#outputs.push({ name, shape });
   }
 
@@ -47,8 +47,8 @@ export class Graph {
     type: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
+    name = `${type}_${this.#count++}`,
   ): string {
-    const name = `${type}_${this.#count++}`;
     this.#nodes.push({ type, inputs, outputs: [name], attributes });
     return name;
   }
