@@ -49,18 +49,18 @@ const address = await new Promise((resolve, reject) => {
 async function shootCompress(page, shoot) {
   const state = page.locator('[data-picture-state]');
   const final = () =>
-    state.filter({ hasText: /^\s*Final at quality/ }).waitFor({ timeout: 60_000 });
+    state.filter({ hasText: /^\s*Final at quality/ }).waitFor({ timeout: 120_000 });
   const blur = () => page.evaluate(() => document.activeElement?.blur());
   const top = () => page.getByRole('region', { name: 'Quality' }).first().scrollIntoViewIfNeeded();
   await final();
   await page.getByRole('radio', { name: 'Size', exact: true }).click();
   await page.getByRole('textbox', { name: 'At most' }).fill('60 KB');
   await page.keyboard.press('Enter');
-  await page.getByText(/is the best that fits/).waitFor({ timeout: 60_000 });
+  await page.getByText(/is the best that fits/).waitFor({ timeout: 120_000 });
   await page.getByRole('radio', { name: 'JPEG' }).click();
   await page.getByRole('region', { name: 'Compare with' }).getByRole('table').waitFor();
   await page.keyboard.press('Control+2');
-  await page.getByText('As a table').waitFor({ timeout: 60_000 });
+  await page.getByText('As a table').waitFor({ timeout: 120_000 });
   await blur();
   await top();
   await shoot('compress-peer', { exact: true });
@@ -73,12 +73,12 @@ async function shootCompress(page, shoot) {
   await typed.fill('60');
   await typed.press('Enter');
   await final();
-  await page.getByText('Of the picture before').waitFor({ state: 'detached', timeout: 60_000 });
+  await page.getByText('Of the picture before').waitFor({ state: 'detached', timeout: 120_000 });
   await blur();
   await top();
   await shoot('compress-split');
 
-  const downloading = page.waitForEvent('download', { timeout: 60_000 });
+  const downloading = page.waitForEvent('download', { timeout: 120_000 });
   await page.keyboard.press('Control+e');
   const latent = join(home, 'sample.hgl');
   await (await downloading).saveAs(latent);
@@ -86,7 +86,7 @@ async function shootCompress(page, shoot) {
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Control+o');
   await (await chooser).setFiles(latent);
-  await page.getByText(/all intact/).waitFor({ timeout: 60_000 });
+  await page.getByText(/all intact/).waitFor({ timeout: 120_000 });
   await shoot('latent-file');
   await page.keyboard.press('Delete');
   await final();
@@ -101,6 +101,8 @@ try {
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
   });
+  // On a machine that others use as well.
+  page.setDefaultTimeout(120_000);
   /** @param exact where the picture is about how colours came through */
   const shoot = async (name, { exact = false } = {}) => {
     await page.waitForTimeout(600);
@@ -115,7 +117,7 @@ try {
   const final = () =>
     page
       .getByText('Final: what you see is what is saved.', { exact: true })
-      .waitFor({ timeout: 20_000 });
+      .waitFor({ timeout: 120_000 });
 
   await page.goto(address);
   await page.getByRole('button', { name: /try with a sample/i }).waitFor();
@@ -140,7 +142,7 @@ try {
   await page.keyboard.press('z');
   await page.keyboard.press('n');
   await page.evaluate(() => document.activeElement?.blur());
-  await page.getByRole('figure').waitFor({ timeout: 20_000 });
+  await page.getByRole('figure').waitFor({ timeout: 120_000 });
   await shoot('noise-map');
   await page.keyboard.press('Escape');
 

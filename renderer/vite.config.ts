@@ -4,14 +4,24 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { manualFiles } from '../build/manual.mjs';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The manual lies beside the page: it is read without a network. */
+const manual: Plugin = {
+  name: 'manual',
+  generateBundle() {
+    for (const { name: fileName, source } of manualFiles())
+      this.emitFile({ type: 'asset', fileName, source });
+  },
+};
 
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), manual],
   build: {
     outDir: here('../dist/renderer'),
     emptyOutDir: true,

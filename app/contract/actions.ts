@@ -289,6 +289,14 @@ export const commonActions = defineActions([
   },
 
   {
+    id: 'manual',
+    label: 'Manual',
+    keys: ['F1'],
+    menu: 'help',
+    section: 'help',
+    binding: 'page',
+  },
+  {
     id: 'shortcuts',
     label: 'Keyboard shortcuts',
     keys: ['?'],

@@ -118,6 +118,7 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
     perform: ({ session }) => session.select(session.entries.at(-1)!),
   },
   'toggle-panels': { perform: (bench) => bench.togglePanels() },
+  manual: { perform: (bench) => (bench.dialog = bench.dialog === 'manual' ? null : 'manual') },
   shortcuts: {
     perform: (bench) => (bench.dialog = bench.dialog === 'shortcuts' ? null : 'shortcuts'),
   },

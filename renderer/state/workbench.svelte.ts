@@ -32,7 +32,7 @@ import { Session } from './session.svelte.ts';
 import { Spare } from './spare.svelte.ts';
 import { say } from './sentences.ts';
 
-export type DialogId = 'settings' | 'shortcuts';
+export type DialogId = 'settings' | 'shortcuts' | 'manual';
 
 const modes: readonly CompareMode[] = ['split', 'side', 'original', 'residual'];
 

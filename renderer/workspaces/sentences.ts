@@ -94,6 +94,16 @@ export const say = defineSentences('workspaces', {
   tabMovesFocusEverywhereAfter:
     'Tab moves the focus as everywhere. After a click on the picture it shows or hides the panels instead; Shift+Tab then leaves the picture.',
 
+  readManual: 'Read the manual',
+
+  // ManualDialog
+  manual: 'Manual',
+  manualStart: 'Beginning of the manual',
+  manualComes: 'Opening the manual…',
+  manualLost: 'This page of the manual can not be read.',
+  manualLostHint:
+    'It comes with the program. Load the page again; if that does not help, install it again.',
+
   // WindowEvents
   photosToOpen: 'Photos to open',
   folderToOpen: 'Folder to open',

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { repositoryRoot } from '../data.ts';
+import { expectNothingSerious } from './accessibility.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 const sample = join(repositoryRoot, 'build/sample/sample.jpg');
@@ -109,4 +110,33 @@ test('leaves nothing behind when it stops', async () => {
   expect((await readdir(before)).length).toBeGreaterThan(0);
   process.kill(host.pid, 'SIGINT');
   await expect.poll(() => existsSync(before)).toBe(false);
+});
+
+test('the manual is in the program, with its pictures and its links, by keyboard', async ({
+  page,
+}) => {
+  host = await startWebHost();
+  await page.goto(host.address);
+  await expect(page.getByRole('button', { name: 'Manual' })).toBeVisible();
+  await page.keyboard.press('F1');
+  const manual = page.getByRole('dialog', { name: 'Manual' });
+  await expect(manual.getByRole('heading', { name: 'Hourglass manual' })).toBeVisible();
+  const picture = manual.getByRole('img', { name: 'The empty window' });
+  await picture.scrollIntoViewIfNeeded();
+  await expect
+    .poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth))
+    .toBeGreaterThan(100);
+  await expectNothingSerious(page);
+
+  await manual.getByRole('link', { name: 'Many files overnight' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(manual.getByRole('heading', { name: 'Many files overnight' })).toBeVisible();
+  await manual.getByRole('button', { name: 'Beginning of the manual' }).click();
+  await manual.getByRole('link', { name: 'Keys', exact: true }).click();
+  await expect(manual.getByRole('heading', { name: 'Keys', exact: true })).toBeFocused();
+  await expect(manual.getByRole('heading', { name: 'Keys', exact: true })).toBeInViewport();
+  const { SHOTS } = process.env;
+  if (SHOTS) await page.screenshot({ path: join(SHOTS, 'manual.png') });
+  await page.keyboard.press('Escape');
+  await expect(manual).toBeHidden();
 });

@@ -30,6 +30,7 @@ export const say = defineSentences('frame', {
   colourProfileMetadataAndDates:
     'Colour profile, metadata and dates are kept; the originals are never touched.',
   notOpened: 'Not opened: HEIC, PSD, PDF and videos.',
+  readManual: 'Manual',
   nothingLeavesMachine: 'Nothing leaves this machine.',
 
   // ExportButtons
