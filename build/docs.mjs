@@ -311,6 +311,9 @@ const changeWords = {
   imageType: 'value 1 `DERIVED`, value 2 by the SOP class (below), the others as they are',
   instanceUid:
     'new: from the run and the UID of the source, so that it is the same after a resume and another one in another run; also in the file meta information',
+  creationDate: 'when the run began, in the zone of Timezone Offset From UTC, else in UTC',
+  creationTime: 'the same',
+  creator: 'left out: it names the device that made the source',
   seriesDescription:
     'followed by “cleaned”; a text that would not fit in 64 characters is cut where that cuts no character',
   derivationDescription:

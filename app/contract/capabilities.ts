@@ -7,6 +7,7 @@ import { batchContract } from './batch.ts';
 import { coreContract } from './core.ts';
 import { denoiseContract } from './denoise.ts';
 import { editContract } from './edit.ts';
+import { infoContract } from './info.ts';
 import { latentContract } from './latent.ts';
 import { modelContract } from './models.ts';
 import { queueContract } from './queue.ts';
@@ -18,6 +19,7 @@ export const contracts = [
   coreContract,
   denoiseContract,
   latentContract,
+  infoContract,
   scansContract,
   modelContract,
   editContract,

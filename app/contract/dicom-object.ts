@@ -1,7 +1,7 @@
 /** What is asked of a scan's file besides what is asked of every picture's. */
 import * as z from 'zod';
 
-export const transferSyntaxes = ['explicit', 'jpeg-ls', 'htj2k'] as const;
+export const transferSyntaxes = ['uncompressed', 'explicit', 'jpeg-ls', 'htj2k'] as const;
 export type TransferSyntaxChoice = (typeof transferSyntaxes)[number];
 
 /** Options of the Basic Application Level Confidentiality Profile (PS3.15, E.3) that leave something in. */
@@ -12,9 +12,9 @@ export type Retained = (typeof retainable)[number];
 export const objectSettings = {
   transferSyntax: z
     .enum(transferSyntaxes)
-    .default('explicit')
+    .default('uncompressed')
     .describe(
-      'How pixels of DICOM are stored, never with loss. explicit: uncompressed, which everything reads; jpeg-ls: about a third, read by most archives; htj2k: High-Throughput JPEG 2000, fastest to show, but older archives can not show it',
+      'How pixels of DICOM are stored, never with loss. uncompressed: which everything reads, implicit where the source is, else explicit little endian; explicit: uncompressed, explicit little endian; jpeg-ls: about a third, read by most archives; htj2k: High-Throughput JPEG 2000, fastest to show, but older archives can not show it',
     ),
   deidentify: z
     .boolean()

@@ -74,7 +74,7 @@ const scans = z
 const device = deviceChoiceSchema
   .default('auto')
   .describe('Device to run on; auto: the fastest that passed its check');
-const threads = z
+export const latentThreads = z
   .number()
   .int()
   .min(1)
@@ -140,7 +140,7 @@ export const encodeCommand = defineCommand({
       .describe('Decode the result once more and say how near it is to the source (PSNR)'),
     model: z.string().default('auto').describe('Id of the latent model; auto: the shipped one'),
     device,
-    threads,
+    threads: latentThreads,
     overwrite: outputSettingsSchema.shape.overwrite,
     ...counted,
     maxMegapixels,
@@ -223,7 +223,7 @@ export const decodeCommand = defineCommand({
       .describe(
         'Arithmetic of the network; auto: 8 bits where the check found it much faster. The latents are the same',
       ),
-    threads,
+    threads: latentThreads,
     overwrite: outputSettingsSchema.shape.overwrite,
     ...sharingSchema.shape,
     ...counted,
@@ -297,20 +297,6 @@ export const latentInfoSchema = z.object({
 });
 export type LatentInfo = z.infer<typeof latentInfoSchema>;
 
-export const infoCommand = defineCommand({
-  id: 'info',
-  title: 'Describe a latent file',
-  summary: 'Shows what a latent file (.hgl) says of itself, and which of its tiles are damaged.',
-  runs: 'engine',
-  slot: 'view',
-  reads: { field: 'source', kinds: ['latent'], many: false },
-  input: z.object({ source: latentSource, threads }),
-  output: latentInfoSchema,
-  cli: {
-    examples: ['hourglass info photo.hgl', 'hourglass info photo.hgl --json'],
-  },
-});
-
 export const verifyCommand = defineCommand({
   id: 'verify',
   title: 'Check a latent file',
@@ -319,7 +305,7 @@ export const verifyCommand = defineCommand({
   runs: 'engine',
   slot: 'work',
   reads: { field: 'source', kinds: ['latent'], many: true },
-  input: z.object({ source: latentSource, threads }),
+  input: z.object({ source: latentSource, threads: latentThreads }),
   output: z.object({
     source: z.string(),
     ok: z.boolean(),
@@ -434,7 +420,6 @@ export const latentContract = defineContract({
   commands: {
     encode: encodeCommand,
     decode: decodeCommand,
-    info: infoCommand,
     verify: verifyCommand,
     compress: compressCommand,
     rateCurve: rateCurveCommand,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
-import { rectSchema } from './domain.ts';
+import { noticeSchema, rectSchema } from './domain.ts';
 import { document } from './fields.ts';
 
 const layer = z.string().default('source').describe('source, or the id of a layer');
@@ -60,6 +60,36 @@ export const identityCommand = defineCommand({
     series: z.string().nullable(),
   }),
 });
+
+const tagModel = z
+  .record(z.string(), z.unknown())
+  .describe(
+    'Elements by their tags, in the JSON model of DICOM (PS3.18, F), with two more members: name (keyword), and bytes, the size of a value that is not there whole. Text is Unicode, whatever character set the file has',
+  );
+
+/** What a scan's file says of itself. It goes to who asked, and nowhere else. */
+export const scanInfoSchema = z.object({
+  source: z.string(),
+  kind: z.enum(['dicom', 'nifti', 'series']),
+  bytes: z.number().int().describe('Size of the file, or of the files of all series'),
+  facts: z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .describe('How it is written; of NIfTI the fields of the header, by the names of nifti1.h'),
+  dataSet: tagModel.optional().describe('Of a DICOM file: file meta information and data set'),
+  series: z
+    .array(
+      z.object({
+        files: z.array(z.string()).describe('Names in the order of the slices, below the folder'),
+        facts: z.array(z.object({ name: z.string(), value: z.string() })),
+        dataSet: tagModel.describe('Of its first slice'),
+        differing: z.array(z.string()).describe('Tags whose value is not that of all slices'),
+      }),
+    )
+    .optional()
+    .describe('Of a folder'),
+  notices: z.array(noticeSchema),
+});
+export type ScanInfo = z.infer<typeof scanInfoSchema>;
 
 export const scansContract = defineContract({
   commands: { region: regionCommand, profile: profileCommand, identity: identityCommand },

@@ -2,6 +2,10 @@
 import { defineSentences } from '../contract/sentences/index.ts';
 
 export const say = defineSentences('jobs', {
+  // info
+  describesNo: '{name} is not described: it is {what}.',
+  describesThese: '`info` describes latent files, DICOM, NIfTI and folders of DICOM files.',
+
   // the end of an engine
   engineEnded: 'The engine ended unexpectedly ({reason}).',
   engineEndedOver: '{name} could not be finished: the engine ended unexpectedly ({reason}).',

@@ -25,12 +25,12 @@ export function createLatentCapability(clean: Cleaner): Capability {
     handlers: {
       encode: (input, context, services) => encode(input, context, services, clean),
       decode,
-      info,
       verify,
       compress: (input, context, services) => compress(input, context, services, kept),
       rateCurve: (input, context, services) => rateCurve(input, context, services, kept),
       peer,
     },
+    describers: { hgl: info },
     readers: (services) => ({ hgl: createLatentReader(services) }),
     cardKinds: [latentCards],
     closed: (document) => kept.closed(document),

@@ -6,6 +6,7 @@ import type {
   CommandContext,
   Commands,
   EngineCommand,
+  ImageFormat,
   OutputOf,
   ParsedInputOf,
 } from '../contract/index.ts';
@@ -21,6 +22,9 @@ export type Handler<K extends EngineCommand> = (
 
 export type Handlers = { readonly [K in EngineCommand]?: Handler<K> };
 
+/** By format; a folder is one too. */
+export type Describers = Readonly<Partial<Record<ImageFormat | 'folder', Handler<'info'>>>>;
+
 export interface Capability {
   /** The name of its folder. */
   readonly id: string;
@@ -28,6 +32,8 @@ export interface Capability {
   readonly handlers: Handlers;
   /** Readers of the formats that it turns into pixels. */
   readonly readers?: (services: Pick<EngineServices, 'models' | 'inference'>) => Readers;
+  /** What files of its formats say of themselves. */
+  readonly describers?: Describers;
   /** The kinds of models that it uses and that are more than one network from pixels. */
   readonly cardKinds?: readonly CardKind[];
   /** An open document was closed, or opened anew under the same id: what is kept for it can go. */

@@ -2,6 +2,7 @@
  * The interfaces of `runtime`: networks, devices, tiles. `index.ts` exports the functions;
  * capabilities see these types and never ONNX Runtime itself.
  */
+import type { Describers } from './capability.ts';
 import type { z } from 'zod';
 import type {
   DeviceChoice,
@@ -211,4 +212,6 @@ export interface EngineServices {
   readonly inference: Inference;
   /** Software name and version for marks, for example "Hourglass 0.1.0". */
   readonly software: string;
+  /** Who says what a file says of itself (`info`), by format. */
+  readonly describers: Describers;
 }

@@ -1,6 +1,7 @@
 /** The scans capability: reads medical images, and measures in them. */
 import type { Capability } from '../runtime/index.ts';
 import { dicomReader } from './dicom/reader.ts';
+import { describeDicom, describeFolder, describeNifti } from './info.ts';
 import { identity } from './identity.ts';
 import { profile, region } from './measures.ts';
 import { niftiReader } from './nifti/reader.ts';
@@ -8,5 +9,6 @@ import { niftiReader } from './nifti/reader.ts';
 export const scansCapability: Capability = {
   id: 'scans',
   handlers: { region, profile, identity },
+  describers: { dicom: describeDicom, nifti: describeNifti, folder: describeFolder },
   readers: () => ({ dicom: dicomReader, nifti: niftiReader }),
 };

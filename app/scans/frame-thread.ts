@@ -11,17 +11,26 @@ import { say } from './sentences.ts';
 
 const IDLE_MS = 10_000;
 
+const startBuilt = (): Worker =>
+  new Worker(locateBuilt('scans/thread.js'), { name: 'scans/thread.js', stdout: true });
+
 export class FrameThread {
+  readonly #start: () => Worker;
   #worker: Worker | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
 
-  /** One after another. @throws HourglassError damaged-image, decode-timeout, cancelled */
+  /** @param start default: the thread that is built from `thread.ts` */
+  constructor(start: () => Worker = startBuilt) {
+    this.#start = start;
+  }
+
+  /** One after another. @throws HourglassError damaged-image, decode-timeout, cancelled; internal, out-of-memory: its thread died */
   decode(call: FrameCall, timeoutMs: number, signal: AbortSignal): Promise<Words> {
     return this.#inTurn(call, call.stream.buffer, timeoutMs, signal);
   }
 
-  /** Takes the words away. @throws HourglassError output-not-writable, decode-timeout, cancelled */
+  /** Takes the words away. @throws HourglassError output-not-writable, else as `decode` */
   async encode(call: EncodeCall, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
     const buffer = call.words.buffer as ArrayBuffer;
     return (await this.#inTurn(call, buffer, timeoutMs, signal)) as Uint8Array;
@@ -52,8 +61,7 @@ export class FrameThread {
     try {
       const words = await new Promise<Words>((settle, fail) => {
         const timer = setTimeout(() => fail(tookTooLong(call.name, timeoutMs)), timeoutMs);
-        const broke = (cause: unknown): void =>
-          fail(new HourglassError('damaged-image', say('damaged', { name: call.name }), { cause }));
+        const broke = (cause: unknown): void => fail(threadEnded(call.name, cause));
         const cancel = (): void => fail(cancelledError());
         signal.addEventListener('abort', cancel, { once: true });
         const hear = (answer: FrameAnswer): void => {
@@ -79,10 +87,6 @@ export class FrameThread {
     }
   }
 
-  #start(): Worker {
-    return new Worker(locateBuilt('scans/thread.js'), { name: 'scans/thread.js', stdout: true });
-  }
-
   #end(): void {
     const worker = this.#worker;
     this.#worker = null;
@@ -93,6 +97,15 @@ export class FrameThread {
 
 /** The one of the engine. */
 export const frameThread = new FrameThread();
+
+/** Whatever a file holds, the decoders throw and are answered for; a thread that is gone says nothing of it. */
+function threadEnded(name: string, cause: unknown): HourglassError {
+  const { code } = (cause ?? {}) as { code?: unknown };
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new HourglassError('out-of-memory', say('threadOutOfMemory', { name }), { cause });
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new HourglassError('internal', say('threadEnded', { name, reason }), { cause });
+}
 
 const tookTooLong = (name: string, milliseconds: number): HourglassError =>
   new HourglassError(

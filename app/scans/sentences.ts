@@ -32,6 +32,9 @@ export const say = defineSentences('scans', {
   bitsContradict: '{name} contradicts itself in the bits of its samples.',
   streamContradicts: '{name} holds a compressed picture of another size than it says.',
   tooManyFrames: '{name} promises {frames} frames, more than its bytes can hold.',
+  threadEnded:
+    'The thread that works on the compressed frames of {name} ended unexpectedly ({reason}).',
+  threadOutOfMemory: 'The thread that works on the compressed frames of {name} ran out of memory.',
   tookTooLong: 'Decoding {name} took longer than {seconds} seconds.',
   notEncoded: '{name} could not be encoded as {coding}.',
   notTheSame:
@@ -63,6 +66,17 @@ export const say = defineSentences('scans', {
   sigmoid: '{name} asks for a sigmoid window; a straight one of the same center and width is used.',
   oneToneOnly: '{name} has colours: only pictures of one tone are measured.',
   outsideOfPicture: 'The picture has {width} × {height} pixels; x {x}, y {y} lies outside.',
+  saysWho:
+    'What is shown may say who the patient is: it is shown because you asked for it, and kept nowhere.',
+  cutTags:
+    '{name} is damaged or cut short: only the elements before the first one that is not whole are shown.',
+  otherSyntaxTags:
+    '{name} has a transfer syntax that is not supported; its tags are shown, its pixels can not be.',
+  moreTags: '{count, plural, one {One more element is} other {# more elements are}} not shown.',
+  tooLargeForTags: '{name} has more bytes than are read for its tags: {limit}.',
+  noSeriesThere: 'There are no DICOM files in {name}.',
+  notShown:
+    '{count, plural, one {One DICOM file of {name} can} other {# DICOM files of {name} can}} not be read: {first}.',
   notOneSeries:
     '{name} and the files opened with it ({count} in all) are not slices of one series.',
   mixedPatients:

@@ -47,6 +47,7 @@ beforeAll(async () => {
     models: createModelStore(shippedModels),
     inference: createInference({ threadFile: built.threadFile }),
     software: 'Hourglass test',
+    describers: {},
   };
   folder = await mkdtemp(join(tmpdir(), 'quality-'));
 });

@@ -79,6 +79,12 @@ export const say = defineSentences('cli', {
   scanCompressedWithLossValues: 'A scan, compressed with a loss: its values are not exact.',
   tilesIntact: '{tiles} tiles, {wrong, plural, =0 {all intact} other {# not intact}}',
 
+  seriesOf: 'Series {at}: {files, plural, one {# file} other {# files}}',
+  firstSlice: 'first slice',
+  andOthers: '{value} (other slices: others)',
+  item: 'item {at}',
+  items: '{count, plural, one {# item} other {# items}}',
+
   // piped
   oneFromInput: '"-" stands for the one file that comes through standard input.',
   oneToOutput: 'Several files can not go to standard output; name a folder or a template in --out.',

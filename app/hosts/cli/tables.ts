@@ -9,7 +9,10 @@ import type {
   ModelInfo,
   OutputOf,
 } from '../../contract/index.ts';
+import { isScanInfo } from '../../contract/info.ts';
+import type { LatentInfo } from '../../contract/latent.ts';
 import { printable } from '../shared/printable.ts';
+import { scanInfoWords } from './scan-info.ts';
 import { sizeWords } from './words.ts';
 import { fixed } from '../../contract/sentences/index.ts';
 import { say } from './sentences.ts';
@@ -75,7 +78,7 @@ const addedWords = ({ model, checks, notices }: OutputOf<Commands['addModel']>):
   `${modelWords(model)}\n${[...checks, ...notices.map(({ text }) => text)].map((line) => `  ${line}\n`).join('')}`;
 
 /** What a latent file says of itself, then its tiles where there are few, or something is wrong. */
-export function infoWords(info: OutputOf<Commands['info']>): string {
+export function infoWords(info: LatentInfo): string {
   const facts: [string, string][] = [
     [
       say('size'),
@@ -134,7 +137,10 @@ export function forPeople(command: CommandId, output: unknown): string {
   if (command === 'devices') return devicesTable((output as { devices: DeviceReport[] }).devices);
   if (command === 'models') return modelsWords(output as OutputOf<Commands['models']>);
   if (command === 'addModel') return addedWords(output as OutputOf<Commands['addModel']>);
-  if (command === 'info') return infoWords(output as OutputOf<Commands['info']>);
+  if (command === 'info') {
+    const info = output as OutputOf<Commands['info']>;
+    return isScanInfo(info) ? scanInfoWords(info) : infoWords(info);
+  }
   if (command === 'removeModel') return 'Removed.\n';
   return `${JSON.stringify(output, null, 2)}\n`;
 }

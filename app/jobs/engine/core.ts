@@ -2,8 +2,11 @@
  * The commands that belong to no capability: open and close documents, read a pixel, list models.
  * What they work with (documents, models) is owned by `pixels` and `runtime`.
  */
-import { allowedBy, HourglassError } from '../../contract/index.ts';
-import { layerNotThere } from '../../pixels/index.ts';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { allowedBy, HourglassError, labelOf, type ImageFormat } from '../../contract/index.ts';
+import { fileError, layerNotThere } from '../../pixels/index.ts';
+import { readHead, sniff } from '../../pixels/sniff.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 import { say } from '../sentences.ts';
 
@@ -57,7 +60,27 @@ const models: Handler<'models'> = async (_input, _context, services) => {
   return { models: cards.map(modelInfo), problems: problems.map(({ message }) => message) };
 };
 
+/** @throws HourglassError unsupported-image: of a format that says nothing of itself; what its describer throws */
+const info: Handler<'info'> = async (input, context, services) => {
+  const { source } = input;
+  const name = basename(source);
+  const { describers } = services;
+  const facts = await stat(source).catch((error: unknown) => {
+    throw fileError(error, name);
+  });
+  const unsupported = (text: string): HourglassError =>
+    new HourglassError('unsupported-image', text, { hint: say('describesThese') });
+  const found = facts.isDirectory() ? null : sniff(await readHead(source));
+  if (found?.kind === 'other') throw unsupported(say('describesNo', { name, what: found.what }));
+  // What is not known is looked at as a latent file, which says what is wrong with it.
+  const kind = found === null ? 'folder' : found.kind === 'image' ? found.format : 'hgl';
+  const described = describers[kind];
+  if (!described)
+    throw unsupported(say('describesNo', { name, what: labelOf(kind as ImageFormat) }));
+  return described(input, context, services);
+};
+
 export const coreCapability = {
   id: 'core',
-  handlers: { open, close, lease, focus, pixel, models },
+  handlers: { open, close, lease, focus, pixel, models, info },
 } satisfies Capability;

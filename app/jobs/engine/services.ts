@@ -9,6 +9,7 @@ import {
   createInference,
   createModelStore,
   type Capability,
+  type Describers,
   type EngineServices,
 } from '../../runtime/index.ts';
 
@@ -56,5 +57,9 @@ export function createServices(
       for (const capability of capabilities) capability.closed?.(document);
     },
   });
-  return { documents, models, inference, software };
+  const describers: Describers = Object.assign(
+    {},
+    ...capabilities.map((capability) => capability.describers),
+  );
+  return { documents, models, inference, software, describers };
 }

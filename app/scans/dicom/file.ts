@@ -43,23 +43,36 @@ export function parseDicom(
   name: string,
   options: { readonly untilTag?: string } = {},
 ): DicomFile {
-  let whole = withPreamble(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), name);
   try {
-    const meta = dicomParser.readPart10Header(whole, { untilTag: 'x0002ffff' });
-    const uid = meta.string(tags.transferSyntax);
-    if (!uid) throw withoutMeta(name);
-    const syntax = transferSyntaxOf(uid);
+    const { whole, uid, syntax } = unpacked(bytes, name);
     if (!syntax)
       throw new HourglassError('unsupported-image', say('otherSyntax', { name, uid }), {
         hint: say('convertSyntax'),
       });
-    if (syntax.deflated) whole = inflated(whole, meta);
     const dataSet = withLongValues(whole, () => dicomParser.parseDicom(whole, options));
     return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
   } catch (error) {
     if (error instanceof HourglassError) throw error;
     throw new HourglassError('damaged-image', say('damaged', { name }), { cause: error });
   }
+}
+
+/** A file with its preamble and inflated, before its elements are looked at. */
+export interface Unpacked {
+  readonly whole: Buffer;
+  readonly uid: string;
+  /** Absent: none that is read here. */
+  readonly syntax: TransferSyntax | undefined;
+}
+
+/** @throws HourglassError unsupported-image: no file meta information; what the parser or zlib throw of a damaged one */
+export function unpacked(bytes: Uint8Array, name: string): Unpacked {
+  const whole = withPreamble(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), name);
+  const meta = dicomParser.readPart10Header(whole, { untilTag: 'x0002ffff' });
+  const uid = meta.string(tags.transferSyntax);
+  if (!uid) throw withoutMeta(name);
+  const syntax = transferSyntaxOf(uid);
+  return { whole: syntax?.deflated ? inflated(whole, meta) : whole, uid, syntax };
 }
 
 /** Value representations of 64 bits (PS3.5, table 7.1-1) have a length of four bytes, which the parser does not know. */

@@ -27,7 +27,14 @@ export function frameBytes(file: DicomFile, facts: PixelFacts, frame: number): U
     const from = element.dataOffset + frame * length;
     const end = Math.min(bytes.length, element.dataOffset + element.length);
     if (from + length > end) throw cut();
-    return bytes.subarray(from, from + length);
+    // Bytes of big endian words lie the other way round (PS3.5, 8.1.1 and annex D.2).
+    const isSwapped = !syntax.littleEndian && element.vr === 'OW' && facts.bitsAllocated === 8;
+    if (!isSwapped) return bytes.subarray(from, from + length);
+    const before = (from - element.dataOffset) % 2;
+    const whole = length + before + ((length + before) % 2);
+    if (from - before + whole > end) throw cut();
+    const words = Buffer.from(bytes.subarray(from - before, from - before + whole)).swap16();
+    return words.subarray(before, before + length);
   }
   const { fragments = [], basicOffsetTable = [] } = element;
   if (fragments.length === 0) throw cut();

@@ -52,7 +52,13 @@ async function find(files: readonly ImageFile[]): Promise<Stack> {
 }
 
 /** What a person should know before anything is cleaned. */
-export function noticesOf({ files, findings }: Stack): Notice[] {
+export function noticesOf({
+  files,
+  findings,
+}: {
+  readonly files: readonly Pick<ImageFile, 'name'>[];
+  readonly findings: Findings;
+}): Notice[] {
   const { gaps, step, times, duplicates } = findings;
   const { name } = files[0]!;
   const count = files.length;

@@ -195,7 +195,7 @@ const raise = (error: Error): never => {
 };
 
 /** By the size of the header, which is its first number. */
-function kindOf(bytes: Uint8Array): Pick<NiftiHeader, 'version' | 'littleEndian'> | null {
+export function kindOf(bytes: Uint8Array): Pick<NiftiHeader, 'version' | 'littleEndian'> | null {
   if (bytes.length < 4) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const littleEndian of [true, false])

@@ -2,7 +2,7 @@
  * The order of work when a file is looked at to be compressed: first the picture at the settings, then
  * what it is compared with, then the curve of sizes. What is newly asked for goes before all that runs.
  */
-import { latentContract, type PeerFormat } from '../../../app/contract/latent.ts';
+import { latentContract, type LatentInfo, type PeerFormat } from '../../../app/contract/latent.ts';
 import type { ViewerLayer } from '../../viewer/types.ts';
 import type { CompareMode } from '../../viewer/types.ts';
 import { editTogether } from '../../state/edited.svelte.ts';
@@ -333,7 +333,9 @@ export class CompressDesk implements Desk {
     const { source } = entry;
     const compression = compressionOf(entry);
     if (source === null || compression.facts.status !== 'none') return;
-    void compression.facts.start((options) => this.#around.bridge.run('info', { source }, options));
+    void compression.facts.start(
+      async (options) => (await this.#around.bridge.run('info', { source }, options)) as LatentInfo,
+    );
   }
 }
 

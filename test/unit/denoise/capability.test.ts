@@ -35,6 +35,7 @@ beforeEach(async () => {
     models: { ...storeOf(card), get: () => Promise.resolve(card) },
     inference: fakeInference(blur, 112),
     software: 'Hourglass test',
+    describers: {},
   };
 });
 afterEach(() => rm(folder, { recursive: true }));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LatentInfo } from '../../../app/contract/latent.ts';
 import { decodeImage } from '../../../app/pixels/index.ts';
 import type { Size } from '../../../app/pixels/raster.ts';
 import { openLatentFile } from '../../../app/latent/container/index.ts';
@@ -31,6 +32,8 @@ const decoded = (path: string) =>
     maxMegapixels: 100,
     signal: new AbortController().signal,
   });
+const latentInfo = async (input: { readonly source: string }) =>
+  (await engine.run('info', input)) as LatentInfo;
 const at = (name: string): string => join(folder, name);
 const patience = 180_000;
 
@@ -75,7 +78,7 @@ describe.runIf(hasLatentModel)('a photo', () => {
         ...{ source: at('photo.png'), out: at('again.hgl'), threads: 1 },
       });
       hashes.add(again.hash);
-      hashes.add((await engine.run('info', { source: at('photo.hgl') })).hash!);
+      hashes.add((await latentInfo({ source: at('photo.hgl') })).hash!);
       expect([...hashes]).toEqual([encoded.hash]);
       expect(readFileSync(at('again.hgl'))).toEqual(readFileSync(at('photo.hgl')));
       const one = await pixelsOf(at('threads-1.png'));
@@ -199,7 +202,7 @@ describe.runIf(hasLatentModel)('a photo', () => {
       expect(decoded.notices.map(({ text }) => text).join()).toMatch(
         /1 of 4 tiles .* coarse .*column 1, row 1/,
       );
-      const { tiles: states } = await engine.run('info', { source: at('hurt.hgl') });
+      const { tiles: states } = await latentInfo({ source: at('hurt.hgl') });
       expect(states.map(({ state }) => state)).toEqual(['intact', 'intact', 'intact', 'preview']);
       // Beyond the network's reach nothing has changed, bit for bit.
       const reach = 64;
@@ -324,7 +327,7 @@ describe.runIf(hasLatentModel)('on the screen', () => {
     const cleaned = await engine.run('encode', { source, out: at('clean.hgl'), clean: 'auto' });
     expect(cleaned.cleaned).toMatch(/^denoise-photo-fast .*noise level/);
     expect(cleaned.bytes).toBeLessThan(plain.bytes / 2);
-    const facts = await engine.run('info', { source: at('clean.hgl') });
+    const facts = await latentInfo({ source: at('clean.hgl') });
     expect(facts.cleaned).toBe(cleaned.cleaned);
   });
 });
@@ -337,7 +340,7 @@ describe.runIf(hasLatentModel)('what is kept', () => {
     const gray = Buffer.from(colour.filter((_, i) => i % 3 === 0));
     await sharp(gray, raw(1)).toColourspace('b-w').png().toFile(at('gray.png'));
     await engine.run('encode', { source: at('gray.png'), quality: 70 });
-    const { tones } = await engine.run('info', { source: at('gray.hgl') });
+    const { tones } = await latentInfo({ source: at('gray.hgl') });
     expect(tones).toBe(1);
     const { raster } = await decoded(at('gray.hgl'));
     expect(raster).toMatchObject({ channels: 1, sampleType: 'uint8' });
@@ -410,7 +413,7 @@ describe.runIf(hasLatentModel)('what is kept', () => {
         return (await engine.run('encode', { source: at(name), ...more })).psnr!;
       };
       expect(Math.abs((await psnr('narrow.png')) - (await psnr('eight.png')))).toBeLessThan(0.5);
-      const facts = await engine.run('info', { source: at('narrow.hgl') });
+      const facts = await latentInfo({ source: at('narrow.hgl') });
       expect(facts.sourceBits).toBe(bits);
       await engine.run('decode', {
         ...{ source: at('narrow.hgl'), out: at('narrow-back.png'), overwrite: true },
@@ -445,7 +448,7 @@ describe.runIf(hasLatentModel)('what is kept', () => {
       });
       const { notices } = await engine.run('encode', { source: at('scan.png'), scans: true });
       expect(notices.map(({ text }) => text).join()).toMatch(/marked as lossy/);
-      const facts = await engine.run('info', { source: at('scan.hgl') });
+      const facts = await latentInfo({ source: at('scan.hgl') });
       expect(facts).toMatchObject({ lossyScan: true, tones: 1, sourceBits: 16 });
       const opened = await decoded(at('scan.hgl'));
       expect(opened.notices.map(({ text }) => text).join()).toMatch(/compressed with a loss/);

@@ -1,23 +1,26 @@
 /** What of an object changes when it is written again, on objects of a few elements: `derive.ts`, `frame.ts`, `uids.ts`. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import dicomParser, { type DataSet } from 'dicom-parser';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { timedId, timeOfId } from '../../../app/contract/index.ts';
 import { createWriter, decodeImage } from '../../../app/pixels/index.ts';
 import type { PixelFacts } from '../../../app/scans/dicom/image.ts';
 import { FrameBack } from '../../../app/scans/dicom/write/frame.ts';
 import { derivedUid, timeOfRun } from '../../../app/scans/dicom/write/uids.ts';
 import { readFile as elementsOf } from '../../../app/scans/dicom/write/elements.ts';
+import { debianTool } from '../../debian.ts';
 import { madeDicom, type Elements } from './made-dicom.ts';
 import { readers, run, writtenObject, type Written } from './written.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-write-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
+const dcmconv = debianTool('dcmconv', 'dcmtk');
 
 type Options = Parameters<typeof writtenObject>[2];
 
@@ -303,6 +306,78 @@ describe('values on their way back', () => {
       9, 2, 3, 4, 5, 6, 7, 8, 9, 0,
     ]);
   });
+});
+
+describe.skipIf(!dcmconv)('8 bits in big endian words', () => {
+  const elements: Elements = {
+    ...{ '0028,0010': ['US', 3], '0028,0011': ['US', 3], '0028,0008': ['IS', '2'] },
+    ...{ '0028,0100': ['US', 8], '0028,0101': ['US', 8], '0028,0102': ['US', 7] },
+  };
+  const values = Uint8Array.from({ length: 18 }, (_, at) => at + 1);
+  const little = join(folder, 'words.dcm');
+  const big = join(folder, 'words-big.dcm');
+  beforeAll(() => {
+    writeFileSync(little, madeDicom(elements, values));
+    expect(spawnSync(dcmconv!, ['+tb', little, big]).status).toBe(0);
+    expect(dicomParser.parseDicom(readFileSync(big)).elements['x7fe00010']!.vr).toBe('OW');
+    expect(readFileSync(big).subarray(-4)).toEqual(Buffer.from([16, 15, 18, 17]));
+  });
+
+  test('are read frame by frame in the order that they have', async () => {
+    for (const page of [0, 1]) {
+      const { raster } = await decodeImage({ path: big, page, readers });
+      expect([...raster.data]).toEqual([...values.subarray(9 * page, 9 * page + 9)]);
+    }
+  });
+
+  test('are written in it, changed or not', async () => {
+    for (const change of [
+      () => undefined,
+      (data: { [at: number]: number }) => void (data[8] = 99),
+    ]) {
+      const { path } = await writtenObject(big, folder, { name: 'words-out.dcm', change });
+      const bytes = readFileSync(path);
+      const { dataOffset } = dicomParser.parseDicom(bytes).elements['x7fe00010']!;
+      const expected = [...values];
+      if (change.length > 0) expected[8] = expected[17] = 99;
+      expect([...bytes.subarray(dataOffset, dataOffset + 18)]).toEqual(expected);
+    }
+  });
+});
+
+test.skipIf(!dcmconv)('implicit sources become explicit only where that is asked for', async () => {
+  const source = join(folder, 'implicit.dcm');
+  const made = join(folder, 'explicit.dcm');
+  writeFileSync(made, madeDicom({ '0009,0010': ['LO', 'MAKER'], '0028,0106': ['US', 7] }));
+  expect(spawnSync(dcmconv!, ['+ti', made, source]).status).toBe(0);
+  const syntaxOf = async (transferSyntax: 'uncompressed' | 'explicit'): Promise<unknown> => {
+    const { path } = await writtenObject(source, folder, {
+      ...{ transferSyntax, name: `${transferSyntax}.dcm`, change: (data) => void (data[0] = 5) },
+    });
+    const dataSet = dicomParser.parseDicom(readFileSync(path));
+    expect((await decodeImage({ path, readers })).raster.data[0]).toBe(5);
+    return [dataSet.string('x00020010'), dataSet.elements['x00280010']!.vr];
+  };
+  expect(await syntaxOf('uncompressed')).toEqual(['1.2.840.10008.1.2', undefined]);
+  expect(await syntaxOf('explicit')).toEqual(['1.2.840.10008.1.2.1', 'US']);
+});
+
+test('the moment of creation is that of the run, the creator not that of the source', async () => {
+  const times: Elements = {
+    '0008,0012': ['DA', '19990101'],
+    '0008,0013': ['TM', '235959'],
+    '0008,0014': ['UI', '1.2.3'],
+  };
+  const id = timedId(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
+  const utc = await written(times, undefined, { id });
+  expect(utc.dataSet.string('x00080012')).toBe('20260102');
+  expect(utc.dataSet.string('x00080013')).toBe('030405.678000');
+  expect(utc.dataSet.elements['x00080014']).toBeUndefined();
+  const west = await written({ ...times, '0008,0201': ['SH', '-0500'] }, undefined, { id });
+  expect(west.dataSet.string('x00080012')).toBe('20260101');
+  expect(west.dataSet.string('x00080013')).toBe('220405.678000');
+  const unknown = await written(times, undefined, { id: '0e6c8f5a-1c1e-4c3f-9d0b-1c1e4c3f9d0b' });
+  expect(unknown.dataSet.elements['x00080012']).toBeUndefined();
 });
 
 test('elements with lengths of 64-bit numbers are walked over', () => {

@@ -23,7 +23,7 @@ export async function writtenObject(
   source: string,
   folder: string,
   {
-    transferSyntax = 'explicit',
+    transferSyntax = 'uncompressed',
     deidentify = false,
     retain = [],
     change = () => undefined,

@@ -3,6 +3,7 @@
  * for objects with functional groups, which say in them what others say at the top (PS3.3, C.7.6.1.1.3, C.7.6.16.2.6).
  * `changes` is the whole list: an element that is not in it is copied byte by byte.
  */
+import { timeOfId } from '../../../contract/timed-id.ts';
 import { code } from './code.ts';
 import { joined, type ElementWriter, type Piece } from './encode.ts';
 import type { Element, Item } from './elements.ts';
@@ -148,6 +149,21 @@ function equipment({ writer, elements, software, action, run }: Deriving): Piece
   return writer.sequence(0x0018_a001, [...writer.copiedItems(elements.get(0x0018_a001)), ours]);
 }
 
+/**
+ * When the run began, in the zone that the object says its times are in (0008,0201), else in UTC: by the clock of a machine it would
+ * not be the same on another one. Nothing where the run does not say: the source's is not that of the new object.
+ */
+function creation(from: Deriving, tag: number, vr: 'DA' | 'TM'): Piece | null {
+  const began = timeOfId(from.run);
+  if (began === null) return null;
+  const zone = /^([+-])(\d\d)(\d\d)$/.exec(textOf(from, from.elements.get(0x0008_0201)));
+  const [, sign = '+', hours = '0', minutes = '0'] = zone ?? [];
+  const offset = Number(`${sign}1`) * (60 * Number(hours) + Number(minutes));
+  const [day = '', time = ''] = new Date(began + 60_000 * offset).toISOString().split(/[TZ]/);
+  const value = vr === 'DA' ? day.replaceAll('-', '') : `${time.replaceAll(':', '')}000`;
+  return from.writer.made(tag, vr, value);
+}
+
 /** Those of nobody's counting stay as they are. */
 function seriesNumber({ writer, elements, bytes }: Deriving): Piece | null {
   const tag = 0x0020_0011;
@@ -264,6 +280,18 @@ export const changes: readonly Change[] = [
     tags: [0x0008_0018],
     made: (from) => from.writer.made(0x0008_0018, 'UI', derivedInstanceUid(from)),
   },
+  {
+    id: 'creationDate',
+    tags: [0x0008_0012],
+    made: (from) => creation(from, 0x0008_0012, 'DA'),
+  },
+  {
+    id: 'creationTime',
+    tags: [0x0008_0013],
+    made: (from) => creation(from, 0x0008_0013, 'TM'),
+  },
+  // The device that has created the source.
+  { id: 'creator', tags: [0x0008_0014], made: nothing },
   { id: 'seriesDescription', tags: [0x0008_103e], made: seriesDescription },
   {
     id: 'derivationDescription',

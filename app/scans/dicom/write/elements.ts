@@ -96,7 +96,7 @@ class Reader {
     while (at < to) {
       if (delimited && this.#tag(at, encoding) === ITEM_END)
         return { elements, end: at, next: at + 8 };
-      const element = this.#element(at, to, encoding, depth);
+      const element = this.element(at, to, encoding, depth);
       elements.push(element);
       at = element.next;
     }
@@ -109,14 +109,14 @@ class Reader {
     const elements: Element[] = [];
     let at = from;
     while (at + 2 <= this.#bytes.length && this.#bytes.readUInt16LE(at) === 2) {
-      const element = this.#element(at, this.#bytes.length, explicitLittle, 0);
+      const element = this.element(at, this.#bytes.length, explicitLittle, 0);
       elements.push(element);
       at = element.next;
     }
     return { elements, next: at };
   }
 
-  #element(start: number, to: number, encoding: Encoding, depth: number): Element {
+  element(start: number, to: number, encoding: Encoding, depth: number): Element {
     const tag = this.#tag(start, encoding);
     const stored = encoding.explicit ? this.#bytes.toString('latin1', start + 4, start + 6) : null;
     const vr = stored ?? implicitVr(tag);
@@ -209,6 +209,32 @@ export function readFile(
   const { elements: meta, next } = reader.meta(PREAMBLE);
   const { elements } = reader.elements(next, bytes.length, encoding);
   return { meta, elements };
+}
+
+/**
+ * What can be read of a file that may be cut short or damaged: elements at its top up to the first one that is not whole.
+ * @returns whole: they go on to the end of the bytes
+ */
+export function readWhatIsThere(
+  bytes: Buffer,
+  name: string,
+  encoding: Encoding,
+): {
+  readonly meta: readonly Element[];
+  readonly elements: readonly Element[];
+  readonly whole: boolean;
+} {
+  const reader = new Reader(bytes, name);
+  const { elements: meta, next } = reader.meta(PREAMBLE);
+  const elements: Element[] = [];
+  try {
+    for (let at = next; at < bytes.length; at = elements.at(-1)!.next)
+      elements.push(reader.element(at, bytes.length, encoding, 0));
+    return { meta, elements, whole: true };
+  } catch (error) {
+    if (!(error instanceof HourglassError)) throw error;
+    return { meta, elements, whole: false };
+  }
 }
 
 /** With the letters DICM behind it. */

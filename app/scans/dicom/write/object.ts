@@ -110,8 +110,11 @@ class ObjectFile {
     const pixelData = elements.find(({ tag }) => tag === PIXEL_DATA)!;
     if (this.#frameBytes * this.#frames.length > MOST_BYTES)
       throw new HourglassError('output-unsupported', say('tooLargeObject', { name }));
-    const coding = settings.transferSyntax === 'explicit' ? null : settings.transferSyntax;
-    const to: Pick<Encoding, 'explicit'> = { explicit: syntax.explicit || coding !== null };
+    const wanted = settings.transferSyntax;
+    const coding = wanted === 'uncompressed' || wanted === 'explicit' ? null : wanted;
+    const to: Pick<Encoding, 'explicit'> = {
+      explicit: syntax.explicit || wanted !== 'uncompressed',
+    };
     const source: Source = { bytes, encoding: syntax, signed: this.#facts.signed };
     const byTag = new Map(elements.map((element) => [element.tag, element]));
     const { run, deidentify, retain } = settings;
@@ -207,7 +210,9 @@ class ObjectFile {
     const stored = exactly ? evenValue('OB', whole.subarray(0, length)) : whole;
     await this.#put(header(PIXEL_DATA, this.#nativeVr(source), stored.length, to));
     const swaps =
-      !syntax.littleEndian && this.#facts.bitsAllocated === 16 && stored.length % 2 === 0;
+      !syntax.littleEndian &&
+      (this.#facts.bitsAllocated === 16 || source.vr === 'OW') &&
+      stored.length % 2 === 0;
     await this.#put(swaps ? Buffer.from(stored).swap16() : stored);
   }
 

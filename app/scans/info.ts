@@ -1,0 +1,174 @@
+/** `info` of scans: every tag of a DICOM file, of the first slice of each series in a folder, the header of a NIfTI volume. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import {
+  HourglassError,
+  throwIfCancelled,
+  toHourglassError,
+  type Notice,
+} from '../contract/index.ts';
+import { decimal } from '../contract/sentences/index.ts';
+import type { ScanInfo } from '../contract/scans.ts';
+import { formatByContent } from '../pixels/sniff.ts';
+import type { Handler } from '../runtime/index.ts';
+import { unpacked } from './dicom/file.ts';
+import { findingsOf, seriesOf } from './dicom/series.ts';
+import { readSlices, type Slice } from './dicom/slice.ts';
+import { noticesOf } from './dicom/stack.ts';
+import { hexTag, tagModelOf, type TagModel } from './dicom/tags.ts';
+import { explicitLittle, PIXEL_DATA, readWhatIsThere } from './dicom/write/elements.ts';
+import { readNiftiFields } from './nifti/fields.ts';
+import { say } from './sentences.ts';
+
+type Facts = ScanInfo['facts'];
+
+/** Larger ones are no single image; what lies behind the pixels has to be read too. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+const warning = (text: string): Notice => ({ level: 'warning', text });
+const note = (text: string): Notice => ({ level: 'info', text });
+
+interface Tags {
+  readonly facts: Facts;
+  readonly dataSet: TagModel;
+  readonly bytes: number;
+  readonly notices: readonly Notice[];
+  /** Values as they lie in the file, by tag, pixel data left out. */
+  readonly raw: ReadonlyMap<number, Buffer>;
+}
+
+async function tagsOf(path: string): Promise<Tags> {
+  const name = basename(path);
+  const { size } = await stat(path);
+  if (size > MOST_BYTES)
+    throw new HourglassError(
+      'image-too-large',
+      say('tooLargeForTags', { name, limit: MOST_BYTES }),
+    );
+  const bytes = await readFile(path);
+  try {
+    const { whole, uid, syntax } = unpacked(bytes, name);
+    const encoding = syntax ?? explicitLittle;
+    const read = readWhatIsThere(whole, name, encoding);
+    const meta = tagModelOf(whole, read.meta, explicitLittle);
+    const { model, left } = tagModelOf(whole, read.elements, encoding);
+    const notices: Notice[] = [];
+    if (!read.whole) notices.push(warning(say('cutTags', { name })));
+    if (!syntax) notices.push(warning(say('otherSyntaxTags', { name })));
+    if (left > 0) notices.push(warning(say('moreTags', { count: left })));
+    const raw = read.elements
+      .filter(({ tag }) => tag !== PIXEL_DATA)
+      .map((one) => [one.tag, whole.subarray(one.value, one.end)] as const);
+    return {
+      facts: [{ name: 'TransferSyntaxUID', value: uid }],
+      // Inflated, it was given another one.
+      dataSet: {
+        ...meta.model,
+        '00020010': { ...meta.model['00020010']!, Value: [uid] },
+        ...model,
+      },
+      ...{ bytes: size, notices, raw: new Map(raw) },
+    };
+  } catch (error) {
+    if (error instanceof HourglassError) throw error;
+    throw new HourglassError('damaged-image', say('damaged', { name }), { cause: error });
+  }
+}
+
+export const describeDicom: Handler<'info'> = async ({ source }) => {
+  const { facts, dataSet, bytes, notices } = await tagsOf(source);
+  return {
+    ...{ source, kind: 'dicom', bytes, facts, dataSet },
+    notices: [note(say('saysWho')), ...notices],
+  };
+};
+
+export const describeNifti: Handler<'info'> = async ({ source }) => {
+  const [{ size }, facts] = await Promise.all([stat(source), readNiftiFields(source)]);
+  return { source, kind: 'nifti', bytes: size, facts, notices: [note(say('saysWho'))] };
+};
+
+/** @throws HourglassError unsupported-image: there are no DICOM files in it */
+export const describeFolder: Handler<'info'> = async ({ source }, { signal }) => {
+  const paths: string[] = [];
+  const entries = await readdir(source, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    throwIfCancelled(signal);
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await formatByContent(path)) === 'dicom') paths.push(path);
+  }
+  const name = basename(source);
+  const unread: unknown[] = [];
+  const read = await readSlices(
+    paths.sort(),
+    (_, error) => {
+      unread.push(error);
+      return null;
+    },
+    signal,
+  );
+  const slices = read.filter((slice): slice is Slice => slice !== null);
+  if (paths.length === 0)
+    throw new HourglassError('unsupported-image', say('noSeriesThere', { name }));
+  const series: NonNullable<ScanInfo['series']> = [];
+  const notices: Notice[] = [note(say('saysWho'))];
+  let bytes = 0;
+  for (const stack of seriesOf(slices)) {
+    throwIfCancelled(signal);
+    const described = await describeStack(stack, source);
+    bytes += described.bytes;
+    series.push(described.series);
+    notices.push(...described.notices);
+  }
+  if (unread.length > 0) {
+    const first = toHourglassError(unread[0]).message;
+    notices.push(warning(say('notShown', { name, count: unread.length, first })));
+  }
+  return { source, kind: 'series', bytes, facts: [], series, notices };
+};
+
+async function describeStack(
+  stack: readonly Slice[],
+  folder: string,
+): Promise<{
+  readonly bytes: number;
+  readonly series: NonNullable<ScanInfo['series']>[number];
+  readonly notices: readonly Notice[];
+}> {
+  const [first, ...others] = stack;
+  const tags = await tagsOf(first!.path);
+  const differing = new Set<number>();
+  let { bytes } = tags;
+  for (const { path } of others) {
+    const other = await tagsOf(path);
+    bytes += other.bytes;
+    for (const tag of new Set([...tags.raw.keys(), ...other.raw.keys()])) {
+      const [one, two] = [tags.raw.get(tag), other.raw.get(tag)];
+      if (!one || !two || !one.equals(two)) differing.add(tag);
+    }
+  }
+  const findings = findingsOf(stack);
+  const { rows, columns, spacing } = first!;
+  const step = findings.step === null ? [] : [`${decimal(findings.step, 3)} mm`];
+  const size = [columns, rows, stack.length].join(' × ');
+  const grid = spacing.map((one) => `${decimal(one, 3)} mm`).toReversed();
+  const files = stack.map(({ path }) => ({ path, name: basename(path) }));
+  return {
+    bytes,
+    series: {
+      files: stack.map(({ path }) => relative(folder, path)),
+      facts: [
+        ...tags.facts,
+        { name: 'size', value: size },
+        { name: 'spacing', value: [...grid, ...step].join(' × ') },
+      ],
+      dataSet: tags.dataSet,
+      differing: [...differing].sort((one, other) => one - other).map(hexTag),
+    },
+    notices: [
+      ...(findings.mixed ? [warning(say('mixedPatients', { name: files[0]!.name }))] : []),
+      ...noticesOf({ files, findings }),
+      ...tags.notices,
+    ],
+  };
+}
