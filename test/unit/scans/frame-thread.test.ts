@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
+import type { EncodeCall } from '../../../app/scans/dicom/frame-protocol.ts';
 import { FrameThread } from '../../../app/scans/frame-thread.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-frame-thread-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const call = () =>
-  ({
-    ...{ name: 'a.dcm', coding: 'jpeg-ls', words: new Uint16Array(4), bits: 16, signed: false },
-    ...{ rows: 2, columns: 2, samples: 1 },
-  }) as const;
+const call = (): EncodeCall => ({
+  ...{ name: 'a.dcm', words: new Uint16Array(4), bits: 16, signed: false },
+  ...{ rows: 2, columns: 2, samples: 1 },
+  coding: 'jpeg-ls',
+});
 
 test.each([
   ['ends', `process.exit(3)`, {}, 'internal', /frames of a\.dcm ended unexpectedly \(3\)/],
