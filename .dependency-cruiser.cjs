@@ -15,6 +15,8 @@ const CONTRACTS = `^app/contract/(${names.join('|')})\\.ts$`;
 const TABLES = [
   '^app/contract/capabilities\\.ts$',
   '^app/jobs/engine/capabilities\\.ts$',
+  // What a file says of itself, by whose it is.
+  '^app/contract/info\\.ts$',
   // Which files are one entry, by format.
   '^app/hosts/shared/grouping\\.ts$',
 ];

@@ -36,3 +36,6 @@ export const infoCommand = defineCommand({
 export const isScanInfo = (info: LatentInfo | ScanInfo): info is ScanInfo => 'kind' in info;
 
 export const infoContract = defineContract({ commands: { info: infoCommand } });
+
+export type { LatentInfo } from './latent.ts';
+export type { ScanInfo, TagModel, TagValue } from './scans.ts';

@@ -61,6 +61,19 @@ export const identityCommand = defineCommand({
   }),
 });
 
+/** An element of the model. `name` and `bytes` are ours: who reads the model passes over what it does not know. */
+export interface TagValue {
+  readonly vr: string;
+  /** Keyword of PS3.6; the private creator's name of a private one. */
+  readonly name?: string;
+  /** Of the value, where it is not there whole. */
+  readonly bytes?: number;
+  readonly Value?: readonly unknown[];
+  /** base64 */
+  readonly InlineBinary?: string;
+}
+export type TagModel = Readonly<Record<string, TagValue>>;
+
 const tagModel = z
   .record(z.string(), z.unknown())
   .describe(

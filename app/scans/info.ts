@@ -8,14 +8,14 @@ import {
   type Notice,
 } from '../contract/index.ts';
 import { decimal } from '../contract/sentences/index.ts';
-import type { ScanInfo } from '../contract/scans.ts';
+import type { ScanInfo, TagModel } from '../contract/scans.ts';
 import { formatByContent } from '../pixels/sniff.ts';
 import type { Handler } from '../runtime/index.ts';
 import { unpacked } from './dicom/file.ts';
 import { findingsOf, seriesOf } from './dicom/series.ts';
 import { readSlices, type Slice } from './dicom/slice.ts';
 import { noticesOf } from './dicom/stack.ts';
-import { hexTag, tagModelOf, type TagModel } from './dicom/tags.ts';
+import { hexTag, tagModelOf } from './dicom/tags.ts';
 import { explicitLittle, PIXEL_DATA, readWhatIsThere } from './dicom/write/elements.ts';
 import { readNiftiFields } from './nifti/fields.ts';
 import { say } from './sentences.ts';

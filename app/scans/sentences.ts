@@ -13,6 +13,7 @@ export const say = defineSentences('scans', {
   openAnew: 'Open it again.',
   notAnImage: '{name} is {what} of DICOM, not an image.',
   dicomdir: 'a DICOMDIR',
+  openDicomdir: 'Open the folder that it lies in, with the files that it names.',
   segmentation: 'a segmentation',
   labelMap: 'a label map segmentation',
   parametricMap: 'a parametric map',

@@ -1,9 +1,8 @@
 /** What `info` prints of scans for people: facts, then every tag, items of sequences indented as PS3.3 does. */
-import type { ScanInfo } from '../../contract/scans.ts';
-import type { TagModel, TagValue } from '../../scans/dicom/tags.ts';
+import type { ScanInfo, TagModel, TagValue } from '../../contract/info.ts';
 import { printable } from '../shared/printable.ts';
 import { say } from './sentences.ts';
-import { table } from './tables.ts';
+import { table } from './columns.ts';
 import { sizeWords } from './words.ts';
 
 /** Characters of a value: what fits beside tag and keyword on a wide terminal. */

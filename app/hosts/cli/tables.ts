@@ -9,31 +9,13 @@ import type {
   ModelInfo,
   OutputOf,
 } from '../../contract/index.ts';
-import { isScanInfo } from '../../contract/info.ts';
-import type { LatentInfo } from '../../contract/latent.ts';
+import { isScanInfo, type LatentInfo } from '../../contract/info.ts';
 import { printable } from '../shared/printable.ts';
+import { table } from './columns.ts';
 import { scanInfoWords } from './scan-info.ts';
 import { sizeWords } from './words.ts';
 import { fixed } from '../../contract/sentences/index.ts';
 import { say } from './sentences.ts';
-
-/** Rows with columns of equal width, two blanks between; the last column is left as it is. */
-export function table(given: readonly (readonly string[])[]): string {
-  const rows = given.map((row) => row.map(printable));
-  const widths = rows.reduce<number[]>(
-    (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
-    [],
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-}
 
 /** "1.31 MP/s", and behind it what 8 bits do where they were tried. */
 function speedWords({ megapixelsPerSecond, int8 }: DeviceReport): string {

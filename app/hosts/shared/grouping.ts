@@ -30,6 +30,16 @@ export interface FormatGrouping {
    * files.
    */
   readonly writesEach?: boolean;
+  /** A file of the format that is no picture, but names those of a set. */
+  readonly index?: {
+    /** What such a file is called. */
+    readonly called: RegExp;
+    /** @returns null: it is none after all @throws HourglassError */
+    readonly files: (
+      path: string,
+      signal: AbortSignal,
+    ) => Promise<{ readonly files: readonly string[]; readonly missing: readonly string[] } | null>;
+  };
 }
 
 export type Groupings = Readonly<Partial<Record<ImageFormat, FormatGrouping>>>;
@@ -40,8 +50,18 @@ export const groupings: Groupings = {
     divide: async (paths, signal) =>
       (await import('../../scans/dicom/group-slices.ts')).groupSlices(paths, signal),
     writesEach: true,
+    index: {
+      // PS3.10, 8.6 names it so; file systems change the case.
+      called: /^dicomdir\.?(;\d+)?$/i,
+      files: async (path, signal) =>
+        (await import('../../scans/dicom/directory.ts')).fileSetOf(path, signal),
+    },
   },
 };
+
+/** Of a file that is called so. */
+export const indexCalled = (name: string, table: Groupings = groupings): FormatGrouping['index'] =>
+  Object.values(table).find(({ index }) => index?.called.test(name))?.index;
 
 export interface GroupingOptions {
   readonly table?: Groupings | undefined;

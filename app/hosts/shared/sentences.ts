@@ -73,6 +73,9 @@ export const say = defineSentences('shared', {
 
   // walk
   neitherFileNorFolder: '{input} is neither a file nor a folder.',
+  missingOfSet:
+    '{of, plural, =0 {{input} names no files.} other {{input} names {of, plural, one {# file} other {# files}}, and {count, plural, one {one is} other {# are}} not beside it: {list}{more, plural, =0 {} other { and # more}}.}}',
+  copyWholeSet: 'Copy the whole medium, with its folders, and open the DICOMDIR there.',
   inputDoesNotExist: '{input} does not exist.',
   noFileMatches: 'No file matches {input}.',
   inputCanNotRead: '{input} can not be read: {reason}.',

@@ -17,7 +17,7 @@ import {
 import { journalEnding } from '../../jobs/runs/journal-lines.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
 import { chosenBy, type Choice, type Chosen } from './chosen.ts';
-import { groupFiles, type Groupings } from './grouping.ts';
+import { groupFiles, indexCalled, type Groupings } from './grouping.ts';
 import { say } from './sentences.ts';
 
 export interface FoundFile {
@@ -154,12 +154,38 @@ async function expand(input: string, state: Walking): Promise<Found[]> {
     throw unreadable(input, error);
   });
   if (facts?.isDirectory()) return walkFolder(path, state);
-  if (facts?.isFile()) return [{ path, below: '', named: true }];
+  if (facts?.isFile())
+    return (await setBeside(input, path, state)) ?? [{ path, below: '', named: true }];
   if (facts) throw new HourglassError('file-not-readable', say('neitherFileNorFolder', { input }));
   if (!isDynamicPattern(input))
     throw new HourglassError('file-not-found', say('inputDoesNotExist', { input }));
   return expandGlob(input, state);
 }
+
+/** Files that an index names, instead of itself; what it names and is not there is a problem. null: the file is no index. */
+async function setBeside(input: string, path: string, state: Walking): Promise<Found[] | null> {
+  const index = indexCalled(basename(path), state.groupings);
+  const set = (await index?.files(path, state.signal)) ?? null;
+  if (set === null) return null;
+  const { files, missing } = set;
+  if (missing.length > 0 || files.length === 0)
+    state.problems.push({
+      input,
+      error: new HourglassError(
+        'file-not-found',
+        say('missingOfSet', {
+          ...{ input, count: missing.length, of: files.length + missing.length },
+          list: missing.slice(0, MOST_NAMED).join(', '),
+          more: Math.max(0, missing.length - MOST_NAMED),
+        }),
+        { hint: say('copyWholeSet') },
+      ),
+    });
+  return files.map((file) => ({ path: file, below: '', named: true }));
+}
+
+/** Missing files that are named, at the most. */
+const MOST_NAMED = 20;
 
 async function expandGlob(input: string, state: Walking): Promise<Found[]> {
   // Patterns use / on every platform; a backslash is a separator on Windows and an escape elsewhere.
@@ -249,6 +275,8 @@ async function isCandidate(path: string, name: string, state: Walking): Promise<
     return false;
   }
   const { takes = ['photo', 'scan', 'latent'] } = state;
+  // The files that it names lie here too.
+  if (indexCalled(name, state.groupings)) return false;
   // A file that calls itself an image is taken even when its bytes say otherwise: it then fails by
   // name, instead of missing from the results without a word.
   const format = formatOfName(name) ?? (await formatByContent(path));

@@ -87,6 +87,12 @@ function refuseOthers({ dataSet, name }: DicomFile): void {
   const uid = dataSet.string(tags.sopClass) ?? dataSet.string(tags.mediaStorageClass) ?? '';
   const refused = (kind: string): HourglassError =>
     new HourglassError('unsupported-image', say('notAnImage', { name, what: kind }));
+  if (uid in notImages && notImages[uid as keyof typeof notImages] === 'dicomdir')
+    throw new HourglassError(
+      'unsupported-image',
+      say('notAnImage', { name, what: say('dicomdir') }),
+      { hint: say('openDicomdir') },
+    );
   if (uid in notImages) throw refused(say(notImages[uid as keyof typeof notImages]));
   if (dataSet.elements[tags.pixelData]) return;
   if (dataSet.elements[tags.floatPixelData] || dataSet.elements[tags.doublePixelData])

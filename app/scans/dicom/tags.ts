@@ -3,21 +3,9 @@
  * values that nobody reads, how many bytes they have. Nested and private items are in it; nothing is written anywhere.
  */
 import { convertBytes } from 'dicom-character-set';
+import type { TagModel, TagValue } from '../../contract/scans.ts';
 import { attributeOf, isPrivate } from './dictionary.ts';
 import type { Element, Encoding } from './write/elements.ts';
-
-/** An element of the model. `name` and `bytes` are ours: who reads the model passes over what it does not know. */
-export interface TagValue {
-  readonly vr: string;
-  /** Keyword of PS3.6; the private creator's name of a private one. */
-  readonly name?: string;
-  /** Of the value, where it is not there whole. */
-  readonly bytes?: number;
-  readonly Value?: readonly unknown[];
-  /** base64 */
-  readonly InlineBinary?: string;
-}
-export type TagModel = Readonly<Record<string, TagValue>>;
 
 /** Larger binary values are said by their size. */
 const MOST_BINARY = 64;

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ScanInfo } from '../../../app/contract/scans.ts';
 import { scanInfoWords } from '../../../app/hosts/cli/scan-info.ts';
 import { describeDicom, describeFolder, describeNifti } from '../../../app/scans/info.ts';
-import type { TagModel } from '../../../app/scans/dicom/tags.ts';
+import type { TagModel } from '../../../app/contract/scans.ts';
 import { dataPack, noDataPack } from '../../data.ts';
 import { debianTool } from '../../debian.ts';
 import { madeDicom, type Elements } from './made-dicom.ts';
