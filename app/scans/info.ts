@@ -149,9 +149,10 @@ async function describeStack(
   }
   const findings = findingsOf(stack);
   const { rows, columns, spacing } = first!;
-  const step = findings.step === null ? [] : [`${decimal(findings.step, 3)} mm`];
+  const step =
+    findings.step === null ? [] : [say('millimetres', { length: decimal(findings.step, 3) })];
   const size = [columns, rows, stack.length].join(' × ');
-  const grid = spacing.map((one) => `${decimal(one, 3)} mm`).toReversed();
+  const grid = spacing.map((one) => say('millimetres', { length: decimal(one, 3) })).toReversed();
   const files = stack.map(({ path }) => ({ path, name: basename(path) }));
   return {
     bytes,

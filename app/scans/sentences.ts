@@ -67,6 +67,7 @@ export const say = defineSentences('scans', {
   sigmoid: '{name} asks for a sigmoid window; a straight one of the same center and width is used.',
   oneToneOnly: '{name} has colours: only pictures of one tone are measured.',
   outsideOfPicture: 'The picture has {width} × {height} pixels; x {x}, y {y} lies outside.',
+  millimetres: '{length} mm',
   saysWho:
     'What is shown may say who the patient is: it is shown because you asked for it, and kept nowhere.',
   cutTags:

@@ -71,5 +71,7 @@ const partText = (part: unknown): string =>
   part === null
     ? ''
     : typeof part === 'object'
-      ? Object.values(part as Readonly<Record<string, string>>).join('=')
+      ? Object.values(part as Readonly<Record<string, string | undefined>>)
+          .join('=')
+          .replace(/=+$/, '')
       : String(part as string | number);

@@ -35,7 +35,10 @@ interface Around {
   readonly signed: boolean;
 }
 
-const texts = new Set('AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT'.split(' '));
+const texts = new Set([
+  ...['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'LO', 'LT', 'PN'],
+  ...['SH', 'ST', 'TM', 'UC', 'UI', 'UR', 'UT'],
+]);
 /** A backslash in them is one (PS3.5, 6.2). */
 const oneText = new Set(['LT', 'ST', 'UT', 'UR']);
 
@@ -170,11 +173,18 @@ function decoded(value: Buffer, sets: string | undefined, vr: string): string {
   }
 }
 
-/** PS3.18, F.2.2: the groups of a name. */
-function nameOf(part: string): Readonly<Record<string, string>> {
-  const groups = part.split('=');
-  const entries = (['Alphabetic', 'Ideographic', 'Phonetic'] as const).flatMap((name, at) =>
-    groups[at] ? [[name, groups[at]] as const] : [],
-  );
-  return Object.fromEntries(entries);
+/** PS3.18, F.2.2: the groups of a name; absent ones are left out, as JSON does. */
+function nameOf(part: string): NameGroups {
+  const [alphabetic, ideographic, phonetic] = part.split('=');
+  return {
+    Alphabetic: alphabetic || undefined,
+    Ideographic: ideographic || undefined,
+    Phonetic: phonetic || undefined,
+  };
+}
+
+interface NameGroups {
+  readonly Alphabetic: string | undefined;
+  readonly Ideographic: string | undefined;
+  readonly Phonetic: string | undefined;
 }

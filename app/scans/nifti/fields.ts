@@ -61,7 +61,7 @@ export async function readNiftiFields(path: string): Promise<Field[]> {
   const orientation = affine && orientationOf(affine);
   const list: readonly (readonly [string, string])[] = [
     ['version', `NIfTI-${version}`],
-    ['byte_order', littleEndian ? 'little endian' : 'big endian'],
+    ['byte_order', say('byteOrder', { little: String(littleEndian) })],
     ['dim', integers(at.dim, 1 + Math.min(7, Math.max(0, used)))],
     ['datatype', String(fields.integer(at.datatype, 2))],
     ['bitpix', String(fields.integer(at.datatype + 2, 2))],

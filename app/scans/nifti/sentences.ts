@@ -3,6 +3,7 @@ import { defineSentences } from '../../contract/sentences/index.ts';
 
 export const say = defineSentences('nifti', {
   // header
+  byteOrder: '{little, select, true {little endian} other {big endian}}',
   headerDamaged: '{name} is damaged: the field {what} of its NIfTI header is not possible.',
   typeNotSupported:
     '{name} stores voxels of type {type}, which are not supported: a picture holds one real number a voxel.',
