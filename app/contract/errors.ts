@@ -110,6 +110,11 @@ export const errorCatalogue = {
       'The queue that several machines share can not be reached, or is not one that can be used.',
     remedy: 'Check that Redis runs at that address, and that this machine may reach it.',
   },
+  'archive-not-usable': {
+    meaning: 'An archive can not be reached, or does not take what is sent to it.',
+    remedy:
+      'Check its address, the token and what it takes. The files are as they were on the disk and can be sent again.',
+  },
   'document-not-open': {
     meaning: 'The document is not open (any more).',
     remedy: 'Open the file again.',

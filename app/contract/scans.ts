@@ -4,7 +4,7 @@ import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema, rectSchema } from './domain.ts';
-import { document } from './fields.ts';
+import { document, source } from './fields.ts';
 
 const layer = z.string().default('source').describe('source, or the id of a layer');
 const point = z.object({ x: z.number().int().min(0), y: z.number().int().min(0) });
@@ -74,6 +74,77 @@ export interface TagValue {
 }
 export type TagModel = Readonly<Record<string, TagValue>>;
 
+/** Seconds without a byte to or fro. */
+const timeout = z
+  .number()
+  .int()
+  .min(1)
+  .max(3600)
+  .default(60)
+  .describe('Seconds to wait for the archive without a byte from it or to it');
+const to = z
+  .string()
+  .min(1)
+  .describe('Address of the archive’s DICOMweb service, https://archive.example/dicom-web');
+
+export const storeCommand = defineCommand({
+  id: 'store',
+  title: 'Send to an archive',
+  summary:
+    'Sends one DICOM file to an archive by STOW-RS (DICOMweb). The file stays where and as it is; address and token are kept nowhere.',
+  runs: 'engine',
+  slot: 'work',
+  reads: { field: 'source', kinds: ['scan'], many: false },
+  input: z.object({
+    source,
+    to,
+    token: z
+      .string()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .describe('What lets in; absent: nothing is asked for'),
+    timeout,
+  }),
+  output: z.object({
+    source: z.string(),
+    sopInstance: z.string().describe('SOP Instance UID'),
+    bytes: z.number().int(),
+    warning: z
+      .string()
+      .nullable()
+      .describe('Warning Reason (0008,1196), hexadecimal, where the archive changed something'),
+  }),
+});
+
+export const sendCommand = defineCommand({
+  id: 'send',
+  title: 'Send',
+  summary:
+    'Sends DICOM files to an archive by STOW-RS (DICOMweb), one after another. Nothing is sent but by this command. The files stay on the disk and can be sent again; the token comes from a file or from HOURGLASS_ARCHIVE_TOKEN, and is kept nowhere.',
+  runs: 'terminal',
+  reads: { field: 'source', kinds: ['scan'], many: true },
+  input: z.object({
+    source,
+    to,
+    tokenFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A file whose first line is the token ("Basic …" and "Bearer …" are taken as they are); default: HOURGLASS_ARCHIVE_TOKEN, else none',
+      ),
+    timeout,
+  }),
+  output: z.object({}),
+  cli: {
+    examples: [
+      'hourglass send cleaned/ --to https://archive.example/dicom-web --token-file token.txt',
+      'HOURGLASS_ARCHIVE_TOKEN=… hourglass send a.dcm b.dcm --to https://archive.example/dicom-web',
+    ],
+  },
+});
+
 const tagModel = z
   .record(z.string(), z.unknown())
   .describe(
@@ -105,7 +176,13 @@ export const scanInfoSchema = z.object({
 export type ScanInfo = z.infer<typeof scanInfoSchema>;
 
 export const scansContract = defineContract({
-  commands: { region: regionCommand, profile: profileCommand, identity: identityCommand },
+  commands: {
+    region: regionCommand,
+    profile: profileCommand,
+    identity: identityCommand,
+    store: storeCommand,
+    send: sendCommand,
+  },
   actions: defineActions([
     {
       id: 'scan-window',

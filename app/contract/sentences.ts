@@ -29,6 +29,12 @@ export const say = defineSentences('contract', {
   presetFileNewer: 'it is of version {version}, which a newer Hourglass has written.',
   presetFileField: 'what it has at {at} is missing, or not what it must be.',
 
+  // archive
+  archiveAddress:
+    'The address of the archive must begin with https:// or http://, and have no password, no ? and no # in it.',
+  archiveToken:
+    'What {name} holds is no token: one line, or a scheme, a blank and what belongs to it.',
+
   // errors
   workCancelled: 'The work was cancelled.',
   expectedForButReceivedType: 'Expected {expected} for {name} but received {shown} of type {type}.',

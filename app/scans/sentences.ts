@@ -79,6 +79,12 @@ export const say = defineSentences('scans', {
   noSeriesThere: 'There are no DICOM files in {name}.',
   notShown:
     '{count, plural, one {One DICOM file of {name} can} other {# DICOM files of {name} can}} not be read: {first}.',
+  archiveNotReached: '{name} was not sent: {host} can not be reached ({why}).',
+  archiveTooSlow: '{name} was not sent: {host} said nothing for {seconds} seconds.',
+  archiveRefused:
+    '{host} did not store {name}, SOP instance {uid}{reason, select, none {} other {; its reason is {reason} (PS3.18, table 10.5.3-2)}}.',
+  archiveAnswered:
+    '{host} did not store {name}, SOP instance {uid}: {kind, select, token {it does not accept the token} address {there is no STOW-RS service at this address} media {it does not take files of this kind or transfer syntax} large {the file is too large for it} moved {it answers from another address, which is not followed with a token} other {it had a fault}} (HTTP {status}).',
   notOneSeries:
     '{name} and the files opened with it ({count} in all) are not slices of one series.',
   mixedPatients:

@@ -12,6 +12,7 @@ import { exitCode, type CliOptions } from './options.ts';
 import { runPiped } from './piped.ts';
 import { runWorker } from './queue.ts';
 import { runReport } from './report.ts';
+import { runSend } from './send.ts';
 import { runServe } from './serve.ts';
 import { forPeople } from './tables.ts';
 import { parseArguments, UsageError, type Invocation } from './usage.ts';
@@ -31,6 +32,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     if (parsed.invocation.command === 'report') return await runReport(parsed.invocation, options);
     if (parsed.invocation.command === 'serve') return await runServe(parsed.invocation, options);
     if (parsed.invocation.command === 'worker') return await runWorker(parsed.invocation, options);
+    if (parsed.invocation.command === 'send') return await runSend(parsed.invocation, options);
     return await runPiped(parsed.invocation, options, run);
   } catch (error) {
     if (options.interrupt.aborted) return exitCode.interrupted;

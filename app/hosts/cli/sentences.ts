@@ -85,6 +85,16 @@ export const say = defineSentences('cli', {
   item: 'item {at}',
   items: '{count, plural, one {# item} other {# items}}',
 
+  // send
+  tokenInTheOpen:
+    '{host} is asked without encryption (http): whoever sees the network sees the token and the files.',
+  tokenFileReadable: 'a file that can be read',
+  notDicom: '{path} is no DICOM file: an archive takes nothing else.',
+  stored:
+    '{source} stored{warning, select, none {} other {; the archive changed something of it (warning {warning})}}',
+  sendSummary:
+    '{host}: {stored, plural, one {# file} other {# files}} stored{failed, plural, =0 {} other {, # failed}}{left, plural, =0 {} other {, # not sent}}. All are on the disk as they were.',
+
   // piped
   oneFromInput: '"-" stands for the one file that comes through standard input.',
   oneToOutput: 'Several files can not go to standard output; name a folder or a template in --out.',

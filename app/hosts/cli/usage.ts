@@ -56,8 +56,7 @@ const cliCommands = Object.entries(commands as Record<string, CommandDefinition>
 type CliCommand = (typeof cliCommands)[number];
 
 /** Opens files in place, as the external editor of another program. */
-const edits = (definition: CommandDefinition): boolean =>
-  definition.runs === 'terminal' && definition.reads?.many === true;
+const edits = (definition: CommandDefinition): boolean => definition.id === 'edit';
 
 /**
  * @param args the words after the program's name

@@ -100,6 +100,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   cancelled: 409,
   'output-exists': 409,
   'output-is-source': 409,
+  'archive-not-usable': 502,
   'engine-died': 500,
   'device-failed': 500,
   'out-of-memory': 500,

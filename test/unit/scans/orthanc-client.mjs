@@ -1,10 +1,10 @@
-// Runs in a network namespace of its own (`orthanc.test.ts`): starts Orthanc there, sends files by STOW-RS, asks for them again, and prints
-// as JSON what came of each. node orthanc-client.mjs CONFIG PORT FILE…
+// Runs in a network namespace of its own (`orthanc.test.ts`): starts Orthanc there, sends files by `hourglass send`, asks for them again, and prints
+// as JSON what came of each. node orthanc-client.mjs CLI CONFIG PORT FILE…
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const [config, port, ...files] = process.argv.slice(2);
+const [cli, config, port, ...files] = process.argv.slice(2);
 spawnSync('ip', ['link', 'set', 'lo', 'up']);
 const orthanc = spawn('Orthanc', [config], { stdio: 'ignore' });
 const base = `http://127.0.0.1:${port}`;
@@ -16,30 +16,31 @@ try {
     if (tries > 300) throw new Error('Orthanc does not answer.');
     await wait(100);
   }
-  const boundary = 'hourglass-test';
-  for (const file of files) {
-    const bytes = readFileSync(file);
-    const stored = await fetch(`${base}/dicom-web/studies`, {
-      method: 'POST',
-      headers: {
-        'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
-        accept: 'application/dicom+json',
-      },
-      body: Buffer.concat([
-        Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`),
-        bytes,
-        Buffer.from(`\r\n--${boundary}--\r\n`),
-      ]),
-    });
-    const said = await stored.json();
-    const uid = said['00081199']?.Value?.[0]?.['00081155']?.Value?.[0] ?? '';
+  const sent = spawnSync(
+    process.execPath,
+    [cli, 'send', ...files, '--to', `${base}/dicom-web`, '--json'],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+      env: { ...process.env, HOURGLASS_ARCHIVE_TOKEN: 'not-asked-for' },
+    },
+  );
+  const lines = sent.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const { type, output, source, error } of lines) {
+    if (type === 'problem')
+      answers.push({ file: source, uid: '', isSame: false, error: error.message });
+    if (type !== 'result') continue;
+    const { source: file, sopInstance: uid } = output;
     const [found] = await (
       await fetch(`${base}/tools/lookup`, { method: 'POST', body: uid })
     ).json();
     const back = found
       ? Buffer.from(await (await fetch(`${base}${found.Path}/file`)).arrayBuffer())
       : null;
-    answers.push({ file, status: stored.status, uid, isSame: back?.equals(bytes) ?? false });
+    answers.push({ file, uid, isSame: back?.equals(readFileSync(file)) ?? false });
   }
   process.stdout.write(JSON.stringify(answers));
 } finally {
