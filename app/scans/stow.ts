@@ -58,20 +58,21 @@ export async function storeFile(
   const { status, text } = await post(source, bytes, archive, signal);
   const answer = modelIn(text);
   const failed = listed(answer, '00081198').find(({ uid }) => uid === sopInstance || uid === '');
-  const reason = (code: number | undefined): string =>
-    code === undefined ? '' : code.toString(16).toUpperCase().padStart(4, '0');
+  const reason = (code: number | undefined): string | undefined =>
+    code === undefined ? undefined : code.toString(16).toUpperCase().padStart(4, '0');
   const asked = { name, uid: sopInstance, host: archive.url.host };
   if (status < 200 || status > 299 || failed) {
+    const why = reason(failed?.code) ?? 'none';
     const refused = status === 409 || (status >= 200 && status <= 299);
     const words = refused
-      ? say('archiveRefused', { ...asked, reason: reason(failed?.code) || 'none' })
+      ? say('archiveRefused', { ...asked, reason: why })
       : say('archiveAnswered', { ...asked, status, kind: kindOf(status) });
     throw new HourglassError('archive-not-usable', words, {
       details: { status, sopInstance, forAll: forAll.has(status) },
     });
   }
   const stored = listed(answer, '00081199').find(({ uid }) => uid === sopInstance);
-  const warned = stored?.warning === undefined ? null : reason(stored.warning);
+  const warned = reason(stored?.warning) ?? null;
   return { source, sopInstance, bytes, warning: warned };
 }
 
