@@ -57,11 +57,16 @@ export async function storeFile(
   });
   const { status, text } = await post(source, bytes, archive, signal);
   const answer = modelIn(text);
-  const failed = listed(answer, '00081198').find(({ uid }) => uid === sopInstance || uid === '');
+  const stored = listed(answer ?? {}, '00081199').find(({ uid }) => uid === sopInstance);
+  const failed = listed(answer ?? {}, '00081198').find(
+    ({ uid }) => uid === sopInstance || uid === '',
+  );
+  // Orthanc 1.10 answers 200 for an object without Study Instance UID, lists it nowhere, and has not stored it.
+  const isUnlisted = answer !== null && !stored;
   const reason = (code: number | undefined): string | undefined =>
     code === undefined ? undefined : code.toString(16).toUpperCase().padStart(4, '0');
   const asked = { name, uid: sopInstance, host: archive.url.host };
-  if (status < 200 || status > 299 || failed) {
+  if (status < 200 || status > 299 || failed || isUnlisted) {
     const why = reason(failed?.code) ?? 'none';
     const refused = status === 409 || (status >= 200 && status <= 299);
     const words = refused
@@ -71,7 +76,6 @@ export async function storeFile(
       details: { status, sopInstance, forAll: forAll.has(status) },
     });
   }
-  const stored = listed(answer, '00081199').find(({ uid }) => uid === sopInstance);
   const warned = reason(stored?.warning) ?? null;
   return { source, sopInstance, bytes, warning: warned };
 }
@@ -171,13 +175,13 @@ interface Instance {
 type Model = Readonly<Record<string, { readonly Value?: readonly unknown[] } | undefined>>;
 
 /** What some archives answer is XML, or nothing: the status says it all then. */
-function modelIn(text: string): Model {
+function modelIn(text: string): Model | null {
   try {
     const value = JSON.parse(text) as unknown;
     const one = Array.isArray(value) ? (value[0] as unknown) : value;
-    return typeof one === 'object' && one !== null ? (one as Model) : {};
+    return typeof one === 'object' && one !== null ? (one as Model) : null;
   } catch {
-    return {};
+    return null;
   }
 }
 

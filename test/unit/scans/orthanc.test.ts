@@ -27,6 +27,9 @@ function whyNot(): string | null {
 const reason = whyNot();
 if (reason) process.stderr.write(`The test with Orthanc is skipped: ${reason}.\n`);
 
+/** Has an empty Study Instance UID: Orthanc says 200 and does not store it, which is noticed. */
+const withoutStudy = 'leadtools-8BitsJpegLossyGrayScale';
+
 /** Of each way to write one: implicit, big endian with frames, colour, deflated, signed with padding. */
 const sources = [
   ...(['CT_small.dcm', 'CT1_UNC.implicit_little_endian.dcm', 'emri_small_big_endian.dcm'] as const),
@@ -73,10 +76,14 @@ test.skipIf(reason !== null)(
     }[];
     expect(answers).toHaveLength(files.length);
     for (const { file, uid, isSame, error } of answers) {
+      if (file.includes(withoutStudy)) {
+        expect(error).toMatch(/did not store/);
+        continue;
+      }
       expect([file, isSame, error]).toEqual([file, true, undefined]);
       uids.add(uid);
     }
-    expect(uids.size).toBe(files.length);
+    expect(uids.size).toBe(files.length - 1);
   },
   240_000,
 );

@@ -136,6 +136,13 @@ describe('what is not stored', () => {
     expect((await failure()).message).toMatch(/SOP instance 1\.2\.3\.4\.$/);
   });
 
+  test('is what an answer of success does not list', async () => {
+    for (const body of ['{}', JSON.stringify({ '00081199': { Value: [] } })]) {
+      answer = { status: 200, body };
+      expect((await failure()).message).toMatch(/did not store a\.dcm, SOP instance 1\.2\.3\.4\.$/);
+    }
+  });
+
   test('is not sent to where an answer points', async () => {
     answer = { status: 307, headers: { location: `${base}/elsewhere` } };
     expect((await failure()).message).toMatch(/not followed/);
