@@ -8,7 +8,6 @@ import { afterAll, expect, test } from 'vitest';
 import { dataPack, noDataPack } from '../../data.ts';
 import { debianTool } from '../../debian.ts';
 import { buildAppIfStale, root } from '../../../build/build.mjs';
-import { readableOfPack } from './pack-objects.ts';
 import { cleaned, writtenObject } from './written.ts';
 
 const pack = dataPack && join(dataPack, 'dicom-tests');
@@ -28,12 +27,13 @@ const reason = whyNot();
 if (reason) process.stderr.write(`The test with Orthanc is skipped: ${reason}.\n`);
 
 /** Has an empty Study Instance UID: Orthanc says 200 and does not store it, which is noticed. */
-const withoutStudy = 'leadtools-8BitsJpegLossyGrayScale';
+const withoutStudy = 'leadtools-8BitsJpegLossyGrayScale.dcm';
 
 /** Of each way to write one: implicit, big endian with frames, colour, deflated, signed with padding. */
 const sources = [
   ...(['CT_small.dcm', 'CT1_UNC.implicit_little_endian.dcm', 'emri_small_big_endian.dcm'] as const),
   ...(['image_dfl.dcm', 'SC_ybr_full_422_uncompressed.dcm', 'J2KI__CT1_J2KI.dcm'] as const),
+  withoutStudy,
 ];
 
 test.skipIf(reason !== null)(
@@ -42,9 +42,8 @@ test.skipIf(reason !== null)(
     await buildAppIfStale();
     const files: string[] = [];
     const uids = new Set<string>();
-    const all = await readableOfPack();
     for (const transferSyntax of ['uncompressed', 'explicit', 'jpeg-ls', 'htj2k'] as const)
-      for (const name of transferSyntax === 'uncompressed' ? all : sources) {
+      for (const name of sources) {
         // Another run each: of objects with one UID Orthanc keeps the first.
         const id = `019a0000-1111-7222-8333-${String(files.length).padStart(12, '0')}`;
         const target = { transferSyntax, change: cleaned, id, name: `${transferSyntax}-${name}` };
@@ -83,7 +82,7 @@ test.skipIf(reason !== null)(
       expect([file, isSame, error]).toEqual([file, true, undefined]);
       uids.add(uid);
     }
-    expect(uids.size).toBe(files.length - 1);
+    expect(uids.size).toBe(files.length - 4);
   },
   240_000,
 );
