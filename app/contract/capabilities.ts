@@ -4,6 +4,7 @@
  * one and a line here; nothing else of the contract knows its name.
  */
 import { batchContract } from './batch.ts';
+import { completionContract } from './completion.ts';
 import { coreContract } from './core.ts';
 import { denoiseContract } from './denoise.ts';
 import { editContract } from './edit.ts';
@@ -26,4 +27,5 @@ export const contracts = [
   batchContract,
   serveContract,
   queueContract,
+  completionContract,
 ] as const;

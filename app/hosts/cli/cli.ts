@@ -6,6 +6,8 @@
 import { toHourglassError } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
 import { printableJson } from '../shared/printable.ts';
+import type { Shell } from '../../contract/completion.ts';
+import { completionScript } from './completion.ts';
 import { runEdit } from './edit.ts';
 import { isDamaged, runFiles } from './files.ts';
 import { exitCode, type CliOptions } from './options.ts';
@@ -15,7 +17,7 @@ import { runReport } from './report.ts';
 import { runSend } from './send.ts';
 import { runServe } from './serve.ts';
 import { forPeople } from './tables.ts';
-import { parseArguments, UsageError, type Invocation } from './usage.ts';
+import { grammar, parseArguments, UsageError, type Invocation } from './usage.ts';
 import { runWatch } from './watch.ts';
 
 /** @param args the words after the program's name */
@@ -29,6 +31,12 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     }
     if (parsed.invocation.command === 'edit') return await runEdit(parsed.invocation, options);
     if (parsed.invocation.watch) return await runWatch(parsed.invocation, options);
+    if (parsed.invocation.command === 'completion') {
+      // The contract has checked it.
+      const shell = parsed.invocation.input.shell as Shell;
+      terminal.stdout.write(completionScript(shell, grammar()));
+      return exitCode.good;
+    }
     if (parsed.invocation.command === 'report') return await runReport(parsed.invocation, options);
     if (parsed.invocation.command === 'serve') return await runServe(parsed.invocation, options);
     if (parsed.invocation.command === 'worker') return await runWorker(parsed.invocation, options);

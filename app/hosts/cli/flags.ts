@@ -21,6 +21,8 @@ export interface Flag {
   readonly description: string;
   /** What a value looks like, `1–2000`; null for a switch. */
   readonly placeholder: string | null;
+  /** Values that are words, where only or also such are allowed. */
+  readonly choices: readonly string[];
   /** As shown to a person; null: there is none. */
   readonly default: string | null;
   readonly required: boolean;
@@ -75,7 +77,7 @@ export const watchFlags = (): Flag[] =>
   );
 
 function flagOf(field: string, schema: z.ZodType): Flag {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const json = jsonOf(schema);
   const placeholder = placeholderOf(json);
   const isSwitch = placeholder === null;
   const negated = isSwitch && json.default === true;
@@ -84,6 +86,7 @@ function flagOf(field: string, schema: z.ZodType): Flag {
     flag: `--${negated ? 'no-' : ''}${kebab(field)}`,
     description: json.description ?? '',
     placeholder,
+    choices: choicesOf(json),
     default: isSwitch || json.default === undefined ? null : String(json.default),
     required: !schema.safeParse(undefined).success,
     read: reader(json),
@@ -107,6 +110,18 @@ function placeholderOf(json: JsonSchema): string | null {
   if (json.type === 'object' && json.properties) return Object.keys(json.properties).join(',');
   throw new Error(`A field of type ${json.type ?? 'unknown'} can not be a flag.`);
 }
+
+/** Words that a field may be, as `Flag` has them. */
+export const choicesOfField = (schema: z.ZodType): string[] => choicesOf(jsonOf(schema));
+
+const jsonOf = (schema: z.ZodType): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+
+const choicesOf = (json: JsonSchema): string[] => {
+  if (json.anyOf) return json.anyOf.flatMap(choicesOf);
+  if (json.enum) return json.enum.map(String);
+  return json.const === undefined ? [] : [String(json.const)];
+};
 
 function reader(json: JsonSchema): Flag['read'] {
   const choices = json.anyOf ?? [json];

@@ -6,6 +6,9 @@ export const say = defineSentences('cli', {
   noRunInJournal: 'No run has begun in {journal}.',
   noSuchJournal: '{journal} does not exist.',
 
+  // completion
+  completionHead: 'Completion of hourglass for {shell}: its place is {place}',
+
   // streams
   diskFull: 'the disk is full',
   quotaDiskUsedUp: 'the quota of the disk is used up',

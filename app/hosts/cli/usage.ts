@@ -20,7 +20,15 @@ import {
 } from '../../contract/index.ts';
 import { commandSummary } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
-import { argumentOf, flagsOf, kebab, runFlagsOf, watchFlags, type Flag } from './flags.ts';
+import {
+  argumentOf,
+  choicesOfField,
+  flagsOf,
+  kebab,
+  runFlagsOf,
+  watchFlags,
+  type Flag,
+} from './flags.ts';
 import { say } from './sentences.ts';
 
 export interface Invocation {
@@ -145,6 +153,57 @@ function watchCommand(found: (invocation: Invocation) => void): Command {
   for (const command of cliCommands.filter(({ definition }) => writesFiles(definition)))
     watch.addCommand(subcommand(command, found, true), { isDefault: command.id === 'denoise' });
   return watch;
+}
+
+/** A command as a shell completes it. */
+export interface CommandWords {
+  readonly word: string;
+  readonly summary: string;
+  /** Files may follow. */
+  readonly takesFiles: boolean;
+  /** Words that may follow: values of its argument. */
+  readonly values: readonly string[];
+  readonly options: readonly OptionWords[];
+}
+
+export interface OptionWords {
+  readonly long: string;
+  readonly short: string | null;
+  readonly description: string;
+  readonly takesValue: boolean;
+  /** Its value may be the name of a file. */
+  readonly takesFiles: boolean;
+  /** Values that are words. */
+  readonly values: readonly string[];
+}
+
+/** Every command with its options, in the order of the help; `watch` with those of the command that it has by default. */
+export function grammar(): CommandWords[] {
+  const nothing = (): void => {};
+  const commandOf = (given: CliCommand, watches: boolean): CommandWords => {
+    const { definition, word } = given;
+    const command = subcommand(given, nothing, watches);
+    const flags = [...flagsOf(definition), ...(watches ? watchFlags() : runFlagsOf(definition))];
+    const argument = argumentOf(definition);
+    const schema = argument ? definition.input.shape[argument] : undefined;
+    return {
+      word: watches ? 'watch' : word,
+      summary: watches ? say('watchShort') : command.summary(),
+      takesFiles: definition.reads !== undefined,
+      values: schema ? choicesOfField(schema) : [],
+      options: command.options.map(({ long, short, description, required, optional }) => {
+        const flag = flags.find((one) => one.flag === long);
+        return {
+          ...{ long: long!, short: short ?? null, description },
+          takesValue: required || optional,
+          takesFiles: flag?.placeholder === 'text',
+          values: flag?.choices ?? [],
+        };
+      }),
+    };
+  };
+  const watched = cliCommands.find(({ id }) => id === 'denoise')!;
+  return [...cliCommands.map((given) => commandOf(given, false)), commandOf(watched, true)];
 }
 
 const examplesOf = (examples: readonly string[]): string =>
