@@ -37,7 +37,7 @@ export async function checkPackage(target, folder) {
     points.push({ what, fault });
 
   const size = sizeOf(archive) + sizeOf(join(resources, 'app.asar.unpacked'));
-  const most = target.runtime + target.sharp + shared.codecs + shared.packages + shared.program;
+  const most = target.runtime + target.sharp + Object.values(shared).reduce((a, b) => a + b);
   point(
     `${megabytes(size)} MB without Electron, networks and words; at the most ${most}`,
     size > most * 1e6 ? 'too large: something came along' : null,

@@ -19,8 +19,8 @@ export const targets = {
   'mac-arm64': { platform: 'mac', node: 'darwin', arch: 'arm64', runtime: 44, sharp: 18 },
 };
 
-/** The same in every package, megabytes: decoders, queue and server, the program itself, its page. */
-export const shared = { codecs: 10, packages: 12, program: 6 };
+/** The same in every package, megabytes: decoders, queue and server, the program with its page, the manual with its pictures. */
+export const shared = { codecs: 10, packages: 12, program: 6, manual: 5 };
 
 /** @param {string} platform @param {string} arch @throws Error */
 export function targetOf(platform, arch) {
