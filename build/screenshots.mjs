@@ -2,7 +2,7 @@
 // not show what is not there. Writes docs/manual/images/*.png.
 import { chromium } from '@playwright/test';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -90,6 +90,26 @@ async function shootCompress(page, shoot) {
   await shoot('latent-file');
   await page.keyboard.press('Delete');
   await final();
+}
+
+/** A CT series of the data pack on the screen; without the pack its picture stays as it is. */
+async function shootScan(page, shoot) {
+  const pack = process.env.HOURGLASS_DATA ?? join(root, '../shared/data');
+  const series = join(pack, 'series/ct-chest-abdomen');
+  if (!existsSync(series))
+    return console.log('docs/manual/images/scan.png: no data pack, not made');
+  const slices = readdirSync(series).filter((name) => name.endsWith('.dcm'));
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Control+o');
+  await (await chooser).setFiles(slices.map((name) => join(series, name)));
+  await page.getByRole('group', { name: 'Slices' }).waitFor({ timeout: 120_000 });
+  await page.getByRole('combobox', { name: 'Window' }).selectOption('softTissue');
+  await page
+    .locator('[data-picture-state]')
+    .filter({ hasText: /^\s*(Final|No noise)/ })
+    .waitFor();
+  await page.evaluate(() => document.activeElement?.blur());
+  await shoot('scan');
 }
 
 const browser = await chromium.launch({
@@ -184,6 +204,11 @@ try {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'light'));
   await shoot('light');
+
+  await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await shootScan(page, shoot);
 } finally {
   await browser.close();
   host.kill('SIGTERM');
