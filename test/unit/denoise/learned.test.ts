@@ -219,6 +219,13 @@ describe('the level of the picture', () => {
     expect(combine(1, doubted(20, 0.1))).toEqual(white(1));
     expect(combine(CERTAIN, { sigma: 6, trust: COLOUR.noise })).toEqual(white(CERTAIN));
     expect(combine(CERTAIN, sure(6)).kind).toBe('camera');
+    // Found everywhere, a high level is told whatever the network thinks of itself: noise that a JPEG was made of.
+    const unsure = doubted(25, COLOUR.noise);
+    expect(combine(1, unsure, EVERYWHERE * 25).suggested).toBe(25);
+    expect(combine(1, unsure, (EVERYWHERE / 2) * 25).suggested).toBe(COLOUR.cautious);
+    expect(combine(1, unsure).suggested).toBe(COLOUR.cautious);
+    expect(combine(CERTAIN, unsure, EVERYWHERE * 25).sigma).toBe(25);
+    expect(combine(CERTAIN, unsure).sigma).toBe(CERTAIN);
     const partly = combine(1, doubted(20, half));
     expect(partly.sigma).toBeCloseTo(10, 9);
     expect(partly.suggested).toBeCloseTo(COLOUR.cautious / 2, 9);
