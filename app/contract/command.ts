@@ -71,6 +71,8 @@ export interface CommandDefinition<
   readonly atOnce?: number;
   /** It changes the program itself (adds or removes networks): no service offers it. */
   readonly administers?: true;
+  /** It sends what is in files to another machine: neither a page nor a service can ask for it, a person types it. */
+  readonly discloses?: true;
   readonly input: I;
   readonly output: O;
   /** Present: the command is also a verb of the command line. */

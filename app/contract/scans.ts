@@ -94,6 +94,7 @@ export const storeCommand = defineCommand({
     'Sends one DICOM file to an archive by STOW-RS (DICOMweb). The file stays where and as it is; address and token are kept nowhere.',
   runs: 'engine',
   slot: 'work',
+  discloses: true,
   reads: { field: 'source', kinds: ['scan'], many: false },
   input: z.object({
     source,

@@ -74,5 +74,5 @@ export const serveContract = defineContract({ commands: { serve: serveCommand } 
  * Commands that a service has: those of the command line, without those that belong to who sits at the machine, and those
  * that change the program itself.
  */
-export const isServed = ({ cli, runs, administers }: CommandDefinition): boolean =>
-  cli !== undefined && runs !== 'terminal' && administers !== true;
+export const isServed = ({ cli, runs, administers, discloses }: CommandDefinition): boolean =>
+  cli !== undefined && runs !== 'terminal' && administers !== true && discloses !== true;

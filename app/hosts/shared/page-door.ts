@@ -195,9 +195,9 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     if (!fields.success) throw invalidParameter('input', say('object'), input);
     const given = { ...fields.data };
     const definition = rolesOf(command);
-    const { reads, runs, writes } = definition;
-    // Nobody but the person who typed it: it would write to files.
-    if (runs === 'terminal')
+    const { reads, runs, writes, discloses } = definition;
+    // Nobody but the person who typed it: it would write to files, or send them away.
+    if (runs === 'terminal' || discloses)
       throw new HourglassError('not-allowed', say('onlyCommandLine', { command }));
 
     if (!reads) return program.runUnknown(command, given, runOptions);

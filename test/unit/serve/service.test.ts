@@ -235,7 +235,7 @@ describe('jobs', () => {
     );
   });
 
-  test.each(['edit', 'serve', 'addModel', 'removeModel', 'open', 'nonsense'])(
+  test.each(['edit', 'serve', 'store', 'send', 'addModel', 'removeModel', 'open', 'nonsense'])(
     '%s is no command of a service',
     async (command) => {
       expect(await codeOf(await job(command, {}))).toEqual([404, 'unknown-command']);
