@@ -53,6 +53,9 @@ test('a series is looked at, measured and cleaned', async ({ page }) => {
   await expect(group).toContainText('Slice 1 of 4', { timeout: 40_000 });
   await expect(clean.photos.first()).toContainText('4');
   await expect(page.getByText('Not for diagnosis')).toBeVisible();
+  // One tone has no noise of colour.
+  await expect(clean.slider('Detail')).toBeVisible();
+  await expect(clean.slider('Chroma')).toHaveCount(0);
   const over = page.locator('[data-scan-overlay]');
   await expect(over).toContainText('Doe, Jane (P-17)');
   for (const letter of ['R', 'L', 'A', 'P'])

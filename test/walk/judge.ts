@@ -107,9 +107,9 @@ function wantedBy(label: string, seen: Observation): Wanted | null {
   if (/^(Original|Decoded)\b/.test(label)) return { what: 'source' };
   if (/^Cleaned\b/.test(label)) {
     const { Strength, Detail, Chroma } = sliders;
-    if (Strength === undefined || Detail === undefined || Chroma === undefined) return null;
+    if (Strength === undefined || Detail === undefined) return null;
     const strength = suggested ? 'auto' : Strength;
-    return { what: 'cleaned', strength, detail: Detail, chroma: Chroma };
+    return { what: 'cleaned', strength, detail: Detail, chroma: Chroma ?? 100 };
   }
   if (/^Compressed\b/.test(label)) {
     const [, quality] = /^Final at quality (\d+)/.exec(seen.said) ?? [];
