@@ -36,7 +36,10 @@ const lines = [
 
 export const tables: readonly string[] = lines.map(({ table }) => table);
 
-const copied = ['app', 'renderer', 'build', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const copied = [
+  ...['app', 'renderer', 'build', 'docs/manual'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json'],
+];
 
 /** A new folder; packages and models are those of this checkout. */
 export function toyCheckout(): string {

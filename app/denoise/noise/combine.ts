@@ -84,18 +84,18 @@ export const bySensor = (sensor: number): Level => ({
   kind: 'camera',
 });
 
+/** How far the network is sure of so high a level: 0 … 1. */
+const certainty = ({ sigma, trust }: Learned, { perLevel }: Judgement): number =>
+  ramp(trust - perLevel * sigma, 1, 1.5);
+
 /**
- * How far so high a level is certain: 0 … 1. The network is sure of it; or a share of it is found even in the cells that have least
- * of the finest variation, as it is of noise that a JPEG was made of after it came in (its colours are at half size, so that it is
- * no longer white). Clean photographs, which the network reads as up to 22 levels, have less, or so much texture that
- * it trusts itself less than `texture`.
+ * How far a level is found even in the cells that have least of the finest variation: 0 … 1. It is so of noise that a JPEG was made of
+ * after it came in (its colours are at half size, so that it is no longer white). Clean photographs, which the network
+ * reads as up to 22 levels, have less, or so much texture that it trusts itself less than `texture`.
  * @param fine level by `fine.ts`; 0: not known
  */
-const certainty = ({ sigma, trust }: Learned, { perLevel }: Judgement, fine: number): number =>
-  Math.max(
-    ramp(trust - perLevel * sigma, 1, 1.5),
-    sigma > 0 ? ramp(fine / sigma, EVERYWHERE / 2, EVERYWHERE) : 0,
-  );
+const everywhere = ({ sigma }: Learned, fine: number): number =>
+  sigma > 0 ? ramp(fine / sigma, EVERYWHERE / 2, EVERYWHERE) : 0;
 
 /**
  * Chen's formula reads clean texture and camera noise as 1.7 levels at the most: from here on there is
@@ -113,10 +113,12 @@ export const EVERYWHERE = 0.3;
 export function judge(learned: Learned, by: Judgement, fine = 0): Omit<Level, 'kind'> {
   const { sigma, trust } = learned;
   const share = ramp(trust, by.texture, by.noise);
-  const sure = certainty(learned, by, fine);
   const wanted = Math.max(sigma, Math.min(2 * sigma, by.gain * sigma + by.lift));
   const cautious = Math.min(wanted, by.cautious);
-  return { sigma: share * sigma, suggested: share * (cautious + (wanted - cautious) * sure) };
+  const bySelf = cautious + (wanted - cautious) * certainty(learned, by);
+  // What no camera has smoothed is told as it is.
+  const byFine = cautious + Math.max(0, sigma - cautious) * everywhere(learned, fine);
+  return { sigma: share * sigma, suggested: share * Math.max(bySelf, byFine) };
 }
 
 /**
@@ -135,7 +137,8 @@ export function combine(chen: number, learned: Learned, fine = 0): Level {
       ? { sigma: chen, suggested: chen, kind: 'white' }
       : { sigma, suggested: sigma, kind: 'unknown' };
   const camera = judge(learned, COLOUR, fine);
-  const doubtful = chen >= CERTAIN && certainty(learned, COLOUR, fine) < 1;
+  const sure = Math.max(certainty(learned, COLOUR), everywhere(learned, fine));
+  const doubtful = chen >= CERTAIN && sure < 1;
   const agreement = chen >= CERTAIN ? CERTAIN_AGREEMENT : AGREEMENT;
   if (sigma <= agreement * chen || camera.sigma <= chen || doubtful)
     return { sigma: chen, suggested: chen, kind: 'white' };

@@ -224,6 +224,9 @@ describe('the level of the picture', () => {
     expect(combine(1, unsure, EVERYWHERE * 25).suggested).toBe(25);
     expect(combine(1, unsure, (EVERYWHERE / 2) * 25).suggested).toBe(COLOUR.cautious);
     expect(combine(1, unsure).suggested).toBe(COLOUR.cautious);
+    // A clean photograph whose texture is everywhere is not cleaned more than before.
+    const texture = doubted(2.6, COLOUR.noise);
+    expect(combine(0.7, texture, 2.6)).toEqual(combine(0.7, texture));
     expect(combine(CERTAIN, unsure, EVERYWHERE * 25).sigma).toBe(25);
     expect(combine(CERTAIN, unsure).sigma).toBe(CERTAIN);
     const partly = combine(1, doubted(20, half));
