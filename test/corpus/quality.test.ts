@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   commands,
@@ -91,6 +92,28 @@ describe.skipIf(!dataPack)('white noise on CBSD68', () => {
     say(`CBSD68 σ 25, dB: known ${range(known)}, suggested ${range(suggested)}`);
     expect(mean(known)).toBeGreaterThanOrEqual(30.85);
     expect(mean(suggested)).toBeGreaterThanOrEqual(mean(known) - 0.05);
+  });
+});
+
+describe.skipIf(!dataPack)('white noise that a JPEG with colours at half size was made of', () => {
+  test.each([80, 95])('σ 25, quality %i: at least 3 dB are gained, on average', async (quality) => {
+    const before: number[] = [];
+    const after: number[] = [];
+    for (const [i, path] of (await benchImages('cbsd68', /webp$/, 2 * EVERY)).entries()) {
+      const reference = await load(path);
+      const { width, height, data } = withNoise(reference, 25, 200 + i);
+      const eight = Uint8Array.from(data, (value) =>
+        Math.min(255, Math.max(0, Math.round(255 * value))),
+      );
+      const file = await sharp(eight, { raw: { width, height, channels: 3 } })
+        .jpeg({ quality, chromaSubsampling: '4:2:0' })
+        .toBuffer();
+      const noisy = { ...reference, data: new Uint8Array(await sharp(file).raw().toBuffer()) };
+      before.push(psnr(noisy, reference));
+      after.push(psnr((await clean(noisy, {}, services)).raster, reference));
+    }
+    say(`JPEG ${quality} of σ 25, dB: ${range(before)} → ${range(after)}`);
+    expect(mean(after)).toBeGreaterThanOrEqual(mean(before) + 3);
   });
 });
 
