@@ -129,6 +129,13 @@ export type PictureOutput = NamedOutput & { readonly format: OutputFormat };
 export const isPicture = (format: NamedOutput['format']): format is OutputFormat =>
   format !== 'hgl';
 
+/** Asked for by a person who types it, and by nobody else: it writes to files that it was given, or sends them away. */
+export const isTypedOnly = ({
+  runs,
+  discloses,
+}: Pick<CommandDefinition, 'runs' | 'discloses'>): boolean =>
+  runs === 'terminal' || discloses === true;
+
 /** What a running command may use. */
 export interface CommandContext {
   /** Id of the job, as in events. */

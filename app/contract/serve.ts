@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { defineContract } from './capability.ts';
-import { defineCommand, type CommandDefinition } from './command.ts';
+import { defineCommand, isTypedOnly, type CommandDefinition } from './command.ts';
 
 export const serveCommand = defineCommand({
   id: 'serve',
@@ -74,5 +74,5 @@ export const serveContract = defineContract({ commands: { serve: serveCommand } 
  * Commands that a service has: those of the command line, without those that belong to who sits at the machine, and those
  * that change the program itself.
  */
-export const isServed = ({ cli, runs, administers, discloses }: CommandDefinition): boolean =>
-  cli !== undefined && runs !== 'terminal' && administers !== true && discloses !== true;
+export const isServed = (definition: CommandDefinition): boolean =>
+  definition.cli !== undefined && !isTypedOnly(definition) && definition.administers !== true;

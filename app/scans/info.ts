@@ -1,5 +1,5 @@
 /** `info` of scans: every tag of a DICOM file, of the first slice of each series in a folder, the header of a NIfTI volume. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import {
   HourglassError,
@@ -12,6 +12,7 @@ import type { ScanInfo, TagModel } from '../contract/scans.ts';
 import { formatByContent } from '../pixels/sniff.ts';
 import type { Handler } from '../runtime/index.ts';
 import { unpacked } from './dicom/file.ts';
+import { readWhole } from './dicom/read-whole.ts';
 import { findingsOf, seriesOf } from './dicom/series.ts';
 import { readSlices, type Slice } from './dicom/slice.ts';
 import { noticesOf } from './dicom/stack.ts';
@@ -39,13 +40,7 @@ interface Tags {
 
 async function tagsOf(path: string): Promise<Tags> {
   const name = basename(path);
-  const { size } = await stat(path);
-  if (size > MOST_BYTES)
-    throw new HourglassError(
-      'image-too-large',
-      say('tooLargeForTags', { name, limit: MOST_BYTES }),
-    );
-  const bytes = await readFile(path);
+  const bytes = await readWhole(path, MOST_BYTES);
   try {
     const { whole, uid, syntax } = unpacked(bytes, name);
     const encoding = syntax ?? explicitLittle;
@@ -67,7 +62,7 @@ async function tagsOf(path: string): Promise<Tags> {
         '00020010': { ...meta.model['00020010']!, Value: [uid] },
         ...model,
       },
-      ...{ bytes: size, notices, raw: new Map(raw) },
+      ...{ bytes: bytes.length, notices, raw: new Map(raw) },
     };
   } catch (error) {
     if (error instanceof HourglassError) throw error;

@@ -66,7 +66,7 @@ ${values.join('\n')}
         COMPREPLY=($(compgen -W ${posix(flagsOf(command).join(' '))} -- "$current"))
       else
         COMPREPLY=($(compgen ${bashWords(command)} -- "$current"))
-      fi ;;`.replace(/case \$before in\n\n {6}esac/, ':');
+      fi ;;`;
   });
   return `${head('bash')}
 _hourglass() {

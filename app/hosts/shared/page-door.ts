@@ -13,6 +13,7 @@ import {
   HourglassError,
   invalidParameter,
   isCommandId,
+  isTypedOnly,
   places,
   parseInput,
   rolesOf,
@@ -195,9 +196,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     if (!fields.success) throw invalidParameter('input', say('object'), input);
     const given = { ...fields.data };
     const definition = rolesOf(command);
-    const { reads, runs, writes, discloses } = definition;
-    // Nobody but the person who typed it: it would write to files, or send them away.
-    if (runs === 'terminal' || discloses)
+    const { reads, writes } = definition;
+    if (isTypedOnly(definition))
       throw new HourglassError('not-allowed', say('onlyCommandLine', { command }));
 
     if (!reads) return program.runUnknown(command, given, runOptions);

@@ -2,12 +2,12 @@
  * A DICOMDIR (PS3.3, annex F; PS3.10, 8): which files belong to the set that lies beside it. Its names are those of ISO 9660, which file
  * systems give back in other cases and with versions behind them. Nothing outside of its folder is ever named.
  */
-import { readFile, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { DataSet } from 'dicom-parser';
-import { HourglassError, throwIfCancelled } from '../../contract/index.ts';
-import { say } from '../sentences.ts';
+import { throwIfCancelled } from '../../contract/index.ts';
 import { parseDicom, tags } from './file.ts';
+import { readWhole } from './read-whole.ts';
 
 const MEDIA_DIRECTORY = '1.2.840.10008.1.3.10';
 /** Those of a full disc of single slices are a tenth of it. */
@@ -29,13 +29,7 @@ export interface FileSet {
  */
 export async function fileSetOf(path: string, signal: AbortSignal): Promise<FileSet | null> {
   const name = basename(path);
-  const { size } = await stat(path);
-  if (size > MOST_BYTES)
-    throw new HourglassError(
-      'image-too-large',
-      say('tooLargeForTags', { name, limit: MOST_BYTES }),
-    );
-  const { dataSet } = parseDicom(await readFile(path), name);
+  const { dataSet } = parseDicom(await readWhole(path, MOST_BYTES), name);
   if (dataSet.string(tags.mediaStorageClass) !== MEDIA_DIRECTORY) return null;
   const folder = await realpath(dirname(path));
   const names = new Map<string, Promise<ReadonlyMap<string, string>>>();

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { HourglassError } from '../../contract/index.ts';
 import { affineOf, orientationOf } from './geometry.ts';
-import { Fields, headerBytes, kindOf, layouts } from './header.ts';
+import { Fields, headerBytes, kindOf, layouts, placeIn } from './header.ts';
 import { say } from './sentences.ts';
 
 interface Field {
@@ -49,14 +49,7 @@ export async function readNiftiFields(path: string): Promise<Field[]> {
       fields.integer(from + i * at.dimBytes, at.dimBytes),
     ).join(' ');
   const used = fields.integer(at.dim, at.dimBytes);
-  const geometry = {
-    pixdim: fields.floats(at.pixdim, 8),
-    qformCode: fields.integer(at.qformCode, at.codeBytes),
-    sformCode: fields.integer(at.sformCode, at.codeBytes),
-    quatern: fields.floats(at.quatern, 3) as [number, number, number],
-    qoffset: fields.floats(at.qoffset, 3) as [number, number, number],
-    srow: fields.floats(at.srow, 12),
-  };
+  const geometry = placeIn(fields);
   const affine = affineOf(geometry);
   const orientation = affine && orientationOf(affine);
   const list: readonly (readonly [string, string])[] = [

@@ -181,6 +181,16 @@ export function parseHeader(bytes: Uint8Array, name: string): NiftiHeader {
     intercept: isScaled && Number.isFinite(intercept) ? intercept : 0,
     calMin: fields.float(at.calMin),
     calMax: fields.float(at.calMax),
+    ...placeIn(fields),
+  };
+}
+
+/** The fields that say where voxels are. */
+export const placeIn = (
+  fields: Fields,
+): Pick<NiftiHeader, 'pixdim' | 'qformCode' | 'sformCode' | 'quatern' | 'qoffset' | 'srow'> => {
+  const { at } = fields;
+  return {
     pixdim: fields.floats(at.pixdim, 8),
     qformCode: fields.integer(at.qformCode, at.codeBytes),
     sformCode: fields.integer(at.sformCode, at.codeBytes),
@@ -188,7 +198,7 @@ export function parseHeader(bytes: Uint8Array, name: string): NiftiHeader {
     qoffset: fields.floats(at.qoffset, 3) as [number, number, number],
     srow: fields.floats(at.srow, 12),
   };
-}
+};
 
 const raise = (error: Error): never => {
   throw error;
