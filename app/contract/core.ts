@@ -7,6 +7,7 @@ import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { documentInfoSchema, rectSchema } from './domain.ts';
 import { allowances, document, files, maxMegapixels, page, source } from './fields.ts';
+import { planeField } from './planes.ts';
 
 export const openCommand = defineCommand({
   id: 'open',
@@ -20,6 +21,7 @@ export const openCommand = defineCommand({
     maxMegapixels,
     ...allowances,
     page,
+    plane: planeField,
     document: document.optional().describe('Id to give the document; default: a new one'),
   }),
   output: documentInfoSchema,

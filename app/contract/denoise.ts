@@ -27,6 +27,7 @@ import {
 } from './fields.ts';
 import { objectSettings } from './dicom-object.ts';
 import { sizeFound, sizeLimit } from './sizes.ts';
+import { windowFields } from './value-window.ts';
 
 export const noiseReadingSchema = z.object({
   sigma: z
@@ -204,6 +205,7 @@ export const denoiseCommand = defineCommand({
     ...denoiseSettingsSchema.shape,
     ...outputSettingsSchema.shape,
     size: sizeLimit,
+    ...windowFields,
     ...objectSettings,
     ...counted,
     maxMegapixels,
@@ -253,6 +255,7 @@ export const denoiseCommand = defineCommand({
       'hourglass denoise photo.jpg --out clean.jpg',
       'hourglass denoise photo.jpg --format webp --size 200KB',
       'hourglass denoise stack.tif --page 3 --out third.tif',
+      'hourglass denoise series/ --out pictures/ --format png --preset lung',
       'hourglass denoise shoot/ --out "cleaned/{name}.{ext}" --strength 80',
       'hourglass denoise "raw/*.tif" --out cleaned/ --format tiff --depth 16 --json',
     ],

@@ -5,6 +5,10 @@
 import * as z from 'zod';
 import { imageFormats, outputFormats } from './formats.ts';
 import { tileCodesSchema } from './levels.ts';
+import { bodyPlaceSchema } from './place.ts';
+import { planes, volumeShapeSchema } from './planes.ts';
+
+export { bodyPlaceSchema, type BodyPlace } from './place.ts';
 
 /** Rectangle in image pixels, origin top left, after orientation. */
 export const rectSchema = z.object({
@@ -34,7 +38,14 @@ export const scaleSchema = z.object({
   intercept: z.number(),
   unit: z.string().nullable().describe('Of measured values, for example HU; null: they have none'),
   window: z
-    .object({ center: z.number(), width: z.number().positive() })
+    .object({
+      center: z.number(),
+      width: z.number().positive(),
+      sigmoid: z
+        .literal(true)
+        .optional()
+        .describe('Levels run along a curve (SIGMOID of DICOM); absent: in a straight line'),
+    })
     .nullable()
     .describe('Measured values to show first, as the file asks for; null: black to white'),
   inverted: z
@@ -47,19 +58,6 @@ export const scaleSchema = z.object({
     .describe('Stored values from low to high stand for nothing that was measured'),
 });
 export type Scale = z.infer<typeof scaleSchema>;
-
-const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
-
-/**
- * Where the pixels of a scan lie in a body: millimetres, x to the patient's left, y to the back, z to the head
- * (DICOM PS3.3, C.7.6.2.1.1).
- */
-export const bodyPlaceSchema = z.object({
-  origin: vectorSchema.describe('Of the middle of the first pixel'),
-  right: vectorSchema.describe('Direction along a row, of length 1'),
-  down: vectorSchema.describe('Direction along a column, of length 1'),
-});
-export type BodyPlace = z.infer<typeof bodyPlaceSchema>;
 
 /** What a picture is for, decided once, where its file is opened. */
 export const contentSchema = z.object({
@@ -96,6 +94,17 @@ export const documentInfoSchema = z.object({
     .optional()
     .describe('Distance of pixels from middle to middle, mm, of a scan; absent: not known'),
   place: bodyPlaceSchema.optional(),
+  volume: volumeShapeSchema
+    .optional()
+    .describe('The volume that it is a part of, where planes can be cut from it'),
+  noPlanes: z
+    .string()
+    .optional()
+    .describe('Why no planes can be cut from the slices that it is one of, in a sentence'),
+  plane: z
+    .enum(planes)
+    .optional()
+    .describe('It is a plane that was cut from the volume; absent: as it was taken'),
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),
   pages: z
     .object({ page: z.number().int().min(1), count: z.number().int().min(2) })

@@ -20,6 +20,7 @@ const outputPreferencesSchema = z.object({
   maxBytes: forgiving(z.number()),
   srgb: forgiving(z.boolean()),
   strip: forgiving(z.string()),
+  values: forgiving(z.string()),
 });
 
 const remembered = forgiving(outputPreferencesSchema);

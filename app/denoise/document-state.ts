@@ -38,10 +38,16 @@ export interface Measuring {
   readonly progress?: (progress: Progress) => void;
 }
 
+export const middleOf = (slices: readonly number[]): number => slices[(slices.length - 1) >> 1]!;
+
 /** The reading of an open document, measured once. @throws HourglassError as `measureNoise` */
 export const readingOf = (document: OpenDocument, run: Measuring): Promise<NoiseReading> =>
   stateOf(document).reading.get(run.signal, async (signal) => {
-    return measureNoise(await document.image(), run.services, signal, run.progress);
+    const image = await document.image();
+    const { cutFrom } = image;
+    // Of a plane: the slice in the middle of those that it was cut from. What is interpolated has other noise.
+    const slice = cutFrom && (await cutFrom.slice(middleOf(cutFrom.slices), signal));
+    return measureNoise(slice ?? image, run.services, signal, run.progress);
   });
 
 /**

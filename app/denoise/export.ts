@@ -24,6 +24,8 @@ import { limitOf } from '../contract/sizes.ts';
 import {
   refuseExisting,
   refuseSizeOf,
+  refuseWindow,
+  shownWindowOf,
   OutputPages,
   type DecodedImage,
   type OpenDocument,
@@ -81,6 +83,7 @@ export async function denoise(
   const limit = limitOf(input.size);
   if (limit !== null) refuseSizeOf(output.format);
   refuseDeidentifying(input, output);
+  refuseWindow(input, output);
   await refuseExisting(output.path, input.overwrite);
   const first = input.page === 'all' ? 0 : input.page - 1;
   // The screen has one of the pages.
@@ -309,6 +312,7 @@ function fileOf(
     ...(limit === null ? {} : { maxBytes: limit }),
     from: image,
     sharing: input,
+    window: shownWindowOf(image, input),
     action: (device) => `${id} ${version}, ${done(device)}`,
   };
 }

@@ -19,6 +19,7 @@ import { readingOf } from './document-state.ts';
 import { cleanedLayer, finishedLayer, layerId, noticesOf } from './layers.ts';
 import { chooseModel } from './model.ts';
 import { lookAt } from './picture.ts';
+import { previewPlane } from './plane.ts';
 
 export async function measure(
   input: ParsedInputOf<Commands['measure']>,
@@ -37,7 +38,9 @@ export async function preview(
   const { settings } = input;
   const document = services.documents.get(input.document);
   if (input.view) document.view = input.view;
-  const picture = lookAt(await document.image());
+  const image = await document.image();
+  if (image.cutFrom) return previewPlane(document, image.cutFrom, settings, context, services);
+  const picture = lookAt(image);
   const card = await chooseModel(settings, picture.tones, services);
   const reading = needsReading(settings)
     ? await readingOf(document, { services, signal: context.signal })

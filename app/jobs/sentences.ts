@@ -2,6 +2,9 @@
 import { defineSentences } from '../contract/sentences/index.ts';
 
 export const say = defineSentences('jobs', {
+  // open
+  readingSlice: 'Reading slice {done} of {total}',
+
   // info
   describesNo: '{name} is not described: it is {what}.',
   describesThese: '`info` describes latent files, DICOM, NIfTI and folders of DICOM files.',

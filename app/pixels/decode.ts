@@ -13,6 +13,7 @@ import {
   toHourglassError,
   type Allowance,
   type Notice,
+  type Plane,
 } from '../contract/index.ts';
 import { divideByOpacity, opacityNotices } from './associated-alpha.ts';
 import { contentOf } from './content.ts';
@@ -58,6 +59,9 @@ export interface DecodeRequest {
   readonly frame?: number;
   /** Which page of a TIFF, among its full pictures, or slice of a volume, from 0 on; default: the first. */
   readonly page?: number | undefined;
+  /** Of a volume, see `Part`. */
+  readonly plane?: Plane | undefined;
+  readonly told?: ((done: number, total: number) => void) | undefined;
   readonly limits?: DecodeLimits;
   readonly signal?: AbortSignal | undefined;
   /** Of formats that libvips does not read. Default: none. */
@@ -84,8 +88,10 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   const reader = readerOf(file, request.readers ?? {});
   if (!reader && files.length > 1)
     throw unsupported(say('notOneOfSeveral', { name: file.name, count: files.length }));
+  const { plane, told, page = 0 } = request;
+  if (plane && !reader) throw unsupported(say('noVolume', { name: file.name, plane }));
   const image = await (reader
-    ? reader.decode(file, limits, signal, { frame, files, page: request.page ?? 0 })
+    ? reader.decode(file, limits, signal, { frame, files, page, plane, told })
     : decodeWithVips(file, limits, signal, request.page));
   const { frames = 1 } = image;
   if (!(frame < frames)) throw notBetween('frame', 0, frames - 1, frame);

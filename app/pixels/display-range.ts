@@ -4,7 +4,13 @@
  * Decided once per file, for looking only: files keep their values. How samples become sRGB is in
  * `display.ts`; what networks take for 0 and 1 is in `app/denoise/range.ts`.
  */
-import { firstRange, type Notice, type Scale, type ValueRange } from '../contract/index.ts';
+import {
+  firstRange,
+  type Notice,
+  type Scale,
+  type ShownRange,
+  type ValueRange,
+} from '../contract/index.ts';
 import { decimal, MINUS } from '../contract/sentences/index.ts';
 import { isScan, type Described } from './content.ts';
 import { percentileRange } from './percentiles.ts';
@@ -110,8 +116,10 @@ export function displayScale(
  * Stored values that are black and white on the screen until a person says otherwise, as of `firstRange`; null: the ends
  * of the sample type.
  */
-export function shownRange(scale: Scale, type: SampleType): ValueRange | null {
-  return !scale.window && hasPlainEnds({ sampleType: type, scale }) ? null : firstRange(scale);
+export function shownRange(scale: Scale, type: SampleType): ShownRange | null {
+  const { window, inverted, padding } = scale;
+  const isPlain = !window && !inverted && !padding && hasPlainEnds({ sampleType: type, scale });
+  return isPlain ? null : firstRange(scale);
 }
 
 /** Of 16 bits, those that are used, as a range from 0; null: all of them, and other sample types. */

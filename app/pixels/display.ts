@@ -8,7 +8,7 @@
  * Scans that do not use the scale of their samples have a range of their own (`display-range.ts`); where the
  * page may window them, their tiles are not converted at all (`display-codes.ts`).
  */
-import { levelInRange, type Rect, type ValueRange } from '../contract/index.ts';
+import { levelInRange, type Rect, type ShownRange } from '../contract/index.ts';
 import { shownProfile } from './colour/description.ts';
 import { pngWithProfile } from './formats/containers.ts';
 import { profileSpace } from './metadata/icc.ts';
@@ -68,7 +68,7 @@ export async function createDisplayTransform(
   image: Pick<DecodedImage, 'metadata'> & {
     raster: Pick<Raster, 'channels' | 'hasAlpha' | 'sampleType'>;
   },
-  range: ValueRange | null = null,
+  range: ShownRange | null = null,
 ): Promise<DisplayTransform> {
   const { raster } = image;
   const colours = colourChannels(raster);

@@ -3,7 +3,13 @@
  * this part of the program knows of none. Capabilities bring them; the engine hands them to the store of
  * documents.
  */
-import { HourglassError, isForeignFormat, labelOf, type ForeignFormat } from '../contract/index.ts';
+import {
+  HourglassError,
+  isForeignFormat,
+  labelOf,
+  type ForeignFormat,
+  type Plane,
+} from '../contract/index.ts';
 import type { ImageFile } from './identify.ts';
 import type { Raster } from './raster.ts';
 import { say } from './sentences.ts';
@@ -15,6 +21,10 @@ export interface Part {
   readonly frame: number;
   /** Of a file of several, from 0 on: where the document begins. Default: the first. */
   readonly page?: number;
+  /** Of a volume: a page of this plane, in the place of a slice as it was taken. */
+  readonly plane?: Plane | undefined;
+  /** Hears how far something is that takes a while. */
+  readonly told?: ((done: number, total: number) => void) | undefined;
   /** All files of it, the one that names it first. */
   readonly files: readonly ImageFile[];
 }

@@ -11,6 +11,9 @@ export const say = defineSentences('pixels', {
     'If you trust the file, let it be decoded all the same (`--allow-memory` on the command line).',
   bytes: '{count, plural, one {# byte} other {# bytes}}',
 
+  // decode
+  noVolume: '{name} is no volume: it has no {plane} plane.',
+
   // header
   inksConverted:
     '{name} is stored in CMYK, the colours of a printing press; they were converted to sRGB{profile, select, yes {, and its profile of the press is left out} other {}}.',

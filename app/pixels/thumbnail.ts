@@ -2,7 +2,7 @@
  * Small pictures for the film strip, made from files without opening them as documents: decoders
  * shrink while they load where they can, and the same limits and refusals hold as for opening.
  */
-import { throwIfCancelled, type ValueRange } from '../contract/index.ts';
+import { throwIfCancelled, type ShownRange } from '../contract/index.ts';
 import {
   decodePixels,
   defaultLimits,
@@ -60,7 +60,7 @@ export async function createThumbnail(request: DecodeRequest): Promise<Uint8Arra
     );
     throwIfCancelled(signal);
     // The means of a small picture do not reach its extremes: the range is that of stored values.
-    let range: ValueRange | null = null;
+    let range: ShownRange | null = null;
     const { format } = file;
     if (isLookedAt({ raster, metadata, format })) {
       const stored = await shrink(input, header, limits, {
@@ -99,7 +99,7 @@ async function foreignThumbnail(
 /** PNG of at most 256 pixels a side. @param range as of `shownRange` */
 async function drawn(
   image: { readonly raster: Raster; readonly metadata: DecodedImage['metadata'] },
-  range: ValueRange | null,
+  range: ShownRange | null,
 ): Promise<Uint8Array> {
   const show = await createDisplayTransform(image, range);
   const { width, height } = image.raster;

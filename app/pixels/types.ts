@@ -11,6 +11,7 @@ import type {
   ImageFormat,
   Notice,
   OutputFormat,
+  Plane,
   Rect,
   TileBits,
 } from '../contract/index.ts';
@@ -149,6 +150,23 @@ export interface SourceFile {
   readonly modifiedMs: number;
 }
 
+/** What a plane was cut from: slices as they were taken, which can be worked on and put together again. */
+export interface CutFrom {
+  /** Which volume, as long as its files are what they are: equal keys, equal slices. */
+  readonly key: string;
+  /** Slices that the plane touches. */
+  readonly slices: readonly number[];
+  /** A slice as it was taken. @throws HourglassError as `decodeImage` */
+  slice(index: number, signal: AbortSignal): Promise<DecodedImage>;
+  /**
+   * The plane made of other samples, where there are such, and of the volume's own.
+   * @param samplesOf of a slice, as many, of the type and on the scale as it has them; null: its own
+   */
+  assemble(samplesOf: (slice: number) => Samples | null, signal: AbortSignal): Promise<Samples>;
+  /** Pixels of the plane that follow from this slice and the next one of `slices` alone: of the last, from itself. */
+  between(slice: number): Rect;
+}
+
 /** One frame of what was read. */
 export interface DecodedImage {
   /** The file that names it. */
@@ -166,7 +184,12 @@ export interface DecodedImage {
   readonly extra?: ExtraSamples;
   readonly metadata: ImageMetadata;
   /** Of a scan: how it was made, and where in the body. */
-  readonly scanned?: Pick<DocumentInfo, 'modality' | 'pixelSize' | 'place'>;
+  readonly scanned?: Pick<
+    DocumentInfo,
+    'modality' | 'pixelSize' | 'place' | 'volume' | 'noPlanes' | 'plane'
+  >;
+  /** Of a plane of a volume; absent: it is none. */
+  readonly cutFrom?: CutFrom;
   /** Of a reader: what the file says that it holds, where its format can. Always there after `decodeImage`. */
   readonly content?: DocumentInfo['content'];
   /** What a person should know: only the first frame was read, and so on. */
@@ -310,6 +333,8 @@ export interface DocumentStore {
       maxMegapixels: number;
       /** As `decodeImage`. */
       page?: number;
+      plane?: Plane | undefined;
+      told?: ((done: number, total: number) => void) | undefined;
       document?: string;
       signal: AbortSignal;
     },
@@ -318,7 +343,7 @@ export interface DocumentStore {
   get(document: string): OpenDocument;
   /**
    * The open document of this path, if any: an export reuses what the screen has computed.
-   * @param page of a TIFF, as of `decodeImage`; default: the first, 0. Another page is another document.
+   * @param page of a TIFF, as of `decodeImage`; default: the first, 0. Another page is another document, and so is a plane, which is never meant.
    */
   byPath(path: string, page?: number): OpenDocument | undefined;
   close(document: string): void;

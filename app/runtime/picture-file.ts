@@ -15,6 +15,7 @@ import type { Raster, SampleType } from '../pixels/raster.ts';
 import type { FoundQuality } from '../pixels/size-search.ts';
 import type { ImageWriter, WriteRequest } from '../pixels/types.ts';
 import { createSharingWriter, sharedSize } from '../pixels/share/sharing-writer.ts';
+import { createWindowWriter, type ShownWindow } from '../pixels/share/shown-window.ts';
 import { rowSink, writeRaster, type PixelSink } from './sinks.ts';
 
 export interface PictureFile extends Pick<
@@ -36,6 +37,8 @@ export interface PictureFile extends Pick<
   readonly depth: 'keep' | '8' | '16';
   readonly software: string;
   readonly sharing: Sharing;
+  /** Of a scan that is written as it is seen; null, absent: as it is stored. */
+  readonly window?: ShownWindow | null;
   /** What was done, for the file's mark; asked when it is certain which device runs. */
   readonly action: (device: DeviceUsed) => string;
 }
@@ -69,12 +72,15 @@ export async function writePicture<T>(
   { signal }: Pick<CommandContext, 'signal'>,
   make: (target: PictureTarget) => Promise<T>,
 ): Promise<{ readonly made: T; readonly written: WrittenPicture }> {
-  const stored = storedType(file);
+  const stored = file.window ? file.from.raster.sampleType : storedType(file);
   const sampleType = rowType(file.from.raster.sampleType, stored);
   /** At most one. */
   const writers: ImageWriter[] = [];
   const open = async (device: DeviceUsed): Promise<ImageWriter> => {
-    const writer = await createSharingWriter(requestFor(file, stored, device), file.sharing);
+    const request = requestFor(file, stored, device);
+    const writer = await (file.window
+      ? createWindowWriter(request, file.sharing, file.window)
+      : createSharingWriter(request, file.sharing));
     writers.push(writer);
     return writer;
   };

@@ -64,7 +64,6 @@ export const say = defineSentences('scans', {
   paletteShown: '{name} stores indices of a palette, which are shown and cleaned as colours.',
   modalityLut: '{name} turns stored values into measured ones by a table; stored values are shown.',
   voiLut: '{name} asks to be shown by a table; a straight line is used instead.',
-  sigmoid: '{name} asks for a sigmoid window; a straight one of the same center and width is used.',
   oneToneOnly: '{name} has colours: only pictures of one tone are measured.',
   outsideOfPicture: 'The picture has {width} × {height} pixels; x {x}, y {y} lies outside.',
   millimetres: '{length} mm',
@@ -90,6 +89,22 @@ export const say = defineSentences('scans', {
   mixedPatients:
     '{name} and the files opened with it are of one series, but of several patients: they are not shown as one. Open them one by one.',
   oneOfSeries: 'A series of {count} slices, in the order of their places; this is slice {slice}.',
+  onePage:
+    '{plane, select, axial {Axial} coronal {Coronal} other {Sagittal}} plane, page {page} of {count}.',
+  interpolatedPlane:
+    'This plane is cut from all slices. Its pixels are {pixel} mm apart, the voxels {step} mm one way: values between them are interpolated in a straight line.',
+  plainPlane: 'This plane is cut from all slices: its pixels are their voxels, {pixel} mm apart.',
+  planesOfOneTone: '{name} has slices of several tones or sizes: no planes are cut from it.',
+  volumeTooLarge: '{name} has {size} GB of values, more than planes are cut from: {most} GB.',
+  lookAtSlices: 'Look at its slices as they were taken.',
+  noPlanesIn: '{name} has no planes: {why}',
+  noPlanesGaps: 'its slices do not lie evenly.',
+  noPlanesTwice: 'some of its slices lie where others lie already.',
+  noPlanesTilt: 'its slices are shifted against each other, as with a tilted gantry.',
+  noPlanesSize: 'it does not say how large its pixels are.',
+  noPlanesPlace: 'it does not say how it lies in the body.',
+  noPlanesFrames: 'its slices are frames of one file, from which planes are not cut.',
+  noPlanesAlone: 'it is one slice.',
   severalTimes:
     'The series of {name} has {places} places, each {times} times (points in time or echoes): one stack follows the other.',
   duplicates:

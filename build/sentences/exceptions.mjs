@@ -77,6 +77,11 @@ export const exceptions = [
     text: /^(without §|resized to § × §|converted to sRGB)$/,
     reason: record,
   },
+  {
+    file: 'app/pixels/share/shown-window.ts',
+    text: /^, light and dark swapped$|^§; seen through the window/,
+    reason: record,
+  },
   { file: 'app/pixels/sniff.ts', text: /^gimp xcf$/, reason: protocol },
   {
     file: 'app/pixels/write.ts',

@@ -1,7 +1,8 @@
 /** What lies in a direction of the body, in the letters of DICOM (PS3.3, C.7.6.1.1.1). */
 import type { BodyPlace } from '../../app/contract/domain.ts';
+import { axesOf, type Orientation } from '../viewer/orientation.ts';
 
-type Vector = readonly [number, number, number];
+export type Vector = readonly [number, number, number];
 
 const letters = [
   ['R', 'L'],
@@ -23,6 +24,14 @@ export const lettersOf = (direction: Vector): string =>
 
 const opposite = ([x, y, z]: Vector): Vector => [-x, -y, -z];
 
+/** The directions to the right and downwards on the screen. */
+export function asSeen({ origin, right, down }: BodyPlace, orientation: Orientation): BodyPlace {
+  const { a, b, c, d } = axesOf(orientation);
+  const along = (x: number, y: number): [number, number, number] =>
+    [0, 1, 2].map((axis) => right[axis]! * x + down[axis]! * y) as [number, number, number];
+  return { origin, right: along(a, c), down: along(b, d) };
+}
+
 /** At the edges of the picture. */
 export const edgeLetters = ({ right, down }: BodyPlace) => ({
   left: lettersOf(opposite(right)),
@@ -30,6 +39,17 @@ export const edgeLetters = ({ right, down }: BodyPlace) => ({
   top: lettersOf(opposite(down)),
   bottom: lettersOf(down),
 });
+
+/** The pixel whose middle is nearest to the foot of a point, as exactly as the point is. */
+export function pixelOf(
+  { origin, right, down }: BodyPlace,
+  size: { readonly x: number; readonly y: number },
+  point: Vector,
+): { readonly x: number; readonly y: number } {
+  const along = (direction: Vector): number =>
+    direction.reduce((sum, part, axis) => sum + part * (point[axis]! - origin[axis]!), 0);
+  return { x: along(right) / size.x, y: along(down) / size.y };
+}
 
 /** Of a pixel's middle, millimetres. */
 export const positionOf = (

@@ -1,10 +1,16 @@
-/** What is done with scans on the screen, beside cleaning: which values are seen, playing through slices, measuring. */
+/**
+ * What is done with scans on the screen, beside cleaning: which values are seen, playing through slices, measuring, the planes of a
+ * volume and the cross-hair that goes through them.
+ */
 import type { HostBridge } from '../../app/contract/bridge.ts';
-import type { DocumentInfo } from '../../app/contract/index.ts';
+import type { DocumentInfo, Plane } from '../../app/contract/index.ts';
 import type { FileEntry } from '../state/entry.svelte.ts';
 import type { Drawn } from '../viewer/types.ts';
 import type { ViewState } from '../viewer/view-state.svelte.ts';
-import { draggedWindow, shownWindow, windowsOf } from './windows.ts';
+import { cutOf, pageAt, sliceAt } from '../../app/contract/planes.ts';
+import { upright } from '../viewer/orientation.ts';
+import { pixelOf, positionOf, type Vector } from './directions.ts';
+import { draggedWindow, isWindowed, shownWindow, windowsOf } from './windows.ts';
 
 /** What a region holds, of one picture. */
 export interface RegionFacts {
@@ -26,16 +32,13 @@ interface Screen {
     readonly active: FileEntry | null;
     canTurn(by: number): boolean;
     turnPage(by: number): void;
+    showPlane(plane: Plane | null, page: number): void;
     readonly pages: { readonly page: number; readonly count: number } | null;
   };
 }
 
 /** Slices per second. */
 const RATE = 15;
-
-/** Tiles of codes are what windows work on: pictures of one tone. */
-export const isWindowed = (info: DocumentInfo | null): info is DocumentInfo =>
-  info?.content.family === 'scan' && info.codes !== undefined;
 
 export class ScanDesk {
   overlay = $state(true);
@@ -46,6 +49,8 @@ export class ScanDesk {
   /** Why it could not be measured; empty: it could. */
   failure = $state('');
   playing = $state(false);
+  /** Where the cross-hair was put, millimetres; it goes through every page that is shown. */
+  #cross = $state.raw<{ readonly of: string | null; readonly point: Vector } | null>(null);
   readonly #screen: Screen;
   #timer: ReturnType<typeof setInterval> | undefined;
   #asked = 0;
@@ -73,6 +78,53 @@ export class ScanDesk {
     return isWindowed(this.info);
   }
 
+  /** Planes can be cut from what is shown. */
+  get hasPlanes(): boolean {
+    return this.info?.volume !== undefined;
+  }
+
+  /** Where the cross-hair goes through the plane that is shown; null: slices as they were taken are. */
+  get cross(): { readonly x: number; readonly y: number; readonly point: Vector } | null {
+    const { info } = this;
+    const { place, pixelSize, plane } = info ?? {};
+    if (!info || !plane || !place || !pixelSize) return null;
+    const middle = { x: (info.width - 1) / 2, y: (info.height - 1) / 2 };
+    const put = this.#cross?.of === this.#key ? this.#cross?.point : undefined;
+    const at = put ? pixelOf(place, pixelSize, put) : middle;
+    return { ...at, point: positionOf(place, pixelSize, at) };
+  }
+
+  /** Puts the cross-hair on a pixel of the plane that is shown. */
+  point(pixel: { readonly x: number; readonly y: number }): void {
+    const { place, pixelSize, width, height } = this.info ?? {};
+    if (!place || !pixelSize || !width || !height) return;
+    const within = (value: number, size: number): number => Math.min(Math.max(value, 0), size - 1);
+    const at = { x: within(pixel.x, width), y: within(pixel.y, height) };
+    this.#cross = { of: this.#key, point: positionOf(place, pixelSize, at) };
+  }
+
+  /** Another plane through the cross-hair, or the slices as they were taken. */
+  showPlane(plane: Plane | null): void {
+    const { info } = this;
+    const { volume, place, pixelSize } = info ?? {};
+    if (!info || !volume || !place || !pixelSize) return;
+    const { session, view } = this.#screen;
+    const middle = { x: (info.width - 1) / 2, y: (info.height - 1) / 2 };
+    const put =
+      this.#cross?.of === this.#key ? pixelOf(place, pixelSize, this.#cross!.point) : null;
+    // What is looked at lies on the page that is shown.
+    const point = positionOf(place, pixelSize, put ?? middle);
+    this.#cross = { of: this.#key, point };
+    this.stop();
+    this.forget();
+    view.orient(upright);
+    const each = (of: Plane | null | undefined): number =>
+      of ? cutOf(volume, of).pages : volume.size[2];
+    const time = Math.floor(((info.pages?.page ?? 1) - 1) / each(info.plane));
+    const page = plane ? pageAt(volume, cutOf(volume, plane), point) : sliceAt(volume, point);
+    session.showPlane(plane, time * each(plane) + page + 1);
+  }
+
   drag(by: { readonly right: number; readonly down: number }): void {
     const { view } = this.#screen;
     if (this.info) view.setWindow(draggedWindow(shownWindow(this.info, view.window), by));
@@ -92,7 +144,10 @@ export class ScanDesk {
     if (window === null) return 'file';
     const known = this.info ? windowsOf(this.info) : [];
     const same = known.find(
-      (one) => one.window?.center === window.center && one.window.width === window.width,
+      (one) =>
+        one.window?.center === window.center &&
+        one.window.width === window.width &&
+        one.window.sigmoid === window.sigmoid,
     );
     return same?.id ?? null;
   }

@@ -1,5 +1,6 @@
 /** What is drawn and measured on scans, and playing through their slices. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cutOf, placeOfPage, type Plane, type VolumeShape } from '../../app/contract/planes.ts';
 import '../state/test-runes.ts';
 import { ScanDesk } from './scan-desk.svelte.ts';
 
@@ -82,4 +83,72 @@ it('plays round and round, waits for a slice that is not there, and stops', () =
   desk.play();
   vi.advanceTimersByTime(700);
   expect([session.page, desk.playing]).toEqual([1, false]);
+});
+
+describe('planes of a volume', () => {
+  const volume = {
+    ...{ size: [10, 20, 5] as const, times: 2, origin: [0, 0, 0] as const },
+    steps: [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 3],
+    ] as const,
+  };
+  /** As the engine would open it. */
+  function open(first = 2) {
+    const made = deskWith(() => ({}));
+    const shown: [Plane | null, number][] = [];
+    const view = { orient: () => undefined };
+    const show = (plane: Plane | null, page: number): void => {
+      shown.push([plane, page]);
+      const shape = volume as unknown as VolumeShape;
+      const cut = plane && cutOf(shape, plane);
+      const place = cut
+        ? placeOfPage(shape, cut, page - 1)
+        : { origin: [0, 0, 3 * ((page - 1) % 5)], right: [1, 0, 0], down: [0, 1, 0] };
+      const size = cut ?? { width: 10, height: 20 };
+      const pixel = cut?.pixel ?? 1;
+      made.session.active = {
+        ...{ key: 'a', id: 'document-a', open: true },
+        info: {
+          ...{ volume, place, plane: plane ?? undefined, pixelSize: { x: pixel, y: pixel } },
+          ...{ width: size.width, height: size.height, pages: { page, count: 99 } },
+        },
+      };
+    };
+    show(null, first);
+    const session = Object.assign(made.session, { showPlane: show });
+    const bridge = { run: () => Promise.resolve({}) };
+    return { desk: new ScanDesk({ bridge, session, view } as never), shown, show };
+  }
+
+  it('are opened at the page that the cross-hair goes through, and so are slices', () => {
+    const { desk, shown } = open();
+    expect(desk.cross).toBeNull();
+    desk.showPlane('coronal');
+    // Through the middle of the slice at 3 mm: y 9.5.
+    expect(shown.at(-1)).toEqual(['coronal', 11]);
+    expect(desk.cross!.point).toEqual([4.5, 10, 3]);
+    // From the head down: the slice at 12 mm is row 0.
+    desk.point({ x: 2, y: 0 });
+    expect(desk.cross!.point).toEqual([2, 10, 12]);
+    desk.point({ x: -5, y: 99 });
+    expect(desk.cross!.point).toEqual([0, 10, 0]);
+    desk.point({ x: 7, y: 3 });
+    desk.showPlane('sagittal');
+    expect(shown.at(-1)).toEqual(['sagittal', 8]);
+    expect(desk.cross).toMatchObject({ x: 10, y: 3, point: [7, 10, 9] });
+    desk.showPlane(null);
+    expect(shown.at(-1)).toEqual([null, 4]);
+  });
+
+  it('stay in their point in time, and go where pages were turned to', () => {
+    const { desk, shown, show } = open(9);
+    desk.showPlane('axial');
+    expect(shown.at(-1)).toEqual(['axial', 9]);
+    show('axial', 10);
+    expect(desk.cross!.point[2]).toBe(12);
+    desk.showPlane(null);
+    expect(shown.at(-1)).toEqual([null, 10]);
+  });
 });

@@ -1,7 +1,7 @@
 /** Windows of values, directions in the body: what scan viewers agree on. */
 import { describe, expect, it } from 'vitest';
 import type { DocumentInfo } from '../../app/contract/index.ts';
-import { edgeLetters, lettersOf, positionOf } from './directions.ts';
+import { asSeen, edgeLetters, lettersOf, positionOf } from './directions.ts';
 import { draggedWindow, shownWindow, windowsOf } from './windows.ts';
 
 const scale = { black: -1024, white: 3071, slope: 1, intercept: 0, unit: 'HU', window: null };
@@ -14,7 +14,7 @@ const mr = {
 describe('windows', () => {
   it('of CT are those of radiology, of others that of the file and all values', () => {
     expect(windowsOf(ct).map(({ id }) => id)).toEqual([
-      ...['file', 'softTissue', 'lung', 'bone', 'brain', 'liver', 'mediastinum', 'whole'],
+      ...['file', 'soft-tissue', 'lung', 'bone', 'brain', 'liver', 'mediastinum', 'whole'],
     ]);
     expect(windowsOf(ct).find(({ id }) => id === 'lung')!.window).toEqual({
       ...{ center: -600, width: 1500 },
@@ -57,6 +57,15 @@ describe('directions', () => {
     expect(axial).toEqual({ left: 'R', right: 'L', top: 'A', bottom: 'P' });
     const sagittal = edgeLetters({ origin, right: [0, 1, 0], down: [0, 0, -1] });
     expect(sagittal).toEqual({ left: 'A', right: 'P', top: 'H', bottom: 'F' });
+  });
+
+  it('follow what is turned and flipped on the screen', () => {
+    const axial = { origin: [0, 0, 0], right: [1, 0, 0], down: [0, 1, 0] } as const;
+    const letters = (turns: 0 | 1 | 2 | 3, mirrored: boolean) =>
+      edgeLetters(asSeen(axial as never, { turns, mirrored }));
+    expect(letters(1, false)).toEqual({ left: 'P', right: 'A', top: 'R', bottom: 'L' });
+    expect(letters(0, true)).toEqual({ left: 'L', right: 'R', top: 'A', bottom: 'P' });
+    expect(letters(1, true)).toEqual({ left: 'P', right: 'A', top: 'L', bottom: 'R' });
   });
 
   it('a pixel lies where the first one does, and its steps from there', () => {

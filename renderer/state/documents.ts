@@ -77,12 +77,16 @@ export class Documents {
     const source = await entry.admitted;
     if (signal.aborted) throw cancelledError();
     // Another page has another id, also while this one is being opened.
-    const { id, page, allowed } = entry;
+    const { id, page, plane, allowed } = entry;
     entry.arrival = 'opening';
     try {
       const asked = this.#bridge.run(
         'open',
-        { source, document: id, ...(page > 1 ? { page } : {}), ...allowed },
+        {
+          ...{ source, document: id, ...allowed },
+          ...(page > 1 ? { page } : {}),
+          ...(plane ? { plane } : {}),
+        },
         { signal },
       );
       const info = await asked.finally(() => {

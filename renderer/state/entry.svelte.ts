@@ -9,6 +9,7 @@ import type {
   Allowance,
   DocumentInfo,
   Notice,
+  Plane,
   SerializedError,
 } from '../../app/contract/index.ts';
 import type { Work } from './workspace.ts';
@@ -39,6 +40,10 @@ export class FileEntry {
   readonly key = this.id;
   /** Page of a TIFF of several, or slice of a volume, that is looked at, from 1. */
   page = $state(1);
+  /** Plane of a volume that is looked at; `page` counts through it. null: slices as they were taken. */
+  plane = $state<Plane | null>(null);
+  /** The slice as it was taken that was looked at last, from 1: what an export of one slice means. */
+  slice = $state(1);
   /** All pages are exported where the format holds several; else the one that is looked at. */
   allPages = $state(true);
   readonly name: string;
@@ -173,7 +178,7 @@ export class FileEntry {
   }
 
   /** Another page comes to the front: the document is another one, and nothing that was found of the last one is true of it. */
-  turnTo(page: number): void {
+  turnTo(page: number, plane: Plane | null = this.plane): void {
     for (const work of this.works.values()) {
       work.leave();
       work.forget();
@@ -182,7 +187,15 @@ export class FileEntry {
     }
     this.id = crypto.randomUUID();
     this.page = page;
+    this.plane = plane;
+    if (plane === null) this.slice = page;
     this.error = null;
+  }
+
+  /** Pages, or slices as they were taken, whatever plane is looked at; null: it has one. */
+  get parts(): number | null {
+    const { pages, plane, volume } = this.info ?? {};
+    return plane && volume ? volume.size[2] * volume.times : (pages?.count ?? null);
   }
 
   /** What its pages are of. */

@@ -13,6 +13,9 @@ import {
 } from '../../app/contract/formats.ts';
 import type { DocumentInfo, Notice, OutputSettings, Sharing } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
+import { windowText } from '../../app/contract/value-window.ts';
+import { isWindowed } from '../scans/windows.ts';
+import type { SeenThrough } from '../viewer/view-state.svelte.ts';
 import { bytes } from './format.ts';
 import { say } from './sentences.ts';
 
@@ -38,6 +41,8 @@ export interface OutputChoice extends PlaceChoice {
   readonly maxBytes: number | null;
   readonly srgb: boolean;
   readonly strip: Sharing['strip'];
+  /** Of a scan, written as a picture: what is stored, or what is seen through the window on the screen. */
+  readonly values: 'stored' | 'seen';
 }
 
 /** What a command is told of a choice, but for the name. */
@@ -62,6 +67,7 @@ export const usualOutputs = Object.fromEntries(
         maxBytes: null,
         srgb: false,
         strip: 'nothing',
+        values: 'stored',
       },
     ];
   }),
@@ -70,7 +76,7 @@ export const usualOutputs = Object.fromEntries(
 export type OutputChoices = Readonly<Record<PlaceId, OutputChoice>>;
 
 type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'bits' | 'name'> &
-  Partial<Pick<DocumentInfo, 'hasAlpha'>>;
+  Partial<Pick<DocumentInfo, 'hasAlpha' | 'content' | 'codes'>>;
 
 /** The format that will really be written: GIF and latent files become PNG, raw files TIFF. null: unknown before opening. */
 export function writtenFormat(
@@ -80,6 +86,27 @@ export function writtenFormat(
   if (choice !== 'keep') return choice;
   if (source === null) return null;
   return keptFormat(source.format);
+}
+
+/** It can be written as it is seen through a window of values, in 8 bits. */
+export function canBeSeen({ format: chosen }: OutputChoice, info: Described | null): boolean {
+  const format = writtenFormat(chosen, info);
+  if (!isWindowed(info) || format === null) return false;
+  const { isSources, of } = abilitiesOf(format);
+  return !isSources && !of;
+}
+
+/** What a command is told of the window that a scan is written through; nothing where what is stored is. */
+export function windowInput(
+  choice: OutputChoice,
+  info: Described | null,
+  seen: SeenThrough | null,
+): { readonly window?: string; readonly preset?: 'file'; readonly invert?: true } {
+  if (choice.values !== 'seen' || !canBeSeen(choice, info)) return {};
+  return {
+    ...(seen?.window ? { window: windowText(seen.window) } : { preset: 'file' as const }),
+    ...(seen?.inverted ? { invert: true as const } : {}),
+  };
 }
 
 /** A file of this format holds all pages of a TIFF, all slices of a volume. */
@@ -105,6 +132,7 @@ export function writtenDepth(
   choice: OutputChoice,
   source: Described | null,
 ): 8 | 10 | 16 | 32 | null {
+  if (choice.values === 'seen' && canBeSeen(choice, source)) return 8;
   const format = writtenFormat(choice.format, source);
   if (format !== null && abilitiesOf(format).isSources) return source && bitsOf(source);
   const deep = format === null ? 16 : abilitiesOf(format).deep;
@@ -134,7 +162,9 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   const label = labelOf(format);
   const depth = writtenDepth(choice, source);
   const stored = source.bits ?? bitsOf(source);
-  if (depth !== null && depth < stored)
+  if (choice.values === 'seen' && canBeSeen(choice, source))
+    notices.push({ level: 'warning', text: say('writtenAsSeen', { label }) });
+  else if (depth !== null && depth < stored)
     notices.push({
       level: 'warning',
       text: say('writtenWithBitsPerSample', { label, depth, stored }),

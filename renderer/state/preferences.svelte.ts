@@ -133,6 +133,7 @@ function restored(place: PlaceId, found: OutputPreferences | undefined): OutputC
         : clamp(Math.round(found.maxBytes), 1, Number.MAX_SAFE_INTEGER),
     srgb: found?.srgb ?? false,
     strip: oneOf(strips, found?.strip, 'nothing'),
+    values: oneOf(['stored', 'seen'], found?.values, 'stored'),
   };
 }
 

@@ -176,7 +176,7 @@ describe('presets', () => {
     const outputs = usualOutputs;
     queue.add(
       session.entries,
-      (entry) => session.desk.writing!.plan(entry, { outputs, device: 'auto' }),
+      (entry) => session.desk.writing!.plan(entry, { outputs, device: 'auto', seen: null }),
       { met: async (entry) => presets.awaits(entry) && (await session.meet(entry)) },
     );
     for (let wait = 0; wait < 50 && queue.busy; wait++) await settled();

@@ -25,6 +25,8 @@ export const say = defineSentences('state', {
   escape: 'Esc',
 
   // output
+  writtenAsSeen:
+    '{label} is written as the scan stands on the screen, in 8 bits, upright as it is stored: values beyond the window are black or white, and none can be measured in it.',
   writtenWithBitsPerSample:
     '{label} is written with {depth} bits per sample; the file has {stored}.',
   holdsNoTransparencyPictureWith:

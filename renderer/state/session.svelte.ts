@@ -16,6 +16,7 @@ import type {
   DeviceChoice,
   HostBridge,
   HourglassEvent,
+  Plane,
   Rect,
 } from '../../app/contract/index.ts';
 import { Ahead, wantedNext } from './ahead.svelte.ts';
@@ -157,6 +158,8 @@ export class Session {
     if (workspace === this.workspace) return;
     this.active?.leave();
     this.workspace = workspace;
+    // What works on slices alone gets the slice that was looked at last.
+    if (this.active?.plane && !this.desk.planes) this.showPlane(null, this.active.slice);
     if (this.active && !this.active.error && !this.desk.whole) void this.#bringUp(this.active);
   }
 
@@ -281,7 +284,9 @@ export class Session {
   } | null {
     const { active } = this;
     const { pages } = active?.info ?? {};
-    return active && pages ? { of: active.of, page: active.page, count: pages.count } : null;
+    // A page of a plane is no slice as it was taken.
+    const of = active?.plane ? 'file' : active?.of;
+    return of && pages ? { of, page: active!.page, count: pages.count } : null;
   }
 
   /** Another page of the file in front; stops at the ends. */
@@ -291,6 +296,19 @@ export class Session {
     this.steps.settle();
     this.#documents.close(entry);
     entry.turnTo(entry.page + by);
+    void this.#bringUp(entry, TURNING_REST);
+  }
+
+  /**
+   * Another plane of the volume in front, or its slices as they were taken.
+   * @param page from 1
+   */
+  showPlane(plane: Plane | null, page: number): void {
+    const entry = this.active;
+    if (!entry || (entry.plane === plane && entry.page === page)) return;
+    this.steps.settle();
+    this.#documents.close(entry);
+    entry.turnTo(page, plane);
     void this.#bringUp(entry, TURNING_REST);
   }
 

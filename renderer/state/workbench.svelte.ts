@@ -221,12 +221,13 @@ export class Workbench {
   ): void {
     const { writing } = this.session.desk;
     if (!writing || !this.canExport) return;
-    const { device, outputs } = this.preferences;
     const chosen = (entry: FileEntry): Outputs => {
-      if (options.name === undefined) return { device, outputs };
+      const usual = this.#outputsFor(entry);
+      if (options.name === undefined) return usual;
+      const { outputs } = usual;
       const place = writing.placeOf(entry);
       return {
-        device,
+        ...usual,
         outputs: { ...outputs, [place]: { ...outputs[place], name: options.name } },
       };
     };
@@ -262,7 +263,14 @@ export class Workbench {
 
   /** What an export of a file would be; null: nothing is written in this workspace. */
   planOf(entry: FileEntry): ExportPlan | null {
-    return this.session.desk.writing?.plan(entry, this.preferences) ?? null;
+    return this.session.desk.writing?.plan(entry, this.#outputsFor(entry)) ?? null;
+  }
+
+  /** As it stands now; of a scan in front also which values are seen. */
+  #outputsFor(entry: FileEntry): Outputs {
+    const { device, outputs } = this.preferences;
+    const inFront = entry === this.session.active;
+    return { device, outputs, seen: inFront ? this.view.seenOf(entry.source) : null };
   }
 
   /** How far the export of a file is in this workspace. */

@@ -22,6 +22,7 @@ import type { WorkStatus } from './layer-work.svelte.ts';
 import type { PreferenceStore } from './preferences.svelte.ts';
 import type { Steps } from './steps.svelte.ts';
 import type { Said } from './words.ts';
+import type { SeenThrough } from '../viewer/view-state.svelte.ts';
 import type { Workbench } from './workbench.svelte.ts';
 
 type EventOf<T extends HourglassEvent['type']> = Extract<HourglassEvent, { type: T }>;
@@ -93,7 +94,10 @@ export interface Surroundings {
 }
 
 /** How results are written, as it stands in the preferences. */
-export type Outputs = Pick<PreferenceStore, 'outputs' | 'device'>;
+export interface Outputs extends Pick<PreferenceStore, 'outputs' | 'device'> {
+  /** Of the file in front; null: of another one. */
+  readonly seen: SeenThrough | null;
+}
 
 /** What an action does on this page, and when it can. */
 export interface Behaviour {
@@ -142,6 +146,8 @@ export interface Desk {
     readonly progress: { readonly done: number; readonly total: number } | null;
   } | null;
   stopAsides?(entry: FileEntry): void;
+  /** It works on planes of volumes too. */
+  readonly planes?: true;
   /** Leaves what a key has put in the place of the picture. Returns whether there was anything. */
   escape?(mode: CompareMode): boolean;
 

@@ -2,6 +2,7 @@
  * Draws tiles without WebGL2 or where it has no GPU behind it (a server, a remote desktop). The same picture as gl.ts
  * at whole multiples; below 100 % the browser's own smoothing is used. Slower, never absent.
  */
+import type { Placement } from './orientation.ts';
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
 import type { TileBytes } from './tile-fetch.ts';
 
@@ -93,13 +94,14 @@ class CanvasPainter implements Painter<Bitmap> {
     context.save();
   }
 
-  clip(clip: Clip): void {
+  clip(clip: Clip, { a, b, c, d, e, f }: Placement): void {
     const context = this.#context;
     context.restore();
     context.save();
     context.beginPath();
     context.rect(clip.x, clip.y, clip.width, clip.height);
     context.clip();
+    context.setTransform(a, b, c, d, e, f);
   }
 
   drawTile(bitmap: Bitmap, quad: Quad): void {

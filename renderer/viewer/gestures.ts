@@ -12,6 +12,8 @@ export interface GestureHandlers {
   /** Multiply the zoom by `factor`, keeping what is under `at`. */
   zoom(at: Point, factor: number): void;
   doubleClick(at: Point): void;
+  /** A press of the left button that moved nothing. */
+  click(at: Point): void;
   /** null: the pointer left. Touch does not hover. */
   hover(at: Point | null): void;
   dragging(active: boolean): void;
@@ -100,6 +102,8 @@ export function attachGestures(element: HTMLElement, handlers: GestureHandlers):
   const stop = (event: PointerEvent): void => {
     if (windowing?.id === event.pointerId) windowing = null;
     if (moved && began && pointers.size === 1) handlers.draw(began, place(event), true);
+    const isClick = !moved && began !== null && pointers.size === 1 && event.type === 'pointerup';
+    if (isClick && pointers.has(event.pointerId)) handlers.click(place(event));
     if (!pointers.delete(event.pointerId) || pointers.size > 0) return;
     if (moved) handlers.dragging(false);
   };

@@ -4,6 +4,7 @@
  * as sRGB. Tiles of 16 bits are textures of integers, whose levels stand in a table (a third texture). The
  * shaders, and why integers, are in shaders.ts.
  */
+import type { Placement } from './orientation.ts';
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
 import { fragmentShader, MODES, vertexShader, type TileKinds } from './shaders.ts';
 import type { TileBytes } from './tile-fetch.ts';
@@ -11,6 +12,8 @@ import type { TileBytes } from './tile-fetch.ts';
 const UNIFORMS = [
   'canvasSize',
   'quad',
+  'axes',
+  'shift',
   'source',
   'result',
   'tileOrigin',
@@ -112,6 +115,7 @@ class GlPainter implements Painter<GlTile> {
   #uploaded: Painter<GlTile>['levels'] = null;
   #current: Program | null = null;
   #checkerboard: Checkerboard = { originX: 0, originY: 0, side: 1 };
+  #placement: Placement = { a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 };
 
   constructor(gl: WebGL2RenderingContext, corners: WebGLVertexArrayObject, photos: Program) {
     this.#gl = gl;
@@ -165,8 +169,9 @@ class GlPainter implements Painter<GlTile> {
     gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, side, side, format, type, this.levels);
   }
 
-  clip(clip: Clip): void {
+  clip(clip: Clip, placement: Placement): void {
     const gl = this.#gl;
+    this.#placement = placement;
     gl.scissor(clip.x, gl.drawingBufferHeight - clip.y - clip.height, clip.width, clip.height);
   }
 
@@ -237,6 +242,9 @@ class GlPainter implements Painter<GlTile> {
 
   #draw({ uniforms }: Program, quad: Quad): void {
     const gl = this.#gl;
+    const { a, b, c, d, e, f } = this.#placement;
+    gl.uniform4f(uniforms.axes, a, b, c, d);
+    gl.uniform2f(uniforms.shift, e, f);
     gl.uniform4f(uniforms.quad, quad.left, quad.top, quad.right, quad.bottom);
     gl.uniform2f(uniforms.tileOrigin, quad.originX, quad.originY);
     gl.uniform1f(uniforms.tileScale, quad.scale);

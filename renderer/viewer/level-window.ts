@@ -7,7 +7,7 @@ import {
   firstRange,
   levelTable,
   rangeOfWindow,
-  type ValueRange,
+  type ShownRange,
 } from '../../app/contract/levels.ts';
 
 /** In measured values, for example Hounsfield units. */
@@ -16,7 +16,7 @@ export type LevelWindow = NonNullable<Scale['window']>;
 type Table = Uint8Array<ArrayBuffer>;
 
 /** Stored values from black to white. @param window null: the one that the document begins with */
-export const shownRange = (scale: Scale, window: LevelWindow | null): ValueRange =>
+export const shownRange = (scale: Scale, window: LevelWindow | null): ShownRange =>
   window ? rangeOfWindow(scale, window) : firstRange(scale);
 
 /** Makes tables, and gives the same one for the same window again: painters compare by identity. */
@@ -32,7 +32,7 @@ export class LevelTables {
     if (!codes) return null;
     const turned = inverted ? { ...scale, inverted: !scale.inverted } : scale;
     const range = shownRange(turned, window);
-    const key = JSON.stringify([codes.origin, codes.step, range.low, range.high]);
+    const key = JSON.stringify([codes, range]);
     if (this.#last?.key !== key) this.#last = { key, table: levelTable(codes, range) };
     return this.#last.table;
   }

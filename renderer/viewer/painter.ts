@@ -1,7 +1,9 @@
 /**
  * What draws tiles on the canvas. gl.ts does it with WebGL2, canvas2d.ts without; the scene knows only
- * this. All positions are device pixels of the canvas, origin top left.
+ * this. All positions are device pixels of the canvas, origin top left; those of quads before they are turned and flipped with
+ * the picture.
  */
+import type { Placement } from './orientation.ts';
 import type { TileBytes } from './tile-fetch.ts';
 
 /** A part of the canvas and where a tile's pixels fall on it. Reused from call to call. */
@@ -45,7 +47,8 @@ export interface Painter<P> {
   release(payload: P): void;
   /** Starts a frame: clears the canvas to transparent (the stage shows through). */
   begin(checkerboard: Checkerboard): void;
-  clip(clip: Clip): void;
+  /** @param placement from the positions of quads to the canvas */
+  clip(clip: Clip, placement: Placement): void;
   drawTile(payload: P, quad: Quad): void;
   /** Draws source − share · (source − result) in the same values, with the source's alpha. */
   drawShare(source: P, result: P, quad: Quad, share: number): void;

@@ -10,6 +10,7 @@ import {
   type TileRange,
 } from './geometry.ts';
 import type { Region, Shows } from './layout.ts';
+import { paneOf, placementOf, unplaced, upright, type Orientation } from './orientation.ts';
 import type { Checkerboard, Clip, Painter, Quad } from './painter.ts';
 import { hasGivenUp, type TileCache } from './tile-cache.ts';
 import { isCurrent, type Tile, type TileLayer } from './tile-layer.ts';
@@ -28,7 +29,10 @@ export interface SceneLayers<P> {
 
 export interface SceneView {
   readonly view: View;
+  /** As the upright picture sees it. */
   readonly pane: Pane;
+  /** How it is turned and flipped on the screen. Default: not. */
+  readonly orientation?: Orientation;
   readonly regions: readonly Region[];
   readonly gain: number;
   /** Of one of the layers: by what its difference from the original is multiplied (`shareOf` in amount.ts). Default: 1. */
@@ -170,18 +174,22 @@ export class Scene<P> {
     level: number,
   ): void {
     const { zoom } = about.view;
+    const { orientation = upright } = about;
     const { pyramid } = layers.source;
     const originX = region.paneX + origin.x;
     const clip = this.#clip;
     clip.x = region.x;
     clip.y = 0;
     clip.width = region.width;
-    clip.height = about.pane.height;
-    this.#painter.clip(clip);
-    this.#seen.left = (region.x - originX) / zoom;
-    this.#seen.right = (region.x + region.width - originX) / zoom;
-    this.#seen.top = -origin.y / zoom;
-    this.#seen.bottom = (about.pane.height - origin.y) / zoom;
+    clip.height = paneOf(about.pane, orientation).height;
+    const placement = placementOf(orientation, about.pane, region.paneX);
+    this.#painter.clip(clip, placement);
+    const one = unplaced(placement, clip);
+    const other = unplaced(placement, { x: clip.x + clip.width, y: clip.height });
+    this.#seen.left = (Math.min(one.x, other.x) - originX) / zoom;
+    this.#seen.right = (Math.max(one.x, other.x) - originX) / zoom;
+    this.#seen.top = (Math.min(one.y, other.y) - origin.y) / zoom;
+    this.#seen.bottom = (Math.max(one.y, other.y) - origin.y) / zoom;
     const range = tilesTouching(pyramid, level, this.#seen, this.#range);
     const side = pyramid.tileSize * 2 ** level;
     const quad = this.#quad;

@@ -17,9 +17,13 @@
 export const vertexShader = `#version 300 es
 uniform vec2 canvasSize;
 uniform vec4 quad;
+// How the picture is turned and flipped: from positions of quads to the canvas.
+uniform vec4 axes;
+uniform vec2 shift;
 in vec2 corner;
 void main() {
-  vec2 position = mix(quad.xy, quad.zw, corner) / canvasSize;
+  vec2 at = mix(quad.xy, quad.zw, corner);
+  vec2 position = (axes.xy * at.x + axes.zw * at.y + shift) / canvasSize;
   gl_Position = vec4(position.x * 2.0 - 1.0, 1.0 - position.y * 2.0, 0.0, 1.0);
 }`;
 
@@ -92,6 +96,8 @@ precision highp int;
 // 256 × 256: the level of code c at column c modulo 256, row c / 256.
 uniform highp sampler2D levels;
 uniform vec2 canvasSize;
+uniform highp vec4 axes;
+uniform highp vec2 shift;
 uniform vec2 tileOrigin;
 uniform float tileScale;
 uniform bool smoothed;
@@ -107,7 +113,9 @@ ${reader('source', source)}
 ${reader('result', result)}
 void main() {
   vec2 pixel = vec2(gl_FragCoord.x, canvasSize.y - gl_FragCoord.y);
-  vec2 at = (pixel - tileOrigin) / tileScale;
+  vec2 turned = pixel - shift;
+  vec2 upright = vec2(dot(axes.xy, turned), dot(axes.zw, turned));
+  vec2 at = (upright - tileOrigin) / tileScale;
   float reach = 0.5 / tileScale;
   vec4 first = smoothed ? sourceInterpolated(at) : sourceArea(at, reach);
   if (mode != ${MODES.tile}) {

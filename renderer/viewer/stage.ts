@@ -8,6 +8,7 @@ import { createCanvasPainter } from './canvas2d.ts';
 import { createGlPainter } from './gl.ts';
 import { LevelTables, type LevelWindow } from './level-window.ts';
 import type { Region } from './layout.ts';
+import type { Orientation } from './orientation.ts';
 import type { Painter } from './painter.ts';
 import { Scene, type FrameReport, type SceneAhead, type SceneLayers } from './scene.ts';
 import { TileCache } from './tile-cache.ts';
@@ -28,7 +29,9 @@ export interface StageInput {
   readonly layer: ViewerLayer | null;
   readonly base: ViewerLayer | null;
   readonly view: View;
+  /** As the upright picture sees it. */
   readonly pane: Pane;
+  readonly orientation: Orientation;
   readonly canvas: { readonly width: number; readonly height: number };
   readonly regions: readonly Region[];
   readonly gain: number;

@@ -106,6 +106,10 @@ export interface ViewerProps {
   onturn?: ((by: 1 | -1) => void) | undefined;
   /** There: a drag with the right button sets which values are shown, CSS pixels. */
   onwindow?: ((by: { readonly right: number; readonly down: number }) => void) | undefined;
+  /** There: a click puts something on a pixel. */
+  onpoint?: ((pixel: { readonly x: number; readonly y: number }) => void) | undefined;
+  /** There: Ctrl with an arrow moves it, pixels of the picture. */
+  onstep?: ((by: { readonly x: number; readonly y: number }) => void) | undefined;
   /** There: a drag draws a line instead of moving the picture. */
   ondraw?: ((drawn: Drawn) => void) | undefined;
 }

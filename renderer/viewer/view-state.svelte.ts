@@ -5,12 +5,30 @@
 import type { Rect } from '../../app/contract/index.ts';
 import { visibleRect, type Size } from './geometry.ts';
 import type { LevelWindow } from './level-window.ts';
+import {
+  axesOf,
+  paneOf,
+  placed,
+  placementOf,
+  unplaced,
+  upright,
+  type Orientation,
+} from './orientation.ts';
 import * as rules from './view.ts';
 import type { Pane, PanePoint, View } from './view.ts';
 
+/** Which values of a picture are seen, and which way round. */
+export interface SeenThrough {
+  /** null: those that the document begins with. */
+  readonly window: LevelWindow | null;
+  readonly inverted: boolean;
+}
+
 export class ViewState {
   #view = $state.raw<View>({ zoom: 1, centreX: 0, centreY: 0, fitted: true });
+  /** Of the screen. */
   #pane = $state.raw<Pane>({ width: 0, height: 0, pixelRatio: 1 });
+  #orientation = $state.raw<Orientation>(upright);
   #image: Size = $state.raw({ width: 1, height: 1 });
   #shown = false;
   #window = $state.raw<LevelWindow | null>(null);
@@ -35,11 +53,30 @@ export class ViewState {
     this.#inverted = !this.#inverted;
   }
 
+  /** @param file as of `show` @returns null: another one is shown */
+  seenOf(file: string | null): SeenThrough | null {
+    const { window, inverted } = this;
+    return file === this.#windowed ? { window, inverted } : null;
+  }
+
   get view(): View {
     return this.#view;
   }
+  /** As the upright picture sees it, see `orientation.ts`. */
   get pane(): Pane {
+    return paneOf(this.#pane, this.#orientation);
+  }
+  /** On the screen. */
+  get screen(): Pane {
     return this.#pane;
+  }
+  get orientation(): Orientation {
+    return this.#orientation;
+  }
+  /** Turns and flips what is seen; the picture, and what is written of it, stays as it is. */
+  orient(orientation: Orientation): void {
+    this.#orientation = orientation;
+    this.#clamp();
   }
   get image(): Size {
     return this.#image;
@@ -54,19 +91,19 @@ export class ViewState {
   /** Some of the image lies outside the pane. */
   get pannable(): boolean {
     const { zoom } = this.#view;
-    return (
-      this.#image.width * zoom > this.#pane.width || this.#image.height * zoom > this.#pane.height
-    );
+    const { width, height } = this.pane;
+    return this.#image.width * zoom > width || this.#image.height * zoom > height;
   }
   /** The visible part of the image, whole pixels; null before the viewer has a size. */
   get visible(): Rect | null {
     const { zoom } = this.#view;
-    const origin = rules.imageOrigin(this.#view, this.#pane);
+    const { pane } = this;
+    const origin = rules.imageOrigin(this.#view, pane);
     return visibleRect(this.#image, {
       left: -origin.x / zoom,
       top: -origin.y / zoom,
-      right: (this.#pane.width - origin.x) / zoom,
-      bottom: (this.#pane.height - origin.y) / zoom,
+      right: (pane.width - origin.x) / zoom,
+      bottom: (pane.height - origin.y) / zoom,
     });
   }
 
@@ -78,13 +115,14 @@ export class ViewState {
     if (file !== this.#windowed) {
       this.#window = null;
       this.#inverted = false;
+      this.orient(upright);
     }
     this.#windowed = file;
     if (image.width === this.#image.width && image.height === this.#image.height && this.#shown)
       return;
     this.#view = this.#shown
-      ? rules.carryOver(this.#view, this.#image, image, this.#pane)
-      : rules.fit(image, this.#pane);
+      ? rules.carryOver(this.#view, this.#image, image, this.pane)
+      : rules.fit(image, this.pane);
     this.#image = { width: image.width, height: image.height };
     this.#shown = true;
   }
@@ -92,30 +130,58 @@ export class ViewState {
   /** The pane has a new size (window, panels, side by side). */
   resize(pane: Pane): void {
     this.#pane = pane;
+    this.#clamp();
+  }
+
+  #clamp(): void {
+    const { pane } = this;
     if (pane.width > 0 && pane.height > 0)
       this.#view = rules.clampView(this.#view, this.#image, pane);
   }
 
+  /** A point of the screen's pane in that of the upright picture. */
+  #within(point: PanePoint): PanePoint {
+    return unplaced(placementOf(this.#orientation, this.pane), point);
+  }
+
   fit(): void {
-    this.#view = rules.fit(this.#image, this.#pane);
+    this.#view = rules.fit(this.#image, this.pane);
   }
   setZoom(zoom: number, at?: PanePoint): void {
-    this.#view = rules.zoomTo(this.#view, this.#image, this.#pane, zoom, at);
+    this.#view = rules.zoomTo(this.#view, this.#image, this.pane, zoom, at && this.#within(at));
   }
   zoomAbout(point: PanePoint, factor: number): void {
-    this.#view = rules.zoomBy(this.#view, this.#image, this.#pane, factor, point);
+    this.#view = rules.zoomBy(this.#view, this.#image, this.pane, factor, this.#within(point));
   }
   step(direction: 'in' | 'out', at?: PanePoint): void {
-    this.#view = rules.zoomStep(this.#view, this.#image, this.#pane, direction, at);
+    this.#view = rules.zoomStep(
+      this.#view,
+      this.#image,
+      this.pane,
+      direction,
+      at && this.#within(at),
+    );
   }
   toggleFit(at?: PanePoint): void {
-    this.#view = rules.toggleFit(this.#view, this.#image, this.#pane, at);
+    this.#view = rules.toggleFit(this.#view, this.#image, this.pane, at && this.#within(at));
   }
-  panBy(by: { readonly right: number; readonly down: number }): void {
-    if (this.pannable) this.#view = rules.panBy(this.#view, this.#image, this.#pane, by);
+  /** @param by as it is seen */
+  panBy({ right, down }: { readonly right: number; readonly down: number }): void {
+    if (!this.pannable) return;
+    const { a, b, c, d } = axesOf(this.#orientation);
+    const by = { right: a * right + b * down, down: c * right + d * down };
+    this.#view = rules.panBy(this.#view, this.#image, this.pane, by);
   }
   /** The image point under a point of the pane; may lie outside the image. */
   imagePointAt(point: PanePoint): { x: number; y: number } {
-    return rules.imagePointAt(this.#view, this.#pane, point);
+    return rules.imagePointAt(this.#view, this.pane, this.#within(point));
+  }
+  /** Where a point of the image is seen in the pane, device pixels. */
+  pointOf({ x, y }: { readonly x: number; readonly y: number }): PanePoint {
+    const { pane } = this;
+    const { zoom } = this.#view;
+    const origin = rules.imageOrigin(this.#view, pane);
+    const point = { x: origin.x + x * zoom, y: origin.y + y * zoom };
+    return placed(placementOf(this.#orientation, pane), point);
   }
 }

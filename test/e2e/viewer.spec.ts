@@ -120,6 +120,31 @@ for (const painter of ['webgl', '2d'] as const)
           }
       });
 
+    test('turned and flipped, it is the same pixels elsewhere, and the divider stands upright', async ({
+      page,
+    }) => {
+      await atFull(page, '?divider=0.3');
+      for (const mirrored of [false, true]) {
+        await drive(
+          page,
+          (state, flip) => state.view.orient({ turns: 1, mirrored: flip }),
+          mirrored,
+        );
+        await settled(page);
+        const picture = await look(page);
+        // A quarter to the right: rows run down from the right edge; the middle stays where it was.
+        const under = (x: number, y: number) =>
+          [LEFT + 200 + (mirrored ? 799 - y : y), TOP - 200 + 1199 - x] as const;
+        for (const [x, y] of spread({ left: 0, right: 340 }))
+          expect(picture.at(x, y), `left, ${x}, ${y}`).toEqual(source(...under(x, y)));
+        for (const [x, y] of spread({ left: 380, right: 1200 }))
+          expect(picture.at(x, y), `right, ${x}, ${y}`).toEqual(cleaned(...under(x, y)));
+      }
+      expect(await drive(page, (state) => state.visible)).toEqual({
+        ...{ x: LEFT + 200, y: TOP - 200, width: 800, height: 1200 },
+      });
+    });
+
     test('split shows the original left of the divider and the result right of it', async ({
       page,
     }) => {

@@ -7,6 +7,7 @@ import {
   commands,
   counted,
   outputSettingsSchema,
+  windowFields,
   HourglassError,
   invalidParameter,
   saveRequestSchema,
@@ -60,7 +61,7 @@ interface Place {
 const settingNames = Object.keys(commands.denoise.input.shape).filter(
   (name) =>
     !Object.hasOwn(
-      { ...outputSettingsSchema.shape, ...counted, source: 0, files: 0, page: 0 },
+      { ...outputSettingsSchema.shape, ...windowFields, ...counted, source: 0, files: 0, page: 0 },
       name,
     ),
 );

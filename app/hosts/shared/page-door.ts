@@ -18,10 +18,10 @@ import {
   parseInput,
   rolesOf,
   toHourglassError,
+  type CommandDefinition,
   type HourglassEvent,
   type PlaceId,
 } from '../../contract/index.ts';
-import { isOfSeries } from '../../contract/formats.ts';
 import { nameOutput } from '../../jobs/outputs.ts';
 import type { Program, RunOptions, TileBytes } from '../../jobs/types.ts';
 import type { Admission } from './admission.ts';
@@ -157,15 +157,16 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     }
   };
 
-  /** A slice of a series that is written as a file like its own is a job on that file alone, and called like it. */
+  /** A slice of a series that is written alone is a job on its own file, and called like it. */
   const sliceOrAll = (
     source: string,
     given: Readonly<Record<string, unknown>>,
+    writes: CommandDefinition['writes'],
   ): { path: string; files: readonly string[]; page?: { readonly page: 1 } } => {
     const path = sources.pathOf(source);
     const files = sources.filesOf(source);
     const slice = Number.isInteger(given.page) ? files[Number(given.page) - 1] : undefined;
-    if (files.length < 2 || !isOfSeries(String(given.format)) || slice === undefined)
+    if (files.length < 2 || slice === undefined || writes?.format !== 'chosen')
       return { path, files };
     return { path: slice, files: [slice], page: { page: 1 } };
   };
@@ -203,7 +204,7 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     if (!reads) return program.runUnknown(command, given, runOptions);
     const source = given[reads.field];
     if (typeof source !== 'string') throw invalidParameter(reads.field, 'text', source);
-    const { path, files, page } = sliceOrAll(source, given);
+    const { path, files, page } = sliceOrAll(source, given, writes);
     // What a page says of files counts for nothing: it knows no paths.
     const of = {
       [reads.field]: path,

@@ -10,7 +10,7 @@ import { readHead, sniff } from '../../pixels/sniff.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 import { say } from '../sentences.ts';
 
-const open: Handler<'open'> = async (input, { signal }, services) => {
+const open: Handler<'open'> = async (input, { signal, progress }, services) => {
   const { source, files, maxMegapixels, document } = input;
   const opened = await services.documents.open({
     source,
@@ -20,6 +20,9 @@ const open: Handler<'open'> = async (input, { signal }, services) => {
     ...allowedBy(input),
     signal,
     page: input.page - 1,
+    plane: input.plane,
+    told: (done, total) =>
+      progress({ done, total, unit: 'steps', message: say('readingSlice', { done, total }) }),
     ...(document === undefined ? {} : { document }),
   });
   return opened.info;

@@ -12,6 +12,7 @@ import {
   type Scale,
   type TileBits,
   type TileCodes,
+  type ShownRange,
   type ValueRange,
 } from '../../contract/index.ts';
 import { contentOf } from '../content.ts';
@@ -59,7 +60,7 @@ export class StoredDocument implements OpenDocument {
   readonly #frames = new Map<number, SourcePixels>();
   readonly #frameOf: (frame: number, image: DecodedImage | null) => SourcePixels;
   /** Stored values that the source and its layers show as black and white; null: the full scale. */
-  readonly #range: ValueRange | null;
+  readonly #range: ShownRange | null;
   /** How its pixels become tiles of 16 bits; null: they do not. */
   readonly #coding: TileCoding | null;
   readonly #home: DocumentHome;
@@ -110,6 +111,7 @@ export class StoredDocument implements OpenDocument {
         files: this.files,
         fullBytes,
         page: about.page,
+        plane: this.info.plane,
         limits: about.limits,
         readers: about.readers,
         memory: home.memory,

@@ -2,6 +2,7 @@
  * The pixels of one frame of an open document: let go when memory is short, decoded again when they are
  * asked for, and refused once a file on the disk is another one (`source-files.ts`).
  */
+import type { Plane } from '../../contract/index.ts';
 import { decodeImage, sourceFilesOf } from '../decode.ts';
 import { Pyramid } from '../pyramid.ts';
 import type { Readers } from '../readers.ts';
@@ -19,6 +20,7 @@ export interface SourcePixelsOptions {
   readonly image: DecodedImage | null;
   readonly frame: number;
   readonly page: number;
+  readonly plane: Plane | undefined;
   readonly files: SourceFiles;
   /** Memory of the pixels and their pyramid. */
   readonly fullBytes: number;
@@ -74,11 +76,11 @@ export class SourcePixels implements Holding {
   }
 
   async #decode(): Promise<SourceInMemory> {
-    const { files, frame, page, limits, readers, inDocument } = this.#options;
+    const { files, frame, page, plane, limits, readers, inDocument } = this.#options;
     const { paths } = files;
     try {
       const decoded = await decodeImage({
-        ...{ path: paths[0]!, files: paths, frame, page, limits, readers },
+        ...{ path: paths[0]!, files: paths, frame, page, plane, limits, readers },
       });
       files.compare(sourceFilesOf(decoded));
       const image = inDocument(decoded);

@@ -86,6 +86,8 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         path: request.path,
         files: request.files,
         page: request.page,
+        plane: request.plane,
+        told: request.told,
         limits,
         signal: request.signal,
         readers,
@@ -107,6 +109,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         (document) =>
           resolve(document.path) === resolve(path) &&
           document.page === page &&
+          document.info.plane === undefined &&
           document.files.areCurrent,
       ),
     close,

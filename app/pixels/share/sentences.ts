@@ -23,5 +23,22 @@ export const say = defineSentences('share', {
   keepMetadata: 'Keep the metadata, or choose another format.',
   dngIsNotSrgb: '{name} is a DNG, which holds the camera’s own colours and not sRGB.',
   profileNotConverted: 'The colours of {name} ({profile}) can not be converted to sRGB.',
+  nothingToInvert: 'Light and dark were to be swapped, but no window says what is light.',
+  giveWindow: 'Add --window or --preset, or leave --invert out.',
+  twoWindows: 'A window and the name of one were given: a picture is seen through one.',
+  giveOneWindow: 'Give --window or --preset.',
+  widthAboveZero: 'level/width with a width above 0, such as 40/400',
+  windowHasEightBits: 'What is seen through a window has 8 bits, but 16 were asked for.',
+  storedForSixteen:
+    'Leave the window out: the values that are stored are written with all of their bits.',
+  noWindowIn:
+    '{name} can not be written as it is seen through a window: {format} holds the values of its source.',
+  windowAsPicture: 'Choose a picture: --format png, tiff or jpeg.',
+  noWindowOf: '{name} has no window: only scans of one tone have one.',
+  withoutWindow: 'Leave --window and --preset out: it is written as it is.',
+  noHounsfield: '{name} has no Hounsfield units, which the window “{preset}” is one of.',
+  giveOwnWindow: 'Give a window of its own values: --window level/width, or --preset file.',
+  seenThroughWindow:
+    '{name} shows what is seen through the window {words}{unit, select, other { {unit}}}{inverted, select, yes { with light and dark swapped} other {}}, in 8 bits: values beyond it are black or white, and none can be measured in it any more.',
   leaveColoursAsTheyAre: 'Leave the colours as they are: the profile goes along with the file.',
 });

@@ -177,7 +177,7 @@ function srgbProfile(): Promise<Uint8Array> {
 }
 
 /** A writer that has more to say at the end. */
-const telling = (writer: ImageWriter, more: readonly Notice[]): ImageWriter => ({
+export const telling = (writer: ImageWriter, more: readonly Notice[]): ImageWriter => ({
   writeRows: (samples, rows) => writer.writeRows(samples, rows),
   abort: () => writer.abort(),
   async finish(signal) {

@@ -1,6 +1,12 @@
 /** DICOM images wherever a picture is opened. A frame is decoded when it is asked for; compressed ones in a thread. */
 import { readFile, stat } from 'node:fs/promises';
-import { HourglassError, notBetween, type Notice } from '../../contract/index.ts';
+import {
+  HourglassError,
+  notBetween,
+  type DocumentInfo,
+  type Notice,
+  type Plane,
+} from '../../contract/index.ts';
 import {
   completeMetadata,
   refuseTooManyPixels,
@@ -15,6 +21,7 @@ import {
 } from '../../pixels/index.ts';
 import { sampleTypeOf } from '../../pixels/samples.ts';
 import { frameThread } from '../frame-thread.ts';
+import { cutPlane, whyNoPlanes, withoutPlanes, type CutOptions } from '../planes.ts';
 import { say } from '../sentences.ts';
 import { parseDicom, tags, valueBytes, type DicomFile } from './file.ts';
 import { frameBytes, frameLength } from './frames.ts';
@@ -23,7 +30,7 @@ import { rgbFromPalette } from './palette.ts';
 import { scannedOf } from './place.ts';
 import { decodeRle } from './rle.ts';
 import { scaleOfFrame, type ScaleLoss } from './scale.ts';
-import { noticesOf, stackOf } from './stack.ts';
+import { noticesOf, stackOf, type Stack } from './stack.ts';
 import { streamKind } from './stream.ts';
 import { sourceObject } from './write/object.ts';
 import {
@@ -58,7 +65,8 @@ async function parsed({ path, name, bytes, modifiedMs }: ImageFile): Promise<Dic
 }
 
 export const dicomReader: ForeignReader = {
-  async decode(file, limits, signal, { frame, page = 0, files }) {
+  async decode(file, limits, signal, { frame, page = 0, files, plane, told }) {
+    if (plane) return decodePlane(files, { plane, page }, { limits, signal, told });
     if (files.length > 1) return decodeSlice(files, { page, frame }, limits, signal);
     return decodeFrame(file, await parsed(file), { page, frame }, limits, signal);
   },
@@ -70,6 +78,35 @@ export const dicomReader: ForeignReader = {
     return decodeFrame(file, dicom, { page, frame: 0 }, limits, signal);
   },
 };
+
+/** @throws HourglassError unsupported-image: no planes can be cut; as `cutPlane` and `stackOf` */
+async function decodePlane(
+  files: readonly ImageFile[],
+  part: { readonly plane: Plane; readonly page: number },
+  options: CutOptions,
+): Promise<DecodedImage> {
+  const { name } = files[0]!;
+  if (files.length < 2) throw withoutPlanes(name, whyNoPlanes('frames'));
+  const stack = await stackOf(files);
+  const { volume } = stack;
+  if ('refused' in volume) throw withoutPlanes(name, volume.refused);
+  const image = await cutPlane(
+    {
+      ...{ name, shape: volume },
+      key: stack.files
+        .map(({ path, bytes, modifiedMs }) => [path, bytes, modifiedMs].join())
+        .join('\0'),
+      async slice(index, signal) {
+        const file = stack.files[index]!;
+        const part = { page: 0, frame: 0 };
+        return decodeFrame(file, await parsed(file), part, options.limits, signal);
+      },
+    },
+    part,
+    options,
+  );
+  return { ...image, path: files[0]!.path };
+}
 
 /**
  * A slice of a series of files is a page of the entry that they are together.
@@ -93,9 +130,13 @@ async function decodeSlice(
     path: files[0]!.path,
     frames: count - page,
     pages: { count, notice },
+    scanned: { ...image.scanned, ...planesOf(stack) },
     notices: [notice, ...noticesOf(stack), ...image.notices],
   };
 }
+
+const planesOf = ({ volume }: Stack): Pick<DocumentInfo, 'volume' | 'noPlanes'> =>
+  'refused' in volume ? { noPlanes: volume.refused } : { volume };
 
 /**
  * A frame of DICOM is a page, as a slice of a volume is.
@@ -130,7 +171,10 @@ async function decodeFrame(
     frames: frames - page,
     ...(frames > 1 ? { pages: { count: frames, notice: one } } : {}),
     content: { family: 'scan', reason: say('modalityIs', { modality }) },
-    scanned: scannedOf(dicom.dataSet, wanted),
+    scanned: {
+      ...scannedOf(dicom.dataSet, wanted),
+      ...(frames > 1 ? { noPlanes: whyNoPlanes('frames') } : {}),
+    },
     metadata: await completeMetadata({
       icc: profileOf(dicom, raster),
       ...{ exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 },
@@ -228,7 +272,6 @@ export async function frameWords(
 const lossWords: Readonly<Record<ScaleLoss, (name: string) => string>> = {
   modalityLut: (name) => say('modalityLut', { name }),
   voiLut: (name) => say('voiLut', { name }),
-  sigmoid: (name) => say('sigmoid', { name }),
 };
 
 function rasterOf(

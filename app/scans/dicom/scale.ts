@@ -10,7 +10,7 @@ import { macroOf, type PixelFacts } from './image.ts';
 type Window = NonNullable<Scale['window']>;
 
 /** What a scale can not say of a file, for a notice. */
-export type ScaleLoss = 'modalityLut' | 'voiLut' | 'sigmoid';
+export type ScaleLoss = 'modalityLut' | 'voiLut';
 
 export interface FoundScale {
   readonly scale: Scale;
@@ -55,7 +55,7 @@ function unitOf(dataSet: DataSet, rescale: DataSet): string | null {
   return counts ? 'HU' : null;
 }
 
-/** As LINEAR_EXACT, which the screen computes (PS3.3, C.11.2.1.2 and C.11.2.1.3). */
+/** As LINEAR_EXACT or SIGMOID, which the screen computes (PS3.3, C.11.2.1.2 and C.11.2.1.3). */
 function windowOf(dataSet: DataSet): { window: Window | null; loss: ScaleLoss | null } {
   const center = dataSet.floatString('x00281050', 0);
   const width = dataSet.floatString('x00281051', 0);
@@ -69,7 +69,8 @@ function windowOf(dataSet: DataSet): { window: Window | null; loss: ScaleLoss | 
       window: { center: center - 0.5, width: Math.max(width - 1, 1e-3) },
       loss: table,
     };
-  return { window: { center, width }, loss: shape === 'SIGMOID' ? 'sigmoid' : table };
+  const curve = shape === 'SIGMOID' ? ({ sigmoid: true } as const) : {};
+  return { window: { center, width, ...curve }, loss: table };
 }
 
 /** Padding value, or the range from it to its limit, as stored. */

@@ -1,5 +1,12 @@
 /** NIfTI volumes wherever a picture is opened: each slice is a page of its file, at each time point, in the order of the file. */
-import { notBetween, type Notice, type Scale } from '../../contract/index.ts';
+import {
+  notBetween,
+  type DocumentInfo,
+  type Notice,
+  type Plane,
+  type Scale,
+  type VolumeShape,
+} from '../../contract/index.ts';
 import { decimal } from '../../contract/sentences/index.ts';
 import {
   completeMetadata,
@@ -10,6 +17,7 @@ import {
   type ForeignReader,
   type ImageFile,
 } from '../../pixels/index.ts';
+import { cutPlane, leans, whyNoPlanes, withoutPlanes, type CutOptions } from '../planes.ts';
 import { affineOf, orientationOf, scannedOf, voxelSizes } from './geometry.ts';
 import { sliceBytes, slicesOf, type NiftiHeader } from './header.ts';
 import { say } from './sentences.ts';
@@ -18,9 +26,11 @@ import { withVolume, type Volume } from './volume.ts';
 import { losesDigits, readVoxels } from './voxels.ts';
 
 export const niftiReader: ForeignReader = {
-  decode: (file, limits, signal, { frame, page = 0 }) =>
+  decode: (file, limits, signal, { frame, page = 0, plane, told }) =>
     withVolume(file, limits, signal, (volume) =>
-      decodeSlice(file, volume, { page, frame }, limits),
+      plane
+        ? decodePlane(file, volume, { plane, page }, { limits, signal, told })
+        : decodeSlice(file, volume, { page, frame }, limits),
     ),
   preview: (file, limits, signal) =>
     withVolume(file, limits, signal, (volume) => {
@@ -29,6 +39,51 @@ export const niftiReader: ForeignReader = {
       return decodeSlice(file, volume, { page, frame: 0 }, limits);
     }),
 };
+
+/** @throws HourglassError unsupported-image: it does not say how it lies; as `cutPlane` */
+async function decodePlane(
+  file: ImageFile,
+  { header }: Volume,
+  part: { readonly plane: Plane; readonly page: number },
+  options: CutOptions,
+): Promise<DecodedImage> {
+  const { name, path, bytes, modifiedMs } = file;
+  const shape = shapeOf(header);
+  if ('refused' in shape) throw withoutPlanes(name, shape.refused);
+  const stack = {
+    ...{ name, shape, key: [path, bytes, modifiedMs].join() },
+    // Opened again for each: whoever cleans slice by slice takes his time.
+    slice: (page: number, signal: AbortSignal) =>
+      withVolume(file, options.limits, signal, (volume) =>
+        decodeSlice(file, volume, { page, frame: 0 }, options.limits),
+      ),
+  };
+  return cutPlane(stack, part, options);
+}
+
+/** The volume of one time, in the coordinates of the contract, or why no planes are cut from it. */
+function shapeOf(header: NiftiHeader): VolumeShape | { readonly refused: string } {
+  const [columns = 1, rows = 1, slices = 1, ...others] = header.dims;
+  const affine = affineOf(header);
+  if (slices < 2) return { refused: whyNoPlanes('alone') };
+  if (!affine || orientationOf(affine) === null) return { refused: whyNoPlanes('place') };
+  // x and y run the other way there.
+  const column = (at: 0 | 1 | 2 | 3): [number, number, number] => [
+    ...([0 - affine[0]![at], 0 - affine[1]![at], affine[2]![at]] as const),
+  ];
+  const shape: VolumeShape = {
+    size: [columns, rows, slices],
+    times: others.reduce((product, length) => product * length, 1),
+    origin: column(3),
+    steps: [column(0), column(1), column(2)],
+  };
+  return leans(shape) ? { refused: whyNoPlanes('tilt') } : shape;
+}
+
+function planesOf(header: NiftiHeader): Pick<DocumentInfo, 'volume' | 'noPlanes'> {
+  const shape = shapeOf(header);
+  return 'refused' in shape ? { noPlanes: shape.refused } : { volume: shape };
+}
 
 /** Bytes that a voxel takes beside its own: the sample, and what percentiles of it need. */
 const SAMPLE_BYTES = 8;
@@ -67,7 +122,7 @@ async function decodeSlice(
     },
     metadata,
     content: { family: 'scan', reason: say('isVolume') },
-    scanned: scannedOf(header, slice),
+    scanned: { ...scannedOf(header, slice), ...(count > 1 ? planesOf(header) : {}) },
     notices: [...(count > 1 ? [one] : []), ...noticesOf(file.name, volume, bytes)],
   };
 }

@@ -39,18 +39,20 @@ import { say } from './sentences.ts';
 const DEBOUNCE = 160;
 
 export class CleanDesk implements Desk {
+  readonly planes = true;
   readonly invitation = say('dropNoisyPhotosHereAnd');
   readonly becomes = say('cleaned');
   readonly behaviours: Readonly<Record<string, Behaviour>> = {
     'noise-map': {
-      enabled: ({ session }) => session.desk === this && (session.active?.open ?? false),
+      enabled: ({ session }) =>
+        session.desk === this && session.active?.plane === null && session.active.open,
       perform: (bench) => this.toggleMap(bench),
     },
   };
 
   readonly writing: Writing = {
     placeOf: () => 'output',
-    plan: (entry, { outputs, device }) => cleanPlan(outputs.output, device)(entry),
+    plan: (entry, { outputs, device, seen }) => cleanPlan(outputs.output, device, seen)(entry),
   };
 
   readonly #around: Surroundings;
@@ -202,7 +204,10 @@ export class CleanDesk implements Desk {
   }
 
   progressWords({ done, total }: { done: number; total: number }): { label: string; text: string } {
-    return { label: say('cleanedTiles'), text: say('cleaningTiles', { done, total }) };
+    const isPlane = (this.#around.active()?.plane ?? null) !== null;
+    return isPlane
+      ? { label: say('cleanedSlices'), text: say('cleaningSlices', { done, total }) }
+      : { label: say('cleanedTiles'), text: say('cleaningTiles', { done, total }) };
   }
 
   copy(entry: FileEntry): string {

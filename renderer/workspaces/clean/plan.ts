@@ -8,14 +8,16 @@ import {
   outputInput,
   outTemplate,
   resultName,
+  windowInput,
   writtenFormat,
   type OutputChoice,
 } from '../../state/output.ts';
+import type { SeenThrough } from '../../viewer/view-state.svelte.ts';
 import { cleaningOf } from './cleaning.svelte.ts';
 import { denoiseInput, settingsToText } from './settings.ts';
 
 export const cleanPlan =
-  (output: OutputChoice, device: DeviceChoice) =>
+  (output: OutputChoice, device: DeviceChoice, seen: SeenThrough | null = null) =>
   (entry: FileEntry): ExportPlan => {
     const cleaning = cleaningOf(entry);
     const { settings } = cleaning;
@@ -24,9 +26,11 @@ export const cleanPlan =
     const several = entry.info?.pages !== undefined;
     const format = writtenFormat(output.format, entry.info);
     const isAll = entry.allPages && holdsSeveral(format);
-    // A series is written as it came: slice by slice.
-    const each = entry.files > 1 && (format === null || isOfSeries(format));
-    const page = isAll && !each ? 'all' : entry.page;
+    // A series is written as it came, slice by slice, but into what holds all of them as pages.
+    const each =
+      entry.files > 1 && (format === null || isOfSeries(format) || !holdsSeveral(format));
+    // Slices as they were taken are what is written, whatever plane is looked at.
+    const page = isAll && !each ? 'all' : entry.plane ? entry.slice : entry.page;
     return {
       place: cleaning,
       settings: settingsToText(settings),
@@ -39,7 +43,8 @@ export const cleanPlan =
         ...(several || each ? { page } : {}),
         out: outTemplate(output),
         ...outputInput(output),
-        ...(each ? { format: 'dicom' } : {}),
+        ...windowInput(output, entry.info, seen),
+        ...(each && output.format === 'keep' ? { format: 'dicom' } : {}),
         ...(output.maxBytes === null ? {} : { size: String(output.maxBytes) }),
       },
     };

@@ -73,8 +73,15 @@ export const say = defineSentences('clean', {
   // desk
   dropNoisyPhotosHereAnd: 'Drop noisy photos here and watch them become clean',
   cleaned: 'cleaned',
+  ofMiddleSlice:
+    'This is the slice in the middle of those that the plane is cut from. Each is cleaned at the level that is measured in it, unless you set one.',
+  ofThisSlice:
+    'Of this slice: each slice is cleaned at the level that is measured in it, unless you set one.',
+  planesNotExported: 'Planes are for looking: what is exported are the slices as they were taken.',
   cleanedTiles: 'Cleaned tiles',
   cleaningTiles: 'Cleaning, {done} of {total} tiles',
+  cleanedSlices: 'Cleaned slices',
+  cleaningSlices: 'Cleaning, {done} of {total} slices',
 
   // layers
   removed: 'Removed',
@@ -93,11 +100,11 @@ export const say = defineSentences('clean', {
   originalNotCleanedYet: 'Original, not cleaned yet.',
   previousResult: 'Showing the previous result while the new one is computed.',
   previousResultTiles:
-    'Showing the previous result while the new one is computed, {done} of {total} tiles.',
+    'Showing the previous result while the new one is computed, {done} of {total} {of, select, slices {slices} other {tiles}}.',
   approximate: 'Approximate: what was removed, at the new strength. The true result follows.',
   approximateTiles:
-    'Approximate: what was removed, at the new strength. The true result follows, {done} of {total} tiles.',
-  previewTiles: 'Preview, cleaning: {done} of {total} tiles.',
+    'Approximate: what was removed, at the new strength. The true result follows, {done} of {total} {of, select, slices {slices} other {tiles}}.',
+  previewTiles: 'Preview, cleaning: {done} of {total} {of, select, slices {slices} other {tiles}}.',
   cleaningNow: 'Cleaning…',
   finalButForSharing: 'Final; the file is made from it as chosen for sharing.',
   finalWhatYouSeeWhat: 'Final: what you see is what is saved.',
@@ -109,7 +116,8 @@ export const say = defineSentences('clean', {
   failed: 'Failed. {shown}',
   original: 'This is the original.',
   resultEarlierSettings: 'This is the result of earlier settings.',
-  tilesCleanedRestOriginal: '{done} of {total} tiles are cleaned; the rest is the original.',
+  tilesCleanedRestOriginal:
+    '{done} of {total} {of, select, slices {slices} other {tiles}} are cleaned; the rest is the original.',
   noNoiseWorthCleaningResult: 'No noise worth cleaning: the result equals the original.',
   strength0ResultEqualsOriginal: 'Strength 0: the result equals the original.',
   noiseMapWaitsForOther: 'The noise map waits for other work…',

@@ -26,7 +26,9 @@ export function pictureState(entry: FileEntry): Said {
   const { preview } = cleaning;
   if (cleaning.measuring) return { sign: 'working', text: say('measuringNoise') };
   if (!entry.open) return { sign: 'working', text: say('opening') };
-  const { progress, shown } = preview;
+  const { shown } = preview;
+  const of = entry.plane ? 'slices' : 'tiles';
+  const progress = preview.progress && { ...preview.progress, of };
   const share = progress ? progress.done / progress.total : 0;
   switch (preview.status) {
     case 'idle':
@@ -61,12 +63,12 @@ export function pictureState(entry: FileEntry): Said {
     case 'cancelled':
       return {
         sign: 'none',
-        text: say('cancelled', { shown: leftover(cleaning) }),
+        text: say('cancelled', { shown: leftover(cleaning, of) }),
       };
     case 'failed':
       return {
         sign: 'error',
-        text: say('failed', { shown: leftover(cleaning) }),
+        text: say('failed', { shown: leftover(cleaning, of) }),
       };
   }
 }
@@ -76,11 +78,11 @@ export const lostDetail = ({ preview }: Cleaning): boolean =>
   preview.status === 'final' && (preview.shown?.facts?.structure.index ?? 0) >= detailGoesAt;
 
 /** What stays on the screen when work ended before its end. */
-function leftover({ preview }: Cleaning): string {
+function leftover({ preview }: Cleaning, of: string): string {
   const { shown } = preview;
   if (!shown) return say('original');
   if (!preview.current) return say('resultEarlierSettings');
-  return say('tilesCleanedRestOriginal', { done: shown.done, total: shown.total });
+  return say('tilesCleanedRestOriginal', { done: shown.done, total: shown.total, of });
 }
 
 function nothingWords({ settings }: Cleaning): Said {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstRange, levelInRange } from '../../../app/contract/index.ts';
 import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
+import { shownRange } from '../../../app/pixels/display-range.ts';
 import { measuredValues, percentileRange } from '../../../app/pixels/percentiles.ts';
 import { parseDicom, tags } from '../../../app/scans/dicom/file.ts';
 import { scansCapability } from '../../../app/scans/index.ts';
@@ -57,9 +58,23 @@ describe('windows', () => {
     const scale = await scaleOf({ ...window, '0028,1056': ['CS', 'LINEAR_EXACT'] });
     expect(firstRange(scale)).toEqual({ low: -0.5, high: 200.5 });
   });
-  test('a sigmoid one is said to be shown straight', async () => {
-    const { notices } = await opened({ ...window, '0028,1056': ['CS', 'SIGMOID'] });
-    expect(notices.map(({ text }) => text).join()).toContain('sigmoid');
+  // C.11.2.1.3.1: y = 255 / (1 + e^(−4 · (x − c) / w))
+  test('a sigmoid one is a curve', async () => {
+    const { notices, raster } = await opened({ ...window, '0028,1056': ['CS', 'SIGMOID'] });
+    expect(notices).toEqual([]);
+    const level = levelInRange(firstRange(raster.scale!));
+    for (const x of [0, 50, 100, 150, 400])
+      expect(level(x)).toBe(Math.round(255 / (1 + Math.exp((-4 * (x - 100)) / 201))));
+  });
+  test('of 8 bits MONOCHROME1 is turned round too, without a window', async () => {
+    const eight = {
+      '0028,0100': ['US', 8],
+      '0028,0101': ['US', 8],
+      '0028,0102': ['US', 7],
+    } as const;
+    const scale = await scaleOf({ ...eight, '0028,0004': ['CS', 'MONOCHROME1'] });
+    expect(shownRange(scale, 'uint8')).toEqual({ low: 255, high: 0 });
+    expect(shownRange({ ...scale, inverted: false }, 'uint8')).toBeNull();
   });
   test('a width of 0 is none', async () => {
     expect(
