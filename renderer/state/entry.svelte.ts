@@ -42,6 +42,8 @@ export class FileEntry {
   page = $state(1);
   /** Plane of a volume that is looked at; `page` counts through it. null: slices as they were taken. */
   plane = $state<Plane | null>(null);
+  /** Why the plane that was asked for last could not be cut; empty: it was. */
+  planeProblem = $state('');
   /** The slice as it was taken that was looked at last, from 1: what an export of one slice means. */
   slice = $state(1);
   /** All pages are exported where the format holds several; else the one that is looked at. */

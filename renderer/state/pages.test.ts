@@ -1,7 +1,7 @@
 /** Pages of a TIFF of several on the page of the window: each is a document of its own, and an export is of what is seen. */
 import './test-runes.ts';
 import { describe, expect, it } from 'vitest';
-import { cancelledError } from '../../app/contract/errors.ts';
+import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge } from '../../app/contract/index.ts';
 import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
 import { cleanLogic } from '../workspaces/clean/desk.svelte.ts';
@@ -47,7 +47,7 @@ async function setUp({ count = 3, slow = false } = {}) {
   session.addAdmitted([{ source: '@a', name: 'a.tif', bytes: 1 }]);
   await settled(slow ? 80 : 30);
   const of = (command: string) => calls.filter((call) => call.command === command);
-  return { session, entry: session.active!, of };
+  return { session, entry: session.active!, of, answers };
 }
 
 describe('turning pages', () => {
@@ -118,5 +118,45 @@ describe('what is exported', () => {
     cleaningOf(entry).exported = { kind: 'done', ...done };
     session.turnPage(1);
     expect(cleaningOf(entry).exported).toEqual({ kind: 'none' });
+  });
+});
+
+describe('planes of a volume', () => {
+  it('are documents of their own; an export is of slices, and another workspace gets the last one', async () => {
+    const { session, entry, of } = await setUp();
+    session.turnPage(1);
+    await settled();
+    session.showPlane('coronal', 7);
+    await settled(250);
+    expect(of('open').at(-1)!.input).toMatchObject({
+      plane: 'coronal',
+      page: 7,
+      document: entry.id,
+    });
+    expect(session.pages).toMatchObject({ of: 'file', page: 7 });
+    entry.allPages = false;
+    const plan = cleanPlan(usualOutputs.output, 'auto')(entry);
+    expect(plan.input.page).toBe(2);
+    expect(plan.input).not.toHaveProperty('plane');
+    session.enter('compress');
+    await settled(250);
+    expect([entry.plane, entry.page]).toEqual([null, 2]);
+    expect(of('open').at(-1)!.input).not.toHaveProperty('plane');
+  });
+
+  it('that can not be cut leave the slices where they are, and say why', async () => {
+    const { session, entry, answers } = await setUp();
+    const open = answers.open!;
+    answers.open = (input) => {
+      if (input.plane) throw new HourglassError('out-of-memory', 'It is too large.');
+      return open(input);
+    };
+    session.turnPage(2);
+    await settled();
+    session.showPlane('axial', 1);
+    await settled(250);
+    expect(entry.planeProblem).toBe('It is too large.');
+    expect(entry.slice).toBe(3);
+    expect([entry.plane, entry.page, entry.error, entry.open]).toEqual([null, 3, null, true]);
   });
 });

@@ -309,6 +309,7 @@ export class Session {
     this.steps.settle();
     this.#documents.close(entry);
     entry.turnTo(page, plane);
+    entry.planeProblem = '';
     void this.#bringUp(entry, TURNING_REST);
   }
 
@@ -614,7 +615,12 @@ export class Session {
       // What was given up for another page is not what is shown.
       if (entry.id !== id) return;
       if (isForgotten(error)) this.#documents.lose(entry);
-      entry.error = toHourglassError(error).toJSON();
+      const { code, message } = toHourglassError(error);
+      if (entry.plane !== null && entry === this.active && code !== 'engine-died') {
+        // Its slices are there all the same.
+        this.showPlane(null, entry.slice);
+        entry.planeProblem = message;
+      } else entry.error = toHourglassError(error).toJSON();
     }
   }
 
