@@ -50,6 +50,8 @@ export const say = defineSentences('denoise', {
     'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} jpeg {noise and traces of strong JPEG compression} compressed {noise and traces of strong compression} other {noise}}: {seen}.',
   noiseOfStored:
     'About {shown} {level, plural, one {level} other {levels}} of {kind, select, camera {camera noise} jpeg {noise and traces of strong JPEG compression} compressed {noise and traces of strong compression} other {noise}} (about {shownStored} {stored, plural, one {stored value} other {stored values}}): {seen}.',
+  noiseInTissue:
+    'About {shown} HU of noise in soft tissue: {levels} of 255 levels in a window of {window, number} HU.',
   andUneven: '{words} It differs over the picture, and so does the cleaning.',
   noNoiseWorthCleaningMeasured: 'No noise worth cleaning was measured.',
   noNoiseWorthCleaningMeasuredGrain:

@@ -3,7 +3,7 @@
  * networks over a part of the data pack's photographs: every fourth of the large sets. All of them, beside
  * peers, is `npm run bench -- quality`. How noise is made and PSNR measured: test/quality.ts.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
@@ -18,7 +18,8 @@ import {
 import { denoiseCapability } from '../../app/denoise/index.ts';
 import { measureNoise } from '../../app/denoise/noise/reading.ts';
 import { nameOutput } from '../../app/jobs/outputs.ts';
-import { createDocumentStore } from '../../app/pixels/index.ts';
+import { createDocumentStore, decodeImage, type Raster } from '../../app/pixels/index.ts';
+import { dicomReader } from '../../app/scans/dicom/reader.ts';
 import {
   createInference,
   createModelStore,
@@ -139,6 +140,47 @@ describe.skipIf(!dataPack)('clean photographs at the suggestion', () => {
 });
 
 /** A command of the capability, as the engine calls it. */
+
+describe.skipIf(!dataPack)('a real CT series at the suggestion', () => {
+  test('its noise is read as neighbouring slices differ, and cleaning brings slices nearer to each other', async () => {
+    const folder = join(dataPack!, 'series/ct-chest-abdomen');
+    const paths = (await readdir(folder)).map((name) => join(folder, name));
+    const readers = { dicom: dicomReader };
+    const sliceAt = (page: number) =>
+      decodeImage({ path: paths[0]!, files: paths, page, readers }).then(({ raster }) => raster);
+    for (const at of [9, 20, 35]) {
+      const [before, slice, after] = await Promise.all([at - 1, at, at + 1].map(sliceAt));
+      const neighbours = Float64Array.from(
+        slice!.data,
+        (_, i) => (before!.data[i]! + after!.data[i]!) / 2,
+      );
+      const isTissue = (i: number): boolean => Math.abs(slice!.data[i]! - 1050) < 110;
+      const distance = ({ data }: Raster): number => {
+        let [sum, count] = [0, 0];
+        data.forEach((value, i) => {
+          if (!isTissue(i)) return;
+          sum += (value - neighbours[i]!) ** 2;
+          count++;
+        });
+        return Math.sqrt(sum / count);
+      };
+      // Of two slices, each with noise of its own. A step is one Hounsfield unit.
+      const differences = Float64Array.from(slice!.data, (value, i) =>
+        Math.abs(value - after!.data[i]!),
+      );
+      const inTissue = differences.filter((_, i) => isTissue(i)).sort();
+      const noise = inTissue[inTissue.length >> 1]! / 0.6745 / Math.SQRT2;
+      const { raster, reading } = await clean(slice!, {}, services);
+      const read = reading!.storedSigma!;
+      say(
+        `slice ${at}: read as ${read.toFixed(1)} HU, differs by ${noise.toFixed(1)}; to its neighbours ${distance(slice!).toFixed(1)} → ${distance(raster).toFixed(1)} HU`,
+      );
+      expect(Math.abs(read / noise - 1)).toBeLessThan(0.2);
+      expect(distance(raster)).toBeLessThan(0.93 * distance(slice!));
+    }
+  });
+});
+
 async function run<K extends 'denoise' | 'preview'>(
   command: K,
   input: InputOf<Commands[K]>,

@@ -9,13 +9,21 @@ import { nextTurn } from '../../pixels/turns.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
-import { combine, combineGray, UNEVEN_GAIN, type Learned, type Level } from './combine.ts';
+import {
+  combine,
+  combineGray,
+  TISSUE_GAIN,
+  UNEVEN_GAIN,
+  type Learned,
+  type Level,
+} from './combine.ts';
 import { measureFine, type Fine } from './fine.ts';
 import { holdsNoNoise } from './held.ts';
 import { partToRead } from './inside.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { magnitudeNoiseOf } from './magnitude.ts';
 import { exceeds, measureRepeats, measureVariation, refutes } from './repeats.ts';
+import { levelOfTissue, tissueNoiseSteps } from './tissue.ts';
 import { isReconstructed, unevennessSteps } from './uneven.ts';
 import { say } from '../sentences.ts';
 
@@ -27,6 +35,8 @@ export interface NoiseEstimate extends Level {
   readonly perChannel: readonly number[];
   /** Its spread over the picture (`uneven.ts`) is to be told to the denoiser. */
   readonly uneven: boolean;
+  /** Its level in the soft tissue of a CT slice, Hounsfield units, where that is what was measured; else null. */
+  readonly tissue: number | null;
   /** What looks like noise is a pattern of the picture. */
   readonly pattern: boolean;
   /** The finest variation of the part that was read, and whether a JPEG's blocks stand in it. */
@@ -64,6 +74,7 @@ interface Estimator {
 
 const CHEN = 'chen-2015-joint';
 const AIR = 'rayleigh-air';
+const TISSUE = 'soft-tissue';
 const HELD = 'entropy';
 const REPEATS = 'repeats';
 const PHOTO = 'noise-photo';
@@ -97,6 +108,7 @@ export const estimators: readonly Estimator[] = [
         ...level,
         perChannel: chen.perChannel.map(share),
         uneven: false,
+        tissue: null,
         method: say('methodWith', { method: named(card!), other: CHEN }),
       };
     },
@@ -106,16 +118,20 @@ export const estimators: readonly Estimator[] = [
     tones: 1,
     async estimate({ whole, part }, card, run) {
       const air = magnitudeNoiseOf(whole);
-      const level = combineGray(air, await askNetwork(part, card!, run));
+      const learned = await askNetwork(part, card!, run);
+      const measured = await runSliced(tissueNoiseSteps(whole), run.signal);
+      const inTissue = measured === null ? null : levelOfTissue(measured, whole);
+      const level = combineGray({ air, tissue: inTissue }, learned);
+      const tissue = level.sigma === inTissue ? measured : null;
       const perChannel = new Array<number>(colourChannels(whole.source)).fill(level.sigma);
+      const other = level.sigma === air ? AIR : tissue !== null ? TISSUE : null;
       const method =
-        level.sigma === air
-          ? say('methodWith', { method: named(card!), other: AIR })
-          : named(card!);
+        other === null ? named(card!) : say('methodWith', { method: named(card!), other });
       const found = await runSliced(unevennessSteps(whole), run.signal);
       const uneven = found !== null && isReconstructed(found, level.sigma);
-      const suggested = (uneven ? UNEVEN_GAIN : 1) * level.suggested;
-      return { sigma: level.sigma, suggested, kind: 'unknown', perChannel, uneven, method };
+      const gain = tissue === null ? UNEVEN_GAIN : TISSUE_GAIN;
+      const suggested = (uneven ? gain : 1) * level.suggested;
+      return { sigma: level.sigma, suggested, kind: 'unknown', perChannel, uneven, tissue, method };
     },
   },
   {
@@ -124,7 +140,14 @@ export const estimators: readonly Estimator[] = [
     async estimate({ part }, _card, { signal }) {
       const chen = await runSliced(estimateChen(part), signal);
       const { sigma } = chen;
-      return { ...chen, suggested: sigma, kind: 'unknown', uneven: false, method: CHEN };
+      return {
+        ...chen,
+        suggested: sigma,
+        kind: 'unknown',
+        uneven: false,
+        tissue: null,
+        method: CHEN,
+      };
     },
   },
 ];
@@ -179,6 +202,7 @@ const patternOf = ({ source }: Picture, fine: Fine, method: string): NoiseEstima
   kind: 'unknown',
   perChannel: new Array<number>(colourChannels(source)).fill(0),
   uneven: false,
+  tissue: null,
   pattern: true,
   fine,
   method,

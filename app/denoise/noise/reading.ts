@@ -10,6 +10,7 @@ import { lookAt, type Picture } from '../picture.ts';
 import { isFullScale } from '../range.ts';
 import { bySensor, type NoiseKind } from './combine.ts';
 import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimator.ts';
+import { TISSUE_WINDOW } from './tissue.ts';
 import { decimal } from '../../contract/sentences/index.ts';
 import { say } from '../sentences.ts';
 
@@ -19,6 +20,9 @@ import { say } from '../sentences.ts';
  * (docs/denoising.md), so the zone only spares the work and keeps clean files bit-identical.
  */
 export const DEAD_ZONE: Readonly<Record<NoiseKind, number>> = { white: 1, camera: 1.3, unknown: 1 };
+
+/** Hounsfield units: one level of a window that shows soft tissue; below it nothing is seen. */
+const TISSUE_ZONE = TISSUE_WINDOW / 255;
 
 /** The sensor's own noise, measured by who developed the picture (`app/raw`). */
 const MOSAIC = 'mosaic';
@@ -38,8 +42,8 @@ export function readNoise(
   { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType' | 'scale'> },
   format?: ImageFormat,
 ): NoiseReading {
-  const { sigma, suggested, kind, uneven, method } = estimate;
-  const worthCleaning = sigma >= DEAD_ZONE[kind];
+  const { sigma, suggested, kind, uneven, tissue, method } = estimate;
+  const worthCleaning = tissue === null ? sigma >= DEAD_ZONE[kind] : tissue >= TISSUE_ZONE;
   const ranged = !isFullScale(range, source) || !hasPlainEnds(source);
   const storedSigma = ranged ? (sigma / 255) * (range.high - range.low) : null;
   return {
@@ -56,10 +60,11 @@ export function readNoise(
 }
 
 function wordsFor(
-  { sigma, kind: told, uneven, fine }: NoiseEstimate,
+  { sigma, kind: told, uneven, tissue, fine }: NoiseEstimate,
   storedSigma: number | null,
   format: ImageFormat | undefined,
 ): string {
+  if (tissue !== null) return wordsForTissue(tissue, uneven);
   const [, range] = ranges.find(([end]) => sigma < end)!;
   const level = twoFigures(sigma);
   // Other formats may hold what was a JPEG once; nobody who opened one expects that name.
@@ -71,6 +76,14 @@ function wordsFor(
     stored === null
       ? say('noiseOf', facts)
       : say('noiseOfStored', { ...facts, stored, shownStored: decimal(stored, 9) });
+  return uneven ? say('andUneven', { words }) : words;
+}
+
+/** Nobody looks at a slice's whole range: what is seen of the noise, a window shows. */
+function wordsForTissue(tissue: number, uneven: boolean): string {
+  const shown = decimal(twoFigures(tissue), 9);
+  const levels = decimal(twoFigures((tissue * 255) / TISSUE_WINDOW), 9);
+  const words = say('noiseInTissue', { shown, levels, window: TISSUE_WINDOW });
   return uneven ? say('andUneven', { words }) : words;
 }
 
@@ -111,6 +124,7 @@ export async function measureNoise(
   const { method: other } = estimate;
   const method = say('methodWith', { method: MOSAIC, other });
   const perChannel = estimate.perChannel.map(() => sensor);
-  const known = { ...estimate, ...bySensor(sensor), perChannel, uneven: false, method };
+  const plain = { uneven: false, tissue: null };
+  const known = { ...estimate, ...bySensor(sensor), ...plain, perChannel, method };
   return readNoise(known, picture, image.format);
 }

@@ -16,6 +16,7 @@ import {
   GRAY,
   imageLevel,
   MOST_OF_AIR,
+  type Learned,
 } from '../../../app/denoise/noise/combine.ts';
 import { cellStates, levelOf, readCells, samplePlan } from '../../../app/denoise/noise/learned.ts';
 import { measureNoise } from '../../../app/denoise/noise/reading.ts';
@@ -206,11 +207,17 @@ describe('the level of the picture', () => {
   test('combineGray: air says more than the network, but not much more', () => {
     const learned = sure(10);
     const network = judge(learned, GRAY);
-    expect(combineGray(null, learned)).toEqual(network);
-    expect(combineGray(15, learned)).toEqual({ sigma: 15, suggested: 15 });
-    expect(combineGray(8, learned)).toEqual(network);
+    const by = (air: number | null) => combineGray({ air, tissue: null }, learned);
+    expect(by(null)).toEqual(network);
+    expect(by(15)).toEqual({ sigma: 15, suggested: 15 });
+    expect(by(8)).toEqual(network);
     // A gray photograph with 15 levels of noise, in which “air” of 225 levels was found.
-    expect(combineGray(10 * MOST_OF_AIR, learned)).toEqual(network);
+    expect(by(10 * MOST_OF_AIR)).toEqual(network);
+  });
+  test('combineGray: what is in tissue is there, also where the network trusts itself little', () => {
+    const by = (tissue: number, learned: Learned) => combineGray({ air: null, tissue }, learned);
+    expect(by(2.7, { sigma: 1.2, trust: 1.3 })).toEqual({ sigma: 2.7, suggested: 2.7 });
+    expect(by(2.7, sure(5))).toEqual(judge(sure(5), GRAY));
   });
   test('combine: what the network doubts counts in part, and the formula’s level stays', () => {
     const doubted = (sigma: number, trust: number = COLOUR.texture) => ({ sigma, trust });

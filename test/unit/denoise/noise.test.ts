@@ -167,6 +167,7 @@ describe('the reading', () => {
         kind,
         perChannel: [sigma],
         uneven: false,
+        tissue: null,
         pattern: false,
         fine: { level: 0, blocks: false },
         method: 'm',
@@ -196,7 +197,7 @@ describe('the reading', () => {
       readNoise(
         {
           ...{ sigma, suggested: sigma, kind: 'camera', perChannel: [sigma], uneven: false },
-          ...{ pattern: false, fine: { level, blocks }, method: 'noise-photo 1' },
+          ...{ tissue: null, pattern: false, fine: { level, blocks }, method: 'noise-photo 1' },
         },
         bytes,
         format,
