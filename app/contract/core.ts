@@ -5,7 +5,8 @@
 import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
-import { documentInfoSchema, rectSchema } from './domain.ts';
+import { documentInfoSchema, noticeSchema, rectSchema } from './domain.ts';
+import { imageFormats } from './formats.ts';
 import { allowances, document, files, maxMegapixels, page, source } from './fields.ts';
 import { planeField } from './planes.ts';
 
@@ -76,6 +77,31 @@ export const pixelCommand = defineCommand({
   output: z.object({ values: z.array(z.number()).describe('One per stored channel') }),
 });
 
+export const readBackCommand = defineCommand({
+  id: 'readBack',
+  title: 'Read back',
+  summary:
+    'Lays a file that was written over the open document that it was made of, as a layer: its pixels as they are in the file.',
+  runs: 'engine',
+  reads: { field: 'source', kinds: ['photo', 'scan', 'latent'], many: false },
+  input: z.object({
+    source: z
+      .string()
+      .min(1)
+      .describe('The file that was written: a path, or @id of a file that the host has admitted'),
+    document,
+    maxMegapixels,
+  }),
+  output: z.object({
+    layer: z.string().describe('Id of the layer'),
+    format: z.enum(imageFormats),
+    bytes: z.number().int().describe('Size of the file'),
+    width: z.number().int().describe('Of the file; smaller than the document, it is stretched'),
+    height: z.number().int(),
+    notices: z.array(noticeSchema),
+  }),
+});
+
 export const coreContract = defineContract({
   commands: {
     open: openCommand,
@@ -83,5 +109,6 @@ export const coreContract = defineContract({
     lease: leaseCommand,
     focus: focusCommand,
     pixel: pixelCommand,
+    readBack: readBackCommand,
   },
 });

@@ -4,6 +4,7 @@
  * its place in the list.
  */
 import * as z from 'zod';
+import type { AdmittedFile } from './bridge.ts';
 import { failureSchema } from './jobs.ts';
 
 /** `skipped`: proven to be done before, or a result itself. */
@@ -104,13 +105,27 @@ export const folderRunRequestSchema = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('cancel') }),
   /** Written beside the journal, and shown. */
   z.strictObject({ ask: z.literal('report'), format: z.enum(folderReportFormats) }),
+  /** What was written of a file, by its place in the list. */
+  z.strictObject({ ask: z.literal('result'), file: z.number().int().min(0) }),
 ]);
 export type FolderRunRequest = z.infer<typeof folderRunRequestSchema>;
+
+/** What was written of a file, to be looked at beside it. */
+export interface FolderResult {
+  readonly source: AdmittedFile;
+  readonly result: AdmittedFile;
+  /** It is not what the journal says was written. */
+  readonly changed: boolean;
+  /** The source is not what it was made of. */
+  readonly sourceChanged: boolean;
+}
 
 /** What a host that has folders offers its page. Rejects with HourglassError. */
 export interface FolderRunDoor {
   all(): Promise<FolderRun>;
   ask(request: FolderRunRequest): Promise<void>;
+  /** @param file its place in the list. Rejects with file-not-found: none is known, or it is gone */
+  result(file: number): Promise<FolderResult>;
 }
 
 /** Told by the host: what of the run is another now. */

@@ -9,6 +9,10 @@ export const say = defineSentences('jobs', {
   describesNo: '{name} is not described: it is {what}.',
   describesThese: '`info` describes latent files, DICOM, NIfTI and folders of DICOM files.',
 
+  // readBack
+  writtenPicture: 'written picture',
+  writtenHasNoPage: '{name} holds no page {page}.',
+
   // the end of an engine
   engineEnded: 'The engine ended unexpectedly ({reason}).',
   engineEndedOver: '{name} could not be finished: the engine ended unexpectedly ({reason}).',

@@ -320,6 +320,12 @@ export interface OpenDocument {
    * @throws HourglassError as `makeLayer`
    */
   makeDrawing<F>(id: string, kind: LayerKind<F>, raster: Raster, facts: F): Promise<Layer<F>>;
+  /**
+   * Keeps the pixels of another file as they are in it, shown by its own profile; over a picture whose values are shown in a range or
+   * by a window, as values of that one. A smaller file is stretched, whoever calls says so.
+   * @throws HourglassError as `makeLayer`; unsupported-image: it has another shape
+   */
+  layFile<F>(id: string, kind: LayerKind<F>, image: DecodedImage, facts: F): Promise<Layer<F>>;
 }
 
 /** The open documents, bounded by bytes: what was used longest ago and is on no screen goes first. */

@@ -5,6 +5,7 @@
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
+  FolderResult,
   FolderRun,
   HostBridge,
   HostInfo,
@@ -64,6 +65,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     folderRun: {
       all: () => ask<FolderRun>('folderRun', { request: { ask: 'all' } }),
       ask: (request) => ask<void>('folderRun', { request: plain(request) }),
+      result: (file) => ask<FolderResult>('folderRun', { request: { ask: 'result', file } }),
     },
     startDrag: (outputs) => void ask('startDrag', { outputs: [...outputs] }),
     chooseExportFolder: () => ask<string | null>('chooseExportFolder'),

@@ -155,7 +155,7 @@ export class Session {
 
   /** Another workspace: the same file stays in front, at the same place. */
   enter(workspace: string): void {
-    if (workspace === this.workspace) return;
+    if (workspace === this.workspace) return this.desk.home?.();
     this.active?.leave();
     this.workspace = workspace;
     // What works on slices alone gets the slice that was looked at last.
@@ -577,8 +577,13 @@ export class Session {
     const shows = [...this.#desks].find(([, desk]) => !desk.whole);
     if (told) this.enter(told[0]);
     // A workspace without pictures has nothing to show of them.
-    else if (this.desk.whole && shows) this.enter(shows[0]);
+    else if (shows && this.#refuses(added)) this.enter(shows[0]);
     this.select(added[0]!);
+  }
+
+  #refuses(added: readonly FileEntry[]): boolean {
+    const { desk } = this;
+    return added.some((entry) => desk.refuses?.(entry) ?? desk.whole ?? false);
   }
 
   #activate(entry: FileEntry): void {

@@ -127,7 +127,11 @@ export interface Desk {
    */
   ahead?(entry: FileEntry, signal: AbortSignal): Promise<void>;
   /** It has the window for itself: the files of the strip are not seen meanwhile, and nothing is done to them. */
-  readonly whole?: true;
+  readonly whole?: boolean;
+  /** The person chose the workspace that is entered once more: back to where it begins. */
+  home?(): void;
+  /** Files that come are shown in a workspace with pictures instead. Default: while it has the window for itself. */
+  refuses?(entry: FileEntry): boolean;
   /** What the host tells, whether the workspace is entered or not. */
   onEvent?(event: HourglassEvent): void;
   /** Makes what is on the screen agree with the settings. @param delay for further changes, milliseconds */
@@ -212,15 +216,17 @@ export interface WorkspaceLogic {
 /** A line of the table. */
 export type Workspace = PictureWorkspace | WholeWorkspace;
 
-/** It has the window for itself: no file is in front. */
+/** It has the window for itself, always: no file is in front. */
 export interface WholeWorkspace extends WorkspaceLogic {
   readonly whole: Component<{ bench: Workbench }>;
+  readonly panels?: never;
   readonly settings?: Component<{ bench: Workbench }>;
 }
 
 /** It works with the file in front. */
 export interface PictureWorkspace extends WorkspaceLogic {
-  readonly whole?: never;
+  /** In the place of all of it while its desk has the window for itself. */
+  readonly whole?: Component<{ bench: Workbench }>;
   /** Sections of the inspector. */
   readonly panels: Component<{ bench: Workbench; entry: FileEntry }>;
   /** What stays in sight by the Export button: format, quality or size, name. */

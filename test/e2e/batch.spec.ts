@@ -100,6 +100,56 @@ test('a folder with junk becomes a table, a run with failures, and a report', as
   expect(words.match(/<img src="data:image\/png;base64,/g)).toHaveLength(14);
 });
 
+test('a result is opened beside its source, as the file that was written, and left again', async () => {
+  const { page } = app;
+  await count('All 8').click();
+  const table = page.getByRole('grid', { name: 'Pictures of the folder' });
+  const state = page.locator('[data-picture-state]');
+  const label = page.locator('.labels .label').last();
+  await table.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(state).toHaveAttribute('data-picture-state', 'final', { timeout: 20_000 });
+  await expect(state).toContainText('a1.jpg as it was written and read back: JPEG');
+  await expect(label).toContainText('Written file JPEG');
+  await expect(page.getByText('Cleaned', { exact: true })).toHaveCount(0);
+  await shoot('result');
+  await expectNothingSerious(page, true);
+  await page.getByRole('radio', { name: 'Side' }).click();
+  await expect(label).toContainText('Written file JPEG');
+  await shoot('result-side');
+  await page.getByRole('radio', { name: 'Split' }).click();
+
+  // Back by Escape, with the keyboard where it was.
+  await page.keyboard.press('Escape');
+  await expect(table).toBeFocused();
+  await expect(table.locator('.current')).toContainText('a1.jpg');
+  // By its button, and back by the tab.
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('button', { name: 'Open the result' }).click();
+  await expect(state).toContainText('a2.jpg as it was written');
+  await page.getByRole('button', { name: 'Batch', exact: true }).click();
+  await expect(table).toBeVisible();
+
+  // Changed since, and gone.
+  const written = join(`${folder}-clean`, 'a2.jpg');
+  const before = await readFile(written);
+  await picture(written, 77);
+  await table.focus();
+  await page.keyboard.press('Enter');
+  await expect(state).toContainText('a2.jpg as it is now: JPEG');
+  await expect(label).toContainText('Changed since: JPEG');
+  await expect(page.getByText('a2.jpg is not what the run wrote')).toBeVisible();
+  await shoot('result-changed');
+  await page.getByRole('button', { name: 'Back to the list' }).click();
+  await rm(written);
+  await table.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('The result of a2.jpg is gone')).toBeVisible();
+  await expect(table).toBeVisible();
+  await writeFile(written, before);
+});
+
 test('what failed is tried again alone, and what is done is left out', async () => {
   const { page } = app;
   await picture(join(folder, 'broken.jpg'), 99);
@@ -128,22 +178,47 @@ test('globs choose files of the folder, and none of them can be taken back', asy
   await shoot('none');
   await only.fill('');
   await only.press('Enter');
+  await expect(count('All 4')).toBeVisible();
   await without.fill('');
   await without.press('Enter');
   await expect(count('All 8')).toBeVisible();
 });
 
-test('Enter opens a file beside what the settings make of it', async () => {
+test('a file is opened beside what the settings make of it', async () => {
   const { page } = app;
   const table = page.getByRole('grid', { name: 'Pictures of the folder' });
   await table.focus();
   await page.keyboard.press('Home');
-  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Try the settings on it' }).click();
   const strip = page.getByRole('listbox', { name: 'Photos' }).getByRole('option');
-  await expect(strip).toHaveCount(1);
-  await expect(strip).toContainText('a1.jpg');
+  await expect(strip.first()).toContainText('a1.jpg');
+  await expect(strip.first()).toHaveAttribute('aria-selected', 'true');
   await page.getByRole('button', { name: 'Batch', exact: true }).click();
   await expect(table.getByRole('row')).toHaveCount(8);
+});
+
+test('the result of a scan is values of the scan, under one window', async () => {
+  const { page } = app;
+  const scans = join(home, 'scans');
+  await mkdir(scans);
+  const values = Uint16Array.from({ length: 96 * 64 }, (_, i) => 900 + (i % 96) * 20 + (i % 7));
+  await sharp(values, { raw: { width: 96, height: 64, channels: 1 } })
+    .toColourspace('grey16')
+    .tiff()
+    .toFile(join(scans, 'slice.tif'));
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, scans);
+  await page.getByRole('button', { name: 'Other folder…' }).click();
+  await page.getByRole('button', { name: 'Clean 1 picture' }).click();
+  await expect(page.getByText('Done: 1 cleaned')).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-picture-state]')).toContainText('slice.tif as it was written');
+  await expect(page.getByRole('combobox', { name: 'Window' })).toBeVisible();
+  await shoot('result-scan');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid')).toBeFocused();
 });
 
 test('a list of 5,000 is read, filtered and gone through with a few rows on the page', async () => {

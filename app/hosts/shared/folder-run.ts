@@ -17,6 +17,7 @@ import {
   type CommandId,
   type FolderFile,
   type FolderReportFormat,
+  type FolderResult,
   type FolderRun,
   type FolderRunEvent,
   type FolderRunState,
@@ -31,6 +32,7 @@ import { reportOf, writeReport } from '../../jobs/runs/report.ts';
 import type { Program } from '../../jobs/types.ts';
 import { pooled } from '../../pixels/pooled.ts';
 import type { Admission } from './admission.ts';
+import { resultOf } from './folder-run-result.ts';
 import { FolderRunTold } from './folder-run-told.ts';
 import { FolderRunView } from './folder-run-view.ts';
 import { learnPace } from './pace.ts';
@@ -53,7 +55,7 @@ export interface FolderRunSession {
   readonly busy: boolean;
   all(): FolderRun;
   /** @param request from a page, unchecked. @throws HourglassError invalid-parameter, not-allowed */
-  ask(request: unknown): Promise<FolderRun | void>;
+  ask(request: unknown): Promise<FolderRun | FolderResult | void>;
   /** Nothing goes on; what was done is in the journal. */
   stop(): Promise<void>;
 }
@@ -231,6 +233,17 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     reveal(path);
   };
 
+  const result = async (place: number): Promise<FolderResult> => {
+    const file = tree!.files[place];
+    if (!file || out === null || journal === null)
+      throw new HourglassError('not-allowed', say('chooseFolderFirst'));
+    const state = await readJournal(journal);
+    const { path, files = [path] } = file;
+    // A template begins with the folder that holds them all, or with that of each source.
+    const within = out.split('{')[0] || tree!.folder;
+    return resultOf({ journal: state, files, out: within, admission });
+  };
+
   const needsTree = (): void => {
     if (!tree) throw new HourglassError('not-allowed', say('chooseFolderFirst'));
   };
@@ -288,6 +301,9 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
         case 'report':
           needsTree();
           return report(request.format);
+        case 'result':
+          needsTree();
+          return result(request.file);
       }
     },
     async stop() {

@@ -60,6 +60,9 @@ export const say = defineSentences('shared', {
 
   // folder-run
   folderRunBusy: 'Something is done with this folder already. Wait for it, or cancel it.',
+  noResultKnown: 'The journal names no result of {name} in the folder of the results.',
+  resultGone: 'The result of {name} is gone: there is no {path} any more.',
+  resultGoneRemedy: 'Clean the picture again, or put the result back where it was.',
   folderRunRequest: 'a request of a run over a folder',
   chooseFolderFirst: 'Choose a folder first.',
   noRunToGoOnWith: 'There is no run to go on with.',

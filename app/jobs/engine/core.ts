@@ -9,6 +9,7 @@ import { fileError, layerNotThere } from '../../pixels/index.ts';
 import { readHead, sniff } from '../../pixels/sniff.ts';
 import { modelInfo, type Capability, type Handler } from '../../runtime/index.ts';
 import { say } from '../sentences.ts';
+import { readBack } from './read-back.ts';
 
 const open: Handler<'open'> = async (input, { signal, progress }, services) => {
   const { source, files, maxMegapixels, document } = input;
@@ -85,5 +86,5 @@ const info: Handler<'info'> = async (input, context, services) => {
 
 export const coreCapability = {
   id: 'core',
-  handlers: { open, close, lease, focus, pixel, models, info },
+  handlers: { open, close, lease, focus, pixel, readBack, models, info },
 } satisfies Capability;

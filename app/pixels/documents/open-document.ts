@@ -19,7 +19,13 @@ import { contentOf } from '../content.ts';
 import { sourceFilesOf } from '../decode.ts';
 import { createDisplayTransform, type DisplayTransform } from '../display.ts';
 import { tileCoding, type TileCoding } from '../display-codes.ts';
-import { displayRange, displayScale, rangeNotice, shownRange } from '../display-range.ts';
+import {
+  displayRange,
+  displayScale,
+  endsWritten,
+  rangeNotice,
+  shownRange,
+} from '../display-range.ts';
 import { extraBytes } from '../extra-samples.ts';
 import { levelSizes, Pyramid } from '../pyramid.ts';
 import type { Raster } from '../raster.ts';
@@ -27,6 +33,7 @@ import type { Readers } from '../readers.ts';
 import type { DecodedImage, DecodeLimits, Layer, LayerKind, OpenDocument } from '../types.ts';
 import { DocumentLayer, layerNotThere, rasterBytes, type LayerOwner } from './layer.ts';
 import type { DocumentMemory } from './memory.ts';
+import { hasShapeOf, putValues, stretched } from './other-file.ts';
 import { say } from './sentences.ts';
 import { SourceFiles } from './source-files.ts';
 import { SourcePixels } from './source-pixels.ts';
@@ -213,6 +220,35 @@ export class StoredDocument implements OpenDocument {
     const { image } = await this.source.get();
     const metadata = { ...image.metadata, icc: null, colour: null };
     const transform = await createDisplayTransform({ raster, metadata });
+    this.#expect(kind, raster);
+    const about = { id, kind, frame: 0 };
+    const layer = this.#keep(new DocumentLayer(about, new Pyramid(raster), this.#owner, transform));
+    layer.finish(facts);
+    return layer as Layer<unknown> as Layer<F>;
+  }
+
+  async layFile<F>(
+    id: string,
+    kind: LayerKind<F>,
+    image: DecodedImage,
+    facts: F,
+  ): Promise<Layer<F>> {
+    const { width, height, name } = this.info;
+    if (!hasShapeOf(image.raster, this.info)) {
+      const other = { otherWidth: image.raster.width, otherHeight: image.raster.height };
+      const about = { name, width, height, other: basename(image.path), ...other };
+      throw new HourglassError('unsupported-image', say('otherShape', about));
+    }
+    const { image: source } = await this.source.get();
+    const raster = stretched(image.raster, this.info);
+    // Values that are shown by a window or in a range are compared in it; a photo has its own profile.
+    if (this.#range || this.#coding)
+      return this.makeLayer(id, kind, (layer) => {
+        putValues(raster, layer.raster, endsWritten(source));
+        layer.touch({ x: 0, y: 0, width, height });
+        return facts;
+      });
+    const transform = await createDisplayTransform({ metadata: image.metadata, raster });
     this.#expect(kind, raster);
     const about = { id, kind, frame: 0 };
     const layer = this.#keep(new DocumentLayer(about, new Pyramid(raster), this.#owner, transform));

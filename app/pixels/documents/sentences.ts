@@ -20,6 +20,9 @@ export const say = defineSentences('documents', {
   changedOnDisk: '{name} was changed on the disk after it was opened.',
   openAgain: 'Open it again to work on the file as it is now.',
 
+  otherShape:
+    '{other} has another shape ({otherWidth} × {otherHeight} pixels) than {name} ({width} × {height}), so they can not be compared.',
+
   // facts
   iso: 'ISO {iso}',
 });

@@ -7,6 +7,7 @@ import type {
   FolderFile,
   FolderFileChange,
   FolderFileState,
+  FolderResult,
   FolderRunDoor,
   FolderRunEvent,
   FolderRunRequest,
@@ -64,6 +65,7 @@ export class Batch {
   /** null: this host has no folders. */
   readonly door: FolderRunDoor | null;
 
+  #returned = false;
   /** Where a range begins. */
   #anchor: number | null = null;
 
@@ -113,6 +115,35 @@ export class Batch {
     } catch (thrown) {
       this.#refuse(thrown);
     }
+  }
+
+  /** What was written of a file, to be looked at; null: why it can not be is said. */
+  async result(place: number): Promise<FolderResult | null> {
+    this.refused = null;
+    try {
+      return (await this.door?.result(place)) ?? null;
+    } catch (thrown) {
+      this.#refuse(thrown);
+      return null;
+    }
+  }
+
+  /** A person comes back to the list from one of its files. */
+  come(): void {
+    this.#returned = true;
+  }
+
+  /** Whether somebody has come back since this was asked last. */
+  takeReturned(): boolean {
+    const returned = this.#returned;
+    this.#returned = false;
+    return returned;
+  }
+
+  /** Something was written of the file, as far as is known. */
+  hasResult(place: number): boolean {
+    const row = this.rows[place];
+    return row !== undefined && row.bytes !== null && ['done', 'skipped'].includes(row.state);
   }
 
   show(filter: Filter): void {

@@ -32,6 +32,7 @@ async function loaded(all: FolderRun): Promise<{ batch: Batch; door: { all: Fold
   const door = { all };
   const asked: FolderRunDoor = {
     all: () => Promise.resolve(door.all),
+    result: () => Promise.reject(new Error('There is none.')),
     ask: () => Promise.reject(new HourglassError('not-allowed', 'Busy.')),
   };
   const batch = new Batch(asked);

@@ -1,49 +1,78 @@
-/** The Batch workspace without what it looks like: it has no file in front, and makes no picture. */
+/**
+ * The Batch workspace without what it looks like. It has the window for itself, but while a person looks at what was written of a file:
+ * then that file is in front, with its result beside it.
+ */
 import { batchContract } from '../../../app/contract/batch.ts';
-import type { HourglassEvent } from '../../../app/contract/index.ts';
-import { noPicture } from '../../state/no-picture.ts';
+import type { FolderResult, HourglassEvent } from '../../../app/contract/index.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { Session } from '../../state/session.svelte.ts';
 import type { Desk, Surroundings, Work, WorkspaceLogic } from '../../state/workspace.ts';
 import { Batch } from './batch.svelte.ts';
 import { say } from './sentences.ts';
-
-export const batchId = 'batch';
-
-/** Files of the strip have nothing to do here. */
-const noWork = (): Work => ({
-  ...{ exported: { kind: 'none' }, picture: noPicture(), suspect: false, layers: [] },
-  leave: () => undefined,
-  lose: () => undefined,
-  engineDied: () => undefined,
-  outdate: () => undefined,
-  forget: () => undefined,
-  onGone: () => false,
-  onLayer: () => undefined,
-  onJob: () => undefined,
-});
+import { resultState, stripResult } from './words.ts';
+import { batchId, Written, writtenOf } from './written.svelte.ts';
 
 export class BatchDesk implements Desk {
-  readonly whole = true;
   readonly invitation = say('invitation');
   readonly becomes = say('becomes');
   readonly batch: Batch;
   readonly canPaste = false;
 
-  constructor({ bridge }: Surroundings) {
-    this.batch = new Batch(bridge.folderRun ?? null);
+  readonly #around: Surroundings;
+  /** A result is looked at. */
+  #looking = $state(false);
+  /** The file that comes with it. */
+  #expected: string | null = null;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.batch = new Batch(around.bridge.folderRun ?? null);
     void this.batch.load();
   }
 
-  create(): Work {
-    return noWork();
+  get whole(): boolean {
+    return !this.#looking || this.#around.entries().length === 0;
   }
 
-  arrive(): Promise<void> {
+  /** Shows what was written of a file beside it. */
+  look(session: Session, found: FolderResult): void {
+    const { source } = found.source;
+    this.#looking = true;
+    this.#expected = source;
+    const before = session.active;
+    session.addAdmitted([found.source]);
+    const entry = session.entries.find((one) => one.source === source);
+    if (!entry) return this.home();
+    writtenOf(entry).give(found);
+    if (entry !== before) session.select(entry);
+    else if (!entry.error) this.#around.bringUp(entry);
+  }
+
+  /** Back to the list. */
+  home(): void {
+    if (!this.#looking) return;
+    this.#looking = false;
+    this.#expected = null;
+    this.batch.come();
+    for (const entry of this.#around.entries()) writtenOf(entry).leave();
+  }
+
+  /** Files that a person brings have nothing to do here. */
+  refuses(entry: FileEntry): boolean {
+    return this.whole || entry.source !== this.#expected;
+  }
+
+  create(): Work {
+    return new Written(this.#around);
+  }
+
+  arrive(entry: FileEntry): Promise<void> {
+    this.show(entry, 0);
     return Promise.resolve();
   }
 
-  show(): void {
-    // There is no picture.
+  show(entry: FileEntry, delay: number): void {
+    writtenOf(entry).show(entry, delay);
   }
 
   onEvent(event: HourglassEvent): void {
@@ -51,21 +80,23 @@ export class BatchDesk implements Desk {
     else if (event.type === 'resync') void this.batch.load();
   }
 
-  layersOf(): { layer: null; base: null } {
-    return { layer: null, base: null };
+  layersOf(entry: FileEntry): ReturnType<Desk['layersOf']> {
+    return { layer: writtenOf(entry).picture.shown?.layer ?? null, base: null };
   }
 
   /** A key that is meant for something small does not end a night's work. */
   escape(): boolean {
-    return this.batch.busy;
+    if (this.whole) return this.batch.busy;
+    this.home();
+    return true;
   }
 
-  stripState(): ReturnType<Desk['stripState']> {
-    return { sign: 'none', text: '' };
+  stripState(entry: FileEntry): ReturnType<Desk['stripState']> {
+    return stripResult(entry);
   }
 
-  pictureState(): ReturnType<Desk['pictureState']> {
-    return { sign: 'none', text: '' };
+  pictureState(entry: FileEntry): ReturnType<Desk['pictureState']> {
+    return resultState(entry);
   }
 
   progressWords(): { label: string; text: string } {
@@ -89,7 +120,8 @@ export class BatchDesk implements Desk {
   }
 }
 
-export const batchOf = (session: Session): Batch => session.deskOf(batchId, BatchDesk).batch;
+export const batchDeskOf = (session: Session): BatchDesk => session.deskOf(batchId, BatchDesk);
+export const batchOf = (session: Session): Batch => batchDeskOf(session).batch;
 
 const [action] = batchContract.actions;
 

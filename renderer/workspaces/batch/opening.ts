@@ -1,8 +1,25 @@
-/** A file of the run in the viewer: beside what the run's settings make of it. */
-import { batchOf } from './desk.svelte.ts';
+/** A file of the run in the viewer: beside what was written of it, or beside what the run's settings make of it. */
+import { batchDeskOf, batchOf } from './desk.svelte.ts';
 import { cleanDeskOf } from '../clean/desk.svelte.ts';
 import type { Workbench } from '../../state/workbench.svelte.ts';
 import type { Batch } from './batch.svelte.ts';
+
+/** What a row is opened as: its result where there is one. */
+export function openRow(bench: Workbench, batch: Batch, place: number): void {
+  if (batch.hasResult(place)) void openResult(bench, batch, place);
+  else openInViewer(bench, batch, place);
+}
+
+/** The file that was written, read back beside its source. */
+export async function openResult(bench: Workbench, batch: Batch, place: number): Promise<void> {
+  const found = await batch.result(place);
+  const { session } = bench;
+  // Meanwhile somebody may have gone elsewhere.
+  const desk = batchDeskOf(session);
+  if (!found || session.desk !== desk) return;
+  if (bench.mode === 'original') bench.mode = 'split';
+  desk.look(session, found);
+}
 
 /** Goes to the Clean workspace, where it is compared with its original. */
 export function openInViewer(bench: Workbench, batch: Batch, place: number): void {

@@ -1,8 +1,11 @@
-/** The state of a file of the run in words. */
+/** The state of a file of the run in words, and of what was written of it. */
+import { labelOf } from '../../../app/contract/formats.ts';
 import type { FolderFileChange } from '../../../app/contract/index.ts';
-import { percent } from '../../state/format.ts';
+import type { FileEntry } from '../../state/entry.svelte.ts';
+import { bytes, dimensions, percent } from '../../state/format.ts';
 import type { Said } from '../../state/words.ts';
 import { say } from './sentences.ts';
+import { writtenOf } from './written.svelte.ts';
 
 /** @returns `full`: for who looks closer */
 export function rowSaid({
@@ -34,4 +37,41 @@ export function rowSaid({
   })();
   const full = [said.text, error?.hint ?? '', ...notices].filter(Boolean).join(' ');
   return { ...said, full };
+}
+
+export const stripResult = (entry: FileEntry): Said => {
+  if (entry.error) return { sign: 'error', text: say('stripRefused') };
+  const { found } = writtenOf(entry);
+  if (!found) return { sign: 'none', text: '' };
+  return found.changed
+    ? { sign: 'warning', text: say('stripChanged') }
+    : { sign: 'done', text: say('stripResult') };
+};
+
+/** What stands beside the original. */
+export function resultState(entry: FileEntry): Said {
+  const { found, picture } = writtenOf(entry);
+  if (!found) return { sign: 'none', text: say('noResultHere') };
+  const { name } = found.result;
+  if (picture.state === 'failed') return { sign: 'error', text: say('resultFailed', { name }) };
+  const facts = picture.state === 'final' ? picture.shown?.facts : null;
+  if (!facts) return { sign: 'working', text: say('readingResult', { name }), share: 1 };
+  const about = { name, format: labelOf(facts.format), size: bytes(facts.bytes) };
+  return found.changed
+    ? { sign: 'warning', text: say('changedResult', about) }
+    : { sign: 'done', text: say('writtenResult', about) };
+}
+
+/** What a person should know who compares the two. */
+export function resultNotices(entry: FileEntry): readonly string[] {
+  const { found, picture } = writtenOf(entry);
+  const { info } = entry;
+  const facts = picture.shown?.facts;
+  if (!found) return [];
+  const isSmaller = facts && info && (facts.width !== info.width || facts.height !== info.height);
+  return [
+    ...(found.changed ? [say('changedSince', { name: found.result.name })] : []),
+    ...(found.sourceChanged ? [say('sourceChangedSince', { name: found.source.name })] : []),
+    ...(isSmaller ? [say('stretched', { file: dimensions(facts), source: dimensions(info) })] : []),
+  ];
 }

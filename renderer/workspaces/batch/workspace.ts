@@ -2,5 +2,14 @@
 import type { Workspace } from '../../state/workspace.ts';
 import BatchView from './BatchView.svelte';
 import { batchLogic } from './desk.svelte.ts';
+import ResultBar from './ResultBar.svelte';
+import ResultFoot from './ResultFoot.svelte';
+import ResultPanels from './ResultPanels.svelte';
 
-export const batch: Workspace = { ...batchLogic, whole: BatchView };
+export const batch: Workspace = {
+  ...batchLogic,
+  whole: BatchView,
+  panels: ResultPanels,
+  foot: ResultFoot,
+  bar: ResultBar,
+};

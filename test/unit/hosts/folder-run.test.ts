@@ -1,8 +1,8 @@
 /** A run over a folder as a page asks for it: a program that writes files without an engine. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import type { FolderRun, FolderRunRequest } from '../../../app/contract/index.ts';
+import type { FolderResult, FolderRunRequest } from '../../../app/contract/index.ts';
 import { writeReports } from '../../../app/hosts/cli/files.ts';
 import { createAdmission } from '../../../app/hosts/shared/admission.ts';
 import { createFolderRun } from '../../../app/hosts/shared/folder-run.ts';
@@ -27,10 +27,10 @@ function session(names: readonly string[], happens: Record<string, (output: stri
     tell: () => undefined,
     reveal: () => undefined,
   });
-  const ask = (request: FolderRunRequest): Promise<FolderRun | void> => run.ask(request);
+  const ask = (request: FolderRunRequest): ReturnType<typeof run.ask> => run.ask(request);
   const until = (phase: string): Promise<void> =>
     vi.waitFor(() => expect(run.all().state.phase).toBe(phase), { timeout: 20_000, interval: 5 });
-  const start = (more: object = {}): Promise<FolderRun | void> =>
+  const start = (more: object = {}): ReturnType<typeof run.ask> =>
     ask({
       ...{ ask: 'start', command: 'denoise', settings: { sigma: 10 }, files: null },
       ...{ skipExisting: false, ...more },
@@ -130,6 +130,44 @@ describe('a run over a folder', () => {
     expect(states()).toEqual(['failed']);
     expect(readFileSync(join(home, 'shoot-clean/a.jpg'), 'utf8')).toBe('somebody’s');
     expect(existsSync(join(home, 'elsewhere'))).toBe(false);
+  });
+
+  it('shows a page what was written of a file: as it is, changed, gone, or never there', async () => {
+    const { home, folder, ask, until, start, run } = session(['a.jpg', 'b.jpg']);
+    const result = (file: number) => ask({ ask: 'result', file }) as Promise<FolderResult>;
+    await expect(result(0)).rejects.toMatchObject({ code: 'not-allowed' });
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await expect(result(0)).rejects.toMatchObject({ code: 'file-not-found' });
+    await start({ files: [0] });
+    await until('ended');
+    const found = await result(0);
+    expect(found).toMatchObject({ changed: false, sourceChanged: false });
+    expect(found.source.source).toBe(run.all().files[0]!.source);
+    expect(found.result.source).toMatch(/^@/);
+    expect(JSON.stringify(found)).not.toContain(home);
+    await expect(result(1)).rejects.toThrow('names no result of b.jpg');
+    await expect(result(7)).rejects.toMatchObject({ code: 'not-allowed' });
+
+    const written = join(home, 'shoot-clean/a.jpg');
+    writeFileSync(written, Buffer.concat([readFileSync(written), Buffer.from('more')]));
+    writeFileSync(join(folder, 'a.jpg'), Buffer.concat([jpegBytes, Buffer.from('another')]));
+    expect(await result(0)).toMatchObject({ changed: true, sourceChanged: true });
+    rmSync(written);
+    await expect(result(0)).rejects.toThrow(`there is no ${written} any more`);
+  });
+
+  it('opens nothing that a journal names outside of the folder of the results', async () => {
+    const { home, ask, until, start } = session(['a.jpg']);
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await start();
+    await until('ended');
+    const journal = join(home, 'shoot-clean.hourglass.jsonl');
+    writeFileSync(join(home, 'secret.jpg'), jpegBytes);
+    const lines = readFileSync(journal, 'utf8');
+    writeFileSync(journal, lines.replaceAll('shoot-clean/a.jpg', 'shoot-clean/../secret.jpg'));
+    await expect(ask({ ask: 'result', file: 0 })).rejects.toThrow('names no result of a.jpg');
   });
 
   it('is over some of the files alone where a page says so', async () => {

@@ -109,6 +109,40 @@ describe('the engine', () => {
     ).rejects.toMatchObject({ code: 'invalid-parameter' });
   });
 
+  it('reads back what was written, latent files too, and what was written since', async () => {
+    const source = join(folder, 'small.png');
+    const { document } = await program.run('open', { source });
+    const at = { document, level: 0, column: 0, row: 0 };
+    const back = async (path: string) => {
+      const found = await program.run('readBack', { document, source: path });
+      return { ...found, tile: await program.tile({ ...at, layer: found.layer }) };
+    };
+    const alone = async (path: string) => {
+      const opened = await program.run('open', { source: path });
+      return program.tile({ ...at, document: opened.document, layer: 'source' });
+    };
+    const written = join(folder, 'small.webp');
+    const seen = async () => {
+      const found = await back(written);
+      expect(found.tile.data).toEqual((await alone(written)).data);
+      return found;
+    };
+    await sharp(source).webp({ quality: 40 }).toFile(written);
+    const first = await seen();
+    expect(first).toMatchObject({ format: 'webp', width: 64, height: 64 });
+    expect((await seen()).layer).toBe(first.layer);
+    await sharp(source).negate().webp({ quality: 40 }).toFile(written);
+    expect((await seen()).layer).not.toBe(first.layer);
+
+    const latent = join(folder, 'small.hgl');
+    await program.run('encode', { source, out: latent, device: 'cpu' });
+    const decoded = await back(latent);
+    expect(decoded).toMatchObject({ format: 'hgl', width: 64, height: 64 });
+    expect(decoded.tile.data).toEqual((await alone(latent)).data);
+    const gone = join(folder, 'gone.png');
+    await expect(back(gone)).rejects.toMatchObject({ code: 'file-not-found' });
+  });
+
   it('previews a document and exports the very same pixels', async () => {
     copyFileSync(join(folder, 'small.png'), join(folder, 'photo.png'));
     const info = await program.run('open', { source: join(folder, 'photo.png') });

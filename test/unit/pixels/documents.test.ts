@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { cancelledError } from '../../../app/contract/index.ts';
 import {
   createDocumentStore,
+  decodeImage,
   layerKind,
   type Layer,
   type OpenDocument,
@@ -307,6 +308,82 @@ describe('drawings', () => {
         ]);
       expect(await store.tile({ ...at, level: 1 })).toMatchObject({ width: 150, height: 20 });
     }
+  });
+});
+
+describe('another file over a document', () => {
+  const opened = async (name: string, raster: Raster, icc: Uint8Array | null = null) => {
+    const store = createDocumentStore({ maxBytes: 1e9 });
+    const document = await open(store, await saved(name, raster, icc));
+    const tile = async (layer: string) => {
+      const at = { document: document.id, layer, level: 0, column: 0, row: 0 };
+      return [...(await store.tile(at)).data];
+    };
+    return { document, tile };
+  };
+  const read = (path: string) => decodeImage({ path });
+
+  it('a photo is shown as it is in its file, by its own profile and depth', async () => {
+    const size = { width: 40, height: 30 };
+    const wide = noiseRaster({ ...size, channels: 3, sampleType: 'uint16' });
+    const profile = rgbProfile('ROMM', primaries.proPhoto, 1.8);
+    const { document, tile } = await opened('laid-wide.tif', wide, profile);
+    const small = noiseRaster({ ...size, channels: 3, sampleType: 'uint8' });
+    const path = await saved('laid-srgb.tif', small);
+    await document.layFile('file', plain, await read(path), null);
+    const alone = await opened('laid-srgb.tif', small);
+    expect(await tile('file')).toEqual(await alone.tile('source'));
+    expect(document.layer('file')!.raster.sampleType).toBe('uint8');
+  });
+
+  it('of fewer pixels it is stretched, and refused where it has another shape', async () => {
+    const flat = (width: number, height: number): Raster => {
+      const data = Uint8Array.from(
+        { length: width * height * 3 },
+        (_, i) => [200, 100, 50][i % 3]!,
+      );
+      return { width, height, channels: 3, hasAlpha: false, sampleType: 'uint8', data };
+    };
+    const { document, tile } = await opened('laid-large.tif', flat(90, 61));
+    await document.layFile('file', plain, await read(await saved('half.tif', flat(45, 31))), null);
+    expect(await tile('file')).toEqual(await tile('source'));
+    const other = await read(await saved('other.tif', flat(45, 45)));
+    await expect(document.layFile('other', plain, other, null)).rejects.toMatchObject({
+      code: 'unsupported-image',
+      message: expect.stringContaining('45 × 45'),
+    });
+  });
+
+  it('over a scan it is values of the scan, so that one window shows both', async () => {
+    const scan = (values: (i: number) => number, bits: 8 | 16): Raster => {
+      const size = { width: 64, height: 32 };
+      const data = bits === 8 ? new Uint8Array(2048) : new Uint16Array(2048);
+      for (let i = 0; i < data.length; i++) data[i] = values(i);
+      const sampleType = bits === 8 ? 'uint8' : 'uint16';
+      return { ...size, channels: 1, hasAlpha: false, sampleType, data };
+    };
+    const { document } = await opened(
+      'laid-scan.tif',
+      scan((i) => i * 2, 16),
+    );
+    const same = await read(
+      await saved(
+        'scan-same.tif',
+        scan((i) => i * 2 + 1, 16),
+      ),
+    );
+    const { raster } = await document.layFile('same', plain, same, null);
+    expect(raster.sampleType).toBe('uint16');
+    expect(raster.data[700]).toBe(1401);
+    // Fewer bits: black and white of what was found in the scan, 0 and 4095, became 0 and 255.
+    const fewer = await read(
+      await saved(
+        'scan-fewer.tif',
+        scan((i) => (i * 2) >> 4, 8),
+      ),
+    );
+    const { raster: back } = await document.layFile('fewer', plain, fewer, null);
+    expect(Math.abs(back.data[700]! - 1400)).toBeLessThan(17);
   });
 });
 
