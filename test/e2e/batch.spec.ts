@@ -204,8 +204,8 @@ test('the result of a scan is values of the scan, under one window', async () =>
   const values = Uint16Array.from({ length: 96 * 64 }, (_, i) => 900 + (i % 96) * 20 + (i % 7));
   await sharp(values, { raw: { width: 96, height: 64, channels: 1 } })
     .toColourspace('grey16')
-    .tiff()
-    .toFile(join(scans, 'slice.tif'));
+    .png()
+    .toFile(join(scans, 'slice.png'));
   await app.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
   }, scans);
@@ -214,7 +214,7 @@ test('the result of a scan is values of the scan, under one window', async () =>
   await expect(page.getByText('Done: 1 cleaned')).toBeVisible({ timeout: 30_000 });
   await page.getByRole('grid').focus();
   await page.keyboard.press('Enter');
-  await expect(page.locator('[data-picture-state]')).toContainText('slice.tif as it was written');
+  await expect(page.locator('[data-picture-state]')).toContainText('slice.png as it was written');
   await expect(page.getByRole('combobox', { name: 'Window' })).toBeVisible();
   await shoot('result-scan');
   await page.keyboard.press('Escape');
