@@ -10,6 +10,7 @@ import { denoiseContract } from './denoise.ts';
 import { editContract } from './edit.ts';
 import { infoContract } from './info.ts';
 import { latentContract } from './latent.ts';
+import { learnContract } from './learn.ts';
 import { modelContract } from './models.ts';
 import { queueContract } from './queue.ts';
 import { scansContract } from './scans.ts';
@@ -23,6 +24,7 @@ export const contracts = [
   infoContract,
   scansContract,
   modelContract,
+  learnContract,
   editContract,
   batchContract,
   serveContract,

@@ -73,6 +73,8 @@ export interface CommandDefinition<
   readonly administers?: true;
   /** It sends what is in files to another machine: neither a page nor a service can ask for it, a person types it. */
   readonly discloses?: true;
+  /** It writes a folder that its input names, as it is: neither a page nor a service can ask for it, a person types it. */
+  readonly writesFolder?: true;
   readonly input: I;
   readonly output: O;
   /** Present: the command is also a verb of the command line. */
@@ -129,12 +131,13 @@ export type PictureOutput = NamedOutput & { readonly format: OutputFormat };
 export const isPicture = (format: NamedOutput['format']): format is OutputFormat =>
   format !== 'hgl';
 
-/** Asked for by a person who types it, and by nobody else: it writes to files that it was given, or sends them away. */
+/** Asked for by a person who types it, and by nobody else: it writes to files or folders that it was given, or sends them away. */
 export const isTypedOnly = ({
   runs,
   discloses,
-}: Pick<CommandDefinition, 'runs' | 'discloses'>): boolean =>
-  runs === 'terminal' || discloses === true;
+  writesFolder,
+}: Pick<CommandDefinition, 'runs' | 'discloses' | 'writesFolder'>): boolean =>
+  runs === 'terminal' || discloses === true || writesFolder === true;
 
 /** What a running command may use. */
 export interface CommandContext {

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { deviceReportSchema, rectSchema } from './domain.ts';
 import { folderRunEventSchema } from './folder-run.ts';
 import { failureSchema, jobStates, progressSchema } from './jobs.ts';
+import { trainingEventSchemas } from './training-event.ts';
 
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -51,6 +52,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     detail: z.string(),
   }),
   folderRunEventSchema,
+  ...trainingEventSchemas,
   z.object({ type: z.literal('devices'), devices: z.array(deviceReportSchema) }),
   z.object({
     type: z.literal('open-files'),

@@ -17,7 +17,11 @@ import {
  * @param mode that the file gets. Default: that of the file that is replaced, of a new one what the umask leaves
  * @throws Error of the file system: what was there is as it was
  */
-export async function writeWhole(path: string, text: string, mode?: number): Promise<void> {
+export async function writeWhole(
+  path: string,
+  text: string | Uint8Array,
+  mode?: number,
+): Promise<void> {
   const place = await realpath(path).catch(() => path);
   const before = mode ?? (await stat(place).catch(() => null))?.mode;
   sweepTemporaries(dirname(place));

@@ -13,8 +13,16 @@ import type { Slot } from '../contract/index.ts';
 import { LONGEST_WAIT } from '../pixels/slot.ts';
 import { commitFault } from './faults.ts';
 import { startLanguage } from './language.ts';
-import type { FromThread, InferMessage, ThreadData, ToThread } from './protocol.ts';
-import { SessionPool } from './sessions.ts';
+import type {
+  FromThread,
+  GraphBuffers,
+  GraphMessage,
+  InferMessage,
+  ThreadData,
+  ToThread,
+} from './protocol.ts';
+import { openGraph, SessionPool, type OpenGraph } from './sessions.ts';
+import { tensorsOf } from './graph-values.ts';
 
 if (!parentPort) throw new Error('This file is the inference thread of Hourglass.');
 const port = parentPort;
@@ -51,7 +59,34 @@ async function infer(message: InferMessage): Promise<void> {
   answer('done');
 }
 
-const waiting: Record<Slot, InferMessage[]> = { view: [], work: [] };
+/** Graphs that are open, by their numbers. */
+const graphs = new Map<number, OpenGraph>();
+
+/** A step of a training, or what is before and after all of them: work, one call each, so that tiles come between. */
+async function graphWork(message: GraphMessage): Promise<void> {
+  const { id, graph } = message;
+  const { inputs, into } =
+    message.kind === 'run-graph' ? message : { inputs: {}, into: {} as GraphBuffers };
+  let failure: string | null = null;
+  try {
+    if (message.kind === 'open-graph') graphs.set(graph, await openGraph(message.bytes, message));
+    else if (message.kind === 'run-graph')
+      await graphs.get(graph)!.run(tensorsOf(inputs), tensorsOf(into));
+    else {
+      const open = graphs.get(graph);
+      graphs.delete(graph);
+      await open?.release();
+    }
+  } catch (error) {
+    failure = error instanceof Error ? error.message : String(error);
+  }
+  port.postMessage(
+    { kind: 'graph-done', id, failure, inputs, into } satisfies FromThread,
+    [inputs, into].flatMap((buffers) => Object.values(buffers).map(({ data }) => data)),
+  );
+}
+
+const waiting: Record<Slot, (InferMessage | GraphMessage)[]> = { view: [], work: [] };
 const releases: number[] = [];
 /** Something is computed for the screen, of which a tile may come. */
 let viewing = false;
@@ -62,7 +97,8 @@ let isOver = false;
 function take(message: ToThread): void {
   if (message.kind === 'infer') waiting[message.slot].push(message);
   else if (message.kind === 'viewing') viewing = message.is;
-  else releases.push(message.id);
+  else if (message.kind === 'release') releases.push(message.id);
+  else waiting.work.push(message);
 }
 
 /**
@@ -70,7 +106,7 @@ function take(message: ToThread): void {
  * Who looks on waits for the tile that runs, and for no other: no tile of work begins while the main thread
  * prepares one for the screen, which takes it a tenth of a second.
  */
-function nextTile(): InferMessage | undefined {
+function nextTile(): InferMessage | GraphMessage | undefined {
   for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port))
     take(got.message as ToThread);
   const tile = waiting.view.shift() ?? (viewing && !isOver ? undefined : waiting.work.shift());
@@ -103,7 +139,7 @@ async function work(): Promise<void> {
     const tile = nextTile();
     if (tile) {
       Atomics.store(current, 0, tile.id);
-      await infer(tile);
+      await (tile.kind === 'infer' ? infer(tile) : graphWork(tile));
       Atomics.store(current, 0, 0);
     } else if (releases.length > 0) await release(releases.shift()!);
     else break;

@@ -14,6 +14,7 @@ import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
 import { currentSlot } from '../pixels/slot.ts';
+import { openOnThread } from './graphs.ts';
 import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';
@@ -43,6 +44,9 @@ export interface InferenceOptions {
  */
 const patience = (side: number, report: DeviceReport): number =>
   180_000 + (20_000 * side * side) / 1e6 / (report.megapixelsPerSecond ?? 0.05);
+
+/** A step of a training is a second's work on two cores. */
+const GRAPH_PATIENCE_MS = 180_000;
 
 export function createInference(options: InferenceOptions = {}): Inference {
   let devices = options.devices ?? [];
@@ -161,6 +165,13 @@ export function createInference(options: InferenceOptions = {}): Inference {
       run(request).catch((error: unknown) => {
         throw toHourglassError(error);
       }),
+    openGraph: (model, { threads: wanted }) => {
+      threadUsed = true;
+      return openOnThread(thread(), model, wanted, {
+        patienceMs: options.patienceMs ?? GRAPH_PATIENCE_MS,
+        onHung: () => options.onHung?.('cpu', `${say('graphHung')}.`),
+      });
+    },
     get devices() {
       return devices;
     },

@@ -35,6 +35,26 @@ export interface InferMessage {
   readonly fault: FaultKind | null;
 }
 
+/** Values of a graph's input or output: float32 in this shape. */
+export interface GraphBuffer {
+  readonly data: ArrayBuffer;
+  readonly shape: readonly number[];
+}
+export type GraphBuffers = Readonly<Record<string, GraphBuffer>>;
+
+/** What is asked of a graph that was made in memory; `graph` is its number, given by who opens it. */
+export type GraphMessage = { readonly id: number; readonly graph: number } & (
+  | {
+      readonly kind: 'open-graph';
+      readonly bytes: Uint8Array;
+      readonly device: DeviceId;
+      readonly threads: number;
+    }
+  /** Once. No memory may be in both (`OpenGraph.run`). */
+  | { readonly kind: 'run-graph'; readonly inputs: GraphBuffers; readonly into: GraphBuffers }
+  | { readonly kind: 'close-graph' }
+);
+
 /** What the thread gets at its start. */
 export interface ThreadData {
   /** Int32, one word: the id of the tile that it works on; 0: none. */
@@ -43,6 +63,7 @@ export interface ThreadData {
 
 export type ToThread =
   | InferMessage
+  | GraphMessage
   | { readonly kind: 'release'; readonly id: number }
   /** Something is computed for the screen from now on, or no longer: a tile of it may come. */
   | { readonly kind: 'viewing'; readonly is: boolean };
@@ -56,5 +77,14 @@ export type FromThread =
       readonly message: string;
       readonly input: ArrayBuffer;
       readonly output: ArrayBuffer;
+    }
+  | {
+      readonly kind: 'graph-done';
+      readonly id: number;
+      /** Why it failed, in the device's words; null: it did not. */
+      readonly failure: string | null;
+      /** The buffers of `run-graph`; else empty. */
+      readonly inputs: GraphBuffers;
+      readonly into: GraphBuffers;
     }
   | { readonly kind: 'released'; readonly id: number };

@@ -110,6 +110,10 @@ export const say = defineSentences('runtime', {
   dimensionsExpectedFourNChannels:
     'Its {what} “{name}” has {length} dimensions ({port}); expected are four: [N, channels, height, width].',
 
+  // graphs
+  graphFailed: 'A step of the training failed: {reason}.',
+  graphHung: 'a step of the training was not answered in time',
+
   // probe/subject
   outputMustPictureInputsSize:
     'Its output “{output}” must be a picture of the input’s size: for one of {wanted} it gave {shape}.',

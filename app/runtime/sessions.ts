@@ -14,6 +14,9 @@
 import ort from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { SessionSpec } from './protocol.ts';
+import type { GraphTensors } from './types.ts';
+
+export type { GraphTensor } from './types.ts';
 
 // Failures are thrown and reported with words; the runtime's own lines on stderr only frighten.
 ort.env.logLevel = 'fatal';
@@ -61,12 +64,6 @@ export async function openUnknown(path: string, threads: number): Promise<Unknow
   };
 }
 
-/** Float32 values in the shape that a graph takes or gives them in. */
-export interface GraphTensor {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-}
-
 /** A graph that was made in memory, of any inputs and outputs: a training step. */
 export interface OpenGraph {
   /**
@@ -74,10 +71,7 @@ export interface OpenGraph {
    * an error (seen with 1.30.0).
    * @throws Error in the device's words
    */
-  run(
-    inputs: Readonly<Record<string, GraphTensor>>,
-    into: Readonly<Record<string, GraphTensor>>,
-  ): Promise<void>;
+  run(inputs: GraphTensors, into: GraphTensors): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -87,7 +81,7 @@ export async function openGraph(
   { device, threads }: Pick<SessionSpec, 'device' | 'threads'>,
 ): Promise<OpenGraph> {
   const session = await createSession({ path: model, device, optimization: 'all', threads });
-  const tensors = (of: Readonly<Record<string, GraphTensor>>) =>
+  const tensors = (of: GraphTensors) =>
     Object.fromEntries(
       Object.entries(of).map(([name, { data, shape }]) => [
         name,

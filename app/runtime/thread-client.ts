@@ -6,7 +6,14 @@
  */
 import { Worker } from 'node:worker_threads';
 import { onViewing } from '../pixels/slot.ts';
-import type { FromThread, InferMessage, ThreadData, ToThread } from './protocol.ts';
+import type {
+  FromThread,
+  GraphBuffers,
+  GraphMessage,
+  InferMessage,
+  ThreadData,
+  ToThread,
+} from './protocol.ts';
 
 export interface InferRequest {
   readonly tile: Omit<InferMessage, 'kind' | 'id'>;
@@ -22,9 +29,18 @@ export interface Inferred {
   readonly output: ArrayBuffer;
 }
 
+export type GraphRequest = GraphMessage extends infer M
+  ? M extends GraphMessage
+    ? Omit<M, 'id'>
+    : never
+  : never;
+
+export type GraphAnswer = Extract<FromThread, { readonly kind: 'graph-done' }>;
+
+/** Work that the thread has not answered. */
 interface Waiting {
-  readonly request: InferRequest;
-  readonly settle: (answer: Inferred) => void;
+  readonly watch: Pick<InferRequest, 'patienceMs' | 'onHung'>;
+  readonly settle: (answer: FromThread) => void;
   readonly fail: (error: Error) => void;
   waitedMs: number;
 }
@@ -59,11 +75,40 @@ export class InferenceThread {
 
   /** Hands over one tile; both buffers are gone until the answer. Rejects when the thread is dead. */
   infer(request: InferRequest): Promise<Inferred> {
+    const { tile } = request;
+    return this.#ask<Extract<FromThread, { kind: 'inferred' }>>(
+      (id) => ({ kind: 'infer', id, ...tile }),
+      [tile.input, tile.output],
+      request,
+    );
+  }
+
+  /** The same for a graph: buffers of a run are gone until the answer. */
+  graph(
+    request: GraphRequest,
+    watch: Pick<InferRequest, 'patienceMs' | 'onHung'>,
+  ): Promise<GraphAnswer> {
+    const buffersOf = (some: GraphBuffers): ArrayBuffer[] =>
+      Object.values(some).map(({ data }) => data);
+    const buffers =
+      request.kind === 'run-graph'
+        ? [...buffersOf(request.inputs), ...buffersOf(request.into)]
+        : [];
+    return this.#ask<GraphAnswer>((id) => ({ ...request, id }), buffers, watch);
+  }
+
+  #ask<A extends FromThread>(
+    message: (id: number) => ToThread,
+    transfer: ArrayBuffer[],
+    watch: Waiting['watch'],
+  ): Promise<A> {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     return new Promise((settle, fail) => {
-      this.#waiting.set(id, { request, settle, fail, waitedMs: 0 });
-      this.#post({ kind: 'infer', id, ...request.tile }, [request.tile.input, request.tile.output]);
+      // What answers to a message is of its kind.
+      const answered = settle as Waiting['settle'];
+      this.#waiting.set(id, { watch, settle: answered, fail, waitedMs: 0 });
+      this.#post(message(id), transfer);
       this.#busy();
     });
   }
@@ -117,7 +162,7 @@ export class InferenceThread {
     const tile = this.#waiting.get(Atomics.load(this.#current, 0)) ?? first;
     if (!tile) return;
     tile.waitedMs += TICK_MS;
-    const { patienceMs, onHung } = tile.request;
+    const { patienceMs, onHung } = tile.watch;
     if (tile.waitedMs >= patienceMs && tile.waitedMs - TICK_MS < patienceMs) onHung();
   }
 

@@ -171,6 +171,27 @@ export interface TiledRunResult {
   readonly plan: TilePlan;
 }
 
+/** Float32 values in the shape that a graph takes or gives them in. */
+export interface GraphTensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+export type GraphTensors = Readonly<Record<string, GraphTensor>>;
+
+/** A graph that was made in memory and is open: a training step. */
+export interface RunnableGraph {
+  /**
+   * Runs it once, as work: what is for the screen goes between two runs. The arrays that are given are gone, whatever happens; the
+   * same values come back in others, `into` filled.
+   * @throws HourglassError device-failed, out-of-memory
+   */
+  run(
+    inputs: GraphTensors,
+    into: GraphTensors,
+  ): Promise<{ readonly inputs: GraphTensors; readonly into: GraphTensors }>;
+  close(): Promise<void>;
+}
+
 export interface Inference {
   /**
    * Runs a network over a picture.
@@ -182,6 +203,12 @@ export interface Inference {
    *   model-unsuitable for int8 of a model without it, model-damaged, device-not-found, device-failed, out-of-memory
    */
   run(request: TiledRun): Promise<TiledRunResult>;
+  /**
+   * Opens a graph of any inputs and outputs on the CPU.
+   * @param model bytes of an ONNX file
+   * @throws HourglassError device-failed, out-of-memory
+   */
+  openGraph(model: Uint8Array, options: { readonly threads: number }): Promise<RunnableGraph>;
   /** Devices as last probed; the host sends them to the engine. */
   readonly devices: readonly DeviceReport[];
   setDevices(devices: readonly DeviceReport[]): void;

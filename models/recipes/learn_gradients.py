@@ -62,6 +62,8 @@ CASES = [
      [layer("fold"), conv(6), RELU, FLATTEN, dense(7), RELU, layer("gaussian", units=3), dense(24), RELU,
       layer("picture", channels=6, height=2, width=2), layer("double"), conv(4), RELU, layer("unfold")],
      {"mse": 1, "l1": 0.2, "bce": 0.5, "kl": 0.1, "sparsity": 0.05}),
+    ("keep and add", [1, 2, 4, 4],
+     [conv(3), layer("keep", **{"as": "a"}), RELU, conv(3), layer("add", **{"with": "a"}), conv(2)], {"mse": 1}),
 ]
 TEMPERATURE = 0.5
 
@@ -99,6 +101,8 @@ def forward(layers, x, take, draw):
             kept[one["as"]] = x
         elif kind == "join":
             x = torch.cat([x, kept[one["with"]]], 1)
+        elif kind == "add":
+            x = x + kept[one["with"]]
         elif kind == "code":
             code = x
         else:

@@ -17,6 +17,7 @@ import { runReport } from './report.ts';
 import { runSend } from './send.ts';
 import { runServe } from './serve.ts';
 import { forPeople } from './tables.ts';
+import { runTrain } from './train.ts';
 import { grammar, parseArguments, UsageError, type Invocation } from './usage.ts';
 import { runWatch } from './watch.ts';
 
@@ -41,6 +42,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     if (parsed.invocation.command === 'serve') return await runServe(parsed.invocation, options);
     if (parsed.invocation.command === 'worker') return await runWorker(parsed.invocation, options);
     if (parsed.invocation.command === 'send') return await runSend(parsed.invocation, options);
+    if (parsed.invocation.command === 'train') return await runTrain(parsed.invocation, options);
     return await runPiped(parsed.invocation, options, run);
   } catch (error) {
     if (options.interrupt.aborted) return exitCode.interrupted;

@@ -25,6 +25,20 @@ export const say = defineSentences('cli', {
   bothBecome:
     '{first} and {second} would both become {output}; tell them apart with {dir}, {ext} or {n} in --out.',
 
+  // train
+  leftOutOfTraining: '{source} is left out. {reason}',
+  learning:
+    'Learning from {learnt, plural, one {# image} other {# images}}; {heldBack, plural, one {# is} other {# are}} held back.',
+  trainingPoint:
+    'step {step}{of, select, 0 {} other { of {of}}}: error {loss}, on held-back images {heldBack}{floor, select, none {} other { (noise {floor})}}{best, select, true {} other {, no better}}',
+  trained:
+    '{out}: {kind}, {parameters} weights, of step {best}. {ended, select, plateau {It no longer got better and ended} other {It ended}} after {steps} steps ({seconds} s).',
+  trainedQuality: 'On held-back images ({measure}): {network} ({unit})',
+  trainedBeside: '  {name}: {value}',
+  trainedNext: 'To clean with it: hourglass add-model {model}',
+  trainingInterrupted:
+    'The training was interrupted. The same command with --resume goes on from where it was, if it had begun ({out}).',
+
   // progress-line
   fewSeconds: 'a few seconds',
   aboutSeconds: 'about {seconds} s',

@@ -2,7 +2,8 @@
  * The one table of capabilities. A new capability is a folder and a line here; the commands it
  * answers to are defined in `app/contract/<capability>.ts`.
  */
-import { cleanRaster, denoiseCapability } from '../../denoise/index.ts';
+import { cleanRaster, denoiseCapability, lookAt, readUnits } from '../../denoise/index.ts';
+import { createLearnCapability } from '../../learn/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
 import { codecsCapability } from '../../codecs/index.ts';
@@ -18,4 +19,13 @@ export const capabilities: readonly Capability[] = [
   rawCapability,
   codecsCapability,
   scansCapability,
+  // What is learnt from is what cleaning will show a network.
+  createLearnCapability((image) => {
+    const picture = lookAt(image);
+    const { width, height } = picture.source;
+    return {
+      ...{ width, height, tones: picture.tones, scan: picture.scan },
+      read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
+    };
+  }),
 ];

@@ -38,6 +38,8 @@ export const layerSchema = z.discriminatedUnion('kind', [
   /** Remembers the picture as it is here; `join` puts its channels behind those that come there. */
   z.object({ kind: z.literal('keep'), as: name }),
   z.object({ kind: z.literal('join'), with: name }),
+  /** Adds what was remembered to what is here, of the same shape. */
+  z.object({ kind: z.literal('add'), with: name }),
   /** The code: what is there is named, for a loss on it and for the encoder's own file. */
   z.object({ kind: z.literal('code') }),
   /** A code drawn from a normal distribution, mean and log-variance by a dense layer each. */
@@ -67,6 +69,7 @@ export function pass(tape: Tape, x: Value, layers: readonly Layer[], draw?: Valu
   for (const layer of layers) {
     if (layer.kind === 'keep') kept.set(layer.as, output);
     else if (layer.kind === 'join') output = join(tape, output, kept.get(layer.with)!);
+    else if (layer.kind === 'add') output = add(tape, output, kept.get(layer.with)!);
     else if (layer.kind === 'code') code = output;
     else if (layer.kind === 'gaussian') {
       const mean = dense(tape, output, layer.units);
@@ -82,7 +85,7 @@ export function pass(tape: Tape, x: Value, layers: readonly Layer[], draw?: Valu
 function one(
   tape: Tape,
   x: Value,
-  layer: Exclude<Layer, { kind: 'keep' | 'join' | 'code' | 'gaussian' }>,
+  layer: Exclude<Layer, { kind: 'keep' | 'join' | 'add' | 'code' | 'gaussian' }>,
 ): Value {
   switch (layer.kind) {
     case 'conv':
@@ -227,6 +230,14 @@ function join(tape: Tape, x: Value, other: Value): Value {
   return tape.computed(y, [n, c + more, h, w], [x, other], (d) => {
     tape.accumulate(x, () => part(d, 0, c));
     tape.accumulate(other, () => part(d, c, c + more));
+  });
+}
+
+function add(tape: Tape, x: Value, other: Value): Value {
+  const y = tape.graph.add(x.name, other.name);
+  return tape.computed(y, x.shape, [x, other], (d) => {
+    tape.accumulate(x, () => d);
+    tape.accumulate(other, () => d);
   });
 }
 

@@ -139,6 +139,7 @@ export function fakeInference(network: Network = blur, side = 64): Inference & {
   const inference = {
     runs: 0,
     devices: [],
+    openGraph: () => Promise.reject(new Error('No training here.')),
     setDevices: () => {},
     dispose: () => Promise.resolve(),
     async run(request: TiledRun) {

@@ -235,14 +235,22 @@ describe('jobs', () => {
     );
   });
 
-  test.each(['edit', 'serve', 'store', 'send', 'addModel', 'removeModel', 'open', 'nonsense'])(
-    '%s is no command of a service',
-    async (command) => {
-      expect(await codeOf(await job(command, {}))).toEqual([404, 'unknown-command']);
-      expect(await codeOf(await post(`/v1/run/${command}`))).toEqual([404, 'unknown-command']);
-      expect(program.calls).toEqual([]);
-    },
-  );
+  test.each([
+    'edit',
+    'serve',
+    'store',
+    'send',
+    'train',
+    'learn',
+    'addModel',
+    'removeModel',
+    'open',
+    'nonsense',
+  ])('%s is no command of a service', async (command) => {
+    expect(await codeOf(await job(command, {}))).toEqual([404, 'unknown-command']);
+    expect(await codeOf(await post(`/v1/run/${command}`))).toEqual([404, 'unknown-command']);
+    expect(program.calls).toEqual([]);
+  });
 
   test('a path is no file of the service', async () => {
     const begun = await json(await job('denoise', { source: '/etc/hostname' }));

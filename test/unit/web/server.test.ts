@@ -63,7 +63,7 @@ describe('commands', () => {
     });
   });
 
-  it.each(['store', 'send', 'edit', 'serve'])(
+  it.each(['store', 'send', 'edit', 'serve', 'train', 'learn'])(
     '%s is for the command line alone',
     async (command) => {
       const { source } = (await upload('scan.dcm', 'pixels')).json() as { source: string };

@@ -1,0 +1,175 @@
+/**
+ * What a network is shown and what it shall give, step by step. Everything that is drawn follows from seed and step, so that a training that goes
+ * on sees what it would have seen.
+ */
+import { Draws, GaussianDraws, sizeOf } from './engine/index.ts';
+import type { LearntImage, Piece } from './images.ts';
+import { kinds } from './kinds.ts';
+import { imageShape, shownShape, type Plan } from './network.ts';
+
+export interface Batch {
+  /** `shownShape` */
+  readonly x: Float32Array<ArrayBuffer>;
+  /** `imageShape`: what is compared with what the network gives; of residual kinds without what is shown. */
+  readonly target: Float32Array<ArrayBuffer>;
+  /** Of hidden kinds: factor on each squared difference, whose mean is 1. */
+  readonly mask?: Float32Array<ArrayBuffer>;
+  /** Images as they are, `imageShape`. */
+  readonly clean: Float32Array<ArrayBuffer>;
+}
+
+const purpose = { squares: 1, noise: 2, hidden: 3, code: 4 } as const;
+/** A step that never comes: draws of what is held back. */
+const HELD = 2 ** 31 - 1;
+/** Pixels of held-back images that are looked at, about. */
+const HELD_PIXELS = 200_000;
+/** One pixel of such a cell is hidden: enough to learn from, and the others see what they saw. */
+const HIDDEN_CELL = 8;
+/** A hidden pixel shows one of these neighbours. */
+const NEIGHBOURS = 2;
+
+/** The batch of a step, from 1. */
+export function batchOf(plan: Plan, images: readonly LearntImage[], step: number): Batch {
+  const { seed, batch } = plan.settings;
+  const draws = new Draws(seed, step, purpose.squares);
+  const clean = new Float32Array(sizeOf(imageShape(plan)));
+  for (let item = 0; item < batch; item++) drawSquare(plan, images, draws, clean, item, true);
+  return shown(plan, clean, step, (levels) => 2 * levels.next());
+}
+
+/** The same of held-back images, as many as a batch needs and about `HELD_PIXELS`; at the noise in the middle. */
+export function heldBatches(plan: Plan, images: readonly LearntImage[]): Batch[] {
+  const { seed, batch, patch } = plan.settings;
+  const count = Math.max(1, Math.round(HELD_PIXELS / (batch * patch * patch)));
+  const draws = new Draws(seed, HELD, purpose.squares);
+  return Array.from({ length: count }, (_, at) => {
+    const clean = new Float32Array(sizeOf(imageShape(plan)));
+    for (let item = 0; item < batch; item++) {
+      const image = images[(at * batch + item) % images.length]!;
+      drawSquare(plan, [image], draws, clean, item, false);
+    }
+    return shown(plan, clean, HELD - 1 - at, () => 1);
+  });
+}
+
+/** Standard normal values [batch, width] of a gaussian code. */
+export function drawOf({ settings: { seed, batch, width } }: Plan, step: number) {
+  const draws = new GaussianDraws(seed, step, purpose.code);
+  return Float32Array.from({ length: batch * width }, () => draws.next());
+}
+
+/** @param turned by one of the eight symmetries of a square */
+function drawSquare(
+  { settings: { patch }, tones, half }: Plan,
+  images: readonly LearntImage[],
+  draws: Draws,
+  target: Float32Array,
+  item: number,
+  turned: boolean,
+): void {
+  const { pieces } = images[draws.below(images.length)]!;
+  const piece = pieces[draws.below(pieces.length)]!;
+  const stride = half ? 2 : 1;
+  const span = stride * patch;
+  const x = draws.below(piece.side - span + 1);
+  const y = draws.below(piece.side - span + 1);
+  const [offsetX, offsetY] = half ? [draws.below(2), draws.below(2)] : [0, 0];
+  const turn = turned ? draws.below(8) : 0;
+  const at = item * tones * patch * patch;
+  copySquare(piece, { x: x + offsetX, y: y + offsetY, stride, turn }, patch, target, at, tones);
+}
+
+function copySquare(
+  { side, data }: Piece,
+  from: { readonly x: number; readonly y: number; readonly stride: number; readonly turn: number },
+  patch: number,
+  target: Float32Array,
+  start: number,
+  tones: number,
+): void {
+  const { turn, stride } = from;
+  const last = patch - 1;
+  for (let plane = 0, at = start; plane < tones; plane++)
+    for (let row = 0; row < patch; row++)
+      for (let column = 0; column < patch; column++, at++) {
+        const u = turn & 1 ? last - column : column;
+        const v = turn & 2 ? last - row : row;
+        const [left, down] = turn & 4 ? [v, u] : [u, v];
+        target[at] =
+          data[plane * side * side + (from.y + stride * down) * side + from.x + stride * left]!;
+      }
+}
+
+function shown(
+  plan: Plan,
+  clean: Float32Array<ArrayBuffer>,
+  step: number,
+  share: (levels: Draws) => number,
+): Batch {
+  const kind = kinds[plan.settings.kind];
+  if (kind.shown === 'noisy') return noisy(plan, clean, step, share);
+  if (kind.shown === 'hidden') return hidden(plan, clean, step);
+  return { x: clean.slice(), target: clean.slice(), clean };
+}
+
+/** White noise, of another level for each image; the level is the last channel. */
+function noisy(
+  plan: Plan,
+  clean: Float32Array<ArrayBuffer>,
+  step: number,
+  share: (levels: Draws) => number,
+): Batch {
+  const { seed, batch, sigma, patch } = plan.settings;
+  const levels = new Draws(seed, step, purpose.noise);
+  const draws = new GaussianDraws(seed, step, purpose.noise + 1000);
+  const plane = patch * patch;
+  const values = plan.tones * plane;
+  const x = new Float32Array(sizeOf(shownShape(plan)));
+  const target = new Float32Array(clean.length);
+  for (let item = 0; item < batch; item++) {
+    const level = (share(levels) * sigma) / 255;
+    const to = item * (values + plane);
+    for (let i = 0; i < values; i++) {
+      const noise = level * draws.next();
+      x[to + i] = clean[item * values + i]! + noise;
+      target[item * values + i] = -noise;
+    }
+    x.fill(level, to + values, to + values + plane);
+  }
+  return { x, target, clean };
+}
+
+/**
+ * Blind pixels (Krull, Buchholz, Jug: "Noise2Void", CVPR 2019): one of each cell shows a neighbour's value, and only there the network is asked
+ * what was there. It can not learn noise that its surroundings do not tell.
+ */
+function hidden(plan: Plan, clean: Float32Array<ArrayBuffer>, step: number): Batch {
+  const { seed, batch, patch } = plan.settings;
+  const draws = new Draws(seed, step, purpose.hidden);
+  const { tones } = plan;
+  const plane = patch * patch;
+  const x = clean.slice();
+  const mask = new Float32Array(clean.length);
+  let count = 0;
+  const near = (at: number): number => {
+    const lowest = Math.max(0, at - NEIGHBOURS);
+    return lowest + draws.below(Math.min(patch - 1, at + NEIGHBOURS) - lowest + 1);
+  };
+  for (let item = 0; item < batch; item++)
+    for (let top = 0; top < patch; top += HIDDEN_CELL)
+      for (let left = 0; left < patch; left += HIDDEN_CELL) {
+        const row = Math.min(patch - 1, top + draws.below(HIDDEN_CELL));
+        const column = Math.min(patch - 1, left + draws.below(HIDDEN_CELL));
+        let [y, from] = [row, column];
+        while (y === row && from === column) [y, from] = [near(row), near(column)];
+        for (let tone = 0; tone < tones; tone++) {
+          const base = (item * tones + tone) * plane;
+          x[base + row * patch + column] = clean[base + y * patch + from]!;
+          mask[base + row * patch + column] = 1;
+        }
+        count += tones;
+      }
+  const factor = clean.length / count;
+  for (let i = 0; i < mask.length; i++) mask[i]! *= factor;
+  return { x, target: clean.slice(), mask, clean };
+}

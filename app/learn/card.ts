@@ -1,0 +1,45 @@
+/** `card.json` of a network that describes images by a code; those that clean have the card of every denoiser. Written by `result-card.ts`. */
+import * as z from 'zod';
+import type { ModelInfo } from '../contract/index.ts';
+import { fileSchema, told, type CardKind } from '../runtime/index.ts';
+
+/** A network from images to images through a code. */
+export interface AutoencoderCard extends ModelInfo {
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: string;
+  readonly input: {
+    readonly name: string;
+    readonly channels: number;
+    /** Pixels; null: any that is a multiple of `multipleOf`. */
+    readonly side: number | null;
+    readonly multipleOf: number;
+  };
+  readonly output: { readonly name: string };
+  readonly code: { readonly name: string; readonly width: number };
+}
+
+const schema = z.object({
+  ...told,
+  ...fileSchema.shape,
+  task: z.literal('autoencoder'),
+  kind: z.string().min(1),
+  input: z.object({
+    name: z.string().min(1),
+    channels: z.number().int().min(1).max(4),
+    side: z.number().int().min(1).nullable(),
+    multipleOf: z.number().int().min(1).max(64),
+  }),
+  output: z.object({ name: z.string().min(1) }),
+  code: z.object({ name: z.string().min(1), width: z.number().int().min(1) }),
+});
+
+export const autoencoderCards: CardKind<AutoencoderCard> = {
+  task: 'autoencoder',
+  madeFor: 'describing',
+  read(place) {
+    const { file, ...card } = place.parse(schema);
+    return { ...card, path: place.pathOf(file), origin: place.origin, precisions: ['fp32'] };
+  },
+  filesOf: (card) => [card],
+};

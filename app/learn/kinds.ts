@@ -1,0 +1,197 @@
+/**
+ * The kinds of autoencoder: a line each of one table, with the network as a list of layers, what a person may turn, and what it is where
+ * nothing is turned. How layers become a training is `network.ts`, what they are shown `batches.ts`.
+ */
+import type { KindId } from '../contract/learn.ts';
+import type { Layer } from './engine/index.ts';
+
+/** What every kind has, and what only some have. */
+export interface Options {
+  readonly patch: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly seed: number;
+  readonly loss: 'mse' | 'l1' | 'bce';
+  readonly width: number;
+  readonly channels: number;
+  readonly depth: number;
+  /** 8-bit levels. */
+  readonly sigma: number;
+  readonly blind: 'auto' | 'pixel' | 'half';
+  readonly sparsity: number;
+  readonly beta: number;
+  readonly start: 'random' | 'pca';
+}
+export type OptionId = keyof Options;
+
+/** Tones: 1 gray, 3 colour. */
+export type Tones = 1 | 3;
+
+export interface Kind {
+  /** What it is shown: the image with noise added, the image with pixels hidden, or the image as it is. */
+  readonly shown: 'noisy' | 'hidden' | 'plain';
+  /** The network adds to what it is shown. */
+  readonly residual: boolean;
+  /** Images of any size go through; else squares of `patch`. */
+  readonly anySize: boolean;
+  readonly defaults: Partial<Options>;
+  readonly losses: readonly Options['loss'][];
+  readonly steps: number;
+  /** Steps between two looks at held-back images. */
+  readonly every: number;
+  /** Sides must be multiples of it. */
+  readonly multipleOf: (options: Options) => number;
+  readonly layers: (options: Options, tones: Tones) => readonly Layer[];
+}
+
+const common = { batch: 16, seed: 1, patch: 64, loss: 'mse', rate: 2e-3 } as const;
+/** Dense kinds: squares of 8 × 8 pixels, which a step of many costs little. */
+const dense = { batch: 256, seed: 1, patch: 8, loss: 'mse' } as const;
+
+const conv = (channels: number, side: 1 | 3 = 3): Layer => ({
+  ...{ kind: 'conv', channels, side, stride: 1 },
+});
+const relu: Layer = { kind: 'relu' };
+const fold: Layer = { kind: 'fold' };
+const unfold: Layer = { kind: 'unfold' };
+const units = (count: number): Layer => ({ kind: 'dense', units: count });
+
+/**
+ * A U-Net of residual blocks: a block adds to what comes in, and what goes up adds to what was there on the way down. Halvings fold instead
+ * of striding, which is the faster way back (docs/benchmarks.md).
+ */
+function unet({ channels, depth }: Options, tones: Tones): readonly Layer[] {
+  let blocks = 0;
+  const block = (width: number): readonly Layer[] => {
+    const name = `block${blocks++}`;
+    return [
+      { kind: 'keep', as: name },
+      ...[conv(width), relu, conv(width)],
+      { kind: 'add', with: name },
+    ];
+  };
+  const level = (width: number, left: number): readonly Layer[] => {
+    if (left === 0) return [...block(width), ...block(width)];
+    const name = `level${left}`;
+    return [
+      ...block(width),
+      { kind: 'keep', as: name },
+      ...[fold, conv(2 * width, 1), ...level(2 * width, left - 1), conv(4 * width, 1), unfold],
+      { kind: 'add', with: name },
+      ...block(width),
+    ];
+  };
+  return [conv(channels), ...level(channels, depth), conv(tones)];
+}
+
+/** Halvings with convolutions to a code of few channels, and the same back. */
+function convolutional({ channels, depth, width }: Options, tones: Tones): readonly Layer[] {
+  const widths = Array.from({ length: depth }, (_, at) => channels * 2 ** at);
+  return [
+    ...widths.flatMap((each) => [fold, conv(each), relu]),
+    ...[conv(width), { kind: 'code' } as const],
+    ...widths
+      .toReversed()
+      .flatMap((each, at) => [
+        ...[conv(each), relu, conv(4 * (widths[depth - 2 - at] ?? tones), 1), unfold],
+      ]),
+  ];
+}
+
+/** Units of a hidden layer. */
+const HIDDEN = 256;
+
+/** Hidden layers, a code, hidden layers back. @param code makes the code out of what comes before it */
+function throughDense(
+  { depth, patch }: Options,
+  tones: Tones,
+  code: readonly Layer[],
+): readonly Layer[] {
+  const hidden = Array.from({ length: depth }, () => [units(HIDDEN), relu]).flat();
+  return [
+    ...[{ kind: 'flatten' } as const, ...hidden, ...code, ...hidden],
+    units(tones * patch * patch),
+    { kind: 'picture', channels: tones, height: patch, width: patch },
+  ];
+}
+
+export const kinds: Readonly<Record<KindId, Kind>> = {
+  denoising: {
+    ...{ shown: 'noisy', residual: true, anySize: true },
+    defaults: { ...common, rate: 8e-3, channels: 16, depth: 2, sigma: 25 },
+    ...{ losses: ['mse', 'l1'], steps: 1000, every: 25 },
+    multipleOf: ({ depth }) => 2 ** depth,
+    layers: unet,
+  },
+  noise2void: {
+    ...{ shown: 'hidden', residual: false, anySize: true },
+    defaults: { ...common, rate: 8e-3, channels: 16, depth: 2, blind: 'auto' },
+    ...{ losses: ['mse'], steps: 400, every: 20 },
+    multipleOf: ({ depth }) => 2 ** depth,
+    layers: unet,
+  },
+  convolutional: {
+    ...{ shown: 'plain', residual: false, anySize: true },
+    defaults: { ...common, channels: 32, depth: 2, width: 8 },
+    ...{ losses: ['mse', 'l1', 'bce'], steps: 1500, every: 25 },
+    multipleOf: ({ depth }) => 2 ** depth,
+    layers: convolutional,
+  },
+  linear: {
+    ...{ shown: 'plain', residual: false, anySize: false },
+    defaults: { ...dense, width: 8, rate: 3e-2, start: 'random' },
+    ...{ losses: ['mse'], steps: 8000, every: 200 },
+    multipleOf: () => 1,
+    layers: (options, tones) =>
+      throughDense({ ...options, depth: 0 }, tones, [units(options.width), { kind: 'code' }]),
+  },
+  basic: {
+    ...{ shown: 'plain', residual: false, anySize: false },
+    defaults: { ...dense, width: 8, depth: 1, rate: 2e-3 },
+    ...{ losses: ['mse', 'l1', 'bce'], steps: 8000, every: 200 },
+    multipleOf: () => 1,
+    layers: (options, tones) =>
+      throughDense(options, tones, [units(options.width), { kind: 'code' }]),
+  },
+  sparse: {
+    ...{ shown: 'plain', residual: false, anySize: false },
+    defaults: { ...dense, width: 64, depth: 1, rate: 2e-3, sparsity: 0.01 },
+    ...{ losses: ['mse', 'l1', 'bce'], steps: 8000, every: 200 },
+    multipleOf: () => 1,
+    // Units that are off are 0.
+    layers: (options, tones) =>
+      throughDense(options, tones, [units(options.width), relu, { kind: 'code' }]),
+  },
+  variational: {
+    ...{ shown: 'plain', residual: false, anySize: false },
+    defaults: {
+      ...dense,
+      patch: 16,
+      batch: 128,
+      width: 16,
+      depth: 1,
+      rate: 1e-3,
+      loss: 'bce',
+      beta: 1,
+    },
+    ...{ losses: ['bce', 'mse'], steps: 5000, every: 200 },
+    multipleOf: () => 1,
+    layers: (options, tones) =>
+      throughDense(options, tones, [{ kind: 'gaussian', units: options.width }]),
+  },
+};
+
+/** The network cleans: it can be added as any other that does. */
+export const cleans = ({ shown }: Kind): boolean => shown !== 'plain';
+/** The noise that is in what it is shown is told it, in a channel of its own. */
+export const takesMap = ({ shown }: Kind): boolean => shown === 'noisy';
+
+/** How far away a pixel can matter, pixels; of networks that take any size. */
+export function reachOf(layers: readonly Layer[]): number {
+  let [scale, reach] = [1, 0];
+  for (const layer of layers)
+    if (layer.kind === 'fold') reach += (scale *= 2) / 2;
+    else if (layer.kind === 'unfold') reach += scale /= 2;
+    else if (layer.kind === 'conv') reach += (scale * (layer.side - 1)) / 2;
+  return reach;
+}

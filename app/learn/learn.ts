@@ -1,0 +1,191 @@
+/** `learn`: from a list of image files to a folder with a network, its card, and the state of its training. */
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
+import { makeFolders } from '../pixels/make-folders.ts';
+import { writeWhole } from '../pixels/write-whole.ts';
+import { inferenceThreads, type Handler } from '../runtime/index.ts';
+import { batchOf } from './batches.ts';
+import { cardOf } from './result-card.ts';
+import { checkpointIn, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { readImages, type Images, type See } from './images.ts';
+import { cleans, kinds } from './kinds.ts';
+import { fileOf, imageShape, type Plan } from './network.ts';
+import { CORRELATED, noiseOf, type FoundNoise } from './noise.ts';
+import { componentsOf, weightsOf, type Components } from './pca.ts';
+import { qualityOf, samplesOf, wordsOf } from './quality.ts';
+import { say } from './sentences.ts';
+import { asBegun, settingsOf, type Settings } from './settings.ts';
+import { sizeOf } from './engine/index.ts';
+import { train } from './trainer.ts';
+
+/** Values of a square above which components are not looked for: their covariance would be the work of minutes. */
+const MOST_VALUES = 1024;
+/** Values that components are made of, about. */
+const SAMPLED = 4e6;
+
+/** What a handler gets besides: the eyes of who cleans images. */
+export const createLearn =
+  (see: See): Handler<'learn'> =>
+  async (input, context, services) => {
+    const { signal, job, emit } = context;
+    const out = resolve(input.out);
+    const from = await stateOf(out, input.resume);
+    const settings = from ? asBegun(from.head.settings, input) : settingsOf(input);
+    const kind = kinds[settings.kind];
+    if (from && isOver(from, input.steps, input.minutes))
+      throw new HourglassError('invalid-parameter', say('isOver', { steps: from.head.step }), {
+        hint: say('moreSteps'),
+        details: { name: 'resume' },
+      });
+    const wasThere = existsSync(out);
+    makeOut(out);
+    const images = await readImages({
+      images: input.images,
+      // Halves are taken where the noise wants it, which is known once the images are.
+      side: settings.patch * (kind.shown === 'hidden' && settings.blind !== 'pixel' ? 2 : 1),
+      seed: settings.seed,
+      decode: (image, frame) =>
+        services.documents.sourceImage({
+          ...{ document: undefined, path: image.path, files: image.files, frame, signal },
+          maxMegapixels: input.maxMegapixels,
+        }),
+      ...{ see, signal },
+      told: (done, of, name) => emit({ type: 'training-reading', job, done, of, name }),
+    }).catch(async (error: unknown) => {
+      if (!wasThere) await rmdir(out).catch(() => undefined);
+      throw error;
+    });
+    if (from) refuseOthers(from, images);
+    const noise = kind.shown === 'hidden' ? noiseOf(images.learnt, images.tones) : null;
+    const half = from ? from.head.half : wantsHalf(settings, noise);
+    const plan: Plan = { settings, tones: images.tones, half };
+    const components = componentsFor(plan, images);
+    const notices: Notice[] = [...images.notices, ...noiseWords(noise, half)];
+    emit({
+      ...{ type: 'training-images', job },
+      ...{ learnt: images.learnt.length, heldBack: images.heldBack.length },
+      leftOut: [...images.leftOut],
+      notices,
+    });
+    throwIfCancelled(signal);
+    const floor = noise && !half && noise.sigma > 0 ? noise.sigma ** 2 : null;
+    const trained = await train({
+      ...{ plan, images, from, signal },
+      openGraph: (bytes, options) => services.inference.openGraph(bytes, options),
+      threads: trainingThreads(),
+      ...{ steps: input.steps, minutes: input.minutes, stopEarly: input.stopEarly },
+      start: settings.start === 'pca' && components ? weightsOf(components) : undefined,
+      stepped: (step, of) =>
+        context.progress({
+          ...{ done: step, total: of ?? 0, unit: 'steps' },
+          message: say('training', { step }),
+        }),
+      point: (point) => emit({ type: 'training-curve', job, floor, ...point }),
+      save: (checkpoint) => writeCheckpoint(out, checkpoint).catch(notWritable(out)),
+    });
+    const { head, ended } = trained;
+    const bytes = fileOf(plan, trained.weights);
+    const quality = qualityOf(plan, trained, { components, noise });
+    const words = wordsOf(plan, trained, quality);
+    const limits = [
+      say('learntFrom', { count: images.learnt.length }),
+      ...[...notices, ...words].filter(({ level }) => level === 'warning').map(({ text }) => text),
+    ];
+    const model = join(out, 'model.onnx');
+    const card = cardOf(plan, trained, { folder: out, bytes, quality, limits });
+    await writeWhole(model, bytes).catch(notWritable(out));
+    await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
+      notWritable(out),
+    );
+    return {
+      ...{ out, model, kind: settings.kind, task: cleans(kind) ? 'denoise' : 'autoencoder', ended },
+      ...{ steps: head.step, best: head.best.step, seconds: head.seconds },
+      ...{ parameters: head.parameters, quality, notices: words },
+    };
+  };
+
+/** @throws HourglassError output-exists; file-not-found: nothing to resume; file-not-readable */
+async function stateOf(out: string, resume: boolean): Promise<Checkpoint | null> {
+  if (resume) {
+    const found = await readCheckpoint(out);
+    if (found) return found;
+    throw new HourglassError('file-not-found', say('nothingToResume', { out }), {
+      hint: say('withoutResume'),
+    });
+  }
+  const taken = [checkpointIn(out), join(out, 'model.onnx'), join(out, 'card.json')];
+  if (taken.some((path) => existsSync(path)))
+    throw new HourglassError('output-exists', say('folderTaken', { out }), {
+      hint: say('resumeOrOther'),
+    });
+  return null;
+}
+
+function isOver({ head }: Checkpoint, steps?: number, minutes?: number): boolean {
+  if (minutes !== undefined) return head.seconds >= 60 * minutes;
+  const of = steps ?? head.of;
+  return of !== null && head.step >= of;
+}
+
+function makeOut(out: string): void {
+  try {
+    makeFolders(out);
+  } catch (error) {
+    notWritable(out)(error);
+  }
+}
+
+const notWritable =
+  (out: string) =>
+  (cause: unknown): never => {
+    throw new HourglassError('output-not-writable', say('notWritable', { out }), { cause });
+  };
+
+/** The same images are the same steps. @throws HourglassError invalid-parameter */
+function refuseOthers({ head }: Checkpoint, { learnt, heldBack }: Images): void {
+  const hashes = (images: Images['learnt']): string => images.map(({ sha256 }) => sha256).join();
+  if (
+    hashes(learnt) === head.images.learnt.join() &&
+    hashes(heldBack) === head.images.heldBack.join()
+  )
+    return;
+  const known = new Set([...head.images.learnt, ...head.images.heldBack]);
+  const now = [...learnt, ...heldBack];
+  const fresh = now.filter(({ sha256 }) => !known.has(sha256)).length;
+  throw new HourglassError(
+    'invalid-parameter',
+    say('otherImages', { fresh, gone: known.size - (now.length - fresh) }),
+    { hint: say('sameImages'), details: { name: 'folder' } },
+  );
+}
+
+const wantsHalf = ({ blind }: Settings, noise: FoundNoise | null): boolean =>
+  noise !== null && (blind === 'half' || (blind === 'auto' && noise.correlation > CORRELATED));
+
+function noiseWords(noise: FoundNoise | null, half: boolean): Notice[] {
+  if (!noise) return [];
+  const correlation = noise.correlation.toFixed(2);
+  return [{ level: 'info', text: say('noiseFound', { correlation, half: String(half) }) }];
+}
+
+/** Of squares that the network learns from, for kinds whose codes are numbers beside which theirs mean something. */
+function componentsFor(plan: Plan, { learnt }: Images): Components | null {
+  const { settings } = plan;
+  const { anySize } = kinds[settings.kind];
+  const [batch, ...square] = imageShape(plan);
+  const values = sizeOf(square);
+  if (anySize || values > MOST_VALUES || settings.width >= values) return null;
+  const count = Math.max(1, Math.round(SAMPLED / (batch! * values)));
+  const samples = samplesOf(
+    // Other squares than those of the first steps, of the same images.
+    Array.from({ length: count }, (_, at) => batchOf(plan, learnt, 2 ** 30 + at)),
+  );
+  return componentsOf(samples, values, settings.width);
+}
+
+/** One is left for whatever else goes on: a training takes minutes. */
+const trainingThreads = (): number =>
+  Math.max(1, (inferenceThreads() || availableParallelism()) - 1);

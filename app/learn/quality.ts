@@ -1,0 +1,133 @@
+/** What a learnt network is worth on images that it never saw, beside simpler means; and what a person should know of it. */
+import type { Notice } from '../contract/index.ts';
+import type { TrainingQuality } from '../contract/learn.ts';
+import { decimal, fixed } from '../contract/sentences/index.ts';
+import type { Batch } from './batches.ts';
+import { kinds } from './kinds.ts';
+import { imageShape, type Plan } from './network.ts';
+import { bestBlur, type FoundNoise } from './noise.ts';
+import { decodedBy, type Components } from './pca.ts';
+import { say } from './sentences.ts';
+import type { Trained } from './trainer.ts';
+
+/** Nats of a unit below which nothing goes through it. */
+const UNUSED = 0.01;
+
+/** dB of values from 0 to 1. */
+const psnr = (error: number): number => -10 * Math.log10(Math.max(1e-12, error));
+
+const meanSquare = (a: Float32Array, b: Float32Array): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
+  return sum / a.length;
+};
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export interface Facts {
+  /** Of the same width; null: none was asked for. */
+  readonly components: Components | null;
+  /** Of the images; null: not looked at. */
+  readonly noise: FoundNoise | null;
+}
+
+export function qualityOf(
+  plan: Plan,
+  { look, held }: Pick<Trained, 'look' | 'held'>,
+  { components, noise }: Facts,
+): TrainingQuality[] {
+  const { settings } = plan;
+  const { shown } = kinds[settings.kind];
+  const unit = say('psnr');
+  const blur = shown === 'plain' ? null : bestBlur(held, imageShape(plan));
+  const blurred = blur && {
+    name: say('blur', { sigma: fixed(blur.sigma, 1) }),
+    value: psnr(blur.error),
+  };
+  if (shown === 'noisy') {
+    const noisy = mean(
+      held.map(({ target }) => meanSquare(target, new Float32Array(target.length))),
+    );
+    return [
+      {
+        ...{ measure: say('cleaned', { sigma: decimal(settings.sigma) }), unit },
+        network: psnr(look.error),
+        beside: [{ name: say('noisy'), value: psnr(noisy) }, blurred!],
+      },
+    ];
+  }
+  if (shown === 'hidden')
+    return [
+      {
+        ...{ measure: say('hiddenPixels'), unit, network: psnr(look.error) },
+        beside: [
+          blurred!,
+          ...(noise && noise.sigma > 0 && !plan.half
+            ? [{ name: say('noiseFloor'), value: psnr(noise.sigma ** 2) }]
+            : []),
+        ],
+      },
+    ];
+  return [
+    {
+      ...{ measure: say('decoded'), unit, network: psnr(look.error) },
+      beside: components
+        ? [
+            {
+              name: say('pca', { width: components.vectors.length }),
+              value: psnr(
+                mean(held.map(({ clean }) => meanSquare(decodedBy(components, clean), clean))),
+              ),
+            },
+          ]
+        : [],
+    },
+  ];
+}
+
+export function wordsOf(
+  plan: Plan,
+  { look, head }: Pick<Trained, 'look' | 'head'>,
+  quality: readonly TrainingQuality[],
+): Notice[] {
+  const notices: Notice[] = [];
+  const { rates, active } = look;
+  const unused = rates.flatMap((rate, at) => (rate < UNUSED ? [at + 1] : []));
+  if (unused.length > 0)
+    notices.push({
+      level: 'info',
+      text: say('unusedUnits', {
+        count: unused.length,
+        of: rates.length,
+        units: unused.join(', '),
+      }),
+    });
+  if (plan.settings.kind === 'sparse' && active !== null)
+    notices.push({
+      level: 'info',
+      text: say('activeUnits', { share: decimal(Math.round(100 * active)) }),
+    });
+  for (const { network, beside } of quality)
+    for (const { name, value } of beside)
+      if (value > network && name !== say('noiseFloor'))
+        notices.push({
+          level: 'warning',
+          text: say('noBetterThan', { name, value: fixed(value, 2), network: fixed(network, 2) }),
+        });
+  const last = head.curve.at(-1);
+  const { heldBack } = head.best;
+  if (last && heldBack !== null && last.heldBack > 1.1 * heldBack && last.loss < heldBack)
+    notices.push({ level: 'warning', text: say('memorised', { step: head.best.step }) });
+  return notices;
+}
+
+/** Pieces that components are made of, one square after another. */
+export const samplesOf = (batches: readonly Batch[]): Float32Array => {
+  const all = new Float32Array(batches.reduce((sum, { clean }) => sum + clean.length, 0));
+  let at = 0;
+  for (const { clean } of batches) {
+    all.set(clean, at);
+    at += clean.length;
+  }
+  return all;
+};

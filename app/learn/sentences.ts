@@ -1,0 +1,77 @@
+/** What learn says, by id. How a sentence is written stands in CONTRIBUTING. */
+import { defineSentences } from '../contract/sentences/index.ts';
+
+export const say = defineSentences('learn', {
+  // settings
+  nothingOfKind: 'nothing, because a {kind} network has no such option,',
+  oneOf: 'one of {values}',
+  multipleOf: 'a multiple of {step} of at least {least}',
+  asBegun:
+    'This training was begun with {name} {begun}, and can not go on with {value}: it would be another one.',
+  beginAnother: 'Leave the option out, or begin another training in another folder.',
+
+  // images
+  sameAs: 'Its content is that of {twin}.',
+  tooSmall: 'It has {width} × {height} pixels; squares of {side} pixels are learnt from (--patch).',
+  nothingInIt: 'All of its pixels have the same value.',
+  tooFewImages:
+    'Expected at least two images of {side} × {side} pixels or more to learn from, one of which is held back, but found {count}.',
+  firstLeftOut: 'The first one that was left out is {name}: {reason}',
+  moreImages: 'Name a folder with more images.',
+  fewImages:
+    'There are only {count} images: a network learns so few by heart. Twenty or more would teach it what they have in common.',
+  ofPatients:
+    'There are DICOM images among them. A network can hold traces of the images that it learnt from: treat it as you treat them.',
+  grayAmongColour:
+    '{count, plural, one {# gray image is} other {# gray images are}} shown in three equal channels, because others are in colour.',
+  someOfMany: 'Of {count} images {most} are used, chosen by the seed: more do not fit into memory.',
+
+  // trainer
+  training: 'Step {step}',
+  cameToNothing:
+    'The training has come to nothing at step {step}: its error is no number any more.',
+  smallerRate: 'Begin again with a lower --rate, {rate} for example.',
+
+  // checkpoint
+  stateNotReadable: 'The state of the training can not be read: {path}.',
+  stateDamaged: '{path} is no state of a training, or is cut short.',
+
+  // learn
+  isOver: 'This training has ended after {steps} steps.',
+  moreSteps: 'To go on, ask for more with --steps or --minutes.',
+  nothingToResume: 'There is no training in {out} that could go on.',
+  withoutResume: 'Leave out --resume to begin one, or name the folder of another.',
+  folderTaken: 'There is a training or a network in {out} already.',
+  resumeOrOther: 'Go on with it with --resume, or name another folder.',
+  notWritable: 'The training can not be written to {out}.',
+  otherImages:
+    'The images are not those that this training was begun with: {fresh} are new or changed, {gone} are gone.',
+  sameImages: 'Give it the same images, or begin another training in another folder.',
+  noiseFound:
+    'Neighbouring pixels share their noise with a correlation of {correlation}: {half, select, true {the four images of half the size are learnt from} other {single pixels are hidden}}.',
+
+  // quality
+  cleaned: 'white noise of {sigma} levels, cleaned',
+  hiddenPixels: 'hidden pixels of the noisy images, found from those around them',
+  psnr: 'PSNR, dB',
+  decoded: 'images decoded from their code',
+  noisy: 'not cleaned',
+  blur: 'the best Gaussian blur ({sigma} pixels)',
+  noiseFloor: 'the noise itself, which nobody can find',
+  pca: 'principal components ({width})',
+  noBetterThan: 'On held-back images {name} reaches {value} dB, this network {network} dB.',
+  unusedUnits: '{count} of {of} units of the code are not used (less than 0.01 nats): {units}.',
+  activeUnits: '{share} % of the units of the code are on at a time.',
+  memorised:
+    'It began to learn the images by heart: the error on held-back ones rose after step {step}, whose network was kept.',
+
+  // result-card
+  purpose:
+    '{task, select, denoise {Cleans images like those that it learnt from} other {Describes images like those that it learnt from by a short code}} ({kind}).',
+  ownLicence: 'not stated',
+  heldBackSet: 'images that were held back',
+  rangeRule:
+    'From black (0) to white (1) of the file’s scale; measured values of more than 8 bits from their percentile 0.1 to 99.9.',
+  learntFrom:
+    'Learnt from {count, plural, one {# image} other {# images}} of its maker: on others nobody has measured it. It can hold traces of them.',
+});

@@ -1,0 +1,236 @@
+/** `hourglass train` of the built program, from a folder to a network that cleans; what goes wrong with a folder, and a kill in the middle. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { autoencoderCards } from '../../../app/learn/card.ts';
+import { readCard } from '../../../app/runtime/card.ts';
+import { buildAppIfStale } from '../../../build/build.mjs';
+import { drawn, withNoise } from '../learn/drawn.ts';
+import { commandLine, processesIn } from './started.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'hourglass-train-'));
+const { start, endAll } = processesIn(home);
+const SIDE = 128;
+
+async function save(path: string, data: Float32Array): Promise<void> {
+  const levels = Buffer.from(
+    data.map((value) => Math.round(255 * Math.min(1, Math.max(0, value)))),
+  );
+  await sharp(levels, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+    .png()
+    .toFile(path);
+}
+
+async function loaded(path: string): Promise<Float32Array> {
+  const levels = await sharp(path).toColourspace('b-w').raw().toBuffer();
+  return Float32Array.from(levels, (level) => level / 255);
+}
+
+const error = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
+
+beforeAll(async () => {
+  await buildAppIfStale();
+  mkdirSync(join(home, 'clean'));
+  for (let at = 0; at < 10; at++) await save(join(home, `clean/${at}.png`), drawn(1 + at, SIDE));
+  await save(join(home, 'noisy.png'), withNoise(drawn(77, SIDE), 25 / 255, 5));
+}, 300_000);
+afterAll(() => {
+  endAll();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function run(...args: string[]) {
+  const { said, ended } = start(process.execPath, [commandLine, ...args], home);
+  const code = await ended;
+  const lines = said.out
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown> & { type: string });
+  return { code, lines, words: said.words, out: said.out };
+}
+
+const small = ['--channels', '8', '--patch', '32', '--batch', '8'];
+const patience = 240_000;
+
+describe('a folder of clean images', () => {
+  it(
+    'becomes a network that cleans a picture that it never saw, added as any other',
+    async () => {
+      const { code, lines, words } = await run(
+        ...['train', 'clean', '--steps', '300', ...small, '--out', 'models/denoise-mine', '--json'],
+      );
+      expect(words).toContain('hourglass add-model');
+      expect(code).toBe(0);
+      const [first] = lines;
+      expect(first).toMatchObject({ type: 'training-images', learnt: 9, heldBack: 1, leftOut: [] });
+      const curve = lines.filter((line) => line.type === 'training-curve');
+      expect(curve.length).toBe(12);
+      expect(curve.at(-1)!.heldBack).toBeLessThan(curve[0]!.heldBack as number);
+      const output = lines.at(-1)!.output as { quality: { network: number; beside: [] }[] };
+      expect(output).toMatchObject({
+        kind: 'denoising',
+        task: 'denoise',
+        ended: 'steps',
+        steps: 300,
+      });
+
+      const folder = join(home, 'models/denoise-mine');
+      const card = await readCard(folder, 'user', [autoencoderCards]);
+      expect(card?.card).toMatchObject({ id: 'denoise-mine', task: 'denoise' });
+      const bytes = readFileSync(join(folder, 'model.onnx'));
+      expect(card?.card.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+      // Whose images they are may stand in their names.
+      expect(readFileSync(join(folder, 'card.json'), 'utf8')).not.toContain('0.png');
+
+      const added = await run(
+        'add-model',
+        'models/denoise-mine/model.onnx',
+        '--id',
+        'denoise-mine',
+      );
+      expect(added.words).toBe('');
+      expect(added.code).toBe(0);
+      const cleaned = await run('denoise', 'noisy.png', '--model', 'denoise-mine', '-o', 'out.png');
+      expect(cleaned.code).toBe(0);
+      const truth = drawn(77, SIDE);
+      const before = error(await loaded(join(home, 'noisy.png')), truth);
+      const after = error(await loaded(join(home, 'out.png')), truth);
+      // 3 dB and more
+      expect(before / after).toBeGreaterThan(2);
+    },
+    patience,
+  );
+
+  it(
+    'killed in the middle goes on bit for bit; other images and other settings are refused',
+    async () => {
+      const args = ['train', 'clean', '--steps', '150', ...small, '--json'];
+      expect((await run(...args, '--out', 'whole')).code).toBe(0);
+      const child = spawn(process.execPath, [commandLine, ...args, '--out', 'cut'], {
+        ...{ cwd: home, detached: true, stdio: ['ignore', 'pipe', 'ignore'] },
+        env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
+      });
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+      while (!said.includes('"step":50') && child.exitCode === null) await sleep(10);
+      expect(child.exitCode).toBeNull();
+      // Host and engine at once.
+      process.kill(-child.pid!, 'SIGKILL');
+      expect(existsSync(join(home, 'cut/model.onnx'))).toBe(false);
+      const other = await run(...['train', 'clean', '--resume', '--sigma', '30', '--out', 'cut']);
+      expect(other.code).toBe(2);
+      expect(other.words).toContain('begun with sigma 25');
+      const on = await run('train', 'clean', '--resume', '--out', 'cut', '--json');
+      expect(on.code).toBe(0);
+      const model = (folder: string): Buffer => readFileSync(join(home, folder, 'model.onnx'));
+      expect(model('cut').equals(model('whole'))).toBe(true);
+
+      const again = await run(...args, '--out', 'cut');
+      expect(again.words).toContain('--resume');
+      expect(again.code).toBe(1);
+      await save(join(home, 'clean/0.png'), drawn(500, SIDE));
+      const changed = await run('train', 'clean', '--resume', '--steps', '200', '--out', 'cut');
+      await save(join(home, 'clean/0.png'), drawn(1, SIDE));
+      expect(changed.words).toContain('1 are new or changed');
+      expect(changed.code).not.toBe(0);
+    },
+    patience,
+  );
+
+  it(
+    'interrupted says how to go on, and leaves what it needs for that',
+    async () => {
+      const { child, said, ended } = start(
+        process.execPath,
+        [commandLine, 'train', 'clean', ...small, '--steps', '100000', '--out', 'stopped'],
+        home,
+      );
+      while (!said.out.includes('training-curve') && child.exitCode === null) await sleep(10);
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
+      expect(said.words).toContain('--resume');
+      expect(existsSync(join(home, 'stopped/training.bin'))).toBe(true);
+      expect(existsSync(join(home, 'stopped/model.onnx'))).toBe(false);
+    },
+    patience,
+  );
+});
+
+it(
+  'a code is learnt too: its card is of a kind of its own',
+  async () => {
+    const { code, lines } = await run(
+      ...['train', 'clean', '--kind', 'linear', '--width', '4', '--start', 'pca'],
+      ...['--steps', '200', '--out', 'autoencoder-codes', '--json'],
+    );
+    expect(code).toBe(0);
+    const output = lines.at(-1)!.output as {
+      quality: { network: number; beside: { value: number }[] }[];
+    };
+    const [{ network, beside }] = output.quality as [(typeof output.quality)[number]];
+    expect(network).toBeGreaterThan(beside[0]!.value - 0.1);
+    const card = await readCard(join(home, 'autoencoder-codes'), 'user', [autoencoderCards]);
+    expect(card?.card).toMatchObject({ id: 'autoencoder-codes', code: { width: 4 } });
+  },
+  patience,
+);
+
+describe('folders that nothing can be learnt from', () => {
+  it(
+    'what can not be read is named, the rest is learnt from',
+    async () => {
+      mkdirSync(join(home, 'mixed'));
+      for (const at of [0, 1, 2]) await save(join(home, `mixed/${at}.png`), drawn(20 + at, SIDE));
+      writeFileSync(join(home, 'mixed/twin.png'), readFileSync(join(home, 'mixed/1.png')));
+      writeFileSync(
+        join(home, 'mixed/broken.png'),
+        readFileSync(join(home, 'mixed/0.png')).subarray(0, 700),
+      );
+      await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+        .png()
+        .toFile(join(home, 'mixed/tiny.png'));
+      const { code, lines } = await run(
+        ...['train', 'mixed', ...small, '--steps', '2', '--out', 'frommixed', '--json'],
+      );
+      expect(code).toBe(0);
+      const images = lines.find((line) => line.type === 'training-images')!;
+      expect(images).toMatchObject({ learnt: 2, heldBack: 1 });
+      const reasons = (images.leftOut as { source: string; reason: string }[]).map(
+        ({ source, reason }) => `${source.slice(-10)} ${reason}`,
+      );
+      expect(reasons).toHaveLength(3);
+      expect(reasons.join()).toMatch(/broken\.png/);
+      expect(reasons.join()).toMatch(/twin\.png Its content is that of 1\.png/);
+      expect(reasons.join()).toMatch(/tiny\.png It has 8 × 8 pixels/);
+    },
+    patience,
+  );
+
+  it(
+    'none, or one alone, is refused in words, and nothing is left',
+    async () => {
+      mkdirSync(join(home, 'empty'));
+      mkdirSync(join(home, 'one'));
+      await save(join(home, 'one/a.png'), drawn(1, SIDE));
+      for (const [folder, count] of [
+        ['empty', 0],
+        ['one', 1],
+      ] as const) {
+        const { code, words } = await run('train', folder, '--out', `from${folder}`);
+        expect(words).toContain(`but found ${count}`);
+        expect(code).not.toBe(0);
+        expect(existsSync(join(home, `from${folder}/training.bin`))).toBe(false);
+      }
+      const gone = await run('train', 'nowhere', '--out', 'fromnowhere');
+      expect(gone.words).toContain('nowhere');
+      expect(gone.code).not.toBe(0);
+    },
+    patience,
+  );
+});

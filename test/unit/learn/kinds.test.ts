@@ -1,0 +1,313 @@
+/** Short trainings of each kind: what a kind promises is seen on images that were held back. */
+import { describe, expect, it } from 'vitest';
+import type { KindId } from '../../../app/contract/learn.ts';
+import { batchOf, heldBatches } from '../../../app/learn/batches.ts';
+import type { Checkpoint } from '../../../app/learn/checkpoint.ts';
+import { kinds, reachOf } from '../../../app/learn/kinds.ts';
+import { fileOf, imageShape, type Plan } from '../../../app/learn/network.ts';
+import { CORRELATED, noiseOf } from '../../../app/learn/noise.ts';
+import { componentsOf, decodedBy, weightsOf, type Components } from '../../../app/learn/pca.ts';
+import { qualityOf, samplesOf, wordsOf } from '../../../app/learn/quality.ts';
+import { settingsOf, type Given } from '../../../app/learn/settings.ts';
+import {
+  train,
+  type CurvePoint,
+  type Trained,
+  type TrainRequest,
+} from '../../../app/learn/trainer.ts';
+import { sizeOf } from '../../../app/learn/engine/index.ts';
+import type { Inference } from '../../../app/runtime/index.ts';
+import { openGraph as openSession } from '../../../app/runtime/sessions.ts';
+import { blurred, drawn, learnt, withNoise } from './drawn.ts';
+
+/** As the inference thread does it, in this one. */
+export const openGraph: Inference['openGraph'] = async (model, { threads }) => {
+  const graph = await openSession(model, { device: 'cpu', threads });
+  return {
+    async run(inputs, into) {
+      await graph.run(inputs, into);
+      return { inputs, into };
+    },
+    close: () => graph.release(),
+  };
+};
+
+const SIDE = 96;
+const images = { learnt: learnt(12, SIDE), heldBack: learnt(3, SIDE, undefined, 101) };
+
+function planOf(given: Given): Plan {
+  return { settings: settingsOf(given), tones: 1, half: false };
+}
+
+const trained = (plan: Plan, more: Partial<TrainRequest>): Promise<Trained> =>
+  train({
+    ...{ plan, images, openGraph, threads: 1, minutes: undefined, steps: undefined, from: null },
+    ...{ stopEarly: false, signal: new AbortController().signal },
+    ...{ stepped: () => {}, point: () => {}, save: () => Promise.resolve() },
+    ...more,
+  });
+
+const none = { components: null, noise: null };
+const psnrOf = (plan: Plan, outcome: Trained, facts: Parameters<typeof qualityOf>[2] = none) => {
+  const [quality] = qualityOf(plan, outcome, facts);
+  return {
+    network: quality!.network,
+    beside: (word: string): number =>
+      quality!.beside.find(({ name }) => name.includes(word))!.value,
+  };
+};
+
+function components(plan: Plan): Components {
+  const batches = Array.from({ length: 60 }, (_, at) => batchOf(plan, images.learnt, 2 ** 30 + at));
+  return componentsOf(samplesOf(batches), 64, plan.settings.width);
+}
+
+describe('a linear autoencoder', () => {
+  it('reaches the held-back error of principal components within 1 %', async () => {
+    const plan = planOf({ kind: 'linear', width: 8 });
+    const found = components(plan);
+    const outcome = await trained(plan, {});
+    const held = samplesOf(heldBatches(plan, images.heldBack));
+    const decoded = decodedBy(found, held);
+    const error = held.reduce((sum, value, i) => sum + (value - decoded[i]!) ** 2, 0) / held.length;
+    expect(outcome.look.error / error).toBeLessThan(1.01);
+    expect(outcome.look.error / error).toBeGreaterThan(0.98);
+  }, 120_000);
+
+  it('begins as the components where it is told to', async () => {
+    const plan = planOf({ kind: 'linear', width: 8, start: 'pca' });
+    const found = components(plan);
+    const outcome = await trained(plan, { steps: 1, start: weightsOf(found) });
+    const { network, beside } = psnrOf(plan, outcome, { components: found, noise: null });
+    expect(Math.abs(network - beside('principal'))).toBeLessThan(0.05);
+  });
+});
+
+it('components are those of the data: a plane in eight dimensions is found exactly', () => {
+  const directions = [
+    [1, 0, 0, 1, 0, 0, 0, 0],
+    [0, 1, 0, 0, 0, 1, 1, 0],
+  ];
+  const data = Float32Array.from({ length: 8 * 500 }, (_, at) => {
+    const [row, column] = [Math.floor(at / 8), at % 8];
+    return (
+      5 +
+      Math.sin(row) * 3 * directions[0]![column]! +
+      Math.cos(2.3 * row) * directions[1]![column]!
+    );
+  });
+  const found = componentsOf(data, 8, 2);
+  const decoded = decodedBy(found, data);
+  expect(Math.max(...data.map((value, i) => Math.abs(value - decoded[i]!)))).toBeLessThan(1e-5);
+  const one = decodedBy(componentsOf(data, 8, 1), data);
+  expect(Math.max(...data.map((value, i) => Math.abs(value - one[i]!)))).toBeGreaterThan(0.5);
+});
+
+it('a wider code leaves less error', async () => {
+  const errors: number[] = [];
+  for (const width of [2, 16]) {
+    const plan = planOf({ kind: 'basic', width });
+    errors.push((await trained(plan, { steps: 500 })).look.error);
+  }
+  expect(errors[1]! / errors[0]!).toBeLessThan(0.7);
+}, 120_000);
+
+it('fewer units of a sparse code are on the more it costs', async () => {
+  const shares: number[] = [];
+  for (const sparsity of [0, 0.01, 0.1]) {
+    const plan = planOf({ kind: 'sparse', sparsity });
+    shares.push((await trained(plan, { steps: 500 })).look.active!);
+  }
+  expect(shares[1]!).toBeLessThan(shares[0]! - 0.02);
+  expect(shares[2]!).toBeLessThan(shares[1]! - 0.02);
+}, 180_000);
+
+it('β trades rate for distortion, and units that nothing goes through are named', async () => {
+  const found: { rate: number; error: number }[] = [];
+  for (const beta of [0.05, 1, 20]) {
+    const plan = planOf({ kind: 'variational', beta });
+    const outcome = await trained(plan, { steps: 600 });
+    const { rates, error } = outcome.look;
+    found.push({ rate: rates.reduce((a, b) => a + b, 0), error });
+    const unused = rates.filter((rate) => rate < 0.01).length;
+    const words = wordsOf(plan, outcome, []).map(({ text }) => text);
+    expect(words.some((text) => text.includes('not used'))).toBe(unused > 0);
+    if (beta === 20) expect(unused).toBeGreaterThan(0);
+  }
+  for (const [before, after] of [
+    [found[0]!, found[1]!],
+    [found[1]!, found[2]!],
+  ]) {
+    expect(after!.rate).toBeLessThan(before!.rate);
+    expect(after!.error).toBeGreaterThan(before!.error);
+  }
+}, 240_000);
+
+it('a convolutional code of eight channels keeps the image better than its mean', async () => {
+  const plan = planOf({ kind: 'convolutional', channels: 8, patch: 32, batch: 8 });
+  const outcome = await trained(plan, { steps: 300 });
+  expect(psnrOf(plan, outcome).network).toBeGreaterThan(22);
+}, 120_000);
+
+describe('cleaning', () => {
+  it('learnt from clean images: better than the noise by 5 dB', async () => {
+    const plan = planOf({ kind: 'denoising', channels: 8, patch: 32, batch: 8 });
+    const { network, beside } = psnrOf(plan, await trained(plan, { steps: 400 }));
+    expect(beside('not cleaned')).toBeCloseTo(20.2, 0);
+    expect(network).toBeGreaterThan(beside('not cleaned') + 5);
+  }, 240_000);
+
+  it('learnt from noisy images alone: what is hidden is found, and the truth with it', async () => {
+    const sigma = 25 / 255;
+    const noisy = (seed: number) => withNoise(drawn(seed, SIDE), sigma, 7000 + seed);
+    const plan = planOf({ kind: 'noise2void', channels: 8, patch: 32, batch: 8 });
+    const own = { learnt: learnt(12, SIDE, noisy), heldBack: learnt(3, SIDE, noisy, 101) };
+    const outcome = await trained(plan, { steps: 400, images: own });
+    const file = await openGraph(fileOf(plan, outcome.weights), { threads: 1 });
+    const clean = drawn(101, SIDE);
+    const shape = [1, 1, SIDE, SIDE];
+    const { into } = await file.run(
+      { input: { data: noisy(101), shape } },
+      { output: { data: new Float32Array(SIDE * SIDE), shape } },
+    );
+    await file.close();
+    const error = (of: Float32Array): number =>
+      of.reduce((sum, value, i) => sum + (value - clean[i]!) ** 2, 0) / clean.length;
+    // 4 dB and more
+    expect(error(noisy(101)) / error(into.output!.data)).toBeGreaterThan(10 ** 0.4);
+  }, 240_000);
+
+  it('noise of neighbours is told apart from independent noise', () => {
+    const of = (make: (seed: number) => Float32Array<ArrayBuffer>) =>
+      noiseOf(learnt(4, SIDE, make), 1);
+    const white = of((seed) => withNoise(drawn(seed, SIDE), 0.1, seed));
+    expect(white.correlation).toBeLessThan(CORRELATED);
+    expect(white.sigma).toBeCloseTo(0.1, 2);
+    const smooth = of((seed) => {
+      const noise = blurred(withNoise(new Float32Array(SIDE * SIDE), 0.2, seed), SIDE);
+      return drawn(seed, SIDE).map((value, i) => value + noise[i]!);
+    });
+    expect(smooth.correlation).toBeGreaterThan(CORRELATED);
+    expect(
+      noiseOf(
+        learnt(2, SIDE, () => new Float32Array(SIDE * SIDE).fill(0.5)),
+        1,
+      ),
+    ).toEqual({
+      correlation: 0,
+      sigma: 0,
+    });
+  });
+
+  it('four images of half the size come back to their places', async () => {
+    const plan: Plan = {
+      ...planOf({ kind: 'noise2void', channels: 8, patch: 32, batch: 2 }),
+      half: true,
+    };
+    const { weights } = await trained(plan, { steps: 1 });
+    const shape = [1, 1, 64, 64];
+    const input = drawn(3, 64);
+    const runOf = async (given: Plan, data: Float32Array<ArrayBuffer>, side: number) => {
+      const file = await openGraph(fileOf(given, weights), { threads: 1 });
+      const own = [1, 1, side, side];
+      const { into } = await file.run(
+        { input: { data, shape: own } },
+        { output: { data: new Float32Array(side * side), shape: own } },
+      );
+      await file.close();
+      return into.output!.data;
+    };
+    const whole = await runOf(plan, input.slice(), shape[2]!);
+    for (const [x, y] of [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ] as const) {
+      const place = (i: number): number => (2 * Math.floor(i / 32) + y) * 64 + 2 * (i % 32) + x;
+      const quarter = Float32Array.from({ length: 1024 }, (_, i) => input[place(i)]!);
+      const alone = await runOf({ ...plan, half: false }, quarter, 32);
+      for (const i of [0, 5, 333, 1023]) expect(whole[place(i)]).toBeCloseTo(alone[i]!, 5);
+    }
+  });
+});
+
+describe('a training', () => {
+  const plan = planOf({ kind: 'denoising', channels: 4, depth: 1, patch: 16, batch: 4 });
+
+  it('that was cut off goes on bit for bit, also from what was written to the disk', async () => {
+    const whole = await trained(plan, { steps: 60 });
+    const stop = new AbortController();
+    let saved: Checkpoint | null = null;
+    const cut = trained(plan, {
+      steps: 60,
+      signal: stop.signal,
+      stepped: (step) => step === 33 && stop.abort(),
+      save: (checkpoint) => {
+        saved = structuredClone(checkpoint);
+        return Promise.resolve();
+      },
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+    expect(saved!.head.step).toBe(33);
+    const on = await trained(plan, { from: saved });
+    expect(Buffer.from(on.weights.buffer).equals(Buffer.from(whole.weights.buffer))).toBe(true);
+    expect({ ...on.head, seconds: 0 }).toEqual({ ...whole.head, seconds: 0 });
+  });
+
+  it('ends when it gets no better, and keeps the best weights', async () => {
+    const points: CurvePoint[] = [];
+    // The better it knows what is bright, the worse it does on what is dark.
+    const own = {
+      learnt: learnt(2, 8, (seed) => withNoise(new Float32Array(64).fill(1), 0.01, seed)),
+      heldBack: learnt(1, 8, () => new Float32Array(64)),
+    };
+    const basic = planOf({ kind: 'basic', width: 8, batch: 16 });
+    const outcome = await trained(basic, {
+      ...{ images: own, stopEarly: true, steps: 5000 },
+      point: (point) => void points.push(point),
+    });
+    expect(outcome.ended).toBe('plateau');
+    expect(outcome.head.step).toBeLessThan(5000);
+    const least = Math.min(...points.map(({ heldBack }) => heldBack));
+    expect(outcome.look.loss).toBeCloseTo(least, 5);
+  }, 120_000);
+
+  it('that comes to nothing says so, and what would help', async () => {
+    const wild = planOf({ kind: 'basic', rate: 1, batch: 4 });
+    const own = {
+      learnt: learnt(2, 32, () => new Float32Array(1024).fill(1e30)),
+      heldBack: images.heldBack,
+    };
+    await expect(trained(wild, { steps: 50, images: own })).rejects.toMatchObject({
+      code: 'invalid-parameter',
+      hint: expect.stringContaining('--rate'),
+    });
+  });
+
+  it('of so many minutes takes about so long', async () => {
+    const outcome = await trained(plan, { minutes: 0.02 });
+    expect(outcome.ended).toBe('time');
+    expect(outcome.head.seconds).toBeLessThan(3);
+    expect(outcome.head.of).not.toBeNull();
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    [{ kind: 'linear', sigma: 10 }, 'sigma'],
+    [{ kind: 'denoising', patch: 62 }, 'patch'],
+    [{ kind: 'noise2void', loss: 'l1' }, 'loss'],
+    [{ kind: 'denoising', width: 4 }, 'width'],
+  ] as const)('%j are refused by name', (given, name) => {
+    expect(() => settingsOf(given)).toThrow(expect.objectContaining({ code: 'invalid-parameter' }));
+    expect(() => settingsOf(given)).toThrow(name);
+  });
+
+  it.each(Object.keys(kinds) as KindId[])('of %s fit together as they come', (kind) => {
+    const plan = planOf({ kind });
+    expect(sizeOf(imageShape(plan))).toBeGreaterThan(0);
+    const { anySize, layers } = kinds[kind];
+    if (anySize) expect(reachOf(layers(plan.settings, 1))).toBeGreaterThan(4);
+  });
+});
