@@ -254,6 +254,8 @@ export class Judge {
         const words = `${about}: ${laid}; from the export ${against(shown)}, from the original ${against(original.at(-1)!)}`;
         return { kind: 'wrong', words, pixels: part.width * canvas.height };
       }
+      // Nor that all of them are there.
+      if (wanted.what === 'source' && !covers(part, canvas, shown, laid)) return { kind: 'moving' };
       placed.push({ ...laid, x: laid.x - shift(seen, part) });
       zoom = laid.zoom;
       const differing =
@@ -315,6 +317,19 @@ function layOut(part: Part, shown: Shown): Laid | string {
       return 'the tiles do not fit together';
   }
   return first.laid;
+}
+
+/** Do the tiles that were drawn leave no hole of a device pixel and more in what is seen of the picture? */
+function covers(part: Part, canvas: Canvas, shown: Shown, laid: Laid): boolean {
+  const seenOf = (x: number, y: number, width: number, height: number): number => {
+    const across = Math.min(x + width, part.x + part.width) - Math.max(x, part.x);
+    const down = Math.min(y + height, canvas.height) - Math.max(y, 0);
+    return Math.max(0, across) * Math.max(0, down);
+  };
+  const { width, height } = shown.levels[0]!;
+  const whole = seenOf(laid.x, laid.y, width * laid.zoom, height * laid.zoom);
+  const drawn = part.drawn.reduce((sum, { dx, dy, dw, dh }) => sum + seenOf(dx, dy, dw, dh), 0);
+  return whole - drawn < canvas.width + canvas.height;
 }
 
 /** Two panes side by side each begin anew. */
