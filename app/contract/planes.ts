@@ -81,7 +81,7 @@ const orders = [
 const length = (vector: Vector): number => Math.hypot(...vector);
 
 /** The axis of the volume that leads along each axis of the body, in the way in which they fit best together. */
-function axesOf({ steps }: VolumeShape): readonly [Axis, Axis, Axis] {
+export function axesOf({ steps }: Pick<VolumeShape, 'steps'>): readonly [Axis, Axis, Axis] {
   const fit = (order: (typeof orders)[number]): number =>
     order.reduce((sum: number, axis, body) => {
       const step = steps[axis];

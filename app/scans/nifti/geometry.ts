@@ -2,6 +2,7 @@
  * Where voxels lie in space: the affine of a NIfTI header, and what follows from it. World coordinates are those of
  * `nifti1.h`: +x is right, +y anterior, +z superior, in the header's unit (nearly always millimetres).
  */
+import { axesOf } from '../../contract/index.ts';
 import type { DecodedImage } from '../../pixels/index.ts';
 import type { NiftiHeader } from './header.ts';
 
@@ -89,34 +90,21 @@ const letters = [
   ['I', 'S'],
 ] as const;
 
-const orders = [
-  ...([
-    [0, 1, 2],
-    [0, 2, 1],
-    [1, 0, 2],
-  ] as const),
-  ...([
-    [1, 2, 0],
-    [2, 0, 1],
-    [2, 1, 0],
-  ] as const),
-] as const;
-
 /**
  * Where columns, rows and slices lead as their indices grow, "RAS" for example: each takes another axis of the body, in the
  * way in which they fit best together. null: the affine has no volume, or holds what is no number.
  */
 export function orientationOf(affine: Affine): string | null {
-  const axes = ([0, 1, 2] as const).map((at) => {
-    const vector = column(affine, at);
-    const length = Math.hypot(...vector);
-    return vector.map((part) => part / length);
-  });
-  if (axes.flat().some((part) => !Number.isFinite(part))) return null;
-  const fit = (order: (typeof orders)[number]): number =>
-    order.reduce((sum: number, axis, at) => sum + Math.abs(axes[at]![axis]!), 0);
-  const best = orders.reduce((one, other) => (fit(other) > fit(one) ? other : one));
-  return best.map((axis, at) => letters[axis]![axes[at]![axis]! < 0 ? 0 : 1]).join('');
+  const steps: [Vector, Vector, Vector] = [column(affine, 0), column(affine, 1), column(affine, 2)];
+  const lengths = steps.map((step) => Math.hypot(...step));
+  if (!lengths.every((length) => length > 0 && Number.isFinite(length))) return null;
+  const axes = axesOf({ steps });
+  return steps
+    .map((step, at) => {
+      const body = axes.indexOf(at as 0 | 1 | 2);
+      return letters[body]![step[body]! < 0 ? 0 : 1];
+    })
+    .join('');
 }
 
 /**
