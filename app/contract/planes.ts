@@ -66,16 +66,12 @@ const ways: Readonly<Record<Plane, { across: Way; down: Way; through: Way }>> = 
 type Way = readonly [axis: Axis, sign: 1 | -1];
 
 const orders = [
-  ...([
-    [0, 1, 2],
-    [0, 2, 1],
-    [1, 0, 2],
-  ] as const),
-  ...([
-    [1, 2, 0],
-    [2, 0, 1],
-    [2, 1, 0],
-  ] as const),
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
 ] as const;
 
 const length = (vector: Vector): number => Math.hypot(...vector);

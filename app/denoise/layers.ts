@@ -2,10 +2,9 @@
  * Cleaned layers of an open document: how they are named, which is finished, what is said of its settings.
  * The screen makes them (`preview.ts`); an export of the same settings writes one that is finished.
  */
-import { createHash } from 'node:crypto';
 import type { Notice } from '../contract/index.ts';
 import type { DenoiseSettings } from '../contract/denoise.ts';
-import { layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
+import { layerIdOf, layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
 import { changesNothing, type CleanSpec } from './clean-spec.ts';
 import type { CleanResult, LevelSettings } from './denoise.ts';
 import { say } from './sentences.ts';
@@ -22,8 +21,7 @@ export function layerId(
   const level = card.input.noiseMap ? spec.sigma : `share ${spec.blend}`;
   const facts = [card.id, card.version, card.sha256, level, local !== null];
   facts.push(detail > 0 ? noise : 0, detail);
-  const key = JSON.stringify([...facts, spec.tones === 3 ? chroma : 100, device, precision]);
-  return `clean-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+  return layerIdOf('clean', [...facts, spec.tones === 3 ? chroma : 100, device, precision]);
 }
 
 /** The finished layer of a document for these settings, if the screen has computed it. */

@@ -2,7 +2,6 @@
  * A plane of a volume, cleaned: never the cut itself, but the slices that it was cut from, each as it is exported (at its own measured
  * noise level, unless one is given), and put together again. Cleaned slices stay for the next page of the plane.
  */
-import { createHash } from 'node:crypto';
 import {
   throwIfCancelled,
   type CommandContext,
@@ -13,6 +12,8 @@ import {
 import type { DenoiseSettings } from '../contract/denoise.ts';
 import {
   allocateSamples,
+  KeptWhile,
+  layerIdOf,
   type CutFrom,
   type Layer,
   type OpenDocument,
@@ -41,38 +42,16 @@ interface CleanedSlice {
   readonly notices: readonly Notice[];
 }
 
-/** Those of one volume at one choice of settings. */
-interface Kept {
-  readonly key: string;
-  readonly slices: Map<number, CleanedSlice>;
-}
-let kept: Kept | null = null;
-let idle: NodeJS.Timeout | undefined;
 /** Nobody has looked at planes for so long: the memory goes. */
 const IDLE_MS = 120_000;
-
-function slicesOf(key: string): Kept['slices'] {
-  if (kept?.key !== key) kept = { key, slices: new Map() };
-  clearTimeout(idle);
-  idle = setTimeout(() => (kept = null), IDLE_MS).unref();
-  return kept.slices;
-}
+/** Those of one volume at one choice of settings, by their number. */
+const kept = new KeptWhile<Map<number, CleanedSlice>>(IDLE_MS);
 
 /** Equal settings, equal id: which level a slice needs is its own affair. */
 function planeLayerId({ id, version, sha256 }: ModelCard, settings: DenoiseSettings): string {
   const { strength, share, sigma, detail, device, precision } = settings;
-  const key = JSON.stringify([
-    id,
-    version,
-    sha256,
-    strength,
-    share,
-    sigma,
-    detail,
-    device,
-    precision,
-  ]);
-  return `clean-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+  const facts = [id, version, sha256, strength, share, sigma, detail];
+  return layerIdOf('clean', [...facts, device, precision]);
 }
 
 /** @throws HourglassError as `cleanImage` and `CutFrom.slice` */
@@ -86,21 +65,27 @@ export async function previewPlane(
   const started = performance.now();
   const card = await chooseModel(settings, 1, services);
   const id = planeLayerId(card, settings);
-  const cleaned = slicesOf(JSON.stringify([cutFrom.key, id]));
-  const present = finishedLayer(document, id);
-  const work: PlaneWork = { document, cutFrom, card, settings, cleaned, context, services };
-  if (present) tellWhole(document, id, context);
-  else await document.makeLayer(id, cleanedLayer, (layer) => cleanSlices(layer, work));
-  const middle = await sliceOf(middleOf(cutFrom.slices), work);
-  return {
-    layer: id,
-    sigma: middle.sigma,
-    model: modelUsed(card, middle.result),
-    device: middle.result.device,
-    structure: middle.result.structure,
-    seconds: (performance.now() - started) / 1000,
-    notices: [...middle.notices],
-  };
+  const key = JSON.stringify([cutFrom.key, id]);
+  return kept.use(
+    key,
+    () => new Map(),
+    async (cleaned) => {
+      const present = finishedLayer(document, id);
+      const work: PlaneWork = { document, cutFrom, card, settings, cleaned, context, services };
+      if (present) tellWhole(document, id, context);
+      else await document.makeLayer(id, cleanedLayer, (layer) => cleanSlices(layer, work));
+      const middle = await sliceOf(middleOf(cutFrom.slices), work);
+      return {
+        layer: id,
+        sigma: middle.sigma,
+        model: modelUsed(card, middle.result),
+        device: middle.result.device,
+        structure: middle.result.structure,
+        seconds: (performance.now() - started) / 1000,
+        notices: [...middle.notices],
+      };
+    },
+  );
 }
 
 interface PlaneWork {

@@ -2,9 +2,8 @@
  * Layers that show compressing: how they are named, and what is kept with them. That of `compress` keeps
  * the very bytes that it was decoded from, so that an export of the same settings writes what was seen.
  */
-import { createHash } from 'node:crypto';
 import type { Commands, DeviceUsed, OutputOf, ParsedInputOf } from '../contract/index.ts';
-import { layerKind, type OpenDocument } from '../pixels/index.ts';
+import { layerIdOf, layerKind, type OpenDocument } from '../pixels/index.ts';
 import type { Codec } from './codec.ts';
 import { say } from './sentences.ts';
 
@@ -31,8 +30,7 @@ export function compressedLayerId(
   { quality, clean, device }: Settings,
   { card }: Pick<Codec, 'card'>,
 ): string {
-  const key = JSON.stringify([card.id, card.sha256, quality, clean, device]);
-  return `latent-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+  return layerIdOf('latent', [card.id, card.sha256, quality, clean, device]);
 }
 
 /** What the screen shows of a document at these settings; null: it was not made, or is gone. */

@@ -4,7 +4,7 @@ export { contentOf, isScan, type Content, type Described } from './content.ts';
 export { decodeImage, defaultLimits, timeFor, type DecodeRequest } from './decode.ts';
 export { createDisplayTransform, type DisplayTransform } from './display.ts';
 export { usedRange } from './display-range.ts';
-export { layerKind, layerNotThere } from './documents/layer.ts';
+export { layerIdOf, layerKind, layerNotThere } from './documents/layer.ts';
 export type { MemoryLimits } from './documents/memory.ts';
 export { tileSize } from './documents/open-document.ts';
 export { createDocumentStore, type DocumentStoreOptions } from './documents/store.ts';
@@ -26,6 +26,7 @@ export {
 } from './temporaries.ts';
 export { OutputPlace, refuseExisting, type OutputPlaceRequest } from './output-place.ts';
 export { refuseLarger, searchQuality, type FoundQuality, type QualitySize } from './size-search.ts';
+export { KeptWhile } from './kept-while.ts';
 export { Shared, untilCancelled } from './shared.ts';
 export { inSlot } from './slot.ts';
 export { nextTurn } from './turns.ts';

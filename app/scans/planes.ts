@@ -21,6 +21,7 @@ import { decimal } from '../contract/sentences/index.ts';
 import {
   allocateSamples,
   completeMetadata,
+  KeptWhile,
   nextTurn,
   refuseTooManyPixels,
   Shared,
@@ -62,14 +63,8 @@ const MOST_BYTES = 1e9;
 /** Nobody has cut for so long: the memory goes. */
 const IDLE_MS = 120_000;
 
-class Held {
-  readonly shared = new Shared<LoadedVolume>();
-  constructor(readonly key: string) {}
-}
-
-/** One at a time. */
-let held: Held | null = null;
-let idle: NodeJS.Timeout | undefined;
+/** One at a time; made once for all who ask at the same time. */
+const held = new KeptWhile<Shared<LoadedVolume>>(IDLE_MS);
 
 /**
  * A page of a plane, with what it was cut from.
@@ -180,14 +175,11 @@ async function volumeOf(
   signal: AbortSignal,
   told: CutOptions['told'],
 ): Promise<LoadedVolume> {
-  const key = `${time}\0${stack.key}`;
-  if (held?.key !== key) held = new Held(key);
-  clearTimeout(idle);
-  try {
-    return await held.shared.get(signal, (either) => load(stack, time, either, told));
-  } finally {
-    idle = setTimeout(() => (held = null), IDLE_MS).unref();
-  }
+  return held.use(
+    `${time}\0${stack.key}`,
+    () => new Shared(),
+    (shared) => shared.get(signal, (either) => load(stack, time, either, told)),
+  );
 }
 
 async function load(

@@ -1,10 +1,9 @@
 /** `readBack`: a file that was written, laid over the open document that it was made of, so that both are looked at. */
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { HourglassError, toHourglassError, type OutputOf } from '../../contract/index.ts';
 import type { Commands } from '../../contract/index.ts';
-import { fileError, layerKind, type DecodedImage } from '../../pixels/index.ts';
+import { fileError, layerIdOf, layerKind, type DecodedImage } from '../../pixels/index.ts';
 import type { EngineServices, Handler } from '../../runtime/index.ts';
 import { say } from '../sentences.ts';
 
@@ -23,8 +22,7 @@ export const readBack: Handler<'readBack'> = async (input, { signal }, services)
     throw fileError(error, basename(path));
   });
   // Written again it is another picture.
-  const key = JSON.stringify([path, facts.size, facts.mtimeMs]);
-  const id = `written-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+  const id = layerIdOf('written', [path, facts.size, facts.mtimeMs]);
   const known = document.layer(id, writtenLayer);
   if (known?.complete) return { layer: id, ...known.facts! };
   const page = document.info.pages?.page ?? 1;

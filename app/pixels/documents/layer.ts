@@ -1,4 +1,5 @@
 /** One layer of an open document in memory: its pixels, what it is called, what was found by whoever made it. */
+import { createHash } from 'node:crypto';
 import { HourglassError, type Rect } from '../../contract/index.ts';
 import type { DisplayTransform } from '../display.ts';
 import { Pyramid, pyramidBytes } from '../pyramid.ts';
@@ -20,6 +21,12 @@ export const layerKind = <F>(
   },
   factsBytes,
 });
+
+/** Equal facts, equal id. @param maker kind of layer @param facts all that its pixels depend on, as JSON can hold it */
+export function layerIdOf(maker: string, facts: readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  return `${maker}-${hash.slice(0, 16)}`;
+}
 
 /** @param name of the document */
 export const layerNotThere = (layer: string, name: string): HourglassError =>

@@ -88,7 +88,7 @@ function volumeOf(series: readonly Slice[], findings: Findings): Stack['volume']
 const scaled = (
   [x, y, z]: readonly [number, number, number],
   by: number,
-): [number, number, number] => [...([x * by, y * by, z * by] as const)];
+): [number, number, number] => [x * by, y * by, z * by];
 
 /** What a person should know before anything is cleaned. */
 export function noticesOf({

@@ -69,7 +69,9 @@ function shapeOf(header: NiftiHeader): VolumeShape | { readonly refused: string 
   if (!affine || orientationOf(affine) === null) return { refused: whyNoPlanes('place') };
   // x and y run the other way there.
   const column = (at: 0 | 1 | 2 | 3): [number, number, number] => [
-    ...([0 - affine[0]![at], 0 - affine[1]![at], affine[2]![at]] as const),
+    0 - affine[0]![at],
+    0 - affine[1]![at],
+    affine[2]![at],
   ];
   const shape: VolumeShape = {
     size: [columns, rows, slices],
