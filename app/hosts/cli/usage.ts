@@ -265,10 +265,14 @@ function optionOf(flag: Flag, isOutput = false): Option {
   const names = isOutput ? `-o, ${flag.flag}` : flag.flag;
   const option = new Option(
     flag.placeholder === null ? names : `${names} <${flag.placeholder}>`,
-    flag.default === null || flag.default === ''
-      ? flag.description
-      : say('default', { description: flag.description, default: flag.default }),
+    flag.description,
   );
+  // Only help reads it: composing the sentence for each flag of each command would be paid by every start.
+  const { default: assumed, description } = flag;
+  if (assumed !== null && assumed !== '')
+    Object.defineProperty(option, 'description', {
+      get: () => say('default', { description, default: assumed }),
+    });
   return flag.placeholder === null ? option : option.argParser(flag.read);
 }
 

@@ -1,5 +1,5 @@
 /** What `npm run bench -- NAME --against DIR` measures: the table of names, and each one's cases. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { makePictureOf } from '../_picture.ts';
@@ -72,13 +72,19 @@ async function manyPhotographs({ folder, many }: CaseKit): Promise<Given> {
   return { title: `${many} photos of 192 × 128`, path };
 }
 
+/** The folder of what one run writes, its journal included. */
+const results = (side: Side): string => join(side.folder, 'results');
+
 /** From a command line to its end. */
 const commandLine = (title: string, args: (side: Side) => readonly string[]): BenchCase => ({
   title,
   probe: async (side): Promise<Probe> => ({
     async sample(repeat) {
       const samples: Sample[] = [];
-      for (let i = 0; i < repeat; i++)
+      for (let i = 0; i < repeat; i++) {
+        // Each time into a new place: with the results of the time before a run reads their journal too.
+        rmSync(results(side), { recursive: true, force: true });
+        mkdirSync(results(side));
         samples.push(
           await runCommandLine(args(side), {
             checkout: side.checkout,
@@ -86,6 +92,7 @@ const commandLine = (title: string, args: (side: Side) => readonly string[]): Be
             stderr: 'pipe',
           }),
         );
+      }
       return sumOf(samples);
     },
     close: async () => {},
@@ -98,7 +105,7 @@ async function startCases(kit: CaseKit): Promise<BenchCase[]> {
   await sharp(data, { raw: { width: 64, height: 64, channels: 3 } })
     .png()
     .toFile(tiny);
-  const out = (side: Side): string[] => ['--out', join(side.folder, 'tiny.png'), '--overwrite'];
+  const out = (side: Side): string[] => ['--out', join(results(side), 'tiny.png'), '--overwrite'];
   return [
     commandLine('hourglass --help', () => ['--help']),
     commandLine('hourglass denoise, 64 × 64', (side) => [
@@ -123,7 +130,7 @@ async function perPicture(
   return pictures.flatMap(({ title, path }) => {
     const many = path === join(kit.folder, 'many') || path === join(kit.folder, 'latents');
     const run = (side: Side): readonly string[] => {
-      const out = join(side.folder, many ? 'out/{name}' : 'out');
+      const out = join(results(side), many ? 'out/{name}' : 'out');
       return [...args(path, out), '--overwrite', '--json', ...kit.device];
     };
     const bare = commandLine(`${title}, without a journal`, (side) => [
