@@ -18,7 +18,7 @@ import {
   type Level,
 } from './combine.ts';
 import { measureFine, type Fine } from './fine.ts';
-import { holdsNoNoise } from './held.ts';
+import { holdsNoNoise, type NoRoom } from './held.ts';
 import { partToRead } from './inside.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
 import { magnitudeNoiseOf } from './magnitude.ts';
@@ -37,15 +37,15 @@ export interface NoiseEstimate extends Level {
   readonly uneven: boolean;
   /** Its level in the soft tissue of a CT slice, Hounsfield units, where that is what was measured; else null. */
   readonly tissue: number | null;
-  /** What looks like noise is a pattern of the picture. */
-  readonly pattern: boolean;
+  /** Why the picture holds no noise at all, whatever looks like it; null: it may. */
+  readonly noRoom: NoRoom | null;
   /** The finest variation of the part that was read, and whether a JPEG's blocks stand in it. */
   readonly fine: Fine;
   /** Which estimators have answered. */
   readonly method: string;
 }
 
-type Answer = Omit<NoiseEstimate, 'pattern' | 'fine'>;
+type Answer = Omit<NoiseEstimate, 'noRoom' | 'fine'>;
 
 /** A picture, and the part of it that tells its noise (`inside.ts`). */
 interface View {
@@ -159,7 +159,7 @@ const named = ({ id, version }: ModelCard): string => `${id} ${version}`;
 
 /**
  * Asks the first estimator that is for such a picture and is installed; one that would have been better
- * and is not is named in `method`. What the picture can not hold, or what repeats, is a pattern: 0, whatever
+ * and is not is named in `method`. What the picture can not hold, or what repeats, is no noise: 0, whatever
  * an estimator says.
  * @throws HourglassError cancelled, model-damaged; as `Inference.run`
  */
@@ -167,16 +167,20 @@ export async function estimateNoise(picture: Picture, run: EstimatorRun): Promis
   const sliced = <T>(steps: Generator<void, T>): Promise<T> => runSliced(steps, run.signal);
   const part = await sliced(partToRead(picture));
   const fine = await sliced(measureFine(part));
-  if (await holdsNoNoise(part, sliced)) return patternOf(picture, fine, HELD);
+  const noRoom = await holdsNoNoise(part, sliced);
+  if (noRoom) return nothingOf(picture, fine, { noRoom, method: HELD });
   const found = await askEstimator({ whole: picture, part, fine }, run);
+  const patternOf = (other: string): NoiseEstimate =>
+    nothingOf(picture, fine, {
+      noRoom: 'pattern',
+      method: say('methodWith', { method: found.method, other }),
+    });
   const variation = found.sigma <= 0 ? null : await sliced(measureVariation(part));
-  if (variation && exceeds(variation, found.sigma, part))
-    return patternOf(picture, fine, say('methodWith', { method: found.method, other: HELD }));
+  if (variation && exceeds(variation, found.sigma, part)) return patternOf(HELD);
   // The noise of a reconstruction is smeared further than a pattern's period.
   const repeats = picture.scan || found.sigma <= 0 ? null : await sliced(measureRepeats(part));
-  if (repeats && refutes(repeats, found.sigma))
-    return patternOf(picture, fine, say('methodWith', { method: found.method, other: REPEATS }));
-  return { ...found, fine, pattern: false };
+  if (repeats && refutes(repeats, found.sigma)) return patternOf(REPEATS);
+  return { ...found, fine, noRoom: null };
 }
 
 async function askEstimator(view: View, run: EstimatorRun): Promise<Answer> {
@@ -196,16 +200,19 @@ async function askEstimator(view: View, run: EstimatorRun): Promise<Answer> {
   throw new HourglassError('internal', say('noNoiseEstimatorForPicture'));
 }
 
-const patternOf = ({ source }: Picture, fine: Fine, method: string): NoiseEstimate => ({
+const nothingOf = (
+  { source }: Picture,
+  fine: Fine,
+  by: Pick<NoiseEstimate, 'noRoom' | 'method'>,
+): NoiseEstimate => ({
   sigma: 0,
   suggested: 0,
   kind: 'unknown',
   perChannel: new Array<number>(colourChannels(source)).fill(0),
   uneven: false,
   tissue: null,
-  pattern: true,
   fine,
-  method,
+  ...by,
 });
 
 /** Longest piece of work between two turns of the event loop, milliseconds. */

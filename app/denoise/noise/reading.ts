@@ -94,8 +94,9 @@ function wordsForTissue(tissue: number, uneven: boolean): string {
 const UNCLEAR = 1.5;
 
 /** The formula alone does not see correlated noise; the networks do. */
-function nothing({ pattern, fine, method }: NoiseEstimate): string {
-  if (pattern) return say('patternNotNoise');
+function nothing({ noRoom, fine, method }: NoiseEstimate): string {
+  if (noRoom === 'pattern') return say('patternNotNoise');
+  if (noRoom === 'smooth') return say('noNoiseWorthCleaningMeasured');
   if (fine.level >= UNCLEAR) return say('noiseOrTexture');
   return method.startsWith('noise-')
     ? say('noNoiseWorthCleaningMeasured')
@@ -120,7 +121,8 @@ export async function measureNoise(
   const run = { services, signal, ...(progress ? { progress } : {}) };
   const estimate = await estimateNoise(picture, run);
   const sensor = image.metadata?.sensorNoise ?? null;
-  if (sensor === null || estimate.pattern) return readNoise(estimate, picture, image.format);
+  if (sensor === null || estimate.noRoom !== null)
+    return readNoise(estimate, picture, image.format);
   const { method: other } = estimate;
   const method = say('methodWith', { method: MOSAIC, other });
   const perChannel = estimate.perChannel.map(() => sensor);

@@ -168,7 +168,7 @@ describe('the reading', () => {
         perChannel: [sigma],
         uneven: false,
         tissue: null,
-        pattern: false,
+        noRoom: null,
         fine: { level: 0, blocks: false },
         method: 'm',
       },
@@ -197,7 +197,7 @@ describe('the reading', () => {
       readNoise(
         {
           ...{ sigma, suggested: sigma, kind: 'camera', perChannel: [sigma], uneven: false },
-          ...{ tissue: null, pattern: false, fine: { level, blocks }, method: 'noise-photo 1' },
+          ...{ tissue: null, noRoom: null, fine: { level, blocks }, method: 'noise-photo 1' },
         },
         bytes,
         format,

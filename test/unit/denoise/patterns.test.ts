@@ -251,6 +251,44 @@ function quantised(raster: Raster, step: number): Raster {
   };
 }
 
+describe('what is clean and smooth is not called a pattern', () => {
+  const lamp: Value = (x, y) => {
+    const light = 200 * Math.exp(-((x - 50) ** 2 + (y - 90) ** 2) / 150);
+    return [
+      Math.round(9 + light),
+      Math.round(7 + 0.8 * light),
+      Math.round(6 + x / 12 + 0.5 * light),
+    ];
+  };
+  const sky: Value = (x, y) => [Math.round(40 + y / 4), Math.round(90 + y / 3), Math.round(180 + y / 5 + x / 50)]; // prettier-ignore
+  const dusk: Value = (x, y) => Math.round(12 + 9 * Math.sin(x / 30) * Math.cos(y / 40));
+  const deep = ({ data, ...rest }: Raster): Raster => ({ ...rest, sampleType: 'uint16', data: Uint16Array.from(data, (v) => 257 * v) }); // prettier-ignore
+  test.each<[string, Raster]>([
+    ['a lamp in the dark', drawn(lamp)],
+    ['a sky', drawn(sky)],
+    ['dusk, of few grays', drawn(dusk)],
+    ['a sky of 16 bits', deep(drawn(sky))],
+  ])('%s', async (_name, raster) => {
+    const reading = await measure(raster);
+    expect(reading).toMatchObject({ sigma: 0, suggestedSigma: 0, method: 'entropy' });
+    expect(reading.words).toBe('No noise worth cleaning was measured.');
+  });
+  test('nor as JPEG stores it, which noise of the dark is still read in', async () => {
+    const noise = normal(3);
+    const stored = async (value: Value): Promise<Raster> => {
+      const { width, height, data } = drawn(value);
+      const raw = { width, height, channels: 3 } as const;
+      const file = sharp(data as Uint8Array, { raw }).jpeg({ quality: 95 });
+      const read = await sharp(await file.toBuffer()).raw().toBuffer(); // prettier-ignore
+      return { ...drawn(value), data: Uint8Array.from(read) };
+    };
+    const clean = await measure(await stored(lamp));
+    expect(clean.words).toBe('No noise worth cleaning was measured.');
+    const noisy = (x: number, y: number) => (lamp(x, y) as readonly number[]).map((v) => Math.max(0, Math.round(v + 6 * noise()))) as [number, number, number]; // prettier-ignore
+    expect((await measure(await stored(noisy))).sigma).toBeGreaterThan(1);
+  });
+});
+
 test('bits that say which samples are cut off are not those of noise', () => {
   expect(bitsPerFreeSample(3, 0)).toBe(3);
   expect(bitsPerFreeSample(1, 0.5)).toBe(0);

@@ -110,7 +110,7 @@ describe('colours of fewer bits in 16', () => {
           perChannel: [12, 12, 12],
           kind: 'camera',
           uneven: false,
-          pattern: false,
+          noRoom: null,
           fine: { level: 12, blocks: false },
           method: 'noise-photo 1',
         } as never,
