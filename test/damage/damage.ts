@@ -2,7 +2,8 @@
  * `npm run damage [-- FOLDER…] [--honest 2000] [--drawings 20] [--only NAME] [--write]`
  *
  * Opens honest files (of the data pack, of this system's documentation and icons, of the folders named), which must all
- * be read, and damages files of every encoding, which must be refused; the table says how often they were. Ends with 1
+ * be read, and damages files of every encoding, which must be refused; the table says how often they were. Formats of which there
+ * was no honest file are named. Ends with 1
  * where an honest file is refused, or a damage is read that a format has means to tell. `--write` puts the table into the manual.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { toHourglassError } from '../../app/contract/index.ts';
+import { formatOfName, formats, imageFormats, labelOf, toHourglassError, type ImageFormat } from '../../app/contract/index.ts'; // prettier-ignore
 import { decodeImage } from '../../app/pixels/index.ts';
 import { dataPack } from '../data.ts';
 import { writeIntoManual } from '../manual.ts';
@@ -45,11 +46,14 @@ const outcomeOf = (path: string, codec: ReturnType<typeof codecOf> = null): Prom
     },
   );
 
+/** Those that libvips reads. */
+const honestFormats = imageFormats.filter((format) => formats[format].reader === 'libvips');
+
 const honestProblems = await tryHonest(Number(values.honest));
 const readProblems = await tryDamages(Number(values.drawings));
 process.exitCode = honestProblems + readProblems > 0 ? 1 : 0;
 
-/** Files that say to be pictures, those of rare endings first. Broken ones are kept in folders of that name. */
+/** Files that say to be pictures, those of rare endings first. Broken ones are kept in folders of that name, or say so by their own. */
 function honestFiles(): string[] {
   const folders = [
     ...positionals,
@@ -61,7 +65,8 @@ function honestFiles(): string[] {
   const found = folders.flatMap((folder) => {
     try {
       return readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && /\.(jpe?g|tiff?|webp|avif|gif|png)$/i.test(entry.name))
+        .filter(({ name }) => honestFormats.includes(formatOfName(name)!))
+        .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));
     } catch {
       return [];
@@ -69,7 +74,7 @@ function honestFiles(): string[] {
   });
   const isPng = (path: string): number => (/\.png$/i.test(path) ? 1 : 0);
   return [...new Set(found)]
-    .filter((path) => !/\/(hostile|odd-valid)\//.test(path))
+    .filter((path) => !/\/hostile\/|\/(truncated|corrupt)[^/]*$/.test(path))
     .sort((a, b) => isPng(a) - isPng(b) || (a < b ? -1 : 1));
 }
 
@@ -85,22 +90,30 @@ function isReadable(path: string): Promise<boolean> {
 }
 
 async function tryHonest(most: number): Promise<number> {
-  const tally = new Map<string, number>();
-  let tried = 0;
-  let problems = 0;
+  const tally = new Map(honestFormats.map((format) => [format, 0]));
+  let [tried, refused, problems] = [0, 0, 0];
   for (const path of honestFiles()) {
     if (tried === most) break;
     if (statSync(path).size === 0 || !(await isReadable(path))) continue;
     tried += 1;
     const outcome = await outcomeOf(path);
-    const kind = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-    tally.set(kind, (tally.get(kind) ?? 0) + 1);
-    if (outcome === 'read' || outcome.startsWith('unsupported-image')) continue;
-    problems += 1;
+    const format = formatOfName(path)!;
+    tally.set(format, tally.get(format)! + 1);
+    if (outcome === 'read') continue;
+    if (outcome.startsWith('unsupported-image')) refused += 1;
+    else problems += 1;
     console.log(`  ${path}: ${outcome}`);
   }
-  const kinds = [...tally].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  console.log(`${tried} honest files (${kinds}): ${problems} not read\n`);
+  const isTried = (format: ImageFormat): boolean => tally.get(format)! > 0;
+  const kinds = honestFormats.filter(isTried).map((one) => `${tally.get(one)!} ${labelOf(one)}`);
+  const missing = honestFormats.filter((format) => !isTried(format)).map(labelOf);
+  console.log(
+    `${tried} honest files (${kinds.join(', ')}; ${refused} of a kind that is refused by name): ${problems} not read`,
+  );
+  if (tried < most) console.log(`  ${most} were asked for: there are no more of them here.`);
+  if (missing.length > 0)
+    console.log(`  Nothing was tried of ${missing.join(', ')}: name folders that hold such files.`);
+  console.log('');
   return problems;
 }
 
