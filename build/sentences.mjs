@@ -2,7 +2,7 @@
 // `npm run check`); `--export FILE` writes the English ones by key, which is what a translation is made from.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { findInFile, findEarly } from './sentences/find.mjs';
+import { findInFile, findEarly, findSameName } from './sentences/find.mjs';
 import { exceptions } from './sentences/exceptions.mjs';
 import { root } from './build.mjs';
 import { importTypeScript } from './import-typescript.mjs';
@@ -40,6 +40,11 @@ export function problems() {
         );
     }
   }
+  const catalogues = files
+    .filter(isCatalogue)
+    .map((file) => ({ file, code: readFileSync(join(root, file), 'utf8') }));
+  for (const { file, name, earlier } of findSameName(catalogues))
+    lines.push(`${file}: “${name}” is the name of the catalogue in ${earlier}; each has its own`);
   for (const one of exceptions)
     if (!used.has(one))
       lines.push(`build/sentences/exceptions.mjs: ${one.file} ${one.text} is not needed any more`);

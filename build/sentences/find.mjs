@@ -230,3 +230,14 @@ export function findEarly(file, code) {
   visit(ast.module.content);
   return found;
 }
+
+/** Catalogues that take the name of an earlier one: of two with one name a translator is given the last. */
+export function findSameName(catalogues) {
+  const files = new Map();
+  return catalogues.flatMap(({ file, code }) => {
+    const name = /defineSentences\(\s*'([^']*)'/.exec(code)?.[1];
+    const earlier = files.get(name);
+    if (earlier === undefined) files.set(name, file);
+    return earlier === undefined ? [] : [{ file, name, earlier }];
+  });
+}

@@ -95,6 +95,7 @@ export const say = defineSentences('cli', {
   notCheckedModelNotInstalled: 'not checked: the model is not installed',
   scanCompressedWithLossValues: 'A scan, compressed with a loss: its values are not exact.',
   tilesIntact: '{tiles} tiles, {wrong, plural, =0 {all intact} other {# not intact}}',
+  removed: 'Removed.',
 
   seriesOf: 'Series {at}: {files, plural, one {# file} other {# files}}',
   firstSlice: 'first slice',

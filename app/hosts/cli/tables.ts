@@ -123,6 +123,6 @@ export function forPeople(command: CommandId, output: unknown): string {
     const info = output as OutputOf<Commands['info']>;
     return isScanInfo(info) ? scanInfoWords(info) : infoWords(info);
   }
-  if (command === 'removeModel') return 'Removed.\n';
+  if (command === 'removeModel') return `${say('removed')}\n`;
   return `${JSON.stringify(output, null, 2)}\n`;
 }

@@ -16,7 +16,7 @@ import {
   setLanguage,
 } from '../../../app/contract/sentences/index.ts';
 import { readLanguage } from '../../../app/runtime/language.ts';
-import { findSentences, findEarly } from '../../../build/sentences/find.mjs';
+import { findEarly, findSameName, findSentences } from '../../../build/sentences/find.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-sentences-'));
@@ -199,5 +199,17 @@ describe('the check', () => {
     expect(
       findEarly('a.ts', `const names = () => ({ a: say('a') }); class A { b = say('b'); }`),
     ).toEqual([]);
+  });
+
+  it('finds a catalogue that has the name of another', () => {
+    const code = (name: string) => `export const say = defineSentences('${name}', { a: 'A' });`;
+    const catalogues = [
+      { file: 'app/means/sentences.ts', code: code('means') },
+      { file: 'app/raw/sentences.ts', code: code('raw') },
+      { file: 'renderer/workspaces/means/sentences.ts', code: code('means') },
+    ];
+    expect(findSameName(catalogues)).toEqual([
+      { file: catalogues[2]!.file, name: 'means', earlier: catalogues[0]!.file },
+    ]);
   });
 });
