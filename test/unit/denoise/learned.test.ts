@@ -11,6 +11,7 @@ import {
   judge,
   COLOUR,
   EVERYWHERE,
+  TRUSTED,
   combine,
   combineGray,
   GRAY,
@@ -228,13 +229,17 @@ describe('the level of the picture', () => {
     expect(combine(CERTAIN, sure(6)).kind).toBe('camera');
     // Found everywhere, a high level is told whatever the network thinks of itself: noise that a JPEG was made of.
     const unsure = doubted(25, COLOUR.noise);
-    expect(combine(1, unsure, EVERYWHERE * 25).suggested).toBe(25);
-    expect(combine(1, unsure, (EVERYWHERE / 2) * 25).suggested).toBe(COLOUR.cautious);
+    const enough = (EVERYWHERE * 25 * TRUSTED) / COLOUR.noise;
+    expect(combine(1, unsure, enough).suggested).toBe(25);
+    expect(combine(1, unsure, 0.6 * enough).suggested).toBeCloseTo(COLOUR.cautious, 9);
     expect(combine(1, unsure).suggested).toBe(COLOUR.cautious);
+    expect(combine(1, doubted(60, TRUSTED), EVERYWHERE * 60).suggested).toBe(60);
+    // CBSD68 291000: a clean photograph that the network reads as strong noise, with texture in every cell.
+    expect(combine(0.89, { sigma: 23.61, trust: 1.4 }, 5.44).suggested).toBe(COLOUR.cautious);
     // A clean photograph whose texture is everywhere is not cleaned more than before.
     const texture = doubted(2.6, COLOUR.noise);
     expect(combine(0.7, texture, 2.6)).toEqual(combine(0.7, texture));
-    expect(combine(CERTAIN, unsure, EVERYWHERE * 25).sigma).toBe(25);
+    expect(combine(CERTAIN, unsure, enough).sigma).toBe(25);
     expect(combine(CERTAIN, unsure).sigma).toBe(CERTAIN);
     const partly = combine(1, doubted(20, half));
     expect(partly.sigma).toBeCloseTo(10, 9);
