@@ -21,6 +21,9 @@ const outputPreferencesSchema = z.object({
   srgb: forgiving(z.boolean()),
   strip: forgiving(z.string()),
   values: forgiving(z.string()),
+  transferSyntax: forgiving(z.string()),
+  deidentify: forgiving(z.boolean()),
+  retain: forgiving(z.array(z.string())),
 });
 
 const remembered = forgiving(outputPreferencesSchema);

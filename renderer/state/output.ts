@@ -11,6 +11,7 @@ import {
   labelOf,
   type OutputFormat,
 } from '../../app/contract/formats.ts';
+import type { ObjectChoices } from '../../app/contract/dicom-object.ts';
 import type { DocumentInfo, Notice, OutputSettings, Sharing } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
 import { windowText } from '../../app/contract/value-window.ts';
@@ -30,7 +31,7 @@ export interface PlaceChoice {
   readonly folder: string | null;
 }
 
-export interface OutputChoice extends PlaceChoice {
+export interface OutputChoice extends PlaceChoice, Readonly<ObjectChoices> {
   readonly format: OutputFormatChoice;
   readonly depth: OutputDepthChoice;
   /** 1–100, lossy formats. */
@@ -68,6 +69,7 @@ export const usualOutputs = Object.fromEntries(
         srgb: false,
         strip: 'nothing',
         values: 'stored',
+        ...{ transferSyntax: 'uncompressed', deidentify: false, retain: [] },
       },
     ];
   }),
@@ -108,6 +110,24 @@ export function windowInput(
     ...(seen?.inverted ? { invert: true as const } : {}),
   };
 }
+
+/** DICOM may be written: of this file, or of one that is not known yet. */
+export const mayBeDicom = ({ format }: OutputChoice, info: Described | null): boolean =>
+  (writtenFormat(format, info) ?? 'dicom') === 'dicom';
+
+/** What a command is told of the DICOM that it writes. */
+export const objectInput = (
+  choice: OutputChoice,
+  info: Described | null,
+): Partial<ObjectChoices> =>
+  mayBeDicom(choice, info)
+    ? {
+        ...(choice.transferSyntax === 'uncompressed'
+          ? {}
+          : { transferSyntax: choice.transferSyntax }),
+        ...(choice.deidentify ? { deidentify: true, retain: [...choice.retain] } : {}),
+      }
+    : {};
 
 /** A file of this format holds all pages of a TIFF, all slices of a volume. */
 export const holdsSeveral = (format: OutputFormat | null): boolean =>
@@ -169,6 +189,8 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
       level: 'warning',
       text: say('writtenWithBitsPerSample', { label, depth, stored }),
     });
+  if (format === 'dicom' && choice.deidentify)
+    notices.push({ level: 'warning', text: say('deidentifiedElements') });
   if (source.hasAlpha && !alpha)
     notices.push({
       level: 'warning',

@@ -1,4 +1,5 @@
 /** What is remembered between sessions, read once and written back after each change. */
+import { retainable, transferSyntaxes } from '../../app/contract/dicom-object.ts';
 import { outputFormats } from '../../app/contract/formats.ts';
 import type {
   DeviceChoice,
@@ -134,6 +135,9 @@ function restored(place: PlaceId, found: OutputPreferences | undefined): OutputC
     srgb: found?.srgb ?? false,
     strip: oneOf(strips, found?.strip, 'nothing'),
     values: oneOf(['stored', 'seen'], found?.values, 'stored'),
+    transferSyntax: oneOf(transferSyntaxes, found?.transferSyntax, usual.transferSyntax),
+    deidentify: found?.deidentify ?? false,
+    retain: retainable.filter((one) => found?.retain?.includes(one)),
   };
 }
 

@@ -27,6 +27,8 @@ export const say = defineSentences('state', {
   // output
   writtenAsSeen:
     '{label} is written as the scan stands on the screen, in 8 bits, upright as it is stored: values beyond the window are black or white, and none can be measured in it.',
+  deidentifiedElements:
+    'What says who the patient is goes from the elements of the file. Text that was burned into the pixels stays, and so does what names of files and folders say.',
   writtenWithBitsPerSample:
     '{label} is written with {depth} bits per sample; the file has {stored}.',
   holdsNoTransparencyPictureWith:

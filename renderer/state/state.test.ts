@@ -13,11 +13,13 @@ import {
   depthChoices,
   losses,
   nameProblem,
+  objectInput,
   outTemplate,
   resultName,
   usualOutputs,
   writtenDepth,
   writtenFormat,
+  type OutputChoice,
 } from './output.ts';
 import { between, selectOnly, toggled, without } from './selection.ts';
 import { shareOf } from '../viewer/amount.ts';
@@ -163,6 +165,32 @@ const reading = (suggestedStrength: number): NoiseReading => ({
   storedSigma: null,
   uneven: false,
   method: 'test',
+});
+
+describe('what DICOM is written as', () => {
+  const scan = { name: 'a.dcm', format: 'dicom', sampleType: 'uint16', bits: 12 } as const;
+  const photo = { ...scan, name: 'a.jpg', format: 'jpeg', sampleType: 'uint8', bits: 8 } as const;
+  const choice = { ...defaultOutput, transferSyntax: 'jpeg-ls', deidentify: true } as const;
+  const given = { transferSyntax: 'jpeg-ls', deidentify: true, retain: [] };
+
+  it('is told where DICOM may come out, and nothing that was not chosen', () => {
+    expect(objectInput(choice, scan)).toEqual(given);
+    expect(objectInput(choice, null)).toEqual(given);
+    expect(objectInput(choice, photo)).toEqual({});
+    expect(objectInput({ ...choice, format: 'png' }, scan)).toEqual({});
+    expect(objectInput({ ...choice, format: 'png' }, null)).toEqual({});
+    expect(objectInput(defaultOutput, scan)).toEqual({});
+  });
+  it('retains nothing where nothing is taken out', () => {
+    const retain = ['dates'] as const;
+    expect(objectInput({ ...defaultOutput, retain: [...retain] }, scan)).toEqual({});
+    expect(objectInput({ ...choice, retain: [...retain] }, scan).retain).toEqual(retain);
+  });
+  it('says what de-identifying leaves in', () => {
+    const said = (output: OutputChoice) => losses(output, scan).map(({ text }) => text);
+    expect(said(choice).join()).toContain('burned into the pixels');
+    expect(said(defaultOutput)).toEqual([]);
+  });
 });
 
 describe('settings', () => {

@@ -132,6 +132,35 @@ test('a series is looked at, measured and cleaned', async ({ page }) => {
   expect(heads.map((head) => head.string('x00100020'))).toEqual(Array(4).fill('P-17'));
 });
 
+test('a series is written smaller and without the name of its patient, which is said before', async ({
+  page,
+}) => {
+  const clean = new CleanPage(page);
+  await clean.goto(host.address);
+  await clean.open(slice(0), slice(1));
+  await clean.cleaned();
+  const dicom = page.locator('details', { has: page.locator('summary', { hasText: 'DICOM' }) });
+  await dicom.locator('summary').click();
+  await page.getByRole('combobox', { name: 'Pixels' }).selectOption('jpeg-ls');
+  await page.getByRole('checkbox', { name: 'De-identify' }).check();
+  await page.getByRole('checkbox', { name: 'Dates and times' }).check();
+  await expect(dicom.locator('summary')).toContainText('JPEG-LS');
+  await expect(dicom.locator('summary')).toContainText('de-identified');
+  await expect(page.getByText('burned into the pixels stays')).toBeVisible();
+  await expectNothingSerious(page);
+  const zip = page.waitForEvent('download', { timeout: 90_000 });
+  await page.keyboard.press('ControlOrMeta+e');
+  const without = [...filesOfZip(await readFile(await (await zip).path())).values()];
+  expect(without).toHaveLength(2);
+  for (const bytes of without) {
+    const head = parseDicom(bytes, 'cleaned.dcm').dataSet;
+    expect(bytes.includes('P-17')).toBe(false);
+    expect(bytes.includes('Doe')).toBe(false);
+    expect(head.string('x00020010')).toBe('1.2.840.10008.1.2.4.80');
+    expect(head.string('x00120062')).toBe('YES');
+  }
+});
+
 /** 48 × 48 × 12 voxels of 1 × 1 × 2 mm, brighter to the left, the back and the head. */
 function leaning(place: number): TestFile {
   const next = uniform(place + 50);

@@ -5,6 +5,7 @@ import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { ExportPlan } from '../../state/export-plan.ts';
 import {
   holdsSeveral,
+  objectInput,
   outputInput,
   outTemplate,
   resultName,
@@ -44,6 +45,7 @@ export const cleanPlan =
         out: outTemplate(output),
         ...outputInput(output),
         ...windowInput(output, entry.info, seen),
+        ...objectInput(output, entry.info),
         ...(each && output.format === 'keep' ? { format: 'dicom' } : {}),
         ...(output.maxBytes === null ? {} : { size: String(output.maxBytes) }),
       },
