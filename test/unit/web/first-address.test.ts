@@ -1,5 +1,7 @@
 /** The address that a browser host hands out at its start opens one page, and holds no token of the session. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { scratchFolder } from '../pixels/support.ts';
 
@@ -45,6 +47,31 @@ it('once each', async () => {
     expect(second.headers.get('location')).toBeNull();
   }
 });
+
+it.skipIf(process.platform === 'win32')(
+  'on the command line of a browser, which everybody on the machine reads, too',
+  async () => {
+    const [browser, line] = [join(home, 'browser'), join(home, 'line')];
+    // Stays open, as a window does.
+    writeFileSync(
+      browser,
+      `#!/bin/sh\necho "$@" > "${line}.part"; mv "${line}.part" "${line}"\nexec sleep 60\n`,
+      { mode: 0o755 },
+    );
+    const child = spawn(process.execPath, ['dist/app/hosts/web/main.js', '--browser', browser], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DISPLAY: ':7', XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home },
+    });
+    children.push(child);
+    await expect.poll(() => existsSync(line), { timeout: 20_000 }).toBe(true);
+    const shown = /http:[^\s"]+/.exec(readFileSync(line, 'utf8'))![0];
+    expect(new URL(shown).pathname).toMatch(/^\/launch\/[^/]+$/);
+    const first = await fetch(shown, { redirect: 'manual' });
+    const [, token] = first.headers.get('location')!.split('/');
+    expect(readFileSync(line, 'utf8')).not.toContain(token);
+    expect((await fetch(shown, { redirect: 'manual' })).status).toBe(403);
+  },
+);
 
 const cookiesOf = (response: Response): Record<string, string> => ({
   cookie: response.headers
