@@ -22,8 +22,18 @@ export const folderFileChangeSchema = z.object({
   seconds: z.number().nullable(),
   error: failureSchema.nullable(),
   notices: z.array(z.string()),
+  byJournal: z
+    .boolean()
+    .optional()
+    .describe('So says the journal of an earlier run; it is proven when the next one begins'),
 });
 export type FolderFileChange = z.infer<typeof folderFileChangeSchema>;
+
+/** Nothing has become of it yet. @param file its place */
+export const waitingFile = (file: number): FolderFileChange => ({
+  ...{ file, state: 'waiting', progress: null, bytes: null, seconds: null },
+  ...{ error: null, notices: [] },
+});
 
 export const folderFileSchema = z.object({
   source: z.string().nullable().describe('`@id` of the file; null: it could not be read'),
@@ -33,9 +43,10 @@ export const folderFileSchema = z.object({
 });
 export type FolderFile = z.infer<typeof folderFileSchema>;
 
-/** `planning`: what was done before is looked at. */
+/** `planning`: what was done before is looked at; `watching`: what comes into the folder is waited for. */
 export const folderRunPhases = [
-  ...(['none', 'reading', 'ready', 'planning', 'running', 'paused', 'ended'] as const),
+  ...(['none', 'reading', 'ready', 'planning', 'running', 'paused', 'watching'] as const),
+  'ended',
 ] as const;
 
 export const folderRunStateSchema = z.object({
@@ -59,13 +70,33 @@ export const folderRunStateSchema = z.object({
     .object({ include: z.array(z.string()), exclude: z.array(z.string()) })
     .describe('Globs of the files that are meant, and of files and folders that are not'),
   unchosen: z.number().int().describe('Files and folders that the globs leave out'),
-  ended: z.enum(['done', 'cancelled']).nullable().describe('How the last run ended'),
+  watch: z
+    .object({
+      arriving: z.number().int().describe('Files that are there and not whole yet'),
+      away: z.array(z.string()).describe('What is not there and is waited for, for display'),
+      done: z.number().int().describe('Since it began'),
+      failed: z.number().int().describe('Since it began'),
+    })
+    .nullable()
+    .describe('The folder is watched, in a pause and while files are done too'),
+  ended: z
+    .enum(['done', 'cancelled', 'stopped'])
+    .nullable()
+    .describe('How the last run ended; stopped: it was a watch'),
   secondsLeft: z.number().nullable(),
   megapixelsPerSecond: z.number().nullable(),
   notices: z.array(z.string()),
   problem: failureSchema.nullable().describe('Why the folder or the run could not be begun'),
 });
 export type FolderRunState = z.infer<typeof folderRunStateSchema>;
+
+/** No folder was chosen. */
+export const noFolderRun: FolderRunState = {
+  ...{ phase: 'none', list: 0, folder: null, out: null, journal: null, before: null },
+  ...{ choice: { include: [], exclude: [] }, unchosen: 0 },
+  ...{ looked: 0, ignored: 0, watch: null, ended: null },
+  ...{ secondsLeft: null, megapixelsPerSecond: null, notices: [], problem: null },
+};
 
 /** All of it, for a page that comes up. */
 export interface FolderRun {
@@ -98,10 +129,19 @@ export const folderRunRequestSchema = z.discriminatedUnion('ask', [
     files: z.array(z.number().int().min(0)).max(1_000_000).nullable(),
     skipExisting: z.boolean(),
   }),
+  /**
+   * What is in the folder is done, and what comes into it as soon as it is whole, until `cancel`. Where the journal has a run,
+   * that one goes on with the settings that it was begun with.
+   */
+  z.strictObject({
+    ask: z.literal('watch'),
+    command: z.string().max(100),
+    settings: z.record(z.string(), z.unknown()),
+  }),
   /** The journal's last run goes on, with the settings that it was begun with. */
   z.strictObject({ ask: z.literal('resume'), retryFailed: z.boolean() }),
   z.strictObject({ ask: z.literal('pause'), paused: z.boolean() }),
-  /** Reading, planning or running ends. */
+  /** Reading, planning, running or watching ends. */
   z.strictObject({ ask: z.literal('cancel') }),
   /** Written beside the journal, and shown. */
   z.strictObject({ ask: z.literal('report'), format: z.enum(folderReportFormats) }),
@@ -132,6 +172,9 @@ export interface FolderRunDoor {
 export const folderRunEventSchema = z.object({
   type: z.literal('folder-run'),
   state: folderRunStateSchema,
+  arrived: z
+    .array(z.object({ place: z.number().int(), file: folderFileSchema }))
+    .describe('Files that came to the end of the list, and those that are others now'),
   changes: z.array(folderFileChangeSchema),
 });
 export type FolderRunEvent = z.infer<typeof folderRunEventSchema>;

@@ -52,7 +52,7 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   },
   'select-all': { enabled: hasFile, perform: (bench) => bench.session.selectAll() },
   'copy-settings': {
-    enabled: hasFile,
+    enabled: (bench) => bench.canCopy,
     perform(bench) {
       const text = bench.copySettings();
       if (text === null) return;

@@ -385,11 +385,15 @@ export class Workbench {
     if (active && settings !== undefined) desk.giveText?.(settings, [active], say('keptStep'));
   }
 
-  /** Copies the settings of the file in front. Returns them as text for the clipboard; null: no file. */
+  /** The file in front has settings. */
+  get canCopy(): boolean {
+    return this.session.active !== null && this.session.desk.copy !== undefined;
+  }
+
+  /** Copies the settings of the file in front. Returns them as text for the clipboard; null: there are none. */
   copySettings(): string | null {
-    const entry = this.session.active;
-    if (!entry) return null;
-    const { desk } = this.session;
+    const { active: entry, desk } = this.session;
+    if (!entry || !desk.copy) return null;
     const settings = desk.settingsWords?.(entry) ?? '';
     this.tell(settings ? say('settingsCopied', { settings }) : say('settingsCopiedNow'));
     return desk.copy(entry);

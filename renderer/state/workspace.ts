@@ -174,8 +174,8 @@ export interface Desk {
   /** The files that are written here; absent: none, and there is no Export. */
   readonly writing?: Writing;
 
-  /** Copies the settings of a file. Returns them as text for the clipboard. */
-  copy(entry: FileEntry): string;
+  /** Copies the settings of a file. Returns them as text for the clipboard. Absent: its files have none. */
+  copy?(entry: FileEntry): string;
   readonly canPaste: boolean;
   /** Gives files the settings in the text, else those copied last. Returns whether there were any. */
   paste(text: string, entries: readonly FileEntry[]): boolean;

@@ -6,23 +6,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { launchWindow, type WindowUnderTest } from '../electron-standin/launch.ts';
 import { expectNothingSerious } from './accessibility.ts';
+import { picture } from './made-picture.ts';
 import { startWebHost } from './web-host.ts';
 
 let app: WindowUnderTest;
 let home: string;
 let folder: string;
-
-/** A small picture with some noise, another for each seed. */
-async function picture(path: string, seed: number): Promise<void> {
-  const [width, height] = [96, 64];
-  let state = seed;
-  const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.min(255, Math.max(0, ((at * seed) % 200) / 4 + 90 + (state >>> 24) / 8));
-  });
-  const image = sharp(data, { raw: { width, height, channels: 3 } });
-  await (path.endsWith('.png') ? image.png() : image.jpeg({ quality: 90 })).toFile(path);
-}
 
 test.beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'hourglass-folder-run-'));
@@ -248,6 +237,7 @@ test('a list of 5,000 is read, filtered and gone through with a few rows on the 
   await expect(page.getByRole('button', { name: /Clean 5,?000 chosen/ })).toBeVisible();
   await count('Failed 0').click();
   await expect(rows).toHaveCount(0);
+  await expectNothingSerious(page, true);
   await page.getByRole('radio', { name: /All 5,?000/ }).click();
   expect(await rows.count()).toBeLessThan(60);
   await shoot('many');

@@ -55,7 +55,7 @@ export async function runWatch(invocation: Invocation, options: CliOptions): Pro
     } else if (event.kind === 'notice') {
       line({ type: 'notice', text: event.text });
       words(event.text);
-    } else {
+    } else if (event.kind !== 'arriving') {
       line({ type: event.kind, path: event.path });
       const path = fromHere(event.path, cwd);
       words(event.kind === 'waiting' ? say('waitingFor', { path }) : say('backAgain', { path }));

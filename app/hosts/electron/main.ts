@@ -198,9 +198,10 @@ async function start(): Promise<void> {
       developerTools,
       rememberIn: join(folders.config, 'window.json'),
       log,
-      busy: () => (work.busy || folderRun.busy) && !stopping.signal.aborted,
+      busy: () => (work.busy || folderRun.busy !== null) && !stopping.signal.aborted,
       confirmClose: async (open) => {
-        const stop = await askBeforeStopping(open);
+        const onlyWatches = !work.busy && folderRun.busy === 'watching';
+        const stop = await askBeforeStopping(open, onlyWatches ? 'watching' : 'writing');
         // Asking has cancelled the quit that it may have been a part of.
         if (stop && quitting) open.once('closed', () => app.quit());
         quitting = false;
@@ -260,13 +261,17 @@ async function start(): Promise<void> {
   await showWindow();
 }
 
-/** Closing the window ends the work; while files are being written the person is asked. */
-async function askBeforeStopping(window: BrowserWindow): Promise<boolean> {
+/** Closing the window ends the work; while files are being written, or a folder is watched for some, the person is asked. */
+async function askBeforeStopping(
+  window: BrowserWindow,
+  what: 'writing' | 'watching',
+): Promise<boolean> {
+  const isWatch = what === 'watching';
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: say('photosStillBeingExported'),
-    detail: say('filesNotFinishedNotWritten'),
-    buttons: [say('keepExporting'), say('stopAndClose')],
+    message: isWatch ? say('folderStillWatched') : say('photosStillBeingExported'),
+    detail: isWatch ? say('watchGoesOnLater') : say('filesNotFinishedNotWritten'),
+    buttons: [isWatch ? say('keepWatching') : say('keepExporting'), say('stopAndClose')],
     defaultId: 0,
     cancelId: 0,
   });

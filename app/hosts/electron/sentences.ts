@@ -7,6 +7,10 @@ export const say = defineSentences('electron', {
   photosStillBeingExported: 'Photos are still being exported.',
   filesNotFinishedNotWritten: 'Files that are not finished are not written.',
   keepExporting: 'Keep exporting',
+  folderStillWatched: 'A folder is still being watched.',
+  watchGoesOnLater:
+    'What comes into it is not cleaned while Hourglass is closed. Watch it again later: what is done is not done twice.',
+  keepWatching: 'Keep watching',
   stopAndClose: 'Stop and close',
 
   // menu

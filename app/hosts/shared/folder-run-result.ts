@@ -22,7 +22,7 @@ export async function resultOf(request: ResultRequest): Promise<FolderResult> {
   const { journal, files, out, admission } = request;
   const source = files[0]!;
   const name = basename(source);
-  const found = journal && lineOf(journal, source);
+  const found = journal && lastResults(journal).get(source);
   if (!found?.path.startsWith(out))
     throw new HourglassError('file-not-found', say('noResultKnown', { name }));
   const { line, path } = found;
@@ -41,16 +41,21 @@ export async function resultOf(request: ResultRequest): Promise<FolderResult> {
   };
 }
 
-/** What was written of a file last. */
-function lineOf(
-  journal: JournalState,
-  source: string,
-): { readonly line: DoneLine; readonly path: string } | null {
-  const ended = journal.files.get(source)?.ended;
-  if (ended?.type === 'done') return { line: ended, path: journal.absolute(ended.output) };
-  let last: { readonly line: DoneLine; readonly path: string } | null = null;
-  for (const [path, known] of journal.results)
-    if (known.source === source && (last === null || known.line.at >= last.line.at))
-      last = { line: known.line, path };
+/** A result, by the journal's line and its absolute path. */
+export interface WrittenResult {
+  readonly line: DoneLine;
+  readonly path: string;
+}
+
+/** What was written last of each file, by the source's absolute path. */
+export function lastResults(journal: JournalState): ReadonlyMap<string, WrittenResult> {
+  const last = new Map<string, WrittenResult>();
+  for (const [path, { source, line }] of journal.results) {
+    const known = last.get(source);
+    if (!known || line.at >= known.line.at) last.set(source, { line, path });
+  }
+  for (const [source, { ended }] of journal.files)
+    if (ended?.type === 'done')
+      last.set(source, { line: ended, path: journal.absolute(ended.output) });
   return last;
 }

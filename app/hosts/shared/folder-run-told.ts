@@ -2,6 +2,7 @@
 import {
   hasEnded,
   shareOf,
+  type FolderFileChange,
   type HourglassEvent,
   type JobOutcome,
   type JobRecord,
@@ -47,7 +48,12 @@ export class FolderRunTold {
   }
 
   /** @param files that the run is over: what has no job is a result of an earlier one */
-  planned({ plan, before }: PlannedBatch, files: readonly FileOfRun[]): void {
+  planned({ plan, before, request }: PlannedBatch, files: readonly FileOfRun[]): void {
+    // What this run has done is done; what another one did is left out of it.
+    const proven: Partial<FolderFileChange> =
+      request.mode === 'watch'
+        ? { state: 'done' }
+        : { state: 'skipped', notices: [say('doneBefore')] };
     const without = new Set(files.map(({ path }) => path));
     for (const job of plan.run.jobs) {
       const place = this.#places.get(fileOf(job));
@@ -59,7 +65,7 @@ export class FolderRunTold {
       if (job.state === 'done') {
         const known = job.output && before?.results.get(job.output.path);
         const size = known?.line.bytes ?? null;
-        this.#view.change(place, { state: 'skipped', bytes: size, notices: [say('doneBefore')] });
+        this.#view.change(place, { ...proven, bytes: size });
       } else this.#view.change(place, { state: 'failed', error: job.error });
     }
     for (const path of without) {
@@ -112,6 +118,14 @@ export class FolderRunTold {
   now(): number {
     const now = performance.now();
     return now - this.#paused - (this.#pausedAt === null ? 0 : now - this.#pausedAt);
+  }
+
+  /** Something is in the way of a file that is next: it has not begun. */
+  async whileHeld({ id }: Pick<JobRecord, 'id'>, wait: () => Promise<void>): Promise<void> {
+    const place = this.#byJob.get(id);
+    if (place !== undefined) this.#view.change(place, { state: 'waiting', progress: null });
+    await wait();
+    if (place !== undefined) this.#view.change(place, { state: 'running', progress: 0 });
   }
 
   /** A pause is no time of the run's. */

@@ -1,33 +1,24 @@
 /** What a page sees of a run over a folder: the list, what became of each file, and the changes of both, told a few times a second at the most. */
-import type {
-  FolderFile,
-  FolderFileChange,
-  FolderRun,
-  FolderRunEvent,
-  FolderRunState,
+import {
+  noFolderRun,
+  waitingFile,
+  type FolderFile,
+  type FolderFileChange,
+  type FolderRun,
+  type FolderRunEvent,
+  type FolderRunState,
 } from '../../contract/index.ts';
 
 /** Milliseconds between two events: a tree of small files would tell hundreds a second. */
 const tellEvery = 200;
 
-const nothing: FolderRunState = {
-  ...{ phase: 'none', list: 0, folder: null, out: null, journal: null, before: null },
-  ...{ choice: { include: [], exclude: [] }, unchosen: 0 },
-  ...{ looked: 0, ignored: 0, ended: null, secondsLeft: null, megapixelsPerSecond: null },
-  ...{ notices: [], problem: null },
-};
-
-const waiting = (file: number): FolderFileChange => ({
-  ...{ file, state: 'waiting', progress: null, bytes: null, seconds: null },
-  ...{ error: null, notices: [] },
-});
-
 export class FolderRunView {
   readonly #tell: (event: FolderRunEvent) => void;
-  #state: FolderRunState = nothing;
-  #files: readonly FolderFile[] = [];
+  #state: FolderRunState = noFolderRun;
+  #files: FolderFile[] = [];
   readonly #rows: FolderFileChange[] = [];
   readonly #changed = new Set<number>();
+  readonly #arrived = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #toldAt = -Infinity;
 
@@ -40,7 +31,11 @@ export class FolderRunView {
   }
 
   get all(): FolderRun {
-    return { state: this.#state, files: this.#files, changes: [...this.#rows] };
+    return { state: this.#state, files: [...this.#files], changes: [...this.#rows] };
+  }
+
+  file(place: number): FolderFile {
+    return this.#files[place]!;
   }
 
   row(file: number): FolderFileChange {
@@ -49,10 +44,20 @@ export class FolderRunView {
 
   /** Another list; the page asks for it when it hears of its number. */
   list(files: readonly FolderFile[]): void {
-    this.#files = files;
-    this.#rows.splice(0, this.#rows.length, ...files.map((_, file) => waiting(file)));
+    this.#files = [...files];
+    this.#rows.length = 0;
+    for (let file = 0; file < files.length; file++) this.#rows.push(waitingFile(file));
     this.#changed.clear();
+    this.#arrived.clear();
     this.set({ list: this.#state.list + 1 });
+  }
+
+  /** One more, or at a place that there is already, another one. @param place at most one after the last */
+  put(place: number, file: FolderFile): void {
+    if (place === this.#files.length) this.#rows.push(waitingFile(place));
+    this.#files[place] = file;
+    this.#arrived.add(place);
+    this.#soon();
   }
 
   set(change: Partial<FolderRunState>): void {
@@ -63,14 +68,14 @@ export class FolderRunView {
   }
 
   change(file: number, to: Partial<FolderFileChange>): void {
-    this.#rows[file] = { ...this.#rows[file]!, ...to };
+    this.#rows[file] = { ...this.#rows[file]!, byJournal: false, ...to };
     this.#changed.add(file);
     this.#soon();
   }
 
-  /** As nothing had become of it. */
+  /** As if nothing had become of it. */
   clear(file: number): void {
-    this.change(file, waiting(file));
+    this.change(file, waitingFile(file));
   }
 
   #soon(): void {
@@ -86,6 +91,8 @@ export class FolderRunView {
     this.#toldAt = performance.now();
     const changes = [...this.#changed].map((file) => this.#rows[file]!);
     this.#changed.clear();
-    this.#tell({ type: 'folder-run', state: this.#state, changes });
+    const arrived = [...this.#arrived].map((place) => ({ place, file: this.#files[place]! }));
+    this.#arrived.clear();
+    this.#tell({ type: 'folder-run', state: this.#state, arrived, changes });
   }
 }

@@ -15,15 +15,24 @@ import {
   throwIfCancelled,
   toHourglassError,
   type CommandId,
-  type FolderFile,
   type FolderReportFormat,
   type FolderResult,
   type FolderRun,
   type FolderRunEvent,
+  type FolderRunRequest,
   type FolderRunState,
+  type ListProgress,
 } from '../../contract/index.ts';
-import { performBatch, planBatch, type BatchRequest } from '../../jobs/runs/batch.ts';
-import { journalPlace } from '../../jobs/runs/journal-place.ts';
+import {
+  differencesOf,
+  performBatch,
+  planBatch,
+  type BatchOptions,
+  type BatchRequest,
+  type PlannedBatch,
+} from '../../jobs/runs/batch.ts';
+import { settingsOf } from '../../jobs/runs/fingerprint.ts';
+import { folderOfResults, journalPlace } from '../../jobs/runs/journal-place.ts';
 import { readJournal, type JournalState } from '../../jobs/runs/journal-state.ts';
 import { SeenOfRun } from '../../jobs/runs/known-pace.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
@@ -32,9 +41,11 @@ import { reportOf, writeReport } from '../../jobs/runs/report.ts';
 import type { Program } from '../../jobs/types.ts';
 import { pooled } from '../../pixels/pooled.ts';
 import type { Admission } from './admission.ts';
+import { knownFrom } from './folder-run-known.ts';
 import { resultOf } from './folder-run-result.ts';
 import { FolderRunTold } from './folder-run-told.ts';
 import { FolderRunView } from './folder-run-view.ts';
+import { listed, watchFolder } from './folder-run-watch.ts';
 import { learnPace } from './pace.ts';
 import { modelsFolder, personFolders, software } from './paths.ts';
 import { say } from './sentences.ts';
@@ -51,8 +62,8 @@ export interface FolderRunOptions {
 }
 
 export interface FolderRunSession {
-  /** Files are being written, or wait for that, in a pause too. */
-  readonly busy: boolean;
+  /** Files are being written, or wait for that, in a pause too; or the folder is watched for some. */
+  readonly busy: 'writing' | 'watching' | null;
   all(): FolderRun;
   /** @param request from a page, unchecked. @throws HourglassError invalid-parameter, not-allowed */
   ask(request: unknown): Promise<FolderRun | FolderResult | void>;
@@ -62,8 +73,10 @@ export interface FolderRunSession {
 
 interface Tree extends WalkResult {
   readonly folder: string;
-  /** Places in the list, by path. */
-  readonly places: ReadonlyMap<string, number>;
+  /** The list: what comes while the folder is watched is added. */
+  readonly files: FoundFile[];
+  /** Places in it, by path. */
+  readonly places: Map<string, number>;
 }
 
 /** What a page may not decide: the file, its number, its place, and whether something is replaced. */
@@ -79,6 +92,8 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   let journal: string | null = null;
   let before: JournalState | null = null;
   let work: { readonly cancel: AbortController; readonly ended: Promise<void> } | null = null;
+  /** Something is performed: a pause goes back to that, or else to the watch. */
+  let performing = false;
   let gate: { readonly open: () => void; readonly opened: Promise<void> } | null = null;
 
   /** One thing at a time; what goes wrong is shown where it was asked for. */
@@ -101,8 +116,10 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   };
 
   /** What an earlier run left there. */
-  const lookAtJournal = async (command: CommandId): Promise<void> => {
-    const paths = tree!.files.map(({ path }) => path);
+  const lookAtJournal = async (
+    command: CommandId,
+    paths: readonly string[] = tree!.files.map(({ path }) => path),
+  ): Promise<void> => {
     journal = await journalPlace(command, out, paths);
     before = await readJournal(journal);
     const report = before && reportOf(before);
@@ -115,6 +132,14 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     });
   };
 
+  /** Until a run is planned, what its journal says of each file is shown. */
+  const showKnown = async (): Promise<void> => {
+    const { files } = tree!;
+    files.forEach((_, place) => view.clear(place));
+    const known = before && (await knownFrom(before, files, (place) => view.file(place).bytes));
+    known?.forEach((one, place) => one && view.change(place, one));
+  };
+
   const read = async (
     folder: string,
     choice: FolderRunState['choice'],
@@ -123,26 +148,19 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     view.set({ phase: 'reading', looked: 0, folder });
     const found = await walk([folder], { cwd: folder, signal, choice });
     let looked = 0;
-    const entries = await pooled(found.files, async (file): Promise<FolderFile> => {
+    const entries = await pooled(found.files, async (file) => {
       throwIfCancelled(signal);
-      const { path, below } = file;
-      const shown = { name: basename(path), folder: below.split(sep).join('/') };
       looked += 1;
       if (looked % 64 === 0) view.set({ looked });
-      try {
-        const { source, bytes } = await admission.admit(path, file.files);
-        return { ...shown, source, bytes };
-      } catch {
-        // It says why when it is planned.
-        return { ...shown, source: null, bytes: 0 };
-      }
+      return listed(file, admission);
     });
     const last = tree?.folder;
-    tree = { ...found, folder, places: placesOf(found.files) };
+    tree = { ...found, folder, files: [...found.files], places: placesOf(found.files) };
     // Read again for other globs, it keeps the place that was chosen.
     if (folder !== last) out = join(dirname(folder), `${basename(folder)}-clean`) + sep;
     view.list(entries);
     await lookAtJournal('denoise');
+    await showKnown();
     view.set({
       ...{ phase: 'ready', out, looked: entries.length, ignored: found.ignored, ended: null },
       ...{ choice, unchosen: found.unchosen },
@@ -164,45 +182,100 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     });
     told.planned(batch, asked.files);
     const notices = [...batch.notices, ...(batch.littleRoom ? [batch.littleRoom] : [])];
-    view.set({ phase: 'running', notices });
+    view.set({ notices });
+    await performTold(batch, told, signal);
+    await lookAtJournal(asked.command);
+    view.set({ phase: 'ended', ended: signal.aborted ? 'cancelled' : 'done' });
+  };
+
+  const performTold = async (
+    batch: PlannedBatch,
+    told: FolderRunTold,
+    signal: AbortSignal,
+    more: Partial<Pick<BatchOptions, 'journal' | 'before'>> = {},
+  ): Promise<ListProgress> => {
+    performing = true;
+    view.set({ phase: gate ? 'paused' : 'running' });
     const stopListening = program.listen((event) => told.follow(event));
     const seen = new SeenOfRun(batch.plan);
     try {
       const end = await performBatch(program, batch, {
-        signal,
+        ...{ ...more, signal },
         told: (job, outcome, progress) => {
           seen.told(job, outcome);
           told.told(job, outcome, progress);
         },
         now: () => told.now(),
         notice: (text) => view.set({ notices: [...view.state.notices, text] }),
-        before: async (_job, cancel) => {
-          if (gate) await told.whilePaused(() => untilOpen(gate!.opened, cancel));
+        before: async (job, cancel) => {
+          const { before: away } = more;
+          if (away) await told.whileHeld(job, () => away(job, cancel));
+          const pause = (): Promise<void> =>
+            told.whilePaused(() => untilOpen(gate!.opened, cancel));
+          if (gate) await told.whileHeld(job, pause);
         },
       });
       await learnPace(batch, seen.at(end));
+      return end;
     } finally {
+      performing = false;
       stopListening();
       told.end();
     }
-    await lookAtJournal(asked.command);
-    view.set({ phase: 'ended', ended: signal.aborted ? 'cancelled' : 'done' });
+  };
+
+  const watch = async (
+    request: Extract<FolderRunRequest, { ask: 'watch' }>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { folder, files, places } = tree!;
+    const command = writingCommand(request.command);
+    // As of files in it, which may come; so does `hourglass watch`.
+    const within = [join(folder, '-')];
+    await lookAtJournal(command, within);
+    let settings = pagesSettings(request.settings);
+    view.set({ phase: 'watching', ended: null, notices: [] });
+    const run = before?.run;
+    if (run?.command === command) {
+      const differ = differencesOf(run.settings, settingsOf(command, { ...settings, out }));
+      if (differ.length > 0) view.set({ notices: [say('watchKeepsSettings')] });
+      const { out: place, ...others } = run.settings;
+      out = String(place);
+      settings = others;
+    }
+    await watchFolder({
+      request: {
+        ...{ command, settings, out, software, modelPrint, journal: journal!, retryFailed: false },
+        onVerify: (looked, of) => {
+          const through = gate ? 'paused' : 'watching';
+          view.set({ looked, phase: looked < of ? 'planning' : through });
+        },
+      },
+      results: await folderOfResults(out, within),
+      ...{ folder, files, places, view, admission, signal, choice: view.state.choice },
+      perform: async (batch, told, more) => {
+        const end = await performTold(batch, told, signal, more);
+        view.set({ phase: gate ? 'paused' : 'watching' });
+        return end.counts;
+      },
+    });
+    await lookAtJournal(command, within);
+    view.set({ phase: 'ended', ended: 'stopped' });
   };
 
   const start = async (
-    request: Extract<ReturnType<typeof folderRunRequestSchema.parse>, { ask: 'start' }>,
+    request: Extract<FolderRunRequest, { ask: 'start' }>,
     signal: AbortSignal,
   ): Promise<void> => {
     view.set({ phase: 'planning', looked: 0, ended: null });
     const { command, settings } = request;
     const found = tree!.files;
     const chosen = request.files === null ? found : request.files.flatMap((at) => found[at] ?? []);
-    const given = Object.entries(settings).filter(([name]) => !notThePages.has(name));
     const id = writingCommand(command);
     await lookAtJournal(id);
     await perform(
       {
-        ...{ command: id, settings: Object.fromEntries(given), files: chosen, retryFailed: false },
+        ...{ command: id, settings: pagesSettings(settings), files: chosen, retryFailed: false },
         mode: request.skipExisting ? 'skip' : 'new',
       },
       signal,
@@ -250,7 +323,9 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
 
   return {
     get busy() {
-      return view.state.phase === 'running' || view.state.phase === 'paused';
+      const { phase } = view.state;
+      if (phase === 'watching') return 'watching';
+      return phase === 'running' || phase === 'paused' ? 'writing' : null;
     },
     all: () => view.all,
     async ask(given) {
@@ -281,19 +356,27 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
           if (folder === null) return;
           out = folder.endsWith(sep) ? folder : folder + sep;
           view.set({ out });
-          return begin(() => lookAtJournal('denoise'));
+          return begin(async () => {
+            await lookAtJournal('denoise');
+            await showKnown();
+          });
         }
         case 'start':
           needsTree();
           return begin((signal) => start(request, signal));
+        case 'watch':
+          needsTree();
+          return begin((signal) => watch(request, signal));
         case 'resume':
           needsTree();
           return begin((signal) => resume(request.retryFailed, signal));
         case 'pause':
-          if (view.state.phase !== 'running' && view.state.phase !== 'paused') return;
+          if (!['running', 'paused', 'watching'].includes(view.state.phase)) return;
           gate?.open();
           gate = request.paused ? newGate() : null;
-          view.set({ phase: request.paused ? 'paused' : 'running' });
+          view.set({
+            phase: gate ? 'paused' : performing || !view.state.watch ? 'running' : 'watching',
+          });
           return;
         case 'cancel':
           work?.cancel.abort();
@@ -313,7 +396,10 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   };
 }
 
-const placesOf = (files: readonly FoundFile[]): ReadonlyMap<string, number> =>
+const pagesSettings = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !notThePages.has(name)));
+
+const placesOf = (files: readonly FoundFile[]): Map<string, number> =>
   new Map(files.map(({ path }, place) => [path, place]));
 
 function newGate(): { readonly open: () => void; readonly opened: Promise<void> } {

@@ -70,6 +70,8 @@ export const say = defineSentences('shared', {
   notOverFolders: 'The command "{command}" makes no files of a folder.',
   doneBefore: 'Done before, with these settings.',
   isResult: 'A result of an earlier run.',
+  watchKeepsSettings:
+    'The run in this journal goes on, with the settings that it was begun with and not with those that are shown. For others choose another folder for the results.',
 
   // grouping
   groupingLostFilesOrTaken: 'A grouping has lost files, or taken some twice.',

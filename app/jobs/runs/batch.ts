@@ -274,7 +274,8 @@ function refuseOtherRun(
 /** Fields that may be others when a run goes on. */
 const free = new Set(['overwrite', 'threads', 'allowMemory']);
 
-function differencesOf(
+/** Whole words, for those that matter where a run goes on. @param then, now as `settingsOf` gives them */
+export function differencesOf(
   then: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
 ): string[] {

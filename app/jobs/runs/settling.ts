@@ -33,9 +33,9 @@ export class Settling {
     this.#milliseconds = seconds * 1000;
   }
 
-  /** Something is there that is not whole yet. */
-  get waiting(): boolean {
-    return [...this.#files.values()].some(({ taken }) => !taken);
+  /** How many are there that are not whole yet. */
+  get waiting(): number {
+    return [...this.#files.values()].filter(({ taken }) => !taken).length;
   }
 
   /** @param files all that are there now @param now milliseconds; never falls @returns those that are whole, each once as it is */

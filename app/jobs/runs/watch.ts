@@ -44,6 +44,8 @@ export interface WatchOptions {
   readonly every?: number;
   /** Ends the watch; a file that is being worked on is cancelled. */
   readonly signal: AbortSignal;
+  /** Hears of each batch before something is done of it, also where nothing is left to do. Default: nobody does. */
+  readonly planned?: (batch: PlannedBatch) => Promise<void>;
   /** Performs a batch with something to do, with these options. */
   readonly perform: (
     batch: PlannedBatch,
@@ -56,6 +58,8 @@ export type WatchEvent =
   | { readonly kind: 'watching'; readonly journal: string }
   /** Done, and proven, by an earlier run; failed, and left alone. */
   | { readonly kind: 'before'; readonly done: number; readonly failed: number }
+  /** How many files are there that are not whole yet; told when it is another number. */
+  | { readonly kind: 'arriving'; readonly count: number }
   /** Something is not there any more and is waited for, or it is there again. */
   | { readonly kind: 'waiting' | 'back'; readonly path: string }
   | { readonly kind: 'problem'; readonly input: string; readonly error: HourglassError }
@@ -88,6 +92,7 @@ export async function watchFolders(
   const said = new Set<string>();
   const counts = { done: 0, failed: 0, left: 0 };
   let { retryFailed } = request;
+  let arriving = 0;
 
   /** @returns milliseconds that it took to look */
   const round = async (): Promise<number> => {
@@ -107,6 +112,8 @@ export async function watchFolders(
       said.add(words);
     }
     const files = await settling.whole(look.files, performance.now());
+    if (settling.waiting !== arriving) told({ kind: 'arriving', count: settling.waiting });
+    arriving = settling.waiting;
     const took = performance.now() - began;
     if (files.length === 0) return took;
     const batch = await batchOf({
@@ -116,6 +123,7 @@ export async function watchFolders(
     retryFailed = false;
     const { verified, failedBefore } = batch;
     if (verified + failedBefore > 0) told({ kind: 'before', done: verified, failed: failedBefore });
+    await options.planned?.(batch);
     const { run } = batch.plan;
     const jobs = run.jobs.filter(({ state }) => state === 'queued' || state === 'refused');
     if (jobs.length === 0) return took;
@@ -138,7 +146,7 @@ export async function watchFolders(
       took = await round();
       // The first look wakes the disk, and one may meet other work: neither says what the next takes.
       const usual = Math.min(before, took);
-      const rest = settling.waiting ? usual : restTimes * usual;
+      const rest = settling.waiting > 0 ? usual : restTimes * usual;
       await pause(Math.min(Math.max(rest, every), longestRest), undefined, { signal });
     }
   } catch (error) {

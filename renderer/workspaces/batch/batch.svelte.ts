@@ -3,6 +3,7 @@
  * looked at (filter), pointed at and chosen. The run itself is the host's.
  */
 import { toHourglassError } from '../../../app/contract/errors.ts';
+import { noFolderRun, waitingFile } from '../../../app/contract/folder-run.ts';
 import type {
   FolderFile,
   FolderFileChange,
@@ -38,15 +39,8 @@ export const countsOf = (
   return counts;
 };
 
-const nothing: FolderRunState = {
-  ...{ phase: 'none', list: 0, folder: null, out: null, journal: null, before: null },
-  ...{ choice: { include: [], exclude: [] }, unchosen: 0 },
-  ...{ looked: 0, ignored: 0, ended: null, secondsLeft: null, megapixelsPerSecond: null },
-  ...{ notices: [], problem: null },
-};
-
 export class Batch {
-  state = $state.raw<FolderRunState>(nothing);
+  state = $state.raw<FolderRunState>(noFolderRun);
   files = $state.raw<readonly FolderFile[]>([]);
   rows = $state.raw<readonly FolderFileChange[]>([]);
   /** Set by `show`. */
@@ -74,7 +68,8 @@ export class Batch {
   }
 
   get busy(): boolean {
-    return ['reading', 'planning', 'running', 'paused'].includes(this.state.phase);
+    const { phase } = this.state;
+    return ['reading', 'planning', 'running', 'paused', 'watching'].includes(phase);
   }
 
   /** A page that was loaded anew finds the run as it is. */
@@ -82,7 +77,8 @@ export class Batch {
     if (!this.door) return;
     try {
       const { state, files, changes } = await this.door.all();
-      const isOther = state.list !== this.state.list || files.length !== this.files.length;
+      // Longer it is where something came into a folder that is watched.
+      const isOther = state.list !== this.state.list || files.length < this.files.length;
       this.state = state;
       this.files = files;
       this.#take(changes);
@@ -95,15 +91,24 @@ export class Batch {
     }
   }
 
-  onEvent({ state, changes }: FolderRunEvent): void {
-    if (state.list !== this.state.list) {
-      // Another list: events name only what has changed of it.
+  onEvent({ state, arrived, changes }: FolderRunEvent): void {
+    const { length } = this.files;
+    const added = arrived.filter(({ place }) => place >= length).sort((a, b) => a.place - b.place);
+    const isGap = added.some(({ place }, at) => place !== length + at);
+    if (state.list !== this.state.list || isGap) {
+      // Another list, or one of which something was missed: events name only what has changed of it.
       void this.load();
       return;
     }
     this.state = state;
-    if (changes.length === 0) return;
+    if (arrived.length > 0) {
+      const files = [...this.files];
+      for (const { place, file } of arrived) files[place] = file;
+      this.files = files;
+    }
+    if (changes.length === 0 && arrived.length === 0) return;
     const rows = [...this.rows];
+    for (const { place } of added) rows.push(waitingFile(place));
     for (const change of changes) if (change.file < rows.length) rows[change.file] = change;
     this.#take(rows);
   }

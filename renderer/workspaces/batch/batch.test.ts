@@ -51,7 +51,12 @@ describe('a filter', () => {
   it('follows what becomes of the files', async () => {
     const { batch } = await loaded(run(1));
     batch.show('failed');
-    batch.onEvent({ type: 'folder-run', state: batch.state, changes: [row(0, 'failed')] });
+    batch.onEvent({
+      type: 'folder-run',
+      state: batch.state,
+      arrived: [],
+      changes: [row(0, 'failed')],
+    });
     expect([batch.shown, batch.counts.failed]).toEqual([[0, 3], 2]);
   });
 });
@@ -61,10 +66,47 @@ describe('the list', () => {
     const { batch, door } = await loaded(run(1));
     batch.go(3);
     door.all = run(2, [row(0, 'waiting')]);
-    batch.onEvent({ type: 'folder-run', state: door.all.state, changes: [row(5, 'done')] });
+    batch.onEvent({
+      type: 'folder-run',
+      state: door.all.state,
+      arrived: [],
+      changes: [row(5, 'done')],
+    });
     await Promise.resolve();
     await Promise.resolve();
     expect([batch.files.length, batch.rows.length, batch.current]).toEqual([1, 1, 0]);
+  });
+
+  it('grows by what comes into a folder that is watched, and is asked for when one was missed', async () => {
+    const { batch, door } = await loaded(run(1));
+    batch.show('waiting');
+    batch.go(1);
+    const { state } = batch;
+    const file = { source: '@new', name: 'new.jpg', folder: '', bytes: 2 };
+    const arrived = [
+      { place: 6, file },
+      { place: 0, file: { ...file, name: 'other.jpg' } },
+    ];
+    batch.onEvent({ type: 'folder-run', state, arrived, changes: [] });
+    expect(batch.files.map(({ name }) => name)).toEqual([
+      ...['other.jpg', '1.jpg', '2.jpg', '3.jpg', '4.jpg', '5.jpg', 'new.jpg'],
+    ]);
+    // The filter and what is pointed at stay.
+    expect([batch.shown, batch.current, batch.rows[6]!.state]).toEqual([
+      [0, 1, 5, 6],
+      1,
+      'waiting',
+    ]);
+
+    door.all = run(1, [...rows, ...[6, 7, 8].map((place) => row(place, 'done'))]);
+    batch.onEvent({
+      ...{ type: 'folder-run', state, changes: [row(8, 'done')] },
+      arrived: [{ place: 8, file }],
+    });
+    expect(batch.files).toHaveLength(7);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect([batch.files.length, batch.counts.done, batch.filter]).toEqual([9, 4, 'waiting']);
   });
 
   it('is walked through as it is filtered, and stops at its ends', async () => {

@@ -103,10 +103,6 @@ export class BatchDesk implements Desk {
     return { label: '', text: '' };
   }
 
-  copy(): string {
-    return '';
-  }
-
   paste(): boolean {
     return false;
   }

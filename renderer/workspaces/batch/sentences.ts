@@ -7,11 +7,12 @@ export const say = defineSentences('batch', {
 
   // BatchEmpty
   about:
-    'Every picture in it and in the folders below is cleaned into a folder beside it. The originals are never touched; a journal beside the results lets the run go on after a power cut.',
+    'Every picture in it and in the folders below is cleaned into a folder beside it. The originals are never touched; a journal beside the results lets the run go on after a power cut. A folder can also be watched: what comes into it is cleaned by itself.',
   chooseFolder: 'Choose a folder…',
   noFolders:
-    'A browser shows a page no folders, so a run over one is made in Hourglass’ window or on the command line:',
+    'A browser shows a page no folders, so a run over one is made, and a folder watched, in Hourglass’ window or on the command line:',
   commandLine: 'hourglass denoise FOLDER --out CLEANED/ --report report.html',
+  commandLineWatch: 'hourglass watch FOLDER --out CLEANED/',
   noFoldersElse:
     'Files that you drop here are opened in the film strip, where Export all writes them.',
   reading: 'Reading the folder: {count, plural, one {# picture} other {# pictures}} so far…',
@@ -45,6 +46,12 @@ export const say = defineSentences('batch', {
   endedDone: 'Done: {done} cleaned, {failed} failed, {skipped} skipped.',
   endedCancelled:
     'Cancelled: {done} cleaned, {failed} failed. What is written is whole, and Resume goes on.',
+  watching: 'Watching: waiting for pictures. {done} cleaned, {failed} failed since it began.',
+  watchArriving:
+    'Watching: waiting until {count, plural, one {# picture is} other {# pictures are}} whole.',
+  watchAway: 'Watching: {path} is not there, and is waited for.',
+  endedWatch:
+    'Not watched any more: {done} cleaned, {failed} failed. Watched again, nothing is done twice.',
   pace: '{speed} MP/s',
   timeUnknown: 'measuring how long it takes',
   progressLabel: 'Files that are through',
@@ -65,6 +72,8 @@ export const say = defineSentences('batch', {
   failed: 'Failed {count}',
   skipped: 'Skipped {count}',
   noneOfThese: 'No picture of this list is in that state.',
+  nothingYet: 'No pictures yet. What comes into {folder} appears here.',
+  byJournal: 'So says the journal of the last run; it is looked at again when the next one begins.',
   stateWaiting: 'Waiting',
   stateRunning: 'Cleaning {percent}',
   stateDone: 'Done',
@@ -92,7 +101,12 @@ export const say = defineSentences('batch', {
   pause: 'Pause',
   goOn: 'Go on',
   cancel: 'Cancel',
-  keepsSettings: 'Resume and trying again go on with the settings that the run was begun with.',
+  watch: 'Watch this folder',
+  watchWords:
+    'Cleans what is in the folder and, as soon as it is whole, what comes into it, until you stop it.',
+  stopWatching: 'Stop watching',
+  keepsSettings:
+    'Resume, trying again and watching go on with the settings that the run was begun with.',
   report: 'Report',
   reportHtml: 'Page to print',
   reportCsv: 'Table (CSV)',

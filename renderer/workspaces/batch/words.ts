@@ -13,7 +13,8 @@ export function rowSaid({
   progress,
   error,
   notices,
-}: Pick<FolderFileChange, 'state' | 'progress' | 'error' | 'notices'>): Said & {
+  byJournal = false,
+}: Pick<FolderFileChange, 'state' | 'progress' | 'error' | 'notices' | 'byJournal'>): Said & {
   readonly full: string;
 } {
   const said = ((): Said => {
@@ -35,7 +36,8 @@ export function rowSaid({
         return { sign: 'none', text: say('stateCancelled') };
     }
   })();
-  const full = [said.text, error?.hint ?? '', ...notices].filter(Boolean).join(' ');
+  const journal = byJournal ? say('byJournal') : '';
+  const full = [said.text, error?.hint ?? '', ...notices, journal].filter(Boolean).join(' ');
   return { ...said, full };
 }
 

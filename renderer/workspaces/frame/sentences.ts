@@ -77,6 +77,7 @@ export const say = defineSentences('frame', {
   editedTogether: 'are edited together. What is measured is of the one in front.',
 
   // FilmStripItem
+  thumbnailOf: 'This is the {picture}, small.',
   partsOf: '{count} {of, select, volume {slices} other {pages}}',
   ownSettings: 'own settings',
   ownSettingsAre: 'Own settings: {settings}',

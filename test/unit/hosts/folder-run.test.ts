@@ -1,8 +1,20 @@
 /** A run over a folder as a page asks for it: a program that writes files without an engine. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import type { FolderResult, FolderRunRequest } from '../../../app/contract/index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  HourglassError,
+  type FolderResult,
+  type FolderRunRequest,
+} from '../../../app/contract/index.ts';
 import { writeReports } from '../../../app/hosts/cli/files.ts';
 import { createAdmission } from '../../../app/hosts/shared/admission.ts';
 import { createFolderRun } from '../../../app/hosts/shared/folder-run.ts';
@@ -12,9 +24,18 @@ import { temporaryFolder } from '../jobs/helpers.ts';
 import { writingProgram } from '../jobs/writing-program.ts';
 import { jpegBytes } from '../web/harness.ts';
 
-function session(names: readonly string[], happens: Record<string, (output: string) => void> = {}) {
-  const home = temporaryFolder();
+const sessions: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(sessions.splice(0).map((one) => one.stop()));
+});
+
+function session(
+  names: readonly string[],
+  happens: Record<string, (output: string) => void> = {},
+  home = temporaryFolder(),
+) {
   const folder = join(home, 'shoot');
+  mkdirSync(folder, { recursive: true });
   for (const name of names) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     const bytes = name.endsWith('.txt') ? [] : [jpegBytes];
@@ -27,6 +48,7 @@ function session(names: readonly string[], happens: Record<string, (output: stri
     tell: () => undefined,
     reveal: () => undefined,
   });
+  sessions.push(run);
   const ask = (request: FolderRunRequest): ReturnType<typeof run.ask> => run.ask(request);
   const until = (phase: string): Promise<void> =>
     vi.waitFor(() => expect(run.all().state.phase).toBe(phase), { timeout: 20_000, interval: 5 });
@@ -195,11 +217,13 @@ describe('a run over a folder', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(writing.done.length).toBe(before);
     expect(before).toBeLessThan(5);
+    // What is next has not begun.
+    expect(states()).not.toContain('running');
     // Who closes the window is asked.
-    expect(run.busy).toBe(true);
+    expect(run.busy).toBe('writing');
     await ask({ ask: 'cancel' });
     await until('ended');
-    expect(run.busy).toBe(false);
+    expect(run.busy).toBe(null);
     expect(run.all().state).toMatchObject({ ended: 'cancelled', before: { left: 5 - before } });
     pauses = () => undefined;
     await ask({ ask: 'resume', retryFailed: false });
@@ -221,5 +245,139 @@ describe('a run over a folder', () => {
     await vi.waitFor(() =>
       expect(run.all().state.problem).toMatchObject({ code: 'unknown-command' }),
     );
+  });
+});
+
+describe('what an earlier run did', () => {
+  it('is shown when the folder is chosen, by its journal, before a run begins', async () => {
+    const first = session(five, {
+      b: () => {
+        throw new HourglassError('damaged-image', 'b.jpg is damaged.');
+      },
+    });
+    const { home, folder, ask, until, start } = first;
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await start({ files: [0, 1, 2, 3] });
+    await until('ended');
+    // Its result is gone, and this one is another file than it was.
+    rmSync(join(home, 'shoot-clean/c.jpg'));
+    writeFileSync(join(folder, 'deep/d.jpg'), 'another one');
+
+    const again = session([], {}, home);
+    await again.ask({ ask: 'folder' });
+    await again.until('ready');
+    expect(again.states()).toEqual(['done', 'failed', 'waiting', 'waiting', 'waiting']);
+    const [a, b] = again.run.all().changes;
+    const { length } = readFileSync(join(home, 'shoot-clean/a.jpg'));
+    expect(a).toMatchObject({ byJournal: true, bytes: length });
+    expect(b).toMatchObject({ byJournal: true, error: { message: 'b.jpg is damaged.' } });
+    // Proven now, it is the run's word and no more that of the journal.
+    await again.start({ skipExisting: true });
+    await again.until('ended');
+    // What was made of the other file is not replaced without a word.
+    expect(again.states()).toEqual(['skipped', 'done', 'done', 'failed', 'done']);
+    expect(again.run.all().changes.filter(({ byJournal }) => byJournal)).toEqual([]);
+  });
+});
+
+describe('a folder that is watched', () => {
+  const watch = { ask: 'watch', command: 'denoise', settings: { sigma: 10 } } as const;
+  const soon = (check: () => void): Promise<void> =>
+    vi.waitFor(check, { timeout: 15_000, interval: 20 });
+  const put = (path: string, more: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, Buffer.concat([jpegBytes, Buffer.from(more)]));
+  };
+
+  it('gets a row for each file that comes, as it is done; watched again, nothing is done twice', async () => {
+    const { home, folder, ask, until, run, states, writing } = session([]);
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await ask(watch);
+    await until('watching');
+    expect(run.busy).toBe('watching');
+    put(join(folder, 'deep/a.jpg'), 'a');
+    await soon(() => expect(run.all().state.watch).toMatchObject({ arriving: 1 }));
+    expect(run.all().files).toEqual([]);
+    await soon(() => expect(states()).toEqual(['done']));
+    expect(run.all().files).toMatchObject([{ name: 'a.jpg', folder: 'deep' }]);
+    await soon(() =>
+      expect(run.all().state).toMatchObject({
+        ...{ phase: 'watching', watch: { arriving: 0, done: 1, failed: 0 } },
+      }),
+    );
+    expect(existsSync(join(home, 'shoot-clean/deep/a.jpg'))).toBe(true);
+    const result = (await ask({ ask: 'result', file: 0 })) as FolderResult;
+    expect(result).toMatchObject({ changed: false, source: { name: 'a.jpg' } });
+    // One thing at a time.
+    await expect(ask({ ask: 'folder' })).rejects.toMatchObject({ code: 'not-allowed' });
+    await ask({ ask: 'cancel' });
+    await until('ended');
+    expect(run.all().state).toMatchObject({ ended: 'stopped', watch: null, before: { done: 1 } });
+    expect(run.busy).toBe(null);
+
+    const again = session([], {}, home);
+    await again.ask({ ask: 'folder' });
+    await again.until('ready');
+    put(join(folder, 'b.jpg'), 'b');
+    // It goes on with the settings that it had, and says so.
+    await again.ask({ ...watch, settings: { sigma: 20 } });
+    await soon(() => expect(again.states()).toEqual(['done', 'done']));
+    await soon(() => expect(again.run.all().state.watch).toMatchObject({ done: 1 }));
+    expect(again.run.all().state.notices.join()).toContain('settings that it was begun with');
+    expect([writing.done, again.writing.done]).toEqual([['a.jpg'], ['b.jpg']]);
+    expect(readFileSync(join(home, 'shoot-clean/b.jpg'), 'latin1')).toMatch(/b10$/);
+  });
+
+  it('is waited for when it vanishes, begins nothing in a pause, and does a changed file again', async () => {
+    const { home, folder, ask, until, run, states, writing } = session(['a.jpg']);
+    await ask({ ask: 'folder' });
+    await until('ready');
+    await ask(watch);
+    await soon(() => expect(run.all().state.watch).toMatchObject({ done: 1 }));
+    const before = run.all().files[0]!;
+    renameSync(folder, join(home, 'unplugged'));
+    await soon(() => expect(run.all().state.watch!.away).toEqual([folder]));
+    put(join(home, 'unplugged/a.jpg'), 'another one');
+    put(join(home, 'unplugged/b.jpg'), 'b');
+    await ask({ ask: 'pause', paused: true });
+    renameSync(join(home, 'unplugged'), folder);
+    await soon(() => expect(states()).toEqual(['waiting', 'waiting']));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(states()).toEqual(['waiting', 'waiting']);
+    expect(run.all().state).toMatchObject({ phase: 'paused', watch: { away: [] } });
+    expect(writing.done).toEqual(['a.jpg']);
+    await ask({ ask: 'pause', paused: false });
+    await soon(() => expect(run.all().state).toMatchObject({ phase: 'watching' }));
+    expect(states()).toEqual(['done', 'done']);
+    expect(writing.done).toEqual(['a.jpg', 'a.jpg', 'b.jpg']);
+    const { source, bytes } = run.all().files[0]!;
+    expect([source, bytes]).toEqual([before.source, before.bytes + 'another one'.length - 5]);
+  });
+
+  it('takes no place from a page, no other command, and is refused where another one writes its journal', async () => {
+    const { home, ask, until, run, folder } = session(['a.jpg']);
+    await ask({ ask: 'folder' });
+    await until('ready');
+    const settings = { sigma: 10, overwrite: true, out: join(home, 'elsewhere/'), index: 7 };
+    await ask({ ...watch, settings });
+    await soon(() => expect(run.all().state.watch).toMatchObject({ done: 1 }));
+    expect(existsSync(join(home, 'elsewhere'))).toBe(false);
+    expect(existsSync(join(home, 'shoot-clean/a.jpg'))).toBe(true);
+
+    const other = session([], {}, home);
+    await other.ask({ ask: 'folder' });
+    await other.until('ready');
+    await other.ask(watch);
+    await soon(() => expect(other.run.all().state.problem).toMatchObject({ code: 'not-allowed' }));
+    await soon(() => expect(other.run.all().state).toMatchObject({ phase: 'ready', watch: null }));
+    await other.ask({ ...watch, command: 'removeModel' });
+    await soon(() =>
+      expect(other.run.all().state.problem).toMatchObject({ code: 'unknown-command' }),
+    );
+    await expect(other.run.ask({ ...watch, folder })).rejects.toMatchObject({
+      code: 'invalid-parameter',
+    });
   });
 });
