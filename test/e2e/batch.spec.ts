@@ -103,6 +103,9 @@ test('a result is opened beside its source, as the file that was written, and le
   await expect(label).toContainText('Written file JPEG');
   await expect(page.getByText('Cleaned', { exact: true })).toHaveCount(0);
   await shoot('result');
+  // There are no settings of a file to be copied here, and nothing says that some were.
+  await page.keyboard.press('Control+c');
+  await expect(page.getByText(/settings.*copied/i)).toHaveCount(0);
   await expectNothingSerious(page, true);
   await page.getByRole('radio', { name: 'Side' }).click();
   await expect(label).toContainText('Written file JPEG');

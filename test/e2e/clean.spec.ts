@@ -337,11 +337,26 @@ test('files arrive by drop and by paste, and the window says where they land', a
       },
       { kind: type, file: name, base64: photo.buffer.toString('base64') },
     );
+  // The empty state's words do not show through, nor do those of a photo stand under a veil that is opaque.
+  const overlay = page.locator('.overlay');
+  const opacity = (): Promise<number> =>
+    overlay.evaluate((element) => {
+      const context = document.createElement('canvas').getContext('2d')!;
+      context.fillStyle = getComputedStyle(element).backgroundColor;
+      context.fillRect(0, 0, 1, 1);
+      return context.getImageData(0, 0, 1, 1).data[3]! / 255;
+    });
   await send('dragover', 'dropped.png');
   await expect(page.getByText('Open 1 file', { exact: true })).toBeVisible();
+  expect(await opacity()).toBe(1);
   await send('drop', 'dropped.png');
   await expect(page.getByText('Open 1 file', { exact: true })).toHaveCount(0);
   await clean.cleaned();
+  await send('dragover', 'dropped.png');
+  await expect(overlay).toBeVisible();
+  expect(await opacity()).toBeLessThan(1);
+  await send('drop', 'dropped.png');
+  await expect(overlay).toHaveCount(0);
   await send('paste', 'image.png');
   await expect(clean.photo('pasted.png')).toHaveAttribute('aria-selected', 'true');
   await expect(clean.photos).toHaveCount(2);
@@ -364,6 +379,55 @@ test('Tab hides the panels after a click on the picture, and moves the focus oth
   await expect(inspector).toBeVisible();
 });
 
+test('a start finds Export, whatever was hidden at the last one', async ({ page }) => {
+  await clean.openSample();
+  await clean.cleaned();
+  const exports = page.getByRole('button', { name: 'Export', exact: true });
+  await expect(exports).toBeVisible();
+  await page.locator('[data-picture] canvas').click({ position: { x: 40, y: 200 } });
+  await page.keyboard.press('Tab');
+  await expect(exports).toHaveCount(0);
+  // A way back is in sight meanwhile.
+  await expect(page.getByRole('button', { name: 'Inspector' })).toBeVisible();
+  // Preferences are written a moment later.
+  await page.waitForTimeout(600);
+  await page.reload();
+  await expect(exports).toBeVisible({ timeout: 20_000 });
+  await expect(clean.photos).toHaveCount(1);
+});
+
+test('the strip shows the result where there is one, and says so', async () => {
+  // No larger than a tile, so that its coarsest level is the picture itself.
+  await clean.open(await noisyPhoto('small.png', { width: 240, height: 160 }));
+  await clean.cleaned();
+  const photo = clean.photo('small.png');
+  await expect(photo.getByText('Cleaned', { exact: true })).toBeVisible();
+  await expect(photo.locator('img')).toBeHidden();
+  /** Mean difference between neighbours, 8-bit steps: little where noise is gone. */
+  const roughness = (): Promise<number> =>
+    photo.evaluate((item) => {
+      const [shown] = [...item.querySelectorAll('img, canvas')].filter((one) =>
+        one.checkVisibility(),
+      ) as (HTMLImageElement | HTMLCanvasElement)[];
+      const copy = document.createElement('canvas');
+      [copy.width, copy.height] = [120, 80];
+      const context = copy.getContext('2d')!;
+      // A piece of it, pixel by pixel.
+      context.drawImage(shown!, 0, 0, 60, 40, 0, 0, 60, 40);
+      const { data } = context.getImageData(0, 0, 60, 40);
+      let sum = 0;
+      for (let at = 4; at < data.length; at += 4) sum += Math.abs(data[at]! - data[at - 4]!);
+      return sum / (data.length / 4);
+    });
+  const cleaned = await roughness();
+  expect(cleaned).toBeGreaterThan(0);
+  // Where nothing is cleaned there is no result: the original again.
+  await clean.slider('Strength').press('Home');
+  await expect(photo.locator('img')).toBeVisible();
+  await expect(photo.getByText('Cleaned', { exact: true })).toHaveCount(0);
+  expect(await roughness()).toBeGreaterThan(cleaned * 2);
+});
+
 test('thirty photos stay in the strip, are walked by arrows and removed', async ({ page }) => {
   const photo = await noisyPhoto('x.png', { width: 96, height: 64 });
   await clean.open(
@@ -371,6 +435,15 @@ test('thirty photos stay in the strip, are walked by arrows and removed', async 
   );
   await expect(clean.photos).toHaveCount(30);
   await clean.cleaned();
+  // From anywhere, the picture for one.
+  await page.locator('[data-picture] canvas').click({ position: { x: 40, y: 200 } });
+  await page.keyboard.press('End');
+  await expect(clean.photo('IMG_1029.png')).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Home');
+  await expect(clean.photo('IMG_1000.png')).toHaveAttribute('aria-selected', 'true');
+  // In a slider they are the slider's.
+  await clean.slider('Detail').press('End');
+  await expect(clean.photo('IMG_1000.png')).toHaveAttribute('aria-selected', 'true');
   await clean.photo('IMG_1000.png').focus();
   await page.keyboard.press('End');
   await expect(clean.photo('IMG_1029.png')).toHaveAttribute('aria-selected', 'true');

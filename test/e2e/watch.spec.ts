@@ -127,7 +127,8 @@ test('what comes into the folder is done, shown and there; a restart does nothin
   await later.page.getByRole('button', { name: 'Watch this folder' }).click();
   await picture(join(folder, 'e.jpg'), 9);
   await expect(row(later.page, 'e.jpg')).toContainText('Done', { timeout: 30_000 });
-  await expect(now(later.page)).toHaveText(/waiting for pictures\. 1 cleaned, 0 failed/);
+  // What is no picture is looked at anew, and refused anew.
+  await expect(now(later.page)).toHaveText(/waiting for pictures\. 1 cleaned, 1 failed/);
   expect(await times()).toEqual(before);
   expect(await readFile(written('a.jpg'))).toEqual(first);
   expect((await readdir(`${folder}-clean`)).sort()).toEqual(['a.jpg', 'd.jpg', 'day 2', 'e.jpg']);
