@@ -103,7 +103,7 @@ async function shootScan(page, shoot) {
   await page.keyboard.press('Control+o');
   await (await chooser).setFiles(slices.map((name) => join(series, name)));
   await page.getByRole('group', { name: 'Slices' }).waitFor({ timeout: 120_000 });
-  await page.getByRole('combobox', { name: 'Window' }).selectOption('softTissue');
+  await page.getByRole('combobox', { name: 'Window' }).selectOption('soft-tissue');
   await page
     .locator('[data-picture-state]')
     .filter({ hasText: /^\s*(Final|No noise)/ })
