@@ -35,9 +35,14 @@ export function decodeJpeg2000(
   // OpenJPEG decodes what is there of a stream that was cut, and leaves the rest gray.
   if (!facts.whole || !facts.size) throw damaged();
   const { width, height, samples: channelsDeclared } = facts.size;
-  // Each takes memory before it is known that there are too many.
-  if (channelsDeclared > 4)
-    throw refused(say('channelsNotSupported', { name, channels: channelsDeclared }));
+  // This build of OpenJPEG knows one and three components; of others it breaks off as at a damaged file, and each takes memory before that.
+  if (channelsDeclared !== 1 && channelsDeclared !== 3)
+    throw refused(
+      say('channelsNotSupported', {
+        ...{ name, channels: channelsDeclared },
+        alpha: facts.hasAlpha ? 'yes' : 'no',
+      }),
+    );
   const decoder = new J2KDecoder();
   const orDamaged = <T>(work: () => T): T => {
     try {
@@ -56,11 +61,9 @@ export function decodeJpeg2000(
     if (width !== frame.width || height !== frame.height) throw damaged();
     const space = others[decoder.getColorSpace()];
     if (space) throw refused(say('colourNotSupported', { name, space }));
-    const channels = componentCount as 1 | 2 | 3 | 4;
-    const isKnown = facts.hasAlpha
-      ? channels === 2 || channels === 4
-      : channels === 1 || channels === 3;
-    if (!isKnown || isSigned || bitsPerSample > 16 || facts.hasPalette)
+    const channels = componentCount as 1 | 3;
+    const isPlain = channels === channelsDeclared && !facts.hasAlpha && !facts.hasPalette;
+    if (!isPlain || isSigned || bitsPerSample > 16)
       throw refused(
         say('samplesNotSupported', {
           name,
@@ -73,10 +76,10 @@ export function decodeJpeg2000(
     const samples = width * height * channels;
     if (stored.length !== samples * (bitsPerSample > 8 ? 2 : 1))
       throw refused(say('samplesOfDifferentSizes', { name, channels }));
-    const { icc, exif, xmp, iptc, resolution, lost, hasAlpha } = facts;
+    const { icc, exif, xmp, iptc, resolution, lost } = facts;
     const data = wholeRange(stored, bitsPerSample);
     return {
-      ...{ width, height, channels, hasAlpha, data },
+      ...{ width, height, channels, hasAlpha: false, data },
       ...(bitsPerSample > 8 && bitsPerSample < 16 ? { bits: bitsPerSample } : {}),
       ...{ icc, exif, xmp, iptc, resolution, lost, frames: 1 },
     };

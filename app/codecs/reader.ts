@@ -11,6 +11,7 @@ import {
   type ImageFile,
   type ImageMetadata,
 } from '../pixels/index.ts';
+import { hdrNotices } from '../pixels/colour/description.ts';
 import { lostNotices } from '../pixels/metadata/beside.ts';
 import { exifResolution, withoutExifPrefix } from '../pixels/metadata/exif.ts';
 import { profileSpace } from '../pixels/metadata/icc.ts';
@@ -51,6 +52,7 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
     if (frames > 1)
       notices.push({ level: 'info', text: say('firstOfSeveral', { name, count: frames }) });
     const metadata = await metadataOf(file, picture);
+    notices.push(...hdrNotices(name, metadata));
     return { path, format, bytes, raster: rasterOf(picture), metadata, notices };
   };
   return { decode: read, preview: read };

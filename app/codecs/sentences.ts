@@ -8,7 +8,8 @@ export const say = defineSentences('codecs', {
     '{name} is stored in the colour space {space}, which is not supported in such files.',
   samplesNotSupported:
     '{name} stores {channels, plural, one {# channel} other {# channels}} of {bits} bits{kind, select, signed { with a sign} palette { that are indices of a palette} other {}}, which is not supported in such files.',
-  channelsNotSupported: '{name} stores {channels} channels, which is not supported in such files.',
+  channelsNotSupported:
+    '{name} stores {channels, plural, one {# channel} other {# channels}}{alpha, select, yes {, one of them opacity} other {}}, which is not supported in such files.',
   samplesOfDifferentSizes:
     '{name} stores {channels, plural, one {# channel} other {# channels}} of different sizes, which is not supported in such files.',
   exportFirst: 'Export it as a TIFF or PNG in RGB from another program.',

@@ -16,6 +16,7 @@ import {
   type Plane,
 } from '../contract/index.ts';
 import { divideByOpacity, opacityNotices } from './associated-alpha.ts';
+import { hdrNotices } from './colour/description.ts';
 import { contentOf } from './content.ts';
 import { lostNotices, slightNotices } from './metadata/beside.ts';
 import { readBeside, type FileBeside } from './metadata/file-beside.ts';
@@ -403,11 +404,7 @@ function readingNotices(
         profile: header.inks.hasProfile ? 'yes' : 'no',
       }),
     });
-  if (metadata.colour?.isHdr)
-    notices.push({
-      level: 'info',
-      text: say('holdsHdr', { name: file.name, colour: metadata.colour.name }),
-    });
+  notices.push(...hdrNotices(file.name, metadata));
   if (beside.animation)
     notices.push({
       level: 'warning',

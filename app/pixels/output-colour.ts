@@ -25,6 +25,8 @@ export function outputProfile(request: WriteRequest, colours: 1 | 3): Uint8Array
   const { icc, profileName, colour } = request.from.metadata;
   const space = profileSpace(icc);
   const holdsGray = abilitiesOf(request.format).grayProfile;
+  // Codes count before a profile beside them; and beside one the encoder states no matrix, which at quality 100 is none of YCbCr.
+  if (request.format === 'avif' && colour?.codes) return null;
   if (!icc || space === null) {
     if (!colour || isToldAgain(request, colour)) return null;
     return describedProfile(colour, colours === 1 && holdsGray ? 'GRAY' : 'RGB ');

@@ -1,9 +1,11 @@
 /**
- * What a file says of its colours without a profile: code points (PNG's cICP; AVIF's nclx, which is kept in the same form), gAMA and
+ * What a file says of its colours without a profile, or by the code points of HDR in one: code points (PNG's cICP; AVIF's nclx, which is kept in the same form), gAMA and
  * cHRM of a PNG, Adobe RGB as cameras tell it by EXIF. A description is shown and kept by the profile that says the same.
  */
 import { exifTag, parseExif } from '../metadata/exif.ts';
+import { profileCodes } from '../metadata/icc.ts';
 import { entryNumbers, entryText, findEntry } from '../metadata/tiff-structure.ts';
+import type { Notice } from '../../contract/index.ts';
 import { say } from '../sentences.ts';
 import { chunksOf } from '../metadata/png-colour.ts';
 import type { ImageMetadata } from '../types.ts';
@@ -32,7 +34,10 @@ export interface ColourDescription {
   readonly codes: ColourCodes | null;
 }
 
-/** @returns null: nothing but sRGB, or the file has a profile, which is what counts but for a cICP (PNG, third edition, 4.3) */
+/**
+ * @returns null: nothing but sRGB, or the file has a profile, which is what counts but for a cICP (PNG, third edition, 4.3) and for
+ *   codes of HDR that it names itself: its curves only stand in for them (JPEG XL of cameras and raw editors)
+ */
 export async function describeColour(
   stored: Pick<ImageMetadata, 'icc' | 'exif' | 'pngColour'>,
 ): Promise<ColourDescription | null> {
@@ -40,10 +45,16 @@ export async function describeColour(
   const cicp = chunks.get('cICP');
   if (cicp && cicp.byteLength >= 4)
     return fromCodes({ primaries: cicp.getUint8(0), transfer: cicp.getUint8(1) });
+  const named = profileCodes(stored.icc);
+  if (named && isHdrTransfer(named.transfer)) return fromCodes(named);
   if (stored.icc || chunks.has('sRGB')) return null;
   if (chunks.has('gAMA') || chunks.has('cHRM')) return fromGamma(chunks);
   return stored.exif ? fromExif(stored.exif) : null;
 }
+
+/** What a person is told of a file in HDR. */
+export const hdrNotices = (name: string, { colour }: Pick<ImageMetadata, 'colour'>): Notice[] =>
+  colour?.isHdr ? [{ level: 'info', text: say('holdsHdr', { name, colour: colour.name }) }] : [];
 
 /** The profile by which a picture is shown: that of its description, else its own. */
 export const shownProfile = (

@@ -17,17 +17,36 @@ export function profileSpace(icc: Uint8Array | null): string | null {
  * multiLocalizedUnicodeType (10.15; English first). Null when there is none that can be read.
  */
 export function profileName(icc: Uint8Array | null): string | null {
+  const tag = tagOf(icc, 'desc');
+  return tag && clean(descriptionText(tag));
+}
+
+/**
+ * Code points that a profile names for programs that know them (cicpType, 10.3), as profiles of HDR do; null: none.
+ * ITU-T H.273's numbers.
+ */
+export function profileCodes(
+  icc: Uint8Array | null,
+): { primaries: number; transfer: number } | null {
+  const tag = tagOf(icc, 'cicp');
+  return tag && latin(tag.subarray(0, 4)) === 'cicp'
+    ? { primaries: tag[8]!, transfer: tag[9]! }
+    : null;
+}
+
+/** A tag's element with its type; null: none that can be read. */
+function tagOf(icc: Uint8Array | null, signature: string): Uint8Array | null {
   if (!icc || profileSpace(icc) === null || icc.length < 132) return null;
   const view = new DataView(icc.buffer, icc.byteOffset, icc.byteLength);
   const tags = Math.min(view.getUint32(128), 256);
   for (let index = 0; index < tags; index++) {
     const at = 132 + index * 12;
     if (at + 12 > icc.length) return null;
-    if (latin(icc.subarray(at, at + 4)) !== 'desc') continue;
+    if (latin(icc.subarray(at, at + 4)) !== signature) continue;
     const offset = view.getUint32(at + 4);
     const length = view.getUint32(at + 8);
     if (offset + length > icc.length || length < 12) return null;
-    return clean(descriptionText(icc.subarray(offset, offset + length)));
+    return icc.subarray(offset, offset + length);
   }
   return null;
 }

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { codecReader } from '../../../app/codecs/reader.ts';
 import { readJp2Boxes } from '../../../app/codecs/jp2-boxes.ts';
 import { codecPeak } from '../../../app/codecs/peak.ts';
+import { describeColour, describedProfile } from '../../../app/pixels/colour/description.ts';
+import { pngChunk } from '../../../app/pixels/metadata/png-chunks.ts';
 import { concatBytes } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { decodeImage, defaultLimits } from '../../../app/pixels/index.ts';
 import { jpeg2000Codestream } from '../../jpeg-2000.ts';
@@ -126,6 +128,26 @@ describe('JPEG XL', () => {
     });
   });
 
+  it.each([
+    [16, 'BT.2020, PQ'],
+    [18, 'BT.2020, HLG'],
+  ])('HDR (transfer %i) is told by the codes in its profile', async (transfer, name) => {
+    const chunks = pngChunk('cICP', Uint8Array.of(9, transfer, 0, 1));
+    const colour = await describeColour({ icc: null, exif: null, pngColour: { chunks, differsFromSrgb: true } }); // prettier-ignore
+    const { data } = noiseRaster({ ...size, channels: 3, sampleType: 'uint16' });
+    const image = vips.Image.newFromMemory(data as Uint16Array, size.width, size.height, 3, vips.BandFormat.ushort).copy({ interpretation: 'rgb16' }); // prettier-ignore
+    image.setBlob('icc-profile-data', describedProfile(colour!, 'RGB '));
+    for (const how of [{ lossless: true }, { distance: 1 }]) {
+      const { metadata, notices } = await open(image.jxlsaveBuffer({ ...how, keep: 'icc' }));
+      expect(metadata.colour).toMatchObject({
+        name,
+        isHdr: true,
+        codes: { primaries: 9, transfer },
+      });
+      expect(notices[0]!.text).toContain(`holds HDR colours (${name}); the screen shows them`);
+    }
+  });
+
   it('one that was cut short is refused', async () => {
     const bytes = jxl(noiseRaster({ ...size, channels: 3, sampleType: 'uint16' }));
     for (const part of [0.3, 0.5, 0.95])
@@ -202,16 +224,44 @@ describe('JPEG 2000', () => {
     });
   });
 
-  it('more components than a picture has are refused before they are decoded', async () => {
-    const { file } = await j2k(1, 8);
-    const many = Uint8Array.from(file);
-    // Csiz (A.5.1), behind the start and SIZ of a bare codestream.
-    many.set([0x40, 0x00], 40);
-    expect(await refusal(many)).toMatchObject({
-      code: 'unsupported-image',
-      message: expect.stringContaining('stores 16384 channels') as string,
-    });
-  });
+  /** Csiz (A.5.1), behind the start and SIZ of a bare codestream. */
+  const ofComponents = async (count: number): Promise<Uint8Array> => {
+    const many = Uint8Array.from((await j2k(1, 8)).file);
+    new DataView(many.buffer).setUint16(40, count);
+    return many;
+  };
+  it.each([2, 4, 16384])(
+    '%i components are refused by number before they are decoded',
+    async (count) => {
+      expect(await refusal(await ofComponents(count))).toMatchObject({
+        code: 'unsupported-image',
+        message: expect.stringContaining(`stores ${count} channels, which`) as string,
+      });
+    },
+  );
+
+  it.each([2, 4])(
+    '%i channels, one of them opacity, are refused as such, not as damage',
+    async (count) => {
+      // The last is of type 1, and of the whole picture (I.5.3.6).
+      const opacity = box('cdef', Uint8Array.of(0, 1, 0, count - 1, 0, 1, 0, 0));
+      const stream = box('jp2c', await ofComponents(count));
+      expect(
+        await refusal(
+          concatBytes([
+            box('jP  ', Buffer.from('\r\n\x87\n', 'latin1')),
+            box('ftyp', Buffer.from('jp2 ')),
+            box('jp2h', opacity),
+            stream,
+          ]),
+        ),
+      ).toMatchObject({
+        // prettier-ignore
+        code: 'unsupported-image',
+        message: expect.stringContaining(`stores ${count} channels, one of them opacity`) as string,
+      });
+    },
+  );
 
   it('what 24 megapixels of 16 bits would take, before they are decoded', async () => {
     const { file } = await j2k(1, 16);

@@ -342,11 +342,15 @@ describe('HDR', () => {
     expect(hlgCurve(0.75)).toBeCloseTo(pqCurve(0.58), 1);
   });
 
+  const profiled = async (transfer: number, format: OutputFormat): Promise<Uint8Array> =>
+    (await rewritten((await opened('avif', await avif(9, transfer))).image, format)).bytes;
   const sources = [
     ['AVIF, PQ', 'avif', () => avif(9, 16), 'BT.2020, PQ'],
     ['AVIF, HLG', 'avif', () => avif(9, 18), 'BT.2020, HLG'],
     ['PNG, PQ', 'png', () => png([cicp(9, 16, 0, 1)]), 'BT.2020, PQ'],
     ['PNG, P3 and PQ', 'png', () => png([cicp(12, 16, 0, 1)]), 'P3 D65, PQ'],
+    ['JPEG, the profile of an HDR picture', 'jpg', () => profiled(16, 'jpeg'), 'BT.2020, PQ'],
+    ['TIFF, the same of HLG', 'tif', () => profiled(18, 'tiff'), 'BT.2020, HLG'],
   ] as const;
   it.each(sources)(
     '%s: shown tone-mapped, kept where a format can, else said',

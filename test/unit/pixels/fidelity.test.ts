@@ -34,7 +34,8 @@ interface Made {
   /** Of the writing. */
   readonly notices: readonly Pick<Notice, 'text'>[];
 }
-type Result = Made & { readonly to: ImageFormat; readonly kept: string[] };
+/** `kept`: what, and as what it is there. */
+type Result = Made & { readonly to: ImageFormat; readonly kept: Map<string, string> };
 const results: Result[] = [];
 
 beforeAll(async () => {
@@ -72,13 +73,13 @@ beforeAll(async () => {
         if (!source) continue;
         let result = all.get(source);
         if (!result) {
-          result = { ...(await made(source, to)), to, kept: [] };
+          result = { ...(await made(source, to)), to, kept: new Map() };
           all.set(source, result);
           // The last of the formats: what has been made of the others is what it is read from.
           if (to === 'hgl' && result.image) files.set('hgl', [...(files.get('hgl') ?? []), result.image.path]); // prettier-ignore
         }
         const cell = cellOf(question, source, result);
-        if (cell === 'kept') result.kept.push(what);
+        if (cell === 'kept') result.kept.set(what, question.of(source)!);
         if (cell === 'silent') silent.push(`${labelOf(from)} to ${labelOf(to)}: ${what} (${question.of(source)}, ${result.image && question.of(result.image)})`); // prettier-ignore
         cells.set(`${from} ${to} ${what}`, cell);
       }
@@ -145,7 +146,7 @@ describe('what survives', () => {
     expect(readFileSync(page, 'utf8')).toBe(formatted);
   });
 
-  const made = (to: ImageFormat): { path: string; kept: readonly string[] }[] =>
+  const made = (to: ImageFormat): { path: string; kept: ReadonlyMap<string, string> }[] =>
     results.flatMap(({ image, kept, ...result }) => (image && result.to === to ? [{ path: image.path, kept }] : [])); // prettier-ignore
   const missing = 'is not installed here';
 
@@ -157,8 +158,8 @@ describe('what survives', () => {
       const read = readByExiftool(exiftool, files.map(({ path }) => path)); // prettier-ignore
       expect(read).toHaveLength(files.length);
       files.forEach(({ path, kept }, at) => {
-        for (const what of kept)
-          expect({ path, what, ...read[at] }).toMatchObject(inExiftool(what, format));
+        for (const [what, value] of kept)
+          expect({ path, what, ...read[at] }).toMatchObject(inExiftool(what, format, value));
         expect(String(read[at]!.Error ?? '')).toBe('');
       });
     }
@@ -170,7 +171,8 @@ describe('what survives', () => {
     for (const { path, kept } of made('tiff')) {
       const { text, errors } = readByTiffinfo(tiffinfo, path);
       expect(errors, path).toBe('');
-      for (const what of kept) expect(text, `${path}: ${what}`).toMatch(inTiffinfo(what) ?? /./);
+      for (const [what, value] of kept)
+        expect(text, `${path}: ${what}`).toMatch(inTiffinfo(what, value) ?? /./);
     }
   });
 
@@ -180,7 +182,8 @@ describe('what survives', () => {
     for (const { path, kept } of made('png')) {
       const text = readByPngcheck(pngcheck, path);
       expect(text, path).toMatch(/^No errors detected/m);
-      for (const what of kept) expect(text, `${path}: ${what}`).toMatch(inPngcheck(what) ?? /./);
+      for (const what of kept.keys())
+        expect(text, `${path}: ${what}`).toMatch(inPngcheck(what) ?? /./);
     }
   });
 });

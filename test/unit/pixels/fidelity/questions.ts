@@ -67,11 +67,11 @@ export const questions: Readonly<Record<string, Question>> = {
   XMP: { of: (image) => /harbour/.exec(packet(image))?.[0] ?? (image.format === 'gif' ? holds(image, 'harbour') : null), said: /XMP/ },
   regions: { of: (image) => /stArea:x="[\d.]+"/.exec(packet(image))?.[0] ?? null, said: /XMP/ },
   IPTC: {
-    of: (image) => hex(image.metadata.iptc) ?? (image.format === 'jp2' ? hex(told.iptc) : null),
+    of: (image) => hex(image.metadata.iptc) ?? (image.format === 'jp2' && holds(image, told.iptc) ? hex(told.iptc) : null),
     said: /IPTC/,
   },
   resolution: {
-    of: ({ format, metadata: { resolution } }) => resolution ? perInch(resolution) : format === 'jp2' ? perInch(told.resolution) : null, // prettier-ignore
+    of: (image) => image.metadata.resolution ? perInch(image.metadata.resolution) : image.format === 'jp2' && holds(image, 'resc') ? perInch(told.resolution) : null, // prettier-ignore
     said: /resolution/,
   },
   'file dates': { of: ({ path }) => String(Math.round(statSync(path).mtimeMs)), said: /date/ },

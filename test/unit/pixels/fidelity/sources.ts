@@ -6,6 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { abilitiesOf, familyOf, outputFormats, type ImageFormat, type OutputFormat } from '../../../../app/contract/index.ts'; // prettier-ignore
+import type { ColourCodes } from '../../../../app/pixels/colour/code-points.ts';
+import { describeColour, describedProfile } from '../../../../app/pixels/colour/description.ts';
 import { avifEdits } from '../../../../app/pixels/formats/bmff.ts';
 import type { OutputBlobs } from '../../../../app/pixels/formats/containers.ts';
 import { pngChunk } from '../../../../app/pixels/metadata/png-chunks.ts';
@@ -112,8 +114,20 @@ async function pngs(): Promise<Record<string, Uint8Array>> {
   const made = (...chunks: Uint8Array[]): Uint8Array =>
     concatBytes([bytes.subarray(0, 33), ...chunks, bytes.subarray(33)]);
   const cicp = (...codes: number[]): Uint8Array => pngChunk('cICP', Uint8Array.from(codes));
+  // As ImageMagick writes it: a resource of Photoshop, in hexadecimal digits.
+  const iptc = Buffer.from(
+    concatBytes([latin('8BIM\x04\x04\0\0'), u32(told.iptc.length), told.iptc]),
+  );
   return {
     codes: made(cicp(12, 13, 0, 1), pngChunk('suRv', latin(survey))),
+    iptc: made(
+      pngChunk(
+        'tEXt',
+        latin(
+          `Raw profile type iptc\0\niptc\n${String(iptc.length).padStart(8)}\n${iptc.toString('hex')}\n`,
+        ),
+      ),
+    ),
     hlg: made(cicp(9, 18, 0, 1)),
     pq: made(cicp(9, 16, 0, 1), pngChunk('mDCV', mastering.mDCV), pngChunk('cLLI', mastering.cLLI)),
     gamma: made(
@@ -285,23 +299,44 @@ async function webps(): Promise<Record<string, Uint8Array>> {
 async function jxls(): Promise<Record<string, Uint8Array>> {
   const { default: createVips } = await import('wasm-vips');
   const vips = await createVips({ dynamicLibraries: ['vips-jxl.wasm'] });
-  const stream = (channels: 3 | 4): Uint8Array => {
-    const { data } = noiseRaster({ ...size, channels, sampleType: 'uint16' });
-    const image = vips.Image.newFromMemory(data as Uint16Array, size.width, size.height, channels, vips.BandFormat.ushort).copy({ interpretation: 'rgb16' }); // prettier-ignore
-    image.setBlob('icc-profile-data', icc);
-    const bytes = image.jxlsaveBuffer({ lossless: true, keep: 'icc' });
+  const coded = async (
+    profile: Uint8Array,
+    channels: 3 | 4,
+    sampleType: 'uint16' | 'float32' = 'uint16',
+  ): Promise<Uint8Array> => {
+    // Threads of libvips that have ended are taken again when their messages are heard.
+    await new Promise((resolve) => void setImmediate(resolve));
+    const { data } = noiseRaster({ ...size, channels, sampleType });
+    const { ushort, float } = vips.BandFormat;
+    const isFloat = sampleType === 'float32';
+    const image = vips.Image.newFromMemory(data as Uint16Array, size.width, size.height, channels, isFloat ? float : ushort).copy({ interpretation: isFloat ? 'scrgb' : 'rgb16' }); // prettier-ignore
+    if (!isFloat) image.setBlob('icc-profile-data', profile);
+    return image.jxlsaveBuffer({ lossless: true, keep: 'icc' });
+  };
+  const stream = async (channels: 3 | 4): Promise<Uint8Array> => {
+    const bytes = await coded(icc, channels);
     return bytes[0] === 0xff ? bytes : codestreamOf(bytes);
   };
-  const boxes = (channels: 3 | 4): Uint8Array =>
+  // As libjxl hands HDR out: a profile whose curves stand in for the codes in it.
+  const hdr = async (codes: ColourCodes): Promise<Uint8Array> => {
+    const pngColour = { differsFromSrgb: true, chunks: pngChunk('cICP', Uint8Array.of(codes.primaries, codes.transfer, 0, 1)) }; // prettier-ignore
+    const colour = await describeColour({ icc: null, exif: null, pngColour });
+    return coded(describedProfile(colour!, 'RGB '), 3);
+  };
+  const boxes = async (channels: 3 | 4): Promise<Uint8Array> =>
     concatBytes([
       box('JXL ', Uint8Array.of(13, 10, 0x87, 10)),
       box('ftyp', latin('jxl \0\0\0\0jxl ')),
       box('Exif', u32(0), told.exif),
       box('xml ', told.xmp),
-      box('jxlc', stream(channels)),
+      box('jxlc', await stream(channels)),
       box('jhgm', Uint8Array.of(0, 0, 0), latin('gain map')),
     ]);
-  return { whole: boxes(3), opacity: boxes(4) };
+  return {
+    ...{ whole: await boxes(3), opacity: await boxes(4), floats: await coded(icc, 3, 'float32') },
+    pq: await hdr({ primaries: 9, transfer: 16 }),
+    hlg: await hdr({ primaries: 9, transfer: 18 }),
+  };
 }
 
 function codestreamOf(bytes: Uint8Array): Uint8Array {
@@ -311,16 +346,22 @@ function codestreamOf(bytes: Uint8Array): Uint8Array {
   return bytes.slice(at + 4, at - 4 + (new DataView(buffer, byteOffset).getUint32(at - 4) || bytes.length)); // prettier-ignore
 }
 
-/** JP2 (ISO/IEC 15444-1, annex I): profile, resolution, Exif, XMP, IPTC, and XML of somebody. */
+/** JP2 (ISO/IEC 15444-1, annex I): profile, resolution, Exif, XMP, IPTC, and XML of somebody; gray of 16 bits. */
 async function jp2s(): Promise<Record<string, Uint8Array>> {
   const [width, height] = [96, 80];
-  const samples = Uint8Array.from({ length: width * height * 3 }, (_, at) => 128 + 100 * Math.sin(at / 120)); // prettier-ignore
-  const stream = await jpeg2000Codestream({ width, height, componentCount: 3, bitsPerSample: 8, samples }); // prettier-ignore
+  const streamOf = (componentCount: 1 | 3, deep = false): Promise<Uint8Array> => {
+    const most = deep ? 65535 : 255;
+    const soft = Array.from({ length: width * height * componentCount }, (_, at) => most * (0.5 + 0.4 * Math.sin(at / 120))); // prettier-ignore
+    const samples = deep ? Uint16Array.from(soft) : Uint8Array.from(soft);
+    return jpeg2000Codestream({ width, height, componentCount, bitsPerSample: deep ? 16 : 8, samples }); // prettier-ignore
+  };
+  const stream = await streamOf(3);
   const uuid = (id: Uint8Array, content: Uint8Array): Uint8Array => box('uuid', id, content);
   const hex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, 'hex'));
   // Numerators and denominators, vertical first, then exponents; pixels per metre (I.5.3.7.1).
   const captured = box('resc', u16(11811, 2, 11811, 1), Uint8Array.of(0, 0));
   return {
+    deep: await streamOf(1, true),
     whole: concatBytes([
       box('jP  ', latin('\r\n\x87\n')),
       box('ftyp', latin('jp2 \0\0\0\0jp2 ')),

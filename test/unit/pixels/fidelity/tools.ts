@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import type { ImageFormat } from '../../../../app/contract/index.ts';
 
 export type Expected = Readonly<Record<string, unknown>>;
@@ -12,6 +13,7 @@ export type Expected = Readonly<Record<string, unknown>>;
 export function readByExiftool(program: string, paths: readonly string[]): Expected[] {
   const answer = execFileSync(program, ['-j', '-n', '-G0', '-a', ...paths], {
     maxBuffer: 1e8,
+    env: { ...process.env, TZ: 'UTC' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return (JSON.parse(answer.toString()) as Expected[]).map(perInch);
@@ -24,14 +26,36 @@ function perInch(read: Expected): Expected {
   return { ...read, 'EXIF:XResolution': x, 'EXIF:YResolution': y };
 }
 
+/** A time as exiftool writes it in UTC. @param ms since 1970 */
+const timeOf = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ').replaceAll('-', ':')}+00:00`;
+
 const inFormat = (
   format: ImageFormat,
   by: Readonly<Partial<Record<ImageFormat, Expected>>>,
 ): Expected => by[format] ?? {};
 
-/** @returns what exiftool must find of it in a file of a format */
-export function inExiftool(what: string, format: ImageFormat): Expected {
+/** @returns what exiftool must find of it in a file of a format. @param value what was there, as its question says it */
+export function inExiftool(what: string, format: ImageFormat, value: string): Expected {
   switch (what) {
+    case 'bits per sample': {
+      const bits = value === 'uint16' ? 16 : 8;
+      // One number, or one for each channel.
+      const each: unknown = expect.toSatisfy((said: unknown) => String(said).split(' ').every((one) => Number(one) === bits)); // prettier-ignore
+      return inFormat(format, {
+        jpeg: { 'File:BitsPerSample': bits },
+        png: { 'PNG:BitDepth': bits },
+        tiff: { 'EXIF:BitsPerSample': each },
+        dng: { 'EXIF:BitsPerSample': each },
+        avif: { 'QuickTime:ImagePixelDepth': each },
+      });
+    }
+    case 'colour profile':
+      return { 'ICC_Profile:ProfileDescription': value };
+    case 'file dates':
+      return { 'File:FileModifyDate': timeOf(Number(value)) };
+    case 'gamma, primaries':
+      return inFormat(format, { png: { 'PNG:Gamma': 1, 'PNG:RedX': 0.68 } });
     case 'EXIF':
       return { 'EXIF:Model': 'Canon EOS R6', 'EXIF:ISO': 6400 };
     case 'XMP':
@@ -64,9 +88,9 @@ export function inExiftool(what: string, format: ImageFormat): Expected {
 }
 
 /** @returns what tiffinfo must say of it; null: it is not asked */
-export const inTiffinfo = (what: string): RegExp | null =>
+export const inTiffinfo = (what: string, value: string): RegExp | null =>
   ({
-    'bits per sample': /Bits\/Sample: (8|16)\n/,
+    'bits per sample': value === 'uint16' ? /Bits\/Sample: 16\n/ : /Bits\/Sample: 8\n/,
     'floating point': /Sample Format: IEEE floating point/,
     'colour profile': /ICC Profile: <present>/,
     XMP: /XMLPacket/,
