@@ -45,6 +45,7 @@ async function judge(
     if (!(error instanceof HourglassError) || error.code === 'internal')
       outcome = { kind: 'threw', words: String(error instanceof Error ? error.stack : error) };
   }
+  if (target.reached?.()) result += ' by the decoder';
   const took = cpuMs() - started;
   const grown = 1024 * (process.resourceUsage().maxRSS - memory);
   const left = readdirSync(folder).filter((name) => !target.keeps?.includes(name));

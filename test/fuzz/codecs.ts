@@ -8,6 +8,7 @@ import type { CodecCall } from '../../app/codecs/protocol.ts';
 import { HourglassError } from '../../app/contract/index.ts';
 import { jpeg2000Codestream } from '../jpeg-2000.ts';
 import { uniform } from '../random.ts';
+import type { FuzzTarget } from './targets.ts';
 
 const size = { width: 96, height: 80 };
 
@@ -104,16 +105,19 @@ const REUSE = 500;
 const MOST_MEGAPIXELS = 4;
 
 /** As `reader.ts` and `thread.ts` do. */
-export function runCodec(format: CodecCall['format']): (input: Uint8Array) => Promise<void> {
+export function runCodec(format: CodecCall['format']): Pick<FuzzTarget, 'run' | 'reached'> {
   let used = 0;
   let decoder: Decoder | null = null;
-  return async (input) => {
+  let reached = false;
+  const run = async (input: Uint8Array): Promise<void> => {
+    reached = false;
     if (!decoder || used++ % REUSE === 0) decoder = await loadDecoder(format);
     if (format === 'jxl') await threadsReturn();
     try {
       decoder({ name: 'x' }, input, ({ width, height }) => {
         if (width * height > 1e6 * MOST_MEGAPIXELS)
           throw new HourglassError('image-too-large', 'too large');
+        reached = true;
       });
     } catch (error) {
       // OpenJPEG that broke off may be in any state; libvips ends in an orderly way unless it trapped.
@@ -124,4 +128,5 @@ export function runCodec(format: CodecCall['format']): (input: Uint8Array) => Pr
       throw inWords(error, 'x');
     }
   };
+  return { run, reached: () => reached };
 }

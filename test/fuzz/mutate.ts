@@ -44,23 +44,25 @@ const EDGES = [
 /** Longest input that repeating may make: what takes its square in time shows at this length. */
 const LONGEST = 256 * 1024;
 
+export interface Material {
+  readonly seeds: readonly Uint8Array[];
+  readonly words: readonly Uint8Array[];
+  /** Bytes at the beginning of a file that most inputs leave as they are, with its length; 0: none. */
+  readonly head: number;
+}
+
 /**
  * The input of a number: a seed of the parser changed, two of them crossed, words of its language put in, a piece
- * repeated. The first inputs are the seeds themselves.
+ * repeated. The first inputs are the seeds themselves. Where there is a head, three quarters are overwritten behind it alone, so that
+ * what reads the rest sees them.
  */
-export function inputOf(
-  {
-    seeds,
-    words,
-  }: { readonly seeds: readonly Uint8Array[]; readonly words: readonly Uint8Array[] },
-  seed: number,
-  index: number,
-): Uint8Array {
+export function inputOf({ seeds, words, head }: Material, seed: number, index: number): Uint8Array {
   if (index < seeds.length) return seeds[index]!;
   const random = uniform(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   const below = (n: number): number => Math.floor(random() * n);
   const pick = <T>(values: readonly T[]): T => values[below(values.length)]!;
   let input = pick(seeds);
+  if (head > 0 && input.length > head && below(4) > 0) return overwritten(input, head, random);
   if (below(8) === 0) input = crossed(input, pick(seeds), random);
   if (words.length > 0 && below(2) === 0)
     for (let count = 1 + below(4); count > 0; count--)
@@ -95,6 +97,25 @@ function repeated(bytes: Uint8Array, random: () => number): Uint8Array {
   const run = new Uint8Array(piece.length * times);
   for (let i = 0; i < times; i++) run.set(piece, i * piece.length);
   return inserted(bytes, run, at);
+}
+
+/** In one to eight places behind the head; as long as before. */
+function overwritten(bytes: Uint8Array, head: number, random: () => number): Uint8Array {
+  const below = (n: number): number => Math.floor(random() * n);
+  const result = Uint8Array.from(bytes);
+  const place = (): number => head + below(result.length - head);
+  for (let count = 1 + below(8); count > 0; count--) {
+    const at = place();
+    const kind = below(4);
+    if (kind === 0) result[at]! ^= 1 << below(8);
+    else if (kind === 1) result[at] = below(256);
+    else if (kind === 2) result.fill([0, 0xff, 0x80, 0x7f][below(4)]!, at, at + 1 + below(16));
+    else {
+      const from = place();
+      result.copyWithin(at, from, from + 1 + below(32));
+    }
+  }
+  return result;
 }
 
 function withEdge(bytes: Uint8Array, random: () => number): Uint8Array {

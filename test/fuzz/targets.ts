@@ -85,6 +85,10 @@ export interface FuzzTarget {
   seeds(): Promise<readonly Uint8Array[]> | readonly Uint8Array[];
   /** Put in now and then. */
   readonly words?: readonly Uint8Array[];
+  /** Bytes of a file's beginning that three quarters of the inputs keep: what is refused by them reaches no decoder. */
+  readonly head?: number;
+  /** Whether the last input came as far as the decoder of pixels, for the count. */
+  reached?(): boolean;
   /** Files of the data pack are seeds of long runs. */
   readonly takesFiles?: boolean;
   /** Names that may be in its folder. */
@@ -222,12 +226,14 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   jxl: {
     seeds: jxlFiles,
     limits: { cpuMs: 10_000, memoryBytes: 512 * 1024 * 1024 },
-    run: runCodec('jxl'),
+    head: 96,
+    ...runCodec('jxl'),
   },
   jp2: {
     seeds: jp2Files,
     limits: { cpuMs: 10_000, memoryBytes: 512 * 1024 * 1024 },
-    run: runCodec('jp2'),
+    head: 160,
+    ...runCodec('jp2'),
   },
   /** Elements, pixels' facts and the object that would be written; decoders of frames are not ours. */
   dicom: {
@@ -485,5 +491,6 @@ export async function materialOf(name: string, long: boolean) {
       ...(long && target.takesFiles ? hostileFiles() : []),
     ],
     words: target.words ?? [],
+    head: target.head ?? 0,
   };
 }

@@ -44,7 +44,10 @@ describe('parsers of what others made', () => {
 
 describe('the harness', () => {
   it('makes the same input for the same seed and number', () => {
-    const material = { seeds: [Uint8Array.of(1, 2, 3, 4, 5, 6)], words: [Uint8Array.of(9, 9)] };
+    const material = {
+      ...{ seeds: [Uint8Array.of(1, 2, 3, 4, 5, 6)], words: [Uint8Array.of(9, 9)] },
+      head: 0,
+    };
     const sums = (seed: number): string[] =>
       Array.from({ length: 200 }, (_, index) =>
         createHash('sha256')
@@ -54,6 +57,20 @@ describe('the harness', () => {
     expect(sums(7)).toEqual(sums(7));
     expect(new Set(sums(7)).size).toBeGreaterThan(150);
     expect(sums(8)).not.toEqual(sums(7));
+  });
+
+  it('leaves the head of most inputs and their length alone, and changes what lies behind', () => {
+    const seed = Uint8Array.from({ length: 400 }, (_, at) => (at * 31) & 0xff);
+    const material = { seeds: [seed], words: [], head: 40 };
+    const inputs = Array.from({ length: 400 }, (_, index) => inputOf(material, 3, index + 1));
+    const headed = inputs.filter(
+      (input) =>
+        input.length === seed.length &&
+        Buffer.compare(input.subarray(0, 40), seed.subarray(0, 40)) === 0,
+    );
+    expect(headed.length).toBeGreaterThan(280);
+    const changed = headed.filter((input) => Buffer.compare(input, seed) !== 0);
+    expect(changed.length).toBeGreaterThan(0.9 * headed.length);
   });
 
   it('makes a failing input as small as it can be', async () => {
