@@ -135,7 +135,6 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   /** Until a run is planned, what its journal says of each file is shown. */
   const showKnown = async (): Promise<void> => {
     const { files } = tree!;
-    files.forEach((_, place) => view.clear(place));
     const known = before && (await knownFrom(before, files, (place) => view.file(place).bytes));
     known?.forEach((one, place) => one && view.change(place, one));
   };
@@ -358,6 +357,8 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
           view.set({ out });
           return begin(async () => {
             await lookAtJournal('denoise');
+            // What became of them was for the place before.
+            tree!.files.forEach((_, place) => view.clear(place));
             await showKnown();
           });
         }
