@@ -170,6 +170,15 @@ export type CommandRun<C extends CommandDefinition> = (
   context: CommandContext,
 ) => Promise<OutputOf<C>>;
 
+/** A strict schema is a new one, and zod compiles each anew: more work than the parsing, once for each call. */
+const strictInputs = new WeakMap<z.ZodObject, z.ZodObject>();
+
+function strictOf(schema: z.ZodObject): z.ZodObject {
+  const known = strictInputs.get(schema) ?? schema.strict();
+  strictInputs.set(schema, known);
+  return known;
+}
+
 /**
  * Validates input on the trusted side and fills in defaults.
  * @throws HourglassError `invalid-parameter` with the one sentence for the first wrong field
@@ -178,7 +187,7 @@ export function parseInput<C extends CommandDefinition>(
   command: C,
   input: unknown,
 ): ParsedInputOf<C> {
-  const result = command.input.strict().safeParse(input ?? {});
+  const result = strictOf(command.input).safeParse(input ?? {});
   if (result.success) return result.data as ParsedInputOf<C>;
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {

@@ -97,7 +97,8 @@ export async function hashOfFile(
   signal?: AbortSignal,
 ): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(1 << 17);
+  // Most results are small, and thousands of large buffers are work for the garbage collector.
+  let buffer = Buffer.allocUnsafe(1 << 14);
   let bytes = 0;
   const file = await open(path, 'r');
   try {
@@ -107,6 +108,7 @@ export async function hashOfFile(
       if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
       bytes += bytesRead;
+      if (bytesRead === buffer.length && bytesRead < 1 << 17) buffer = Buffer.allocUnsafe(1 << 17);
     }
   } finally {
     await file.close();
