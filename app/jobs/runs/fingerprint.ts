@@ -86,6 +86,7 @@ export async function fingerprintOf(
 }
 
 async function part(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  if (length === 0) return Buffer.alloc(0);
   const bytes = Buffer.alloc(length);
   const { bytesRead } = await file.read(bytes, 0, length, from);
   return bytes.subarray(0, bytesRead);
@@ -98,7 +99,7 @@ export async function hashOfFile(
 ): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash('sha256');
   // Most results are small, and thousands of large buffers are work for the garbage collector.
-  let buffer = Buffer.allocUnsafe(1 << 14);
+  let buffer = Buffer.allocUnsafe(1 << 16);
   let bytes = 0;
   const file = await open(path, 'r');
   try {
