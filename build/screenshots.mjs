@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { buildIfStale, root } from './build.mjs';
 import { chromiumArguments, findChromium } from './chromium.mjs';
+import { runScript } from './run-script.mjs';
 
 const images = join(root, 'docs/manual/images');
+const pack = process.env.HOURGLASS_DATA ?? join(root, '../shared/data');
 mkdirSync(images, { recursive: true });
 await buildIfStale();
 
@@ -17,6 +19,14 @@ await buildIfStale();
 const home = mkdtempSync(join(tmpdir(), 'hourglass-screenshots-'));
 const broken = join(home, 'holiday-042.jpg');
 writeFileSync(broken, 'This is not an image.');
+
+async function keep(name, png, exact = false) {
+  // A palette keeps the pictures small; the interface is gray and the photo is one.
+  await sharp(png)
+    .png(exact ? { compressionLevel: 9 } : { palette: true, quality: 92, effort: 8 })
+    .toFile(join(images, `${name}.png`));
+  console.log(`docs/manual/images/${name}.png`);
+}
 
 const host = spawn(
   process.execPath,
@@ -92,9 +102,19 @@ async function shootCompress(page, shoot) {
   await final();
 }
 
+/** A folder of photos after its run, in the window; without the data pack its picture stays as it is. */
+async function shootBatchTable() {
+  const photos = join(pack, 'dev-bench/gb82');
+  if (!existsSync(photos))
+    return console.log('docs/manual/images/batch.png: no data pack, not made');
+  const { shootBatch } = await runScript('test/screenshots.ts', 'screenshots');
+  const taken = join(home, 'batch.png');
+  await shootBatch(photos, taken);
+  await keep('batch', taken);
+}
+
 /** A CT series of the data pack on the screen; without the pack its picture stays as it is. */
 async function shootScan(page, shoot) {
-  const pack = process.env.HOURGLASS_DATA ?? join(root, '../shared/data');
   const series = join(pack, 'series/ct-chest-abdomen');
   if (!existsSync(series))
     return console.log('docs/manual/images/scan.png: no data pack, not made');
@@ -127,12 +147,7 @@ try {
   const shoot = async (name, { exact = false } = {}) => {
     await page.waitForTimeout(600);
     await page.getByText('Loading detail…').waitFor({ state: 'hidden' });
-    // A palette keeps the pictures small; the interface is gray and the photo is one.
-    const png = await page.screenshot();
-    await sharp(png)
-      .png(exact ? { compressionLevel: 9 } : { palette: true, quality: 92, effort: 8 })
-      .toFile(join(images, `${name}.png`));
-    console.log(`docs/manual/images/${name}.png`);
+    await keep(name, await page.screenshot(), exact);
   };
   const final = () =>
     page
@@ -209,6 +224,7 @@ try {
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Delete');
   await shootScan(page, shoot);
+  await shootBatchTable();
 } finally {
   await browser.close();
   host.kill('SIGTERM');

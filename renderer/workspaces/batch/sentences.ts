@@ -93,6 +93,7 @@ export const say = defineSentences('batch', {
   model: 'Model',
   automatic: 'Automatic, for each picture',
   written: 'Written as',
+  countsNextRun: 'This run keeps what it was started with; what is changed here is for the next.',
   skipExisting: 'Leave out what is done with these settings',
   start: '{count, plural, one {Clean # picture} other {Clean # pictures}}',
   startChosen: '{count, plural, one {Clean # chosen} other {Clean # chosen}}',

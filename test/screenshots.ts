@@ -1,0 +1,60 @@
+/**
+ * The Batch table as the manual shows it: the window (its stand-in, where there is no Electron) over a folder of the
+ * data pack's free photographs, made noisy, and something that is no picture; for `npm run screenshots`.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { launchWindow } from './electron-standin/launch.ts';
+import { normal } from './random.ts';
+
+/** Noise of a high sensitivity on clean photographs, in two folders. */
+async function makeFolder(folder: string, photos: readonly string[]): Promise<void> {
+  mkdirSync(join(folder, 'second day'), { recursive: true });
+  const next = normal(7);
+  for (const [at, photo] of photos.entries()) {
+    const { data, info } = await sharp(photo)
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    for (let i = 0; i < data.length; i++)
+      data[i] = Math.max(0, Math.min(255, data[i]! + 18 * next()));
+    const { width, height, channels } = info;
+    await sharp(data, { raw: { width, height, channels } })
+      .jpeg({ quality: 95 })
+      .toFile(join(folder, at < 6 ? `IMG_${at + 101}.jpg` : `second day/IMG_${at + 195}.jpg`));
+  }
+  writeFileSync(join(folder, 'second day', 'IMG_220.jpg'), 'This is not an image.');
+}
+
+/** @param photos folder of clean photographs @param out where the PNG goes */
+export async function shootBatch(photos: string, out: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'hourglass-screenshots-'));
+  const folder = join(home, 'shoot');
+  const names = readdirSync(photos).sort();
+  await makeFolder(
+    folder,
+    names.slice(0, 10).map((name) => join(photos, name)),
+  );
+  const app = await launchWindow();
+  try {
+    const { page } = app;
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    }, folder);
+    await page.getByRole('button', { name: 'Batch', exact: true }).click();
+    await page.getByRole('button', { name: 'Choose a folder…' }).click();
+    await page.getByRole('button', { name: /^Clean \d+ pictures$/ }).click();
+    await page.getByText(/^Done: /).waitFor({ timeout: 300_000 });
+    const table = page.getByRole('grid', { name: 'Pictures of the folder' });
+    await table.focus();
+    await page.keyboard.press('Home');
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: out });
+  } finally {
+    await app.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
