@@ -11,13 +11,18 @@ import { decimal } from '../contract/sentences/index.ts';
 import type { ScanInfo, TagModel } from '../contract/scans.ts';
 import { formatByContent } from '../pixels/sniff.ts';
 import type { Handler } from '../runtime/index.ts';
-import { unpacked } from './dicom/file.ts';
+import { orDamaged, unpacked, type Unpacked } from './dicom/file.ts';
 import { readWhole } from './dicom/read-whole.ts';
 import { findingsOf, seriesOf } from './dicom/series.ts';
 import { readSlices, type Slice } from './dicom/slice.ts';
 import { noticesOf } from './dicom/stack.ts';
 import { hexTag, tagModelOf } from './dicom/tags.ts';
-import { explicitLittle, PIXEL_DATA, readWhatIsThere } from './dicom/write/elements.ts';
+import {
+  explicitLittle,
+  PIXEL_DATA,
+  readWhatIsThere,
+  type Encoding,
+} from './dicom/write/elements.ts';
 import { readNiftiFields } from './nifti/fields.ts';
 import { say } from './sentences.ts';
 
@@ -34,40 +39,64 @@ interface Tags {
   readonly dataSet: TagModel;
   readonly bytes: number;
   readonly notices: readonly Notice[];
-  /** Values as they lie in the file, by tag, pixel data left out. */
-  readonly raw: ReadonlyMap<number, Buffer>;
+  readonly values: Values;
 }
 
-async function tagsOf(path: string): Promise<Tags> {
+/** As they lie in the file, by tag, pixel data left out. */
+type Values = ReadonlyMap<number, Buffer>;
+
+interface Elements {
+  readonly name: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  readonly unpacked: Unpacked;
+  readonly encoding: Encoding;
+  readonly read: ReturnType<typeof readWhatIsThere>;
+  readonly values: Values;
+}
+
+/** @throws HourglassError damaged-image, unsupported-image, image-too-large; what the file system says */
+async function elementsOf(path: string): Promise<Elements> {
   const name = basename(path);
   const bytes = await readWhole(path, MOST_BYTES);
-  try {
-    const { whole, uid, syntax } = unpacked(bytes, name);
-    const encoding = syntax ?? explicitLittle;
+  return orDamaged(name, () => {
+    const file = unpacked(bytes, name);
+    const { whole } = file;
+    const encoding = file.syntax ?? explicitLittle;
     const read = readWhatIsThere(whole, name, encoding);
-    const meta = tagModelOf(whole, read.meta, explicitLittle);
-    const { model, left } = tagModelOf(whole, read.elements, encoding);
-    const notices: Notice[] = [];
-    if (!read.whole) notices.push(warning(say('cutTags', { name })));
-    if (!syntax) notices.push(warning(say('otherSyntaxTags', { name })));
-    if (left > 0) notices.push(warning(say('moreTags', { count: left })));
-    const raw = read.elements
+    const values = read.elements
       .filter(({ tag }) => tag !== PIXEL_DATA)
       .map((one) => [one.tag, whole.subarray(one.value, one.end)] as const);
     return {
-      facts: [{ name: 'TransferSyntaxUID', value: uid }],
-      // Inflated, it was given another one.
-      dataSet: {
-        ...meta.model,
-        '00020010': { ...meta.model['00020010']!, Value: [uid] },
-        ...model,
-      },
-      ...{ bytes: bytes.length, notices, raw: new Map(raw) },
+      ...{ name, bytes: bytes.length, unpacked: file, encoding, read },
+      values: new Map(values),
     };
-  } catch (error) {
-    if (error instanceof HourglassError) throw error;
-    throw new HourglassError('damaged-image', say('damaged', { name }), { cause: error });
-  }
+  });
+}
+
+/** @throws HourglassError as `elementsOf` */
+async function tagsOf(path: string): Promise<Tags> {
+  const { name, bytes, unpacked: file, encoding, read, values } = await elementsOf(path);
+  const { whole, uid, syntax } = file;
+  const notices: Notice[] = [];
+  const shown = orDamaged(name, () => ({
+    meta: tagModelOf(whole, read.meta, explicitLittle).model,
+    top: tagModelOf(whole, read.elements, encoding),
+  }));
+  const { model, left } = shown.top;
+  if (!read.whole) notices.push(warning(say('cutTags', { name })));
+  if (!syntax) notices.push(warning(say('otherSyntaxTags', { name })));
+  if (left > 0) notices.push(warning(say('moreTags', { count: left })));
+  return {
+    facts: [{ name: 'TransferSyntaxUID', value: uid }],
+    // Inflated, it was given another one.
+    dataSet: {
+      ...shown.meta,
+      '00020010': { ...shown.meta['00020010']!, Value: [uid] },
+      ...model,
+    },
+    ...{ bytes, notices, values },
+  };
 }
 
 export const describeDicom: Handler<'info'> = async ({ source }) => {
@@ -109,8 +138,7 @@ export const describeFolder: Handler<'info'> = async ({ source }, { signal }) =>
   const notices: Notice[] = [note(say('saysWho'))];
   let bytes = 0;
   for (const stack of seriesOf(slices)) {
-    throwIfCancelled(signal);
-    const described = await describeStack(stack, source);
+    const described = await describeStack(stack, source, signal);
     bytes += described.bytes;
     series.push(described.series);
     notices.push(...described.notices);
@@ -125,6 +153,7 @@ export const describeFolder: Handler<'info'> = async ({ source }, { signal }) =>
 async function describeStack(
   stack: readonly Slice[],
   folder: string,
+  signal: AbortSignal,
 ): Promise<{
   readonly bytes: number;
   readonly series: NonNullable<ScanInfo['series']>[number];
@@ -135,10 +164,12 @@ async function describeStack(
   const differing = new Set<number>();
   let { bytes } = tags;
   for (const { path } of others) {
-    const other = await tagsOf(path);
+    throwIfCancelled(signal);
+    // Only the first one is shown.
+    const other = await elementsOf(path);
     bytes += other.bytes;
-    for (const tag of new Set([...tags.raw.keys(), ...other.raw.keys()])) {
-      const [one, two] = [tags.raw.get(tag), other.raw.get(tag)];
+    for (const tag of new Set([...tags.values.keys(), ...other.values.keys()])) {
+      const [one, two] = [tags.values.get(tag), other.values.get(tag)];
       if (!one || !two || !one.equals(two)) differing.add(tag);
     }
   }

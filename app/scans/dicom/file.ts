@@ -3,10 +3,11 @@
  * mean is `image.ts`.
  */
 import { inflateRawSync } from 'node:zlib';
-import dicomParser, { type DataSet, type Element } from 'dicom-parser';
+import dicomParser, { type ByteArrayParser, type DataSet, type Element } from 'dicom-parser';
 import { HourglassError } from '../../contract/errors.ts';
 import { say } from '../sentences.ts';
 import { transferSyntaxOf, type TransferSyntax } from './transfer-syntax.ts';
+import { findElements, PIXEL_DATA } from './write/elements.ts';
 
 export interface DicomFile {
   /** File name, for sentences. */
@@ -43,14 +44,72 @@ export function parseDicom(
   name: string,
   options: { readonly untilTag?: string } = {},
 ): DicomFile {
-  try {
-    const { whole, uid, syntax } = unpacked(bytes, name);
+  return taken(bytes, name, ({ whole, syntax }) => {
+    const dataSet = withLongValues(whole, () => dicomParser.parseDicom(whole, options));
+    return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
+  });
+}
+
+/**
+ * Some elements at the top of a file, where they stand before its pixels, as `parseDicom` has them; the others are only passed: of a
+ * series nobody asks for more than twenty of a hundred or two. Values are views of `bytes`.
+ * @param bytes a whole file, or its beginning
+ * @param wanted by their number: how the parser writes it
+ * @returns null: the bytes end before the pixels; reachesPixels: false where they end between two elements before them
+ * @throws HourglassError as `parseDicom`
+ */
+export function parseSome(
+  bytes: Uint8Array,
+  name: string,
+  wanted: ReadonlyMap<number, string>,
+): { readonly dataSet: DataSet; readonly reachesPixels: boolean } | null {
+  return taken(bytes, name, ({ whole, dataSetAt, syntax }) => {
+    const places = findElements(whole, name, dataSetAt, syntax, wanted);
+    if (!places) return null;
+    const elements: Record<string, Element> = {};
+    for (const [number, { value, end }] of places) {
+      const tag = wanted.get(number);
+      if (tag) elements[tag] = { tag, dataOffset: value, length: end - value };
+    }
+    const parser = syntax.littleEndian
+      ? dicomParser.littleEndianByteArrayParser
+      : dicomParser.bigEndianByteArrayParser;
+    return {
+      dataSet: new DataSetOf(parser, whole, elements),
+      reachesPixels: places.has(PIXEL_DATA),
+    };
+  });
+}
+
+/** Its types have no constructor. */
+const { DataSet: DataSetOf } = dicomParser as unknown as {
+  readonly DataSet: new (
+    parser: ByteArrayParser,
+    bytes: Buffer,
+    elements: Readonly<Record<string, Element>>,
+  ) => DataSet;
+};
+
+/** @throws HourglassError unsupported-image: a transfer syntax that is not read; else as `orDamaged` */
+const taken = <T>(
+  bytes: Uint8Array,
+  name: string,
+  work: (file: Unpacked & { readonly syntax: TransferSyntax }) => T,
+): T =>
+  orDamaged(name, () => {
+    const file = unpacked(bytes, name);
+    const { syntax, uid } = file;
     if (!syntax)
       throw new HourglassError('unsupported-image', say('otherSyntax', { name, uid }), {
         hint: say('convertSyntax'),
       });
-    const dataSet = withLongValues(whole, () => dicomParser.parseDicom(whole, options));
-    return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
+    return work({ ...file, syntax });
+  });
+
+/** @throws HourglassError damaged-image: whatever else is thrown over a file's bytes */
+export function orDamaged<T>(name: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     if (error instanceof HourglassError) throw error;
     throw new HourglassError('damaged-image', say('damaged', { name }), { cause: error });
@@ -60,6 +119,8 @@ export function parseDicom(
 /** A file with its preamble and inflated, before its elements are looked at. */
 export interface Unpacked {
   readonly whole: Buffer;
+  /** Where its data set begins. */
+  readonly dataSetAt: number;
   readonly uid: string;
   /** Absent: none that is read here. */
   readonly syntax: TransferSyntax | undefined;
@@ -72,7 +133,11 @@ export function unpacked(bytes: Uint8Array, name: string): Unpacked {
   const uid = meta.string(tags.transferSyntax);
   if (!uid) throw withoutMeta(name);
   const syntax = transferSyntaxOf(uid);
-  return { whole: syntax?.deflated ? inflated(whole, meta) : whole, uid, syntax };
+  const { position: dataSetAt } = meta as DataSet & { readonly position: number };
+  return {
+    whole: syntax?.deflated ? inflated(whole, meta, dataSetAt) : whole,
+    ...{ dataSetAt, uid, syntax },
+  };
 }
 
 /** Value representations of 64 bits (PS3.5, table 7.1-1) have a length of four bytes, which the parser does not know. */
@@ -119,8 +184,7 @@ function attempt(parse: () => DataSet): { dataSet?: DataSet | undefined; error?:
  * The same file as explicit little endian. Left to itself, the parser takes preamble and file meta information of a deflated
  * file for elements of its data set.
  */
-function inflated(whole: Buffer, meta: DataSet): Buffer {
-  const { position } = meta as DataSet & { readonly position: number };
+function inflated(whole: Buffer, meta: DataSet, position: number): Buffer {
   const head = Buffer.from(whole.subarray(0, position));
   const { dataOffset, length } = meta.elements[tags.transferSyntax]!;
   head.fill(0, dataOffset, dataOffset + length);

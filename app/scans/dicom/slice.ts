@@ -2,14 +2,13 @@
 import type { DataSet } from 'dicom-parser';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import { nextTurn } from '../../pixels/turns.ts';
-import { readHeader } from './header.ts';
+import { lookIntoHeader } from './header.ts';
 import { numbersOf, partsOf } from './text.ts';
 
 type Vector = readonly [number, number, number];
 
 export interface Slice {
   readonly path: string;
-  readonly instance: string;
   readonly series: string;
   /** Whose it is, to tell mixed ones apart. Never said, never written anywhere. */
   readonly patient: string;
@@ -31,7 +30,8 @@ export interface Slice {
 }
 
 /** @throws HourglassError damaged-image, unsupported-image; what the file system says */
-export const readSlice = (path: string): Slice => sliceOf(path, readHeader(path).dataSet);
+export const readSlice = (path: string): Slice =>
+  lookIntoHeader(path, wanted, (dataSet) => sliceOf(path, dataSet));
 
 /** Files between two turns of the event loop. */
 const BETWEEN = 16;
@@ -60,33 +60,55 @@ export async function readSlices<T>(
   return slices;
 }
 
+/** Elements that are looked at; the others are only passed. */
+const asked = {
+  imageType: 'x00080008',
+  series: 'x0020000e',
+  patientId: 'x00100020',
+  patientName: 'x00100010',
+  position: 'x00200032',
+  orientation: 'x00200037',
+  rows: 'x00280010',
+  columns: 'x00280011',
+  spacing: 'x00280030',
+  frames: 'x00280008',
+  instanceNumber: 'x00200013',
+  echoTime: 'x00180081',
+  temporalPosition: 'x00200100',
+  triggerTime: 'x00181060',
+  frameReferenceTime: 'x00541300',
+  acquisitionTime: 'x00080032',
+  acquisitionNumber: 'x00200012',
+} as const;
+const wanted = new Map(Object.values(asked).map((tag) => [parseInt(tag.slice(1), 16), tag]));
+
 function sliceOf(path: string, dataSet: DataSet): Slice {
-  const orientation = numbersOf(dataSet, 'x00200037', 6);
+  const text = (tag: string): string => dataSet.string(tag) ?? '';
+  const orientation = numbersOf(dataSet, asked.orientation, 6);
   const [a, b, c, d, e, f] = orientation ?? [];
-  const position = numbersOf(dataSet, 'x00200032', 3) as Vector | null;
+  const position = numbersOf(dataSet, asked.position, 3) as Vector | null;
   // Rows and columns of one direction lie in no plane.
   const placed = position && orientation && area(orientation) > 0.5;
   return {
     path,
-    instance: dataSet.string('x00080018') ?? '',
-    series: dataSet.string('x0020000e') ?? '',
-    patient: [dataSet.string('x00100020') ?? '', dataSet.string('x00100010') ?? ''].join('\0'),
-    rows: dataSet.uint16('x00280010') ?? 0,
-    columns: dataSet.uint16('x00280011') ?? 0,
-    spacing: numbersOf(dataSet, 'x00280030', 2) ?? [],
+    series: text(asked.series),
+    patient: [text(asked.patientId), text(asked.patientName)].join('\0'),
+    rows: dataSet.uint16(asked.rows) ?? 0,
+    columns: dataSet.uint16(asked.columns) ?? 0,
+    spacing: numbersOf(dataSet, asked.spacing, 2) ?? [],
     rowDirection: placed ? [a!, b!, c!] : null,
     columnDirection: placed ? [d!, e!, f!] : null,
     position: placed ? position : null,
-    kind: partsOf(dataSet, 'x00080008')[2] ?? '',
-    frames: Math.max(1, number(dataSet, 'x00280008', 1)),
-    instanceNumber: number(dataSet, 'x00200013'),
+    kind: partsOf(dataSet, asked.imageType)[2] ?? '',
+    frames: Math.max(1, number(dataSet, asked.frames, 1)),
+    instanceNumber: number(dataSet, asked.instanceNumber),
     turn: [
-      number(dataSet, 'x00180081'), // Echo Time
-      number(dataSet, 'x00200100'), // Temporal Position Identifier
-      number(dataSet, 'x00181060'), // Trigger Time
-      number(dataSet, 'x00541300'), // Frame Reference Time
-      number(dataSet, 'x00080032'), // Acquisition Time
-      number(dataSet, 'x00200012'), // Acquisition Number
+      number(dataSet, asked.echoTime),
+      number(dataSet, asked.temporalPosition),
+      number(dataSet, asked.triggerTime),
+      number(dataSet, asked.frameReferenceTime),
+      number(dataSet, asked.acquisitionTime),
+      number(dataSet, asked.acquisitionNumber),
     ],
   };
 }

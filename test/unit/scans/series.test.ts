@@ -1,10 +1,12 @@
 /** Slices that came in any order, as series: the two real ones, and ones with what goes wrong. */
 import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { DataSet } from 'dicom-parser';
 import { describe, expect, it } from 'vitest';
 import { groupFiles } from '../../../app/hosts/shared/grouping.ts';
 import { walk } from '../../../app/hosts/shared/walk.ts';
 import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
+import { lookIntoHeader, readHeader } from '../../../app/scans/dicom/header.ts';
 import { dicomReader } from '../../../app/scans/dicom/reader.ts';
 import { findingsOf, seriesOf } from '../../../app/scans/dicom/series.ts';
 import { readSlice, type Slice } from '../../../app/scans/dicom/slice.ts';
@@ -83,6 +85,52 @@ describe('headers', () => {
     const path = slice('whole.dcm', 5, { ...place, '0009,1001': ['UN', filled] });
     expect(readFileSync(path).subarray(end, end + 4)).toEqual(Buffer.from([0x20, 0, 0x0e, 0]));
     expect(readSlice(path)).toMatchObject({ series: '1.2.9', position: [0, 0, 5] });
+  });
+
+  describe('are only passed but for what is asked, which is the same', () => {
+    const asked = new Map(
+      ['x00080018', 'x0020000e', 'x00200032', 'x00280004'].map((tag) => [
+        parseInt(tag.slice(1), 16),
+        tag,
+      ]),
+    );
+    const texts = (dataSet: DataSet): unknown =>
+      [...asked.values()].map((tag) => dataSet.string(tag));
+    const orRefusal = (look: () => unknown): unknown => {
+      try {
+        return look();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const compare = (path: string): void =>
+      expect(orRefusal(() => lookIntoHeader(path, asked, texts))).toEqual(
+        orRefusal(() => texts(readHeader(path).dataSet)),
+      );
+
+    it('behind a sequence whose end only its delimiters tell', () => {
+      const path = slice('open.dcm', 5, { '0008,1140': ['SQ', []] });
+      const empty = readFileSync(path);
+      const at = empty.indexOf(Buffer.from([8, 0, 0x40, 0x11])) + 12;
+      empty.writeUInt32LE(0xffff_ffff, at - 4);
+      const item = [0xfe, 0xff, 0x00, 0xe0, 0xff, 0xff, 0xff, 0xff];
+      // Of the same tag as the series.
+      const inside = [0x20, 0, 0x0e, 0, ...Buffer.from('UI\x04\x009.9\0')];
+      const ends = [0x0d, 0xdd].flatMap((end) => [0xfe, 0xff, end, 0xe0, 0, 0, 0, 0]);
+      const sequence = Buffer.from([...item, ...inside, ...ends]);
+      writeFileSync(path, Buffer.concat([empty.subarray(0, at), sequence, empty.subarray(at)]));
+      expect(readSlice(path)).toMatchObject({ series: '1.2.9', position: [0, 0, 5] });
+      compare(path);
+    });
+
+    it('behind values of 64 bits', () =>
+      compare(slice('long.dcm', 6, { '0009,1001': ['OV', new Uint8Array(16)] })));
+
+    it.skipIf(!dataPack)('in every file of the pack, and every refusal', () => {
+      const folders = ['dicom-tests', 'series/ct-chest-abdomen', 'series/pet-whole-body'];
+      for (const one of folders.map((name) => join(dataPack!, name)))
+        for (const name of readdirSync(one)) compare(join(one, name));
+    });
   });
 
   it('of a damaged file are not looked for in all of it', () => {

@@ -45,6 +45,8 @@ export interface Item {
 /** Those with a length of 32 bits (PS3.5, 7.1.2). */
 const longVrs = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
 export const isLongVr = (vr: string): boolean => longVrs.has(vr);
+/** The same as their two bytes, for those that are only passed. */
+const longCodes = new Set([...longVrs].map((vr) => Buffer.from(vr).readUInt16BE()));
 
 const UNDEFINED = 0xffff_ffff;
 const ITEM = 0xfffe_e000;
@@ -114,6 +116,31 @@ class Reader {
       at = element.next;
     }
     return { elements, next: at };
+  }
+
+  /** As `findElements`. */
+  find(from: number, encoding: Encoding, wanted: Tags): Map<number, Place> | null {
+    const bytes = this.#bytes;
+    const found = new Map<number, Place>();
+    let at = from;
+    while (at < bytes.length) {
+      if (at + 8 > bytes.length) return null;
+      const tag = this.#tag(at, encoding);
+      const long = encoding.explicit && longCodes.has(bytes.readUInt16BE(at + 4));
+      const value = at + (long ? 12 : 8);
+      if (value > bytes.length) return null;
+      const length =
+        encoding.explicit && !long ? this.#u16(at + 6, encoding) : this.#u32(value - 4, encoding);
+      if (tag === PIXEL_DATA) return found.set(tag, { value, end: value + length });
+      if (length === UNDEFINED) {
+        at = this.element(at, bytes.length, encoding, 0).next;
+        continue;
+      }
+      const end = value + length;
+      if (wanted.has(tag)) found.set(tag, { value, end });
+      at = end;
+    }
+    return at === bytes.length ? found : null;
   }
 
   element(start: number, to: number, encoding: Encoding, depth: number): Element {
@@ -236,6 +263,28 @@ export function readWhatIsThere(
     return { meta, elements, whole: false };
   }
 }
+
+/** Where the value of an element lies. */
+export type Place = Pick<Element, 'value' | 'end'>;
+
+/** A set of them, or what else knows which it has. */
+type Tags = Pick<ReadonlySet<number>, 'has'>;
+
+/**
+ * Finds some elements at the top of a data set. The others are passed by their lengths, without a look into them.
+ * @param bytes of a file with its preamble, or its beginning
+ * @param from where the data set begins
+ * @returns those that stand before the pixel data, and that, whose value need not be among the bytes; null: the bytes end in an element
+ *   before it
+ * @throws HourglassError damaged-image: a sequence without a length ends nowhere
+ */
+export const findElements = (
+  bytes: Buffer,
+  name: string,
+  from: number,
+  encoding: Encoding,
+  wanted: Tags,
+): ReadonlyMap<number, Place> | null => new Reader(bytes, name).find(from, encoding, wanted);
 
 /** With the letters DICM behind it. */
 const PREAMBLE = 132;
