@@ -36,12 +36,17 @@ export function wholeWindow({ black, white, slope, intercept }: Scale): ValueWin
 const digits = String.raw`\d+(?:\.\d*)?(?:[eE][-+]?\d+)?`;
 const pattern = new RegExp(`^\\s*([-+]?${digits})\\s*/\\s*(${digits})\\s*(/\\s*sigmoid\\s*)?$`);
 
+/** Something lies between its ends, and they are numbers. */
+export const isWindow = ({ center, width }: ValueWindow): boolean =>
+  width > 0 && Number.isFinite(center - width) && Number.isFinite(center + width);
+
 /** A window as it is typed: 40/400, -600/1500, 2048/4096/sigmoid; null: it is none, or of no width. */
 export function windowOf(text: string): ValueWindow | null {
   const [, center, width, sigmoid] = pattern.exec(text) ?? [];
-  if (center === undefined || !(Number(width) > 0)) return null;
+  if (center === undefined) return null;
   const curve = sigmoid ? ({ sigmoid: true } as const) : {};
-  return { center: Number(center), width: Number(width), ...curve };
+  const window = { center: Number(center), width: Number(width), ...curve };
+  return isWindow(window) ? window : null;
 }
 
 /** As `windowOf` reads it, to twelve digits. */

@@ -64,6 +64,8 @@ export const say = defineSentences('scans', {
   paletteShown: '{name} stores indices of a palette, which are shown and cleaned as colours.',
   modalityLut: '{name} turns stored values into measured ones by a table; stored values are shown.',
   voiLut: '{name} asks to be shown by a table; a straight line is used instead.',
+  voiFunction:
+    '{name} asks to be shown by a function that is not known ({found}); the usual straight one is used (LINEAR).',
   oneToneOnly: '{name} has colours: only pictures of one tone are measured.',
   outsideOfPicture: 'The picture has {width} × {height} pixels; x {x}, y {y} lies outside.',
   millimetres: '{length} mm',

@@ -5,7 +5,15 @@
  */
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commands, isCommandId, parseInput } from '../../app/contract/index.ts';
+import {
+  commands,
+  HourglassError,
+  isCommandId,
+  parseInput,
+  rangeOfWindow,
+  windowOf,
+  windowText,
+} from '../../app/contract/index.ts';
 import { readJp2Boxes } from '../../app/codecs/jp2-boxes.ts';
 import { createPageDoor } from '../../app/hosts/shared/page-door.ts';
 import { preferencesFile } from '../../app/hosts/shared/preferences.ts';
@@ -44,7 +52,7 @@ import { readRawMetadata } from '../../app/raw/exif.ts';
 import { readRawLayout } from '../../app/raw/layout.ts';
 import { readCard } from '../../app/runtime/card.ts';
 import { presetFileText, presetsFromText } from '../../app/contract/preset-file.ts';
-import { parseDicom } from '../../app/scans/dicom/file.ts';
+import { parseDicom, parseSome } from '../../app/scans/dicom/file.ts';
 import { frameBytes } from '../../app/scans/dicom/frames.ts';
 import { pixelFactsOf } from '../../app/scans/dicom/image.ts';
 import { scaleOfFrame } from '../../app/scans/dicom/scale.ts';
@@ -177,6 +185,15 @@ async function splice(input: Uint8Array, { folder }: FuzzPlace): Promise<void> {
   }
 }
 
+const dicomWords = [
+  'SQ',
+  'UN',
+  'OB',
+  '\xff\xff\xff\xff',
+  '\xfe\xff\x00\xe0',
+  '\xfe\xff\x0d\xe0',
+].map((word) => Uint8Array.from(word, (letter) => letter.charCodeAt(0)));
+
 export const targets: Readonly<Record<string, FuzzTarget>> = {
   exif: {
     seeds: () => blobsOf('exif'),
@@ -235,12 +252,19 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     head: 160,
     ...runCodec('jp2'),
   },
+  /** What is asked of each slice of a series. */
+  'dicom-header': {
+    seeds: () => [madeDicom({ '0020,0032': ['DS', '1\\2\\3'] }), madeDicom(dicomGroups)],
+    words: dicomWords,
+    run: (input) => {
+      const found = parseSome(input, 'fuzzed.dcm', new Map([[0x0020_0032, 'x00200032']]));
+      found?.dataSet.string('x00200032');
+    },
+  },
   /** Elements, pixels' facts and the object that would be written; decoders of frames are not ours. */
   dicom: {
     seeds: () => [madeDicom(), madeDicom(dicomGroups)],
-    words: ['SQ', 'UN', 'OB', '\xff\xff\xff\xff', '\xfe\xff\x00\xe0', '\xfe\xff\x0d\xe0'].map(
-      (word) => Uint8Array.from(word, (letter) => letter.charCodeAt(0)),
-    ),
+    words: dicomWords,
     run: (input) => {
       const dicom = parseDicom(input, 'fuzzed.dcm');
       const facts = pixelFactsOf(dicom);
@@ -424,6 +448,20 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     ],
     words: jsonWords,
     run: (input) => [settingsFromText(text(input)), compressFromText(text(input))],
+  },
+  /** A window of values, as it is typed; what is read is written and read again. */
+  window: {
+    seeds: () => ['40/400', '-600/1500', '2048.5/4096/sigmoid', ' +1e3 / 2.5E-7 '].map(bytesOfText),
+    words: ['/', 'sigmoid', 'e', 'e999', '-', '+', '.', ' ', '0', '9'.repeat(40)].map(bytesOfText),
+    run: (input) => {
+      const window = windowOf(text(input));
+      if (!window) throw new HourglassError('invalid-parameter', 'no window');
+      const { low, high } = rangeOfWindow({ slope: 1, intercept: 0 }, window);
+      const again = windowOf(windowText(window));
+      // Twelve digits are written.
+      const isSame = again && Math.abs(again.width / window.width - 1) < 1e-11;
+      if (!isSame || ![low, high].every(Number.isFinite)) throw new Error(JSON.stringify(window));
+    },
   },
   presets: {
     seeds: () => [

@@ -269,10 +269,13 @@ export async function frameWords(
   );
 }
 
-const lossWords: Readonly<Record<ScaleLoss, (name: string) => string>> = {
-  modalityLut: (name) => say('modalityLut', { name }),
-  voiLut: (name) => say('voiLut', { name }),
-};
+/** A code string (PS3.5, 6.2) of a file that may be damaged. */
+const codeOf = (text: string): string => text.slice(0, 16).replace(/[^\w -]/g, '?');
+
+const lossWords = (name: string, loss: ScaleLoss): string =>
+  loss.what === 'voiFunction'
+    ? say('voiFunction', { name, found: codeOf(loss.found) })
+    : say(loss.what, { name });
 
 function rasterOf(
   dicom: DicomFile,
@@ -300,7 +303,7 @@ function rasterOf(
   const { scale, losses } = scaleOfFrame(dicom.dataSet, facts, frame);
   return {
     raster: { ...size, channels: 1, sampleType: sampleTypeOf(data), data, scale },
-    notices: losses.map((loss) => ({ level: 'warning', text: lossWords[loss](name) })),
+    notices: losses.map((loss) => ({ level: 'warning', text: lossWords(name, loss) })),
   };
 }
 

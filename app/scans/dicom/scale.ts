@@ -3,14 +3,17 @@
  * (PS3.3, C.11.1, C.11.2, C.7.5.1.1.2). Stored values, measured values and what the screen shows are three things.
  */
 import type { DataSet } from 'dicom-parser';
-import type { Scale } from '../../contract/index.ts';
+import { isWindow, type Scale } from '../../contract/index.ts';
 import { tags } from './file.ts';
 import { macroOf, type PixelFacts } from './image.ts';
 
 type Window = NonNullable<Scale['window']>;
 
 /** What a scale can not say of a file, for a notice. */
-export type ScaleLoss = 'modalityLut' | 'voiLut';
+export type ScaleLoss =
+  | { readonly what: 'modalityLut' | 'voiLut' }
+  /** VOI LUT Function, as it stands in the file. */
+  | { readonly what: 'voiFunction'; readonly found: string };
 
 export interface FoundScale {
   readonly scale: Scale;
@@ -29,10 +32,10 @@ export function scaleOfFrame(dataSet: DataSet, facts: PixelFacts, frame: number)
   const stated = rescale.floatString('x00281053');
   const slope = stated === undefined || stated === 0 || !Number.isFinite(stated) ? 1 : stated;
   const intercept = rescale.floatString('x00281052') ?? 0;
-  if (dataSet.elements['x00283000']?.items?.length) losses.push('modalityLut');
+  if (dataSet.elements['x00283000']?.items?.length) losses.push({ what: 'modalityLut' });
   const { bitsStored, signed } = facts;
-  const { window, loss } = windowOf(macroOf(dataSet, frame, 'x00289132'));
-  if (loss) losses.push(loss);
+  const { window, losses: ofWindow } = windowOf(macroOf(dataSet, frame, 'x00289132'));
+  losses.push(...ofWindow);
   const padding = paddingOf(dataSet, facts);
   return {
     losses,
@@ -56,21 +59,20 @@ function unitOf(dataSet: DataSet, rescale: DataSet): string | null {
 }
 
 /** As LINEAR_EXACT or SIGMOID, which the screen computes (PS3.3, C.11.2.1.2 and C.11.2.1.3). */
-function windowOf(dataSet: DataSet): { window: Window | null; loss: ScaleLoss | null } {
+function windowOf(dataSet: DataSet): { window: Window | null; losses: readonly ScaleLoss[] } {
   const center = dataSet.floatString('x00281050', 0);
   const width = dataSet.floatString('x00281051', 0);
-  const shape = dataSet.string('x00281056') ?? 'LINEAR';
-  const table = dataSet.elements['x00283010']?.items?.length ? 'voiLut' : null;
-  if (center === undefined || width === undefined || !(width > 0) || !Number.isFinite(center))
-    return { window: null, loss: table };
-  if (shape === 'LINEAR')
-    // From center − 0.5 − (width − 1) / 2; a width of 1 is a step.
-    return {
-      window: { center: center - 0.5, width: Math.max(width - 1, 1e-3) },
-      loss: table,
-    };
-  const curve = shape === 'SIGMOID' ? ({ sigmoid: true } as const) : {};
-  return { window: { center, width, ...curve }, loss: table };
+  const losses: ScaleLoss[] = [];
+  if (dataSet.elements['x00283010']?.items?.length) losses.push({ what: 'voiLut' });
+  if (center === undefined || width === undefined || !isWindow({ center, width }))
+    return { window: null, losses };
+  const stated = dataSet.string('x00281056') ?? '';
+  if (stated === 'LINEAR_EXACT') return { window: { center, width }, losses };
+  if (stated === 'SIGMOID') return { window: { center, width, sigmoid: true }, losses };
+  // LINEAR is what holds where nothing is said (C.11.2.1.3), and so where it is said in a word that nobody knows.
+  if (stated !== '' && stated !== 'LINEAR') losses.push({ what: 'voiFunction', found: stated });
+  // From center − 0.5 − (width − 1) / 2; a width of 1 is a step.
+  return { window: { center: center - 0.5, width: Math.max(width - 1, 1e-3) }, losses };
 }
 
 /** Padding value, or the range from it to its limit, as stored. */

@@ -66,6 +66,29 @@ describe('windows', () => {
     for (const x of [0, 50, 100, 150, 400])
       expect(level(x)).toBe(Math.round(255 / (1 + Math.exp((-4 * (x - 100)) / 201))));
   });
+  // C.11.2.1.3: absent is LINEAR.
+  test.each(['LINEAR', '', '  ', 'CUBIC', 'linear_exact', 'SIGMOID\\X'])(
+    'any other function is the linear one, an unknown one with a word: %j',
+    async (found) => {
+      const { notices, raster } = await opened({ ...window, '0028,1056': ['CS', found] });
+      expect(raster.scale!.window).toEqual({ center: 99.5, width: 200 });
+      const known = found.trim() === '' || found === 'LINEAR';
+      expect(notices.map(({ text }) => text)).toEqual(
+        known ? [] : [expect.stringContaining(`(${found.replace('\\', '?')}); the usual straight`)],
+      );
+    },
+  );
+  test('without end is none', async () => {
+    for (const [center, width] of [
+      ['5', '1e999'],
+      ['1e999', '5'],
+      ['1e308', '1e308'],
+    ] as const)
+      // prettier-ignore
+      expect(
+        (await scaleOf({ '0028,1050': ['DS', center], '0028,1051': ['DS', width] })).window,
+      ).toBeNull();
+  });
   test('of 8 bits MONOCHROME1 is turned round too, without a window', async () => {
     const eight = {
       '0028,0100': ['US', 8],

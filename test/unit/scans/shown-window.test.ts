@@ -149,7 +149,18 @@ describe('one formula', () => {
       { center: 2048.5, width: 4096, sigmoid: true as const },
     ])
       expect(windowOf(windowText(window))).toEqual(window);
-    for (const text of ['40', '40/', '40/-1', '40/0', '/400', '40/400/linear', 'lung', ''])
+    for (const text of [
+      '40',
+      '40/',
+      '40/-1',
+      '40/0',
+      '/400',
+      '40/400/linear',
+      'lung',
+      '',
+      '0/1e999',
+      '1e308/1e308',
+    ])
       expect(windowOf(text)).toBeNull();
   });
 });
