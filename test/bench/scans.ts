@@ -1,0 +1,157 @@
+/**
+ * `npm run bench -- scans [--slices 500]`
+ *
+ * A series of CT made from the real slices of the data pack, and its compressed files: headers per slice against dcmjs and against reading
+ * whole files with every element; decoded frames against the bare codec; the first picture of the series, slices per second and peak
+ * memory. A process for each; what is compared runs in turns. Needs the data pack.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import dicomParser from 'dicom-parser';
+import { bundleChild } from '../child.ts';
+import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+import { runProgram } from './_program.ts';
+import type { FrameUses, SeriesUse, Use } from './_scans-child.ts';
+
+const { values } = parseArgs({
+  options: {
+    slices: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'string', default: join(repositoryRoot, 'bench-results/scans.json') },
+  },
+});
+if (!dataPack) throw new Error(noDataPack);
+const pack = dataPack;
+const slices = Number(values.slices);
+const rounds = Number(values.rounds);
+const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
+
+/** Real slices again and again, a millimetre apart, each an instance of its own. */
+function makeSeries(target: string): void {
+  mkdirSync(target);
+  const source = join(pack, 'series/ct-chest-abdomen');
+  const files = readdirSync(source)
+    .filter((name) => name.endsWith('.dcm'))
+    .map((name) => readFileSync(join(source, name)));
+  for (let slice = 0; slice < slices; slice++) {
+    const bytes = Buffer.from(files[slice % files.length]!);
+    const { elements } = dicomParser.parseDicom(bytes);
+    const set = (tag: string, of: (text: string) => string, fill: string): void => {
+      const { dataOffset, length } = elements[tag]!;
+      const text = of(bytes.toString('latin1', dataOffset, dataOffset + length));
+      bytes.write(text.padEnd(length, fill).slice(0, length), dataOffset, 'latin1');
+    };
+    const number = String(slice).padStart(4, '0');
+    for (const tag of ['x00020003', 'x00080018'])
+      set(tag, (uid) => `${uid.replace(/\0$/, '').slice(0, -5)}1${number}`, '\0');
+    set('x00200032', () => `-201\\-59\\${-slice}`, ' ');
+    writeFileSync(join(target, `${number}.dcm`), bytes);
+  }
+}
+
+/** One of each family, all of the pack. */
+const compressed = [
+  ...['JLSL__CT2_JLSL.dcm', 'J2KR__CT2_J2KR.dcm', 'JPLL__CT2_JPLL.dcm'],
+  ...['HTJ2K_08_RGB.dcm', 'leadtools-8BitsJpegLossyGrayScale.dcm'],
+];
+
+const child = await bundleChild('test/bench/_scans-child.ts');
+async function told<T>(...args: readonly string[]): Promise<{ answer: T; peakBytes: number }> {
+  const { text, peakBytes } = await runProgram(process.execPath, [child, ...args], {
+    stderr: 'pipe',
+  });
+  return { answer: JSON.parse(text) as T, peakBytes: peakBytes ?? NaN };
+}
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+const ms = (seconds: number, digits = 2): string => (1000 * seconds).toFixed(digits);
+const row = (...cells: readonly (string | number)[]): void =>
+  console.log(`| ${cells.join(' | ')} |`);
+function head(...cells: readonly string[]): void {
+  console.log('');
+  row(...cells);
+  console.log(`|${'---|'.repeat(cells.length)}`);
+}
+
+async function measureHeaders(series: string) {
+  const ways = ['ours', 'dcmjs', 'naive'] as const;
+  const first = { ours: [] as Use[], dcmjs: [] as Use[], naive: [] as Use[] };
+  const next = { ours: [] as Use[], dcmjs: [] as Use[], naive: [] as Use[] };
+  for (let round = 0; round < rounds; round++)
+    for (const way of ways) {
+      const [cold, ...warm] = (await told<Use[]>('headers', way, series)).answer;
+      first[way].push(cold!);
+      next[way].push(...warm);
+    }
+  const each = (uses: readonly Use[], of: keyof Use): number =>
+    median(uses.map((use) => use[of])) / slices;
+  head('headers, ms per slice', 'CPU: first time', 'next', 'wall: first time', 'next', 'CPU, of ours: first', 'next'); // prettier-ignore
+  for (const way of ways) {
+    const cpu = [first, next].map((uses) => each(uses[way], 'cpu'));
+    const wall = [first, next].map((uses) => each(uses[way], 'wall'));
+    const ratio = [first, next].map((uses, i) => cpu[i]! / each(uses.ours, 'cpu'));
+    row(way, ...[...cpu, ...wall].map((value) => ms(value, 3)), ...ratio.map((one) => one.toFixed(1))); // prettier-ignore
+  }
+  return { first, next };
+}
+
+async function measureFrames() {
+  head('frames', 'size', 'CPU ms: ours', 'codec alone', 'ratio', 'wall ms: ours', 'codec alone', 'ratio'); // prettier-ignore
+  const all: Record<string, FrameUses> = {};
+  for (const name of compressed) {
+    const { answer } = await told<FrameUses>('frames', join(pack, 'dicom-tests', name));
+    all[name] = answer;
+    const cells = (['cpu', 'wall'] as const).flatMap((of) => {
+      const [ours, bare] = [answer.ours, answer.bare].map((uses) =>
+        median(uses.map((use) => use[of] / answer.often)),
+      );
+      // Of each pair, so that a machine that drifts treats both alike.
+      const ratio = median(answer.ours.map((use, i) => use[of] / answer.bare[i]![of]));
+      return [ms(ours!), ms(bare!), ratio.toFixed(2)];
+    });
+    row(answer.kind, answer.size.join(' × '), ...cells);
+  }
+  return all;
+}
+
+async function measureSeries(series: string) {
+  head('a series of ' + slices, 'wanted', 'median', 'least and most');
+  const runs: (SeriesUse & { readonly peakBytes: number })[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const { answer, peakBytes } = await told<SeriesUse>('series', series, join(folder, `${round}`));
+    runs.push({ ...answer, peakBytes });
+  }
+  const line = (what: string, wanted: string, of: (run: (typeof runs)[number]) => number): void => {
+    const found = runs.map(of);
+    const ends = [Math.min(...found), Math.max(...found)].map((one) => one.toFixed(2)).join(' to ');
+    row(what, wanted, median(found).toFixed(2), ends);
+  };
+  line('first picture, s', '≤ 1', ({ first }) => first.all / 1000);
+  line('of that grouping, s', '', ({ first }) => first.grouping / 1000);
+  line('of that opening, s', '', ({ first }) => first.opening / 1000);
+  line('slices per second', '≥ 30', ({ next }) => (1000 * next.length) / next.reduce((a, b) => a + b, 0)); // prettier-ignore
+  line('a slice at 95 %, ms', '', ({ next }) => [...next].sort((a, b) => a - b)[Math.floor(0.95 * next.length)]!); // prettier-ignore
+  line('CPU of the first picture, s', '', ({ cpu }) => cpu?.first ?? NaN);
+  line('CPU of each next slice, ms', '', ({ cpu, next }) => (1000 * (cpu?.next ?? NaN)) / next.length); // prettier-ignore
+  line('peak memory, GB', '≤ 1.5', ({ peakBytes }) => peakBytes / 1e9);
+  return runs;
+}
+
+try {
+  const series = join(folder, 'series');
+  makeSeries(series);
+  const results = {
+    slices,
+    series: await measureSeries(series),
+    headers: await measureHeaders(series),
+    frames: await measureFrames(),
+  };
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(dirname(child), { recursive: true, force: true });
+}
