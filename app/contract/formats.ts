@@ -268,6 +268,9 @@ export const keptFormat = (format: ImageFormat, files = 1): OutputFormat => {
 export const abilitiesOf = (format: OutputFormat): NonNullable<Format['writes']> =>
   formats[format].writes;
 
+/** What a name says of the one page, slice or frame that was taken from a file of several: two of them never get the same one. */
+export const nameOfPage = (name: string, page: number): string => `${name}-page-${page}`;
+
 /** The format that an extension (without the dot, in any case) stands for; null: none of ours. */
 export const formatOfExtension = (extension: string): ImageFormat | null =>
   ids.find((id) =>

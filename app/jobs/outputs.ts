@@ -3,6 +3,7 @@
  * input. The engine is told path and format and never resolves a template; what must be tidied up when
  * it dies follows from the same answer. What a template means is owned by `pixels/naming.ts`.
  */
+import type { ZodType } from 'zod';
 import { formatOfName, rolesOf, type CommandId, type NamedOutput } from '../contract/index.ts';
 import { resolveOutput } from '../pixels/naming.ts';
 import type { NameOutput } from './types.ts';
@@ -17,6 +18,12 @@ const filesOf = (input: Readonly<Record<string, unknown>>, field = ''): readonly
   Array.isArray(input[field]) ? input[field] : [input];
 
 const beside = (out: string, added: string): string => out.replace('{name}', `{name}${added}`);
+
+/** One that is taken without being asked for needs no name. */
+function pageAskedFor(command: CommandId, page: unknown): number | undefined {
+  const field = rolesOf(command).input.shape.page as ZodType | undefined;
+  return typeof page === 'number' && page !== field?.parse(undefined) ? page : undefined;
+}
 
 /**
  * @param input validated
@@ -45,6 +52,7 @@ export const nameOutput: NameOutput = async (
     format: own ? writes.format : format,
     model: model ?? 'auto',
     ...{ index, inputs, files: filesOf(input, reads.files).length },
+    page: pageAskedFor(command, input.page),
     // What else it might be, the command says in its own words.
     ...(takesLatentFiles ? { sourceFormat: 'hgl' } : {}),
   });

@@ -15,6 +15,7 @@ import {
   keptFormat,
   labelOf,
   listed,
+  nameOfPage,
   outputFormats,
   type ImageFormat,
   type NamedOutput,
@@ -42,6 +43,8 @@ export interface OutputRequest {
   readonly sourceFormat?: ImageFormat;
   /** Files that the source comes from. Default 1. */
   readonly files?: number;
+  /** The one page of it that was asked for: {name} says which. */
+  readonly page?: number | undefined;
 }
 
 /** The format that a name given by a person decides on. */
@@ -173,6 +176,8 @@ function expand(
   const ownExtension = extensionIn(file);
   const own = formatOfExtension(ownExtension);
   const stem = own ? file.slice(0, -ownExtension.length - 1) : file;
+  // It stays whole where a long name is cut.
+  const page = request.page === undefined ? '' : nameOfPage('', request.page);
   const values: Record<string, string> = {
     dir: dirname(resolve(request.source)),
     ext: own === format ? ownExtension : extensionOf(format),
@@ -185,10 +190,10 @@ function expand(
       pattern.replace(/\{(\w+)\}/g, (_, key: string) => (key === 'name' ? name : values[key]!)),
     );
   let name = stem;
-  let path = fill(name);
+  let path = fill(name + page);
   while (Buffer.byteLength(basename(path)) > maxNameBytes && name !== '') {
     name = [...name].slice(0, -1).join('');
-    path = fill(name);
+    path = fill(name + page);
   }
   if (name !== stem)
     notices.push({

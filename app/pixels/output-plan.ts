@@ -156,7 +156,17 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
 
 /** @throws HourglassError output-unsupported: what is no slice of a volume and no frame of an object, or has another size now */
 function planSources(request: WriteRequest): OutputPlan {
-  const { from, width, height, channels, hasAlpha, path, format, pages } = request;
+  const {
+    from,
+    width,
+    height,
+    channels,
+    hasAlpha,
+    path,
+    format,
+    pages,
+    object: settings,
+  } = request;
   const name = basename(path);
   const { volume = null, object = null } = from.format === format ? from.metadata : {};
   const refused = (text: string): HourglassError =>
@@ -167,6 +177,8 @@ function planSources(request: WriteRequest): OutputPlan {
     throw refused(say('onlyFromSource', { name, format: labelOf(format) }));
   if (width !== own.width || height !== own.height)
     throw refused(say('sourceNotResized', { name }));
+  const syntax = settings && object?.refusesSyntax(settings.transferSyntax);
+  if (syntax) throw new HourglassError('output-unsupported', syntax.text, { hint: syntax.hint });
   if (object && object.frames !== (pages?.count ?? 1)) throw refused(object.notAlone);
   return {
     // Samples stay what they are; which of them become voxels of what type is the source's.

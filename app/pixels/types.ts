@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { OutputPages } from './output-pages.ts';
-import type { ObjectChoices } from '../contract/dicom-object.ts';
+import type { ObjectChoices, TransferSyntaxChoice } from '../contract/dicom-object.ts';
 import type {
   Allowances,
   DocumentInfo,
@@ -94,6 +94,10 @@ export interface SourceObject extends Size {
   readonly frames: number;
   /** Why it is not written; null: it is. */
   readonly refused: string | null;
+  /** Why its pixels are not coded so, and what to do; null: they are. */
+  refusesSyntax(
+    syntax: TransferSyntaxChoice,
+  ): { readonly text: string; readonly hint: string } | null;
   /** Why one frame of several is not. */
   readonly notAlone: string;
   /** @param action what was done to this frame, as in `ProcessingMark` */

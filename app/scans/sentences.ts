@@ -40,6 +40,10 @@ export const say = defineSentences('scans', {
   notEncoded: '{name} could not be encoded as {coding}.',
   notTheSame:
     '{name} could not be encoded as {coding}: what was decoded again for a check is not what was written.',
+  deepColourNotCoded:
+    '{name} has colours of 16 bits per sample, which are not written as {coding}: they would not come back as they were.',
+  otherSyntaxInstead:
+    'Write it as JPEG-LS or as explicit little endian: --transfer-syntax jpeg-ls, or explicit.',
   explicitInstead: 'Write it as explicit little endian: --transfer-syntax explicit.',
   paletteNotWritten:
     '{name} stores indices of a palette, which cleaned colours are not among: it can not be written as DICOM.',

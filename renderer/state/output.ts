@@ -9,6 +9,7 @@ import {
   formatsFor,
   keptFormat,
   labelOf,
+  nameOfPage,
   type OutputFormat,
 } from '../../app/contract/formats.ts';
 import type { ObjectChoices } from '../../app/contract/dicom-object.ts';
@@ -225,6 +226,8 @@ const splitExtension = (name: string): readonly [string, string] => {
 export interface Numbered {
   readonly index: number;
   readonly inputs: number;
+  /** The one page of several that is written. */
+  readonly page?: number;
 }
 
 const alone: Numbered = { index: 1, inputs: 1 };
@@ -246,17 +249,22 @@ export function resultName(
   return nameWith(choice.name, file.name, extension, number, model);
 }
 
+function stemOf(source: string, page: number | undefined): string {
+  const [stem] = splitExtension(source);
+  return page === undefined ? stem : nameOfPage(stem, page);
+}
+
 /** The file name that a template gives for a source of this name, written with this extension. */
 export const nameWith = (
   template: string,
   source: string,
   extension: string,
-  { index, inputs }: Numbered,
+  { index, inputs, page }: Numbered,
   model = 'auto',
 ): string =>
   template
     .replaceAll('{dir}/', '')
-    .replaceAll('{name}', splitExtension(source)[0])
+    .replaceAll('{name}', stemOf(source, page))
     .replaceAll('{ext}', extension)
     .replaceAll('{model}', model)
     .replaceAll('{n}', String(index).padStart(String(inputs).length, '0'));

@@ -50,6 +50,28 @@ async function setUp({ count = 3, slow = false } = {}) {
   return { session, entry: session.active!, of, answers };
 }
 
+describe('the name of a result', () => {
+  it('says which page it is where one of several is written, as the host does', async () => {
+    const { session, entry } = await setUp();
+    const png = { ...usualOutputs.output, format: 'png' } as const;
+    const cleaned = (output: typeof usualOutputs.output): string =>
+      cleanPlan(output, 'auto')(entry).name(1, 1);
+    const small = (): string =>
+      compressPlan(usualOutputs.latent, usualOutputs.decoded, 'auto')(entry).name(1, 1);
+    expect([cleaned(png), small()]).toEqual(['a-page-1-clean.png', 'a.hgl']);
+    session.turnPage(1);
+    await settled(260);
+    expect([cleaned(png), small()]).toEqual(['a-page-2-clean.png', 'a-page-2.hgl']);
+    // All of them in one file.
+    expect(cleaned(usualOutputs.output)).toBe('a-clean.tif');
+  });
+
+  it('says nothing where there is one', async () => {
+    const { entry } = await setUp({ count: 1 });
+    expect(cleanPlan(usualOutputs.output, 'auto')(entry).name(1, 1)).toBe('a-clean.tif');
+  });
+});
+
 describe('turning pages', () => {
   it('opens each as another document, and measures and cleans it anew', async () => {
     const { session, entry, of } = await setUp();

@@ -162,13 +162,13 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     source: string,
     given: Readonly<Record<string, unknown>>,
     writes: CommandDefinition['writes'],
-  ): { path: string; files: readonly string[]; page?: { readonly page: 1 } } => {
+  ): { path: string; files: readonly string[]; page?: { readonly page: 'all' } } => {
     const path = sources.pathOf(source);
     const files = sources.filesOf(source);
     const slice = Number.isInteger(given.page) ? files[Number(given.page) - 1] : undefined;
     if (files.length < 2 || slice === undefined || writes?.format !== 'chosen')
       return { path, files };
-    return { path: slice, files: [slice], page: { page: 1 } };
+    return { path: slice, files: [slice], page: { page: 'all' } };
   };
 
   const trialPlace = async (): Promise<GrantedOutput> => {

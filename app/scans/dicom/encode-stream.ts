@@ -56,6 +56,10 @@ export async function encodeStream(call: EncodeCall): Promise<Uint8Array<ArrayBu
   try {
     return encode(call);
   } catch (cause) {
-    throw new HourglassError('output-not-writable', say('notEncoded', { name, coding }), { cause });
+    // CharLS is given no more room than the pixels have: noise over all values takes more.
+    throw new HourglassError('output-not-writable', say('notEncoded', { name, coding }), {
+      hint: say('explicitInstead'),
+      cause,
+    });
   }
 }

@@ -35,7 +35,12 @@ export const cleanPlan =
     return {
       place: cleaning,
       settings: settingsToText(settings),
-      name: (index, inputs) => resultName(output, entry, model, { index, inputs }),
+      // Slices of a series have files, and so names, of their own.
+      name: (index, inputs) =>
+        resultName(output, entry, model, {
+          ...{ index, inputs },
+          ...(several && entry.files === 1 && page !== 'all' ? { page } : {}),
+        }),
       ...(each && entry.allPages ? { slices: entry.files } : {}),
       command: 'denoise',
       input: {

@@ -33,7 +33,7 @@ function encodedName(place: PlaceChoice, entry: FileEntry, format: EncodedFormat
   const taken = place.name === '{name}.{ext}' && formatOfName(entry.name) === format;
   const template = taken ? '{name}-small.{ext}' : place.name;
   return (index: number, inputs: number): string =>
-    nameWith(template, entry.name, extensionOf(format), { index, inputs });
+    nameWith(template, entry.name, extensionOf(format), { index, inputs, ...pageOf(entry) });
 }
 
 function encodePlan(entry: FileEntry, place: OutputChoice, device: DeviceChoice): ExportPlan {

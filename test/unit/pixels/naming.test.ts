@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImageFormat } from '../../../app/contract/index.ts';
+import { nameOutput } from '../../../app/jobs/outputs.ts';
 import { resolveOutput, type OutputRequest } from '../../../app/pixels/naming.ts';
 import { scratchFolder } from './support.ts';
 
@@ -34,6 +35,30 @@ describe('templates', () => {
     ['{dir}/{name}#%41 {name}.{ext}', 'IMG 0815#%41 IMG 0815.JPG'],
   ])('%s', async (out, name) => {
     expect(await pathOf({ out })).toBe(inFolder(name));
+  });
+
+  it('the one page that is written of several is in the name, so that two never meet', async () => {
+    expect(await pathOf({ page: 3 })).toBe(inFolder('IMG 0815-page-3-clean.JPG'));
+    expect(await pathOf({ out: inFolder('out'), page: 12 })).toBe(
+      inFolder('out/IMG 0815-page-12.JPG'),
+    );
+    expect(await pathOf({ out: inFolder('mine.jpg'), page: 3 })).toBe(inFolder('mine.jpg'));
+    // Also where a long name is cut.
+    const long = join(folder, `${'n'.repeat(250)}.jpg`);
+    const cut = [1, 2].map((page) => pathOf({ source: long, page }));
+    expect(basename(await cut[1]!)).toMatch(/^n+-page-2-clean\.jpg$/);
+    expect(await cut[0]).not.toBe(await cut[1]);
+  });
+
+  it('which page that is says the command, not what it takes without being asked', async () => {
+    const named = async (command: 'denoise' | 'encode', page: unknown): Promise<string> => {
+      const input = { source, out: '{dir}/{name}-x.png', format: 'png', index: 1, inputs: 1, page };
+      return basename((await nameOutput(command, input))!.path);
+    };
+    expect(await named('denoise', 'all')).toBe('IMG 0815-x.png');
+    expect(await named('denoise', 1)).toBe('IMG 0815-page-1-x.png');
+    expect(await named('encode', 1)).toBe('IMG 0815-x.png');
+    expect(await named('encode', 2)).toBe('IMG 0815-page-2-x.png');
   });
 
   it('a literal extension decides the format', async () => {

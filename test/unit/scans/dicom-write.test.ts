@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import dicomParser, { type DataSet } from 'dicom-parser';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { timedId, timeOfId } from '../../../app/contract/index.ts';
 import { createWriter, decodeImage } from '../../../app/pixels/index.ts';
 import type { PixelFacts } from '../../../app/scans/dicom/image.ts';
+import { frameThread } from '../../../app/scans/frame-thread.ts';
 import { FrameBack } from '../../../app/scans/dicom/write/frame.ts';
 import { derivedUid, timeOfRun } from '../../../app/scans/dicom/write/uids.ts';
 import { readFile as elementsOf } from '../../../app/scans/dicom/write/elements.ts';
@@ -61,6 +62,19 @@ describe('ids', () => {
     for (let i = 0; i < 200; i++)
       expect(derivedUid(run, 'instance', String(i))).toMatch(/^2\.25\.[1-9]\d{0,38}$/);
   });
+});
+
+test('what an encoder does not give back is refused by name, and leaves nothing', async () => {
+  const other = vi.spyOn(frameThread, 'decode').mockResolvedValueOnce(new Uint16Array(12).fill(1));
+  await expect(
+    written({}, new Uint16Array(12), { transferSyntax: 'jpeg-ls', name: 'other.dcm' }),
+  ).rejects.toMatchObject({
+    message: expect.stringContaining('decoded again for a check') as string,
+    hint: expect.stringContaining('--transfer-syntax explicit') as string,
+  });
+  expect(other).toHaveBeenCalledOnce();
+  other.mockRestore();
+  expect(existsSync(join(folder, 'other.dcm'))).toBe(false);
 });
 
 test('a frame that is laid holds no pixels any more: a thousand wait for the end of their object', async () => {

@@ -68,6 +68,14 @@ export function sourceObject(
     ...{ width, height, frames, channels: samples },
     bytesPerSample: (bitsAllocated / 8) as 1 | 2,
     refused: photometric === 'PALETTE COLOR' ? say('paletteNotWritten', { name }) : null,
+    refusesSyntax: (syntax) =>
+      // OpenJPH in WASM gives back other values: each of 9 to 16 bits was tried.
+      syntax === 'htj2k' && samples === 3 && bitsAllocated === 16
+        ? {
+            text: say('deepColourNotCoded', { name, coding: syntax }),
+            hint: say('otherSyntaxInstead'),
+          }
+        : null,
     notAlone:
       frames > 1
         ? say('framesNotAlone', { name, count: frames })
