@@ -118,8 +118,8 @@ export function cutOf(volume: VolumeShape, plane: Plane): Cut {
 export const voxelOf = ({ reversed, voxels }: Along, at: number): number =>
   reversed ? voxels - 1 - at : at;
 
-/** Where the voxel at these indices lies. */
-function pointAt(
+/** Where the voxel at these indices lies, millimetres. @param voxel column, row, slice */
+export function pointAt(
   { origin, steps }: VolumeShape,
   voxel: readonly number[],
 ): [number, number, number] {
@@ -150,6 +150,13 @@ function nearest({ origin, size, steps }: VolumeShape, axis: Axis, point: Vector
   const index = Math.round(along / length(step) ** 2);
   return Math.min(Math.max(index, 0), size[axis] - 1);
 }
+
+/** Column, row and slice of the voxel nearest to a point, from 0 on. */
+export const voxelAt = (volume: VolumeShape, point: Vector): [number, number, number] => [
+  nearest(volume, 0, point),
+  nearest(volume, 1, point),
+  nearest(volume, 2, point),
+];
 
 /** The page of a plane that is nearest to a point, from 0 on, at the first time. */
 export const pageAt = (volume: VolumeShape, { through }: Cut, point: Vector): number =>

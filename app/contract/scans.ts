@@ -234,6 +234,14 @@ export const scansContract = defineContract({
       binding: 'page',
     },
     {
+      id: 'scan-three-planes',
+      label: 'Three planes side by side',
+      keys: ['8'],
+      menu: 'view',
+      section: 'scan',
+      binding: 'page',
+    },
+    {
       id: 'scan-turn-right',
       label: 'Turn to the right on the screen',
       keys: ['R'],

@@ -346,8 +346,12 @@ function assembled(
 
 const reasons = {
   alone: () => say('noPlanesAlone'),
+  colours: () => say('noPlanesColours'),
   frames: () => say('noPlanesFrames'),
+  framesDiffer: () => say('noPlanesFramesDiffer'),
+  framesOrder: () => say('noPlanesFramesOrder'),
   gaps: () => say('noPlanesGaps'),
+  onePlace: () => say('noPlanesOnePlace'),
   place: () => say('noPlanesPlace'),
   size: () => say('noPlanesSize'),
   tilt: () => say('noPlanesTilt'),

@@ -109,7 +109,11 @@ export const say = defineSentences('scans', {
   noPlanesTilt: 'its slices are shifted against each other, as with a tilted gantry.',
   noPlanesSize: 'it does not say how large its pixels are.',
   noPlanesPlace: 'it does not say how it lies in the body.',
-  noPlanesFrames: 'its slices are frames of one file, from which planes are not cut.',
+  noPlanesFrames: 'its file does not say where each of its frames lies in the body.',
+  noPlanesFramesDiffer: 'its frames lie in several directions, or have pixels of several sizes.',
+  noPlanesFramesOrder: 'its frames are not in the order of their places.',
+  noPlanesOnePlace: 'all of its frames lie at one place.',
+  noPlanesColours: 'it has colours.',
   noPlanesAlone: 'it is one slice.',
   severalTimes:
     'The series of {name} has {places} places, each {times} times (points in time or echoes): one stack follows the other.',

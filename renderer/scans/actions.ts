@@ -24,6 +24,7 @@ export const scanBehaviours: Readonly<Record<(typeof scanActions)[number]['id'],
   'scan-axial': { enabled: hasPlanes, perform: ({ scan }) => scan.showPlane('axial') },
   'scan-coronal': { enabled: hasPlanes, perform: ({ scan }) => scan.showPlane('coronal') },
   'scan-sagittal': { enabled: hasPlanes, perform: ({ scan }) => scan.showPlane('sagittal') },
+  'scan-three-planes': { enabled: hasPlanes, perform: ({ scan }) => scan.toggleThree() },
   'scan-turn-right': {
     enabled: isScan,
     perform: ({ view }) => view.orient(turned(view.orientation, 1)),

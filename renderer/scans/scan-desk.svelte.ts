@@ -1,15 +1,16 @@
 /**
  * What is done with scans on the screen, beside cleaning: which values are seen, playing through slices, measuring, the planes of a
- * volume and the cross-hair that goes through them.
+ * volume, one at a time or all three, and the cross-hair that goes through them.
  */
 import type { HostBridge } from '../../app/contract/bridge.ts';
-import type { DocumentInfo, Plane } from '../../app/contract/index.ts';
+import type { DocumentInfo, HourglassEvent, Plane, VolumeShape } from '../../app/contract/index.ts';
 import type { FileEntry } from '../state/entry.svelte.ts';
 import type { Drawn } from '../viewer/types.ts';
-import type { ViewState } from '../viewer/view-state.svelte.ts';
-import { cutOf, pageAt, sliceAt } from '../../app/contract/planes.ts';
+import type { SeenThrough, ViewState } from '../viewer/view-state.svelte.ts';
+import { cutOf, pageAt, placeOfPage, planes, pointAt, sliceAt, voxelAt, voxelOf, type Along, type Cut } from '../../app/contract/planes.ts'; // prettier-ignore
 import { upright } from '../viewer/orientation.ts';
 import { pixelOf, positionOf, type Vector } from './directions.ts';
+import { SidePlane, type SidePage } from './side-plane.svelte.ts';
 import { draggedWindow, isWindowed, shownWindow, windowsOf } from './windows.ts';
 
 /** What a region holds, of one picture. */
@@ -37,6 +38,16 @@ interface Screen {
   };
 }
 
+/** The page of a plane that is asked for: it may still be opened. */
+interface AskedPage {
+  readonly volume: VolumeShape;
+  readonly plane: Plane;
+  readonly cut: Cut;
+  /** From 0 on, at one time. */
+  readonly page: number;
+  readonly time: number;
+}
+
 /** Slices per second. */
 const RATE = 15;
 
@@ -51,12 +62,21 @@ export class ScanDesk {
   playing = $state(false);
   /** Where the cross-hair was put, millimetres; it goes through every page that is shown. */
   #cross = $state.raw<{ readonly of: string | null; readonly point: Vector } | null>(null);
+  #three = $state(false);
+  readonly #sides: Readonly<Record<Plane, SidePlane>>;
   readonly #screen: Screen;
   #timer: ReturnType<typeof setInterval> | undefined;
   #asked = 0;
 
   constructor(screen: Screen) {
     this.#screen = screen;
+    // The same values are black and white in all of them, also where each page would be shown in a range of its own.
+    const seen = (): SeenThrough => ({
+      window: this.info && shownWindow(this.info, screen.view.window),
+      inverted: screen.view.inverted,
+    });
+    const side = (plane: Plane): SidePlane => new SidePlane(plane, screen.bridge, seen);
+    this.#sides = { axial: side('axial'), coronal: side('coronal'), sagittal: side('sagittal') };
   }
 
   /** The line on the picture; null: none, or one of another file. */
@@ -83,15 +103,143 @@ export class ScanDesk {
     return this.info?.volume !== undefined;
   }
 
+  get #put(): Vector | null {
+    return this.#cross?.of === this.#key ? (this.#cross?.point ?? null) : null;
+  }
+
+  get #page(): AskedPage | null {
+    const { active, pages } = this.#screen.session;
+    const { volume } = this.info ?? {};
+    const plane = active?.plane ?? null;
+    if (!volume || !pages || plane === null) return null;
+    const cut = cutOf(volume, plane);
+    const at = pages.page - 1;
+    return { volume, plane, cut, page: at % cut.pages, time: Math.floor(at / cut.pages) };
+  }
+
+  /** Where the cross-hair is on the page that is asked for; null: slices as they were taken are. */
+  get #point(): Vector | null {
+    const asked = this.#page;
+    if (!asked) return null;
+    const { volume, cut, page } = asked;
+    const place = placeOfPage(volume, cut, page);
+    const size = { x: cut.pixel, y: cut.pixel };
+    const put = this.#put;
+    const middle = { x: (cut.width - 1) / 2, y: (cut.height - 1) / 2 };
+    return positionOf(place, size, put ? pixelOf(place, size, put) : middle);
+  }
+
   /** Where the cross-hair goes through the plane that is shown; null: slices as they were taken are. */
   get cross(): { readonly x: number; readonly y: number; readonly point: Vector } | null {
+    const { place, pixelSize, plane } = this.info ?? {};
+    const point = this.#point;
+    if (!plane || !place || !pixelSize || !point) return null;
+    return { ...pixelOf(place, pixelSize, point), point };
+  }
+
+  /** All three planes are shown, the one that is worked on and two beside it. */
+  get threePlanes(): boolean {
+    return this.#three && this.#page !== null;
+  }
+
+  /** Those beside the picture, in the order of the keys. */
+  get beside(): readonly Plane[] {
+    return planes.filter((plane) => plane !== this.#page?.plane);
+  }
+
+  /** A plane beside the picture. */
+  side(plane: Plane): SidePlane {
+    return this.#sides[plane];
+  }
+
+  onJob(event: Extract<HourglassEvent, { type: 'job' }>): void {
+    for (const side of Object.values(this.#sides)) side.onJob(event);
+  }
+
+  /** The page of a plane that the cross-hair goes through; null: it is not shown. */
+  pageOf(plane: Plane): SidePage | null {
+    const asked = this.#page;
+    const point = this.#point;
+    const { active } = this.#screen.session;
+    if (!asked || !point || !active || active.source === null) return null;
+    const { source, allowed } = active;
+    const cut = cutOf(asked.volume, plane);
+    const page = asked.time * cut.pages + pageAt(asked.volume, cut, point) + 1;
+    return { source, allowed, page };
+  }
+
+  /** Where the cross-hair goes through a plane beside the picture. */
+  crossOf({ place, pixelSize }: DocumentInfo): { readonly x: number; readonly y: number } | null {
+    const point = this.#point;
+    return place && pixelSize && point ? pixelOf(place, pixelSize, point) : null;
+  }
+
+  /** One plane, or all three: those of a first slice that nobody went through meet in the middle of the volume. */
+  toggleThree(): void {
     const { info } = this;
-    const { place, pixelSize, plane } = info ?? {};
-    if (!info || !plane || !place || !pixelSize) return null;
-    const middle = { x: (info.width - 1) / 2, y: (info.height - 1) / 2 };
-    const put = this.#cross?.of === this.#key ? this.#cross?.point : undefined;
-    const at = put ? pixelOf(place, pixelSize, put) : middle;
-    return { ...at, point: positionOf(place, pixelSize, at) };
+    const volume = info?.volume;
+    if (!volume) return;
+    if (this.threePlanes) {
+      this.#three = false;
+      return;
+    }
+    this.#three = true;
+    const asked = this.#page;
+    if (asked) return this.#goTo(this.#point!);
+    // The plane that slices were taken in is cleaned one by one.
+    const taken = planes.find((plane) => cutOf(volume, plane).through.axis === 2) ?? 'axial';
+    const isNew = this.#put === null && (info.pages?.page ?? 1) === 1;
+    const middle = volume.size.map((voxels) => (voxels - 1) >> 1);
+    this.#open(taken, isNew ? pointAt(volume, middle) : undefined);
+  }
+
+  /** Puts the cross-hair on the voxel nearest to a point, and shows the pages that go through it. */
+  #goTo(point: Vector): void {
+    const asked = this.#page;
+    if (!asked) return;
+    const { volume, cut, page } = asked;
+    const voxel = pointAt(volume, voxelAt(volume, point));
+    this.#cross = { of: this.#key, point: voxel };
+    const by = pageAt(volume, cut, voxel) - page;
+    if (by !== 0) this.#screen.session.turnPage(by);
+  }
+
+  /** Puts the cross-hair on a pixel of a plane beside the picture. */
+  pointIn(
+    { place, pixelSize }: DocumentInfo,
+    pixel: { readonly x: number; readonly y: number },
+  ): void {
+    if (place && pixelSize) this.#goTo(positionOf(place, pixelSize, pixel));
+  }
+
+  /** Moves the cross-hair along a plane: by its pixels, or by voxels where three planes are shown. */
+  step(by: { readonly x: number; readonly y: number }, plane = this.#page?.plane): void {
+    const { cross } = this;
+    if (!cross || !plane) return;
+    if (!this.threePlanes) return this.point({ x: cross.x + by.x, y: cross.y + by.y });
+    const { across, down } = cutOf(this.#page!.volume, plane);
+    this.#moveBy([
+      [across, by.x],
+      [down, by.y],
+    ]);
+  }
+
+  /** Goes through the pages of a plane beside the picture. */
+  turn(plane: Plane, by: 1 | -1): void {
+    const asked = this.#page;
+    if (asked) this.#moveBy([[cutOf(asked.volume, plane).through, by]]);
+  }
+
+  /** Stops at the last voxels. */
+  #moveBy(steps: readonly (readonly [Along, number])[]): void {
+    const { volume } = this.#page!;
+    const voxel = voxelAt(volume, this.#point!);
+    for (const [along, by] of steps) {
+      const { axis, voxels } = along;
+      const at = voxelOf(along, voxel[axis]) + by;
+      voxel[axis] = voxelOf(along, Math.min(Math.max(at, 0), voxels - 1));
+    }
+    this.#goTo(pointAt(volume, voxel));
   }
 
   /** Puts the cross-hair on a pixel of the plane that is shown. */
@@ -100,27 +248,37 @@ export class ScanDesk {
     if (!place || !pixelSize || !width || !height) return;
     const within = (value: number, size: number): number => Math.min(Math.max(value, 0), size - 1);
     const at = { x: within(pixel.x, width), y: within(pixel.y, height) };
-    this.#cross = { of: this.#key, point: positionOf(place, pixelSize, at) };
+    const point = positionOf(place, pixelSize, at);
+    if (this.threePlanes) this.#goTo(point);
+    else this.#cross = { of: this.#key, point };
   }
 
   /** Another plane through the cross-hair, or the slices as they were taken. */
   showPlane(plane: Plane | null): void {
+    if (plane === null) this.#three = false;
+    this.#open(plane);
+  }
+
+  /** @param through where the cross-hair is put; default: where it is on the page that is looked at */
+  #open(plane: Plane | null, through?: Vector): void {
     const { info } = this;
     const { volume, place, pixelSize } = info ?? {};
     if (!info || !volume || !place || !pixelSize) return;
     const { session, view } = this.#screen;
     const middle = { x: (info.width - 1) / 2, y: (info.height - 1) / 2 };
-    const put =
-      this.#cross?.of === this.#key ? pixelOf(place, pixelSize, this.#cross!.point) : null;
+    const put = this.#put;
     // What is looked at lies on the page that is shown.
-    const point = positionOf(place, pixelSize, put ?? middle);
+    const point =
+      through ??
+      this.#point ??
+      positionOf(place, pixelSize, put ? pixelOf(place, pixelSize, put) : middle);
     this.#cross = { of: this.#key, point };
     this.stop();
     this.forget();
     view.orient(upright);
-    const each = (of: Plane | null | undefined): number =>
-      of ? cutOf(volume, of).pages : volume.size[2];
-    const time = Math.floor(((info.pages?.page ?? 1) - 1) / each(info.plane));
+    const each = (of: Plane | null): number => (of ? cutOf(volume, of).pages : volume.size[2]);
+    const before = session.active?.plane ?? null;
+    const time = Math.floor(((session.pages?.page ?? 1) - 1) / each(before));
     const page = plane ? pageAt(volume, cutOf(volume, plane), point) : sliceAt(volume, point);
     session.showPlane(plane, time * each(plane) + page + 1);
   }

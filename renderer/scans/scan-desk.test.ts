@@ -27,7 +27,8 @@ function deskWith(run: (command: string, input: Record<string, unknown>) => unkn
       return run(command, input);
     },
   };
-  return { desk: new ScanDesk({ bridge, session, view: {} } as never), session, asked };
+  const view = { window: null, inverted: false };
+  return { desk: new ScanDesk({ bridge, session, view } as never), session, asked };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -108,8 +109,10 @@ describe('planes of a volume', () => {
         : { origin: [0, 0, 3 * ((page - 1) % 5)], right: [1, 0, 0], down: [0, 1, 0] };
       const size = cut ?? { width: 10, height: 20 };
       const pixel = cut?.pixel ?? 1;
+      made.session.page = page;
+      made.session.count = cut ? cut.pages * 2 : 10;
       made.session.active = {
-        ...{ key: 'a', id: 'document-a', open: true },
+        ...{ key: 'a', id: 'document-a', open: true, source: '@a', allowed: {}, plane },
         info: {
           ...{ volume, place, plane: plane ?? undefined, pixelSize: { x: pixel, y: pixel } },
           ...{ width: size.width, height: size.height, pages: { page, count: 99 } },
@@ -117,9 +120,10 @@ describe('planes of a volume', () => {
       };
     };
     show(null, first);
-    const session = Object.assign(made.session, { showPlane: show });
+    const session = made.session as typeof made.session & { showPlane: typeof show };
+    session.showPlane = show;
     const bridge = { run: () => Promise.resolve({}) };
-    return { desk: new ScanDesk({ bridge, session, view } as never), shown, show };
+    return { desk: new ScanDesk({ bridge, session, view } as never), shown, show, session };
   }
 
   it('are opened at the page that the cross-hair goes through, and so are slices', () => {
@@ -140,6 +144,63 @@ describe('planes of a volume', () => {
     expect(desk.cross).toMatchObject({ x: 10, y: 3, point: [7, 10, 9] });
     desk.showPlane(null);
     expect(shown.at(-1)).toEqual([null, 4]);
+  });
+
+  it('are shown together: the cross-hair is a voxel, and every page goes through it', () => {
+    const { desk, shown, session } = open(2);
+    expect([desk.threePlanes, desk.pageOf('coronal')]).toEqual([false, null]);
+    desk.toggleThree();
+    expect(shown.at(-1)).toEqual(['axial', 2]);
+    expect([desk.threePlanes, desk.beside]).toEqual([true, ['coronal', 'sagittal']]);
+    // A click between voxels.
+    desk.point({ x: 2.4, y: 13.8 });
+    expect(desk.cross).toEqual({ x: 2, y: 14, point: [2, 14, 3] });
+    expect(desk.pageOf('coronal')).toEqual({ source: '@a', allowed: {}, page: 15 });
+    expect(desk.pageOf('sagittal')!.page).toBe(3);
+
+    // In another plane: from the head down, so that row 0 is the slice at 12 mm.
+    const shape = volume as unknown as VolumeShape;
+    const cut = cutOf(shape, 'coronal');
+    const coronal = {
+      ...{ place: placeOfPage(shape, cut, 14), pixelSize: { x: cut.pixel, y: cut.pixel } },
+    } as never;
+    expect(desk.crossOf(coronal)).toEqual({ x: 2, y: 9 });
+    desk.pointIn(coronal, { x: 7, y: 1 });
+    // The picture turns to the slice that is nearest, the cross-hair with it.
+    expect(session.page).toBe(5);
+    expect(desk.crossOf(coronal)).toEqual({ x: 7, y: 0 });
+    expect(desk.pageOf('sagittal')!.page).toBe(8);
+
+    // By keys, a voxel each, and not beyond the last.
+    desk.step({ x: 0, y: 1 }, 'coronal');
+    expect([session.page, desk.crossOf(coronal)!.y]).toEqual([4, 3]);
+    desk.step({ x: 1, y: -1 });
+    expect(desk.pageOf('coronal')!.page).toBe(14);
+    expect(desk.pageOf('sagittal')!.page).toBe(9);
+    for (let turn = 0; turn < 5; turn++) desk.turn('sagittal', 1);
+    expect(desk.pageOf('sagittal')!.page).toBe(10);
+
+    // Another one is worked on, at the same place.
+    desk.showPlane('coronal');
+    expect(shown.at(-1)).toEqual(['coronal', 14]);
+    expect(desk.beside).toEqual(['axial', 'sagittal']);
+    expect(desk.pageOf('axial')!.page).toBe(4);
+    desk.showPlane(null);
+    expect([desk.threePlanes, shown.at(-1)]).toEqual([false, [null, 4]]);
+  });
+
+  it('begin in the middle of a volume that nobody went through, in its second time too', () => {
+    const { desk, shown } = open(1);
+    desk.toggleThree();
+    expect(shown.at(-1)).toEqual(['axial', 3]);
+    expect(desk.cross!.point).toEqual([4, 9, 6]);
+    const later = open(9);
+    later.desk.toggleThree();
+    expect(later.shown.at(-1)).toEqual(['axial', 9]);
+    expect(later.desk.pageOf('coronal')!.page).toBe(20 + 10 + 1);
+    later.desk.toggleThree();
+    expect(later.desk.threePlanes).toBe(false);
+    expect(later.shown).toHaveLength(2);
   });
 
   it('stay in their point in time, and go where pages were turned to', () => {

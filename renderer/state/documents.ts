@@ -78,7 +78,9 @@ export class Documents {
     if (signal.aborted) throw cancelledError();
     // Another page has another id, also while this one is being opened.
     const { id, page, plane, allowed } = entry;
+    const job = `open-${crypto.randomUUID()}`;
     entry.arrival = 'opening';
+    entry.opening = { job, progress: null };
     try {
       const asked = this.#bridge.run(
         'open',
@@ -87,7 +89,7 @@ export class Documents {
           ...(page > 1 ? { page } : {}),
           ...(plane ? { plane } : {}),
         },
-        { signal },
+        { job, signal },
       );
       const info = await asked.finally(() => {
         // The word to stop may have come too late: then the engine holds it, for nobody.
@@ -102,6 +104,7 @@ export class Documents {
       throw error;
     } finally {
       entry.arrival = entry.open ? 'open' : 'waiting';
+      entry.opening = null;
     }
   }
 

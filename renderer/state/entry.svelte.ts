@@ -8,6 +8,7 @@ import type {
   AdmittedFile,
   Allowance,
   DocumentInfo,
+  HourglassEvent,
   Notice,
   Plane,
   SerializedError,
@@ -44,6 +45,13 @@ export class FileEntry {
   plane = $state<Plane | null>(null);
   /** Why the plane that was asked for last could not be cut; empty: it was. */
   planeProblem = $state('');
+  /** Page that was turned to while `page` was still being opened; null: none. */
+  next = $state<number | null>(null);
+  /** The job that opens it, and how many slices of its volume it has read, where all of them are needed. */
+  opening = $state.raw<{
+    readonly job: string;
+    readonly progress: { readonly done: number; readonly total: number } | null;
+  } | null>(null);
   /** The slice as it was taken that was looked at last, from 1: what an export of one slice means. */
   slice = $state(1);
   /** All pages are exported where the format holds several; else the one that is looked at. */
@@ -189,9 +197,16 @@ export class FileEntry {
     }
     this.id = crypto.randomUUID();
     this.page = page;
+    this.next = null;
     this.plane = plane;
     if (plane === null) this.slice = page;
     this.error = null;
+  }
+
+  /** What the host tells of the job that opens it. */
+  onJob({ job, progress }: Extract<HourglassEvent, { type: 'job' }>): void {
+    if (job !== this.opening?.job || !progress || progress.total === 0) return;
+    this.opening = { job, progress: { done: progress.done, total: progress.total } };
   }
 
   /** Pages, or slices as they were taken, whatever plane is looked at; null: it has one. */

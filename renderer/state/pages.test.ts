@@ -30,11 +30,17 @@ async function setUp({ count = 3, slow = false } = {}) {
     preview: () => ({ layer: 'clean-1', model: { id: 'denoise-photo-fast' } }),
     lease: () => ({ missing: [] }),
   };
+  const jobs: (string | undefined)[] = [];
   const bridge: Partial<HostBridge> = {
     info: { kind: 'electron', version: '0', platform: 'linux', exports: 'folder' },
     page: 'p',
-    run: (async (command: string, input: Input, options: { signal?: AbortSignal } = {}) => {
+    run: (async (
+      command: string,
+      input: Input,
+      options: { job?: string; signal?: AbortSignal } = {},
+    ) => {
       calls.push({ command, input });
+      if (command === 'open') jobs.push(options.job);
       if (slow && command === 'open') await settled(40);
       if (options.signal?.aborted) throw cancelledError();
       return answers[command]?.(input) ?? {};
@@ -47,7 +53,7 @@ async function setUp({ count = 3, slow = false } = {}) {
   session.addAdmitted([{ source: '@a', name: 'a.tif', bytes: 1 }]);
   await settled(slow ? 80 : 30);
   const of = (command: string) => calls.filter((call) => call.command === command);
-  return { session, entry: session.active!, of, answers };
+  return { session, entry: session.active!, of, answers, jobs };
 }
 
 describe('the name of a result', () => {
@@ -117,6 +123,18 @@ describe('turning pages', () => {
     expect(of('close').map(({ input }) => input.document)).toContain(second);
     expect(of('close').map(({ input }) => input.document)).not.toContain(entry.id);
   });
+
+  it('shows what it passes where pages are turned faster than they are opened, and ends at the last one', async () => {
+    const { session, entry, of } = await setUp({ slow: true, count: 9 });
+    session.turnPage(1);
+    await settled(10);
+    for (let turn = 0; turn < 5; turn++) session.turnPage(1);
+    // What is asked for is said at once.
+    expect([session.pages!.page, entry.page]).toEqual([7, 2]);
+    await expect.poll(() => entry.open && entry.page, { timeout: 10_000 }).toBe(7);
+    expect(of('open').map(({ input }) => input.page ?? 1)).toEqual([1, 2, 7]);
+    expect(entry.next).toBeNull();
+  });
 });
 
 describe('what is exported', () => {
@@ -163,6 +181,29 @@ describe('planes of a volume', () => {
     await settled(250);
     expect([entry.plane, entry.page]).toEqual([null, 2]);
     expect(of('open').at(-1)!.input).not.toHaveProperty('plane');
+  });
+
+  it('say how many slices were read, and are given up for the slices as they were taken', async () => {
+    const { session, entry, jobs, of } = await setUp({ slow: true });
+    session.turnPage(1);
+    await settled(100);
+    session.showPlane('coronal', 2);
+    await settled(10);
+    expect(session.readsVolume).toBe(false);
+    const about = { command: 'open', source: '@a', state: 'running', error: null } as const;
+    const progress = { done: 40, total: 500, unit: 'steps', message: '' } as const;
+    session.onEvent({ type: 'job', job: 'another', ...about, progress });
+    expect(entry.opening!.progress).toBeNull();
+    session.onEvent({ type: 'job', job: jobs.at(-1)!, ...about, progress });
+    expect(entry.opening!.progress).toEqual({ done: 40, total: 500 });
+    expect(session.readsVolume).toBe(true);
+    const { id } = entry;
+    session.stopReadingVolume();
+    await settled(120);
+    expect([entry.plane, entry.page, entry.open, entry.opening]).toEqual([null, 2, true, null]);
+    expect(entry.planeProblem).toContain('Stopped');
+    expect(of('close').map(({ input }) => input.document)).toContain(id);
+    expect(session.readsVolume).toBe(false);
   });
 
   it('that can not be cut leave the slices where they are, and say why', async () => {

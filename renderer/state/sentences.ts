@@ -47,6 +47,9 @@ export const say = defineSentences('state', {
   // preferences
   changeCouldNotRememberedFor: 'This change could not be remembered for the next start.',
 
+  // session
+  volumeNotRead: 'Stopped before all slices were read: they are shown as they were taken.',
+
   // words
   notImage: 'Not an image',
   damaged: 'Damaged',

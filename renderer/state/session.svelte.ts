@@ -26,6 +26,7 @@ import { Lease } from './lease.ts';
 import { firstOf, sameContent, sharesName } from './same-content.ts';
 import type { PhotoMemory } from './photo-memory.svelte.ts';
 import { Steps, type Step } from './steps.svelte.ts';
+import { say } from './sentences.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
 import type { Desk, Work, WorkspaceLogic } from './workspace.ts';
 import type { CompareMode, OnScreen, PictureAhead } from '../viewer/types.ts';
@@ -286,7 +287,7 @@ export class Session {
     const { pages } = active?.info ?? {};
     // A page of a plane is no slice as it was taken.
     const of = active?.plane ? 'file' : active?.of;
-    return of && pages ? { of, page: active!.page, count: pages.count } : null;
+    return of && pages ? { of, page: active!.next ?? active!.page, count: pages.count } : null;
   }
 
   /** Another page of the file in front; stops at the ends. */
@@ -294,9 +295,26 @@ export class Session {
     const entry = this.active;
     if (!entry || !this.canTurn(by)) return;
     this.steps.settle();
+    const page = this.pages!.page + by;
+    // Whoever turns faster than pages are opened sees those that are on his way, and ends where he turned to.
+    if (entry.arrival === 'opening') entry.next = page;
+    else this.#turnTo(entry, page);
+  }
+
+  #turnTo(entry: FileEntry, page: number): void {
     this.#documents.close(entry);
-    entry.turnTo(entry.page + by);
+    entry.turnTo(page);
     void this.#bringUp(entry, TURNING_REST);
+  }
+
+  /** Goes on to the page that was turned to meanwhile. Returns whether there is one. */
+  #turnOn(entry: FileEntry): boolean {
+    const { next } = entry;
+    if (next === null || entry !== this.active) return false;
+    entry.next = null;
+    if (next === entry.page) return false;
+    this.#turnTo(entry, next);
+    return true;
   }
 
   /**
@@ -305,12 +323,28 @@ export class Session {
    */
   showPlane(plane: Plane | null, page: number): void {
     const entry = this.active;
-    if (!entry || (entry.plane === plane && entry.page === page)) return;
+    if (!entry) return;
+    entry.next = null;
+    if (entry.plane === plane && entry.page === page) return;
     this.steps.settle();
     this.#documents.close(entry);
     entry.turnTo(page, plane);
     entry.planeProblem = '';
     void this.#bringUp(entry, TURNING_REST);
+  }
+
+  /** All slices of the volume in front are being read, for a plane of it. */
+  get readsVolume(): boolean {
+    const { active } = this;
+    return active !== null && active.plane !== null && (active.opening?.progress ?? null) !== null;
+  }
+
+  /** Gives that up: the slices as they were taken are there all the same. */
+  stopReadingVolume(): void {
+    const entry = this.active;
+    if (!entry || !this.readsVolume) return;
+    this.showPlane(null, entry.slice);
+    entry.planeProblem = say('volumeNotRead');
   }
 
   canTurn(by: number): boolean {
@@ -505,6 +539,7 @@ export class Session {
     if (event.type === 'layer') {
       for (const work of this.#entryOf(event.document)?.works.values() ?? []) work.onLayer(event);
     } else if (event.type === 'job') {
+      this.active?.onJob(event);
       for (const work of this.active?.works.values() ?? []) work.onJob(event);
     } else if (event.type === 'layer-gone') this.#onGone(event.document, event.layer);
     else if (event.type === 'document-gone') {
@@ -612,13 +647,13 @@ export class Session {
     try {
       await this.#documents.open(entry);
       this.#arrived?.(entry, this.#desks);
-      if (superseded()) return;
+      if (superseded() || this.#turnOn(entry)) return;
       if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       if (superseded()) return;
       await this.desk.arrive(entry, superseded);
     } catch (error) {
       // What was given up for another page is not what is shown.
-      if (entry.id !== id) return;
+      if (entry.id !== id || this.#turnOn(entry)) return;
       if (isForgotten(error)) this.#documents.lose(entry);
       const { code, message } = toHourglassError(error);
       if (entry.plane !== null && entry === this.active && code !== 'engine-died') {

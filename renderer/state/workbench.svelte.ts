@@ -297,6 +297,7 @@ export class Workbench {
     const { active, desk } = this.session;
     if (this.saving?.busy) this.saving.cancel();
     else if (this.exports.busy) this.exports.cancel();
+    else if (this.session.readsVolume) this.session.stopReadingVolume();
     else if (work?.busy) work.cancel();
     else if (this.session.work?.kept?.again.busy) this.toggleKept();
     else if (active && desk.aside?.(active)) desk.stopAsides?.(active);
@@ -313,7 +314,12 @@ export class Workbench {
     const aside =
       session.active !== null && (session.desk.aside?.(session.active) ?? null) !== null;
     return (
-      this.saving?.busy || exports.busy || networks.busy || aside || (this.work?.busy ?? false)
+      this.saving?.busy ||
+      exports.busy ||
+      networks.busy ||
+      aside ||
+      session.readsVolume ||
+      (this.work?.busy ?? false)
     );
   }
 
@@ -456,6 +462,7 @@ export class Workbench {
     this.session.onEvent(event);
     this.catalogue.onEvent(event);
     if (event.type === 'job') {
+      this.scan.onJob(event);
       this.exports.follow(event);
       this.exactSize.onJob(event);
       this.saving?.onJob(event);

@@ -35,10 +35,16 @@ export class ViewState {
   #inverted = $state(false);
   /** What the window was set for. */
   #windowed = '';
+  readonly #seen: (() => SeenThrough) | null;
+
+  /** @param seen which values are seen, where another view says it; absent: they are set here */
+  constructor(seen: (() => SeenThrough) | null = null) {
+    this.#seen = seen;
+  }
 
   /** The values between black and white, where somebody has set them; null: as the document is shown at first. */
   get window(): LevelWindow | null {
-    return this.#window;
+    return this.#seen ? this.#seen().window : this.#window;
   }
   /** Shows other values of a picture of one tone; null: those of the beginning. Takes no new tiles. */
   setWindow(window: LevelWindow | null): void {
@@ -47,7 +53,7 @@ export class ViewState {
 
   /** Light and dark are swapped, in pictures of one tone. */
   get inverted(): boolean {
-    return this.#inverted;
+    return this.#seen ? this.#seen().inverted : this.#inverted;
   }
   invert(): void {
     this.#inverted = !this.#inverted;

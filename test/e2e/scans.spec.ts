@@ -1,6 +1,6 @@
 /** A DICOM series in the window: one entry, its slices by wheel and key, which values are seen, what is measured, whose it is. */
 import { readFile } from 'node:fs/promises';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { parseDicom } from '../../app/scans/dicom/file.ts';
 import { uniform } from '../random.ts';
@@ -259,4 +259,182 @@ test('a volume is seen in its planes, turned, and written as it is seen', async 
   // Bone is 400/1800: the middle of slice 4 has about 4 · 24 + 2 · 24 + 30 + 15 = 189 HU.
   const level = ((189 - (400 - 900)) / 1800) * 255;
   expect(Math.abs(data[24 * 48 + 24]! - level)).toBeLessThan(4);
+});
+
+/** 48 × 48 × 12 voxels of 1 × 1 × 2 mm without noise, x right to left: 4 x + 2 y + 5 z HU, places in millimetres. */
+function exact(place: number): TestFile {
+  const words = Uint16Array.from(
+    { length: 48 * 48 },
+    (_, at) => 1024 + 4 * (at % 48) + 2 * Math.floor(at / 48) + 10 * place,
+  );
+  const buffer = madeDicom(
+    {
+      '0008,0018': ['UI', `1.2.5.${place}`],
+      '0020,000e': ['UI', '1.2.11'],
+      '0020,0032': ['DS', `0\\0\\${2 * place}`],
+      '0020,0037': ['DS', '1\\0\\0\\0\\1\\0'],
+      '0028,0010': ['US', 48],
+      '0028,0011': ['US', 48],
+      '0028,0030': ['DS', '1\\1'],
+      '0028,1050': ['DS', '200'],
+      '0028,1051': ['DS', '401'],
+      '0028,1052': ['DS', '-1024'],
+      '0028,1053': ['DS', '1'],
+    },
+    words,
+  );
+  return { name: `e${String(place).padStart(2, '0')}.dcm`, mimeType: 'application/dicom', buffer };
+}
+
+/** Grey where the cross-hair of a plane points. */
+async function greyAtCross(page: Page, pane: Locator): Promise<number> {
+  const cross = pane.locator('[data-cross-hair]');
+  const [x, y] = (await cross.getAttribute('data-cross-hair'))!.split(' ').map(Number);
+  const box = (await cross.boundingBox())!;
+  const clip = { x: Math.floor(box.x + x!), y: Math.floor(box.y + y!), width: 1, height: 1 };
+  const [grey] = await sharp(await page.screenshot({ clip }))
+    .raw()
+    .toBuffer();
+  return grey!;
+}
+
+test('three planes stand side by side, and one cross-hair goes through all of them', async ({
+  page,
+}) => {
+  const clean = new CleanPage(page);
+  await clean.goto(host.address);
+  await clean.open(...Array.from({ length: 12 }, (_, place) => exact(place)));
+  const group = page.getByRole('group', { name: /^(Slices|Pages)$/ });
+  await expect(group).toContainText('Slice 1 of 12', { timeout: 40_000 });
+  await page.getByRole('radio', { name: 'Original' }).click();
+  const toggle = page.getByRole('button', { name: 'Three planes' });
+  await expect(toggle).toHaveAttribute('aria-pressed', 'false');
+  await page.keyboard.press('8');
+  await expect(toggle).toHaveAttribute('aria-pressed', 'true');
+  const stage = page.locator('[data-picture]');
+  const main = stage.locator('.main');
+  const pane = (name: string): Locator => page.getByRole('region', { name, exact: true });
+  const at = (of: Locator): Locator => of.locator('[data-plane-page]');
+  await expect(at(main)).toHaveText('6 of 12');
+  await expect(at(pane('Coronal'))).toHaveText('24 of 48');
+  await expect(at(pane('Sagittal'))).toHaveText('24 of 48');
+  await expect(pane('Coronal').locator('.label')).toHaveText('Original');
+  for (const [name, left, top] of [
+    ['Coronal', 'R', 'H'],
+    ['Sagittal', 'A', 'H'],
+  ] as const) {
+    await expect(pane(name).locator('.letters.left')).toHaveText(left);
+    await expect(pane(name).locator('.letters.top')).toHaveText(top);
+  }
+
+  /** Millimetres of the cross-hair, as it is said. */
+  const cross = page.locator('[data-cross]');
+  const point = async (): Promise<[number, number, number]> => {
+    const [, ...parts] = /x ([\d.]+), y ([\d.]+), z ([\d.]+)/.exec((await cross.textContent())!)!;
+    return parts.map(Number) as [number, number, number];
+  };
+  /** What is said, the pages, and what each picture shows where the lines meet are one and the same. */
+  const agree = async (beside: readonly string[], center = 200, width = 401): Promise<void> => {
+    const [x, y, z] = await point();
+    const pages = { Axial: z / 2 + 1, Coronal: y + 1, Sagittal: x + 1 };
+    const level = ((4 * x + 2 * y + 5 * z - (center - 0.5)) / (width - 1) + 0.5) * 255;
+    for (const name of beside)
+      await expect(at(pane(name))).toHaveAttribute('data-plane-page', `${pages[name as 'Axial']}`);
+    for (const of of [main, ...beside.map(pane)])
+      await expect
+        .poll(async () => Math.abs((await greyAtCross(page, of)) - level), { timeout: 10_000 })
+        .toBeLessThan(2);
+  };
+  expect(await point()).toEqual([23, 23, 10]);
+  await agree(['Coronal', 'Sagittal']);
+  await expectNothingSerious(page);
+
+  // A click in another plane: the picture turns to its slice.
+  const boxOf = async (of: Locator) => (await of.locator('canvas').boundingBox())!;
+  const coronal = await boxOf(pane('Coronal'));
+  const middle = (box: typeof coronal) => [box.x + box.width / 2, box.y + box.height / 2] as const;
+  const [cx, cy] = middle(coronal);
+  await page.mouse.click(cx + 12, cy - 7);
+  await expect(cross).not.toHaveText(/z 10\.0/);
+  const clicked = await point();
+  expect(clicked[1]).toBe(23);
+  expect(clicked[0]).toBeGreaterThan(30);
+  expect(clicked[2]).toBeGreaterThan(14);
+  await expect(at(main)).toHaveText(`${clicked[2] / 2 + 1} of 12`);
+  await agree(['Coronal', 'Sagittal']);
+
+  // A drag in the picture: the others follow.
+  const [mx, my] = middle(await boxOf(main));
+  await page.mouse.move(mx, my);
+  await page.mouse.down();
+  await page.mouse.move(mx - 15, my + 9, { steps: 5 });
+  await page.mouse.up();
+  await expect(cross).not.toHaveText(new RegExp(`x ${clicked[0]}\\.0`));
+  const dragged = await point();
+  expect(dragged[2]).toBe(clicked[2]);
+  expect(Math.abs(dragged[0] - 9)).toBeLessThan(3);
+  expect(Math.abs(dragged[1] - 33)).toBeLessThan(3);
+  await agree(['Coronal', 'Sagittal']);
+
+  // The wheel, and keys, in a plane beside it.
+  await page.mouse.move(...middle(await boxOf(pane('Sagittal'))));
+  await page.mouse.wheel(0, 70);
+  await expect(at(pane('Sagittal'))).toHaveText(`${dragged[0] + 2} of 48`);
+  await pane('Coronal').locator('canvas').focus();
+  await page.keyboard.press('PageUp');
+  await expect(at(pane('Coronal'))).toHaveText(`${dragged[1]} of 48`);
+  await page.keyboard.press('Control+ArrowDown');
+  await page.keyboard.press('Control+ArrowRight');
+  await expect(cross).toHaveText(
+    `Cross-hair at x ${dragged[0] + 2}.0, y ${dragged[1] - 1}.0, z ${dragged[2] - 2}.0 mm`,
+  );
+  await agree(['Coronal', 'Sagittal']);
+
+  // Another window, chosen once or dragged anywhere, is that of all three.
+  await page.getByRole('combobox', { name: 'Window' }).selectOption('bone');
+  await agree(['Coronal', 'Sagittal'], 400, 1800);
+  const width = page.getByRole('textbox', { name: 'Width in HU' });
+  await page.mouse.move(...middle(await boxOf(pane('Sagittal'))));
+  await page.mouse.down({ button: 'right' });
+  await page.mouse.move(coronal.x + coronal.width, my, { steps: 3 });
+  await page.mouse.up({ button: 'right' });
+  await expect(width).not.toHaveValue('1800');
+  await page.getByRole('combobox', { name: 'Window' }).selectOption('file');
+
+  // Another plane is worked on, at the same place, also from the keyboard.
+  const before = await point();
+  await pane('Coronal').getByRole('button', { name: 'Coronal: show it large' }).press('Enter');
+  await expect(pane('Axial')).toBeVisible();
+  await expect(pane('Coronal')).toHaveCount(0);
+  expect(await point()).toEqual(before);
+  await agree(['Axial', 'Sagittal']);
+  await page.keyboard.press('7');
+  await expect(pane('Sagittal')).toHaveCount(0);
+  await agree(['Axial', 'Coronal']);
+
+  // One that can not be had says why; the others stay.
+  const isCoronal = (text: string | null): boolean => text?.includes('"plane":"coronal"') ?? false;
+  await page.route('**/*', (route) =>
+    isCoronal(route.request().postData())
+      ? route.fulfill({
+          status: 500,
+          json: { error: { code: 'out-of-memory', message: 'Too large.', hint: 'Close others.' } },
+        })
+      : route.fallback(),
+  );
+  await pane('Axial').locator('canvas').focus();
+  await page.keyboard.press('Control+ArrowDown');
+  await expect(pane('Coronal').getByRole('alert')).toContainText('Too large.');
+  await expect(pane('Axial').locator('canvas')).toBeVisible();
+  await expectNothingSerious(page);
+  await page.unrouteAll();
+  await pane('Coronal').getByRole('button', { name: 'Try again' }).click();
+  await agree(['Axial', 'Coronal']);
+
+  // One plane again, and the list of keys.
+  await page.keyboard.press('8');
+  await expect(pane('Axial')).toHaveCount(0);
+  await expect(toggle).toHaveAttribute('aria-pressed', 'false');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('Three planes side by side');
 });

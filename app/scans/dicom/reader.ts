@@ -21,10 +21,11 @@ import {
 } from '../../pixels/index.ts';
 import { sampleTypeOf } from '../../pixels/samples.ts';
 import { frameThread } from '../frame-thread.ts';
-import { cutPlane, whyNoPlanes, withoutPlanes, type CutOptions } from '../planes.ts';
+import { cutPlane, withoutPlanes, type CutOptions } from '../planes.ts';
 import { say } from '../sentences.ts';
 import { parseDicom, tags, valueBytes, type DicomFile } from './file.ts';
 import { frameBytes, frameLength } from './frames.ts';
+import { volumeOfFrames } from './frame-volume.ts';
 import { pixelFactsOf, type PixelFacts } from './image.ts';
 import { rgbFromPalette } from './palette.ts';
 import { scannedOf } from './place.ts';
@@ -86,7 +87,7 @@ async function decodePlane(
   options: CutOptions,
 ): Promise<DecodedImage> {
   const { name } = files[0]!;
-  if (files.length < 2) throw withoutPlanes(name, whyNoPlanes('frames'));
+  if (files.length < 2) return decodeFramePlane(files[0]!, part, options);
   const stack = await stackOf(files);
   const { volume } = stack;
   if ('refused' in volume) throw withoutPlanes(name, volume.refused);
@@ -106,6 +107,23 @@ async function decodePlane(
     options,
   );
   return { ...image, path: files[0]!.path };
+}
+
+/** Of a file of several frames. @throws as `decodePlane` */
+async function decodeFramePlane(
+  file: ImageFile,
+  part: { readonly plane: Plane; readonly page: number },
+  options: CutOptions,
+): Promise<DecodedImage> {
+  const { name, path, bytes, modifiedMs } = file;
+  const shape = volumeOfFrames(await parsed(file));
+  if ('refused' in shape) throw withoutPlanes(name, shape.refused);
+  const stack = {
+    ...{ name, shape, key: [path, bytes, modifiedMs].join() },
+    slice: async (page: number, signal: AbortSignal) =>
+      decodeFrame(file, await parsed(file), { page, frame: 0 }, options.limits, signal),
+  };
+  return cutPlane(stack, part, options);
 }
 
 /**
@@ -130,12 +148,12 @@ async function decodeSlice(
     path: files[0]!.path,
     frames: count - page,
     pages: { count, notice },
-    scanned: { ...image.scanned, ...planesOf(stack) },
+    scanned: { ...image.scanned, ...planesOf(stack.volume) },
     notices: [notice, ...noticesOf(stack), ...image.notices],
   };
 }
 
-const planesOf = ({ volume }: Stack): Pick<DocumentInfo, 'volume' | 'noPlanes'> =>
+const planesOf = (volume: Stack['volume']): Pick<DocumentInfo, 'volume' | 'noPlanes'> =>
   'refused' in volume ? { noPlanes: volume.refused } : { volume };
 
 /**
@@ -173,7 +191,7 @@ async function decodeFrame(
     content: { family: 'scan', reason: say('modalityIs', { modality }) },
     scanned: {
       ...scannedOf(dicom.dataSet, wanted),
-      ...(frames > 1 ? { noPlanes: whyNoPlanes('frames') } : {}),
+      ...(frames > 1 ? planesOf(volumeOfFrames(dicom)) : {}),
     },
     metadata: await completeMetadata({
       icc: profileOf(dicom, raster),

@@ -18,11 +18,11 @@ export interface Findings {
 }
 
 /** Cosines that differ by less are the same direction. */
-const SAME_DIRECTION = 1e-3;
+export const SAME_DIRECTION = 1e-3;
 /** Steps that differ by a hundredth of the usual one are another step; positions are that close where they are the same. */
-const SAME_STEP = 0.01;
+export const SAME_STEP = 0.01;
 /** Millimetres: equal positions, where there is no usual step to compare with. */
-const SAME_PLACE = 1e-3;
+export const SAME_PLACE = 1e-3;
 
 /**
  * Divides slices into stacks. What has no place in space, or holds several frames, is one by itself.

@@ -209,7 +209,7 @@ describe('series of DICOM', () => {
     await expect(page(alone!, 'axial', 0)).rejects.toThrow('has no planes');
     const frames = join(folder, 'frames.dcm');
     writeFileSync(frames, madeDicom({ '0028,0008': ['IS', '2'] }, new Uint16Array(24)));
-    expect((await decodeImage({ path: frames, readers })).scanned!.noPlanes).toContain('frames of one file'); // prettier-ignore
+    expect((await decodeImage({ path: frames, readers })).scanned!.noPlanes).toContain('does not say where each of its frames lies'); // prettier-ignore
     const files = series([{ at: '0\\0\\0' }, { at: '0\\0\\2' }]);
     await expect(page(files[0]!, 'axial', 2, files)).rejects.toThrow('from 1 to 2');
   });
@@ -228,6 +228,115 @@ describe('series of DICOM', () => {
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(told).toBeLessThan(6);
+  });
+});
+
+/** Groups of a frame: where it lies, and what else is given. */
+const groups = (
+  at: string,
+  {
+    orientation = '1\\0\\0\\0\\1\\0',
+    spacing = '1\\1',
+  }: { orientation?: string; spacing?: string } = {},
+): Elements => ({
+  '0020,9113': ['SQ', [{ '0020,0032': ['DS', at] }]],
+  '0020,9116': ['SQ', [{ '0020,0037': ['DS', orientation] }]],
+  '0028,9110': ['SQ', [{ '0028,0030': ['DS', spacing] }]],
+});
+
+describe('frames of one file of DICOM', () => {
+  /** 4 × 3 pixels each, frame f of the value 100 f. @param frames what each says of itself */
+  function file(frames: readonly Elements[], more: Elements = {}): string {
+    const path = join(folder, `${++count}-frames.dcm`);
+    const elements: Elements = {
+      ...{ '0028,0010': ['US', 3], '0028,0011': ['US', 4] },
+      '0028,0008': ['IS', frames.length],
+      '5200,9230': ['SQ', frames],
+      ...more,
+    };
+    const words = Uint16Array.from({ length: 12 * frames.length }, (_, i) => 100 * Math.floor(i / 12)); // prettier-ignore
+    writeFileSync(path, madeDicom(elements, words));
+    return path;
+  }
+  const about = async (path: string): Promise<NonNullable<DecodedImage['scanned']>> =>
+    (await decodeImage({ path, readers })).scanned!;
+
+  it('are a volume in their own order, also from the head down, and in several times', async () => {
+    const down = file(['0\\0\\4', '0\\0\\2', '0\\0\\0'].map((at) => groups(at)));
+    const shape = (await about(down)).volume!;
+    expect(shape).toMatchObject({ size: [4, 3, 3], times: 1, origin: [0, 0, 4] });
+    expect(shape.steps[2]).toEqual([0, 0, -2]);
+    const { raster, pages } = await page(down, 'coronal', 1);
+    expect(pages!.count).toBe(3);
+    // The head is up: frame 0, then what lies between it and frame 1.
+    expect([0, 1, 2, 3, 4].map((y) => raster.data[y * 4])).toEqual([0, 50, 100, 150, 200]);
+    const [axial] = (await page(down, 'axial', 0)).raster.data;
+    expect(axial).toBe(200);
+
+    const twice = file(['0\\0\\0', '0\\0\\3', '0\\0\\0', '0\\0\\3'].map((at) => groups(at)));
+    expect((await about(twice)).volume).toMatchObject({ size: [4, 3, 2], times: 2 });
+    // Pages of the second time come behind those of the first.
+    expect((await page(twice, 'axial', 3)).raster.data[0]).toBe(300);
+    await expect(page(twice, 'axial', 4)).rejects.toThrow('from 1 to 4');
+  });
+
+  it('say by shared groups what is true of all of them', async () => {
+    const { '0020,9113': first, ...shared } = groups('0\\0\\0', { spacing: '0.5\\0.25' });
+    const second = groups('0\\0\\2')['0020,9113']!;
+    const path = file([{ '0020,9113': first! }, { '0020,9113': second }], {
+      '5200,9229': ['SQ', [shared]],
+    });
+    expect((await about(path)).volume!.steps).toEqual([
+      [0.25, 0, 0],
+      [0, 0.5, 0],
+      [0, 0, 2],
+    ]);
+  });
+
+  it.each([
+    ['one place', ['0\\0\\0', '0\\0\\0', '0\\0\\0'].map((at) => groups(at)), /at one place/],
+    [
+      'times of each place together',
+      ['0\\0\\0', '0\\0\\0', '0\\0\\2', '0\\0\\2'].map((at) => groups(at)),
+      /order of their places/,
+    ],
+    [
+      'places in another order',
+      ['0\\0\\0', '0\\0\\4', '0\\0\\2'].map((at) => groups(at)),
+      /order of their places/,
+    ],
+    ['gaps', ['0\\0\\0', '0\\0\\2', '0\\0\\7'].map((at) => groups(at)), /do not lie evenly/],
+    ['a tilted gantry', ['0\\0\\0', '0\\1\\2', '0\\2\\4'].map((at) => groups(at)), /tilted gantry/],
+    [
+      'two directions',
+      [groups('0\\0\\0'), groups('0\\0\\2', { orientation: '0\\1\\0\\0\\0\\1' })],
+      /several directions/,
+    ],
+    [
+      'two pixel sizes',
+      [groups('0\\0\\0'), groups('0\\0\\2', { spacing: '2\\2' })],
+      /several sizes/,
+    ],
+    [
+      'no size',
+      [groups('0\\0\\0', { spacing: '0\\0' }), groups('0\\0\\2', { spacing: '0\\0' })],
+      /how large its pixels/,
+    ],
+    [
+      'no direction',
+      [groups('0\\0\\0', { orientation: '1\\0\\0\\0\\0\\0' }), groups('0\\0\\2')],
+      /where each of its frames/,
+    ],
+    ['a place of all of them alone', [{}, {}], /where each of its frames/],
+  ] as const)('of %s are no volume, and say why', async (_, frames, why) => {
+    // prettier-ignore
+    const path = file(frames, { '0020,0032': ['DS', '0\\0\\0'] });
+    const { noPlanes, volume: shape } = await about(path);
+    expect(noPlanes).toMatch(why);
+    expect(shape).toBeUndefined();
+    await expect(page(path, 'axial', 0)).rejects.toThrow(why);
+    // The frames themselves are there.
+    expect((await decodeImage({ path, page: 1, readers })).raster.data[0]).toBe(100);
   });
 });
 
