@@ -261,13 +261,16 @@ export const nameWith = (
   extension: string,
   { index, inputs, page }: Numbered,
   model = 'auto',
-): string =>
-  template
+): string => {
+  const values: Record<string, string> = {
+    ...{ name: stemOf(source, page), ext: extension, model },
+    n: String(index).padStart(String(inputs).length, '0'),
+  };
+  // In one pass, and by a function: a file's own name may hold braces, and dollar signs.
+  return template
     .replaceAll('{dir}/', '')
-    .replaceAll('{name}', stemOf(source, page))
-    .replaceAll('{ext}', extension)
-    .replaceAll('{model}', model)
-    .replaceAll('{n}', String(index).padStart(String(inputs).length, '0'));
+    .replaceAll(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+};
 
 /** Why a name template can not be used for files of a place, in one sentence; null when it can. */
 export function nameProblem(template: string, place: PlaceId): string | null {

@@ -58,7 +58,7 @@ export type Answer = z.infer<typeof answerSchema>;
 /** Paths below one folder are said as those below another, in whatever was answered. */
 export function relocated<T>(value: T, from: string, to: string): T {
   if (from === to) return value;
-  if (typeof value === 'string') return value.replaceAll(`${from}/`, `${to}/`) as T;
+  if (typeof value === 'string') return value.replaceAll(`${from}/`, () => `${to}/`) as T;
   if (Array.isArray(value)) return value.map((one) => relocated<unknown>(one, from, to)) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -63,6 +63,7 @@ it('says paths of a worker as paths of here, and nothing else', () => {
   const answer = { a: '/mnt/s/x.png', b: ['see /mnt/s/y', '/mnt/s-2/z'], c: 3, d: null };
   const here = { a: '/srv/x.png', b: ['see /srv/y', '/mnt/s-2/z'], c: 3, d: null };
   expect(relocated(answer, '/mnt/s', '/srv')).toEqual(here);
+  expect(relocated('/mnt/s/x.png', '/mnt/s', '/$&')).toBe('/$&/x.png');
 });
 
 it('asks Redis for whole milliseconds, however long a worker is waited for', () => {
