@@ -172,7 +172,7 @@ module.exports = {
       'ONNX files are written in one place.',
       '^(app|renderer)/',
       '^node_modules/@bufbuild/',
-      { fromNot: '^app/learn/engine/' },
+      { fromNot: '^app/runtime/onnx' },
     ),
     forbid(
       'queue-has-one-home',

@@ -135,7 +135,7 @@ function cliSection([id, command]) {
   const files = command.reads?.many
     ? ' <files, folders, globs…>'
     : argument
-      ? ` <${argument}>`
+      ? ` <${argument}>${command.cli.second ? ` [${command.cli.second}]` : ''}`
       : '';
   return `### \`hourglass ${kebab(id)}${files}\`
 

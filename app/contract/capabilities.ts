@@ -8,6 +8,7 @@ import { completionContract } from './completion.ts';
 import { coreContract } from './core.ts';
 import { denoiseContract } from './denoise.ts';
 import { editContract } from './edit.ts';
+import { exploreContract } from './explore.ts';
 import { infoContract } from './info.ts';
 import { latentContract } from './latent.ts';
 import { learnContract } from './learn.ts';
@@ -25,6 +26,7 @@ export const contracts = [
   scansContract,
   modelContract,
   learnContract,
+  exploreContract,
   editContract,
   batchContract,
   serveContract,

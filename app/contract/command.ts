@@ -75,12 +75,16 @@ export interface CommandDefinition<
   readonly discloses?: true;
   /** It writes a folder that its input names, as it is: neither a page nor a service can ask for it, a person types it. */
   readonly writesFolder?: true;
+  /** It reads files that its input names in lists, which no door admits one by one: neither a page nor a service can ask for it. */
+  readonly readsLists?: true;
   readonly input: I;
   readonly output: O;
   /** Present: the command is also a verb of the command line. */
   readonly cli?: {
     /** Input field of one value that is typed without a flag; a command that reads one file takes that. */
     readonly argument?: string;
+    /** Another one, typed behind it, that may be left out. */
+    readonly second?: string;
     /** Example invocations for `--help`. */
     readonly examples: readonly string[];
   };
@@ -91,7 +95,7 @@ interface NamesFieldsOf<I extends z.ZodObject, F = Extract<keyof I['shape'], str
   readonly reads?: { readonly field: F; readonly files?: F };
   readonly writes?: { readonly field: F };
   readonly supersedes?: readonly F[];
-  readonly cli?: { readonly argument?: F };
+  readonly cli?: { readonly argument?: F; readonly second?: F };
 }
 
 export const defineCommand = <
@@ -131,13 +135,14 @@ export type PictureOutput = NamedOutput & { readonly format: OutputFormat };
 export const isPicture = (format: NamedOutput['format']): format is OutputFormat =>
   format !== 'hgl';
 
-/** Asked for by a person who types it, and by nobody else: it writes to files or folders that it was given, or sends them away. */
+/** Asked for by a person who types it, and by nobody else: it reads or writes files or folders that it was given, or sends them away. */
 export const isTypedOnly = ({
   runs,
   discloses,
   writesFolder,
-}: Pick<CommandDefinition, 'runs' | 'discloses' | 'writesFolder'>): boolean =>
-  runs === 'terminal' || discloses === true || writesFolder === true;
+  readsLists,
+}: Pick<CommandDefinition, 'runs' | 'discloses' | 'writesFolder' | 'readsLists'>): boolean =>
+  runs === 'terminal' || discloses === true || writesFolder === true || readsLists === true;
 
 /** What a running command may use. */
 export interface CommandContext {

@@ -1,5 +1,5 @@
 /**
- * Small pictures for the film strip, made from files without opening them as documents: decoders
+ * Small pictures, for the film strip and for whoever compares pictures, made from files without opening them as documents: decoders
  * shrink while they load where they can, and the same limits and refusals hold as for opening.
  */
 import { throwIfCancelled, type ShownRange } from '../contract/index.ts';
@@ -24,7 +24,7 @@ import { createDisplayTransform } from './display.ts';
 import { isLookedAt, displayRange, shownRange } from './display-range.ts';
 import { readBeside } from './metadata/file-beside.ts';
 import { gatherMetadata } from './metadata/index.ts';
-import { scaleOf, type Raster } from './raster.ts';
+import { scaleOf, type Raster, type Size } from './raster.ts';
 import { readerOf, type ForeignReader } from './readers.ts';
 import type { DecodedImage, DecodeLimits } from './types.ts';
 import { decodeError, sharp, withinTime } from './vips.ts';
@@ -35,17 +35,41 @@ const thumbnailSide = 256;
 /** Where a picture's range is looked for: all its pixels up to this side, evenly spread ones beyond. */
 const rangeSide = 2048;
 
+/** Upright, sRGB. */
+export interface SmallPicture extends Size {
+  /** RGBA, 8 bits, row by row. */
+  readonly data: Uint8ClampedArray | Uint8Array;
+}
+
 /**
  * PNG of at most 256 pixels a side, upright, sRGB.
  * @throws HourglassError as `decodeImage`
  */
 export async function createThumbnail(request: DecodeRequest): Promise<Uint8Array> {
+  return sized(await createSmall(request))
+    .png({ compressionLevel: 3 })
+    .toBuffer();
+}
+
+/**
+ * The same as pixels.
+ * @throws HourglassError as `decodeImage`
+ */
+export async function smallPicture(request: DecodeRequest): Promise<SmallPicture> {
+  const small = await createSmall(request);
+  if (Math.max(small.width, small.height) <= thumbnailSide) return small;
+  const { data, info } = await sized(small).raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+
+/** At most 256 pixels a side, but for pictures that their decoder could not shrink. */
+async function createSmall(request: DecodeRequest): Promise<SmallPicture> {
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   throwIfCancelled(signal);
   const file = await identify(path);
   const reader = readerOf(file, request.readers ?? {});
   if (reader) return foreignThumbnail(reader, file, limits, signal);
-  const make = async (): Promise<Uint8Array> => {
+  const make = async (): Promise<SmallPicture> => {
     const whole = await decoderInput(file);
     const header = await readHeader(file, whole, limits);
     const input = await storedInput(file, header, whole);
@@ -90,24 +114,28 @@ async function foreignThumbnail(
   file: ImageFile,
   limits: DecodeLimits,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<SmallPicture> {
   const preview = await reader.preview(file, limits, signal);
   const { raster } = preview;
   return drawn(preview, shownRange(scaleOf(raster), raster.sampleType));
 }
 
-/** PNG of at most 256 pixels a side. @param range as of `shownRange` */
+/** @param range as of `shownRange` */
 async function drawn(
   image: { readonly raster: Raster; readonly metadata: DecodedImage['metadata'] },
   range: ShownRange | null,
-): Promise<Uint8Array> {
+): Promise<SmallPicture> {
   const show = await createDisplayTransform(image, range);
   const { width, height } = image.raster;
-  const rgba = show(image.raster, { x: 0, y: 0, width, height });
-  const picture = sharp(rgba, { raw: { width, height, channels: 4 } });
-  if (Math.max(width, height) > thumbnailSide)
-    picture.resize(thumbnailSide, thumbnailSide, { fit: 'inside' });
-  return picture.png({ compressionLevel: 3 }).toBuffer();
+  return { width, height, data: show(image.raster, { x: 0, y: 0, width, height }) };
+}
+
+/** Of at most 256 pixels a side. */
+function sized({ width, height, data }: SmallPicture): import('sharp').Sharp {
+  const picture = sharp(data, { raw: { width, height, channels: 4 } });
+  return Math.max(width, height) > thumbnailSide
+    ? picture.resize(thumbnailSide, thumbnailSide, { fit: 'inside' })
+    : picture;
 }
 
 /** Upright pixels of at most `side` a side where the decoder can shrink them, in the stored depth. */

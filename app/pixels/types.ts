@@ -24,6 +24,7 @@ import type { StackPage } from './metadata/stack-page.ts';
 import type { NewEntry } from './metadata/tiff-structure.ts';
 import type { Raster, Samples, SampleType, Size } from './raster.ts';
 import type { FoundQuality } from './size-search.ts';
+import type { SmallPicture } from './thumbnail.ts';
 
 export interface DecodeLimits extends Allowances {
   /** Refuse images that declare more pixels than this, in millions. */
@@ -399,6 +400,11 @@ export interface DocumentStore {
   }): Promise<{ width: number; height: number; bits: TileBits; data: Uint8Array }>;
   /** PNG of at most 256 pixels a side, upright, sRGB; does not open a document. */
   thumbnail(path: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The same as pixels, for who compares pictures.
+   * @throws HourglassError as `decodeImage`
+   */
+  smallPicture(path: string, maxMegapixels: number, signal: AbortSignal): Promise<SmallPicture>;
   /** What the camera put into a raw file: JPEG, upright, sRGB; null: nothing. Does not open a document. */
   cameraPreview(path: string): Promise<Uint8Array | null>;
 }

@@ -47,6 +47,7 @@ export function flagsOf(command: CommandDefinition): Flag[] {
     reads?.field,
     reads?.files,
     command.cli?.argument,
+    command.cli?.second,
     ...(writes ? Object.keys(counted) : []),
   ];
   return Object.entries(command.input.shape)

@@ -26,6 +26,25 @@ export const say = defineSentences('cli', {
     '{first} and {second} would both become {output}; tell them apart with {dir}, {ext} or {n} in --out.',
 
   // train
+  similarWantsFolder:
+    'Expected a folder to look through after {query}, or a folder to be compared with itself. Example: hourglass similar {query} photos/',
+  similarCsvOrJson: '--csv and --json can not both be printed to stdout: choose one.',
+  similarNothing: 'There is no picture in {folder}.',
+  similarLeftOut: 'Left out: {source}: {reason}',
+  similarCompared:
+    '{images, plural, one {# picture} other {# pictures}} compared, {read} of them read now{gone, plural, =0 {} other {, # forgotten that are gone}}{leftOut, plural, =0 {} other {, # left out}}.',
+  similarTo: '{source}:',
+  similarNone: '  nothing in the folder is more alike than {cutoff} % of its pairs.',
+  similarMore: '  {more, plural, one {# more is} other {# more are}} above the cutoff (--count).',
+  similarSame: 'the same picture',
+  similarLooks: 'similar',
+  similarMirrored: '{kind}, mirrored',
+  similarPercent: '{percent} %',
+  similarGroups:
+    '{groups, plural, =0 {No picture is there twice.} one {# group of pictures that are one, in other sizes, crops or edits:} other {# groups of pictures that are one, in other sizes, crops or edits:}}',
+  similarGroup: 'Group {number}',
+  similarInterrupted:
+    'Interrupted. What was read is remembered: the same command goes on from there.',
   leftOutOfTraining: '{source} is left out. {reason}',
   learning:
     'Learning from {learnt, plural, one {# image} other {# images}}; {heldBack, plural, one {# is} other {# are}} held back.',

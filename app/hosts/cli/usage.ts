@@ -138,7 +138,9 @@ function named({ word, id, definition }: CliCommand, watches = false): Command {
             : 'filesFoldersWalkedAndGlobs',
       ),
     );
+  const second = definition.cli?.second;
   if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
+  if (second) command.argument(`[${second}]`, definition.input.shape[second]?.description);
   return command;
 }
 
@@ -220,6 +222,7 @@ function subcommand(
   const runFlags = watches ? watchFlags() : runFlagsOf(definition);
   const takesFiles = definition.reads?.many === true;
   const argument = argumentOf(definition);
+  const second = definition.cli?.second;
   const command = named(given, watches)
     .description(commandSummary(id))
     .helpOption('-h, --help', say('printHelp'))
@@ -241,6 +244,7 @@ function subcommand(
         .map((flag) => [flag.field, options[attribute(flag)]]);
     const input: Record<string, unknown> = Object.fromEntries([
       ...(argument ? [[argument, received[0]] as const] : []),
+      ...(second && received[1] !== undefined ? [[second, received[1]] as const] : []),
       ...typedOf(flags),
     ]);
     checkInput(definition, input);

@@ -3,6 +3,7 @@
  * answers to are defined in `app/contract/<capability>.ts`.
  */
 import { cleanRaster, denoiseCapability, lookAt, readUnits } from '../../denoise/index.ts';
+import { exploreCapability } from '../../explore/index.ts';
 import { createLearnCapability } from '../../learn/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
@@ -28,4 +29,5 @@ export const capabilities: readonly Capability[] = [
       read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
     };
   }),
+  exploreCapability,
 ];

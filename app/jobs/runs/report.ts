@@ -94,6 +94,12 @@ export function csvOf({ files }: RunReport): string {
     .join('');
 }
 
+/** A table of other facts, as `csvOf` writes one. @param rows values in the order of the columns */
+export const csvTable = (
+  names: readonly string[],
+  rows: readonly (readonly (string | number | boolean)[])[],
+): string => [names, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+
 function cell(value: unknown): string {
   const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
   // A spreadsheet would take a file's name for a formula.

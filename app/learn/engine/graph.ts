@@ -2,7 +2,13 @@
  * A graph of ONNX operators that grows from calls. Names are numbered, equal small constants are one. Knows no layers
  * (`layers.ts`) and no gradients (`tape.ts`).
  */
-import { encodeModel, type Attribute, type Constant, type GraphNode, type Port } from './onnx.ts';
+import {
+  encodeModel,
+  type Attribute,
+  type Constant,
+  type GraphNode,
+  type Port,
+} from '../../runtime/onnx.ts';
 
 export type Shape = readonly number[];
 

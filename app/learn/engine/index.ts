@@ -1,9 +1,9 @@
 /** The training engine: layers to ONNX graphs, forwards and backwards. Runs nothing itself. */
-export * from './draws.ts';
+export * from '../../runtime/draws.ts';
 export { Graph, sizeOf, type Shape } from './graph.ts';
 export { layerSchema, pass, type Layer, type Passed } from './layers.ts';
 export { bce, kl, l1, mse, ntXent, sparsity } from './losses.ts';
-export { encodeModel, OPSET, type OnnxModel } from './onnx.ts';
+export { encodeModel, OPSET, type OnnxModel } from '../../runtime/onnx.ts';
 export {
   closeStep,
   initialState,

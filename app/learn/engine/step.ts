@@ -2,7 +2,7 @@
  * Closes a tape to one training step: gradient, clipping, Adam, and a moving mean of the weights, all on one flat vector.
  * Sources: Kingma & Ba 2015, algorithm 1; Pascanu et al. 2013 (clipping by the norm).
  */
-import { GaussianDraws } from './draws.ts';
+import { GaussianDraws } from '../../runtime/draws.ts';
 import { sizeOf } from './graph.ts';
 import type { Tape } from './tape.ts';
 

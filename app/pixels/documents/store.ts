@@ -8,7 +8,7 @@ import { allowedBy, HourglassError, type HourglassEvent } from '../../contract/i
 import { decodeImage, defaultLimits } from '../decode.ts';
 import type { Readers } from '../readers.ts';
 import { createCameraPreview } from '../camera-preview.ts';
-import { createThumbnail } from '../thumbnail.ts';
+import { createThumbnail, smallPicture } from '../thumbnail.ts';
 import type { DocumentStore, OpenDocument } from '../types.ts';
 import { DocumentMemory, type MemoryLimits } from './memory.ts';
 import { StoredDocument, tileSize, type DocumentHome } from './open-document.ts';
@@ -167,6 +167,11 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
     },
     thumbnail: (path, signal) =>
       createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers, signal }),
+    smallPicture: (path, maxMegapixels, signal) =>
+      smallPicture({
+        ...{ path, readers, signal },
+        limits: { ...defaultLimits, timeoutMs, maxMegapixels },
+      }),
     cameraPreview: (path) =>
       createCameraPreview({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
   };

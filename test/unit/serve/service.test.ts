@@ -242,6 +242,8 @@ describe('jobs', () => {
     'send',
     'train',
     'learn',
+    'similar',
+    'findSimilar',
     'addModel',
     'removeModel',
     'open',

@@ -63,7 +63,7 @@ describe('commands', () => {
     });
   });
 
-  it.each(['store', 'send', 'edit', 'serve', 'train', 'learn'])(
+  it.each(['store', 'send', 'edit', 'serve', 'train', 'learn', 'similar', 'findSimilar'])(
     '%s is for the command line alone',
     async (command) => {
       const { source } = (await upload('scan.dcm', 'pixels')).json() as { source: string };

@@ -1,0 +1,11 @@
+/** Finding what is alike. Its code loads with the first question: no other start pays for it. */
+import type { Capability } from '../runtime/index.ts';
+import { looksCards } from './card.ts';
+
+export const exploreCapability: Capability = {
+  id: 'explore',
+  handlers: {
+    findSimilar: async (...asked) => (await import('./similar.ts')).findSimilar(...asked),
+  },
+  cardKinds: [looksCards],
+};

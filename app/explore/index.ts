@@ -1,0 +1,2 @@
+/** Exploring folders: what is alike. */
+export { exploreCapability } from './capability.ts';

@@ -1,0 +1,102 @@
+/**
+ * What is remembered of a folder's pictures between two runs: their vectors and tiny pictures, in one file among this person's caches that only they
+ * can read, and that appears whole or not at all. Vectors that were made by other axes, or another version of this file, are not used.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { cacheFolder } from '../pixels/cache-folder.ts';
+import { makeFolders } from '../pixels/make-folders.ts';
+import { writeWhole } from '../pixels/write-whole.ts';
+import { TINY, WIDTH, type Described } from './descriptor.ts';
+
+export interface Entry extends Described {
+  readonly path: string;
+  /** Sizes and times of change of its files: another one is another picture. */
+  readonly stamp: string;
+}
+
+const headSchema = z.object({
+  format: z.literal('hourglass-looks'),
+  version: z.literal(1),
+  /** Of the axes. */
+  descriptor: z.string(),
+  entries: z.array(z.tuple([z.string(), z.string()])),
+});
+
+const VECTOR = 4 * WIDTH;
+const PICTURE = TINY * TINY;
+
+/** @param folder absolute */
+export const indexOf = (folder: string): string =>
+  join(
+    cacheFolder(),
+    'explore',
+    `${createHash('sha256').update(folder).digest('hex').slice(0, 32)}.looks`,
+  );
+
+/** @returns null: there is none that can be used @param descriptor SHA-256 of the axes */
+export async function readIndex(
+  path: string,
+  descriptor: string,
+): Promise<readonly Entry[] | null> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    // Not there, or not readable: it is made anew, which says what is wrong with the place.
+    return null;
+  }
+  const length = bytes.length < 4 ? Infinity : bytes.readUInt32LE(0);
+  if (4 + length > bytes.length) return null;
+  let head: z.output<typeof headSchema>;
+  try {
+    head = headSchema.parse(JSON.parse(bytes.subarray(4, 4 + length).toString('utf8')));
+  } catch {
+    return null;
+  }
+  const { entries } = head;
+  const each = 2 * VECTOR + PICTURE;
+  if (head.descriptor !== descriptor || bytes.length !== 4 + length + each * entries.length)
+    return null;
+  return entries.map(([path, stamp], at) => {
+    const start = 4 + length + at * each;
+    return {
+      ...{ path, stamp },
+      vector: floats(bytes, start),
+      mirrored: floats(bytes, start + VECTOR),
+      tiny: new Uint8Array(bytes.subarray(start + 2 * VECTOR, start + each)),
+    };
+  });
+}
+
+/** A copy: vectors lie anywhere in the file. */
+function floats(bytes: Buffer, start: number): Float32Array {
+  const copy = new Float32Array(WIDTH);
+  new Uint8Array(copy.buffer).set(bytes.subarray(start, start + VECTOR));
+  return copy;
+}
+
+/** Length of the head, the head as JSON, then of each picture its vectors (float32, little endian) and its tiny picture. @throws of the file system */
+export async function writeIndex(
+  path: string,
+  descriptor: string,
+  entries: readonly Entry[],
+): Promise<void> {
+  const head: z.output<typeof headSchema> = {
+    ...{ format: 'hourglass-looks', version: 1, descriptor },
+    entries: entries.map(({ path, stamp }) => [path, stamp]),
+  };
+  const text = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  const values = entries.flatMap(({ vector, mirrored, tiny }) => [
+    ...[vector, mirrored].map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength),
+    ),
+    Buffer.from(tiny),
+  ]);
+  makeFolders(dirname(path), 0o700);
+  await writeWhole(path, Buffer.concat([length, text, ...values]), 0o600);
+}

@@ -1,0 +1,200 @@
+/** `findSimilar`: what of a folder looks like given pictures, or which of its pictures are one. */
+import { realpath } from 'node:fs/promises';
+import { throwIfCancelled, toHourglassError, type Notice } from '../contract/index.ts';
+import type { Alike } from '../contract/explore.ts';
+import { nextTurn } from '../pixels/turns.ts';
+import { inferenceThreads, type EngineServices, type Handler } from '../runtime/index.ts';
+import { loadAxes } from './card.ts';
+import { describe, grayOf, type Described } from './descriptor.ts';
+import { updateIndex, type LeftOut } from './indexing.ts';
+import { indexOf, type Entry } from './looks-index.ts';
+import { areOne } from './same.ts';
+import { say } from './sentences.ts';
+import { openSearch, pairsOf, type Pairs, type Search } from './search.ts';
+
+/** Nearest ones whose detail is compared: with a picture that is asked for, and with each other. */
+const LOOKED_AT = { asked: 50, each: 8 } as const;
+/** Cosine below which no detail is compared where all are compared with all. */
+const NEAR = 0.45;
+/** Pairs of fewer pictures say little about what is alike. */
+const FEW = 20;
+/** Rows of cosines at a time: of 100,000 pictures 12 MB. */
+const ROWS = 32;
+
+export const findSimilar: Handler<'findSimilar'> = async (input, context, services) => {
+  const { signal } = context;
+  const { axes, sha256 } = await loadAxes(services.models);
+  const picture = (path: string) =>
+    services.documents.smallPicture(path, input.maxMegapixels, signal);
+  const indexed = await updateIndex({
+    ...{ images: input.images, index: indexOf(input.folder), anew: input.anew },
+    ...{ axes, sha256, picture, signal },
+    told: (done, total, message) => context.progress({ done, total, unit: 'files', message }),
+  });
+  const { entries, read, gone, unsaved } = indexed;
+  const leftOut: LeftOut[] = [...indexed.leftOut];
+  const notices: Notice[] = [];
+  if (unsaved !== null)
+    notices.push({ level: 'warning', text: say('notRemembered', { reason: unsaved }) });
+  const pairs = pairsOf(entries);
+  const answer = {
+    ...{ images: entries.length, read, gone, pairs: pairs?.count ?? 0 },
+    ...{ leftOut, notices },
+  };
+  if (input.queries === null)
+    return { ...answer, queries: [], groups: await groupsOf(entries, services, signal) };
+  if (entries.length < FEW)
+    notices.push({ level: 'info', text: say('fewPictures', { count: entries.length }) });
+  const asked: { source: string; described: Described }[] = [];
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  for (const { path } of input.queries) {
+    throwIfCancelled(signal);
+    try {
+      const known = byPath.get(path);
+      const described = known ?? describe(grayOf(await picture(path)), axes);
+      asked.push({ source: path, described });
+    } catch (error) {
+      const { code, message } = toHourglassError(error);
+      if (code === 'cancelled') throw error;
+      leftOut.push({ source: path, code, reason: message });
+    }
+  }
+  if (!pairs || entries.length === 0) {
+    const none = asked.map(({ source }) => ({ source, above: 0, found: [] }));
+    return { ...answer, queries: none, groups: [] };
+  }
+  const search = await searchIn(entries, services);
+  try {
+    const queries = [];
+    for (const { source, described } of asked) {
+      throwIfCancelled(signal);
+      const own = await realpath(source).catch(() => source);
+      const alike = await alikeTo(described, { entries, search, pairs, ...input, own });
+      queries.push({ source, ...alike });
+    }
+    return { ...answer, queries, groups: [] };
+  } finally {
+    await search.close();
+  }
+};
+
+const searchIn = (entries: readonly Entry[], { inference }: EngineServices): Promise<Search> =>
+  openSearch(
+    inference,
+    entries.map(({ vector }) => vector),
+    inferenceThreads(),
+  );
+
+async function alikeTo(
+  { vector, mirrored, tiny }: Described,
+  {
+    entries,
+    search,
+    pairs,
+    cutoff,
+    count,
+    own,
+  }: {
+    readonly entries: readonly Entry[];
+    readonly search: Search;
+    readonly pairs: Pairs;
+    readonly cutoff: number;
+    readonly count: number;
+    /** Path of the picture itself, which is not looked for. */
+    readonly own: string;
+  },
+): Promise<{ readonly above: number; readonly found: Alike[] }> {
+  const cosines = await search.cosines([vector, mirrored]);
+  const total = entries.length;
+  const near: { entry: Entry; cosine: number; isMirrored: boolean }[] = [];
+  for (const [at, entry] of entries.entries()) {
+    const isMirrored = cosines[total + at]! > cosines[at]!;
+    const cosine = cosines[isMirrored ? total + at : at]!;
+    if (entry.path !== own) near.push({ entry, cosine, isMirrored });
+  }
+  near.sort((one, other) => other.cosine - one.cosine);
+  let above = 0;
+  const found: Alike[] = [];
+  for (const [at, { entry, cosine, isMirrored }] of near.entries()) {
+    const percentile = pairs.percentile(cosine);
+    const isLookedAt = at < LOOKED_AT.asked;
+    if (isLookedAt && at % 8 === 7) await nextTurn();
+    const isSame = isLookedAt && areOne(tiny, entry.tiny, cosine, isMirrored);
+    if (percentile < cutoff && !isLookedAt) break;
+    if (percentile < cutoff && !isSame) continue;
+    above++;
+    if (found.length < count)
+      found.push({
+        path: entry.path,
+        kind: isSame ? 'same' : 'similar',
+        ...{ percentile, cosine, mirrored: isMirrored },
+      });
+  }
+  // What is one comes before what looks like it.
+  found.sort((one, other) => Number(other.kind === 'same') - Number(one.kind === 'same'));
+  return { above, found };
+}
+
+/** Pictures that are one, by way of others perhaps; in the order of the folder, the largest group first. */
+async function groupsOf(
+  entries: readonly Entry[],
+  services: EngineServices,
+  signal: AbortSignal,
+): Promise<{ images: string[] }[]> {
+  if (entries.length < 2) return [];
+  const leader = entries.map((_, at) => at);
+  const leaderOf = (at: number): number => {
+    let top = at;
+    while (leader[top] !== top) top = leader[top] = leader[leader[top]!]!;
+    return top;
+  };
+  const search = await searchIn(entries, services);
+  try {
+    for (let start = 0; start < entries.length; start += ROWS) {
+      throwIfCancelled(signal);
+      const rows = entries.slice(start, start + ROWS);
+      const cosines = await search.cosines(
+        rows.flatMap(({ vector, mirrored }) => [vector, mirrored]),
+      );
+      for (const [row, entry] of rows.entries())
+        await joinRow(start + row, entry, cosines, 2 * row * entries.length);
+    }
+  } finally {
+    await search.close();
+  }
+  const groups = new Map<number, string[]>();
+  for (const [at, { path }] of entries.entries()) {
+    const top = leaderOf(at);
+    const group = groups.get(top);
+    if (group) group.push(path);
+    else groups.set(top, [path]);
+  }
+  return [...groups.values()]
+    .filter((images) => images.length > 1)
+    .sort((one, other) => other.length - one.length)
+    .map((images) => ({ images }));
+
+  /** With those that are nearest to it. */
+  async function joinRow(
+    at: number,
+    entry: Entry,
+    cosines: Float32Array,
+    start: number,
+  ): Promise<void> {
+    const near: { other: number; cosine: number; isMirrored: boolean }[] = [];
+    for (let other = 0; other < entries.length; other++) {
+      const plain = cosines[start + other]!;
+      const mirror = cosines[start + entries.length + other]!;
+      const cosine = Math.max(plain, mirror);
+      if (cosine >= NEAR && other !== at) near.push({ other, cosine, isMirrored: mirror > plain });
+    }
+    near.sort((one, other) => other.cosine - one.cosine);
+    for (const { other, cosine, isMirrored } of near.slice(0, LOOKED_AT.each)) {
+      if (leaderOf(at) === leaderOf(other)) continue;
+      throwIfCancelled(signal);
+      if (areOne(entry.tiny, entries[other]!.tiny, cosine, isMirrored))
+        leader[leaderOf(other)] = leaderOf(at);
+    }
+    await nextTurn();
+  }
+}

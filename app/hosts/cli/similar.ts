@@ -1,0 +1,155 @@
+/** `hourglass similar`: what of a folder looks like a picture, or which of its pictures are one. The comparing is the engine's (`app/explore`). */
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  commands,
+  parseInput,
+  toHourglassError,
+  type Commands,
+  type HourglassEvent,
+  type OutputOf,
+} from '../../contract/index.ts';
+import type { Alike } from '../../contract/explore.ts';
+import { decimal, fixed } from '../../contract/sentences/index.ts';
+import { csvTable } from '../../jobs/runs/report.ts';
+import { printable, printableJson } from '../shared/printable.ts';
+import { fromHere, walk } from '../shared/walk.ts';
+import { table } from './columns.ts';
+import { exitCode, type CliOptions } from './options.ts';
+import { ProgressLine } from './progress-line.ts';
+import { say } from './sentences.ts';
+import { UsageError, type Invocation } from './usage.ts';
+
+type Found = OutputOf<Commands['findSimilar']>;
+
+/** @throws UsageError, HourglassError */
+export async function runSimilar(invocation: Invocation, options: CliOptions): Promise<number> {
+  const { terminal, cwd, interrupt: signal } = options;
+  const { query, folder, csv, ...wanted } = parseInput(commands.similar, invocation.input);
+  if (csv && invocation.json) throw new UsageError(say('similarCsvOrJson'));
+  const place = resolve(cwd, folder ?? query);
+  if (folder === undefined && (await stat(place).catch(() => null))?.isFile())
+    throw new UsageError(say('similarWantsFolder', { query }));
+  const isJson = invocation.json || (!csv && !terminal.stdout.isTerminal);
+  const bar = new ProgressLine(
+    (text) => {
+      if (terminal.stderr.isTerminal) terminal.stderr.draw(text);
+    },
+    terminal.columns,
+    terminal.colour,
+  );
+  const words = (text: string): void => {
+    bar.clear();
+    terminal.stderr.write(`${printable(text)}\n`);
+  };
+  const walked = await walk([folder ?? query], { cwd, signal, toLook: true });
+  const asked = folder === undefined ? null : await walk([query], { cwd, signal, toLook: true });
+  const problems = [...walked.problems, ...(asked?.problems ?? [])];
+  const [problem] = problems;
+  if (problem && (walked.files.length === 0 || asked?.files.length === 0)) throw problem.error;
+  if (walked.files.length === 0) {
+    words(say('similarNothing', { folder: folder ?? query }));
+    return exitCode.failed;
+  }
+  if (asked?.files.length === 0) {
+    words(say('similarNothing', { folder: query }));
+    return exitCode.failed;
+  }
+  const files = ({ files: found }: Awaited<ReturnType<typeof walk>>) =>
+    found.map(({ path, files }) => ({ path, files: [...files] }));
+  const program = options.createProgram();
+  const deaf = program.listen((event: HourglassEvent) => {
+    if (event.type !== 'job' || event.command !== 'findSimilar' || !event.progress) return;
+    const { done, total, message } = event.progress;
+    if (event.state === 'running')
+      bar.draw({
+        ...{ fraction: total === 0 ? 0 : done / total, file: done, files: total, name: message },
+        ...{ megapixelsPerSecond: null, secondsLeft: null },
+      });
+  });
+  try {
+    const output = await program.run(
+      'findSimilar',
+      {
+        ...wanted,
+        folder: await realpath(place).catch(() => place),
+        images: files(walked),
+        queries: asked && files(asked),
+      },
+      { signal },
+    );
+    bar.clear();
+    const leftOut = [
+      ...problems.map(({ input, error }) => ({
+        ...{ source: input, code: error.code, reason: error.message },
+      })),
+      ...output.leftOut,
+    ];
+    const found: Found = { ...output, leftOut };
+    if (isJson)
+      terminal.stdout.write(
+        `${printableJson({ type: 'result', command: 'similar', output: found })}\n`,
+      );
+    else if (csv) terminal.stdout.write(asCsv(found, asked !== null));
+    else terminal.stdout.write(asTables(found, asked !== null, wanted.cutoff, cwd));
+    for (const { source, reason } of leftOut)
+      words(say('similarLeftOut', { source: fromHere(source, cwd), reason }));
+    for (const { text } of found.notices) words(text);
+    words(say('similarCompared', { ...found, leftOut: leftOut.length }));
+    return leftOut.length > 0 ? exitCode.failed : exitCode.good;
+  } catch (error) {
+    bar.clear();
+    if (toHourglassError(error).code !== 'cancelled') throw error;
+    words(say('similarInterrupted'));
+    return exitCode.interrupted;
+  } finally {
+    deaf();
+    await program.stop();
+  }
+}
+
+const kindWords = ({ kind, mirrored }: Alike): string => {
+  const words = say(kind === 'same' ? 'similarSame' : 'similarLooks');
+  return mirrored ? say('similarMirrored', { kind: words }) : words;
+};
+
+function asTables(found: Found, isAsked: boolean, cutoff: number, cwd: string): string {
+  if (!isAsked)
+    return [
+      `${say('similarGroups', { groups: found.groups.length })}\n`,
+      ...found.groups.flatMap(({ images }, at) => [
+        `${say('similarGroup', { number: at + 1 })}\n`,
+        ...images.map((path) => `  ${printable(fromHere(path, cwd))}\n`),
+      ]),
+    ].join('');
+  return found.queries
+    .flatMap(({ source, above, found: alike }) => [
+      `${printable(say('similarTo', { source: fromHere(source, cwd) }))}\n`,
+      alike.length === 0 ? `${say('similarNone', { cutoff: decimal(cutoff) })}\n` : '',
+      table(
+        alike.map((one) => [
+          `  ${say('similarPercent', { percent: fixed(one.percentile, 2) }).padStart(8)}`,
+          kindWords(one),
+          fromHere(one.path, cwd),
+        ]),
+      ),
+      above > alike.length ? `${say('similarMore', { more: above - alike.length })}\n` : '',
+    ])
+    .join('');
+}
+
+const asCsv = ({ queries, groups }: Found, isAsked: boolean): string =>
+  isAsked
+    ? csvTable(
+        ['query', 'path', 'kind', 'percentile', 'cosine', 'mirrored'],
+        queries.flatMap(({ source, found }) =>
+          found.map(({ path, kind, percentile, cosine, mirrored }) => [
+            ...[source, path, kind, Number(percentile.toFixed(3)), Number(cosine.toFixed(4))],
+            mirrored,
+          ]),
+        ),
+      )
+    : csvTable(
+        ['group', 'path'],
+        groups.flatMap(({ images }, at) => images.map((path) => [at + 1, path])),
+      );
