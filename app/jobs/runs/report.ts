@@ -94,11 +94,14 @@ export function csvOf({ files }: RunReport): string {
     .join('');
 }
 
-/** A table of other facts, as `csvOf` writes one. @param rows values in the order of the columns */
+/**
+ * A table of other facts, as `csvOf` writes one, but with the ends of lines that a terminal expects.
+ * @param rows values in the order of the columns
+ */
 export const csvTable = (
   names: readonly string[],
   rows: readonly (readonly (string | number | boolean)[])[],
-): string => [names, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+): string => [names, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
 
 function cell(value: unknown): string {
   const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');

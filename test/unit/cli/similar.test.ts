@@ -55,7 +55,7 @@ it(
 
     const table = await run('similar', 'query.png', 'photos', '--csv', '--cutoff', '100');
     expect(table.code).toBe(0);
-    const [head, ...rows] = table.out.trim().split('\r\n');
+    const [head, ...rows] = table.out.trim().split('\n');
     expect(head).toBe('query,path,kind,percentile,cosine,mirrored');
     expect(rows.length).toBeGreaterThanOrEqual(2);
     expect(table.words).toContain('0 of them read now');
@@ -72,7 +72,7 @@ it(
     expect(
       out
         .trim()
-        .split('\r\n')
+        .split('\n')
         .map((row) => row.replace(home, '~')),
     ).toEqual([
       'group,path',
