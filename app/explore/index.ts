@@ -1,2 +1,3 @@
 /** Exploring folders: what is alike. */
 export { exploreCapability } from './capability.ts';
+export { looksCards } from './card.ts';

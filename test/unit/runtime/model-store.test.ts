@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { looksCards } from '../../../app/explore/index.ts';
 import { latentCards } from '../../../app/latent/index.ts';
 import { createModelStore } from '../../../app/runtime/index.ts';
 import { bufferSizes } from '../../../app/runtime/pipeline.ts';
@@ -26,7 +27,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the model store', () => {
   it('knows the shipped model, and passes over folders without a card', async () => {
-    const store = createModelStore(shippedModels, null, [latentCards]);
+    const store = createModelStore(shippedModels, null, [latentCards, looksCards]);
     expect((await store.list()).map((card) => card.id)).toContain('denoise-photo-fast');
     expect(await store.problems()).toEqual([]);
     const card = await store.get('denoise-photo-fast');
