@@ -9,7 +9,6 @@ import {
   type HourglassEvent,
   type OutputOf,
 } from '../../contract/index.ts';
-import type { Alike } from '../../contract/explore.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
 import { printable, printableJson } from '../shared/printable.ts';
@@ -21,6 +20,7 @@ import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
 
 type Found = OutputOf<Commands['findSimilar']>;
+type Alike = Found['queries'][number]['found'][number];
 
 /** @throws UsageError, HourglassError */
 export async function runSimilar(invocation: Invocation, options: CliOptions): Promise<number> {
