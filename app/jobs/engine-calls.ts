@@ -68,7 +68,7 @@ export class EngineCalls {
   /** @throws HourglassError what the command throws; `engine-died` names the file */
   async run(request: RunRequest): Promise<unknown> {
     const { job, command, input, signal } = request;
-    if (command === 'open') return this.#open(withId(input), signal);
+    if (command === 'open') return this.#open(withId(input), signal, request.onProgress);
     if (command === 'close') return this.#close(String(input.document));
     const { heavy, onProgress, output, run } = request;
     const options = { signal, heavy, ...(onProgress ? { onProgress } : {}) };
@@ -141,21 +141,30 @@ export class EngineCalls {
     }
   }
 
-  #open(input: OpenInput, signal: AbortSignal): Promise<unknown> {
+  #open(
+    input: OpenInput,
+    signal: AbortSignal,
+    onProgress: RunRequest['onProgress'],
+  ): Promise<unknown> {
     return this.#named(input.source, () =>
       this.#decode(input.source, { urgent: true, signal }, () =>
-        this.#ask(signal, (connection) => this.#openIn(connection, input, signal)),
+        this.#ask(signal, (connection) => this.#openIn(connection, input, signal, onProgress)),
       ),
     );
   }
 
-  async #openIn(connection: Connection, input: OpenInput, signal: AbortSignal): Promise<unknown> {
+  async #openIn(
+    connection: Connection,
+    input: OpenInput,
+    signal: AbortSignal,
+    onProgress?: RunRequest['onProgress'],
+  ): Promise<unknown> {
     const opening = { document: input.document, closed: false };
     this.#opening.add(opening);
     try {
       const info = await connection.call(
         { kind: 'run', job: '', command: 'open', input },
-        { signal },
+        { signal, ...(onProgress ? { onProgress } : {}) },
       );
       if (opening.closed) throw cancelledError();
       this.documents.remember(input, connection.generation);
