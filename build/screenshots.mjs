@@ -130,6 +130,15 @@ async function shootScan(page, shoot) {
     .waitFor();
   await page.evaluate(() => document.activeElement?.blur());
   await shoot('scan');
+
+  await page.keyboard.press('8');
+  for (const plane of ['coronal', 'sagittal'])
+    await page.locator(`[data-plane=${plane}] canvas`).waitFor();
+  await page
+    .locator('[data-picture-state]')
+    .filter({ hasText: /^\s*(Final|No noise)/ })
+    .waitFor();
+  await shoot('scan-planes');
 }
 
 const browser = await chromium.launch({
