@@ -290,10 +290,10 @@ export async function frameWords(
 /** A code string (PS3.5, 6.2) of a file that may be damaged. */
 const codeOf = (text: string): string => text.slice(0, 16).replace(/[^\w -]/g, '?');
 
-const lossWords = (name: string, loss: ScaleLoss): string =>
-  loss.what === 'voiFunction'
-    ? say('voiFunction', { name, found: codeOf(loss.found) })
-    : say(loss.what, { name });
+function lossWords(name: string, loss: ScaleLoss): string {
+  if (loss.what === 'voiFunction') return say('voiFunction', { name, found: codeOf(loss.found) });
+  return loss.what === 'modalityLut' ? say('modalityLut', { name }) : say('voiLut', { name });
+}
 
 function rasterOf(
   dicom: DicomFile,

@@ -73,7 +73,7 @@ it('changes nothing at strength 0, writes one slice on request, and takes names 
 
   const named = join(home, 'named', '{name}-x');
   await run(source, '--strength', '0', '--page', '2', '--out', named);
-  const one = gunzipSync(readFileSync(join(home, 'named', 'brain-x.nii.gz')));
+  const one = gunzipSync(readFileSync(join(home, 'named', 'brain-page-2-x.nii.gz')));
   expect([one.readInt16BE(42), one.readInt16BE(44)]).toEqual([64, 48]);
   expect(one.length).toBe(original.length - 2 * 2 * 3072);
   expect(one.readFloatBE(280 + 4 * 11)).toBe(9);
