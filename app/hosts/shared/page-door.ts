@@ -162,13 +162,13 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     source: string,
     given: Readonly<Record<string, unknown>>,
     writes: CommandDefinition['writes'],
-  ): { path: string; files: readonly string[]; page?: { readonly page: 'all' } } => {
+  ): { path: string; files: readonly string[]; page?: { readonly page: 1 } } => {
     const path = sources.pathOf(source);
     const files = sources.filesOf(source);
     const slice = Number.isInteger(given.page) ? files[Number(given.page) - 1] : undefined;
     if (files.length < 2 || slice === undefined || writes?.format !== 'chosen')
       return { path, files };
-    return { path: slice, files: [slice], page: { page: 'all' } };
+    return { path: slice, files: [slice], page: { page: 1 } };
   };
 
   const trialPlace = async (): Promise<GrantedOutput> => {
@@ -224,7 +224,9 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
       : await outputs.place(String(parsed[writes.field]), path, name);
     const placed = { ...of, [writes.field]: place.out };
     try {
-      const output = await nameOutput(command, { ...parsed, ...placed });
+      // A slice of a series has a name of its own already, which tells it from the others.
+      const asNamed = page ? { page: 'all' } : {};
+      const output = await nameOutput(command, { ...parsed, ...placed, ...asNamed });
       if (output) await refuseOutside(output.path, place.folder);
       const result = await whileWorkingOn(path, () =>
         program.runUnknown(

@@ -162,8 +162,8 @@ describe('an entry of several files', () => {
         options.run,
       ]),
     ).toEqual([
-      [at(slices[1]!), undefined, 'all', run],
-      [at(slices[1]!), undefined, 'all', run],
+      [at(slices[1]!), undefined, 1, run],
+      [at(slices[1]!), undefined, 1, run],
       [at(slices[0]!), slices.map(at), undefined, run],
     ]);
   });
