@@ -1,7 +1,7 @@
 /** Brings what is remembered of a folder (`looks-index.ts`) up to what lies in it: reads what is new or changed, forgets what is gone. */
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { throwIfCancelled, toHourglassError, type ErrorCode } from '../contract/index.ts';
+import { stampOf } from '../pixels/stamp.ts';
 import type { SmallPicture } from '../pixels/thumbnail.ts';
 import { nextTurn } from '../pixels/turns.ts';
 import { describe, grayOf, type Axes } from './descriptor.ts';
@@ -120,9 +120,4 @@ export async function updateIndex(request: IndexingRequest): Promise<Indexed> {
   }
   if (read > 0 || entries.length !== known.size) await save();
   return { entries, read, gone, leftOut, unsaved };
-}
-
-async function stampOf(files: readonly string[]): Promise<string> {
-  const facts = await Promise.all(files.map((file) => stat(file, { bigint: true })));
-  return facts.map(({ size, mtimeNs }) => `${size} ${mtimeNs}`).join(' ');
 }

@@ -161,16 +161,17 @@ test('a series is written smaller and without the name of its patient, which is 
   }
 });
 
-/** 48 × 48 × 12 voxels of 1 × 1 × 2 mm, brighter to the left, the back and the head. */
-function leaning(place: number): TestFile {
-  const next = uniform(place + 50);
-  const words = Uint16Array.from({ length: 48 * 48 }, (_, at) =>
-    Math.round(1024 + 4 * (at % 48) + 2 * Math.floor(at / 48) + 10 * place + next() * 30),
-  );
+/** A slice of 48 × 48 pixels of 1 × 1 mm, 2 mm from the next one. */
+function ofVolume(
+  letter: string,
+  place: number,
+  words: Uint16Array,
+  { instance, series }: { readonly instance: string; readonly series: string },
+): TestFile {
   const buffer = madeDicom(
     {
-      '0008,0018': ['UI', `1.2.4.${place}`],
-      '0020,000e': ['UI', '1.2.10'],
+      '0008,0018': ['UI', `${instance}.${place}`],
+      '0020,000e': ['UI', series],
       '0020,0032': ['DS', `0\\0\\${2 * place}`],
       '0020,0037': ['DS', '1\\0\\0\\0\\1\\0'],
       '0028,0010': ['US', 48],
@@ -183,7 +184,17 @@ function leaning(place: number): TestFile {
     },
     words,
   );
-  return { name: `v${String(place).padStart(2, '0')}.dcm`, mimeType: 'application/dicom', buffer };
+  const name = `${letter}${String(place).padStart(2, '0')}.dcm`;
+  return { name, mimeType: 'application/dicom', buffer };
+}
+
+/** 48 × 48 × 12 voxels of 1 × 1 × 2 mm, brighter to the left, the back and the head. */
+function leaning(place: number): TestFile {
+  const next = uniform(place + 50);
+  const words = Uint16Array.from({ length: 48 * 48 }, (_, at) =>
+    Math.round(1024 + 4 * (at % 48) + 2 * Math.floor(at / 48) + 10 * place + next() * 30),
+  );
+  return ofVolume('v', place, words, { instance: '1.2.4', series: '1.2.10' });
 }
 
 test('a volume is seen in its planes, turned, and written as it is seen', async ({ page }) => {
@@ -267,23 +278,7 @@ function exact(place: number): TestFile {
     { length: 48 * 48 },
     (_, at) => 1024 + 4 * (at % 48) + 2 * Math.floor(at / 48) + 10 * place,
   );
-  const buffer = madeDicom(
-    {
-      '0008,0018': ['UI', `1.2.5.${place}`],
-      '0020,000e': ['UI', '1.2.11'],
-      '0020,0032': ['DS', `0\\0\\${2 * place}`],
-      '0020,0037': ['DS', '1\\0\\0\\0\\1\\0'],
-      '0028,0010': ['US', 48],
-      '0028,0011': ['US', 48],
-      '0028,0030': ['DS', '1\\1'],
-      '0028,1050': ['DS', '200'],
-      '0028,1051': ['DS', '401'],
-      '0028,1052': ['DS', '-1024'],
-      '0028,1053': ['DS', '1'],
-    },
-    words,
-  );
-  return { name: `e${String(place).padStart(2, '0')}.dcm`, mimeType: 'application/dicom', buffer };
+  return ofVolume('e', place, words, { instance: '1.2.5', series: '1.2.11' });
 }
 
 /** Greys where the cross-hair of each plane points. */

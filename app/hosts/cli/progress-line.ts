@@ -4,6 +4,7 @@
  */
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { printable } from '../shared/printable.ts';
+import type { Terminal } from './options.ts';
 import { say } from './sentences.ts';
 
 export interface ProgressState {
@@ -86,3 +87,7 @@ export class ProgressLine {
     this.#drawnAt = -Infinity;
   }
 }
+
+/** For a terminal; on anything else it draws nothing. */
+export const progressLineOn = ({ stderr, columns, colour }: Terminal): ProgressLine =>
+  new ProgressLine((text) => stderr.isTerminal && stderr.draw(text), columns, colour);

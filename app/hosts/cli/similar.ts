@@ -15,7 +15,7 @@ import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere, walk } from '../shared/walk.ts';
 import { table } from './columns.ts';
 import { exitCode, type CliOptions } from './options.ts';
-import { ProgressLine } from './progress-line.ts';
+import { progressLineOn } from './progress-line.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
 
@@ -31,13 +31,7 @@ export async function runSimilar(invocation: Invocation, options: CliOptions): P
   if (folder === undefined && (await stat(place).catch(() => null))?.isFile())
     throw new UsageError(say('similarWantsFolder', { query }));
   const isJson = invocation.json || (!csv && !terminal.stdout.isTerminal);
-  const bar = new ProgressLine(
-    (text) => {
-      if (terminal.stderr.isTerminal) terminal.stderr.draw(text);
-    },
-    terminal.columns,
-    terminal.colour,
-  );
+  const bar = progressLineOn(terminal);
   const words = (text: string): void => {
     bar.clear();
     terminal.stderr.write(`${printable(text)}\n`);

@@ -11,7 +11,7 @@ import { fixed } from '../../contract/sentences/index.ts';
 import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere, walk } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
-import { ProgressLine } from './progress-line.ts';
+import { progressLineOn } from './progress-line.ts';
 import { say } from './sentences.ts';
 import { asUsageError, type Invocation } from './usage.ts';
 
@@ -25,13 +25,7 @@ export async function runTrain(invocation: Invocation, options: CliOptions): Pro
   const isJson = invocation.json || !terminal.stdout.isTerminal;
   const { folder, out: named, ...asked } = parseInput(commands.train, invocation.input);
   const out = resolve(cwd, named);
-  const bar = new ProgressLine(
-    (text) => {
-      if (terminal.stderr.isTerminal) terminal.stderr.draw(text);
-    },
-    terminal.columns,
-    terminal.colour,
-  );
+  const bar = progressLineOn(terminal);
   const line = (value: object): void => {
     if (isJson) terminal.stdout.write(`${printableJson(value)}\n`);
   };

@@ -8,7 +8,7 @@
  * hashed whole: it was just written and lies in memory, and its hash is the proof that it is whole.
  */
 import { createHash } from 'node:crypto';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import {
   counted,
   parseInput,
@@ -16,9 +16,13 @@ import {
   throwIfCancelled,
   type CommandId,
 } from '../../contract/index.ts';
+import { stampOfFacts } from '../../pixels/stamp.ts';
 
 /** Bytes that are read at either end of an input. */
 const endBytes = 65_536;
+
+/** Bytes of a file that are hashed at a time: the first ones, and the others where there are more. */
+const hashed = { first: 1 << 16, next: 1 << 17 } as const;
 
 export interface InputFacts {
   /** All files of it together. */
@@ -29,12 +33,6 @@ export interface InputFacts {
   readonly stamp: string;
   /** Device and inode of each, where the file system has them. */
   readonly nodes: readonly string[];
-}
-
-/** What `stat` alone tells: whether a file is still the one that was looked at. @throws of the file system */
-export async function stampOf(paths: readonly string[]): Promise<string> {
-  const facts = await Promise.all(paths.map((path) => stat(path, { bigint: true })));
-  return facts.map(({ size, mtimeNs }) => `${size} ${mtimeNs}`).join('\n');
 }
 
 /**
@@ -60,16 +58,18 @@ export async function fingerprintOf(
   for (const [position, path] of paths.entries()) {
     const file = await open(path, 'r');
     try {
-      const { size, mtimeNs, dev, ino } = await file.stat({ bigint: true });
+      const facts = await file.stat({ bigint: true });
+      const { size, dev, ino } = facts;
+      const stamp = stampOfFacts(facts);
       const length = Number(size);
       const head = await part(file, 0, Math.min(length, endBytes));
       const rest = Math.min(length - head.length, endBytes);
       const tail = await part(file, length - rest, rest);
       hash
-        .update(times ? `${size} ${mtimeNs}\n` : `${size}\n`)
+        .update(times ? `${stamp}\n` : `${size}\n`)
         .update(head)
         .update(tail);
-      stamps.push(`${size} ${mtimeNs}`);
+      stamps.push(stamp);
       if (ino !== 0n) nodes.push(`${dev}:${ino}`);
       bytes += length;
       if (position === 0) ends(head, tail);
@@ -99,7 +99,7 @@ export async function hashOfFile(
 ): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash('sha256');
   // Most results are small, and thousands of large buffers are work for the garbage collector.
-  let buffer = Buffer.allocUnsafe(1 << 16);
+  let buffer = Buffer.allocUnsafe(hashed.first);
   let bytes = 0;
   const file = await open(path, 'r');
   try {
@@ -109,7 +109,7 @@ export async function hashOfFile(
       if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
       bytes += bytesRead;
-      if (bytesRead === buffer.length && bytesRead < 1 << 17) buffer = Buffer.allocUnsafe(1 << 17);
+      if (bytesRead === hashed.first) buffer = Buffer.allocUnsafe(hashed.next);
     }
   } finally {
     await file.close();

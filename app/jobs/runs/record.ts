@@ -13,7 +13,8 @@ import {
   type ListProgress,
 } from '../../contract/index.ts';
 import { fileError } from '../../pixels/identify.ts';
-import { hashOfFile, stampOf } from './fingerprint.ts';
+import { stampOf } from '../../pixels/stamp.ts';
+import { hashOfFile } from './fingerprint.ts';
 import type { Journal, Unstamped } from './journal.ts';
 import type { DoneLine, FailedLine } from './journal-lines.ts';
 import type { ModelPrint } from './model-prints.ts';

@@ -87,21 +87,21 @@ const columns = [
 /** A table (RFC 4180), its first line the fields' names. */
 export function csvOf({ files }: RunReport): string {
   const rows = files.map((entry) =>
-    columns.map((name) => cell(name === 'error' ? (entry.error?.message ?? '') : entry[name])),
+    columns.map((name) => (name === 'error' ? entry.error?.message : entry[name])),
   );
-  return [columns.join(','), ...rows.map((row) => row.join(','))]
-    .map((row) => `${row}\r\n`)
-    .join('');
+  return csvTable(columns, rows, '\r\n');
 }
 
 /**
- * A table of other facts, as `csvOf` writes one, but with the ends of lines that a terminal expects.
+ * A table of other facts.
  * @param rows values in the order of the columns
+ * @param end of a line; usual is what a terminal expects
  */
 export const csvTable = (
   names: readonly string[],
-  rows: readonly (readonly (string | number | boolean)[])[],
-): string => [names, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
+  rows: readonly (readonly unknown[])[],
+  end = '\n',
+): string => [names, ...rows].map((row) => `${row.map(cell).join(',')}${end}`).join('');
 
 function cell(value: unknown): string {
   const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');

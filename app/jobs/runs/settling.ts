@@ -6,7 +6,7 @@
  */
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { stampOf } from './fingerprint.ts';
+import { stampOf } from '../../pixels/stamp.ts';
 import type { FileOfRun } from './plan.ts';
 import { pooled } from '../../pixels/pooled.ts';
 
