@@ -13,22 +13,26 @@ export const reportCommand = defineCommand({
   summary:
     'Says what became of every file of a run, from its journal alone: a page to print, a table or JSON. Also of a run that was cut off.',
   runs: 'terminal',
-  input: z.object({
-    journal: z.string().min(1).describe('The journal of the run, *.hourglass.jsonl'),
-    format: z
-      .enum(folderReportFormats)
-      .default('html')
-      .describe('A page to print, a table for spreadsheets, or JSON for scripts'),
-    crops: z
-      .number()
-      .int()
-      .min(0)
-      .max(200)
-      .default(usualCrops)
-      .describe('Pictures that a page shows the middle of at 100 %, before and after'),
-    out: z.string().min(1).optional().describe('File to write; default: standard output'),
-  }),
-  output: z.object({}),
+  get input() {
+    return z.object({
+      journal: z.string().min(1).describe('The journal of the run, *.hourglass.jsonl'),
+      format: z
+        .enum(folderReportFormats)
+        .default('html')
+        .describe('A page to print, a table for spreadsheets, or JSON for scripts'),
+      crops: z
+        .number()
+        .int()
+        .min(0)
+        .max(200)
+        .default(usualCrops)
+        .describe('Pictures that a page shows the middle of at 100 %, before and after'),
+      out: z.string().min(1).optional().describe('File to write; default: standard output'),
+    });
+  },
+  get output() {
+    return z.object({});
+  },
   cli: {
     argument: 'journal',
     examples: [

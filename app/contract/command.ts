@@ -105,7 +105,22 @@ export const defineCommand = <
   const P extends string = never,
 >(
   definition: CommandDefinition<I, O, R, P> & NamesFieldsOf<I>,
-): CommandDefinition<I, O, R, P> => definition;
+): CommandDefinition<I, O, R, P> => {
+  madeOnce(definition, 'input');
+  madeOnce(definition, 'output');
+  return definition;
+};
+
+/**
+ * A schema that a definition has as a getter is made when it is first asked for: a process needs those of few commands, and to make all of
+ * them is a twentieth of what the command line takes to its first pixel.
+ */
+function madeOnce(definition: object, field: 'input' | 'output'): void {
+  const make = Object.getOwnPropertyDescriptor(definition, field)?.get;
+  if (!make) return;
+  let made: unknown;
+  Object.defineProperty(definition, field, { get: () => (made ??= make.call(definition)) });
+}
 
 export type InputOf<C extends CommandDefinition> = z.input<C['input']>;
 export type ParsedInputOf<C extends CommandDefinition> = z.output<C['input']>;

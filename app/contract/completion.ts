@@ -13,8 +13,12 @@ export const completionCommand = defineCommand({
   summary:
     'Prints a script for a shell, so that commands, flags and their values are completed there. Where it is put is in its first lines.',
   runs: 'terminal',
-  input: z.object({ shell: z.enum(shells).describe('Shell that the script is for') }),
-  output: z.object({}),
+  get input() {
+    return z.object({ shell: z.enum(shells).describe('Shell that the script is for') });
+  },
+  get output() {
+    return z.object({});
+  },
   cli: {
     argument: 'shell',
     examples: [

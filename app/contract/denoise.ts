@@ -136,8 +136,12 @@ export const measureCommand = defineCommand({
   title: 'Measure noise',
   summary: 'Measures how much noise an open document holds and suggests a strength.',
   runs: 'engine',
-  input: z.object({ document }),
-  output: noiseReadingSchema,
+  get input() {
+    return z.object({ document });
+  },
+  get output() {
+    return noiseReadingSchema;
+  },
 });
 
 export const noiseMapCommand = defineCommand({
@@ -147,23 +151,27 @@ export const noiseMapCommand = defineCommand({
     'Measures the noise of an open document in each small cell and draws it as a layer of colours, on a scale that is the same for every picture.',
   runs: 'engine',
   slot: 'view',
-  input: z.object({ document }),
-  output: z.object({
-    layer: z.string().describe('Id of the layer'),
-    cell: z.number().int().describe('Side of a cell, pixels'),
-    minimum: z.number().describe('8-bit levels, of the cells whose pixels are not cut off'),
-    median: z.number().describe('8-bit levels, of the same cells'),
-    maximum: z.number().describe('8-bit levels, of the same cells'),
-    scale: z
-      .array(
-        z.object({
-          level: z.number().describe('8-bit levels'),
-          colour: z.string().describe('sRGB, #rrggbb'),
-        }),
-      )
-      .describe('The legend, from 0 up; colours between two entries are mixtures of theirs'),
-    model: modelUsedSchema,
-  }),
+  get input() {
+    return z.object({ document });
+  },
+  get output() {
+    return z.object({
+      layer: z.string().describe('Id of the layer'),
+      cell: z.number().int().describe('Side of a cell, pixels'),
+      minimum: z.number().describe('8-bit levels, of the cells whose pixels are not cut off'),
+      median: z.number().describe('8-bit levels, of the same cells'),
+      maximum: z.number().describe('8-bit levels, of the same cells'),
+      scale: z
+        .array(
+          z.object({
+            level: z.number().describe('8-bit levels'),
+            colour: z.string().describe('sRGB, #rrggbb'),
+          }),
+        )
+        .describe('The legend, from 0 up; colours between two entries are mixtures of theirs'),
+      model: modelUsedSchema,
+    });
+  },
 });
 
 export const previewCommand = defineCommand({
@@ -174,20 +182,24 @@ export const previewCommand = defineCommand({
   runs: 'engine',
   slot: 'view',
   supersedes: ['document'],
-  input: z.object({
-    document,
-    settings: denoiseSettingsSchema,
-    view: rectSchema.optional().describe('Visible region, full-size coordinates; computed first'),
-  }),
-  output: z.object({
-    layer: z.string(),
-    sigma: z.number().describe(sigmaWords),
-    model: modelUsedSchema,
-    device: deviceUsedSchema,
-    structure: structureReadingSchema,
-    seconds: z.number(),
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      document,
+      settings: denoiseSettingsSchema,
+      view: rectSchema.optional().describe('Visible region, full-size coordinates; computed first'),
+    });
+  },
+  get output() {
+    return z.object({
+      layer: z.string(),
+      sigma: z.number().describe(sigmaWords),
+      model: modelUsedSchema,
+      device: deviceUsedSchema,
+      structure: structureReadingSchema,
+      seconds: z.number(),
+      notices: z.array(noticeSchema),
+    });
+  },
 });
 
 export const denoiseCommand = defineCommand({
@@ -199,57 +211,61 @@ export const denoiseCommand = defineCommand({
   slot: 'work',
   reads: { field: 'source', files: 'files', kinds: ['photo', 'scan', 'latent'], many: true },
   writes: { field: 'out', format: 'chosen', place: 'output' },
-  input: z.object({
-    source,
-    files,
-    ...denoiseSettingsSchema.shape,
-    ...outputSettingsSchema.shape,
-    size: sizeLimit,
-    ...windowFields,
-    ...objectSettings,
-    ...counted,
-    maxMegapixels,
-    ...allowances,
-    page: z
-      .union([z.literal('all'), z.number().int().min(1).max(65_536)])
-      .default('all')
-      .describe(
-        'Page of a TIFF of several (smaller versions do not count), slice of a volume or frame of DICOM, from 1; all: every one where the result holds several too (TIFF, NIfTI, DICOM), else the first',
-      ),
-  }),
-  output: z.object({
-    ...written,
-    pages: z
-      .number()
-      .int()
-      .optional()
-      .describe(
-        'Pages or slices that were written, where they are several; sizes and readings are of the first',
-      ),
-    quality: z
-      .number()
-      .int()
-      .optional()
-      .describe('Quality that was found, where a size was asked for'),
-    ...sizeFound,
-    damagedSource,
-    sigma: z.number().describe(sigmaWords),
-    noise: noiseReadingSchema
-      .nullable()
-      .describe('The measurement; null where an absolute sigma made it unnecessary'),
-    structure: structureReadingSchema,
-    model: modelUsedSchema,
-    device: deviceUsedSchema,
-    tiling: z
-      .object({
-        side: z.number().int().describe('Side of the network’s square input, pixels'),
-        tiles: z.number().int(),
-      })
-      .nullable()
-      .describe('How the picture was cut; null where no network ran'),
-    ...speed,
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      source,
+      files,
+      ...denoiseSettingsSchema.shape,
+      ...outputSettingsSchema.shape,
+      size: sizeLimit,
+      ...windowFields,
+      ...objectSettings,
+      ...counted,
+      maxMegapixels,
+      ...allowances,
+      page: z
+        .union([z.literal('all'), z.number().int().min(1).max(65_536)])
+        .default('all')
+        .describe(
+          'Page of a TIFF of several (smaller versions do not count), slice of a volume or frame of DICOM, from 1; all: every one where the result holds several too (TIFF, NIfTI, DICOM), else the first',
+        ),
+    });
+  },
+  get output() {
+    return z.object({
+      ...written,
+      pages: z
+        .number()
+        .int()
+        .optional()
+        .describe(
+          'Pages or slices that were written, where they are several; sizes and readings are of the first',
+        ),
+      quality: z
+        .number()
+        .int()
+        .optional()
+        .describe('Quality that was found, where a size was asked for'),
+      ...sizeFound,
+      damagedSource,
+      sigma: z.number().describe(sigmaWords),
+      noise: noiseReadingSchema
+        .nullable()
+        .describe('The measurement; null where an absolute sigma made it unnecessary'),
+      structure: structureReadingSchema,
+      model: modelUsedSchema,
+      device: deviceUsedSchema,
+      tiling: z
+        .object({
+          side: z.number().int().describe('Side of the network’s square input, pixels'),
+          tiles: z.number().int(),
+        })
+        .nullable()
+        .describe('How the picture was cut; null where no network ran'),
+      ...speed,
+      notices: z.array(noticeSchema),
+    });
+  },
   cli: {
     examples: [
       'hourglass denoise photo.jpg --out clean.jpg',

@@ -16,19 +16,23 @@ export const editCommand = defineCommand({
     'Opens images to be cleaned and saved in place, as the external editor of another program: waits until they are saved or the page is closed. The one command that writes to the file that it was given, whole or not at all, in the same format and depth, and only when the person says Save.',
   runs: 'terminal',
   reads: { field: 'source', kinds: ['photo'], many: true },
-  input: z.object({
-    source,
-    address: z
-      .boolean()
-      .default(false)
-      .describe('Print the address to open instead of opening a browser'),
-  }),
-  output: z.object({
-    source: z.string(),
-    saved: z.boolean().describe('The file was saved; false: it is as it was'),
-    bytes: z.number().int().optional().describe('Size of the saved file'),
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      source,
+      address: z
+        .boolean()
+        .default(false)
+        .describe('Print the address to open instead of opening a browser'),
+    });
+  },
+  get output() {
+    return z.object({
+      source: z.string(),
+      saved: z.boolean().describe('The file was saved; false: it is as it was'),
+      bytes: z.number().int().optional().describe('Size of the saved file'),
+      notices: z.array(noticeSchema),
+    });
+  },
   cli: { examples: ['hourglass edit photo.tif', 'hourglass edit --address copy-1.tif copy-2.tif'] },
 });
 

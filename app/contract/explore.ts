@@ -38,20 +38,24 @@ export const similarCommand = defineCommand({
   summary:
     'Finds the pictures of a folder that look like a given one, and the same picture in other sizes, crops and edits. For a folder alone it lists the groups of pictures that are one. What was seen is remembered, so that only new pictures are read the next time; nothing is ever deleted.',
   runs: 'terminal',
-  input: z.object({
-    query: z
-      .string()
-      .min(1)
-      .describe('A picture, or a folder of them; a folder alone is compared with itself'),
-    folder: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Folder that is looked through, with its subfolders'),
-    csv: z.boolean().default(false).describe('Print a table of comma-separated values to stdout'),
-    ...wanted,
-  }),
-  output: z.object({}),
+  get input() {
+    return z.object({
+      query: z
+        .string()
+        .min(1)
+        .describe('A picture, or a folder of them; a folder alone is compared with itself'),
+      folder: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Folder that is looked through, with its subfolders'),
+      csv: z.boolean().default(false).describe('Print a table of comma-separated values to stdout'),
+      ...wanted,
+    });
+  },
+  get output() {
+    return z.object({});
+  },
   cli: {
     argument: 'query',
     second: 'folder',
@@ -87,35 +91,41 @@ export const findSimilarCommand = defineCommand({
   runs: 'engine',
   slot: 'work',
   readsLists: true,
-  input: z.object({
-    folder: z.string().min(1).describe('Absolute; what was seen is remembered under its name'),
-    images: z.array(imageFiles).describe('All of the folder'),
-    queries: z
-      .array(imageFiles)
-      .nullable()
-      .describe('What is looked for; null: groups of pictures that are one'),
-    ...wanted,
-  }),
-  output: z.object({
-    images: z.number().int().describe('Pictures that were compared'),
-    read: z.number().int().describe('Of these, read now; the others were remembered'),
-    gone: z.number().int().describe('Remembered ones that are no longer there'),
-    pairs: z.number().int().describe('Pairs of the folder that percentiles are taken of'),
-    queries: z.array(
-      z.object({
-        source: z.string(),
-        above: z.number().int().describe('How many are above the cutoff, named or not'),
-        found: z.array(alike),
-      }),
-    ),
-    groups: z
-      .array(z.object({ images: z.array(z.string()).min(2) }))
-      .describe('Pictures that are one, in other sizes, crops and edits; the largest group first'),
-    leftOut: z
-      .array(z.object({ source: z.string(), code: z.enum(errorCodes), reason: z.string() }))
-      .describe('Files that could not be read'),
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      folder: z.string().min(1).describe('Absolute; what was seen is remembered under its name'),
+      images: z.array(imageFiles).describe('All of the folder'),
+      queries: z
+        .array(imageFiles)
+        .nullable()
+        .describe('What is looked for; null: groups of pictures that are one'),
+      ...wanted,
+    });
+  },
+  get output() {
+    return z.object({
+      images: z.number().int().describe('Pictures that were compared'),
+      read: z.number().int().describe('Of these, read now; the others were remembered'),
+      gone: z.number().int().describe('Remembered ones that are no longer there'),
+      pairs: z.number().int().describe('Pairs of the folder that percentiles are taken of'),
+      queries: z.array(
+        z.object({
+          source: z.string(),
+          above: z.number().int().describe('How many are above the cutoff, named or not'),
+          found: z.array(alike),
+        }),
+      ),
+      groups: z
+        .array(z.object({ images: z.array(z.string()).min(2) }))
+        .describe(
+          'Pictures that are one, in other sizes, crops and edits; the largest group first',
+        ),
+      leftOut: z
+        .array(z.object({ source: z.string(), code: z.enum(errorCodes), reason: z.string() }))
+        .describe('Files that could not be read'),
+      notices: z.array(noticeSchema),
+    });
+  },
 });
 
 export const exploreContract = defineContract({

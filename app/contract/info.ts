@@ -13,16 +13,20 @@ export const infoCommand = defineCommand({
   runs: 'engine',
   slot: 'view',
   reads: { field: 'source', kinds: ['latent', 'scan'], many: false },
-  input: z.object({
-    source: z
-      .string()
-      .min(1)
-      .describe(
-        'A latent file, DICOM file, NIfTI volume or folder of DICOM files: a path, or @id of a file that the host has admitted',
-      ),
-    threads: latentThreads,
-  }),
-  output: z.union([latentInfoSchema, scanInfoSchema]),
+  get input() {
+    return z.object({
+      source: z
+        .string()
+        .min(1)
+        .describe(
+          'A latent file, DICOM file, NIfTI volume or folder of DICOM files: a path, or @id of a file that the host has admitted',
+        ),
+      threads: latentThreads,
+    });
+  },
+  get output() {
+    return z.union([latentInfoSchema, scanInfoSchema]);
+  },
   cli: {
     examples: [
       'hourglass info photo.hgl',

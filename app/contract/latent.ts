@@ -117,68 +117,72 @@ export const encodeCommand = defineCommand({
   reads: { field: 'source', files: 'files', kinds: ['photo', 'scan'], many: true },
   writes: { field: 'out', format: 'given', place: 'latent', beside: '-small' },
   atOnce: latentAtOnce,
-  input: z.object({
-    source,
-    files,
-    out: z
-      .string()
-      .default('{dir}/{name}.{ext}')
-      .describe(
-        'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}; {ext} is that of the format, and where the original is called so, {name} becomes {name}-small',
-      ),
-    quality,
-    format: z
-      .enum(encodedFormats)
-      .default('hgl')
-      .describe('What is made: a latent file (hgl), or JPEG, WebP or AVIF, which others open'),
-    size: sizeLimit,
-    clean,
-    scans,
-    psnr: z
-      .boolean()
-      .default(false)
-      .describe('Decode the result once more and say how near it is to the source (PSNR)'),
-    model: z.string().default('auto').describe('Id of the latent model; auto: the shipped one'),
-    device,
-    threads: latentThreads,
-    overwrite: outputSettingsSchema.shape.overwrite,
-    ...counted,
-    maxMegapixels,
-    ...allowances,
-    page,
-  }),
-  output: z.object({
-    ...written,
-    damagedSource,
-    sourceBytes,
-    bitsPerPixel,
-    quality: z
-      .number()
-      .int()
-      .describe('Quality of the file; found by search where a size was given'),
-    ...sizeFound,
-    format: z.enum(encodedFormats),
-    step: z
-      .number()
-      .int()
-      .nullable()
-      .describe('Index of the quantiser’s step, 113 − quality; null: no latent file'),
-    psnr: psnr.nullable().describe('dB; null where it was not asked for'),
-    hash: hash.nullable().describe('SHA-256 of all latents, hexadecimal; null: no latent file'),
-    tiles: z
-      .number()
-      .int()
-      .nullable()
-      .describe('Tiles of 512 × 512 pixels, each decoded on its own; null: no latent file'),
-    cleaned: z
-      .string()
-      .nullable()
-      .describe('Which model cleaned at which level, in words; null: nothing was cleaned'),
-    model: modelUsedSchema.nullable().describe('What encoded; null: no latent file'),
-    device: deviceUsedSchema.nullable().describe('What encoded ran on; null: no latent file'),
-    ...speed,
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      source,
+      files,
+      out: z
+        .string()
+        .default('{dir}/{name}.{ext}')
+        .describe(
+          'Output file (one input only), folder, or template of {dir} {name} {ext} {model} {n}; {ext} is that of the format, and where the original is called so, {name} becomes {name}-small',
+        ),
+      quality,
+      format: z
+        .enum(encodedFormats)
+        .default('hgl')
+        .describe('What is made: a latent file (hgl), or JPEG, WebP or AVIF, which others open'),
+      size: sizeLimit,
+      clean,
+      scans,
+      psnr: z
+        .boolean()
+        .default(false)
+        .describe('Decode the result once more and say how near it is to the source (PSNR)'),
+      model: z.string().default('auto').describe('Id of the latent model; auto: the shipped one'),
+      device,
+      threads: latentThreads,
+      overwrite: outputSettingsSchema.shape.overwrite,
+      ...counted,
+      maxMegapixels,
+      ...allowances,
+      page,
+    });
+  },
+  get output() {
+    return z.object({
+      ...written,
+      damagedSource,
+      sourceBytes,
+      bitsPerPixel,
+      quality: z
+        .number()
+        .int()
+        .describe('Quality of the file; found by search where a size was given'),
+      ...sizeFound,
+      format: z.enum(encodedFormats),
+      step: z
+        .number()
+        .int()
+        .nullable()
+        .describe('Index of the quantiser’s step, 113 − quality; null: no latent file'),
+      psnr: psnr.nullable().describe('dB; null where it was not asked for'),
+      hash: hash.nullable().describe('SHA-256 of all latents, hexadecimal; null: no latent file'),
+      tiles: z
+        .number()
+        .int()
+        .nullable()
+        .describe('Tiles of 512 × 512 pixels, each decoded on its own; null: no latent file'),
+      cleaned: z
+        .string()
+        .nullable()
+        .describe('Which model cleaned at which level, in words; null: nothing was cleaned'),
+      model: modelUsedSchema.nullable().describe('What encoded; null: no latent file'),
+      device: deviceUsedSchema.nullable().describe('What encoded ran on; null: no latent file'),
+      ...speed,
+      notices: z.array(noticeSchema),
+    });
+  },
   cli: {
     examples: [
       'hourglass encode photo.jpg --quality 60',
@@ -199,47 +203,51 @@ export const decodeCommand = defineCommand({
   reads: { field: 'source', kinds: ['latent'], many: true },
   writes: { field: 'out', format: 'chosen', place: 'decoded' },
   atOnce: latentAtOnce,
-  input: z.object({
-    source: latentSource,
-    out: z
-      .string()
-      .default('{dir}/{name}-decoded.{ext}')
-      .describe('Output file (one input only), folder, or template of {dir} {name} {ext} {n}'),
-    format: z
-      .enum(['keep', ...formatsFor('hgl')])
-      .default('keep')
-      .describe('File format; keep: that of the extension of --out, else PNG'),
-    depth: z
-      .enum(['keep', '8', '16'])
-      .default('keep')
-      .describe('Bits per sample; keep: as the source of the latent file had, 8 or 16'),
-    quality: outputSettingsSchema.shape.quality,
-    region: rectSchema
-      .optional()
-      .describe('Decode only this part, pixels; tiles beyond it are not read'),
-    device,
-    precision: precisionChoiceSchema
-      .default('auto')
-      .describe(
-        'Arithmetic of the network; auto: 8 bits where the check found it much faster. The latents are the same',
-      ),
-    threads: latentThreads,
-    overwrite: outputSettingsSchema.shape.overwrite,
-    ...sharingSchema.shape,
-    ...counted,
-    maxMegapixels,
-  }),
-  output: z.object({
-    ...written,
-    damaged: z.array(latentTileSchema).describe('Tiles that could not be decoded in full'),
-    hash: hash
-      .nullable()
-      .describe('SHA-256 of all latents, hexadecimal; null where only a region was decoded'),
-    model: modelUsedSchema,
-    device: deviceUsedSchema,
-    ...speed,
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      source: latentSource,
+      out: z
+        .string()
+        .default('{dir}/{name}-decoded.{ext}')
+        .describe('Output file (one input only), folder, or template of {dir} {name} {ext} {n}'),
+      format: z
+        .enum(['keep', ...formatsFor('hgl')])
+        .default('keep')
+        .describe('File format; keep: that of the extension of --out, else PNG'),
+      depth: z
+        .enum(['keep', '8', '16'])
+        .default('keep')
+        .describe('Bits per sample; keep: as the source of the latent file had, 8 or 16'),
+      quality: outputSettingsSchema.shape.quality,
+      region: rectSchema
+        .optional()
+        .describe('Decode only this part, pixels; tiles beyond it are not read'),
+      device,
+      precision: precisionChoiceSchema
+        .default('auto')
+        .describe(
+          'Arithmetic of the network; auto: 8 bits where the check found it much faster. The latents are the same',
+        ),
+      threads: latentThreads,
+      overwrite: outputSettingsSchema.shape.overwrite,
+      ...sharingSchema.shape,
+      ...counted,
+      maxMegapixels,
+    });
+  },
+  get output() {
+    return z.object({
+      ...written,
+      damaged: z.array(latentTileSchema).describe('Tiles that could not be decoded in full'),
+      hash: hash
+        .nullable()
+        .describe('SHA-256 of all latents, hexadecimal; null where only a region was decoded'),
+      model: modelUsedSchema,
+      device: deviceUsedSchema,
+      ...speed,
+      notices: z.array(noticeSchema),
+    });
+  },
   cli: {
     examples: [
       'hourglass decode photo.hgl --out photo.png',
@@ -305,15 +313,19 @@ export const verifyCommand = defineCommand({
   runs: 'engine',
   slot: 'work',
   reads: { field: 'source', kinds: ['latent'], many: true },
-  input: z.object({ source: latentSource, threads: latentThreads }),
-  output: z.object({
-    source: z.string(),
-    ok: z.boolean(),
-    tiles: z.number().int(),
-    damaged: z.array(latentTileSchema),
-    hash: z.string().describe('SHA-256 of the latents as they are now, hexadecimal'),
-    problems: z.array(z.string()).describe('What is wrong, one sentence each'),
-  }),
+  get input() {
+    return z.object({ source: latentSource, threads: latentThreads });
+  },
+  get output() {
+    return z.object({
+      source: z.string(),
+      ok: z.boolean(),
+      tiles: z.number().int(),
+      damaged: z.array(latentTileSchema),
+      hash: z.string().describe('SHA-256 of the latents as they are now, hexadecimal'),
+      problems: z.array(z.string()).describe('What is wrong, one sentence each'),
+    });
+  },
   cli: {
     examples: ['hourglass verify photo.hgl', 'hourglass verify archive/ --json'],
   },
@@ -327,40 +339,44 @@ export const compressCommand = defineCommand({
   runs: 'engine',
   slot: 'view',
   supersedes: ['document'],
-  input: z.object({
-    document,
-    quality,
-    size: z
-      .number()
-      .int()
-      .min(1)
-      .optional()
-      .describe(
-        'Largest size of the file, bytes; the best quality that fits is searched from `quality` on, as encode does',
-      ),
-    clean,
-    scans,
-    device,
-    view: rectSchema.optional().describe('Visible region, full-size coordinates; computed first'),
-  }),
-  output: z.object({
-    layer: z.string().describe('Id of the layer'),
-    bytes: z.number().int().describe('Size that the file would have, metadata included'),
-    metadataBytes: z
-      .number()
-      .int()
-      .describe('The part of it that is profile, EXIF, XMP, IPTC and transparency'),
-    bitsPerPixel,
-    psnr,
-    sourceBytes,
-    smallerThanSource: z.boolean(),
-    quality: z.number().int(),
-    cleaned: z.string().nullable().describe('Which model cleaned at which level, in words'),
-    model: modelUsedSchema,
-    device: deviceUsedSchema,
-    seconds: z.number(),
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      document,
+      quality,
+      size: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+          'Largest size of the file, bytes; the best quality that fits is searched from `quality` on, as encode does',
+        ),
+      clean,
+      scans,
+      device,
+      view: rectSchema.optional().describe('Visible region, full-size coordinates; computed first'),
+    });
+  },
+  get output() {
+    return z.object({
+      layer: z.string().describe('Id of the layer'),
+      bytes: z.number().int().describe('Size that the file would have, metadata included'),
+      metadataBytes: z
+        .number()
+        .int()
+        .describe('The part of it that is profile, EXIF, XMP, IPTC and transparency'),
+      bitsPerPixel,
+      psnr,
+      sourceBytes,
+      smallerThanSource: z.boolean(),
+      quality: z.number().int(),
+      cleaned: z.string().nullable().describe('Which model cleaned at which level, in words'),
+      model: modelUsedSchema,
+      device: deviceUsedSchema,
+      seconds: z.number(),
+      notices: z.array(noticeSchema),
+    });
+  },
 });
 
 export const rateCurveCommand = defineCommand({
@@ -371,27 +387,31 @@ export const rateCurveCommand = defineCommand({
   runs: 'engine',
   slot: 'view',
   supersedes: ['document'],
-  input: z.object({ document, clean, scans, device }),
-  output: z.object({
-    points: z
-      .array(
-        z.object({
-          quality: z.number().int(),
-          bytes: z
-            .number()
-            .int()
-            .describe('Size that the file would have; an estimate where sampled'),
-          psnr,
-        }),
-      )
-      .describe('From the lowest quality up'),
-    sampled: z
-      .number()
-      .min(0)
-      .max(1)
-      .describe('Part of the picture that was encoded; 1: all of it, and sizes are exact'),
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({ document, clean, scans, device });
+  },
+  get output() {
+    return z.object({
+      points: z
+        .array(
+          z.object({
+            quality: z.number().int(),
+            bytes: z
+              .number()
+              .int()
+              .describe('Size that the file would have; an estimate where sampled'),
+            psnr,
+          }),
+        )
+        .describe('From the lowest quality up'),
+      sampled: z
+        .number()
+        .min(0)
+        .max(1)
+        .describe('Part of the picture that was encoded; 1: all of it, and sizes are exact'),
+      notices: z.array(noticeSchema),
+    });
+  },
 });
 
 export const peerCommand = defineCommand({
@@ -402,18 +422,22 @@ export const peerCommand = defineCommand({
   runs: 'engine',
   slot: 'view',
   supersedes: ['document', 'format'],
-  input: z.object({
-    document,
-    format: z.enum(peerFormats),
-    bytes: z.number().int().min(1).describe('Size to come near to, metadata included'),
-  }),
-  output: z.object({
-    layer: z.string().describe('Id of the layer'),
-    format: z.enum(peerFormats),
-    quality: z.number().int().describe('Quality setting of that format’s encoder, 1–100'),
-    bytes: z.number().int().describe('Size with the same metadata'),
-    psnr: z.number().describe('dB, in 8 bits against the source'),
-  }),
+  get input() {
+    return z.object({
+      document,
+      format: z.enum(peerFormats),
+      bytes: z.number().int().min(1).describe('Size to come near to, metadata included'),
+    });
+  },
+  get output() {
+    return z.object({
+      layer: z.string().describe('Id of the layer'),
+      format: z.enum(peerFormats),
+      quality: z.number().int().describe('Quality setting of that format’s encoder, 1–100'),
+      bytes: z.number().int().describe('Size with the same metadata'),
+      psnr: z.number().describe('dB, in 8 bits against the source'),
+    });
+  },
 });
 
 export const latentContract = defineContract({

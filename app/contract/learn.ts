@@ -125,11 +125,15 @@ export const trainCommand = defineCommand({
   summary:
     'Trains an autoencoder on a folder of your own images, on this machine, and writes it as an ONNX network with a card. A tenth of the images is held back, to see what it has really learnt.',
   runs: 'terminal',
-  input: z.object({
-    folder: z.string().min(1).describe('Folder of images, walked with its subfolders'),
-    ...{ out, ...settings, ...limits, maxMegapixels },
-  }),
-  output: z.object({}),
+  get input() {
+    return z.object({
+      folder: z.string().min(1).describe('Folder of images, walked with its subfolders'),
+      ...{ out, ...settings, ...limits, maxMegapixels },
+    });
+  },
+  get output() {
+    return z.object({});
+  },
   cli: {
     argument: 'folder',
     examples: [
@@ -158,25 +162,29 @@ export const learnCommand = defineCommand({
   runs: 'engine',
   slot: 'work',
   writesFolder: true,
-  input: z.object({
-    images: z
-      .array(z.object({ path: z.string().min(1), files: z.array(z.string().min(1)).min(1) }))
-      .describe('Paths; of several files that are one image, all'),
-    ...{ out, ...settings, ...limits, maxMegapixels },
-  }),
-  output: z.object({
-    out: z.string(),
-    model: z.string().describe('Path of the network'),
-    kind: z.enum(kindIds),
-    task: z.string().describe('denoise: it cleans, and can be added; autoencoder: it describes'),
-    ended: z.enum(['steps', 'time', 'plateau']).describe('plateau: it no longer got better'),
-    steps: z.number().int(),
-    best: z.number().int().describe('The step whose network was kept'),
-    seconds: z.number().describe('Of training, without what was read and measured before'),
-    parameters: z.number().int(),
-    quality: z.array(quality).describe('On images that were held back'),
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      images: z
+        .array(z.object({ path: z.string().min(1), files: z.array(z.string().min(1)).min(1) }))
+        .describe('Paths; of several files that are one image, all'),
+      ...{ out, ...settings, ...limits, maxMegapixels },
+    });
+  },
+  get output() {
+    return z.object({
+      out: z.string(),
+      model: z.string().describe('Path of the network'),
+      kind: z.enum(kindIds),
+      task: z.string().describe('denoise: it cleans, and can be added; autoencoder: it describes'),
+      ended: z.enum(['steps', 'time', 'plateau']).describe('plateau: it no longer got better'),
+      steps: z.number().int(),
+      best: z.number().int().describe('The step whose network was kept'),
+      seconds: z.number().describe('Of training, without what was read and measured before'),
+      parameters: z.number().int(),
+      quality: z.array(quality).describe('On images that were held back'),
+      notices: z.array(noticeSchema),
+    });
+  },
 });
 
 export const learnContract = defineContract({

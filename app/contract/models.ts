@@ -12,13 +12,17 @@ export const devicesCommand = defineCommand({
   title: 'Devices',
   summary: 'Checks each device by using it in a throw-away process and comparing it with the CPU.',
   runs: 'process',
-  input: z.object({
-    refresh: z
-      .boolean()
-      .default(false)
-      .describe('Check again instead of using the remembered findings'),
-  }),
-  output: z.object({ devices: z.array(deviceReportSchema) }),
+  get input() {
+    return z.object({
+      refresh: z
+        .boolean()
+        .default(false)
+        .describe('Check again instead of using the remembered findings'),
+    });
+  },
+  get output() {
+    return z.object({ devices: z.array(deviceReportSchema) });
+  },
   cli: { examples: ['hourglass devices', 'hourglass devices --refresh --json'] },
 });
 
@@ -27,11 +31,15 @@ export const modelsCommand = defineCommand({
   title: 'Models',
   summary: 'Lists the installed models with their licences and limits.',
   runs: 'engine',
-  input: z.object({}),
-  output: z.object({
-    models: z.array(modelInfoSchema),
-    problems: z.array(z.string()).describe('Models that are there but can not be used, and why'),
-  }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({
+      models: z.array(modelInfoSchema),
+      problems: z.array(z.string()).describe('Models that are there but can not be used, and why'),
+    });
+  },
   cli: { examples: ['hourglass models', 'hourglass models --json'] },
 });
 
@@ -43,29 +51,33 @@ export const addModelCommand = defineCommand({
   runs: 'process',
   reads: { field: 'source', kinds: ['network'], many: false },
   administers: true,
-  input: z.object({
-    source: z
-      .string()
-      .min(1)
-      .describe('The ONNX file: a path, or @id of a file that the host has admitted'),
-    id: modelIdSchema
-      .regex(/^denoise-/)
-      .optional()
-      .describe('Id to choose it by, denoise-<name>; default: made from the file’s name'),
-    title: z.string().trim().min(1).max(80).optional().describe('What people call it'),
-    licence: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .default('not stated')
-      .describe('Its licence, for whoever reads the list of models'),
-  }),
-  output: z.object({
-    model: modelInfoSchema,
-    checks: z.array(z.string()).describe('What was tried and found, plain sentences'),
-    notices: z.array(noticeSchema),
-  }),
+  get input() {
+    return z.object({
+      source: z
+        .string()
+        .min(1)
+        .describe('The ONNX file: a path, or @id of a file that the host has admitted'),
+      id: modelIdSchema
+        .regex(/^denoise-/)
+        .optional()
+        .describe('Id to choose it by, denoise-<name>; default: made from the file’s name'),
+      title: z.string().trim().min(1).max(80).optional().describe('What people call it'),
+      licence: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .default('not stated')
+        .describe('Its licence, for whoever reads the list of models'),
+    });
+  },
+  get output() {
+    return z.object({
+      model: modelInfoSchema,
+      checks: z.array(z.string()).describe('What was tried and found, plain sentences'),
+      notices: z.array(noticeSchema),
+    });
+  },
   cli: {
     examples: [
       'hourglass add-model my-network.onnx',
@@ -80,8 +92,12 @@ export const removeModelCommand = defineCommand({
   summary: 'Removes a model that you added. Models that came with Hourglass stay.',
   runs: 'host',
   administers: true,
-  input: z.object({ id: modelIdSchema }),
-  output: z.object({}),
+  get input() {
+    return z.object({ id: modelIdSchema });
+  },
+  get output() {
+    return z.object({});
+  },
   cli: { argument: 'id', examples: ['hourglass remove-model denoise-mine'] },
 });
 

@@ -19,9 +19,11 @@ export interface Place {
 }
 
 function placeOf(command: CommandId): Place | null {
-  const { input, reads, writes } = rolesOf(command);
+  const definition = rolesOf(command);
+  const { reads, writes } = definition;
   if (!writes) return null;
-  const usual = z.string().parse((input.shape[writes.field] as z.ZodType).parse(undefined));
+  const field = definition.input.shape[writes.field] as z.ZodType;
+  const usual = z.string().parse(field.parse(undefined));
   return {
     id: writes.place as PlaceId,
     name: usual.slice(usual.lastIndexOf('/') + 1),

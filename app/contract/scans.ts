@@ -15,17 +15,21 @@ export const regionCommand = defineCommand({
   summary:
     'Mean and deviation of the measured values in a rectangle of an open picture of one tone.',
   runs: 'engine',
-  input: z.object({ document, layer, rect: rectSchema }),
-  output: z.object({
-    count: z.number().int().describe('Pixels that were measured: padding is not'),
-    mean: z.number().nullable().describe('In the unit of the scale; null: there are none'),
-    deviation: z
-      .number()
-      .nullable()
-      .describe('Standard deviation of the pixels, around their mean'),
-    least: z.number().nullable(),
-    most: z.number().nullable(),
-  }),
+  get input() {
+    return z.object({ document, layer, rect: rectSchema });
+  },
+  get output() {
+    return z.object({
+      count: z.number().int().describe('Pixels that were measured: padding is not'),
+      mean: z.number().nullable().describe('In the unit of the scale; null: there are none'),
+      deviation: z
+        .number()
+        .nullable()
+        .describe('Standard deviation of the pixels, around their mean'),
+      least: z.number().nullable(),
+      most: z.number().nullable(),
+    });
+  },
 });
 
 /** Values of a profile at the most: more than a screen has columns. */
@@ -36,13 +40,17 @@ export const profileCommand = defineCommand({
   title: 'Measure along a line',
   summary: 'Measured values from one pixel of an open picture of one tone to another.',
   runs: 'engine',
-  input: z.object({ document, layer, from: point, to: point }),
-  output: z.object({
-    values: z
-      .array(z.number().nullable())
-      .max(MOST_VALUES)
-      .describe('Of the pixels nearest to evenly spaced points, ends included; null: padding'),
-  }),
+  get input() {
+    return z.object({ document, layer, from: point, to: point });
+  },
+  get output() {
+    return z.object({
+      values: z
+        .array(z.number().nullable())
+        .max(MOST_VALUES)
+        .describe('Of the pixels nearest to evenly spaced points, ends included; null: padding'),
+    });
+  },
 });
 
 export const identityCommand = defineCommand({
@@ -51,14 +59,18 @@ export const identityCommand = defineCommand({
   summary:
     'Patient, study and series of an open DICOM image, for the screen alone: nothing of it is kept.',
   runs: 'engine',
-  input: z.object({ document }),
-  output: z.object({
-    patient: z.string().nullable(),
-    patientId: z.string().nullable(),
-    study: z.string().nullable(),
-    studyDate: z.string().nullable().describe('YYYY-MM-DD where the file says a date'),
-    series: z.string().nullable(),
-  }),
+  get input() {
+    return z.object({ document });
+  },
+  get output() {
+    return z.object({
+      patient: z.string().nullable(),
+      patientId: z.string().nullable(),
+      study: z.string().nullable(),
+      studyDate: z.string().nullable().describe('YYYY-MM-DD where the file says a date'),
+      series: z.string().nullable(),
+    });
+  },
 });
 
 /** An element of the model. `name` and `bytes` are ours: who reads the model passes over what it does not know. */
@@ -96,26 +108,30 @@ export const storeCommand = defineCommand({
   slot: 'work',
   discloses: true,
   reads: { field: 'source', kinds: ['scan'], many: false },
-  input: z.object({
-    source,
-    to,
-    token: z
-      .string()
-      .min(1)
-      .max(16_384)
-      .optional()
-      .describe('What lets in; absent: nothing is asked for'),
-    timeout,
-  }),
-  output: z.object({
-    source: z.string(),
-    sopInstance: z.string().describe('SOP Instance UID'),
-    bytes: z.number().int(),
-    warning: z
-      .string()
-      .nullable()
-      .describe('Warning Reason (0008,1196), hexadecimal, where the archive changed something'),
-  }),
+  get input() {
+    return z.object({
+      source,
+      to,
+      token: z
+        .string()
+        .min(1)
+        .max(16_384)
+        .optional()
+        .describe('What lets in; absent: nothing is asked for'),
+      timeout,
+    });
+  },
+  get output() {
+    return z.object({
+      source: z.string(),
+      sopInstance: z.string().describe('SOP Instance UID'),
+      bytes: z.number().int(),
+      warning: z
+        .string()
+        .nullable()
+        .describe('Warning Reason (0008,1196), hexadecimal, where the archive changed something'),
+    });
+  },
 });
 
 export const sendCommand = defineCommand({
@@ -125,19 +141,23 @@ export const sendCommand = defineCommand({
     'Sends DICOM files to an archive by STOW-RS (DICOMweb), one after another. Nothing is sent but by this command. The files stay on the disk and can be sent again; the token comes from a file or from HOURGLASS_ARCHIVE_TOKEN, and is kept nowhere.',
   runs: 'terminal',
   reads: { field: 'source', kinds: ['scan'], many: true },
-  input: z.object({
-    source,
-    to,
-    tokenFile: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        'A file whose first line is the token ("Basic …" and "Bearer …" are taken as they are); default: HOURGLASS_ARCHIVE_TOKEN, else none',
-      ),
-    timeout,
-  }),
-  output: z.object({}),
+  get input() {
+    return z.object({
+      source,
+      to,
+      tokenFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'A file whose first line is the token ("Basic …" and "Bearer …" are taken as they are); default: HOURGLASS_ARCHIVE_TOKEN, else none',
+        ),
+      timeout,
+    });
+  },
+  get output() {
+    return z.object({});
+  },
   cli: {
     examples: [
       'hourglass send cleaned/ --to https://archive.example/dicom-web --token-file token.txt',

@@ -16,8 +16,12 @@ export const negativeCommand = defineCommand({
   runs: 'engine',
   slot: 'view',
   supersedes: ['document'],
-  input: z.object({ document, half }),
-  output: z.object({ layer: z.string().describe('Id of the layer'), after }),
+  get input() {
+    return z.object({ document, half });
+  },
+  get output() {
+    return z.object({ layer: z.string().describe('Id of the layer'), after });
+  },
 });
 
 export const invertCommand = defineCommand({
@@ -28,15 +32,19 @@ export const invertCommand = defineCommand({
   slot: 'work',
   reads: { field: 'source', kinds: ['photo'], many: true },
   writes: { field: 'out', format: 'chosen', place: 'negatives' },
-  input: z.object({
-    source,
-    half,
-    ...outputSettingsSchema.shape,
-    out: outputSettingsSchema.shape.out.unwrap().default('{dir}/{name}-negative.{ext}'),
-    ...counted,
-    maxMegapixels,
-  }),
-  output: z.object({ ...written, after, ...speed, notices: z.array(noticeSchema) }),
+  get input() {
+    return z.object({
+      source,
+      half,
+      ...outputSettingsSchema.shape,
+      out: outputSettingsSchema.shape.out.unwrap().default('{dir}/{name}-negative.{ext}'),
+      ...counted,
+      maxMegapixels,
+    });
+  },
+  get output() {
+    return z.object({ ...written, after, ...speed, notices: z.array(noticeSchema) });
+  },
   cli: { examples: ['hourglass invert photo.jpg', 'hourglass invert photos/ --half --json'] },
 });
 

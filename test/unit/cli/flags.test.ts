@@ -16,24 +16,28 @@ const example = defineCommand({
   runs: 'engine',
   slot: 'work',
   reads: { field: 'file', kinds: ['photo'], many: true },
-  input: z.object({
-    file: z.string().describe('Where'),
-    maxSide: z.number().int().min(1).max(99).default(50).describe('Side'),
-    strength: z
-      .union([z.literal('auto'), z.number().min(0).max(200)])
-      .default('auto')
-      .describe('Percent'),
-    depth: z.enum(['8', '16']).default('8').describe('Bits'),
-    force: z.boolean().default(false).describe('Force'),
-    tidy: z.boolean().default(true).describe('Tidy up'),
-    note: z.string().optional().describe('Note'),
-    level: z.number().describe('Level'),
-    part: z
-      .object({ x: z.number(), y: z.number().min(0) })
-      .optional()
-      .describe('Part'),
-  }),
-  output: z.object({}),
+  get input() {
+    return z.object({
+      file: z.string().describe('Where'),
+      maxSide: z.number().int().min(1).max(99).default(50).describe('Side'),
+      strength: z
+        .union([z.literal('auto'), z.number().min(0).max(200)])
+        .default('auto')
+        .describe('Percent'),
+      depth: z.enum(['8', '16']).default('8').describe('Bits'),
+      force: z.boolean().default(false).describe('Force'),
+      tidy: z.boolean().default(true).describe('Tidy up'),
+      note: z.string().optional().describe('Note'),
+      level: z.number().describe('Level'),
+      part: z
+        .object({ x: z.number(), y: z.number().min(0) })
+        .optional()
+        .describe('Part'),
+    });
+  },
+  get output() {
+    return z.object({});
+  },
   cli: { examples: [] },
 });
 
