@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArguments, findChromium } from './build/chromium.mjs';
 
+// Whatever this machine speaks: tests compare English words. What they start inherits it.
+process.env.HOURGLASS_LANGUAGE = 'en';
+
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',

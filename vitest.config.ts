@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whatever this machine speaks: tests compare English words. */
+const env = { HOURGLASS_LANGUAGE: 'en' };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          env,
           include: ['test/unit/**/*.test.ts', 'renderer/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -16,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'corpus',
+          env,
           include: ['test/corpus/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,

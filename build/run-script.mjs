@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './build.mjs';
 
+// Whatever this machine speaks: what they compare is English.
+process.env.HOURGLASS_LANGUAGE = 'en';
+
 /**
  * @param {string} entry relative to the repository's root
  * @param {string} folder of the bundle, in dist/

@@ -1,12 +1,14 @@
 /** A codec thread: decodes one file and ends. Asked by `reader.ts`. */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { startLanguage } from '../runtime/language.ts';
 import type { ThreadAnswer } from '../runtime/thread-call.ts';
 import { inWords, loadDecoder } from './decode-file.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
 
 if (!parentPort) throw new Error('This file is a codec thread.');
 const port = parentPort;
+startLanguage();
 const call = workerData as CodecCall;
 const post = (
   answer: ThreadAnswer<CodecPicture, CodecHeader>,

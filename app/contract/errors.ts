@@ -215,6 +215,15 @@ export function invalidParameter(
   );
 }
 
+/** The sentence of `invalidParameter` where a door has another name for the parameter: `--sigma` for `sigma`. */
+export function withParameterName(message: string, name: string, other: string): string {
+  const around = (called: string): string =>
+    say('expectedForButReceivedType', { expected: '\n', name: called, shown: '\n', type: '\n' })
+      .split('\n')
+      .find((part) => part.includes(called)) ?? called;
+  return message.replace(around(name), () => around(other));
+}
+
 /** Of a whole number that lies elsewhere. */
 export const notBetween = (
   name: string,

@@ -52,6 +52,8 @@ export const preferencesSchema = z.object({
     Record<PlaceId, typeof remembered>
   >),
   theme: forgiving(z.enum(['dark', 'light', 'system'])),
+  /** A tag; absent: that of the system. Read by hosts before anything else (`hosts/shared/language.ts`). */
+  language: forgiving(z.string().max(35)),
   device: forgiving(z.string()),
   presets: forgiving(z.array(presetSchema).max(mostPresets)),
   /** Settings are remembered with each photo. */

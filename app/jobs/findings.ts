@@ -12,6 +12,8 @@ import {
   type DeviceId,
   type DeviceReport,
 } from '../contract/index.ts';
+import { currentLanguage, ENGLISH } from '../contract/sentences/index.ts';
+import { languageOf } from '../contract/sentences/languages.ts';
 import { recall, remember } from '../pixels/remembered.ts';
 import { Shared, untilCancelled } from '../pixels/shared.ts';
 
@@ -117,7 +119,10 @@ export class DeviceFindings {
   }
 
   get #file(): string {
-    return join(this.#options.cacheFolder, 'devices.json');
+    // Their reasons are sentences: each language has findings of its own.
+    const language = languageOf(currentLanguage().tag);
+    const name = language === ENGLISH ? 'devices.json' : `devices.${language}.json`;
+    return join(this.#options.cacheFolder, name);
   }
 
   #load(): Promise<void> {

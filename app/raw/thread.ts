@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { startLanguage } from '../runtime/language.ts';
 import type { ThreadAnswer } from '../runtime/thread-call.ts';
 import { developFile, inWords } from './develop-file.ts';
 import { loadLibRaw } from './libraw.ts';
@@ -11,6 +12,7 @@ import type { Developed, RawHeader, RawThreadData } from './protocol.ts';
 
 if (!parentPort) throw new Error('This file is the raw thread.');
 const port = parentPort;
+startLanguage();
 const { code, ...call } = workerData as RawThreadData;
 const post = (answer: ThreadAnswer<Developed, RawHeader>, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(answer, transfer);

@@ -84,10 +84,12 @@ export function findSentences(file, code) {
     if (NO_WORDS.some((pattern) => pattern.test(text))) return;
     const place = placeOf(node, parents);
     if (place === 'unread') return;
+    // `\nExamples:\n§`: a word on a line of its own is one.
+    const bare = text.replaceAll(/^(§?\s)+|(\s§?)+$/g, '');
     if (
       WORDS.test(text) ||
       WORD_AND_VALUE.test(text) ||
-      (place === 'said' ? /\p{L}{3,}/u.test(text) : ONE_WORD.test(text))
+      (place === 'said' ? /\p{L}{3,}/u.test(text) : ONE_WORD.test(bare))
     )
       take(node, text, 'literal', parents);
   };

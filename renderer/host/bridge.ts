@@ -5,6 +5,7 @@
  */
 import type { HostBridge, WindowDoor } from '../../app/contract/index.ts';
 import { setLanguage } from '../../app/contract/sentences/index.ts';
+import { directionOf } from '../../app/contract/sentences/languages.ts';
 import { connectWindowHost } from './electron-bridge.ts';
 import { connectWebHost } from './web-bridge.ts';
 
@@ -21,6 +22,7 @@ export async function connectHost(): Promise<HostBridge> {
   if (language) {
     setLanguage(language);
     document.documentElement.lang = language.tag;
+    document.documentElement.dir = directionOf(language.tag);
   }
   return bridge;
 }

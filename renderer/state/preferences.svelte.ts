@@ -9,10 +9,13 @@ import type {
   Preset,
 } from '../../app/contract/index.ts';
 import { placeIds, places, type PlaceId } from '../../app/contract/places.ts';
+import { shippedTags, type ShippedLanguage } from '../../app/contract/sentences/languages.ts';
 import { say } from './sentences.ts';
 import { nameProblem, usualOutputs, type OutputChoice, type OutputChoices } from './output.ts';
 
 export type Theme = 'dark' | 'light' | 'system';
+/** What hosts speak from their next start on. */
+export type LanguageChoice = 'system' | ShippedLanguage;
 
 /** Changes within this time are written together, milliseconds. */
 const SAVE_AFTER = 300;
@@ -29,6 +32,7 @@ const oneOf = <const T>(values: readonly T[], value: unknown, otherwise: T): T =
 
 export class PreferenceStore {
   theme = $state<Theme>('dark');
+  language = $state<LanguageChoice>('system');
   device = $state<DeviceChoice>('auto');
   presets = $state.raw<readonly Preset[]>([]);
   /** Settings are remembered with each photo. */
@@ -59,6 +63,7 @@ export class PreferenceStore {
     }
     const { panels } = found;
     this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
+    this.language = oneOf(['system', ...shippedTags], found.language, 'system');
     this.device = oneOf(devices, found.device, 'auto');
     this.presets = (found.presets ?? []) as readonly Preset[];
     this.rememberPhotos = found.rememberPhotos ?? true;
@@ -76,6 +81,7 @@ export class PreferenceStore {
       Pick<
         PreferenceStore,
         | 'theme'
+        | 'language'
         | 'device'
         | 'rememberPhotos'
         | 'presets'
@@ -100,6 +106,7 @@ export class PreferenceStore {
     try {
       await this.#bridge.savePreferences({
         theme: this.theme,
+        ...(this.language === 'system' ? {} : { language: this.language }),
         device: this.device,
         rememberPhotos: this.rememberPhotos,
         presets: [...this.presets],

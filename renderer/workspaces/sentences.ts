@@ -71,6 +71,10 @@ export const say = defineSentences('workspaces', {
   notUsed: 'Not used',
   appearance: 'Appearance',
   theme: 'Theme',
+  language: 'Language',
+  languageOfSystem: 'The language of the system, from the next start on.',
+  languageLater: '{language}, from the next start of Hourglass on.',
+  languageBegun: 'This translation is begun: what is missing is said in English.',
 
   // ShortcutsDialog
   panPicture: 'Pan the picture',

@@ -35,6 +35,14 @@ class App extends EventEmitter {
     if (!path) throw new Error(`Failed to get '${name}' path`);
     return path;
   }
+  /** As Electron on Linux: from the environment. */
+  getPreferredSystemLanguages() {
+    const [locale] = [process.env.LC_ALL, process.env.LC_MESSAGES, process.env.LANG].filter(
+      Boolean,
+    );
+    const [name = 'C'] = (locale ?? 'C').split('.');
+    return name === 'C' ? ['en-US'] : [name.replaceAll('_', '-')];
+  }
   getVersion() {
     return '0.0.0';
   }

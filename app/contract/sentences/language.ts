@@ -1,6 +1,7 @@
 /**
  * The language of this process: one tag, and what a translation says in the place of English. Told once, before the first
- * sentence: a page learns it from its host, other processes from `app/runtime/language.ts`.
+ * sentence: a host chooses it (`app/hosts/shared/language.ts`), other processes and threads learn it by `app/runtime/language.ts`, a page
+ * from its host.
  */
 
 export const ENGLISH = 'en';

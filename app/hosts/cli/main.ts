@@ -4,15 +4,15 @@
  */
 import '../../contract/plain-schemas.ts';
 import { launchNodeProcess, type Program } from '../../jobs/index.ts';
-import { startLanguage } from '../../runtime/language.ts';
-import { version } from '../shared/paths.ts';
+import { startHostLanguage } from '../shared/language.ts';
+import { personFolders, version } from '../shared/paths.ts';
 import { personProgram } from '../shared/program.ts';
 import { runCli } from './cli.ts';
 import { exitCode } from './options.ts';
 import { say } from './sentences.ts';
 import { lostOutputWords, terminalStream } from './streams.ts';
 
-startLanguage();
+startHostLanguage(personFolders().config);
 const { stdout, stderr, env } = process;
 const interrupt = new AbortController();
 let program: Program | null = null;

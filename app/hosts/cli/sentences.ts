@@ -2,6 +2,19 @@
 import { defineSentences } from '../../contract/sentences/index.ts';
 
 export const say = defineSentences('cli', {
+  // commander-words
+  usageTitle: 'Usage:',
+  argumentsTitle: 'Arguments:',
+  optionsTitle: 'Options:',
+  commandsTitle: 'Commands:',
+  examplesTitle: 'Examples:',
+  unknownOption: "Unknown option ''{option}''.",
+  missingArgument: "Missing required argument ''{argument}''.",
+  optionWithoutValue: "Option ''{option}'' argument missing.",
+  tooManyArguments:
+    "Too many arguments for ''{command}''. Expected {expected, plural, one {# argument} other {# arguments}} but got {got, number}.",
+  didYouMean: '(Did you mean {several, select, yes {one of {near}} other {{near}}}?)',
+
   // report
   noRunInJournal: 'No run has begun in {journal}.',
   noSuchJournal: '{journal} does not exist.',

@@ -17,6 +17,7 @@ import {
   type WatchSettings,
   watchExamples,
   watchOptionsSchema,
+  withParameterName,
 } from '../../contract/index.ts';
 import { commandSummary } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
@@ -29,6 +30,7 @@ import {
   watchFlags,
   type Flag,
 } from './flags.ts';
+import { commanderWords, styleTitle } from './commander-words.ts';
 import { say } from './sentences.ts';
 
 export interface Invocation {
@@ -89,6 +91,7 @@ export function parseArguments(args: readonly string[], version: string, width =
     command
       .exitOverride()
       .showSuggestionAfterError()
+      .configureHelp({ styleTitle })
       .configureOutput({
         writeOut: (part) => (text += part),
         writeErr: () => {},
@@ -116,7 +119,7 @@ export function parseArguments(args: readonly string[], version: string, width =
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'text', text };
-    throw new UsageError(sentence(error.message));
+    throw new UsageError(commanderWords(error.message));
   }
   return invocation
     ? { kind: 'run', invocation }
@@ -209,7 +212,7 @@ export function grammar(): CommandWords[] {
 }
 
 const examplesOf = (examples: readonly string[]): string =>
-  `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+  `\n${say('examplesTitle')}\n${examples.map((example) => `  ${example}`).join('\n')}`;
 
 /** @param watches the command over folders that are watched */
 function subcommand(
@@ -324,15 +327,5 @@ function readOptions<S extends typeof batchOptionsSchema | typeof watchOptionsSc
 export function asUsageError(error: HourglassError, definition: CommandDefinition): UsageError {
   const name = String(error.details?.name ?? '');
   const flag = flagsOf(definition).find(({ field }) => field === name);
-  return new UsageError(
-    flag ? error.message.replace(` for ${name} but`, ` for ${flag.flag} but`) : error.message,
-  );
-}
-
-/** "error: unknown option '--x'" as a sentence. */
-function sentence(message: string): string {
-  const [first = '', ...more] = message.replace(/^error: /, '').split('\n');
-  const start = first.charAt(0).toUpperCase() + first.slice(1);
-  const rest = more.join(' ').trim();
-  return [/[.?!]$/.test(start) ? start : `${start}.`, rest].filter(Boolean).join(' ');
+  return new UsageError(flag ? withParameterName(error.message, name, flag.flag) : error.message);
 }

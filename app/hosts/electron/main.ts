@@ -14,9 +14,9 @@ import {
   type HostInfo,
   type WindowMessage,
 } from '../../contract/index.ts';
-import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createFolderRun } from '../shared/folder-run.ts';
+import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
@@ -39,7 +39,6 @@ import { openWindow } from './window.ts';
 import { createWorkIndicator } from './work-indicator.ts';
 import { say } from './sentences.ts';
 
-const language = startLanguage();
 const log = (line: string): void => {
   process.stderr.write(`${printableLines(line)}\n`);
 };
@@ -82,6 +81,7 @@ if (app.requestSingleInstanceLock({ files: named })) {
 }
 
 async function start(): Promise<void> {
+  const language = startHostLanguage(folders.config, { asked: app.getPreferredSystemLanguages() });
   const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
   process.on('exit', () => folder.remove());
   const stopping = new AbortController();

@@ -8,10 +8,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commands, invalidParameter, parseInput, toHourglassError } from '../../contract/index.ts';
 import { launchNodeProcess } from '../../jobs/index.ts';
-import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createDownloads } from '../shared/downloads.ts';
 import { parseJson } from '../shared/json.ts';
+import { startHostLanguage } from '../shared/language.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { personFolders, version } from '../shared/paths.ts';
 import { printableLines } from '../shared/printable.ts';
@@ -21,7 +21,7 @@ import { createUploads, defaultUploadLimits } from '../shared/uploads.ts';
 import { say } from './sentences.ts';
 import { startService } from './service.ts';
 
-startLanguage();
+startHostLanguage(personFolders().config);
 const log = (line: string): void => console.error(printableLines(line));
 
 /** A token that can be guessed is none. */

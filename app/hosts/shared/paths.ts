@@ -47,6 +47,10 @@ export function personFolders(
   };
 }
 
+/** What `preferences.ts` keeps. */
+export const preferencesPath = (configFolder: string): string =>
+  join(configFolder, 'preferences.json');
+
 /**
  * A file or folder that ships with the program, found by walking up from the built application: the
  * checkout has it beside `dist`, a package beside the archive.

@@ -2,10 +2,10 @@
  * What a person has set, remembered between sessions as JSON in the config folder. How such a file is
  * written and read is `pixels/remembered.ts`.
  */
-import { join } from 'node:path';
 import { HourglassError, preferencesSchema, type Preferences } from '../../contract/index.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
 import { refuseDeep } from './json.ts';
+import { preferencesPath } from './paths.ts';
 import { say } from './sentences.ts';
 
 /** Longest preferences that a page may store, characters of JSON. */
@@ -19,7 +19,7 @@ export interface PreferencesFile {
 
 /** @param configFolder absolute; created at the first save */
 export function preferencesFile(configFolder: string): PreferencesFile {
-  const path = join(configFolder, 'preferences.json');
+  const path = preferencesPath(configFolder);
   return {
     // Missing at the first start, damaged by something else: the defaults.
     load: async () =>

@@ -10,10 +10,10 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { invalidParameter, toHourglassError, type HostInfo } from '../../contract/index.ts';
 import { launchNodeProcess } from '../../jobs/index.ts';
-import { startLanguage } from '../../runtime/language.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createDownloads } from '../shared/downloads.ts';
 import { createEditSession } from '../shared/edit-session.ts';
+import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
@@ -35,7 +35,7 @@ import { browserStartMs } from './launch-codes.ts';
 import { startWebServer, type WebServer } from './server.ts';
 import { say } from './sentences.ts';
 
-const language = startLanguage();
+const language = startHostLanguage(personFolders().config);
 const platforms = ['darwin', 'win32', 'linux'] as const;
 const log = (line: string): void => console.error(printableLines(line));
 

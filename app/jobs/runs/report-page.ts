@@ -3,6 +3,8 @@
  * what somebody opens it for; the table of all files has what the JSON has, in words.
  */
 import { relative } from 'node:path';
+import { currentLanguage } from '../../contract/sentences/index.ts';
+import { directionOf } from '../../contract/sentences/languages.ts';
 import { commonFolder } from './journal-place.ts';
 import type { Crops } from './report-crops.ts';
 import type { ReportEntry, RunReport } from './report.ts';
@@ -15,9 +17,9 @@ h1{font-size:1.4rem;margin:0 0 .25rem}h2{font-size:1rem;margin:2rem 0 .5rem}
 p{margin:.25rem 0}.quiet{color:#595959}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0}dt{color:#595959}dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:12px;font-variant-numeric:tabular-nums}
-th,td{padding:.25rem .5rem;border-bottom:1px solid #d2d2d2;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th.n,td.n{text-align:right;white-space:nowrap}thead{display:table-header-group}tr{break-inside:avoid}
-.failed td:first-child{border-left:3px solid #a8231c}
+th,td{padding:.25rem .5rem;border-bottom:1px solid #d2d2d2;text-align:start;vertical-align:top;overflow-wrap:anywhere}
+th.n,td.n{text-align:end;white-space:nowrap}thead{display:table-header-group}tr{break-inside:avoid}
+.failed td:first-child{border-inline-start:3px solid #a8231c}
 figure{display:inline-grid;grid-template-columns:auto auto;gap:2px;margin:0 1rem 1rem 0;break-inside:avoid}figcaption{grid-column:1/-1;font-size:12px;color:#595959;overflow-wrap:anywhere}img{display:block;max-width:100%;height:auto;image-rendering:pixelated}
 @media print{body{margin:0;max-width:none}}`;
 
@@ -49,10 +51,11 @@ export function pageOf(report: RunReport, crops: Crops = new Map()): string {
     [say('reportBy'), report.software],
     [say('reportSettings'), settingsWords(report.settings)],
   ];
+  const language = currentLanguage().tag;
   const broken = files.filter(({ state }) => state === 'failed');
   return [
     '<!doctype html>',
-    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>${escaped(title)}</title><style>${style}</style></head><body>`,
+    `<html lang="${language}" dir="${directionOf(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>${escaped(title)}</title><style>${style}</style></head><body>`,
     `<h1>${escaped(title)}</h1>`,
     `<p>${escaped(say('reportCounts', { done, failed, left }))}</p>`,
     `<dl>${facts.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join('')}</dl>`,

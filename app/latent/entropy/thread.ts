@@ -4,12 +4,14 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HourglassError, toHourglassError } from '../../contract/errors.ts';
+import { startLanguage } from '../../runtime/language.ts';
 import type { FromThread, Result, CoderCall, ThreadData, ToThread } from './protocol.ts';
 import { createWasmCoder } from './wasm-coder.ts';
 import { say } from './sentences.ts';
 
 if (!parentPort) throw new Error('This file is a thread of the latent coder.');
 const port = parentPort;
+startLanguage();
 const { module, model } = workerData as ThreadData;
 const coder = createWasmCoder(module, model);
 

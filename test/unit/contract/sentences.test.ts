@@ -184,6 +184,10 @@ describe('the check', () => {
     ).toEqual(['Switched on', 'What it is', 'Open', 'Depth']);
   });
 
+  it('finds a word on a line of its own', () => {
+    expect(texts('a.ts', 'const help = `\\nExamples:\\n${list}`;')).toEqual(['\nExamples:\n§']);
+  });
+
   it('lets alone what nobody reads', () => {
     expect(
       texts(
