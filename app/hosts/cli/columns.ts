@@ -1,6 +1,9 @@
 /** Columns for a terminal. */
 import { printable } from '../shared/printable.ts';
 
+/** Of columns, in a row as a catalogue has them: `DEVICE | NAME`. */
+export const headings = (row: string): readonly string[] => row.split(' | ');
+
 /** Rows with columns of equal width, two blanks between; the last column is left as it is. */
 export function table(given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(printable));

@@ -2,7 +2,7 @@
 import type { ScanInfo, TagModel, TagValue } from '../../contract/info.ts';
 import { printable } from '../shared/printable.ts';
 import { say } from './sentences.ts';
-import { table } from './columns.ts';
+import { headings, table } from './columns.ts';
 import { sizeWords } from './words.ts';
 
 /** Characters of a value: what fits beside tag and keyword on a wide terminal. */
@@ -53,7 +53,7 @@ function tagTable(model: TagModel, differing: ReadonlySet<string> = new Set()): 
     }
   };
   list(model, 0);
-  return table([['TAG', 'VR', 'NAME', 'VALUE'], ...rows]);
+  return table([headings(say('tagColumns')), ...rows]);
 }
 
 function shownValue({ vr, bytes, Value = [], InlineBinary }: TagValue): string {

@@ -2,6 +2,11 @@
 import { defineSentences } from '../../contract/sentences/index.ts';
 
 export const say = defineSentences('cli', {
+  // tables, scan-info
+  deviceColumns: 'DEVICE | NAME | STATE | SPEED | WHY',
+  tileColumns: 'COLUMN | ROW | BYTES | PREVIEW | STATE',
+  tagColumns: 'TAG | VR | NAME | VALUE',
+
   // commander-words
   usageTitle: 'Usage:',
   argumentsTitle: 'Arguments:',

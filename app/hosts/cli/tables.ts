@@ -11,7 +11,7 @@ import type {
 } from '../../contract/index.ts';
 import { isScanInfo, type LatentInfo } from '../../contract/info.ts';
 import { printable } from '../shared/printable.ts';
-import { table } from './columns.ts';
+import { headings, table } from './columns.ts';
 import { scanInfoWords } from './scan-info.ts';
 import { sizeWords } from './words.ts';
 import { fixed } from '../../contract/sentences/index.ts';
@@ -32,7 +32,7 @@ export function devicesTable(devices: readonly DeviceReport[]): string {
     speedWords(device),
     device.reason,
   ]);
-  return table([['DEVICE', 'NAME', 'STATE', 'SPEED', 'WHY'], ...rows]);
+  return table([headings(say('deviceColumns')), ...rows]);
 }
 
 /** One model: what it is for, its licence, its limits. */
@@ -107,7 +107,7 @@ export function infoWords(info: LatentInfo): string {
     ...(info.lossyScan ? [`  ${say('scanCompressedWithLossValues')}\n`] : []),
     ...info.notices.map(({ text }) => `  ${printable(text)}\n`),
     `  ${say('tilesIntact', { tiles: info.tiles.length, wrong: wrong.length })}\n`,
-    ...(rows.length > 0 ? [table([['COLUMN', 'ROW', 'BYTES', 'PREVIEW', 'STATE'], ...rows])] : []),
+    ...(rows.length > 0 ? [table([headings(say('tileColumns')), ...rows])] : []),
   ].join('');
 }
 
