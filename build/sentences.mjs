@@ -1,6 +1,7 @@
 // The sentences of the program: `npm run sentences -- --check` fails on one that stands outside of a catalogue (so does
-// `npm run check`); `--export FILE` writes the English ones by key, which is what a translation is made from.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// `npm run check`); `--export FILE` writes the English ones by key, which is what a translation is made from; `--missing TAG` prints those
+// that a translation lacks; `--sort TAG` writes it anew in the order of keys, without what is no sentence any more.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { findInFile, findEarly, findSameName } from './sentences/find.mjs';
 import { exceptions } from './sentences/exceptions.mjs';
@@ -73,12 +74,32 @@ if (process.argv[1]?.endsWith('sentences.mjs')) {
     const texts = await english();
     writeFileSync(file, `${JSON.stringify(texts, null, 2)}\n`);
     console.log(`wrote ${Object.keys(texts).length} sentences to ${file}`);
+  } else if ((what === '--missing' || what === '--sort') && /^[\w-]+$/.test(file ?? '')) {
+    const path = join(root, 'translations', `${file}.json`);
+    const there = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+    const texts = await english();
+    const write = (entries) => `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+    if (what === '--missing')
+      console.log(
+        write(Object.entries(texts).filter(([key]) => !Object.hasOwn(there, key))).trimEnd(),
+      );
+    else
+      writeFileSync(
+        path,
+        write(
+          Object.keys(texts)
+            .filter((key) => Object.hasOwn(there, key))
+            .map((key) => [key, there[key]]),
+        ),
+      );
   } else if (what === '--check') {
     const lines = problems();
     for (const line of lines) console.error(line);
     process.exitCode = lines.length > 0 ? 1 : 0;
   } else {
-    console.error('usage: npm run sentences -- --check | --export FILE');
+    console.error(
+      'usage: npm run sentences -- --check | --export FILE | --missing TAG | --sort TAG',
+    );
     process.exitCode = 2;
   }
 }
