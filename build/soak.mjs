@@ -1,4 +1,4 @@
-// `npm run soak -- kills|queue|small`: long trials of the built command line, in test/soak.
+// `npm run soak -- kills|queue|series|small`: long trials of the built command line, in test/soak.
 import { buildIfStale } from './build.mjs';
 import { runScript } from './run-script.mjs';
 

@@ -1,17 +1,16 @@
 /**
- * `npm run bench -- scans [--slices 500]`
+ * `npm run bench -- scans [--slices 500] [--only series|headers|frames]`
  *
- * A series of CT made from the real slices of the data pack, and its compressed files: headers per slice against dcmjs and against reading
- * whole files with every element; decoded frames against the bare codec; the first picture of the series, slices per second and peak
- * memory. A process for each; what is compared runs in turns. Needs the data pack.
+ * Series of CT and PET made from the real slices of the data pack, and its compressed files: the first picture of a series, slices per
+ * second and peak memory; headers per slice against dcmjs and against reading whole files with every element; decoded frames against the bare codec. A process for each; what is compared runs in turns. Needs the data pack.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import dicomParser from 'dicom-parser';
 import { bundleChild } from '../child.ts';
 import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+import { makeLongSeries } from '../long-series.ts';
 import { runProgram } from './_program.ts';
 import type { FrameUses, SeriesUse, Use } from './_scans-child.ts';
 
@@ -19,6 +18,7 @@ const { values } = parseArgs({
   options: {
     slices: { type: 'string', default: '500' },
     rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
     json: { type: 'string', default: join(repositoryRoot, 'bench-results/scans.json') },
   },
 });
@@ -27,29 +27,6 @@ const pack = dataPack;
 const slices = Number(values.slices);
 const rounds = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-bench-'));
-
-/** Real slices again and again, a millimetre apart, each an instance of its own. */
-function makeSeries(target: string): void {
-  mkdirSync(target);
-  const source = join(pack, 'series/ct-chest-abdomen');
-  const files = readdirSync(source)
-    .filter((name) => name.endsWith('.dcm'))
-    .map((name) => readFileSync(join(source, name)));
-  for (let slice = 0; slice < slices; slice++) {
-    const bytes = Buffer.from(files[slice % files.length]!);
-    const { elements } = dicomParser.parseDicom(bytes);
-    const set = (tag: string, of: (text: string) => string, fill: string): void => {
-      const { dataOffset, length } = elements[tag]!;
-      const text = of(bytes.toString('latin1', dataOffset, dataOffset + length));
-      bytes.write(text.padEnd(length, fill).slice(0, length), dataOffset, 'latin1');
-    };
-    const number = String(slice).padStart(4, '0');
-    for (const tag of ['x00020003', 'x00080018'])
-      set(tag, (uid) => `${uid.replace(/\0$/, '').slice(0, -5)}1${number}`, '\0');
-    set('x00200032', () => `-201\\-59\\${-slice}`, ' ');
-    writeFileSync(join(target, `${number}.dcm`), bytes);
-  }
-}
 
 /** One of each family, all of the pack. */
 const compressed = [
@@ -117,11 +94,15 @@ async function measureFrames() {
   return all;
 }
 
-async function measureSeries(series: string) {
-  head('a series of ' + slices, 'wanted', 'median', 'least and most');
+async function measureSeries(series: string, kind: string) {
+  head(`${slices} slices of ${kind}`, 'wanted', 'median', 'least and most');
   const runs: (SeriesUse & { readonly peakBytes: number })[] = [];
   for (let round = 0; round < rounds; round++) {
-    const { answer, peakBytes } = await told<SeriesUse>('series', series, join(folder, `${round}`));
+    const { answer, peakBytes } = await told<SeriesUse>(
+      'series',
+      series,
+      join(folder, `${kind}-${round}`),
+    );
     runs.push({ ...answer, peakBytes });
   }
   const line = (what: string, wanted: string, of: (run: (typeof runs)[number]) => number): void => {
@@ -130,24 +111,30 @@ async function measureSeries(series: string) {
     row(what, wanted, median(found).toFixed(2), ends);
   };
   line('first picture, s', '≤ 1', ({ first }) => first.all / 1000);
-  line('of that grouping, s', '', ({ first }) => first.grouping / 1000);
-  line('of that opening, s', '', ({ first }) => first.opening / 1000);
   line('slices per second', '≥ 30', ({ next }) => (1000 * next.length) / next.reduce((a, b) => a + b, 0)); // prettier-ignore
+  line('peak memory, GB', '≤ 1.5', ({ peakBytes }) => peakBytes / 1e9);
+  line('of the first picture grouping, s', '', ({ first }) => first.grouping / 1000);
+  line('and opening, s', '', ({ first }) => first.opening / 1000);
   line('a slice at 95 %, ms', '', ({ next }) => [...next].sort((a, b) => a - b)[Math.floor(0.95 * next.length)]!); // prettier-ignore
   line('CPU of the first picture, s', '', ({ cpu }) => cpu?.first ?? NaN);
   line('CPU of each next slice, ms', '', ({ cpu, next }) => (1000 * (cpu?.next ?? NaN)) / next.length); // prettier-ignore
-  line('peak memory, GB', '≤ 1.5', ({ peakBytes }) => peakBytes / 1e9);
   return runs;
 }
 
+const wanted = (part: string): boolean => values.only === undefined || values.only === part;
 try {
-  const series = join(folder, 'series');
-  makeSeries(series);
+  const [ct, pet] = (['ct', 'pet'] as const).map((kind) => {
+    const series = join(folder, kind);
+    makeLongSeries(pack, kind, slices, series);
+    return series;
+  });
   const results = {
     slices,
-    series: await measureSeries(series),
-    headers: await measureHeaders(series),
-    frames: await measureFrames(),
+    ...(wanted('series')
+      ? { series: await measureSeries(ct!, 'CT'), pet: await measureSeries(pet!, 'PET') }
+      : {}),
+    ...(wanted('headers') ? { headers: await measureHeaders(ct!) } : {}),
+    ...(wanted('frames') ? { frames: await measureFrames() } : {}),
   };
   mkdirSync(dirname(values.json), { recursive: true });
   writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);

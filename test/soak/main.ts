@@ -1,16 +1,22 @@
-/** `npm run soak -- kills|queue|small`: each a function of its own beside this file. */
+/** `npm run soak -- kills|queue|series|small`: each a function of its own beside this file. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dataPack, noDataPack } from '../data.ts';
 import { debianTool } from '../debian.ts';
+import { makeLongSeries } from '../long-series.ts';
 import { soakKills } from './kills.ts';
 import { soakQueue } from './queue.ts';
+import { soakSeries } from './series.ts';
 import { soakSmall } from './small.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string' }, seed: { type: 'string' }, files: { type: 'string' } },
+  options: {
+    ...{ count: { type: 'string' }, seed: { type: 'string' }, files: { type: 'string' } },
+    at: { type: 'string' },
+  },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const files = (usual: number): number => Number(values.files ?? usual);
@@ -27,6 +33,15 @@ const soaks: Readonly<Record<string, (folder: string) => Promise<object>>> = {
     if (server === null) throw new Error('There is no redis-server here.');
     return soakQueue({ folder, say, server, files: files(2000) });
   },
+  series: (folder) => {
+    if (dataPack === null) throw new Error(`${noDataPack}.`);
+    const slices = files(500);
+    makeLongSeries(dataPack, 'ct', slices, join(folder, 'in'));
+    return soakSeries({
+      ...{ folder, say, slices, another: false },
+      cancelAt: Number(values.at ?? Math.floor(slices / 2)),
+    });
+  },
   small: (folder) => soakSmall({ folder, say, files: files(20_000) }),
 };
 
@@ -36,6 +51,7 @@ if (!soak) {
     [
       'Usage: npm run soak -- kills [--count 200] [--seed 1] [--files 24]',
       '       npm run soak -- queue [--files 2000]',
+      '       npm run soak -- series [--files 500] [--at 250]',
       '       npm run soak -- small [--files 20000]\n',
     ].join('\n'),
   );
