@@ -3,9 +3,9 @@
  * are checked before pixels are touched, orientation is applied once, nothing is colour-converted.
  * What the header says is `header.ts`; which decoders may run is set in `vips.ts`; writing is in `write.ts`; the screen in `display.ts`.
  */
-import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   HourglassError,
   notBetween,
@@ -34,6 +34,7 @@ import {
   type ImageHeader,
 } from './header.ts';
 import { fileError, identify, type ImageFile } from './identify.ts';
+import { lookAnew, lookAt } from './looks.ts';
 import { say } from './sentences.ts';
 import { readerOf, type Readers } from './readers.ts';
 import { allocateSamples, type Raster, type Samples, type SampleType } from './raster.ts';
@@ -63,6 +64,11 @@ export interface DecodeRequest {
   /** Of a volume, see `Part`. */
   readonly plane?: Plane | undefined;
   readonly told?: ((done: number, total: number) => void) | undefined;
+  /**
+   * What is known of its other files may be a second old: for pages that somebody scrolls through. A reader looks anew at the one that it
+   * reads, and what has changed meanwhile is seen by the document's next look. Default: all are looked at now.
+   */
+  readonly recent?: boolean;
   readonly limits?: DecodeLimits;
   readonly signal?: AbortSignal | undefined;
   /** Of formats that libvips does not read. Default: none. */
@@ -85,35 +91,51 @@ export async function decodeImage(request: DecodeRequest): Promise<DecodedImage>
   throwIfCancelled(signal);
   const { frame = 0, files: paths = [path] } = request;
   const file = await identify(paths[0]!);
-  const files = [file, ...paths.slice(1).map((path) => alikeAs(file, path))];
+  const filesBy = (look: typeof lookAt): readonly ImageFile[] => [
+    file,
+    ...paths.slice(1).map((path) => alikeAs(file, path, look)),
+  ];
+  const files = filesBy(request.recent ? lookAt : lookAnew);
   const reader = readerOf(file, request.readers ?? {});
   if (!reader && files.length > 1)
     throw unsupported(say('notOneOfSeveral', { name: file.name, count: files.length }));
   const { plane, told, page = 0 } = request;
   if (plane && !reader) throw unsupported(say('noVolume', { name: file.name, plane }));
-  const image = await (reader
-    ? reader.decode(file, limits, signal, { frame, files, page, plane, told })
-    : decodeWithVips(file, limits, signal, request.page));
+  const read = (files: readonly ImageFile[]): Promise<DecodedImage> =>
+    reader
+      ? reader.decode(file, limits, signal, { frame, files, page, plane, told })
+      : decodeWithVips(file, limits, signal, request.page);
+  const { image, of } = await read(files).then(
+    (image) => ({ image, of: files }),
+    async (error: unknown) => {
+      // Perhaps they were changed since somebody looked: then they are what they are now.
+      const now = request.recent ? filesBy(lookAnew) : files;
+      if (isDeepStrictEqual(now.map(asKnown), files.map(asKnown))) throw error;
+      return { image: await read(now), of: now };
+    },
+  );
   const { frames = 1 } = image;
   if (!(frame < frames)) throw notBetween('frame', 0, frames - 1, frame);
   return {
     ...image,
     content: contentOf(image),
-    ...(files.length > 1
-      ? { files: files.map(({ path, bytes, modifiedMs }) => ({ path, bytes, modifiedMs })) }
-      : {}),
+    ...(of.length > 1 ? { files: of.map(asKnown) } : {}),
   };
 }
 
-/**
- * Another file of the same image: what it is, its reader finds out. A series of 500 is asked so for every slice: the system answers in
- * microseconds, waiting for each answer takes ten times as long.
- */
-function alikeAs({ format }: ImageFile, path: string): ImageFile {
+const asKnown = ({ path, bytes, modifiedMs }: ImageFile): SourceFile => ({
+  path,
+  bytes,
+  modifiedMs,
+});
+
+/** Another file of the same image: what it is, its reader finds out. @throws HourglassError file-not-found, file-not-readable */
+function alikeAs({ format }: ImageFile, path: string, look: typeof lookAt): ImageFile {
   const name = basename(path);
   try {
-    const { size: bytes, atimeMs: accessedMs, mtimeMs: modifiedMs } = statSync(path);
-    return { path, name, format, bytes, accessedMs, modifiedMs };
+    const facts = look(path);
+    if (!facts) throw Object.assign(new Error(path), { code: 'ENOENT' });
+    return { path, name, format, ...facts };
   } catch (error) {
     throw fileError(error, name);
   }

@@ -35,7 +35,7 @@ export function tileCoding(image: Described, scale: Scale): TileCoding | null {
   if (!canHaveRange(image) || raster.channels !== 1) return null;
   if (raster.sampleType === 'float32') return floatCodes(firstRange(scale), extent(raster));
   const origin = minValue(raster.sampleType);
-  return { origin, step: 1, encode: (pixels, rect) => cut(pixels, rect, (v) => v - origin) };
+  return { origin, step: 1, encode: (pixels, rect) => cutIntegers(pixels, rect, origin) };
 }
 
 /**
@@ -74,6 +74,17 @@ function cut(raster: Raster, rect: Rect, code: (value: number) => number): Uint1
   for (let y = rect.y; y < rect.y + rect.height; y++) {
     const from = y * width + rect.x;
     for (let x = from; x < from + rect.width; x++) out[to++] = code(data[x]!);
+  }
+  return out;
+}
+
+/** Of 16 bits: what is stored, counted from `origin`. Scrolling through slices is mostly this, so rows are copied where that is all. */
+function cutIntegers({ data, width }: Raster, rect: Rect, origin: number): Uint16Array {
+  const out = new Uint16Array(rect.width * rect.height);
+  for (let y = 0, to = 0; y < rect.height; y++, to += rect.width) {
+    const from = (rect.y + y) * width + rect.x;
+    if (origin === 0) out.set(data.subarray(from, from + rect.width), to);
+    else for (let x = 0; x < rect.width; x++) out[to + x] = data[from + x]! - origin;
   }
   return out;
 }

@@ -35,6 +35,8 @@ interface Screen {
     turnPage(by: number): void;
     showPlane(plane: Plane | null, page: number): void;
     readonly pages: { readonly page: number; readonly count: number } | null;
+    /** A page that was turned to is not seen yet. */
+    readonly turning: boolean;
   };
 }
 
@@ -318,7 +320,7 @@ export class ScanDesk {
       const { session } = this.#screen;
       if (!session.pages) return this.stop();
       // The next one is asked for when this one is there: a slow machine plays slower, and skips none.
-      if (!session.active?.open) return;
+      if (!session.active?.open || session.turning) return;
       if (session.canTurn(1)) session.turnPage(1);
       else session.turnPage(1 - session.pages.count);
     }, 1000 / RATE);

@@ -5,6 +5,7 @@
 import { toHourglassError, type SerializedError } from '../../app/contract/errors.ts';
 import type { HostBridge } from '../../app/contract/bridge.ts';
 import type { Allowance, DocumentInfo, HourglassEvent, Plane } from '../../app/contract/index.ts';
+import { Leaving } from '../state/leaving.ts';
 import { ViewState, type SeenThrough } from '../viewer/view-state.svelte.ts';
 
 /** A page of a plane. */
@@ -36,6 +37,7 @@ export class SidePlane {
   #working = false;
   #job = '';
   #abort: AbortController | null = null;
+  readonly #leaving = new Leaving((document) => this.#close(document));
 
   /** @param seen which values are seen: those of the picture beside it */
   constructor(plane: Plane, bridge: Pick<HostBridge, 'run'>, seen: () => SeenThrough) {
@@ -102,7 +104,7 @@ export class SidePlane {
       const options = { job: this.#job, signal: abort.signal };
       const info = await this.#bridge.run('open', input, options);
       if (this.#wanted?.source !== source || abort.signal.aborted) return this.#close(document);
-      if (this.info) this.#close(this.info.document);
+      if (this.info) this.#leaving.leave(this.info.document);
       this.info = info;
     } catch (thrown) {
       if (!abort.signal.aborted) this.error = toHourglassError(thrown).toJSON();
@@ -114,7 +116,7 @@ export class SidePlane {
   }
 
   #forget(): void {
-    if (this.info) this.#close(this.info.document);
+    if (this.info) this.#leaving.leave(this.info.document);
     this.info = null;
     this.error = null;
     this.stopped = false;

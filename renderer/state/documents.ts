@@ -1,10 +1,13 @@
 /**
  * Which files the engine holds open. Bounded: opening one more closes the one that was looked at
- * longest ago. What a document is for lives elsewhere.
+ * longest ago. Of the file in front one page more may be open, that which is turned to next. What a document is for
+ * lives elsewhere.
  */
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { DocumentInfo, HostBridge } from '../../app/contract/index.ts';
 import type { FileEntry } from './entry.svelte.ts';
+import { Leaving } from './leaving.ts';
+import { PageAhead } from './page-ahead.svelte.ts';
 
 /** Enough for the file in front of a person and those that are made ready beside it; the engine bounds bytes by itself. */
 const LIMIT = 4;
@@ -20,10 +23,59 @@ export class Documents {
   /** Longest unused first. */
   #order: FileEntry[] = [];
   readonly #opening = new Map<FileEntry, Opening>();
+  readonly #leaving = new Leaving((document) => this.#close(document));
+  readonly #ahead: PageAhead;
 
   constructor(bridge: Pick<HostBridge, 'run'>, limit = LIMIT) {
     this.#bridge = bridge;
     this.#limit = limit;
+    this.#ahead = new PageAhead({
+      open: ({ entry, page }, document, job, signal) =>
+        this.#ask(entry, { document, page }, job, signal),
+      close: (document) => this.#close(document),
+    });
+  }
+
+  /** What the viewer may fetch tiles of before it is turned to; null: it is not open yet, or nothing is expected. */
+  get ahead(): DocumentInfo | null {
+    return this.#ahead.info;
+  }
+
+  /** This page of the file in front is turned to next, as far as can be told: it is opened beside the one that is seen. */
+  expect(entry: FileEntry, page: number): void {
+    this.#ahead.expect({ entry, page, plane: entry.plane, allowed: entry.allowed });
+  }
+
+  /** Nobody turns pages any more. */
+  expectNothing(): void {
+    this.#ahead.drop();
+  }
+
+  /**
+   * Goes to another page: the document of the last one stays until the viewer has none of it on the screen, and a page that
+   * was opened ahead is there at once.
+   */
+  turn(entry: FileEntry, page: number, plane = entry.plane): void {
+    this.#order = this.#order.filter((other) => other !== entry);
+    this.#opening.get(entry)?.abort.abort();
+    if (entry.open) {
+      entry.lose();
+      this.#leaving.leave(entry.id);
+    }
+    entry.turnTo(page, plane);
+    const taken = this.#ahead.take({ entry, page, plane, allowed: entry.allowed });
+    if (!taken) return;
+    const { open, awaited } = taken;
+    entry.id = awaited.document;
+    if (open) {
+      entry.info = open;
+      entry.open = true;
+      entry.arrival = 'open';
+    } else {
+      const { abort, job, info } = awaited;
+      void this.#begun(entry, { abort, info: this.#arriving(entry, job, info) });
+    }
+    this.#touch(entry);
   }
 
   /**
@@ -38,20 +90,26 @@ export class Documents {
     const abort = new AbortController();
     // What was given up has its document closed in the end; not this one.
     const before = running?.info.catch(() => undefined) ?? Promise.resolve();
-    const info = before.then(() => this.#open(entry, abort.signal));
-    const opening = { abort, info };
+    return this.#begun(entry, {
+      abort,
+      info: before.then(() => this.#open(entry, abort.signal)),
+    });
+  }
+
+  #begun(entry: FileEntry, opening: Opening): Promise<DocumentInfo> {
     this.#opening.set(entry, opening);
     const settled = (): void => {
       if (this.#opening.get(entry) === opening) this.#opening.delete(entry);
     };
-    info.then(settled, settled);
-    return info;
+    opening.info.then(settled, settled);
+    return opening.info;
   }
 
   /** Closes the document, or the one that is on its way as soon as it is there. */
   close(entry: FileEntry): void {
     this.#order = this.#order.filter((other) => other !== entry);
     this.#opening.get(entry)?.abort.abort();
+    this.#ahead.drop(entry);
     if (!entry.open) return;
     entry.lose();
     this.#close(entry.id);
@@ -61,6 +119,8 @@ export class Documents {
   loseAll(): void {
     for (const entry of this.#order) entry.engineDied();
     this.#order = [];
+    this.#leaving.forget();
+    this.#ahead.forget();
   }
 
   /** The engine does not know this document any more. */
@@ -74,28 +134,24 @@ export class Documents {
   }
 
   async #open(entry: FileEntry, signal: AbortSignal): Promise<DocumentInfo> {
-    const source = await entry.admitted;
+    await entry.admitted;
     if (signal.aborted) throw cancelledError();
     // Another page has another id, also while this one is being opened.
-    const { id, page, plane, allowed } = entry;
+    const { id: document, page } = entry;
     const job = `open-${crypto.randomUUID()}`;
+    return this.#arriving(entry, job, this.#ask(entry, { document, page }, job, signal));
+  }
+
+  /** A file whose document is asked for, until it is there. */
+  async #arriving(
+    entry: FileEntry,
+    job: string,
+    asked: Promise<DocumentInfo>,
+  ): Promise<DocumentInfo> {
     entry.arrival = 'opening';
     entry.opening = { job, progress: null };
     try {
-      const asked = this.#bridge.run(
-        'open',
-        {
-          ...{ source, document: id, ...allowed },
-          ...(page > 1 ? { page } : {}),
-          ...(plane ? { plane } : {}),
-        },
-        { job, signal },
-      );
-      const info = await asked.finally(() => {
-        // The word to stop may have come too late: then the engine holds it, for nobody.
-        if (signal.aborted) this.#close(id);
-      });
-      if (signal.aborted) throw cancelledError();
+      const info = await asked;
       entry.info = info;
       entry.open = true;
       return info;
@@ -106,6 +162,32 @@ export class Documents {
       entry.arrival = entry.open ? 'open' : 'waiting';
       entry.opening = null;
     }
+  }
+
+  /** @throws HourglassError cancelled, when nobody has it open any more; whatever `open` refuses with */
+  async #ask(
+    entry: FileEntry,
+    { document, page }: { readonly document: string; readonly page: number },
+    job: string,
+    signal: AbortSignal,
+  ): Promise<DocumentInfo> {
+    const { plane, allowed } = entry;
+    const source = await entry.admitted;
+    const asked = this.#bridge.run(
+      'open',
+      {
+        ...{ source, document, ...allowed },
+        ...(page > 1 ? { page } : {}),
+        ...(plane ? { plane } : {}),
+      },
+      { job, signal },
+    );
+    const info = await asked.finally(() => {
+      // The word to stop may have come too late: then the engine holds it, for nobody.
+      if (signal.aborted) this.#close(document);
+    });
+    if (signal.aborted) throw cancelledError();
+    return info;
   }
 
   #touch(entry: FileEntry): void {

@@ -15,12 +15,12 @@ type Input = Record<string, unknown>;
 
 const settled = (after = 30) => new Promise((resolve) => setTimeout(resolve, after));
 
-async function setUp({ count = 3, slow = false } = {}) {
+async function setUp({ count = 3, slow = false, family = 'photo' } = {}) {
   const calls: { command: string; input: Input }[] = [];
   const answers: Record<string, (input: Input) => unknown> = {
     open: ({ document, page = 1 }) => ({
       ...{ document, name: 'a.tif', format: 'tiff', sampleType: 'uint8' },
-      content: { family: 'photo', reason: '' },
+      content: { family, reason: '' },
       ...(count > 1 ? { pages: { page, count } } : {}),
     }),
     measure: ({ document }) => ({
@@ -53,7 +53,12 @@ async function setUp({ count = 3, slow = false } = {}) {
   session.addAdmitted([{ source: '@a', name: 'a.tif', bytes: 1 }]);
   await settled(slow ? 80 : 30);
   const of = (command: string) => calls.filter((call) => call.command === command);
-  return { session, entry: session.active!, of, answers, jobs };
+  const entry = session.active!;
+  /** The viewer tells what it has drawn. */
+  const see = (document = entry.id): void => {
+    session.onScreen = { document, layer: null, base: null, whole: true };
+  };
+  return { session, entry, of, answers, jobs, see };
 }
 
 describe('the name of a result', () => {
@@ -104,8 +109,7 @@ describe('turning pages', () => {
     session.turnPage(-1);
     expect(entry.page).toBe(1);
     for (let turn = 0; turn < 5; turn++) session.turnPage(1);
-    await settled();
-    expect(entry.page).toBe(3);
+    await expect.poll(() => entry.page).toBe(3);
     expect(session.canTurn(1)).toBe(false);
     const one = await setUp({ count: 1 });
     expect(one.session.pages).toBeNull();
@@ -120,8 +124,35 @@ describe('turning pages', () => {
     session.turnPage(1);
     await expect.poll(() => entry.info?.document, { timeout: 10_000 }).toBe(entry.id);
     expect(entry.error).toBeNull();
-    expect(of('close').map(({ input }) => input.document)).toContain(second);
-    expect(of('close').map(({ input }) => input.document)).not.toContain(entry.id);
+    const closed = () => of('close').map(({ input }) => input.document);
+    await expect.poll(closed).toContain(second);
+    expect(closed()).not.toContain(entry.id);
+  });
+
+  it('closes the page that was left when the viewer waits for no tile of it any more', async () => {
+    const { session, entry, of } = await setUp();
+    const first = entry.id;
+    session.turnPage(1);
+    await settled();
+    expect(entry.open).toBe(true);
+    expect(of('close')).toEqual([]);
+    await expect.poll(() => of('close').map(({ input }) => input.document)).toEqual([first]);
+  });
+
+  it('goes on when a page was seen, or might have been: each is shown', async () => {
+    const { session, entry, see } = await setUp({ count: 9 });
+    session.turnPage(1);
+    await settled();
+    session.turnPage(1);
+    expect([entry.open, entry.page, session.turning]).toEqual([true, 2, true]);
+    see('another');
+    expect(entry.page).toBe(2);
+    see();
+    expect([entry.page, entry.next]).toEqual([3, null]);
+    // Nobody tells that it is on a screen.
+    session.turnPage(1);
+    await expect.poll(() => entry.page).toBe(4);
+    await expect.poll(() => session.turning).toBe(false);
   });
 
   it('shows what it passes where pages are turned faster than they are opened, and ends at the last one', async () => {
@@ -134,6 +165,79 @@ describe('turning pages', () => {
     await expect.poll(() => entry.open && entry.page, { timeout: 10_000 }).toBe(7);
     expect(of('open').map(({ input }) => input.page ?? 1)).toEqual([1, 2, 7]);
     expect(entry.next).toBeNull();
+  });
+});
+
+describe('slices that are scrolled through', () => {
+  it('are opened before they are turned to, one at a time, in the direction of the last turn', async () => {
+    const { session, entry, of, see } = await setUp({ count: 9, family: 'scan' });
+    const pages = () => of('open').map(({ input }) => input.page ?? 1);
+    expect(session.pageAhead).toBeNull();
+    session.turnPage(1);
+    await settled();
+    expect(pages()).toEqual([1, 2, 3]);
+    const ahead = session.pageAhead!.document;
+    expect(ahead.pages!.page).toBe(3);
+    see();
+    session.turnPage(1);
+    // There at once, and the next one is on its way.
+    expect([entry.page, entry.open, entry.id, entry.info]).toEqual([
+      3,
+      true,
+      ahead.document,
+      ahead,
+    ]);
+    await settled();
+    expect(pages()).toEqual([1, 2, 3, 4]);
+    see();
+    // The other way round: what nobody turned to is closed.
+    const unwanted = session.pageAhead!.document.document;
+    session.turnPage(-1);
+    await settled();
+    expect(pages()).toEqual([1, 2, 3, 4, 2, 1]);
+    expect(of('close').map(({ input }) => input.document)).toContain(unwanted);
+  });
+
+  it('that are on their way when they are turned to are not opened twice', async () => {
+    const { session, entry, of, see } = await setUp({ count: 9, family: 'scan', slow: true });
+    session.turnPage(1);
+    await expect.poll(() => of('open').length).toBe(3);
+    see();
+    session.turnPage(1);
+    expect([entry.page, entry.open, entry.arrival]).toEqual([3, false, 'opening']);
+    await expect.poll(() => entry.open).toBe(true);
+    expect([entry.info!.document, entry.info!.pages!.page]).toEqual([entry.id, 3]);
+    expect(
+      of('open')
+        .map(({ input }) => input.page ?? 1)
+        .slice(0, 3),
+    ).toEqual([1, 2, 3]);
+    expect(of('close').map(({ input }) => input.document)).not.toContain(entry.id);
+  });
+
+  it('are given up with their file, and are opened when they are turned to where that failed before', async () => {
+    const { session, entry, of, see, answers } = await setUp({ count: 9, family: 'scan' });
+    const open = answers.open!;
+    answers.open = (input) => {
+      if (input.page === 3) throw new HourglassError('damaged-image', 'It is broken.');
+      return open(input);
+    };
+    session.turnPage(1);
+    await settled();
+    expect([session.pageAhead, entry.error]).toEqual([null, null]);
+    see();
+    session.turnPage(1);
+    await expect.poll(() => entry.error?.message).toBe('It is broken.');
+    answers.open = open;
+    session.retry(entry);
+    await expect.poll(() => entry.open).toBe(true);
+    see();
+    session.turnPage(1);
+    await settled();
+    const ahead = session.pageAhead!.document.document;
+    session.remove([entry]);
+    expect(session.pageAhead).toBeNull();
+    expect(of('close').map(({ input }) => input.document)).toContain(ahead);
   });
 });
 
@@ -199,8 +303,8 @@ describe('planes of a volume', () => {
     expect(session.readsVolume).toBe(true);
     const { id } = entry;
     session.stopReadingVolume();
-    await settled(120);
-    expect([entry.plane, entry.page, entry.open, entry.opening]).toEqual([null, 2, true, null]);
+    await expect.poll(() => entry.open).toBe(true);
+    expect([entry.plane, entry.page, entry.opening]).toEqual([null, 2, null]);
     expect(entry.planeProblem).toContain('Stopped');
     expect(of('close').map(({ input }) => input.document)).toContain(id);
     expect(session.readsVolume).toBe(false);

@@ -50,6 +50,17 @@ export interface SessionSurroundings {
 
 /** Whoever goes through pages or slices looks at them: work on one begins when nobody has turned for so long, milliseconds. */
 const TURNING_REST = 200;
+/** A page that was turned to is to be seen before the next one takes its place, but not waited for longer than this, milliseconds. */
+const SEEN_WITHIN = 150;
+
+/** A page that was turned to. */
+interface Turned {
+  readonly entry: FileEntry;
+  /** Of its document. */
+  readonly id: string;
+  /** In which direction. */
+  readonly by: number;
+}
 
 export class Session {
   entries = $state.raw<readonly FileEntry[]>([]);
@@ -63,8 +74,6 @@ export class Session {
   revival = $state(0);
   /** Id of the workspace that is entered. */
   workspace = $state('');
-  /** What the viewer really shows; null: there is none, or its next frame will tell. */
-  onScreen = $state.raw<OnScreen | null>(null);
   /** What was done in this session, to be undone. */
   readonly steps = new Steps();
 
@@ -76,6 +85,10 @@ export class Session {
   readonly #memory: PhotoMemory | undefined;
   readonly #arrived: SessionSurroundings['arrived'];
   readonly #ahead: Ahead;
+  #onScreen = $state.raw<OnScreen | null>(null);
+  /** The page that was turned to last, until it is seen. */
+  #turned: Turned | null = null;
+  #unseen: ReturnType<typeof setTimeout> | undefined;
   /** The way in which the person last stepped through the strip: 1 or -1. */
   #direction = 1;
   #waiting: FileEntry[] = [];
@@ -126,6 +139,16 @@ export class Session {
       const entries = parts.map(({ entry }) => entry);
       if (workspace !== null) this.#memory?.changed(entries, this.#desks);
     };
+  }
+
+  /** What the viewer really shows; null: there is none, or its next frame will tell. */
+  get onScreen(): OnScreen | null {
+    return this.#onScreen;
+  }
+
+  set onScreen(shown: OnScreen | null) {
+    this.#onScreen = shown;
+    if (shown && shown.document === this.#turned?.id) this.#seen();
   }
 
   /** The workspace that is entered, at work. */
@@ -296,15 +319,46 @@ export class Session {
     if (!entry || !this.canTurn(by)) return;
     this.steps.settle();
     const page = this.pages!.page + by;
-    // Whoever turns faster than pages are opened sees those that are on his way, and ends where he turned to.
-    if (entry.arrival === 'opening') entry.next = page;
+    // Whoever turns faster than pages are seen sees those that are on his way, and ends where he turned to.
+    if (this.turning) entry.next = page;
     else this.#turnTo(entry, page);
   }
 
+  /** The page in front was turned to, and is not seen yet. */
+  get turning(): boolean {
+    return this.active?.arrival === 'opening' || this.#turned?.entry === this.active;
+  }
+
   #turnTo(entry: FileEntry, page: number): void {
-    this.#documents.close(entry);
-    entry.turnTo(page);
+    const by = Math.sign(page - entry.page);
+    this.#documents.turn(entry, page);
+    clearTimeout(this.#unseen);
+    this.#turned = { entry, id: entry.id, by };
     void this.#bringUp(entry, TURNING_REST);
+  }
+
+  /** It is open: the next one is made ready meanwhile. */
+  #turnedTo({ entry, id, by }: Turned): void {
+    const next = entry.next ?? entry.page + by;
+    const { pages, content } = entry.info!;
+    if (
+      content.family === 'scan' &&
+      pages &&
+      next >= 1 &&
+      next <= pages.count &&
+      next !== entry.page
+    )
+      this.#documents.expect(entry, next);
+    this.#unseen = setTimeout(() => {
+      if (this.#turned?.id === id) this.#seen();
+    }, SEEN_WITHIN);
+  }
+
+  #seen(): void {
+    const { entry } = this.#turned!;
+    clearTimeout(this.#unseen);
+    this.#turned = null;
+    this.#turnOn(entry);
   }
 
   /** Goes on to the page that was turned to meanwhile. Returns whether there is one. */
@@ -327,8 +381,8 @@ export class Session {
     entry.next = null;
     if (entry.plane === plane && entry.page === page) return;
     this.steps.settle();
-    this.#documents.close(entry);
-    entry.turnTo(page, plane);
+    this.#documents.turn(entry, page, plane);
+    this.#turned = null;
     entry.planeProblem = '';
     void this.#bringUp(entry, TURNING_REST);
   }
@@ -521,6 +575,12 @@ export class Session {
     });
   }
 
+  /** The page that is turned to next, as it would be shown: its tiles are fetched before that. */
+  get pageAhead(): PictureAhead | null {
+    const document = this.#documents.ahead;
+    return document && { document, layer: null, base: null };
+  }
+
   /** True while a neighbour is made ready. */
   get preparing(): boolean {
     return this.#ahead.working;
@@ -567,6 +627,7 @@ export class Session {
   }
 
   #documentGone(document: string, error: HourglassError): void {
+    if (document === this.#documents.ahead?.document) this.#documents.expectNothing();
     this.#entryOf(document)?.forget(error.toJSON());
   }
 
@@ -626,6 +687,8 @@ export class Session {
     if (before === entry) return;
     // What nobody looks at is not worth computing; it starts again when the file comes back.
     before?.leave();
+    this.#documents.expectNothing();
+    this.#turned = null;
     const way = before ? this.entries.indexOf(entry) - this.entries.indexOf(before) : 0;
     if (way !== 0) this.#direction = Math.sign(way);
     this.active = entry;
@@ -647,13 +710,21 @@ export class Session {
     try {
       await this.#documents.open(entry);
       this.#arrived?.(entry, this.#desks);
-      if (superseded() || this.#turnOn(entry)) return;
+      const turned = this.#turned?.id === id ? this.#turned : null;
+      if (superseded()) {
+        if (turned) this.#turned = null;
+        return;
+      }
+      if (turned) this.#turnedTo(turned);
+      else if (this.#turnOn(entry)) return;
       if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       if (superseded()) return;
       await this.desk.arrive(entry, superseded);
     } catch (error) {
       // What was given up for another page is not what is shown.
-      if (entry.id !== id || this.#turnOn(entry)) return;
+      if (entry.id !== id) return;
+      this.#turned = null;
+      if (this.#turnOn(entry)) return;
       if (isForgotten(error)) this.#documents.lose(entry);
       const { code, message } = toHourglassError(error);
       if (entry.plane !== null && entry === this.active && code !== 'engine-died') {

@@ -355,9 +355,11 @@ export class Workbench {
     return work !== null && resting.includes(work.picture.status);
   }
 
-  /** Neighbours as they would be shown, while nothing else is to be done. */
+  /** What may be shown next: the page that is turned to, and neighbours while nothing else is to be done. */
   get ahead(): readonly PictureAhead[] {
-    return this.idle ? this.session.ahead(this.mode) : [];
+    const { pageAhead } = this.session;
+    const neighbours = this.idle ? this.session.ahead(this.mode) : [];
+    return pageAhead ? [pageAhead, ...neighbours] : neighbours;
   }
 
   /** There is a finished result that can be kept, or one that is kept. */

@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import dicomParser from 'dicom-parser';
 import sharp from 'sharp';
+import type { DocumentInfo } from '../../app/contract/index.ts';
 import { groupFiles } from '../../app/hosts/shared/grouping.ts';
 import { parseDicom } from '../../app/scans/dicom/file.ts';
 import { frameBytes } from '../../app/scans/dicom/frames.ts';
@@ -170,7 +171,10 @@ export interface SeriesUse {
   readonly cpu: { readonly first: number; readonly next: number } | null;
 }
 
-/** As a person looks at it: the files are dropped, then every slice is turned to. The engine runs already, as it does in the window. */
+/**
+ * As the page does it while a person scrolls: the files are dropped, then every slice is turned to, the next one opened while this one's
+ * tiles are fetched. The engine runs already, as it does in the window.
+ */
 async function series(folder: string, own: string): Promise<SeriesUse> {
   mkdirSync(own, { recursive: true });
   const program = benchProgram(own);
@@ -180,10 +184,9 @@ async function series(folder: string, own: string): Promise<SeriesUse> {
   await program.run('close', { document });
 
   const paths = slicesIn(folder);
-  const look = async (files: readonly string[], page: number): Promise<number> => {
-    const source = files[0]!;
-    const info = await program.run('open', { source, files: [...files], page });
-    const opened = performance.now();
+  const open = (files: readonly string[], page: number): Promise<DocumentInfo> =>
+    program.run('open', { source: files[0]!, files: [...files], page });
+  const see = async (info: DocumentInfo): Promise<void> => {
     const sides = [info.width, info.height].map((side) => Math.ceil(side / info.tileSize));
     for (let row = 0; row < sides[1]!; row++)
       for (let column = 0; column < sides[0]!; column++)
@@ -191,7 +194,6 @@ async function series(folder: string, own: string): Promise<SeriesUse> {
           ...{ document: info.document, layer: 'source', level: 0, column, row },
           bits: info.codes ? 16 : 8,
         });
-    return opened;
   };
   try {
     const seconds = (): number => treeSeconds(process.pid) ?? NaN;
@@ -199,17 +201,25 @@ async function series(folder: string, own: string): Promise<SeriesUse> {
     const started = performance.now();
     const groups = await groupFiles(paths, signal);
     if (groups.length !== 1) throw new Error(`${groups.length} series instead of one`);
+    const [files] = groups;
     const grouped = performance.now();
-    const opened = await look(groups[0]!, 1);
+    let shown = await open(files!, 1);
+    const opened = performance.now();
+    await see(shown);
     const first = {
       all: performance.now() - started,
       ...{ grouping: grouped - started, opening: opened - grouped },
     };
     const seen = seconds();
     const next: number[] = [];
+    let ahead = open(files!, 2);
     for (let page = 2; page <= paths.length; page++) {
       const begun = performance.now();
-      await look(groups[0]!, page);
+      const info = await ahead;
+      if (page < paths.length) ahead = open(files!, page + 1);
+      await see(info);
+      await program.run('close', { document: shown.document });
+      shown = info;
       next.push(performance.now() - begun);
     }
     const cpu = { first: seen - began, next: seconds() - seen };

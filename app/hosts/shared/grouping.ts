@@ -3,6 +3,8 @@
  * files may belong together says how, in a line of the table here; all others are one entry per file.
  * Decided before anything is opened, alike for what is dropped, chosen, uploaded and named on the command line.
  */
+import { basename } from 'node:path';
+import { mayBeOfSeries } from '../../contract/formats.ts';
 import {
   HourglassError,
   throwIfCancelled,
@@ -14,7 +16,7 @@ import { formatByContent } from '../../pixels/sniff.ts';
 import { say } from './sentences.ts';
 
 /**
- * Divides files of one format. May read them.
+ * Divides files of one format, or called like them. May read them.
  * @returns groups that have each file once; the first file of a group names it
  */
 export type Grouping = (
@@ -25,6 +27,11 @@ export type Grouping = (
 /** How files of one format belong together. */
 export interface FormatGrouping {
   readonly divide: Grouping;
+  /**
+   * Names that files of the format have: they are divided without another look at what they are, which takes longer than reading their
+   * headers. One that is something else after all is by itself. Default: no name tells.
+   */
+  readonly called?: (name: string) => boolean;
   /**
    * What is written of several is a file for each: the entry is one to look at, and as many jobs. Default: one job with all
    * files.
@@ -49,6 +56,7 @@ export const groupings: Groupings = {
   dicom: {
     divide: async (paths, signal) =>
       (await import('../../scans/dicom/group-slices.ts')).groupSlices(paths, signal),
+    called: mayBeOfSeries,
     writesEach: true,
     index: {
       // PS3.10, 8.6 names it so; file systems change the case.
@@ -84,9 +92,11 @@ export async function groupFiles(
   // A run over 20,000 photos opens none of them for this.
   if (paths.length < 2 || formats.length === 0) return alone;
   const divides = new Map(formats.map(([format, { divide }]) => [format, divide]));
-  const found = await pooled(paths, (path) => {
+  const calledSo = (path: string): string | undefined =>
+    formats.find(([, { called }]) => called?.(basename(path)))?.[0];
+  const found = await pooled(paths, async (path) => {
     throwIfCancelled(signal);
-    return formatByContent(path);
+    return calledSo(path) ?? (await formatByContent(path));
   });
   const byFormat = new Map<string, string[]>();
   for (const [at, format] of found.entries()) {

@@ -2,8 +2,8 @@
  * The files of an open document, and whether they are still the ones that were opened. One change spoils
  * all of it: what is open is one thing, wherever it comes from. Their pixels are `source-pixels.ts`.
  */
-import { statSync } from 'node:fs';
 import { HourglassError } from '../../contract/index.ts';
+import { lookAnew, lookAt, type FileFacts } from '../looks.ts';
 import type { SourceFile } from '../types.ts';
 import { say } from './sentences.ts';
 
@@ -16,33 +16,27 @@ export interface SourceFilesOptions {
   readonly onchanged: (error: HourglassError) => void;
 }
 
-/** Files are looked at again at most this often, milliseconds. */
-const LOOK_EVERY = 1000;
-
 const isSame = (one: Omit<SourceFile, 'path'>, other: Omit<SourceFile, 'path'>): boolean =>
   one.bytes === other.bytes && one.modifiedMs === other.modifiedMs;
 
 export class SourceFiles {
+  readonly paths: readonly string[];
   readonly #options: SourceFilesOptions;
   #changed: HourglassError | null = null;
-  #lookedAt = -Infinity;
 
   constructor(options: SourceFilesOptions) {
     this.#options = options;
-  }
-
-  get paths(): readonly string[] {
-    return this.#options.files.map(({ path }) => path);
+    this.paths = options.files.map(({ path }) => path);
   }
 
   /** True while the files on the disk are those that were opened. Looks now. */
   get areCurrent(): boolean {
-    return this.#look() && this.#changed === null;
+    return this.#look(lookAnew) && this.#changed === null;
   }
 
   /** @throws HourglassError document-not-open: one has changed, as seen within the last second */
   check(): void {
-    if (performance.now() - this.#lookedAt > LOOK_EVERY) this.#look();
+    this.#look(lookAt);
     if (this.#changed) throw this.#changed;
   }
 
@@ -54,13 +48,14 @@ export class SourceFiles {
   }
 
   /** Are they all there? What was taken away can still be looked at. */
-  #look(): boolean {
-    this.#lookedAt = performance.now();
+  #look(look: (path: string) => FileFacts | null): boolean {
     let all = true;
     for (const file of this.#options.files) {
-      const facts = statSync(file.path, { throwIfNoEntry: false });
+      let facts = look(file.path);
+      // The look may be older than the file that was opened.
+      if (look === lookAt && !(facts && isSame(file, facts))) facts = lookAnew(file.path);
       if (!facts) all = false;
-      else if (!isSame(file, { bytes: facts.size, modifiedMs: facts.mtimeMs })) this.#change();
+      else if (!isSame(file, facts)) this.#change();
     }
     return all;
   }

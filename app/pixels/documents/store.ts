@@ -73,6 +73,14 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
     if (!wasClosed) options.closed?.(document);
   };
 
+  /** True where another page of the same files is open: who turns pages asks for all of them every time. */
+  const isBeside = (files: readonly string[] = []): boolean =>
+    files.length > 1 &&
+    [...documents.values()].some(
+      ({ closed, files: { paths } }) =>
+        !closed && paths.length === files.length && paths[0] === files[0],
+    );
+
   const get = (id: string): StoredDocument => {
     const document = documents.get(id);
     if (!document) throw new HourglassError('document-not-open', say('notOpen', { id }));
@@ -88,6 +96,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         page: request.page,
         plane: request.plane,
         told: request.told,
+        recent: isBeside(request.files),
         limits,
         signal: request.signal,
         readers,

@@ -5,7 +5,7 @@ import type { DataSet } from 'dicom-parser';
 import { describe, expect, it } from 'vitest';
 import { groupFiles } from '../../../app/hosts/shared/grouping.ts';
 import { walk } from '../../../app/hosts/shared/walk.ts';
-import { decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
+import { createDocumentStore, decodeImage, type DecodedImage } from '../../../app/pixels/index.ts';
 import { lookIntoHeader, readHeader } from '../../../app/scans/dicom/header.ts';
 import { dicomReader } from '../../../app/scans/dicom/reader.ts';
 import { findingsOf, seriesOf } from '../../../app/scans/dicom/series.ts';
@@ -213,6 +213,36 @@ it('a page is a slice, at its place; one that is gone or another file is said', 
   const alien = slice('alien.dcm', 4, { '0020,000e': ['UI', '1.2.11'] });
   await expect(open([...paths, alien])).rejects.toThrow('not slices of one series');
 }); // prettier-ignore
+
+it('a slice that was written anew while somebody scrolls is shown as it is now, or its series is said to have changed', async () => {
+  const [first, second, third] = [1, 2, 3].map((z) => slice(`t-${z}.dcm`, z)) as [string, string, string]; // prettier-ignore
+  const gone: string[] = [];
+  const store = createDocumentStore({
+    ...{ maxBytes: 1e8, readers },
+    emit: (event) => void gone.push(`${event.type} ${event.document}`),
+  });
+  const files = [first, second, third];
+  const turn = (page: number, document: string) =>
+    store.open({
+      ...{ source: first, path: first, files, page, document, maxMegapixels: 1 },
+      signal,
+    });
+  const value = async (document: string) => (await store.get(document).image()).raster.data[0];
+  await turn(0, 'one');
+  writeFileSync(second, readFileSync(slice('t-other.dcm', 2, { '0008,103e': ['LO', 'longer'] })));
+  // Its facts were asked for within this second.
+  await turn(1, 'two');
+  expect(await value('two')).toBe(2);
+  await turn(2, 'three');
+  expect(gone).toEqual([]);
+  writeFileSync(third, readFileSync(slice('t-other.dcm', 3, { '0008,103e': ['LO', 'longer'] })));
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await expect(value('two')).rejects.toThrow('changed on the disk');
+  expect(gone).toEqual(['document-gone two']);
+  // The next page is of what lies there now.
+  await turn(2, 'three');
+  expect(await value('three')).toBe(3);
+});
 
 describe.skipIf(!dataPack)('the real series', () => {
   const pack = (name: string): string => join(dataPack ?? '', 'series', name);
