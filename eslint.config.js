@@ -49,6 +49,15 @@ export default ts.config(
         'error',
         { object: 'shell', property: 'openExternal', message: 'The program opens no addresses.' },
       ],
+      // V8 walks through the values one by one: 2.5 ms for 512 kB that are copied in 0.1 ms.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[arguments.length=1][callee.property.name="from"][callee.object.name=/^(Ui|I)nt(8|16|32)Array$|^Float(32|64)Array$/]',
+          message: 'new Uint8Array(bytes) copies bytes; from is for a function of the values.',
+        },
+      ],
     },
   },
   // Pictures are written by the atomic writer alone.

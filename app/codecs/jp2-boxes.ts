@@ -78,14 +78,14 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
       else if (type === 'resd') facts.resolution ??= resolutionIn(body);
       else if (type === 'pclr') facts.hasPalette = true;
       // METH 2: a restricted ICC profile behind METH, PREC and APPROX (I.5.3.3).
-      else if (type === 'colr' && body[0] === 2) facts.icc ??= Uint8Array.from(body.subarray(3));
+      else if (type === 'colr' && body[0] === 2) facts.icc ??= new Uint8Array(body.subarray(3));
       else if (type === 'cdef') facts.hasAlpha = saysOpacity(body);
       else if (type === 'jp2c') {
         facts.whole = isWhole(body);
         facts.size = sizeOf(body);
       } else if (type === 'uuid') {
         const id = latin(body.subarray(0, 16));
-        const content = Uint8Array.from(body.subarray(16));
+        const content = new Uint8Array(body.subarray(16));
         if (id === exifId) facts.exif ??= content;
         else if (id === xmpId) facts.xmp ??= content;
         else if (id === iptcId) facts.iptc ??= content;

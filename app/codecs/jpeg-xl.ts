@@ -59,7 +59,7 @@ export function decodeJpegXl(
     );
   const { buffer } = orDamaged(() => image.writeToMemory()).slice();
   const blob = (field: string): Uint8Array | null =>
-    image.getTypeof(field) === 0 ? null : Uint8Array.from(image.getBlob(field));
+    image.getTypeof(field) === 0 ? null : new Uint8Array(image.getBlob(field));
   return {
     width,
     height,

@@ -75,7 +75,7 @@ async function metadataOf(
   { accessedMs, modifiedMs }: ImageFile,
   { icc, exif: stored, xmp, iptc, resolution }: CodecPicture,
 ): Promise<ImageMetadata> {
-  const exif = stored && Uint8Array.from(withoutExifPrefix(stored));
+  const exif = stored && new Uint8Array(withoutExifPrefix(stored));
   return completeMetadata({
     icc: profileSpace(icc) === null ? null : icc,
     ...{ exif, xmp, iptc },

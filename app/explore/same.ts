@@ -80,9 +80,9 @@ const SYMMETRIC = 0.9;
  * @param isMirrored whether the mirror image of the first is meant
  */
 export function agreement(one: Uint8Array, other: Uint8Array, isMirrored: boolean): number {
-  const given = { width: TINY, height: TINY, data: Float32Array.from(one) };
+  const given = { width: TINY, height: TINY, data: new Float32Array(one) };
   const first = isMirrored ? mirroredPlane(given).data : given.data;
-  const second = Float32Array.from(other);
+  const second = new Float32Array(other);
   return Math.max(bestFit(first, second), bestFit(second, first));
 }
 

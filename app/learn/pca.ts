@@ -49,7 +49,7 @@ export function decodedBy({ mean, vectors }: Components, samples: Float32Array):
   const size = mean.length;
   const decoded = new Float32Array(samples.length);
   for (let start = 0; start < samples.length; start += size) {
-    const whole = Float64Array.from(mean);
+    const whole = new Float64Array(mean);
     for (const vector of vectors) {
       let code = 0;
       for (let i = 0; i < size; i++) code += (samples[start + i]! - mean[i]!) * vector[i]!;

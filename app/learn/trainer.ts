@@ -286,7 +286,7 @@ class Loop {
 const own = (values: Float32Array): Float32Array =>
   values.byteLength === values.buffer.byteLength && values.buffer instanceof ArrayBuffer
     ? values
-    : Float32Array.from(values);
+    : new Float32Array(values);
 
 /** Smallest share that a logarithm is taken of. */
 const LEAST = 1e-7;
@@ -302,7 +302,7 @@ async function lookAt(
   const { loss, width, patch, batch: items } = settings;
   const sums = { loss: 0, error: 0, weight: 0, codes: 0, active: 0, sparsity: 0 };
   const rates = new Float64Array(outputs.logVariance ? width : 0);
-  let theta: Float32Array = Float32Array.from(weights);
+  let theta: Float32Array = new Float32Array(weights);
   for (const batch of held) {
     const into = Object.fromEntries(
       Object.entries(outputs).map(([name, shape]) => [

@@ -5,8 +5,7 @@ import { bytesPerSample, type Samples, type SampleType } from './raster.ts';
 export function asSamples(bytes: Buffer, type: SampleType): Samples {
   if (type === 'uint8') return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytesPerSample(type);
-  const aligned =
-    bytes.byteOffset % size === 0 ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
+  const aligned = bytes.byteOffset % size === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
   const view = [aligned.buffer, aligned.byteOffset, aligned.byteLength / size] as const;
   if (type === 'uint16') return new Uint16Array(...view);
   return type === 'int16' ? new Int16Array(...view) : new Float32Array(...view);

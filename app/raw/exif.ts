@@ -65,7 +65,7 @@ export function asTiff(source: ByteSource, head: Uint8Array): ByteSource | null 
   return {
     length: source.length,
     async read(offset, length) {
-      const bytes = Uint8Array.from(await source.read(offset, length));
+      const bytes = new Uint8Array(await source.read(offset, length));
       const number = order === 'II' ? [42, 0] : [0, 42];
       number.forEach((value, index) => {
         const at = 2 + index - offset;
@@ -86,9 +86,9 @@ async function jpegMetadata(jpeg: Uint8Array): Promise<RawMetadata> {
     if (jpeg[at + 1] === 0xe1) {
       const xmpMark = 'http://ns.adobe.com/xap/1.0/\0';
       if (latin(body.subarray(0, 6)) === 'Exif\0\0')
-        exif ??= Uint8Array.from(withoutExifPrefix(body));
+        exif ??= new Uint8Array(withoutExifPrefix(body));
       else if (latin(body.subarray(0, xmpMark.length)) === xmpMark)
-        xmp ??= Uint8Array.from(body.subarray(xmpMark.length));
+        xmp ??= new Uint8Array(body.subarray(xmpMark.length));
     }
     at += 2 + Math.max(2, length);
   }

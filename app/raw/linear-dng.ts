@@ -53,8 +53,8 @@ export function cameraSpaceOf(
   if (!inverse || (!known && !cameraOfXyz)) return null;
   const way: Way = {
     back: inverse.map((value, at) => value / multipliers[Math.floor(at / 3)]!),
-    matrix: Float32Array.from(matrix),
-    multipliers: Float32Array.from(multipliers),
+    matrix: new Float32Array(matrix),
+    multipliers: new Float32Array(multipliers),
   };
   return {
     toCamera: (samples) => colourToCamera(samples, way),
@@ -214,7 +214,7 @@ function uniqueName(
 
 const versionEntry = (tag: number, version: readonly number[]): NewEntry => ({
   ...{ tag, type: 1, count: 4 },
-  value: Uint8Array.from(version),
+  value: new Uint8Array(version),
 });
 
 /** The later of two versions. */

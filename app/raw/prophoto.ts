@@ -75,7 +75,7 @@ function profile(space: 'RGB ' | 'GRAY', name: string, own: Record<string, numbe
     ...d50.flatMap(fixed),
   ];
   const rest = Array.from({ length: 128 - header.length }, () => 0);
-  return Uint8Array.from([...header, ...rest, ...table, ...bodies]);
+  return new Uint8Array([...header, ...rest, ...table, ...bodies]);
 }
 
 export const prophotoProfile: Uint8Array = profile('RGB ', 'ProPhoto RGB (Hourglass raw)', {

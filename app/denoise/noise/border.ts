@@ -251,11 +251,11 @@ function plainness(
     if (changesIn(line, change) <= MOST_CHANGES) lines.push(line);
   }
   if (lines.length === 0) return { value: NaN, share: 0 };
-  const value = medianOf(Float32Array.from(lines.map(medianOf)));
+  const value = medianOf(new Float32Array(lines.map(medianOf)));
   const shares = lines.map((line) => shareNear(line, value, ONE_VALUE));
   // A round field leaves more and more of its lines.
   const last = shareNear(lines[0]!, value) + 1 - PLAIN;
-  return { value, share: Math.min(last, medianOf(Float32Array.from(shares))) };
+  return { value, share: Math.min(last, medianOf(new Float32Array(shares))) };
 }
 
 /** Mean share of the values of a frame in the rows within it. */

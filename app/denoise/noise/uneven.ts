@@ -83,7 +83,7 @@ function* measureUnevenness(picture: Picture): Generator<void, Unevenness | null
   const values = smooth.map((value) => Math.exp(Math.max(-limit, Math.min(limit, value - centre))));
   return {
     fine: (255 * Math.exp(mean)) / MEDIAN_OF_NORMAL / (range.high - range.low),
-    grid: { cell: CELL, columns, rows, values: Float32Array.from(values) },
+    grid: { cell: CELL, columns, rows, values: new Float32Array(values) },
   };
 }
 

@@ -37,7 +37,7 @@ function predict(filter: number, left: number, above: number, aboveLeft: number)
 
 /** On little-endian machines, which is all that Node runs on. */
 const bigEndian = (samples: AlphaSamples): Uint8Array =>
-  samples instanceof Uint8Array ? samples : Buffer.from(Uint16Array.from(samples).buffer).swap16();
+  samples instanceof Uint8Array ? samples : Buffer.from(new Uint16Array(samples).buffer).swap16();
 
 /** @param samples `width` × `rows`, row by row */
 export function encodeAlpha(samples: AlphaSamples, { width, rows }: BandSize): Uint8Array {

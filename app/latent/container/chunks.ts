@@ -49,7 +49,7 @@ export function pack(content: Uint8Array): Uint8Array {
 export function unpack(packed: Uint8Array): Uint8Array {
   const reader = new ByteReader(packed);
   const how = reader.u8();
-  if (how === method.stored) return Uint8Array.from(reader.bytes(reader.left));
+  if (how === method.stored) return new Uint8Array(reader.bytes(reader.left));
   if (how !== method.deflate) throw new Malformed(say('packedInUnknownWay'));
   const length = reader.varint();
   return inflateExactly(reader.bytes(reader.left), length, maxMetadataBytes);
@@ -67,5 +67,5 @@ export function inflateExactly(deflated: Uint8Array, length: number, most: numbe
     throw new Malformed(say('canNotUnpacked'));
   }
   if (inflated.length !== length) throw new Malformed(say('unpacksToAnotherLengthThan'));
-  return Uint8Array.from(inflated);
+  return new Uint8Array(inflated);
 }

@@ -28,7 +28,7 @@ export function mendOneByte(bytes: Uint8Array, stored: number): Uint8Array | nul
     const index = byTopByte[state >>> 24]!;
     if (table[index] === state) {
       if (mended) return null;
-      mended = Uint8Array.from(bytes);
+      mended = new Uint8Array(bytes);
       mended[at]! ^= index;
     }
     state = (((state ^ table[index]!) << 8) | index) >>> 0;

@@ -66,7 +66,7 @@ export function createMemorySpool(): Spool {
   const parts: Uint8Array[] = [];
   return {
     add: (bytes) => {
-      parts.push(Uint8Array.from(bytes));
+      parts.push(new Uint8Array(bytes));
       return Promise.resolve({ at: parts.length - 1, length: bytes.length });
     },
     read: ({ at }) => Promise.resolve(parts[at]!),

@@ -211,7 +211,7 @@ class ContainerWriter implements LatentWriter {
     const contentHash = await this.#deliver(head, pieces, signal, (bytes) => {
       parts.push(bytes);
     });
-    const data = Uint8Array.from(Buffer.concat(parts));
+    const data = new Uint8Array(Buffer.concat(parts));
     return { bytes: data.length, contentHash, data };
   }
 

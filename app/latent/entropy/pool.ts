@@ -98,7 +98,7 @@ class Pool implements LatentCoder {
   decode = (tile: LatentTileStreams, signal: AbortSignal) => {
     const { preview, rest, columns, rows, step } = tile;
     // Copies: a view may belong to a whole file, and a message takes its buffer along.
-    const copies = { preview: Uint8Array.from(preview), rest: rest && Uint8Array.from(rest) };
+    const copies = { preview: new Uint8Array(preview), rest: rest && new Uint8Array(rest) };
     return this.#do<DecodedLatentTile>(
       { kind: 'decode', tile: { ...copies, columns, rows, step } },
       signal,

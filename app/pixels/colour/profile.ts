@@ -88,7 +88,7 @@ const s15 = (values: readonly number[]): Uint8Array =>
   u32(...values.map((value) => Math.round(value * 65_536) >>> 0));
 
 const text = (words: string): Uint8Array => {
-  const utf16 = Uint8Array.from(
+  const utf16 = new Uint8Array(
     [...words].flatMap((character) => [
       character.charCodeAt(0) >> 8,
       character.charCodeAt(0) & 255,

@@ -53,7 +53,7 @@ export async function patchExif(
   if (!structure || structure.image.nextFieldOffset + 4 > original.length) return null;
   const { header, image } = structure;
   const { littleEndian } = header;
-  let blob = Uint8Array.from(original);
+  let blob = new Uint8Array(original);
   setNumber(blob, findEntry(image, exifTag.orientation), 1, littleEndian);
   if (changes.turn) turnPlaces(blob, structure, changes.turn);
   blob = removeThumbnail(blob, structure);
@@ -83,7 +83,7 @@ function describedAnew(
     ? describeAllPages(before, page)
     : describeOnePage(before, page, stack?.directory);
   if (own && after === before) return [];
-  const bytes = Uint8Array.from(Buffer.from(`${after}\0`, 'latin1'));
+  const bytes = new Uint8Array(Buffer.from(`${after}\0`, 'latin1'));
   return [{ tag: exifTag.description, type: 2, count: bytes.length, value: bytes }];
 }
 

@@ -49,7 +49,7 @@ async function packetBefore(
   from: number,
   next: number,
 ): Promise<Uint8Array | null> {
-  const bytes = Uint8Array.from(await source.read(from, Math.min(next - from, most)));
+  const bytes = new Uint8Array(await source.read(from, Math.min(next - from, most)));
   const end = latin(bytes).lastIndexOf('\x01\xff\xfe\xfd');
   return end > 0 && bytes.length - end >= trailerBytes - 4 ? bytes.subarray(0, end) : null;
 }

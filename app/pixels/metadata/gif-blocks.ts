@@ -25,7 +25,7 @@ class Pieces {
   async byte(at: number): Promise<number | undefined> {
     if (at < this.#start || at >= this.#start + this.#held.length) {
       this.#start = at;
-      this.#held = Uint8Array.from(await this.#source.read(at, pieceBytes));
+      this.#held = new Uint8Array(await this.#source.read(at, pieceBytes));
     }
     return this.#held[at - this.#start];
   }
@@ -77,9 +77,9 @@ export async function gifChain(
     const block = await source.read(at, 256);
     const size = block[0] ?? 0;
     if (size === 0) break;
-    parts.push(Uint8Array.from(block.subarray(1, 1 + size)));
+    parts.push(new Uint8Array(block.subarray(1, 1 + size)));
     held += size;
     at += 1 + size;
   }
-  return Uint8Array.from(Buffer.concat(parts));
+  return new Uint8Array(Buffer.concat(parts));
 }

@@ -56,7 +56,7 @@ export interface DecoderMetadata {
 }
 
 const copy = (bytes: Uint8Array | null | undefined): Uint8Array | null =>
-  bytes && bytes.length > 0 ? Uint8Array.from(bytes) : null;
+  bytes && bytes.length > 0 ? new Uint8Array(bytes) : null;
 
 /** Puts together what was found. `tiff` replaces the decoder's findings for TIFF files. */
 export async function gatherMetadata(found: {

@@ -10,9 +10,9 @@ const iptcResource = 0x0404;
 
 /** The IIM stream in a block of Photoshop resources, with or without JPEG's signature; null: none. */
 export function iptcFromPhotoshop(block: Uint8Array): Uint8Array | null {
-  if (block[0] === 0x1c) return Uint8Array.from(block); // bare IIM, as TIFF's own tag holds it
+  if (block[0] === 0x1c) return new Uint8Array(block); // bare IIM, as TIFF's own tag holds it
   const found = [...resources(block)].find(({ id }) => id === iptcResource);
-  return found && found.data.length > 0 ? Uint8Array.from(found.data) : null;
+  return found && found.data.length > 0 ? new Uint8Array(found.data) : null;
 }
 
 /** The payload of JPEG's APP13 segment for an IIM stream and other resources. */

@@ -55,8 +55,8 @@ export async function readJpegBeside(source: ByteSource, end: number | null): Pr
     const whole = await source.read(at, size + 4);
     const payload = whole.subarray(4);
     const id = latin(payload.subarray(0, 48));
-    if (marker === 0xe2 && id.startsWith(isoGainMap)) ofMap.push(Uint8Array.from(whole));
-    if (marker === 0xe1 && id.startsWith(extensionPrefix)) extension.push(Uint8Array.from(whole));
+    if (marker === 0xe2 && id.startsWith(isoGainMap)) ofMap.push(new Uint8Array(whole));
+    if (marker === 0xe1 && id.startsWith(extensionPrefix)) extension.push(new Uint8Array(whole));
     else if (known.some(([of, begins]) => of === marker && begins.test(id))) continue;
     else if (marker === 0xed && id.startsWith(photoshopSignature))
       resources.push(payload.subarray(photoshopSignature.length));
@@ -65,7 +65,7 @@ export async function readJpegBeside(source: ByteSource, end: number | null): Pr
     else {
       const name = `APP${marker - 0xe0} ${/^[\x20-\x7e]{0,16}/.exec(id)![0]}`.trim();
       const what = marker === 0xfe ? () => say('comment') : () => say('applicationData', { name });
-      attachments.push({ format: 'jpeg', place: 'head', bytes: Uint8Array.from(whole), what });
+      attachments.push({ format: 'jpeg', place: 'head', bytes: new Uint8Array(whole), what });
     }
   }
   const tail = await readTail(source, end);
@@ -94,7 +94,7 @@ async function readTail(source: ByteSource, from: number | null): Promise<Beside
     const end = await endOfJpeg(source, at);
     if (end === null) return { attachments: [], lost: [] };
     if (isMap && end - at <= mostAttached)
-      maps.push(gainMapAttachment('tail', Uint8Array.from(await source.read(at, end - at))));
+      maps.push(gainMapAttachment('tail', new Uint8Array(await source.read(at, end - at))));
     else pictures += 1;
     at = end;
   }
@@ -107,7 +107,7 @@ async function readTail(source: ByteSource, from: number | null): Promise<Beside
   if ((!isFilm && end !== 'SEFT') || bytes > mostAttached)
     return { attachments: maps, lost: [...lost, say('otherTail', { bytes })] };
   const tail: Attachment = {
-    ...{ format: 'jpeg', place: 'tail', bytes: Uint8Array.from(await source.read(at, bytes)) },
+    ...{ format: 'jpeg', place: 'tail', bytes: new Uint8Array(await source.read(at, bytes)) },
     what: () => say(isFilm ? 'film' : 'makersTail'),
     semantic: 'MotionPhoto',
   };

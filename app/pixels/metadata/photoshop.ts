@@ -76,7 +76,7 @@ export function* resources(block: Uint8Array): Generator<Resource> {
 
 /** Names of what no result keeps, apart from what is made anew. */
 export function lostResources(block: Uint8Array | null): string[] {
-  const ids = block ? [...resources(Uint8Array.from(block))].map(({ id }) => id) : [];
+  const ids = block ? [...resources(new Uint8Array(block))].map(({ id }) => id) : [];
   const lost = [...new Set(ids)].filter((id) => !isKept(id) && !derived.has(id));
   return lost.length > 0 ? [say('photoshopOthers', { numbers: lost.join(', ') })] : [];
 }
@@ -91,7 +91,7 @@ export class PhotoshopResources {
 
   /** Null: there are none that are kept. */
   static of(block: Uint8Array | null): PhotoshopResources | null {
-    const kept = block ? [...resources(Uint8Array.from(block))].filter(({ id }) => isKept(id)) : [];
+    const kept = block ? [...resources(new Uint8Array(block))].filter(({ id }) => isKept(id)) : [];
     return kept.length > 0 ? new PhotoshopResources(kept) : null;
   }
 
@@ -160,7 +160,7 @@ function* guidesOf({ id, data }: Resource): Generator<Guide & { readonly offset:
 const hasGuides = (one: Resource): boolean => !guidesOf(one).next().done;
 
 function withGuides(one: Resource, moved: (guide: Guide) => Guide): Resource {
-  const whole = Uint8Array.from(one.whole);
+  const whole = new Uint8Array(one.whole);
   const from = whole.length - even(one.data.length);
   const view = new DataView(whole.buffer, from, one.data.length);
   for (const { offset, ...guide } of guidesOf(one)) {
@@ -180,7 +180,7 @@ function turnGuide({ at, isVertical }: Guide, turn: Turn): Guide {
 function turned(one: Resource, turn: Turn): Uint8Array {
   const { id, data, whole } = one;
   if (id === guides) return withGuides(one, (guide) => turnGuide(guide, turn)).whole;
-  const copy = Uint8Array.from(whole);
+  const copy = new Uint8Array(whole);
   const from = whole.length - even(data.length);
   const view = new DataView(copy.buffer, from, data.length);
   if (id === resource.resolution && exchanges(turn) && data.length >= 16) {

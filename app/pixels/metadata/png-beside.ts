@@ -70,7 +70,7 @@ export async function readPngBeside(source: ByteSource): Promise<PngBeside> {
       lost.push(say('applicationData', { name: type }));
       continue;
     }
-    const chunk = Uint8Array.from(await source.read(at, 12 + size));
+    const chunk = new Uint8Array(await source.read(at, 12 + size));
     const what = besideOf({ type, at, size }, chunk.subarray(8, 8 + size), profiles);
     if (what === null) continue;
     // The scale of the subject is that of these very pixels, of which there are as many as before.
@@ -85,7 +85,7 @@ export async function readPngBeside(source: ByteSource): Promise<PngBeside> {
   const exif = profile('exif', 'EXIF') ?? (isXmp ? null : app1);
   return {
     ...{ attachments, lost: [...new Set(lost)], slight, animation },
-    exif: exif && Uint8Array.from(withoutExifPrefix(exif)),
+    exif: exif && new Uint8Array(withoutExifPrefix(exif)),
     xmp: profile('xmp') ?? (isXmp ? app1.slice(xmpStart.length) : null),
     iptc: profile('iptc', '8bim'),
   };
@@ -125,6 +125,6 @@ function textOf(type: string, data: Uint8Array, end: number): string {
 function rawProfile(text: string): Uint8Array | null {
   const [, count, digits] = /^\s*\S+\s+(\d+)\s+([\da-fA-F\s]*)$/.exec(text) ?? [];
   if (count === undefined) return null;
-  const bytes = Uint8Array.from(Buffer.from(digits!.replace(/\s+/g, ''), 'hex'));
+  const bytes = new Uint8Array(Buffer.from(digits!.replace(/\s+/g, ''), 'hex'));
   return bytes.length >= Number(count) && bytes.length > 0 ? bytes.slice(0, Number(count)) : null;
 }

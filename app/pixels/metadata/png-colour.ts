@@ -56,7 +56,7 @@ export async function readPngColour(source: ByteSource): Promise<PngColour | nul
   let coded: boolean | null = null;
   for await (const { type, at, size } of pngChunks(source, 256)) {
     if (!kinds.has(type) || size > 64) continue;
-    const chunk = Uint8Array.from(await source.read(at, 12 + size));
+    const chunk = new Uint8Array(await source.read(at, 12 + size));
     if (chunk.length < 12 + size) break;
     found.push(chunk);
     if (type === 'sRGB') saysSrgb = true;

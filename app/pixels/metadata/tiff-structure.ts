@@ -144,7 +144,7 @@ export async function readDirectory(
     if (valueOffset + size > source.length) continue;
     const value = await source.read(valueOffset, size);
     if (value.length < size) continue;
-    entries.push({ tag, type, count, value: Uint8Array.from(value), entryOffset, valueOffset });
+    entries.push({ tag, type, count, value: new Uint8Array(value), entryOffset, valueOffset });
   }
   const nextAt = declared * entryBytes;
   const next =

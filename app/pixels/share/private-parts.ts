@@ -118,7 +118,7 @@ async function withoutLocation(metadata: ImageMetadata): Promise<Stripped> {
 
 /** Wipes the GPS directory with its values and the maker note, and takes their entries out. Nothing else moves. */
 function withoutPointers(original: Uint8Array, structure: ExifStructure): Uint8Array {
-  const blob = Uint8Array.from(original);
+  const blob = new Uint8Array(original);
   const { header, image, exif, gps } = structure;
   const wipe = (start: number, end: number): void => void blob.fill(0, start, end);
   if (gps) {

@@ -9,7 +9,7 @@ import { changePlaces } from '../metadata/exif-patch.ts';
 export async function scaledExif(original: Uint8Array, share: number): Promise<Uint8Array> {
   const structure = await parseExif(original);
   if (!structure) return original;
-  const blob = Uint8Array.from(original);
+  const blob = new Uint8Array(original);
   changePlaces(blob, structure, {
     size: (_side, stored) => Math.max(1, Math.round(stored * share)),
     subject: (numbers) => numbers.map((number) => Math.round(number * share)),

@@ -171,7 +171,7 @@ function srgbProfile(): Promise<Uint8Array> {
   profile ??= (async () => {
     const one = sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } });
     const png = await one.withIccProfile('srgb').png().toBuffer();
-    return Uint8Array.from((await sharp(png).metadata()).icc!);
+    return new Uint8Array((await sharp(png).metadata()).icc!);
   })();
   return profile;
 }
@@ -235,7 +235,7 @@ class SharingWriter implements ImageWriter {
     const ends = endsOfRows(samples, { ...from.raster, scale: this.#ends });
     const stored = convertPixels(samples, sampleType, { channels, hasAlpha }, { ends });
     const gray = this.#gray ? through(this.#gray, stored, channels, hasAlpha) : stored;
-    const ready = this.#asFloats ? Float32Array.from(gray) : gray;
+    const ready = this.#asFloats ? new Float32Array(gray) : gray;
     try {
       await this.#append(new Uint8Array(ready.buffer, ready.byteOffset, ready.byteLength));
     } catch (error) {

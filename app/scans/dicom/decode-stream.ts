@@ -83,11 +83,11 @@ const contradiction = ({ name }: FrameCall): HourglassError =>
 function wordsOf(decoded: Uint8Array, call: FrameCall): Words {
   const { rows, columns, samples, bitsAllocated } = call;
   const count = rows * columns * samples;
-  const own = Uint8Array.from(decoded);
+  const own = new Uint8Array(decoded);
   if (own.length === 2 * count) {
     const words = new Uint16Array(own.buffer);
-    return bitsAllocated === 16 ? words : Uint8Array.from(words);
+    return bitsAllocated === 16 ? words : new Uint8Array(words);
   }
   if (own.length !== count) throw contradiction(call);
-  return bitsAllocated === 8 ? own : Uint16Array.from(own);
+  return bitsAllocated === 8 ? own : new Uint16Array(own);
 }

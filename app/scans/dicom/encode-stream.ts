@@ -39,7 +39,7 @@ function encodeWith<E extends FrameEncoder>(
     input.set(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
     set(encoder);
     encoder.encode();
-    return Uint8Array.from(encoder.getEncodedBuffer());
+    return new Uint8Array(encoder.getEncodedBuffer());
   } finally {
     encoder.delete();
   }

@@ -223,7 +223,7 @@ const objectOf = (
 /** Only colour has one (PS3.3, C.11.15). */
 const profileOf = (dicom: DicomFile, { channels }: Raster): Uint8Array | null => {
   const bytes = channels === 3 ? valueBytes(dicom, dicom.dataSet.elements['x00282000']) : null;
-  return bytes && bytes.length > 128 ? Uint8Array.from(bytes) : null;
+  return bytes && bytes.length > 128 ? new Uint8Array(bytes) : null;
 };
 
 const lossNotices = ({ dataSet, name }: DicomFile): Notice[] =>
@@ -279,7 +279,7 @@ export async function frameWords(
       say('pixelsNotRead', { name, what: say(kind ? 'jpeg12' : 'unknownStream') }),
       { hint: say('convertSyntax') },
     );
-  const stream = Uint8Array.from(stored);
+  const stream = new Uint8Array(stored);
   return frameThread.decode(
     { name, kind, stream, rows, columns, samples, bitsAllocated },
     timeoutMs,

@@ -8,14 +8,16 @@ import type { PixelFacts } from './image.ts';
 /** Words of a frame as they are stored, samples of a pixel together. */
 export type Words = Uint8Array | Uint16Array;
 
-/** @param bytes of a native frame, of any alignment */
+/**
+ * @param bytes of a native frame, of any alignment
+ * @returns words of their own: views of a file's bytes are not aligned, and hold the whole file
+ */
 export function nativeWords(
   bytes: Uint8Array,
   { bitsAllocated }: Pick<PixelFacts, 'bitsAllocated'>,
   littleEndian: boolean,
 ): Words {
-  // A copy of its own: views of a file's bytes are not aligned, and hold the whole file.
-  const own = Uint8Array.from(bytes);
+  const own = new Uint8Array(bytes);
   if (bitsAllocated === 8) return own;
   if (!littleEndian) Buffer.from(own.buffer).swap16();
   return new Uint16Array(own.buffer);
@@ -33,21 +35,32 @@ export function interleaved(words: Words, samples: number): Words {
 
 /**
  * The values of words: bits outside of Bits Stored gone, signs extended.
- * @returns of the narrowest sample type that a raster has
+ * @returns of the narrowest sample type that a raster has; the memory of the words where each of them is its value
  */
 export function storedValues(words: Words, facts: PixelFacts): Samples {
   const { bitsStored, highBit, signed, bitsAllocated } = facts;
   const left = 31 - highBit;
   const right = 32 - bitsStored;
   if (signed) {
+    // The same bits.
+    if (bitsStored === 16 && words instanceof Uint16Array)
+      return new Int16Array(words.buffer, words.byteOffset, words.length);
     const out = new Int16Array(words.length);
     for (let at = 0; at < words.length; at++) out[at] = (words[at]! << left) >> right;
     return out;
   }
-  if (bitsStored === bitsAllocated) return words;
+  if (bitsStored === bitsAllocated || !hasBitsBeside(words, facts)) return words;
   const out = bitsAllocated === 8 ? new Uint8Array(words.length) : new Uint16Array(words.length);
   for (let at = 0; at < words.length; at++) out[at] = (words[at]! << left) >>> right;
   return out;
+}
+
+/** Overlays and padding may lie there; mostly nothing does, and a look costs a third of a copy. */
+function hasBitsBeside(words: Words, { bitsStored, highBit }: PixelFacts): boolean {
+  if (highBit !== bitsStored - 1) return true;
+  let seen = 0;
+  for (let at = 0; at < words.length; at++) seen |= words[at]!;
+  return seen >= 2 ** bitsStored;
 }
 
 const level = (value: number): number =>

@@ -289,7 +289,7 @@ class ObjectFile {
       signal,
     );
     const again = await frameThread.decode(
-      { ...shape, kind: coding, stream: Uint8Array.from(stream), bitsAllocated },
+      { ...shape, kind: coding, stream: new Uint8Array(stream), bitsAllocated },
       timeoutMs,
       signal,
     );
