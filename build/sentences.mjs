@@ -52,19 +52,22 @@ export function problems() {
   return lines;
 }
 
-/** All keys and English texts: catalogues, and the contract's tables. */
+/** All keys and English texts: catalogues, the contract's tables, and what flags of the command line are for. */
 export async function english() {
   const catalogues = files.filter(isCatalogue);
-  const { loadedCatalogues, tableSentences } = await importTypeScript(
+  const { flagSentences, loadedCatalogues, tableSentences } = await importTypeScript(
     `${catalogues.map((file) => `import './${file}';`).join('\n')}
       export { loadedCatalogues } from './app/contract/sentences/catalogue.ts';
+      export { flagSentences } from './app/hosts/cli/flag-words.ts';
       export { tableSentences } from './app/contract/tables.ts';`,
   );
   const texts = [...loadedCatalogues()].flatMap(([namespace, sentences]) =>
     Object.entries(sentences).map(([id, text]) => [`${namespace}.${id}`, text]),
   );
   return Object.fromEntries(
-    [...texts, ...Object.entries(tableSentences())].sort(([a], [b]) => (a < b ? -1 : 1)),
+    [...texts, ...Object.entries({ ...tableSentences(), ...flagSentences() })].sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    ),
   );
 }
 

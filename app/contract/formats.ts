@@ -4,6 +4,8 @@
  * (`app/pixels/sniff.ts`); how it is read and written is code there.
  */
 
+import { sayText } from './sentences/index.ts';
+
 /** What a file holds, as far as commands tell it apart. */
 export type Family = 'photo' | 'scan' | 'latent';
 
@@ -243,7 +245,9 @@ export const formatsFor = (source: ImageFormat | null): readonly OutputFormat[] 
     return !of || of.some((one) => one === source);
   });
 
-export const labelOf = (format: ImageFormat): string => formats[format].label;
+/** Names of formats are names; words ("camera raw") are said. */
+export const labelOf = (format: ImageFormat): string =>
+  sayText(`format.${format}.label`, formats[format].label);
 export const familyOf = (format: ImageFormat): Family => formats[format].family;
 
 /** The extension that new files of a format get, without the dot. */
@@ -314,6 +318,17 @@ export const listed = (words: readonly string[], join: 'and' | 'or'): string =>
 
 /** "JPEG, PNG, TIFF, WebP, AVIF and GIF": all but the files that are our own. */
 export const photoLabels: string = listed(
-  ids.filter((id) => familyOf(id) !== 'latent').map(labelOf),
+  ids.filter((id) => familyOf(id) !== 'latent').map((id) => formats[id].label),
   'and',
 );
+
+/** The same, in the language of the program. */
+export const photoFormats = (): string => sayText('format.photos.label', photoLabels);
+
+/** What translators get of this table. */
+export const formatSentences = (): readonly (readonly [string, string])[] => [
+  ...ids
+    .filter((id) => /^\p{Ll}/u.test(formats[id].label))
+    .map((id) => [`format.${id}.label`, formats[id].label] as const),
+  ['format.photos.label', photoLabels],
+];

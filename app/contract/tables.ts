@@ -6,6 +6,7 @@ import type { ActionDefinition, MenuGroup } from './action.ts';
 import { actions, menuTitles } from './actions.ts';
 import { commands, type CommandId } from './commands.ts';
 import { errorCatalogue } from './errors.ts';
+import { formatSentences } from './formats.ts';
 import { quoted, sayText } from './sentences/index.ts';
 
 export const actionLabel = ({ id, label }: Pick<ActionDefinition, 'id' | 'label'>): string =>
@@ -29,6 +30,7 @@ export const tableSentences = (): Readonly<Record<string, string>> =>
       [`command.${id}.title`, quoted(title)],
       [`command.${id}.summary`, quoted(summary)],
     ]),
+    ...formatSentences().map(([key, label]) => [key, quoted(label)]),
     ...Object.entries(errorCatalogue).flatMap(([code, { meaning, remedy }]) => [
       [`error.${code}.meaning`, quoted(meaning)],
       [`error.${code}.remedy`, quoted(remedy)],

@@ -30,6 +30,7 @@ import {
   watchFlags,
   type Flag,
 } from './flags.ts';
+import { describeLater, flagWords } from './flag-words.ts';
 import { commanderWords, styleTitle } from './commander-words.ts';
 import { say } from './sentences.ts';
 
@@ -142,8 +143,16 @@ function named({ word, id, definition }: CliCommand, watches = false): Command {
       ),
     );
   const second = definition.cli?.second;
-  if (argument) command.argument(`<${argument}>`, definition.input.shape[argument]?.description);
-  if (second) command.argument(`[${second}]`, definition.input.shape[second]?.description);
+  for (const [field, shown] of [
+    [argument, `<${argument}>`],
+    [second, `[${second}]`],
+  ] as const) {
+    if (!field) continue;
+    const description = definition.input.shape[field]?.description ?? '';
+    const typed = command.createArgument(shown, description);
+    describeLater(typed, () => flagWords(description));
+    command.addArgument(typed);
+  }
   return command;
 }
 
@@ -274,12 +283,13 @@ function optionOf(flag: Flag, isOutput = false): Option {
     flag.placeholder === null ? names : `${names} <${flag.placeholder}>`,
     flag.description,
   );
-  // Only help reads it: composing the sentence for each flag of each command would be paid by every start.
-  const { default: assumed, description } = flag;
-  if (assumed !== null && assumed !== '')
-    Object.defineProperty(option, 'description', {
-      get: () => say('default', { description, default: assumed }),
-    });
+  const { default: assumed } = flag;
+  describeLater(option, () => {
+    const description = flagWords(flag.description);
+    return assumed === null || assumed === ''
+      ? description
+      : say('default', { description, default: assumed });
+  });
   return flag.placeholder === null ? option : option.argParser(flag.read);
 }
 
