@@ -116,6 +116,12 @@ export function findSentences(file, code) {
         if (WORD_AND_VALUE.test(whole)) take(node, text, 'attribute', parents);
         else if (SPOKEN.test(attribute.name) ? /\p{L}{2,}/u.test(text) : WORDS.test(text))
           take(node, text, 'attribute', parents);
+        // A component may show what it is given, whatever it calls it; codes are small.
+        else if (
+          parents[parents.indexOf(attribute) + 1]?.type === 'Component' &&
+          ONE_WORD.test(text)
+        )
+          take(node, text, 'attribute', parents);
       } else if (/\p{L}{2,}|%/u.test(text)) take(node, text, 'text', parents);
       return;
     }

@@ -85,6 +85,7 @@ export const say = defineSentences('clean', {
 
   // layers
   removed: 'Removed',
+  residual: 'Residual',
   whatWasRemoved: 'what was removed',
   cleanedLabel: 'Cleaned',
   partlyCleaned: 'Partly cleaned',

@@ -167,6 +167,7 @@ export const say = defineSentences('compress', {
 
   // desk
   dropPhotosHereAndSee: 'Drop photos here and see how small they become',
+  difference: 'Difference',
   becomesCompressed: 'compressed',
   makingOtherFormat: 'Making the other format',
   measuringSizes: 'Measuring sizes',

@@ -182,6 +182,9 @@ describe('the check', () => {
          <p title="What it is" class="two words">Open {name}</p><Field label="Depth" kind="primary large" />`,
       ),
     ).toEqual(['Switched on', 'What it is', 'Open', 'Depth']);
+    expect(texts('a.svelte', '<Bar difference="Difference" kind="primary" />')).toEqual([
+      'Difference',
+    ]);
   });
 
   it('finds a word on a line of its own', () => {
