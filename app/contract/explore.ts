@@ -1,6 +1,6 @@
 /**
- * Finding what is alike: the command that a person types, and the one of the engine that it asks for. How pictures are compared:
- * `app/explore/descriptor.ts`.
+ * Finding what is alike and what is unusual: the commands that a person types, and those of the engine that they ask for. How pictures are compared:
+ * `app/explore/descriptor.ts`; how they are judged by good ones: `app/explore/unusual`.
  */
 import * as z from 'zod';
 import { defineContract } from './capability.ts';
@@ -128,6 +128,175 @@ export const findSimilarCommand = defineCommand({
   },
 });
 
+const judging = {
+  mode: z
+    .enum(['auto', 'features', 'template'])
+    .default('auto')
+    .describe(
+      'features: by what small parts look like (surfaces, textures); template: beside a good picture that is a near copy (printed circuits, labels); auto: template where pictures are near copies',
+    ),
+  falseAlarms: z
+    .number()
+    .min(0.1)
+    .max(50)
+    .default(5)
+    .describe('How many of 100 fresh good pictures may be called unusual'),
+  score: z
+    .enum(['both', 'mean', 'top'])
+    .default('both')
+    .describe(
+      'Of features: top for something in a picture, mean for a little everywhere, both for either',
+    ),
+  anew: z.boolean().default(false).describe('Learn again, whatever is remembered of the folder'),
+  maxMegapixels,
+};
+
+export const unusualCommand = defineCommand({
+  id: 'unusual',
+  title: 'Unusual',
+  summary:
+    'Learns from a folder of good pictures alone, and lists those of another folder by how unlike them they are, with the places. How many good ones are flagged by mistake is what is set. A folder alone is listed by how unlike the rest each picture is. Nothing is ever deleted.',
+  runs: 'terminal',
+  get input() {
+    return z.object({
+      good: z.string().min(1).describe('Folder of good pictures, with its subfolders'),
+      folder: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Folder, or picture, that is judged; without it the good ones are, each by the others',
+        ),
+      overlays: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'New or empty folder for a PNG of each picture with what is unusual drawn over it, and the legend',
+        ),
+      csv: z.boolean().default(false).describe('Print a table of comma-separated values to stdout'),
+      ...judging,
+    });
+  },
+  get output() {
+    return z.object({});
+  },
+  cli: {
+    argument: 'good',
+    second: 'folder',
+    examples: [
+      'hourglass unusual good/ today/',
+      'hourglass unusual good/ today/ --false-alarms 10 --overlays marked/',
+      'hourglass unusual good/ today/ --csv > list.csv',
+      'hourglass unusual boards/good/ boards/new/ --mode template --json',
+    ],
+  },
+});
+
+const share = z.number().describe('Of the width or height, from the top left');
+
+export const findUnusualCommand = defineCommand({
+  id: 'findUnusual',
+  title: 'Find unusual pictures',
+  summary: 'Judges pictures by good ones.',
+  runs: 'engine',
+  slot: 'work',
+  readsLists: true,
+  writesFolder: true,
+  get input() {
+    return z.object({
+      folder: z
+        .string()
+        .min(1)
+        .describe('Of the good ones, absolute; what was learnt is remembered under its name'),
+      good: z.array(imageFiles).describe('All of that folder'),
+      images: z
+        .array(
+          imageFiles.extend({
+            name: z.string().min(1).describe('Of its overlay, with subfolders'),
+          }),
+        )
+        .describe(
+          'Those that are judged; one that is among the good ones is judged without itself',
+        ),
+      overlays: z.string().min(1).nullable().describe('Absolute'),
+      ...judging,
+    });
+  },
+  get output() {
+    return z.object({
+      mode: z.enum(['features', 'template']).describe('How they were judged'),
+      good: z.number().int().describe('Good pictures that were learnt from'),
+      learnt: z.enum(['now', 'remembered']),
+      promise: z
+        .object({
+          falseAlarms: z.number().describe('What was asked for, percent'),
+          checked: z
+            .number()
+            .int()
+            .describe('Good pictures that were judged without themselves, to check it'),
+          flagged: z.number().int().describe('Of these, how many are above the threshold'),
+          threshold: z
+            .number()
+            .nullable()
+            .describe('Score above which a picture is unusual; null: too few good ones to say'),
+          needed: z.number().int().describe('Good pictures that such a promise takes'),
+          low: z
+            .number()
+            .nullable()
+            .describe(
+              'In nine of ten such folders no less than this percentage of fresh good ones is flagged',
+            ),
+          high: z.number().nullable().describe('And no more than this'),
+        })
+        .describe('What the number of false alarms is worth'),
+      edge: z.number().describe('Level of the map from which on a place is named'),
+      images: z
+        .array(
+          z.object({
+            path: z.string(),
+            verdict: z
+              .enum(['unusual', 'usual', 'ranked', 'unmatched'])
+              .describe(
+                'ranked: there is no threshold; unmatched: of template, no good one is a near copy',
+              ),
+            score: z
+              .number()
+              .nullable()
+              .describe(
+                'features: deviations above the mean of good ones; template: largest difference, 1 is a tenth of the range',
+              ),
+            mean: z.number().nullable().describe('Features: distance of all cells, by energies'),
+            top: z
+              .number()
+              .nullable()
+              .describe('Features: of the farthest hundredth, by activations'),
+            reached: z
+              .number()
+              .nullable()
+              .describe('Percent of good pictures that are as unusual; null: none was judged'),
+            spots: z
+              .array(
+                z.object({ x: share, y: share, width: share, height: share, peak: z.number() }),
+              )
+              .describe('Places that are named, the highest first'),
+            overlay: z.string().nullable().describe('Path of the file'),
+          }),
+        )
+        .describe('The most unusual first'),
+      leftOut: z
+        .array(z.object({ source: z.string(), code: z.enum(errorCodes), reason: z.string() }))
+        .describe('Files that could not be read'),
+      notices: z.array(noticeSchema),
+    });
+  },
+});
+
 export const exploreContract = defineContract({
-  commands: { similar: similarCommand, findSimilar: findSimilarCommand },
+  commands: {
+    similar: similarCommand,
+    findSimilar: findSimilarCommand,
+    unusual: unusualCommand,
+    findUnusual: findUnusualCommand,
+  },
 });

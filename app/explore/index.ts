@@ -1,3 +1,3 @@
-/** Exploring folders: what is alike. */
+/** Exploring folders: what is alike, what is unusual. */
 export { exploreCapability } from './capability.ts';
 export { looksCards } from './card.ts';

@@ -9,4 +9,16 @@ export const say = defineSentences('explore', {
   notRemembered: 'What was seen could not be remembered, and will be read again: {reason}',
   fewPictures:
     'There {count, plural, =0 {is no picture} one {is only # picture} other {are only # pictures}} in the folder: how alike two pictures are is said by the other pairs of the folder, and so few say little.',
+
+  // unusual
+  tooFewGood:
+    'Expected at least two good pictures to learn from, but {count, plural, =0 {none} other {only #}} could be read.',
+  moreGood: 'Name a folder with more good pictures; twenty or more let false alarms be promised.',
+  tooFewToPromise:
+    'Pictures are listed without a verdict: {count, plural, one {# good picture was} other {# good pictures were}} judged, and {falseAlarms} % of false alarms can be promised from {needed} on.',
+  templateUnchecked:
+    'Differences of more than a tenth of the range are called unusual, and how many good pictures that flags is not known: {count, plural, =0 {none has} one {only # has} other {only # have}} a near copy among the others, and {needed} would be needed.',
+  noFolder: 'Expected a folder for the overlays, but {folder} is none that can be read.',
+  overlaysOccupied: 'Expected a new or empty folder for the overlays, but {folder} holds files.',
+  overlaysElsewhere: 'Name another folder in --overlays, or empty it.',
 });

@@ -46,24 +46,28 @@ export interface SmallPicture extends Size {
  * @throws HourglassError as `decodeImage`
  */
 export async function createThumbnail(request: DecodeRequest): Promise<Uint8Array> {
-  return sized(await createSmall(request))
+  return sized(await createSmall(request, thumbnailSide), thumbnailSide)
     .png({ compressionLevel: 3 })
     .toBuffer();
 }
 
 /**
  * The same as pixels.
+ * @param side pixels a side at the most
  * @throws HourglassError as `decodeImage`
  */
-export async function smallPicture(request: DecodeRequest): Promise<SmallPicture> {
-  const small = await createSmall(request);
-  if (Math.max(small.width, small.height) <= thumbnailSide) return small;
-  const { data, info } = await sized(small).raw().toBuffer({ resolveWithObject: true });
+export async function smallPicture(
+  request: DecodeRequest,
+  side = thumbnailSide,
+): Promise<SmallPicture> {
+  const small = await createSmall(request, side);
+  if (Math.max(small.width, small.height) <= side) return small;
+  const { data, info } = await sized(small, side).raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
 }
 
-/** At most 256 pixels a side, but for pictures that their decoder could not shrink. */
-async function createSmall(request: DecodeRequest): Promise<SmallPicture> {
+/** At most so many pixels a side, but for pictures that their decoder could not shrink. */
+async function createSmall(request: DecodeRequest, side: number): Promise<SmallPicture> {
   const { path, limits = defaultLimits, signal = new AbortController().signal } = request;
   throwIfCancelled(signal);
   const file = await identify(path);
@@ -80,7 +84,7 @@ async function createSmall(request: DecodeRequest): Promise<SmallPicture> {
     throwIfCancelled(signal);
     // Of a damaged picture there is none: a small one hides what is missing.
     const { found: raster } = await readWhole({ file, header, input, signal }, (from, failOn) =>
-      shrink(from, header, limits, { side: thumbnailSide, kernel: 'lanczos3', failOn }),
+      shrink(from, header, limits, { side, kernel: 'lanczos3', failOn }),
     );
     throwIfCancelled(signal);
     // The means of a small picture do not reach its extremes: the range is that of stored values.
@@ -130,11 +134,11 @@ async function drawn(
   return { width, height, data: show(image.raster, { x: 0, y: 0, width, height }) };
 }
 
-/** Of at most 256 pixels a side. */
-function sized({ width, height, data }: SmallPicture): import('sharp').Sharp {
+/** Of at most so many pixels a side. */
+function sized({ width, height, data }: SmallPicture, side: number): import('sharp').Sharp {
   const picture = sharp(data, { raw: { width, height, channels: 4 } });
-  return Math.max(width, height) > thumbnailSide
-    ? picture.resize(thumbnailSide, thumbnailSide, { fit: 'inside' })
+  return Math.max(width, height) > side
+    ? picture.resize(side, side, { fit: 'inside' })
     : picture;
 }
 

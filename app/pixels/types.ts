@@ -402,9 +402,15 @@ export interface DocumentStore {
   thumbnail(path: string, signal?: AbortSignal): Promise<Uint8Array>;
   /**
    * The same as pixels, for who compares pictures.
+   * @param side pixels a side at the most; default: 256
    * @throws HourglassError as `decodeImage`
    */
-  smallPicture(path: string, maxMegapixels: number, signal: AbortSignal): Promise<SmallPicture>;
+  smallPicture(
+    path: string,
+    maxMegapixels: number,
+    signal: AbortSignal,
+    side?: number,
+  ): Promise<SmallPicture>;
   /** What the camera put into a raw file: JPEG, upright, sRGB; null: nothing. Does not open a document. */
   cameraPreview(path: string): Promise<Uint8Array | null>;
 }

@@ -75,7 +75,7 @@ export function encodeModel({ nodes, constants, inputs, outputs }: OnnxModel): U
   return writer.finish();
 }
 
-const writeNode =
+export const writeNode =
   ({ type, inputs, outputs, attributes }: GraphNode): Fill =>
   (writer) => {
     for (const name of inputs) text(writer, 1, name);
@@ -119,7 +119,7 @@ const writeConstant =
       .bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   };
 
-const writePort =
+export const writePort =
   ({ name, shape }: Port): Fill =>
   (writer) => {
     text(writer, 1, name);

@@ -1,11 +1,13 @@
 /**
- * `npm run bench -- explore [--photos 100] [--vectors 100000] [--json]`
+ * `npm run bench -- explore [--photos 100] [--vectors 100000] [--rounds 12] [--only similar|unusual] [--json]`
  *
  * What comparing by looks finds and what it costs, on the scenes of the data pack (`similarity/scene15`: 15 kinds, 6 of each):
  * - of the 5 pictures most alike to each, how many are of its kind (precision@5)
  * - whether a picture is found first from an edit of it (recall@1), and called the same one
  * - how often two different pictures are called one, among the 8 nearest of each
  * - reading photos of one megapixel (made larger from the pack's), and one question to a hundred thousand vectors
+ *
+ * And what is found unusual: `unusual.ts`.
  */
 import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,11 +23,14 @@ import { Draws } from '../../app/runtime/draws.ts';
 import { inferenceThreads } from '../../app/runtime/cpu.ts';
 import { openGraph } from '../../app/runtime/sessions.ts';
 import { dataPack, noDataPack, repositoryRoot } from '../data.ts';
+import { benchUnusual } from './unusual.ts';
 
 const { values } = parseArgs({
   options: {
     photos: { type: 'string', default: '100' },
     vectors: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '12' },
+    only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -47,6 +52,15 @@ const tell = (what: string, found: Record<string, number>): void =>
           .map(([name, value]) => `${name} ${Number(value.toFixed(3))}`)
           .join(', ')}`,
   );
+
+if (values.only !== 'similar')
+  await benchUnusual(
+    join(dataPack, 'anomaly'),
+    join(repositoryRoot, 'models/denoise-photo-fast/model.onnx'),
+    Number(values.rounds),
+    tell,
+  );
+if (values.only === 'unusual') process.exit(0);
 
 async function described(picture: Sharp): Promise<Described> {
   const { data, info } = await sharp(await picture.png().toBuffer())

@@ -17,6 +17,7 @@ import { runReport } from './report.ts';
 import { runSend } from './send.ts';
 import { runServe } from './serve.ts';
 import { runSimilar } from './similar.ts';
+import { runUnusual } from './unusual.ts';
 import { forPeople } from './tables.ts';
 import { runTrain } from './train.ts';
 import { grammar, parseArguments, UsageError, type Invocation } from './usage.ts';
@@ -45,6 +46,8 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     if (parsed.invocation.command === 'send') return await runSend(parsed.invocation, options);
     if (parsed.invocation.command === 'similar')
       return await runSimilar(parsed.invocation, options);
+    if (parsed.invocation.command === 'unusual')
+      return await runUnusual(parsed.invocation, options);
     if (parsed.invocation.command === 'train') return await runTrain(parsed.invocation, options);
     return await runPiped(parsed.invocation, options, run);
   } catch (error) {

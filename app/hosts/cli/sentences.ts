@@ -63,6 +63,20 @@ export const say = defineSentences('cli', {
   similarGroup: 'Group {number}',
   similarInterrupted:
     'Interrupted. What was read is remembered: the same command goes on from there.',
+  unusualOverlaysInside:
+    'Expected a folder for the overlays outside of {folder}: there they would be judged as pictures the next time.',
+  unusualNothing: 'There is no picture in {folder}.',
+  unusualLearnt:
+    '{good, plural, one {# good picture} other {# good pictures}} {learnt, select, now {looked at} other {remembered}}; judged by {mode, select, template {what differs from near copies} other {small parts and what they look like}}.',
+  unusualPromise:
+    'Unusual is what scores above {threshold}: {flagged} of {checked} good pictures do, each judged by the others. You asked for {falseAlarms} %; in nine of ten such folders between {low} and {high} % of fresh good ones are flagged.',
+  unusualJudged:
+    '{judged, plural, one {# picture} other {# pictures}} judged{promised, select, true {, {flagged} of them unusual} other {}}{leftOut, plural, =0 {} other {, # left out}}.',
+  unusualOverlays: 'Overlays in {folder}: the colours mean the same in all of them.',
+  unusualVerdict:
+    '{verdict, select, unusual {unusual} usual {usual} unmatched {no near copy} other {–}}',
+  unusualPlaces: '{count, plural, =0 {} one {# place} other {# places}}',
+  unusualInterrupted: 'Interrupted. Overlays that were written stay.',
   leftOutOfTraining: '{source} is left out. {reason}',
   learning:
     'Learning from {learnt, plural, one {# image} other {# images}}; {heldBack, plural, one {# is} other {# are}} held back.',

@@ -176,11 +176,14 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
     },
     thumbnail: (path, signal) =>
       createThumbnail({ path, limits: { ...defaultLimits, timeoutMs }, readers, signal }),
-    smallPicture: (path, maxMegapixels, signal) =>
-      smallPicture({
-        ...{ path, readers, signal },
-        limits: { ...defaultLimits, timeoutMs, maxMegapixels },
-      }),
+    smallPicture: (path, maxMegapixels, signal, side) =>
+      smallPicture(
+        {
+          ...{ path, readers, signal },
+          limits: { ...defaultLimits, timeoutMs, maxMegapixels },
+        },
+        side,
+      ),
     cameraPreview: (path) =>
       createCameraPreview({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
   };

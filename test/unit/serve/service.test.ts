@@ -244,6 +244,8 @@ describe('jobs', () => {
     'learn',
     'similar',
     'findSimilar',
+    'unusual',
+    'findUnusual',
     'addModel',
     'removeModel',
     'open',

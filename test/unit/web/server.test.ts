@@ -63,18 +63,23 @@ describe('commands', () => {
     });
   });
 
-  it.each(['store', 'send', 'edit', 'serve', 'train', 'learn', 'similar', 'findSimilar'])(
-    '%s is for the command line alone',
-    async (command) => {
-      const { source } = (await upload('scan.dcm', 'pixels')).json() as { source: string };
-      const answer = await run(command, { source, to: 'http://127.0.0.1:1' });
-      expect([answer.status, answer.json()]).toMatchObject([
-        403,
-        { error: { code: 'not-allowed' } },
-      ]);
-      expect(host.program.calls).toEqual([]);
-    },
-  );
+  it.each([
+    'store',
+    'send',
+    'edit',
+    'serve',
+    'train',
+    'learn',
+    'similar',
+    'findSimilar',
+    'unusual',
+    'findUnusual',
+  ])('%s is for the command line alone', async (command) => {
+    const { source } = (await upload('scan.dcm', 'pixels')).json() as { source: string };
+    const answer = await run(command, { source, to: 'http://127.0.0.1:1' });
+    expect([answer.status, answer.json()]).toMatchObject([403, { error: { code: 'not-allowed' } }]);
+    expect(host.program.calls).toEqual([]);
+  });
 
   it('hands on what a person may choose, and no other details', async () => {
     const { source } = (await upload('photo.jpg', 'pixels')).json() as { source: string };

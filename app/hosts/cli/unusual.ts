@@ -1,0 +1,159 @@
+/** `hourglass unusual`: which pictures of a folder are unlike good ones, and where. The learning and judging is the engine's (`app/explore/unusual`). */
+import { realpath } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import {
+  commands,
+  parseInput,
+  toHourglassError,
+  type Commands,
+  type HourglassEvent,
+  type OutputOf,
+} from '../../contract/index.ts';
+import { decimal, fixed } from '../../contract/sentences/index.ts';
+import { csvTable } from '../../jobs/runs/report.ts';
+import { printable, printableJson } from '../shared/printable.ts';
+import { fromHere, walk, type FoundFile } from '../shared/walk.ts';
+import { table } from './columns.ts';
+import { exitCode, type CliOptions } from './options.ts';
+import { progressLineOn } from './progress-line.ts';
+import { say } from './sentences.ts';
+import { UsageError, type Invocation } from './usage.ts';
+
+type Found = OutputOf<Commands['findUnusual']>;
+
+/** @throws UsageError, HourglassError */
+export async function runUnusual(invocation: Invocation, options: CliOptions): Promise<number> {
+  const { terminal, cwd, interrupt: signal } = options;
+  const { good, folder, overlays, csv, ...wanted } = parseInput(commands.unusual, invocation.input);
+  if (csv && invocation.json) throw new UsageError(say('similarCsvOrJson'));
+  const places = await Promise.all([good, ...(folder === undefined ? [] : [folder])].map(placeOf));
+  const marked = overlays === undefined ? null : await placeOf(overlays);
+  for (const place of places)
+    if (marked !== null && isIn(marked, place))
+      throw new UsageError(say('unusualOverlaysInside', { folder: fromHere(place, cwd) }));
+  const isJson = invocation.json || (!csv && !terminal.stdout.isTerminal);
+  const bar = progressLineOn(terminal);
+  const words = (text: string): void => {
+    bar.clear();
+    terminal.stderr.write(`${printable(text)}\n`);
+  };
+  const learnt = await walk([good], { cwd, signal, toLook: true });
+  const asked = folder === undefined ? learnt : await walk([folder], { cwd, signal, toLook: true });
+  const problems = [...learnt.problems, ...(asked === learnt ? [] : asked.problems)];
+  const [problem] = problems;
+  for (const [{ files }, named] of [
+    [learnt, good],
+    [asked, folder ?? good],
+  ] as const) {
+    if (files.length > 0) continue;
+    if (problem) throw problem.error;
+    words(say('unusualNothing', { folder: named }));
+    return exitCode.failed;
+  }
+  const program = options.createProgram();
+  const deaf = program.listen((event: HourglassEvent) => {
+    if (event.type !== 'job' || event.command !== 'findUnusual' || !event.progress) return;
+    const { done, total, message } = event.progress;
+    if (event.state === 'running')
+      bar.draw({
+        ...{ fraction: total === 0 ? 0 : done / total, file: done, files: total, name: message },
+        ...{ megapixelsPerSecond: null, secondsLeft: null },
+      });
+  });
+  const files = ({ path, files: all }: FoundFile) => ({ path, files: [...all] });
+  try {
+    const output = await program.run(
+      'findUnusual',
+      {
+        ...{ ...wanted, folder: places[0]!, overlays: marked },
+        good: learnt.files.map(files),
+        images: asked.files.map((file) => ({
+          ...files(file),
+          name: join(file.below, basename(file.path)),
+        })),
+      },
+      { signal },
+    );
+    bar.clear();
+    const leftOut = [
+      ...problems.map(({ input, error }) => ({
+        ...{ source: input, code: error.code, reason: error.message },
+      })),
+      ...output.leftOut,
+    ];
+    const found: Found = { ...output, leftOut };
+    if (isJson)
+      terminal.stdout.write(
+        `${printableJson({ type: 'result', command: 'unusual', output: found })}\n`,
+      );
+    else terminal.stdout.write(csv ? asCsv(found) : asTable(found, cwd));
+    for (const { source, reason } of leftOut)
+      words(say('similarLeftOut', { source: fromHere(source, cwd), reason }));
+    for (const text of summary(found)) words(text);
+    if (marked !== null) words(say('unusualOverlays', { folder: fromHere(marked, cwd) }));
+    return leftOut.length > 0 ? exitCode.failed : exitCode.good;
+  } catch (error) {
+    bar.clear();
+    if (toHourglassError(error).code !== 'cancelled') throw error;
+    words(say('unusualInterrupted'));
+    return exitCode.interrupted;
+  } finally {
+    deaf();
+    await program.stop();
+  }
+
+  async function placeOf(named: string): Promise<string> {
+    const place = resolve(cwd, named);
+    return realpath(place).catch(() => place);
+  }
+}
+
+/** Whether a folder is another one, or lies in it. */
+function isIn(folder: string, other: string): boolean {
+  const way = relative(other, folder);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way);
+}
+
+function summary({ good, learnt, mode, promise, images, leftOut, notices }: Found): string[] {
+  const { threshold, flagged, checked, falseAlarms, low, high } = promise;
+  return [
+    say('unusualLearnt', { good, learnt, mode }),
+    ...notices.map(({ text }) => text),
+    ...(threshold === null || low === null || high === null
+      ? []
+      : [
+          say('unusualPromise', {
+            ...{ threshold: fixed(threshold, 2), flagged, checked },
+            ...{ falseAlarms: decimal(falseAlarms), low: fixed(low, 1), high: fixed(high, 1) },
+          }),
+        ]),
+    say('unusualJudged', {
+      ...{ judged: images.length, leftOut: leftOut.length },
+      ...{ promised: String(threshold !== null) },
+      flagged: images.filter(({ verdict }) => verdict === 'unusual' || verdict === 'unmatched')
+        .length,
+    }),
+  ];
+}
+
+const asTable = ({ images }: Found, cwd: string): string =>
+  table(
+    images.map(({ verdict, score, spots, path }) => [
+      score === null ? '' : fixed(score, 2).padStart(7),
+      say('unusualVerdict', { verdict }),
+      say('unusualPlaces', { count: spots.length }),
+      fromHere(path, cwd),
+    ]),
+  );
+
+const digits = (value: number | null, count: number): number | null =>
+  value === null ? null : Number(value.toFixed(count));
+
+const asCsv = ({ images }: Found): string =>
+  csvTable(
+    ['path', 'verdict', 'score', 'reached', 'mean', 'top', 'places', 'overlay'],
+    images.map(({ path, verdict, score, reached, mean, top, spots, overlay }) => [
+      ...[path, verdict, digits(score, 4), digits(reached, 2), digits(mean, 4), digits(top, 4)],
+      ...[spots.length, overlay],
+    ]),
+  );
