@@ -137,9 +137,7 @@ async function drawn(
 /** Of at most so many pixels a side. */
 function sized({ width, height, data }: SmallPicture, side: number): import('sharp').Sharp {
   const picture = sharp(data, { raw: { width, height, channels: 4 } });
-  return Math.max(width, height) > side
-    ? picture.resize(side, side, { fit: 'inside' })
-    : picture;
+  return Math.max(width, height) > side ? picture.resize(side, side, { fit: 'inside' }) : picture;
 }
 
 /** Upright pixels of at most `side` a side where the decoder can shrink them, in the stored depth. */
