@@ -67,6 +67,8 @@ export interface CommandDefinition<
   readonly supersedes?: readonly string[];
   /** Begun again with the same input, it goes on from where it was cut off. Default: from the start. */
   readonly resumable?: boolean;
+  /** It takes minutes or hours and leaves the slot to others: it runs beside what is queued there, and nothing waits for it. */
+  readonly beside?: true;
   /** Files of a run that are under way at the most, where more cost and bring nothing. Default: as `app/jobs/runs/flow.ts` has it. */
   readonly atOnce?: number;
   /** It changes the program itself (adds or removes networks): no service offers it. */

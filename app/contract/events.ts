@@ -7,6 +7,7 @@ import { deviceReportSchema, rectSchema } from './domain.ts';
 import { folderRunEventSchema } from './folder-run.ts';
 import { failureSchema, jobStates, progressSchema } from './jobs.ts';
 import { trainingEventSchemas } from './training-event.ts';
+import { trainingDeskEventSchema } from './training.ts';
 
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -53,6 +54,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   folderRunEventSchema,
   ...trainingEventSchemas,
+  trainingDeskEventSchema,
+  z.object({
+    type: z.literal('models').describe('A network was added or removed: the list is another one'),
+  }),
   z.object({ type: z.literal('devices'), devices: z.array(deviceReportSchema) }),
   z.object({
     type: z.literal('open-files'),

@@ -29,5 +29,6 @@ export * from './preset-file.ts';
 export * from './sentences/index.ts';
 export * from './tables.ts';
 export * from './timed-id.ts';
+export * from './training.ts';
 export * from './unique-name.ts';
 export * from './window.ts';

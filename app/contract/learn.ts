@@ -7,17 +7,7 @@ import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
 import { maxMegapixels } from './fields.ts';
-
-export const kindIds = [
-  'denoising',
-  'noise2void',
-  'convolutional',
-  'linear',
-  'basic',
-  'sparse',
-  'variational',
-] as const;
-export type KindId = (typeof kindIds)[number];
+import { kindIds } from './learn-kinds.ts';
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most);
 
@@ -161,6 +151,8 @@ export const learnCommand = defineCommand({
   summary: 'Trains an autoencoder on images.',
   runs: 'engine',
   slot: 'work',
+  // An export does not wait for it.
+  beside: true,
   writesFolder: true,
   get input() {
     return z.object({
@@ -168,6 +160,10 @@ export const learnCommand = defineCommand({
         .array(z.object({ path: z.string().min(1), files: z.array(z.string().min(1)).min(1) }))
         .describe('Paths; of several files that are one image, all'),
       ...{ out, ...settings, ...limits, maxMegapixels },
+      pictures: z
+        .boolean()
+        .default(false)
+        .describe('Somebody looks on: what becomes of held-back images is told too'),
     });
   },
   get output() {
@@ -176,7 +172,9 @@ export const learnCommand = defineCommand({
       model: z.string().describe('Path of the network'),
       kind: z.enum(kindIds),
       task: z.string().describe('denoise: it cleans, and can be added; autoencoder: it describes'),
-      ended: z.enum(['steps', 'time', 'plateau']).describe('plateau: it no longer got better'),
+      ended: z
+        .enum(['steps', 'time', 'plateau', 'stopped'])
+        .describe('plateau: it no longer got better; stopped: somebody had enough'),
       steps: z.number().int(),
       best: z.number().int().describe('The step whose network was kept'),
       seconds: z.number().describe('Of training, without what was read and measured before'),
@@ -187,6 +185,34 @@ export const learnCommand = defineCommand({
   },
 });
 
+export const steerCommand = defineCommand({
+  id: 'steer',
+  title: 'Steer a training',
+  summary: 'Holds a training that runs, lets it go on, or ends it with the best that it has found.',
+  runs: 'engine',
+  // It names the folder of a training, which no page knows.
+  writesFolder: true,
+  get input() {
+    return z.object({
+      out: z.string().min(1).describe('Folder of the training'),
+      to: z.enum(['hold', 'goOn', 'finish']),
+    });
+  },
+  get output() {
+    return z.object({ found: z.boolean().describe('false: no such training runs') });
+  },
+});
+
 export const learnContract = defineContract({
-  commands: { train: trainCommand, learn: learnCommand },
+  commands: { train: trainCommand, learn: learnCommand, steer: steerCommand },
+  actions: [
+    {
+      id: 'workspace-learn',
+      label: 'Learn',
+      keys: ['L'],
+      menu: 'view',
+      section: 'workspace',
+      binding: 'page',
+    },
+  ],
 });

@@ -10,6 +10,7 @@ import type { HourglassEvent } from './events.ts';
 import { folderRunRequestSchema } from './folder-run.ts';
 import { longestPresetFile } from './preset-file.ts';
 import type { SerializedError } from './errors.ts';
+import { trainingRequestSchema } from './training.ts';
 
 const name = z.string().min(1).max(255);
 const text = z.string().max(4096);
@@ -38,6 +39,7 @@ export const windowRequests = {
   startDrag: z.strictObject({ outputs: z.array(text).min(1).max(10_000) }),
   chooseExportFolder: z.strictObject({}),
   folderRun: z.strictObject({ request: folderRunRequestSchema }),
+  training: z.strictObject({ request: trainingRequestSchema }),
   loadPreferences: z.strictObject({}),
   /** Presets as a file, where the person says in the system's dialog. */
   savePresets: z.strictObject({ text: z.string().max(longestPresetFile) }),

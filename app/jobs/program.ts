@@ -164,7 +164,8 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     await renewIfDue(slot);
     job.output ??= await (parts.nameOutput ?? nameOutput)(job.command, job.input);
     const asked = attempt(job, job.input, onProgress);
-    if (slot === 'work') atWork.add(asked);
+    // An engine in which such a job runs is not renewed: nobody waits for it to end.
+    if (slot === 'work' && !rolesOf(job.command).beside) atWork.add(asked);
     try {
       return await asked;
     } catch (error) {
@@ -188,7 +189,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
         reject(error);
       };
       const work: QueuedWork = {
-        ...{ slot, run },
+        ...{ slot, run, beside: rolesOf(job.command).beside },
         start: async () => {
           tell(job, 'running');
           running.add(job);

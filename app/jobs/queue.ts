@@ -8,6 +8,8 @@ import type { Slot } from '../contract/index.ts';
 
 export interface QueuedWork {
   readonly slot: Slot;
+  /** It waits for nothing, and nothing for it. */
+  readonly beside?: boolean | undefined;
   /** Of a run that says itself how many of its jobs are under way: they wait for others, not for each other. */
   readonly run?: string | undefined;
   /** Does the work; must not reject (an outcome belongs to the job, not to the queue). */
@@ -33,6 +35,7 @@ export class SlotQueue {
   }
 
   add(work: QueuedWork): void {
+    if (work.beside) return this.#begin(work);
     this.#lines[work.slot].waiting.push(work);
     this.#next(work.slot);
   }
@@ -61,16 +64,22 @@ export class SlotQueue {
     const { running, waiting } = this.#lines[slot];
     for (let [work] = waiting; work && mayJoin(work, running); [work] = waiting) {
       waiting.shift();
-      const begun = work;
-      const ended = begun.start().finally(() => {
-        running.delete(begun);
-        this.#next(slot);
-      });
-      running.set(begun, ended);
+      this.#begin(work);
     }
     if (!this.busy) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
+
+  #begin(work: QueuedWork): void {
+    const { running } = this.#lines[work.slot];
+    const ended = work.start().finally(() => {
+      running.delete(work);
+      this.#next(work.slot);
+    });
+    running.set(work, ended);
+  }
 }
 
-const mayJoin = ({ run }: QueuedWork, running: ReadonlyMap<QueuedWork, unknown>): boolean =>
-  running.size === 0 || (run !== undefined && [...running.keys()].every((one) => one.run === run));
+function mayJoin({ run }: QueuedWork, running: ReadonlyMap<QueuedWork, unknown>): boolean {
+  const others = [...running.keys()].filter(({ beside }) => !beside);
+  return others.length === 0 || (run !== undefined && others.every((one) => one.run === run));
+}

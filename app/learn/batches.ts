@@ -21,6 +21,8 @@ export interface Batch {
 const purpose = { squares: 1, noise: 2, hidden: 3, code: 4 } as const;
 /** A step that never comes: draws of what is held back. */
 const HELD = 2 ** 31 - 1;
+/** Another one, of squares that somebody looks at. */
+const LOOKED = 2 ** 30;
 /** Pixels of held-back images that are looked at, about. */
 const HELD_PIXELS = 200_000;
 /** One pixel of such a cell is hidden: enough to learn from, and the others see what they saw. */
@@ -51,6 +53,10 @@ export function heldBatches(plan: Plan, images: readonly LearntImage[]): Batch[]
     return shown(plan, clean, HELD - 1 - at, () => 1);
   });
 }
+
+/** What the network is shown of squares that are looked at, at the noise in the middle. @param at number of the batch */
+export const shownOf = (plan: Plan, clean: Float32Array<ArrayBuffer>, at: number): Batch =>
+  shown(plan, clean, LOOKED - at, () => 1);
 
 /** Standard normal values [batch, width] of a gaussian code. */
 export function drawOf({ settings: { seed, batch, width } }: Plan, step: number) {

@@ -2,12 +2,17 @@
 import type { Capability } from '../runtime/index.ts';
 import { autoencoderCards } from './card.ts';
 import type { See } from './images.ts';
+import { createSteerings } from './steering.ts';
 
 /** @param see what networks see of an image, from who cleans images */
-export const createLearnCapability = (see: See): Capability => ({
-  id: 'learn',
-  handlers: {
-    learn: async (...asked) => (await import('./learn.ts')).createLearn(see)(...asked),
-  },
-  cardKinds: [autoencoderCards],
-});
+export function createLearnCapability(see: See): Capability {
+  const steerings = createSteerings();
+  return {
+    id: 'learn',
+    handlers: {
+      learn: async (...asked) => (await import('./learn.ts')).createLearn(see, steerings)(...asked),
+      steer: ({ out, to }) => Promise.resolve({ found: steerings.steer(out, to) }),
+    },
+    cardKinds: [autoencoderCards],
+  };
+}

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../contract/index.ts';
-import { kindIds } from '../contract/learn.ts';
+import { trainingFiles } from '../contract/training.ts';
+import { kindIds } from '../contract/learn-kinds.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import { vectors, type TrainingState } from './engine/index.ts';
 import { say } from './sentences.ts';
@@ -46,8 +47,7 @@ export interface Checkpoint {
   readonly best: Float32Array;
 }
 
-const FILE = 'training.bin';
-export const checkpointIn = (folder: string): string => join(folder, FILE);
+export const checkpointIn = (folder: string): string => join(folder, trainingFiles.state);
 
 /** Length of the head, the head as JSON, then float32 in little endian: `vectors`, and the best weights. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {

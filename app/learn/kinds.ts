@@ -2,27 +2,18 @@
  * The kinds of autoencoder: a line each of one table, with the network as a list of layers, what a person may turn, and what it is where
  * nothing is turned. How layers become a training is `network.ts`, what they are shown `batches.ts`.
  */
-import type { KindId } from '../contract/learn.ts';
+import {
+  kindDefaults,
+  kindIds,
+  kindLosses,
+  type KindId,
+  type LearnOptionId,
+  type LearnOptions,
+} from '../contract/learn-kinds.ts';
 import type { Layer } from './engine/index.ts';
 
-/** What every kind has, and what only some have. */
-export interface Options {
-  readonly patch: number;
-  readonly batch: number;
-  readonly rate: number;
-  readonly seed: number;
-  readonly loss: 'mse' | 'l1' | 'bce';
-  readonly width: number;
-  readonly channels: number;
-  readonly depth: number;
-  /** 8-bit levels. */
-  readonly sigma: number;
-  readonly blind: 'auto' | 'pixel' | 'half';
-  readonly sparsity: number;
-  readonly beta: number;
-  readonly start: 'random' | 'pca';
-}
-export type OptionId = keyof Options;
+export type Options = LearnOptions;
+export type OptionId = LearnOptionId;
 
 /** Tones: 1 gray, 3 colour. */
 export type Tones = 1 | 3;
@@ -43,10 +34,6 @@ export interface Kind {
   readonly multipleOf: (options: Options) => number;
   readonly layers: (options: Options, tones: Tones) => readonly Layer[];
 }
-
-const common = { batch: 16, seed: 1, patch: 64, loss: 'mse', rate: 2e-3 } as const;
-/** Dense kinds: squares of 8 × 8 pixels, which a step of many costs little. */
-const dense = { batch: 256, seed: 1, patch: 8, loss: 'mse' } as const;
 
 const conv = (channels: number, side: 1 | 3 = 3): Layer => ({
   ...{ kind: 'conv', channels, side, stride: 1 },
@@ -115,48 +102,42 @@ function throughDense(
   ];
 }
 
-export const kinds: Readonly<Record<KindId, Kind>> = {
+const lines: Readonly<Record<KindId, Omit<Kind, 'defaults' | 'losses'>>> = {
   denoising: {
     ...{ shown: 'noisy', residual: true, anySize: true },
-    defaults: { ...common, rate: 8e-3, channels: 16, depth: 2, sigma: 25 },
-    ...{ losses: ['mse', 'l1'], steps: 1000, every: 25 },
+    ...{ steps: 1000, every: 25 },
     multipleOf: ({ depth }) => 2 ** depth,
     layers: unet,
   },
   noise2void: {
     ...{ shown: 'hidden', residual: false, anySize: true },
-    defaults: { ...common, rate: 8e-3, channels: 16, depth: 2, blind: 'auto' },
-    ...{ losses: ['mse'], steps: 400, every: 20 },
+    ...{ steps: 400, every: 20 },
     multipleOf: ({ depth }) => 2 ** depth,
     layers: unet,
   },
   convolutional: {
     ...{ shown: 'plain', residual: false, anySize: true },
-    defaults: { ...common, channels: 32, depth: 2, width: 8 },
-    ...{ losses: ['mse', 'l1', 'bce'], steps: 1500, every: 25 },
+    ...{ steps: 1500, every: 25 },
     multipleOf: ({ depth }) => 2 ** depth,
     layers: convolutional,
   },
   linear: {
     ...{ shown: 'plain', residual: false, anySize: false },
-    defaults: { ...dense, width: 8, rate: 3e-2, start: 'random' },
-    ...{ losses: ['mse'], steps: 8000, every: 200 },
+    ...{ steps: 8000, every: 200 },
     multipleOf: () => 1,
     layers: (options, tones) =>
       throughDense({ ...options, depth: 0 }, tones, [units(options.width), { kind: 'code' }]),
   },
   basic: {
     ...{ shown: 'plain', residual: false, anySize: false },
-    defaults: { ...dense, width: 8, depth: 1, rate: 2e-3 },
-    ...{ losses: ['mse', 'l1', 'bce'], steps: 8000, every: 200 },
+    ...{ steps: 8000, every: 200 },
     multipleOf: () => 1,
     layers: (options, tones) =>
       throughDense(options, tones, [units(options.width), { kind: 'code' }]),
   },
   sparse: {
     ...{ shown: 'plain', residual: false, anySize: false },
-    defaults: { ...dense, width: 64, depth: 1, rate: 2e-3, sparsity: 0.01 },
-    ...{ losses: ['mse', 'l1', 'bce'], steps: 8000, every: 200 },
+    ...{ steps: 8000, every: 200 },
     multipleOf: () => 1,
     // Units that are off are 0.
     layers: (options, tones) =>
@@ -164,22 +145,16 @@ export const kinds: Readonly<Record<KindId, Kind>> = {
   },
   variational: {
     ...{ shown: 'plain', residual: false, anySize: false },
-    defaults: {
-      ...dense,
-      patch: 16,
-      batch: 128,
-      width: 16,
-      depth: 1,
-      rate: 1e-3,
-      loss: 'bce',
-      beta: 1,
-    },
-    ...{ losses: ['bce', 'mse'], steps: 5000, every: 200 },
+    ...{ steps: 5000, every: 200 },
     multipleOf: () => 1,
     layers: (options, tones) =>
       throughDense(options, tones, [{ kind: 'gaussian', units: options.width }]),
   },
 };
+
+export const kinds: Readonly<Record<KindId, Kind>> = Object.fromEntries(
+  kindIds.map((id) => [id, { ...lines[id], defaults: kindDefaults[id], losses: kindLosses[id] }]),
+) as Record<KindId, Kind>;
 
 /** The network cleans: it can be added as any other that does. */
 export const cleans = ({ shown }: Kind): boolean => shown !== 'plain';

@@ -4,21 +4,24 @@ import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
+import { trainingFiles } from '../contract/training.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import { inferenceThreads, type Handler } from '../runtime/index.ts';
-import { batchOf } from './batches.ts';
+import { batchOf, heldBatches } from './batches.ts';
 import { cardOf } from './result-card.ts';
 import { checkpointIn, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import type { Pictures } from './pictures.ts';
 import { readImages, type Images, type See } from './images.ts';
 import { cleans, kinds } from './kinds.ts';
 import { fileOf, imageShape, type Plan } from './network.ts';
 import { CORRELATED, noiseOf, type FoundNoise } from './noise.ts';
 import { componentsOf, weightsOf, type Components } from './pca.ts';
-import { qualityOf, samplesOf, wordsOf } from './quality.ts';
+import { componentsError, qualityOf, samplesOf, wordsOf } from './quality.ts';
 import { say } from './sentences.ts';
 import { asBegun, settingsOf, type Settings } from './settings.ts';
 import { sizeOf } from './engine/index.ts';
+import type { Steering, Steerings } from './steering.ts';
 import { train } from './trainer.ts';
 
 /** Values of a square above which components are not looked for: their covariance would be the work of minutes. */
@@ -26,86 +29,118 @@ const MOST_VALUES = 1024;
 /** Values that components are made of, about. */
 const SAMPLED = 4e6;
 
-/** What a handler gets besides: the eyes of who cleans images. */
+/** What a handler gets besides: the eyes of who cleans images, and who steers. */
 export const createLearn =
-  (see: See): Handler<'learn'> =>
-  async (input, context, services) => {
-    const { signal, job, emit } = context;
+  (see: See, steerings: Steerings): Handler<'learn'> =>
+  (input, context, services) => {
     const out = resolve(input.out);
-    const from = await stateOf(out, input.resume);
-    const settings = from ? asBegun(from.head.settings, input) : settingsOf(input);
-    const kind = kinds[settings.kind];
-    if (from && isOver(from, input.steps, input.minutes))
-      throw new HourglassError('invalid-parameter', say('isOver', { steps: from.head.step }), {
-        hint: say('moreSteps'),
-        details: { name: 'resume' },
-      });
-    const wasThere = existsSync(out);
-    makeOut(out);
-    const images = await readImages({
-      images: input.images,
-      // Halves are taken where the noise wants it, which is known once the images are.
-      side: settings.patch * (kind.shown === 'hidden' && settings.blind !== 'pixel' ? 2 : 1),
-      seed: settings.seed,
-      decode: (image, frame) =>
-        services.documents.sourceImage({
-          ...{ document: undefined, path: image.path, files: image.files, frame, signal },
-          maxMegapixels: input.maxMegapixels,
-        }),
-      ...{ see, signal },
-      told: (done, of, name) => emit({ type: 'training-reading', job, done, of, name }),
-    }).catch(async (error: unknown) => {
-      if (!wasThere) await rmdir(out).catch(() => undefined);
-      throw error;
-    });
-    if (from) refuseOthers(from, images);
-    const noise = kind.shown === 'hidden' ? noiseOf(images.learnt, images.tones) : null;
-    const half = from ? from.head.half : wantsHalf(settings, noise);
-    const plan: Plan = { settings, tones: images.tones, half };
-    const components = componentsFor(plan, images);
-    const notices: Notice[] = [...images.notices, ...noiseWords(noise, half)];
-    emit({
-      ...{ type: 'training-images', job },
-      ...{ learnt: images.learnt.length, heldBack: images.heldBack.length },
-      leftOut: [...images.leftOut],
-      notices,
-    });
-    throwIfCancelled(signal);
-    const floor = noise && !half && noise.sigma > 0 ? noise.sigma ** 2 : null;
-    const trained = await train({
-      ...{ plan, images, from, signal },
-      openGraph: (bytes, options) => services.inference.openGraph(bytes, options),
-      threads: trainingThreads(),
-      ...{ steps: input.steps, minutes: input.minutes, stopEarly: input.stopEarly },
-      start: settings.start === 'pca' && components ? weightsOf(components) : undefined,
-      stepped: (step, of) =>
-        context.progress({
-          ...{ done: step, total: of ?? 0, unit: 'steps' },
-          message: say('training', { step }),
-        }),
-      point: (point) => emit({ type: 'training-curve', job, floor, ...point }),
-      save: (checkpoint) => writeCheckpoint(out, checkpoint).catch(notWritable(out)),
-    });
-    const { head, ended } = trained;
-    const bytes = fileOf(plan, trained.weights);
-    const quality = qualityOf(plan, trained, { components, noise });
-    const words = wordsOf(plan, trained, quality);
-    const limits = [
-      say('learntFrom', { count: images.learnt.length }),
-      ...[...notices, ...words].filter(({ level }) => level === 'warning').map(({ text }) => text),
-    ];
-    const model = join(out, 'model.onnx');
-    const card = cardOf(plan, trained, { folder: out, bytes, quality, limits });
-    await writeWhole(model, bytes).catch(notWritable(out));
-    await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
-      notWritable(out),
+    return steerings.during(out, (steering) =>
+      learn(input, out, { see, steering }, context, services),
     );
-    return {
-      ...{ out, model, kind: settings.kind, task: cleans(kind) ? 'denoise' : 'autoencoder', ended },
-      ...{ steps: head.step, best: head.best.step, seconds: head.seconds },
-      ...{ parameters: head.parameters, quality, notices: words },
-    };
   };
+
+type Given = Parameters<Handler<'learn'>>;
+
+async function learn(
+  input: Given[0],
+  out: string,
+  { see, steering }: { readonly see: See; readonly steering: Steering },
+  context: Given[1],
+  services: Given[2],
+): ReturnType<Handler<'learn'>> {
+  const { signal, job, emit } = context;
+  const from = await stateOf(out, input.resume);
+  const settings = from ? asBegun(from.head.settings, input) : settingsOf(input);
+  const kind = kinds[settings.kind];
+  const model = join(out, trainingFiles.network);
+  // Cut off behind its last step it has written nothing yet.
+  if (from && isOver(from, input.steps, input.minutes) && existsSync(model))
+    throw new HourglassError('invalid-parameter', say('isOver', { steps: from.head.step }), {
+      hint: say('moreSteps'),
+      details: { name: 'resume' },
+    });
+  const wasThere = existsSync(out);
+  makeOut(out);
+  const images = await readImages({
+    images: input.images,
+    // Halves are taken where the noise wants it, which is known once the images are.
+    side: settings.patch * (kind.shown === 'hidden' && settings.blind !== 'pixel' ? 2 : 1),
+    seed: settings.seed,
+    decode: (image, frame) =>
+      services.documents.sourceImage({
+        ...{ document: undefined, path: image.path, files: image.files, frame, signal },
+        maxMegapixels: input.maxMegapixels,
+      }),
+    ...{ see, signal },
+    told: (done, of, name) => emit({ type: 'training-reading', job, done, of, name }),
+  }).catch(async (error: unknown) => {
+    if (!wasThere) await rmdir(out).catch(() => undefined);
+    throw error;
+  });
+  if (from) refuseOthers(from, images);
+  const noise = kind.shown === 'hidden' ? noiseOf(images.learnt, images.tones) : null;
+  const half = from ? from.head.half : wantsHalf(settings, noise);
+  const plan: Plan = { settings, tones: images.tones, half };
+  const components = componentsFor(plan, images);
+  const notices: Notice[] = [...images.notices, ...noiseWords(noise, half)];
+  emit({
+    ...{ type: 'training-images', job },
+    ...{ learnt: images.learnt.length, heldBack: images.heldBack.length },
+    leftOut: [...images.leftOut],
+    notices,
+  });
+  throwIfCancelled(signal);
+  const floor = noise && !half && noise.sigma > 0 ? noise.sigma ** 2 : null;
+  const known =
+    components && settings.loss === 'mse' && settings.kind !== 'variational'
+      ? componentsError(components, heldBatches(plan, images.heldBack))
+      : null;
+  const trained = await train({
+    ...{ plan, images, from, signal },
+    openGraph: (bytes, options) => services.inference.openGraph(bytes, options),
+    threads: trainingThreads(),
+    ...{ steps: input.steps, minutes: input.minutes, stopEarly: input.stopEarly },
+    start: settings.start === 'pca' && components ? weightsOf(components) : undefined,
+    stepped: (step, of) =>
+      context.progress({
+        ...{ done: step, total: of ?? 0, unit: 'steps' },
+        message: say('training', { step }),
+      }),
+    point: (point) => emit({ type: 'training-curve', job, floor, components: known, ...point }),
+    ...(input.pictures
+      ? {
+          pictures: (step: number, pictures: Pictures) =>
+            emit({
+              type: 'training-pictures',
+              job,
+              step,
+              ...pictures,
+              pictures: [...pictures.pictures],
+            }),
+        }
+      : {}),
+    steering,
+    save: (checkpoint) => writeCheckpoint(out, checkpoint).catch(notWritable(out)),
+  });
+  const { head, ended } = trained;
+  const bytes = fileOf(plan, trained.weights);
+  const quality = qualityOf(plan, trained, { components, noise });
+  const words = wordsOf(plan, trained, quality);
+  const limits = [
+    say('learntFrom', { count: images.learnt.length }),
+    ...[...notices, ...words].filter(({ level }) => level === 'warning').map(({ text }) => text),
+  ];
+  const card = cardOf(plan, trained, { folder: out, bytes, quality, limits });
+  await writeWhole(model, bytes).catch(notWritable(out));
+  await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
+    notWritable(out),
+  );
+  return {
+    ...{ out, model, kind: settings.kind, task: cleans(kind) ? 'denoise' : 'autoencoder', ended },
+    ...{ steps: head.step, best: head.best.step, seconds: head.seconds },
+    ...{ parameters: head.parameters, quality, notices: words },
+  };
+}
 
 /** @throws HourglassError output-exists; file-not-found: nothing to resume; file-not-readable */
 async function stateOf(out: string, resume: boolean): Promise<Checkpoint | null> {
@@ -116,7 +151,7 @@ async function stateOf(out: string, resume: boolean): Promise<Checkpoint | null>
       hint: say('withoutResume'),
     });
   }
-  const taken = [checkpointIn(out), join(out, 'model.onnx'), join(out, 'card.json')];
+  const taken = [checkpointIn(out), join(out, trainingFiles.network), join(out, 'card.json')];
   if (taken.some((path) => existsSync(path)))
     throw new HourglassError('output-exists', say('folderTaken', { out }), {
       hint: say('resumeOrOther'),

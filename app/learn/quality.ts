@@ -24,6 +24,10 @@ const meanSquare = (a: Float32Array, b: Float32Array): number => {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** Mean squared error of what components make of images. */
+export const componentsError = (components: Components, held: readonly Batch[]): number =>
+  mean(held.map(({ clean }) => meanSquare(decodedBy(components, clean), clean)));
+
 export interface Facts {
   /** Of the same width; null: none was asked for. */
   readonly components: Components | null;
@@ -75,9 +79,7 @@ export function qualityOf(
         ? [
             {
               name: say('pca', { width: components.vectors.length }),
-              value: psnr(
-                mean(held.map(({ clean }) => meanSquare(decodedBy(components, clean), clean))),
-              ),
+              value: psnr(componentsError(components, held)),
             },
           ]
         : [],

@@ -1,6 +1,6 @@
 /** From what a person gave to what a training is: whole, checked, and as it was begun where it is resumed. */
 import { HourglassError, invalidParameter } from '../contract/index.ts';
-import type { KindId } from '../contract/learn.ts';
+import type { KindId } from '../contract/learn-kinds.ts';
 import { kinds, type OptionId, type Options } from './kinds.ts';
 import { say } from './sentences.ts';
 

@@ -4,13 +4,15 @@
  */
 import { cancelledError, HourglassError } from '../contract/index.ts';
 import type { GraphTensor, GraphTensors, Inference, RunnableGraph } from '../runtime/index.ts';
-import { batchOf, drawOf, heldBatches, type Batch } from './batches.ts';
+import { batchOf, drawOf, heldBatches, shownOf, type Batch } from './batches.ts';
 import type { Checkpoint, CheckpointHead } from './checkpoint.ts';
 import { scalarsOf, sizeOf, vectors, type TrainingState } from './engine/index.ts';
 import type { Images } from './images.ts';
 import { kinds } from './kinds.ts';
 import { errorWeight, imageShape, lookOf, shownShape, stepOf, type Plan } from './network.ts';
+import { Gallery, type Pictures } from './pictures.ts';
 import { say } from './sentences.ts';
+import type { Steering } from './steering.ts';
 
 /** How good weights are on held-back images. */
 export interface Look {
@@ -48,6 +50,10 @@ export interface TrainRequest {
   readonly signal: AbortSignal;
   readonly stepped: (step: number, of: number | null) => void;
   readonly point: (point: CurvePoint) => void;
+  /** Somebody looks on: what it makes of held-back images, every few seconds. */
+  readonly pictures?: (step: number, pictures: Pictures) => void;
+  /** Default: nobody steers it. */
+  readonly steering?: Steering;
   readonly save: (checkpoint: Checkpoint) => Promise<void>;
   /** Milliseconds between two saves; for tests. */
   readonly saveEvery?: number;
@@ -55,7 +61,7 @@ export interface TrainRequest {
 
 export interface Trained {
   readonly head: CheckpointHead;
-  readonly ended: 'steps' | 'time' | 'plateau';
+  readonly ended: 'steps' | 'time' | 'plateau' | 'stopped';
   readonly weights: Float32Array;
   readonly look: Look;
   readonly held: readonly Batch[];
@@ -63,6 +69,8 @@ export interface Trained {
 
 /** Half of what a kill may cost. */
 const SAVE_EVERY_MS = 5000;
+/** Between two looks of a person. */
+const PICTURES_EVERY_MS = 3000;
 /** Of the moving mean of the weights, which is what is kept. */
 const DECAY = 0.99;
 /** Steps in which the rate rises to its full height: Adam knows nothing yet. */
@@ -86,9 +94,14 @@ export async function train(request: TrainRequest): Promise<Trained> {
     const look = await openGraph(looking.bytes, { threads });
     try {
       const held = heldBatches(plan, request.images.heldBack);
+      const gallery =
+        request.pictures &&
+        new Gallery(plan, request.images.heldBack, (clean, at) => shownOf(plan, clean, at));
       return await new Loop(request, {
         ...{ graph, parameters: step.parameters, first: step.first, held },
         look: (weights) => lookAt(plan, look, looking.outputs, held, weights),
+        pictures: async (weights, at) =>
+          request.pictures?.(at, await gallery!.look(look, looking.outputs, weights)),
       }).run();
     } finally {
       await look.close();
@@ -104,6 +117,7 @@ interface Tools {
   readonly first: TrainingState;
   readonly held: readonly Batch[];
   readonly look: (weights: Float32Array) => Promise<Look>;
+  readonly pictures: (weights: Float32Array, step: number) => Promise<void>;
 }
 
 class Loop {
@@ -115,6 +129,7 @@ class Loop {
   /** Memory for the next state: never that of the present one (`OpenGraph.run`). */
   #spare: Record<(typeof vectors)[number], Float32Array>;
   #savedAt = -Infinity;
+  #picturedAt = -Infinity;
 
   constructor(request: TrainRequest, tools: Tools) {
     const { plan, images, from, start } = request;
@@ -152,7 +167,7 @@ class Loop {
   }
 
   async run(): Promise<Trained> {
-    const { signal, plan, images } = this.#request;
+    const { signal, plan, images, steering } = this.#request;
     const every = kinds[plan.settings.kind].every;
     let ended = this.#ended();
     let next: Batch | null = null;
@@ -160,6 +175,12 @@ class Loop {
       if (signal.aborted) {
         await this.#save();
         throw cancelledError();
+      }
+      if (steering?.held) {
+        // It may be for days: what it knows is on the disk.
+        await this.#save();
+        await steering.untilLetGo(signal);
+        continue;
       }
       const begun = performance.now();
       const at = this.#state.step + 1;
@@ -185,6 +206,7 @@ class Loop {
       this.#planSteps();
       this.#request.stepped(at, this.#head.of);
       ended = this.#ended() ?? (isPlateau ? 'plateau' : null);
+      if (steering?.finishes) ended ??= 'stopped';
       if (performance.now() - this.#savedAt > (this.#request.saveEvery ?? SAVE_EVERY_MS))
         await this.#save();
     }
@@ -272,6 +294,10 @@ class Loop {
     };
     this.#spend(begun);
     this.#request.point({ step, of, seconds: this.#head.seconds, loss, heldBack, best: isBest });
+    if (performance.now() - this.#picturedAt > PICTURES_EVERY_MS) {
+      await this.#tools.pictures(this.#state.mean, step);
+      this.#picturedAt = performance.now();
+    }
     const without = step - this.#head.best.step;
     return this.#request.stopEarly && step >= PATIENCE.least && without >= PATIENCE.share * step;
   }

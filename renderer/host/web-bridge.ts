@@ -16,6 +16,7 @@ import type {
   HourglassEvent,
   Preferences,
   SaveAnswer,
+  TrainingDesk,
 } from '../../app/contract/index.ts';
 import { presetFileName } from '../../app/contract/preset-file.ts';
 import { createDeliveries } from './delivery.ts';
@@ -69,6 +70,15 @@ export async function connectWebHost(): Promise<HostBridge> {
         }
       : null,
     folderRun: null,
+    training: info.edits
+      ? null
+      : {
+          folders: false,
+          all: () => requestJson<TrainingDesk>(routes.training, json('POST', { ask: 'all' })),
+          async ask(request) {
+            await requestJson(routes.training, json('POST', request));
+          },
+        },
     startDrag: null,
     chooseExportFolder: null,
     deliverTogether: createDeliveries({

@@ -56,6 +56,7 @@ export class Catalogue {
 
   onEvent(event: HourglassEvent): void {
     if (event.type === 'devices') this.devices = event.devices;
+    else if (event.type === 'models') void this.loadModels();
     else if (event.type === 'resync') void this.loadDevices();
   }
 }

@@ -3,10 +3,12 @@ import type { Workspace } from '../state/workspace.ts';
 import { batch } from './batch/workspace.ts';
 import { clean } from './clean/workspace.ts';
 import { compress } from './compress/workspace.ts';
+import { learn } from './learn/workspace.ts';
 
 export const workspaces: readonly Workspace[] = [
   // Entered first.
   clean,
   compress,
+  learn,
   batch,
 ];

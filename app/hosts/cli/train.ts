@@ -101,7 +101,7 @@ export async function runTrain(invocation: Invocation, options: CliOptions): Pro
 }
 
 function eventWords(
-  event: Exclude<TrainingEvent, { type: 'training-reading' }>,
+  event: Extract<TrainingEvent, { type: 'training-images' | 'training-curve' }>,
   cwd: string,
 ): readonly string[] {
   if (event.type === 'training-images')

@@ -20,12 +20,13 @@ import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
-import { personFolders, shipped, version } from '../shared/paths.ts';
+import { personFolders, shipped, trainingsFolder, version } from '../shared/paths.ts';
 import { createPhotoMemory } from '../shared/photo-memory.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
 import { personProgram } from '../shared/program.ts';
 import { createPrivateFolder } from '../shared/private-folder.ts';
+import { createTraining } from '../shared/training.ts';
 import { isOurAddress } from './address.ts';
 import { launchElectronProcess } from './engine-process.ts';
 import { menuTemplate } from './menu.ts';
@@ -123,6 +124,13 @@ async function start(): Promise<void> {
     reveal: (path) => shell.showItemInFolder(path),
   });
 
+  const training = createTraining({
+    ...{ program, admission, folder: trainingsFolder(folders) },
+    chooseFolder: () => chooseFolder(window),
+    reveal: (path) => shell.showItemInFolder(path),
+  });
+  training.listen((event) => send({ kind: 'event', event }));
+
   const recent = await openRecentFiles({
     app,
     rememberIn: join(folders.config, 'recent-files.json'),
@@ -177,7 +185,7 @@ async function start(): Promise<void> {
     contents: () => (window && !window.isDestroyed() ? window.webContents : null),
     log,
     handlers: pageRequests({
-      ...{ info, program, door, admission, openFiles, outputs, folderRun },
+      ...{ info, program, door, admission, openFiles, outputs, folderRun, training },
       ...{ folder, samplePath, opened, photos },
       preferences: preferencesFile(folders.config),
       window: () => window,
@@ -198,10 +206,12 @@ async function start(): Promise<void> {
       developerTools,
       rememberIn: join(folders.config, 'window.json'),
       log,
-      busy: () => (work.busy || folderRun.busy !== null) && !stopping.signal.aborted,
+      busy: () =>
+        (work.busy || folderRun.busy !== null || training.busy) && !stopping.signal.aborted,
       confirmClose: async (open) => {
-        const onlyWatches = !work.busy && folderRun.busy === 'watching';
-        const stop = await askBeforeStopping(open, onlyWatches ? 'watching' : 'writing');
+        const writes = work.busy || folderRun.busy === 'writing';
+        const what = writes ? 'writing' : (folderRun.busy ?? 'training');
+        const stop = await askBeforeStopping(open, what);
         // Asking has cancelled the quit that it may have been a part of.
         if (stop && quitting) open.once('closed', () => app.quit());
         quitting = false;
@@ -238,7 +248,7 @@ async function start(): Promise<void> {
     stopping.abort();
     try {
       work.stop();
-      await folderRun.stop();
+      await Promise.all([folderRun.stop(), training.stop()]);
       await program.stop();
       folder.remove();
     } catch (error) {
@@ -261,17 +271,24 @@ async function start(): Promise<void> {
   await showWindow();
 }
 
-/** Closing the window ends the work; while files are being written, or a folder is watched for some, the person is asked. */
+/** Closing the window ends the work; while files are being written, a folder is watched for some, or a network learns, the person is asked. */
 async function askBeforeStopping(
   window: BrowserWindow,
-  what: 'writing' | 'watching',
+  what: 'writing' | 'watching' | 'training',
 ): Promise<boolean> {
-  const isWatch = what === 'watching';
+  const [message, detail, keep] = {
+    writing: [
+      say('photosStillBeingExported'),
+      say('filesNotFinishedNotWritten'),
+      say('keepExporting'),
+    ] as const,
+    watching: [say('folderStillWatched'), say('watchGoesOnLater'), say('keepWatching')] as const,
+    training: [say('stillTraining'), say('trainingGoesOnLater'), say('keepTraining')] as const,
+  }[what];
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: isWatch ? say('folderStillWatched') : say('photosStillBeingExported'),
-    detail: isWatch ? say('watchGoesOnLater') : say('filesNotFinishedNotWritten'),
-    buttons: [isWatch ? say('keepWatching') : say('keepExporting'), say('stopAndClose')],
+    ...{ message, detail },
+    buttons: [keep, say('stopAndClose')],
     defaultId: 0,
     cancelId: 0,
   });

@@ -21,6 +21,7 @@ import type { Admission } from '../shared/admission.ts';
 import type { FolderRunSession } from '../shared/folder-run.ts';
 import type { OpenFiles } from '../shared/open-files.ts';
 import type { PageDoor } from '../shared/page-door.ts';
+import type { TrainingSession } from '../shared/training.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
 import type { PreferencesFile } from '../shared/preferences.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
@@ -36,6 +37,7 @@ export interface PageRequestOptions {
   readonly openFiles: OpenFiles;
   readonly outputs: WindowOutputs;
   readonly folderRun: FolderRunSession;
+  readonly training: TrainingSession;
   readonly preferences: PreferencesFile;
   readonly photos: PhotoMemory;
   readonly folder: PrivateFolder;
@@ -118,6 +120,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
       return folder;
     },
     folderRun: ({ request }) => options.folderRun.ask(request),
+    training: ({ request }) => options.training.ask(request),
 
     loadPreferences: () => options.preferences.load(),
     async savePresets({ text }) {

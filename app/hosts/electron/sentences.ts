@@ -11,6 +11,9 @@ export const say = defineSentences('electron', {
   watchGoesOnLater:
     'What comes into it is not cleaned while Hourglass is closed. Watch it again later: what is done is not done twice.',
   keepWatching: 'Keep watching',
+  stillTraining: 'A network is still being trained.',
+  trainingGoesOnLater: 'What it has learnt is saved; it goes on later, where it is.',
+  keepTraining: 'Keep training',
   stopAndClose: 'Stop and close',
 
   // menu

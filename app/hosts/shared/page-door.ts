@@ -296,9 +296,15 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
       for (const source of released.data.sources)
         await release(sources.pathOf(source), sources.filesOf(source));
     },
-    listen: (listener) => program.listen((event) => listener(publicEvent(event))),
+    listen: (listener) =>
+      program.listen((event) => {
+        if (!isOfTraining(event)) listener(publicEvent(event));
+      }),
   };
 }
+
+/** What a training tells names files by their paths: `training.ts` says it to pages. */
+const isOfTraining = ({ type }: HourglassEvent): boolean => type.startsWith('training-');
 
 /** The command's output with the page's name for what was written, and its plain file name. */
 function named(result: unknown, place: GrantedOutput): Record<string, unknown> {

@@ -5,7 +5,7 @@
  * Linux: XDG Base Directory Specification 0.8. macOS: Library folders. Windows: APPDATA, LOCALAPPDATA.
  */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import packageFacts from '../../../package.json' with { type: 'json' };
 import { cacheFolder, folderOf } from '../../pixels/cache-folder.ts';
 import { findAbove } from '../../runtime/built.ts';
@@ -50,6 +50,10 @@ export function personFolders(
 /** What `preferences.ts` keeps. */
 export const preferencesPath = (configFolder: string): string =>
   join(configFolder, 'preferences.json');
+
+/** Trainings that were begun on a page: beside the models. */
+export const trainingsFolder = ({ models }: Pick<PersonFolders, 'models'>): string =>
+  join(dirname(models), 'trainings');
 
 /**
  * A file or folder that ships with the program, found by walking up from the built application: the

@@ -73,6 +73,21 @@ export const say = defineSentences('shared', {
   watchKeepsSettings:
     'The run in this journal goes on, with the settings that it was begun with and not with those that are shown. For others choose another folder for the results.',
 
+  // training
+  trainingRequest: 'a request of a training',
+  trainingBusy: 'A training is under way already. Wait for it, or stop it.',
+  chooseImagesFirst: 'Choose a folder or photos to learn from first.',
+  noFoldersHere: 'A browser shows a page no folders.',
+  noSuchTraining: 'There is no such training any more.',
+  trainingRuns: '{name} is being trained. Stop it first.',
+  trainingNotStopped: '{name} has ended: there is nothing to go on with.',
+  noTrainingRuns: 'No training runs.',
+  photosOfStrip: '{count, plural, one {# photo} other {# photos}} of the film strip',
+  photosName: '{count, plural, one {# photo} other {# photos}}',
+  nothingToLearnFrom: 'There are no pictures in {folder}.',
+  moreToLearnFrom: 'Choose a folder with pictures in it, or in the folders below it.',
+  trainingsNotWritable: 'The training can not be kept in {folder}.',
+
   // grouping
   groupingLostFilesOrTaken: 'A grouping has lost files, or taken some twice.',
 

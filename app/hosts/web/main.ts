@@ -17,12 +17,13 @@ import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
-import { personFolders, shipped, version } from '../shared/paths.ts';
+import { personFolders, shipped, trainingsFolder, version } from '../shared/paths.ts';
 import { createPhotoMemory } from '../shared/photo-memory.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
 import { personProgram } from '../shared/program.ts';
 import { createPrivateFolder, withoutPrivatePaths } from '../shared/private-folder.ts';
+import { createTraining } from '../shared/training.ts';
 import { createUploads } from '../shared/uploads.ts';
 import {
   findBrowser,
@@ -82,6 +83,14 @@ async function main(): Promise<void> {
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
   const downloads = createDownloads(folder, { unfetched: false });
   const uploads = createUploads(folder);
+  const training = edits
+    ? undefined
+    : createTraining({
+        ...{ program, admission, folder: trainingsFolder(folders) },
+        // A browser shows its page no folders, and nobody may sit before this machine.
+        ...{ chooseFolder: null, reveal: null },
+        publicText: (text) => withoutPrivatePaths(text, folder.path),
+      });
   const preferences = preferencesFile(folders.config);
   const info: HostInfo = {
     kind: 'browser',
@@ -128,6 +137,7 @@ async function main(): Promise<void> {
     loadPreferences: () => preferences.load(),
     savePreferences: (given) => preferences.save(given),
     ...(photos ? { photos } : {}),
+    training,
     filesOf: (source) => admission.filesOf(source),
     launched: (code) => {
       // A session that edits has one page.
@@ -145,6 +155,8 @@ async function main(): Promise<void> {
       process.exit(130);
     }
     stopping.abort();
+    // First: what a training knows is saved by the engine that runs it.
+    await training?.stop().catch(() => undefined);
     const ends = await Promise.allSettled([server.close(), program.stop(), window?.close()]);
     for (const end of ends) if (end.status === 'rejected') log(String(end.reason));
     process.exit(code);

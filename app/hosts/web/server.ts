@@ -29,6 +29,7 @@ import {
 } from '../shared/http-parts.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
+import type { TrainingSession } from '../shared/training.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
 import type { Uploads } from '../shared/uploads.ts';
@@ -55,6 +56,8 @@ export interface WebServerOptions {
   readonly savePreferences: (preferences: unknown) => Promise<void>;
   /** Absent: nothing is remembered of photos. */
   readonly photos?: Pick<PhotoMemory, 'keep' | 'count' | 'forget'> | undefined;
+  /** Absent: nothing is trained. */
+  readonly training?: Pick<TrainingSession, 'ask' | 'listen'> | undefined;
   /** All files of an admitted one. @throws HourglassError not-allowed */
   readonly filesOf: (source: string) => readonly string[];
   readonly uploads: Uploads;
@@ -89,7 +92,14 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const token = randomBytes(24).toString('base64url');
   const codes = createLaunchCodes();
   const { door, log, pageGone } = options;
-  const events = createEventStreams({ listen: door.listen, log, pageGone });
+  const { training } = options;
+  const events = createEventStreams({
+    ...{ log, pageGone },
+    listen(listener) {
+      const ends = [door.listen(listener), training?.listen(listener)];
+      return () => ends.forEach((end) => end?.());
+    },
+  });
   const app = new Hono<App>();
   let port = options.port;
 
@@ -215,6 +225,11 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   routes.delete('/api/photo-settings', async (context) => {
     await photos().forget();
     return context.json({});
+  });
+
+  routes.post('/api/training', async (context) => {
+    if (!options.training) throw new HourglassError('not-allowed', say('trainsNothing'));
+    return context.json((await options.training.ask(await jsonBody(context))) ?? {});
   });
 
   const edit = (): NonNullable<typeof options.edit> => {

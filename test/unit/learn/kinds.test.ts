@@ -1,6 +1,6 @@
 /** Short trainings of each kind: what a kind promises is seen on images that were held back. */
 import { describe, expect, it } from 'vitest';
-import type { KindId } from '../../../app/contract/learn.ts';
+import type { KindId } from '../../../app/contract/learn-kinds.ts';
 import { batchOf, heldBatches } from '../../../app/learn/batches.ts';
 import type { Checkpoint } from '../../../app/learn/checkpoint.ts';
 import { kinds, reachOf } from '../../../app/learn/kinds.ts';

@@ -1,0 +1,58 @@
+/** What each kind of autoencoder has that can be turned, and what it is where nobody turns it: said to whoever trains and to whoever asks. */
+export const kindIds = [
+  'denoising',
+  'noise2void',
+  'convolutional',
+  'linear',
+  'basic',
+  'sparse',
+  'variational',
+] as const;
+export type KindId = (typeof kindIds)[number];
+
+/** What every kind has, and what only some have. */
+export interface LearnOptions {
+  readonly patch: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly seed: number;
+  readonly loss: 'mse' | 'l1' | 'bce';
+  readonly width: number;
+  readonly channels: number;
+  readonly depth: number;
+  /** 8-bit levels. */
+  readonly sigma: number;
+  readonly blind: 'auto' | 'pixel' | 'half';
+  readonly sparsity: number;
+  readonly beta: number;
+  readonly start: 'random' | 'pca';
+}
+export type LearnOptionId = keyof LearnOptions;
+
+const common = { batch: 16, seed: 1, patch: 64, loss: 'mse', rate: 2e-3 } as const;
+/** Dense kinds: squares of 8 × 8 pixels, which a step of many costs little. */
+const dense = { batch: 256, seed: 1, patch: 8, loss: 'mse' } as const;
+
+/** The options of each kind: it has no others. */
+export const kindDefaults: Readonly<Record<KindId, Partial<LearnOptions>>> = {
+  denoising: { ...common, rate: 8e-3, channels: 16, depth: 2, sigma: 25 },
+  noise2void: { ...common, rate: 8e-3, channels: 16, depth: 2, blind: 'auto' },
+  convolutional: { ...common, channels: 32, depth: 2, width: 8 },
+  linear: { ...dense, width: 8, rate: 3e-2, start: 'random' },
+  basic: { ...dense, width: 8, depth: 1, rate: 2e-3 },
+  sparse: { ...dense, width: 64, depth: 1, rate: 2e-3, sparsity: 0.01 },
+  variational: {
+    ...dense,
+    ...{ patch: 16, batch: 128, width: 16, depth: 1, rate: 1e-3, loss: 'bce', beta: 1 },
+  },
+};
+
+export const kindLosses: Readonly<Record<KindId, readonly LearnOptions['loss'][]>> = {
+  denoising: ['mse', 'l1'],
+  noise2void: ['mse'],
+  convolutional: ['mse', 'l1', 'bce'],
+  linear: ['mse'],
+  basic: ['mse', 'l1', 'bce'],
+  sparse: ['mse', 'l1', 'bce'],
+  variational: ['bce', 'mse'],
+};

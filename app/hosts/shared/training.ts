@@ -1,0 +1,509 @@
+/**
+ * Trainings for a page: what is learnt from is chosen in the host's dialog or among the files that the page has, and where a training
+ * lies is the host's (`training-record.ts`), so that a page names no path. The training itself is the engine's, as for the command line.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  HourglassError,
+  invalidParameter,
+  noCurve,
+  noTraining,
+  toHourglassError,
+  trainingFiles,
+  trainingRequestSchema,
+  type Commands,
+  type HourglassEvent,
+  type OutputOf,
+  type TrainingDesk,
+  type TrainingPictures,
+  type TrainingRequest,
+  type TrainingState,
+} from '../../contract/index.ts';
+import type { Program } from '../../jobs/types.ts';
+import { makeFolders } from '../../pixels/make-folders.ts';
+import type { Admission } from './admission.ts';
+import { refuseDeep } from './json.ts';
+import { say } from './sentences.ts';
+import {
+  entryOf,
+  keepRecord,
+  recordsIn,
+  sizeOnDisk,
+  withPoint,
+  type TrainingRecord,
+  type TrainingSource,
+} from './training-record.ts';
+import { walk } from './walk.ts';
+
+export interface TrainingOptions {
+  readonly program: Pick<Program, 'runUnknown' | 'listen'>;
+  readonly admission: Pick<Admission, 'filesOf'>;
+  /** Where trainings lie, absolute; it need not exist. */
+  readonly folder: string;
+  /** The system's dialog; null: there is none. */
+  readonly chooseFolder: (() => Promise<string | null>) | null;
+  /** Shows a file in the system's file manager; null: there is none. */
+  readonly reveal: ((path: string) => void) | null;
+  /** Takes private folders out of sentences that a page will show. Default: as they are. */
+  readonly publicText?: (text: string) => string;
+}
+
+export interface TrainingSession {
+  /** A network learns, or is held. */
+  readonly busy: boolean;
+  /** @param request from a page, unchecked. @throws HourglassError invalid-parameter, not-allowed, file-not-found */
+  ask(request: unknown): Promise<TrainingDesk | void>;
+  /** Hears how it stands until the returned function is called. */
+  listen(listener: (event: HourglassEvent) => void): () => void;
+  /** Nothing goes on; what was learnt is saved. */
+  stop(): Promise<void>;
+}
+
+type Learnt = OutputOf<Commands['learn']>;
+interface Image {
+  readonly path: string;
+  readonly files: readonly string[];
+}
+interface Chosen {
+  readonly source: TrainingSource;
+  readonly images: readonly Image[];
+}
+
+/** Milliseconds between two events, and between two writings of the record. */
+const TELL_EVERY = 250;
+const KEEP_EVERY = 5000;
+/** Times that a training is taken up again after the engine has ended below it. */
+const MOST_AGAIN = 3;
+/** What a page may not decide. */
+const notThePages = new Set(['images', 'out', 'resume', 'pictures']);
+
+export function createTraining(options: TrainingOptions): TrainingSession {
+  const { program, admission, folder, chooseFolder, reveal } = options;
+  const publicText = options.publicText ?? ((text: string) => text);
+  const listeners = new Set<(event: HourglassEvent) => void>();
+  let records: Map<string, TrainingRecord> | null = null;
+  const sizes = new Map<string, number>();
+  let state: TrainingState = noTraining;
+  let pictures: TrainingPictures | null = null;
+  let freshPictures = false;
+  let chosen: Chosen | null = null;
+  let work: { readonly cancel: AbortController; readonly ended: Promise<void> } | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let toldAt = -Infinity;
+
+  const placeOf = (id: string): string => join(folder, id);
+
+  const tellNow = (): void => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    toldAt = performance.now();
+    const event: HourglassEvent = {
+      ...{ type: 'training', state },
+      pictures: freshPictures ? pictures : null,
+    };
+    freshPictures = false;
+    for (const listener of listeners) listener(event);
+  };
+  const set = (change: Partial<TrainingState>): void => {
+    const turns = change.phase !== undefined && change.phase !== state.phase;
+    state = { ...state, ...change };
+    if (turns) tellNow();
+    else timer ??= setTimeout(tellNow, Math.max(0, toldAt + TELL_EVERY - performance.now()));
+  };
+
+  const known = async (): Promise<Map<string, TrainingRecord>> => {
+    if (records) return records;
+    const found = await recordsIn(folder);
+    records ??= found;
+    await measure(...records.keys());
+    return records;
+  };
+  const measure = async (...ids: string[]): Promise<void> => {
+    for (const id of ids) sizes.set(id, await sizeOnDisk(placeOf(id)));
+    list();
+  };
+  /** Newest first. */
+  const list = (): void => {
+    const trainings = [...(records ?? [])]
+      .map(([id, record]) => entryOf(id, record, sizes.get(id) ?? 0))
+      .sort((a, b) => (a.begun < b.begun ? 1 : -1));
+    set({ trainings });
+  };
+  const recordOf = (id: string): TrainingRecord => {
+    const record = records?.get(id);
+    if (!record) throw new HourglassError('file-not-found', say('noSuchTraining'));
+    return record;
+  };
+  const change = (id: string, to: Partial<TrainingRecord>): TrainingRecord => {
+    const record = { ...recordOf(id), ...to };
+    records!.set(id, record);
+    if (state.current === id && to.curve) set({ curve: to.curve });
+    return record;
+  };
+  const keep = (id: string): Promise<void> =>
+    keepRecord(placeOf(id), recordOf(id)).catch((cause: unknown) => {
+      throw new HourglassError('output-not-writable', say('trainingsNotWritable', { folder }), {
+        cause,
+      });
+    });
+
+  const refuseBusy = (): void => {
+    if (work) throw new HourglassError('not-allowed', say('trainingBusy'));
+  };
+  const problemOf = (thrown: unknown): TrainingState['problem'] => {
+    const { code, message, hint } = toHourglassError(thrown);
+    if (code === 'cancelled') return null;
+    return { code, message: publicText(message), hint: publicText(hint) };
+  };
+  /** One thing at a time; what goes wrong is shown where it was asked for. */
+  const begin = (task: (signal: AbortSignal) => Promise<void>): void => {
+    refuseBusy();
+    const cancel = new AbortController();
+    set({ problem: null });
+    const ended = task(cancel.signal)
+      .catch((thrown: unknown) => set({ problem: problemOf(thrown) }))
+      .finally(() => {
+        work = null;
+        set({ phase: 'rest', done: 0, of: 0 });
+      });
+    work = { cancel, ended };
+  };
+
+  const walked = async (from: string, signal: AbortSignal): Promise<Chosen> => {
+    set({ phase: 'walking', done: 0, of: 0 });
+    const { files, problems } = await walk([from], { cwd: from, signal, toLook: true });
+    if (files.length === 0 && problems[0]) throw problems[0].error;
+    const images = files.map((file) => ({ path: file.path, files: [...file.files] }));
+    return { source: { folder: from }, images };
+  };
+
+  const chooseFrom = async (from: string, signal: AbortSignal): Promise<void> => {
+    const found = await walked(from, signal);
+    if (found.images.length === 0)
+      throw new HourglassError('file-not-found', say('nothingToLearnFrom', { folder: from }), {
+        hint: say('moreToLearnFrom'),
+      });
+    chosen = found;
+    const name = basename(from) || from;
+    set({ chosen: { from, name, count: found.images.length }, current: null });
+  };
+
+  const chooseFiles = (sources: readonly string[]): void => {
+    const images = sources.map((source) => {
+      const files = [...admission.filesOf(source)];
+      return { path: files[0]!, files };
+    });
+    const { length: count } = images;
+    chosen = { source: { images }, images };
+    set({
+      ...{ current: null, problem: null },
+      chosen: { from: say('photosOfStrip', { count }), name: say('photosName', { count }), count },
+    });
+  };
+
+  const start = async (
+    { name, settings }: Extract<TrainingRequest, { ask: 'start' }>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { source, images } = chosen!;
+    const taken = await known();
+    const id = freeId(name, (one) => taken.has(one) || existsSync(placeOf(one)));
+    try {
+      makeFolders(folder, 0o700);
+      await mkdir(placeOf(id), { mode: 0o700 });
+    } catch (cause) {
+      throw new HourglassError('output-not-writable', say('trainingsNotWritable', { folder }), {
+        cause,
+      });
+    }
+    const asked = Object.fromEntries(
+      Object.entries(settings).filter(([field]) => !notThePages.has(field)),
+    );
+    records!.set(id, {
+      ...{ format: 1, name, kind: String(asked.kind ?? ''), begun: new Date().toISOString() },
+      ...{ from: state.chosen!.from, source, settings: asked, state: 'running', curve: noCurve },
+      ...{ ended: null, quality: [], notices: [], network: null, problem: null },
+    });
+    await keep(id);
+    await learn(id, images, asked, signal);
+  };
+
+  const resume = async (id: string, signal: AbortSignal): Promise<void> => {
+    const { source } = recordOf(id);
+    const images =
+      'folder' in source ? (await walked(source.folder, signal)).images : source.images;
+    change(id, { state: 'running', problem: null });
+    // As it was begun: the engine has that with the state.
+    await learn(id, images, {}, signal);
+  };
+
+  /** From images to a network that is offered. Whatever happens, its record says it. */
+  const learn = async (
+    id: string,
+    images: readonly Image[],
+    settings: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    pictures = null;
+    set({
+      ...{ phase: 'reading', done: 0, of: images.length, current: id, images: null },
+      curve: recordOf(id).curve,
+    });
+    list();
+    try {
+      const learnt = await trained(id, images, settings, signal);
+      change(id, {
+        ...{ state: 'done', ended: learnt.ended, quality: learnt.quality, notices: learnt.notices },
+        problem: null,
+      });
+      await keep(id);
+      list();
+      if (learnt.task === 'denoise') await offer(id, signal);
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      if (recordOf(id).state === 'done') change(id, { problem });
+      else if (existsSync(join(placeOf(id), trainingFiles.state)))
+        change(id, { state: problem ? 'failed' : 'stopped', problem });
+      else {
+        // It has not begun: there is nothing to go on with.
+        await forget(id);
+        throw thrown;
+      }
+    }
+    await keep(id);
+    await measure(id);
+  };
+
+  const trained = async (
+    id: string,
+    images: readonly Image[],
+    settings: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Learnt> => {
+    const out = placeOf(id);
+    const isBegun = (): boolean => existsSync(join(out, trainingFiles.state));
+    const job = randomUUID();
+    const deaf = program.listen((event) => {
+      if ('job' in event && event.job === job) follow(id, event);
+    });
+    try {
+      for (let again = 0; ; again++)
+        try {
+          const asked = isBegun() ? {} : settings;
+          return (await program.runUnknown(
+            'learn',
+            { ...asked, images, out, resume: isBegun(), pictures: true },
+            { job, signal },
+          )) as Learnt;
+        } catch (thrown) {
+          const { code } = toHourglassError(thrown);
+          // The engine has ended, over something else perhaps; or was renewed below a training that had begun.
+          const mayGoOn = code === 'engine-died' || code === 'output-exists';
+          if (!mayGoOn || !isBegun() || again >= MOST_AGAIN || signal.aborted) throw thrown;
+        }
+    } finally {
+      deaf();
+    }
+  };
+
+  let keptAt = 0;
+  const follow = (id: string, event: HourglassEvent): void => {
+    if (event.type === 'training-reading')
+      set({ phase: 'reading', done: event.done, of: event.of });
+    else if (event.type === 'training-images') {
+      const { learnt, heldBack, leftOut, notices } = event;
+      set({
+        phase: state.phase === 'finishing' ? 'finishing' : 'learning',
+        images: {
+          ...{ learnt, heldBack, notices },
+          leftOut: leftOut.map(({ source, reason }) => ({
+            name: basename(source),
+            reason: publicText(reason),
+          })),
+        },
+      });
+    } else if (event.type === 'training-curve') {
+      const { step, of, seconds, loss, heldBack, best, floor, components } = event;
+      const before = recordOf(id).curve;
+      change(id, {
+        curve: {
+          ...{ step, of, seconds, floor, components },
+          best: best ? step : before.best,
+          points: [...withPoint(before.points, { step, loss, heldBack })],
+        },
+      });
+      list();
+      if (performance.now() - keptAt < KEEP_EVERY) return;
+      keptAt = performance.now();
+      // Written again in five seconds, and at the end, where it is said what is wrong.
+      void keep(id).catch(() => undefined);
+    } else if (event.type === 'training-pictures') {
+      const { step, side, tones, pictures: squares } = event;
+      pictures = { step, side, tones, pictures: squares };
+      freshPictures = true;
+      set({});
+    }
+  };
+
+  /** Tried like a stranger's network, and then one of the person's. */
+  const offer = async (id: string, signal: AbortSignal): Promise<void> => {
+    set({ phase: 'trying' });
+    const { name } = recordOf(id);
+    const source = join(placeOf(id), trainingFiles.network);
+    for (let number = 1; ; number++)
+      try {
+        const { model } = (await program.runUnknown(
+          'addModel',
+          { source, id: networkId(name, number), title: name },
+          { signal },
+        )) as OutputOf<Commands['addModel']>;
+        change(id, { network: { id: model.id, title: model.title } });
+        for (const listener of listeners) listener({ type: 'models' });
+        return;
+      } catch (thrown) {
+        // The id is taken.
+        const { code, details } = toHourglassError(thrown);
+        if (code !== 'invalid-parameter' || details?.name !== 'id' || number >= 100) throw thrown;
+      }
+  };
+
+  const offerAgain = async (id: string, signal: AbortSignal): Promise<void> => {
+    set({ current: id, curve: recordOf(id).curve });
+    try {
+      change(id, { problem: null });
+      await offer(id, signal);
+    } catch (thrown) {
+      change(id, { problem: problemOf(thrown) });
+    }
+    await keep(id);
+    list();
+  };
+
+  const forget = async (id: string): Promise<void> => {
+    records?.delete(id);
+    sizes.delete(id);
+    await rm(placeOf(id), { recursive: true, force: true });
+    if (state.current === id) set({ current: null, curve: noCurve, images: null });
+    list();
+  };
+
+  const remove = async (id: string): Promise<void> => {
+    const { network, name } = recordOf(id);
+    if (work && state.current === id)
+      throw new HourglassError('not-allowed', say('trainingRuns', { name }));
+    if (network) {
+      await program.runUnknown('removeModel', { id: network.id }).catch((thrown: unknown) => {
+        // Taken away by the person already.
+        if (toHourglassError(thrown).code !== 'model-not-found') throw thrown;
+      });
+      for (const listener of listeners) listener({ type: 'models' });
+    }
+    await forget(id);
+  };
+
+  const steer = async (to: 'hold' | 'goOn' | 'finish'): Promise<void> => {
+    const { current, phase } = state;
+    const runs = work && current !== null && ['learning', 'held'].includes(phase);
+    if (!runs) throw new HourglassError('not-allowed', say('noTrainingRuns'));
+    await program.runUnknown('steer', { out: placeOf(current), to });
+    set({ phase: to === 'hold' ? 'held' : to === 'goOn' ? 'learning' : 'finishing' });
+  };
+
+  const answer = async (request: TrainingRequest): Promise<TrainingDesk | void> => {
+    switch (request.ask) {
+      case 'all':
+        return { state, pictures };
+      case 'folder': {
+        refuseBusy();
+        if (!chooseFolder) throw new HourglassError('not-allowed', say('noFoldersHere'));
+        const from = await chooseFolder();
+        if (from !== null) begin((signal) => chooseFrom(from, signal));
+        return;
+      }
+      case 'files':
+        refuseBusy();
+        return chooseFiles(request.sources);
+      case 'start':
+        if (!chosen) throw new HourglassError('not-allowed', say('chooseImagesFirst'));
+        return begin((signal) => start(request, signal));
+      case 'show': {
+        refuseBusy();
+        const { training } = request;
+        pictures = null;
+        const curve = training === null ? noCurve : recordOf(training).curve;
+        return set({ current: training, curve, images: null, problem: null });
+      }
+      case 'resume': {
+        const { state: is, name } = recordOf(request.training);
+        if (is === 'done')
+          throw new HourglassError('not-allowed', say('trainingNotStopped', { name }));
+        return begin((signal) => resume(request.training, signal));
+      }
+      case 'offer':
+        recordOf(request.training);
+        return begin((signal) => offerAgain(request.training, signal));
+      case 'hold':
+        return steer(request.held ? 'hold' : 'goOn');
+      case 'finish':
+        return steer('finish');
+      case 'cancel':
+        work?.cancel.abort();
+        return;
+      case 'delete':
+        return remove(request.training);
+      case 'reveal': {
+        recordOf(request.training);
+        const place = placeOf(request.training);
+        const network = join(place, trainingFiles.network);
+        return reveal?.(existsSync(network) ? network : place);
+      }
+    }
+  };
+
+  return {
+    get busy() {
+      return work !== null && ['reading', 'learning', 'held', 'finishing'].includes(state.phase);
+    },
+    async ask(given) {
+      refuseDeep(given, 'request');
+      const parsed = trainingRequestSchema.safeParse(given);
+      if (!parsed.success) throw invalidParameter('request', say('trainingRequest'), typeof given);
+      await known();
+      return answer(parsed.data);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async stop() {
+      work?.cancel.abort();
+      await work?.ended;
+      if (timer) clearTimeout(timer);
+    },
+  };
+}
+
+const lettersOf = (name: string): string => name.normalize('NFKD').toLowerCase();
+
+/** A name for its folder. */
+function freeId(name: string, isTaken: (id: string) => boolean): string {
+  const letters = lettersOf(name)
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  const first = letters || 'training';
+  let id = first;
+  for (let number = 2; isTaken(id); number++) id = `${first}-${number}`;
+  return id;
+}
+
+/** @param number of the try; an id that is taken has another */
+function networkId(name: string, number: number): string {
+  const letters = lettersOf(name)
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 24);
+  return `denoise-${letters || 'own'}${number > 1 ? `-${number}` : ''}`;
+}

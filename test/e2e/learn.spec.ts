@@ -1,0 +1,193 @@
+/** A training in the window: a folder becomes a network that Clean offers; held, stopped, taken up again, deleted. And in a browser, from its photos. */
+import { expect, test } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { launchWindow, type WindowUnderTest } from '../electron-standin/launch.ts';
+import { drawn } from '../unit/learn/drawn.ts';
+import { expectNothingSerious } from './accessibility.ts';
+import { startWebHost } from './web-host.ts';
+
+const SIDE = 128;
+let app: WindowUnderTest;
+let home: string;
+let folder: string;
+
+test.beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'hourglass-learn-'));
+  folder = join(home, 'garden');
+  await mkdir(folder);
+  for (let at = 0; at < 22; at++) {
+    const levels = Buffer.from(
+      drawn(1 + at, SIDE).map((value) => Math.round(255 * Math.min(1, Math.max(0, value)))),
+    );
+    await sharp(levels, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+      .png()
+      .toFile(join(folder, `${at}.png`));
+  }
+  await writeFile(join(folder, 'broken.png'), 'no picture at all');
+  app = await launchWindow();
+  await app.page.setViewportSize({ width: 1280, height: 800 });
+  // A colour on its way to another one is no contrast to judge.
+  await app.page.emulateMedia({ reducedMotion: 'reduce' });
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, folder);
+});
+test.afterAll(async () => {
+  await app.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+/** Only where somebody asks to see it. */
+const shoot = async (name: string): Promise<void> => {
+  const { SHOTS } = process.env;
+  if (!SHOTS) return;
+  for (const theme of ['dark', 'light']) {
+    await app.page.evaluate((one) => (document.documentElement.dataset.theme = one), theme);
+    await app.page.screenshot({ path: join(SHOTS, `learn-${name}-${theme}.png`) });
+  }
+  await app.page.evaluate(() => (document.documentElement.dataset.theme = 'dark'));
+};
+
+const button = (name: string | RegExp) =>
+  app.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+const trainings = (): string => join(app.home, 'data/trainings');
+
+test('from a folder to a training in three clicks, and to a network that Clean offers', async () => {
+  test.setTimeout(180_000);
+  const { page } = app;
+  await page.keyboard.press('l');
+  await expect(page.getByRole('heading', { name: 'Train a network' })).toBeVisible();
+  await expectNothingSerious(page, true);
+  await shoot('empty');
+  await button('Choose a folder…').click();
+  await expect(page.getByText(`23 pictures: ${folder}`)).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Clean pictures like yours' })).toBeChecked();
+  // Small, so that the test is short: what a person turns is what is trained.
+  await page.getByRole('spinbutton', { name: 'Channels' }).fill('8');
+  await page.getByText('More settings').click();
+  await page.getByRole('spinbutton', { name: 'Squares' }).fill('32');
+  await page.getByRole('spinbutton', { name: 'At once' }).fill('8');
+  await page.getByRole('spinbutton', { name: 'At once' }).press('Tab');
+  await expectNothingSerious(page, true);
+  await shoot('setup');
+  await button('Start training').click();
+
+  await expect(page.getByText('19 pictures learnt from, 2 held back')).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByRole('img', { name: /^Error on a logarithmic scale/ })).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByRole('img', { name: /^Difference, picture 2/ })).toBeVisible();
+  await expect(page.getByText('Still learning')).toBeVisible({ timeout: 60_000 });
+  await page.getByText('2 pictures are left out').click();
+  await expect(page.getByText(/broken\.png: /)).toBeVisible();
+  await expectNothingSerious(page, true);
+  await shoot('learning');
+
+  // Held it stands still.
+  await button('Pause').click();
+  await expect(page.getByText('Paused. It can wait')).toBeVisible();
+  const step = page.getByText(/^Step \d/);
+  await page.waitForTimeout(1000);
+  const before = await step.textContent();
+  await page.waitForTimeout(1500);
+  expect(await step.textContent()).toBe(before);
+  await shoot('held');
+  await button('Go on').click();
+  await expect.poll(() => step.textContent(), { timeout: 30_000 }).not.toBe(before);
+  await page.getByText(/^Step [5-9]\d\d|^Step \d,/).waitFor({ timeout: 120_000 });
+  await button('Stop and keep the best').click();
+
+  await expect(
+    page.getByText('It is offered in Clean, and on the command line, as garden.'),
+  ).toBeVisible({
+    timeout: 90_000,
+  });
+  await expect(page.getByText(/^Stopped after/).first()).toBeVisible();
+  await expectNothingSerious(page, true);
+  await shoot('result');
+  expect((await readdir(join(trainings(), 'garden'))).sort()).toEqual([
+    ...['card.json', 'model.onnx', 'training.bin', 'training.json'],
+  ]);
+
+  await button('Clean with it').click();
+  await page.getByRole('button', { name: 'Open' }).first().waitFor();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expect(page.getByText('garden', { exact: true }).first()).toBeVisible();
+  await page.keyboard.press('Escape');
+});
+
+test('stopped it goes on where it was, also in another start, and is deleted after a question', async () => {
+  test.setTimeout(180_000);
+  const { page } = app;
+  await page.keyboard.press('l');
+  await button('New training').click();
+  await page.getByRole('radio', { name: 'Linear code' }).check();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Patches');
+  await expect(page.getByText('Hidden')).toHaveCount(0);
+  await button('Start training').click();
+  await expect(page.getByText(/principal components/i).first()).toBeVisible({ timeout: 60_000 });
+  await shoot('linear');
+  await button('Stop, to go on later').click();
+  await expect(page.getByText(/^Stopped at step/).first()).toBeVisible();
+  expect(existsSync(join(trainings(), 'patches/model.onnx'))).toBe(false);
+
+  await page.reload();
+  await page.keyboard.press('l');
+  await button('Show Patches').click();
+  await button('Go on with it').click();
+  await expect(page.getByText('Held back').first()).toBeVisible({ timeout: 60_000 });
+  await button('Stop and keep the best').click({ timeout: 60_000 });
+  await expect(page.getByText('It describes pictures by a code.')).toBeVisible({ timeout: 60_000 });
+  await shoot('described');
+
+  await button('Delete Patches').click();
+  await expect(button('Keep')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(button('Delete Patches')).toBeFocused();
+  await button('Delete Patches').click();
+  await button('Delete').click();
+  await expect(button('Show Patches')).toHaveCount(0);
+  expect(await readdir(trainings())).toEqual(['garden']);
+  await button('Delete garden').click();
+  await expect(page.getByText('which is then no longer offered in Clean')).toBeVisible();
+  await button('Delete').click();
+  await expect(page.getByRole('heading', { name: 'Train a network' })).toBeVisible();
+  expect(await readdir(trainings())).toEqual([]);
+  expect(await readdir(join(app.home, 'data/models'))).toEqual([]);
+});
+
+test('a browser has no folders, and learns from the photos of the film strip', async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const host = await startWebHost([0, 1, 2, 3].map((at) => join(folder, `${at}.png`)));
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  try {
+    await page.goto(host.address);
+    await page.getByRole('button', { name: 'Learn', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Choose a folder…' })).toHaveCount(0);
+    await page.getByRole('button', { name: 'Use the 4 photos of the film strip' }).click();
+    await page.getByRole('radio', { name: 'Linear code' }).check();
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await expect(page.getByText('3 pictures learnt from, 1 held back')).toBeVisible({
+      timeout: 60_000,
+    });
+    await expect(page.getByRole('img', { name: /^Given back, picture 1/ })).toBeVisible({
+      timeout: 60_000,
+    });
+    await expectNothingSerious(page);
+    await page.getByRole('button', { name: 'Stop and keep the best' }).click();
+    await expect(page.getByText('It describes pictures by a code.')).toBeVisible({
+      timeout: 60_000,
+    });
+  } finally {
+    await page.close();
+    expect(await host.stop()).toBe(0);
+  }
+});
