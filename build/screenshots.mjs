@@ -113,6 +113,17 @@ async function shootBatchTable() {
   await keep('batch', taken);
 }
 
+/** A network that learns from photographs, in the window; without the data pack its picture stays as it is. */
+async function shootTraining() {
+  const photos = join(pack, 'dev-bench/gb82');
+  if (!existsSync(photos))
+    return console.log('docs/manual/images/learn.png: no data pack, not made');
+  const { shootLearn } = await runScript('test/screenshots.ts', 'screenshots');
+  const taken = join(home, 'learn.png');
+  await shootLearn(photos, taken);
+  await keep('learn', taken);
+}
+
 /** A CT series of the data pack on the screen; without the pack its picture stays as it is. */
 async function shootScan(page, shoot) {
   const series = join(pack, 'series/ct-chest-abdomen');
@@ -234,6 +245,7 @@ try {
   await page.keyboard.press('Delete');
   await shootScan(page, shoot);
   await shootBatchTable();
+  await shootTraining();
 } finally {
   await browser.close();
   host.kill('SIGTERM');

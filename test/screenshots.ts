@@ -1,8 +1,8 @@
 /**
- * The Batch table as the manual shows it: the window (its stand-in, where there is no Electron) over a folder of the
- * data pack's free photographs, made noisy, and something that is no picture; for `npm run screenshots`.
+ * What the manual shows of the window (its stand-in, where there is no Electron), for `npm run screenshots`: the Batch table over a folder of
+ * the data pack's free photographs, made noisy, and something that is no picture; and a network that learns from these photographs.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -52,6 +52,31 @@ export async function shootBatch(photos: string, out: string): Promise<void> {
     await table.focus();
     await page.keyboard.press('Home');
     await page.waitForTimeout(600);
+    await page.screenshot({ path: out });
+  } finally {
+    await app.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** @param photos folder of clean photographs @param out where the PNG goes */
+export async function shootLearn(photos: string, out: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'hourglass-screenshots-'));
+  const folder = join(home, 'Coast');
+  mkdirSync(folder);
+  for (const name of readdirSync(photos).sort())
+    copyFileSync(join(photos, name), join(folder, name));
+  const app = await launchWindow();
+  try {
+    const { page } = app;
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    }, folder);
+    await page.getByRole('button', { name: 'Learn', exact: true }).click();
+    await page.getByRole('button', { name: 'Choose a folder…' }).click();
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.getByText(/^Step (2[5-9]|[3-9]\d)\d/).waitFor({ timeout: 300_000 });
     await page.screenshot({ path: out });
   } finally {
     await app.close();

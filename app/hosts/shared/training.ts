@@ -18,6 +18,7 @@ import {
   type HourglassEvent,
   type OutputOf,
   type TrainingDesk,
+  type TrainingPhase,
   type TrainingPictures,
   type TrainingRequest,
   type TrainingState,
@@ -159,10 +160,10 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     return { code, message: publicText(message), hint: publicText(hint) };
   };
   /** One thing at a time; what goes wrong is shown where it was asked for. */
-  const begin = (task: (signal: AbortSignal) => Promise<void>): void => {
+  const begin = (phase: TrainingPhase, task: (signal: AbortSignal) => Promise<void>): void => {
     refuseBusy();
     const cancel = new AbortController();
-    set({ problem: null });
+    set({ phase, problem: null });
     const ended = task(cancel.signal)
       .catch((thrown: unknown) => set({ problem: problemOf(thrown) }))
       .finally(() => {
@@ -420,7 +421,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         refuseBusy();
         if (!chooseFolder) throw new HourglassError('not-allowed', say('noFoldersHere'));
         const from = await chooseFolder();
-        if (from !== null) begin((signal) => chooseFrom(from, signal));
+        if (from !== null) begin('walking', (signal) => chooseFrom(from, signal));
         return;
       }
       case 'files':
@@ -428,7 +429,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         return chooseFiles(request.sources);
       case 'start':
         if (!chosen) throw new HourglassError('not-allowed', say('chooseImagesFirst'));
-        return begin((signal) => start(request, signal));
+        return begin('reading', (signal) => start(request, signal));
       case 'show': {
         refuseBusy();
         const { training } = request;
@@ -440,11 +441,11 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         const { state: is, name } = recordOf(request.training);
         if (is === 'done')
           throw new HourglassError('not-allowed', say('trainingNotStopped', { name }));
-        return begin((signal) => resume(request.training, signal));
+        return begin('reading', (signal) => resume(request.training, signal));
       }
       case 'offer':
         recordOf(request.training);
-        return begin((signal) => offerAgain(request.training, signal));
+        return begin('trying', (signal) => offerAgain(request.training, signal));
       case 'hold':
         return steer(request.held ? 'hold' : 'goOn');
       case 'finish':

@@ -94,9 +94,9 @@ export class Learning {
   }
 
   turn<O extends LearnOptionId>(option: O, to: LearnOptions[O]): void {
-    const { [option]: _, ...others } = { ...this.turned[this.kind] };
-    const usual = to === usualOf(this.kind, option);
-    this.turned = { ...this.turned, [this.kind]: usual ? others : { ...others, [option]: to } };
+    const turned: Turned = { ...this.turned[this.kind], [option]: to };
+    if (to === usualOf(this.kind, option)) delete turned[option];
+    this.turned = { ...this.turned, [this.kind]: turned };
   }
 
   start(): Promise<void> {

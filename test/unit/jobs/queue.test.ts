@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Gate } from '../../../app/jobs/gate.ts';
 import { monotonic } from '../../../app/jobs/progress.ts';
 import type { Slot } from '../../../app/contract/index.ts';
@@ -32,6 +32,20 @@ describe('SlotQueue', () => {
     await queue.idle();
     expect(ran).toEqual(['first work', 'screen 1', 'screen 2', 'work 2', 'work 3']);
     expect(queue.busy).toBe(false);
+  });
+
+  it('lets nothing wait for what runs beside, nor that for anything', async () => {
+    const queue = new SlotQueue();
+    const ran: string[] = [];
+    let open!: () => void;
+    const held = new Promise<void>((resolve) => (open = resolve));
+    queue.add(work('export 1', 'work', ran, Promise.resolve()));
+    queue.add({ ...work('training', 'work', ran, held), beside: true });
+    queue.add(work('export 2', 'work', ran));
+    await vi.waitFor(() => expect(ran).toEqual(['export 1', 'training', 'export 2']));
+    expect(queue.busy).toBe(true);
+    open();
+    await queue.idle();
   });
 
   it('takes out what waits and nothing else', async () => {

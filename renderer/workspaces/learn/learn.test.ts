@@ -1,0 +1,173 @@
+/** Trainings as the page keeps them, what is said of a curve, and where its lines lie. */
+import '../../state/test-runes.ts';
+import { describe, expect, it } from 'vitest';
+import { HourglassError } from '../../../app/contract/errors.ts';
+import type { TrainingCurve, TrainingRequest, TrainingState } from '../../../app/contract/index.ts';
+import { kindDefaults, kindIds } from '../../../app/contract/learn-kinds.ts';
+import { noCurve, noTraining } from '../../../app/contract/training.ts';
+import { chartOf, errorTicks } from './chart.ts';
+import { Learning } from './learning.svelte.ts';
+import { choicesOf, kindGroups, kindWords, numbersOf } from './options.ts';
+import { differenceOf, pixelsOf } from './squares.ts';
+import { errorWords, secondsLeft, verdictOf, verdictWords } from './words.ts';
+
+function curve(heldBack: readonly number[], more: Partial<TrainingCurve> = {}): TrainingCurve {
+  const points = heldBack.map((value, at) => ({
+    step: 100 * (at + 1),
+    loss: 0.9 * value,
+    heldBack: value,
+  }));
+  const least = Math.min(...heldBack);
+  return {
+    ...{ ...noCurve, points, step: 100 * heldBack.length, seconds: 10, of: 1000 },
+    best: points.find((one) => one.heldBack === least)?.step ?? null,
+    ...more,
+  };
+}
+
+describe('what is said of a curve', () => {
+  it.each([
+    ['begun', curve([1])],
+    ['learning', curve([1, 0.5, 0.4])],
+    ['learning', curve([1, 0.5, 0.4], { components: 0.3 })],
+    ['asComponents', curve([1, 0.5, 0.4], { components: 0.4 })],
+    ['atFloor', curve([1, 0.5, 0.4], { floor: 0.4 })],
+    ['waiting', curve([1, 0.4, 0.41, 0.41])],
+  ] as const)('%s', (verdict, given) => {
+    expect(verdictOf(given)).toBe(verdict);
+    expect(verdictWords(given)).not.toBe('');
+  });
+
+  it('learning by heart is worse than the best on held-back pictures, and better on the others', () => {
+    const rising = curve([1, 0.4, 0.5]);
+    const points = rising.points.map((one) => ({ ...one, loss: 0.3 }));
+    expect(verdictOf({ ...rising, points })).toBe('memorising');
+    // The noise of an early step is none of that.
+    expect(verdictOf({ ...rising, points: points.map((one) => ({ ...one, loss: 0.6 })) })).not.toBe(
+      'memorising',
+    );
+  });
+
+  it('time left follows from the speed, once the steps are known', () => {
+    expect(secondsLeft(curve([1, 1]))).toBe(40);
+    expect(secondsLeft(curve([1, 1], { of: null }))).toBeNull();
+  });
+
+  it('errors have three digits that mean something', () => {
+    expect([0.00123456, 0.5, 12.345, 1234, 0].map(errorWords)).toEqual([
+      ...['0.00123', '0.5', '12.3', '1234', '0'],
+    ]);
+  });
+});
+
+describe('a chart', () => {
+  const size = { width: 400, height: 200 };
+  it('has equal ratios equally far apart', () => {
+    const { heldBack, errors, steps } = chartOf(curve([1, 0.1, 0.01]), size);
+    const y = [...heldBack.matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, , at]) => Number(at));
+    expect(y[1]! - y[0]!).toBeCloseTo(y[2]! - y[1]!, 0);
+    expect(errors.map(({ value }) => value)).toEqual([0.01, 0.1, 1]);
+    expect(steps[0]).toEqual({ value: 0, x: 0 });
+  });
+
+  it('shows the lines that the events tell of, and nothing before the first point', () => {
+    const { floor, components } = chartOf(curve([1, 0.5], { floor: 0.1, components: 0.2 }), size);
+    expect(floor!).toBeGreaterThan(components!);
+    expect(chartOf(noCurve, size)).toEqual({
+      ...{ loss: '', heldBack: '', best: null, floor: null, components: null },
+      ...{ errors: [], steps: [] },
+    });
+  });
+
+  it('names errors also where they lie close together', () => {
+    expect(errorTicks(-3.02, -2.98).length).toBeGreaterThanOrEqual(2);
+    expect(errorTicks(-3.2, -2.2)).toEqual([0.001, 0.002, 0.005]);
+  });
+});
+
+describe('squares', () => {
+  const text = (...samples: number[]): string => btoa(String.fromCharCode(...samples));
+  it('are drawn gray or in colour', () => {
+    expect([...pixelsOf(text(7, 9), 1)]).toEqual([7, 7, 7, 255, 9, 9, 9, 255]);
+    expect([...pixelsOf(text(1, 2, 3), 3)]).toEqual([1, 2, 3, 255]);
+  });
+
+  it('differ on one scale', () => {
+    const levels = [...differenceOf(text(100, 100, 100, 0), text(100, 132, 68, 255), 1)];
+    expect(levels.filter((_, at) => at % 4 === 0)).toEqual([128, 255, 0, 255]);
+  });
+});
+
+describe('settings', () => {
+  it('offer each option of a kind once, with a sentence, and no other', () => {
+    expect(kindGroups.flatMap(({ kinds }) => kinds).sort()).toEqual([...kindIds].sort());
+    for (const kind of kindIds) {
+      const numbers = numbersOf(kind, 2);
+      const choices = choicesOf(kind);
+      const all = [...numbers.main, ...numbers.more, ...choices.main, ...choices.more];
+      const own = Object.keys(kindDefaults[kind]).filter(
+        // A choice of one is none.
+        (option) => option !== 'loss' || choices.more.length > 0,
+      );
+      expect(all.map(({ option }) => option).sort()).toEqual(own.sort());
+      expect(all.every(({ help }) => help.endsWith('.'))).toBe(true);
+      expect(kindWords(kind).about).not.toBe('');
+    }
+  });
+
+  it('say what was turned alone, for the kind that is chosen, and ask by its name', async () => {
+    const asked: TrainingRequest[] = [];
+    const learning = new Learning({
+      folders: true,
+      all: () => Promise.resolve({ state: noTraining, pictures: null }),
+      ask: (request) => (asked.push(request), Promise.resolve()),
+    });
+    const chosen = { from: '/photos', name: 'photos', count: 3 };
+    learning.onEvent({ type: 'training', state: { ...noTraining, chosen }, pictures: null });
+    learning.turn('sigma', 40);
+    learning.turn('channels', 8);
+    learning.turn('channels', 16);
+    learning.kind = 'variational';
+    learning.turn('beta', 2);
+    expect(learning.value('beta')).toBe(2);
+    await learning.start();
+    learning.kind = 'denoising';
+    learning.name = ' Mine ';
+    await learning.start();
+    const limits = { minutes: 5, stopEarly: true };
+    expect(asked).toEqual([
+      { ask: 'start', name: 'photos', settings: { kind: 'variational', beta: 2, ...limits } },
+      { ask: 'start', name: 'Mine', settings: { kind: 'denoising', sigma: 40, ...limits } },
+    ]);
+  });
+});
+
+describe('what the host tells', () => {
+  const state = (more: Partial<TrainingState>): TrainingState => ({ ...noTraining, ...more });
+  it('keeps pictures while the training is the same, and forgets a name with what it was for', () => {
+    const learning = new Learning(null);
+    const pictures = { step: 1, side: 8, tones: 1, pictures: [] } as const;
+    learning.onEvent({
+      ...{ type: 'training', state: state({ current: 'a' }) },
+      pictures: { ...pictures, pictures: [] },
+    });
+    learning.onEvent({ type: 'training', state: state({ current: 'a', done: 1 }), pictures: null });
+    expect(learning.pictures).toEqual(pictures);
+    learning.name = 'Mine';
+    const chosen = { from: '/b', name: 'b', count: 2 };
+    learning.onEvent({ type: 'training', state: state({ chosen }), pictures: null });
+    expect([learning.pictures, learning.usedName]).toEqual([null, 'b']);
+  });
+
+  it('what it refuses is shown until the next thing is asked', async () => {
+    const learning = new Learning({
+      folders: true,
+      all: () => Promise.reject(new HourglassError('internal', 'Gone.')),
+      ask: () => Promise.resolve(),
+    });
+    await learning.load();
+    expect(learning.refused?.message).toBe('Gone.');
+    await learning.ask({ ask: 'finish' });
+    expect(learning.refused).toBeNull();
+  });
+});
