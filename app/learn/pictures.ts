@@ -41,10 +41,9 @@ export class Gallery {
     const stride = half ? 2 : 1;
     const images = heldBack.slice(0, MOST);
     const least = Math.min(...images.map(({ pieces }) => pieces[0]!.side));
-    const across = Math.max(
-      1,
-      Math.min(Math.round(SIDE / patch), Math.floor(least / patch / stride)),
-    );
+    // What goes through convolutions would have seams.
+    const most = kinds[plan.settings.kind].anySize ? 1 : Math.round(SIDE / patch);
+    const across = Math.max(1, Math.min(most, Math.floor(least / patch / stride)));
     this.#across = across;
     this.#count = images.length;
     const perImage = across * across;

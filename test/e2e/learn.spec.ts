@@ -55,7 +55,7 @@ const shoot = async (name: string): Promise<void> => {
 
 const button = (name: string | RegExp) =>
   app.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
-const trainings = (): string => join(app.home, 'data/trainings');
+const trainings = (): string => join(app.home, 'data/hourglass/trainings');
 
 test('from a folder to a training in three clicks, and to a network that Clean offers', async () => {
   test.setTimeout(300_000);
@@ -160,7 +160,7 @@ test('stopped it goes on where it was, also in another start, and is deleted aft
   await button('Delete').click();
   await expect(page.getByRole('heading', { name: 'Train a network' })).toBeVisible();
   expect(await readdir(trainings())).toEqual([]);
-  expect(await readdir(join(app.home, 'data/models'))).toEqual([]);
+  expect(await readdir(join(app.home, 'data/hourglass/models'))).toEqual([]);
 });
 
 test('a browser has no folders, and learns from the photos of the film strip', async ({

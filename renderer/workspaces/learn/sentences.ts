@@ -18,13 +18,11 @@ export const say = defineSentences('learning', {
     'Networks are trained in Hourglass’ own window, not while files of another program are edited.',
   walking: 'Reading the folder…',
   cancel: 'Cancel',
-  loading: 'Looking for trainings…',
 
   // Setup
   setup: 'New training',
   learnFrom: 'Pictures',
   learnFromWords: '{count, plural, one {# picture} other {# pictures}}: {from}',
-  otherPictures: 'Other pictures…',
   fewPictures:
     'So few pictures are learnt by heart. Twenty or more would teach the network what they have in common.',
   tooFewPictures:

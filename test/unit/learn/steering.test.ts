@@ -85,12 +85,12 @@ describe('what is shown of held-back images', () => {
 
   it('is one square of each, noisy where noise is added', async () => {
     const { side, tones, pictures } = await shown({ kind: 'denoising', ...small });
-    expect([side, tones, pictures.length]).toEqual([64, 1, 2]);
+    expect([side, tones, pictures.length]).toEqual([32, 1, 2]);
     const [first] = pictures;
     const sizes = [first!.shown, first!.given, first!.clean].map((text) => bytes(text).length);
-    expect(sizes).toEqual([4096, 4096, 4096]);
+    expect(sizes).toEqual([1024, 1024, 1024]);
     const [noisy, clean] = [bytes(first!.shown), bytes(first!.clean)];
-    const power = noisy.reduce((sum, level, at) => sum + (level - clean[at]!) ** 2, 0) / 4096;
+    const power = noisy.reduce((sum, level, at) => sum + (level - clean[at]!) ** 2, 0) / 1024;
     // 25 levels, less what black and white cut off.
     expect(Math.sqrt(power)).toBeGreaterThan(18);
     expect(Math.sqrt(power)).toBeLessThan(27);
