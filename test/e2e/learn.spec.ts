@@ -119,7 +119,7 @@ test('from a folder to a training in three clicks, and to a network that Clean o
   await button('Clean with it').click();
   await page.getByRole('button', { name: 'Open' }).first().waitFor();
   await page.getByRole('button', { name: 'Settings' }).click();
-  await expect(page.getByText('garden', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('garden (added by you)')).toBeVisible();
   await page.keyboard.press('Escape');
 });
 
