@@ -1,6 +1,5 @@
-/** A training in the window: a folder becomes a network that Clean offers; held, stopped, taken up again, deleted. And in a browser, from its photos. */
+/** A training in the window: a folder becomes a network that Clean offers; held, and stopped. And in a browser, from its photos. */
 import { expect, test } from '@playwright/test';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,53 +122,11 @@ test('from a folder to a training in three clicks, and to a network that Clean o
   await page.keyboard.press('Escape');
 });
 
-test('stopped it goes on where it was, also in another start, and is deleted after a question', async () => {
-  test.setTimeout(180_000);
-  const { page } = app;
-  await page.keyboard.press('l');
-  await button('New training').click();
-  await page.getByRole('radio', { name: 'Linear code' }).check();
-  await page.getByRole('textbox', { name: 'Name' }).fill('Patches');
-  await expect(page.getByText('Hidden')).toHaveCount(0);
-  await button('Start training').click();
-  await expect(page.getByText(/principal components/i).first()).toBeVisible({ timeout: 60_000 });
-  await shoot('linear');
-  await button('Stop, to go on later').click();
-  await expect(page.getByText(/^Stopped at step/).first()).toBeVisible();
-  expect(existsSync(join(trainings(), 'patches/model.onnx'))).toBe(false);
-
-  await page.reload();
-  await page.keyboard.press('l');
-  await button('Show Patches').click();
-  await button('Go on with it').click();
-  await expect(page.getByText('Held back').first()).toBeVisible({ timeout: 60_000 });
-  await button('Stop and keep the best').click({ timeout: 60_000 });
-  await expect(page.getByText('It describes pictures by a code.')).toBeVisible({ timeout: 60_000 });
-  await shoot('described');
-
-  await button('Delete Patches').click();
-  await expect(button('Keep')).toBeFocused();
-  await page.keyboard.press('Escape');
-  await expect(button('Delete Patches')).toBeFocused();
-  await button('Delete Patches').click();
-  await button('Delete').click();
-  await expect(button('Show Patches')).toHaveCount(0);
-  expect(await readdir(trainings())).toEqual(['garden']);
-  await button('Delete garden').click();
-  await expect(page.getByText('which is then no longer offered in Clean')).toBeVisible();
-  await button('Delete').click();
-  await expect(page.getByRole('heading', { name: 'Train a network' })).toBeVisible();
-  expect(await readdir(trainings())).toEqual([]);
-  expect(await readdir(join(app.home, 'data/hourglass/models'))).toEqual([]);
-});
-
-test('a browser has no folders, and learns from the photos of the film strip', async ({
-  browser,
-}) => {
+test('a browser has no folders, and learns from the photos of the film strip', async ({ page }) => {
   test.setTimeout(120_000);
   const host = await startWebHost([0, 1, 2, 3].map((at) => join(folder, `${at}.png`)));
-  const page = await browser.newPage({ reducedMotion: 'reduce' });
   try {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.goto(host.address);
     await expect(page.getByRole('button', { name: 'Export all 4' })).toBeVisible();
     await page.getByRole('button', { name: 'Learn', exact: true }).click();
@@ -189,7 +146,6 @@ test('a browser has no folders, and learns from the photos of the film strip', a
       timeout: 60_000,
     });
   } finally {
-    await page.close();
     expect(await host.stop()).toBe(0);
   }
 });
