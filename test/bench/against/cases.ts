@@ -39,6 +39,7 @@ export const benches: Readonly<Record<string, Cases>> = {
   decode: decodeCases,
   open: openCases,
   measure: measureCases,
+  batch: batchCases,
 };
 
 interface Given {
@@ -64,13 +65,17 @@ async function photographs({ folder, megapixels }: CaseKit): Promise<Given[]> {
 }
 
 /** A folder of small photographs, each another piece. */
-async function manyPhotographs({ folder, many }: CaseKit): Promise<Given> {
-  const path = join(folder, 'many');
+async function manyPhotographs(
+  { folder, many }: CaseKit,
+  { width, height, name }: { width: number; height: number; name: string } = smallSize,
+): Promise<Given> {
+  const path = join(folder, name);
   mkdirSync(path);
   for (let i = 0; i < many; i++)
-    await makePictureOf(join(path, `p${i}.jpg`), { width: 192, height: 128, offset: 37 * i });
-  return { title: `${many} photos of 192 × 128`, path };
+    await makePictureOf(join(path, `p${i}.jpg`), { width, height, offset: 37 * i });
+  return { title: `${many} photos of ${width} × ${height}`, path };
 }
+const smallSize = { width: 192, height: 128, name: 'many' };
 
 /** The folder of what one run writes, its journal included. */
 const results = (side: Side): string => join(side.folder, 'results');
@@ -145,6 +150,24 @@ async function perPicture(
     };
     return [commandLine(title, run), ...(many ? [{ ...bare, probe }] : [])];
   });
+}
+
+/** Folders of small files at a given strength, as a batch without anything to read first; in the arithmetic that is chosen by itself. */
+async function batchCases(kit: CaseKit): Promise<BenchCase[]> {
+  const cases: BenchCase[] = [];
+  for (const side of [64, 512]) {
+    const { title, path } = await manyPhotographs(kit, {
+      ...{ width: side, height: side },
+      name: `many-${side}`,
+    });
+    cases.push(
+      commandLine(title, (of) => [
+        ...['denoise', path, '--sigma', '10', '--out', `${results(of)}/out/{name}.png`, '--json'],
+        ...kit.device,
+      ]),
+    );
+  }
+  return cases;
 }
 
 /** Both sides read the same latent files, which this checkout makes. */
