@@ -1,10 +1,11 @@
-// Writes docs/commands.md, docs/errors.md and the file associations of electron-builder.yml from the
+// Writes docs/commands.md, docs/errors.md, the manual page of the command line and the file associations of electron-builder.yml from the
 // contract, so that they can not drift from it. `--check` writes nothing and fails when one is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { root } from './build.mjs';
 import { importTypeScript } from './import-typescript.mjs';
+import { manPage } from './man.mjs';
 
 const {
   commands,
@@ -23,7 +24,8 @@ const {
   tagText,
   z,
 } = await importTypeScript(`export * from './app/contract/index.ts';
-    export { argumentOf, flagsOf, kebab, runFlagsOf, watchFlags } from './app/hosts/cli/flags.ts';
+    export { argumentOf, flagsOf, runFlagsOf, watchFlags } from './app/hosts/cli/flags.ts';
+    export { kebab } from './app/hosts/shared/kebab.ts';
     export { attributeOf, tagText } from './app/scans/dicom/dictionary.ts';
     export { changes } from './app/scans/dicom/write/derive.ts';
     export { primaryClasses } from './app/scans/dicom/write/iods.ts';
@@ -126,27 +128,52 @@ ${watchExamples.join('\n')}
 `;
 }
 
-function cliSection([id, command]) {
-  const rows = [...flagsOf(command), ...runFlagsOf(command)].map(flagRow);
-  rows.push(['`--json`', '', 'Print JSON lines to stdout, also on a terminal']);
+/** A verb of the command line, as the page of commands and the manual page tell it. */
+function verbOf([id, command]) {
+  const flags = [...flagsOf(command), ...runFlagsOf(command)];
+  const more = (flag, description) => ({ flag, placeholder: null, default: null, description });
+  flags.push(more('--json', 'Print JSON lines to stdout, also on a terminal'));
   if (command.reads?.many && command.writes)
-    rows.push(['`--dry-run`', '', 'Print what would be written, and write nothing']);
+    flags.push(more('--dry-run', 'Print what would be written, and write nothing'));
   const argument = argumentOf(command);
   const files = command.reads?.many
     ? ' <files, folders, globs…>'
     : argument
       ? ` <${argument}>${command.cli.second ? ` [${command.cli.second}]` : ''}`
       : '';
-  return `### \`hourglass ${kebab(id)}${files}\`
+  return {
+    synopsis: `hourglass ${kebab(id)}${files}`,
+    ...{ summary: command.summary, flags, examples: command.cli.examples },
+  };
+}
+const verbs = Object.entries(commands)
+  .filter(([, command]) => command.cli)
+  .map(verbOf);
 
-${command.summary}
+const cliSection = ({ synopsis, summary, flags, examples }) => `### \`${synopsis}\`
 
-${table(['Flag', 'Default', 'Meaning'], rows)}
+${summary}
+
+${table(['Flag', 'Default', 'Meaning'], flags.map(flagRow))}
 \`\`\`sh
-${command.cli.examples.join('\n')}
+${examples.join('\n')}
 \`\`\`
 `;
-}
+
+const watch = {
+  synopsis: 'hourglass watch [denoise|encode|decode] <folders…>',
+  summary:
+    'Does with every image that is in a folder, or comes into it, what the command does (denoise, where none is named), with its flags, as soon as it is whole, until Ctrl-C. In the place of the flags for runs it takes these.',
+  flags: watchFlags(),
+  examples: watchExamples,
+};
+
+const exitCodes = [
+  ['0', 'All good'],
+  ['1', 'Some files failed; the others are done'],
+  ['2', 'Wrong usage; nothing was done'],
+  ['130', 'Interrupted (Ctrl-C); no partial file was left'],
+];
 
 function contractSection([id, command]) {
   const input = fieldRows(jsonOf(command.input, 'input'));
@@ -231,10 +258,7 @@ each, in \`app/contract\`.
 \`hourglass <command> --help\` prints the same. Several files are several jobs: one failure does not
 stop the others.
 
-${Object.entries(commands)
-  .filter(([, command]) => command.cli)
-  .map(cliSection)
-  .join('\n')}
+${verbs.map(cliSection).join('\n')}
 ${watchSection()}
 ### Where results go
 
@@ -255,15 +279,7 @@ PNG, and \`encode\` alone writes latent files.
 ${formatTable()}
 ### Exit codes
 
-${table(
-  ['Code', 'Meaning'],
-  [
-    ['0', 'All good'],
-    ['1', 'Some files failed; the others are done'],
-    ['2', 'Wrong usage; nothing was done'],
-    ['130', 'Interrupted (Ctrl-C); no partial file was left'],
-  ],
-)}
+${table(['Code', 'Meaning'], exitCodes)}
 ### JSON lines
 
 With \`--json\`, and always when stdout is not a terminal, commands over files print one JSON object per
@@ -406,10 +422,11 @@ for (const [file, text, parser] of [
   ['docs/commands.md', commandsPage, 'markdown'],
   ['docs/errors.md', errorsPage, 'markdown'],
   ['docs/dicom-tags.md', tagsPage, 'markdown'],
+  ['build/resources/hourglass.1', manPage({ verbs, watch, exitCodes }), null],
   ['electron-builder.yml', between('electron-builder.yml', 'formats', associations()), 'yaml'],
 ]) {
   const path = join(root, file);
-  const wanted = await format(text, { ...(await resolveConfig(path)), parser });
+  const wanted = parser ? await format(text, { ...(await resolveConfig(path)), parser }) : text;
   let current = '';
   try {
     current = readFileSync(path, 'utf8');

@@ -22,6 +22,7 @@ class App extends EventEmitter {
     appendSwitch: (name, value = '') => this.standin.switches.set(name, value),
   };
 
+  disableHardwareAcceleration() {}
   enableSandbox() {
     if (this.standin.ready)
       throw new Error('app.enableSandbox() must be called before app is ready');

@@ -12,6 +12,7 @@ import {
   type CommandDefinition,
   type JsonSchema,
 } from '../../contract/index.ts';
+import { kebab } from '../shared/kebab.ts';
 
 export interface Flag {
   /** The schema's field, `maxMegapixels`. */
@@ -32,9 +33,6 @@ export interface Flag {
    */
   readonly read: (text: string, before?: unknown) => unknown;
 }
-
-export const kebab = (field: string): string =>
-  field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The field whose value is typed without a flag, where it is not a list of files. */
 export const argumentOf = ({ cli, reads }: CommandDefinition): string | undefined =>

@@ -1,7 +1,6 @@
 /** Another host, started for a verb of the command line and waited for: hosts are processes of their own. */
 import { spawn } from 'node:child_process';
-import { debugFlags } from '../../jobs/processes.ts';
-import { shipped } from '../shared/paths.ts';
+import { hostHere } from '../shared/here.ts';
 import { exitCode, type CliOptions } from './options.ts';
 
 /** What is heard of it. */
@@ -21,11 +20,10 @@ export async function runHost(
   { terminal, interrupt }: Pick<CliOptions, 'terminal' | 'interrupt'>,
   { stdout, message }: HostListener,
 ): Promise<number> {
-  const host = spawn(
-    process.execPath,
-    [...debugFlags(), shipped(`dist/app/hosts/${entry}.js`), ...args],
-    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-  );
+  const begins = hostHere(entry);
+  const host = spawn(begins.program, [...begins.args, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   host.stdout?.setEncoding('utf8').on('data', stdout);
   host.stderr?.setEncoding('utf8').on('data', (text: string) => terminal.stderr.write(text));
   if (message) host.on('message', message);

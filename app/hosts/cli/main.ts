@@ -3,7 +3,8 @@
  * `cli.ts`.
  */
 import '../../contract/plain-schemas.ts';
-import { launchNodeProcess, type Program } from '../../jobs/index.ts';
+import type { Program } from '../../jobs/index.ts';
+import { launchHere } from '../shared/here.ts';
 import { startHostLanguage } from '../shared/language.ts';
 import { personFolders, version } from '../shared/paths.ts';
 import { personProgram } from '../shared/program.ts';
@@ -60,5 +61,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: workingFolder(),
   interrupt: interrupt.signal,
   pipes: { stdin: process.stdin, stdout },
-  createProgram: () => (program = personProgram(launchNodeProcess)),
+  createProgram: () => (program = personProgram(launchHere)),
 });

@@ -21,15 +21,8 @@ import {
 } from '../../contract/index.ts';
 import { commandSummary } from '../../contract/tables.ts';
 import { closest } from '../../jobs/suggest.ts';
-import {
-  argumentOf,
-  choicesOfField,
-  flagsOf,
-  kebab,
-  runFlagsOf,
-  watchFlags,
-  type Flag,
-} from './flags.ts';
+import { kebab } from '../shared/kebab.ts';
+import { argumentOf, choicesOfField, flagsOf, runFlagsOf, watchFlags, type Flag } from './flags.ts';
 import { describeLater, flagWords } from './flag-words.ts';
 import { commanderWords, styleTitle } from './commander-words.ts';
 import { say } from './sentences.ts';

@@ -37,6 +37,7 @@ import { openRecentFiles } from './recent-files.ts';
 import { lockApp, lockSession } from './security.ts';
 import { registerValidatedIpc } from './validated-ipc.ts';
 import { openWindow } from './window.ts';
+import { withoutWindow, workWithoutWindow } from './without-window.ts';
 import { createWorkIndicator } from './work-indicator.ts';
 import { say } from './sentences.ts';
 
@@ -57,12 +58,17 @@ registerScheme();
 lockApp(app, log);
 app.setPath('userData', join(folders.config, 'window'));
 app.setPath('sessionData', join(folders.cache, 'window'));
-const named = process.argv
-  .slice(app.isPackaged ? 1 : 2)
-  .filter((argument) => !argument.startsWith('-'))
-  .map((path) => resolve(path));
+const given = process.argv.slice(app.isPackaged ? 1 : 2);
+const other = withoutWindow(given);
+const named = given.filter((argument) => !argument.startsWith('-')).map((path) => resolve(path));
 
-if (app.requestSingleInstanceLock({ files: named })) {
+if (other) {
+  const self = [process.execPath, ...(app.isPackaged ? [] : process.argv.slice(1, 2))] as const;
+  workWithoutWindow(other, self, folders.cache).catch((error: Error) => {
+    log(error.stack ?? error.message);
+    app.exit(1);
+  });
+} else if (app.requestSingleInstanceLock({ files: named })) {
   receive(named);
   app.on('open-file', (event, path) => {
     event.preventDefault();

@@ -9,13 +9,13 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { invalidParameter, toHourglassError, type HostInfo } from '../../contract/index.ts';
-import { launchNodeProcess } from '../../jobs/index.ts';
 import { createAdmission } from '../shared/admission.ts';
 import { createDownloads } from '../shared/downloads.ts';
 import { createEditSession } from '../shared/edit-session.ts';
 import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
+import { launchHere } from '../shared/here.ts';
 import { openPageFiles } from '../shared/page-files.ts';
 import { personFolders, shipped, trainingsFolder, version } from '../shared/paths.ts';
 import { createPhotoMemory } from '../shared/photo-memory.ts';
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   const folder = await createPrivateFolder(join(folders.cache, 'sessions'));
   process.on('exit', () => folder.remove());
 
-  const program = personProgram(launchNodeProcess);
+  const program = personProgram(launchHere);
   const stopping = new AbortController();
   // Another program's files are edited once, under a name that changes.
   const photos = edits ? null : createPhotoMemory(folders.config);

@@ -6,7 +6,8 @@ import {
   outputFormats,
   type CommandDefinition,
 } from '../../../app/contract/index.ts';
-import { flagsOf, kebab } from '../../../app/hosts/cli/flags.ts';
+import { flagsOf } from '../../../app/hosts/cli/flags.ts';
+import { kebab } from '../../../app/hosts/shared/kebab.ts';
 import { parseArguments, UsageError } from '../../../app/hosts/cli/usage.ts';
 
 const example = defineCommand({
