@@ -49,14 +49,13 @@ async function newHome(): Promise<string> {
 function start(home: string, args: readonly string[]) {
   const child = spawn(
     process.execPath,
-    [
-      ...['--import', join(repositoryRoot, 'test/electron-standin/register.mjs')],
-      ...[join(repositoryRoot, 'dist/app/hosts/electron/main.js'), ...args],
-    ],
+    [join(repositoryRoot, 'dist/app/hosts/electron/main.js'), ...args],
     {
       cwd: home,
       env: {
         ...process.env,
+        // As it would be Electron again that a host is started with.
+        NODE_OPTIONS: `--import ${join(repositoryRoot, 'test/electron-standin/register.mjs')}`,
         HOME: home,
         XDG_CONFIG_HOME: join(home, 'config'),
         XDG_CACHE_HOME: join(home, 'cache'),
