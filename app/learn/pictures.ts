@@ -89,7 +89,7 @@ export class Gallery {
           { data: new Float32Array(sizeOf(shape)), shape },
         ]),
       );
-      const theta = Float32Array.from(weights);
+      const theta = new Float32Array(weights);
       const answer = await graph.run(
         {
           x: { data: batch.x.slice(), shape: shownShape(plan) },

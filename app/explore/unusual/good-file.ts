@@ -66,12 +66,12 @@ export async function readGood(path: string, key: string): Promise<Learnt | null
   }
   const { used, good, unit, edge, owners } = head;
   if (head.key !== key || bytes.length !== 4 * FEATURES * (2 + owners.length)) return null;
-  const values = new Float32Array(Uint8Array.from(bytes).buffer);
+  const values = new Float32Array(new Uint8Array(bytes).buffer);
   const memory = {
     mean: values.slice(0, FEATURES),
     scale: values.slice(FEATURES, 2 * FEATURES),
     cells: values.slice(2 * FEATURES),
-    owners: Int32Array.from(owners),
+    owners: new Int32Array(owners),
   };
   return { memory, used, good, unit, edge };
 }

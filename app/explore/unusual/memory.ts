@@ -72,7 +72,7 @@ export class MemoryMaker {
     for (const [at, row] of this.#drawn.entries())
       for (let i = 0; i < FEATURES; i++)
         cells[at * FEATURES + i] = (row[i]! - mean[i]!) * scale[i]!;
-    return { mean, scale, cells, owners: Int32Array.from(this.#owners) };
+    return { mean, scale, cells, owners: new Int32Array(this.#owners) };
   }
 }
 
