@@ -19,7 +19,9 @@ function keysOfFlags(): ReadonlyMap<string, string> {
   };
   for (const [id, definition] of Object.entries(commands as Record<string, CommandDefinition>)) {
     if (!definition.cli) continue;
-    const typed = [argumentOf(definition), definition.cli.second].filter((name) => name !== undefined);
+    const typed = [argumentOf(definition), definition.cli.second].filter(
+      (name) => name !== undefined,
+    );
     take(
       id,
       typed.map((field) => ({
