@@ -1,21 +1,14 @@
 /** `hourglass similar`: what of a folder looks like a picture, or which of its pictures are one. The comparing is the engine's (`app/explore`). */
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import {
-  commands,
-  parseInput,
-  toHourglassError,
-  type Commands,
-  type HourglassEvent,
-  type OutputOf,
-} from '../../contract/index.ts';
+import { commands, parseInput, type Commands, type OutputOf } from '../../contract/index.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
-import { printable, printableJson } from '../shared/printable.ts';
+import { printable } from '../shared/printable.ts';
 import { fromHere, walk } from '../shared/walk.ts';
 import { table } from './columns.ts';
+import { find } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
-import { progressLineOn } from './progress-line.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
 
@@ -31,11 +24,7 @@ export async function runSimilar(invocation: Invocation, options: CliOptions): P
   if (folder === undefined && (await stat(place).catch(() => null))?.isFile())
     throw new UsageError(say('similarWantsFolder', { query }));
   const isJson = invocation.json || (!csv && !terminal.stdout.isTerminal);
-  const bar = progressLineOn(terminal);
-  const words = (text: string): void => {
-    bar.clear();
-    terminal.stderr.write(`${printable(text)}\n`);
-  };
+  const words = (text: string): void => void terminal.stderr.write(`${printable(text)}\n`);
   const walked = await walk([folder ?? query], { cwd, signal, toLook: true });
   const asked = folder === undefined ? null : await walk([query], { cwd, signal, toLook: true });
   const problems = [...walked.problems, ...(asked?.problems ?? [])];
@@ -51,55 +40,26 @@ export async function runSimilar(invocation: Invocation, options: CliOptions): P
   }
   const files = ({ files: found }: Awaited<ReturnType<typeof walk>>) =>
     found.map(({ path, files }) => ({ path, files: [...files] }));
-  const program = options.createProgram();
-  const deaf = program.listen((event: HourglassEvent) => {
-    if (event.type !== 'job' || event.command !== 'findSimilar' || !event.progress) return;
-    const { done, total, message } = event.progress;
-    if (event.state === 'running')
-      bar.draw({
-        ...{ fraction: total === 0 ? 0 : done / total, file: done, files: total, name: message },
-        ...{ megapixelsPerSecond: null, secondsLeft: null },
-      });
-  });
-  try {
-    const output = await program.run(
-      'findSimilar',
-      {
-        ...wanted,
-        folder: await realpath(place).catch(() => place),
-        images: files(walked),
-        queries: asked && files(asked),
-      },
-      { signal },
-    );
-    bar.clear();
-    const leftOut = [
-      ...problems.map(({ input, error }) => ({
-        ...{ source: input, code: error.code, reason: error.message },
-      })),
-      ...output.leftOut,
-    ];
-    const found: Found = { ...output, leftOut };
-    if (isJson)
-      terminal.stdout.write(
-        `${printableJson({ type: 'result', command: 'similar', output: found })}\n`,
-      );
-    else if (csv) terminal.stdout.write(asCsv(found, asked !== null));
-    else terminal.stdout.write(asTables(found, asked !== null, wanted.cutoff, cwd));
-    for (const { source, reason } of leftOut)
-      words(say('similarLeftOut', { source: fromHere(source, cwd), reason }));
-    for (const { text } of found.notices) words(text);
-    words(say('similarCompared', { ...found, leftOut: leftOut.length }));
-    return leftOut.length > 0 ? exitCode.failed : exitCode.good;
-  } catch (error) {
-    bar.clear();
-    if (toHourglassError(error).code !== 'cancelled') throw error;
-    words(say('similarInterrupted'));
-    return exitCode.interrupted;
-  } finally {
-    deaf();
-    await program.stop();
-  }
+  const from = await realpath(place).catch(() => place);
+  return find<Found>(
+    {
+      ...{ verb: 'similar', command: 'findSimilar', isJson, problems },
+      ask: (program) =>
+        program.run(
+          'findSimilar',
+          { ...wanted, folder: from, images: files(walked), queries: asked && files(asked) },
+          { signal },
+        ),
+      text: (found) =>
+        csv ? asCsv(found, asked !== null) : asTables(found, asked !== null, wanted.cutoff, cwd),
+      summary: (found) => [
+        ...found.notices.map(({ text }) => text),
+        say('similarCompared', { ...found, leftOut: found.leftOut.length }),
+      ],
+      interrupted: () => say('similarInterrupted'),
+    },
+    options,
+  );
 }
 
 const kindWords = ({ kind, mirrored }: Alike): string => {

@@ -1,21 +1,14 @@
 /** `hourglass unusual`: which pictures of a folder are unlike good ones, and where. The learning and judging is the engine's (`app/explore/unusual`). */
 import { realpath } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import {
-  commands,
-  parseInput,
-  toHourglassError,
-  type Commands,
-  type HourglassEvent,
-  type OutputOf,
-} from '../../contract/index.ts';
+import { commands, parseInput, type Commands, type OutputOf } from '../../contract/index.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
-import { printable, printableJson } from '../shared/printable.ts';
+import { printable } from '../shared/printable.ts';
 import { fromHere, walk, type FoundFile } from '../shared/walk.ts';
 import { table } from './columns.ts';
+import { find } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
-import { progressLineOn } from './progress-line.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
 
@@ -32,11 +25,6 @@ export async function runUnusual(invocation: Invocation, options: CliOptions): P
     if (marked !== null && isIn(marked, place))
       throw new UsageError(say('unusualOverlaysInside', { folder: fromHere(place, cwd) }));
   const isJson = invocation.json || (!csv && !terminal.stdout.isTerminal);
-  const bar = progressLineOn(terminal);
-  const words = (text: string): void => {
-    bar.clear();
-    terminal.stderr.write(`${printable(text)}\n`);
-  };
   const learnt = await walk([good], { cwd, signal, toLook: true });
   const asked = folder === undefined ? learnt : await walk([folder], { cwd, signal, toLook: true });
   const problems = [...learnt.problems, ...(asked === learnt ? [] : asked.problems)];
@@ -47,60 +35,35 @@ export async function runUnusual(invocation: Invocation, options: CliOptions): P
   ] as const) {
     if (files.length > 0) continue;
     if (problem) throw problem.error;
-    words(say('unusualNothing', { folder: named }));
+    terminal.stderr.write(`${printable(say('unusualNothing', { folder: named }))}\n`);
     return exitCode.failed;
   }
-  const program = options.createProgram();
-  const deaf = program.listen((event: HourglassEvent) => {
-    if (event.type !== 'job' || event.command !== 'findUnusual' || !event.progress) return;
-    const { done, total, message } = event.progress;
-    if (event.state === 'running')
-      bar.draw({
-        ...{ fraction: total === 0 ? 0 : done / total, file: done, files: total, name: message },
-        ...{ megapixelsPerSecond: null, secondsLeft: null },
-      });
-  });
   const files = ({ path, files: all }: FoundFile) => ({ path, files: [...all] });
-  try {
-    const output = await program.run(
-      'findUnusual',
-      {
-        ...{ ...wanted, folder: places[0]!, overlays: marked },
-        good: learnt.files.map(files),
-        images: asked.files.map((file) => ({
-          ...files(file),
-          name: join(file.below, basename(file.path)),
-        })),
-      },
-      { signal },
-    );
-    bar.clear();
-    const leftOut = [
-      ...problems.map(({ input, error }) => ({
-        ...{ source: input, code: error.code, reason: error.message },
-      })),
-      ...output.leftOut,
-    ];
-    const found: Found = { ...output, leftOut };
-    if (isJson)
-      terminal.stdout.write(
-        `${printableJson({ type: 'result', command: 'unusual', output: found })}\n`,
-      );
-    else terminal.stdout.write(csv ? asCsv(found) : asTable(found, cwd));
-    for (const { source, reason } of leftOut)
-      words(say('similarLeftOut', { source: fromHere(source, cwd), reason }));
-    for (const text of summary(found)) words(text);
-    if (marked !== null) words(say('unusualOverlays', { folder: fromHere(marked, cwd) }));
-    return leftOut.length > 0 ? exitCode.failed : exitCode.good;
-  } catch (error) {
-    bar.clear();
-    if (toHourglassError(error).code !== 'cancelled') throw error;
-    words(say('unusualInterrupted'));
-    return exitCode.interrupted;
-  } finally {
-    deaf();
-    await program.stop();
-  }
+  return find<Found>(
+    {
+      ...{ verb: 'unusual', command: 'findUnusual', isJson, problems },
+      ask: (program) =>
+        program.run(
+          'findUnusual',
+          {
+            ...{ ...wanted, folder: places[0]!, overlays: marked },
+            good: learnt.files.map(files),
+            images: asked.files.map((file) => ({
+              ...files(file),
+              name: join(file.below, basename(file.path)),
+            })),
+          },
+          { signal },
+        ),
+      text: (found) => (csv ? asCsv(found) : asTable(found, cwd)),
+      summary: (found) => [
+        ...summary(found),
+        ...(marked === null ? [] : [say('unusualOverlays', { folder: fromHere(marked, cwd) })]),
+      ],
+      interrupted: () => say('unusualInterrupted'),
+    },
+    options,
+  );
 
   async function placeOf(named: string): Promise<string> {
     const place = resolve(cwd, named);

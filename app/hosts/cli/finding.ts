@@ -1,0 +1,75 @@
+/** What `similar` and `unusual` have in common: how far it is, the results as JSON or as text, what was left out and why, and how it ends. */
+import { toHourglassError, type HourglassEvent } from '../../contract/index.ts';
+import type { Program } from '../../jobs/index.ts';
+import { printable, printableJson } from '../shared/printable.ts';
+import { fromHere, type WalkResult } from '../shared/walk.ts';
+import { exitCode, type CliOptions } from './options.ts';
+import { progressLineOn } from './progress-line.ts';
+import { say } from './sentences.ts';
+
+interface LeftOut {
+  readonly source: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface Finding<F extends { readonly leftOut: readonly LeftOut[] }> {
+  /** As it is typed. */
+  readonly verb: string;
+  /** Of the engine, whose progress is shown. */
+  readonly command: 'findSimilar' | 'findUnusual';
+  readonly isJson: boolean;
+  /** Of looking through the folders: they are left out too. */
+  readonly problems: WalkResult['problems'];
+  readonly ask: (program: Program) => Promise<F>;
+  /** For stdout, where it is not JSON. */
+  readonly text: (found: F) => string;
+  /** For stderr, a line each. */
+  readonly summary: (found: F) => readonly string[];
+  readonly interrupted: () => string;
+}
+
+/** @returns exit code. @throws HourglassError of the asking, a cancel alone is told */
+export async function find<F extends { readonly leftOut: readonly LeftOut[] }>(
+  { verb, command, isJson, problems, ask, text, summary, interrupted }: Finding<F>,
+  { terminal, cwd, createProgram }: Pick<CliOptions, 'terminal' | 'cwd' | 'createProgram'>,
+): Promise<number> {
+  const bar = progressLineOn(terminal);
+  const words = (line: string): void => void terminal.stderr.write(`${printable(line)}\n`);
+  const program = createProgram();
+  const deaf = program.listen((event: HourglassEvent) => {
+    if (event.type !== 'job' || event.command !== command || !event.progress) return;
+    const { done, total, message } = event.progress;
+    if (event.state === 'running')
+      bar.draw({
+        ...{ fraction: total === 0 ? 0 : done / total, file: done, files: total, name: message },
+        ...{ megapixelsPerSecond: null, secondsLeft: null },
+      });
+  });
+  try {
+    const output = await ask(program);
+    bar.clear();
+    const leftOut = [
+      ...problems.map(({ input, error }) => ({
+        ...{ source: input, code: error.code, reason: error.message },
+      })),
+      ...output.leftOut,
+    ];
+    const found: F = { ...output, leftOut };
+    terminal.stdout.write(
+      isJson ? `${printableJson({ type: 'result', command: verb, output: found })}\n` : text(found),
+    );
+    for (const { source, reason } of leftOut)
+      words(say('similarLeftOut', { source: fromHere(source, cwd), reason }));
+    summary(found).forEach(words);
+    return leftOut.length > 0 ? exitCode.failed : exitCode.good;
+  } catch (error) {
+    bar.clear();
+    if (toHourglassError(error).code !== 'cancelled') throw error;
+    words(interrupted());
+    return exitCode.interrupted;
+  } finally {
+    deaf();
+    await program.stop();
+  }
+}
