@@ -81,6 +81,9 @@ async function bundleApp() {
     bundle: true,
     platform: 'node',
     target: 'node20',
+    // Node parses all that a start loads: without white space it is a third less. Names stay, for stack traces.
+    minifyWhitespace: true,
+    lineLimit: 160,
     sourcemap: 'linked',
     logLevel: 'warning',
   };

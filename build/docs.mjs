@@ -24,6 +24,7 @@ const {
   tagText,
   z,
 } = await importTypeScript(`export * from './app/contract/index.ts';
+    export { eventSchema } from './app/contract/events.ts';
     export { argumentOf, flagsOf, runFlagsOf, watchFlags } from './app/hosts/cli/flags.ts';
     export { kebab } from './app/hosts/shared/kebab.ts';
     export { attributeOf, tagText } from './app/scans/dicom/dictionary.ts';

@@ -1,6 +1,7 @@
 /**
  * The contract: what every door of the program agrees on. Imports zod, and for sentences one library more. What belongs
- * to one capability is in its own file, for those who know its name.
+ * to one capability is in its own file, for those who know its name. Schemas that few starts need are made when they are asked for
+ * (`z.lazy`, getters of commands) or are taken from their file (events, the window's requests): hundreds of them are milliseconds.
  */
 export * from './actions.ts';
 export * from './bridge.ts';
@@ -9,7 +10,7 @@ export * from './commands.ts';
 export * from './domain.ts';
 export * from './edit.ts';
 export * from './errors.ts';
-export * from './events.ts';
+export type * from './events.ts';
 export { allowedBy, counted, type Allowance, type Allowances } from './fields.ts';
 export * from './folder-run.ts';
 export * from './formats.ts';
@@ -31,4 +32,4 @@ export * from './tables.ts';
 export * from './timed-id.ts';
 export * from './training.ts';
 export * from './unique-name.ts';
-export * from './window.ts';
+export type * from './window.ts';

@@ -27,26 +27,30 @@ export const progressSchema = z.object({
 /** Why something did not come about. */
 export const failureSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
-export const jobRecordSchema = z.object({
-  id: z.string().describe('Id of the job, as in events'),
-  run: z.string().describe('Id of the run that it belongs to'),
-  command: z.string(),
-  input: z.record(z.string(), z.unknown()).describe('As it was asked for'),
-  output: z
-    .object({
-      path: z.string(),
-      format: z.enum([...outputFormats, 'hgl']),
-      notices: z.array(noticeSchema),
-    })
-    .nullable()
-    .describe('Where the result goes, once that is named; null: not yet, or it writes nothing'),
-  state: z.enum(jobStates),
-  progress: progressSchema.nullable(),
-  error: failureSchema.extend({ details: z.record(z.string(), z.unknown()).optional() }).nullable(),
-});
+export const jobRecordSchema = z.lazy(() =>
+  z.object({
+    id: z.string().describe('Id of the job, as in events'),
+    run: z.string().describe('Id of the run that it belongs to'),
+    command: z.string(),
+    input: z.record(z.string(), z.unknown()).describe('As it was asked for'),
+    output: z
+      .object({
+        path: z.string(),
+        format: z.enum([...outputFormats, 'hgl']),
+        notices: z.array(noticeSchema),
+      })
+      .nullable()
+      .describe('Where the result goes, once that is named; null: not yet, or it writes nothing'),
+    state: z.enum(jobStates),
+    progress: progressSchema.nullable(),
+    error: failureSchema
+      .extend({ details: z.record(z.string(), z.unknown()).optional() })
+      .nullable(),
+  }),
+);
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 
-export const runSchema = z.object({ id: z.string(), jobs: z.array(jobRecordSchema) });
+export const runSchema = z.lazy(() => z.object({ id: z.string(), jobs: z.array(jobRecordSchema) }));
 export type Run = z.infer<typeof runSchema>;
 
 /** A job that nothing has become of yet. */

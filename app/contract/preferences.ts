@@ -10,21 +10,23 @@ import { placeIds, type PlaceId } from './places.ts';
 const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
 /** How files of one place are written. */
-const outputPreferencesSchema = z.object({
-  out: forgiving(z.string()),
-  format: forgiving(z.string()),
-  depth: forgiving(z.string()),
-  quality: forgiving(z.number()),
-  folder: forgiving(z.string()),
-  maxSide: forgiving(z.number()),
-  maxBytes: forgiving(z.number()),
-  srgb: forgiving(z.boolean()),
-  strip: forgiving(z.string()),
-  values: forgiving(z.string()),
-  transferSyntax: forgiving(z.string()),
-  deidentify: forgiving(z.boolean()),
-  retain: forgiving(z.array(z.string())),
-});
+const outputPreferencesSchema = z.lazy(() =>
+  z.object({
+    out: forgiving(z.string()),
+    format: forgiving(z.string()),
+    depth: forgiving(z.string()),
+    quality: forgiving(z.number()),
+    folder: forgiving(z.string()),
+    maxSide: forgiving(z.number()),
+    maxBytes: forgiving(z.number()),
+    srgb: forgiving(z.boolean()),
+    strip: forgiving(z.string()),
+    values: forgiving(z.string()),
+    transferSyntax: forgiving(z.string()),
+    deidentify: forgiving(z.boolean()),
+    retain: forgiving(z.array(z.string())),
+  }),
+);
 
 const remembered = forgiving(outputPreferencesSchema);
 
@@ -32,40 +34,46 @@ export const mostPresets = 100;
 export const longestPresetName = 60;
 
 /** Photos that a preset is given to by itself: all that is said must be so. */
-const presetUseSchema = z.object({
-  /** As EXIF names it. */
-  camera: z.string().max(200).optional(),
-  /** And above. */
-  iso: z.number().optional(),
-});
+const presetUseSchema = z.lazy(() =>
+  z.object({
+    /** As EXIF names it. */
+    camera: z.string().max(200).optional(),
+    /** And above. */
+    iso: z.number().optional(),
+  }),
+);
 
-export const presetSchema = z.object({
-  workspace: z.string().max(64),
-  name: z.string().min(1).max(longestPresetName),
-  /** As the workspace writes and reads them: the text of the clipboard. */
-  settings: z.string().max(500),
-  use: forgiving(presetUseSchema),
-});
+export const presetSchema = z.lazy(() =>
+  z.object({
+    workspace: z.string().max(64),
+    name: z.string().min(1).max(longestPresetName),
+    /** As the workspace writes and reads them: the text of the clipboard. */
+    settings: z.string().max(500),
+    use: forgiving(presetUseSchema),
+  }),
+);
 
-export const preferencesSchema = z.object({
-  ...(Object.fromEntries(placeIds.map((id) => [id, remembered])) as unknown as Readonly<
-    Record<PlaceId, typeof remembered>
-  >),
-  theme: forgiving(z.enum(['dark', 'light', 'system'])),
-  /** A tag; absent: that of the system. Read by hosts before anything else (`hosts/shared/language.ts`). */
-  language: forgiving(z.string().max(35)),
-  device: forgiving(z.string()),
-  presets: forgiving(z.array(presetSchema).max(mostPresets)),
-  /** Settings are remembered with each photo. */
-  rememberPhotos: forgiving(z.boolean()),
-  panels: forgiving(
-    z.object({
-      inspector: forgiving(z.boolean()),
-      filmstrip: forgiving(z.boolean()),
-      inspectorWidth: forgiving(z.number()),
-    }),
-  ),
-});
+export const preferencesSchema = z.lazy(() =>
+  z.object({
+    ...(Object.fromEntries(placeIds.map((id) => [id, remembered])) as unknown as Readonly<
+      Record<PlaceId, typeof remembered>
+    >),
+    theme: forgiving(z.enum(['dark', 'light', 'system'])),
+    /** A tag; absent: that of the system. Read by hosts before anything else (`hosts/shared/language.ts`). */
+    language: forgiving(z.string().max(35)),
+    device: forgiving(z.string()),
+    presets: forgiving(z.array(presetSchema).max(mostPresets)),
+    /** Settings are remembered with each photo. */
+    rememberPhotos: forgiving(z.boolean()),
+    panels: forgiving(
+      z.object({
+        inspector: forgiving(z.boolean()),
+        filmstrip: forgiving(z.boolean()),
+        inspectorWidth: forgiving(z.number()),
+      }),
+    ),
+  }),
+);
 
 type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 export type PresetUse = Present<z.infer<typeof presetUseSchema>>;

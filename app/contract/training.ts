@@ -18,58 +18,66 @@ export const trainingPhases = [
 ] as const;
 export type TrainingPhase = (typeof trainingPhases)[number];
 
-export const trainingPointSchema = z.object({
-  step: z.number().int(),
-  loss: z.number().describe('On what is learnt from'),
-  heldBack: z.number().describe('On held-back images'),
-});
+export const trainingPointSchema = z.lazy(() =>
+  z.object({
+    step: z.number().int(),
+    loss: z.number().describe('On what is learnt from'),
+    heldBack: z.number().describe('On held-back images'),
+  }),
+);
 export type TrainingPoint = z.infer<typeof trainingPointSchema>;
 
 /** What was measured on held-back images, beside simpler means. */
-export const measuredSchema = z.object({
-  measure: z.string(),
-  unit: z.string(),
-  network: z.number(),
-  beside: z.array(z.object({ name: z.string(), value: z.number() })),
-});
+export const measuredSchema = z.lazy(() =>
+  z.object({
+    measure: z.string(),
+    unit: z.string(),
+    network: z.number(),
+    beside: z.array(z.object({ name: z.string(), value: z.number() })),
+  }),
+);
 
 /** How a training went, as far as it did. */
-export const trainingCurveSchema = z.object({
-  points: z.array(trainingPointSchema),
-  best: z.number().int().nullable().describe('Step of the lowest error on held-back images'),
-  step: z.number().int(),
-  of: z.number().int().nullable().describe('null: not known yet'),
-  seconds: z.number(),
-  floor: z.number().nullable().describe('What noise alone makes of the error'),
-  components: z.number().nullable().describe('The error of principal components as wide'),
-});
+export const trainingCurveSchema = z.lazy(() =>
+  z.object({
+    points: z.array(trainingPointSchema),
+    best: z.number().int().nullable().describe('Step of the lowest error on held-back images'),
+    step: z.number().int(),
+    of: z.number().int().nullable().describe('null: not known yet'),
+    seconds: z.number(),
+    floor: z.number().nullable().describe('What noise alone makes of the error'),
+    components: z.number().nullable().describe('The error of principal components as wide'),
+  }),
+);
 export type TrainingCurve = z.infer<typeof trainingCurveSchema>;
 export const noCurve: TrainingCurve = {
   ...{ points: [], best: null, step: 0, of: null, seconds: 0, floor: null, components: null },
 };
 
 /** A training that there is, ended or not. */
-export const trainingEntrySchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  kind: z.string(),
-  begun: z.string().describe('ISO 8601'),
-  /** `stopped`: it can go on where it was. */
-  state: z.enum(['running', 'stopped', 'done', 'failed']),
-  from: z.string().describe('What is learnt from, for display'),
-  bytes: z.number(),
-  error: z.number().nullable().describe('The lowest on held-back images'),
-  steps: z.number().int(),
-  seconds: z.number(),
-  ended: z.string().nullable(),
-  quality: z.array(measuredSchema),
-  notices: z.array(noticeSchema),
-  network: z
-    .object({ id: z.string(), title: z.string() })
-    .nullable()
-    .describe('As it is offered where networks are chosen; null: it is not'),
-  problem: failureSchema.nullable().describe('Why it ended, or why its network is not offered'),
-});
+export const trainingEntrySchema = z.lazy(() =>
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    begun: z.string().describe('ISO 8601'),
+    /** `stopped`: it can go on where it was. */
+    state: z.enum(['running', 'stopped', 'done', 'failed']),
+    from: z.string().describe('What is learnt from, for display'),
+    bytes: z.number(),
+    error: z.number().nullable().describe('The lowest on held-back images'),
+    steps: z.number().int(),
+    seconds: z.number(),
+    ended: z.string().nullable(),
+    quality: z.array(measuredSchema),
+    notices: z.array(noticeSchema),
+    network: z
+      .object({ id: z.string(), title: z.string() })
+      .nullable()
+      .describe('As it is offered where networks are chosen; null: it is not'),
+    problem: failureSchema.nullable().describe('Why it ended, or why its network is not offered'),
+  }),
+);
 export type TrainingEntry = z.infer<typeof trainingEntrySchema>;
 
 export interface TrainingState {
@@ -100,12 +108,14 @@ export const noTraining: TrainingState = {
 };
 
 /** As `training-pictures` tells them. */
-export const trainingPicturesSchema = z.object({
-  step: z.number().int(),
-  side: z.number().int(),
-  tones: z.union([z.literal(1), z.literal(3)]),
-  pictures: z.array(z.object({ shown: z.string(), given: z.string(), clean: z.string() })),
-});
+export const trainingPicturesSchema = z.lazy(() =>
+  z.object({
+    step: z.number().int(),
+    side: z.number().int(),
+    tones: z.union([z.literal(1), z.literal(3)]),
+    pictures: z.array(z.object({ shown: z.string(), given: z.string(), clean: z.string() })),
+  }),
+);
 export type TrainingPictures = z.infer<typeof trainingPicturesSchema>;
 
 /** All of it, for a page that comes up. */
@@ -114,34 +124,36 @@ export interface TrainingDesk {
   readonly pictures: TrainingPictures | null;
 }
 
-const id = z.string().min(1).max(100);
+const id = z.lazy(() => z.string().min(1).max(100));
 
 /** What a page may ask. Answers come as events, but for `all`. */
-export const trainingRequestSchema = z.discriminatedUnion('ask', [
-  z.strictObject({ ask: z.literal('all') }),
-  /** The system's dialog; then the tree is read. */
-  z.strictObject({ ask: z.literal('folder') }),
-  z.strictObject({ ask: z.literal('files'), sources: z.array(id).min(1).max(100_000) }),
-  z.strictObject({
-    ask: z.literal('start'),
-    name: z.string().trim().min(1).max(80),
-    settings: z.record(z.string(), z.unknown()),
-  }),
-  /** Its curve and figures, while nothing runs; null: back to where one is begun. */
-  z.strictObject({ ask: z.literal('show'), training: id.nullable() }),
-  /** One that was stopped goes on where it was. */
-  z.strictObject({ ask: z.literal('resume'), training: id }),
-  /** Its network is tried once more, to be offered where networks are chosen. */
-  z.strictObject({ ask: z.literal('offer'), training: id }),
-  z.strictObject({ ask: z.literal('hold'), held: z.boolean() }),
-  /** It ends, and the best that it has found is the result. */
-  z.strictObject({ ask: z.literal('finish') }),
-  /** Whatever goes on ends; a training that has begun can go on later. */
-  z.strictObject({ ask: z.literal('cancel') }),
-  z.strictObject({ ask: z.literal('delete'), training: id }),
-  /** Its folder, in the system's file manager. */
-  z.strictObject({ ask: z.literal('reveal'), training: id }),
-]);
+export const trainingRequestSchema = z.lazy(() =>
+  z.discriminatedUnion('ask', [
+    z.strictObject({ ask: z.literal('all') }),
+    /** The system's dialog; then the tree is read. */
+    z.strictObject({ ask: z.literal('folder') }),
+    z.strictObject({ ask: z.literal('files'), sources: z.array(id).min(1).max(100_000) }),
+    z.strictObject({
+      ask: z.literal('start'),
+      name: z.string().trim().min(1).max(80),
+      settings: z.record(z.string(), z.unknown()),
+    }),
+    /** Its curve and figures, while nothing runs; null: back to where one is begun. */
+    z.strictObject({ ask: z.literal('show'), training: id.nullable() }),
+    /** One that was stopped goes on where it was. */
+    z.strictObject({ ask: z.literal('resume'), training: id }),
+    /** Its network is tried once more, to be offered where networks are chosen. */
+    z.strictObject({ ask: z.literal('offer'), training: id }),
+    z.strictObject({ ask: z.literal('hold'), held: z.boolean() }),
+    /** It ends, and the best that it has found is the result. */
+    z.strictObject({ ask: z.literal('finish') }),
+    /** Whatever goes on ends; a training that has begun can go on later. */
+    z.strictObject({ ask: z.literal('cancel') }),
+    z.strictObject({ ask: z.literal('delete'), training: id }),
+    /** Its folder, in the system's file manager. */
+    z.strictObject({ ask: z.literal('reveal'), training: id }),
+  ]),
+);
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 
 /** What a host offers its page. Rejects with HourglassError. */
@@ -153,11 +165,13 @@ export interface TrainingDoor {
 }
 
 /** Told by the host: how it stands. */
-export const trainingDeskEventSchema = z.object({
-  type: z.literal('training'),
-  state: z
-    .custom<TrainingState>()
-    .describe('What is learnt from, how far it is, and all trainings'),
-  pictures: trainingPicturesSchema.nullable().describe('null: as they were'),
-});
+export const trainingDeskEventSchema = z.lazy(() =>
+  z.object({
+    type: z.literal('training'),
+    state: z
+      .custom<TrainingState>()
+      .describe('What is learnt from, how far it is, and all trainings'),
+    pictures: trainingPicturesSchema.nullable().describe('null: as they were'),
+  }),
+);
 export type TrainingDeskEvent = z.infer<typeof trainingDeskEventSchema>;

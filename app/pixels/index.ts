@@ -13,7 +13,7 @@ export { withSource } from './header.ts';
 export { unheldNotices } from './metadata/beside.ts';
 export { completeMetadata, fromDamaged } from './metadata/index.ts';
 export { recodedBytes } from './recode.ts';
-export type { ForeignReader, Readers } from './readers.ts';
+export { readerThatLoads, type ForeignReader, type Readers } from './readers.ts';
 export { abandonedDecodes } from './vips.ts';
 export { storedSampleType } from './output-plan.ts';
 export { sameFile } from './same-file.ts';

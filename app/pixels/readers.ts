@@ -54,6 +54,12 @@ export interface ForeignReader {
 
 export type Readers = Readonly<Partial<Record<ForeignFormat, ForeignReader>>>;
 
+/** One whose code loads with the first file of its format: no other start pays for it. */
+export const readerThatLoads = (load: () => Promise<ForeignReader>): ForeignReader => ({
+  decode: async (...asked) => (await load()).decode(...asked),
+  preview: async (...asked) => (await load()).preview(...asked),
+});
+
 /**
  * The reader of a file, or null where libvips reads it.
  * @throws HourglassError unsupported-image where there is none

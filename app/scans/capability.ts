@@ -1,15 +1,22 @@
-/** The scans capability: reads medical images, and measures in them. */
+/** The scans capability: reads medical images, and measures in them. Its code loads with the first scan: no other start pays for it. */
+import { readerThatLoads } from '../pixels/index.ts';
 import type { Capability } from '../runtime/index.ts';
-import { dicomReader } from './dicom/reader.ts';
-import { describeDicom, describeFolder, describeNifti } from './info.ts';
-import { identity } from './identity.ts';
-import { profile, region } from './measures.ts';
-import { niftiReader } from './nifti/reader.ts';
-import { store } from './stow.ts';
 
 export const scansCapability: Capability = {
   id: 'scans',
-  handlers: { region, profile, identity, store },
-  describers: { dicom: describeDicom, nifti: describeNifti, folder: describeFolder },
-  readers: () => ({ dicom: dicomReader, nifti: niftiReader }),
+  handlers: {
+    region: async (...asked) => (await import('./measures.ts')).region(...asked),
+    profile: async (...asked) => (await import('./measures.ts')).profile(...asked),
+    identity: async (...asked) => (await import('./identity.ts')).identity(...asked),
+    store: async (...asked) => (await import('./stow.ts')).store(...asked),
+  },
+  describers: {
+    dicom: async (...asked) => (await import('./info.ts')).describeDicom(...asked),
+    nifti: async (...asked) => (await import('./info.ts')).describeNifti(...asked),
+    folder: async (...asked) => (await import('./info.ts')).describeFolder(...asked),
+  },
+  readers: () => ({
+    dicom: readerThatLoads(async () => (await import('./dicom/reader.ts')).dicomReader),
+    nifti: readerThatLoads(async () => (await import('./nifti/reader.ts')).niftiReader),
+  }),
 };

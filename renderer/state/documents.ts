@@ -32,7 +32,8 @@ export class Documents {
     this.#ahead = new PageAhead({
       open: ({ entry, page }, document, job, signal) =>
         this.#ask(entry, { document, page }, job, signal),
-      close: (document) => this.#close(document),
+      // The viewer fetches ahead as well: what another way of turning gives up may be on its way.
+      close: (document) => this.#leaving.leave(document),
     });
   }
 

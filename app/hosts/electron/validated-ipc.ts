@@ -7,15 +7,14 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import * as z from 'zod';
 import {
-  droppedSchema,
   HourglassError,
   toHourglassError,
   windowChannels,
-  windowRequests,
   type WindowReply,
   type WindowRequest,
   type WindowRequestInput,
 } from '../../contract/index.ts';
+import { droppedSchema, windowRequests } from '../../contract/window.ts';
 import { refuseDeep } from '../shared/json.ts';
 import { isOurAddress } from './address.ts';
 import { say } from './sentences.ts';

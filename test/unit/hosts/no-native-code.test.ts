@@ -1,40 +1,41 @@
 /** Native code can abort a process, and costs its memory: no host loads any. Read in the built files, as they run. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../data.ts';
 
 /** Packages that a built file loads at once, itself or through its chunks. */
-function loadedBy(entry: string): Set<string> {
+async function loadedBy(entry: string): Promise<Set<string>> {
+  const { metafile } = await build({
+    ...{ absWorkingDir: join(repositoryRoot, 'dist/app'), entryPoints: [entry] },
+    ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm' },
+    ...{ write: false, outdir: 'unwritten', metafile: true, logLevel: 'error' },
+  });
   const packages = new Set<string>();
-  const waiting = [join(repositoryRoot, 'dist/app', entry)];
+  const waiting = [entry];
   const seen = new Set(waiting);
-  for (const file of waiting) {
-    for (const [, from] of readFileSync(file, 'utf8').matchAll(
-      /^\s*(?:import|export)\b[^"'();]*?["']([^"']+)["'];?$/gm,
-    )) {
-      if (!from!.startsWith('.')) packages.add(from!);
-      else if (!seen.has(join(dirname(file), from!))) {
-        seen.add(join(dirname(file), from!));
-        waiting.push(join(dirname(file), from!));
-      }
+  for (const file of waiting)
+    for (const { path, external, kind } of metafile.inputs[file]!.imports) {
+      if (kind !== 'import-statement') continue;
+      if (external) packages.add(path);
+      else if (!seen.has(path)) waiting.push(path);
+      seen.add(path);
     }
-  }
   return packages;
 }
 
 describe('what a host loads', () => {
   const native = ['sharp', 'onnxruntime-node'];
 
-  it('is read rightly: the engine has the decoders, and its thread the runtime', () => {
-    expect(loadedBy('jobs/engine/main.js')).toContain('sharp');
-    expect(loadedBy('runtime/inference-thread.js')).toContain('onnxruntime-node');
+  it('is read rightly: the engine has the decoders, and its thread the runtime', async () => {
+    expect(await loadedBy('jobs/engine/main.js')).toContain('sharp');
+    expect(await loadedBy('runtime/inference-thread.js')).toContain('onnxruntime-node');
   });
 
   it.each(['hosts/cli/main.js', 'hosts/web/main.js', 'hosts/electron/main.js'])(
     'has no native code: %s',
-    (entry) => {
-      const loaded = loadedBy(entry);
+    async (entry) => {
+      const loaded = await loadedBy(entry);
       expect(loaded.size).toBeGreaterThan(5);
       expect([...loaded].filter((name) => native.includes(name))).toEqual([]);
     },
