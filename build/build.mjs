@@ -47,10 +47,11 @@ const preloadEntries = { 'hosts/electron/preload': 'app/hosts/electron/preload.t
 const present = (map) =>
   Object.fromEntries(Object.entries(map).filter(([, path]) => existsSync(join(root, path))));
 
-/** AssemblyScript to WASM: the integer coder of latent files, the covariance of the noise formula. */
+/** AssemblyScript to WASM: the integer coder of latent files, the covariance of the noise formula, how far a window repeats itself. */
 const wasm = [
   { from: 'app/latent/entropy/assembly', to: 'dist/app/latent/entropy/coder.wasm' },
   { from: 'app/denoise/noise/assembly', to: 'dist/app/denoise/noise/covariance.wasm' },
+  { from: 'app/denoise/assembly', to: 'dist/app/denoise/repeats.wasm' },
 ];
 
 /** What each part is made from; a change of any of it makes the part stale. */

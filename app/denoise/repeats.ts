@@ -4,6 +4,8 @@
  * nothing to do with itself. Asked of a picture before it is cleaned (`noise/repeats.ts`) and of what was
  * removed from it (`structure.ts`).
  */
+import { readFileSync } from 'node:fs';
+import { locateBuilt } from '../runtime/index.ts';
 
 /** Side of a window, and how far beyond it is looked, pixels. */
 const SIDE = 24;
@@ -42,7 +44,7 @@ export function repeatsAt(
   const detail = detailOf(plane, start, width);
   const energyAt = energiesOf(detail);
   const energy = energyAt(0, 0) / SIDE ** 2;
-  return { correlation: energy < least ? 0 : largestCorrelation(detail, energyAt), energy };
+  return { correlation: energy < least ? 0 : largestCorrelation(energyAt), energy };
 }
 
 /**
@@ -65,12 +67,10 @@ export function tailsAt(
   return { kurtosis, energy: squares / detail.length };
 }
 
-/** The plane less its mean over a square, [AREA × AREA], row-major. */
-function detailOf(plane: Float32Array, start: number, width: number): Float64Array {
+/** The plane less its mean over a square, [AREA × AREA], row-major; it holds until the next call. */
+function detailOf(plane: Float32Array, start: number, width: number): Float32Array {
   const reach = 2 * RADIUS + 1;
-  const detail = new Float64Array(AREA * AREA);
-  /** Sums of the columns of a row's squares. */
-  const columns = new Float64Array(WINDOW);
+  const { detail, columns } = workspace();
   for (let y = 0, i = 0; y < AREA; y++) {
     for (let x = 0; x < WINDOW; x++) {
       let sum = 0;
@@ -88,59 +88,73 @@ function detailOf(plane: Float32Array, start: number, width: number): Float64Arr
 }
 
 /** Sum of squares of the window so far away, by a summed-area table (Crow, SIGGRAPH 1984). */
-function energiesOf(detail: Float64Array): (dx: number, dy: number) => number {
+function energiesOf(detail: Float32Array): (dx: number, dy: number) => number {
   const line = AREA + 1;
-  const sums = new Float64Array(line * line);
+  const { table } = workspace();
   for (let y = 0; y < AREA; y++)
     for (let x = 0, row = 0; x < AREA; x++) {
       row += detail[y * AREA + x]! ** 2;
-      sums[(y + 1) * line + x + 1] = sums[y * line + x + 1]! + row;
+      table[(y + 1) * line + x + 1] = table[y * line + x + 1]! + row;
     }
   return (dx, dy) => {
     const at = (REACH + dy) * line + REACH + dx;
     const below = at + SIDE * line;
-    return Math.max(0, sums[below + SIDE]! - sums[below]! - sums[at + SIDE]! + sums[at]!);
+    return Math.max(0, table[below + SIDE]! - table[below]! - table[at + SIDE]! + table[at]!);
   };
 }
 
-/** Distances along a row that are summed in one pass: each sum alone would wait for its own last addition. */
-const TOGETHER = 5;
-
-function largestCorrelation(
-  detail: Float64Array,
-  energyAt: (dx: number, dy: number) => number,
-): number {
+function largestCorrelation(energyAt: (dx: number, dy: number) => number): number {
+  const { correlate, sums } = workspace();
+  correlate();
   const own = energyAt(0, 0);
-  const sums = new Float64Array(TOGETHER);
   let most = 0;
   for (let dy = 0; dy <= REACH; dy++)
-    for (let first = -REACH; first <= REACH; first += TOGETHER) {
-      addProducts(detail, dy * AREA + first, sums);
-      for (let i = 0; i < TOGETHER; i++) {
-        const dx = first + i;
-        // Of the row itself one side is enough.
-        if (sums[i]! <= 0 || Math.hypot(dx, dy) < LEAST_DISTANCE || (dy === 0 && dx < 0)) continue;
-        const other = energyAt(dx, dy);
-        if (other > 0) most = Math.max(most, sums[i]! / Math.sqrt(own * other));
-      }
+    for (let dx = -REACH; dx <= REACH; dx++) {
+      const sum = sums[dy * DISTANCES + dx + REACH]!;
+      // Of the row itself one side is enough.
+      if (sum <= 0 || dx * dx + dy * dy < LEAST_DISTANCE ** 2 || (dy === 0 && dx < 0)) continue;
+      const other = energyAt(dx, dy);
+      if (other > 0) most = Math.max(most, sum / Math.sqrt(own * other));
     }
   return most;
 }
 
-/** Σ of the window × what lies `apart`, apart + 1, … values behind it. */
-function addProducts(detail: Float64Array, apart: number, sums: Float64Array): void {
-  let [a, b, c, d, e] = [0, 0, 0, 0, 0];
-  for (let y = REACH; y < REACH + SIDE; y++) {
-    const start = y * AREA + REACH;
-    for (let at = start; at < start + SIDE; at++) {
-      const value = detail[at]!;
-      const other = at + apart;
-      a += value * detail[other]!;
-      b += value * detail[other + 1]!;
-      c += value * detail[other + 2]!;
-      d += value * detail[other + 3]!;
-      e += value * detail[other + 4]!;
-    }
-  }
-  sums.set([a, b, c, d, e]);
+/** Distances along a row that the kernel sums in one pass. */
+const DISTANCES = 28;
+/** Below it AssemblyScript keeps its constants. */
+const FREE_FROM = 1024;
+
+interface Workspace {
+  readonly detail: Float32Array;
+  /** Sums of the columns of a row's squares. */
+  readonly columns: Float64Array;
+  /** Summed areas, with a row and a column of zeros before them. */
+  readonly table: Float64Array;
+  /** Σ of the window × what lies apart, [0 … REACH down][−REACH … to the right]. */
+  readonly sums: Float32Array;
+  /** From `detail` to `sums`. */
+  readonly correlate: () => void;
+}
+
+let made: Workspace | null = null;
+
+/** One for all windows: thousands of them are asked, one after the other. @throws Error when the program was not built */
+function workspace(): Workspace {
+  if (made) return made;
+  // A kilobyte: not worth a turn of the event loop.
+  const wasm = new WebAssembly.Module(readFileSync(locateBuilt('denoise/repeats.wasm')));
+  const { memory, correlate } = new WebAssembly.Instance(wasm).exports as unknown as {
+    readonly memory: WebAssembly.Memory;
+    correlate(detail: number, sums: number, side: number, reach: number): void;
+  };
+  const sumsAt = FREE_FROM + 4 * (AREA * AREA + 32);
+  const end = sumsAt + 4 * (REACH + 1) * DISTANCES;
+  memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / 65_536)));
+  return (made = {
+    detail: new Float32Array(memory.buffer, FREE_FROM, AREA * AREA),
+    columns: new Float64Array(WINDOW),
+    table: new Float64Array((AREA + 1) ** 2),
+    sums: new Float32Array(memory.buffer, sumsAt, (REACH + 1) * DISTANCES),
+    correlate: () => correlate(FREE_FROM, sumsAt, SIDE, REACH),
+  });
 }

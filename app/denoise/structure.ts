@@ -141,12 +141,15 @@ async function addWhole(
   width: number,
   height: number,
 ): Promise<void> {
-  sums[WHOLE]! += width * height;
+  let [first, second] = [0, 0];
   for (let at = 0; at < width * height; at++) {
     const removed = residual[at]!;
-    sums[WHOLE + 1]! += removed;
-    sums[WHOLE + 2]! += removed * removed;
+    first += removed;
+    second += removed * removed;
   }
+  sums[WHOLE]! += width * height;
+  sums[WHOLE + 1]! += first;
+  sums[WHOLE + 2]! += second;
   for (let top = 0; top + WINDOW <= height; top += APART) {
     await nextTurn();
     for (let left = 0; left + WINDOW <= width; left += APART) {
