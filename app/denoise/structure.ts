@@ -141,15 +141,7 @@ async function addWhole(
   width: number,
   height: number,
 ): Promise<void> {
-  let [first, second] = [0, 0];
-  for (let at = 0; at < width * height; at++) {
-    const removed = residual[at]!;
-    first += removed;
-    second += removed * removed;
-  }
-  sums[WHOLE]! += width * height;
-  sums[WHOLE + 1]! += first;
-  sums[WHOLE + 2]! += second;
+  addTotals(sums, residual.subarray(0, width * height));
   for (let top = 0; top + WINDOW <= height; top += APART) {
     await nextTurn();
     for (let left = 0; left + WINDOW <= width; left += APART) {
@@ -160,6 +152,18 @@ async function addWhole(
       if (correlation >= PATTERN || hasTwoValues(residual, start, width)) sums[WHOLE + 4]! += 1;
     }
   }
+}
+
+function addTotals(sums: StructureSums, residual: Float32Array): void {
+  let [first, second] = [0, 0];
+  for (let at = 0; at < residual.length; at++) {
+    const removed = residual[at]!;
+    first += removed;
+    second += removed * removed;
+  }
+  sums[WHOLE]! += residual.length;
+  sums[WHOLE + 1]! += first;
+  sums[WHOLE + 2]! += second;
 }
 
 function hasTwoValues(residual: Float32Array, start: number, width: number): boolean {
