@@ -170,16 +170,20 @@ function hasTwoValues(residual: Float32Array, start: number, width: number): boo
   const n = WINDOW ** 2;
   let mean = 0;
   for (let y = 0; y < WINDOW; y++)
-    for (let x = 0; x < WINDOW; x++) mean += residual[start + y * width + x]! / n;
-  const moments = [0, 0, 0];
+    for (let at = start + y * width, end = at + WINDOW; at < end; at++) mean += residual[at]!;
+  mean /= n;
+  let [variance, third, fourth] = [0, 0, 0];
   for (let y = 0; y < WINDOW; y++)
-    for (let x = 0; x < WINDOW; x++) {
-      const d = residual[start + y * width + x]! - mean;
-      moments[0]! += (d * d) / n;
-      moments[1]! += (d * d * d) / n;
-      moments[2]! += (d * d * d * d) / n;
+    for (let at = start + y * width, end = at + WINDOW; at < end; at++) {
+      const d = residual[at]! - mean;
+      const square = d * d;
+      variance += square;
+      third += square * d;
+      fourth += square * square;
     }
-  const [variance, third, fourth] = moments as [number, number, number];
+  variance /= n;
+  third /= n;
+  fourth /= n;
   const skew = third ** 2 / variance ** 3;
   return skew < MOST_SKEW ** 2 && (skew + 1) / (fourth / variance ** 2) > TWO_VALUES;
 }
