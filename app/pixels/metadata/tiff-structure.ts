@@ -43,6 +43,11 @@ export interface ByteSource {
   readInto?(target: Uint8Array, offset: number): Promise<number>;
 }
 
+const PIECE = 256 * 1024;
+
+/** Memory of a piece that nobody has: of one walk after the other, and not a new one for each file that is looked through. */
+let spare: Buffer | null = null;
+
 /**
  * All bytes from `from` on, in pieces of a quarter of a megabyte at the most. A piece is gone when the next one is asked for: memory for
  * each of its own costs ten times what reading them does.
@@ -51,15 +56,19 @@ export async function* piecesOf(
   source: ByteSource,
   from = 0,
 ): AsyncGenerator<{ readonly at: number; readonly bytes: Buffer }> {
-  const size = 256 * 1024;
-  const target = source.readInto ? Buffer.alloc(Math.min(size, source.length - from)) : null;
-  for (let at = from; at < source.length;) {
-    const some = target
-      ? target.subarray(0, await source.readInto!(target, at))
-      : await source.read(at, size);
-    if (some.length === 0) return;
-    yield { at, bytes: Buffer.from(some.buffer, some.byteOffset, some.length) };
-    at += some.length;
+  const target = source.readInto ? (spare ?? Buffer.allocUnsafeSlow(PIECE)) : null;
+  if (target) spare = null;
+  try {
+    for (let at = from; at < source.length;) {
+      const some = target
+        ? target.subarray(0, await source.readInto!(target, at))
+        : await source.read(at, PIECE);
+      if (some.length === 0) return;
+      yield { at, bytes: Buffer.from(some.buffer, some.byteOffset, some.length) };
+      at += some.length;
+    }
+  } finally {
+    spare = target ?? spare;
   }
 }
 
