@@ -42,13 +42,24 @@ export interface MemoryFacts {
   readonly countsCaches: boolean;
 }
 
-const memoryFacts = (): MemoryFacts => ({
-  total: totalmem(),
-  free: freemem(),
-  constrained: process.constrainedMemory(),
-  available: process.availableMemory(),
-  countsCaches: process.platform === 'darwin',
-});
+/** Systems are asked again after this, milliseconds: it is five files of Linux, and each small picture asks several times. */
+const FACTS_HOLD = 100;
+
+let known: { readonly facts: MemoryFacts; readonly at: number } | null = null;
+
+function memoryFacts(): MemoryFacts {
+  const now = performance.now();
+  if (known && now - known.at < FACTS_HOLD) return known.facts;
+  const facts = {
+    total: totalmem(),
+    free: freemem(),
+    constrained: process.constrainedMemory(),
+    available: process.availableMemory(),
+    countsCaches: process.platform === 'darwin',
+  };
+  known = { facts, at: now };
+  return facts;
+}
 
 /**
  * Memory that may be taken for free, bytes. Containers and macOS count the caches of files as used, though they give way:

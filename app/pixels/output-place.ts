@@ -1,20 +1,20 @@
 /**
  * The place of an output: a file appears whole under its name, or not at all. Refuses what is
- * occupied, keeps a private temporary folder for the work, publishes the finished bytes (temporary
+ * occupied, keeps private temporary files for the work, publishes the finished bytes (temporary
  * name in the same folder, fsync, rename), and leaves nothing behind when it fails. What is written
  * is decided by `write.ts` for images, by other writers for their own formats.
  */
 import { link, open, rename, rmdir, stat, utimes, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { HourglassError, throwIfCancelled } from '../contract/index.ts';
 import { makeFolders } from './make-folders.ts';
+import { PrivateFiles } from './private-folder.ts';
 import { sameFile } from './same-file.ts';
 import { say } from './sentences.ts';
 import {
-  createTemporaryFolder,
   forgetTemporary,
   removeTemporary,
-  sweepTemporaries,
+  sweepNowAndThen,
   temporaryFolder,
   temporaryNameIn,
   unlinkIfThere,
@@ -43,7 +43,7 @@ export class OutputPlace {
   readonly #request: OutputPlaceRequest;
   /** First folder that was created for the output; removed again on abort when it is empty. */
   #createdFolder: string | null = null;
-  #temporary: string | null = null;
+  #files: PrivateFiles | null = null;
   #rights: Rights = { mode: 0o600, group: null };
   #ended = false;
 
@@ -62,9 +62,9 @@ export class OutputPlace {
       place.#rights = await rightsLike(request.source);
       const folder = dirname(request.path);
       place.#createdFolder = makeFolders(folder);
-      sweepTemporaries(folder);
+      sweepNowAndThen(folder);
       const { path, temporaryBytes: bytes } = request;
-      place.#temporary = await createTemporaryFolder(
+      place.#files = await PrivateFiles.take(
         bytes === undefined ? undefined : { bytes, what: basename(path) },
       );
       return place;
@@ -74,14 +74,14 @@ export class OutputPlace {
     }
   }
 
-  /** A name in the private temporary folder. */
+  /** A path for what is needed on the way, which nobody else can read; the same for the same name. */
   temporary(name: string): string {
-    return join(this.#temporary!, name);
+    return this.#files!.path(name);
   }
 
   /**
    * Lets `fill` write the finished bytes next to the output, makes them durable, and gives them their
-   * name. The private folder is gone afterwards. Aborts when something fails.
+   * name. The temporary files are gone afterwards. Aborts when something fails.
    * @throws HourglassError output-exists, output-is-source, output-not-writable, cancelled
    */
   async publish<T>(fill: (target: FileHandle) => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -112,7 +112,7 @@ export class OutputPlace {
       if (dates) await utimes(path, dates.accessedMs / 1000, dates.modifiedMs / 1000);
       await syncFolder(dirname(path));
       this.#ended = true;
-      removeTemporary(this.#temporary!);
+      await this.#files!.remove();
       return result;
     } catch (error) {
       await this.abort();
@@ -124,7 +124,7 @@ export class OutputPlace {
   async abort(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.#temporary) removeTemporary(this.#temporary);
+    await this.#files?.remove();
     if (this.#createdFolder)
       await removeEmptyFolders(dirname(this.#request.path), this.#createdFolder);
   }

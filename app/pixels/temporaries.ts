@@ -88,7 +88,7 @@ export async function createTemporaryFolder(needs?: {
 }): Promise<string> {
   const parent = temporaryFolder();
   makeFolders(parent, 0o700);
-  sweepTemporaries(parent);
+  sweepNowAndThen(parent);
   if (needs) await refuseWithoutRoom(parent, needs.bytes, needs.what);
   const folder = await mkdtemp(join(parent, `${prefix}${owner}-`));
   own(folder);
@@ -129,9 +129,23 @@ export function removeTemporaries(): void {
     }
 }
 
+/** Between two looks at a folder by writers, milliseconds. */
+const LOOKS_APART = 600_000;
+
+/** When writers have looked last, by folder. */
+const looked = new Map<string, number>();
+
+/** For writers: a folder of 20,000 results would be listed as many times. What a killed process left is from before this one's first look. */
+export function sweepNowAndThen(folder: string): void {
+  const now = performance.now();
+  if (now - (looked.get(folder) ?? -Infinity) < LOOKS_APART) return;
+  looked.set(folder, now);
+  sweepTemporaries(folder);
+}
+
 /**
- * Removes what owners that are gone left in a folder (`owner.ts`). Cheap: one listing. Hosts call it
- * for the output folder after the engine has died; every writer calls it for its own folders.
+ * Removes what owners that are gone left in a folder (`owner.ts`): one listing. Hosts call it for the output folder after the
+ * engine has died.
  */
 export function sweepTemporaries(folder: string): void {
   let names: string[];
