@@ -29,7 +29,7 @@ interface PageGlobals {
 
 let app: WindowUnderTest;
 test.beforeAll(async () => {
-  app = await launchWindow();
+  app = await launchWindow([], { firstUse: true });
   await app.page.evaluate(() => {
     const page = globalThis as unknown as PageGlobals;
     page.heard = [];

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repositoryRoot } from '../data.ts';
+import { knowDevices } from '../known-devices.ts';
 
 export interface WebHost {
   /** With the token. */
@@ -37,6 +38,7 @@ export const homeIn = (home: string): NodeJS.ProcessEnv => ({
 /**
  * @param options.home stays when the host ends; default: a new folder, which goes
  * @param options.env beside the usual environment
+ * @param options.firstUse nothing is known of this machine's devices; default: it was found out before
  * @param options.root another built checkout, whose program is started
  */
 export async function startWebHost(
@@ -45,6 +47,7 @@ export async function startWebHost(
     readonly home?: string;
     readonly env?: NodeJS.ProcessEnv;
     readonly root?: string;
+    readonly firstUse?: boolean;
   } = {},
 ): Promise<WebHost> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'hourglass-web-host-')));
@@ -58,6 +61,7 @@ export async function startWebHost(
     NODE_OPTIONS: `--import=${counter}`,
     HOURGLASS_CONNECTIONS: connections,
   };
+  if (!options.root && !options.firstUse) knowDevices(env);
   const child = spawn(process.execPath, [main, ...files], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env,
@@ -101,9 +105,11 @@ export async function startEditHost(
 ): Promise<{ readonly address: string; readonly ended: Promise<number> }> {
   const home = await mkdtemp(join(tmpdir(), 'hourglass-edit-host-'));
   const main = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
+  const env = { ...process.env, ...homeIn(home) };
+  knowDevices(env);
   const child = spawn(process.execPath, [main, 'edit', '--address', ...files], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...homeIn(home) },
+    env,
   });
   let words = '';
   const ended = new Promise<number>((resolve) =>

@@ -10,7 +10,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { uniform } from '../../random.ts';
-import { commandLine } from './started.ts';
+import { commandLine, environmentIn } from './started.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-disk-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ describe.skipIf(!canMount)('a disk of results', { timeout: 180_000 }, () => {
       {
         cwd: folder,
         encoding: 'utf8',
-        env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
+        env: environmentIn(home),
       },
     );
     const written = readFileSync(join(folder, 'written.txt'), 'utf8').trim().split('\n');

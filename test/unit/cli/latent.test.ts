@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
-import { repositoryRoot } from '../../data.ts';
 import { drawing, hasLatentModel } from '../latent/codec-support.ts';
+import { commandLine, environmentIn } from './started.ts';
 
-const entry = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
 const home = mkdtempSync(join(tmpdir(), 'hourglass-cli-latent-'));
 
 beforeAll(async () => {
@@ -24,9 +23,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 function hourglass(...args: string[]) {
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [commandLine, ...args], {
     cwd: home,
-    env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
+    env: environmentIn(home),
   });
   let stdout = '';
   let stderr = '';

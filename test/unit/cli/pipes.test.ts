@@ -12,6 +12,7 @@ import { runPiped } from '../../../app/hosts/cli/piped.ts';
 import { parseArguments, type Invocation } from '../../../app/hosts/cli/usage.ts';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { repositoryRoot } from '../../data.ts';
+import { knowDevices } from '../../known-devices.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-pipes-'));
 const temporaries = join(home, 'tmp');
@@ -20,6 +21,7 @@ let picture: Buffer;
 
 beforeAll(async () => {
   await buildAppIfStale();
+  knowDevices(env);
   const pixels = Buffer.from(
     Array.from({ length: 64 * 48 * 3 }, (_, at) => (at * 37 + (at >> 4) * 11) & 255),
   );
@@ -31,14 +33,15 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
+const env = {
+  ...process.env,
+  ...{ HOME: home, XDG_CACHE_HOME: join(home, 'cache'), HOURGLASS_TEMP: temporaries },
+};
 const run = (args: readonly string[], input?: Buffer) =>
   spawnSync(process.execPath, [entry, ...args], {
     cwd: home,
     ...(input ? { input } : {}),
-    env: {
-      ...process.env,
-      ...{ HOME: home, XDG_CACHE_HOME: join(home, 'cache'), HOURGLASS_TEMP: temporaries },
-    },
+    env,
   });
 const patience = 120_000;
 

@@ -2,9 +2,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../data.ts';
+import { knowDevices } from '../../known-devices.ts';
 
 /** The command line's built entry. */
 export const commandLine = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
+
+/** Of a program, built, whose caches and data are in `home`, and who knows this machine's devices. */
+export function environmentIn(home: string): NodeJS.ProcessEnv {
+  const env = { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') };
+  knowDevices(env);
+  return env;
+}
 
 export function processesIn(home: string) {
   const running = new Set<ChildProcess>();
@@ -19,7 +27,7 @@ export function processesIn(home: string) {
       const child = spawn(command, args, {
         cwd,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data'), ...more },
+        env: { ...environmentIn(home), ...more },
       });
       running.add(child);
       const said = { out: '', words: '' };

@@ -11,7 +11,7 @@ import { autoencoderCards } from '../../../app/learn/card.ts';
 import { readCard } from '../../../app/runtime/card.ts';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { drawn, withNoise } from '../learn/drawn.ts';
-import { commandLine, processesIn } from './started.ts';
+import { commandLine, environmentIn, processesIn } from './started.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-train-'));
 const { start, endAll } = processesIn(home);
@@ -114,7 +114,7 @@ describe('a folder of clean images', () => {
       expect((await run(...args, '--out', 'whole')).code).toBe(0);
       const child = spawn(process.execPath, [commandLine, ...args, '--out', 'cut'], {
         ...{ cwd: home, detached: true, stdio: ['ignore', 'pipe', 'ignore'] },
-        env: { ...process.env, XDG_CACHE_HOME: home, XDG_DATA_HOME: join(home, 'data') },
+        env: environmentIn(home),
       });
       let said = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));

@@ -11,7 +11,9 @@ import {
   type Program,
   type ProgramOptions,
 } from '../../../app/jobs/index.ts';
+import { software } from '../../../app/hosts/shared/paths.ts';
 import { repositoryRoot } from '../../data.ts';
+import { knowDevicesIn } from '../../known-devices.ts';
 import { inTheMiddle, temporaryFolder } from './helpers.ts';
 
 let folder = '';
@@ -35,7 +37,7 @@ const options = (): ProgramOptions => ({
   cacheFolder: join(folder, 'cache'),
   modelsFolder: join(repositoryRoot, 'models'),
   userModelsFolder: join(folder, 'models'),
-  software: 'Hourglass test',
+  software,
 });
 
 beforeAll(() => buildAppIfStale(), 300_000);
@@ -47,6 +49,7 @@ beforeEach(async () => {
   pids = [];
   await makePicture(join(folder, 'large.png'), 1400);
   await makePicture(join(folder, 'small.png'), 64);
+  knowDevicesIn(join(folder, 'cache'));
   program = createProgram(options());
 });
 

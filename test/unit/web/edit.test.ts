@@ -20,10 +20,17 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildIfStale } from '../../../build/build.mjs';
 import { repositoryRoot } from '../../data.ts';
+import { knowDevices } from '../../known-devices.ts';
 import { uniform } from '../../random.ts';
 
 const entry = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'hourglass-edit-')));
+const env = {
+  ...process.env,
+  XDG_CACHE_HOME: join(home, 'cache'),
+  XDG_CONFIG_HOME: join(home, 'config'),
+  XDG_DATA_HOME: join(home, 'data'),
+};
 let folder = '';
 
 const xmp =
@@ -46,6 +53,7 @@ async function noisy(path: string, width: number, height: number): Promise<void>
 
 beforeAll(async () => {
   await buildIfStale();
+  knowDevices(env);
   await noisy(join(home, 'small.tif'), 96, 64);
 }, 300_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -79,12 +87,7 @@ function edit(...files: readonly string[]): Session {
     cwd: folder,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      XDG_CACHE_HOME: join(home, 'cache'),
-      XDG_CONFIG_HOME: join(home, 'config'),
-      XDG_DATA_HOME: join(home, 'data'),
-    },
+    env,
   });
   let [stdout, words] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
