@@ -4,8 +4,9 @@ import { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { launchWindow, type WindowUnderTest } from '../electron-standin/launch.ts';
+import type { WindowUnderTest } from '../electron-standin/launch.ts';
 import { expectNothingSerious } from './accessibility.ts';
+import { choose, openFolderWindow, shoot as shootPage } from './folder-window.ts';
 import { picture } from './made-picture.ts';
 import { startWebHost } from './web-host.ts';
 
@@ -22,24 +23,14 @@ test.beforeAll(async () => {
   await writeFile(join(folder, 'broken.jpg'), 'no picture at all');
   await writeFile(join(folder, 'notes.txt'), 'Tuesday');
   await writeFile(join(folder, 'Thumbs.db'), 'junk');
-  app = await launchWindow();
-  await app.page.setViewportSize({ width: 1366, height: 768 });
-  // A colour on its way to another one is no contrast to judge.
-  await app.page.emulateMedia({ reducedMotion: 'reduce' });
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, folder);
+  app = await openFolderWindow(folder, { width: 1366, height: 768 });
 });
 test.afterAll(async () => {
   await app.close();
   await rm(home, { recursive: true, force: true });
 });
 
-/** Only where somebody asks to see it. */
-const shoot = async (name: string): Promise<void> => {
-  const { SHOTS } = process.env;
-  if (SHOTS) await app.page.screenshot({ path: join(SHOTS, `batch-${name}.png`) });
-};
+const shoot = (name: string): Promise<void> => shootPage(app.page, `batch-${name}`);
 
 const count = (name: string): ReturnType<WindowUnderTest['page']['getByRole']> =>
   app.page.getByRole('radio', { name });
@@ -198,9 +189,7 @@ test('the result of a scan is values of the scan, under one window', async () =>
     .toColourspace('grey16')
     .png()
     .toFile(join(scans, 'slice.png'));
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, scans);
+  await choose(app, scans);
   await page.getByRole('button', { name: 'Other folder…' }).click();
   await page.getByRole('button', { name: 'Clean 1 picture' }).click();
   await expect(page.getByText('Done: 1 cleaned')).toBeVisible({ timeout: 30_000 });
@@ -219,9 +208,7 @@ test('a list of 5,000 is read, filtered and gone through with a few rows on the 
   await mkdir(many);
   const one = join(folder, 'a1.jpg');
   for (let at = 1; at <= 5000; at++) await link(one, join(many, `${at}.jpg`));
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, many);
+  await choose(app, many);
   await page.getByRole('button', { name: 'Other folder…' }).click();
   const table = page.getByRole('grid', { name: 'Pictures of the folder' });
   await expect(table).toHaveAttribute('aria-rowcount', '5000', { timeout: 60_000 });

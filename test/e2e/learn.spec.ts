@@ -4,9 +4,10 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { launchWindow, type WindowUnderTest } from '../electron-standin/launch.ts';
+import type { WindowUnderTest } from '../electron-standin/launch.ts';
 import { drawn } from '../unit/learn/drawn.ts';
 import { expectNothingSerious } from './accessibility.ts';
+import { openFolderWindow, shoot as shootPage } from './folder-window.ts';
 import { startWebHost } from './web-host.ts';
 
 test.use({ actionTimeout: 20_000 });
@@ -28,29 +29,15 @@ test.beforeAll(async () => {
       .toFile(join(folder, `${at}.png`));
   }
   await writeFile(join(folder, 'broken.png'), 'no picture at all');
-  app = await launchWindow();
-  await app.page.setViewportSize({ width: 1280, height: 800 });
-  // A colour on its way to another one is no contrast to judge.
-  await app.page.emulateMedia({ reducedMotion: 'reduce' });
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, folder);
+  app = await openFolderWindow(folder, { width: 1280, height: 800 });
 });
 test.afterAll(async () => {
   await app.close();
   await rm(home, { recursive: true, force: true });
 });
 
-/** Only where somebody asks to see it. */
-const shoot = async (name: string): Promise<void> => {
-  const { SHOTS } = process.env;
-  if (!SHOTS) return;
-  for (const theme of ['dark', 'light']) {
-    await app.page.evaluate((one) => (document.documentElement.dataset.theme = one), theme);
-    await app.page.screenshot({ path: join(SHOTS, `learn-${name}-${theme}.png`) });
-  }
-  await app.page.evaluate(() => (document.documentElement.dataset.theme = 'dark'));
-};
+const shoot = (name: string): Promise<void> =>
+  shootPage(app.page, `learn-${name}`, ['dark', 'light']);
 
 const button = (name: string | RegExp) =>
   app.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });

@@ -3,8 +3,9 @@ import { expect, test, type Locator, type Page } from '@playwright/test';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchWindow, type WindowUnderTest } from '../electron-standin/launch.ts';
+import type { WindowUnderTest } from '../electron-standin/launch.ts';
 import { expectNothingSerious } from './accessibility.ts';
+import { openFolderWindow, shoot as shootPage } from './folder-window.ts';
 import { picture } from './made-picture.ts';
 import { startWebHost } from './web-host.ts';
 
@@ -27,21 +28,12 @@ test.afterAll(async () => {
   await rm(place, { recursive: true, force: true, maxRetries: 3 });
 });
 
-/** Only where somebody asks to see it. */
-const shoot = async (page: Page, name: string): Promise<void> => {
-  const { SHOTS } = process.env;
-  if (SHOTS) await page.screenshot({ path: join(SHOTS, `watch-${name}.png`) });
-};
+const shoot = (page: Page, name: string): Promise<void> => shootPage(page, `watch-${name}`);
 
 /** A window in which the folder is chosen. */
 async function opened(): Promise<Page> {
-  app = await launchWindow([], { home });
+  app = await openFolderWindow(folder, { width: 1366, height: 768, home });
   const { page } = app;
-  await page.setViewportSize({ width: 1366, height: 768 });
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, folder);
   await page.getByRole('button', { name: 'Batch', exact: true }).click();
   await page.getByRole('button', { name: 'Choose a folder…' }).click();
   return page;
