@@ -121,8 +121,9 @@ export function decodeError(error: unknown, name: string): HourglassError {
     });
   // The first bytes were of a known format, so a file that no loader takes is broken behind them.
   if (/contains unsupported image format/.test(message)) return damaged(name, error, details);
-  // libjpeg on bytes that are no marker at all.
-  if (/Unsupported marker type/.test(message)) return damaged(name, error, details);
+  // libjpeg on bytes that are no marker at all, or that look like the marker of another process behind a place that it found broken.
+  if (/Unsupported marker type|Corrupt JPEG data/.test(message))
+    return damaged(name, error, details);
   const variant = unsupportedVariants.find(([pattern]) => pattern.test(message));
   if (variant)
     return new HourglassError('unsupported-image', say(variant[1], { name }), {

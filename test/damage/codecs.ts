@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { inWords, loadDecoder, type Decoder } from '../../app/codecs/decode-file.ts';
 import { HourglassError } from '../../app/contract/index.ts';
 import { loadVips } from '../../app/codecs/jpeg-xl.ts';
-import type { CodecCall } from '../../app/codecs/protocol.ts';
+import type { CodecCall, CodecPicture } from '../../app/codecs/protocol.ts';
 import { jpeg2000Codestream } from '../jpeg-2000.ts';
 import type { Drawing } from './damages.ts';
 
@@ -35,13 +35,17 @@ export async function jpeg2000({ width, height, data }: Drawing): Promise<Uint8A
 
 const decoders = new Map<CodecCall['format'], Promise<Decoder>>();
 
-/** @throws HourglassError as the codec thread */
-export async function decodeByCodec(path: string, format: CodecCall['format']): Promise<void> {
+/** @returns samples, interleaved @throws HourglassError as the codec thread */
+export async function decodeByCodec(
+  path: string,
+  format: CodecCall['format'],
+): Promise<CodecPicture['data']> {
   let decoder = decoders.get(format);
   if (!decoder) decoders.set(format, (decoder = loadDecoder(format)));
   await new Promise((resolve) => void setImmediate(resolve));
   try {
-    (await decoder)({ name: 'file' }, Uint8Array.from(readFileSync(path)), () => undefined);
+    const bytes = Uint8Array.from(readFileSync(path));
+    return (await decoder)({ name: 'file' }, bytes, () => undefined).data;
   } catch (error) {
     // A trap leaves its memory in any state.
     if (!(error instanceof HourglassError)) decoders.delete(format);

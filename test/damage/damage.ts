@@ -1,48 +1,40 @@
 /**
- * `npm run damage [-- FOLDER…] [--honest 2000] [--drawings 20] [--only NAME] [--write]`
+ * `npm run damage [-- FOLDER…] [--honest 2000] [--drawings 20] [--only NAME] [--write | --check]`
  *
  * Opens honest files (of the data pack, of this system's documentation and icons, of the folders named), which must all
- * be read, and damages files of every encoding, which must be refused; the table says how often they were. Formats of which there
- * was no honest file are named. Ends with 1
- * where an honest file is refused, or a damage is read that a format has means to tell. `--write` puts the table into the manual.
+ * be read, and damages files of every encoding, which must be refused; the table (`table.ts`) says what became of them. Formats of which there
+ * was no honest file are named. Ends with 1 where an honest file is refused, or a damage is read that a format has means to tell.
+ * `--write` puts the table into the manual, `--check` ends with 1 where another one stands there.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { formatOfName, formats, imageFormats, labelOf, toHourglassError, type ImageFormat } from '../../app/contract/index.ts'; // prettier-ignore
 import { decodeImage } from '../../app/pixels/index.ts';
 import { dataPack } from '../data.ts';
-import { writeIntoManual } from '../manual.ts';
-import { decodeByCodec } from './codecs.ts';
-import {
-  codecOf,
-  damages,
-  drawing,
-  encoded,
-  encodingNames,
-  endOf,
-  type Encoding,
-} from './damages.ts';
-import { untold } from './untold.ts';
+import { isInManual, writeIntoManual } from '../manual.ts';
+import { DRAWINGS, damageTable } from './table.ts';
+
+const [PAGE, TABLE] = ['damaged-files.md', 'damage'] as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     honest: { type: 'string', default: '2000' },
     only: { type: 'string', default: '' },
-    drawings: { type: 'string', default: '20' },
+    drawings: { type: 'string', default: String(DRAWINGS) },
     write: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
   },
 });
 
-const outcomeOf = (path: string, codec: ReturnType<typeof codecOf> = null): Promise<string> =>
-  (codec ? decodeByCodec(path, codec) : decodeImage({ path })).then(
+const outcomeOf = (path: string): Promise<string> =>
+  decodeImage({ path }).then(
     () => 'read',
     (error: unknown) => {
       const { code, message } = toHourglassError(error);
-      return code === 'damaged-image' ? 'refused' : `${code}: ${message}`;
+      return `${code}: ${message}`;
     },
   );
 
@@ -117,50 +109,15 @@ async function tryHonest(most: number): Promise<number> {
   return problems;
 }
 
+/** @returns how many cells are not as they should be, and a page that is not fresh */
 async function tryDamages(drawings: number): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'hourglass-damage-'));
-  let problems = 0;
-  try {
-    const lines: string[] = [];
-    const line = (text: string): void => {
-      lines.push(text);
-      console.log(text);
-    };
-    line(`Refused of ${drawings} pictures each; with a star: the format can not tell.`);
-    line('');
-    line(`| encoding | ${Object.keys(damages).join(' | ')} |`);
-    line(`| --- |${' ---: |'.repeat(Object.keys(damages).length)}`);
-    for (const encoding of encodingNames.filter((name) => name.includes(values.only))) {
-      const cells: string[] = [];
-      for (const name of Object.keys(damages)) {
-        const refused = await refusals(folder, encoding, name, drawings);
-        const mayBeRead = untold(encoding, name);
-        if (refused < drawings && !mayBeRead) problems += 1;
-        cells.push(`${refused}${mayBeRead ? ' ★' : ''}`);
-      }
-      line(`| ${encoding} | ${cells.join(' | ')} |`);
-    }
-    if (values.write) await writeIntoManual('damaged-files.md', 'damage', lines.join('\n'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  return problems;
-}
-
-async function refusals(
-  folder: string,
-  encoding: Encoding,
-  name: string,
-  drawings: number,
-): Promise<number> {
-  const path = join(folder, 'file');
-  let refused = 0;
-  for (let seed = 1; seed <= drawings; seed++) {
-    const whole = await encoded(encoding, drawing(seed));
-    writeFileSync(path, damages[name]!(whole, endOf(encoding)));
-    const outcome = await outcomeOf(path, codecOf(encoding));
-    if (outcome === 'refused') refused += 1;
-    else if (outcome !== 'read') console.log(`  ${encoding}, ${name}: ${outcome}`);
-  }
-  return refused;
+  const isWhole = values.only === '' && drawings === DRAWINGS;
+  if (!isWhole && (values.write || values.check))
+    throw new Error(`The manual has all encodings, with ${DRAWINGS} drawings each.`);
+  const { text, problems } = await damageTable({ drawings, only: values.only }, console.log);
+  for (const problem of problems) console.log(`  ${problem}`);
+  if (values.write) await writeIntoManual(PAGE, TABLE, text);
+  const isStale = values.check && !(await isInManual(PAGE, TABLE, text));
+  if (isStale) console.log(`docs/manual/${PAGE} says otherwise: npm run damage -- --write`);
+  return problems.length + (isStale ? 1 : 0);
 }

@@ -66,6 +66,15 @@ it.each([
   },
 );
 
+it('a hole in which a marker of another JPEG process seems to stand is damage', async () => {
+  const bytes = await encoded('JPEG progressive', drawing(15));
+  const holed = damages['cluster random']!(bytes, endOf('JPEG progressive'));
+  await expect(decoded(holed)).rejects.toMatchObject({
+    code: 'damaged-image',
+    details: { decoder: expect.stringContaining('Unsupported JPEG process') as string },
+  });
+});
+
 describe('codes of cameras, whose lost sectors decode to fewer blocks than there were', () => {
   const siblings: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
     'codes made for the picture': (picture) => picture.jpeg({ quality: 92 }),
