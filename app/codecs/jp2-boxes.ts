@@ -1,10 +1,27 @@
 /**
- * What stands around a JPEG 2000 codestream (ISO/IEC 15444-1, annex I): profile, palette, which channel is opacity, EXIF
- * and XMP, and whether the codestream is there to its end. Decoding is `jpeg-2000.ts`.
+ * What stands around a JPEG 2000 codestream (ISO/IEC 15444-1, annex I): profile, palette, what each channel is, EXIF
+ * and XMP, and whether the codestream is there to its end. Decoding is `jpeg-2000.ts`, which channel goes where `jp2-channels.ts`.
  */
 import type { CodecHeader } from './protocol.ts';
 import { resolutionOf, type Resolution } from '../pixels/metadata/resolution.ts';
 import { say } from '../pixels/metadata/sentences.ts';
+
+/** A channel definition (cdef, I.5.3.6). */
+export interface Jp2Channel {
+  readonly number: number;
+  /** 0 colour, 1 opacity, 2 opacity that was multiplied into the colours, 65535 unspecified. */
+  readonly type: number;
+  /** 0 the whole picture, else the colour from 1 on, 65535 none. */
+  readonly association: number;
+}
+
+/** A component as the codestream declares it (SIZ, A.5.1). */
+export interface Jp2Component {
+  readonly bits: number;
+  readonly isSigned: boolean;
+  /** A sample for every pixel. */
+  readonly isFull: boolean;
+}
 
 export interface Jp2Facts {
   readonly icc: Uint8Array | null;
@@ -15,10 +32,18 @@ export interface Jp2Facts {
   /** Names of what else there is. */
   readonly lost: readonly string[];
   readonly hasPalette: boolean;
-  /** The last channel is opacity of the whole picture (cdef: type 1, association 0). */
-  readonly hasAlpha: boolean;
+  /** Empty: the file says nothing, channels are colours in their order. */
+  readonly channels: readonly Jp2Channel[];
+  /** Of the first `colr` that has a number (EnumCS, I.5.3.3): 16 sRGB, 17 gray; null: it has a profile, or says nothing. */
+  readonly colourSpace: number | null;
   /** What the codestream declares (SIZ, A.5.1); null: nothing. */
-  readonly size: CodecHeader | null;
+  readonly size: Omit<CodecHeader, 'passes'> | null;
+  /** Those that SIZ has room for. */
+  readonly components: readonly Jp2Component[];
+  /** The picture does not begin at the origin of its grid. */
+  readonly isShifted: boolean;
+  /** In the file's own bytes; empty: there is none. */
+  readonly codestream: Uint8Array;
   /** The codestream is a chain of tile-parts up to its end marker (A.4.2, A.4.4). */
   readonly whole: boolean;
 }
@@ -56,11 +81,11 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
     resolution: null as Resolution | null,
     lost: [] as string[],
     hasPalette: false,
-    hasAlpha: false,
-    size: null as Jp2Facts['size'],
-    whole: false,
+    channels: [] as Jp2Channel[],
+    colourSpace: null as number | null,
+    ...declaredBy(new Uint8Array(0)),
   };
-  if (bytes[0] === 0xff) return { ...facts, size: sizeOf(bytes), whole: isWhole(bytes) };
+  if (bytes[0] === 0xff) return { ...facts, ...declaredBy(bytes) };
   const visit = (from: number, to: number): void => {
     let at = from;
     for (let count = 0; count < 256 && at + 8 <= to; count++) {
@@ -79,11 +104,12 @@ export function readJp2Boxes(bytes: Uint8Array): Jp2Facts {
       else if (type === 'pclr') facts.hasPalette = true;
       // METH 2: a restricted ICC profile behind METH, PREC and APPROX (I.5.3.3).
       else if (type === 'colr' && body[0] === 2) facts.icc ??= new Uint8Array(body.subarray(3));
-      else if (type === 'cdef') facts.hasAlpha = saysOpacity(body);
-      else if (type === 'jp2c') {
-        facts.whole = isWhole(body);
-        facts.size = sizeOf(body);
-      } else if (type === 'uuid') {
+      // METH 1: a number behind them.
+      else if (type === 'colr' && body[0] === 1 && body.length >= 7)
+        facts.colourSpace ??= viewOf(body).getUint32(3);
+      else if (type === 'cdef') facts.channels = channelsIn(body);
+      else if (type === 'jp2c') Object.assign(facts, declaredBy(body));
+      else if (type === 'uuid') {
         const id = latin(body.subarray(0, 16));
         const content = new Uint8Array(body.subarray(16));
         if (id === exifId) facts.exif ??= content;
@@ -134,24 +160,48 @@ function isWhole(stream: Uint8Array): boolean {
   return at === stream.length - 2;
 }
 
-/** SIZ follows the start of the codestream: the grid's size less the picture's offset. */
-function sizeOf(stream: Uint8Array): Jp2Facts['size'] {
-  if (stream.length < 43 || latin(stream.subarray(0, 4)) !== '\xff\x4f\xff\x51') return null;
-  const view = viewOf(stream);
-  const width = view.getUint32(8) - view.getUint32(16);
-  const height = view.getUint32(12) - view.getUint32(20);
-  // Csiz, and Ssiz of the first component: its bits less one, and a sign.
+type Declared = Pick<Jp2Facts, 'size' | 'components' | 'isShifted' | 'codestream' | 'whole'>;
+
+/** SIZ follows the start of the codestream: the grid's size less the picture's offset, then the components. */
+function declaredBy(codestream: Uint8Array): Declared {
+  const whole = isWhole(codestream);
+  const nothing = { size: null, components: [], isShifted: false, codestream, whole };
+  if (codestream.length < 43 || latin(codestream.subarray(0, 4)) !== '\xff\x4f\xff\x51')
+    return nothing;
+  const view = viewOf(codestream);
+  const [left, top] = [view.getUint32(16), view.getUint32(20)];
+  const [width, height] = [view.getUint32(8) - left, view.getUint32(12) - top];
+  if (width <= 0 || height <= 0) return nothing;
+  // Lsiz counts itself, and not its marker; three bytes for each component: Ssiz, XRsiz, YRsiz.
+  const end = Math.min(codestream.length, 4 + view.getUint16(4));
   const samples = view.getUint16(40);
-  const bytesPerSample = (stream[42]! & 127) < 8 ? 1 : 2;
-  return width > 0 && height > 0 ? { width, height, samples, bytesPerSample } : null;
+  const components: Jp2Component[] = [];
+  for (let at = 42; at + 3 <= end && components.length < samples; at += 3)
+    components.push({
+      bits: (codestream[at]! & 127) + 1,
+      isSigned: codestream[at]! > 127,
+      isFull: codestream[at + 1] === 1 && codestream[at + 2] === 1,
+    });
+  const bytesPerSample = components.some(({ bits }) => bits > 8) ? 2 : 1;
+  return {
+    size: { width, height, samples, bytesPerSample },
+    components,
+    isShifted: left > 0 || top > 0,
+    codestream,
+    whole,
+  };
 }
 
-/** Channel definitions (I.5.3.6): number, type, association of each. */
-function saysOpacity(body: Uint8Array): boolean {
-  if (body.length < 2) return false;
+function channelsIn(body: Uint8Array): Jp2Channel[] {
+  if (body.length < 2) return [];
   const view = viewOf(body);
   const count = Math.min(view.getUint16(0), Math.floor((body.length - 2) / 6));
-  return Array.from({ length: count }, (_, index) => 2 + index * 6).some(
-    (at) => view.getUint16(at + 2) === 1 && view.getUint16(at + 4) === 0,
-  );
+  return Array.from({ length: count }, (_, index) => {
+    const at = 2 + index * 6;
+    return {
+      number: view.getUint16(at),
+      type: view.getUint16(at + 2),
+      association: view.getUint16(at + 4),
+    };
+  });
 }

@@ -39,7 +39,7 @@ export function decodeJpegXl(
   const plain = unpackedJpegXl(bytes);
   const image = orDamaged(() => vips.Image.jxlloadBuffer(plain.bytes));
   const { width, height, bands, format, interpretation } = image;
-  told({ width, height, samples: bands, bytesPerSample: (bitsOf[format] ?? 32) / 8 });
+  told({ width, height, samples: bands, bytesPerSample: (bitsOf[format] ?? 32) / 8, passes: 1 });
   if (!spaces.includes(interpretation))
     throw new HourglassError(
       'unsupported-image',
@@ -65,6 +65,7 @@ export function decodeJpegXl(
     height,
     channels: bands as 1 | 2 | 3 | 4,
     hasAlpha: bands === 2 || bands === 4,
+    isMultiplied: false,
     data:
       format === 'uchar'
         ? new Uint8Array(buffer)

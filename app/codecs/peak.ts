@@ -12,7 +12,7 @@ const startBytes: Readonly<Record<CodecCall['format'], number>> = { jxl: 150e6, 
 export const codecPeak = (
   format: CodecCall['format'],
   bytes: number,
-  { width, height, samples, bytesPerSample }: CodecHeader,
+  { width, height, samples, bytesPerSample }: Omit<CodecHeader, 'passes'>,
 ): number =>
   startBytes[format] +
   2 * bytes +

@@ -15,6 +15,8 @@ export interface CodecHeader {
   /** Of a pixel, opacity among them. */
   readonly samples: number;
   readonly bytesPerSample: number;
+  /** How often all of it is decoded. */
+  readonly passes: 1 | 2;
 }
 
 export interface CodecPicture {
@@ -22,6 +24,8 @@ export interface CodecPicture {
   readonly height: number;
   readonly channels: 1 | 2 | 3 | 4;
   readonly hasAlpha: boolean;
+  /** Colours are stored multiplied by their opacity. */
+  readonly isMultiplied: boolean;
   /** Interleaved, upright; the whole range of its type. */
   readonly data: Uint8Array | Uint16Array | Float32Array;
   /** As of `Raster`. */

@@ -11,6 +11,7 @@ import {
   type ImageFile,
   type ImageMetadata,
 } from '../pixels/index.ts';
+import { divideByOpacity, opacityNotices } from '../pixels/associated-alpha.ts';
 import { hdrNotices } from '../pixels/colour/description.ts';
 import { lostNotices } from '../pixels/metadata/beside.ts';
 import { exifResolution, withoutExifPrefix } from '../pixels/metadata/exif.ts';
@@ -22,8 +23,8 @@ import { codecPeak } from './peak.ts';
 import type { CodecCall, CodecHeader, CodecPicture } from './protocol.ts';
 import { say } from './sentences.ts';
 
-/** Time for a megapixel besides that for the file, milliseconds: JPEG 2000 of 16 bits takes 530 on two shared cores. */
-const perMegapixelMs = 2000;
+/** Time for a million samples besides that for the file, milliseconds: JPEG 2000 of 16 bits takes 530 on two shared cores. */
+const perMillionMs = 2000;
 
 export const codecReader = (format: CodecCall['format']): ForeignReader => {
   const read = async (
@@ -39,11 +40,11 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
       name,
       timeoutMs,
       told: (header) => {
-        const { width, height } = header;
+        const { width, height, samples, passes } = header;
         refuseTooManyPixels(name, header, limits);
         const peak = codecPeak(format, bytes, header);
         refuseUnaffordable(file, { width, height, peak }, limits);
-        return timeoutMs + ((width * height) / 1e6) * perMegapixelMs;
+        return timeoutMs + ((width * height * samples * passes) / 1e6) * perMillionMs;
       },
       signal,
     });
@@ -53,7 +54,9 @@ export const codecReader = (format: CodecCall['format']): ForeignReader => {
       notices.push({ level: 'info', text: say('firstOfSeveral', { name, count: frames }) });
     const metadata = await metadataOf(file, picture);
     notices.push(...hdrNotices(name, metadata));
-    return { path, format, bytes, raster: rasterOf(picture), metadata, notices };
+    const raster = rasterOf(picture);
+    if (picture.isMultiplied) notices.push(...opacityNotices(name, divideByOpacity(raster)));
+    return { path, format, bytes, raster, metadata, notices };
   };
   return { decode: read, preview: read };
 };

@@ -12,6 +12,8 @@ export const say = defineSentences('codecs', {
     '{name} stores {channels, plural, one {# channel} other {# channels}}{alpha, select, yes {, one of them opacity} other {}}, which is not supported in such files.',
   samplesOfDifferentSizes:
     '{name} stores {channels, plural, one {# channel} other {# channels}} of different sizes, which is not supported in such files.',
+  shifted:
+    'The picture in {name} does not begin at the origin of its grid, which is not supported in such files.',
   exportFirst: 'Export it as a TIFF or PNG in RGB from another program.',
   firstOfSeveral: '{name} holds {count} frames; only the first was read.',
 });

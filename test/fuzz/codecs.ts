@@ -6,7 +6,7 @@ import { inWords, loadDecoder, type Decoder } from '../../app/codecs/decode-file
 import { loadVips } from '../../app/codecs/jpeg-xl.ts';
 import type { CodecCall } from '../../app/codecs/protocol.ts';
 import { HourglassError } from '../../app/contract/index.ts';
-import { jpeg2000Codestream } from '../jpeg-2000.ts';
+import { jp2File, jpeg2000Codestream, rgba } from '../jpeg-2000.ts';
 import { uniform } from '../random.ts';
 import type { FuzzTarget } from './targets.ts';
 
@@ -59,7 +59,7 @@ export async function jxlFiles(): Promise<Uint8Array[]> {
 const threadsReturn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export async function jp2Files(): Promise<Uint8Array[]> {
-  const stream = (componentCount: 1 | 3, bitsPerSample: number, lossless: boolean) => {
+  const stream = (componentCount: 1 | 3 | 4, bitsPerSample: number, lossless: boolean) => {
     // This encoder breaks off at small pictures too.
     const soft = samplesOf(componentCount, 2 ** bitsPerSample - 1, 0).map(Math.round);
     const samples = bitsPerSample > 8 ? Uint16Array.from(soft) : Uint8Array.from(soft);
@@ -73,31 +73,11 @@ export async function jp2Files(): Promise<Uint8Array[]> {
     await stream(1, 12, true),
     await stream(1, 16, false),
   ];
-  return [...streams, jp2Of(streams[1]!)];
-}
-
-const box = (type: string, ...parts: Uint8Array[]): Buffer => {
-  const body = Buffer.concat(parts);
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(body.length + 8);
-  head.write(type, 4, 'latin1');
-  return Buffer.concat([head, body]);
-};
-
-/** A JP2 file around a codestream of three components of 8 bits (ISO/IEC 15444-1, annex I). */
-function jp2Of(stream: Uint8Array): Uint8Array {
-  const header = Buffer.alloc(14);
-  header.writeUInt32BE(size.height, 0);
-  header.writeUInt32BE(size.width, 4);
-  header.set([0, 3, 7, 7, 0, 0], 8);
-  return Uint8Array.from(
-    Buffer.concat([
-      box('jP  ', Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a)),
-      box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
-      box('jp2h', box('ihdr', header), box('colr', Uint8Array.of(1, 0, 0, 0, 0, 0, 16))),
-      box('jp2c', stream),
-    ]),
-  );
+  return [
+    ...streams,
+    jp2File(streams[1]!, {}),
+    jp2File(await stream(4, 8, true), { channels: rgba }),
+  ];
 }
 
 /** Memory of WebAssembly never shrinks. */

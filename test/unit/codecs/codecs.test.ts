@@ -10,7 +10,7 @@ import { describeColour, describedProfile } from '../../../app/pixels/colour/des
 import { pngChunk } from '../../../app/pixels/metadata/png-chunks.ts';
 import { concatBytes } from '../../../app/pixels/metadata/tiff-structure.ts';
 import { decodeImage, defaultLimits } from '../../../app/pixels/index.ts';
-import { jpeg2000Codestream } from '../../jpeg-2000.ts';
+import { jp2Box as box, jp2File, jpeg2000Codestream, rgba } from '../../jpeg-2000.ts'; // prettier-ignore
 import { noiseRaster, scratchFolder } from '../pixels/support.ts';
 
 const folder = scratchFolder();
@@ -164,7 +164,7 @@ describe('JPEG XL', () => {
   });
 });
 
-async function j2k(channels: 1 | 3, bitsPerSample: number) {
+async function j2k(channels: 1 | 3 | 4, bitsPerSample: number) {
   const [width, height] = [96, 80];
   const stored = Uint16Array.from({ length: width * height * channels }, (_, i) =>
     Math.round((0.5 + 0.4 * Math.sin(i / channels / 40)) * (2 ** bitsPerSample - 1)),
@@ -173,14 +173,6 @@ async function j2k(channels: 1 | 3, bitsPerSample: number) {
   const info = { width, height, bitsPerSample, componentCount: channels };
   return { samples, file: await jpeg2000Codestream({ ...info, samples }) };
 }
-const box = (type: string, ...parts: Uint8Array[]): Uint8Array => {
-  const body = concatBytes(parts);
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(body.length + 8);
-  head.write(type, 4);
-  return concatBytes([head, body]);
-};
-
 describe('JPEG 2000', () => {
   it.each([
     [3, 8],
@@ -241,7 +233,7 @@ describe('JPEG 2000', () => {
   );
 
   it.each([2, 4])(
-    '%i channels, one of them opacity, are refused as such, not as damage',
+    '%i channels, one of them opacity and the others undefined, are refused as such, not as damage',
     async (count) => {
       // The last is of type 1, and of the whole picture (I.5.3.6).
       const opacity = box('cdef', Uint8Array.of(0, 1, 0, count - 1, 0, 1, 0, 0));
@@ -262,6 +254,151 @@ describe('JPEG 2000', () => {
       });
     },
   );
+
+  describe('opacity', () => {
+    const order = (samples: ArrayLike<number>, places: readonly number[]): number[] =>
+      Array.from(samples, (_, at) => samples[at - (at % 4) + places[at % 4]!]!);
+    it.each([
+      ['behind its colours', rgba, [0, 1, 2, 3]],
+      [
+        'before them',
+        [
+          [0, 1, 0],
+          [1, 0, 1],
+          [2, 0, 2],
+          [3, 0, 3],
+        ],
+        [1, 2, 3, 0],
+      ],
+      [
+        'among them, blue first',
+        [
+          [0, 0, 3],
+          [1, 1, 0],
+          [2, 0, 2],
+          [3, 0, 1],
+        ],
+        [3, 2, 0, 1],
+      ],
+    ] as const)('%s', async (_where, channels, places) => {
+      // prettier-ignore
+      const { samples, file } = await j2k(4, 8);
+      const { raster, notices } = await open(jp2File(file, { channels }));
+      expect(raster).toMatchObject({ channels: 4, hasAlpha: true, sampleType: 'uint8' });
+      expect([...raster.data]).toEqual(order(samples, places));
+      expect(notices).toEqual([]);
+    });
+
+    it('of fewer bits than its colours', async () => {
+      const { samples, file } = await j2k(4, 8);
+      // Ssiz of the fourth component: 7 bits, so that values lie around 64 and end at 127 (A.5.1, G.1).
+      const bytes = Uint8Array.from(file);
+      bytes[42 + 3 * 3] = 6;
+      const { raster } = await open(jp2File(bytes, { channels: rgba }));
+      const expected = Array.from(samples, (value, at) =>
+        at % 4 < 3 ? value : Math.round((Math.min(127, Math.max(0, value - 64)) * 255) / 127),
+      );
+      expect([...raster.data]).toEqual(expected);
+    });
+
+    it('that was multiplied into the colours', async () => {
+      const { samples, file } = await j2k(4, 8);
+      const multiplied = rgba.map(([number, type, to]) => [number, 2 * type, to] as const);
+      const { raster, notices } = await open(jp2File(file, { channels: multiplied }));
+      expect(raster.data[3]).toBe(samples[3]);
+      const divided = Math.min(255, Math.floor((samples[0]! * 255) / samples[3]! + 0.5));
+      expect(raster.data[0]).toBe(divided);
+      expect(notices[0]!.text).toContain('stores its colours multiplied by their opacity');
+    });
+
+    it.each([
+      [
+        'of one colour',
+        [
+          [0, 0, 1],
+          [1, 0, 2],
+          [2, 0, 3],
+          [3, 1, 1],
+        ],
+        16,
+      ],
+      [
+        'twice',
+        [
+          [0, 0, 1],
+          [1, 0, 2],
+          [2, 1, 0],
+          [3, 1, 0],
+        ],
+        16,
+      ],
+      [
+        'beside something else',
+        [
+          [0, 0, 1],
+          [1, 65535, 65535],
+          [2, 65535, 65535],
+          [3, 1, 0],
+        ],
+        17,
+      ],
+      [
+        'of a channel that is not there',
+        [
+          [0, 0, 1],
+          [1, 0, 2],
+          [2, 0, 3],
+          [9, 1, 0],
+        ],
+        16,
+      ],
+      [
+        'of a channel that is a colour too',
+        [
+          [0, 0, 1],
+          [1, 0, 2],
+          [2, 0, 3],
+          [2, 1, 0],
+        ],
+        16,
+      ],
+    ] as const)('%s: refused', async (_what, channels, space) => {
+      // prettier-ignore
+      const { file } = await j2k(4, 8);
+      expect(await refusal(jp2File(file, { channels, space }))).toMatchObject({
+        code: 'unsupported-image',
+        message: expect.stringContaining('4 channels, one of them opacity') as string,
+      });
+    });
+
+    it('of colours that are not RGB: refused', async () => {
+      const { file } = await j2k(4, 8);
+      expect(await refusal(jp2File(file, { channels: rgba, space: 18 }))).toMatchObject({
+        code: 'unsupported-image',
+        message: expect.stringContaining('the colour space sYCC') as string,
+      });
+    });
+
+    it('cut short: damaged', async () => {
+      const { file } = await j2k(4, 8);
+      const bytes = jp2File(file, { channels: rgba });
+      for (const part of [0.5, 0.9])
+        expect(await refusal(bytes.slice(0, bytes.length * part))).toMatchObject({
+          code: 'damaged-image',
+        });
+    });
+  });
+
+  it('a picture that does not begin at the origin of its grid is refused, and not called damaged', async () => {
+    const { file } = await j2k(3, 8);
+    // XOsiz, and Xsiz by as much more (A.5.1).
+    Buffer.from(file.buffer).writeUInt32BE(8, 16);
+    Buffer.from(file.buffer).writeUInt32BE(104, 8);
+    expect(await refusal(file)).toMatchObject({
+      code: 'unsupported-image',
+      message: expect.stringContaining('does not begin at the origin') as string,
+    });
+  });
 
   it('what 24 megapixels of 16 bits would take, before they are decoded', async () => {
     const { file } = await j2k(1, 16);
@@ -335,7 +472,7 @@ describe('JPEG 2000', () => {
         'Content Credentials (C2PA), a signature of the pixels as they were',
         'data of another program or maker (asoc)',
       ],
-      hasAlpha: true,
+      channels: [{ number: 3, type: 1, association: 0 }],
       hasPalette: false,
       whole: true,
     });

@@ -26,7 +26,7 @@ import {
   tiffHeaderBytes,
 } from '../../../../app/pixels/metadata/tiff-structure.ts';
 import { rawReader } from '../../../../app/raw/reader.ts';
-import { jpeg2000Codestream } from '../../../jpeg-2000.ts';
+import { jp2File, jpeg2000Codestream, rgba } from '../../../jpeg-2000.ts';
 import { linearOf, makeDng, scene } from '../../raw/make-dng.ts';
 import { cameraExif, imageOf, noiseRaster, primaries, requestFor, rgbProfile, writeWhole } from '../support.ts'; // prettier-ignore
 import { madeTiff } from '../tiff-made.ts';
@@ -346,37 +346,32 @@ function codestreamOf(bytes: Uint8Array): Uint8Array {
   return bytes.slice(at + 4, at - 4 + (new DataView(buffer, byteOffset).getUint32(at - 4) || bytes.length)); // prettier-ignore
 }
 
-/** JP2 (ISO/IEC 15444-1, annex I): profile, resolution, Exif, XMP, IPTC, and XML of somebody; gray of 16 bits. */
+/** JP2 (ISO/IEC 15444-1, annex I): profile, resolution, Exif, XMP, IPTC, and XML of somebody; opacity; gray of 16 bits. */
 async function jp2s(): Promise<Record<string, Uint8Array>> {
   const [width, height] = [96, 80];
-  const streamOf = (componentCount: 1 | 3, deep = false): Promise<Uint8Array> => {
+  const streamOf = (componentCount: 1 | 3 | 4, deep = false): Promise<Uint8Array> => {
     const most = deep ? 65535 : 255;
     const soft = Array.from({ length: width * height * componentCount }, (_, at) => most * (0.5 + 0.4 * Math.sin(at / 120))); // prettier-ignore
     const samples = deep ? Uint16Array.from(soft) : Uint8Array.from(soft);
     return jpeg2000Codestream({ width, height, componentCount, bitsPerSample: deep ? 16 : 8, samples }); // prettier-ignore
   };
-  const stream = await streamOf(3);
   const uuid = (id: Uint8Array, content: Uint8Array): Uint8Array => box('uuid', id, content);
   const hex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, 'hex'));
   // Numerators and denominators, vertical first, then exponents; pixels per metre (I.5.3.7.1).
   const captured = box('resc', u16(11811, 2, 11811, 1), Uint8Array.of(0, 0));
   return {
     deep: await streamOf(1, true),
-    whole: concatBytes([
-      box('jP  ', latin('\r\n\x87\n')),
-      box('ftyp', latin('jp2 \0\0\0\0jp2 ')),
-      box(
-        'jp2h',
-        box('ihdr', u32(height, width), u16(3), Uint8Array.of(7, 7, 0, 0)),
-        box('colr', Uint8Array.of(2, 0, 0), icc),
-        box('res ', captured),
-      ),
-      uuid(latin('JpgTiffExif->JP2'), told.exif),
-      uuid(hex('be7acfcb97a942e89c71999491e3afac'), told.xmp),
-      uuid(hex('33c7a4d2b81d4723a0baf1a3e097ad38'), told.iptc),
-      box('xml ', latin(`<note>${survey}</note>`)),
-      box('jp2c', stream),
-    ]),
+    see: jp2File(await streamOf(4), { channels: rgba }),
+    whole: jp2File(await streamOf(3), {
+      space: icc,
+      inside: [box('res ', captured)],
+      behind: [
+        uuid(latin('JpgTiffExif->JP2'), told.exif),
+        uuid(hex('be7acfcb97a942e89c71999491e3afac'), told.xmp),
+        uuid(hex('33c7a4d2b81d4723a0baf1a3e097ad38'), told.iptc),
+        box('xml ', latin(`<note>${survey}</note>`)),
+      ],
+    }),
   };
 }
 
