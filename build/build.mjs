@@ -31,9 +31,10 @@ const entries = {
   'raw/thread': 'app/raw/thread.ts',
   'codecs/thread': 'app/codecs/thread.ts',
   'scans/thread': 'app/scans/thread.ts',
+  'explore/map/thread': 'app/explore/map/thread.ts',
 };
-/** Small ones that every start needs are taken into the bundle, where they load in a third of the time. */
-const taken = ['intl-messageformat', 'zod'];
+/** Small ones are taken into the bundle, where they load in a third of the time: those that every start needs, and what one thread alone uses. */
+const taken = ['intl-messageformat', 'zod', 'umap-js'];
 /** Packages that stay files of their own: native code must, and large ones load lazily. */
 const packages = [
   'electron',

@@ -11,7 +11,7 @@ import sharp from 'sharp';
 import { grayOf, WIDTH, writeAxes } from '../app/explore/descriptor.ts';
 import { LOOKS, looksOf, mirroredLooks, SIDE } from '../app/explore/looks.ts';
 import { squared } from '../app/explore/plane.ts';
-import { componentsOf } from '../app/learn/pca.ts';
+import { componentsOf } from '../app/runtime/components.ts';
 import { root } from './build.mjs';
 
 const data = process.env.HOURGLASS_DATA ?? join(root, '../shared/data');

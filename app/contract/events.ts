@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { deviceReportSchema, rectSchema } from './domain.ts';
 import { folderRunEventSchema } from './folder-run.ts';
 import { failureSchema, jobStates, progressSchema } from './jobs.ts';
+import { mapEventSchema } from './map-event.ts';
 import { trainingEventSchemas } from './training-event.ts';
 import { trainingDeskEventSchema } from './training.ts';
 
@@ -54,6 +55,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   folderRunEventSchema,
   ...trainingEventSchemas,
+  mapEventSchema,
   trainingDeskEventSchema,
   z.object({
     type: z.literal('models').describe('A network was added or removed: the list is another one'),

@@ -8,6 +8,7 @@ import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
 import { errorCodes } from './errors.ts';
 import { maxMegapixels } from './fields.ts';
+import { mapCommand, mapFolderCommand } from './map.ts';
 
 const wanted = {
   count: z
@@ -298,5 +299,7 @@ export const exploreContract = defineContract({
     findSimilar: findSimilarCommand,
     unusual: unusualCommand,
     findUnusual: findUnusualCommand,
+    map: mapCommand,
+    mapFolder: mapFolderCommand,
   },
 });

@@ -1,3 +1,3 @@
-/** Exploring folders: what is alike, what is unusual. */
+/** Exploring folders: what is alike, what is unusual, a map of all. */
 export { exploreCapability } from './capability.ts';
 export { looksCards } from './card.ts';

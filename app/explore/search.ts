@@ -62,7 +62,8 @@ export async function openSearch(
 const own = (values: Float32Array): Float32Array<ArrayBuffer> =>
   values as Float32Array<ArrayBuffer>;
 
-function joined(vectors: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+/** One after another. */
+export function joined(vectors: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const all = new Float32Array(vectors.length * WIDTH);
   for (const [at, vector] of vectors.entries()) all.set(vector, at * WIDTH);
   return all;

@@ -10,6 +10,14 @@ export const say = defineSentences('explore', {
   fewPictures:
     'There {count, plural, =0 {is no picture} one {is only # picture} other {are only # pictures}} in the folder: how alike two pictures are is said by the other pairs of the folder, and so few say little.',
 
+  // map
+  map: 'the map',
+  placing: 'laying out the map',
+  fewToPlace:
+    'With {count, plural, one {only # picture} other {only # pictures}} nothing is a neighbourhood: the map is by principal components.',
+  notPlaced:
+    'The map is by principal components: laying neighbours together broke off, as it does where memory is short.',
+
   // unusual
   tooFewGood:
     'Expected at least two good pictures to learn from, but {count, plural, =0 {none} other {only #}} could be read.',

@@ -6,7 +6,8 @@ import type { Batch } from './batches.ts';
 import { kinds } from './kinds.ts';
 import { imageShape, type Plan } from './network.ts';
 import { bestBlur, type FoundNoise } from './noise.ts';
-import { decodedBy, type Components } from './pca.ts';
+import type { Components } from '../runtime/components.ts';
+import { decodedBy } from './pca.ts';
 import { say } from './sentences.ts';
 import type { Trained } from './trainer.ts';
 

@@ -26,8 +26,8 @@ export interface ThreadCall<Told = never> {
   readonly data: unknown;
   /** File that the work is about, for sentences. */
   readonly name: string;
-  /** From the start on, or from the last answer that changed it, milliseconds. */
-  readonly timeoutMs: number;
+  /** From the start on, or from the last answer that changed it, milliseconds; null: as long as it takes. */
+  readonly timeoutMs: number | null;
   /** Hears what the thread tells meanwhile. @returns a new limit for the rest, if it changes */
   readonly told?: (told: Told) => number | void;
   readonly signal: AbortSignal;
@@ -58,7 +58,7 @@ export async function callThread<T, Told = never>(call: ThreadCall<Told>): Promi
           milliseconds,
         );
       };
-      within(call.timeoutMs);
+      if (call.timeoutMs !== null) within(call.timeoutMs);
       onAbort = () => fail(cancelledError());
       signal.addEventListener('abort', onAbort, { once: true });
       worker.on('message', (answer: ThreadAnswer<T, Told>) => {

@@ -28,7 +28,7 @@ const planeOf = async (path: string, side: number): Promise<Plane> =>
   grayOf(await smallPicture({ path, signal }, side));
 
 /** Graphs on this thread. */
-const inference = {
+export const hereInference = {
   openGraph: async (bytes: Uint8Array, { threads }: { threads: number }) => {
     const graph = await openGraph(bytes, { device: 'cpu', threads });
     return {
@@ -64,7 +64,7 @@ export async function benchUnusual(
 async function tiles(folder: string, network: string, rounds: number, tell: Tell): Promise<void> {
   const activations = await openActivations({
     models: { get: () => Promise.resolve({ path: network, sha256: '' }) } as never,
-    inference,
+    inference: hereInference,
   });
   const begun = performance.now();
   const seen = async (kind: string): Promise<Patches[]> => {
@@ -100,11 +100,11 @@ async function tiles(folder: string, network: string, rounds: number, tell: Tell
     const learnt = await learnFeatures(
       good.length,
       (at) => Promise.resolve(good[at]!),
-      inference,
+      hereInference,
       signal,
       () => undefined,
     );
-    const open = await openMemory(learnt.memory, inference, inferenceThreads());
+    const open = await openMemory(learnt.memory, hereInference, inferenceThreads());
     const pooled = async (of: readonly Patches[]): Promise<Pooled[]> => {
       const found: Pooled[] = [];
       for (const one of of) found.push(await judged(one, open, learnt.unit));

@@ -16,6 +16,7 @@ import { runWorker } from './queue.ts';
 import { runReport } from './report.ts';
 import { runSend } from './send.ts';
 import { runServe } from './serve.ts';
+import { runMap } from './map.ts';
 import { runSimilar } from './similar.ts';
 import { runUnusual } from './unusual.ts';
 import { forPeople } from './tables.ts';
@@ -46,6 +47,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     if (parsed.invocation.command === 'send') return await runSend(parsed.invocation, options);
     if (parsed.invocation.command === 'similar')
       return await runSimilar(parsed.invocation, options);
+    if (parsed.invocation.command === 'map') return await runMap(parsed.invocation, options);
     if (parsed.invocation.command === 'unusual')
       return await runUnusual(parsed.invocation, options);
     if (parsed.invocation.command === 'train') return await runTrain(parsed.invocation, options);

@@ -63,9 +63,12 @@ export const say = defineSentences('cli', {
   similarGroup: 'Group {number}',
   similarInterrupted:
     'Interrupted. What was read is remembered: the same command goes on from there.',
+  mapCompared:
+    '{images, plural, one {# picture} other {# pictures}} on the map, {read} of them read now{leftOut, plural, =0 {} other {, # left out}}.',
+  mapCluster: 'Cluster {number}: {size, plural, one {# picture} other {# pictures}}, like {centre}',
+  mapInterrupted: 'Interrupted. What was read is remembered: the same command goes on from there.',
   unusualOverlaysInside:
     'Expected a folder for the overlays outside of {folder}: there they would be judged as pictures the next time.',
-  unusualNothing: 'There is no picture in {folder}.',
   unusualLearnt:
     '{good, plural, one {# good picture} other {# good pictures}} {learnt, select, now {looked at} other {remembered}}; judged by {mode, select, template {what differs from near copies} other {small parts and what they look like}}.',
   unusualPromise:

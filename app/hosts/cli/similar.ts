@@ -1,13 +1,13 @@
 /** `hourglass similar`: what of a folder looks like a picture, or which of its pictures are one. The comparing is the engine's (`app/explore`). */
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { commands, parseInput, type Commands, type OutputOf } from '../../contract/index.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
 import { printable } from '../shared/printable.ts';
-import { fromHere, walk } from '../shared/walk.ts';
+import { fromHere } from '../shared/walk.ts';
 import { table } from './columns.ts';
-import { find } from './finding.ts';
+import { filesOf, find, picturesOf, placeOf, wantsJson } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
@@ -19,39 +19,29 @@ type Alike = Found['queries'][number]['found'][number];
 export async function runSimilar(invocation: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd, interrupt: signal } = options;
   const { query, folder, csv, ...wanted } = parseInput(commands.similar, invocation.input);
-  if (csv && invocation.json) throw new UsageError(say('similarCsvOrJson'));
+  const isJson = wantsJson(csv, invocation, terminal);
   const place = resolve(cwd, folder ?? query);
   if (folder === undefined && (await stat(place).catch(() => null))?.isFile())
     throw new UsageError(say('similarWantsFolder', { query }));
-  const isJson = invocation.json || (!csv && !terminal.stdout.isTerminal);
-  const words = (text: string): void => void terminal.stderr.write(`${printable(text)}\n`);
-  const walked = await walk([folder ?? query], { cwd, signal, toLook: true });
-  const asked = folder === undefined ? null : await walk([query], { cwd, signal, toLook: true });
-  const problems = [...walked.problems, ...(asked?.problems ?? [])];
-  const [problem] = problems;
-  if (problem && (walked.files.length === 0 || asked?.files.length === 0)) throw problem.error;
-  if (walked.files.length === 0) {
-    words(say('similarNothing', { folder: folder ?? query }));
-    return exitCode.failed;
-  }
-  if (asked?.files.length === 0) {
-    words(say('similarNothing', { folder: query }));
-    return exitCode.failed;
-  }
-  const files = ({ files: found }: Awaited<ReturnType<typeof walk>>) =>
-    found.map(({ path, files }) => ({ path, files: [...files] }));
-  const from = await realpath(place).catch(() => place);
+  const isAsked = folder !== undefined;
+  const walks = await picturesOf(isAsked ? [folder, query] : [query], options);
+  if (!walks) return exitCode.failed;
+  const [walked, asked] = walks;
+  const problems = walks.flatMap((one) => one.problems);
+  const from = await placeOf(folder ?? query, cwd);
   return find<Found>(
     {
       ...{ verb: 'similar', command: 'findSimilar', isJson, problems },
       ask: (program) =>
         program.run(
           'findSimilar',
-          { ...wanted, folder: from, images: files(walked), queries: asked && files(asked) },
+          {
+            ...{ ...wanted, folder: from, images: walked!.files.map(filesOf) },
+            queries: asked ? asked.files.map(filesOf) : null,
+          },
           { signal },
         ),
-      text: (found) =>
-        csv ? asCsv(found, asked !== null) : asTables(found, asked !== null, wanted.cutoff, cwd),
+      text: (found) => (csv ? asCsv(found, isAsked) : asTables(found, isAsked, wanted.cutoff, cwd)),
       summary: (found) => [
         ...found.notices.map(({ text }) => text),
         say('similarCompared', { ...found, leftOut: found.leftOut.length }),

@@ -1,13 +1,11 @@
 /** `hourglass unusual`: which pictures of a folder are unlike good ones, and where. The learning and judging is the engine's (`app/explore/unusual`). */
-import { realpath } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { commands, parseInput, type Commands, type OutputOf } from '../../contract/index.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
-import { printable } from '../shared/printable.ts';
-import { fromHere, walk, type FoundFile } from '../shared/walk.ts';
+import { fromHere } from '../shared/walk.ts';
 import { table } from './columns.ts';
-import { find } from './finding.ts';
+import { filesOf, find, picturesOf, placeOf, wantsJson } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
@@ -18,27 +16,18 @@ type Found = OutputOf<Commands['findUnusual']>;
 export async function runUnusual(invocation: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd, interrupt: signal } = options;
   const { good, folder, overlays, csv, ...wanted } = parseInput(commands.unusual, invocation.input);
-  if (csv && invocation.json) throw new UsageError(say('similarCsvOrJson'));
-  const places = await Promise.all([good, ...(folder === undefined ? [] : [folder])].map(placeOf));
-  const marked = overlays === undefined ? null : await placeOf(overlays);
+  const isJson = wantsJson(csv, invocation, terminal);
+  const named = [good, ...(folder === undefined ? [] : [folder])];
+  const places = await Promise.all(named.map((one) => placeOf(one, cwd)));
+  const marked = overlays === undefined ? null : await placeOf(overlays, cwd);
   for (const place of places)
     if (marked !== null && isIn(marked, place))
       throw new UsageError(say('unusualOverlaysInside', { folder: fromHere(place, cwd) }));
-  const isJson = invocation.json || (!csv && !terminal.stdout.isTerminal);
-  const learnt = await walk([good], { cwd, signal, toLook: true });
-  const asked = folder === undefined ? learnt : await walk([folder], { cwd, signal, toLook: true });
-  const problems = [...learnt.problems, ...(asked === learnt ? [] : asked.problems)];
-  const [problem] = problems;
-  for (const [{ files }, named] of [
-    [learnt, good],
-    [asked, folder ?? good],
-  ] as const) {
-    if (files.length > 0) continue;
-    if (problem) throw problem.error;
-    terminal.stderr.write(`${printable(say('unusualNothing', { folder: named }))}\n`);
-    return exitCode.failed;
-  }
-  const files = ({ path, files: all }: FoundFile) => ({ path, files: [...all] });
+  const walks = await picturesOf(named, options);
+  if (!walks) return exitCode.failed;
+  const learnt = walks[0]!;
+  const asked = walks[1] ?? learnt;
+  const problems = walks.flatMap((one) => one.problems);
   return find<Found>(
     {
       ...{ verb: 'unusual', command: 'findUnusual', isJson, problems },
@@ -47,9 +36,9 @@ export async function runUnusual(invocation: Invocation, options: CliOptions): P
           'findUnusual',
           {
             ...{ ...wanted, folder: places[0]!, overlays: marked },
-            good: learnt.files.map(files),
+            good: learnt.files.map(filesOf),
             images: asked.files.map((file) => ({
-              ...files(file),
+              ...filesOf(file),
               name: join(file.below, basename(file.path)),
             })),
           },
@@ -64,11 +53,6 @@ export async function runUnusual(invocation: Invocation, options: CliOptions): P
     },
     options,
   );
-
-  async function placeOf(named: string): Promise<string> {
-    const place = resolve(cwd, named);
-    return realpath(place).catch(() => place);
-  }
 }
 
 /** Whether a folder is another one, or lies in it. */

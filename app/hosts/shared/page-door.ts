@@ -298,13 +298,14 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     },
     listen: (listener) =>
       program.listen((event) => {
-        if (!isOfTraining(event)) listener(publicEvent(event));
+        if (!isOfHost(event)) listener(publicEvent(event));
       }),
   };
 }
 
-/** What a training tells names files by their paths: `training.ts` says it to pages. */
-const isOfTraining = ({ type }: HourglassEvent): boolean => type.startsWith('training-');
+/** What a training or a map tells is of files that its host chose: `training.ts` and `exploring.ts` say it to pages. */
+const isOfHost = ({ type }: HourglassEvent): boolean =>
+  type.startsWith('training-') || type === 'map-places';
 
 /** The command's output with the page's name for what was written, and its plain file name. */
 function named(result: unknown, place: GrantedOutput): Record<string, unknown> {

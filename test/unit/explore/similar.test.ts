@@ -11,17 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import type { CommandContext } from '../../../app/contract/index.ts';
 import { looksCards } from '../../../app/explore/card.ts';
 import { indexOf, readIndex } from '../../../app/explore/looks-index.ts';
 import type { Plane } from '../../../app/explore/plane.ts';
 import { findSimilar } from '../../../app/explore/similar.ts';
-import { smallPicture } from '../../../app/pixels/thumbnail.ts';
-import { createModelStore } from '../../../app/runtime/model-store.ts';
-import { openGraph } from '../../../app/runtime/sessions.ts';
-import type { EngineServices } from '../../../app/runtime/types.ts';
-import { repositoryRoot } from '../../data.ts';
 import { plane, scene } from './pictures.ts';
+import { exploring, type Asked } from './services.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-similar-'));
 const inFolder = (name: string): string => join(home, name);
@@ -54,46 +49,16 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const read: string[] = [];
-const services = {
-  models: createModelStore(join(repositoryRoot, 'models'), null, [looksCards]),
-  documents: {
-    smallPicture: (path: string, _: number, signal: AbortSignal) => {
-      read.push(path);
-      return smallPicture({ path, signal });
-    },
-  },
-  inference: {
-    openGraph: async (bytes: Uint8Array, { threads }: { threads: number }) => {
-      const graph = await openGraph(bytes, { device: 'cpu', threads });
-      return {
-        run: async (inputs: never, into: never) => {
-          await graph.run(inputs, into);
-          return { inputs, into };
-        },
-        close: () => graph.release(),
-      };
-    },
-  },
-} as unknown as EngineServices;
-
-const asked = { count: 20, cutoff: 99, anew: false, maxMegapixels: 400, folder: home };
+const { ask: askFor, models, read } = exploring(findSimilar, home);
 const ask = (
   of: readonly string[],
   queries: readonly string[] | null,
-  {
-    signal = new AbortController().signal,
-    told = () => undefined,
-    ...more
-  }: Partial<typeof asked> & { signal?: AbortSignal; told?: (done: number) => void } = {},
-) => {
-  read.length = 0;
-  return findSimilar(
-    { ...asked, images: images(of), queries: queries && images(queries), ...more },
-    { signal, progress: ({ done }) => told(done) } as CommandContext,
-    services,
-  );
-};
+  more: Asked<'findSimilar'> = {},
+) =>
+  askFor({
+    ...{ count: 20, cutoff: 99, images: images(of), queries: queries && images(queries) },
+    ...more,
+  });
 
 it('finds a picture from a crop of it and from a small mirror image, before what looks like it', async () => {
   const { queries, pairs, notices } = await ask(names, ['crop.png', 'mirrored.png']);
@@ -139,7 +104,7 @@ it('reads only what is new or changed, and forgets what is gone', async () => {
 it('an index that is damaged, or of other axes, is made anew', async () => {
   await ask(names, null);
   const path = indexOf(home);
-  const { sha256 } = await services.models.ofKind(looksCards, 'describe-looks');
+  const { sha256 } = await models.ofKind(looksCards, 'describe-looks');
   expect(await readIndex(path, sha256)).toHaveLength(24);
   expect(await readIndex(path, 'of others')).toBeNull();
   const whole = readFileSync(path);

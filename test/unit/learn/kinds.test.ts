@@ -6,7 +6,8 @@ import type { Checkpoint } from '../../../app/learn/checkpoint.ts';
 import { kinds, reachOf } from '../../../app/learn/kinds.ts';
 import { fileOf, imageShape, type Plan } from '../../../app/learn/network.ts';
 import { CORRELATED, noiseOf } from '../../../app/learn/noise.ts';
-import { componentsOf, decodedBy, weightsOf, type Components } from '../../../app/learn/pca.ts';
+import { decodedBy, weightsOf } from '../../../app/learn/pca.ts';
+import { componentsOf, type Components } from '../../../app/runtime/components.ts';
 import { qualityOf, samplesOf, wordsOf } from '../../../app/learn/quality.ts';
 import { settingsOf, type Given } from '../../../app/learn/settings.ts';
 import {

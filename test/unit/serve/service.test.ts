@@ -246,6 +246,8 @@ describe('jobs', () => {
     'findSimilar',
     'unusual',
     'findUnusual',
+    'map',
+    'mapFolder',
     'addModel',
     'removeModel',
     'open',

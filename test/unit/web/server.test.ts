@@ -74,6 +74,8 @@ describe('commands', () => {
     'findSimilar',
     'unusual',
     'findUnusual',
+    'map',
+    'mapFolder',
   ])('%s is for the command line alone', async (command) => {
     const { source } = (await upload('scan.dcm', 'pixels')).json() as { source: string };
     const answer = await run(command, { source, to: 'http://127.0.0.1:1' });

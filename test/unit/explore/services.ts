@@ -1,0 +1,72 @@
+/** What a handler of `app/explore` needs of the engine: its models, pictures from files, and graphs that run here. */
+import { join } from 'node:path';
+import type {
+  CommandContext,
+  Commands,
+  HourglassEvent,
+  OutputOf,
+} from '../../../app/contract/index.ts';
+import { looksCards } from '../../../app/explore/card.ts';
+import { smallPicture } from '../../../app/pixels/thumbnail.ts';
+import { createModelStore } from '../../../app/runtime/model-store.ts';
+import { openGraph } from '../../../app/runtime/sessions.ts';
+import type { Handler } from '../../../app/runtime/index.ts';
+import type { EngineServices } from '../../../app/runtime/types.ts';
+import { repositoryRoot } from '../../data.ts';
+
+type Command = 'findSimilar' | 'mapFolder';
+type Input<C extends Command> = Parameters<Handler<C>>[0];
+
+export type Asked<C extends Command> = Partial<Input<C>> & {
+  readonly signal?: AbortSignal;
+  readonly told?: (done: number) => void;
+  readonly emit?: (event: HourglassEvent) => void;
+};
+
+/** @param folder that is asked about */
+export function exploring<C extends Command>(
+  handler: Handler<C>,
+  folder: string,
+): {
+  /** Files that were read by the last `ask`. */
+  readonly read: readonly string[];
+  readonly models: EngineServices['models'];
+  ask(asked: Asked<C>): Promise<OutputOf<Commands[C]>>;
+} {
+  const read: string[] = [];
+  const models = createModelStore(join(repositoryRoot, 'models'), null, [looksCards]);
+  const services = {
+    models,
+    documents: {
+      smallPicture: (path: string, _: number, signal: AbortSignal) => {
+        read.push(path);
+        return smallPicture({ path, signal });
+      },
+    },
+    inference: {
+      openGraph: async (bytes: Uint8Array, { threads }: { threads: number }) => {
+        const graph = await openGraph(bytes, { device: 'cpu', threads });
+        return {
+          run: async (inputs: never, into: never) => {
+            await graph.run(inputs, into);
+            return { inputs, into };
+          },
+          close: () => graph.release(),
+        };
+      },
+    },
+  } as unknown as EngineServices;
+  return {
+    read,
+    models,
+    ask({ signal = new AbortController().signal, told, emit, ...input }) {
+      read.length = 0;
+      const context = {
+        ...{ job: 'job', signal, emit: (event: HourglassEvent) => emit?.(event) },
+        progress: ({ done }: { done: number }) => told?.(done),
+      } as CommandContext;
+      const asked = { anew: false, maxMegapixels: 400, folder, ...input } as unknown as Input<C>;
+      return handler(asked, context, services);
+    },
+  };
+}
