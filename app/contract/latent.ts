@@ -14,6 +14,7 @@ import {
   outputSettingsSchema,
   precisionChoiceSchema,
   rectSchema,
+  scaleSchema,
   sharingSchema,
   type DocumentInfo,
 } from './domain.ts';
@@ -97,6 +98,23 @@ const psnr = z
   .describe('dB, of the decoded picture in 8 bits against what was encoded (cleaned or not)');
 const sourceBytes = z.number().int().describe('Size of the source file');
 
+/** What became of the values of a scan that was stored with a loss. */
+export const scanLossSchema = z.object({
+  largestError: z
+    .number()
+    .describe(
+      'The largest absolute error of a value, in `unit` (measured values, HU of a CT); padding, which is kept, does not count',
+    ),
+  unit: z.string().nullable().describe('Of measured values; null: the file names none'),
+  losslessBytes: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Size of the same pixels as JPEG-LS, lossless; null: floats and transparency'),
+});
+export type ScanLoss = z.infer<typeof scanLossSchema>;
+const scanLoss = scanLossSchema.nullable();
+
 export const peerFormats = ['jpeg', 'webp', 'avif'] as const;
 export type PeerFormat = (typeof peerFormats)[number];
 
@@ -167,6 +185,7 @@ export const encodeCommand = defineCommand({
         .nullable()
         .describe('Index of the quantiser’s step, 113 − quality; null: no latent file'),
       psnr: psnr.nullable().describe('dB; null where it was not asked for'),
+      scanLoss: scanLoss.describe('Of a latent file of a scan; null: it is none'),
       hash: hash.nullable().describe('SHA-256 of all latents, hexadecimal; null: no latent file'),
       tiles: z
         .number()
@@ -272,6 +291,12 @@ export const latentInfoSchema = z.object({
     .int()
     .describe('Bits per sample of what was encoded: 8, 16, or 32 (float)'),
   lossyScan: z.boolean().describe('A scan or floats, encoded with a loss because it was asked for'),
+  scale: scaleSchema
+    .nullable()
+    .describe(
+      'What the values of a scan mean, of the samples that it is decoded to; null: not said',
+    ),
+  keepsPadding: z.boolean().describe('Which pixels of a scan are padding is kept, without loss'),
   quality: z.number().int(),
   step: z.number().int(),
   bitsPerPixel,
@@ -367,6 +392,7 @@ export const compressCommand = defineCommand({
         .describe('The part of it that is profile, EXIF, XMP, IPTC and transparency'),
       bitsPerPixel,
       psnr,
+      scanLoss: scanLoss.describe('Of a scan; null: it is none'),
       sourceBytes,
       smallerThanSource: z.boolean(),
       quality: z.number().int(),

@@ -2,36 +2,24 @@
 import type { Rect } from '../contract/index.ts';
 import { convertSamples, maxValue, type Samples } from '../pixels/index.ts';
 import type { PixelTarget } from '../runtime/index.ts';
+import { BandRows } from './band-rows.ts';
 import type { LatentFile } from './container/index.ts';
-
-/** Rows of tiles kept: a row of network tiles touches no more than a few. */
-const KEPT = 4;
 
 export class AlphaRows {
   readonly #file: LatentFile;
-  /** By row of tiles; null: damaged, shown opaque. */
-  readonly #rows = new Map<number, Promise<Uint8Array | Uint16Array | null>>();
+  /** Damaged ones are shown opaque. */
+  readonly #rows: BandRows;
 
   constructor(file: LatentFile) {
     this.#file = file;
-  }
-
-  #row(tileRow: number): Promise<Uint8Array | Uint16Array | null> {
-    let row = this.#rows.get(tileRow);
-    if (!row) {
-      row = this.#file.readAlpha(tileRow);
-      this.#rows.set(tileRow, row);
-      const [oldest] = this.#rows.keys();
-      if (this.#rows.size > KEPT) this.#rows.delete(oldest!);
-    }
-    return row;
+    this.#rows = new BandRows((tileRow) => file.readAlpha(tileRow));
   }
 
   /** True when every pixel of a region is opaque. */
   async isOpaque(region: Rect): Promise<boolean> {
     const { width, tileSide } = this.#file.header;
     for (let y = region.y; y < region.y + region.height; y++) {
-      const alpha = await this.#row(Math.floor(y / tileSide));
+      const alpha = await this.#rows.row(Math.floor(y / tileSide));
       if (!alpha) continue;
       const white = alpha instanceof Uint8Array ? 255 : 65535;
       const start = (y % tileSide) * width + region.x;
@@ -50,7 +38,7 @@ export class AlphaRows {
     const white = maxValue(target.sampleType);
     for (let y = core.y; y < core.y + core.height; y++) {
       const row = y + region.y;
-      const alpha = await this.#row(Math.floor(row / tileSide));
+      const alpha = await this.#rows.row(Math.floor(row / tileSide));
       const start = (row % tileSide) * width + core.x + region.x;
       const values: Samples | null =
         alpha && convertSamples(alpha.slice(start, start + core.width), target.sampleType);

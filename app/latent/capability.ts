@@ -10,6 +10,7 @@ import { KeptLatents } from './document-latents.ts';
 import type { Cleaner } from './cleaner.ts';
 import { encode } from './encode.ts';
 import { info, verify } from './info.ts';
+import type { LosslessSize } from './lossless.ts';
 import { peer } from './peer.ts';
 import { rateCurve } from './rate-curve.ts';
 import { createLatentReader } from './reader.ts';
@@ -17,13 +18,14 @@ import { createLatentReader } from './reader.ts';
 /**
  * @param clean cleans a picture before it is compressed: another capability's work, which this one does
  *   not know
+ * @param lossless the same of what a scan takes without loss
  */
-export function createLatentCapability(clean: Cleaner): Capability {
-  const kept = new KeptLatents(clean);
+export function createLatentCapability(clean: Cleaner, lossless: LosslessSize): Capability {
+  const kept = new KeptLatents(clean, lossless);
   return {
     id: 'latent',
     handlers: {
-      encode: (input, context, services) => encode(input, context, services, clean),
+      encode: (input, context, services) => encode(input, context, services, { clean, lossless }),
       decode,
       verify,
       compress: (input, context, services) => compress(input, context, services, kept),

@@ -10,8 +10,9 @@ import { openLatentFile } from './container/index.ts';
 import type { DocumentLatents, KeptLatents } from './document-latents.ts';
 import { searchSize } from './encode.ts';
 import { compressedLayer, compressedLayerId, shownFile, type CompressedFacts } from './layers.ts';
+import { scanLossOf } from './lossless.ts';
 import { decodePicture, wholeOf } from './open-picture.ts';
-import { psnrOfRasters } from './psnr.ts';
+import { nearnessOfRasters } from './psnr.ts';
 import { sourceFacts } from './source.ts';
 import { stages } from './stages.ts';
 import { emptyFile, fromStore, writeLatents } from './write-tiles.ts';
@@ -60,9 +61,9 @@ async function fitted(
   const [onClean, onAnalysis] = stages(context.progress, [cleans ? 2 : 0, 1]);
   const preparing = { ...context, progress: onClean!, analysisProgress: onAnalysis! };
   return kept.use(request, preparing, services, async (latents) => {
-    const { image, raster, facts, cleaned: cleanedWith, store, grid } = latents;
+    const { image, raster, facts, padding, cleaned: cleanedWith, store, grid } = latents;
     const { software } = services;
-    const file = { image, raster, facts, codec, quality, cleanedWith, software };
+    const file = { image, raster, facts, padding, codec, quality, cleanedWith, software };
     return withCoder(codec, undefined, async (coder) => {
       const found = await searchSize({ file, coder }, store, grid, size, context);
       return found.quality;
@@ -91,9 +92,9 @@ async function produce(
   ]);
   const preparing = { ...context, progress: onClean!, analysisProgress: onAnalysis! };
   return kept.use(request, preparing, services, async (latents) => {
-    const { image, raster, facts, cleaned, store, grid } = latents;
+    const { image, raster, facts, padding, cleaned, store, grid } = latents;
     const file = {
-      ...{ image, raster, facts, codec, quality },
+      ...{ image, raster, facts, padding, codec, quality },
       cleanedWith: cleaned,
       software: services.software,
     };
@@ -120,12 +121,14 @@ async function produce(
           { signal, progress: onDecoding! },
           services,
         );
+        const { psnr, largestError } = await nearnessOfRasters(latents, layer.raster, signal);
         const found = {
           layer: id,
           bytes: written.bytes,
           metadataBytes,
           bitsPerPixel: (8 * written.bytes) / (raster.width * raster.height),
-          psnr: await psnrOfRasters(raster, layer.raster, signal),
+          psnr,
+          scanLoss: scanLossOf(facts, largestError, latents.losslessBytes),
           sourceBytes: image.bytes,
           smallerThanSource: written.bytes < image.bytes,
           quality,

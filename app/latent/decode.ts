@@ -19,6 +19,7 @@ import { withCoder, type Codec } from './codec.ts';
 import { openLatentFile, type LatentFile } from './container/index.ts';
 import {
   codecFor,
+  contentIn,
   decodePicture,
   metadataOf,
   pictureNotices,
@@ -122,7 +123,7 @@ function fileOf(
 ): PictureFile {
   const { depth, quality, overwrite } = input;
   const { width, height } = region;
-  const { channels, hasAlpha, sampleType, bits, white } = pixelLayout(header);
+  const { channels, hasAlpha, sampleType, bits, scale, white } = pixelLayout(header);
   const { id, version } = codec.card;
   return {
     ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, opaque, software },
@@ -135,7 +136,9 @@ function fileOf(
         sampleType,
         ...(bits === undefined ? {} : { bits }),
         ...(white === null ? {} : { scale: { ...plainScale(sampleType), white } }),
+        ...(scale ? { scale } : {}),
       },
+      ...contentIn(header),
     },
     action: ({ label }) =>
       `decoded from a latent of ${id} ${version}, quality ${header.quality}, ${label}`,

@@ -13,11 +13,13 @@ import type {
 import type { DecodedImage, OpenDocument, Raster } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { analyseAll } from './analyse.ts';
+import type { BandValues } from './band-rows.ts';
 import type { Codec } from './codec.ts';
 import { cleanedRaster, type CleanChoice, type Cleaner } from './cleaner.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
+import type { LosslessSize } from './lossless.ts';
 import type { LatentStore } from './latent-store.ts';
-import { sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
+import { latentPicture, sourceFacts, sourceNotices, type SourceFacts } from './source.ts';
 
 /** Latents of 10 megapixels stay in memory: there are an open document and its layers beside them. */
 const IN_MEMORY = 128e6;
@@ -27,9 +29,13 @@ export interface DocumentPicture {
   /** What is compressed. */
   readonly raster: Raster;
   readonly facts: SourceFacts;
+  /** As of `LatentPicture`. */
+  readonly padding: BandValues | null;
   readonly grid: LatentGrid;
   /** Which model cleaned at which level; null: nothing was cleaned. */
   readonly cleaned: string | null;
+  /** As of `ScanLoss`. */
+  readonly losslessBytes: number | null;
   readonly notices: readonly Notice[];
 }
 
@@ -61,10 +67,12 @@ const keyOf = ({ clean, device, codec }: LatentsRequest): string =>
 /** One per capability: what is kept goes when its document does. */
 export class KeptLatents {
   readonly #clean: Cleaner;
+  readonly #lossless: LosslessSize;
   #kept: Kept | null = null;
 
-  constructor(clean: Cleaner) {
+  constructor(clean: Cleaner, lossless: LosslessSize) {
     this.#clean = clean;
+    this.#lossless = lossless;
   }
 
   /** What is known already: decides how progress is shared out. */
@@ -133,13 +141,13 @@ export class KeptLatents {
     await this.#leave();
     const choice = { image, document, choice: request.clean, device };
     const { raster, words, notices } = await cleanedRaster(choice, context, services, this.#clean);
+    const own = latentPicture(name, image.raster, raster, facts);
     const picture: DocumentPicture = {
-      image,
-      raster: withinUnit(raster, facts),
-      facts,
+      ...{ image, raster: own.raster, facts: own.facts, padding: own.padding },
       grid: latentGrid(raster),
       cleaned: words,
-      notices: [...notices, ...sourceNotices(name, facts)],
+      losslessBytes: facts.lossyScan ? await this.#lossless(name, raster, context.signal) : null,
+      notices: [...notices, ...sourceNotices(name, facts), ...own.notices],
     };
     const kept = { document, key: keyOf(request), picture, latents: null, users: 0 };
     // Closed meanwhile: it serves this request, and nobody after it.

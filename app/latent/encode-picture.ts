@@ -131,7 +131,7 @@ export async function encodePicture(
     quality: found?.quality ?? input.quality,
     ...(found ? { next: found.next } : {}),
     ...{ step: null, hash: null, tiles: null, model: null, device: null },
-    psnr,
+    ...{ psnr, scanLoss: null },
     cleaned: cleaned.words,
     seconds,
     megapixelsPerSecond: (width * height) / 1e6 / seconds,

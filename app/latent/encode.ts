@@ -13,6 +13,7 @@ import {
   type OutputOf,
   type ParsedInputOf,
 } from '../contract/index.ts';
+import type { ScanLoss } from '../contract/latent.ts';
 import { limitOf } from '../contract/sizes.ts';
 import {
   refuseExisting,
@@ -33,8 +34,15 @@ import { stepOfQuality, type LatentCoder } from './entropy/index.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
 import type { LatentStore } from './latent-store.ts';
 import { shownFile, type CompressedFacts } from './layers.ts';
-import { psnrOfFile } from './psnr.ts';
-import { openSource, sourceFacts, sourceNotices, withinUnit, type SourceFacts } from './source.ts';
+import { scanLossOf, type LosslessSize } from './lossless.ts';
+import { nearnessOfFile } from './psnr.ts';
+import {
+  latentPicture,
+  openSource,
+  sourceFacts,
+  sourceNotices,
+  type SourceFacts,
+} from './source.ts';
 import { stages } from './stages.ts';
 import {
   emptyFile,
@@ -51,13 +59,19 @@ import { say } from './sentences.ts';
 
 type Input = ParsedInputOf<Commands['encode']>;
 
+/** What other capabilities do for this one. */
+interface Others {
+  readonly clean: Cleaner;
+  readonly lossless: LosslessSize;
+}
+
 export async function encode(
   input: Input,
   context: CommandContext,
   services: EngineServices,
-  clean: Cleaner,
+  others: Others,
 ): Promise<OutputOf<Commands['encode']>> {
-  if (input.format !== 'hgl') return encodePicture(input, context, services, clean);
+  if (input.format !== 'hgl') return encodePicture(input, context, services, others.clean);
   const started = performance.now();
   const { source, model, overwrite } = input;
   const { signal } = context;
@@ -84,7 +98,7 @@ export async function encode(
         { input, image, document, facts, codec, place, limit },
         context,
         services,
-        clean,
+        others,
       );
   const { bytes, quality, device, cleaned, psnr } = encoded;
   const seconds = (performance.now() - started) / 1000;
@@ -103,6 +117,7 @@ export async function encode(
     ...(encoded.next === undefined ? {} : { next: encoded.next }),
     step: stepOfQuality(quality),
     psnr,
+    scanLoss: encoded.scanLoss,
     hash: encoded.hash,
     tiles: latentGrid(image.raster).tiles.length,
     cleaned,
@@ -130,6 +145,7 @@ interface Encoded {
   readonly device: DeviceUsed;
   readonly cleaned: string | null;
   readonly psnr: number | null;
+  readonly scanLoss: ScanLoss | null;
   readonly notices: readonly Notice[];
 }
 
@@ -143,11 +159,11 @@ async function writeShown(
   const dates = { accessedMs, modifiedMs };
   await writeLatentBytes(file.data, { ...place, source, dates }, signal);
   progress({ done: 1, total: 1, unit: 'tiles', message: say('writing') });
-  const { quality, cleaned, notices } = found;
+  const { quality, cleaned, scanLoss, notices } = found;
   const { data, hash, device } = file;
   return {
     ...{ bytes: data.length, hash, quality, device },
-    ...{ cleaned, psnr: null, notices },
+    ...{ cleaned, psnr: null, scanLoss, notices },
   };
 }
 
@@ -164,13 +180,16 @@ async function encodeImage(
   },
   context: CommandContext,
   services: EngineServices,
-  clean: Cleaner,
+  { clean, lossless }: Others,
 ): Promise<Encoded> {
   const { input, image, document, facts, codec, place, limit } = request;
+  const name = basename(input.source);
+  // What a scan has lost is said without being asked for.
+  const compares = input.psnr || facts.lossyScan;
   const [onClean, onEncode, onMeasure] = stages(context.progress, [
     input.clean === 'off' ? 0 : 2,
     1,
-    input.psnr ? 1.5 : 0,
+    compares ? 1.5 : 0,
   ]) as [typeof context.progress, typeof context.progress, typeof context.progress];
   const cleaned = await cleanedRaster(
     { image, document, choice: input.clean, device: input.device },
@@ -178,12 +197,10 @@ async function encodeImage(
     services,
     clean,
   );
-  const raster = withinUnit(cleaned.raster, facts);
+  const picture = latentPicture(name, image.raster, cleaned.raster, facts);
   const file: FileFacts = {
-    image,
-    raster,
-    facts,
-    codec,
+    ...{ image, codec },
+    ...{ raster: picture.raster, facts: picture.facts, padding: picture.padding },
     quality: input.quality,
     cleanedWith: cleaned.words,
     software: services.software,
@@ -195,18 +212,27 @@ async function encodeImage(
       services,
     ),
   );
-  const psnr = input.psnr
-    ? await psnrOfFile(
-        { path: place.path, raster, device: input.device, threads: input.threads },
+  const near = compares
+    ? await nearnessOfFile(
+        { path: place.path, picture, device: input.device, threads: input.threads },
         { ...context, progress: onMeasure },
         services,
       )
     : null;
-  const notices = [...cleaned.notices, ...sourceNotices(basename(input.source), facts)];
+  const notices = [...cleaned.notices, ...sourceNotices(name, facts), ...picture.notices];
   return {
     ...{ bytes: written.bytes, hash: written.hash, quality, device },
     ...(next === undefined ? {} : { next }),
-    ...{ cleaned: cleaned.words, psnr, notices },
+    ...{ cleaned: cleaned.words, notices },
+    psnr: input.psnr && near ? near.psnr : null,
+    scanLoss:
+      near && facts.lossyScan
+        ? scanLossOf(
+            picture.facts,
+            near.largestError,
+            await lossless(name, cleaned.raster, context.signal),
+          )
+        : null,
   };
 }
 

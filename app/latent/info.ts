@@ -6,7 +6,7 @@ import type { EngineServices } from '../runtime/index.ts';
 import { withCoder } from './codec.ts';
 import { openLatentFile, type LatentFile } from './container/index.ts';
 import { InFlight } from './in-flight.ts';
-import { codecFor, metadataOf } from './open-picture.ts';
+import { codecFor, decodedScale, metadataOf } from './open-picture.ts';
 import { DecodedTiles } from './tile-latents.ts';
 import { say } from './sentences.ts';
 
@@ -84,8 +84,10 @@ export async function verify(
 async function readMetadata(file: LatentFile) {
   const metadata = await metadataOf(file, { accessedMs: 0, modifiedMs: 0 });
   const { header } = file;
-  if (header.hasAlpha)
-    for (let row = 0; row * header.tileSide < header.height; row++) await file.readAlpha(row);
+  for (let row = 0; row * header.tileSide < header.height; row++) {
+    if (header.hasAlpha) await file.readAlpha(row);
+    if (header.measured?.keepsPadding) await file.readPadding(row);
+  }
   return metadata;
 }
 
@@ -117,6 +119,8 @@ export async function info(
       hasAlpha: header.hasAlpha,
       sourceBits: header.bitDepth,
       lossyScan: header.lossyScan,
+      scale: decodedScale(header),
+      keepsPadding: header.measured?.keepsPadding === true,
       quality: header.quality,
       step: header.step,
       bitsPerPixel: (8 * file.info.bytes) / (header.width * header.height),

@@ -9,22 +9,27 @@ import type {
   Precision,
   PrecisionChoice,
   Rect,
+  Scale,
 } from '../contract/index.ts';
 import type { LatentTile } from '../contract/latent.ts';
 import type { Notice } from '../contract/index.ts';
 import {
   allocateSamples,
   completeMetadata,
+  maxValue,
+  type Content,
   type ImageMetadata,
   type Raster,
   type SampleType,
 } from '../pixels/index.ts';
+import type { Ends } from '../pixels/samples.ts';
 import { rasterSink, type EngineServices, type PixelSink } from '../runtime/index.ts';
 import { AlphaRows } from './alpha-rows.ts';
 import { codecOf, type Codec } from './codec.ts';
 import type { LatentFile, LatentHeader } from './container/index.ts';
 import type { LatentCoder } from './entropy/index.ts';
 import { latentGrid } from './grid.ts';
+import { PaddingRows } from './padding-rows.ts';
 import { whiteOf } from './source.ts';
 import { synthesise } from './synthesise.ts';
 import { DecodedTiles } from './tile-latents.ts';
@@ -37,18 +42,51 @@ export function pixelLayout(header: LatentHeader): {
   readonly sampleType: SampleType;
   /** As of `Raster`. */
   readonly bits?: number;
+  /** What a scan's values mean. */
+  readonly scale?: Scale;
   /** As of `whiteOf`. */
   readonly white: number | null;
+  /** As of `SynthesisRequest`. */
+  ends(sampleType: SampleType): Ends | null;
 } {
-  const { tones, hasAlpha, sampleType } = header;
+  const { tones, hasAlpha, sampleType, measured } = header;
   const channels = ((tones === 'gray' ? 1 : 3) + (hasAlpha ? 1 : 0)) as 1 | 2 | 3 | 4;
-  const type = sampleType === 'uint8' ? 'uint8' : 'uint16';
-  const isSpread = type === 'uint16' && header.bitDepth < 16 && !header.narrow;
+  const type = sampleType === 'float32' ? 'uint16' : sampleType;
+  const isSpread = type === 'uint16' && header.bitDepth < 16 && !header.narrow && !measured;
+  const white = whiteOf(header);
+  const range = measured && { black: measured.range.low, white: measured.range.high };
   return {
-    ...{ channels, hasAlpha, sampleType: type, white: whiteOf(header) },
+    ...{ channels, hasAlpha, sampleType: type, white },
     ...(isSpread ? { bits: header.bitDepth } : {}),
+    ...(measured ? { scale: decodedScale(header)! } : {}),
+    // Samples of another type than the source's are spread over all of it, as everywhere; a layer of floats is on the source's scale.
+    ends: (wanted) =>
+      wanted !== sampleType ? null : (range ?? (white === null ? null : { black: 0, white })),
   };
 }
+
+/** The scale of decoded samples: the source's, and of floats that of the 16 bits that they have become; null: it measures nothing. */
+export function decodedScale({
+  measured,
+  sampleType,
+}: Pick<LatentHeader, 'measured' | 'sampleType'>): Scale | null {
+  if (!measured) return null;
+  const { scale, range } = measured;
+  if (sampleType !== 'float32') return scale;
+  const step = (range.high - range.low) / maxValue('uint16');
+  const steps = (value: number): number => (value - range.low) / step;
+  const { padding } = scale;
+  return {
+    ...scale,
+    ...{ black: steps(scale.black), white: steps(scale.white) },
+    ...{ slope: scale.slope * step, intercept: scale.intercept + scale.slope * range.low },
+    ...(padding ? { padding: { low: steps(padding.low), high: steps(padding.high) } } : {}),
+  };
+}
+
+/** What a file says that it holds; undefined: its pixels say it. */
+export const contentIn = ({ measured }: LatentHeader): { readonly content?: Content } =>
+  measured ? { content: { family: 'scan', reason: say('latentOfScan') } } : {};
 
 export const wholeOf = ({ width, height }: { width: number; height: number }): Rect => ({
   x: 0,
@@ -102,8 +140,10 @@ export async function decodePicture(
       region,
       layout,
       alpha: layout.hasAlpha ? new AlphaRows(file) : null,
+      padding: PaddingRows.of(file),
       sink,
-      ...(precision === undefined ? {} : { precision }),
+      // A step of 8 bits is 16 HU of a CT.
+      precision: header.measured && precision !== 'int8' ? 'fp32' : (precision ?? 'auto'),
       ...(side === undefined ? {} : { side }),
     },
     context,
@@ -124,11 +164,14 @@ export async function decodeRaster(
   services: Pick<EngineServices, 'inference'>,
 ): Promise<DecodedPicture & { readonly raster: Raster }> {
   const { header } = request.file;
-  const { channels, hasAlpha, sampleType, bits } = pixelLayout(header);
+  const { channels, hasAlpha, sampleType, bits, scale } = pixelLayout(header);
   const { width, height } = header;
   const data = allocateSamples(sampleType, width * height * channels);
-  const own: Raster = { width, height, channels, hasAlpha, sampleType, data };
-  const raster = bits === undefined ? own : { ...own, bits };
+  const raster: Raster = {
+    ...{ width, height, channels, hasAlpha, sampleType, data },
+    ...(bits === undefined ? {} : { bits }),
+    ...(scale ? { scale } : {}),
+  };
   const region = wholeOf(header);
   const decoded = await decodePicture(
     { ...request, region, sink: rasterSink(raster) },

@@ -27,6 +27,7 @@ import {
   type DecodedImage,
   type Raster,
 } from '../pixels/index.ts';
+import type { Ends } from '../pixels/samples.ts';
 import { tellWhole, type EngineServices } from '../runtime/index.ts';
 import { peerLayer } from './layers.ts';
 import { writeEncoded } from './encode-picture.ts';
@@ -58,6 +59,7 @@ export async function peer(
   const image = await document.image();
   const white = usedRange(image)?.high ?? null;
   const raster = withWhite(image.raster, white);
+  const ends = raster.scale ?? null;
   const more = metadataBytes(image);
   const wanted = Math.max(1, input.bytes - more);
   const { quality } = await nearest(raster, format, wanted, context);
@@ -68,7 +70,7 @@ export async function peer(
     ? known
     : await document.makeLayer(id, peerLayer, async (made) => {
         const { bytes, pixels } = await asWritten(image, format, quality, context, services);
-        putColours(pixels, made.raster, white);
+        putColours(pixels, made.raster, ends);
         made.touch(wholeOf(raster));
         const psnr = await psnrOfPictures(raster, pixels, context.signal);
         return { format, quality, bytes, psnr };
@@ -155,14 +157,19 @@ async function nearest(
   );
 }
 
-/** Writes a decoded file's colours into a layer of the document's own type; its alpha stays. @param white as of `whiteOf` */
-function putColours(from: Raster, to: Raster, white: number | null): void {
+/**
+ * Writes a decoded file's colours into a layer of the document's own type; its alpha stays.
+ * @param ends that the file has as black and white; null: those of the type
+ */
+function putColours(from: Raster, to: Raster, ends: Ends | null): void {
   const colours = colourChannels(to);
   const samples = convertSamples(from.data, to.sampleType);
   const full = maxValue(from.sampleType);
-  if (white !== null)
-    for (let i = 0; i < samples.length; i++)
-      samples[i] = Math.round((from.data[i]! * white) / full);
+  if (ends) {
+    const step = (ends.white - ends.black) / full;
+    const stored = to.sampleType === 'float32' ? (value: number): number => value : Math.round;
+    for (let i = 0; i < samples.length; i++) samples[i] = stored(ends.black + from.data[i]! * step);
+  }
   for (let at = 0, out = 0; at < samples.length; at += from.channels, out += to.channels)
     for (let c = 0; c < colours; c++) to.data[out + c] = samples[at + c]!;
 }

@@ -2,8 +2,9 @@
  * The picture of 1/8 size that the first stream of every tile holds by itself, without any network: group
  * 0 is the mean of each 8 × 8 pixels in an opponent basis. For thumbnails.
  */
-import { allocateSamples, type Raster } from '../pixels/index.ts';
-import type { LatentFile } from './container/index.ts';
+import { firstRange, levelInRange } from '../contract/index.ts';
+import { allocateSamples, type Raster, type Samples } from '../pixels/index.ts';
+import type { LatentFile, MeasuredValues } from './container/index.ts';
 import { delta, type LatentCoder } from './entropy/index.ts';
 import { CELL, latentGrid } from './grid.ts';
 import { InFlight } from './in-flight.ts';
@@ -62,5 +63,14 @@ export async function previewPicture(
         }
     });
   await decoding.done();
+  if (header.measured) throughWindow(data, header.measured);
   return { width, height, channels, hasAlpha: false, sampleType: 'uint8', data };
+}
+
+/** Levels between the values that latents have become levels of the window that the scan is shown in first. */
+function throughWindow(data: Samples, { scale, range }: MeasuredValues): void {
+  const levelOf = levelInRange(firstRange(scale));
+  const step = (range.high - range.low) / 255;
+  const levels = Uint8Array.from({ length: 256 }, (_, level) => levelOf(range.low + step * level));
+  for (let i = 0; i < data.length; i++) data[i] = levels[data[i]!]!;
 }

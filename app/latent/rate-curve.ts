@@ -20,7 +20,7 @@ import { decodeRaster } from './open-picture.ts';
 import { spreadParts } from './parts.ts';
 import { SquaredError } from './psnr.ts';
 import { stages } from './stages.ts';
-import { emptyFile, fromStore, writeLatents, type FileFacts } from './write-tiles.ts';
+import { emptyFile, fromStore, withoutBands, writeLatents, type FileFacts } from './write-tiles.ts';
 import { say } from './sentences.ts';
 
 const QUALITIES = [10, 25, 40, 50, 60, 70, 80, 90] as const;
@@ -76,7 +76,7 @@ export async function rateCurve(
   const { sizes, errors } = measured;
   const { signal } = context;
   const rounds = parts.length * QUALITIES.length;
-  const partFacts = { ...picture.facts, hasAlpha: false };
+  const partFacts = withoutBands(picture.facts);
   await withCoder(codec, undefined, async (coder) => {
     for (const [index, part] of parts.entries()) {
       if (measured.done >= (index + 1) * QUALITIES.length) continue;
@@ -88,7 +88,11 @@ export async function rateCurve(
         silent,
       );
       try {
-        const facts = fileFacts({ ...picture, raster: part, facts: partFacts }, codec, services);
+        const facts = fileFacts(
+          { ...picture, raster: part, facts: partFacts, padding: null },
+          codec,
+          services,
+        );
         const empty = await emptyFile(facts, signal);
         for (const [at, quality] of QUALITIES.entries()) {
           if (measured.done > index * QUALITIES.length + at) continue;
@@ -149,8 +153,12 @@ const fileFacts = (
     image,
     raster,
     facts,
+    padding,
     cleaned,
-  }: Pick<DocumentPicture, 'image' | 'raster' | 'facts' | 'cleaned'>,
+  }: Pick<DocumentPicture, 'image' | 'raster' | 'facts' | 'padding' | 'cleaned'>,
   codec: Codec,
   { software }: EngineServices,
-): FileFacts => ({ image, raster, facts, codec, quality: 60, cleanedWith: cleaned, software });
+): FileFacts => ({
+  ...{ image, raster, facts, padding, codec, software },
+  ...{ quality: 60, cleanedWith: cleaned },
+});

@@ -7,7 +7,14 @@ import { refuseUnaffordable, type ForeignReader } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { withCoder } from './codec.ts';
 import { openLatentFile, type LatentHeader } from './container/index.ts';
-import { codecFor, decodeRaster, metadataOf, pictureNotices, pixelLayout } from './open-picture.ts';
+import {
+  codecFor,
+  contentIn,
+  decodeRaster,
+  metadataOf,
+  pictureNotices,
+  pixelLayout,
+} from './open-picture.ts';
 import { previewPicture } from './preview-picture.ts';
 
 /** Tiles in work, their networks and their coder, whatever the picture's size, bytes. */
@@ -42,7 +49,11 @@ export const createLatentReader = (
       const metadata = await metadataOf(file, { accessedMs, modifiedMs });
       const notices = pictureNotices(name, file, damaged);
       // The file's own date tells whether it is still the same; the stored one goes into results.
-      return { path, format: 'hgl', bytes, raster, metadata: { ...metadata, modifiedMs }, notices };
+      return {
+        ...{ path, format: 'hgl', bytes, raster, notices },
+        metadata: { ...metadata, modifiedMs },
+        ...contentIn(file.header),
+      };
     } catch (error) {
       throw toHourglassError(error);
     } finally {

@@ -42,6 +42,7 @@ export const say = defineSentences('latent', {
   // open-picture
   scanCompressedWithLossValues:
     '{name} is a scan that was compressed with a loss: its values are not those of the original.',
+  latentOfScan: 'the file says that it is a scan',
   columnRow: 'column {column}, row {row}',
   gray: 'gray',
   coarse: 'coarse',
@@ -58,7 +59,7 @@ export const say = defineSentences('latent', {
 
   // source
   storesNegativeValuesWhichLatent:
-    '{name} stores negative values, which a latent file can not hold.',
+    '{name} stores negative values in colours or beside transparency, which a latent file can not hold.',
   exportPngAndCompress: 'Export it as PNG, and compress that.',
   storedInFloats: 'stored in floats',
   scan: 'a scan ({reason})',
@@ -69,6 +70,9 @@ export const say = defineSentences('latent', {
     '{name} holds values that a latent file does not keep exactly; the file is marked as lossy. Keep the original.',
   storesBitsPerSample:
     '{name} stores {bits} bits per sample; a latent keeps of them what the quality allows, about 8 to 10, and decodes to {decoded}.',
+
+  valuesThatAreNoNumbers:
+    '{name}: {count, plural, one {# value is no number or is infinite: it becomes} other {# values are no numbers or infinite: they become}} the nearest that there is.',
 
   // write-tiles
   largerThanSource: 'The file is larger than its source ({bytes} against {sourceBytes} bytes).',

@@ -8,6 +8,7 @@ import {
   type Commands,
   type Notice,
   type ParsedInputOf,
+  type ValueRange,
 } from '../contract/index.ts';
 import { whyInexact } from '../contract/latent.ts';
 import {
@@ -17,12 +18,18 @@ import {
   convertSamples,
   fromDamaged,
   plainScale,
+  scaleOf,
   usedRange,
   type DecodedImage,
   type Described,
   type Raster,
+  type Samples,
 } from '../pixels/index.ts';
+import type { Ends } from '../pixels/samples.ts';
 import type { EngineServices } from '../runtime/index.ts';
+import type { BandValues } from './band-rows.ts';
+import { storableScale, type MeasuredValues } from './container/index.ts';
+import { paddingOf } from './padding-rows.ts';
 import { say } from './sentences.ts';
 
 /** Header fields that follow from the pixels. */
@@ -36,6 +43,8 @@ export interface SourceFacts {
   readonly narrow?: true;
   /** Values that mean something by themselves, and are not kept exactly. */
   readonly lossyScan: boolean;
+  /** As in the header; its range and padding are those of the picture once `latentPicture` has seen it. */
+  readonly measured?: MeasuredValues;
 }
 
 const bits = { uint8: 8, uint16: 16, int16: 16, float32: 32 } as const;
@@ -48,7 +57,8 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
   const { sampleType, hasAlpha } = image.raster;
   const gray = colourChannels(image.raster) === 1;
   const content = contentOf(image);
-  if (sampleType === 'int16')
+  const measured = measuredOf(image.raster, content.family === 'scan');
+  if (sampleType === 'int16' && !measured)
     throw new HourglassError(
       'unsupported-image',
       say('storesNegativeValuesWhichLatent', { name }),
@@ -67,22 +77,42 @@ export function sourceFacts(name: string, image: Described, allowed: boolean): S
       }),
       { hint: say('allowWithScansIfPicture') },
     );
-  const used = usedRange(image);
+  const used = measured ? null : usedRange(image);
   return {
     tones: gray ? 'gray' : 'colour',
     hasAlpha,
     sampleType,
-    bitDepth: used ? Math.log2(used.high + 1) : (image.raster.bits ?? bits[sampleType]),
+    bitDepth: used
+      ? Math.log2(used.high + 1)
+      : measured
+        ? bitsOf(measured.scale, sampleType)
+        : (image.raster.bits ?? bits[sampleType]),
     lossyScan: inexact !== null,
     ...(used ? { narrow: true } : {}),
+    ...(measured ? { measured } : {}),
   };
 }
+
+/** What the values of a scan of one tone measure, where its file says so, or where they have a sign, which means something too. */
+function measuredOf(raster: Raster, scan: boolean): MeasuredValues | null {
+  const { channels, sampleType } = raster;
+  if (!scan || channels !== 1 || !(raster.scale || sampleType === 'int16')) return null;
+  const scale = storableScale(scaleOf(raster));
+  const { black: low, white: high } = scale;
+  return low < high ? { scale, range: { low, high }, keepsPadding: false } : null;
+}
+
+/** Of the stored values between black and white. */
+const bitsOf = ({ black, white }: Ends, sampleType: Raster['sampleType']): number =>
+  sampleType === 'float32'
+    ? bits.float32
+    : Math.min(bits[sampleType], Math.ceil(Math.log2(white - black + 1)));
 
 /** What is lost with these pixels at any quality. */
 export function sourceNotices(
   name: string,
   { sampleType, lossyScan, bitDepth, narrow }: SourceFacts,
-): Notice[] {
+): readonly Notice[] {
   if (lossyScan)
     return [
       {
@@ -108,6 +138,77 @@ export const withWhite = (raster: Raster, white: number | null): Raster =>
   white === null
     ? raster
     : { ...raster, scale: { ...(raster.scale ?? plainScale(raster.sampleType)), white } };
+
+/** What is compressed, on the scale that latents have. */
+export interface LatentPicture {
+  readonly raster: Raster;
+  readonly facts: SourceFacts;
+  /** As of `LatentWriter.writePadding`; null: there is none. */
+  readonly padding: BandValues | null;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * @param source as it was read @param raster the same, or cleaned
+ * @param facts of `source`
+ */
+export function latentPicture(
+  name: string,
+  source: Raster,
+  raster: Raster,
+  facts: SourceFacts,
+): LatentPicture {
+  const { measured } = facts;
+  if (!measured) return { raster: withinUnit(raster, facts), facts, padding: null, notices: [] };
+  const padding = paddingOf({ ...source, scale: measured.scale });
+  const range = rangeOfValues(raster, padding) ?? measured.range;
+  const { data, notNumbers } = withinRange(raster, range);
+  const { low: black, high: white } = range;
+  return {
+    raster: { ...raster, data, scale: { ...measured.scale, black, white } },
+    facts: { ...facts, measured: { ...measured, range, keepsPadding: padding !== null } },
+    padding,
+    notices:
+      notNumbers === 0
+        ? []
+        : [{ level: 'warning', text: say('valuesThatAreNoNumbers', { name, count: notNumbers }) }],
+  };
+}
+
+/**
+ * Smallest and largest value that was measured, so that levels are as fine as they can be; null: of 8 bits, whose levels are those of
+ * the file, and where there are no two.
+ */
+function rangeOfValues(
+  { data, sampleType }: Raster,
+  padding: BandValues | null,
+): ValueRange | null {
+  if (sampleType === 'uint8') return null;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (!Number.isFinite(value) || (padding && padding[i] !== 0)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low < high ? { low, high } : null;
+}
+
+/** Samples of which none is beyond a range: padding, and floats that are no numbers, become the nearest that there is; a copy. */
+function withinRange(
+  { data, sampleType }: Raster,
+  { low, high }: ValueRange,
+): { readonly data: Samples; readonly notNumbers: number } {
+  const within = allocateSamples(sampleType, data.length);
+  let notNumbers = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (!Number.isFinite(value)) notNumbers += 1;
+    within[i] = value > low ? Math.min(high, value) : low;
+  }
+  return { data: within, notNumbers };
+}
 
 /**
  * A picture on the scale that latents have. One that uses a part of its bits is the same picture as one that uses all of them, so

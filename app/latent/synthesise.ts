@@ -3,7 +3,8 @@
  * function serves files, the screen and other commands that open a latent file.
  */
 import type { CommandContext, DeviceChoice, PrecisionChoice, Rect } from '../contract/index.ts';
-import { maxValue, type Raster } from '../pixels/raster.ts';
+import { maxValue, minValue, type Raster, type SampleType } from '../pixels/raster.ts';
+import type { Ends } from '../pixels/samples.ts';
 import {
   writeInterleaved,
   type Inference,
@@ -16,6 +17,7 @@ import {
 import type { AlphaRows } from './alpha-rows.ts';
 import type { Codec } from './codec.ts';
 import { CELL, type LatentGrid } from './grid.ts';
+import type { PaddingRows } from './padding-rows.ts';
 import type { DecodedTiles, TileLatents } from './tile-latents.ts';
 import { fillWindow, tilesOf } from './window.ts';
 
@@ -33,11 +35,13 @@ export interface SynthesisRequest {
   readonly region: Rect;
   /** What the sink's pixels are: as wide as the region. */
   readonly layout: Pick<Raster, 'channels' | 'hasAlpha'> & {
-    /** Stored value of white in 16 bits; null: their largest. */
-    readonly white: number | null;
+    /** Values of 0 and 1 in samples of a type; null: those that the type has. */
+    ends(sampleType: SampleType): Ends | null;
   };
   /** null: there is none. */
   readonly alpha: AlphaRows | null;
+  /** null: nothing is known of padding. */
+  readonly padding: PaddingRows | null;
   /** Is given tiles of the region, whose top left is 0, 0. */
   readonly sink: PixelSink;
   /** Exact side of the network's tiles, for tests. */
@@ -90,6 +94,7 @@ export async function synthesise(
       writeColours(request, output!, plan.side, own, target);
       grayOut(request, own, target);
       await request.alpha?.write(own.core, region, target, request.layout.channels);
+      await request.padding?.write(own.core, region, target);
       await sink.stored(own);
     },
     ...(sink.next
@@ -150,7 +155,8 @@ function writeColours(
   { core, origin }: Tile,
   { data, sampleType, top }: PixelTarget,
 ): void {
-  const { channels, hasAlpha, white } = layout;
+  const { channels, hasAlpha } = layout;
+  const ends = layout.ends(sampleType);
   writeInterleaved(
     output,
     3,
@@ -165,7 +171,7 @@ function writeColours(
       colours: (channels - (hasAlpha ? 1 : 0)) as 1 | 3,
       toX: core.x,
       toY: core.y - top,
-      ...(white !== null && sampleType === 'uint16' ? { white } : {}),
+      ...(ends ? { ends } : {}),
     },
     data,
     sampleType,
@@ -178,10 +184,14 @@ function grayOut(
   { core }: Tile,
   { data, sampleType, top }: PixelTarget,
 ): void {
-  const { channels, hasAlpha, white } = layout;
+  const { channels, hasAlpha } = layout;
   const colours = channels - (hasAlpha ? 1 : 0);
-  const max = (sampleType === 'uint16' ? white : null) ?? maxValue(sampleType);
-  const gray = sampleType === 'float32' ? 0.5 : Math.round(max / 2);
+  const { black, white } = layout.ends(sampleType) ?? {
+    black: minValue(sampleType),
+    white: maxValue(sampleType),
+  };
+  const middle = (white - black) / 2;
+  const gray = black + (sampleType === 'float32' ? middle : Math.round(middle));
   for (const box of tiles.lost(grid.tiles)) {
     const right = Math.min(core.x + core.width, box.x + box.width - region.x);
     const bottom = Math.min(core.y + core.height, box.y + box.height - region.y);

@@ -15,6 +15,7 @@ import {
   type LatentWritten,
   type TileBox,
 } from './container/index.ts';
+import type { BandValues } from './band-rows.ts';
 import type { Codec } from './codec.ts';
 import { stepOfQuality, type EncodedLatentTile, type LatentCoder } from './entropy/index.ts';
 import { TILE_SIDE, type LatentGrid } from './grid.ts';
@@ -30,6 +31,8 @@ export interface FileFacts {
   /** What is encoded: the alpha of this raster is kept. */
   readonly raster: Raster;
   readonly facts: SourceFacts;
+  /** As of `LatentPicture`. */
+  readonly padding: BandValues | null;
   readonly codec: Codec;
   readonly quality: number;
   readonly cleanedWith: string | null;
@@ -74,7 +77,7 @@ export async function writeLatents(
         }),
     });
     await encoding.done();
-    await writeAlpha(writer, file.raster);
+    await writeBands(writer, file);
     const written = await writer.finish(signal);
     return { ...written, hash: hash.digest()! };
   } catch (error) {
@@ -164,20 +167,18 @@ export const filledBytes = (empty: EmptyFile, { streams, directory }: TileBytes)
 export async function emptyFile(file: FileFacts, signal: AbortSignal): Promise<EmptyFile> {
   const fileOf = async (
     request: LatentWriteRequest,
-    raster: Raster | null,
+    bands: FileFacts | null,
   ): Promise<LatentWritten> => {
     const writer = await writeLatentFile(request);
     const none = { preview: new Uint8Array(0), rest: new Uint8Array(0), previewCrc: 0, crc: 0 };
     for (let index = 0; index < writer.tileCount; index++) await writer.writeTile(index, none);
-    if (raster) await writeAlpha(writer, raster);
+    if (bands) await writeBands(writer, bands);
     return writer.finish(signal);
   };
   const request = writeRequest(file, null);
-  const { bytes, directoryBytes } = await fileOf(request, file.raster);
-  const bare = await fileOf(
-    { ...request, header: { ...request.header, hasAlpha: false }, metadata: noLatentMetadata },
-    null,
-  );
+  const { bytes, directoryBytes } = await fileOf(request, file);
+  const header = { ...request.header, ...withoutBands(file.facts) };
+  const bare = await fileOf({ ...request, header, metadata: noLatentMetadata }, null);
   return { bytes, metadataBytes: bytes - bare.bytes, directoryBytes };
 }
 
@@ -205,10 +206,25 @@ function writeRequest(file: FileFacts, place: FilePlace): LatentWriteRequest {
   };
 }
 
-async function writeAlpha(writer: LatentWriter, raster: Raster): Promise<void> {
-  if (!raster.hasAlpha) return;
-  for (let row = 0, top = 0; top < raster.height; row++, top += TILE_SIDE)
-    await writer.writeAlpha(row, alphaOf(raster, top, Math.min(TILE_SIDE, raster.height - top)));
+/** Facts of a file that keeps nothing of a picture without loss. */
+export const withoutBands = (facts: SourceFacts): SourceFacts => ({
+  ...facts,
+  hasAlpha: false,
+  ...(facts.measured ? { measured: { ...facts.measured, keepsPadding: false } } : {}),
+});
+
+/** What is kept without loss, row of tiles by row of tiles. */
+async function writeBands(
+  writer: LatentWriter,
+  { raster, padding }: Pick<FileFacts, 'raster' | 'padding'>,
+): Promise<void> {
+  const { width, height, hasAlpha } = raster;
+  for (let row = 0, top = 0; top < height; row++, top += TILE_SIDE) {
+    const rows = Math.min(TILE_SIDE, height - top);
+    if (hasAlpha) await writer.writeAlpha(row, alphaOf(raster, top, rows));
+    if (padding)
+      await writer.writePadding(row, padding.subarray(top * width, (top + rows) * width));
+  }
 }
 
 /** What is said of a size. */

@@ -123,7 +123,6 @@ export const say = defineSentences('runtime', {
 
   // tensors
   colourPictureCanNotRead: 'A colour picture can not be read as one plane.',
-  signedSamplesWrittenOnScale: 'Signed samples are written on a scale of their own.',
 
   // thread-call
   decodingTookTooLong: 'Decoding {name} took longer than {seconds} seconds.',

@@ -5,8 +5,9 @@
  * (noise maps, blending) is each capability's business; where tiles lie is `tiling.ts`.
  */
 import { HourglassError, type Rect } from '../contract/index.ts';
-import { colourChannels, maxValue, scaleOf } from '../pixels/raster.ts';
+import { colourChannels, maxValue, minValue, scaleOf } from '../pixels/raster.ts';
 import type { Raster, Samples, SampleType } from '../pixels/raster.ts';
+import type { Ends } from '../pixels/samples.ts';
 import { say } from './sentences.ts';
 
 /**
@@ -99,7 +100,7 @@ export function readPlanar(
 }
 
 /** unit = (stored − black) × scale */
-interface Ends {
+interface UnitScale {
   readonly black: number;
   readonly scale: number;
 }
@@ -108,7 +109,7 @@ function readColour(
   data: Samples,
   columns: Int32Array,
   rows: Int32Array,
-  { black, scale }: Ends,
+  { black, scale }: UnitScale,
   target: Float32Array,
   plane: number,
 ): void {
@@ -129,7 +130,7 @@ function readGray(
   data: Samples,
   columns: Int32Array,
   rows: Int32Array,
-  { black, scale }: Ends,
+  { black, scale }: UnitScale,
   target: Float32Array,
 ): void {
   const side = columns.length;
@@ -162,13 +163,16 @@ export interface PlanarWindow {
   /** Top left of the rectangle in the target. */
   readonly toX: number;
   readonly toY: number;
-  /** Stored value of 1, of integers; default: the largest of their type. */
-  readonly white?: number;
+  /**
+   * Stored values of 0 and 1, beyond which there are none, floats in steps of 16 bits; default: 0 and the largest of integers, floats
+   * as they are.
+   */
+  readonly ends?: Ends;
 }
 
 /**
- * Writes planes back: [0,1] to integers from 0 to white, with rounding to the nearest and clipping; floats unclipped, as they
- * are. Three planes become one gray channel by their mean.
+ * Writes planes back: [0,1] to integers from black to white, with rounding to the nearest and clipping; floats without ends unclipped, as
+ * they are. Three planes become one gray channel by their mean.
  * @param source planar [planes, side, side]
  * @param planes 1 or 3; not fewer than `window.colours`
  */
@@ -185,26 +189,29 @@ export function writeInterleaved(
     writeFloats(source, planes, window, target);
     return;
   }
-  if (sampleType === 'int16')
-    throw new HourglassError('internal', say('signedSamplesWrittenOnScale'));
-  const max = window.white ?? maxValue(sampleType);
+  const { black, white } = window.ends ?? {
+    black: minValue(sampleType),
+    white: maxValue(sampleType),
+  };
+  const span = white - black;
   for (let y = 0; y < window.height; y++) {
     let from = (window.fromY + y) * side + window.fromX;
     let to = ((window.toY + y) * window.targetWidth + window.toX) * channels;
     const end = from + window.width;
     if (colours === 3)
       for (; from < end; from++, to += channels) {
-        target[to] = toInteger(source[from]!, max);
-        target[to + 1] = toInteger(source[from + plane]!, max);
-        target[to + 2] = toInteger(source[from + 2 * plane]!, max);
+        target[to] = black + toInteger(source[from]!, span);
+        target[to + 1] = black + toInteger(source[from + plane]!, span);
+        target[to + 2] = black + toInteger(source[from + 2 * plane]!, span);
       }
     else if (planes === 3)
       for (; from < end; from++, to += channels)
-        target[to] = toInteger(
-          (source[from]! + source[from + plane]! + source[from + 2 * plane]!) / 3,
-          max,
-        );
-    else for (; from < end; from++, to += channels) target[to] = toInteger(source[from]!, max);
+        target[to] =
+          black +
+          toInteger((source[from]! + source[from + plane]! + source[from + 2 * plane]!) / 3, span);
+    else
+      for (; from < end; from++, to += channels)
+        target[to] = black + toInteger(source[from]!, span);
   }
 }
 
@@ -214,25 +221,33 @@ function writeFloats(
   window: PlanarWindow,
   target: Samples,
 ): void {
-  const { side, channels, colours } = window;
+  const { side, channels, colours, ends } = window;
   const plane = side * side;
+  const stored = ends ? inSteps(ends) : (value: number): number => value;
   for (let y = 0; y < window.height; y++) {
     let from = (window.fromY + y) * side + window.fromX;
     let to = ((window.toY + y) * window.targetWidth + window.toX) * channels;
     const end = from + window.width;
     for (; from < end; from++, to += channels) {
       if (colours === 3) {
-        target[to] = source[from]!;
-        target[to + 1] = source[from + plane]!;
-        target[to + 2] = source[from + 2 * plane]!;
+        target[to] = stored(source[from]!);
+        target[to + 1] = stored(source[from + plane]!);
+        target[to + 2] = stored(source[from + 2 * plane]!);
       } else
-        target[to] =
+        target[to] = stored(
           planes === 3
             ? (source[from]! + source[from + plane]! + source[from + 2 * plane]!) / 3
-            : source[from]!;
+            : source[from]!,
+        );
     }
   }
 }
+
+/** [0,1] to floats of which there are as many as 16 bits can tell apart. */
+const inSteps =
+  ({ black, white }: Ends) =>
+  (value: number): number =>
+    black + toInteger(value, maxValue('uint16')) * ((white - black) / maxValue('uint16'));
 
 /** [0,1] to 0 … max, rounded half up, clipped. Not a number becomes 0, but is refused before this. */
 const toInteger = (value: number, max: number): number => {

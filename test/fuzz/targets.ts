@@ -17,7 +17,7 @@ import {
 import { readJp2Boxes } from '../../app/codecs/jp2-boxes.ts';
 import { createPageDoor } from '../../app/hosts/shared/page-door.ts';
 import { preferencesFile } from '../../app/hosts/shared/preferences.ts';
-import { openLatentFile } from '../../app/latent/container/index.ts';
+import { openLatentFile, type MeasuredValues } from '../../app/latent/container/index.ts';
 import {
   createWasmCoder,
   loadModule,
@@ -66,6 +66,8 @@ import {
   settingsToText,
 } from '../../renderer/workspaces/clean/settings.ts';
 import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
+import { mendHeader } from '../unit/latent/container-support.ts';
+import { withMeasured } from '../unit/latent/scan-support.ts';
 import { makeDng } from '../unit/raw/make-dng.ts';
 import { madeDicom, type Elements } from '../unit/scans/made-dicom.ts';
 import type { Limits } from './outcome.ts';
@@ -160,6 +162,30 @@ const model = parseEntropyModel(syntheticModel({ ...smallShape, seed: 3, largest
 const latentSize = { columns: 6, rows: 5, step: 50 };
 const tileCoder = (): Promise<TileCoder> =>
   (coder ??= loadModule().then((module) => createWasmCoder(module, model)));
+
+/** What a scan's header can say, all of it. */
+const scanValues: MeasuredValues = {
+  scale: {
+    ...{ black: -2048, white: 2047, slope: 1, intercept: -1024, unit: 'HU', inverted: true },
+    window: { center: 39.5, width: 399, sigmoid: true },
+    padding: { low: -2000, high: -1990 },
+  },
+  range: { low: -1024, high: 1800 },
+  keepsPadding: true,
+};
+
+async function readLatentFile(input: Uint8Array): Promise<void> {
+  const file = await openLatentFile(input, { name: 'fuzzed.hgl' });
+  try {
+    await file.metadata();
+    for (const { index } of file.tiles.slice(0, 16)) await file.readTile(index);
+    if (file.header.hasAlpha) await file.readAlpha(0);
+    if (file.header.measured?.keepsPadding) await file.readPadding(0);
+    await file.verifyContent(signal);
+  } finally {
+    await file.close();
+  }
+}
 
 /** Copies the input with pieces put in, through files, as an export does; both files are taken away again. */
 async function splice(input: Uint8Array, { folder }: FuzzPlace): Promise<void> {
@@ -362,17 +388,15 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   },
   hgl: {
     seeds: () => filesOf('test/fixtures/latent', '.hgl').filter(({ length }) => length < 6000),
-    run: async (input) => {
-      const file = await openLatentFile(input, { name: 'fuzzed.hgl' });
-      try {
-        await file.metadata();
-        for (const { index } of file.tiles.slice(0, 16)) await file.readTile(index);
-        if (file.header.hasAlpha) await file.readAlpha(0);
-        await file.verifyContent(signal);
-      } finally {
-        await file.close();
-      }
-    },
+    run: readLatentFile,
+  },
+  // The CRC of frame and header is made right again: what is wrong lies behind it.
+  'hgl-scan': {
+    seeds: async () => [
+      await withMeasured(scanValues, 'int16'),
+      await withMeasured({ ...scanValues, keepsPadding: false }, 'float32'),
+    ],
+    run: (input) => readLatentFile(mendHeader(input)),
   },
   entropy: {
     seeds: async () => {

@@ -88,6 +88,26 @@ function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show): string
   );
 }
 
+/** "largest error 41 HU", "lossless (JPEG-LS) 116 kB": what became of a scan's values, and the other choice. */
+const scanLossWords = (loss: OutputOf<Commands['encode']>['scanLoss']): string[] =>
+  loss === null
+    ? []
+    : [
+        say('largestError', {
+          value: significant(loss.largestError),
+          unit: loss.unit ?? '',
+        }).trim(),
+        ...(loss.losslessBytes === null
+          ? []
+          : [say('losslessSize', { size: sizeWords(loss.losslessBytes) })]),
+      ];
+
+/** Three digits of a number of any size. */
+const significant = (value: number): string => decimal(Number(value.toPrecision(3)), MOST_DECIMALS);
+
+/** A number may be written with at all (ECMA-402). */
+const MOST_DECIMALS = 20;
+
 /** "church.jpg → church.hgl · 310 kB (12 % of the source) · quality 60 · 0.62 bits per pixel · …" */
 function encodeWords(result: OutputOf<Commands['encode']>, show: Show): string {
   const share = Math.round((100 * result.bytes) / result.sourceBytes);
@@ -99,6 +119,7 @@ function encodeWords(result: OutputOf<Commands['encode']>, show: Show): string {
       ...nextWords(result),
       say('bitsPerPixel', { bits: fixed(result.bitsPerPixel, 2) }),
       ...(result.psnr === null ? [] : [say('db', { psnr: fixed(result.psnr, 1) })]),
+      ...scanLossWords(result.scanLoss),
       ...(result.cleaned === null ? [] : [say('cleanedWith', { cleaned: result.cleaned })]),
       ...(result.device ? [result.device.label] : []),
       say('speed', { speed: fixed(result.megapixelsPerSecond, 1) }),

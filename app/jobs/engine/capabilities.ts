@@ -9,14 +9,14 @@ import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
 import { codecsCapability } from '../../codecs/index.ts';
 import { rawCapability } from '../../raw/index.ts';
-import { scansCapability } from '../../scans/index.ts';
+import { losslessBytes, scansCapability } from '../../scans/index.ts';
 import { coreCapability } from './core.ts';
 
 export const capabilities: readonly Capability[] = [
   coreCapability,
   denoiseCapability,
-  // Capabilities do not know each other; the cleaning that compressing may begin with is handed in.
-  createLatentCapability(cleanRaster),
+  // Capabilities do not know each other; the cleaning that compressing may begin with, and the size of a scan without loss, are handed in.
+  createLatentCapability(cleanRaster, losslessBytes),
   rawCapability,
   codecsCapability,
   scansCapability,

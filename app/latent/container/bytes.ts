@@ -7,6 +7,9 @@ import { say } from './sentences.ts';
 /** Bytes that can not be what they should be. Callers add the file's name and turn it into words. */
 export class Malformed extends Error {}
 
+/** Most bytes of a text in a header. */
+export const maxText = 64;
+
 /** Most bytes of a varint: 7 bits each, so that every value is a safe integer. */
 const maxVarintBytes = 7;
 
@@ -40,6 +43,12 @@ export class ByteWriter {
 
   u32(value: number): this {
     return this.u16(value & 0xffff).u16(value >>> 16);
+  }
+
+  f64(value: number): this {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value, true);
+    return this.bytes(bytes);
   }
 
   /** Unsigned LEB128: 7 bits per byte, lowest first, the top bit says that more follow. */
@@ -93,6 +102,11 @@ export class ByteReader {
 
   u32(): number {
     return (this.u16() | (this.u16() << 16)) >>> 0;
+  }
+
+  f64(): number {
+    const bytes = this.bytes(8);
+    return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
   }
 
   /** Only the shortest form is taken: one value, one spelling. */

@@ -18,6 +18,7 @@ export const chunkType = {
   cleanedWith: 'clnd',
   modified: 'date',
   alpha: 'ALPH',
+  padding: 'PADD',
 } as const;
 
 const known: ReadonlySet<string> = new Set(Object.values(chunkType));

@@ -77,9 +77,14 @@ function parseEntries(header: LatentHeader, bytes: Uint8Array): Directory {
     chunks.push({ type, bytes: reader.varint(), crc: reader.u32() });
   }
   const { rows, count } = tileGrid(header);
-  const bands = chunks.filter(({ type }) => type === chunkType.alpha).length;
-  if (bands !== (header.hasAlpha ? rows : 0))
-    throw new Malformed(say('listsChunksAlphaForRows', { bands, rows }));
+  for (const [type, isThere] of [
+    [chunkType.alpha, header.hasAlpha],
+    [chunkType.padding, header.measured?.keepsPadding === true],
+  ] as const) {
+    const bands = chunks.filter((chunk) => chunk.type === type).length;
+    if (bands !== (isThere ? rows : 0))
+      throw new Malformed(say('listsChunksForRows', { type, bands, rows }));
+  }
   if (count * leastTileEntry > reader.left)
     throw new Malformed(
       say('noRoomForTilesPixels', { count, width: header.width, height: header.height }),

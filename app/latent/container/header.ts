@@ -5,7 +5,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SampleType } from '../../pixels/index.ts';
 import { crc32c } from '../entropy/crc32c.ts';
-import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { ByteReader, ByteWriter, Malformed, maxText } from './bytes.ts';
+import { encodeMeasured, parseMeasured } from './measured.ts';
 import { mendOneByte } from './mend.ts';
 import { damaged, fingerprintBytes, madeByNewer, notLatent, parsing } from './problems.ts';
 import type { LatentHeader } from './types.ts';
@@ -21,12 +22,11 @@ export const maxHeadBytes = frameBytes + 0xffff;
 /** At the end of every file: the first bytes of the SHA-256 of all that comes before. */
 export const contentHashBytes = 16;
 
-const maxText = 64;
 /** 2^24 − 1: beyond what any decoder of ours takes, and no product of two is unsafe. */
 const maxSide = 0xff_ffff;
-const sampleTypes: readonly SampleType[] = ['uint8', 'uint16', 'float32'];
-const flag = { gray: 1, alpha: 2, lossyScan: 4, narrow: 8 } as const;
-const knownFlags = flag.gray | flag.alpha | flag.lossyScan | flag.narrow;
+const sampleTypes = ['uint8', 'uint16', 'float32', 'int16'] as const satisfies SampleType[];
+const flag = { gray: 1, alpha: 2, lossyScan: 4, narrow: 8, measured: 16 } as const;
+const knownFlags = Object.values(flag).reduce((all, one) => all | one, 0);
 
 /** The header and how long the directory is that follows it. */
 export interface ParsedHeader {
@@ -52,12 +52,14 @@ export function encodeHeader(header: LatentHeader, directoryBytes: number): Uint
     .bytes(Buffer.from(header.model.fingerprint, 'hex'))
     .text(header.software)
     .varint(directoryBytes)
+    .bytes(header.measured ? encodeMeasured(header.measured) : new Uint8Array(0))
     .done();
   const flags =
     (header.tones === 'gray' ? flag.gray : 0) |
     (header.hasAlpha ? flag.alpha : 0) |
     (header.lossyScan ? flag.lossyScan : 0) |
-    (header.narrow ? flag.narrow : 0);
+    (header.narrow ? flag.narrow : 0) |
+    (header.measured ? flag.measured : 0);
   const covered = new ByteWriter().u8(formatVersion).u8(flags).u16(body.length).bytes(body).done();
   const bytes = new ByteWriter()
     .bytes(signature)
@@ -84,7 +86,7 @@ export function parseHeader(name: string, head: Uint8Array): ParsedHeader {
   if (version === 0) throw damaged(name, say('headerFormatVersion0'));
   if ((flags & ~knownFlags) !== 0) throw madeByNewer(name, say('usesFeatureNotKnownHere'));
   const parsed = parsing(name, say('header'), () => parseBody(flags, covered.subarray(4)));
-  if (parsed.left > 0) throw madeByNewer(name, say('headerHoldsMoreThanKnown'));
+  if (parsed.isNewer) throw madeByNewer(name, say('headerHoldsMoreThanKnown'));
   return { ...parsed, end: frameBytes + covered.length - 4, repaired };
 }
 
@@ -118,7 +120,7 @@ function checkedFrame(name: string, head: Uint8Array): { covered: Uint8Array; re
 function parseBody(
   flags: number,
   body: Uint8Array,
-): { header: LatentHeader; directoryBytes: number; left: number } {
+): { header: LatentHeader; directoryBytes: number; isNewer: boolean } {
   const reader = new ByteReader(body);
   const width = reader.varint();
   const height = reader.varint();
@@ -135,7 +137,7 @@ function parseBody(
   const refuse = (what: string): never => {
     throw new Malformed(say('declares', { what }));
   };
-  const sampleType = sampleTypes[sample >> 6] ?? refuse(say('unknownTypeSamples'));
+  const sampleType = sampleTypes[(sample >> 6) as 0 | 1 | 2 | 3];
   const bitDepth = sample & 63;
   if (width < 1 || height < 1 || width > maxSide || height > maxSide)
     refuse(say('pixels', { width, height }));
@@ -145,13 +147,21 @@ function parseBody(
   if (bitDepth < 1 || bitDepth > 32) refuse(say('bitDepth', { bitDepth }));
   const narrow = (flags & flag.narrow) !== 0;
   if (narrow && (sampleType !== 'uint16' || bitDepth > 15)) refuse(say('narrow', { bitDepth }));
+  const isMeasured = (flags & flag.measured) !== 0;
+  // Without a part that says it nobody knows which values levels stand for.
+  if (sampleType === 'int16' && !isMeasured) refuse(say('unknownTypeSamples'));
+  const isGray = (flags & flag.gray) !== 0;
+  const isScan = (flags & flag.lossyScan) !== 0;
+  const mayMeasure = isGray && isScan && !narrow && (flags & flag.alpha) === 0;
+  if (isMeasured && !mayMeasure) refuse(say('valuesOfNoScan'));
   if (orientation < 1 || orientation > 8) refuse(say('orientation', { orientation }));
   if (!/^[a-z]+-[a-z0-9]+(-[a-z0-9]+)?$/.test(id)) refuse(say('networkWithoutProperName'));
+  const measured = isMeasured ? parseMeasured(reader, sampleType) : null;
   return {
     header: {
       width,
       height,
-      tones: flags & flag.gray ? 'gray' : 'colour',
+      tones: isGray ? 'gray' : 'colour',
       hasAlpha: (flags & flag.alpha) !== 0,
       sampleType,
       bitDepth,
@@ -159,12 +169,13 @@ function parseBody(
       step,
       tileSide: 2 ** tileBits,
       orientation,
-      lossyScan: (flags & flag.lossyScan) !== 0,
+      lossyScan: isScan,
       ...(narrow ? { narrow } : {}),
+      ...(measured ? { measured } : {}),
       model: { id, version, fingerprint },
       software,
     },
     directoryBytes,
-    left: reader.left,
+    isNewer: (isMeasured && !measured) || reader.left > 0,
   };
 }

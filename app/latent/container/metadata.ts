@@ -14,11 +14,7 @@ export interface Chunk {
 /** Most bytes of the words about cleaning. */
 const maxWords = 1024;
 
-function double(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, value, true);
-  return bytes;
-}
+const double = (value: number): Uint8Array => new ByteWriter().f64(value).done();
 
 /**
  * Chunks in the order in which they are written.
@@ -113,7 +109,7 @@ const units = ['none', 'inch', 'centimetre', 'metre'] as const;
 function resolutionChunk({ x, y, unit }: Resolution): Chunk {
   if (unit === 'inch' && x === y && x >= 1e-3 && x <= 1e7)
     return { type: chunkType.density, content: double(x) };
-  const writer = new ByteWriter().bytes(double(x)).bytes(double(y)).u8(units.indexOf(unit));
+  const writer = new ByteWriter().f64(x).f64(y).u8(units.indexOf(unit));
   return { type: chunkType.resolution, content: writer.done() };
 }
 
@@ -127,7 +123,7 @@ function readResolution(content: Uint8Array): Partial<LatentMetadata> {
 
 function readDouble(content: Uint8Array, least: number, most: number): number {
   if (content.length !== 8) throw new Malformed(say('wrongLength'));
-  const value = new DataView(content.buffer, content.byteOffset, 8).getFloat64(0, true);
+  const value = new ByteReader(content).f64();
   if (!(value >= least && value <= most)) throw new Malformed(say('outRange'));
   return value;
 }

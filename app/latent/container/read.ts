@@ -262,11 +262,23 @@ class OpenLatentFile implements LatentFile {
     };
   }
 
-  async readAlpha(tileRow: number): Promise<Uint8Array | Uint16Array | null> {
-    const bands = this.#chunks.filter(({ entry }) => entry.type === chunkType.alpha);
+  readAlpha(tileRow: number): Promise<Uint8Array | Uint16Array | null> {
+    return this.#readBand(chunkType.alpha, 'transparencyDamagedFromLineOn', tileRow);
+  }
+
+  readPadding(tileRow: number): Promise<Uint8Array | Uint16Array | null> {
+    return this.#readBand(chunkType.padding, 'paddingDamagedFromLineOn', tileRow);
+  }
+
+  async #readBand(
+    type: string,
+    whenDamaged: 'transparencyDamagedFromLineOn' | 'paddingDamagedFromLineOn',
+    tileRow: number,
+  ): Promise<Uint8Array | Uint16Array | null> {
+    const bands = this.#chunks.filter(({ entry }) => entry.type === type);
     const band = bands[tileRow];
     if (!band)
-      throw new HourglassError('internal', say('noAlphaRow', { name: this.#name, tileRow }));
+      throw new HourglassError('internal', say('noBandOfRow', { name: this.#name, type, tileRow }));
     const content = await this.#chunk(band);
     const { header } = this;
     try {
@@ -275,7 +287,7 @@ class OpenLatentFile implements LatentFile {
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
     }
-    const text = say('transparencyDamagedFromLineOn', {
+    const text = say(whenDamaged, {
       name: this.#name,
       tileRow: tileRow * header.tileSide,
       rows: rowsOfTiles(header, tileRow),

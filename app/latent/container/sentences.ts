@@ -27,7 +27,7 @@ export const say = defineSentences('container', {
   partNotKnownHere: 'it has a part “{type}” that is not known here',
   declaresChunksForWhichNo: 'declares {chunkCount} chunks, for which it has no room',
   listsChunkWithoutProperType: 'lists a chunk without a proper type',
-  listsChunksAlphaForRows: 'lists {bands} chunks of alpha for {rows} rows of tiles',
+  listsChunksForRows: 'lists {bands} chunks “{type}” for {rows} rows of tiles',
   noRoomForTilesPixels: 'has no room for the {count} tiles of {width} × {height} pixels',
   declaresStreamTileLargerThan:
     'declares a stream of tile {index} that is larger than its pixels can need',
@@ -52,6 +52,11 @@ export const say = defineSentences('container', {
   narrow: '{bitDepth} used bits in samples that can not have fewer than all',
   orientation: 'the orientation {orientation}',
   networkWithoutProperName: 'a network without a proper name',
+  valuesOfNoScan: 'measured values of a picture that is no scan of one tone',
+
+  // measured
+  valuesOfVersion0: 'has a part about measured values of version 0',
+  valuesContradict: 'says of measured values what can not be',
 
   // metadata
   colourProfile: 'colour profile',
@@ -102,9 +107,11 @@ export const say = defineSentences('container', {
     '{name} has {width} × {height} pixels ({megapixels} megapixels); the limit is {most}.',
   becameShorterWhileRead: 'it became shorter while it was read',
   noTile: '{name} has no tile {index}.',
-  noAlphaRow: '{name} has no alpha of row {tileRow}.',
+  noBandOfRow: '{name} has no part {type} of row {tileRow}.',
   transparencyDamagedFromLineOn:
     'The transparency of {name} is damaged from line {tileRow} on, for {rows} lines; they are shown opaque.',
+  paddingDamagedFromLineOn:
+    'What {name} says of padding is damaged from line {tileRow} on, for {rows} lines; padding there has come out as measured values.',
 
   // spool
   temporaryData: 'Temporary data',
@@ -115,9 +122,11 @@ export const say = defineSentences('container', {
   tile: 'Tile',
   streamTileLongerThanBytes: 'A stream of tile {index} is longer than {most} bytes.',
   alphaOfRow: 'Alpha of row',
-  expectedAlphaPixels: 'Expected alpha of {width} × {rows} pixels.',
+  paddingOfRow: 'Padding of row',
+  expectedBandPixels: 'Expected values of {width} × {rows} pixels.',
   latentFileCameTwiceOr: '{what} {index} of a latent file came twice or is not one of it.',
   alphaRow: 'alpha of row',
+  paddingRow: 'padding of row',
   latentFileFinishedTwice: 'A latent file was finished twice.',
   latentFileMissing: 'The {what} {index} of a latent file is missing.',
 

@@ -5,6 +5,7 @@
  */
 import type { Notice } from '../../contract/index.ts';
 import type { DecodeLimits, ImageMetadata, SampleType } from '../../pixels/index.ts';
+import type { MeasuredValues } from './measured.ts';
 
 /** The network that a file needs. */
 export interface LatentModel {
@@ -27,6 +28,8 @@ export interface LatentHeader {
   readonly bitDepth: number;
   /** 16-bit samples of which only the lowest `bitDepth` bits are used: latents take 2^bitDepth − 1 for white. */
   readonly narrow?: true;
+  /** Of a scan of one tone whose values mean something by themselves: what. Where it is there latents have this range. */
+  readonly measured?: MeasuredValues;
   /** 1–100, as it was asked for. */
   readonly quality: number;
   /** Index of the quantiser step, 0–127: 2^(step/16) levels. */
@@ -143,6 +146,11 @@ export interface LatentWriter {
    * @param samples alpha only, `width` × (rows of that tile row), uint8 or uint16
    */
   writeAlpha(tileRow: number, samples: Uint8Array | Uint16Array): Promise<void>;
+  /**
+   * The same of padding, needed for each row where `measured.keepsPadding`.
+   * @param codes 0: a measured value; else the padding value, its lowest counted as 1
+   */
+  writePadding(tileRow: number, codes: Uint8Array | Uint16Array): Promise<void>;
   finish(signal: AbortSignal): Promise<LatentWritten>;
   /** Removes every temporary file. Safe at any time, also twice. */
   abort(): Promise<void>;
@@ -193,6 +201,8 @@ export interface LatentFile {
    * @throws HourglassError internal when the file has none
    */
   readAlpha(tileRow: number): Promise<Uint8Array | Uint16Array | null>;
+  /** The same of padding, as of `LatentWriter.writePadding`; null: it comes out as measured values. */
+  readPadding(tileRow: number): Promise<Uint8Array | Uint16Array | null>;
   /** The whole-content hash as stored, hex: SHA-256, its first 16 bytes. Null when it is cut off. */
   contentHash(): Promise<string | null>;
   /** Reads the whole file: true when it is, byte for byte, what was written. */

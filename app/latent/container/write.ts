@@ -83,6 +83,7 @@ class ContainerWriter implements LatentWriter {
   readonly #spool: Spool;
   readonly #tiles: (WaitingTile | 'coming' | undefined)[];
   readonly #alpha: (WaitingChunk | 'coming' | undefined)[];
+  readonly #padding: (WaitingChunk | 'coming' | undefined)[];
   #ended = false;
 
   constructor(
@@ -98,7 +99,9 @@ class ContainerWriter implements LatentWriter {
     this.#place = place;
     this.#spool = spool;
     this.#tiles = new Array<undefined>(count).fill(undefined);
-    this.#alpha = new Array<undefined>(request.header.hasAlpha ? rows : 0).fill(undefined);
+    const { hasAlpha, measured } = request.header;
+    this.#alpha = new Array<undefined>(hasAlpha ? rows : 0).fill(undefined);
+    this.#padding = new Array<undefined>(measured?.keepsPadding ? rows : 0).fill(undefined);
   }
 
   async writeTile(index: number, streams: TileStreams): Promise<void> {
@@ -117,18 +120,26 @@ class ContainerWriter implements LatentWriter {
 
   async writeAlpha(tileRow: number, samples: Uint8Array | Uint16Array): Promise<void> {
     this.#expect(this.#alpha, tileRow, say('alphaOfRow'));
+    await this.#writeBand(this.#alpha, chunkType.alpha, tileRow, samples);
+  }
+
+  async writePadding(tileRow: number, codes: Uint8Array | Uint16Array): Promise<void> {
+    this.#expect(this.#padding, tileRow, say('paddingOfRow'));
+    await this.#writeBand(this.#padding, chunkType.padding, tileRow, codes);
+  }
+
+  async #writeBand(
+    bands: (WaitingChunk | 'coming' | undefined)[],
+    type: string,
+    tileRow: number,
+    samples: Uint8Array | Uint16Array,
+  ): Promise<void> {
     const { header } = this.#request;
     const size = { width: header.width, rows: rowsOfTiles(header, tileRow) };
     if (samples.length !== size.width * size.rows)
-      throw new HourglassError(
-        'internal',
-        say('expectedAlphaPixels', { width: size.width, rows: size.rows }),
-      );
-    this.#alpha[tileRow] = 'coming';
-    this.#alpha[tileRow] = await this.#putChunk({
-      type: chunkType.alpha,
-      content: encodeAlpha(samples, size),
-    });
+      throw new HourglassError('internal', say('expectedBandPixels', size));
+    bands[tileRow] = 'coming';
+    bands[tileRow] = await this.#putChunk({ type, content: encodeAlpha(samples, size) });
   }
 
   #expect(list: readonly unknown[], index: number, what: string): void {
@@ -146,12 +157,13 @@ class ContainerWriter implements LatentWriter {
   async finish(signal: AbortSignal): Promise<LatentWritten> {
     const tiles = complete(this.#tiles, 'tile');
     const alpha = complete(this.#alpha, say('alphaRow'));
+    const padding = complete(this.#padding, say('paddingRow'));
     if (this.#ended) throw new HourglassError('internal', say('latentFileFinishedTwice'));
     try {
       throwIfCancelled(signal);
       const chunks: WaitingChunk[] = [];
       for (const chunk of this.#metadata) chunks.push(await this.#putChunk(chunk));
-      chunks.push(...alpha);
+      chunks.push(...alpha, ...padding);
       const pieces = [
         ...chunks.map(({ piece }) => piece),
         ...tiles.map(({ preview }) => preview),

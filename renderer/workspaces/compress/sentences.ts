@@ -154,6 +154,18 @@ export const say = defineSentences('compress', {
   cleanedFirstPsnrMeasuredAgainst:
     'Cleaned first: {cleaned}. The PSNR is measured against the cleaned picture.',
 
+  largestError: 'Largest error',
+  largestErrorMeans:
+    'The largest difference of a value from the one that was measured; padding, which is kept, does not count',
+  lossless: 'Lossless instead',
+  losslessMeans:
+    'The same pixels as JPEG-LS, which loses nothing: Clean exports them at strength 0 as DICOM with JPEG-LS',
+
+  // LatentFacts
+  valuesFact: 'Values',
+  valuesOfScan:
+    '{sign, select, yes {with a sign} other {without a sign}}, × {slope} + {intercept}{unit, select, none {} other { {unit}}}{padding, select, yes {; padding kept} other {}}',
+
   // ScanConsent
   scan: 'Scan',
   looksLikeScanValuesMay:
@@ -163,7 +175,7 @@ export const say = defineSentences('compress', {
     'This picture is stored in {depth}: compressing does not keep its values exactly.',
   allowLoss: 'Allow loss for this {what, select, scan {scan} other {picture}}',
   fileThenMarkedLossyKeep:
-    'The file is then marked as lossy. Keep the original for measuring and for diagnosis.',
+    'The file is then marked as lossy, and the largest error is said. Keep the original for measuring and for diagnosis; lossless is JPEG-LS, whose size stands beside the result.',
 
   // desk
   dropPhotosHereAndSee: 'Drop photos here and see how small they become',
@@ -216,6 +228,7 @@ export const say = defineSentences('compress', {
   iptc: 'IPTC',
   resolution: 'resolution',
   transparency: 'transparency',
+  padding: 'padding',
   pngColour: 'PNG colour',
   scanHeader: 'scan header',
   noteCleaning: 'note of cleaning',

@@ -295,7 +295,7 @@ describe('three different things', () => {
 
   it('made by a newer Hourglass: version, flag, longer header, critical chunk', async () => {
     const bytes = await build({ header: plainHeader, metadata: richMetadata });
-    const newer = [withHeaderByte(bytes, 8, 2), withHeaderByte(bytes, 9, 0x10)];
+    const newer = [withHeaderByte(bytes, 8, 2), withHeaderByte(bytes, 9, 0x20)];
     const length = bytes[10]!;
     const longer = Buffer.concat([
       bytes.subarray(0, 16 + length),

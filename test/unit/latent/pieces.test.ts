@@ -12,7 +12,7 @@ import { LatentsHash } from '../../../app/latent/hash.ts';
 import { InFlight } from '../../../app/latent/in-flight.ts';
 import { LatentStore } from '../../../app/latent/latent-store.ts';
 import { mosaicOf, spreadParts } from '../../../app/latent/parts.ts';
-import { psnrOf, psnrOfRasters } from '../../../app/latent/psnr.ts';
+import { psnrOf, nearnessOfRasters } from '../../../app/latent/psnr.ts';
 import { searchQuality } from '../../../app/pixels/size-search.ts';
 import { alphaOf, sourceFacts, sourceNotices, withinUnit } from '../../../app/latent/source.ts';
 import { stages } from '../../../app/latent/stages.ts';
@@ -355,13 +355,17 @@ describe('PSNR', () => {
       data: Uint8Array.of(9, 0, 5, 1, 7, 2),
     });
     const b = raster({ ...a, data: Uint8Array.of(9, 255, 8, 255, 7, 255) });
-    expect(await psnrOfRasters(a, b, signal)).toBeCloseTo(psnrOf(3), 9);
+    const facts = sourceFacts('a', { raster: a }, false);
+    const picture = { raster: a, facts, padding: null };
+    const near = await nearnessOfRasters(picture, b, signal);
+    expect(near.psnr).toBeCloseTo(psnrOf(3), 9);
+    expect(near.largestError).toBe(3);
     const deep = raster({
       ...a,
       sampleType: 'uint16',
       data: Uint16Array.from(a.data, (v) => v * 257),
     });
-    expect(await psnrOfRasters(a, deep, signal)).toBe(99);
+    expect(await nearnessOfRasters(picture, deep, signal)).toEqual({ psnr: 99, largestError: 0 });
   });
 });
 

@@ -16,6 +16,7 @@ import {
 } from '../../../pixels/index.ts';
 import { writeAll } from '../../../pixels/formats/splice.ts';
 import { frameThread } from '../../frame-thread.ts';
+import { codedBits } from '../../lossless.ts';
 import { say } from '../../sentences.ts';
 import type { DicomFile } from '../file.ts';
 import { deidentified, mappedUid, type Counts } from '../deidentify/deidentify.ts';
@@ -282,7 +283,8 @@ class ObjectFile {
     const timeoutMs = timeFor(this.#limits, this.#frameBytes);
     const stream = await frameThread.encode(
       {
-        ...{ ...shape, coding, bits: this.#bitsOf(words(bytes)), signed: this.#facts.signed },
+        ...{ ...shape, coding, signed: this.#facts.signed },
+        bits: codedBits(words(bytes), this.#facts),
         words: words(bytes.slice()),
       },
       timeoutMs,
@@ -299,14 +301,6 @@ class ObjectFile {
         hint: say('explicitInstead'),
       });
     return stream;
-  }
-
-  /** Encoders take no bits beside those that they are told of, and change them silently. */
-  #bitsOf(words: Words): number {
-    const { bitsStored, bitsAllocated, signed } = this.#facts;
-    if (signed) return bitsAllocated;
-    const most = 2 ** bitsStored - 1;
-    return words.every((word) => word <= most) ? Math.max(2, bitsStored) : bitsAllocated;
   }
 
   #notices(syntax: TransferSyntaxChoice): Notice[] {
