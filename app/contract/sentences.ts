@@ -35,6 +35,11 @@ export const say = defineSentences('contract', {
   archiveToken:
     'What {name} holds is no token: one line, or a scheme, a blank and what belongs to it.',
 
+  // latent-words
+  valuesOfScan:
+    '{sign, select, yes {with a sign} other {without a sign}}, × {slope} {way, select, less {−} other {+}} {intercept}{unit, select, none {} other { {unit}}}{padding, select, yes {; padding kept} other {}}',
+  windowOfScan: 'level {center}, width {width}',
+
   // errors
   workCancelled: 'The work was cancelled.',
   expectedForButReceivedType: 'Expected {expected} for {name} but received {shown} of type {type}.',

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expectNothingSerious } from './accessibility.ts';
 import { bytesSaid, noisyPhoto } from './clean-page.ts';
+import { madeDicom } from '../unit/scans/made-dicom.ts';
 import { CompressPage, missing, psnrOf, scan } from './compress-page.ts';
 import { filesOfZip } from '../zip.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
@@ -212,6 +213,39 @@ test('a scan is compressed only after its loss was allowed, and is marked', asyn
   await expect(compress.panel('Latent file')).toContainText('A scan, stored with a loss', {
     timeout: 60_000,
   });
+});
+
+test('a CT keeps sign, unit and window, and says its largest error and what is lossless', async ({
+  page,
+}) => {
+  const [width, height] = [128, 96];
+  const words = Int16Array.from({ length: width * height }, (_, i) =>
+    Math.round(-900 + 12 * (i % width) + 3 * Math.floor(i / width)),
+  );
+  const buffer = madeDicom(
+    {
+      '0028,0010': ['US', height],
+      '0028,0011': ['US', width],
+      '0028,0103': ['US', 1],
+      '0028,1050': ['DS', '40'],
+      '0028,1051': ['DS', '400'],
+      '0028,1052': ['DS', '0'],
+      '0028,1053': ['DS', '1'],
+    },
+    words,
+  );
+  await compress.open({ name: 'ct.dcm', mimeType: 'application/dicom', buffer });
+  await page.getByRole('checkbox', { name: 'Allow loss for this scan' }).check();
+  await compress.compressed();
+  await expect(compress.panel('Result')).toContainText(/Largest error\s*[\d.]+\u00a0HU/);
+  await expect(compress.panel('Result')).toContainText(
+    /Lossless instead\s*[\d.]+\u00a0?\s?(B|kB|bytes)/,
+  );
+  await compress.exportAndOpen();
+  await expect(compress.panel('Latent file')).toContainText('with a sign, × 1 + 0 HU', {
+    timeout: 60_000,
+  });
+  if (process.env.HOURGLASS_SHOTS) await page.screenshot({ path: process.env.HOURGLASS_SHOTS });
 });
 
 test('a damaged file is shown with its damaged tiles named', async ({ page }) => {

@@ -14,7 +14,8 @@ import { printable } from '../shared/printable.ts';
 import { headings, table } from './columns.ts';
 import { scanInfoWords } from './scan-info.ts';
 import { sizeWords } from './words.ts';
-import { decimal, fixed } from '../../contract/sentences/index.ts';
+import { scaleWords, windowWords } from '../../contract/latent-words.ts';
+import { fixed } from '../../contract/sentences/index.ts';
 import { say } from './sentences.ts';
 
 /** "1.31 MP/s", and behind it what 8 bits do where they were tried. */
@@ -59,29 +60,6 @@ const modelsWords = ({ models, problems }: OutputOf<Commands['models']>): string
 const addedWords = ({ model, checks, notices }: OutputOf<Commands['addModel']>): string =>
   `${modelWords(model)}\n${[...checks, ...notices.map(({ text }) => text)].map((line) => `  ${line}\n`).join('')}`;
 
-/** What the values of a scan mean. */
-function scaleFacts({ scale, keepsPadding }: LatentInfo): [string, string][] {
-  if (scale === null) return [];
-  const { black, slope, intercept, unit, window } = scale;
-  const number = (value: number): string => decimal(Number(value.toPrecision(6)), 20);
-  const facts: [string, string][] = [
-    [
-      say('valuesFact'),
-      say('valuesOfScan', {
-        sign: black < 0 ? 'yes' : 'no',
-        ...{ slope: number(slope), intercept: number(intercept), unit: unit ?? 'none' },
-        padding: keepsPadding ? 'yes' : 'no',
-      }),
-    ],
-  ];
-  if (window)
-    facts.push([
-      say('windowFact'),
-      say('windowOfScan', { center: number(window.center), width: number(window.width) }),
-    ]);
-  return facts;
-}
-
 /** What a latent file says of itself, then its tiles where there are few, or something is wrong. */
 export function infoWords(info: LatentInfo): string {
   const facts: [string, string][] = [
@@ -99,7 +77,12 @@ export function infoWords(info: LatentInfo): string {
         bits: info.sourceBits,
       }),
     ],
-    ...scaleFacts(info),
+    ...(info.scale
+      ? [
+          [say('valuesFact'), scaleWords(info)] as [string, string],
+          [say('windowFact'), windowWords(info) || '–'] as [string, string],
+        ]
+      : []),
     [say('qualityFact'), say('step', { quality: info.quality, step: info.step })],
     [
       say('model'),

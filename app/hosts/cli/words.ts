@@ -7,6 +7,7 @@ import {
   type OutputOf,
 } from '../../contract/index.ts';
 import { printable } from '../shared/printable.ts';
+import { largestErrorWords } from '../../contract/latent-words.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import type { Estimate } from '../../jobs/runs/known-pace.ts';
 import { aboutTime } from './progress-line.ts';
@@ -93,20 +94,11 @@ const scanLossWords = (loss: OutputOf<Commands['encode']>['scanLoss']): string[]
   loss === null
     ? []
     : [
-        say('largestError', {
-          value: significant(loss.largestError),
-          unit: loss.unit ?? '',
-        }).trim(),
+        say('largestError', { error: largestErrorWords(loss) }),
         ...(loss.losslessBytes === null
           ? []
           : [say('losslessSize', { size: sizeWords(loss.losslessBytes) })]),
       ];
-
-/** Three digits of a number of any size. */
-const significant = (value: number): string => decimal(Number(value.toPrecision(3)), MOST_DECIMALS);
-
-/** A number may be written with at all (ECMA-402). */
-const MOST_DECIMALS = 20;
 
 /** "church.jpg → church.hgl · 310 kB (12 % of the source) · quality 60 · 0.62 bits per pixel · …" */
 function encodeWords(result: OutputOf<Commands['encode']>, show: Show): string {

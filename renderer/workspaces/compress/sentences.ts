@@ -163,8 +163,6 @@ export const say = defineSentences('compress', {
 
   // LatentFacts
   valuesFact: 'Values',
-  valuesOfScan:
-    '{sign, select, yes {with a sign} other {without a sign}}, × {slope} + {intercept}{unit, select, none {} other { {unit}}}{padding, select, yes {; padding kept} other {}}',
 
   // ScanConsent
   scan: 'Scan',

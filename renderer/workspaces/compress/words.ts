@@ -1,32 +1,15 @@
 /** What is true of a file that is compressed, in words. Numbers for a person. */
-import type { LatentInfo, LatentTile, ScanLoss } from '../../../app/contract/latent.ts';
-import { NO_BREAK } from '../../../app/contract/sentences/index.ts';
+import type { LatentInfo, LatentTile } from '../../../app/contract/latent.ts';
 import { compressionOf, type CompressOutput, type Compression } from './compression.svelte.ts';
 import { awaitsConsent, compressToText, type CompressSettings } from './settings.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import { isLatentEntry } from './latent.ts';
-import { bytes, fixedNumber, number, percent } from '../../state/format.ts';
+import { bytes, fixedNumber, percent } from '../../state/format.ts';
 import { qualityBelow } from './rate.ts';
 import { arrivalState, exportedState, workState, type Said } from '../../state/words.ts';
 import { say } from './sentences.ts';
 
 export const decibels = (psnr: number): string => say('decibels', { psnr: fixedNumber(psnr, 1) });
-
-/** An error of measured values with three digits, and its unit. */
-export const errorWords = ({ largestError, unit }: ScanLoss): string =>
-  number(Number(largestError.toPrecision(3)), 12) + (unit === null ? '' : NO_BREAK + unit);
-
-/** What the values of a scan in a latent file mean. */
-export const scaleWords = ({ scale, keepsPadding }: LatentInfo): string =>
-  scale === null
-    ? ''
-    : say('valuesOfScan', {
-        sign: scale.black < 0 ? 'yes' : 'no',
-        slope: number(Number(scale.slope.toPrecision(6)), 12),
-        intercept: number(Number(scale.intercept.toPrecision(6)), 12),
-        unit: scale.unit ?? 'none',
-        padding: keepsPadding ? 'yes' : 'no',
-      });
 
 /** A change of settings in a word or two. */
 export const changeWords = (patch: Partial<CompressSettings>): string =>
