@@ -118,6 +118,11 @@ export const storeCommand = defineCommand({
         .max(16_384)
         .optional()
         .describe('What lets in; absent: nothing is asked for'),
+      authorities: z
+        .string()
+        .max(1_000_000)
+        .optional()
+        .describe('Certificates in PEM that are believed besides those of the system'),
       timeout,
     });
   },
@@ -152,6 +157,13 @@ export const sendCommand = defineCommand({
         .describe(
           'A file whose first line is the token ("Basic …" and "Bearer …" are taken as they are); default: HOURGLASS_ARCHIVE_TOKEN, else none',
         ),
+      ca: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'A file with certificates in PEM that are believed too: that of a private archive, or of the authority that signed it. Default: those of the system alone',
+        ),
       timeout,
     });
   },
@@ -161,6 +173,7 @@ export const sendCommand = defineCommand({
   cli: {
     examples: [
       'hourglass send cleaned/ --to https://archive.example/dicom-web --token-file token.txt',
+      'hourglass send cleaned/ --to https://pacs.clinic.example/dicom-web --ca clinic.pem',
       'HOURGLASS_ARCHIVE_TOKEN=… hourglass send a.dcm b.dcm --to https://archive.example/dicom-web',
     ],
   },

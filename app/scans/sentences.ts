@@ -85,6 +85,10 @@ export const say = defineSentences('scans', {
   notShown:
     '{count, plural, one {One DICOM file of {name} can} other {# DICOM files of {name} can}} not be read: {first}.',
   archiveNotReached: '{name} was not sent: {host} can not be reached ({why}).',
+  archiveNotTrusted: '{name} was not sent: the certificate of {host} can not be trusted ({why}).',
+  nameItsAuthority:
+    'If it is an archive with a certificate of its own, name that certificate, or the authority that signed it (--ca). It is never sent without a check.',
+  noCertificate: 'Expected certificates in PEM (-----BEGIN CERTIFICATE-----) for ca.',
   archiveTooSlow: '{name} was not sent: {host} said nothing for {seconds} seconds.',
   archiveRefused:
     '{host} did not store {name}, SOP instance {uid}{reason, select, none {} other {; its reason is {reason} (PS3.18, table 10.5.3-2)}}.',

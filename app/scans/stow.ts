@@ -7,11 +7,12 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { request as plainRequest, type IncomingMessage } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import { request as tlsRequest, type Agent } from 'node:https';
 import { basename } from 'node:path';
 import { archiveUrl, tokenIn } from '../contract/archive.ts';
 import { cancelledError, HourglassError } from '../contract/index.ts';
 import { fileError } from '../pixels/index.ts';
+import { agentThatChecks, isUntrusted } from './authorities.ts';
 import { readHeader } from './dicom/header.ts';
 import type { Handler } from '../runtime/index.ts';
 import { say } from './sentences.ts';
@@ -21,6 +22,8 @@ export interface Archive {
   readonly url: URL;
   /** null: none is asked for. */
   readonly token: string | null;
+  /** Certificates in PEM that are believed too; absent: those that every program believes. */
+  readonly authorities?: string | undefined;
   /** Without a byte to or fro. */
   readonly timeoutMs: number;
 }
@@ -55,7 +58,9 @@ export async function storeFile(
   const { size: bytes } = await stat(source).catch((error: unknown) => {
     throw fileError(error, name);
   });
-  const { status, text } = await post(source, bytes, archive, signal);
+  const agent =
+    archive.url.protocol === 'https:' ? await agentThatChecks(archive.authorities) : null;
+  const { status, text } = await post(source, bytes, archive, agent, signal);
   const answer = modelIn(text);
   const stored = listed(answer ?? {}, '00081199').find(({ uid }) => uid === sopInstance);
   const failed = listed(answer ?? {}, '00081198').find(
@@ -93,6 +98,7 @@ function post(
   source: string,
   bytes: number,
   { url, token, timeoutMs }: Archive,
+  agent: Agent | null,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const name = basename(source);
@@ -101,14 +107,21 @@ function post(
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   const authorization = token === null ? null : token.includes(' ') ? token : `Bearer ${token}`;
   const unreachable = (why: string): HourglassError =>
-    new HourglassError(
-      'archive-not-usable',
-      say('archiveNotReached', { name, host: url.host, why }),
-      { details: { forAll: true } },
-    );
+    isUntrusted(why)
+      ? new HourglassError(
+          'archive-not-usable',
+          say('archiveNotTrusted', { name, host: url.host, why }),
+          { hint: say('nameItsAuthority'), details: { forAll: true } },
+        )
+      : new HourglassError(
+          'archive-not-usable',
+          say('archiveNotReached', { name, host: url.host, why }),
+          { details: { forAll: true } },
+        );
   return new Promise((settle, fail) => {
-    const ask = url.protocol === 'https:' ? tlsRequest : plainRequest;
+    const ask = agent ? tlsRequest : plainRequest;
     const request = ask(url, {
+      ...(agent ? { agent } : {}),
       method: 'POST',
       signal,
       timeout: timeoutMs,
@@ -204,10 +217,14 @@ function numberIn(
   return typeof value === 'number' ? value : undefined;
 }
 
-export const store: Handler<'store'> = ({ source, to, token, timeout }, { signal }) => {
+export const store: Handler<'store'> = (
+  { source, to, token, authorities, timeout },
+  { signal },
+) => {
   const archive = {
     url: archiveUrl(to),
     token: token === undefined ? null : tokenIn(token, 'token'),
+    authorities,
     timeoutMs: timeout * 1000,
   };
   return storeFile(source, archive, signal);

@@ -28,11 +28,13 @@ export async function runSend(invocation: Invocation, options: CliOptions): Prom
     if (isJson) terminal.stdout.write(`${printableJson(value)}\n`);
   };
   const words = (text: string): void => terminal.stderr.write(`${printable(text)}\n`);
-  const { to, tokenFile, timeout } = parseInput(commands.send, { ...input, source: 'file' });
-  const { url, token } = await archiveOf(to, tokenFile, cwd).catch((error: unknown) => {
-    const known = toHourglassError(error);
-    throw known.code === 'invalid-parameter' ? asUsageError(known, definition) : known;
-  });
+  const { to, tokenFile, ca, timeout } = parseInput(commands.send, { ...input, source: 'file' });
+  const { url, token, authorities } = await archiveOf(to, { tokenFile, ca }, cwd).catch(
+    (error: unknown) => {
+      const known = toHourglassError(error);
+      throw known.code === 'invalid-parameter' ? asUsageError(known, definition) : known;
+    },
+  );
   if (isInTheOpen(url) && token !== null) {
     line({ type: 'notice', text: say('tokenInTheOpen', { host: url.host }) });
     words(say('tokenInTheOpen', { host: url.host }));
@@ -55,7 +57,10 @@ export async function runSend(invocation: Invocation, options: CliOptions): Prom
             'unsupported-image',
             say('notDicom', { path: fromHere(path, cwd) }),
           );
-        const asked = { source: path, to, timeout, ...(token === null ? {} : { token }) };
+        const asked = {
+          ...{ source: path, to, timeout, authorities },
+          ...(token === null ? {} : { token }),
+        };
         const stored = await program.run('store', asked, { signal });
         tally.stored += 1;
         line({ type: 'result', command: 'send', output: stored });
@@ -86,15 +91,28 @@ export async function runSend(invocation: Invocation, options: CliOptions): Prom
 /** @throws HourglassError invalid-parameter */
 async function archiveOf(
   to: string,
-  tokenFile: string | undefined,
+  files: { readonly tokenFile: string | undefined; readonly ca: string | undefined },
   cwd: string,
-): Promise<{ readonly url: URL; readonly token: string | null }> {
+): Promise<{
+  readonly url: URL;
+  readonly token: string | null;
+  /** In PEM. */
+  readonly authorities: string | undefined;
+}> {
   const url = archiveUrl(to);
-  if (tokenFile === undefined) {
-    const text = process.env[tokenVariable];
-    return { url, token: text ? tokenIn(text, tokenVariable) : null };
-  }
-  const text = await readFile(resolve(cwd, tokenFile), 'utf8').catch(() => null);
-  if (text === null) throw invalidParameter('tokenFile', say('tokenFileReadable'), tokenFile);
-  return { url, token: tokenIn(text, '--token-file') };
+  const textOf = async (
+    name: keyof typeof files,
+    expected: string,
+  ): Promise<string | undefined> => {
+    const path = files[name];
+    if (path === undefined) return undefined;
+    return readFile(resolve(cwd, path), 'utf8').catch(() => {
+      throw invalidParameter(name, expected, path);
+    });
+  };
+  const authorities = await textOf('ca', say('authorityFileReadable'));
+  const written = await textOf('tokenFile', say('tokenFileReadable'));
+  if (written !== undefined) return { url, token: tokenIn(written, '--token-file'), authorities };
+  const text = process.env[tokenVariable];
+  return { url, token: text ? tokenIn(text, tokenVariable) : null, authorities };
 }

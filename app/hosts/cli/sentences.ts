@@ -162,6 +162,7 @@ export const say = defineSentences('cli', {
   // send
   tokenInTheOpen:
     '{host} is asked without encryption (http): whoever sees the network sees the token and the files.',
+  authorityFileReadable: 'a file with certificates in PEM that can be read',
   tokenFileReadable: 'a file that can be read',
   notDicom: '{path} is no DICOM file: an archive takes nothing else.',
   stored:

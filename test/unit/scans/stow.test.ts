@@ -1,6 +1,8 @@
 /** Sending to an archive: what goes over the wire, and what is said where it does not go well. Never is a token in it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +108,82 @@ describe('what is sent', () => {
     answer = { status: 202, body: JSON.stringify({ '00081199': { Value: [item] } }) };
     expect((await send()).warning).toBe('B000');
   });
+});
+
+describe('over https', () => {
+  const pem = join(folder, 'own.pem');
+  const asked: string[] = [];
+  let secure: TlsServer;
+  let port = 0;
+  beforeAll(async () => {
+    const key = join(folder, 'own.key');
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-subj', '/CN=archive', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'],
+        ...['-keyout', key, '-out', pem],
+      ],
+      { stdio: 'ignore' },
+    );
+    const files = { key: readFileSync(key), cert: readFileSync(pem) };
+    secure = createTlsServer(files, (request, response) => {
+      asked.push(request.url!);
+      request.resume().on('end', () => response.writeHead(200).end(''));
+    });
+    await new Promise<void>((settle) => secure.listen(0, '127.0.0.1', settle));
+    port = (secure.address() as AddressInfo).port;
+  });
+  afterEach(() => {
+    asked.length = 0;
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  });
+  afterAll(() => {
+    secure.closeAllConnections();
+    secure.close();
+  });
+  const sendTo = (host: string, authorities?: string) =>
+    storeFile(
+      source,
+      { url: archiveUrl(`https://${host}:${port}/dicom-web`), token, authorities, timeoutMs: 5000 },
+      new AbortController().signal,
+    );
+  const refusal = (host: string, authorities?: string): Promise<HourglassError> =>
+    sendTo(host, authorities).then(
+      () => expect.fail('it was stored'),
+      (error: unknown) => toHourglassError(error),
+    );
+
+  test('a certificate that nobody vouches for gets nothing, whatever the environment says', async () => {
+    for (const off of [false, true]) {
+      if (off) process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+      const error = await refusal('127.0.0.1');
+      expect(error.code).toBe('archive-not-usable');
+      expect(error.message).toMatch(/can not be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+      expect(error.hint).toMatch(/--ca/);
+      expect(error.details).toEqual({ forAll: true });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test('an archive is believed by the certificate that was named, and by its own name alone', async () => {
+    const own = readFileSync(pem, 'utf8');
+    expect((await sendTo('127.0.0.1', own)).sopInstance).toBe('1.2.3.4');
+    expect(asked).toEqual(['/dicom-web/studies']);
+    const error = await refusal('localhost', own);
+    expect(error.message).toMatch(/can not be trusted \(ERR_TLS_CERT_ALTNAME_INVALID\)/);
+    expect((await refusal('127.0.0.1')).message).toMatch(/can not be trusted/);
+  });
+
+  test.each(['', 'secret', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
+    'what is no certificate is refused: %j',
+    async (text) => {
+      const error = await refusal('127.0.0.1', text);
+      expect(error.code).toBe('invalid-parameter');
+      expect(error.message).toMatch(/Expected certificates in PEM/);
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 describe('what is not stored', () => {
