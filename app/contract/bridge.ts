@@ -21,6 +21,8 @@ export interface AdmittedFile {
   readonly files?: number;
   /** What is remembered of it; absent: nothing. */
   readonly settings?: PhotoSettings;
+  /** Why something that came with it was not opened; absent: all was. */
+  readonly problem?: { readonly message: string; readonly hint: string };
 }
 
 /** True for a file that is added to the models by being dropped or chosen, not opened as a picture. */

@@ -9,7 +9,8 @@
  * - `events?page=<id>&after=<message id>` GET, server-sent events, one HourglassEvent as JSON per message;
  *   the page makes its id, and says what it had heard last when it comes back
  * - `upload?name=<file name>` PUT, raw body → AdmittedFile
- * - `together` POST `{ sources }` → AdmittedFile[]: uploads that were handed over at once, as entries
+ * - `together` POST `{ sources, places }` → AdmittedFile[]: uploads that were handed over at once, as entries; `places`: names of them, with
+ *   the folders that they came in
  * - `release` POST `{ sources }`: the page shows these files no more
  * - `sample` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
  * - `edit/save` POST SaveRequest → SaveAnswer, `edit/done` POST: only in a session that edits in place

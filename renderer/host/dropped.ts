@@ -3,7 +3,7 @@
  * the window the host walks it, because only it may see paths. What is no photo by its name is left
  * out of *folders*; a file that a person picked by hand is always tried.
  */
-import { formatOfName } from '../../app/contract/formats.ts';
+import { formatOfName, mayBeOfSeries } from '../../app/contract/formats.ts';
 
 /** A folder deeper than this is a mistake or a loop of links. */
 const MAX_DEPTH = 32;
@@ -34,11 +34,38 @@ const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
-async function walk(entry: FileSystemEntry, depth: number, found: File[]): Promise<void> {
+/** Where files of folders lay, from what was dropped on. */
+const places = new WeakMap<File, string>();
+
+/** The name of a file, after the folders that it came in. */
+export const placeOf = (file: File): string =>
+  places.get(file) ?? (file.webkitRelativePath || file.name);
+
+/** Archives name images of DICOM without an extension: PS3.10, 7.1 says what they begin with. */
+async function isDicom(file: File): Promise<boolean> {
+  const mark = new Uint8Array(await file.slice(128, 132).arrayBuffer());
+  return String.fromCharCode(...mark) === 'DICM';
+}
+
+/** Of files in a folder those that are worth opening, as of `isPhotoName`, and images of DICOM without an extension. */
+export async function photosAmong(files: readonly File[]): Promise<File[]> {
+  const isMeant = await Promise.all(
+    files.map(
+      async (file) =>
+        isPhotoName(file.name) ||
+        (!file.name.startsWith('.') && mayBeOfSeries(file.name) && (await isDicom(file))),
+    ),
+  );
+  return files.filter((_, at) => isMeant[at]);
+}
+
+async function walk(entry: FileSystemEntry, folders: readonly string[], found: File[]) {
   if (isFile(entry)) {
-    if (depth === 0 || isPhotoName(entry.name)) found.push(await fileOf(entry));
-  } else if (isFolder(entry) && depth < MAX_DEPTH) {
-    for (const child of await entriesOf(entry)) await walk(child, depth + 1, found);
+    const file = await fileOf(entry);
+    places.set(file, [...folders, entry.name].join('/'));
+    found.push(...(folders.length === 0 ? [file] : await photosAmong([file])));
+  } else if (isFolder(entry) && folders.length < MAX_DEPTH) {
+    for (const child of await entriesOf(entry)) await walk(child, [...folders, entry.name], found);
   }
 }
 
@@ -55,7 +82,7 @@ export async function filesOfDrop(transfer: DataTransfer, walkFolders: boolean):
     .filter((entry) => entry !== null);
   if (!entries.some(isFolder)) return plain;
   const found: File[] = [];
-  for (const entry of entries) await walk(entry, 0, found);
+  for (const entry of entries) await walk(entry, [], found);
   return found;
 }
 

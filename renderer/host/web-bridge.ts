@@ -20,6 +20,7 @@ import type {
 } from '../../app/contract/index.ts';
 import { presetFileName } from '../../app/contract/preset-file.ts';
 import { createDeliveries } from './delivery.ts';
+import { placeOf } from './dropped.ts';
 import { say } from './sentences.ts';
 
 /** Waits between attempts to hear events again, milliseconds; the last one repeats. */
@@ -245,7 +246,7 @@ async function admit(
   if (admitted.length < 2) return admitted;
   const sources = admitted.map(({ source }) => source);
   return requestJson<AdmittedFile[]>(routes.together, {
-    ...json('POST', { sources }),
+    ...json('POST', { sources, places: items.map(placeOf) }),
     ...(signal ? { signal } : {}),
   });
 }

@@ -257,6 +257,7 @@ export class Session {
   }
 
   addAdmitted(files: readonly AdmittedFile[], dropped: readonly File[] = []): void {
+    this.problem ??= files.find(({ problem }) => problem)?.problem ?? null;
     const known = (file: AdmittedFile): FileEntry | undefined =>
       this.entries.find((entry) => entry.source === file.source);
     const arrived = files

@@ -6,6 +6,7 @@ import { parseDicom } from '../../app/scans/dicom/file.ts';
 import { uniform } from '../random.ts';
 import { filesOfZip } from '../zip.ts';
 import { madeDicom } from '../unit/scans/made-dicom.ts';
+import { dicomdir } from '../unit/scans/made-dicomdir.ts';
 import { expectNothingSerious } from './accessibility.ts';
 import { CleanPage, type TestFile } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
@@ -43,6 +44,26 @@ function slice(place: number, name = `s${9 - place}.dcm`): TestFile {
   );
   return { name, mimeType: 'application/dicom', buffer };
 }
+
+test('a DICOMDIR that comes with its files becomes their series, and names what is missing', async ({
+  page,
+}) => {
+  const clean = new CleanPage(page);
+  await clean.goto(host.address);
+  const named = ['IM0', 'IM1', 'IM2', 'IM9'].map((file, at) => ({ next: at + 2, file }));
+  const index = dicomdir([{ lower: 1 }, ...named]);
+  const files = [0, 1, 2].map((place) => slice(place, `IM${place}`));
+  await clean.open({ name: 'DICOMDIR', mimeType: '', buffer: index }, ...files);
+  await expect(clean.photos).toHaveCount(1);
+  await expect(page.getByRole('group', { name: 'Slices' })).toContainText('of 3', {
+    timeout: 40_000,
+  });
+  const said = page.getByText('DICOMDIR names 4 files, and one is not beside it: IM9.');
+  await expect(said).toBeVisible();
+  if (process.env.HOURGLASS_SHOTS) await page.screenshot({ path: process.env.HOURGLASS_SHOTS });
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(said).toHaveCount(0);
+});
 
 test('a series is looked at, measured and cleaned', async ({ page }) => {
   const clean = new CleanPage(page);

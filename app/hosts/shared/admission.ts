@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { HourglassError, type AdmittedFile } from '../../contract/index.ts';
-import { groupFiles, type Groupings } from './grouping.ts';
+import { groupFiles, withoutIndices, type Groupings } from './grouping.ts';
 import type { PhotoMemory } from './photo-memory.ts';
 import { say } from './sentences.ts';
 
@@ -19,10 +19,15 @@ export interface Admission {
   admit(path: string, files?: readonly string[]): Promise<AdmittedFile>;
   /**
    * Puts admitted files together that belong together: what came in one by one but was handed over at once.
+   * @param places of each, as a person had it: a name, or folders before it; absent: their names
    * @returns the entries that they make (`grouping.ts`)
-   * @throws HourglassError not-allowed, as `pathOf`; as `admit`
+   * @throws HourglassError not-allowed, as `pathOf`; as `admit`; file-not-found: all are an index of files that are not there
    */
-  together(sources: readonly string[], signal: AbortSignal): Promise<AdmittedFile[]>;
+  together(
+    sources: readonly string[],
+    signal: AbortSignal,
+    places?: readonly string[],
+  ): Promise<AdmittedFile[]>;
   /** Path of an admitted file. @throws HourglassError not-allowed: a path, or an id never given out */
   pathOf(source: string): string;
   /** All files of it, that of `pathOf` first. @throws HourglassError as `pathOf` */
@@ -32,6 +37,17 @@ export interface Admission {
   /** The file is gone for good: its id means nothing any more. */
   forget(path: string): void;
 }
+
+/** Files that were opened, and what was not of what came with them. */
+export const withProblem = (
+  files: readonly AdmittedFile[],
+  problem: HourglassError | null,
+): AdmittedFile[] =>
+  files.map((file, at) =>
+    problem && at === 0
+      ? { ...file, problem: { message: problem.message, hint: problem.hint } }
+      : file,
+  );
 
 export interface AdmissionOptions {
   /** Default: that of `grouping.ts`. */
@@ -95,9 +111,18 @@ export function createAdmission({ table, recall }: AdmissionOptions = {}): Admis
 
   return {
     admit,
-    async together(sources, signal) {
-      const groups = await groupFiles([...new Set(sources.map(pathOf))], signal, { table });
-      return Promise.all(groups.map((group) => admit(group[0]!, group)));
+    async together(sources, signal, places = []) {
+      const handed = new Map(
+        sources.map((source, at) => {
+          const path = pathOf(source);
+          return [path, { path, place: places[at] ?? basename(path) }];
+        }),
+      );
+      const { paths, problem } = await withoutIndices([...handed.values()], signal, table);
+      if (problem && paths.length === 0) throw problem;
+      const groups = await groupFiles(paths, signal, { table });
+      const admitted = await Promise.all(groups.map((group) => admit(group[0]!, group)));
+      return withProblem(admitted, problem);
     },
     pathOf,
     filesOf: (source) => {

@@ -45,8 +45,17 @@ export interface FormatGrouping {
     readonly files: (
       path: string,
       signal: AbortSignal,
-    ) => Promise<{ readonly files: readonly string[]; readonly missing: readonly string[] } | null>;
+      /** Files that came with it, by their places from its folder on; absent: they lie beside it. */
+      beside?: ReadonlyMap<string, string>,
+    ) => Promise<NamedFiles | null>;
   };
+}
+
+/** What an index names. */
+export interface NamedFiles {
+  readonly files: readonly string[];
+  /** As it names them. */
+  readonly missing: readonly string[];
 }
 
 export type Groupings = Readonly<Partial<Record<ImageFormat, FormatGrouping>>>;
@@ -61,8 +70,8 @@ export const groupings: Groupings = {
     index: {
       // PS3.10, 8.6 names it so; file systems change the case.
       called: /^dicomdir\.?(;\d+)?$/i,
-      files: async (path, signal) =>
-        (await import('../../scans/dicom/directory.ts')).fileSetOf(path, signal),
+      files: async (...asked) =>
+        (await import('../../scans/dicom/directory.ts')).fileSetOf(...asked),
     },
   },
 };
@@ -70,6 +79,60 @@ export const groupings: Groupings = {
 /** Of a file that is called so. */
 export const indexCalled = (name: string, table: Groupings = groupings): FormatGrouping['index'] =>
   Object.values(table).find(({ index }) => index?.called.test(name))?.index;
+
+/** Missing files that are named, at the most. */
+const MOST_NAMED = 20;
+
+/** @param input the index, as a person knows it @returns null: all that it names is there */
+export const missingOfSet = (
+  input: string,
+  { files, missing }: NamedFiles,
+): HourglassError | null =>
+  missing.length === 0 && files.length > 0
+    ? null
+    : new HourglassError(
+        'file-not-found',
+        say('missingOfSet', {
+          ...{ input, count: missing.length, of: files.length + missing.length },
+          list: missing.slice(0, MOST_NAMED).join(', '),
+          more: Math.max(0, missing.length - MOST_NAMED),
+        }),
+        { hint: say('copyWholeSet') },
+      );
+
+/** A file that was handed over, and where it lay for the person who did: a name, or folders before it, with slashes. */
+export interface HandedFile {
+  readonly path: string;
+  readonly place: string;
+}
+
+/**
+ * Takes indices out of files that were handed over together: their files came too, or are said to be missing.
+ * @throws HourglassError cancelled; as an index that can not be read
+ */
+export async function withoutIndices(
+  handed: readonly HandedFile[],
+  signal: AbortSignal,
+  table: Groupings = groupings,
+): Promise<{ readonly paths: readonly string[]; readonly problem: HourglassError | null }> {
+  const taken = new Set<string>();
+  let problem: HourglassError | null = null;
+  for (const { path, place } of handed) {
+    const index = indexCalled(basename(place), table);
+    if (!index) continue;
+    const folder = place.slice(0, place.lastIndexOf('/') + 1);
+    const beside = new Map(
+      handed
+        .filter((other) => other.path !== path && other.place.startsWith(folder))
+        .map((other) => [other.place.slice(folder.length), other.path]),
+    );
+    const set = await index.files(path, signal, beside);
+    if (set === null) continue;
+    taken.add(path);
+    problem ??= missingOfSet(basename(place), set);
+  }
+  return { paths: handed.map(({ path }) => path).filter((path) => !taken.has(path)), problem };
+}
 
 export interface GroupingOptions {
   readonly table?: Groupings | undefined;

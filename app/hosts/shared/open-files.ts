@@ -3,7 +3,7 @@
  * start. Folders are walked, each image is admitted; until the page asks for them they wait here.
  */
 import { HourglassError, toHourglassError, type AdmittedFile } from '../../contract/index.ts';
-import type { Admission } from './admission.ts';
+import { withProblem, type Admission } from './admission.ts';
 import type { Groupings } from './grouping.ts';
 import { walk } from './walk.ts';
 
@@ -47,7 +47,7 @@ export function createOpenFiles({
       }
     for (const problem of problems) log(problem.message);
     if (admitted.length === 0 && problems[0]) throw problems[0];
-    return admitted;
+    return withProblem(admitted, problems[0] ?? null);
   };
 
   return {

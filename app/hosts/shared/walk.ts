@@ -17,7 +17,7 @@ import {
 import { journalEnding } from '../../jobs/runs/journal-lines.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
 import { chosenBy, type Choice, type Chosen } from './chosen.ts';
-import { groupFiles, indexCalled, type Groupings } from './grouping.ts';
+import { groupFiles, indexCalled, missingOfSet, type Groupings } from './grouping.ts';
 import { say } from './sentences.ts';
 
 export interface FoundFile {
@@ -167,25 +167,10 @@ async function setBeside(input: string, path: string, state: Walking): Promise<F
   const index = indexCalled(basename(path), state.groupings);
   const set = (await index?.files(path, state.signal)) ?? null;
   if (set === null) return null;
-  const { files, missing } = set;
-  if (missing.length > 0 || files.length === 0)
-    state.problems.push({
-      input,
-      error: new HourglassError(
-        'file-not-found',
-        say('missingOfSet', {
-          ...{ input, count: missing.length, of: files.length + missing.length },
-          list: missing.slice(0, MOST_NAMED).join(', '),
-          more: Math.max(0, missing.length - MOST_NAMED),
-        }),
-        { hint: say('copyWholeSet') },
-      ),
-    });
-  return files.map((file) => ({ path: file, below: '', named: true }));
+  const error = missingOfSet(input, set);
+  if (error) state.problems.push({ input, error });
+  return set.files.map((file) => ({ path: file, below: '', named: true }));
 }
-
-/** Missing files that are named, at the most. */
-const MOST_NAMED = 20;
 
 async function expandGlob(input: string, state: Walking): Promise<Found[]> {
   // Patterns use / on every platform; a backslash is a separator on Windows and an escape elsewhere.

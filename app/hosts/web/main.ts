@@ -131,7 +131,7 @@ async function main(): Promise<void> {
     pageFiles: await openPageFiles(dirname(shipped('dist/renderer/index.html'))),
     info,
     admit: (path) => admission.admit(path),
-    together: (sources, signal) => admission.together(sources, signal),
+    together: (...asked) => admission.together(...asked),
     samplePath: shipped('build/sample/sample.jpg'),
     takePending: () => (edit ? edit.pending() : openFiles.takePending()),
     loadPreferences: () => preferences.load(),

@@ -32,6 +32,7 @@ import type { PageFiles } from '../shared/page-files.ts';
 import type { TrainingSession } from '../shared/training.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
+import type { Admission } from '../shared/admission.ts';
 import type { Uploads } from '../shared/uploads.ts';
 import { createArchives } from './archives.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';
@@ -47,7 +48,7 @@ export interface WebServerOptions {
   /** Gives a file of this machine an `@id`. */
   readonly admit: (path: string) => Promise<AdmittedFile>;
   /** Puts uploads that were handed over at once together, where they belong together. */
-  readonly together: (sources: readonly string[], signal: AbortSignal) => Promise<AdmittedFile[]>;
+  readonly together: Admission['together'];
   readonly samplePath: string;
   /** Files that wait for the page; each is handed out once. */
   readonly takePending: () => Promise<AdmittedFile[]>;
@@ -85,7 +86,10 @@ export interface WebServer {
 }
 
 const outputsSchema = z.strictObject({ outputs: z.array(z.string()).min(1).max(100_000) });
-const sourcesSchema = z.strictObject({ sources: z.array(z.string()).max(100_000) });
+const togetherSchema = z.strictObject({
+  sources: z.array(z.string()).max(100_000),
+  places: z.array(z.string().max(4096)).max(100_000).optional(),
+});
 
 /** Starts listening on 127.0.0.1. @throws HourglassError invalid-parameter: the port is taken */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -192,9 +196,10 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     return context.json(await options.admit(path));
   });
   routes.post('/api/together', async (context) => {
-    const given = sourcesSchema.safeParse(await jsonBody(context));
+    const given = togetherSchema.safeParse(await jsonBody(context));
     if (!given.success) throw invalidParameter('sources', say('listIds'), typeof given.data);
-    return context.json(await options.together(given.data.sources, context.req.raw.signal));
+    const { sources, places } = given.data;
+    return context.json(await options.together(sources, context.req.raw.signal, places));
   });
   routes.post('/api/release', async (context) => {
     await door.release(await jsonBody(context));

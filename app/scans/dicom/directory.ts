@@ -24,20 +24,26 @@ export interface FileSet {
 
 /**
  * @param path of the DICOMDIR
+ * @param beside where files lie that came with it one by one, by their places from its folder on, with slashes; absent: they lie there
  * @returns null: it is none, whatever it is called
  * @throws HourglassError damaged-image, image-too-large, cancelled; what the file system says
  */
-export async function fileSetOf(path: string, signal: AbortSignal): Promise<FileSet | null> {
+export async function fileSetOf(
+  path: string,
+  signal: AbortSignal,
+  beside?: ReadonlyMap<string, string>,
+): Promise<FileSet | null> {
   const name = basename(path);
   const { dataSet } = parseDicom(await readWhole(path, MOST_BYTES), name);
   if (dataSet.string(tags.mediaStorageClass) !== MEDIA_DIRECTORY) return null;
+  const handed = beside && findAmong(beside);
   const folder = await realpath(dirname(path));
   const names = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const files = new Set<string>();
   const missing = new Set<string>();
   for (const components of referencedFiles(dataSet)) {
     throwIfCancelled(signal);
-    const found = await findBeside(folder, components, names);
+    const found = handed ? handed(components) : await findBeside(folder, components, names);
     if (found === null) missing.add(components.join('/'));
     else files.add(found);
   }
@@ -74,6 +80,24 @@ const isUnsafe = (part: string): boolean =>
 
 /** `IM0001`, `im0001`, `IM0001.;1` are one. */
 const plain = (name: string): string => name.toLowerCase().replace(/\.?(;\d+)?$/, '');
+
+/** Finds files that were handed over with their places; where no folder came with any, by their names, if there is one alone of it. */
+function findAmong(
+  beside: ReadonlyMap<string, string>,
+): (components: readonly string[]) => string | null {
+  const places = [...beside.keys()];
+  const isFlat = places.every((place) => !place.includes('/'));
+  const keyOf = (parts: readonly string[]): string => parts.map(plain).join('/');
+  const byKey = new Map<string, string | null>();
+  for (const place of places) {
+    const key = keyOf(place.split('/'));
+    byKey.set(key, byKey.has(key) ? null : beside.get(place)!);
+  }
+  return (components) =>
+    beside.get(components.join('/')) ??
+    byKey.get(keyOf(isFlat ? components.slice(-1) : components)) ??
+    null;
+}
 
 async function findBeside(
   folder: string,

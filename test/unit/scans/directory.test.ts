@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { createAdmission } from '../../../app/hosts/shared/admission.ts';
 import { walk } from '../../../app/hosts/shared/walk.ts';
 import { fileSetOf } from '../../../app/scans/dicom/directory.ts';
 import { dataPack, noDataPack } from '../../data.ts';
 import { madeDicom } from './made-dicom.ts';
+import { dicomdir, type DirectoryRecord } from './made-dicomdir.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-dicomdir-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -15,71 +17,11 @@ let folder = '';
 let count = 0;
 beforeEach(() => mkdirSync((folder = join(home, String(++count)))));
 
-interface Record {
-  readonly next?: number;
-  readonly lower?: number;
-  readonly file?: string;
-  readonly inUse?: number;
-}
-
-const element = (tag: number, vr: string, value: Buffer, long = false): Buffer => {
-  const head = Buffer.alloc(long ? 12 : 8);
-  head.writeUInt16LE(tag >>> 16, 0);
-  head.writeUInt16LE(tag & 0xffff, 2);
-  head.write(vr, 4, 'latin1');
-  if (long) head.writeUInt32LE(value.length, 8);
-  else head.writeUInt16LE(value.length, 6);
-  return Buffer.concat([head, value]);
-};
-const u32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-};
-const text = (value: string): Buffer =>
-  Buffer.from(value.length % 2 ? `${value} ` : value, 'latin1');
-
-/** Numbers of records stand for their offsets; the first is the root's. */
-function dicomdir(records: readonly Record[]): Buffer {
-  const meta = Buffer.concat([
-    element(0x0002_0002, 'UI', text('1.2.840.10008.1.3.10')),
-    element(0x0002_0010, 'UI', Buffer.from('1.2.840.10008.1.2.1\0')),
-  ]);
-  const head = Buffer.concat([
-    ...[Buffer.alloc(128), Buffer.from('DICM')],
-    ...[element(0x0002_0000, 'UL', u32(meta.length)), meta],
-  ]);
-  const itemOf = ({ next = 0, lower = 0, file, inUse = 0xffff }: Record): Buffer => {
-    const inside = Buffer.concat([
-      element(0x0004_1400, 'UL', u32(next)),
-      element(0x0004_1410, 'US', Buffer.from([inUse & 0xff, inUse >>> 8])),
-      element(0x0004_1420, 'UL', u32(lower)),
-      ...(file === undefined ? [] : [element(0x0004_1500, 'CS', text(file))]),
-    ]);
-    return Buffer.concat([Buffer.from([0xfe, 0xff, 0, 0xe0]), u32(inside.length), inside]);
-  };
-  const first = head.length + 12 + 12;
-  const offsets: number[] = [];
-  let at = first;
-  for (const record of records) {
-    offsets.push(at);
-    at += itemOf(record).length;
-  }
-  const offset = (record: number | undefined): number => (record ? (offsets[record] ?? 0) : 0);
-  const items = records.map((one) =>
-    itemOf({ ...one, next: offset(one.next), lower: offset(one.lower) }),
-  );
-  return Buffer.concat([
-    ...[head, element(0x0004_1200, 'UL', u32(first))],
-    element(0x0004_1220, 'SQ', Buffer.concat(items), true),
-  ]);
-}
-
 const slice = (path: string): void => {
   mkdirSync(join(folder, path, '..'), { recursive: true });
   writeFileSync(join(folder, path), madeDicom({ '0008,0018': ['UI', `1.2.${path.length}`] }));
 };
-const set = async (records: readonly Record[]) => {
+const set = async (records: readonly DirectoryRecord[]) => {
   writeFileSync(join(folder, 'DICOMDIR'), dicomdir(records));
   const { files, missing } = (await fileSetOf(join(folder, 'DICOMDIR'), signal))!;
   return { files: files.map((path) => relative(folder, path)), missing };
@@ -90,7 +32,7 @@ describe('the files of a DICOMDIR', () => {
     slice('images/im1');
     slice('images/IM2.;1');
     slice('IMAGES.TXT');
-    const records: Record[] = [
+    const records: DirectoryRecord[] = [
       { lower: 1 },
       { next: 2, file: 'IMAGES\\IM1' },
       { next: 3, file: 'IMAGES\\IM2' },
@@ -119,14 +61,14 @@ describe('the files of a DICOMDIR', () => {
       'A',
       '.',
     ];
-    const records = names.map((file, at): Record => ({ next: at + 1, file }));
+    const records = names.map((file, at): DirectoryRecord => ({ next: at + 1, file }));
     expect(await set(records)).toMatchObject({ files: [] });
   });
 
   test('end where records lead to each other', async () => {
     slice('IM1');
     slice('IM2');
-    const records: Record[] = [
+    const records: DirectoryRecord[] = [
       { next: 1, lower: 1 },
       { next: 2, lower: 2, file: 'IM1' },
       { next: 1, lower: 1, file: 'IM2' },
@@ -162,3 +104,57 @@ test.skipIf(!dataPack)(
     expect(found!.missing[0]).toBe('77654033/CR1/6154');
   },
 );
+
+describe('a DICOMDIR that was handed over with files, one by one', () => {
+  /** As uploads lie: each in a folder of its own, called like the file. */
+  const uploaded = async (places: Readonly<Record<string, Buffer>>) => {
+    const admission = createAdmission();
+    const sources: string[] = [];
+    for (const [at, [place, bytes]] of Object.entries(places).entries()) {
+      const path = join(folder, String(at), basename(place));
+      mkdirSync(join(folder, String(at)));
+      writeFileSync(path, bytes);
+      sources.push((await admission.admit(path)).source);
+    }
+    return admission.together(sources, signal, Object.keys(places));
+  };
+  const image = (instance: string, series = '1.2.9'): Buffer =>
+    madeDicom({
+      '0008,0018': ['UI', instance],
+      '0020,000e': ['UI', series],
+      '0020,0032': ['DS', `0\\0\\${instance.at(-1)}`],
+      '0020,0037': ['DS', '1\\0\\0\\0\\1\\0'],
+    });
+
+  test('is no entry: its files are, in series, though two are called alike', async () => {
+    const index = dicomdir([
+      { lower: 1 },
+      { next: 2, file: 'A\\IM1' },
+      { next: 3, file: 'A\\IM2' },
+      { file: 'B\\IM1' },
+    ]);
+    const admitted = await uploaded({
+      'CD/DICOMDIR': index,
+      'CD/A/IM1': image('1.1'),
+      'CD/A/im2.;1': image('1.2'),
+      'CD/B/IM1': image('1.3', '1.2.10'),
+    });
+    expect(admitted.map(({ name, files, problem }) => [name, files, problem])).toEqual([
+      ['IM1', 2, undefined],
+      ['IM1', undefined, undefined],
+    ]);
+  });
+
+  test('says what did not come with it', async () => {
+    const index = dicomdir([{ lower: 1 }, { next: 2, file: 'A\\IM1' }, { file: 'A\\IM7' }]);
+    const [only, ...others] = await uploaded({ DICOMDIR: index, IM1: image('1.1') });
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ name: 'IM1' });
+    expect(only!.problem!.message).toBe('DICOMDIR names 2 files, and one is not beside it: A/IM7.');
+  });
+
+  test('is refused where nothing came with it', async () => {
+    const index = dicomdir([{ lower: 1 }, { file: 'A\\IM1' }]);
+    await expect(uploaded({ DICOMDIR: index })).rejects.toMatchObject({ code: 'file-not-found' });
+  });
+});
