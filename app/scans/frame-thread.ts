@@ -14,9 +14,17 @@ const IDLE_MS = 10_000;
 const startBuilt = (): Worker =>
   new Worker(locateBuilt('scans/thread.js'), { name: 'scans/thread.js', stdout: true });
 
+/** A frame that the thread works on. */
+interface Asked {
+  readonly name: string;
+  settle(words: Words): void;
+  fail(error: HourglassError): void;
+}
+
 export class FrameThread {
   readonly #start: () => Worker;
   #worker: Worker | null = null;
+  #asked: Asked | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
 
@@ -55,25 +63,15 @@ export class FrameThread {
   ): Promise<Words> {
     throwIfCancelled(signal);
     clearTimeout(this.#idle);
-    const worker = (this.#worker ??= this.#start());
+    const worker = (this.#worker ??= this.#begin());
     worker.ref();
-    const over = new AbortController();
+    const { name } = call;
+    const cancel = (): void => this.#asked?.fail(cancelledError());
+    const timer = setTimeout(() => this.#asked?.fail(tookTooLong(name, timeoutMs)), timeoutMs);
+    signal.addEventListener('abort', cancel);
     try {
       const words = await new Promise<Words>((settle, fail) => {
-        const timer = setTimeout(() => fail(tookTooLong(call.name, timeoutMs)), timeoutMs);
-        const broke = (cause: unknown): void => fail(threadEnded(call.name, cause));
-        const cancel = (): void => fail(cancelledError());
-        signal.addEventListener('abort', cancel, { once: true });
-        const hear = (answer: FrameAnswer): void => {
-          if (answer.state === 'done') settle(answer.result);
-          else fail(HourglassError.fromJSON(answer.error));
-        };
-        worker.on('error', broke).on('exit', broke).on('message', hear);
-        over.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', cancel);
-          worker.off('error', broke).off('exit', broke).off('message', hear);
-        });
+        this.#asked = { name, settle, fail };
         worker.postMessage(call, [taken]);
       });
       worker.unref();
@@ -83,14 +81,35 @@ export class FrameThread {
       this.#end();
       throw error;
     } finally {
-      over.abort();
+      this.#asked = null;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
     }
+  }
+
+  /** Listens once for all frames of a thread: what it says is of the one that was asked for last. */
+  #begin(): Worker {
+    const worker = this.#start();
+    const broke = (cause: unknown): void => {
+      if (this.#worker !== worker) return;
+      const { name, fail } = this.#asked ?? {};
+      // One that dies while nothing is asked of it is started again with the next frame.
+      if (fail) fail(threadEnded(name!, cause));
+      else this.#worker = null;
+    };
+    return worker
+      .on('error', broke)
+      .on('exit', broke)
+      .on('message', (answer: FrameAnswer) => {
+        if (this.#worker !== worker) return;
+        if (answer.state === 'done') this.#asked?.settle(answer.result);
+        else this.#asked?.fail(HourglassError.fromJSON(answer.error));
+      });
   }
 
   #end(): void {
     const worker = this.#worker;
     this.#worker = null;
-    worker?.on('error', () => undefined);
     void worker?.terminate();
   }
 }

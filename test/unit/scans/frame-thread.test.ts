@@ -33,3 +33,54 @@ test.each([
     message: expect.stringMatching(message) as string,
   });
 });
+
+test('frames of one thread share its listeners, and one that died while idle is started anew', async () => {
+  const file = join(folder, 'echo.cjs');
+  writeFileSync(
+    file,
+    `const { parentPort } = require('node:worker_threads');
+     parentPort.on('message', ({ words }) => parentPort.postMessage({ state: 'done', result: words }));`,
+  );
+  const started: Worker[] = [];
+  const thread = new FrameThread(() => {
+    const worker = new Worker(file);
+    started.push(worker);
+    return worker;
+  });
+  const { signal } = new AbortController();
+  const listeners: number[] = [];
+  for (let frame = 0; frame < 3; frame++) {
+    const waiting = thread.encode(call(), 20_000, signal);
+    await Promise.resolve();
+    listeners.push(started[0]?.listenerCount('message') ?? 0);
+    expect(await waiting).toHaveLength(4);
+    listeners.push(started[0]!.listenerCount('message'));
+  }
+  expect(new Set(listeners.slice(1))).toEqual(new Set([1]));
+  await started[0]!.terminate();
+  expect(await thread.encode(call(), 20_000, signal)).toHaveLength(4);
+  expect(started).toHaveLength(2);
+  await started[1]!.terminate();
+});
+
+test('a cancelled frame ends its thread, and the next one has another', async () => {
+  const file = join(folder, 'deaf.cjs');
+  writeFileSync(
+    file,
+    `let asked = 0;
+     require('node:worker_threads').parentPort.on('message', () => { asked += 1; });`,
+  );
+  const started: Worker[] = [];
+  const thread = new FrameThread(() => {
+    const worker = new Worker(file);
+    started.push(worker);
+    return worker;
+  });
+  const cancel = new AbortController();
+  const first = thread.encode(call(), 20_000, cancel.signal);
+  const second = thread.encode(call(), 50, new AbortController().signal);
+  setTimeout(() => cancel.abort(), 20);
+  await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(second).rejects.toMatchObject({ code: 'decode-timeout' });
+  expect(started).toHaveLength(2);
+});
