@@ -110,7 +110,7 @@ export const documentInfoSchema = z.object({
     .object({ page: z.number().int().min(1), count: z.number().int().min(2) })
     .optional()
     .describe('Which page of a TIFF of several the document is, from 1; absent: it has one'),
-  files: z.array(z.string()).min(1).describe('Names of the files that it comes from'),
+  files: z.number().int().min(1).describe('How many files it comes from'),
   profileName: z
     .string()
     .nullable()

@@ -346,7 +346,7 @@ function describe(
     ...image.scanned,
     frames: image.frames ?? 1,
     ...(image.pages ? { pages: { page: page + 1, count: image.pages.count } } : {}),
-    files: files.map(({ path }) => basename(path)),
+    files: files.length,
     profileName: metadata.profileName,
     levels: levelSizes(raster).length,
     tileSize,

@@ -30,7 +30,7 @@ const infoOf = (image: HarnessImage): DocumentInfo => ({
   scale: { black: 0, white: image.white ?? 255, slope: 1, intercept: 0, unit: null, window: null },
   content: { family: 'photo', reason: '8 bits per sample' },
   frames: 1,
-  files: [`${image.id}.png`],
+  files: 1,
   profileName: null,
   levels: image.levels,
   tileSize: 512,

@@ -142,7 +142,7 @@ describe('documents', () => {
       capturedWith: null,
       scale: { black: 0, white: 255, slope: 1, intercept: 0, unit: null, window: null },
       frames: 1,
-      files: ['facts.tif'],
+      files: 1,
     });
     const at = { document: document.id, layer: 'source' };
     const corner = await store.tile({ ...at, level: 0, column: 2, row: 1 });
