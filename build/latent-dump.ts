@@ -77,7 +77,7 @@ export async function dumpLatentFile(bytes: Uint8Array): Promise<string> {
   dump.number(
     1,
     (flags) =>
-      `flags ${flags}: ${header.tones}${header.hasAlpha ? ', alpha' : ''}${header.lossyScan ? ', lossy scan' : ''}${header.narrow ? ', narrow' : ''}`,
+      `flags ${flags}: ${header.tones}${header.hasAlpha ? ', alpha' : ''}${header.lossyScan ? ', lossy scan' : ''}${header.narrow ? ', narrow' : ''}${header.measured ? ', measured' : ''}`,
   );
   const bodyBytes = dump.number(2, (length) => `the header has ${length} bytes`);
   const covered = Buffer.concat([bytes.subarray(8, 12), bytes.subarray(16, 16 + bodyBytes)]);
@@ -104,6 +104,7 @@ export async function dumpLatentFile(bytes: Uint8Array): Promise<string> {
   dump.take(16, 'fingerprint of its decoder');
   dump.text('written by');
   const directoryBytes = dump.varint((length) => `the directory has ${length} bytes`);
+  if (header.measured) dump.take(16 + bodyBytes - dump.at, 'what values measure');
   const directory = dump.at;
   dump.heading('Directory');
   dump.varint((count) => `${count} ${count === 1 ? 'chunk' : 'chunks'}`);

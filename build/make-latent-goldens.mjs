@@ -9,6 +9,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import sharp from 'sharp';
 import { root } from './build.mjs';
 
@@ -58,7 +60,28 @@ const pictures = [
   { name: 'gray', width: 70, height: 51, channels: 1, bits: 8, quality: 80 },
   { name: 'alpha', width: 41, height: 30, channels: 4, bits: 16, quality: 90 },
   { name: 'photo', quality: 50 },
+  { name: 'scan', quality: 70 },
 ];
+
+/** Writes a slice of CT with a sign, a window and padding around a circle: everything that the header of a scan says. */
+async function drawScan(path) {
+  const [width, height] = [75, 54];
+  const outfile = join(work, 'made-dicom.mjs');
+  const entryPoints = [join(root, 'test/unit/scans/made-dicom.ts')];
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm' });
+  const { madeDicom } = await import(pathToFileURL(outfile).href);
+  const words = Int16Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const isInside = (x - 37) ** 2 + (y - 27) ** 2 < 26 ** 2;
+    return isInside ? Math.round(1500 * drawn(x, y, 0) - 1000) : -2000;
+  });
+  const elements = {
+    ...{ '0028,0010': ['US', height], '0028,0011': ['US', width], '0028,0103': ['US', 1] },
+    ...{ '0028,0120': ['SS', -2000], '0028,1050': ['DS', '40'], '0028,1051': ['DS', '400'] },
+    ...{ '0028,1052': ['DS', '-24'], '0028,1053': ['DS', '1'], '0028,1054': ['LO', 'HU'] },
+  };
+  writeFileSync(path, madeDicom(elements, words));
+}
 
 /** Runs a command of the program on one file; its result. */
 function hourglass(command, ...args) {
@@ -81,12 +104,13 @@ try {
       console.log(`${name}.hgl: kept`);
       continue;
     }
-    const source = join(work, `${name}.png`);
+    const source = join(work, `${name}.${name === 'scan' ? 'dcm' : 'png'}`);
     if (name === 'photo')
       await sharp(join(root, 'build/sample/sample.jpg'))
         .extract({ left: 200, top: 150, width: 160, height: 120 })
         .png()
         .toFile(source);
+    else if (name === 'scan') await drawScan(source);
     else await draw(source, picture);
     const file = join(target, `${name}.hgl`);
     const reference = join(target, `${name}.png`);
@@ -98,6 +122,7 @@ try {
       file,
       '--quality',
       String(quality),
+      ...(name === 'scan' ? ['--scans'] : []),
       ...common,
     );
     const decoded = hourglass('decode', file, '--out', reference, ...common);

@@ -10,7 +10,7 @@ import { madeByNewerBytes, withMeasured } from './scan-support.ts';
 import { openLatentFile, type MeasuredValues } from '../../../app/latent/container/index.ts';
 import { decodeImage, scaleOf, type DecodedImage } from '../../../app/pixels/index.ts';
 import { buildAppIfStale } from '../../../build/build.mjs';
-import { dataPack } from '../../data.ts';
+import { dataPack, repositoryRoot } from '../../data.ts';
 import { madeDicom } from '../scans/made-dicom.ts';
 import { createTestEngine, hasLatentModel, noLatentModel } from './codec-support.ts';
 
@@ -63,6 +63,27 @@ describe('the part of the header that says what values measure', () => {
         code: 'unsupported-image',
         message: expect.stringMatching(/newer Hourglass/) as string,
       });
+  });
+
+  it('of the golden file of a scan is what it was', async () => {
+    const file = await openLatentFile(
+      readFileSync(join(repositoryRoot, 'test/fixtures/latent/scan.hgl')),
+    );
+    expect(file.header).toMatchObject({ sampleType: 'int16', bitDepth: 12, lossyScan: true });
+    const { scale, range, keepsPadding } = file.header.measured!;
+    expect(scale).toEqual({
+      ...{ black: -2048, white: 2047, slope: 1, intercept: -24, unit: 'HU' },
+      window: { center: 39.5, width: 399 },
+      padding: { low: -2000, high: -2000 },
+    });
+    expect(keepsPadding).toBe(true);
+    expect(range.low).toBeGreaterThanOrEqual(-1000);
+    expect(range.high).toBeLessThanOrEqual(500);
+    const codes = (await file.readPadding(0))!;
+    const isInside = (i: number): boolean =>
+      ((i % 75) - 37) ** 2 + (Math.floor(i / 75) - 27) ** 2 < 26 ** 2;
+    expect(codes.every((code, i) => code === (isInside(i) ? 0 : 1))).toBe(true);
+    await file.close();
   });
 
   it('one wrong byte of it is mended, two are named', async () => {
