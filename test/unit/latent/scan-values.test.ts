@@ -12,6 +12,7 @@ import { decodeImage, scaleOf, type DecodedImage } from '../../../app/pixels/ind
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { dataPack, repositoryRoot } from '../../data.ts';
 import { madeDicom } from '../scans/made-dicom.ts';
+import { madeNifti } from '../scans/nifti-made.ts';
 import { createTestEngine, hasLatentModel, noLatentModel } from './codec-support.ts';
 
 const patience = 120_000;
@@ -190,6 +191,55 @@ describe.skipIf(!hasLatentModel)(`scans as latent files (${noLatentModel})`, () 
     },
   );
 
+  it(
+    'floats become 16 bits between their ends, on the screen as in the file',
+    { timeout: patience },
+    async () => {
+      const values = (i: number): number =>
+        i === 50 ? NaN : -3.5 + 0.02 * (i % 96) + 0.01 * Math.floor(i / 96);
+      const shape = { dims: [96, 80], datatype: 16, slope: 4, intercept: 100 };
+      writeFileSync(at('floats.nii'), madeNifti({ ...shape, values }));
+      const source = at('floats.nii');
+      const answer = await engine.run('encode', {
+        source,
+        out: at('floats.hgl'),
+        quality: 80,
+        scans: true,
+      });
+      const { raster } = await opened(at('floats.hgl'));
+      expect(raster.sampleType).toBe('uint16');
+      const { slope, intercept } = raster.scale!;
+      let largest = 0;
+      for (let i = 0; i < raster.data.length; i++) {
+        if (i === 50) continue;
+        const was = Math.fround(values(i)) * 4 + 100;
+        largest = Math.max(largest, Math.abs(raster.data[i]! * slope + intercept - was));
+      }
+      expect(largest).toBeLessThan(0.5);
+      expect(answer.scanLoss).toMatchObject({ unit: null, losslessBytes: null });
+      expect(answer.scanLoss!.largestError / largest).toBeCloseTo(1, 4);
+      expect(answer.notices.map(({ text }) => text).join()).toMatch(
+        /1 value is no number or is infinite/,
+      );
+      const document = await engine.services.documents.open({
+        source,
+        path: source,
+        maxMegapixels: 1,
+        signal,
+      });
+      const shown = await engine.run('compress', {
+        document: document.id,
+        quality: 80,
+        scans: true,
+      });
+      const layer = document.layer(shown.layer)!;
+      engine.services.documents.close(document.id);
+      expect(shown.scanLoss!.largestError / answer.scanLoss!.largestError).toBeCloseTo(1, 4);
+      for (let i = 0; i < raster.data.length; i += 97)
+        expect(layer.raster.data[i]! * 4 + 100).toBeCloseTo(raster.data[i]! * slope + intercept, 4);
+    },
+  );
+
   it.skipIf(!existsSync(ct))('a slice of CT', { timeout: patience }, async () => {
     const { answer, before, after, largest } = await roundTrip(ct, 'ct.hgl', 60);
     expect(after.raster.sampleType).toBe(before.raster.sampleType);
@@ -238,6 +288,12 @@ describe.skipIf(!hasLatentModel)(`scans as latent files (${noLatentModel})`, () 
         quality: 70,
         scans: true,
       });
+      const peer = await engine.run('peer', { document: document.id, format: 'jpeg', bytes: 2000 });
+      const beside = document.layer(peer.layer)!.raster.data;
+      let off = 0;
+      for (const [at, value] of words.entries()) off += Math.abs(beside[at]! - value);
+      // JPEG of 8 bits has steps of 16 of these 4096 values.
+      expect(off / words.length).toBeLessThan(16);
       documents.close(document.id);
       expect(answer.scanLoss).toEqual(shown.scanLoss);
       const file = await opened(at('shown.hgl'));
