@@ -15,7 +15,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { parseArguments } from '../../../app/hosts/cli/usage.ts';
+import { parseDicom } from '../../../app/scans/dicom/file.ts';
 import { uniform } from '../../random.ts';
+import { madeDicom } from '../scans/made-dicom.ts';
 import { commandLine, processesIn } from './started.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-watch-'));
@@ -80,6 +82,47 @@ it('takes what is there and what comes when it is whole, and goes on where it wa
   expect(await third.ended).toBe(130);
   expect(third.ofType('result')).toEqual([]);
   expect(readFileSync(join(folder, 'report.csv'), 'utf8')).toContain('in/text.png');
+}, 300_000);
+
+it('slices that an archive writes come one by one and become one series, also after a new start', async () => {
+  const folder = mkdtempSync(join(home, 'run-'));
+  mkdirSync(join(folder, 'in/1.2.9'), { recursive: true });
+  const slice = (place: number): Buffer =>
+    madeDicom(
+      {
+        '0008,0018': ['UI', `1.2.3.${place}`],
+        '0020,000e': ['UI', '1.2.9'],
+        '0020,0032': ['DS', `0\\0\\${2 * place}`],
+        '0028,0010': ['US', 32],
+        '0028,0011': ['US', 32],
+      },
+      Uint16Array.from({ length: 32 * 32 }, (_, i) => 1000 + ((i * 37) % 90) + place),
+    );
+  const written = (name: string): string => {
+    const { dataSet } = parseDicom(readFileSync(join(folder, 'out', name)), name);
+    return dataSet.string('x0020000e')!;
+  };
+  const args = ['in', '--out', 'out/', '--sigma', '10', '--device', 'cpu', '--settle', '0.3'];
+  const first = watch(folder, ...args);
+  await soon(() => expect(first.ofType('watching')).toHaveLength(1));
+  // Archives name files by their UIDs, or not at all; what is written slowly is waited for, or done again once it is whole.
+  writeFileSync(join(folder, 'in/1.2.9/1.2.3.0'), slice(0));
+  writeFileSync(join(folder, 'in/IM1'), slice(1));
+  writeFileSync(join(folder, 'in/c.dcm'), slice(2).subarray(0, 1200));
+  await soon(() => expect(first.ofType('result')).toHaveLength(2));
+  appendFileSync(join(folder, 'in/c.dcm'), slice(2).subarray(1200));
+  await soon(() => expect(existsSync(join(folder, 'out/c.dcm'))).toBe(true));
+  first.child.kill('SIGINT');
+  expect(await first.ended).toBe(130);
+  const again = watch(folder, ...args);
+  await soon(() => expect(again.ofType('before')).toHaveLength(1));
+  writeFileSync(join(folder, 'in/d.dcm'), slice(3));
+  await soon(() => expect(again.ofType('result')).toHaveLength(1));
+  again.child.kill('SIGINT');
+  await again.ended;
+  const series = ['1.2.9/1.2.3.0.dcm', 'IM1.dcm', 'c.dcm', 'd.dcm'].map(written);
+  expect(series[0]).toMatch(/^2\.25\.\d+$/);
+  expect(new Set(series).size).toBe(1);
 }, 300_000);
 
 it('wrong usage and folders that do not exist are said before anything begins', async () => {
