@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 /** A RAW file in LibRaw. Everything throws bare pointers, never errors: what they mean is not told. */
 export interface LibRawFile {
@@ -100,17 +101,30 @@ class NoWorker {
 
 const packageFolder = (): string => dirname(createRequire(import.meta.url).resolve('libraw-wasm'));
 
-let compiled: Promise<WebAssembly.Module> | null = null;
+/**
+ * How much a function of LibRaw executes, roughly in bytes of code, before V8 compiles it better. By V8's own measure those are compiled too that run
+ * once a file, three of them 230 kB of code, which no file of half the size gets back. Loops over pixels reach this one soon enough: nothing became
+ * slower, the first file a quarter of a second quicker (`npm run bench -- raw`, docs/benchmarks.md).
+ */
+const patience = 1e9;
+/** V8's own number, which can not be asked for: by its major version. */
+const usualPatience = Number.parseInt(process.versions.v8) < 12 ? 1.8e6 : 13e6;
+
+let compiled: WebAssembly.Module | null = null;
 
 /**
- * LibRaw's code, which threads share: what V8 compiled better for one file (it begins when a function turned out to be busy, and takes
- * as long as half of a development) serves the next ones.
+ * LibRaw's code, which threads share: what V8 compiled better for one file serves the next ones. 10 ms, for functions are compiled when they are called.
+ * A module keeps the number that holds while it is made.
  */
-export function libRawCode(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(readFileSync(join(packageFolder(), 'libraw.wasm')));
-  // What there was no memory for once may be had for the next file.
-  compiled.catch(() => (compiled = null));
-  return compiled;
+export function libRawCode(): WebAssembly.Module {
+  if (compiled) return compiled;
+  const bytes = readFileSync(join(packageFolder(), 'libraw.wasm'));
+  setFlagsFromString(`--wasm-tiering-budget=${patience}`);
+  try {
+    return (compiled = new WebAssembly.Module(bytes));
+  } finally {
+    setFlagsFromString(`--wasm-tiering-budget=${usualPatience}`);
+  }
 }
 
 /** LibRaw with memory of its own, 30 ms. @param code of `libRawCode`, perhaps of another thread */

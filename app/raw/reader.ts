@@ -124,7 +124,7 @@ export async function develop(
 ): Promise<Developed> {
   const timeoutMs = timeFor(limits, file.bytes);
   const { path, name } = file;
-  const code = await libRawCode();
+  const code = libRawCode();
   return callThread<Developed, RawHeader>({
     file: 'raw/thread.js',
     data: { path, name, quality, crop, black, code } satisfies RawThreadData,

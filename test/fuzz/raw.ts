@@ -47,7 +47,7 @@ export async function runRaw(input: Uint8Array): Promise<void> {
   const tags = await readDngTags(source);
   await readRawMetadata(source);
   await findEmbedded(source);
-  if (!module || used++ % reuse === 0) module = await loadLibRaw(await libRawCode());
+  if (!module || used++ % reuse === 0) module = await loadLibRaw(libRawCode());
   try {
     const call = { name: 'x', quality: 'full', crop: layout?.crop ?? null, black: null } as const;
     const { channels, data, development } = developFile(module, input, call, ({ megapixels }) => {
