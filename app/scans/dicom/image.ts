@@ -3,7 +3,7 @@ import type { DataSet } from 'dicom-parser';
 import { HourglassError } from '../../contract/errors.ts';
 import type { SentenceId } from '../../contract/sentences/index.ts';
 import { say } from '../sentences.ts';
-import { tags, type DicomFile } from './file.ts';
+import { orDamaged, tags, type DicomFile } from './file.ts';
 
 export type Photometric =
   | 'MONOCHROME1'
@@ -49,7 +49,11 @@ const notImages = {
  * @throws HourglassError unsupported-image: no pixels, or none of a kind that is read; damaged-image: what it says of its pixels
  *   can not be
  */
-export function pixelFactsOf(file: DicomFile): PixelFacts {
+export const pixelFactsOf = (file: DicomFile): PixelFacts =>
+  // The parser looks into a value when it is asked for it, and throws where a file ends before it.
+  orDamaged(file.name, () => factsOf(file));
+
+function factsOf(file: DicomFile): PixelFacts {
   const { dataSet, name } = file;
   refuseOthers(file);
   const refused = (what: string): HourglassError =>
