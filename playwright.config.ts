@@ -7,9 +7,11 @@ process.env.HOURGLASS_LANGUAGE = 'en';
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
-  timeout: 60_000,
-  // Two cores: the software renderer and the engine already use both.
-  workers: 1,
+  timeout: 180_000,
+  // A condition is waited for, however busy the machine is: two workers, their browsers and engines share its cores.
+  expect: { timeout: 20_000 },
+  // Of two cores: while one worker waits for a page, an animation or a written file, the other one computes.
+  workers: 2,
   reporter: 'list',
   projects: [
     {

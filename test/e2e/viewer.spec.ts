@@ -23,6 +23,8 @@ import {
 } from './viewer-page.ts';
 
 test.use({ viewport: { width: 1200, height: 800 } });
+// Each has a page of its own, and nothing that another one left: the longest file is shared by all workers.
+test.describe.configure({ mode: 'parallel' });
 
 let harness: ViewerHarness;
 test.beforeAll(async () => {
