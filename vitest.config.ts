@@ -1,10 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Whatever this machine speaks: tests compare English words. */
 const env = { HOURGLASS_LANGUAGE: 'en' };
 
+/**
+ * Of two cores: a test that waits for a program that it has started, or for its clock, leaves its core to the third. The projects have
+ * as many, for they run together.
+ */
+const maxWorkers = 3;
+
+/** Files that start built programs, or make some, take longest, and go first: what is left for the end is short. */
+class ProgramsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const starts = ({ moduleId }: TestSpecification): boolean =>
+      /build(App)?IfStale|buildRuntime|toyCheckout/.test(readFileSync(moduleId, 'utf8'));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(starts), ...sorted.filter((file) => !starts(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: ProgramsFirst },
     projects: [
       {
         test: {
@@ -13,8 +32,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'renderer/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Two cores: native code is threaded already.
-          maxWorkers: 2,
+          maxWorkers,
         },
       },
       {
@@ -24,7 +42,7 @@ export default defineConfig({
           include: ['test/corpus/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          maxWorkers: 1,
+          maxWorkers,
         },
       },
     ],

@@ -1,6 +1,6 @@
 // `npm test`: every check of the project in one command. Prints what it skipped and why, and ends
 // with `N passed, N failed`. `--only check|unit|corpus|e2e` runs one part.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,23 +18,43 @@ const total = { passed: 0, failed: 0 };
 const skipped = [];
 const failures = [];
 
-const run = (name, command, args, env = {}) => {
-  console.log(`\n▸ ${name}`);
-  const begin = Date.now();
-  const { status } = spawnSync(command, args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
+/** @param beside others run at the same time: what it prints is printed at its end, in one piece */
+const run = (name, command, args, { env = {}, beside = false } = {}) =>
+  new Promise((resolve) => {
+    if (!beside) console.log(`\n▸ ${name}`);
+    const begin = Date.now();
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: beside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      env: { ...process.env, ...env },
+    });
+    const printed = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (part) => printed.push(part));
+    const end = (status) => {
+      if (beside) process.stdout.write(`\n▸ ${name}\n${Buffer.concat(printed)}`);
+      console.log(`  ${name}: ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+      resolve(status === 0);
+    };
+    child.on('error', (error) => {
+      printed.push(Buffer.from(`${error.message}\n`));
+      end(null);
+    });
+    child.on('close', end);
   });
-  console.log(`  ${name}: ${((Date.now() - begin) / 1000).toFixed(1)} s`);
-  return status === 0;
-};
 
-/** A check without test cases of its own counts as one. */
-const check = (name, args, command = 'npx') => {
-  const ok = run(name, command, args);
-  total[ok ? 'passed' : 'failed'] += 1;
-  if (!ok) failures.push(name);
+/** Each is one thread for most of its time: two go beside each other. One without test cases of its own counts as one. */
+const check = async (checks) => {
+  const waiting = [...checks];
+  const next = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      const { name, args, command = 'npx' } = one;
+      const ok = await run(name, command, args, { beside: true });
+      total[ok ? 'passed' : 'failed'] += 1;
+      if (!ok) failures.push(name);
+    }
+  };
+  await Promise.all([next(), next()]);
 };
 
 const readReport = (file) => {
@@ -42,10 +62,11 @@ const readReport = (file) => {
   return JSON.parse(readFileSync(file, 'utf8'));
 };
 
-const vitest = (project, what) => {
-  const file = join(reports, `${project}.json`);
-  const ok = run(what, 'npx', [
-    ...['vitest', 'run', '--project', project],
+/** Of several projects at once: no core waits for the last file of one before the next begins. */
+const vitest = async (projects, what) => {
+  const file = join(reports, 'vitest.json');
+  const ok = await run(what, 'npx', [
+    ...['vitest', 'run', ...projects.flatMap((project) => ['--project', project])],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
   ]);
   const report = readReport(file);
@@ -64,12 +85,11 @@ const vitest = (project, what) => {
   }
 };
 
-const playwright = (chromium) => {
+const playwright = async (chromium) => {
   const file = join(reports, 'e2e.json');
-  const ok = run('Browser tests', 'npx', ['playwright', 'test', '--reporter=list,json'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-    HOURGLASS_CHROMIUM: chromium,
-  });
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, HOURGLASS_CHROMIUM: chromium };
+  const args = ['playwright', 'test', '--reporter=list,json'];
+  const ok = await run('Browser tests', 'npx', args, { env });
   const stats = readReport(file);
   total.passed += (stats?.stats.expected ?? 0) + (stats?.stats.flaky ?? 0);
   total.failed += stats?.stats.unexpected ?? 0;
@@ -94,31 +114,40 @@ const playwright = (chromium) => {
 
 const wants = (part) => only === null || only === part;
 
-if (wants('check')) {
-  check('Format', ['prettier', '--check', '--log-level', 'warn', '.']);
-  check('Lint', ['eslint', '.']);
-  check('Types', ['tsc', '-p', '.']);
-  check('Types of the browser tests', ['tsc', '-p', 'test/e2e']);
-  check('Types of the interface', [
-    'svelte-check',
-    '--tsconfig',
-    'renderer/tsconfig.json',
-    '--fail-on-warnings',
+if (wants('check'))
+  // The long ones first.
+  await check([
+    { name: 'Lint', args: ['eslint', '.'] },
+    {
+      name: 'Types of the interface',
+      args: ['svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'],
+    },
+    { name: 'Types', args: ['tsc', '-p', '.'] },
+    { name: 'Format', args: ['prettier', '--check', '--log-level', 'warn', '.'] },
+    { name: 'Types of the browser tests', args: ['tsc', '-p', 'test/e2e'] },
+    { name: 'Layers', args: ['depcruise', 'app', 'renderer', '--output-type', 'err'] },
+    {
+      name: 'Sentences are in catalogues',
+      args: ['build/sentences.mjs', '--check'],
+      command: process.execPath,
+    },
+    {
+      name: 'Generated pages are current',
+      args: ['build/docs.mjs', '--check'],
+      command: process.execPath,
+    },
   ]);
-  check('Layers', ['depcruise', 'app', 'renderer', '--output-type', 'err']);
-  check('Sentences are in catalogues', ['build/sentences.mjs', '--check'], process.execPath);
-  check('Generated pages are current', ['build/docs.mjs', '--check'], process.execPath);
-}
 if (only !== 'check') {
   await buildApp();
   // Before the unit tests: the software GPU of the WebGPU tests comes with Debian's Chromium.
   const chromium = findChromium({ install: true });
-  if (wants('unit')) vitest('unit', 'Unit and process tests');
-  if (wants('corpus')) vitest('corpus', 'Data pack tests');
+  const projects = ['unit', 'corpus'].filter(wants);
+  const names = { unit: 'Unit and process tests', corpus: 'Data pack tests' };
+  if (projects.length > 0) await vitest(projects, projects.map((one) => names[one]).join(', '));
   if (wants('e2e')) {
     await buildRenderer();
     findFirefox({ install: true });
-    if (chromium) playwright(chromium);
+    if (chromium) await playwright(chromium);
     else {
       total.failed += 1;
       failures.push('Browser tests: no Chromium was found and none could be installed');
