@@ -10,11 +10,25 @@ export interface TestFile {
   readonly buffer: Buffer;
 }
 
+interface Noisy {
+  readonly width: number;
+  readonly height: number;
+  readonly sigma?: number;
+}
+
+/** The same each time: one of six megapixels takes seconds, and is made once. */
+const made = new Map<string, Promise<Buffer>>();
+
 /** A smooth picture with edges and noise of about `sigma` levels. */
-export async function noisyPhoto(
-  name: string,
-  { width, height, sigma = 15 }: { width: number; height: number; sigma?: number },
-): Promise<TestFile> {
+export async function noisyPhoto(name: string, noisy: Noisy): Promise<TestFile> {
+  const format = name.endsWith('.png') ? 'png' : 'jpeg';
+  const key = JSON.stringify([noisy.width, noisy.height, noisy.sigma, format]);
+  const buffer = made.get(key) ?? makeNoisy(noisy, format);
+  made.set(key, buffer);
+  return { name, mimeType: `image/${format}`, buffer: await buffer };
+}
+
+function makeNoisy({ width, height, sigma = 15 }: Noisy, format: 'png' | 'jpeg'): Promise<Buffer> {
   const next = uniform(width * 31 + height);
   const pixels = Buffer.alloc(width * height * 3);
   for (let at = 0, index = 0; index < width * height; index++) {
@@ -29,11 +43,9 @@ export async function noisyPhoto(
     }
   }
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
-  const png = name.endsWith('.png');
-  const buffer = await (
-    png ? image.png({ compressionLevel: 1 }) : image.jpeg({ quality: 95 })
+  return (
+    format === 'png' ? image.png({ compressionLevel: 1 }) : image.jpeg({ quality: 95 })
   ).toBuffer();
-  return { name, mimeType: png ? 'image/png' : 'image/jpeg', buffer };
 }
 
 /** Begins like a JPEG and holds nothing of one. */
