@@ -124,6 +124,17 @@ async function shootTraining() {
   await keep('learn', taken);
 }
 
+/** Photos of the data pack on a map; without the pack its picture stays as it is. */
+async function shootMap() {
+  const photos = join(pack, 'dev-bench/gb82');
+  if (!existsSync(photos))
+    return console.log('docs/manual/images/explore.png: no data pack, not made');
+  const { shootExplore } = await runScript('test/screenshots.ts', 'screenshots');
+  const taken = join(home, 'explore.png');
+  await shootExplore(photos, taken);
+  await keep('explore', taken);
+}
+
 /** A CT series of the data pack on the screen; without the pack its picture stays as it is. */
 async function shootScan(page, shoot) {
   const series = join(pack, 'series/ct-chest-abdomen');
@@ -246,6 +257,7 @@ try {
   await shootScan(page, shoot);
   await shootBatchTable();
   await shootTraining();
+  await shootMap();
 } finally {
   await browser.close();
   host.kill('SIGTERM');

@@ -59,26 +59,33 @@ export async function shootBatch(photos: string, out: string): Promise<void> {
   }
 }
 
+/** Pieces of photographs, so that there are more than a dozen. @param places of a piece's top left corner, and its side, as shares of the photo */
+async function cutInto(
+  folder: string,
+  photos: string,
+  places: readonly (readonly [number, number])[],
+  side: number,
+): Promise<void> {
+  mkdirSync(folder);
+  for (const name of readdirSync(photos).sort()) {
+    const { width, height } = await sharp(join(photos, name)).metadata();
+    for (const [at, [x, y]] of places.entries())
+      await sharp(join(photos, name))
+        .extract({
+          ...{ left: Math.floor(x * width), top: Math.floor(y * height) },
+          ...{ width: Math.floor(side * width), height: Math.floor(side * height) },
+        })
+        .png()
+        .toFile(join(folder, `${parse(name).name}-${at + 1}.png`));
+  }
+}
+
 /** @param photos folder of clean photographs @param out where the PNG goes */
 export async function shootLearn(photos: string, out: string): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'hourglass-screenshots-'));
   const folder = join(home, 'Coast');
-  mkdirSync(folder);
-  // In quarters: a dozen would be learnt by heart.
-  for (const name of readdirSync(photos).sort()) {
-    const { width, height } = await sharp(join(photos, name)).metadata();
-    const half = { width: Math.floor(width / 2), height: Math.floor(height / 2) };
-    for (const [at, left, top] of [
-      [1, 0, 0],
-      [2, half.width, 0],
-      [3, 0, half.height],
-      [4, half.width, half.height],
-    ] as const)
-      await sharp(join(photos, name))
-        .extract({ left, top, ...half })
-        .png()
-        .toFile(join(folder, `${parse(name).name}-${at}.png`));
-  }
+  const corners = [0, 0.5].flatMap((y) => [0, 0.5].map((x) => [x, y] as const));
+  await cutInto(folder, photos, corners, 0.5);
   const app = await launchWindow();
   try {
     const { page } = app;
@@ -90,6 +97,35 @@ export async function shootLearn(photos: string, out: string): Promise<void> {
     await page.getByRole('button', { name: 'Choose a folder…' }).click();
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.getByText(/^Step [1-9]\d\d/).waitFor({ timeout: 300_000 });
+    await page.screenshot({ path: out });
+  } finally {
+    await app.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** A map of photos, one of its clusters selected. @param photos folder of photographs @param out where the PNG goes */
+export async function shootExplore(photos: string, out: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'hourglass-screenshots-'));
+  const folder = join(home, 'Holiday');
+  const thirds = [0, 0.15, 0.3].flatMap((y) => [0, 0.15, 0.3].map((x) => [x, y] as const));
+  await cutInto(folder, photos, thirds, 0.7);
+  const app = await launchWindow();
+  try {
+    const { page } = app;
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    }, folder);
+    await page.getByRole('button', { name: 'Explore', exact: true }).click();
+    await page.getByRole('button', { name: 'Choose a folder…' }).click();
+    await page.getByRole('button', { name: 'Make the map' }).click();
+    await page.getByText(/^\d+ pictures in \d+ clusters/).waitFor({ timeout: 300_000 });
+    await page.getByRole('button', { name: /^Select cluster 2/ }).click();
+    await page.getByRole('application').focus();
+    await page.keyboard.press('ArrowRight');
+    // Its pictures come a few at a time.
+    await page.waitForTimeout(5000);
     await page.screenshot({ path: out });
   } finally {
     await app.close();

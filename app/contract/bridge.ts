@@ -10,6 +10,7 @@ import type { FolderRunDoor } from './folder-run.ts';
 import type { PhotoSettings, PhotoSettingsDoor } from './photo-settings.ts';
 import type { Preferences } from './preferences.ts';
 import type { Language } from './sentences/index.ts';
+import type { ExploringDoor } from './exploring.ts';
 import type { TrainingDoor } from './training.ts';
 
 /** A file that the host has admitted; `source` is what commands take. */
@@ -99,6 +100,8 @@ export interface HostBridge {
   readonly folderRun: FolderRunDoor | null;
   /** Trainings of the person's; null: not in this session. */
   readonly training: TrainingDoor | null;
+  /** What pictures are like; null: not in this session. */
+  readonly exploring: ExploringDoor | null;
   /** Starts a native drag of finished outputs; null in the browser. */
   readonly startDrag: ((outputs: readonly string[]) => void) | null;
   /** Chooses a folder for exports; null where exports are downloads. */

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { deviceReportSchema, rectSchema } from './domain.ts';
+import { exploringEventSchema } from './exploring.ts';
 import { folderRunEventSchema } from './folder-run.ts';
 import { failureSchema, jobStates, progressSchema } from './jobs.ts';
 import { mapEventSchema } from './map-event.ts';
@@ -57,6 +58,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   ...trainingEventSchemas,
   mapEventSchema,
   trainingDeskEventSchema,
+  exploringEventSchema,
   z.object({
     type: z.literal('models').describe('A network was added or removed: the list is another one'),
   }),

@@ -94,7 +94,13 @@ export const findSimilarCommand = defineCommand({
   readsLists: true,
   get input() {
     return z.object({
-      folder: z.string().min(1).describe('Absolute; what was seen is remembered under its name'),
+      folder: z
+        .string()
+        .min(1)
+        .nullable()
+        .describe(
+          'Absolute; what was seen is remembered under its name; null: nothing is remembered',
+        ),
       images: z.array(imageFiles).describe('All of the folder'),
       queries: z
         .array(imageFiles)
@@ -209,7 +215,10 @@ export const findUnusualCommand = defineCommand({
       folder: z
         .string()
         .min(1)
-        .describe('Of the good ones, absolute; what was learnt is remembered under its name'),
+        .nullable()
+        .describe(
+          'Of the good ones, absolute; what was learnt is remembered under its name; null: nothing is remembered',
+        ),
       good: z.array(imageFiles).describe('All of that folder'),
       images: z
         .array(
@@ -302,4 +311,14 @@ export const exploreContract = defineContract({
     map: mapCommand,
     mapFolder: mapFolderCommand,
   },
+  actions: [
+    {
+      id: 'workspace-explore',
+      label: 'Explore',
+      keys: ['E'],
+      menu: 'view',
+      section: 'workspace',
+      binding: 'page',
+    },
+  ],
 });

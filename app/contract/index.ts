@@ -10,6 +10,7 @@ export * from './commands.ts';
 export * from './domain.ts';
 export * from './edit.ts';
 export * from './errors.ts';
+export * from './exploring.ts';
 export type * from './events.ts';
 export { allowedBy, counted, type Allowance, type Allowances } from './fields.ts';
 export * from './folder-run.ts';

@@ -78,7 +78,13 @@ export const mapFolderCommand = defineCommand({
   readsLists: true,
   get input() {
     return z.object({
-      folder: z.string().min(1).describe('Absolute; what was seen is remembered under its name'),
+      folder: z
+        .string()
+        .min(1)
+        .nullable()
+        .describe(
+          'Absolute; what was seen is remembered under its name; null: nothing is remembered',
+        ),
       images: z
         .array(
           z.object({

@@ -7,6 +7,7 @@
 import * as z from 'zod';
 import { keptPhotosSchema } from './photo-settings.ts';
 import type { HourglassEvent } from './events.ts';
+import { exploringRequestSchema } from './exploring.ts';
 import { folderRunRequestSchema } from './folder-run.ts';
 import { longestPresetFile } from './preset-file.ts';
 import type { SerializedError } from './errors.ts';
@@ -40,6 +41,7 @@ export const windowRequests = {
   chooseExportFolder: z.strictObject({}),
   folderRun: z.strictObject({ request: folderRunRequestSchema }),
   training: z.strictObject({ request: trainingRequestSchema }),
+  exploring: z.strictObject({ request: exploringRequestSchema }),
   loadPreferences: z.strictObject({}),
   /** Presets as a file, where the person says in the system's dialog. */
   savePresets: z.strictObject({ text: z.string().max(longestPresetFile) }),

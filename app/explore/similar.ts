@@ -27,7 +27,7 @@ export const findSimilar: Handler<'findSimilar'> = async (input, context, servic
   const picture = (path: string) =>
     services.documents.smallPicture(path, input.maxMegapixels, signal);
   const indexed = await updateIndex({
-    ...{ images: input.images, index: indexOf(input.folder), anew: input.anew },
+    ...{ images: input.images, index: input.folder && indexOf(input.folder), anew: input.anew },
     ...{ axes, sha256, picture, signal },
     told: (done, total, message) => context.progress({ done, total, unit: 'files', message }),
   });

@@ -5,6 +5,7 @@
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type {
   AdmittedFile,
+  ExploringDesk,
   FolderResult,
   FolderRun,
   HostBridge,
@@ -72,6 +73,11 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
       folders: true,
       all: () => ask<TrainingDesk>('training', { request: { ask: 'all' } }),
       ask: (request) => ask<void>('training', { request: plain(request) }),
+    },
+    exploring: {
+      folders: true,
+      all: () => ask<ExploringDesk>('exploring', { request: { ask: 'all' } }),
+      ask: (request) => ask<void>('exploring', { request: plain(request) }),
     },
     startDrag: (outputs) => void ask('startDrag', { outputs: [...outputs] }),
     chooseExportFolder: () => ask<string | null>('chooseExportFolder'),

@@ -11,6 +11,7 @@ import {
 import { routes } from '../../app/contract/http.ts';
 import type {
   AdmittedFile,
+  ExploringDesk,
   HostBridge,
   HostInfo,
   HourglassEvent,
@@ -78,6 +79,15 @@ export async function connectWebHost(): Promise<HostBridge> {
           all: () => requestJson<TrainingDesk>(routes.training, json('POST', { ask: 'all' })),
           async ask(request) {
             await requestJson(routes.training, json('POST', request));
+          },
+        },
+    exploring: info.edits
+      ? null
+      : {
+          folders: false,
+          all: () => requestJson<ExploringDesk>(routes.exploring, json('POST', { ask: 'all' })),
+          async ask(request) {
+            await requestJson(routes.exploring, json('POST', request));
           },
         },
     startDrag: null,

@@ -72,7 +72,8 @@ export interface Work {
 
 /** What a workspace is given of the session. */
 export interface Surroundings {
-  readonly bridge: Pick<HostBridge, 'run'> & Partial<Pick<HostBridge, 'folderRun' | 'training'>>;
+  readonly bridge: Pick<HostBridge, 'run'> &
+    Partial<Pick<HostBridge, 'folderRun' | 'training' | 'exploring'>>;
   readonly entries: () => readonly FileEntry[];
   /** The file in front, while this workspace is; else null. */
   readonly active: () => FileEntry | null;

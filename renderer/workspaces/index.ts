@@ -3,6 +3,7 @@ import type { Workspace } from '../state/workspace.ts';
 import { batch } from './batch/workspace.ts';
 import { clean } from './clean/workspace.ts';
 import { compress } from './compress/workspace.ts';
+import { explore } from './explore/workspace.ts';
 import { learn } from './learn/workspace.ts';
 
 export const workspaces: readonly Workspace[] = [
@@ -10,5 +11,6 @@ export const workspaces: readonly Workspace[] = [
   clean,
   compress,
   learn,
+  explore,
   batch,
 ];

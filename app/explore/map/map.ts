@@ -43,7 +43,14 @@ export const mapFolder: Handler<'mapFolder'> = async (input, context, services) 
   const told = (done: number, message: string): void =>
     context.progress({ done, total, unit: 'steps', message });
   const indexed = await updateIndex({
-    ...{ images, index: indexOf(input.folder), anew: input.anew, axes, sha256, signal },
+    ...{
+      images,
+      index: input.folder && indexOf(input.folder),
+      anew: input.anew,
+      axes,
+      sha256,
+      signal,
+    },
     picture: (path) => services.documents.smallPicture(path, input.maxMegapixels, signal),
     told: (done, _, name) => told(done, name),
   });

@@ -183,7 +183,7 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     const small = (path: string) =>
       services.documents.smallPicture(path, input.maxMegapixels, signal);
     const indexed = await updateIndex({
-      ...{ images: input.good, index: indexOf(input.folder), anew: input.anew },
+      ...{ images: input.good, index: input.folder && indexOf(input.folder), anew: input.anew },
       ...{ axes, sha256, picture: small, signal },
       told: (of, _, name) => told(of, name),
     });
@@ -208,11 +208,11 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
       return { picture, patches: await patchesOf(picture, activations) };
     };
     try {
-      const place = goodFileOf(input.folder);
+      const place = input.folder && goodFileOf(input.folder);
       const key = await keyOf(input.good, activations.sha256, input.maxMegapixels);
-      const remembered = input.anew ? null : await readGood(place, key);
+      const remembered = input.anew || place === null ? null : await readGood(place, key);
       const learnt = remembered ?? (await learnNow(input.good, seen));
-      if (!remembered)
+      if (!remembered && place !== null)
         await writeGood(place, key, learnt).catch((error: unknown) =>
           unsaved((error as Error).message),
         );

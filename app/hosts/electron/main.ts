@@ -15,6 +15,7 @@ import {
   type WindowMessage,
 } from '../../contract/index.ts';
 import { createAdmission } from '../shared/admission.ts';
+import { createExploring } from '../shared/exploring.ts';
 import { createFolderRun } from '../shared/folder-run.ts';
 import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
@@ -137,6 +138,12 @@ async function start(): Promise<void> {
   });
   training.listen((event) => send({ kind: 'event', event }));
 
+  const exploring = createExploring({
+    ...{ program, admission },
+    chooseFolder: () => chooseFolder(window),
+  });
+  exploring.listen((event) => send({ kind: 'event', event }));
+
   const recent = await openRecentFiles({
     app,
     rememberIn: join(folders.config, 'recent-files.json'),
@@ -191,7 +198,7 @@ async function start(): Promise<void> {
     contents: () => (window && !window.isDestroyed() ? window.webContents : null),
     log,
     handlers: pageRequests({
-      ...{ info, program, door, admission, openFiles, outputs, folderRun, training },
+      ...{ info, program, door, admission, openFiles, outputs, folderRun, training, exploring },
       ...{ folder, samplePath, opened, photos },
       preferences: preferencesFile(folders.config),
       window: () => window,
@@ -254,7 +261,7 @@ async function start(): Promise<void> {
     stopping.abort();
     try {
       work.stop();
-      await Promise.all([folderRun.stop(), training.stop()]);
+      await Promise.all([folderRun.stop(), training.stop(), exploring.stop()]);
       await program.stop();
       folder.remove();
     } catch (error) {

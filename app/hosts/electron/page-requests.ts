@@ -18,6 +18,7 @@ import {
 import type { Program } from '../../jobs/index.ts';
 import { writeWhole } from '../../pixels/write-whole.ts';
 import type { Admission } from '../shared/admission.ts';
+import type { ExploringSession } from '../shared/exploring.ts';
 import type { FolderRunSession } from '../shared/folder-run.ts';
 import type { OpenFiles } from '../shared/open-files.ts';
 import type { PageDoor } from '../shared/page-door.ts';
@@ -38,6 +39,7 @@ export interface PageRequestOptions {
   readonly outputs: WindowOutputs;
   readonly folderRun: FolderRunSession;
   readonly training: TrainingSession;
+  readonly exploring: ExploringSession;
   readonly preferences: PreferencesFile;
   readonly photos: PhotoMemory;
   readonly folder: PrivateFolder;
@@ -121,6 +123,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     },
     folderRun: ({ request }) => options.folderRun.ask(request),
     training: ({ request }) => options.training.ask(request),
+    exploring: ({ request }) => options.exploring.ask(request),
 
     loadPreferences: () => options.preferences.load(),
     async savePresets({ text }) {

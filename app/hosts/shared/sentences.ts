@@ -84,9 +84,15 @@ export const say = defineSentences('shared', {
   noTrainingRuns: 'No training runs.',
   photosOfStrip: '{count, plural, one {# photo} other {# photos}} of the film strip',
   photosName: '{count, plural, one {# photo} other {# photos}}',
-  nothingToLearnFrom: 'There are no pictures in {folder}.',
-  moreToLearnFrom: 'Choose a folder with pictures in it, or in the folders below it.',
+  noPicturesIn: 'There are no pictures in {folder}.',
+  folderWithPictures: 'Choose a folder with pictures in it, or in the folders below it.',
   trainingsNotWritable: 'The training can not be kept in {folder}.',
+
+  // exploring
+  exploringRequest: 'a request of exploring',
+  exploringBusy: 'Pictures are being looked at already. Wait for it, or cancel it.',
+  picturesOfThese: '{count, plural, one {# of these pictures} other {# of these pictures}}',
+  chooseToExploreFirst: 'Choose a folder or photos to explore first.',
 
   // grouping
   groupingLostFilesOrTaken: 'A grouping has lost files, or taken some twice.',

@@ -18,7 +18,6 @@ import {
   type HourglassEvent,
   type OutputOf,
   type TrainingDesk,
-  type TrainingPhase,
   type TrainingPictures,
   type TrainingRequest,
   type TrainingState,
@@ -27,6 +26,8 @@ import type { Program } from '../../jobs/types.ts';
 import { makeFolders } from '../../pixels/make-folders.ts';
 import type { Admission } from './admission.ts';
 import { refuseDeep } from './json.ts';
+import { picturesIn, picturesOfPage } from './page-pictures.ts';
+import { PageWork } from './page-work.ts';
 import { say } from './sentences.ts';
 import {
   entryOf,
@@ -37,7 +38,6 @@ import {
   type TrainingRecord,
   type TrainingSource,
 } from './training-record.ts';
-import { walk } from './walk.ts';
 
 export interface TrainingOptions {
   readonly program: Pick<Program, 'runUnknown' | 'listen'>;
@@ -73,8 +73,7 @@ interface Chosen {
   readonly images: readonly Image[];
 }
 
-/** Milliseconds between two events, and between two writings of the record. */
-const TELL_EVERY = 250;
+/** Milliseconds between two writings of the record. */
 const KEEP_EVERY = 5000;
 /** Times that a training is taken up again after the engine has ended below it. */
 const MOST_AGAIN = 3;
@@ -84,36 +83,23 @@ const notThePages = new Set(['images', 'out', 'resume', 'pictures']);
 export function createTraining(options: TrainingOptions): TrainingSession {
   const { program, admission, folder, chooseFolder, reveal } = options;
   const publicText = options.publicText ?? ((text: string) => text);
-  const listeners = new Set<(event: HourglassEvent) => void>();
   let records: Map<string, TrainingRecord> | null = null;
   const sizes = new Map<string, number>();
-  let state: TrainingState = noTraining;
   let pictures: TrainingPictures | null = null;
   let freshPictures = false;
   let chosen: Chosen | null = null;
-  let work: { readonly cancel: AbortController; readonly ended: Promise<void> } | null = null;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let toldAt = -Infinity;
+  const work = new PageWork<TrainingState>({
+    ...{ first: noTraining, rest: 'rest', publicText },
+    event: (state) => {
+      const fresh = freshPictures ? pictures : null;
+      freshPictures = false;
+      return { type: 'training', state, pictures: fresh };
+    },
+    refusal: () => new HourglassError('not-allowed', say('trainingBusy')),
+  });
+  const set = (change: Partial<TrainingState>): void => work.set(change);
 
   const placeOf = (id: string): string => join(folder, id);
-
-  const tellNow = (): void => {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    toldAt = performance.now();
-    const event: HourglassEvent = {
-      ...{ type: 'training', state },
-      pictures: freshPictures ? pictures : null,
-    };
-    freshPictures = false;
-    for (const listener of listeners) listener(event);
-  };
-  const set = (change: Partial<TrainingState>): void => {
-    const turns = change.phase !== undefined && change.phase !== state.phase;
-    state = { ...state, ...change };
-    if (turns) tellNow();
-    else timer ??= setTimeout(tellNow, Math.max(0, toldAt + TELL_EVERY - performance.now()));
-  };
 
   const known = async (): Promise<Map<string, TrainingRecord>> => {
     if (records) return records;
@@ -141,7 +127,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
   const change = (id: string, to: Partial<TrainingRecord>): TrainingRecord => {
     const record = { ...recordOf(id), ...to };
     records!.set(id, record);
-    if (state.current === id && to.curve) set({ curve: to.curve });
+    if (work.state.current === id && to.curve) set({ curve: to.curve });
     return record;
   };
   const keep = (id: string): Promise<void> =>
@@ -151,58 +137,22 @@ export function createTraining(options: TrainingOptions): TrainingSession {
       });
     });
 
-  const refuseBusy = (): void => {
-    if (work) throw new HourglassError('not-allowed', say('trainingBusy'));
-  };
-  const problemOf = (thrown: unknown): TrainingState['problem'] => {
-    const { code, message, hint } = toHourglassError(thrown);
-    if (code === 'cancelled') return null;
-    return { code, message: publicText(message), hint: publicText(hint) };
-  };
-  /** One thing at a time; what goes wrong is shown where it was asked for. */
-  const begin = (phase: TrainingPhase, task: (signal: AbortSignal) => Promise<void>): void => {
-    refuseBusy();
-    const cancel = new AbortController();
-    set({ phase, problem: null });
-    const ended = task(cancel.signal)
-      .catch((thrown: unknown) => set({ problem: problemOf(thrown) }))
-      .finally(() => {
-        work = null;
-        set({ phase: 'rest', done: 0, of: 0 });
-      });
-    work = { cancel, ended };
-  };
-
-  const walked = async (from: string, signal: AbortSignal): Promise<Chosen> => {
+  const walked = async (from: string, signal: AbortSignal): Promise<readonly Image[]> => {
     set({ phase: 'walking', done: 0, of: 0 });
-    const { files, problems } = await walk([from], { cwd: from, signal, toLook: true });
-    if (files.length === 0 && problems[0]) throw problems[0].error;
-    const images = files.map((file) => ({ path: file.path, files: [...file.files] }));
-    return { source: { folder: from }, images };
+    return (await picturesIn(from, signal)).images;
   };
 
   const chooseFrom = async (from: string, signal: AbortSignal): Promise<void> => {
-    const found = await walked(from, signal);
-    if (found.images.length === 0)
-      throw new HourglassError('file-not-found', say('nothingToLearnFrom', { folder: from }), {
-        hint: say('moreToLearnFrom'),
-      });
-    chosen = found;
-    const name = basename(from) || from;
-    set({ chosen: { from, name, count: found.images.length }, current: null });
+    const { images, name } = await picturesIn(from, signal);
+    chosen = { source: { folder: from }, images };
+    set({ chosen: { from, name, count: images.length }, current: null });
   };
 
   const chooseFiles = (sources: readonly string[]): void => {
-    const images = sources.map((source) => {
-      const files = [...admission.filesOf(source)];
-      return { path: files[0]!, files };
-    });
-    const { length: count } = images;
+    const { images: meant, from, name } = picturesOfPage(sources, admission);
+    const images = meant.map(({ path, files }) => ({ path, files: [...files] }));
     chosen = { source: { images }, images };
-    set({
-      ...{ current: null, problem: null },
-      chosen: { from: say('photosOfStrip', { count }), name: say('photosName', { count }), count },
-    });
+    set({ ...{ current: null, problem: null }, chosen: { from, name, count: images.length } });
   };
 
   const start = async (
@@ -225,7 +175,13 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     );
     records!.set(id, {
       ...{ format: 1, name, kind: String(asked.kind ?? ''), begun: new Date().toISOString() },
-      ...{ from: state.chosen!.from, source, settings: asked, state: 'running', curve: noCurve },
+      ...{
+        from: work.state.chosen!.from,
+        source,
+        settings: asked,
+        state: 'running',
+        curve: noCurve,
+      },
       ...{ ended: null, quality: [], notices: [], network: null, problem: null },
     });
     await keep(id);
@@ -234,8 +190,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
 
   const resume = async (id: string, signal: AbortSignal): Promise<void> => {
     const { source } = recordOf(id);
-    const images =
-      'folder' in source ? (await walked(source.folder, signal)).images : source.images;
+    const images = 'folder' in source ? await walked(source.folder, signal) : source.images;
     change(id, { state: 'running', problem: null });
     // As it was begun: the engine has that with the state.
     await learn(id, images, {}, signal);
@@ -264,7 +219,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
       list();
       if (learnt.task === 'denoise') await offer(id, signal);
     } catch (thrown) {
-      const problem = problemOf(thrown);
+      const problem = work.problemOf(thrown);
       if (recordOf(id).state === 'done') change(id, { problem });
       else if (existsSync(join(placeOf(id), trainingFiles.state)))
         change(id, { state: problem ? 'failed' : 'stopped', problem });
@@ -317,7 +272,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     else if (event.type === 'training-images') {
       const { learnt, heldBack, leftOut, notices } = event;
       set({
-        phase: state.phase === 'finishing' ? 'finishing' : 'learning',
+        phase: work.state.phase === 'finishing' ? 'finishing' : 'learning',
         images: {
           ...{ learnt, heldBack, notices },
           leftOut: leftOut.map(({ source, reason }) => ({
@@ -362,7 +317,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
           { signal },
         )) as OutputOf<Commands['addModel']>;
         change(id, { network: { id: model.id, title: model.title } });
-        for (const listener of listeners) listener({ type: 'models' });
+        work.tell({ type: 'models' });
         return;
       } catch (thrown) {
         // The id is taken.
@@ -377,7 +332,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
       change(id, { problem: null });
       await offer(id, signal);
     } catch (thrown) {
-      change(id, { problem: problemOf(thrown) });
+      change(id, { problem: work.problemOf(thrown) });
     }
     await keep(id);
     list();
@@ -387,27 +342,27 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     records?.delete(id);
     sizes.delete(id);
     await rm(placeOf(id), { recursive: true, force: true });
-    if (state.current === id) set({ current: null, curve: noCurve, images: null });
+    if (work.state.current === id) set({ current: null, curve: noCurve, images: null });
     list();
   };
 
   const remove = async (id: string): Promise<void> => {
     const { network, name } = recordOf(id);
-    if (work && state.current === id)
+    if (work.busy && work.state.current === id)
       throw new HourglassError('not-allowed', say('trainingRuns', { name }));
     if (network) {
       await program.runUnknown('removeModel', { id: network.id }).catch((thrown: unknown) => {
         // Taken away by the person already.
         if (toHourglassError(thrown).code !== 'model-not-found') throw thrown;
       });
-      for (const listener of listeners) listener({ type: 'models' });
+      work.tell({ type: 'models' });
     }
     await forget(id);
   };
 
   const steer = async (to: 'hold' | 'goOn' | 'finish'): Promise<void> => {
-    const { current, phase } = state;
-    const runs = work && current !== null && ['learning', 'held'].includes(phase);
+    const { current, phase } = work.state;
+    const runs = work.busy && current !== null && ['learning', 'held'].includes(phase);
     if (!runs) throw new HourglassError('not-allowed', say('noTrainingRuns'));
     await program.runUnknown('steer', { out: placeOf(current), to });
     set({ phase: to === 'hold' ? 'held' : to === 'goOn' ? 'learning' : 'finishing' });
@@ -416,22 +371,22 @@ export function createTraining(options: TrainingOptions): TrainingSession {
   const answer = async (request: TrainingRequest): Promise<TrainingDesk | void> => {
     switch (request.ask) {
       case 'all':
-        return { state, pictures };
+        return { state: work.state, pictures };
       case 'folder': {
-        refuseBusy();
+        work.refuseBusy();
         if (!chooseFolder) throw new HourglassError('not-allowed', say('noFoldersHere'));
         const from = await chooseFolder();
-        if (from !== null) begin('walking', (signal) => chooseFrom(from, signal));
+        if (from !== null) work.begin('walking', (signal) => chooseFrom(from, signal));
         return;
       }
       case 'files':
-        refuseBusy();
+        work.refuseBusy();
         return chooseFiles(request.sources);
       case 'start':
         if (!chosen) throw new HourglassError('not-allowed', say('chooseImagesFirst'));
-        return begin('reading', (signal) => start(request, signal));
+        return work.begin('reading', (signal) => start(request, signal));
       case 'show': {
-        refuseBusy();
+        work.refuseBusy();
         const { training } = request;
         pictures = null;
         const curve = training === null ? noCurve : recordOf(training).curve;
@@ -441,18 +396,17 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         const { state: is, name } = recordOf(request.training);
         if (is === 'done')
           throw new HourglassError('not-allowed', say('trainingNotStopped', { name }));
-        return begin('reading', (signal) => resume(request.training, signal));
+        return work.begin('reading', (signal) => resume(request.training, signal));
       }
       case 'offer':
         recordOf(request.training);
-        return begin('trying', (signal) => offerAgain(request.training, signal));
+        return work.begin('trying', (signal) => offerAgain(request.training, signal));
       case 'hold':
         return steer(request.held ? 'hold' : 'goOn');
       case 'finish':
         return steer('finish');
       case 'cancel':
-        work?.cancel.abort();
-        return;
+        return work.cancel();
       case 'delete':
         return remove(request.training);
       case 'reveal': {
@@ -466,7 +420,8 @@ export function createTraining(options: TrainingOptions): TrainingSession {
 
   return {
     get busy() {
-      return work !== null && ['reading', 'learning', 'held', 'finishing'].includes(state.phase);
+      const { phase } = work.state;
+      return work.busy && ['reading', 'learning', 'held', 'finishing'].includes(phase);
     },
     async ask(given) {
       refuseDeep(given, 'request');
@@ -475,15 +430,8 @@ export function createTraining(options: TrainingOptions): TrainingSession {
       await known();
       return answer(parsed.data);
     },
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async stop() {
-      work?.cancel.abort();
-      await work?.ended;
-      if (timer) clearTimeout(timer);
-    },
+    listen: (listener) => work.listen(listener),
+    stop: () => work.stop(),
   };
 }
 

@@ -12,6 +12,7 @@ import { invalidParameter, toHourglassError, type HostInfo } from '../../contrac
 import { createAdmission } from '../shared/admission.ts';
 import { createDownloads } from '../shared/downloads.ts';
 import { createEditSession } from '../shared/edit-session.ts';
+import { createExploring } from '../shared/exploring.ts';
 import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
@@ -91,6 +92,12 @@ async function main(): Promise<void> {
         ...{ chooseFolder: null, reveal: null },
         publicText: (text) => withoutPrivatePaths(text, folder.path),
       });
+  const exploring = edits
+    ? undefined
+    : createExploring({
+        ...{ program, admission, chooseFolder: null },
+        publicText: (text) => withoutPrivatePaths(text, folder.path),
+      });
   const preferences = preferencesFile(folders.config);
   const info: HostInfo = {
     kind: 'browser',
@@ -137,7 +144,7 @@ async function main(): Promise<void> {
     loadPreferences: () => preferences.load(),
     savePreferences: (given) => preferences.save(given),
     ...(photos ? { photos } : {}),
-    training,
+    ...{ training, exploring },
     filesOf: (source) => admission.filesOf(source),
     launched: (code) => {
       // A session that edits has one page.
@@ -156,7 +163,7 @@ async function main(): Promise<void> {
     }
     stopping.abort();
     // First: what a training knows is saved by the engine that runs it.
-    await training?.stop().catch(() => undefined);
+    await Promise.all([training?.stop(), exploring?.stop()]).catch(() => undefined);
     const ends = await Promise.allSettled([server.close(), program.stop(), window?.close()]);
     for (const end of ends) if (end.status === 'rejected') log(String(end.reason));
     process.exit(code);

@@ -28,6 +28,7 @@ export const say = defineSentences('web', {
   // server
   remembersNoPhotos: 'This session remembers no settings of photos.',
   trainsNothing: 'This session trains no networks.',
+  exploresNothing: 'This session explores no pictures.',
   editsNothingInPlace: 'This session edits nothing in place.',
   requestNotAllowed: 'This request is not allowed.',
   thereNothingAtAddress: 'There is nothing at this address.',

@@ -27,6 +27,7 @@ import {
   sendDownload,
   type App,
 } from '../shared/http-parts.ts';
+import type { ExploringSession } from '../shared/exploring.ts';
 import type { PageDoor } from '../shared/page-door.ts';
 import type { PageFiles } from '../shared/page-files.ts';
 import type { TrainingSession } from '../shared/training.ts';
@@ -59,6 +60,8 @@ export interface WebServerOptions {
   readonly photos?: Pick<PhotoMemory, 'keep' | 'count' | 'forget'> | undefined;
   /** Absent: nothing is trained. */
   readonly training?: Pick<TrainingSession, 'ask' | 'listen'> | undefined;
+  /** Absent: nothing is explored. */
+  readonly exploring?: Pick<ExploringSession, 'ask' | 'listen'> | undefined;
   /** All files of an admitted one. @throws HourglassError not-allowed */
   readonly filesOf: (source: string) => readonly string[];
   readonly uploads: Uploads;
@@ -96,11 +99,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const token = randomBytes(24).toString('base64url');
   const codes = createLaunchCodes();
   const { door, log, pageGone } = options;
-  const { training } = options;
+  const { training, exploring } = options;
   const events = createEventStreams({
     ...{ log, pageGone },
     listen(listener) {
-      const ends = [door.listen(listener), training?.listen(listener)];
+      const ends = [door, training, exploring].map((one) => one?.listen(listener));
       return () => ends.forEach((end) => end?.());
     },
   });
@@ -235,6 +238,10 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
   routes.post('/api/training', async (context) => {
     if (!options.training) throw new HourglassError('not-allowed', say('trainsNothing'));
     return context.json((await options.training.ask(await jsonBody(context))) ?? {});
+  });
+  routes.post('/api/exploring', async (context) => {
+    if (!options.exploring) throw new HourglassError('not-allowed', say('exploresNothing'));
+    return context.json((await options.exploring.ask(await jsonBody(context))) ?? {});
   });
 
   const edit = (): NonNullable<typeof options.edit> => {

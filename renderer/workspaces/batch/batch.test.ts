@@ -10,7 +10,7 @@ import type {
 } from '../../../app/contract/index.ts';
 import { Batch, countsOf, filtered } from './batch.svelte.ts';
 import { globsOf, globsText } from './globs.ts';
-import { rowsInSight } from './rows.ts';
+import { rowsInSight } from '../../ui/rows.ts';
 import { rowSaid } from './words.ts';
 
 const row = (file: number, state: FolderFileState): FolderFileChange => ({

@@ -1,0 +1,44 @@
+/** The Explore workspace without what it looks like. */
+import { exploreContract } from '../../../app/contract/explore.ts';
+import type { HourglassEvent } from '../../../app/contract/index.ts';
+import type { Session } from '../../state/session.svelte.ts';
+import { WholeDesk } from '../../state/whole-desk.ts';
+import type { Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
+import { Exploring } from './exploring.svelte.ts';
+import { say } from './sentences.ts';
+
+const exploreId = 'explore';
+
+export class ExploreDesk extends WholeDesk {
+  readonly invitation = say('invitation');
+  readonly becomes = say('becomes');
+  readonly exploring: Exploring;
+
+  constructor(around: Surroundings) {
+    super();
+    this.exploring = new Exploring(around.bridge.exploring ?? null);
+  }
+
+  onEvent(event: HourglassEvent): void {
+    if (event.type === 'exploring') this.exploring.onEvent(event);
+    else if (event.type === 'resync') void this.exploring.load();
+  }
+
+  /** What a question has taken is remembered: it ends at once, and goes on when it is asked again. */
+  escape(): boolean {
+    if (!this.exploring.busy) return false;
+    void this.exploring.ask({ ask: 'cancel' });
+    return true;
+  }
+}
+
+export const exploringOf = (session: Session): Exploring =>
+  session.deskOf(exploreId, ExploreDesk).exploring;
+
+const [action] = exploreContract.actions;
+
+export const exploreLogic: WorkspaceLogic = {
+  id: exploreId,
+  action,
+  open: (around) => new ExploreDesk(around),
+};
