@@ -11,19 +11,20 @@ const env = { HOURGLASS_LANGUAGE: 'en' };
  */
 const maxWorkers = 3;
 
-/** Files that start built programs, or make some, take longest, and go first: what is left for the end is short. */
-class ProgramsFirst extends BaseSequencer {
+/** Files that start built programs, or make some, or clean real photographs take longest, and go first: what is left for the end is short. */
+class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const starts = ({ moduleId }: TestSpecification): boolean =>
+    const isLong = ({ moduleId, project }: TestSpecification): boolean =>
+      project.name === 'corpus' ||
       /build(App)?IfStale|buildRuntime|toyCheckout/.test(readFileSync(moduleId, 'utf8'));
     const sorted = await super.sort(files);
-    return [...sorted.filter(starts), ...sorted.filter((file) => !starts(file))];
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: ProgramsFirst },
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
