@@ -181,6 +181,16 @@ export const unusualCommand = defineCommand({
         .describe(
           'New or empty folder for a PNG of each picture with what is unusual drawn over it, and the legend',
         ),
+      fine: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+          'A picture that is fine after all (may be given several times): learnt from beside the good ones, now and later',
+        ),
+      forgetFine: z
+        .boolean()
+        .default(false)
+        .describe('Forget what was called fine for this folder before'),
       csv: z.boolean().default(false).describe('Print a table of comma-separated values to stdout'),
       ...judging,
     });
@@ -194,6 +204,7 @@ export const unusualCommand = defineCommand({
     examples: [
       'hourglass unusual good/ today/',
       'hourglass unusual good/ today/ --false-alarms 10 --overlays marked/',
+      'hourglass unusual good/ today/ --fine today/0417.jpg',
       'hourglass unusual good/ today/ --csv > list.csv',
       'hourglass unusual boards/good/ boards/new/ --mode template --json',
     ],
@@ -237,6 +248,7 @@ export const findUnusualCommand = defineCommand({
     return z.object({
       mode: z.enum(['features', 'template']).describe('How they were judged'),
       good: z.number().int().describe('Good pictures that were learnt from'),
+      fine: z.number().int().describe('Pictures beside these that were called fine'),
       learnt: z.enum(['now', 'remembered']),
       promise: z
         .object({
@@ -302,12 +314,35 @@ export const findUnusualCommand = defineCommand({
   },
 });
 
+export const markFineCommand = defineCommand({
+  id: 'markFine',
+  title: 'Call pictures fine',
+  summary: 'Remembers pictures that unusual ones are judged by beside a folder of good ones.',
+  runs: 'engine',
+  readsLists: true,
+  get input() {
+    return z.object({
+      folder: z.string().min(1).describe('Of the good ones, absolute; remembered under its name'),
+      fine: z.array(imageFiles).default([]),
+      forget: z.array(z.string().min(1)).default([]).describe('Paths that are no longer meant'),
+      forgetAll: z
+        .boolean()
+        .default(false)
+        .describe('Nothing that was called fine before is meant'),
+    });
+  },
+  get output() {
+    return z.object({ fine: z.array(z.string()).describe('Paths of all that are meant now') });
+  },
+});
+
 export const exploreContract = defineContract({
   commands: {
     similar: similarCommand,
     findSimilar: findSimilarCommand,
     unusual: unusualCommand,
     findUnusual: findUnusualCommand,
+    markFine: markFineCommand,
     map: mapCommand,
     mapFolder: mapFolderCommand,
   },

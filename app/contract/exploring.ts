@@ -30,6 +30,8 @@ export interface ExploringState {
   readonly chosen: ExploredSet | null;
   /** What unusual pictures are judged by; null: the others. */
   readonly good: ExploredSet | null;
+  /** Places of the pictures that were called fine, to be judged by beside the good ones; null: nothing of these good ones is remembered. */
+  readonly fine: readonly number[] | null;
   /** That is being answered, or was asked last. */
   readonly question: Question | null;
   readonly done: number;
@@ -40,7 +42,7 @@ export interface ExploringState {
 }
 
 export const noExploring: ExploringState = {
-  ...{ phase: 'rest', list: 0, chosen: null, good: null, question: null },
+  ...{ phase: 'rest', list: 0, chosen: null, good: null, fine: null, question: null },
   ...{ done: 0, of: 0, doing: '', problem: null },
 };
 
@@ -138,6 +140,12 @@ export const exploringRequestSchema = z.lazy(() =>
     z.strictObject({ ask: z.literal('files'), good: z.boolean(), sources }),
     /** Unusual is what is unlike the others. */
     z.strictObject({ ask: z.literal('noGood') }),
+    /** Pictures of the list are fine after all, or are not; what they are judged by must be a folder. */
+    z.strictObject({
+      ask: z.literal('fine'),
+      pictures: z.array(z.number().int().min(0)).min(1).max(100_000),
+      fine: z.boolean(),
+    }),
     z.strictObject({
       ask: z.literal('similar'),
       /** What is looked for; null: pictures that are one. */

@@ -6,6 +6,7 @@ export const exploreCapability: Capability = {
   id: 'explore',
   handlers: {
     findSimilar: async (...asked) => (await import('./similar.ts')).findSimilar(...asked),
+    markFine: async (...asked) => (await import('./unusual/fine.ts')).markFine(...asked),
     mapFolder: async (...asked) => (await import('./map/map.ts')).mapFolder(...asked),
     findUnusual: async (...asked) => (await import('./unusual/unusual.ts')).findUnusual(...asked),
   },

@@ -1,6 +1,6 @@
 /** Exploring in the window: a map, similar and unusual pictures of a folder, and into the strip with them. And in a browser, with its photos. */
 import { expect, test, type Page } from '@playwright/test';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -57,6 +57,10 @@ test.beforeAll(async () => {
   await mkdir(join(home, 'panels'));
   for (let at = 0; at < 10; at++) await savePanel(`panel-${at}.png`, at);
   await savePanel('scratched.png', 10, true);
+  await cp(join(home, 'panels'), join(home, 'good'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('scratched.png'),
+  });
   app = await launchWindow();
   await app.page.setViewportSize({ width: 1280, height: 800 });
   // A colour on its way to another one is no contrast to judge.
@@ -228,6 +232,35 @@ test('unusual ones, by the others and by pictures that were selected', async () 
     timeout: 120_000,
   });
   await expect(list.getByRole('option').first()).toHaveAccessibleName(/^scratched\.png: /);
+});
+
+test('by a folder of good ones, and by one that is fine after all', async () => {
+  test.setTimeout(300_000);
+  const { page } = app;
+  await app.evaluate(
+    ({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    },
+    join(home, 'good'),
+  );
+  await button(page, 'Choose a folder of good ones…').click();
+  await expect(page.getByText(/^Judged by 10 pictures: .*good$/)).toBeVisible();
+  await button(page, 'Find unusual ones').click();
+  await expect(page.getByText(/^11 pictures judged by 10 good ones/)).toBeVisible({
+    timeout: 120_000,
+  });
+  await tiles(page).focus();
+  await page.keyboard.press('Home');
+  await page.getByRole('checkbox', { name: 'This is fine: learn from it' }).check();
+  await expect(page.getByText(/^1 of the pictures is called fine/)).toBeVisible();
+  await expectNothingSerious(page, true);
+  await shoot('fine');
+  await button(page, 'Find unusual ones').click();
+  await expect(page.getByText(/^11 pictures judged by 11 good ones/)).toBeVisible({
+    timeout: 120_000,
+  });
+  await page.getByRole('checkbox', { name: 'This is fine: learn from it' }).uncheck();
+  await expect(page.getByText(/called fine/)).toHaveCount(0);
 });
 
 test('a browser has no folders, and explores the photos of the film strip', async ({ page }) => {

@@ -23,6 +23,7 @@ import { openActivations } from './activations.ts';
 import { dialOf, ranked } from './dial.ts';
 import { CELL } from './energies.ts';
 import { judged, learnFeatures, scoring, type Learnt } from './features.ts';
+import { fineOf } from './fine.ts';
 import { goodFileOf, keyOf, readGood, writeGood } from './good-file.ts';
 import { openMemory } from './memory.ts';
 import { overlayOf } from './overlay.ts';
@@ -71,6 +72,10 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
   const { signal } = context;
   const { overlays, images } = input;
   if (overlays !== null) await refuseOccupied(overlays);
+  const fine = input.folder === null ? [] : await fineOf(input.folder);
+  const named = new Set(input.good.map(({ path }) => path));
+  const beside = fine.filter(({ path }) => !named.has(path));
+  const good: readonly ImageFiles[] = [...input.good, ...beside];
   const leftOut: LeftOut[] = [];
   const notices: Notice[] = [];
   const leave = (source: string, error: unknown): null => {
@@ -85,7 +90,7 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     return grayOf(await services.documents.smallPicture(path, maxMegapixels, signal, side));
   };
   // Looking for near copies, learning in two turns, judging: the parts that turn out to be needless are done at once.
-  const goods = input.good.length;
+  const goods = good.length;
   const total = 3 * goods + images.length;
   let done = 0;
   const told = (to: number, message: string): void => {
@@ -135,7 +140,7 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     }
     rows.sort((one, other) => (other.score ?? Infinity) - (one.score ?? Infinity));
     return {
-      ...{ mode, good: judge.good, learnt: judge.learnt, edge: judge.edge },
+      ...{ mode, good: judge.good, fine: beside.length, learnt: judge.learnt, edge: judge.edge },
       promise: {
         ...{ falseAlarms: input.falseAlarms, checked: judge.scores.length, threshold },
         ...{ flagged: dial.flagged, needed: dial.needed },
@@ -183,7 +188,7 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     const small = (path: string) =>
       services.documents.smallPicture(path, input.maxMegapixels, signal);
     const indexed = await updateIndex({
-      ...{ images: input.good, index: input.folder && indexOf(input.folder), anew: input.anew },
+      ...{ images: good, index: input.folder && indexOf(input.folder), anew: input.anew },
       ...{ axes, sha256, picture: small, signal },
       told: (of, _, name) => told(of, name),
     });
@@ -209,14 +214,14 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     };
     try {
       const place = input.folder && goodFileOf(input.folder);
-      const key = await keyOf(input.good, activations.sha256, input.maxMegapixels);
+      const key = await keyOf(good, activations.sha256, input.maxMegapixels);
       const remembered = input.anew || place === null ? null : await readGood(place, key);
-      const learnt = remembered ?? (await learnNow(input.good, seen));
+      const learnt = remembered ?? (await learnNow(good, seen));
       if (!remembered && place !== null)
         await writeGood(place, key, learnt).catch((error: unknown) =>
           unsaved((error as Error).message),
         );
-      const owners = new Map(learnt.used.map((at, owner) => [input.good[at]!.path, owner]));
+      const owners = new Map(learnt.used.map((at, owner) => [good[at]!.path, owner]));
       const scoreOf = scoring(learnt.good, input.score);
       const memory = await openMemory(learnt.memory, services.inference, inferenceThreads());
       return {

@@ -71,6 +71,8 @@ export const say = defineSentences('cli', {
     'Expected a folder for the overlays outside of {folder}: there they would be judged as pictures the next time.',
   unusualLearnt:
     '{good, plural, one {# good picture} other {# good pictures}} {learnt, select, now {looked at} other {remembered}}; judged by {mode, select, template {what differs from near copies} other {small parts and what they look like}}.',
+  unusualFine:
+    '{fine, plural, one {# of them was called fine before, or now} other {# of them were called fine before, or now}} (--forget-fine forgets that).',
   unusualPromise:
     'Unusual is what scores above {threshold}: {flagged} of {checked} good pictures do, each judged by the others. You asked for {falseAlarms} %; in nine of ten such folders between {low} and {high} % of fresh good ones are flagged.',
   unusualJudged:

@@ -15,7 +15,10 @@ type Found = OutputOf<Commands['findUnusual']>;
 /** @throws UsageError, HourglassError */
 export async function runUnusual(invocation: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd, interrupt: signal } = options;
-  const { good, folder, overlays, csv, ...wanted } = parseInput(commands.unusual, invocation.input);
+  const { good, folder, overlays, fine, forgetFine, csv, ...wanted } = parseInput(
+    commands.unusual,
+    invocation.input,
+  );
   const isJson = wantsJson(csv, invocation, terminal);
   const named = [good, ...(folder === undefined ? [] : [folder])];
   const places = await Promise.all(named.map((one) => placeOf(one, cwd)));
@@ -25,14 +28,25 @@ export async function runUnusual(invocation: Invocation, options: CliOptions): P
       throw new UsageError(say('unusualOverlaysInside', { folder: fromHere(place, cwd) }));
   const walks = await picturesOf(named, options);
   if (!walks) return exitCode.failed;
+  const fineOnes = fine.length > 0 ? await picturesOf(fine, options) : [];
+  if (!fineOnes) return exitCode.failed;
   const learnt = walks[0]!;
   const asked = walks[1] ?? learnt;
   const problems = walks.flatMap((one) => one.problems);
   return find<Found>(
     {
       ...{ verb: 'unusual', command: 'findUnusual', isJson, problems },
-      ask: (program) =>
-        program.run(
+      ask: async (program) => {
+        if (fine.length > 0 || forgetFine)
+          await program.run(
+            'markFine',
+            {
+              ...{ folder: places[0]!, forgetAll: forgetFine },
+              fine: fineOnes.flatMap((one) => one.files.map(filesOf)),
+            },
+            { signal },
+          );
+        return program.run(
           'findUnusual',
           {
             ...{ ...wanted, folder: places[0]!, overlays: marked },
@@ -43,7 +57,8 @@ export async function runUnusual(invocation: Invocation, options: CliOptions): P
             })),
           },
           { signal },
-        ),
+        );
+      },
       text: (found) => (csv ? asCsv(found) : asTable(found, cwd)),
       summary: (found) => [
         ...summary(found),
@@ -61,10 +76,11 @@ function isIn(folder: string, other: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way);
 }
 
-function summary({ good, learnt, mode, promise, images, leftOut, notices }: Found): string[] {
+function summary({ good, fine, learnt, mode, promise, images, leftOut, notices }: Found): string[] {
   const { threshold, flagged, checked, falseAlarms, low, high } = promise;
   return [
     say('unusualLearnt', { good, learnt, mode }),
+    ...(fine > 0 ? [say('unusualFine', { fine })] : []),
     ...notices.map(({ text }) => text),
     ...(threshold === null || low === null || high === null
       ? []

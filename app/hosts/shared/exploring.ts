@@ -47,7 +47,7 @@ export interface ExploringSession {
   stop(): Promise<void>;
 }
 
-type Asked = 'findSimilar' | 'findUnusual' | 'mapFolder';
+type Asked = 'findSimilar' | 'findUnusual' | 'mapFolder' | 'markFine';
 type Ask<A extends ExploringRequest['ask']> = Extract<ExploringRequest, { ask: A }>;
 
 /** Similar pictures that are named at the most: as many as a person looks through. */
@@ -96,16 +96,27 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     answers.clear();
     fresh = null;
     work.set({ list: work.state.list + 1, chosen: setOf(chosen), question: null });
+    await mark();
   };
   /** Some of those that are asked about are no photos of the strip. */
   const named = (meant: MeantPictures): MeantPictures =>
     meant.images.every(({ path }) => places.has(path))
       ? { ...meant, from: say('picturesOfThese', { count: meant.images.length }) }
       : meant;
-  const chooseGood = (meant: MeantPictures | null): void => {
+  const chooseGood = async (meant: MeantPictures | null): Promise<void> => {
     good = meant;
     answers.delete('unusual');
-    work.set({ good: meant && setOf(meant), problem: null });
+    work.set({ good: meant && setOf(meant), fine: null, problem: null });
+    await mark();
+  };
+  /** What was called fine, or is now, by places; where each is judged by the others, every one is learnt from already. */
+  const mark = async (change: object = {}): Promise<void> => {
+    const folder = good?.folder ?? null;
+    if (folder === null) return work.set({ fine: null });
+    const found = (await program.runUnknown('markFine', { folder, ...change })) as OutputOf<
+      Commands['markFine']
+    >;
+    work.set({ fine: found.fine.flatMap((path) => places.get(path) ?? []) });
   };
 
   const answered = (answer: ExploringAnswer): void => {
@@ -267,7 +278,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
         if (from === null) return;
         return work.begin('walking', async (signal) => {
           const meant = await picturesIn(from, signal);
-          if (request.good) chooseGood(meant);
+          if (request.good) await chooseGood(meant);
           else await choose(meant, signal);
         });
       }
@@ -280,6 +291,16 @@ export function createExploring(options: ExploringOptions): ExploringSession {
       case 'noGood':
         work.refuseBusy();
         return chooseGood(null);
+      case 'fine': {
+        work.refuseBusy();
+        const of = request.pictures.flatMap((place) => chosen?.images[place] ?? []);
+        if (!good?.folder) throw new HourglassError('not-allowed', say('fineNeedsFolder'));
+        return mark(
+          request.fine
+            ? { fine: of.map(({ path, files }) => ({ path, files: [...files] })) }
+            : { forget: of.map(({ path }) => path) },
+        );
+      }
       case 'similar':
         return begin('similar', (of, signal) => similar(of, request, signal));
       case 'unusual':

@@ -92,6 +92,7 @@ export const say = defineSentences('shared', {
   exploringRequest: 'a request of exploring',
   exploringBusy: 'Pictures are being looked at already. Wait for it, or cancel it.',
   picturesOfThese: '{count, plural, one {# of these pictures} other {# of these pictures}}',
+  fineNeedsFolder: 'Choose a folder of good pictures first: what is fine is remembered beside it.',
   chooseToExploreFirst: 'Choose a folder or photos to explore first.',
 
   // grouping

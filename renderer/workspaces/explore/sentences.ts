@@ -82,6 +82,9 @@ export const say = defineSentences('exploring', {
   goodSelected:
     '{count, plural, one {The picture that is selected} other {The # that are selected}}',
   goodNone: 'Judge by the others',
+  fine: 'This is fine: learn from it',
+  fineOnes:
+    '{count, plural, one {# of the pictures is called fine} other {# of the pictures are called fine}}, and learnt from too the next time.',
   falseAlarms: 'False alarms',
   falseAlarmsHelp: 'How many of 100 fresh good pictures may be called unusual.',
   findUnusual: 'Find unusual ones',

@@ -63,6 +63,23 @@ it(
 );
 
 it(
+  'what is fine after all is learnt from, also the next time, until that is forgotten',
+  async () => {
+    const fine = ['--fine', 'today/fine.png', '--fine', 'today/below/scratched.png'];
+    const first = await run('unusual', 'good', 'today', '--csv', ...fine);
+    expect(first.words).toContain('22 good pictures looked at');
+    expect(first.words).toContain('2 of them were called fine before, or now');
+    expect((await run('unusual', 'good', 'today', '--csv')).words).toContain('2 of them were');
+    const forgotten = await run('unusual', 'good', 'today', '--csv', '--forget-fine');
+    expect(forgotten.words).toContain('20 good pictures looked at');
+    expect(forgotten.words).not.toContain('called fine');
+    const missing = await run('unusual', 'good', 'today', '--fine', 'nowhere.png');
+    expect([missing.code, missing.words]).toEqual([1, expect.stringContaining('nowhere.png')]);
+  },
+  patience,
+);
+
+it(
   'refuses what it can not mean, in words',
   async () => {
     for (const [args, sentence, expected] of [

@@ -8,6 +8,7 @@ import type { CommandContext } from '../../../app/contract/index.ts';
 import { looksCards } from '../../../app/explore/card.ts';
 import { activationsGraph } from '../../../app/explore/unusual/activations.ts';
 import { dialOf, ranked } from '../../../app/explore/unusual/dial.ts';
+import { markFine } from '../../../app/explore/unusual/fine.ts';
 import { goodFileOf } from '../../../app/explore/unusual/good-file.ts';
 import { overlayOf } from '../../../app/explore/unusual/overlay.ts';
 import { spotsOf } from '../../../app/explore/unusual/spots.ts';
@@ -148,6 +149,39 @@ it(
     expect(again.images).toEqual(now.images);
     // Another good folder is another memory.
     expect((await ask(good.slice(1), ['scratched.png'], { mode: 'features' })).learnt).toBe('now');
+  },
+  patience,
+);
+
+it(
+  'what was called fine is learnt from too, as long as it is what it was, and until that is forgotten',
+  async () => {
+    const few = good.slice(0, 6);
+    await save(surface(201, true), 'scratched-too.png');
+    const judge = () => ask(few, ['scratched-too.png'], { mode: 'features' });
+    const mark = (input: object) =>
+      markFine(
+        { folder: home, fine: [], forget: [], forgetAll: false, ...input },
+        {} as CommandContext,
+        services,
+      );
+    const before = await judge();
+    expect(before).toMatchObject({ good: 6, fine: 0 });
+    const path = inFolder('scratched.png');
+    const marked = await mark({ fine: images(['scratched.png', 'fresh-0.png']) });
+    expect(marked).toEqual({ fine: [path, inFolder('fresh-0.png')] });
+    const after = await judge();
+    expect(after).toMatchObject({ good: 8, fine: 2, learnt: 'now' });
+    // There is one like it among those that are fine.
+    expect(after.images[0]!.score).toBeLessThan(before.images[0]!.score! / 2);
+    expect(await judge()).toMatchObject({ fine: 2, learnt: 'remembered' });
+    expect(await mark({ forget: [inFolder('fresh-0.png')] })).toEqual({ fine: [path] });
+    await save(surface(202, true), 'scratched.png');
+    expect(await judge()).toMatchObject({ good: 6, fine: 0 });
+    await mark({ fine: images(['fresh-1.png']) });
+    expect(await mark({ forgetAll: true })).toEqual({ fine: [] });
+    expect(await judge()).toMatchObject({ good: 6, fine: 0 });
+    await save(surface(200, true), 'scratched.png');
   },
   patience,
 );

@@ -25,6 +25,8 @@ interface Input {
   readonly queries?: readonly Image[] | null;
   readonly good?: readonly Image[];
   readonly clusters?: number;
+  readonly fine?: readonly Image[];
+  readonly forget?: readonly string[];
 }
 type Answers = (
   command: string,
@@ -52,6 +54,8 @@ function session(answers: Answers, { dialog = true } = {}) {
     writeFileSync(join(photos, name), name);
   const heard = new Set<(event: HourglassEvent) => void>();
   const calls: { command: string; input: Input }[] = [];
+  /** Paths that were called fine. */
+  const fine = new Set<string>();
   const program = {
     listen(listener: (event: HourglassEvent) => void) {
       heard.add(listener);
@@ -59,6 +63,11 @@ function session(answers: Answers, { dialog = true } = {}) {
     },
     runUnknown(command: string, given: unknown, { job, signal }: RunOptions = {}) {
       const input = given as Input;
+      if (command === 'markFine') {
+        for (const path of input.forget ?? []) fine.delete(path);
+        for (const { path } of input.fine ?? []) fine.add(path);
+        return Promise.resolve({ fine: [...fine] });
+      }
       calls.push({ command, input });
       const tell = (event: object): void =>
         heard.forEach((hear) => hear({ ...event, job: job! } as HourglassEvent));
@@ -202,7 +211,15 @@ describe('exploring for a page', () => {
     await ask({ ask: 'unusual', falseAlarms: 10 });
     await rest();
     expect(calls[1]!.input).toMatchObject({ folder: join(home, 'good'), falseAlarms: 10 });
+    await ask({ ask: 'fine', pictures: [1, 2], fine: true });
+    expect((await desk()).state.fine).toEqual([1, 2]);
+    await ask({ ask: 'fine', pictures: [1], fine: false });
+    expect((await desk()).state.fine).toEqual([2]);
     await ask({ ask: 'noGood' });
+    expect((await desk()).state.fine).toBeNull();
+    await expect(ask({ ask: 'fine', pictures: [1], fine: true })).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
     expect(await desk()).toMatchObject({ answers: [], state: { good: null } });
   });
 

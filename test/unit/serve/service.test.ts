@@ -246,6 +246,7 @@ describe('jobs', () => {
     'findSimilar',
     'unusual',
     'findUnusual',
+    'markFine',
     'map',
     'mapFolder',
     'addModel',

@@ -74,6 +74,7 @@ describe('commands', () => {
     'findSimilar',
     'unusual',
     'findUnusual',
+    'markFine',
     'map',
     'mapFolder',
   ])('%s is for the command line alone', async (command) => {
