@@ -26,6 +26,8 @@ export async function openFolderWindow(
   // A colour on its way to another one is no contrast to judge.
   await app.page.emulateMedia({ reducedMotion: 'reduce' });
   await choose(app, folder);
+  // Keys that are pressed before the page is there are nobody's.
+  await app.page.getByRole('button', { name: 'Open photos…' }).waitFor();
   return app;
 }
 
