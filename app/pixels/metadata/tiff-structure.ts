@@ -43,13 +43,13 @@ export interface ByteSource {
   readInto?(target: Uint8Array, offset: number): Promise<number>;
 }
 
-const PIECE = 256 * 1024;
+const PIECE = 1024 * 1024;
 
 /** Memory of a piece that nobody has: of one walk after the other, and not a new one for each file that is looked through. */
 let spare: Buffer | null = null;
 
 /**
- * All bytes from `from` on, in pieces of a quarter of a megabyte at the most. A piece is gone when the next one is asked for: memory for
+ * All bytes from `from` on, in pieces of a megabyte at the most. A piece is gone when the next one is asked for: memory for
  * each of its own costs ten times what reading them does.
  */
 export async function* piecesOf(
