@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
-import { errorCodes } from './errors.ts';
+import { imageFiles, leftOut, rememberedFolder } from './explore-fields.ts';
 import { maxMegapixels } from './fields.ts';
 import { mapCommand, mapFolderCommand } from './map.ts';
 
@@ -69,11 +69,6 @@ export const similarCommand = defineCommand({
   },
 });
 
-const imageFiles = z.object({
-  path: z.string().min(1),
-  files: z.array(z.string().min(1)).min(1).describe('All files of it'),
-});
-
 const alike = z.object({
   path: z.string(),
   kind: z
@@ -94,13 +89,7 @@ export const findSimilarCommand = defineCommand({
   readsLists: true,
   get input() {
     return z.object({
-      folder: z
-        .string()
-        .min(1)
-        .nullable()
-        .describe(
-          'Absolute; what was seen is remembered under its name; null: nothing is remembered',
-        ),
+      folder: rememberedFolder,
       images: z.array(imageFiles).describe('All of the folder'),
       queries: z
         .array(imageFiles)
@@ -127,9 +116,7 @@ export const findSimilarCommand = defineCommand({
         .describe(
           'Pictures that are one, in other sizes, crops and edits; the largest group first',
         ),
-      leftOut: z
-        .array(z.object({ source: z.string(), code: z.enum(errorCodes), reason: z.string() }))
-        .describe('Files that could not be read'),
+      leftOut,
       notices: z.array(noticeSchema),
     });
   },
@@ -306,9 +293,7 @@ export const findUnusualCommand = defineCommand({
           }),
         )
         .describe('The most unusual first'),
-      leftOut: z
-        .array(z.object({ source: z.string(), code: z.enum(errorCodes), reason: z.string() }))
-        .describe('Files that could not be read'),
+      leftOut,
       notices: z.array(noticeSchema),
     });
   },

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
-import { errorCodes } from './errors.ts';
+import { imageFiles, leftOut, rememberedFolder } from './explore-fields.ts';
 import { maxMegapixels } from './fields.ts';
 import { mapLayouts } from './map-event.ts';
 
@@ -78,21 +78,8 @@ export const mapFolderCommand = defineCommand({
   readsLists: true,
   get input() {
     return z.object({
-      folder: z
-        .string()
-        .min(1)
-        .nullable()
-        .describe(
-          'Absolute; what was seen is remembered under its name; null: nothing is remembered',
-        ),
-      images: z
-        .array(
-          z.object({
-            path: z.string().min(1),
-            files: z.array(z.string().min(1)).min(1).describe('All files of it'),
-          }),
-        )
-        .describe('All of the folder'),
+      folder: rememberedFolder,
+      images: z.array(imageFiles).describe('All of the folder'),
       ...wanted,
     });
   },
@@ -122,9 +109,7 @@ export const mapFolderCommand = defineCommand({
           }),
         )
         .describe('The largest first'),
-      leftOut: z
-        .array(z.object({ source: z.string(), code: z.enum(errorCodes), reason: z.string() }))
-        .describe('Files that could not be read'),
+      leftOut,
       notices: z.array(noticeSchema),
     });
   },
