@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { toHourglassError, type HourglassEvent } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
 import { printable, printableJson } from '../shared/printable.ts';
-import { fromHere, walk, type FoundFile, type WalkResult } from '../shared/walk.ts';
+import { fromHere, walk, type WalkResult } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { progressLineOn } from './progress-line.ts';
 import { say } from './sentences.ts';
@@ -43,12 +43,6 @@ export async function placeOf(named: string, cwd: string): Promise<string> {
   const place = resolve(cwd, named);
   return realpath(place).catch(() => place);
 }
-
-/** As the engine is asked. */
-export const filesOf = ({ path, files }: FoundFile): { path: string; files: string[] } => ({
-  path,
-  files: [...files],
-});
 
 /**
  * Pictures of each of the places that were named.

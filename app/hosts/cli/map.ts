@@ -2,8 +2,8 @@
 import { commands, parseInput, type Commands, type OutputOf } from '../../contract/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
 import { printable } from '../shared/printable.ts';
-import { fromHere } from '../shared/walk.ts';
-import { filesOf, find, picturesOf, placeOf, wantsJson } from './finding.ts';
+import { filesOf, fromHere } from '../shared/walk.ts';
+import { find, picturesOf, placeOf, wantsJson } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import type { Invocation } from './usage.ts';

@@ -5,9 +5,9 @@ import { commands, parseInput, type Commands, type OutputOf } from '../../contra
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
 import { printable } from '../shared/printable.ts';
-import { fromHere } from '../shared/walk.ts';
+import { filesOf, fromHere } from '../shared/walk.ts';
 import { table } from './columns.ts';
-import { filesOf, find, picturesOf, placeOf, wantsJson } from './finding.ts';
+import { find, picturesOf, placeOf, wantsJson } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';

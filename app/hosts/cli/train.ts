@@ -9,7 +9,7 @@ import {
 import type { TrainingEvent } from '../../contract/training-event.ts';
 import { fixed } from '../../contract/sentences/index.ts';
 import { printable, printableJson } from '../shared/printable.ts';
-import { fromHere, walk } from '../shared/walk.ts';
+import { filesOf, fromHere, walk } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { progressLineOn } from './progress-line.ts';
 import { say } from './sentences.ts';
@@ -40,7 +40,7 @@ export async function runTrain(invocation: Invocation, options: CliOptions): Pro
     line({ type: 'problem', source: input, error });
     words(say('leftOutOfTraining', { source: fromHere(input, cwd), reason: error.message }));
   }
-  const images = found.files.map(({ path, files }) => ({ path, files: [...files] }));
+  const images = found.files.map(filesOf);
   const program = options.createProgram();
   const hear = (event: HourglassEvent): void => {
     if (event.type === 'job' && event.command === 'learn' && event.progress) {

@@ -28,6 +28,7 @@ import { refuseDeep } from './json.ts';
 import { picturesIn, picturesOfPage, type MeantPictures } from './page-pictures.ts';
 import { PageWork } from './page-work.ts';
 import { say } from './sentences.ts';
+import { filesOf } from './walk.ts';
 
 export interface ExploringOptions {
   readonly program: Pick<Program, 'runUnknown' | 'listen'>;
@@ -146,8 +147,6 @@ export function createExploring(options: ExploringOptions): ExploringSession {
       deaf();
     }
   };
-  const imagesOf = ({ images }: MeantPictures) =>
-    images.map(({ path, files }) => ({ path, files: [...files] }));
   const placeOf = (path: string): number => places.get(path)!;
   const said = ({
     leftOut,
@@ -169,7 +168,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     const found = await run(
       'findSimilar',
       {
-        ...{ folder: of.folder, images: imagesOf(of), cutoff, count: MOST_SIMILAR },
+        ...{ folder: of.folder, images: of.images.map(filesOf), cutoff, count: MOST_SIMILAR },
         queries: files && [{ path: files[0]!, files }],
       },
       signal,
@@ -194,9 +193,10 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     const found = await run(
       'findUnusual',
       {
-        ...{ folder: by.folder, good: imagesOf(by), falseAlarms, overlays: null },
-        images: of.images.map(({ path, files, below }) => ({
-          ...{ path, files: [...files], name: join(below, basename(path)) },
+        ...{ folder: by.folder, good: by.images.map(filesOf), falseAlarms, overlays: null },
+        images: of.images.map((image) => ({
+          ...filesOf(image),
+          name: join(image.below, basename(image.path)),
         })),
       },
       signal,
@@ -224,7 +224,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
       const found = await run(
         'mapFolder',
         {
-          ...{ folder: of.folder, images: imagesOf(of) },
+          ...{ folder: of.folder, images: of.images.map(filesOf) },
           ...(clusters === null ? {} : { clusters }),
         },
         signal,
@@ -296,9 +296,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
         const of = request.pictures.flatMap((place) => chosen?.images[place] ?? []);
         if (!good?.folder) throw new HourglassError('not-allowed', say('fineNeedsFolder'));
         return mark(
-          request.fine
-            ? { fine: of.map(({ path, files }) => ({ path, files: [...files] })) }
-            : { forget: of.map(({ path }) => path) },
+          request.fine ? { fine: of.map(filesOf) } : { forget: of.map(({ path }) => path) },
         );
       }
       case 'similar':

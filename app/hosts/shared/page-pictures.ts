@@ -3,15 +3,10 @@ import { basename } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
 import type { Admission } from './admission.ts';
 import { say } from './sentences.ts';
-import { walk } from './walk.ts';
+import { walk, type FoundFile } from './walk.ts';
 
-export interface MeantPicture {
-  readonly path: string;
-  /** All files of it. */
-  readonly files: readonly string[];
-  /** Below the folder; empty at its top, and of a page's own files. */
-  readonly below: string;
-}
+/** One of a page's own files is below nothing. */
+export type MeantPicture = Pick<FoundFile, 'path' | 'files' | 'below'>;
 
 export interface MeantPictures {
   readonly images: readonly MeantPicture[];
@@ -32,8 +27,7 @@ export async function picturesIn(folder: string, signal: AbortSignal): Promise<M
         hint: say('folderWithPictures'),
       })
     );
-  const images = files.map(({ path, files: all, below }) => ({ path, files: [...all], below }));
-  return { images, from: folder, name: basename(folder) || folder, folder };
+  return { images: files, from: folder, name: basename(folder) || folder, folder };
 }
 
 /** @throws HourglassError not-allowed: an id that was never given out */

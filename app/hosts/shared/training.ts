@@ -38,6 +38,7 @@ import {
   type TrainingRecord,
   type TrainingSource,
 } from './training-record.ts';
+import { filesOf } from './walk.ts';
 
 export interface TrainingOptions {
   readonly program: Pick<Program, 'runUnknown' | 'listen'>;
@@ -150,7 +151,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
 
   const chooseFiles = (sources: readonly string[]): void => {
     const { images: meant, from, name } = picturesOfPage(sources, admission);
-    const images = meant.map(({ path, files }) => ({ path, files: [...files] }));
+    const images = meant.map(filesOf);
     chosen = { source: { images }, images };
     set({ ...{ current: null, problem: null }, chosen: { from, name, count: images.length } });
   };

@@ -31,6 +31,15 @@ export interface FoundFile {
   readonly named: boolean;
 }
 
+/** As the engine is asked about it. */
+export const filesOf = ({
+  path,
+  files,
+}: Pick<FoundFile, 'path' | 'files'>): { path: string; files: string[] } => ({
+  path,
+  files: [...files],
+});
+
 export interface WalkResult {
   /** In natural order within each input, each file once, in one entry. */
   readonly files: readonly FoundFile[];
