@@ -33,7 +33,7 @@ export async function runMap(invocation: Invocation, options: CliOptions): Promi
         ...found.notices.map(({ text }) => text),
         say('mapCompared', { ...found, leftOut: found.leftOut.length }),
       ],
-      interrupted: () => say('mapInterrupted'),
+      interrupted: () => say('similarInterrupted'),
     },
     options,
   );

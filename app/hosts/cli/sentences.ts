@@ -66,7 +66,6 @@ export const say = defineSentences('cli', {
   mapCompared:
     '{images, plural, one {# picture} other {# pictures}} on the map, {read} of them read now{leftOut, plural, =0 {} other {, # left out}}.',
   mapCluster: 'Cluster {number}: {size, plural, one {# picture} other {# pictures}}, like {centre}',
-  mapInterrupted: 'Interrupted. What was read is remembered: the same command goes on from there.',
   unusualOverlaysInside:
     'Expected a folder for the overlays outside of {folder}: there they would be judged as pictures the next time.',
   unusualLearnt:
