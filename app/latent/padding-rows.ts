@@ -63,6 +63,8 @@ export class PaddingRows {
   async write(core: Rect, region: Rect, { data, sampleType, top }: PixelTarget): Promise<void> {
     const { width, tileSide } = this.#header;
     const isStored = sampleType === this.#stored;
+    /** Of codes: there are few, and many pixels of each. */
+    const values = new Map<number, number>();
     for (let y = core.y; y < core.y + core.height; y++) {
       const row = y + region.y;
       const codes = (await this.#rows?.row(Math.floor(row / tileSide))) ?? null;
@@ -70,8 +72,10 @@ export class PaddingRows {
       let to = (y - top) * region.width + core.x;
       for (const end = to + core.width; to < end; to++, from++) {
         const code = codes ? codes[from]! : 0;
-        if (code > 0) data[to] = this.#valueIn(sampleType, code);
-        else if (isStored) data[to] = this.#beside(data[to]!);
+        if (code > 0) {
+          if (!values.has(code)) values.set(code, this.#valueIn(sampleType, code));
+          data[to] = values.get(code)!;
+        } else if (isStored) data[to] = this.#beside(data[to]!);
       }
     }
   }
