@@ -39,15 +39,22 @@ export class PrivateFiles {
     readonly bytes: number;
     readonly what: string;
   }): Promise<PrivateFiles> {
-    const own = await enter();
+    const own = (shared ??= { folder: createTemporaryFolder(), outputs: 0 });
+    own.outputs++;
     try {
       const folder = await own.folder;
-      if (needs) await refuseWithoutRoom(folder, needs.bytes, needs.what);
-      return new PrivateFiles(own, folder);
+      if (existsSync(folder)) {
+        if (needs) await refuseWithoutRoom(folder, needs.bytes, needs.what);
+        return new PrivateFiles(own, folder);
+      }
     } catch (error) {
       await leave(own);
       throw error;
     }
+    // Somebody has removed it: another one is made.
+    if (shared === own) shared = null;
+    await leave(own);
+    return PrivateFiles.take(needs);
   }
 
   /** The path of this name, the same each time. Nothing is created yet. */
@@ -62,21 +69,6 @@ export class PrivateFiles {
     this.#paths.clear();
     await leave(this.#shared);
   }
-}
-
-/** Makes it again where somebody has removed it. */
-async function enter(): Promise<Shared> {
-  const known = shared;
-  if (known && existsSync(await known.folder.catch(() => ''))) {
-    if (shared === known) {
-      known.outputs++;
-      return known;
-    }
-    return enter();
-  }
-  if (shared !== known) return enter();
-  shared = { folder: createTemporaryFolder(), outputs: 1 };
-  return shared;
 }
 
 async function leave(own: Shared): Promise<void> {
