@@ -26,11 +26,6 @@ export class Leaving {
     if (this.#left.size > MOST) this.#end(oldest!);
   }
 
-  /** The viewer is gone, or shows something else: nothing of them is waited for. */
-  endAll(): void {
-    for (const document of [...this.#left.keys()]) this.#end(document);
-  }
-
   /** The engine is another one, which knows nothing of them. */
   forget(): void {
     for (const stop of this.#left.values()) stop();
