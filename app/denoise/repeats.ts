@@ -4,8 +4,7 @@
  * nothing to do with itself. Asked of a picture before it is cleaned (`noise/repeats.ts`) and of what was
  * removed from it (`structure.ts`).
  */
-import { readFileSync } from 'node:fs';
-import { locateBuilt } from '../runtime/index.ts';
+import { FREE_FROM, kernelOf, type Kernel } from './kernel.ts';
 
 /** Side of a window, and how far beyond it is looked, pixels. */
 const SIDE = 24;
@@ -121,8 +120,6 @@ function largestCorrelation(energyAt: (dx: number, dy: number) => number): numbe
 
 /** Distances along a row that the kernel sums in one pass. */
 const DISTANCES = 28;
-/** Below it AssemblyScript keeps its constants. */
-const FREE_FROM = 1024;
 
 interface Workspace {
   readonly detail: Float32Array;
@@ -136,20 +133,19 @@ interface Workspace {
   readonly correlate: () => void;
 }
 
+/** `assembly/index.ts`. */
+interface Correlations extends Kernel {
+  correlate(detail: number, sums: number, side: number, reach: number): void;
+}
+
 let made: Workspace | null = null;
 
 /** One for all windows: thousands of them are asked, one after the other. @throws Error when the program was not built */
 function workspace(): Workspace {
   if (made) return made;
-  // A kilobyte: not worth a turn of the event loop.
-  const wasm = new WebAssembly.Module(readFileSync(locateBuilt('denoise/repeats.wasm')));
-  const { memory, correlate } = new WebAssembly.Instance(wasm).exports as unknown as {
-    readonly memory: WebAssembly.Memory;
-    correlate(detail: number, sums: number, side: number, reach: number): void;
-  };
   const sumsAt = FREE_FROM + 4 * (AREA * AREA + 32);
   const end = sumsAt + 4 * (REACH + 1) * DISTANCES;
-  memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / 65_536)));
+  const { memory, correlate } = kernelOf<Correlations>('denoise/repeats.wasm', end);
   return (made = {
     detail: new Float32Array(memory.buffer, FREE_FROM, AREA * AREA),
     columns: new Float64Array(WINDOW),

@@ -2,8 +2,7 @@
  * Covariance of many small vectors, accumulated in blocks; the products in WASM (`assembly/`), in half the time of
  * typed loops. Owns the arithmetic only: `patches.ts` says which vectors, `chen.ts` what the result means.
  */
-import { readFileSync } from 'node:fs';
-import { locateBuilt } from '../../runtime/index.ts';
+import { FREE_FROM, kernelOf, type Kernel } from '../kernel.ts';
 
 /** Vectors per block: 192 × 128 doubles stay within a core's cache. */
 export const BLOCK = 128;
@@ -25,25 +24,16 @@ export interface Moments {
 }
 
 /** `assembly/index.ts`. */
-interface Kernel {
-  readonly memory: WebAssembly.Memory;
+interface Products extends Kernel {
   addProducts(block: number, products: number, dimension: number, length: number): void;
 }
 
-/** Below it AssemblyScript keeps its constants. */
-const FREE_FROM = 1024;
-
-let compiled: WebAssembly.Module | null = null;
-
 /** @throws Error when the program was not built */
 export function createMoments(dimension: number): Moments {
-  // A kilobyte: not worth a turn of the event loop.
-  compiled ??= new WebAssembly.Module(readFileSync(locateBuilt('denoise/noise/covariance.wasm')));
-  const kernel = new WebAssembly.Instance(compiled).exports as unknown as Kernel;
   const blockAt = FREE_FROM;
   const productsAt = blockAt + 8 * dimension * BLOCK;
   const end = productsAt + 8 * dimension ** 2;
-  kernel.memory.grow(Math.max(0, Math.ceil((end - kernel.memory.buffer.byteLength) / 65_536)));
+  const kernel = kernelOf<Products>('denoise/noise/covariance.wasm', end);
   const { buffer } = kernel.memory;
   return {
     dimension,
