@@ -33,25 +33,10 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
       terminal.stdout.write(parsed.text);
       return exitCode.good;
     }
-    if (parsed.invocation.command === 'edit') return await runEdit(parsed.invocation, options);
-    if (parsed.invocation.watch) return await runWatch(parsed.invocation, options);
-    if (parsed.invocation.command === 'completion') {
-      // The contract has checked it.
-      const shell = parsed.invocation.input.shell as Shell;
-      terminal.stdout.write(completionScript(shell, grammar()));
-      return exitCode.good;
-    }
-    if (parsed.invocation.command === 'report') return await runReport(parsed.invocation, options);
-    if (parsed.invocation.command === 'serve') return await runServe(parsed.invocation, options);
-    if (parsed.invocation.command === 'worker') return await runWorker(parsed.invocation, options);
-    if (parsed.invocation.command === 'send') return await runSend(parsed.invocation, options);
-    if (parsed.invocation.command === 'similar')
-      return await runSimilar(parsed.invocation, options);
-    if (parsed.invocation.command === 'map') return await runMap(parsed.invocation, options);
-    if (parsed.invocation.command === 'unusual')
-      return await runUnusual(parsed.invocation, options);
-    if (parsed.invocation.command === 'train') return await runTrain(parsed.invocation, options);
-    return await runPiped(parsed.invocation, options, run);
+    const { invocation } = parsed;
+    const own = invocation.watch ? runWatch : performers[invocation.command];
+    if (own) return await own(invocation, options);
+    return await runPiped(invocation, options, run);
   } catch (error) {
     if (options.interrupt.aborted) return exitCode.interrupted;
     if (error instanceof UsageError) {
@@ -63,6 +48,26 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     return known.code === 'invalid-parameter' ? exitCode.usage : exitCode.failed;
   }
 }
+
+/** Commands that are more than asking the engine about files. */
+const performers: Readonly<
+  Record<string, (invocation: Invocation, options: CliOptions) => Promise<number>>
+> = {
+  edit: runEdit,
+  report: runReport,
+  serve: runServe,
+  worker: runWorker,
+  send: runSend,
+  similar: runSimilar,
+  map: runMap,
+  unusual: runUnusual,
+  train: runTrain,
+  completion: ({ input }, { terminal }) => {
+    // The contract has checked it.
+    terminal.stdout.write(completionScript(input.shell as Shell, grammar()));
+    return Promise.resolve(exitCode.good);
+  },
+};
 
 async function run(invocation: Invocation, options: CliOptions): Promise<number> {
   if (invocation.definition.reads?.many) return runFiles(invocation, options);
