@@ -6,10 +6,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { plane, scene } from '../explore/pictures.ts';
-import { commandLine, processesIn } from './started.ts';
+import { processesIn } from './started.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-map-cli-'));
-const { start, endAll } = processesIn(home);
+const { run, endAll } = processesIn(home);
 /** Two scenes, each from seven places that are near. */
 const names = [1, 2].flatMap((of) => Array.from({ length: 7 }, (_, at) => `${of}-${at}.png`));
 
@@ -34,10 +34,6 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-async function run(...args: string[]) {
-  const { said, ended } = start(process.execPath, [commandLine, ...args], home);
-  return { code: await ended, ...said };
-}
 const patience = 120_000;
 
 it(

@@ -16,25 +16,31 @@ export function environmentIn(home: string): NodeJS.ProcessEnv {
 
 export function processesIn(home: string) {
   const running = new Set<ChildProcess>();
+  /** `ended`: its exit code. */
+  const start = (
+    command: string,
+    args: readonly string[],
+    cwd: string,
+    more: Readonly<Record<string, string>> = {},
+  ) => {
+    const child = spawn(command, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...environmentIn(home), ...more },
+    });
+    running.add(child);
+    const said = { out: '', words: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.words += text));
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { child, said, ended };
+  };
   return {
-    /** `ended`: its exit code. */
-    start(
-      command: string,
-      args: readonly string[],
-      cwd: string,
-      more: Readonly<Record<string, string>> = {},
-    ) {
-      const child = spawn(command, args, {
-        cwd,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...environmentIn(home), ...more },
-      });
-      running.add(child);
-      const said = { out: '', words: '' };
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (said.words += text));
-      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-      return { child, said, ended };
+    start,
+    /** The command line in `home`, to its end. */
+    async run(...args: string[]) {
+      const { said, ended } = start(process.execPath, [commandLine, ...args], home);
+      return { code: await ended, ...said };
     },
     endAll: (): void => {
       for (const child of running) child.kill('SIGKILL');

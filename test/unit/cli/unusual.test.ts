@@ -6,10 +6,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { Draws } from '../../../app/runtime/draws.ts';
-import { commandLine, processesIn } from './started.ts';
+import { processesIn } from './started.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-unusual-cli-'));
-const { start, endAll } = processesIn(home);
+const { run, endAll } = processesIn(home);
 const patience = 120_000;
 
 async function save(path: string, seed: number, isScratched = false): Promise<void> {
@@ -35,11 +35,6 @@ afterAll(() => {
   endAll();
   rmSync(home, { recursive: true, force: true });
 });
-
-async function run(...args: string[]) {
-  const { said, ended } = start(process.execPath, [commandLine, ...args], home);
-  return { code: await ended, ...said };
-}
 
 it(
   'lists the most unusual first, says what the promise is worth, and draws overlays',

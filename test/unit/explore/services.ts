@@ -23,24 +23,15 @@ export type Asked<C extends Command> = Partial<Input<C>> & {
   readonly emit?: (event: HourglassEvent) => void;
 };
 
-/** @param folder that is asked about */
-export function exploring<C extends Command>(
-  handler: Handler<C>,
-  folder: string,
-): {
-  /** Files that were read by the last `ask`. */
-  readonly read: readonly string[];
-  readonly models: EngineServices['models'];
-  ask(asked: Asked<C>): Promise<OutputOf<Commands[C]>>;
-} {
+/** The engine's, and which files were read through them. */
+export function servicesOf(): { readonly read: string[]; readonly services: EngineServices } {
   const read: string[] = [];
-  const models = createModelStore(join(repositoryRoot, 'models'), null, [looksCards]);
   const services = {
-    models,
+    models: createModelStore(join(repositoryRoot, 'models'), null, [looksCards]),
     documents: {
-      smallPicture: (path: string, _: number, signal: AbortSignal) => {
+      smallPicture: (path: string, _: number, signal: AbortSignal, side?: number) => {
         read.push(path);
-        return smallPicture({ path, signal });
+        return smallPicture({ path, signal }, side);
       },
     },
     inference: {
@@ -56,9 +47,23 @@ export function exploring<C extends Command>(
       },
     },
   } as unknown as EngineServices;
+  return { read, services };
+}
+
+/** @param folder that is asked about */
+export function exploring<C extends Command>(
+  handler: Handler<C>,
+  folder: string,
+): {
+  /** Files that were read by the last `ask`. */
+  readonly read: readonly string[];
+  readonly models: EngineServices['models'];
+  ask(asked: Asked<C>): Promise<OutputOf<Commands[C]>>;
+} {
+  const { read, services } = servicesOf();
   return {
     read,
-    models,
+    models: services.models,
     ask({ signal = new AbortController().signal, told, emit, ...input }) {
       read.length = 0;
       const context = {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CommandContext } from '../../../app/contract/index.ts';
-import { looksCards } from '../../../app/explore/card.ts';
 import { activationsGraph } from '../../../app/explore/unusual/activations.ts';
 import { dialOf, ranked } from '../../../app/explore/unusual/dial.ts';
 import { markFine } from '../../../app/explore/unusual/fine.ts';
@@ -15,14 +14,12 @@ import { spotsOf } from '../../../app/explore/unusual/spots.ts';
 import { aligned, differences } from '../../../app/explore/unusual/template.ts';
 import { findUnusual } from '../../../app/explore/unusual/unusual.ts';
 import type { Plane } from '../../../app/explore/plane.ts';
-import { smallPicture } from '../../../app/pixels/thumbnail.ts';
 import { Draws } from '../../../app/runtime/draws.ts';
-import { createModelStore } from '../../../app/runtime/model-store.ts';
 import { endingWith } from '../../../app/runtime/onnx-copy.ts';
 import { openGraph } from '../../../app/runtime/sessions.ts';
-import type { EngineServices } from '../../../app/runtime/types.ts';
 import { repositoryRoot } from '../../data.ts';
 import { plane, scene } from './pictures.ts';
+import { servicesOf } from './services.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-unusual-'));
 const inFolder = (name: string): string => join(home, name);
@@ -73,28 +70,7 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const read: string[] = [];
-const services = {
-  models: createModelStore(join(repositoryRoot, 'models'), null, [looksCards]),
-  documents: {
-    smallPicture: (path: string, _: number, signal: AbortSignal, side?: number) => {
-      read.push(path);
-      return smallPicture({ path, signal }, side);
-    },
-  },
-  inference: {
-    openGraph: async (bytes: Uint8Array, { threads }: { threads: number }) => {
-      const graph = await openGraph(bytes, { device: 'cpu', threads });
-      return {
-        run: async (inputs: never, into: never) => {
-          await graph.run(inputs, into);
-          return { inputs, into };
-        },
-        close: () => graph.release(),
-      };
-    },
-  },
-} as unknown as EngineServices;
+const { read, services } = servicesOf();
 
 const asked: Omit<Parameters<typeof findUnusual>[0], 'good' | 'images'> = {
   folder: home,
