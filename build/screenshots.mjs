@@ -107,7 +107,7 @@ async function shootBatchTable() {
   const photos = join(pack, 'dev-bench/gb82');
   if (!existsSync(photos))
     return console.log('docs/manual/images/batch.png: no data pack, not made');
-  const { shootBatch } = await runScript('test/screenshots.ts', 'screenshots');
+  const { shootBatch } = await runScript('test/e2e/screenshots.ts', 'screenshots');
   const taken = join(home, 'batch.png');
   await shootBatch(photos, taken);
   await keep('batch', taken);
@@ -118,7 +118,7 @@ async function shootTraining() {
   const photos = join(pack, 'dev-bench/gb82');
   if (!existsSync(photos))
     return console.log('docs/manual/images/learn.png: no data pack, not made');
-  const { shootLearn } = await runScript('test/screenshots.ts', 'screenshots');
+  const { shootLearn } = await runScript('test/e2e/screenshots.ts', 'screenshots');
   const taken = join(home, 'learn.png');
   await shootLearn(photos, taken);
   await keep('learn', taken);
@@ -129,7 +129,7 @@ async function shootMap() {
   const photos = join(pack, 'dev-bench/gb82');
   if (!existsSync(photos))
     return console.log('docs/manual/images/explore.png: no data pack, not made');
-  const { shootExplore } = await runScript('test/screenshots.ts', 'screenshots');
+  const { shootExplore } = await runScript('test/e2e/screenshots.ts', 'screenshots');
   const taken = join(home, 'explore.png');
   await shootExplore(photos, taken);
   await keep('explore', taken);
