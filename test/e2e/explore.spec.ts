@@ -99,6 +99,8 @@ const tiles = (page: Page) => page.getByRole('listbox', { name: 'Pictures that w
 test('a folder on a map: its clusters, by mouse and by keyboard, and into the strip', async () => {
   test.setTimeout(180_000);
   const { page } = app;
+  // Keys are heard from when the workspaces are there.
+  await expect(button(page, 'Explore')).toBeVisible();
   await page.keyboard.press('e');
   await expect(page.getByRole('heading', { name: 'See what is in a folder' })).toBeVisible();
   await expectNothingSerious(page, true);

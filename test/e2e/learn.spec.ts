@@ -46,6 +46,8 @@ const trainings = (): string => join(app.home, 'data/hourglass/trainings');
 test('from a folder to a training in three clicks, and to a network that Clean offers', async () => {
   test.setTimeout(300_000);
   const { page } = app;
+  // Keys are heard from when the workspaces are there.
+  await expect(button('Learn')).toBeVisible();
   await page.keyboard.press('l');
   await expect(page.getByRole('heading', { name: 'Train a network' })).toBeVisible();
   await expectNothingSerious(page, true);
