@@ -6,6 +6,7 @@ import type { Rect } from '../contract/index.ts';
 import { fillPlane, mirrorMap, type Tile, type TilePlan } from '../runtime/index.ts';
 import { chromaOf, type CleanSpec } from './clean-spec.ts';
 import { sampleGrid } from './level-grid.ts';
+import { fillPhotonMap } from './noise/light.ts';
 import { readUnits } from './picture.ts';
 
 /** A tile and the plan that it belongs to. */
@@ -106,11 +107,19 @@ function fillLevel(
     fillPlane(input, planes, side, level / 255);
     return;
   }
+  const plane = side * side;
+  const start = planes * plane;
+  if ('shot' in local) {
+    // The map is of the spec's level in the mean.
+    const factor = level / 255 / local.rms;
+    const map = input.subarray(start, start + plane);
+    fillPhotonMap(local, input.subarray(0, plane), side, factor, map);
+    return;
+  }
   const columns = mirrorMap(tile.origin.x, side, source.width, 1);
   const rows = mirrorMap(tile.origin.y, side, source.height, 1);
-  const start = planes * side * side;
   sampleGrid(local, columns, rows, input, start);
-  for (let at = start; at < start + side * side; at++) input[at]! *= level / 255;
+  for (let at = start; at < start + plane; at++) input[at]! *= level / 255;
 }
 
 /** @param outputs one per pass */

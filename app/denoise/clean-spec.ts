@@ -5,6 +5,7 @@
 import { HourglassError, type Rect } from '../contract/index.ts';
 import type { ModelCard } from '../runtime/index.ts';
 import type { LevelGrid } from './level-grid.ts';
+import type { PhotonNoise } from './noise/light.ts';
 import type { Picture } from './picture.ts';
 import { say } from './sentences.ts';
 
@@ -13,8 +14,8 @@ export interface CleanSpec extends Picture {
   readonly card: ModelCard;
   /** Noise level for the network, 8-bit levels; a network without a noise map is not told. */
   readonly sigma: number;
-  /** Where the noise differs over the picture: its local level as a multiple of `sigma`; null: nowhere. */
-  readonly local: LevelGrid | null;
+  /** Where the noise differs over the picture: its local level as a multiple of `sigma`, or how it grows with the light; null: nowhere. */
+  readonly local: LevelGrid | PhotonNoise | null;
   /**
    * Of one tone only: the network is asked about the mirror image too, and the mean of both answers is taken. 0.1 dB
    * for twice the time ("enhanced prediction", with one of its seven transformations: Timofte, Rothe, Van Gool,

@@ -17,8 +17,8 @@ import type { Inference, ModelCard, PixelSink, Tile } from '../runtime/index.ts'
 import { fillTile, passesOf } from './asking.ts';
 import { checkSuitable, type CleanSpec } from './clean-spec.ts';
 import { finishTile } from './clean-tile.ts';
-import type { LevelGrid } from './level-grid.ts';
 import { frameOf } from './noise/inside.ts';
+import { photonNoiseOf } from './noise/light.ts';
 import { magnitudeNoiseOf } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
@@ -60,7 +60,8 @@ export function resolveBlend(settings: LevelSettings, reading: NoiseReading | nu
   return Math.min(1, strength / 100);
 }
 
-const spreadOf = (picture: Picture): LevelGrid | null => unevennessOf(picture)?.grid ?? null;
+const spreadOf = (picture: Picture): CleanSpec['local'] =>
+  photonNoiseOf(picture) ?? unevennessOf(picture)?.grid ?? null;
 
 /**
  * @throws HourglassError model-unsuitable

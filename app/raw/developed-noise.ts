@@ -4,7 +4,8 @@
  */
 import { slopeAt } from './colour.ts';
 import { inverted, linearAt } from './linear-dng.ts';
-import { varianceAt, type ColourNoise } from './mosaic-noise.ts';
+import { varianceAt } from '../pixels/light-noise.ts';
+import type { ColourNoise } from './mosaic-noise.ts';
 import type { Developed } from './protocol.ts';
 
 /** Blocks looked at, at the most about; more change nothing. */

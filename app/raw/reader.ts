@@ -21,7 +21,7 @@ import { findEmbedded } from './embedded.ts';
 import { readRawMetadata, type RawMetadata } from './exif.ts';
 import { readRawLayout, type RawLayout } from './layout.ts';
 import { grayProfile, prophotoProfile } from './prophoto.ts';
-import { varianceAt } from './mosaic-noise.ts';
+import { varianceAt } from '../pixels/light-noise.ts';
 import { libRawCode } from './libraw.ts';
 import type { Developed, Development, RawCall, RawHeader, RawThreadData } from './protocol.ts';
 import { say } from './sentences.ts';

@@ -27,6 +27,7 @@ import {
   type Handler,
 } from '../../app/runtime/index.ts';
 import { dataPack, noDataPack } from '../data.ts';
+import { cellsInLight, photons } from '../unit/denoise/photons.ts';
 import { benchImages, clean, load, mean, meanShift, psnr, withNoise } from '../quality.ts';
 import { buildRuntime, shippedModels } from '../unit/runtime/support.ts';
 
@@ -178,6 +179,22 @@ describe.skipIf(!dataPack)('a real CT series at the suggestion', () => {
       expect(Math.abs(read / noise - 1)).toBeLessThan(0.2);
       expect(distance(raster)).toBeLessThan(0.93 * distance(slice!));
     }
+  });
+});
+
+describe('pictures of few photons', () => {
+  test('told how the noise grows with the light: at least 1 dB better than at one level', async () => {
+    const noisy = photons(8);
+    const reference = cellsInLight();
+    const { raster, sigma, reading } = await clean(noisy, {}, services);
+    const flat = await clean(noisy, { sigma }, services);
+    const [before, after, atOne] = [noisy, raster, flat.raster].map((one) => psnr(one, reference));
+    say(
+      `8 photons: ${before!.toFixed(2)} dB, at one level of ${sigma.toFixed(1)} ${atOne!.toFixed(2)} dB, by the light ${after!.toFixed(2)} dB`,
+    );
+    expect(reading!.uneven).toBe(true);
+    expect(after! - atOne!).toBeGreaterThan(1);
+    expect(after! - before!).toBeGreaterThan(8);
   });
 });
 

@@ -21,6 +21,7 @@ import { measureFine, type Fine } from './fine.ts';
 import { holdsNoNoise, type NoRoom } from './held.ts';
 import { partToRead } from './inside.ts';
 import { levelOf, readCells, samplePlan } from './learned.ts';
+import { photonNoiseSteps, type PhotonNoise } from './light.ts';
 import { magnitudeNoiseOf } from './magnitude.ts';
 import { exceeds, measureRepeats, measureVariation, refutes } from './repeats.ts';
 import { levelOfTissue, tissueNoiseSteps } from './tissue.ts';
@@ -77,6 +78,7 @@ const AIR = 'rayleigh-air';
 const TISSUE = 'soft-tissue';
 const HELD = 'entropy';
 const REPEATS = 'repeats';
+const LIGHT = 'foi-2008-light';
 const PHOTO = 'noise-photo';
 const SCAN = 'noise-scan';
 
@@ -89,6 +91,14 @@ const askNetwork = async (picture: Picture, card: ModelCard, run: EstimatorRun):
       samplePlan(picture, card),
     ),
   );
+
+/** Noise that grows with the light needs no network: it stands in nearly every block. */
+function levelOfPhotons({ rms }: PhotonNoise, { source }: Picture): Answer {
+  const sigma = 255 * rms;
+  const perChannel = new Array<number>(colourChannels(source)).fill(sigma);
+  const plain = { kind: 'unknown', uneven: true, tissue: null, method: LIGHT } as const;
+  return { sigma, suggested: sigma, perChannel, ...plain };
+}
 
 /** In order of preference. */
 export const estimators: readonly Estimator[] = [
@@ -117,6 +127,8 @@ export const estimators: readonly Estimator[] = [
     model: SCAN,
     tones: 1,
     async estimate({ whole, part }, card, run) {
+      const photons = await runSliced(photonNoiseSteps(whole), run.signal);
+      if (photons) return levelOfPhotons(photons, whole);
       const air = magnitudeNoiseOf(whole);
       const learned = await askNetwork(part, card!, run);
       const measured = await runSliced(tissueNoiseSteps(whole), run.signal);

@@ -7,6 +7,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 Sample = tuple[Tensor, Tensor, Tensor]
+LIGHT_RADIUS = 1.5
 
 
 @dataclass
@@ -57,11 +58,26 @@ def equivalent_level(noise: Tensor, choice: Chance) -> Tensor:
     return torch.where(choice.happens(len(noise), 0.5), whole, local)
 
 
+def gaussian(planes: Tensor, radius: Tensor | float) -> Tensor:
+    """[N,C,H,W] through a Gaussian of `radius` [N,1,1,1] pixels, periodic."""
+    height, width = planes.shape[2:]
+    fy = torch.fft.fftfreq(height, device=planes.device)[:, None]
+    fx = torch.fft.rfftfreq(width, device=planes.device)[None]
+    response = torch.exp(-2 * (math.pi * radius) ** 2 * (fy ** 2 + fx ** 2))
+    return torch.fft.irfft2(torch.fft.rfft2(planes) * response, s=(height, width))
+
+
 def blurred(noise: Tensor, radius: Tensor) -> Tensor:
     """Noise [N,C,H,W] through a Gaussian of `radius` [N,1,1,1] pixels (periodic), back to unit variance per plane."""
-    height, width = noise.shape[2:]
-    fy = torch.fft.fftfreq(height, device=noise.device)[:, None]
-    fx = torch.fft.rfftfreq(width, device=noise.device)[None]
-    response = torch.exp(-2 * (math.pi * radius) ** 2 * (fy ** 2 + fx ** 2))
-    result = torch.fft.irfft2(torch.fft.rfft2(noise) * response, s=(height, width))
+    result = gaussian(noise, radius)
     return result / result.square().mean((2, 3), keepdim=True).sqrt()
+
+
+def level_over_light(noisy: Tensor, slope: Tensor, dark: Tensor, choice: Chance) -> Tensor:
+    """Sigma of noise whose variance is slope x light + dark, [N,1,H,W]; both are read 10 % wrong, as they are from one picture.
+
+    The light is that of the noisy picture through a Gaussian of 1.5 pixels, which is what the program has (app/denoise/noise/light.ts).
+    """
+    light = gaussian(noisy, LIGHT_RADIUS)
+    read = lambda value: value * (0.1 * choice.normal(len(noisy), 1, 1, 1)).exp()
+    return (read(slope) * light + read(dark)).clamp(min=(0.5 / 255) ** 2).sqrt()

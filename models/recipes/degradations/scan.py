@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .level import Chance, Sample, blurred, equivalent_level, local_level, local_rms
+from .level import Chance, Sample, blurred, equivalent_level, level_over_light, local_level, local_rms
 
 STRENGTH = (0.7 / 255, 25 / 255)
 DOSE = (0.4 / 255, 12 / 255)          # 4..120 HU on the scale of a slice
@@ -123,17 +123,19 @@ def starved(clean: Tensor, choice: Chance) -> Sample:
 
     The crop is taken to a power of 1..3, since most of such a picture is dark. Counts y with mean peak x + ambient; read noise of 0.2..3 electrons
     (Zhang et al., CVPR 2019, "A Poisson-Gaussian denoising dataset with real fluorescence microscopy images", equation 1: variance a x + b); the scale of the result is such that
-    the brightest place is at 0.6..1.2, as exposures and later stretching leave it, and an offset lies below.
+    the brightest place is at 0.6..1.2, as exposures and later stretching leave it, and an offset lies below. The level is that of the place's light: told one for all of a crop, a network
+    learns that dark places have less noise than it is told, and leaves it in the air of MR.
     """
     count = len(clean)
     signal = clean.clamp(0, 1) ** choice.uniform(count, 1, 3)
     peak = choice.log_uniform(count, 1, 30)
     ambient = choice.uniform(count, 0, 0.1) * peak
-    counts = torch.poisson(signal * peak + ambient, generator=choice.generator) + choice.log_uniform(count, 0.2, 3) * choice.normal(*clean.shape)
+    read = choice.log_uniform(count, 0.2, 3)
+    counts = torch.poisson(signal * peak + ambient, generator=choice.generator) + read * choice.normal(*clean.shape)
     scale, offset = choice.uniform(count, 0.6, 1.2) / (peak + ambient), choice.uniform(count, 0, 0.08)
     answer, noisy = (signal * peak + ambient) * scale + offset, counts * scale + offset
     stored = torch.where(choice.happens(count, 0.5), (255 * noisy.clamp(0, 1)).round() / 255, noisy)
-    return answer, stored, equivalent_level(noisy - answer, choice)
+    return answer, stored, level_over_light(stored, scale, (scale * read).square() - scale * offset, choice)
 
 
 def ultrasound(clean: Tensor, choice: Chance) -> Sample:

@@ -1,3 +1,4 @@
+import type { LevelGrid } from '../../../app/denoise/level-grid.ts';
 import { describe, expect, test } from 'vitest';
 import { passesOf } from '../../../app/denoise/asking.ts';
 import { changesNothing } from '../../../app/denoise/clean-spec.ts';
@@ -305,7 +306,8 @@ describe('pixels', () => {
       createSpec(lookAt({ raster: source }), card, { ...settings, ...given }, read);
     const { local, sigma } = spec({ strength: 'auto' });
     expect(sigma).toBe(17);
-    expect(local!.values[9]! / local!.values[0]!).toBeGreaterThan(1.5);
+    const { values } = local as LevelGrid;
+    expect(values[9]! / values[0]!).toBeGreaterThan(1.5);
     expect(spec({ strength: 'auto', sigma: 20 }).local).toBeNull();
     expect(spec({ strength: 'auto' }, { ...reading, uneven: false }).local).toBeNull();
   });

@@ -3,7 +3,7 @@
  * denoising", CVPR 2019: the sRGB curve, and levels of shot and read noise that belong together), a mosaic, and Poisson-Gaussian noise.
  */
 import sharp from 'sharp';
-import type { SensorNoise } from '../../../app/raw/mosaic-noise.ts';
+import type { LightNoise } from '../../../app/pixels/light-noise.ts';
 import { uniform } from '../../random.ts';
 
 export interface Light {
@@ -85,7 +85,7 @@ function doubled(data: Float32Array, { width, height }: Size): Float32Array {
 }
 
 /** Brooks et al., section 3.1: ln read = 2.18 ln shot + 1.20, as variances; ISO 25,600 is about their strongest. */
-export function noiseAtIso(iso: number): SensorNoise {
+export function noiseAtIso(iso: number): LightNoise {
   const shot = 5e-5 * (iso / 100);
   return { shot, read: Math.exp(2.18 * Math.log(shot) + 1.2) };
 }
@@ -99,7 +99,7 @@ export function normal(seed: number): () => number {
 /** What a sensor stores. @param noise null: none */
 export function noisyMosaic(
   { width, height, light }: Light,
-  noise: SensorNoise | null,
+  noise: LightNoise | null,
   {
     black = 2048,
     white = 16383,

@@ -3,7 +3,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../../app/pixels/index.ts';
-import { measureColours, measureMosaic, varianceAt, type SensorNoise } from '../../../app/raw/mosaic-noise.ts'; // prettier-ignore
+import { varianceAt, type LightNoise } from '../../../app/pixels/light-noise.ts';
+import { measureColours, measureMosaic } from '../../../app/raw/mosaic-noise.ts';
 import { rawReader } from '../../../app/raw/reader.ts';
 import { dataPack } from '../../data.ts';
 import { scratchFolder } from '../pixels/support.ts';
@@ -28,7 +29,7 @@ function drawn(width = 512, height = 384): Light {
 
 const measured = (
   { width, height, light }: Light,
-  noise: SensorNoise,
+  noise: LightNoise,
 ): ReturnType<typeof measureColours> => {
   const data = noisyMosaic({ width, height, light }, noise);
   const black = [2048, 2048, 2048, 2048] as const;
@@ -36,7 +37,7 @@ const measured = (
 };
 
 /** Of the level at the darker, middle and lighter parts of what a colour of the sensor sees; its whole numbers are noise too. */
-function errors({ light }: Light, noise: SensorNoise, found: NonNullable<ReturnType<typeof measured>>) {
+function errors({ light }: Light, noise: LightNoise, found: NonNullable<ReturnType<typeof measured>>) {
   const neutral = [0.5, 1, 0.6];
   return found.flatMap((one, colour) => {
     const seen = Float32Array.from({ length: 1000 }, (_, at) => light[3 * Math.floor((at * light.length) / 3000) + colour]! * neutral[colour]!).sort();
@@ -112,7 +113,7 @@ describe('an opened file', () => {
   it.each([800, 6400])('foretells the noise of the developed picture, ISO %i', async (iso) => {
     const light = drawn();
     const { width, height } = light;
-    const developed = async (level: SensorNoise | null) => {
+    const developed = async (level: LightNoise | null) => {
       const path = join(folder, `foretold-${level ? iso : 'clean'}.dng`);
       const samples = noisyMosaic(light, level);
       writeFileSync(path, makeDng({ width, height, samples, black: [2048], white: 16383 }));
