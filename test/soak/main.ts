@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     ...{ count: { type: 'string' }, seed: { type: 'string' }, files: { type: 'string' } },
-    at: { type: 'string' },
+    ...{ at: { type: 'string' }, of: { type: 'string' } },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -36,9 +36,12 @@ const soaks: Readonly<Record<string, (folder: string) => Promise<object>>> = {
   series: (folder) => {
     if (dataPack === null) throw new Error(`${noDataPack}.`);
     const slices = files(500);
-    makeLongSeries(dataPack, 'ct', slices, join(folder, 'in'));
+    const isPet = values.of === 'pet';
+    makeLongSeries(dataPack, isPet ? 'pet' : 'ct', slices, join(folder, 'in'));
     return soakSeries({
       ...{ folder, say, slices, another: false },
+      // Of the PET no noise is measured that is worth cleaning: it is told how much.
+      settings: isPet ? ['--sigma', '8'] : [],
       cancelAt: Number(values.at ?? Math.floor(slices / 2)),
     });
   },
@@ -51,7 +54,7 @@ if (!soak) {
     [
       'Usage: npm run soak -- kills [--count 200] [--seed 1] [--files 24]',
       '       npm run soak -- queue [--files 2000]',
-      '       npm run soak -- series [--files 500] [--at 250]',
+      '       npm run soak -- series [--files 500] [--at 250] [--of ct|pet]',
       '       npm run soak -- small [--files 20000]\n',
     ].join('\n'),
   );

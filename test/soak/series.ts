@@ -15,6 +15,8 @@ export interface SeriesSoakOptions {
   readonly cancelAt: number;
   /** Whether a run of its own is compared too; without it nothing shows that the comparison sees anything. */
   readonly another: boolean;
+  /** More arguments of `denoise`; default: none. */
+  readonly settings?: readonly string[];
   readonly say?: (line: string) => void;
 }
 
@@ -35,7 +37,7 @@ interface Line {
 const LOOK = 5;
 
 export async function soakSeries(options: SeriesSoakOptions): Promise<SeriesSoakTally> {
-  const { folder, slices, cancelAt, another, say = () => {} } = options;
+  const { folder, slices, cancelAt, another, settings = [], say = () => {} } = options;
   const began = performance.now();
   const processes = processesIn(folder);
   const journal = join(folder, 'run.hourglass.jsonl');
@@ -45,7 +47,7 @@ export async function soakSeries(options: SeriesSoakOptions): Promise<SeriesSoak
       process.execPath,
       [
         ...[commandLine, 'denoise', 'in', '--out', 'out/', '--journal', journal],
-        ...['--device', 'cpu', ...more],
+        ...['--device', 'cpu', ...settings, ...more],
       ],
       folder,
     );
