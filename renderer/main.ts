@@ -1,5 +1,4 @@
 /** Starts the page: styles, the host, the application. */
-import '../app/contract/plain-schemas.ts';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { connectHost } from './host/bridge.ts';

@@ -5,6 +5,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { placeIds, places } from '../app/contract/places.ts';
 import { manualFiles } from '../build/manual.mjs';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -18,10 +19,49 @@ const manual: Plugin = {
   },
 };
 
+const contract = /\/app\/contract\/.*\.ts$/;
+
+/**
+ * The contract only declares. Of what it declares the page loads what it uses, which is no schema: a call in the value of a constant is marked
+ * as one without effects. (The bundler can not know that of `z.object(…).describe(…)`: zod and all schemas would be 185 kB of the first chunk.)
+ */
+const declarations: Plugin = {
+  name: 'declarations',
+  // When types are gone.
+  enforce: 'post',
+  transform: {
+    filter: { id: contract },
+    handler(code) {
+      const values = this.parse(code).body.flatMap((statement) => {
+        const declared =
+          statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+        return declared?.type === 'VariableDeclaration' ? declared.declarations : [];
+      });
+      const marked = values.reduceRight((text, { init }) => {
+        if (!init || /^(Literal|ArrowFunction)/.test(init.type)) return text;
+        const value = text.slice(init.start, init.end);
+        return `${text.slice(0, init.start)}/* @__PURE__ */ (() => (${value}))()${text.slice(init.end)}`;
+      }, code);
+      // No line is another one.
+      return { code: marked, map: null };
+    },
+  },
+};
+
+/** Where results go follows from the commands' schemas. The page gets what came of it. */
+const placesAsData: Plugin = {
+  name: 'places-as-data',
+  load: {
+    filter: { id: /\/app\/contract\/places\.ts$/ },
+    handler: () =>
+      `export const placeIds = ${JSON.stringify(placeIds)}; export const places = ${JSON.stringify(places)};`,
+  },
+};
+
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [svelte(), manual],
+  plugins: [svelte(), manual, placesAsData, declarations],
   build: {
     outDir: here('../dist/renderer'),
     emptyOutDir: true,
@@ -30,5 +70,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: true,
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: (id) => !contract.test(id) || id.includes('plain-schemas') },
+    },
   },
 });

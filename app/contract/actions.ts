@@ -322,10 +322,14 @@ export const inMenuOrder = <T extends ActionDefinition>(actions: readonly T[]): 
 
 type Action = ActionDefinition & { readonly id: ActionId };
 
-export const actions: readonly Action[] = inMenuOrder([
-  ...commonActions,
-  ...contracts.flatMap(({ actions: own }): readonly Action[] => own),
-]);
+const allActions = (): readonly Action[] =>
+  inMenuOrder([
+    ...commonActions,
+    ...contracts.flatMap(({ actions: own }): readonly Action[] => own),
+  ]);
+
+/** The page has those of its workspaces instead: marked as pure, this one and with it all contracts stay out of it. */
+export const actions = /* @__PURE__ */ allActions();
 
 export const menuTitles: Readonly<Record<MenuGroup, string>> = {
   file: 'File',

@@ -3,6 +3,7 @@
  * asked of a run on the command line is `run-options.ts`, what a page sees of one `folder-run.ts`.
  */
 import * as z from 'zod';
+import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { folderReportFormats, usualCrops } from './folder-run.ts';
@@ -42,16 +43,18 @@ export const reportCommand = defineCommand({
   },
 });
 
+export const batchActions = defineActions([
+  {
+    id: 'workspace-batch',
+    label: 'Batch',
+    keys: ['B'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+]);
+
 export const batchContract = defineContract({
   commands: { report: reportCommand },
-  actions: [
-    {
-      id: 'workspace-batch',
-      label: 'Batch',
-      keys: ['B'],
-      menu: 'view',
-      section: 'workspace',
-      binding: 'page',
-    },
-  ],
+  actions: batchActions,
 });

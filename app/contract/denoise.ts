@@ -3,6 +3,7 @@
  * workspace. A line of the table in `capabilities.ts`.
  */
 import * as z from 'zod';
+import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import {
@@ -278,6 +279,26 @@ export const denoiseCommand = defineCommand({
   },
 });
 
+// The first one enters the workspace.
+export const denoiseActions = defineActions([
+  {
+    id: 'workspace-clean',
+    label: 'Clean',
+    keys: ['D'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+  {
+    id: 'noise-map',
+    label: 'Noise map',
+    keys: ['N'],
+    menu: 'view',
+    section: 'compare',
+    binding: 'page',
+  },
+]);
+
 export const denoiseContract = defineContract({
   commands: {
     measure: measureCommand,
@@ -285,23 +306,5 @@ export const denoiseContract = defineContract({
     preview: previewCommand,
     denoise: denoiseCommand,
   },
-  // The first one enters the workspace.
-  actions: [
-    {
-      id: 'workspace-clean',
-      label: 'Clean',
-      keys: ['D'],
-      menu: 'view',
-      section: 'workspace',
-      binding: 'page',
-    },
-    {
-      id: 'noise-map',
-      label: 'Noise map',
-      keys: ['N'],
-      menu: 'view',
-      section: 'compare',
-      binding: 'page',
-    },
-  ],
+  actions: denoiseActions,
 });

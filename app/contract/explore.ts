@@ -3,6 +3,7 @@
  * `app/explore/descriptor.ts`; how they are judged by good ones: `app/explore/unusual`.
  */
 import * as z from 'zod';
+import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
@@ -321,6 +322,17 @@ export const markFineCommand = defineCommand({
   },
 });
 
+export const exploreActions = defineActions([
+  {
+    id: 'workspace-explore',
+    label: 'Explore',
+    keys: ['E'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+]);
+
 export const exploreContract = defineContract({
   commands: {
     similar: similarCommand,
@@ -331,14 +343,5 @@ export const exploreContract = defineContract({
     map: mapCommand,
     mapFolder: mapFolderCommand,
   },
-  actions: [
-    {
-      id: 'workspace-explore',
-      label: 'Explore',
-      keys: ['E'],
-      menu: 'view',
-      section: 'workspace',
-      binding: 'page',
-    },
-  ],
+  actions: exploreActions,
 });

@@ -28,6 +28,7 @@ export * from './places.ts';
 export * from './planes.ts';
 export * from './preferences.ts';
 export * from './preset-file.ts';
+export * from './presets.ts';
 export * from './sentences/index.ts';
 export * from './tables.ts';
 export * from './timed-id.ts';

@@ -4,6 +4,7 @@
  * docs/latent-format.md.
  */
 import * as z from 'zod';
+import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import {
@@ -466,6 +467,17 @@ export const peerCommand = defineCommand({
   },
 });
 
+export const latentActions = defineActions([
+  {
+    id: 'workspace-compress',
+    label: 'Compress',
+    keys: ['C'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+]);
+
 export const latentContract = defineContract({
   commands: {
     encode: encodeCommand,
@@ -476,14 +488,5 @@ export const latentContract = defineContract({
     peer: peerCommand,
   },
   // It enters the workspace.
-  actions: [
-    {
-      id: 'workspace-compress',
-      label: 'Compress',
-      keys: ['C'],
-      menu: 'view',
-      section: 'workspace',
-      binding: 'page',
-    },
-  ],
+  actions: latentActions,
 });

@@ -3,6 +3,7 @@
  * is told while it runs. What each kind is: `app/learn/kinds.ts`.
  */
 import * as z from 'zod';
+import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
@@ -203,16 +204,18 @@ export const steerCommand = defineCommand({
   },
 });
 
+export const learnActions = defineActions([
+  {
+    id: 'workspace-learn',
+    label: 'Learn',
+    keys: ['L'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+]);
+
 export const learnContract = defineContract({
   commands: { train: trainCommand, learn: learnCommand, steer: steerCommand },
-  actions: [
-    {
-      id: 'workspace-learn',
-      label: 'Learn',
-      keys: ['L'],
-      menu: 'view',
-      section: 'workspace',
-      binding: 'page',
-    },
-  ],
+  actions: learnActions,
 });

@@ -1,7 +1,8 @@
 /**
  * Where results go: each command that writes a file has a place, which is how a person wants such files (name,
  * folder, format) as it is remembered. Derived from the table of capabilities; what is remembered is
- * `preferences.ts`, and the page's choices are `renderer/state/output.ts`.
+ * `preferences.ts`, and the page's choices are `renderer/state/output.ts`. The page is built with what comes of it, as data
+ * (`renderer/vite.config.ts`): it loads no schemas.
  */
 import * as z from 'zod';
 import { commands, rolesOf, type CommandId, type Commands } from './commands.ts';

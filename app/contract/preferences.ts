@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import { placeIds, type PlaceId } from './places.ts';
+import { longestPresetName, mostPresets } from './presets.ts';
 
 const forgiving = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
@@ -29,9 +30,6 @@ const outputPreferencesSchema = z.lazy(() =>
 );
 
 const remembered = forgiving(outputPreferencesSchema);
-
-export const mostPresets = 100;
-export const longestPresetName = 60;
 
 /** Photos that a preset is given to by itself: all that is said must be so. */
 const presetUseSchema = z.lazy(() =>

@@ -9,7 +9,7 @@ import { keptPhotosSchema } from './photo-settings.ts';
 import type { HourglassEvent } from './events.ts';
 import { exploringRequestSchema } from './exploring.ts';
 import { folderRunRequestSchema } from './folder-run.ts';
-import { longestPresetFile } from './preset-file.ts';
+import { longestPresetFile } from './presets.ts';
 import type { SerializedError } from './errors.ts';
 import { trainingRequestSchema } from './training.ts';
 

@@ -19,7 +19,7 @@ import type {
   SaveAnswer,
   TrainingDesk,
 } from '../../app/contract/index.ts';
-import { presetFileName } from '../../app/contract/preset-file.ts';
+import { presetFileName } from '../../app/contract/presets.ts';
 import { createDeliveries } from './delivery.ts';
 import { placeOf } from './dropped.ts';
 import { say } from './sentences.ts';

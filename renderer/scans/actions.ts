@@ -1,10 +1,10 @@
 /** What the actions for scans do on this page. */
-import { scansContract } from '../../app/contract/scans.ts';
+import { scanActions } from '../../app/contract/scans.ts';
 import { flipped, isUpright, turned, upright } from '../viewer/orientation.ts';
 import type { Workbench } from '../state/workbench.svelte.ts';
 import type { Behaviour } from '../state/workspace.ts';
 
-export const scanActions = scansContract.actions;
+export { scanActions };
 
 const isWindowed = ({ scan }: Workbench): boolean => scan.isWindowed;
 

@@ -3,8 +3,7 @@
  * on, where a photo has no settings of its own. What the settings say is their workspace's to know.
  */
 import type { DocumentInfo, Preset, PresetUse } from '../../app/contract/index.ts';
-import { longestPresetName, mostPresets } from '../../app/contract/preferences.ts';
-import { presetFileText, presetsFromText } from '../../app/contract/preset-file.ts';
+import { longestPresetName, mostPresets, presetFileText } from '../../app/contract/presets.ts';
 import type { FileEntry } from './entry.svelte.ts';
 import { say } from './sentences.ts';
 import type { Desk } from './workspace.ts';
@@ -94,7 +93,8 @@ export class Presets {
    * @returns what is to be said of it
    * @throws HourglassError as `presetsFromText`
    */
-  take(name: string, text: string, workspaces: readonly string[]): string {
+  async take(name: string, text: string, workspaces: readonly string[]): Promise<string> {
+    const { presetsFromText } = await import('./preset-reading.ts');
     const given = presetsFromText(name, text);
     const all = [...this.all];
     const counts = { added: 0, known: 0, left: 0 };

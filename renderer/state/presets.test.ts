@@ -193,33 +193,35 @@ describe('presets', () => {
 describe('presets as a file', () => {
   const known = ['clean', 'compress'];
 
-  it('go to another machine and come back the same, once', () => {
+  it('go to another machine and come back the same, once', async () => {
     const { presets, kept, told } = start();
     presets.save('clean', 'Concert', text(140));
     presets.useFor(presets.of('clean')[0]!, { camera: 'R6', iso: 6400 });
     const file = presets.asFile;
     const other = start();
-    expect(other.presets.take('mine.json', file, known)).toBe('mine.json: 1 preset added.');
+    expect(await other.presets.take('mine.json', file, known)).toBe('mine.json: 1 preset added.');
     expect(other.kept.presets).toEqual(kept.presets);
-    other.presets.take('mine.json', file, known);
+    await other.presets.take('mine.json', file, known);
     expect(other.told.at(-1)).toBe('mine.json: no preset added, 1 there already.');
     expect(other.kept.presets).toHaveLength(1);
     expect(told).toEqual(['Preset “Concert” saved.']);
   });
 
-  it('change nothing that is there: a taken name gets a number, a taken use is left', () => {
+  it('change nothing that is there: a taken name gets a number, a taken use is left', async () => {
     const { presets } = start();
     presets.save('clean', 'Concert', text(140));
     presets.useFor(presets.of('clean')[0]!, { iso: 800 });
     const other = start();
     other.presets.save('clean', 'concert', text(60));
     other.presets.useFor(other.presets.of('clean')[0]!, { iso: 800 });
-    other.presets.take('mine.json', presets.asFile, known);
+    await other.presets.take('mine.json', presets.asFile, known);
     expect(other.presets.of('clean')).toEqual([
       { workspace: 'clean', name: 'concert', settings: text(60), use: { iso: 800 } },
       { workspace: 'clean', name: 'Concert (2)', settings: text(140) },
     ]);
-    expect(start().presets.take('mine.json', presets.asFile, ['compress'])).toMatch(/1 left out/);
+    expect(await start().presets.take('mine.json', presets.asFile, ['compress'])).toMatch(
+      /1 left out/,
+    );
   });
 
   it.each([
@@ -234,9 +236,9 @@ describe('presets as a file', () => {
       'what it has at presets.0.name is missing',
     ],
     [' '.repeat(200_001), 'it is far larger than all presets'],
-  ])('are refused by name where they are something else: %.40s', (bad, why) => {
+  ])('are refused by name where they are something else: %.40s', async (bad, why) => {
     const { presets, kept } = start();
-    expect(() => presets.take('bad.json', bad, known)).toThrow(
+    await expect(presets.take('bad.json', bad, known)).rejects.toThrow(
       `bad.json was not read as presets: ${why}`,
     );
     expect(kept.presets).toEqual([]);

@@ -2,7 +2,7 @@
  * The Batch workspace without what it looks like. It has the window for itself, but while a person looks at what was written of a file:
  * then that file is in front, with its result beside it.
  */
-import { batchContract } from '../../../app/contract/batch.ts';
+import { batchActions } from '../../../app/contract/batch.ts';
 import type { FolderResult, HourglassEvent } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { Session } from '../../state/session.svelte.ts';
@@ -119,7 +119,7 @@ export class BatchDesk implements Desk {
 export const batchDeskOf = (session: Session): BatchDesk => session.deskOf(batchId, BatchDesk);
 export const batchOf = (session: Session): Batch => batchDeskOf(session).batch;
 
-const [action] = batchContract.actions;
+const [action] = batchActions;
 
 export const batchLogic: WorkspaceLogic = {
   id: batchId,

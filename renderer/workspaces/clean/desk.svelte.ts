@@ -2,7 +2,7 @@
  * The order of work when a file is looked at to be cleaned: its noise is measured, then it is cleaned as
  * far as the settings say, then the noise map is made where it is wanted.
  */
-import { denoiseContract } from '../../../app/contract/denoise.ts';
+import { denoiseActions } from '../../../app/contract/denoise.ts';
 import type { CompareMode, ViewerLayer } from '../../viewer/types.ts';
 import { editTogether } from '../../state/edited.svelte.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
@@ -299,7 +299,7 @@ export class CleanDesk implements Desk {
 
 export const cleanDeskOf = (session: Session): CleanDesk => session.deskOf(cleanId, CleanDesk);
 
-const [action, ...actions] = denoiseContract.actions;
+const [action, ...actions] = denoiseActions;
 
 export const cleanLogic: WorkspaceLogic = {
   id: cleanId,

@@ -2,7 +2,7 @@
  * The order of work when a file is looked at to be compressed: first the picture at the settings, then
  * what it is compared with, then the curve of sizes. What is newly asked for goes before all that runs.
  */
-import { latentContract, type LatentInfo, type PeerFormat } from '../../../app/contract/latent.ts';
+import { latentActions, type LatentInfo, type PeerFormat } from '../../../app/contract/latent.ts';
 import type { ViewerLayer } from '../../viewer/types.ts';
 import type { CompareMode } from '../../viewer/types.ts';
 import { editTogether } from '../../state/edited.svelte.ts';
@@ -342,7 +342,7 @@ export class CompressDesk implements Desk {
 export const compressDeskOf = (session: Session): CompressDesk =>
   session.deskOf(compressId, CompressDesk);
 
-const [action] = latentContract.actions;
+const [action] = latentActions;
 
 export const compressLogic: WorkspaceLogic = {
   id: compressId,

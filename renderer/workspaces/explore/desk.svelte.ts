@@ -1,5 +1,5 @@
 /** The Explore workspace without what it looks like. */
-import { exploreContract } from '../../../app/contract/explore.ts';
+import { exploreActions } from '../../../app/contract/explore.ts';
 import type { HourglassEvent } from '../../../app/contract/index.ts';
 import type { Session } from '../../state/session.svelte.ts';
 import { WholeDesk } from '../../state/whole-desk.ts';
@@ -35,7 +35,7 @@ export class ExploreDesk extends WholeDesk {
 export const exploringOf = (session: Session): Exploring =>
   session.deskOf(exploreId, ExploreDesk).exploring;
 
-const [action] = exploreContract.actions;
+const [action] = exploreActions;
 
 export const exploreLogic: WorkspaceLogic = {
   id: exploreId,

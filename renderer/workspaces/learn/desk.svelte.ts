@@ -1,6 +1,6 @@
 /** The Learn workspace without what it looks like. */
 import type { HourglassEvent } from '../../../app/contract/index.ts';
-import { learnContract } from '../../../app/contract/learn.ts';
+import { learnActions } from '../../../app/contract/learn.ts';
 import type { Session } from '../../state/session.svelte.ts';
 import { WholeDesk } from '../../state/whole-desk.ts';
 import type { Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
@@ -40,7 +40,7 @@ export class LearnDesk extends WholeDesk {
 export const learningOf = (session: Session): Learning =>
   session.deskOf(learnId, LearnDesk).learning;
 
-const [action] = learnContract.actions;
+const [action] = learnActions;
 
 export const learnLogic: WorkspaceLogic = {
   id: learnId,

@@ -1,5 +1,6 @@
 /** The toy capability: negatives, on the screen and into files. A line of the table in `capabilities.ts`. */
 import * as z from 'zod';
+import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema, outputSettingsSchema } from './domain.ts';
@@ -48,17 +49,19 @@ export const invertCommand = defineCommand({
   cli: { examples: ['hourglass invert photo.jpg', 'hourglass invert photos/ --half --json'] },
 });
 
+// It enters the workspace.
+export const invertActions = defineActions([
+  {
+    id: 'workspace-invert',
+    label: 'Invert',
+    keys: ['T'],
+    menu: 'view',
+    section: 'workspace',
+    binding: 'page',
+  },
+]);
+
 export const invertContract = defineContract({
   commands: { negative: negativeCommand, invert: invertCommand },
-  // It enters the workspace.
-  actions: [
-    {
-      id: 'workspace-invert',
-      label: 'Invert',
-      keys: ['T'],
-      menu: 'view',
-      section: 'workspace',
-      binding: 'page',
-    },
-  ],
+  actions: invertActions,
 });

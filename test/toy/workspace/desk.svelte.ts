@@ -1,5 +1,5 @@
 /** The toy workspace without what it looks like. */
-import { invertContract } from '../../../app/contract/invert.ts';
+import { invertActions } from '../../../app/contract/invert.ts';
 import { fixed } from '../../../app/contract/sentences/index.ts';
 import { editTogether } from '../../state/edited.svelte.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
@@ -121,7 +121,7 @@ export class InvertDesk implements Desk {
 
 export const invertDeskOf = (session: Session): InvertDesk => session.deskOf(invertId, InvertDesk);
 
-const [action] = invertContract.actions;
+const [action] = invertActions;
 
 export const invertLogic: WorkspaceLogic = {
   id: invertId,
