@@ -61,6 +61,7 @@ const placesAsData: Plugin = {
 export default defineConfig({
   root: here('.'),
   base: './',
+  resolve: { alias: { '@formatjs/icu-skeleton-parser': here('./no-skeletons.ts') } },
   plugins: [svelte(), manual, placesAsData, declarations],
   build: {
     outDir: here('../dist/renderer'),

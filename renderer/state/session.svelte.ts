@@ -28,7 +28,8 @@ import type { PhotoMemory } from './photo-memory.svelte.ts';
 import { Steps, type Step } from './steps.svelte.ts';
 import { say } from './sentences.ts';
 import { between, selectAll, selectOnly, toggled, without, type Selection } from './selection.ts';
-import type { Desk, Work, WorkspaceLogic } from './workspace.ts';
+import { ComingDesk } from './whole-desk.ts';
+import type { Desk, KnownWorkspace, Surroundings, Work, WorkspaceLogic } from './workspace.ts';
 import type { CompareMode, OnScreen, PictureAhead } from '../viewer/types.ts';
 
 /** Further steps of undo within this time join the work that is about to start, milliseconds. */
@@ -52,6 +53,8 @@ export interface SessionSurroundings {
 const TURNING_REST = 200;
 /** A page that was turned to is to be seen before the next one takes its place, but not waited for longer than this, milliseconds. */
 const SEEN_WITHIN = 150;
+
+const none: ReadonlyMap<string, Desk> = new Map();
 
 /** A page that was turned to. */
 interface Turned {
@@ -79,7 +82,13 @@ export class Session {
 
   readonly #bridge: HostBridge;
   /** By the workspace's id. */
-  readonly #desks: ReadonlyMap<string, Desk>;
+  #desks = $state.raw<ReadonlyMap<string, Desk>>(none);
+  /** In the place of the one that is entered first, until it is there. */
+  readonly #before: ComingDesk;
+  /** Fulfilled when all workspaces are there; null: they are. */
+  #coming: Promise<void> | null;
+  /** A workspace that was chosen before it was there. */
+  #chosen: string | null = null;
   readonly #documents: Documents;
   readonly #lease: Lease;
   readonly #memory: PhotoMemory | undefined;
@@ -95,14 +104,19 @@ export class Session {
   #admitting = false;
   #anchor: FileEntry | null = null;
 
-  /** @param workspaces the first one is entered */
+  /**
+   * @param workspaces the first one is entered
+   * @param coming those of them that are not there yet. Until they are, no file is taken in: each has a work of every file
+   */
   constructor(
     bridge: HostBridge,
     around: SessionSurroundings,
-    workspaces: readonly WorkspaceLogic[],
+    workspaces: readonly KnownWorkspace[],
+    coming: Promise<readonly WorkspaceLogic[]> | null = null,
   ) {
     this.#bridge = bridge;
     this.workspace = workspaces[0]!.id;
+    this.#before = new ComingDesk(workspaces[0]!.invitation?.() ?? '');
     this.#documents = new Documents(bridge);
     this.#lease = new Lease(bridge, bridge.page, {
       gone: (document, layer) => this.#onGone(document, layer),
@@ -116,23 +130,36 @@ export class Session {
         entry.leave();
       },
     });
-    const desk = ({ id, open }: WorkspaceLogic): readonly [string, Desk] => [
-      id,
-      open({
-        ...around,
-        bridge,
-        hasModel: around.hasModel ?? (() => true),
-        modelTitle: around.modelTitle ?? ((id) => id),
-        onScreen: () => this.onScreen,
-        entries: () => this.entries,
-        active: () => (this.workspace === id ? this.active : null),
-        selection: () => (this.workspace === id ? this.selection : []),
-        steps: this.steps,
-        bringUp: (entry) => void this.#bringUp(entry),
-      }),
-    ];
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changes
-    this.#desks = new Map(workspaces.map(desk));
+    const surroundings = (id: string): Surroundings => ({
+      ...around,
+      bridge,
+      hasModel: around.hasModel ?? (() => true),
+      modelTitle: around.modelTitle ?? ((id) => id),
+      onScreen: () => this.onScreen,
+      entries: () => this.entries,
+      active: () => (this.workspace === id ? this.active : null),
+      selection: () => (this.workspace === id ? this.selection : []),
+      steps: this.steps,
+      bringUp: (entry) => void this.#bringUp(entry),
+    });
+    /** Those that are there, in the order of the table. */
+    const open = (there: readonly KnownWorkspace[]): void => {
+      const desks = workspaces.flatMap(({ id }): readonly (readonly [string, Desk])[] => {
+        const own = there.find((one) => one.id === id);
+        const desk = this.#desks.get(id) ?? own?.open?.(surroundings(id));
+        return desk ? [[id, desk]] : [];
+      });
+      // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changes
+      this.#desks = new Map(desks);
+    };
+    open(workspaces);
+    this.#coming =
+      coming &&
+      coming.then((there) => {
+        open(there);
+        this.#coming = null;
+        if (this.#chosen !== null) this.enter(this.#chosen);
+      });
     this.#memory = around.memory;
     this.#arrived = around.arrived;
     this.steps.onchange = ({ workspace, parts }) => {
@@ -153,7 +180,7 @@ export class Session {
 
   /** The workspace that is entered, at work. */
   get desk(): Desk {
-    return this.#desks.get(this.workspace)!;
+    return this.#desks.get(this.workspace) ?? this.#before;
   }
 
   get desks(): readonly Desk[] {
@@ -179,6 +206,8 @@ export class Session {
 
   /** Another workspace: the same file stays in front, at the same place. */
   enter(workspace: string): void {
+    this.#chosen = this.#desks.has(workspace) ? null : workspace;
+    if (this.#chosen !== null) return;
     if (workspace === this.workspace) return this.desk.home?.();
     this.active?.leave();
     this.workspace = workspace;
@@ -195,6 +224,7 @@ export class Session {
   async addFiles(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
     this.problem = null;
+    if (this.#coming) await this.#coming;
     if (this.#bridge.info.kind === 'browser') {
       const { fresh, again } = sharesName(files, this.entries)
         ? await this.#knownFiles(files)
@@ -249,7 +279,9 @@ export class Session {
     dropped: readonly File[] = [],
   ): Promise<void> {
     try {
-      this.addAdmitted(await admit(), dropped);
+      const admitted = await admit();
+      if (this.#coming) await this.#coming;
+      this.addAdmitted(admitted, dropped);
     } catch (error) {
       const { code, message, hint } = toHourglassError(error);
       if (code !== 'cancelled') this.problem = { message, hint };

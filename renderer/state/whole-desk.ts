@@ -14,7 +14,7 @@ const noWork = (): Work => ({
 export abstract class WholeDesk implements Desk {
   abstract readonly invitation: string;
   abstract readonly becomes: string;
-  readonly whole = true;
+  readonly whole: boolean = true;
   readonly canPaste = false;
 
   create(): Work {
@@ -55,5 +55,17 @@ export abstract class WholeDesk implements Desk {
 
   isReset(): boolean {
     return true;
+  }
+}
+
+/** In the place of a workspace that is not there yet: files come when it is. */
+export class ComingDesk extends WholeDesk {
+  override readonly whole = false;
+  readonly becomes = '';
+  readonly invitation: string;
+
+  constructor(invitation: string) {
+    super();
+    this.invitation = invitation;
   }
 }

@@ -22,7 +22,7 @@ import { ExportQueue } from './exports.svelte.ts';
 import type { ExportPlan } from './export-plan.ts';
 import { Networks } from './networks.svelte.ts';
 import { nameProblem } from './output.ts';
-import type { Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
+import type { KnownWorkspace, Outputs, PictureWork, WorkspaceLogic } from './workspace.ts';
 import { Saving } from './saving.svelte.ts';
 import { PhotoMemory } from './photo-memory.svelte.ts';
 import { PreferenceStore } from './preferences.svelte.ts';
@@ -48,7 +48,7 @@ const aboutStep = ({ what, parts }: Step): { what: string; count: number; name: 
 
 export class Workbench {
   readonly bridge: HostBridge;
-  readonly workspaces: readonly WorkspaceLogic[];
+  readonly workspaces: readonly KnownWorkspace[];
   readonly session: Session;
   readonly exports: ExportQueue;
   readonly exactSize: ExactSize;
@@ -83,7 +83,12 @@ export class Workbench {
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
   #toldTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(bridge: HostBridge, workspaces: readonly WorkspaceLogic[]) {
+  /** @param coming workspaces that are known and not there yet; null: all are there */
+  constructor(
+    bridge: HostBridge,
+    workspaces: readonly KnownWorkspace[],
+    coming: Promise<readonly WorkspaceLogic[]> | null = null,
+  ) {
     this.bridge = bridge;
     this.workspaces = workspaces;
     this.preferences = new PreferenceStore(bridge);
@@ -107,6 +112,7 @@ export class Workbench {
         ...(bridge.edit ? {} : { arrived: (entry, desks) => this.presets.arrive(entry, desks) }),
       },
       workspaces,
+      coming,
     );
     this.scan = new ScanDesk(this);
     this.exports = new ExportQueue(bridge);
@@ -469,7 +475,8 @@ export class Workbench {
       this.exactSize.onJob(event);
       this.saving?.onJob(event);
       this.networks.onJob(event);
-    } else if (event.type === 'open-files') this.session.addAdmitted(this.#photosOf(event.files));
+    } else if (event.type === 'open-files')
+      void this.session.addFrom(() => Promise.resolve(this.#photosOf(event.files)));
     if (event.type !== 'engine') return;
     if (event.state === 'died') {
       this.engineDown = true;

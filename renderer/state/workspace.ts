@@ -214,13 +214,27 @@ export interface WorkspaceLogic {
   readonly open: (around: Surroundings) => Desk;
 }
 
-/** A line of the table. */
+/** A workspace that may not be there yet. */
+export interface KnownWorkspace extends Omit<WorkspaceLogic, 'open'> {
+  /** What the first screen invites to meanwhile, where it is the first one of the table. */
+  readonly invitation?: () => string;
+  /** Absent: it comes later. */
+  readonly open?: WorkspaceLogic['open'];
+}
+
+/** A line of the table: what is known of a workspace before it is loaded. */
+export interface WorkspaceLine extends KnownWorkspace {
+  readonly load: () => Promise<Workspace>;
+}
+
 export type Workspace = PictureWorkspace | WholeWorkspace;
 
 /** It has the window for itself, always: no file is in front. */
 export interface WholeWorkspace extends WorkspaceLogic {
   readonly whole: Component<{ bench: Workbench }>;
   readonly panels?: never;
+  /** What stands there is loaded when it is entered, or before that when nothing else is to be done. */
+  readonly loadView?: () => Promise<unknown>;
   readonly settings?: Component<{ bench: Workbench }>;
 }
 
@@ -228,6 +242,7 @@ export interface WholeWorkspace extends WorkspaceLogic {
 export interface PictureWorkspace extends WorkspaceLogic {
   /** In the place of all of it while its desk has the window for itself. */
   readonly whole?: Component<{ bench: Workbench }>;
+  readonly loadView?: never;
   /** Sections of the inspector. */
   readonly panels: Component<{ bench: Workbench; entry: FileEntry }>;
   /** What stays in sight by the Export button: format, quality or size, name. */

@@ -7,6 +7,13 @@ export const say = defineSentences('ui', {
   // Dialog
   close: 'Close',
 
+  // LoadingPart
+  loadingPart: 'Loading …',
+  partNotLoaded: 'This part of the program could not be loaded.',
+  partNotLoadedHint:
+    'Hourglass may have been ended meanwhile. Try again; if that does not help, start it anew.',
+  tryAgain: 'Try again',
+
   // Slider
   suggested: 'Suggested',
   number: '{label}, number',

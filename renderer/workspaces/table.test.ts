@@ -9,7 +9,7 @@ import type { HostBridge } from '../../app/contract/index.ts';
 import { actionsOf, isEnabled, labelOf, perform } from '../state/actions.ts';
 import { noPicture } from '../state/no-picture.ts';
 import { Workbench } from '../state/workbench.svelte.ts';
-import type { WorkspaceLogic } from '../state/workspace.ts';
+import type { WorkspaceLine, WorkspaceLogic } from '../state/workspace.ts';
 import { cleanLogic } from './clean/desk.svelte.ts';
 import { compressLogic } from './compress/desk.svelte.ts';
 
@@ -43,6 +43,37 @@ describe('workspaces', () => {
       one.toSorted((a, b) => a.id.localeCompare(b.id));
     expect(byId(actionsOf(bench))).toEqual(byId(actions));
     expect(inMenuOrder(actions)).toEqual(actions);
+  });
+
+  it('say the same of themselves before they are loaded', async () => {
+    for (const id of ids) {
+      const line = (await import(`./${id}/line.ts`)) as Record<string, WorkspaceLine>;
+      const desk = (await import(`./${id}/desk.svelte.ts`)) as Record<string, WorkspaceLogic>;
+      const { action, actions = [] } = desk[`${id}Logic`]!;
+      expect(line[id]).toMatchObject({ id, action });
+      expect(line[id]!.actions ?? []).toEqual(actions);
+    }
+    const first = ((await import('./clean/line.ts')) as Record<string, WorkspaceLine>).clean!;
+    const { desk } = new Workbench(bridge, [cleanLogic]).session;
+    expect(first.invitation?.()).toBe(desk.invitation);
+  });
+
+  it('that come later get what was asked of them before, and every file', async () => {
+    const around = { ...bridge, admit: () => Promise.resolve([]) };
+    let arrive!: (logics: readonly WorkspaceLogic[]) => void;
+    const coming = new Promise<readonly WorkspaceLogic[]>((resolve) => (arrive = resolve));
+    const known = [cleanLogic, compressLogic].map(({ id, action }) => ({ id, action }));
+    const { session } = new Workbench(around, known, coming);
+    session.enter('compress');
+    const added = session.addFrom(() =>
+      Promise.resolve([{ source: '@a', name: 'a.png', bytes: 1 }]),
+    );
+    await Promise.resolve();
+    expect([session.workspace, session.entries, session.desks]).toEqual(['clean', [], []]);
+    arrive([compressLogic, cleanLogic]);
+    await added;
+    expect([session.workspace, session.entries.length]).toEqual(['compress', 1]);
+    expect([...session.entries[0]!.works.keys()]).toEqual(['clean', 'compress']);
   });
 
   it('may write nothing, and then have no Export', () => {

@@ -28,7 +28,7 @@ const lines = [
   },
   {
     table: 'renderer/workspaces/index.ts',
-    imports: "import { invert } from './invert/workspace.ts';",
+    imports: "import { invert } from './invert/line.ts';",
     behind: '  clean,\n',
     line: '  invert,\n',
   },

@@ -1,4 +1,4 @@
-/** The Batch workspace: a line of the table in `workspaces/index.ts`. */
+/** The Batch workspace, as it is loaded: its line of the table is `line.ts`. */
 import type { Workspace } from '../../state/workspace.ts';
 import BatchView from './BatchView.svelte';
 import { batchLogic } from './desk.svelte.ts';

@@ -1,4 +1,4 @@
-/** The Clean workspace: a line of the table in `workspaces/index.ts`. */
+/** The Clean workspace, as it is loaded: its line of the table is `line.ts`. */
 import type { Workspace } from '../../state/workspace.ts';
 import CleanBar from './CleanBar.svelte';
 import CleanPanels from './CleanPanels.svelte';

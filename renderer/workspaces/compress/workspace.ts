@@ -1,4 +1,4 @@
-/** The Compress workspace: a line of the table in `workspaces/index.ts`. */
+/** The Compress workspace, as it is loaded: its line of the table is `line.ts`. */
 import type { Workspace } from '../../state/workspace.ts';
 import CompressBar from './CompressBar.svelte';
 import CompressFoot from './CompressFoot.svelte';

@@ -1,4 +1,4 @@
-/** The toy workspace: a line of the table in `workspaces/index.ts`. */
+/** The toy workspace, as it is loaded: its line of the table is `line.ts`. */
 import type { Workspace } from '../../state/workspace.ts';
 import { invertLogic } from './desk.svelte.ts';
 import InvertBar from './InvertBar.svelte';
