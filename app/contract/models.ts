@@ -47,7 +47,7 @@ export const addModelCommand = defineCommand({
   id: 'addModel',
   title: 'Add a model',
   summary:
-    'Adds a denoising network of your own from an ONNX file, after running it on pictures whose noise is known. What is no denoiser is refused, with the reason.',
+    'Adds a denoising network of your own from an ONNX file or a TensorFlow.js model, after running it on pictures whose noise is known. What is no denoiser is refused, with the reason.',
   runs: 'process',
   reads: { field: 'source', kinds: ['network'], many: false },
   administers: true,
@@ -56,7 +56,9 @@ export const addModelCommand = defineCommand({
       source: z
         .string()
         .min(1)
-        .describe('The ONNX file: a path, or @id of a file that the host has admitted'),
+        .describe(
+          'The ONNX file, or the model.json of a TensorFlow.js model with its weights beside it: a path, or @id of a file that the host has admitted',
+        ),
       id: modelIdSchema
         .regex(/^denoise-/)
         .optional()
@@ -81,6 +83,7 @@ export const addModelCommand = defineCommand({
   cli: {
     examples: [
       'hourglass add-model my-network.onnx',
+      'hourglass add-model tfjs/model.json --id denoise-web',
       'hourglass add-model my-network.onnx --id denoise-mine --licence MIT',
     ],
   },

@@ -56,6 +56,7 @@ export const say = defineSentences('jobs', {
   ownId: 'the id of a model that you added',
   noSuchModel: 'You have added no model “{id}”.',
   copyingModel: 'Copying {name}',
+  translatingModel: 'Translating {name} and comparing it with TensorFlow.js',
   tryingModel: 'Trying {name} on pictures whose noise is known',
   addingModel: 'Adding {name}',
   cardGone: 'The card of {id} has gone.',

@@ -1,5 +1,5 @@
 /**
- * A person's own networks: added from an ONNX file after a check in a throw-away process, kept in a
+ * A person's own networks: added from an ONNX file, or from a TensorFlow.js model that becomes one, after a check in a throw-away process, kept in a
  * folder of their own in the form of the shipped ones, removed again. Runs in the host, which can start
  * processes. What the check tries is `runtime/probe/check-model.ts`; who reads the folder, `runtime/model-store.ts`.
  */
@@ -23,8 +23,12 @@ import { makeFolders } from '../pixels/make-folders.ts';
 import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
 import { readCard, type CardFile } from '../runtime/card.ts';
 import { createModelStore } from '../runtime/model-store.ts';
-import { modelAnswerSchema, type ModelFindings } from '../runtime/probe/model-findings.ts';
-import { throwAway, type LaunchProbe } from '../runtime/throw-away.ts';
+import {
+  modelAnswerSchema,
+  translationAnswerSchema,
+  type ModelFindings,
+} from '../runtime/probe/model-findings.ts';
+import { throwAway, type LaunchProbe, type ThrowAwayOptions } from '../runtime/throw-away.ts';
 import type { ModelCard } from '../runtime/types.ts';
 import { say } from './sentences.ts';
 
@@ -106,8 +110,8 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     try {
       await mkdir(staging).catch(notWritable(folder));
       const file = join(staging, 'model.onnx');
-      tell(0, say('copyingModel', { name: basename(path) }));
-      const facts = await copyFile(path, file, signal);
+      const source = await sourceOf(path, file, options, signal, (message) => tell(0, message));
+      const facts = { bytes: source.bytes, sha256: source.sha256 };
       tell(1, say('tryingModel', { name: basename(path) }));
       const found = await examine(file, basename(path), options, signal);
       tell(2, say('addingModel', { name: basename(path) }));
@@ -127,7 +131,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
       if (written?.kind !== null) throw new HourglassError('internal', say('cardGone', { id }));
       const notices: Notice[] =
         request.licence === 'not stated' ? [{ level: 'info', text: say('licenceNotStated') }] : [];
-      return { card: written.card, checks: found.checks, notices };
+      return { card: written.card, checks: [...source.checks, ...found.checks], notices };
     } finally {
       removeTemporary(staging);
     }
@@ -184,6 +188,44 @@ async function checkFile(path: string): Promise<void> {
     );
 }
 
+/** The network as a file of ours, with what was found on the way: an ONNX file is copied, a model of TensorFlow.js translated. */
+async function sourceOf(
+  path: string,
+  file: string,
+  options: UserModelsOptions,
+  signal: AbortSignal,
+  tell: (message: string) => void,
+): Promise<{
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly checks: readonly string[];
+}> {
+  const name = basename(path);
+  if (extname(path).toLowerCase() !== '.json') {
+    tell(say('copyingModel', { name }));
+    return { ...(await copyFile(path, file, signal)), checks: [] };
+  }
+  tell(say('translatingModel', { name }));
+  const outcome = await throwAway(
+    ['tfjs', path, file, String(memoryOf(options))],
+    translationAnswerSchema,
+    throwing(options, signal),
+  );
+  if (outcome.kind !== 'answer') throw unsuitable(name, outcome.reason);
+  if ('refused' in outcome.value) throw unsuitable(name, outcome.value.refused);
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash).catch(notWritable(file));
+  const { size } = await stat(file);
+  return { sha256: hash.digest('hex'), bytes: size, checks: [outcome.value.compared] };
+}
+
+const memoryOf = ({ checkMemoryBytes = CHECK_MEMORY }: UserModelsOptions): number =>
+  Math.round(checkMemoryBytes);
+const throwing = (
+  { launch, checkMs = CHECK_MS }: UserModelsOptions,
+  signal: AbortSignal,
+): ThrowAwayOptions => ({ launch, timeoutMs: checkMs, signal });
+
 /** A copy to work with: what is checked is what is installed, whatever happens to the original. */
 async function copyFile(from: string, to: string, signal: AbortSignal) {
   const hash = createHash('sha256');
@@ -213,13 +255,13 @@ async function copyFile(from: string, to: string, signal: AbortSignal) {
 async function examine(
   file: string,
   name: string,
-  { launch, checkMs = CHECK_MS, checkMemoryBytes = CHECK_MEMORY }: UserModelsOptions,
+  options: UserModelsOptions,
   signal: AbortSignal,
 ): Promise<ModelFindings> {
   const outcome = await throwAway(
-    ['model', file, String(Math.round(checkMemoryBytes))],
+    ['model', file, String(memoryOf(options))],
     modelAnswerSchema,
-    { launch, timeoutMs: checkMs, signal },
+    throwing(options, signal),
   );
   if (outcome.kind !== 'answer') throw unsuitable(name, outcome.reason);
   if ('refused' in outcome.value) throw unsuitable(name, outcome.value.refused);

@@ -55,6 +55,36 @@ export const exceptions = [
   { file: 'app/scans/dicom/deidentify/profile-data.ts', text: /^[0-9a-f ]+$/, reason: record },
   { file: 'app/scans/dicom/write/elements.ts', text: /^OB OD /, reason: protocol },
   { file: 'app/scans/dicom/write/object.ts', text: /^Rows of a frame/, reason: ourMistake },
+  ...[
+    'activations',
+    'arithmetic',
+    'layers',
+    'net',
+    'operations',
+    'pictures',
+    'shapes',
+    'graph-model',
+    'model-json',
+  ].map((name) => ({
+    file: `app/runtime/tfjs/${name}.ts`,
+    text: /^[A-Z][A-Za-z]+$/,
+    reason: 'operators of ONNX and TensorFlow',
+  })),
+  {
+    file: 'app/runtime/tfjs/node.ts',
+    text: /^(DT_FLOAT|SAME)/,
+    reason: 'names that TensorFlow writes',
+  },
+  {
+    file: 'app/runtime/tfjs/operations.ts',
+    text: /^\[rows, columns/,
+    reason: 'a shape as TensorFlow has it',
+  },
+  {
+    file: 'app/runtime/tfjs/einsum.ts',
+    text: /^Einsum/,
+    reason: 'words of TensorFlow.js, which its own errors stand beside',
+  },
   { file: 'app/explore/search.ts', text: /^Gemm$/, reason: 'an operator of ONNX' },
   { file: 'app/explore/unusual/memory.ts', text: /^(Gemm|TopK)$/, reason: 'operators of ONNX' },
   {

@@ -63,7 +63,7 @@ const openDialogs = (): Readonly<
   folder: { properties: ['openDirectory'] },
   network: {
     properties: ['openFile'],
-    filters: [{ name: say('networksOnnx'), extensions: ['onnx'] }],
+    filters: [{ name: say('networksOnnx'), extensions: ['onnx', 'json'] }],
   },
 });
 /** Side of the picture that hangs on the pointer while dragging out, pixels. */

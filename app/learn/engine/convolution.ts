@@ -2,7 +2,7 @@
  * Convolution forwards and backwards. Which weight gradient is emitted decides how fast a training is: `npm run bench --
  * learn` compares the two ways in CPU time per step.
  */
-import type { Shape } from './graph.ts';
+import type { Shape } from '../../runtime/onnx-graph.ts';
 import type { Tape, Value } from './tape.ts';
 
 export interface Kernel {

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { convolution } from './convolution.ts';
-import { sizeOf } from './graph.ts';
+import { sizeOf } from '../../runtime/onnx-graph.ts';
 import { product, transposed, type Matrix } from './product.ts';
 import type { Tape, Value } from './tape.ts';
 

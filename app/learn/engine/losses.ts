@@ -2,7 +2,7 @@
  * The losses. Each adds a weighted term to the tape; a weight is a number or a scalar input, which may change from step to
  * step (β while it warms up).
  */
-import { sizeOf } from './graph.ts';
+import { sizeOf } from '../../runtime/onnx-graph.ts';
 import type { Tape, Value } from './tape.ts';
 
 type Weight = number | Value;

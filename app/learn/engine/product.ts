@@ -2,7 +2,7 @@
  * Products of matrices that are the same bits on any number of threads. ONNX Runtime cuts a long sum into pieces whose length
  * depends on how the columns are shared out among threads (MLAS, `MlasSgemmOperation`); sums of up to 128 terms stay whole.
  */
-import type { Graph } from './graph.ts';
+import type { Graph } from '../../runtime/onnx-graph.ts';
 
 /** Terms that are summed in one go whatever the threads do (`MLAS_SGEMM_STRIDEK`). */
 const PIECE = 128;

@@ -3,7 +3,7 @@
  * Sources: Kingma & Ba 2015, algorithm 1; Pascanu et al. 2013 (clipping by the norm).
  */
 import { GaussianDraws } from '../../runtime/draws.ts';
-import { sizeOf } from './graph.ts';
+import { sizeOf } from '../../runtime/onnx-graph.ts';
 import type { Tape } from './tape.ts';
 
 export const BETA_1 = 0.9;

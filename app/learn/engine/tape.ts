@@ -3,7 +3,7 @@
  * to emit its backward ones. Owns the parameters' places in one flat vector. Layers are in `layers.ts`, losses in
  * `losses.ts`, what closes a training step in `step.ts`.
  */
-import { Graph, sizeOf, type Shape } from './graph.ts';
+import { Graph, sizeOf, type Shape } from '../../runtime/onnx-graph.ts';
 
 /** A tensor of the graph, float32, of a shape that is known while it is built. */
 export interface Value {

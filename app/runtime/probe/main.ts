@@ -7,6 +7,8 @@
  *     main.js int8 <modelsFolder> <optimization>        8 bits on the CPU; value: its part of DeviceReport
  *     main.js model <file> <bytes>                      a network that a person adds, which may take so
  *                                                       much memory; value: ModelAnswer
+ *     main.js tfjs <model.json> <file> <bytes>          a model of TensorFlow.js, which becomes that file;
+ *                                                       value: TranslationAnswer
  */
 import * as z from 'zod';
 import { deviceIds } from '../../contract/index.ts';
@@ -20,15 +22,23 @@ import { guardMemory } from './memory-guard.ts';
 startLanguage();
 
 const path = z.string().min(1);
+const bytes = z.coerce.number().positive();
 const optimization = z.enum(['all', 'extended']);
 const arguments_ = z.union([
   z.tuple([z.enum(['int8', ...deviceIds]), path, optimization]),
-  z.tuple([z.literal('model'), path, z.coerce.number().positive()]),
+  z.tuple([z.literal('model'), path, bytes]),
+  z.tuple([z.literal('tfjs'), path, path, bytes]),
 ]);
 
 type Check = z.infer<typeof arguments_>;
 
 async function answer(check: Check): Promise<unknown> {
+  if (check[0] === 'tfjs') {
+    guardMemory(check[3]);
+    // TensorFlow.js loads for a model of its own alone.
+    const { checkTfjs } = await import('./check-tfjs.ts');
+    return checkTfjs(check[1], check[2]);
+  }
   if (check[0] === 'model') {
     guardMemory(check[2]);
     const fault = probeFault(parseFaults(process.env.HOURGLASS_FAULT), 'model');

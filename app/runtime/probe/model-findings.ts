@@ -1,4 +1,4 @@
-/** What the check of an added network (`check-model.ts`) tells the host (`app/jobs/user-models.ts`). */
+/** What the checks of an added network (`check-model.ts`, `check-tfjs.ts`) tell the host (`app/jobs/user-models.ts`). */
 import * as z from 'zod';
 import { cardSchema } from '../card.ts';
 
@@ -19,3 +19,10 @@ export const modelAnswerSchema = z.union([
   z.object({ refused: z.string() }),
 ]);
 export type ModelAnswer = z.infer<typeof modelAnswerSchema>;
+
+/** `compared`: how near the translation is to TensorFlow.js, as a sentence. */
+export const translationAnswerSchema = z.union([
+  z.object({ compared: z.string() }),
+  z.object({ refused: z.string() }),
+]);
+export type TranslationAnswer = z.infer<typeof translationAnswerSchema>;

@@ -20,6 +20,7 @@ import type { UserModelsOptions } from '../../../app/jobs/user-models.ts';
 import { owner } from '../../../app/pixels/owner.ts';
 import { createInference, createModelStore, readPlanar } from '../../../app/runtime/index.ts';
 import { repositoryRoot } from '../../data.ts';
+import { blur, saved, writeModel } from '../runtime/tfjs/models.ts';
 import { buildRuntime, cleaning, noisyPicture, tinyModels } from '../runtime/support.ts';
 
 const networks = join(repositoryRoot, 'test/fixtures/runtime/own');
@@ -122,6 +123,32 @@ describe('a network that cleans', () => {
   it('says that the licence was not stated', async () => {
     const added = await userModels().add({ path: file('gray'), licence: 'not stated' }, signal);
     expect(added.notices).toMatchObject([{ level: 'info' }]);
+  });
+});
+
+describe('a model of TensorFlow.js', () => {
+  it('is translated, compared with TensorFlow.js, and added like any network', async () => {
+    const path = writeModel(join(place, 'web'), await saved(blur()));
+    const { card, checks } = await add(path, { id: 'denoise-web' });
+    expect(card).toMatchObject({
+      ...{ id: 'denoise-web', title: 'model', origin: 'user' },
+      input: { name: 'input', imageChannels: 3, noiseMap: false, multipleOf: 1 },
+      halo: 1,
+    });
+    expect(checks[0]).toMatch(/^Translated from TensorFlow\.js, .* they differ by at most [\d.]+e/);
+    const installed = readFileSync(join(folder, 'denoise-web/model.onnx'));
+    expect(createHash('sha256').update(installed).digest('hex')).toBe(card.sha256);
+    expect(await store().get('denoise-web')).toMatchObject({ id: 'denoise-web' });
+  });
+
+  it('leaves nothing where it is refused', async () => {
+    const one = await saved(blur());
+    const path = writeModel(join(place, 'web'), { ...one, shards: {} });
+    await expect(add(path)).rejects.toMatchObject({
+      code: 'model-unsuitable',
+      message: expect.stringContaining('group1-shard1of1.bin is missing') as string,
+    });
+    expect(left()).toEqual([]);
   });
 });
 

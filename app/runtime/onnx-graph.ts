@@ -1,14 +1,8 @@
 /**
- * A graph of ONNX operators that grows from calls. Names are numbered, equal small constants are one. Knows no layers
- * (`layers.ts`) and no gradients (`tape.ts`).
+ * A graph of ONNX operators that grows from calls. Names are numbered, equal small constants are one. Knows neither layers and
+ * gradients (`app/learn/engine`) nor where a network comes from (`tfjs`), which both write with it.
  */
-import {
-  encodeModel,
-  type Attribute,
-  type Constant,
-  type GraphNode,
-  type Port,
-} from '../../runtime/onnx.ts';
+import { encodeModel, type Attribute, type Constant, type GraphNode, type Port } from './onnx.ts';
 
 export type Shape = readonly number[];
 
@@ -45,7 +39,11 @@ export class Graph {
   }
 
   ints(...data: readonly number[]): string {
-    return this.#constant('i', data, [data.length]);
+    return this.integers(data);
+  }
+
+  integers(data: readonly number[], shape: Shape = [data.length]): string {
+    return this.#constant('i', data, shape);
   }
 
   /** Adds an operator with one output. @returns the output's name */
@@ -57,6 +55,18 @@ export class Graph {
   ): string {
     this.#nodes.push({ type, inputs, outputs: [name], attributes });
     return name;
+  }
+
+  /** Adds an operator with several outputs. @returns their names */
+  several(
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+    count: number,
+  ): readonly string[] {
+    const outputs = Array.from({ length: count }, () => `${type}_${this.#count++}`);
+    this.#nodes.push({ type, inputs, outputs, attributes });
+    return outputs;
   }
 
   add = (a: string, b: string): string => this.op('Add', [a, b]);
