@@ -19,7 +19,7 @@ export interface Entry extends Described {
 
 const headSchema = z.object({
   format: z.literal('hourglass-looks'),
-  version: z.literal(1),
+  version: z.literal(2),
   /** Of the axes. */
   descriptor: z.string(),
   entries: z.array(z.tuple([z.string(), z.string()])),
@@ -85,7 +85,7 @@ export async function writeIndex(
   entries: readonly Entry[],
 ): Promise<void> {
   const head: z.output<typeof headSchema> = {
-    ...{ format: 'hourglass-looks', version: 1, descriptor },
+    ...{ format: 'hourglass-looks', version: 2, descriptor },
     entries: entries.map(({ path, stamp }) => [path, stamp]),
   };
   const text = Buffer.from(JSON.stringify(head));

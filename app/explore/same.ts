@@ -50,11 +50,11 @@ function middles(side: number): readonly number[] {
   );
 }
 
-/** Least agreement of pictures that are one, by how alike their vectors are: what looks less alike must agree more. */
+/** Least agreement of pictures that are one, by how alike their forms are: what looks less alike must agree more. */
 const NEEDED = { from: { cosine: 0.3, least: 0.985 }, to: { cosine: 0.7, least: 0.95 } } as const;
 
 /**
- * @param cosine of their vectors
+ * @param cosine of their forms
  * @param isMirrored whether the mirror image of the first is as near, or nearer
  */
 export function areOne(

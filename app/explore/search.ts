@@ -2,7 +2,7 @@
 import type { Inference, RunnableGraph } from '../runtime/index.ts';
 import { Draws } from '../runtime/draws.ts';
 import { encodeModel } from '../runtime/onnx.ts';
-import { WIDTH } from './descriptor.ts';
+import { FORM, WIDTH } from './descriptor.ts';
 
 /** Open until `close`. */
 export interface Search {
@@ -85,16 +85,54 @@ interface Looked {
 
 const MOST_PAIRS = 20_000;
 
-/** Cosine of two pictures, or of one and the mirror image of the other, whichever is more. */
-export function alike(one: Looked, other: Looked): { cosine: number; isMirrored: boolean } {
-  let [plain, mirror] = [0, 0];
-  for (let i = 0; i < WIDTH; i++) {
-    plain += one.vector[i]! * other.vector[i]!;
-    mirror += one.mirrored[i]! * other.vector[i]!;
+export interface Likeness {
+  readonly cosine: number;
+  /** Of the forms alone. */
+  readonly form: number;
+  /** The form is nearer to that of the mirror image. */
+  readonly isMirrored: boolean;
+}
+
+/** Of two pictures, or of one and the mirror image of the other, whichever is more. */
+export function alike(one: Looked, other: Looked): Likeness {
+  const ways = [one.vector, one.mirrored].map((vector) => {
+    let [form, texture] = [0, 0];
+    for (let i = 0; i < FORM; i++) form += vector[i]! * other.vector[i]!;
+    for (let i = FORM; i < WIDTH; i++) texture += vector[i]! * other.vector[i]!;
+    return { cosine: form + texture, form: 2 * form };
+  });
+  const [plain, mirror] = [ways[0]!, ways[1]!];
+  return {
+    cosine: Math.max(plain.cosine, mirror.cosine),
+    form: Math.max(plain.form, mirror.form),
+    isMirrored: mirror.form > plain.form,
+  };
+}
+
+/** To be asked for: its cosine with a vector is that of their forms alone. */
+export function formOf(vector: Float32Array): Float32Array {
+  const form = new Float32Array(WIDTH);
+  for (let i = 0; i < FORM; i++) form[i] = 2 * vector[i]!;
+  return form;
+}
+
+/** The largest of some cosines, the largest first. @param own place that does not count; -1: none */
+export function nearest(
+  cosines: Float32Array,
+  own: number,
+  count: number,
+): { readonly other: number; readonly cosine: number }[] {
+  const found: { other: number; cosine: number }[] = [];
+  for (let other = 0; other < cosines.length; other++) {
+    const cosine = cosines[other]!;
+    const isFull = found.length === count;
+    if (other === own || (isFull && cosine <= found[count - 1]!.cosine)) continue;
+    if (isFull) found.pop();
+    let at = found.length;
+    while (at > 0 && found[at - 1]!.cosine < cosine) at--;
+    found.splice(at, 0, { other, cosine });
   }
-  return mirror > plain
-    ? { cosine: mirror, isMirrored: true }
-    : { cosine: plain, isMirrored: false };
+  return found;
 }
 
 /** How alike pairs of a folder are: all, or some that are drawn, the same ones in each run. @returns null: there is no pair */

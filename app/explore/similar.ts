@@ -10,11 +10,11 @@ import { updateIndex, type LeftOut } from './indexing.ts';
 import { indexOf, type Entry } from './looks-index.ts';
 import { areOne } from './same.ts';
 import { say } from './sentences.ts';
-import { openSearch, pairsOf, type Pairs, type Search } from './search.ts';
+import { formOf, nearest, openSearch, pairsOf, type Pairs, type Search } from './search.ts';
 
 /** Nearest ones whose detail is compared: with a picture that is asked for, and with each other. */
 const LOOKED_AT = { asked: 50, each: 8 } as const;
-/** Cosine below which no detail is compared where all are compared with all. */
+/** Cosine of forms below which no detail is compared where all are compared with all. */
 const NEAR = 0.45;
 /** Pairs of fewer pictures say little about what is alike. */
 const FEW = 20;
@@ -104,35 +104,41 @@ async function alikeTo(
     readonly own: string;
   },
 ): Promise<{ readonly above: number; readonly found: Alike[] }> {
-  const cosines = await search.cosines([vector, mirrored]);
+  const cosines = await search.cosines([vector, mirrored, ...[vector, mirrored].map(formOf)]);
   const total = entries.length;
-  const near: { entry: Entry; cosine: number; isMirrored: boolean }[] = [];
-  for (const [at, entry] of entries.entries()) {
-    const isMirrored = cosines[total + at]! > cosines[at]!;
-    const cosine = cosines[isMirrored ? total + at : at]!;
-    if (entry.path !== own) near.push({ entry, cosine, isMirrored });
+  const form = new Float32Array(total);
+  const near: { at: number; cosine: number; isMirrored: boolean }[] = [];
+  for (const [at, { path }] of entries.entries()) {
+    const [plain, mirror] = [cosines[2 * total + at]!, cosines[3 * total + at]!];
+    const isMirrored = mirror > plain;
+    form[at] = path === own ? -Infinity : Math.max(plain, mirror);
+    const cosine = Math.max(cosines[at]!, cosines[total + at]!);
+    if (path !== own) near.push({ at, cosine, isMirrored });
   }
   near.sort((one, other) => other.cosine - one.cosine);
-  let above = 0;
+  const byPlace = new Map(near.map((one) => [one.at, one]));
   const found: Alike[] = [];
-  for (const [at, { entry, cosine, isMirrored }] of near.entries()) {
+  const add = ({ at, cosine, isMirrored }: (typeof near)[number], kind: Alike['kind']): void => {
     const percentile = pairs.percentile(cosine);
-    const isLookedAt = at < LOOKED_AT.asked;
-    if (isLookedAt && at % 8 === 7) await nextTurn();
-    const isSame = isLookedAt && areOne(tiny, entry.tiny, cosine, isMirrored);
-    if (percentile < cutoff && !isLookedAt) break;
-    if (percentile < cutoff && !isSame) continue;
-    above++;
-    if (found.length < count)
-      found.push({
-        path: entry.path,
-        kind: isSame ? 'same' : 'similar',
-        ...{ percentile, cosine, mirrored: isMirrored },
-      });
-  }
+    found.push({ path: entries[at]!.path, kind, percentile, cosine, mirrored: isMirrored });
+  };
   // What is one comes before what looks like it.
-  found.sort((one, other) => Number(other.kind === 'same') - Number(one.kind === 'same'));
-  return { above, found };
+  const same = new Set<number>();
+  for (const [looked, { other, cosine }] of nearest(form, -1, LOOKED_AT.asked).entries()) {
+    if (looked % 8 === 7) await nextTurn();
+    const one = byPlace.get(other);
+    if (!one || !areOne(tiny, entries[other]!.tiny, cosine, one.isMirrored)) continue;
+    same.add(other);
+    add(one, 'same');
+  }
+  let above = same.size;
+  for (const one of near) {
+    if (pairs.percentile(one.cosine) < cutoff) break;
+    if (same.has(one.at)) continue;
+    above++;
+    if (found.length < count) add(one, 'similar');
+  }
+  return { above, found: found.slice(0, count) };
 }
 
 /** Pictures that are one, by way of others perhaps; in the order of the folder, the largest group first. */
@@ -154,7 +160,7 @@ async function groupsOf(
       throwIfCancelled(signal);
       const rows = entries.slice(start, start + ROWS);
       const cosines = await search.cosines(
-        rows.flatMap(({ vector, mirrored }) => [vector, mirrored]),
+        rows.flatMap(({ vector, mirrored }) => [vector, mirrored].map(formOf)),
       );
       for (const [row, entry] of rows.entries())
         await joinRow(start + row, entry, cosines, 2 * row * entries.length);

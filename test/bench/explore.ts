@@ -2,7 +2,8 @@
  * `npm run bench -- explore [--photos 100] [--vectors 100000] [--rounds 12] [--only similar|unusual] [--json]`
  *
  * What comparing by looks finds and what it costs, on the scenes of the data pack (`similarity/scene15`: 15 kinds, 6 of each):
- * - of the 5 pictures most alike to each, how many are of its kind (precision@5)
+ * - of the 5 pictures most alike to each, how many are of its kind (precision@5); and of the quarters of 68 other photos (`dev-bench/cbsd68`), how many
+ *   of the 3 most alike to each are of its photo: by that set it was chosen what pictures are compared by
  * - whether a picture is found first from an edit of it (recall@1), and called the same one
  * - how often two different pictures are called one, among the 8 nearest of each
  * - reading photos of one megapixel (made larger from the pack's), and one question to a hundred thousand vectors
@@ -129,23 +130,57 @@ const nearest = (to: Described, without = -1) =>
     .map((other, at) => ({ at, ...alike(to, other) }))
     .filter(({ at }) => at !== without)
     .sort((one, other) => other.cosine - one.cosine);
+/** Those whose detail is looked at. */
+const byForm = (near: ReturnType<typeof nearest>) =>
+  near.toSorted((one, other) => other.form - one.form);
 
-let [ofKind, first, mistaken, looked] = [0, 0, 0, 0];
+let [ofKind, byFormOfKind, first, mistaken, looked] = [0, 0, 0, 0, 0];
 for (const [at, one] of base.entries()) {
   const near = nearest(one, at);
   const isOfKind = (other: number): boolean => files[other]!.kind === files[at]!.kind;
   ofKind += near.slice(0, 5).filter((other) => isOfKind(other.at)).length;
+  byFormOfKind += byForm(near)
+    .slice(0, 5)
+    .filter((other) => isOfKind(other.at)).length;
   if (isOfKind(near[0]!.at)) first++;
-  for (const { at: other, cosine, isMirrored } of near.slice(0, 8)) {
+  for (const { at: other, form, isMirrored } of byForm(near).slice(0, 8)) {
     looked++;
-    if (areOne(one.tiny, base[other]!.tiny, cosine, isMirrored)) mistaken++;
+    if (areOne(one.tiny, base[other]!.tiny, form, isMirrored)) mistaken++;
   }
 }
 tell(`${files.length} scenes`, {
   'precision@5': ofKind / 5 / files.length,
+  'by form alone': byFormOfKind / 5 / files.length,
   'nearest of its kind': first / files.length,
   'different ones called one': mistaken,
   of: looked,
+});
+const photosOf = join(dataPack, 'dev-bench/cbsd68');
+const quarters: { photo: string; seen: Described }[] = [];
+for (const photo of readdirSync(photosOf).sort()) {
+  const size = await sizeOf(join(photosOf, photo));
+  const [width, height] = [size.width >> 1, size.height >> 1];
+  for (const left of [0, width])
+    for (const top of [0, height]) {
+      const quarter = sharp(join(photosOf, photo)).extract({ left, top, width, height });
+      quarters.push({ photo, seen: await described(quarter) });
+    }
+}
+const ofPhoto = (by: 'cosine' | 'form'): number =>
+  quarters.reduce(
+    (sum, { photo, seen }, at) =>
+      sum +
+      quarters
+        .map((other) => ({ other: other.photo, ...alike(seen, other.seen) }))
+        .filter((_, other) => other !== at)
+        .sort((one, other) => other[by] - one[by])
+        .slice(0, 3)
+        .filter(({ other }) => other === photo).length,
+    0,
+  );
+tell(`${quarters.length} quarters of photos`, {
+  'precision@3': ofPhoto('cosine') / 3 / quarters.length,
+  'by form alone': ofPhoto('form') / 3 / quarters.length,
 });
 for (const [name, edit] of Object.entries(edits)) {
   let [byLooks, found, same] = [0, 0, 0];
@@ -153,9 +188,9 @@ for (const [name, edit] of Object.entries(edits)) {
     const one = await described(await edit(path));
     const near = nearest(one);
     if (near[0]!.at === at) byLooks++;
-    const isSame = ({ at: other, cosine, isMirrored }: (typeof near)[number]): boolean =>
-      areOne(one.tiny, base[other]!.tiny, cosine, isMirrored);
-    const top = near.slice(0, 50).find(isSame);
+    const isSame = ({ at: other, form, isMirrored }: (typeof near)[number]): boolean =>
+      areOne(one.tiny, base[other]!.tiny, form, isMirrored);
+    const top = byForm(near).slice(0, 50).find(isSame);
     if (top?.at === at) same++;
     // As it is answered: what is one, then what looks like it.
     if ((top ?? near[0]!).at === at) found++;
@@ -210,17 +245,18 @@ try {
 const count = Number(values.vectors);
 const graph = await openGraph(productGraph(), { device: 'cpu', threads: inferenceThreads() });
 const vectors = Float32Array.from({ length: count * WIDTH }, () => draws.next() - 0.5);
-const asked = vectors.slice(0, 2 * WIDTH);
-const cosines = new Float32Array(2 * count);
+// A picture and its mirror image, and their forms.
+const asked = vectors.slice(0, 4 * WIDTH);
+const cosines = new Float32Array(4 * count);
 const times: number[] = [];
 for (let round = 0; round < 21; round++) {
   const begun = performance.now();
   await graph.run(
     {
-      asked: { data: asked, shape: [2, WIDTH] },
+      asked: { data: asked, shape: [4, WIDTH] },
       known: { data: vectors, shape: [count, WIDTH] },
     },
-    { cosines: { data: cosines, shape: [2, count] } },
+    { cosines: { data: cosines, shape: [4, count] } },
   );
   times.push(performance.now() - begun);
 }

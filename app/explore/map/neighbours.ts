@@ -1,7 +1,7 @@
 /** The nearest of each picture, all compared with all: exact, where a library would guess in a thread of JavaScript. */
 import { throwIfCancelled } from '../../contract/index.ts';
 import { nextTurn } from '../../pixels/turns.ts';
-import type { Search } from '../search.ts';
+import { nearest, type Search } from '../search.ts';
 
 export interface Neighbours {
   /** Of each picture, itself among them as the first. */
@@ -47,22 +47,4 @@ export async function neighboursOf(
     await nextTurn();
   }
   return { count, indices, distances };
-}
-
-function nearest(
-  cosines: Float32Array,
-  own: number,
-  count: number,
-): { other: number; cosine: number }[] {
-  const found: { other: number; cosine: number }[] = [];
-  for (let other = 0; other < cosines.length; other++) {
-    const cosine = cosines[other]!;
-    const isFull = found.length === count;
-    if (other === own || (isFull && cosine <= found[count - 1]!.cosine)) continue;
-    if (isFull) found.pop();
-    let at = found.length;
-    while (at > 0 && found[at - 1]!.cosine < cosine) at--;
-    found.splice(at, 0, { other, cosine });
-  }
-  return found;
 }

@@ -24,9 +24,9 @@ export function twinsOf(
     .filter(({ path }) => path !== without)
     .map((entry) => ({ entry, ...alike({ vector, mirrored }, entry) }))
     .filter(({ isMirrored }) => !isMirrored)
-    .sort((one, other) => other.cosine - one.cosine)
+    .sort((one, other) => other.form - one.form)
     .slice(0, NEAREST)
-    .filter(({ entry, cosine }) => areOne(tiny, entry.tiny, cosine, false))
+    .filter(({ entry, form }) => areOne(tiny, entry.tiny, form, false))
     .slice(0, MOST_TWINS)
     .map(({ entry }) => entry);
 }
