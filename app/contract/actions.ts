@@ -36,6 +36,14 @@ export const commonActions = defineActions([
     binding: 'native',
   },
   {
+    id: 'open-sample-scan',
+    label: 'Open the sample scan',
+    keys: [],
+    menu: 'file',
+    section: 'open',
+    binding: 'native',
+  },
+  {
     id: 'export',
     label: 'Export',
     keys: ['Mod+E'],

@@ -29,6 +29,11 @@ export interface AdmittedFile {
 /** True for a file that is added to the models by being dropped or chosen, not opened as a picture. */
 export const isNetworkName = (name: string): boolean => /\.onnx$/i.test(name);
 
+/** Files that come with the program, by what they are. */
+export const samples = { photo: 'sample.jpg', scan: 'sample.dcm' } as const;
+export type Sample = keyof typeof samples;
+export const isSample = (name: string): name is Sample => Object.hasOwn(samples, name);
+
 /** What an open dialog is for: photos, a folder of them, or a network (ONNX) to add to the models. */
 export type OpenWhat = 'files' | 'folder' | 'network';
 
@@ -86,8 +91,8 @@ export interface HostBridge {
   readonly openDialog: ((what: OpenWhat) => Promise<AdmittedFile[]>) | null;
   /** These files left the strip: the host removes what it keeps of them (uploads, pasted pictures). */
   release(sources: readonly string[]): Promise<void>;
-  /** Admits the bundled sample photo. */
-  openSample(): Promise<AdmittedFile>;
+  /** Admits a bundled sample. */
+  openSample(sample: Sample): Promise<AdmittedFile>;
   /** Files that were waiting when the page came up (command line, open-with). */
   pendingFiles(): Promise<AdmittedFile[]>;
   /** Tells which files the strip shows: `pendingFiles` gives them to this page when it is loaded again. Absent: there is no loading again. */

@@ -12,7 +12,7 @@
  * - `together` POST `{ sources, places }` → AdmittedFile[]: uploads that were handed over at once, as entries; `places`: names of them, with
  *   the folders that they came in
  * - `release` POST `{ sources }`: the page shows these files no more
- * - `sample` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
+ * - `samples/<photo|scan>` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
  * - `edit/save` POST SaveRequest → SaveAnswer, `edit/done` POST: only in a session that edits in place
  * - `preferences` GET / PUT
  * - `photo-settings` GET → `{ count }`, PUT KeptPhoto[], DELETE
@@ -33,7 +33,7 @@ export const routes = {
   upload: (name: string): string => `api/upload?name=${encodeURIComponent(name)}`,
   together: 'api/together',
   release: 'api/release',
-  sample: 'api/sample',
+  sample: (sample: string): string => `api/samples/${encodeURIComponent(sample)}`,
   pending: 'api/pending',
   info: 'api/info',
   editSave: 'api/edit/save',

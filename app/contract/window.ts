@@ -34,7 +34,7 @@ export const windowRequests = {
   }),
   release: z.strictObject({ sources: z.array(name).max(100_000) }),
   openDialog: z.strictObject({ what: z.enum(['files', 'folder', 'network']) }),
-  sample: z.strictObject({}),
+  sample: z.strictObject({ sample: z.enum(['photo', 'scan']) }),
   pending: z.strictObject({}),
   reveal: z.strictObject({ output: text }),
   startDrag: z.strictObject({ outputs: z.array(text).min(1).max(10_000) }),

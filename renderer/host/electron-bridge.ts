@@ -60,7 +60,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     },
     release: (sources) => ask<void>('release', { sources: [...sources] }),
     openDialog: (what) => ask<AdmittedFile[]>('openDialog', { what }),
-    openSample: () => ask<AdmittedFile>('sample'),
+    openSample: (sample) => ask<AdmittedFile>('sample', { sample }),
     pendingFiles: () => ask<AdmittedFile[]>('pending'),
     reveal: (output) => ask<void>('reveal', { output }),
     edit: null,

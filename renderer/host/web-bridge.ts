@@ -48,7 +48,8 @@ export async function connectWebHost(): Promise<HostBridge> {
       await requestJson(routes.release, json('POST', { sources }));
     },
     openDialog: null,
-    openSample: () => requestJson<AdmittedFile>(routes.sample, { method: 'POST' }),
+    openSample: (sample) =>
+      requestJson<AdmittedFile>(routes.sample(sample), { method: 'POST' }),
     async pendingFiles() {
       const before = info.edits ? [] : await shownBefore();
       return [...before, ...(await requestJson<AdmittedFile[]>(routes.pending))];

@@ -22,7 +22,8 @@ const hasFile = (bench: Workbench): boolean => bench.session.active !== null;
 const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   'open-files': { enabled: opensFiles, perform: (bench) => bench.open('files') },
   'open-folder': { enabled: opensFiles, perform: (bench) => bench.open('folder') },
-  'open-sample': { enabled: opensFiles, perform: (bench) => bench.openSample() },
+  'open-sample': { enabled: opensFiles, perform: (bench) => bench.openSample('photo') },
+  'open-sample-scan': { enabled: opensFiles, perform: (bench) => bench.openSample('scan') },
   export: {
     enabled: (bench) => bench.canExport && bench.exportable(bench.session.selection).length > 0,
     perform: (bench) => bench.export(bench.session.selection),

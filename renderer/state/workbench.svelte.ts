@@ -12,6 +12,7 @@ import type {
   ModelInfo,
   OpenWhat,
   Rect,
+  Sample,
 } from '../../app/contract/index.ts';
 import { ScanDesk } from '../scans/scan-desk.svelte.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
@@ -206,8 +207,8 @@ export class Workbench {
     for (const desk of this.session.desks) desk.useModel?.(entry, id);
   }
 
-  openSample(): void {
-    void this.session.addFrom(async () => [await this.bridge.openSample()]);
+  openSample(sample: Sample): void {
+    void this.session.addFrom(async () => [await this.bridge.openSample(sample)]);
   }
 
   /** Files that can be exported: admitted, and not refused as pictures. */

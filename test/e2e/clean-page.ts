@@ -70,7 +70,7 @@ export class CleanPage {
   }
 
   async openSample(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Try with a sample' }).click();
+    await this.page.getByRole('button', { name: 'Try with a sample photo' }).click();
   }
 
   /** Chooses files as the open dialog would hand them over. */

@@ -28,7 +28,7 @@ test('the whole job by keyboard alone: open, compare, change, export', async ({ 
     }
     throw new Error(`Tab does not reach the ${role} ${String(name)}.`);
   };
-  await focusOn('Try with a sample', 'button');
+  await focusOn('Try with a sample photo', 'button');
   await page.keyboard.press('Enter');
   await clean.cleaned();
 

@@ -21,7 +21,7 @@ import { startHostLanguage } from '../shared/language.ts';
 import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { openPageFiles } from '../shared/page-files.ts';
-import { personFolders, shipped, trainingsFolder, version } from '../shared/paths.ts';
+import { personFolders, samplePath, shipped, trainingsFolder, version } from '../shared/paths.ts';
 import { createPhotoMemory } from '../shared/photo-memory.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
@@ -97,11 +97,10 @@ async function start(): Promise<void> {
   const photos = createPhotoMemory(folders.config);
   const admission = createAdmission({ recall: photos.recall });
   const openFiles = createOpenFiles({ admission, signal: stopping.signal, log });
-  const samplePath = shipped('build/sample/sample.jpg');
   const outputs = await createWindowOutputs({
     rememberIn: join(folders.config, 'export-folders.json'),
     picturesFolder: app.getPath('pictures'),
-    ownFolders: [folder.path, dirname(samplePath)],
+    ownFolders: [folder.path, dirname(samplePath('photo'))],
   });
   const door = createPageDoor({
     program,
@@ -199,7 +198,7 @@ async function start(): Promise<void> {
     log,
     handlers: pageRequests({
       ...{ info, program, door, admission, openFiles, outputs, folderRun, training, exploring },
-      ...{ folder, samplePath, opened, photos },
+      ...{ folder, opened, photos },
       preferences: preferencesFile(folders.config),
       window: () => window,
       pageReady: () => {

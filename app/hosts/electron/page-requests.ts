@@ -26,6 +26,7 @@ import type { TrainingSession } from '../shared/training.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
 import type { PreferencesFile } from '../shared/preferences.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
+import { samplePath } from '../shared/paths.ts';
 import type { WindowOutputs } from './outputs.ts';
 import type { WindowHandlers } from './validated-ipc.ts';
 import { say } from './sentences.ts';
@@ -43,7 +44,6 @@ export interface PageRequestOptions {
   readonly preferences: PreferencesFile;
   readonly photos: PhotoMemory;
   readonly folder: PrivateFolder;
-  readonly samplePath: string;
   readonly window: () => BrowserWindow | null;
   /** The person opened these paths (files, not folders). */
   readonly opened: (paths: readonly string[]) => void;
@@ -108,7 +108,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
       const chosen = await showOpen(options.window(), openDialogs()[what]);
       return chosen.length === 0 ? [] : admitOpened(chosen);
     },
-    sample: () => admission.admit(options.samplePath),
+    sample: ({ sample }) => admission.admit(samplePath(sample)),
     pending: () => options.pageReady(),
 
     reveal({ output }) {

@@ -6,6 +6,7 @@
  */
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { samples, type Sample } from '../../contract/bridge.ts';
 import packageFacts from '../../../package.json' with { type: 'json' };
 import { cacheFolder, folderOf } from '../../pixels/cache-folder.ts';
 import { findAbove } from '../../runtime/built.ts';
@@ -65,5 +66,8 @@ export function shipped(name: string): string {
   if (path === null) throw new Error(`${name} is missing from this installation.`);
   return path;
 }
+
+/** Of a file that ships to try the program with. */
+export const samplePath = (sample: Sample): string => shipped(`build/sample/${samples[sample]}`);
 
 export const modelsFolder = (): string => shipped('models');

@@ -18,7 +18,7 @@ import { createOpenFiles } from '../shared/open-files.ts';
 import { createPageDoor } from '../shared/page-door.ts';
 import { launchHere } from '../shared/here.ts';
 import { openPageFiles } from '../shared/page-files.ts';
-import { personFolders, shipped, trainingsFolder, version } from '../shared/paths.ts';
+import { personFolders, samplePath, shipped, trainingsFolder, version } from '../shared/paths.ts';
 import { createPhotoMemory } from '../shared/photo-memory.ts';
 import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
@@ -139,7 +139,7 @@ async function main(): Promise<void> {
     info,
     admit: (path) => admission.admit(path),
     together: (...asked) => admission.together(...asked),
-    samplePath: shipped('build/sample/sample.jpg'),
+    samplePath,
     takePending: () => (edit ? edit.pending() : openFiles.takePending()),
     loadPreferences: () => preferences.load(),
     savePreferences: (given) => preferences.save(given),

@@ -13,7 +13,9 @@ import {
   toHourglassError,
   type AdmittedFile,
   type HostInfo,
+  isSample,
   type Preferences,
+  type Sample,
 } from '../../contract/index.ts';
 import { attachment, type Downloads } from '../shared/downloads.ts';
 import type { EditSession } from '../shared/edit-session.ts';
@@ -50,7 +52,7 @@ export interface WebServerOptions {
   readonly admit: (path: string) => Promise<AdmittedFile>;
   /** Puts uploads that were handed over at once together, where they belong together. */
   readonly together: Admission['together'];
-  readonly samplePath: string;
+  readonly samplePath: (sample: Sample) => string;
   /** Files that wait for the page; each is handed out once. */
   readonly takePending: () => Promise<AdmittedFile[]>;
   readonly loadPreferences: () => Promise<Preferences>;
@@ -208,9 +210,11 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     await door.release(await jsonBody(context));
     return context.json({});
   });
-  routes.post('/api/sample', async (context) =>
-    context.json(await options.admit(options.samplePath)),
-  );
+  routes.post('/api/samples/:sample', async (context) => {
+    const { sample } = context.req.param();
+    if (!isSample(sample)) return context.notFound();
+    return context.json(await options.admit(options.samplePath(sample)));
+  });
   routes.get('/api/pending', async (context) => context.json(await options.takePending()));
   routes.get('/api/info', (context) => context.json(options.info));
   routes.get('/api/preferences', async (context) => context.json(await options.loadPreferences()));

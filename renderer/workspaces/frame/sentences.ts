@@ -24,7 +24,8 @@ export const say = defineSentences('frame', {
   // EmptyState
   openPhotos: 'Open photos…',
   openFolder: 'Open a folder',
-  tryWithSample: 'Try with a sample',
+  trySamplePhoto: 'Try with a sample photo',
+  trySampleScan: 'Try with a sample scan',
   orPasteWith: 'or paste with {key}',
   with8Or16Bits: '{photoLabels}, with 8 or 16 bits, and latent files (.{extension}).',
   colourProfileMetadataAndDates:

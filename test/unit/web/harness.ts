@@ -167,7 +167,7 @@ export async function startHarness(
     info: { kind: 'browser', version: '0.0.0', platform: 'linux', exports: 'download' },
     admit,
     together: (given) => Promise.all(given.map((source) => admit(sources.pathOf(source)))),
-    samplePath: join(scratch, 'sample.jpg'),
+    samplePath: () => join(scratch, 'sample.jpg'),
     takePending: async () => [],
     loadPreferences: async () => preferences as object,
     savePreferences: async (given) => {

@@ -240,7 +240,7 @@ describe('uploads', () => {
   });
 
   it('only uploads go: what lies elsewhere is the person’s own', async () => {
-    const { source } = (await host.ask({ method: 'POST', to: 'api/sample' })).json() as {
+    const { source } = (await host.ask({ method: 'POST', to: 'api/samples/photo' })).json() as {
       source: string;
     };
     await release([source]);
@@ -288,7 +288,7 @@ describe('pictures', () => {
   });
 
   it('sends thumbnails of admitted files', async () => {
-    const { source } = (await host.ask({ method: 'POST', to: 'api/sample' })).json() as {
+    const { source } = (await host.ask({ method: 'POST', to: 'api/samples/photo' })).json() as {
       source: string;
     };
     const answer = await host.ask({ to: `thumbnails/${encodeURIComponent(source)}` });
