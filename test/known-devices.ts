@@ -3,9 +3,9 @@
  * takes some seconds of both cores, and a home of its own, as every test has, would have it found out again.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'; // prettier-ignore
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { dirname, join } from 'node:path';
-import { personFolders } from '../app/hosts/shared/paths.ts';
+import { personFolders, preferencesPath } from '../app/hosts/shared/paths.ts';
 import { repositoryRoot } from './data.ts';
 
 /** What a test may have set for itself: findings under it are other ones, and are not shared. */
@@ -22,6 +22,15 @@ const cacheOf = (env: NodeJS.ProcessEnv): string =>
  * @throws Error where the devices can not be listed
  */
 export const knowDevices = (env: NodeJS.ProcessEnv): void => knowDevicesIn(cacheOf(env));
+
+/** Somebody has worked with the program here: its devices are known, and the first steps were gone through. @throws as `knowDevices` */
+export function usedBefore(env: NodeJS.ProcessEnv): void {
+  knowDevices(env);
+  const preferences = preferencesPath(personFolders(process.platform, env, env.HOME).config);
+  if (existsSync(preferences)) return;
+  mkdirSync(dirname(preferences), { recursive: true });
+  writeFileSync(preferences, JSON.stringify({ tourDone: true }));
+}
 
 /** The same for a program whose cache folder this is. @throws Error where the devices can not be listed */
 export function knowDevicesIn(cacheFolder: string): void {

@@ -305,6 +305,14 @@ export const commonActions = defineActions([
     binding: 'page',
   },
   {
+    id: 'first-steps',
+    label: 'First steps',
+    keys: [],
+    menu: 'help',
+    section: 'help',
+    binding: 'native',
+  },
+  {
     id: 'shortcuts',
     label: 'Keyboard shortcuts',
     keys: ['?'],

@@ -61,6 +61,8 @@ export const preferencesSchema = z.lazy(() =>
     language: forgiving(z.string().max(35)),
     device: forgiving(z.string()),
     presets: forgiving(z.array(presetSchema).max(mostPresets)),
+    /** The three first steps were gone through, or dismissed for ever. */
+    tourDone: forgiving(z.boolean()),
     /** Settings are remembered with each photo. */
     rememberPhotos: forgiving(z.boolean()),
     panels: forgiving(

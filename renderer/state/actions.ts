@@ -120,6 +120,14 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   },
   'toggle-panels': { perform: (bench) => bench.togglePanels() },
   manual: { perform: (bench) => (bench.dialog = bench.dialog === 'manual' ? null : 'manual') },
+  'first-steps': {
+    enabled: (bench) => hasPicture(bench) && opensFiles(bench),
+    perform: (bench) => {
+      bench.dialog = null;
+      bench.session.enter(bench.workspaces[0]!.id);
+      bench.tour.again();
+    },
+  },
   shortcuts: {
     perform: (bench) => (bench.dialog = bench.dialog === 'shortcuts' ? null : 'shortcuts'),
   },

@@ -37,6 +37,8 @@ export class PreferenceStore {
   presets = $state.raw<readonly Preset[]>([]);
   /** Settings are remembered with each photo. */
   rememberPhotos = $state(true);
+  /** The three first steps need not be shown. */
+  tourDone = $state(true);
   /** How files of each place are written. */
   outputs = $state.raw<OutputChoices>(usualOutputs);
   inspector = $state(true);
@@ -67,6 +69,7 @@ export class PreferenceStore {
     this.device = oneOf(devices, found.device, 'auto');
     this.presets = (found.presets ?? []) as readonly Preset[];
     this.rememberPhotos = found.rememberPhotos ?? true;
+    this.tourDone = found.tourDone ?? false;
     this.outputs = ofEach((id) => restored(id, found[id]));
     // Panels that were hidden for a look at the picture are there at the next start: with them the Export button.
     this.inspectorWidth = clamp(
@@ -84,6 +87,7 @@ export class PreferenceStore {
         | 'language'
         | 'device'
         | 'rememberPhotos'
+        | 'tourDone'
         | 'presets'
         | 'outputs'
         | 'inspector'
@@ -109,6 +113,7 @@ export class PreferenceStore {
         ...(this.language === 'system' ? {} : { language: this.language }),
         device: this.device,
         rememberPhotos: this.rememberPhotos,
+        tourDone: this.tourDone,
         presets: [...this.presets],
         ...ofEach((id) => remembered(id, this.outputs[id])),
         panels: {

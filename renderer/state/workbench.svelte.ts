@@ -31,6 +31,7 @@ import { Presets } from './presets.svelte.ts';
 import type { Step } from './steps.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { Spare } from './spare.svelte.ts';
+import { Tour } from './tour.svelte.ts';
 import { say } from './sentences.ts';
 
 export type DialogId = 'settings' | 'shortcuts' | 'manual';
@@ -57,6 +58,7 @@ export class Workbench {
   readonly networks: Networks;
   readonly preferences: PreferenceStore;
   readonly presets: Presets;
+  readonly tour: Tour;
   /** null: settings are not remembered in this session. */
   readonly memory: PhotoMemory | null;
   /** null: results are exported, and no file is saved in place. */
@@ -93,6 +95,7 @@ export class Workbench {
     this.bridge = bridge;
     this.workspaces = workspaces;
     this.preferences = new PreferenceStore(bridge);
+    this.tour = new Tour(this.preferences);
     this.catalogue = new Catalogue(bridge);
     this.networks = new Networks(bridge, this.catalogue, (text) => (this.announcement = text));
     this.presets = new Presets({ kept: this.preferences, tell: (text) => this.tell(text) });

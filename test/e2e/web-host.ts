@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repositoryRoot } from '../data.ts';
-import { knowDevices } from '../known-devices.ts';
+import { knowDevices, usedBefore } from '../known-devices.ts';
 
 export interface WebHost {
   /** With the token. */
@@ -38,7 +38,7 @@ export const homeIn = (home: string): NodeJS.ProcessEnv => ({
 /**
  * @param options.home stays when the host ends; default: a new folder, which goes
  * @param options.env beside the usual environment
- * @param options.firstUse nothing is known of this machine's devices; default: it was found out before
+ * @param options.firstUse nobody has worked with it here: devices are not known, the first steps are shown; default: somebody has
  * @param options.root another built checkout, whose program is started
  */
 export async function startWebHost(
@@ -61,7 +61,7 @@ export async function startWebHost(
     NODE_OPTIONS: `--import=${counter}`,
     HOURGLASS_CONNECTIONS: connections,
   };
-  if (!options.root && !options.firstUse) knowDevices(env);
+  if (!options.root && !options.firstUse) usedBefore(env);
   const child = spawn(process.execPath, [main, ...files], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env,

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findElectron, hasDisplay } from '../../build/choose-host.mjs';
 import { repositoryRoot } from '../data.ts';
-import { knowDevices } from '../known-devices.ts';
+import { usedBefore } from '../known-devices.ts';
 
 /** The module as tests use it; the stand-in's has `standin` fields beside. */
 export type ElectronModule = typeof import('electron');
@@ -46,7 +46,7 @@ export const realElectron = (): string | null => {
 /**
  * @param options.home stays when the window is closed; default: a new folder, which goes
  * @param options.env beside the usual environment
- * @param options.firstUse nothing is known of this machine's devices; default: it was found out before
+ * @param options.firstUse nobody has worked with it here: devices are not known, the first steps are shown; default: somebody has
  * @param options.root another built checkout, whose program is started
  */
 export async function launchWindow(
@@ -68,7 +68,7 @@ export async function launchWindow(
     XDG_DATA_HOME: join(home, 'data'),
     ...options.env,
   };
-  if (!options.root && !options.firstUse) knowDevices(env);
+  if (!options.root && !options.firstUse) usedBefore(env);
   const binary = realElectron();
   const started = binary
     ? await launchReal(binary, [root, ...files], env)

@@ -34,6 +34,22 @@ export const say = defineSentences('frame', {
   readManual: 'Manual',
   nothingLeavesMachine: 'Nothing leaves this machine.',
 
+  // TourStrip
+  firstSteps: 'First steps',
+  tourAt: '{at} of {of}',
+  tourCompare:
+    'Drag the line across the picture to compare. {original} shows the original while it is held, {zoom} goes to 100 %, where noise is judged.',
+  tourAdjust:
+    'The noise of this photo was measured, and the strength suggested by it is applied. Move Strength where too much or too little goes, Detail where fine structure should come back.',
+  tourExport:
+    'Export ({key}) writes what you see as a new file beside the original, which is never touched.',
+  tourExportDownload:
+    'Export ({key}) saves what you see as a new file, among your downloads. The original is never touched.',
+  tourBack: 'Back',
+  tourNext: 'Next',
+  tourEnd: 'Done',
+  tourDismiss: 'Do not show the first steps again',
+
   // ExportButtons
   exported: 'Exported, {bytes}.',
   downloadAgain: 'Download again',
