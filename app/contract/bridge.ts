@@ -11,6 +11,7 @@ import type { PhotoSettings, PhotoSettingsDoor } from './photo-settings.ts';
 import type { Preferences } from './preferences.ts';
 import type { Language } from './sentences/index.ts';
 import type { ExploringDoor } from './exploring.ts';
+import type { SendingDoor } from './sending.ts';
 import type { TrainingDoor } from './training.ts';
 
 /** A file that the host has admitted; `source` is what commands take. */
@@ -107,6 +108,8 @@ export interface HostBridge {
   readonly training: TrainingDoor | null;
   /** What pictures are like; null: not in this session. */
   readonly exploring: ExploringDoor | null;
+  /** Results to an archive; null: this host sends nothing. */
+  readonly sending: SendingDoor | null;
   /** Starts a native drag of finished outputs; null in the browser. */
   readonly startDrag: ((outputs: readonly string[]) => void) | null;
   /** Chooses a folder for exports; null where exports are downloads. */

@@ -105,6 +105,11 @@ export const documentInfoSchema = z.object({
     .enum(planes)
     .optional()
     .describe('It is a plane that was cut from the volume; absent: as it was taken'),
+  frameRate: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Frames in a second, as the file asks for them to be played; absent: it does not'),
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),
   pages: z
     .object({ page: z.number().int().min(1), count: z.number().int().min(2) })

@@ -8,6 +8,7 @@ import { exploringEventSchema } from './exploring.ts';
 import { folderRunEventSchema } from './folder-run.ts';
 import { failureSchema, jobStates, progressSchema } from './jobs.ts';
 import { mapEventSchema } from './map-event.ts';
+import { sendingEventSchema } from './sending.ts';
 import { trainingEventSchemas } from './training-event.ts';
 import { trainingDeskEventSchema } from './training.ts';
 
@@ -59,6 +60,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   mapEventSchema,
   trainingDeskEventSchema,
   exploringEventSchema,
+  sendingEventSchema,
   z.object({
     type: z.literal('models').describe('A network was added or removed: the list is another one'),
   }),

@@ -29,6 +29,7 @@ export * from './planes.ts';
 export * from './preferences.ts';
 export * from './preset-file.ts';
 export * from './presets.ts';
+export * from './sending.ts';
 export * from './sentences/index.ts';
 export * from './tables.ts';
 export * from './timed-id.ts';

@@ -60,6 +60,8 @@ export const preferencesSchema = z.lazy(() =>
     /** A tag; absent: that of the system. Read by hosts before anything else (`hosts/shared/language.ts`). */
     language: forgiving(z.string().max(35)),
     device: forgiving(z.string()),
+    /** Address of the archive that results were sent to last, where the person asked for it to be remembered. Never a token. */
+    archive: forgiving(z.string().max(2000)),
     presets: forgiving(z.array(presetSchema).max(mostPresets)),
     /** The three first steps were gone through, or dismissed for ever. */
     tourDone: forgiving(z.boolean()),

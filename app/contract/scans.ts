@@ -211,6 +211,14 @@ export type ScanInfo = z.infer<typeof scanInfoSchema>;
 
 export const scanActions = defineActions([
   {
+    id: 'scan-send',
+    label: 'Send to archive…',
+    keys: [],
+    menu: 'file',
+    section: 'export',
+    binding: 'native',
+  },
+  {
     id: 'scan-window',
     label: 'Next window of values',
     keys: ['W'],

@@ -11,6 +11,7 @@ import { exploringRequestSchema } from './exploring.ts';
 import { folderRunRequestSchema } from './folder-run.ts';
 import { longestPresetFile } from './presets.ts';
 import type { SerializedError } from './errors.ts';
+import { sendingRequestSchema } from './sending.ts';
 import { trainingRequestSchema } from './training.ts';
 
 const name = z.string().min(1).max(255);
@@ -42,6 +43,7 @@ export const windowRequests = {
   folderRun: z.strictObject({ request: folderRunRequestSchema }),
   training: z.strictObject({ request: trainingRequestSchema }),
   exploring: z.strictObject({ request: exploringRequestSchema }),
+  sending: z.strictObject({ request: sendingRequestSchema }),
   loadPreferences: z.strictObject({}),
   /** Presets as a file, where the person says in the system's dialog. */
   savePresets: z.strictObject({ text: z.string().max(longestPresetFile) }),

@@ -87,11 +87,13 @@ export const say = defineSentences('scans', {
   archiveNotReached: '{name} was not sent: {host} can not be reached ({why}).',
   archiveNotTrusted: '{name} was not sent: the certificate of {host} can not be trusted ({why}).',
   nameItsAuthority:
-    'If it is an archive with a certificate of its own, name that certificate, or the authority that signed it (--ca). It is never sent without a check.',
+    'If it is an archive with a certificate of its own, name that certificate, or the authority that signed it (--ca; in the window under Certificates). It is never sent without a check.',
   noCertificate: 'Expected certificates in PEM (-----BEGIN CERTIFICATE-----) for ca.',
   archiveTooSlow: '{name} was not sent: {host} said nothing for {seconds} seconds.',
   archiveRefused:
     '{host} did not store {name}, SOP instance {uid}{reason, select, none {} other {; its reason is {reason} (PS3.18, table 10.5.3-2)}}.',
+  withoutStudy:
+    'It has no UID of a study or of a series, which archives file objects by; its source has none either.',
   archiveAnswered:
     '{host} did not store {name}, SOP instance {uid}: {kind, select, token {it does not accept the token} address {there is no STOW-RS service at this address} media {it does not take files of this kind or transfer syntax} large {the file is too large for it} moved {it answers from another address, which is not followed with a token} other {it had a fault}} (HTTP {status}).',
   notOneSeries:

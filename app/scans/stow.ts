@@ -77,7 +77,10 @@ export async function storeFile(
     const words = refused
       ? say('archiveRefused', { ...asked, reason: why })
       : say('archiveAnswered', { ...asked, status, kind: kindOf(status) });
+    const filedBy = ['x0020000d', 'x0020000e'].map((tag) => dataSet.string(tag)?.trim());
+    const isUnfiled = (refused || status === 400) && !filedBy.every(Boolean);
     throw new HourglassError('archive-not-usable', words, {
+      ...(isUnfiled ? { hint: say('withoutStudy') } : {}),
       details: { status, sopInstance, forAll: forAll.has(status) },
     });
   }

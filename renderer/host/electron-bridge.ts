@@ -11,6 +11,7 @@ import type {
   HostBridge,
   HostInfo,
   Preferences,
+  SendingDesk,
   TrainingDesk,
   WindowDoor,
   WindowMessage,
@@ -78,6 +79,10 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
       folders: true,
       all: () => ask<ExploringDesk>('exploring', { request: { ask: 'all' } }),
       ask: (request) => ask<void>('exploring', { request: plain(request) }),
+    },
+    sending: {
+      all: () => ask<SendingDesk>('sending', { request: { ask: 'all' } }),
+      ask: (request) => ask<void>('sending', { request: plain(request) }),
     },
     startDrag: (outputs) => void ask('startDrag', { outputs: [...outputs] }),
     chooseExportFolder: () => ask<string | null>('chooseExportFolder'),

@@ -91,6 +91,8 @@ export async function connectWebHost(): Promise<HostBridge> {
             await requestJson(routes.exploring, json('POST', request));
           },
         },
+    // What comes over a port of this machine may not send pictures to another one (`docs/threat-model.md`).
+    sending: null,
     startDrag: null,
     chooseExportFolder: null,
     deliverTogether: createDeliveries({

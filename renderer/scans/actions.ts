@@ -15,6 +15,10 @@ const hasPlanes = ({ scan, session }: Workbench): boolean =>
 const isPlane = ({ session }: Workbench): boolean => (session.active?.plane ?? null) !== null;
 
 export const scanBehaviours: Readonly<Record<(typeof scanActions)[number]['id'], Behaviour>> = {
+  'scan-send': {
+    enabled: (bench) => bench.sendable.length > 0,
+    perform: (bench) => (bench.dialog = 'archive'),
+  },
   'scan-window': { enabled: isWindowed, perform: ({ scan }) => scan.nextWindow() },
   'scan-invert': { enabled: isWindowed, perform: ({ view }) => view.invert() },
   'scan-as-taken': {

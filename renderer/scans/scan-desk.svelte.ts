@@ -50,8 +50,8 @@ interface AskedPage {
   readonly time: number;
 }
 
-/** Slices per second. */
-const RATE = 15;
+/** Slices per second, where the file asks for no other, and the most that a screen shows. */
+const RATE = { usual: 15, most: 60 };
 
 export class ScanDesk {
   overlay = $state(true);
@@ -316,14 +316,17 @@ export class ScanDesk {
     this.playing = !this.playing;
     clearInterval(this.#timer);
     if (!this.playing) return;
-    this.#timer = setInterval(() => {
-      const { session } = this.#screen;
-      if (!session.pages) return this.stop();
-      // The next one is asked for when this one is there: a slow machine plays slower, and skips none.
-      if (!session.active?.open || session.turning) return;
-      if (session.canTurn(1)) session.turnPage(1);
-      else session.turnPage(1 - session.pages.count);
-    }, 1000 / RATE);
+    this.#timer = setInterval(
+      () => {
+        const { session } = this.#screen;
+        if (!session.pages) return this.stop();
+        // The next one is asked for when this one is there: a slow machine plays slower, and skips none.
+        if (!session.active?.open || session.turning) return;
+        if (session.canTurn(1)) session.turnPage(1);
+        else session.turnPage(1 - session.pages.count);
+      },
+      1000 / Math.min(this.info?.frameRate ?? RATE.usual, RATE.most),
+    );
   }
 
   stop(): void {
@@ -335,6 +338,31 @@ export class ScanDesk {
     this.#drawn = { of: this.#key, line: drawn };
     this.measured = null;
     this.failure = '';
+  }
+
+  /**
+   * Moves the end of the line that is measured, or all of it, by pixels, as far as the picture goes. Where there is none one begins: a
+   * quarter of what is seen, in its middle.
+   */
+  stretch(by: { readonly x: number; readonly y: number }, whole: boolean): void {
+    const { info, drawn } = this;
+    if (!info) return;
+    if (!drawn) {
+      const seen = this.#screen.view.visible ?? { x: 0, y: 0, ...info };
+      const y = seen.y + (seen.height >> 1);
+      const x = seen.x + (seen.width >> 1) - (seen.width >> 3);
+      return this.draw({ from: { x, y }, to: { x: x + (seen.width >> 2), y }, done: true });
+    }
+    const moved = ({ x, y }: { readonly x: number; readonly y: number }) => ({
+      x: x + by.x,
+      y: y + by.y,
+    });
+    const from = whole ? moved(drawn.from) : drawn.from;
+    const to = moved(drawn.to);
+    const fits = [from, to].every(
+      ({ x, y }) => x >= 0 && y >= 0 && x < info.width && y < info.height,
+    );
+    if (fits) this.draw({ from, to, done: true });
   }
 
   forget(): void {

@@ -27,7 +27,7 @@ function deskWith(run: (command: string, input: Record<string, unknown>) => unkn
       return run(command, input);
     },
   };
-  const view = { window: null, inverted: false };
+  const view = { window: null, inverted: false, visible: null };
   return { desk: new ScanDesk({ bridge, session, view } as never), session, asked };
 }
 
@@ -54,6 +54,23 @@ it('measures the rectangle and the line in each layer; a line is one of its own 
   expect(desk.drawn).toEqual(line);
   desk.forget();
   expect([desk.drawn, desk.measured]).toEqual([null, null]);
+});
+
+it('is drawn and moved by keys too, as far as the picture goes', () => {
+  const { desk, session } = deskWith(() => ({}));
+  const right = { x: 1, y: 0 };
+  desk.stretch(right, false);
+  expect(desk.drawn).toBeNull();
+  session.active = { ...session.active, info: { width: 64, height: 40 } };
+  desk.stretch(right, false);
+  expect(desk.drawn).toEqual({ from: { x: 24, y: 20 }, to: { x: 40, y: 20 }, done: true });
+  desk.stretch(right, false);
+  desk.stretch({ x: 0, y: -1 }, false);
+  expect(desk.drawn).toEqual({ from: { x: 24, y: 20 }, to: { x: 41, y: 19 }, done: true });
+  desk.stretch({ x: -1, y: 0 }, true);
+  expect(desk.drawn).toEqual({ from: { x: 23, y: 20 }, to: { x: 40, y: 19 }, done: true });
+  for (let press = 0; press < 100; press++) desk.stretch(right, true);
+  expect(desk.drawn).toEqual({ from: { x: 46, y: 20 }, to: { x: 63, y: 19 }, done: true });
 });
 
 it('says why it could not measure; what was asked before is no answer any more', async () => {
@@ -84,6 +101,23 @@ it('plays round and round, waits for a slice that is not there, and stops', () =
   desk.play();
   vi.advanceTimersByTime(700);
   expect([session.page, desk.playing]).toEqual([1, false]);
+});
+
+it('plays as fast as the file asks, and as a screen can', () => {
+  const { desk, session } = deskWith(() => ({}));
+  session.active = { ...session.active, info: { frameRate: 2 } };
+  desk.play();
+  vi.advanceTimersByTime(499);
+  expect(session.page).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect(session.page).toBe(2);
+  desk.stop();
+  session.page = 1;
+  session.active = { ...session.active, info: { frameRate: 900 } };
+  desk.play();
+  vi.advanceTimersByTime(17);
+  expect(session.page).toBe(2);
+  desk.stop();
 });
 
 describe('planes of a volume', () => {

@@ -43,7 +43,7 @@ export const say = defineSentences('scan-screen', {
   stop: 'Stop',
   measure: 'Measure',
   measureHint:
-    'Drag a line on the picture. What is measured is its length, what lies along it, and the rectangle that it spans.',
+    'Drag a line on the picture. What is measured is its length, what lies along it, and the rectangle that it spans. With the keyboard: Ctrl and an arrow key draw it and move its end, with Shift all of it.',
   overlay: 'Overlay',
   notForDiagnosis: 'Not for diagnosis',
   scale: '{length} mm',
@@ -78,4 +78,32 @@ export const say = defineSentences('scan-screen', {
   'retain-patient': 'Patient: sex, age, size, weight',
   'retain-dates': 'Dates and times',
   closeMeasure: 'Remove the measurement',
+
+  // SendDialog
+  sendTitle: 'Send to archive',
+  sendNotHere:
+    'From a browser nothing is sent to another machine. Hourglass in its own window can, and so can the command line, with the files that were downloaded:',
+  sendCommand:
+    'hourglass send cleaned/ --to https://archive.example/dicom-web --token-file token.txt',
+  archiveExample: 'https://archive.example/dicom-web',
+  sendInManual: 'The manual says more, under Scans.',
+  sendWhat:
+    'What was exported last of {count, plural, one {this file} other {these # files}} goes to the archive as DICOM (STOW-RS). The files stay here as they are. Before anything is sent you are asked once more.',
+  archiveAddress: 'Address',
+  archiveToken: 'Token',
+  archiveTokenNone: 'where the archive asks for one',
+  certificates: 'Certificates',
+  certificatesOfSystem: 'those of the system',
+  chooseCertificates: 'Another one…',
+  forgetCertificates: 'Remove',
+  rememberAddress: 'Remember the address',
+  tokenNotKept: 'The token is kept nowhere.',
+  send: 'Send…',
+  sendOutcome: 'What became of it',
+  answerSystem: 'Answer the question of the window.',
+  sendProgress: '{done} of {of} sent to {host}',
+  sendEnded:
+    '{ended, select, sent {{host}: {stored, plural, one {# file is} other {# files are}} stored{failed, plural, =0 {} other {, # not}}.} declined {Nothing was sent.} stopped {Stopped: {host} would not have taken anything else either. {stored} stored, {failed} refused, {left} not sent.} other {Cancelled. {stored} stored at {host}, {left} not sent.}}',
+  sentObject: '{name}: {words}',
+  storedObjects: '{count, plural, one {One file stored} other {# files stored}}',
 });

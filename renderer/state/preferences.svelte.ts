@@ -39,6 +39,8 @@ export class PreferenceStore {
   rememberPhotos = $state(true);
   /** The three first steps need not be shown. */
   tourDone = $state(true);
+  /** Address of the archive that is sent to, where it is to be remembered; null: it is not. */
+  archive = $state<string | null>(null);
   /** How files of each place are written. */
   outputs = $state.raw<OutputChoices>(usualOutputs);
   inspector = $state(true);
@@ -70,6 +72,7 @@ export class PreferenceStore {
     this.presets = (found.presets ?? []) as readonly Preset[];
     this.rememberPhotos = found.rememberPhotos ?? true;
     this.tourDone = found.tourDone ?? false;
+    this.archive = found.archive ?? null;
     this.outputs = ofEach((id) => restored(id, found[id]));
     // Panels that were hidden for a look at the picture are there at the next start: with them the Export button.
     this.inspectorWidth = clamp(
@@ -89,6 +92,7 @@ export class PreferenceStore {
         | 'rememberPhotos'
         | 'tourDone'
         | 'presets'
+        | 'archive'
         | 'outputs'
         | 'inspector'
         | 'filmstrip'
@@ -115,6 +119,7 @@ export class PreferenceStore {
         rememberPhotos: this.rememberPhotos,
         tourDone: this.tourDone,
         presets: [...this.presets],
+        ...(this.archive === null ? {} : { archive: this.archive }),
         ...ofEach((id) => remembered(id, this.outputs[id])),
         panels: {
           inspectorWidth: this.inspectorWidth,

@@ -15,6 +15,7 @@ import type {
   Sample,
 } from '../../app/contract/index.ts';
 import { ScanDesk } from '../scans/scan-desk.svelte.ts';
+import { Sending } from '../scans/sending.svelte.ts';
 import { ViewState } from '../viewer/view-state.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import type { ExportState, FileEntry } from './entry.svelte.ts';
@@ -34,7 +35,7 @@ import { Spare } from './spare.svelte.ts';
 import { Tour } from './tour.svelte.ts';
 import { say } from './sentences.ts';
 
-export type DialogId = 'settings' | 'shortcuts' | 'manual';
+export type DialogId = 'settings' | 'shortcuts' | 'manual' | 'archive';
 
 const modes: readonly CompareMode[] = ['split', 'side', 'original', 'residual'];
 
@@ -63,6 +64,8 @@ export class Workbench {
   readonly memory: PhotoMemory | null;
   /** null: results are exported, and no file is saved in place. */
   readonly saving: Saving | null;
+  /** null: this host sends nothing. */
+  readonly sending: Sending | null;
   /** Zoom and place, the same for all files, so that stepping compares the same detail. */
   readonly view = new ViewState();
   /** What is done with scans beside their cleaning. */
@@ -121,6 +124,7 @@ export class Workbench {
     this.scan = new ScanDesk(this);
     this.exports = new ExportQueue(bridge);
     this.exactSize = new ExactSize(bridge);
+    this.sending = bridge.sending && new Sending(bridge.sending);
     this.saving = bridge.edit && new Saving(bridge.edit, (entry) => this.remove([entry]));
   }
 
@@ -135,6 +139,7 @@ export class Workbench {
     await this.preferences.load();
     void this.catalogue.loadModels();
     void this.catalogue.loadDevices();
+    void this.sending?.load().catch(() => undefined);
     let stopShowing = (): void => undefined;
     void this.session
       .addFrom(async () => this.#photosOf(await this.bridge.pendingFiles()))
@@ -286,6 +291,13 @@ export class Workbench {
   /** How far the export of a file is in this workspace. */
   exportOf(entry: FileEntry): { exported: ExportState } {
     return this.session.workOf(entry);
+  }
+
+  /** DICOM files among those selected that were exported: what was written of them can go to an archive. */
+  get sendable(): readonly FileEntry[] {
+    return this.session.selection.filter(
+      (entry) => entry.info?.format === 'dicom' && this.exportOf(entry).exported.kind === 'done',
+    );
   }
 
   cycleMode(): void {
@@ -481,6 +493,7 @@ export class Workbench {
       this.networks.onJob(event);
     } else if (event.type === 'open-files')
       void this.session.addFrom(() => Promise.resolve(this.#photosOf(event.files)));
+    else if (event.type === 'sending') this.sending?.onEvent(event);
     if (event.type !== 'engine') return;
     if (event.state === 'died') {
       this.engineDown = true;

@@ -108,8 +108,8 @@ export interface ViewerProps {
   onwindow?: ((by: { readonly right: number; readonly down: number }) => void) | undefined;
   /** There: a click puts something on a pixel. */
   onpoint?: ((pixel: { readonly x: number; readonly y: number }) => void) | undefined;
-  /** There: Ctrl with an arrow moves it, pixels of the picture. */
-  onstep?: ((by: { readonly x: number; readonly y: number }) => void) | undefined;
+  /** There: Ctrl with an arrow moves it, pixels of the picture; `shifted` with Shift too. */
+  onstep?: ((by: { readonly x: number; readonly y: number }, shifted: boolean) => void) | undefined;
   /** There: a drag draws a line instead of moving the picture. */
   ondraw?: ((drawn: Drawn) => void) | undefined;
 }

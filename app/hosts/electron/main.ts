@@ -27,6 +27,8 @@ import { preferencesFile } from '../shared/preferences.ts';
 import { printableLines } from '../shared/printable.ts';
 import { personProgram } from '../shared/program.ts';
 import { createPrivateFolder } from '../shared/private-folder.ts';
+import { createSending } from '../shared/sending.ts';
+import { createSessionResults } from '../shared/session-results.ts';
 import { createTraining } from '../shared/training.ts';
 import { isOurAddress } from './address.ts';
 import { launchElectronProcess } from './engine-process.ts';
@@ -36,6 +38,7 @@ import { chooseFolder, pageRequests } from './page-requests.ts';
 import { registerScheme, serveScheme } from './protocol.ts';
 import { openRecentFiles } from './recent-files.ts';
 import { lockApp, lockSession } from './security.ts';
+import { chooseAuthority, confirmSending } from './send-dialogs.ts';
 import { registerValidatedIpc } from './validated-ipc.ts';
 import { openWindow } from './window.ts';
 import { withoutWindow, workWithoutWindow } from './without-window.ts';
@@ -102,11 +105,13 @@ async function start(): Promise<void> {
     picturesFolder: app.getPath('pictures'),
     ownFolders: [folder.path, dirname(samplePath('photo'))],
   });
+  const results = createSessionResults();
   const door = createPageDoor({
     program,
     sources: admission,
     outputs,
     trials: folder,
+    wrote: results.wrote,
     // A pasted picture lies in a folder of its own; everything else is the person's.
     released: async (path) => {
       if (dirname(dirname(path)) !== folder.path) return;
@@ -142,6 +147,13 @@ async function start(): Promise<void> {
     chooseFolder: () => chooseFolder(window),
   });
   exploring.listen((event) => send({ kind: 'event', event }));
+
+  const sending = createSending({
+    ...{ program, results },
+    confirm: (question, signal) => confirmSending(window, question, signal),
+    chooseAuthority: () => chooseAuthority(window),
+  });
+  sending.listen((event) => send({ kind: 'event', event }));
 
   const recent = await openRecentFiles({
     app,
@@ -197,7 +209,8 @@ async function start(): Promise<void> {
     contents: () => (window && !window.isDestroyed() ? window.webContents : null),
     log,
     handlers: pageRequests({
-      ...{ info, program, door, admission, openFiles, outputs, folderRun, training, exploring },
+      ...{ info, program, door, admission, openFiles, outputs, folderRun, training },
+      ...{ exploring, sending },
       ...{ folder, opened, photos },
       preferences: preferencesFile(folders.config),
       window: () => window,
@@ -219,10 +232,12 @@ async function start(): Promise<void> {
       rememberIn: join(folders.config, 'window.json'),
       log,
       busy: () =>
-        (work.busy || folderRun.busy !== null || training.busy) && !stopping.signal.aborted,
+        (work.busy || folderRun.busy !== null || training.busy || sending.busy) &&
+        !stopping.signal.aborted,
       confirmClose: async (open) => {
         const writes = work.busy || folderRun.busy === 'writing';
-        const what = writes ? 'writing' : (folderRun.busy ?? 'training');
+        const other = sending.busy ? 'sending' : 'training';
+        const what = writes ? 'writing' : (folderRun.busy ?? other);
         const stop = await askBeforeStopping(open, what);
         // Asking has cancelled the quit that it may have been a part of.
         if (stop && quitting) open.once('closed', () => app.quit());
@@ -260,7 +275,7 @@ async function start(): Promise<void> {
     stopping.abort();
     try {
       work.stop();
-      await Promise.all([folderRun.stop(), training.stop(), exploring.stop()]);
+      await Promise.all([folderRun.stop(), training.stop(), exploring.stop(), sending.stop()]);
       await program.stop();
       folder.remove();
     } catch (error) {
@@ -283,10 +298,10 @@ async function start(): Promise<void> {
   await showWindow();
 }
 
-/** Closing the window ends the work; while files are being written, a folder is watched for some, or a network learns, the person is asked. */
+/** Closing the window ends the work; while files are being written or sent, a folder is watched for some, or a network learns, the person is asked. */
 async function askBeforeStopping(
   window: BrowserWindow,
-  what: 'writing' | 'watching' | 'training',
+  what: 'writing' | 'watching' | 'training' | 'sending',
 ): Promise<boolean> {
   const [message, detail, keep] = {
     writing: [
@@ -295,6 +310,7 @@ async function askBeforeStopping(
       say('keepExporting'),
     ] as const,
     watching: [say('folderStillWatched'), say('watchGoesOnLater'), say('keepWatching')] as const,
+    sending: [say('stillSending'), say('unsentStayHere'), say('keepSending')] as const,
     training: [say('stillTraining'), say('trainingGoesOnLater'), say('keepTraining')] as const,
   }[what];
   const { response } = await dialog.showMessageBox(window, {

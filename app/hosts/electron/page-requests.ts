@@ -22,11 +22,13 @@ import type { ExploringSession } from '../shared/exploring.ts';
 import type { FolderRunSession } from '../shared/folder-run.ts';
 import type { OpenFiles } from '../shared/open-files.ts';
 import type { PageDoor } from '../shared/page-door.ts';
+import type { SendingSession } from '../shared/sending.ts';
 import type { TrainingSession } from '../shared/training.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
 import type { PreferencesFile } from '../shared/preferences.ts';
 import { safeFileName, type PrivateFolder } from '../shared/private-folder.ts';
 import { samplePath } from '../shared/paths.ts';
+import { showOpen } from './open-dialog.ts';
 import type { WindowOutputs } from './outputs.ts';
 import type { WindowHandlers } from './validated-ipc.ts';
 import { say } from './sentences.ts';
@@ -41,6 +43,7 @@ export interface PageRequestOptions {
   readonly folderRun: FolderRunSession;
   readonly training: TrainingSession;
   readonly exploring: ExploringSession;
+  readonly sending: SendingSession;
   readonly preferences: PreferencesFile;
   readonly photos: PhotoMemory;
   readonly folder: PrivateFolder;
@@ -124,6 +127,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     folderRun: ({ request }) => options.folderRun.ask(request),
     training: ({ request }) => options.training.ask(request),
     exploring: ({ request }) => options.exploring.ask(request),
+    sending: ({ request }) => options.sending.ask(request),
 
     loadPreferences: () => options.preferences.load(),
     async savePresets({ text }) {
@@ -166,16 +170,6 @@ async function chooseFile(window: BrowserWindow | null, name: string): Promise<s
     ? await dialog.showSaveDialog(window, how)
     : await dialog.showSaveDialog(how);
   return canceled || !filePath ? null : filePath;
-}
-
-async function showOpen(
-  window: BrowserWindow | null,
-  how: Electron.OpenDialogOptions,
-): Promise<readonly string[]> {
-  const answer = window
-    ? await dialog.showOpenDialog(window, how)
-    : await dialog.showOpenDialog(how);
-  return answer.canceled ? [] : answer.filePaths;
 }
 
 /** Hands finished results to another program, with the first one's picture on the pointer. */

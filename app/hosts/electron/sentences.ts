@@ -14,7 +14,21 @@ export const say = defineSentences('electron', {
   stillTraining: 'A network is still being trained.',
   trainingGoesOnLater: 'What it has learnt is saved; it goes on later, where it is.',
   keepTraining: 'Keep training',
+  stillSending: 'Files are still being sent to an archive.',
+  unsentStayHere: 'Those that are not sent yet stay here; the same ones can be sent again.',
+  keepSending: 'Keep sending',
   stopAndClose: 'Stop and close',
+
+  // send-dialogs
+  sendTo: 'Send {objects, plural, one {one DICOM file} other {# DICOM files}} to {host}?',
+  whatIsSent:
+    '{objects, plural, one {{first}} =2 {{first} and {last}} other {{first} … {last}}}, {megabytes} MB. What they say of a patient leaves this machine with them.',
+  sentInTheOpen:
+    'The way to {host} is not encrypted: others on it can read the files{token, select, yes { and the token} other {}}.',
+  sentEncrypted: 'Files stay here as they are.',
+  doNotSend: 'Do not send',
+  send: 'Send',
+  certificatesPem: 'Certificates (PEM)',
 
   // menu
   openRecent: 'Open recent',

@@ -29,6 +29,7 @@ import { refuseDeep } from './json.ts';
 import type { PrivateFolder } from './private-folder.ts';
 import { refuseOutside } from './real-place.ts';
 import { say } from './sentences.ts';
+import type { WrittenResult } from './session-results.ts';
 
 /** The part of the admission registry that the door needs. */
 export type AdmittedSources = Pick<Admission, 'pathOf' | 'filesOf' | 'sourceOf'>;
@@ -86,6 +87,8 @@ export interface PageDoorOptions {
   readonly trials?: Pick<PrivateFolder, 'makeFolder'>;
   /** Takes private folders out of sentences that the page will show. Default: as they are. */
   readonly publicText?: (text: string) => string;
+  /** A file was written of an admitted one, for good. Default: nobody remembers it. */
+  readonly wrote?: (result: WrittenResult) => Promise<void>;
   /** No page needs the file any more. Default: nothing is kept for pages. */
   readonly released?: (path: string) => Promise<void>;
 }
@@ -235,6 +238,8 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
           { ...runOptions, ...(output ? { output } : {}) },
         ),
       );
+      if (!trial && output)
+        await options.wrote?.({ source, run: runOptions.run ?? null, path: output.path });
       return { ...named(result, place), source };
     } catch (error) {
       await place.failed();

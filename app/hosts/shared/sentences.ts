@@ -73,6 +73,20 @@ export const say = defineSentences('shared', {
   watchKeepsSettings:
     'The run in this journal goes on, with the settings that it was begun with and not with those that are shown. For others choose another folder for the results.',
 
+  // session-results
+  resultChanged: '{name} was changed by another program after it was written.',
+
+  // sending
+  sendingBusy: 'Something is being sent already. Wait for it, or cancel it.',
+  nothingToSend: 'No DICOM file was exported of this in this session.',
+  exportAsDicom:
+    'Export it as DICOM first, or as it is: what is sent are the files that were written.',
+  storedThere:
+    'stored{warning, select, none {} other {; the archive changed something of it (warning {warning})}}',
+  noCertificatesIn: '{name} holds no certificates in PEM (-----BEGIN CERTIFICATE-----).',
+  sendingRequest: 'a request to send results to an archive',
+  theToken: 'the field for the token',
+
   // training
   trainingRequest: 'a request of a training',
   trainingBusy: 'A training is under way already. Wait for it, or stop it.',

@@ -53,6 +53,7 @@ export const say = defineSentences('frame', {
   // ExportButtons
   exported: 'Exported, {bytes}.',
   downloadAgain: 'Download again',
+  sendToArchive: 'Send to archive…',
   showInFolder: 'Show in its folder',
   exportSelected: 'Export {selected}',
   export: 'Export',

@@ -108,3 +108,12 @@ it('where a slice lies, and what a document says of it; whose it is only where t
     ...{ patient: null, patientId: null, study: null, studyDate: null, series: null },
   });
 });
+
+it.each([
+  ['Recommended Display Frame Rate', { '0008,2144': ['IS', '24'], '0018,0040': ['IS', '30'] }, 24],
+  ['Cine Rate', { '0018,0040': ['IS', '30 '], '0018,1063': ['DS', '40'] }, 30],
+  ['Frame Time', { '0018,1063': ['DS', '40.0'] }, 25],
+  ['one that is no rate', { '0008,2144': ['IS', '0'], '0018,1063': ['DS', '-1'] }, undefined],
+] as const)('frames are played as the file asks: %s', async (_, elements, rate) => {
+  expect((await opened(elements as never)).frameRate).toBe(rate);
+});

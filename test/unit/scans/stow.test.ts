@@ -221,6 +221,19 @@ describe('what is not stored', () => {
     }
   });
 
+  test.each([
+    [400, {}, true],
+    [409, {}, true],
+    [409, { '0020,000d': ['UI', '1.2'], '0020,000e': ['UI', '1.3'] }, false],
+    [500, {}, false],
+  ] as const)('may lack what archives file by: HTTP %d, %j', async (status, elements, isSaid) => {
+    writeFileSync(source, madeDicom(elements as never));
+    answer = { status };
+    const { hint } = await failure();
+    writeFileSync(source, madeDicom());
+    expect(hint.includes('no UID of a study')).toBe(isSaid);
+  });
+
   test('is not sent to where an answer points', async () => {
     answer = { status: 307, headers: { location: `${base}/elsewhere` } };
     expect((await failure()).message).toMatch(/not followed/);
