@@ -9,6 +9,17 @@ spawnSync('ip', ['link', 'set', 'lo', 'up']);
 const orthanc = spawn('Orthanc', [config], { stdio: 'ignore' });
 const base = `http://127.0.0.1:${port}`;
 const answers = [];
+
+/** Orthanc 1.10 ends a connection now and then before all of a file went over it: what came whole is what is compared. */
+async function bytesOf(address) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return Buffer.from(await (await fetch(address)).arrayBuffer());
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
+}
 try {
   for (let tries = 0; ; tries++) {
     const there = await fetch(`${base}/dicom-web/studies`).catch(() => null);
@@ -31,15 +42,13 @@ try {
     .map((line) => JSON.parse(line));
   for (const { type, output, source, error } of lines) {
     if (type === 'problem')
-      answers.push({ file: source, uid: '', isSame: false, error: error.message });
+      answers.push({ file: source, uid: '', isSame: false, error: `${error.message} ${error.hint}` });
     if (type !== 'result') continue;
     const { source: file, sopInstance: uid } = output;
     const [found] = await (
       await fetch(`${base}/tools/lookup`, { method: 'POST', body: uid })
     ).json();
-    const back = found
-      ? Buffer.from(await (await fetch(`${base}${found.Path}/file`)).arrayBuffer())
-      : null;
+    const back = found ? await bytesOf(`${base}${found.Path}/file`) : null;
     answers.push({ file, uid, isSame: back?.equals(readFileSync(file)) ?? false });
   }
   process.stdout.write(JSON.stringify(answers));
