@@ -3,7 +3,7 @@
  * what may come of it is: an answer, or a HourglassError other than `internal`. Anything else is a failure, and
  * so is a crash, more time or memory than the limits, and a file that it leaves behind.
  */
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   commands,
@@ -24,6 +24,7 @@ import {
   parseEntropyModel,
   type TileCoder,
 } from '../../app/latent/entropy/index.ts';
+import { decodeImage } from '../../app/pixels/index.ts';
 import { cameraRawKind } from '../../app/pixels/camera-raw.ts';
 import { describeColour, describedProfile } from '../../app/pixels/colour/description.ts';
 import { readAvifColour } from '../../app/pixels/colour/nclx.ts';
@@ -60,6 +61,10 @@ import { scaleOfFrame } from '../../app/scans/dicom/scale.ts';
 import { derivedElements } from '../../app/scans/dicom/write/derive.ts';
 import { PIXEL_DATA, readFile as readDicomElements } from '../../app/scans/dicom/write/elements.ts';
 import { ElementWriter } from '../../app/scans/dicom/write/encode.ts';
+import { scannedOf } from '../../app/scans/nifti/geometry.ts';
+import { headerBytes, parseHeader, slicesOf } from '../../app/scans/nifti/header.ts';
+import { niftiReader } from '../../app/scans/nifti/reader.ts';
+import { headOfSlice } from '../../app/scans/nifti/source-volume.ts';
 import { compressFromText, compressToText } from '../../renderer/workspaces/compress/settings.ts';
 import {
   defaultSettings,
@@ -71,6 +76,7 @@ import { mendHeader } from '../unit/latent/container-support.ts';
 import { withMeasured } from '../unit/latent/scan-support.ts';
 import { makeDng } from '../unit/raw/make-dng.ts';
 import { madeDicom, type Elements } from '../unit/scans/made-dicom.ts';
+import { madeNifti, zipped, type Made } from '../unit/scans/nifti-made.ts';
 import type { Limits } from './outcome.ts';
 import { jp2Files, jxlFiles, runCodec } from './codecs.ts';
 import { rawFiles, runRaw } from './raw.ts';
@@ -212,6 +218,20 @@ async function splice(input: Uint8Array, { folder }: FuzzPlace): Promise<void> {
   }
 }
 
+/** Both versions and byte orders, with a place, scaled, of several slices and times. */
+const niftis: readonly Made[] = ([1, 2] as const).flatMap((version) => [
+  {
+    ...{ version, little: version === 1, dims: [4, 3, 2], datatype: 4, slope: 2, intercept: -5 },
+    values: (at: number) => at,
+    qform: { code: 1, quatern: [0.1, 0.2, 0.3] as const, offset: [1, 2, 3] as const },
+  },
+  {
+    ...{ version, little: version === 2, dims: [3, 2, 2, 2], datatype: 64 },
+    values: (at: number) => at / 3,
+    sform: { code: 1, rows: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 2, 0] },
+  },
+]);
+
 const dicomWords = [
   'SQ',
   'UN',
@@ -310,6 +330,26 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
           },
           PIXEL_DATA,
         );
+      }
+    },
+  },
+  /** Header, geometry, both ways to write it, and the voxels of its first and last slice; half of the seeds are in gzip. */
+  nifti: {
+    seeds: () => niftis.flatMap((made) => [madeNifti(made), zipped(madeNifti(made))]),
+    run: async (input, { folder }) => {
+      const path = join(folder, 'fuzzed.nii');
+      await writeFile(path, input);
+      try {
+        const first = await decodeImage({ path, readers: { nifti: niftiReader } });
+        const page = (first.pages?.count ?? 1) - 1;
+        await decodeImage({ path, page, readers: { nifti: niftiReader } });
+      } finally {
+        await rm(path);
+      }
+      const header = parseHeader(input, 'fuzzed.nii');
+      for (const slice of [0, slicesOf(header) - 1]) {
+        scannedOf(header, slice);
+        headOfSlice(input.slice(0, Math.max(header.voxOffset, headerBytes)), header, slice);
       }
     },
   },
