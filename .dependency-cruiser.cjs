@@ -175,6 +175,20 @@ module.exports = {
       { fromNot: '^app/runtime/onnx' },
     ),
     forbid(
+      'tensorflow-has-one-home',
+      'It is what translated models are compared with, in a process that is thrown away.',
+      '^(app|renderer)/',
+      '^node_modules/@tensorflow/',
+      { fromNot: '^app/runtime/tfjs/(tensorflow|einsum)\\.ts$' },
+    ),
+    forbid(
+      'tensorflow-loads-when-asked-for',
+      'Only `import()` reaches it: no other check pays for it.',
+      '^app/',
+      '^app/runtime/probe/check-tfjs\\.ts$',
+      { to: { dynamic: false } },
+    ),
+    forbid(
       'queue-has-one-home',
       'Redis is for who asks for several machines; nobody else knows its clients.',
       '^(app|renderer)/',

@@ -204,6 +204,39 @@ export const steerCommand = defineCommand({
   },
 });
 
+export const exportTfjsCommand = defineCommand({
+  id: 'exportTfjs',
+  title: 'Export for TensorFlow.js',
+  summary:
+    'Writes a network that was trained here as a layers model of TensorFlow.js: model.json with its weights beside it, for use in web pages. Pictures are channels last there.',
+  runs: 'engine',
+  writesFolder: true,
+  get input() {
+    return z.object({
+      folder: z.string().min(1).describe('Folder of the training, as --out of train named it'),
+      out: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Folder for the model; default: tfjs in the folder of the training'),
+    });
+  },
+  get output() {
+    return z.object({
+      model: z.string().describe('Path of model.json'),
+      weights: z.string().describe('Path of the file of weights'),
+      bytes: z.number().int().describe('Of both'),
+    });
+  },
+  cli: {
+    argument: 'folder',
+    examples: [
+      'hourglass export-tfjs models/mine',
+      'hourglass export-tfjs models/mine --out web/model',
+    ],
+  },
+});
+
 export const learnActions = defineActions([
   {
     id: 'workspace-learn',
@@ -216,6 +249,11 @@ export const learnActions = defineActions([
 ]);
 
 export const learnContract = defineContract({
-  commands: { train: trainCommand, learn: learnCommand, steer: steerCommand },
+  commands: {
+    train: trainCommand,
+    learn: learnCommand,
+    steer: steerCommand,
+    exportTfjs: exportTfjsCommand,
+  },
   actions: learnActions,
 });

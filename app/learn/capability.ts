@@ -11,6 +11,7 @@ export function createLearnCapability(see: See): Capability {
     id: 'learn',
     handlers: {
       learn: async (...asked) => (await import('./learn.ts')).createLearn(see, steerings)(...asked),
+      exportTfjs: async (...asked) => (await import('./export-tfjs.ts')).exportTfjs(...asked),
       steer: ({ out, to }) => Promise.resolve({ found: steerings.steer(out, to) }),
     },
     cardKinds: [autoencoderCards],

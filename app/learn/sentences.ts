@@ -74,4 +74,10 @@ export const say = defineSentences('learn', {
     'From black (0) to white (1) of the file’s scale; measured values of more than 8 bits from their percentile 0.1 to 99.9.',
   learntFrom:
     'Learnt from {count, plural, one {# image} other {# images}} of its maker: on others nobody has measured it. It can hold traces of them.',
+
+  // export-tfjs
+  noTraining: '{folder} holds no training: expected is a folder that train has written.',
+  whatTrainWrites: 'Name the folder that was --out of train, with training.bin in it.',
+  modelThere: '{path} is there already.',
+  otherFolder: 'Name another folder with --out.',
 });

@@ -17,7 +17,14 @@ export class Graph {
   readonly #inputs: Port[] = [];
   readonly #outputs: Port[] = [];
   readonly #known = new Map<string, string>();
+  readonly #made = new Map<string, string>();
+  readonly #shares: boolean;
   #count = 0;
+
+  /** @param shares an operator that is there already, of the same inputs and attributes, is not added again */
+  constructor({ shares = false }: { readonly shares?: boolean } = {}) {
+    this.#shares = shares;
+  }
 
   input(name: string, shape: Port['shape']): string {
     this.#inputs.push({ name, shape });
@@ -51,10 +58,16 @@ export class Graph {
     type: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
-    name = `${type}_${this.#count++}`,
+    name?: string,
   ): string {
-    this.#nodes.push({ type, inputs, outputs: [name], attributes });
-    return name;
+    const isShared = this.#shares && name === undefined;
+    const key = isShared ? JSON.stringify([type, inputs, attributes]) : '';
+    const made = isShared ? this.#made.get(key) : undefined;
+    if (made !== undefined) return made;
+    const output = name ?? `${type}_${this.#count++}`;
+    this.#nodes.push({ type, inputs, outputs: [output], attributes });
+    if (isShared) this.#made.set(key, output);
+    return output;
   }
 
   /** Adds an operator with several outputs. @returns their names */

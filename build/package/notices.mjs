@@ -14,6 +14,7 @@ const known = [
   { name: /codec-openjph$/, texts: ['openjph'] },
   { name: /codec-charls$/, texts: ['charls'] },
   { name: /^libraw-wasm$/, holder: 'ybouane', texts: ['libraw', 'lcms2', 'libjpeg'] },
+  { name: /^@tensorflow\//, holder: 'Google LLC', texts: ['apache-2.0'] },
   { name: /^@bufbuild\/protobuf$/, texts: ['apache-2.0', 'protobuf-varint'] },
   { name: /^@img\/sharp-(libvips|win32)-/, texts: ['lgpl-3', 'gpl-3'] },
 ];

@@ -70,6 +70,11 @@ export const exceptions = [
     text: /^[A-Z][A-Za-z]+$/,
     reason: 'operators of ONNX and TensorFlow',
   })),
+  ...['layers-model', 'layers-writer'].map((name) => ({
+    file: `app/learn/${name}.ts`,
+    text: /^[A-Z][A-Za-z]+$/,
+    reason: 'layers of TensorFlow.js',
+  })),
   {
     file: 'app/runtime/tfjs/node.ts',
     text: /^(DT_FLOAT|SAME)/,

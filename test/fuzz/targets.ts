@@ -54,6 +54,7 @@ import { readRawLayout } from '../../app/raw/layout.ts';
 import { readCard } from '../../app/runtime/card.ts';
 import { presetsFromText } from '../../app/contract/preset-file.ts';
 import { presetFileText } from '../../app/contract/presets.ts';
+import { translate } from '../../app/runtime/tfjs/translate.ts';
 import { parseDicom, parseSome } from '../../app/scans/dicom/file.ts';
 import { frameBytes } from '../../app/scans/dicom/frames.ts';
 import { pixelFactsOf } from '../../app/scans/dicom/image.ts';
@@ -75,6 +76,8 @@ import { smallShape, syntheticLatents, syntheticModel } from '../unit/latent/ent
 import { mendHeader } from '../unit/latent/container-support.ts';
 import { withMeasured } from '../unit/latent/scan-support.ts';
 import { makeDng } from '../unit/raw/make-dng.ts';
+import { graphs as tfjsGraphs } from '../unit/runtime/tfjs/graphs.ts';
+import { made as tfjsLayers, saved as tfjsSaved } from '../unit/runtime/tfjs/models.ts';
 import { madeDicom, type Elements } from '../unit/scans/made-dicom.ts';
 import { madeNifti, zipped, type Made } from '../unit/scans/nifti-made.ts';
 import type { Limits } from './outcome.ts';
@@ -123,6 +126,8 @@ const dicomGroups: Elements = {
   '5200,9230': ['SQ', [{ '0008,9124': ['SQ', [{ '0008,2111': ['ST', 'x'] }]] }]],
 };
 
+const bytesOfJson = ({ model }: { readonly model: unknown }): Uint8Array =>
+  bytesOfText(JSON.stringify(model));
 const text = (input: Uint8Array): string => new TextDecoder().decode(input);
 const blobs: OutputBlobs = {
   icc: Uint8Array.of(1, 2, 3),
@@ -452,6 +457,18 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
         rest: input.slice(2 + preview),
         ...latentSize,
       });
+    },
+  },
+  'tfjs-model': {
+    seeds: async () => [
+      ...(await Promise.all(
+        Object.values(tfjsLayers).map(async (make) => bytesOfJson(await tfjsSaved(make()))),
+      )),
+      ...Object.values(tfjsGraphs).map((make) => bytesOfJson(make())),
+    ],
+    // Any weights will do: what is wrong lies in the description.
+    run: async (input) => {
+      await translate(text(input), (_paths, most) => Promise.resolve(new Uint8Array(most)));
     },
   },
   card: {

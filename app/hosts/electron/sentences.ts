@@ -42,7 +42,7 @@ export const say = defineSentences('electron', {
 
   // page-requests
   images: 'Images',
-  networksOnnx: 'Networks (ONNX)',
+  networksOnnx: 'Networks (ONNX, TensorFlow.js)',
   presetsNotWritten: 'The presets can not be written to {path}: {reason}.',
   tooLargeToPasted: '"{name}" is too large to be pasted.',
   droppedFileNoWholePath: 'A dropped file has no whole path.',

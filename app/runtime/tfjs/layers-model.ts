@@ -46,7 +46,8 @@ const callSchema = z.preprocess(
 );
 
 /** @throws HourglassError model-unsuitable: there is none, or more than one */
-export function inputOf(container: Container): InputFacts {
+export function inputOf(container: Container, depth = 0): InputFacts {
+  if (depth > MOST_NESTED) throw unsuitable(say('deepNesting', { most: MOST_NESTED }));
   const { layers: all } = container;
   const entry =
     container.kind === 'sequential'
@@ -61,7 +62,7 @@ export function inputOf(container: Container): InputFacts {
   // A model that is the first layer says it in its own first layer.
   if (!config.batch_input_shape && !config.batch_shape && isContainer(entry)) {
     const inner = containerOf(entry, [nameOf(entry)]);
-    if (inner) return inputOf(inner);
+    if (inner) return inputOf(inner, depth + 1);
   }
   const whole = config.batch_input_shape ?? config.batch_shape ?? config.batchInputShape;
   const shape = fitting(sidesSchema, Array.isArray(whole) ? whole.slice(1) : whole, [

@@ -25,7 +25,8 @@ const MOST_RANK = 4;
 const onnxTypes: Readonly<Record<Kind, number>> = { float: 1, int: 7, bool: 9 };
 
 export class Net {
-  readonly graph = new Graph();
+  /** Graphs of the converter compute the same sizes over and over. */
+  readonly graph = new Graph({ shares: true });
 
   value(kind: Kind, names: { readonly native?: string; readonly planar?: string }): Value {
     return { kind, constant: null, native: names.native ?? null, planar: names.planar ?? null };

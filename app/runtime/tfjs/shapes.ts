@@ -1,5 +1,5 @@
 /** Operations of graph models that look at shapes and change them: a table. Sizes that are known only while it runs stay tensors of whole numbers. */
-import type { Value } from './net.ts';
+import { reshaped, type Value } from './net.ts';
 import type { OperationCall } from './node.ts';
 import * as pictures from './pictures.ts';
 import type { Kind } from './weights.ts';
@@ -33,7 +33,11 @@ const unsqueezed = (call: OperationCall, name: string, axes: readonly number[]):
 
 const pack: Operation = (call) => {
   const axis = call.whole('axis', 0);
-  const parts = call.inputs.map((_, at) => unsqueezed(call, nameOf(call, at), [axis]));
+  const parts = call.inputs.map(({ constant }, at) =>
+    constant?.shape.length === 0
+      ? call.net.native(call.net.constant(reshaped(constant, [1])))
+      : unsqueezed(call, nameOf(call, at), [axis]),
+  );
   return natively(call, 'Concat', parts, kindOf(call), { axis });
 };
 

@@ -60,7 +60,7 @@ export async function readWeights(manifest: Manifest, read: ReadGroup): Promise<
       const length = bytesOf(entry);
       if (weights.has(entry.name))
         throw unsuitable(say('weightTwice', { name: shown(entry.name) }));
-      weights.set(entry.name, decoded(entry, bytes.slice(at, at + length)));
+      weights.set(entry.name, decoded(entry, new Uint8Array(bytes.subarray(at, at + length))));
       at += length;
     }
     groups.push(bytes);

@@ -96,6 +96,15 @@ describe('a folder of clean images', () => {
       );
       expect(added.words).toBe('');
       expect(added.code).toBe(0);
+      // And by way of TensorFlow.js, which is asked what it gives.
+      const exported = await run('export-tfjs', 'models/denoise-mine', '--json');
+      expect(exported.code).toBe(0);
+      const again = await run('export-tfjs', 'models/denoise-mine', '--json');
+      expect(again.words).toContain('is there already');
+      const web = 'models/denoise-mine/tfjs/model.json';
+      const back = await run('add-model', web, '--id', 'denoise-web', '--json');
+      expect(back.code).toBe(0);
+      expect(JSON.stringify(back.lines)).toContain('Translated from TensorFlow.js');
       const cleaned = await run('denoise', 'noisy.png', '--model', 'denoise-mine', '-o', 'out.png');
       expect(cleaned.code).toBe(0);
       const truth = drawn(77, SIDE);

@@ -242,6 +242,7 @@ describe('jobs', () => {
     'send',
     'train',
     'learn',
+    'exportTfjs',
     'similar',
     'findSimilar',
     'unusual',

@@ -56,7 +56,7 @@ describe('a model of TensorFlow.js is refused by name', () => {
         const layer = layersOf(one).find(({ class_name: kind }) => kind === 'DepthwiseConv2D')!;
         layer.config.dilation_rate = [2, 2];
       }, depthwise),
-    ).toContain('has dilation_rate = [2,2]; expected is 1, as TensorFlow.js ignores any other');
+    ).toContain('has dilation_rate = [ 2, 2 ]; expected is 1, as TensorFlow.js ignores any other');
   });
 
   it('for a file of weights that is missing, cut short, too long or elsewhere', async () => {
@@ -129,6 +129,27 @@ describe('a model of TensorFlow.js is refused by name', () => {
         node.find(({ op }) => op === 'Softmax')!.input = [node.at(-1)!.name];
       }, circle),
     ).toMatch(/depend on each other in a circle/);
+  });
+});
+
+describe('a model that is deep', () => {
+  it('is refused in words, as deep as it may be', async () => {
+    const nest = (levels: number): string => {
+      const open = '{"class_name":"Sequential","config":{"layers":[';
+      return open.repeat(levels) + ']}}'.repeat(levels);
+    };
+    const text = (levels: number) =>
+      `{"modelTopology":${nest(levels)},"weightsManifest":[{"paths":[],"weights":[]}]}`;
+    await expect(translate(text(50_000), groupsBeside('x'))).rejects.toMatchObject({
+      message: 'Its models are nested more than 16 deep.',
+    });
+    const list = '['.repeat(50_000) + ']'.repeat(50_000);
+    await expect(
+      translate(
+        `{"modelTopology":{"class_name":"Sequential","config":{"layers":[{"class_name":"Conv2D","config":{"batch_input_shape":[null,8,8,3],"kernel_size":${list}}}]}},"weightsManifest":[{"paths":[],"weights":[]}]}`,
+        groupsBeside('x'),
+      ),
+    ).rejects.toMatchObject({ code: 'model-unsuitable' });
   });
 });
 
