@@ -305,6 +305,14 @@ export const commonActions = defineActions([
     binding: 'page',
   },
   {
+    id: 'diagnostics',
+    label: 'Diagnostics…',
+    keys: [],
+    menu: 'help',
+    section: 'help',
+    binding: 'native',
+  },
+  {
     id: 'first-steps',
     label: 'First steps',
     keys: [],

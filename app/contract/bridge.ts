@@ -12,6 +12,7 @@ import type { Preferences } from './preferences.ts';
 import type { Language } from './sentences/index.ts';
 import type { ExploringDoor } from './exploring.ts';
 import type { SendingDoor } from './sending.ts';
+import type { SavedFileKind } from './saved-names.ts';
 import type { TrainingDoor } from './training.ts';
 
 /** A file that the host has admitted; `source` is what commands take. */
@@ -124,8 +125,8 @@ export interface HostBridge {
   /** Small things remembered between sessions. */
   loadPreferences(): Promise<Preferences>;
   savePreferences(preferences: Preferences): Promise<void>;
-  /** Saves presets as a file (`preset-file.ts`) where the person says. Resolves with whether it was saved. */
-  savePresets(text: string): Promise<boolean>;
+  /** Saves a file of ours where the person says. Resolves with whether it was saved. */
+  saveFile(kind: SavedFileKind, text: string): Promise<boolean>;
   /** Settings of photos, remembered across starts; null: not in this session. */
   readonly photoSettings: PhotoSettingsDoor | null;
 }

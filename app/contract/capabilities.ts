@@ -7,6 +7,7 @@ import { batchContract } from './batch.ts';
 import { completionContract } from './completion.ts';
 import { coreContract } from './core.ts';
 import { denoiseContract } from './denoise.ts';
+import { diagnosticsContract } from './diagnostics.ts';
 import { editContract } from './edit.ts';
 import { exploreContract } from './explore.ts';
 import { infoContract } from './info.ts';
@@ -31,5 +32,6 @@ export const contracts = [
   batchContract,
   serveContract,
   queueContract,
+  diagnosticsContract,
   completionContract,
 ] as const;

@@ -23,11 +23,13 @@ export const say = defineSentences('contract', {
   // preset-file
   noPresetFile: '{name} was not read as presets: {why}',
   presetFileHint: 'Choose a file that “Save presets as a file…” in the settings has written.',
-  presetFileTooLong: 'it is far larger than all presets together can be.',
-  presetFileNotJson: 'it is not JSON, or not whole.',
-  presetFileNoMark: 'it is JSON of something else.',
-  presetFileNewer: 'it is of version {version}, which a newer Hourglass has written.',
-  presetFileField: 'what it has at {at} is missing, or not what it must be.',
+  noSettingsFile: '{name} was not read as settings: {why}',
+  settingsFileHint: 'Choose a file that “Save settings as a file…” in the settings has written.',
+  ownFileTooLong: 'it is far larger than such a file can be.',
+  ownFileNotJson: 'it is not JSON, or not whole.',
+  ownFileNoMark: 'it is JSON of something else.',
+  ownFileNewer: 'it is of version {version}, which a newer Hourglass has written.',
+  ownFileField: 'what it has at {at} is missing, or not what it must be.',
 
   // archive
   archiveAddress:

@@ -9,7 +9,7 @@ import { keptPhotosSchema } from './photo-settings.ts';
 import type { HourglassEvent } from './events.ts';
 import { exploringRequestSchema } from './exploring.ts';
 import { folderRunRequestSchema } from './folder-run.ts';
-import { longestPresetFile } from './presets.ts';
+import { savedFileKinds } from './saved-file.ts';
 import type { SerializedError } from './errors.ts';
 import { sendingRequestSchema } from './sending.ts';
 import { trainingRequestSchema } from './training.ts';
@@ -45,8 +45,8 @@ export const windowRequests = {
   exploring: z.strictObject({ request: exploringRequestSchema }),
   sending: z.strictObject({ request: sendingRequestSchema }),
   loadPreferences: z.strictObject({}),
-  /** Presets as a file, where the person says in the system's dialog. */
-  savePresets: z.strictObject({ text: z.string().max(longestPresetFile) }),
+  /** A file of ours, where the person says in the system's dialog. */
+  saveFile: z.strictObject({ kind: z.enum(savedFileKinds), text: z.string().max(1_000_000) }),
   savePreferences: z.strictObject({ preferences: z.record(z.string(), z.unknown()) }),
   keepPhotoSettings: z.strictObject({ photos: keptPhotosSchema }),
   countPhotoSettings: z.strictObject({}),

@@ -13,6 +13,7 @@ import type {
 import { HourglassError } from '../contract/index.ts';
 import { modelInfo } from '../runtime/card.ts';
 import type { DeviceFindings } from './findings.ts';
+import { Failures } from './failures.ts';
 import type { ProgramOptions } from './types.ts';
 import { createUserModels } from './user-models.ts';
 
@@ -34,7 +35,8 @@ export type RunHostCommand = (
 
 export function createHostCommands(
   findings: DeviceFindings,
-  { launch, modelsFolder, userModelsFolder }: ProgramOptions,
+  { launch, modelsFolder, userModelsFolder, diagnose }: ProgramOptions,
+  failures = new Failures(),
 ): RunHostCommand {
   const userModels = createUserModels({
     launch,
@@ -53,6 +55,11 @@ export function createHostCommands(
         onProgress,
       );
       return { model: modelInfo(card), checks: [...checks], notices: [...notices] };
+    },
+    async diagnostics(_, signal) {
+      if (!diagnose) throw new HourglassError('internal', 'This host gives no diagnostics.');
+      await findings.ensure('auto', signal);
+      return diagnose({ devices: findings.reports, failures: failures.all });
     },
     async removeModel({ id }) {
       await userModels.remove(id);

@@ -23,6 +23,7 @@ import {
 } from '../contract/index.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { EngineCalls } from './engine-calls.ts';
+import { Failures } from './failures.ts';
 import { DeviceFindings, type Devices } from './findings.ts';
 import { createHostCommands } from './host-commands.ts';
 import { sweepLeftovers } from './leftovers.ts';
@@ -100,13 +101,15 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
     ...(parts.limits ? { limits: parts.limits } : {}),
   });
   const engine = new EngineCalls(supervisor);
-  const runHostCommand = createHostCommands(findings, options);
+  const failures = new Failures();
+  const runHostCommand = createHostCommands(findings, options, failures);
 
   const tell = (
     job: Job,
     state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled',
     error: HourglassError | null = null,
-  ): void =>
+  ): void => {
+    if (error && state === 'failed') failures.count(job.command, error.code);
     emit({
       type: 'job',
       job: job.id,
@@ -116,6 +119,7 @@ export function assembleProgram(options: ProgramOptions, parts: ProgramParts): P
       progress: job.progress,
       error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
     });
+  };
 
   /** Keeps a job's progress, and tells it. */
   const reporter = (job: Job): ((progress: Progress) => void) => {

@@ -2,7 +2,9 @@
  * The interfaces of `jobs`: the queue in the host and the engine process behind it. Hosts see these
  * types; `index.ts` exports `createProgram` and `launchNodeProcess`.
  */
+import type { Diagnostics } from '../contract/diagnostics.ts';
 import type {
+  DeviceReport,
   CommandId,
   Commands,
   HourglassEvent,
@@ -152,6 +154,11 @@ export interface ProgramOptions {
   /** Models that the person added, absolute; it need not exist. */
   readonly userModelsFolder: string;
   readonly software: string;
+  /** What `diagnostics` answers, of what the program knows and its host does. Absent: there is no such answer. */
+  readonly diagnose?: (facts: {
+    readonly devices: readonly DeviceReport[];
+    readonly failures: Diagnostics['failures'];
+  }) => Promise<Diagnostics>;
   /** Engine memory above which it is recycled between jobs, bytes. */
   readonly recycleAbove?: number;
 }

@@ -91,7 +91,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     loadPreferences: () => ask<Preferences>('loadPreferences'),
     savePreferences: (preferences) =>
       ask<void>('savePreferences', { preferences: plain(preferences) }),
-    savePresets: (text) => ask<boolean>('savePresets', { text }),
+    saveFile: (kind, text) => ask<boolean>('saveFile', { kind, text }),
     photoSettings: {
       keep: (photos) => ask<void>('keepPhotoSettings', { photos: plain(photos) }),
       count: () => ask<number>('countPhotoSettings'),

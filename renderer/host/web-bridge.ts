@@ -19,7 +19,7 @@ import type {
   SaveAnswer,
   TrainingDesk,
 } from '../../app/contract/index.ts';
-import { presetFileName } from '../../app/contract/presets.ts';
+import { savedFileNames } from '../../app/contract/saved-names.ts';
 import { createDeliveries } from './delivery.ts';
 import { placeOf } from './dropped.ts';
 import { say } from './sentences.ts';
@@ -48,8 +48,7 @@ export async function connectWebHost(): Promise<HostBridge> {
       await requestJson(routes.release, json('POST', { sources }));
     },
     openDialog: null,
-    openSample: (sample) =>
-      requestJson<AdmittedFile>(routes.sample(sample), { method: 'POST' }),
+    openSample: (sample) => requestJson<AdmittedFile>(routes.sample(sample), { method: 'POST' }),
     async pendingFiles() {
       const before = info.edits ? [] : await shownBefore();
       return [...before, ...(await requestJson<AdmittedFile[]>(routes.pending))];
@@ -114,9 +113,9 @@ export async function connectWebHost(): Promise<HostBridge> {
     async savePreferences(preferences) {
       await requestJson(routes.preferences, json('PUT', preferences));
     },
-    savePresets(text) {
+    saveFile(kind, text) {
       const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-      download(address, presetFileName);
+      download(address, savedFileNames[kind]);
       // The browser reads it after this task.
       setTimeout(() => URL.revokeObjectURL(address), 10_000);
       return Promise.resolve(true);

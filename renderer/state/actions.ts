@@ -120,6 +120,7 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   },
   'toggle-panels': { perform: (bench) => bench.togglePanels() },
   manual: { perform: (bench) => (bench.dialog = bench.dialog === 'manual' ? null : 'manual') },
+  diagnostics: { enabled: opensFiles, perform: (bench) => (bench.dialog = 'diagnostics') },
   'first-steps': {
     enabled: (bench) => hasPicture(bench) && opensFiles(bench),
     perform: (bench) => {

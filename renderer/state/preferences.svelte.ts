@@ -65,6 +65,41 @@ export class PreferenceStore {
       // A file that can not be read is the same as none: the next change writes a new one.
       return;
     }
+    this.#assign(found);
+  }
+
+  /** All of it, as it is remembered. */
+  get all(): Preferences {
+    return {
+      theme: this.theme,
+      ...(this.language === 'system' ? {} : { language: this.language }),
+      device: this.device,
+      rememberPhotos: this.rememberPhotos,
+      tourDone: this.tourDone,
+      presets: [...this.presets],
+      ...(this.archive === null ? {} : { archive: this.archive }),
+      ...ofEach((id) => remembered(id, this.outputs[id])),
+      panels: {
+        inspectorWidth: this.inspectorWidth,
+      },
+    };
+  }
+
+  /** Settings of a file: what it does not have stays, and so do presets, and folders of this machine. */
+  take(given: Preferences): void {
+    const { all } = this;
+    const places = Object.fromEntries(
+      placeIds.map((id) => {
+        const folder = all[id]?.folder;
+        const own = given[id] ?? all[id];
+        return [id, folder === undefined ? own : { ...own, folder }];
+      }),
+    );
+    this.#assign({ ...all, ...given, ...places, presets: all.presets });
+    this.set({});
+  }
+
+  #assign(found: Preferences): void {
     const { panels } = found;
     this.theme = oneOf(['dark', 'light', 'system'], found.theme, 'dark');
     this.language = oneOf(['system', ...shippedTags], found.language, 'system');
@@ -112,19 +147,7 @@ export class PreferenceStore {
 
   async #save(): Promise<void> {
     try {
-      await this.#bridge.savePreferences({
-        theme: this.theme,
-        ...(this.language === 'system' ? {} : { language: this.language }),
-        device: this.device,
-        rememberPhotos: this.rememberPhotos,
-        tourDone: this.tourDone,
-        presets: [...this.presets],
-        ...(this.archive === null ? {} : { archive: this.archive }),
-        ...ofEach((id) => remembered(id, this.outputs[id])),
-        panels: {
-          inspectorWidth: this.inspectorWidth,
-        },
-      });
+      await this.#bridge.savePreferences(this.all);
       this.problem = null;
     } catch {
       this.problem = say('changeCouldNotRememberedFor');

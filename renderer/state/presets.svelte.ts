@@ -81,7 +81,7 @@ export class Presets {
     this.#around.tell(say('presetDeleted', { preset: preset.name }));
   }
 
-  /** All of them as a file; see `savePresets` of the bridge. */
+  /** All of them as a file; see `saveFile` of the bridge. */
   get asFile(): string {
     return presetFileText(this.all);
   }
@@ -94,8 +94,20 @@ export class Presets {
    * @throws HourglassError as `presetsFromText`
    */
   async take(name: string, text: string, workspaces: readonly string[]): Promise<string> {
-    const { presetsFromText } = await import('./preset-reading.ts');
-    const given = presetsFromText(name, text);
+    const { presetsFromText } = await import('./own-files.ts');
+    const words = say('presetsTaken', {
+      name,
+      ...this.add(presetsFromText(name, text), workspaces),
+    });
+    this.#around.tell(words);
+    return words;
+  }
+
+  /** @returns how many were added, were there already, and were left out */
+  add(
+    given: readonly Preset[],
+    workspaces: readonly string[],
+  ): { readonly added: number; readonly known: number; readonly left: number } {
     const all = [...this.all];
     const counts = { added: 0, known: 0, left: 0 };
     for (const preset of given) {
@@ -116,9 +128,7 @@ export class Presets {
       }
     }
     if (counts.added > 0) this.#put(all);
-    const words = say('presetsTaken', { name, ...counts });
-    this.#around.tell(words);
-    return words;
+    return counts;
   }
 
   /** What a preset is given to by itself; null: nothing. Another one that was used for the same is not any more. */

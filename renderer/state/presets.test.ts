@@ -235,7 +235,7 @@ describe('presets as a file', () => {
       '{"hourglass":"presets","version":1,"presets":[{"workspace":"clean","name":"","settings":""}]}',
       'what it has at presets.0.name is missing',
     ],
-    [' '.repeat(200_001), 'it is far larger than all presets'],
+    [' '.repeat(200_001), 'it is far larger than such a file'],
   ])('are refused by name where they are something else: %.40s', async (bad, why) => {
     const { presets, kept } = start();
     await expect(presets.take('bad.json', bad, known)).rejects.toThrow(

@@ -35,7 +35,7 @@ import { Spare } from './spare.svelte.ts';
 import { Tour } from './tour.svelte.ts';
 import { say } from './sentences.ts';
 
-export type DialogId = 'settings' | 'shortcuts' | 'manual' | 'archive';
+export type DialogId = 'settings' | 'shortcuts' | 'manual' | 'archive' | 'diagnostics';
 
 const modes: readonly CompareMode[] = ['split', 'side', 'original', 'residual'];
 

@@ -100,6 +100,14 @@ export const say = defineSentences('workspaces', {
 
   readManual: 'Read the manual',
 
+  // DiagnosticsDialog
+  diagnostics: 'Diagnostics',
+  diagnosticsAbout:
+    'What helps others to find a fault: versions, system, devices as they were checked, settings, failures by their codes. This is all of it: no pictures, no paths, no names of files or persons. Nothing is sent; it is yours to give.',
+  diagnosticsComes: 'The devices are looked at…',
+  diagnosticsSave: 'Save as a file…',
+  diagnosticsSaved: 'Saved.',
+
   // ManualDialog
   manual: 'Manual',
   manualStart: 'Beginning of the manual',

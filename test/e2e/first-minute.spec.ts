@@ -1,4 +1,5 @@
 /** The first minute of somebody who has never seen the program, in a home where nothing is yet. */
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { expectNothingSerious } from './accessibility.ts';
 import { CleanPage } from './clean-page.ts';
@@ -61,4 +62,39 @@ test('the empty window shows a photo and a scan, which are there to be tried', a
   await page.getByRole('button', { name: 'Try with a sample scan' }).click();
   await clean.cleaned();
   await expect(page.getByRole('region', { name: 'Noise' })).toContainText('HU of noise');
+});
+
+test('settings go to a file and come back by name; diagnostics are seen before they are saved', async ({
+  page,
+}) => {
+  await page.keyboard.press('Control+,');
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save settings as a file…' }).click();
+  const file = await saving;
+  expect(file.suggestedFilename()).toBe('hourglass-settings.json');
+  const saved = JSON.parse(await readFile(await file.path(), 'utf8'));
+  expect(saved).toMatchObject({ hourglass: 'settings', version: 1, settings: { theme: 'dark' } });
+  const other = { ...saved, settings: { ...saved.settings, theme: 'light', token: 'secret' } };
+  await page.locator('[data-picker=settings]').setInputFiles({
+    ...{ name: 'mine.json', mimeType: 'application/json' },
+    buffer: Buffer.from(JSON.stringify(other)),
+  });
+  await expect(page.getByText('Settings taken from mine.json.')).toContainText(
+    'Left out, because it is not known here: token.',
+  );
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await shoot(page, 'settings-file', ['dark', 'light']);
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('?');
+  await page.getByRole('button', { name: 'Diagnostics…' }).click();
+  const shown = page.locator('[data-diagnostics]');
+  await expect(shown).toContainText('"hourglass": "diagnostics"', { timeout: 60_000 });
+  await expectNothingSerious(page);
+  await shoot(page, 'diagnostics', ['dark', 'light']);
+  const given = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a file…' }).click();
+  const words = await readFile(await (await given).path(), 'utf8');
+  expect(words).toBe(await shown.textContent());
+  expect(words).not.toContain(host.home);
 });

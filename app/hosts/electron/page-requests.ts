@@ -10,9 +10,7 @@ import {
   type HostInfo,
   HourglassError,
   openedExtensions,
-  presetFileName,
-  presetFileText,
-  presetsFromText,
+  savedFiles,
   type WindowRequestInput,
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
@@ -130,11 +128,12 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     sending: ({ request }) => options.sending.ask(request),
 
     loadPreferences: () => options.preferences.load(),
-    async savePresets({ text }) {
+    async saveFile({ kind, text }) {
+      const { name, only } = savedFiles[kind];
       // The page has no say in what else would be written.
-      const kept = presetFileText(presetsFromText(presetFileName, text));
-      const path = await chooseFile(options.window(), presetFileName);
-      if (path !== null) await writePresets(path, kept);
+      const kept = only(text);
+      const path = await chooseFile(options.window(), name);
+      if (path !== null) await writeSaved(path, kept);
       return path !== null;
     },
     savePreferences: ({ preferences }) => options.preferences.save(preferences),
@@ -145,12 +144,12 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
 }
 
 /** @throws HourglassError output-not-writable: what was there is as it was */
-async function writePresets(path: string, text: string): Promise<void> {
+async function writeSaved(path: string, text: string): Promise<void> {
   try {
     await writeWhole(path, text);
   } catch (error) {
     const reason = (error as Error).message;
-    throw new HourglassError('output-not-writable', say('presetsNotWritten', { path, reason }), {
+    throw new HourglassError('output-not-writable', say('fileNotWritten', { path, reason }), {
       cause: error,
     });
   }

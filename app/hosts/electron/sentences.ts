@@ -43,7 +43,7 @@ export const say = defineSentences('electron', {
   // page-requests
   images: 'Images',
   networksOnnx: 'Networks (ONNX, TensorFlow.js)',
-  presetsNotWritten: 'The presets can not be written to {path}: {reason}.',
+  fileNotWritten: '{path} can not be written: {reason}.',
   tooLargeToPasted: '"{name}" is too large to be pasted.',
   droppedFileNoWholePath: 'A dropped file has no whole path.',
   noPictureToDrag: '{name} has no picture to drag.',

@@ -15,6 +15,7 @@ export const say = defineSentences('batch', {
   commandLineWatch: 'hourglass watch FOLDER --out CLEANED/',
   noFoldersElse:
     'Files that you drop here are opened in the film strip, where Export all writes them.',
+  openFolderInStrip: 'Open a folder in the film strip…',
   reading: 'Reading the folder: {count, plural, one {# picture} other {# pictures}} so far…',
   stopReading: 'Stop reading',
   nothingInIt: 'There are no pictures in {folder}.',

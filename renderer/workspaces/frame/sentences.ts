@@ -14,6 +14,16 @@ export const say = defineSentences('frame', {
   savePresets: 'Save presets as a file…',
   presetsSaved: '{count, plural, one {# preset} other {# presets}} saved.',
 
+  // SettingsFileSection
+  allSettings: 'All settings together',
+  allSettingsAbout:
+    'As a file for another machine, presets included. Not in it: folders of this machine, what photos were given, and passwords, which are kept nowhere.',
+  readSettings: 'Take settings from a file…',
+  saveSettings: 'Save settings as a file…',
+  settingsSaved: 'Settings saved.',
+  settingsTaken:
+    'Settings taken from {name}.{added, plural, =0 {} one { # preset was added.} other { # presets were added.}}{left, plural, =0 {} one { Left out, because it is not known here: {names}.} other { Left out, because they are not known here: {names}.}}',
+
   keep: 'Keep',
   kept: 'Kept',
 

@@ -1,0 +1,8 @@
+/** Files of ours that a page saves for its person, by kind: how they are called. What each must be is `saved-file.ts`. */
+export const savedFileNames = {
+  presets: 'hourglass-presets.json',
+  settings: 'hourglass-settings.json',
+  diagnostics: 'hourglass-diagnostics.json',
+} as const;
+
+export type SavedFileKind = keyof typeof savedFileNames;
