@@ -216,8 +216,12 @@ export class FileEntry {
   }
 
   /** What its pages are of. */
-  get of(): 'volume' | 'file' {
-    return this.info && familyOf(this.info.format) === 'scan' ? 'volume' : 'file';
+  get of(): 'volume' | 'frames' | 'file' {
+    const { info } = this;
+    if (!info || familyOf(info.format) !== 'scan') return 'file';
+    // Of ultrasound and others: one behind the other in time, not in space.
+    const isCine = info.format === 'dicom' && this.files === 1 && !info.volume && !info.plane;
+    return isCine && info.pages ? 'frames' : 'volume';
   }
 
   engineDied(): void {

@@ -329,3 +329,16 @@ describe('planes of a volume', () => {
     expect([entry.plane, entry.page, entry.error, entry.open]).toEqual([null, 3, null, true]);
   });
 });
+
+it('pages are slices of a volume, frames of what was filmed, or pages of a file', async () => {
+  const { session } = await setUp();
+  const entry = session.active!;
+  const of = (change: object): string => {
+    entry.info = { ...entry.info!, ...change } as never;
+    return entry.of;
+  };
+  expect(entry.of).toBe('file');
+  expect(of({ format: 'dicom' })).toBe('frames');
+  expect(of({ volume: { size: [1, 1, 3], times: 1 } })).toBe('volume');
+  expect(of({ format: 'nifti', volume: undefined })).toBe('volume');
+});

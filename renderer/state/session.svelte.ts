@@ -335,7 +335,7 @@ export class Session {
 
   /** Pages of the file in front, or slices where it is a volume; null: it has one. */
   get pages(): {
-    readonly of: 'volume' | 'file';
+    readonly of: FileEntry['of'];
     readonly page: number;
     readonly count: number;
   } | null {

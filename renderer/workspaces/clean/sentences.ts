@@ -13,9 +13,9 @@ export const say = defineSentences('clean', {
 
   // ExportPanel
   export: 'Export',
-  pagesToExport: '{of, select, volume {Slices} other {Pages}} to export',
-  allPages: 'All {of, select, volume {slices} other {pages}}',
-  thisPage: 'This {of, select, volume {slice} other {page}}',
+  pagesToExport: '{of, select, volume {Slices} frames {Frames} other {Pages}} to export',
+  allPages: 'All {of, select, volume {slices} frames {frames} other {pages}}',
+  thisPage: 'This {of, select, volume {slice} frames {frame} other {page}}',
 
   // ModelPanel
   automaticModel: 'Automatic ({model})',
@@ -76,7 +76,7 @@ export const say = defineSentences('clean', {
   ofMiddleSlice:
     'This is the slice in the middle of those that the plane is cut from. Each is cleaned at the level that is measured in it, unless you set one.',
   ofThisSlice:
-    'Of this slice: each slice is cleaned at the level that is measured in it, unless you set one.',
+    '{of, select, frames {Of this frame: each frame} other {Of this slice: each slice}} is cleaned at the level that is measured in it, unless you set one.',
   planesNotExported: 'Planes are for looking: what is exported are the slices as they were taken.',
   cleanedTiles: 'Cleaned tiles',
   cleaningTiles: 'Cleaning, {done} of {total} tiles',

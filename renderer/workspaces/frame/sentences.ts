@@ -106,7 +106,7 @@ export const say = defineSentences('frame', {
 
   // FilmStripItem
   thumbnailOf: 'This is the {picture}, small.',
-  partsOf: '{count} {of, select, volume {slices} other {pages}}',
+  partsOf: '{count} {of, select, volume {slices} frames {frames} other {pages}}',
   ownSettings: 'own settings',
   ownSettingsAre: 'Own settings: {settings}',
 
@@ -251,8 +251,9 @@ export const say = defineSentences('frame', {
   fullSize: '100 %',
   doubleSize: '200 %',
   zoomNow: 'Zoom now',
-  pages: '{of, select, volume {Slices} other {Pages}}',
-  previousPage: '{of, select, volume {Previous slice} other {Previous page}}',
-  nextPage: '{of, select, volume {Next slice} other {Next page}}',
-  pageOf: '{of, select, volume {Slice} other {Page}} {page} of {count}',
+  pages: '{of, select, volume {Slices} frames {Frames} other {Pages}}',
+  previousPage:
+    '{of, select, volume {Previous slice} frames {Previous frame} other {Previous page}}',
+  nextPage: '{of, select, volume {Next slice} frames {Next frame} other {Next page}}',
+  pageOf: '{of, select, volume {Slice} frames {Frame} other {Page}} {page} of {count}',
 });
