@@ -9,6 +9,7 @@ import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
 import { imageFiles, leftOut, rememberedFolder } from './explore-fields.ts';
 import { maxMegapixels } from './fields.ts';
+import { heatMapSchema } from './heat.ts';
 import { mapCommand, mapFolderCommand } from './map.ts';
 
 const wanted = {
@@ -229,6 +230,13 @@ export const findUnusualCommand = defineCommand({
           'Those that are judged; one that is among the good ones is judged without itself',
         ),
       overlays: z.string().min(1).nullable().describe('Absolute'),
+      maps: z
+        .number()
+        .int()
+        .min(0)
+        .max(1000)
+        .default(0)
+        .describe('Of how many of the most unusual the map is told'),
       ...judging,
     });
   },
@@ -291,6 +299,9 @@ export const findUnusualCommand = defineCommand({
               )
               .describe('Places that are named, the highest first'),
             overlay: z.string().nullable().describe('Path of the file'),
+            heat: heatMapSchema
+              .optional()
+              .describe('The map; absent: it was not asked for, or there is none'),
           }),
         )
         .describe('The most unusual first'),
@@ -329,6 +340,14 @@ export const exploreActions = defineActions([
     keys: ['E'],
     menu: 'view',
     section: 'workspace',
+    binding: 'page',
+  },
+  {
+    id: 'heat-map',
+    label: 'Heat map of an unusual picture',
+    keys: ['G'],
+    menu: 'view',
+    section: 'explore',
     binding: 'page',
   },
 ]);

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { AdmittedFile } from './bridge.ts';
 import { noticeSchema } from './domain.ts';
+import type { HeatMap } from './heat.ts';
 import { failureSchema } from './jobs.ts';
 import { mapLayouts } from './map-event.ts';
 
@@ -84,6 +85,8 @@ export interface UnusualAnswer extends Answered {
   readonly mode: 'features' | 'template';
   /** Good pictures that were learnt from. */
   readonly good: number;
+  /** Level from which on a place is named. */
+  readonly edge: number;
   readonly promise: {
     readonly falseAlarms: number;
     readonly checked: number;
@@ -99,6 +102,8 @@ export interface UnusualAnswer extends Answered {
     readonly verdict: 'unusual' | 'usual' | 'ranked' | 'unmatched';
     readonly score: number | null;
     readonly spots: readonly UnusualSpot[];
+    /** Of the most unusual ones. */
+    readonly heat?: HeatMap | undefined;
   }[];
 }
 

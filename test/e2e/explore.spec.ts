@@ -220,8 +220,16 @@ test('unusual ones, by the others and by pictures that were selected', async () 
   await list.focus();
   await page.keyboard.press('Home');
   await expect(page.getByRole('heading', { name: 'Picture', exact: true })).toBeVisible();
+  // Its heat map, in words and by key; the list has the keys of a listbox besides.
+  const heat = page.getByRole('img', { name: /^Heat map: the highest is \d/ });
+  await expect(heat).toBeVisible();
+  await expect(page.getByText(/^The same scale in every picture\./)).toBeVisible();
   await expectNothingSerious(page, true);
   await shoot('unusual');
+  await page.keyboard.press('g');
+  await expect(heat).toHaveCount(0);
+  await page.keyboard.press('g');
+  await expect(heat).toBeVisible();
 
   // All but that one are the good ones.
   await page.keyboard.press('ArrowRight');
@@ -280,6 +288,8 @@ test('a browser has no folders, and explores the photos of the film strip', asyn
     await button(page, 'Make the map').click();
     await expect(page.getByText('9 pictures in 3 clusters.')).toBeVisible({ timeout: 60_000 });
     await expect(button(page, /^Select cluster 1, 3 pictures like /)).toBeVisible();
+    // They are what is explored already.
+    await expect(button(page, '9 photos of the film strip')).toHaveCount(0);
     await expectNothingSerious(page);
     await question(page, 'Similar').click();
     await button(page, 'Find what looks like it').click();

@@ -2,35 +2,14 @@
  * A picture with what is unusual in it drawn over it, and the legend of the colours below. The colours mean the same in every picture (1 is what good
  * pictures hardly reach, 3 and more is the end of the scale): nothing is stretched, so two pictures can be compared.
  */
+import { HEAT_END, heatBetween, heatColour, heatOpacity } from '../../contract/heat.ts';
 import type { Size } from '../../pixels/raster.ts';
 import type { Plane } from '../plane.ts';
-
-/** Where the scale of colours ends. */
-const MOST = 3;
-/** Below it a picture is left as it is. */
-const LEAST = 0.5;
-/** Colours at 0, 1, 2 and 3. */
-const RAMP = [
-  [40, 40, 120],
-  [250, 200, 40],
-  [240, 90, 20],
-  [200, 0, 90],
-] as const;
-const STRONGEST = 0.65;
 
 const LEGEND = { height: 34, least: 120, border: 10, bar: 10 } as const;
 /** Digits of 3 × 5 dots, a row after another: fonts are not on every machine. */
 const DIGITS = ['111101101101111', '010110010010111', '111001111100111', '111001111001111'];
 const DOT = 2;
-
-function colourOf(heat: number): readonly [number, number, number] {
-  const place = Math.min(MOST, Math.max(0, heat));
-  const low = Math.min(RAMP.length - 2, Math.floor(place));
-  const share = place - low;
-  const [from, to] = [RAMP[low]!, RAMP[low + 1]!];
-  const mixed = (at: 0 | 1 | 2): number => Math.round(from[at] + share * (to[at] - from[at]));
-  return [mixed(0), mixed(1), mixed(2)];
-}
 
 /**
  * @param picture gray, 0 to 1
@@ -57,11 +36,11 @@ export function overlayOf(
     for (let x = 0; x < picture.width; x++, at++) {
       const gray = 255 * Math.min(1, Math.max(0, picture.data[at]!));
       const here = heat[at]!;
-      const opacity = STRONGEST * Math.min(1, Math.max(0, here - LEAST));
+      const opacity = heatOpacity(here);
       put(
         x,
         y,
-        colourOf(here).map((value) => Math.round(opacity * value + (1 - opacity) * gray)),
+        heatColour(here).map((value) => Math.round(opacity * value + (1 - opacity) * gray)),
       );
     }
   for (let y = 1, at = picture.width; y < picture.height; y++)
@@ -86,12 +65,13 @@ function drawLegend(
   const length = width - 2 * border;
   const white = [235, 235, 235];
   for (let x = 0; x < length; x++)
-    for (let y = 0; y < bar; y++) put(border + x, top + 6 + y, colourOf((MOST * x) / (length - 1)));
+    for (let y = 0; y < bar; y++)
+      put(border + x, top + 6 + y, heatColour((HEAT_END * x) / (length - 1)));
   const placeOf = (level: number): number =>
-    border + Math.round(((length - 1) * Math.min(MOST, level)) / MOST);
+    border + Math.round(((length - 1) * Math.min(HEAT_END, level)) / HEAT_END);
   // Where outlines are drawn.
   for (let y = 2; y < 6 + bar; y++) put(placeOf(edge), top + y, [255, 255, 255]);
-  for (let level = 0; level <= MOST; level++) {
+  for (let level = 0; level <= HEAT_END; level++) {
     const middle = placeOf(level);
     for (let y = 0; y < 3; y++) put(middle, top + 6 + bar + y, white);
     for (const [dot, isSet] of [...DIGITS[level]!].entries()) {
@@ -104,22 +84,10 @@ function drawLegend(
 }
 
 /** A map in the size of its picture, between its samples. */
-function spread({ width, height, data }: Plane, cell: number, to: Size): Float32Array {
+function spread(map: Plane, cell: number, to: Size): Float32Array {
   const out = new Float32Array(to.width * to.height);
-  for (let y = 0; y < to.height; y++) {
-    const down = Math.min(height - 1, Math.max(0, (y + 0.5) / cell - 0.5));
-    const top = Math.floor(down);
-    const bottom = Math.min(height - 1, top + 1);
-    const t = down - top;
-    for (let x = 0; x < to.width; x++) {
-      const across = Math.min(width - 1, Math.max(0, (x + 0.5) / cell - 0.5));
-      const left = Math.floor(across);
-      const right = Math.min(width - 1, left + 1);
-      const s = across - left;
-      out[y * to.width + x] =
-        (1 - t) * ((1 - s) * data[top * width + left]! + s * data[top * width + right]!) +
-        t * ((1 - s) * data[bottom * width + left]! + s * data[bottom * width + right]!);
-    }
-  }
+  for (let y = 0, at = 0; y < to.height; y++)
+    for (let x = 0; x < to.width; x++, at++)
+      out[at] = heatBetween(map, (x + 0.5) / cell, (y + 0.5) / cell);
   return out;
 }

@@ -25,6 +25,7 @@ import { CELL } from './energies.ts';
 import { judged, learnFeatures, scoring, type Learnt } from './features.ts';
 import { fineOf } from './fine.ts';
 import { goodFileOf, keyOf, readGood, writeGood } from './good-file.ts';
+import { heatMapOf } from './heat.ts';
 import { openMemory } from './memory.ts';
 import { overlayOf } from './overlay.ts';
 import { FEATURE_SIDE, patchesOf, type Patches } from './patches.ts';
@@ -132,13 +133,15 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
       throwIfCancelled(signal);
       try {
         rows.push(await rowOf(path, name, judge, threshold));
+        // Memory stays bounded, whatever the number of pictures.
+        if (rows.length % (2 * input.maps) === 0) keepMaps(rows);
       } catch (error) {
         leave(path, error);
       }
       told(3 * goods + at + 1, basename(path));
       await nextTurn();
     }
-    rows.sort((one, other) => (other.score ?? Infinity) - (one.score ?? Infinity));
+    keepMaps(rows);
     return {
       ...{ mode, good: judge.good, fine: beside.length, learnt: judge.learnt, edge: judge.edge },
       promise: {
@@ -150,6 +153,12 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     };
   } finally {
     await judge.close();
+  }
+
+  /** The most unusual first, and only the maps of those that were asked for. */
+  function keepMaps(of: Row[]): void {
+    of.sort((one, other) => (other.score ?? Infinity) - (one.score ?? Infinity));
+    for (const row of of.slice(input.maps)) delete row.heat;
   }
 
   async function rowOf(
@@ -169,6 +178,7 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
       await writeWhole(overlay, await pngOf(overlayOf(picture, map, cell, by.edge)));
     }
     return {
+      ...(input.maps > 0 ? { heat: heatMapOf(map, picture, cell) } : {}),
       ...{ path, score, mean, top, overlay },
       verdict: threshold === null ? 'ranked' : score > threshold ? 'unusual' : 'usual',
       reached: by.scores.length === 0 ? null : ranked(score, by.scores),

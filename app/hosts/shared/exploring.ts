@@ -53,6 +53,8 @@ type Ask<A extends ExploringRequest['ask']> = Extract<ExploringRequest, { ask: A
 
 /** Similar pictures that are named at the most: as many as a person looks through. */
 const MOST_SIMILAR = 100;
+/** Maps of unusual pictures that a page is given, 6 kB each at the most. */
+const MOST_MAPS = 300;
 
 export function createExploring(options: ExploringOptions): ExploringSession {
   const { program, admission, chooseFolder } = options;
@@ -194,6 +196,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
       'findUnusual',
       {
         ...{ folder: by.folder, good: by.images.map(filesOf), falseAlarms, overlays: null },
+        maps: MOST_MAPS,
         images: of.images.map((image) => ({
           ...filesOf(image),
           name: join(image.below, basename(image.path)),
@@ -201,11 +204,11 @@ export function createExploring(options: ExploringOptions): ExploringSession {
       },
       signal,
     );
-    const { mode, good: learnt, promise } = found;
+    const { mode, good: learnt, promise, edge } = found;
     answered({
-      ...{ question: 'unusual', ...said(found), mode, good: learnt, promise },
-      rows: found.images.map(({ path, verdict, score, spots }) => ({
-        ...{ picture: placeOf(path), verdict, score, spots },
+      ...{ question: 'unusual', ...said(found), mode, good: learnt, promise, edge },
+      rows: found.images.map(({ path, verdict, score, spots, heat }) => ({
+        ...{ picture: placeOf(path), verdict, score, spots, heat },
       })),
     });
   };

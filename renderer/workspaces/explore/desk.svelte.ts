@@ -3,7 +3,7 @@ import { exploreActions } from '../../../app/contract/explore.ts';
 import type { HourglassEvent } from '../../../app/contract/index.ts';
 import type { Session } from '../../state/session.svelte.ts';
 import { WholeDesk } from '../../state/whole-desk.ts';
-import type { Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
+import type { Behaviour, Surroundings, WorkspaceLogic } from '../../state/workspace.ts';
 import { Exploring } from './exploring.svelte.ts';
 import { say } from './sentences.ts';
 
@@ -13,6 +13,14 @@ export class ExploreDesk extends WholeDesk {
   readonly invitation = say('invitation');
   readonly becomes = say('becomes');
   readonly exploring: Exploring;
+  readonly behaviours: Readonly<Record<string, Behaviour>> = {
+    'heat-map': {
+      enabled: ({ session }) => session.desk === this && this.exploring.hot !== null,
+      perform: () => {
+        this.exploring.heat = !this.exploring.heat;
+      },
+    },
+  };
 
   constructor(around: Surroundings) {
     super();
@@ -35,10 +43,11 @@ export class ExploreDesk extends WholeDesk {
 export const exploringOf = (session: Session): Exploring =>
   session.deskOf(exploreId, ExploreDesk).exploring;
 
-const [action] = exploreActions;
+const [action, ...actions] = exploreActions;
 
 export const exploreLogic: WorkspaceLogic = {
   id: exploreId,
   action,
+  actions,
   open: (around) => new ExploreDesk(around),
 };

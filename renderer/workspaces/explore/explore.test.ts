@@ -12,7 +12,9 @@ import type {
   SimilarAnswer,
   UnusualAnswer,
 } from '../../../app/contract/index.ts';
+import { heatColour } from '../../../app/contract/heat.ts';
 import { Exploring } from './exploring.svelte.ts';
+import { heatFactsOf, heatPictureOf } from './heat.ts';
 import {
   clustersOf,
   inSight,
@@ -27,6 +29,7 @@ import {
   within,
   zoomed,
 } from './map-view.ts';
+import { areExplored } from './opening.ts';
 import { markOf, outlineOf, shapes } from './marks.ts';
 import {
   doingWords,
@@ -48,7 +51,7 @@ const similar: SimilarAnswer = {
 };
 const promise = { falseAlarms: 5, checked: 40, flagged: 2, threshold: 1, needed: 19 };
 const unusual: UnusualAnswer = {
-  ...{ question: 'unusual', ...said, mode: 'features', good: 40 },
+  ...{ question: 'unusual', ...said, mode: 'features', good: 40, edge: 1.4 },
   promise: { ...promise, low: 1.25, high: 12 },
   rows: [
     {
@@ -276,4 +279,55 @@ describe('what is said', () => {
       'Reading the folder: 2 of 9',
     );
   });
+});
+
+describe('a heat map', () => {
+  // 0, 1 and 3, and beyond the end; the columns reach a little beyond the picture.
+  const levels = btoa(String.fromCharCode(0, 80, 240, 255));
+  const heat = { columns: 2, rows: 2, across: 1.2, down: 1, levels };
+
+  it('says where its highest place is, and how much of it is high', () => {
+    const { x, ...facts } = heatFactsOf(heat);
+    expect(facts).toEqual({ peak: 255 / 80, y: 0.75, share: 0.75 });
+    expect(x).toBeCloseTo(0.9, 9);
+  });
+
+  it('leaves what is usual as it is, and draws one value in one colour whatever the rest is', () => {
+    const drawn = (bytes: readonly number[]) =>
+      heatPictureOf({ ...heat, levels: btoa(String.fromCharCode(...bytes)) }).data.subarray(0, 4);
+    expect(drawn([40, 0, 0, 0])[3]).toBe(0);
+    expect([...drawn([160, 0, 0, 0])]).toEqual([...drawn([160, 255, 255, 255])]);
+    expect([...drawn([160, 0, 0, 0])].slice(0, 3)).toEqual([...heatColour(2)]);
+  });
+
+  it('has colours that go from dark to light, for eyes that see no red or no green too', () => {
+    // Viénot, Brettel & Mollon 1999, on linear light: red and green that are mixed up, then luminance.
+    const linear = (level: number) => (level / 255) ** 2.2;
+    const eyes = {
+      all: [0.2126, 0.7152, 0.0722],
+      protan: [0.0888, 0.839, 0.0722],
+      deutan: [0.2666, 0.6612, 0.0722],
+    };
+    for (const weights of Object.values(eyes)) {
+      const lights = Array.from({ length: 31 }, (_, at) =>
+        heatColour(at / 10).reduce((sum, level, tone) => sum + weights[tone]! * linear(level), 0),
+      );
+      for (let at = 1; at < lights.length; at++)
+        expect(lights[at]).toBeGreaterThan(lights[at - 1]!);
+    }
+  });
+});
+
+it('knows the photos of the strip when they are what is explored', () => {
+  const exploring = new Exploring(null);
+  exploring.pictures = ['@a', '@b'].map((source) => ({
+    source,
+    name: source,
+    bytes: 1,
+    folder: '',
+  }));
+  expect(areExplored(exploring, ['@b', '@a'])).toBe(true);
+  expect(areExplored(exploring, ['@a'])).toBe(false);
+  expect(areExplored(exploring, ['@a', '@b', '@c'])).toBe(false);
+  expect(areExplored(exploring, ['@a', '@c'])).toBe(false);
 });

@@ -4,6 +4,7 @@
  */
 import { toHourglassError } from '../../../app/contract/errors.ts';
 import { noExploring } from '../../../app/contract/exploring.ts';
+import type { HeatMap } from '../../../app/contract/heat.ts';
 import type {
   ExploredPicture,
   ExploringAnswer,
@@ -12,6 +13,7 @@ import type {
   ExploringRequest,
   ExploringState,
   Question,
+  UnusualAnswer,
 } from '../../../app/contract/index.ts';
 import { between, selectAll, without, type Selection } from '../../state/selection.ts';
 
@@ -32,6 +34,8 @@ export class Exploring {
   /** Percentile of pairs. */
   cutoff = $state<number>(usual.cutoff);
   falseAlarms = $state<number>(usual.falseAlarms);
+  /** The heat map lies over the unusual picture that is pointed at. */
+  heat = $state(true);
   /** Of the map; null: as many as divide the pictures best. */
   clusters = $state<number | null>(null);
 
@@ -56,6 +60,17 @@ export class Exploring {
   /** The picture that is pointed at. */
   get picture(): ExploredPicture | null {
     return this.current === null ? null : (this.pictures[this.current] ?? null);
+  }
+
+  /** What was judged of the picture that is pointed at, where unusual ones are looked at. */
+  get judged(): UnusualAnswer['rows'][number] | null {
+    if (this.question !== 'unusual' || this.current === null) return null;
+    return this.answers.unusual?.rows.find(({ picture }) => picture === this.current) ?? null;
+  }
+
+  /** Its heat map; null: there is none. */
+  get hot(): HeatMap | null {
+    return this.judged?.heat ?? null;
   }
 
   /** In the order of the list. */

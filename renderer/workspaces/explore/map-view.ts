@@ -32,7 +32,7 @@ export function placesOf(text: string): Places {
 /** Cluster of every picture of the list from 1; 0: it is not on the map. */
 export const clustersOf = (text: string): Uint8Array => bytesOf(text);
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);

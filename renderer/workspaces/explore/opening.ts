@@ -1,4 +1,4 @@
-/** From pictures that were found to the film strip, where every other workspace has them. */
+/** Between what is explored and the film strip, where every other workspace has what was found. */
 import { selectAll } from '../../state/selection.ts';
 import type { Workbench } from '../../state/workbench.svelte.ts';
 import type { Exploring } from './exploring.svelte.ts';
@@ -20,4 +20,10 @@ export function openPictures(
   if (!first) return;
   session.select(first);
   session.selected = selectAll(chosen);
+}
+
+/** Whether these files, in any order, are what is explored. */
+export function areExplored({ pictures }: Exploring, sources: readonly string[]): boolean {
+  const asked = new Set(sources);
+  return asked.size === pictures.length && pictures.every(({ source }) => asked.has(source));
 }

@@ -116,6 +116,13 @@ export const say = defineSentences('exploring', {
   captioned: '{name}: {caption}',
 
   // PicturePanel
+  heatMap: 'Heat map',
+  heatNone: 'Of this picture there is no heat map: only the most unusual ones have one.',
+  heatSays:
+    'Heat map: the highest is {peak}, at {x} % of the width and {y} % of the height; {share} % of the picture is at 1 or above.',
+  heatEnd: '≥ {level}',
+  heatMeans:
+    'The same scale in every picture. 1: {mode, select, template {a tenth of the range from black to white} other {what one in a hundred places of good pictures reaches}}. From {edge} on (the white mark) a place is framed.',
   picture: 'Picture',
   open: 'Open',
   openWords: 'Opens it in the film strip, for every workspace',

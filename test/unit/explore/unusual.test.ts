@@ -9,6 +9,7 @@ import { activationsGraph } from '../../../app/explore/unusual/activations.ts';
 import { dialOf, ranked } from '../../../app/explore/unusual/dial.ts';
 import { markFine } from '../../../app/explore/unusual/fine.ts';
 import { goodFileOf } from '../../../app/explore/unusual/good-file.ts';
+import { heatMapOf } from '../../../app/explore/unusual/heat.ts';
 import { overlayOf } from '../../../app/explore/unusual/overlay.ts';
 import { spotsOf } from '../../../app/explore/unusual/spots.ts';
 import { aligned, differences } from '../../../app/explore/unusual/template.ts';
@@ -78,6 +79,7 @@ const asked: Omit<Parameters<typeof findUnusual>[0], 'good' | 'images'> = {
   falseAlarms: 5,
   score: 'both',
   overlays: null,
+  maps: 0,
   anew: false,
   maxMegapixels: 400,
 };
@@ -322,6 +324,23 @@ it('colours mean the same in every picture: what is drawn of one value does not 
   expect([...drawn(0.4).subarray(3, 6)]).toEqual(
     [127, 127, 127].map((v) => expect.closeTo(v, -1) as number),
   );
+});
+
+it('a map for a page is small, and nothing high is lost from it', () => {
+  const data = new Float32Array(130 * 70);
+  data[69 * 130 + 129] = 2;
+  data[0] = 9;
+  const picture = { width: 128, height: 70 };
+  const { columns, rows, across, down, levels } = heatMapOf(
+    { width: 130, height: 70, data },
+    picture,
+    1,
+  );
+  const bytes = Buffer.from(levels, 'base64');
+  expect([columns, rows, bytes.length]).toEqual([44, 24, 44 * 24]);
+  // The last cells reach beyond the picture.
+  expect([across, down]).toEqual([132 / 128, 72 / 70]);
+  expect([bytes[0], bytes[1], bytes.at(-1)]).toEqual([255, 0, 160]);
 });
 
 it('a copy of a network ends where it is told to, with the same values inside, and without the rest', async () => {
