@@ -16,7 +16,7 @@
  * - `edit/save` POST SaveRequest → SaveAnswer, `edit/done` POST: only in a session that edits in place
  * - `preferences` GET / PUT
  * - `photo-settings` GET → `{ count }`, PUT KeptPhoto[], DELETE
- * - `training` POST TrainingRequest → TrainingDesk for `all`, else nothing; `exploring` the same with ExploringRequest and ExploringDesk
+ * - `training` POST TrainingRequest → TrainingDesk for `all`, TrainingSamples for `sample`, else nothing; `exploring` the same with ExploringRequest and ExploringDesk
  * - `downloads/<id>` GET: a finished export, as an attachment. `denoise` answers with
  *   `output: "@<id>"` in the browser.
  * - `archives` POST `{ outputs }` → `{ archive }`; `archives/<id>` GET: these exports as one ZIP, as an attachment

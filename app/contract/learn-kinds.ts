@@ -7,6 +7,7 @@ export const kindIds = [
   'basic',
   'sparse',
   'variational',
+  'siamese',
 ] as const;
 export type KindId = (typeof kindIds)[number];
 
@@ -25,13 +26,18 @@ export interface LearnOptions {
   readonly blind: 'auto' | 'pixel' | 'half';
   readonly sparsity: number;
   readonly beta: number;
+  readonly temperature: number;
+  /** Of what is done to views: 0 none, 1 all that is documented (`app/learn/views.ts`). */
+  readonly augment: number;
+  /** Squares of pictures as they are, or whole pictures made as small as a square. */
+  readonly scope: 'squares' | 'whole';
   readonly start: 'random' | 'pca';
 }
 export type LearnOptionId = keyof LearnOptions;
 
 const common = { batch: 16, seed: 1, patch: 64, loss: 'mse', rate: 2e-3 } as const;
 /** Dense kinds: squares of 8 × 8 pixels, which a step of many costs little. */
-const dense = { batch: 256, seed: 1, patch: 8, loss: 'mse' } as const;
+const dense = { batch: 256, seed: 1, patch: 8, loss: 'mse', scope: 'squares' } as const;
 
 /** The options of each kind: it has no others. */
 export const kindDefaults: Readonly<Record<KindId, Partial<LearnOptions>>> = {
@@ -45,6 +51,10 @@ export const kindDefaults: Readonly<Record<KindId, Partial<LearnOptions>>> = {
     ...dense,
     ...{ patch: 16, batch: 128, width: 16, depth: 1, rate: 1e-3, loss: 'bce', beta: 1 },
   },
+  siamese: {
+    ...{ batch: 64, seed: 1, patch: 48, rate: 2e-3, channels: 16, depth: 4, width: 64 },
+    ...{ temperature: 0.2, augment: 1 },
+  },
 };
 
 export const kindLosses: Readonly<Record<KindId, readonly LearnOptions['loss'][]>> = {
@@ -55,4 +65,6 @@ export const kindLosses: Readonly<Record<KindId, readonly LearnOptions['loss'][]
   basic: ['mse', 'l1', 'bce'],
   sparse: ['mse', 'l1', 'bce'],
   variational: ['bce', 'mse'],
+  // It gives no picture back that could be wrong.
+  siamese: [],
 };

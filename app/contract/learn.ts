@@ -18,7 +18,7 @@ const settings = {
     .enum(kindIds)
     .optional()
     .describe(
-      'What is learnt: denoising and noise2void clean (from clean images, and from noisy ones alone), the others describe images by a short code; default: denoising',
+      'What is learnt: denoising and noise2void clean (from clean images, and from noisy ones alone), siamese finds the same picture again, the others describe images by a short code; default: denoising',
     ),
   width: count(1, 1024)
     .optional()
@@ -73,6 +73,28 @@ const settings = {
     .optional()
     .describe(
       'Of variational: weight of the code’s rate: more gives a plainer code and a coarser image',
+    ),
+  temperature: z
+    .number()
+    .min(0.01)
+    .max(10)
+    .optional()
+    .describe(
+      'Of siamese: how much a wrong picture that is nearly as alike counts more than others: less looks harder at those',
+    ),
+  augment: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Of siamese: how much two views of a picture differ in part, light, colour, sharpness and noise, 0 to 1: more learns to overlook more',
+    ),
+  scope: z
+    .enum(['squares', 'whole'])
+    .optional()
+    .describe(
+      'What a code of the dense kinds describes: squares of images as they are, or whole images made as small as one',
     ),
   start: z
     .enum(['random', 'pca'])
@@ -133,6 +155,127 @@ export const trainCommand = defineCommand({
       'hourglass train photos/ --kind variational --width 16 --minutes 5 --out models/codes --json',
       'hourglass train photos/ --out models/mine --resume',
     ],
+  },
+});
+
+/** What is made of a variational network. */
+const making = {
+  count: count(1, 64)
+    .default(16)
+    .describe('Samples to make; pictures of a way from one to another, or along a unit'),
+  seed: count(0, 2 ** 31 - 1)
+    .default(1)
+    .describe('Of the samples: the same seed makes the same ones'),
+  temperature: z
+    .number()
+    .min(0)
+    .max(5)
+    .default(1)
+    .describe('Below 1 samples are more usual, above it stranger; 0 is the most usual one'),
+  unit: count(1, 1024)
+    .optional()
+    .describe('Move this unit of the code alone, from -3 to 3 of its deviations; the rest stays'),
+};
+
+export const generateCommand = defineCommand({
+  id: 'generate',
+  title: 'Generate',
+  summary:
+    'Makes new pictures with a variational network that was trained here: samples, the way from one picture to another, or one unit of the code moved. They are written as one PNG file, which is marked as generated; nothing that it shows was photographed.',
+  runs: 'terminal',
+  get input() {
+    return z.object({
+      training: z.string().min(1).describe('Folder of a training (--out of train)'),
+      out: z.string().min(1).describe('PNG file to write; one that is there is not replaced'),
+      ...making,
+      between: z
+        .array(z.string().min(1))
+        .max(2)
+        .default([])
+        .describe('A picture (given two times): the way from the first to the second'),
+      near: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Folder that was learnt from: the nearest of its pictures is put below each sample, so that what was learnt by heart is seen',
+        ),
+      zoom: count(1, 16).default(4).describe('Pixels of the file for each pixel that is made'),
+      maxMegapixels,
+    });
+  },
+  get output() {
+    return z.object({});
+  },
+  cli: {
+    argument: 'training',
+    examples: [
+      'hourglass generate models/codes --out samples.png --count 25 --seed 7',
+      'hourglass generate models/codes --out samples.png --temperature 0.7 --near photos/',
+      'hourglass generate models/codes --out way.png --between a.jpg --between b.jpg --count 9',
+      'hourglass generate models/codes --out unit-3.png --unit 3 --count 13',
+    ],
+  },
+});
+
+const imageFiles = z.object({
+  path: z.string().min(1),
+  files: z.array(z.string().min(1)).min(1),
+});
+
+export const sampleCommand = defineCommand({
+  id: 'sample',
+  title: 'Sample',
+  summary: 'Makes pictures with a variational network.',
+  runs: 'engine',
+  slot: 'work',
+  readsLists: true,
+  writesFolder: true,
+  get input() {
+    return z.object({
+      training: z.string().min(1).describe('Absolute'),
+      ...making,
+      ends: z
+        .array(z.union([imageFiles, z.array(z.number())]))
+        .max(2)
+        .default([])
+        .describe(
+          'Two: the way between them; one, with `unit`: what is moved. Pictures, or codes of them',
+        ),
+      near: z.array(imageFiles).default([]).describe('Among them those that were learnt from'),
+      file: z
+        .object({ path: z.string().min(1).describe('Absolute'), zoom: count(1, 16) })
+        .nullable()
+        .default(null),
+      maxMegapixels,
+    });
+  },
+  get output() {
+    return z.object({
+      side: z.number().int(),
+      tones: z.union([z.literal(1), z.literal(3)]),
+      squares: z
+        .array(z.string())
+        .describe('Made by the network; 8 bits a sample, interleaved, base64'),
+      nearest: z
+        .array(
+          z
+            .object({
+              path: z.string(),
+              distance: z.number().describe('Root of the mean squared difference, levels of 255'),
+              square: z.string(),
+            })
+            .nullable(),
+        )
+        .describe('Of each, the nearest square that was learnt from; empty: not asked for'),
+      typical: z
+        .number()
+        .nullable()
+        .describe(
+          'The same distance of pictures that were held back, in the middle: samples that are much nearer were learnt by heart',
+        ),
+      file: z.string().nullable().describe('Written, and marked as generated'),
+    });
   },
 });
 
@@ -254,6 +397,8 @@ export const learnContract = defineContract({
     learn: learnCommand,
     steer: steerCommand,
     exportTfjs: exportTfjsCommand,
+    generate: generateCommand,
+    sample: sampleCommand,
   },
   actions: learnActions,
 });

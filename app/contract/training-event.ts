@@ -2,6 +2,29 @@
 import * as z from 'zod';
 import { noticeSchema } from './domain.ts';
 
+/** Of `training-codes`, and as it is kept. */
+export const trainingCodes = {
+  step: z.number().int(),
+  points: z
+    .array(z.object({ x: z.number(), y: z.number() }))
+    .describe('160 at the most, on their two strongest principal components, -1 to 1'),
+  share: z.number().describe('Of the variance of the codes, that both directions have'),
+  units: z
+    .array(
+      z.object({
+        spread: z.number().describe('Standard deviation'),
+        rate: z.number().nullable().describe('Of variational kinds: nats; below 0.01 unused'),
+      }),
+    )
+    .describe('In the order of the code'),
+  side: z.number().int().describe('Of the picture of each point, pixels'),
+  tones: z.union([z.literal(1), z.literal(3)]),
+  tiles: z.string().describe('The pictures of the points, 8 bits a sample, interleaved, base64'),
+  codes: z
+    .array(z.array(z.number()))
+    .describe('Of the first points of a variational kind: the codes themselves'),
+} as const;
+
 export const trainingEventSchemas = [
   z.object({
     type: z.literal('training-reading').describe('An image is being read'),
@@ -44,6 +67,11 @@ export const trainingEventSchemas = [
       .describe(
         'Six at the most: what the network is shown, what it gives, what it should; 8 bits a sample, interleaved, base64',
       ),
+  }),
+  z.object({
+    type: z.literal('training-codes').describe('What the codes of held-back images are like'),
+    job: z.string(),
+    ...trainingCodes,
   }),
 ] as const;
 export type TrainingEvent = z.infer<(typeof trainingEventSchemas)[number]>;

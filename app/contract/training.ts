@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { noticeSchema } from './domain.ts';
 import { failureSchema } from './jobs.ts';
+import { trainingCodes } from './training-event.ts';
 
 /** What lies in the folder of a training, besides its card. */
 export const trainingFiles = { state: 'training.bin', network: 'model.onnx' } as const;
@@ -118,12 +119,18 @@ export const trainingPicturesSchema = z.lazy(() =>
 );
 export type TrainingPictures = z.infer<typeof trainingPicturesSchema>;
 
+/** As `training-codes` tells them. */
+export const trainingCodesSchema = z.lazy(() => z.object(trainingCodes));
+export type TrainingCodes = z.infer<typeof trainingCodesSchema>;
+
 /** All of it, for a page that comes up. */
 export interface TrainingDesk {
   readonly state: TrainingState;
   readonly pictures: TrainingPictures | null;
+  readonly codes: TrainingCodes | null;
 }
 
+const point = z.lazy(() => z.number().int().min(0).max(1000));
 const id = z.lazy(() => z.string().min(1).max(100));
 
 /** What a page may ask. Answers come as events, but for `all`. */
@@ -144,6 +151,27 @@ export const trainingRequestSchema = z.lazy(() =>
     z.strictObject({ ask: z.literal('resume'), training: id }),
     /** Its network is tried once more, to be offered where networks are chosen. */
     z.strictObject({ ask: z.literal('offer'), training: id }),
+    /** Pictures of a variational network; the answer has them. Another one ends the one before. */
+    z.strictObject({
+      ask: z.literal('sample'),
+      training: id,
+      count: z.number().int().min(1).max(64),
+      seed: z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1),
+      temperature: z.number().min(0).max(5),
+      /** Points of `TrainingCodes`: the way from one to the other. */
+      between: z.tuple([point, point]).nullable(),
+      /** From 1: this unit alone moves, of the code of the point `from`, or of the middle of all. */
+      unit: z.number().int().min(1).max(1024).nullable(),
+      from: point.nullable(),
+      /** The nearest picture that was learnt from, of each. */
+      near: z.boolean(),
+      /** As a file too. */
+      save: z.boolean(),
+    }),
     z.strictObject({ ask: z.literal('hold'), held: z.boolean() }),
     /** It ends, and the best that it has found is the result. */
     z.strictObject({ ask: z.literal('finish') }),
@@ -156,12 +184,34 @@ export const trainingRequestSchema = z.lazy(() =>
 );
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 
+/** What a variational network has made. */
+export interface TrainingSamples {
+  readonly side: number;
+  readonly tones: 1 | 3;
+  /** 8 bits a sample, interleaved, base64. */
+  readonly squares: readonly string[];
+  /** Of each; empty: nobody asked. Distances in levels of 255. */
+  readonly nearest: readonly ({
+    readonly name: string;
+    readonly distance: number;
+    readonly square: string;
+  } | null)[];
+  /** The distance of held-back pictures, in the middle. */
+  readonly typical: number | null;
+  /** Name of the file; null: none was asked for. */
+  readonly file: string | null;
+  /** The file, where no folder could be chosen for it; base64. */
+  readonly png: string | null;
+}
+export type SampleRequest = Extract<TrainingRequest, { ask: 'sample' }>;
+
 /** What a host offers its page. Rejects with HourglassError. */
 export interface TrainingDoor {
   /** Folders can be chosen here, and shown. */
   readonly folders: boolean;
   all(): Promise<TrainingDesk>;
-  ask(request: TrainingRequest): Promise<void>;
+  ask(request: Exclude<TrainingRequest, SampleRequest>): Promise<void>;
+  sample(request: SampleRequest): Promise<TrainingSamples>;
 }
 
 /** Told by the host: how it stands. */
@@ -172,6 +222,7 @@ export const trainingDeskEventSchema = z.lazy(() =>
       .custom<TrainingState>()
       .describe('What is learnt from, how far it is, and all trainings'),
     pictures: trainingPicturesSchema.nullable().describe('null: as they were'),
+    codes: trainingCodesSchema.nullable().describe('null: as they were'),
   }),
 );
 export type TrainingDeskEvent = z.infer<typeof trainingDeskEventSchema>;

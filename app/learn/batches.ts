@@ -4,8 +4,9 @@
  */
 import { Draws, GaussianDraws, sizeOf } from './engine/index.ts';
 import type { LearntImage, Piece } from './images.ts';
-import { kinds } from './kinds.ts';
-import { imageShape, shownShape, type Plan } from './network.ts';
+import { kinds, seesWhole } from './kinds.ts';
+import { imageShape, pairsOf, shownShape, type Plan } from './network.ts';
+import { viewOf } from './views.ts';
 
 export interface Batch {
   /** `shownShape` */
@@ -14,11 +15,13 @@ export interface Batch {
   readonly target: Float32Array<ArrayBuffer>;
   /** Of hidden kinds: factor on each squared difference, whose mean is 1. */
   readonly mask?: Float32Array<ArrayBuffer>;
-  /** Images as they are, `imageShape`. */
+  /** Images as they are, `imageShape`; of views what is shown. */
   readonly clean: Float32Array<ArrayBuffer>;
+  /** Of views: how many of the pairs are of held-back images; the others are there to be wrong. */
+  readonly counted?: number;
 }
 
-const purpose = { squares: 1, noise: 2, hidden: 3, code: 4 } as const;
+const purpose = { squares: 1, noise: 2, hidden: 3, code: 4, views: 5, viewNoise: 6 } as const;
 /** A step that never comes: draws of what is held back. */
 const HELD = 2 ** 31 - 1;
 /** Another one, of squares that somebody looks at. */
@@ -34,14 +37,24 @@ const NEIGHBOURS = 2;
 export function batchOf(plan: Plan, images: readonly LearntImage[], step: number): Batch {
   const { seed, batch } = plan.settings;
   const draws = new Draws(seed, step, purpose.squares);
+  if (kinds[plan.settings.kind].shown === 'views')
+    return viewsOf(plan, someOf(images, pairsOf(plan), draws), step);
   const clean = new Float32Array(sizeOf(imageShape(plan)));
   for (let item = 0; item < batch; item++) drawSquare(plan, images, draws, clean, item, true);
   return shown(plan, clean, step, (levels) => 2 * levels.next());
 }
 
-/** The same of held-back images, as many as a batch needs and about `HELD_PIXELS`; at the noise in the middle. */
-export function heldBatches(plan: Plan, images: readonly LearntImage[]): Batch[] {
+/**
+ * The same of held-back images, as many as a batch needs and about `HELD_PIXELS`; at the noise in the middle.
+ * @param others views of too few images are easily told apart: where a batch of them is not full, it is filled with these
+ */
+export function heldBatches(
+  plan: Plan,
+  images: readonly LearntImage[],
+  others: readonly LearntImage[] = [],
+): Batch[] {
   const { seed, batch, patch } = plan.settings;
+  if (kinds[plan.settings.kind].shown === 'views') return heldViews(plan, images, others);
   const count = Math.max(1, Math.round(HELD_PIXELS / (batch * patch * patch)));
   const draws = new Draws(seed, HELD, purpose.squares);
   return Array.from({ length: count }, (_, at) => {
@@ -52,6 +65,61 @@ export function heldBatches(plan: Plan, images: readonly LearntImage[]): Batch[]
     }
     return shown(plan, clean, HELD - 1 - at, () => 1);
   });
+}
+
+/** Images of one view are seen a few times, each time by another view. */
+const HELD_VIEWS = 4;
+
+function heldViews(
+  plan: Plan,
+  images: readonly LearntImage[],
+  others: readonly LearntImage[],
+): Batch[] {
+  const pairs = pairsOf(plan);
+  const batches: Batch[] = [];
+  for (let round = 0; round < HELD_VIEWS; round++)
+    for (let from = 0; from < images.length; from += pairs) {
+      const own = images.slice(from, from + pairs);
+      const step = HELD - 1 - batches.length;
+      const draws = new Draws(plan.settings.seed, step, purpose.squares);
+      const more = someOf(others.length > 0 ? others : images, pairs - own.length, draws);
+      batches.push({ ...viewsOf(plan, [...own, ...more], step), counted: own.length });
+    }
+  return batches;
+}
+
+/** Different images, as many as are wanted; again from the first where there are fewer. */
+function someOf(images: readonly LearntImage[], count: number, draws: Draws): LearntImage[] {
+  if (images.length === 0) return [];
+  const order = [...images];
+  for (let at = 0; at < Math.min(count, order.length - 1); at++) {
+    const other = at + draws.below(order.length - at);
+    [order[at], order[other]] = [order[other]!, order[at]!];
+  }
+  return Array.from({ length: count }, (_, at) => order[at % order.length]!);
+}
+
+/** Two views of each image, the first ones and then the second ones. */
+export function viewsOf(plan: Plan, images: readonly LearntImage[], step: number): Batch {
+  const { seed, patch, augment } = plan.settings;
+  const { tones } = plan;
+  const draws = new Draws(seed, step, purpose.views);
+  const square = tones * patch * patch;
+  const x = new Float32Array(sizeOf(shownShape(plan)));
+  for (const [pair, { pieces }] of images.entries()) {
+    const piece = pieces[draws.below(pieces.length)]!;
+    for (const row of [pair, pair + images.length])
+      viewOf(
+        piece,
+        {
+          ...{ tones, patch, strength: augment, draws },
+          noise: [seed, step, purpose.viewNoise, row],
+        },
+        x,
+        row * square,
+      );
+  }
+  return { x, target: x, clean: x };
 }
 
 /** What the network is shown of squares that are looked at, at the noise in the middle. @param at number of the batch */
@@ -66,7 +134,7 @@ export function drawOf({ settings: { seed, batch, width } }: Plan, step: number)
 
 /** @param turned by one of the eight symmetries of a square */
 function drawSquare(
-  { settings: { patch }, tones, half }: Plan,
+  { settings: { kind, scope, patch }, tones, half }: Plan,
   images: readonly LearntImage[],
   draws: Draws,
   target: Float32Array,
@@ -80,12 +148,14 @@ function drawSquare(
   const x = draws.below(piece.side - span + 1);
   const y = draws.below(piece.side - span + 1);
   const [offsetX, offsetY] = half ? [draws.below(2), draws.below(2)] : [0, 0];
-  const turn = turned ? draws.below(8) : 0;
+  // What is whole has an above and a below.
+  const turn = !turned ? 0 : draws.below(seesWhole(kinds[kind], { scope }) ? 2 : 8);
   const at = item * tones * patch * patch;
-  copySquare(piece, { x: x + offsetX, y: y + offsetY, stride, turn }, patch, target, at, tones);
+  turnedSquare(piece, { x: x + offsetX, y: y + offsetY, stride, turn }, patch, target, at, tones);
 }
 
-function copySquare(
+/** One square of a piece, in one of the eight symmetries, planar. */
+export function turnedSquare(
   { side, data }: Piece,
   from: { readonly x: number; readonly y: number; readonly stride: number; readonly turn: number },
   patch: number,

@@ -12,6 +12,7 @@ export function createLearnCapability(see: See): Capability {
     handlers: {
       learn: async (...asked) => (await import('./learn.ts')).createLearn(see, steerings)(...asked),
       exportTfjs: async (...asked) => (await import('./export-tfjs.ts')).exportTfjs(...asked),
+      sample: async (...asked) => (await import('./sample.ts')).createSample(see)(...asked),
       steer: ({ out, to }) => Promise.resolve({ found: steerings.steer(out, to) }),
     },
     cardKinds: [autoencoderCards],

@@ -15,7 +15,10 @@ export interface AutoencoderCard extends ModelInfo {
     readonly side: number | null;
     readonly multipleOf: number;
   };
-  readonly output: { readonly name: string };
+  /** null: there is a code and no way back. */
+  readonly output: { readonly name: string } | null;
+  /** `whole`: an image is made as small as `side` × `side` pixels, by means of areas; `squares`: pieces of it as it is. */
+  readonly sees: 'whole' | 'squares';
   readonly code: { readonly name: string; readonly width: number };
 }
 
@@ -30,7 +33,8 @@ const schema = z.object({
     side: z.number().int().min(1).nullable(),
     multipleOf: z.number().int().min(1).max(64),
   }),
-  output: z.object({ name: z.string().min(1) }),
+  output: z.object({ name: z.string().min(1) }).nullable(),
+  sees: z.enum(['whole', 'squares']).default('squares'),
   code: z.object({ name: z.string().min(1), width: z.number().int().min(1) }),
 });
 

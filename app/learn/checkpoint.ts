@@ -21,6 +21,9 @@ const headSchema = z.object({
     ...{ patch: z.number(), batch: z.number(), rate: z.number(), seed: z.number() },
     ...{ width: z.number(), channels: z.number(), depth: z.number() },
     ...{ sigma: z.number(), sparsity: z.number(), beta: z.number() },
+    // Absent in trainings of before they were there.
+    ...{ temperature: z.number().default(1), augment: z.number().default(0) },
+    scope: z.enum(['squares', 'whole']).default('squares'),
   }),
   tones: z.union([z.literal(1), z.literal(3)]),
   half: z.boolean(),

@@ -62,6 +62,8 @@ export interface ReadImagesRequest {
   readonly images: readonly ImageFileOf[];
   /** Side of the smallest square that can be learnt from, pixels. */
   readonly side: number;
+  /** Whole images are made as small as squares of this side; null: pieces of them as they are. */
+  readonly whole?: number | null;
   readonly seed: number;
   readonly decode: (image: ImageFileOf, frame: number) => Promise<DecodedImage>;
   readonly see: See;
@@ -164,6 +166,7 @@ async function piecesOf(
   image: ImageFileOf,
   {
     side,
+    whole = null,
     seed,
     decode,
     see,
@@ -190,7 +193,8 @@ async function piecesOf(
     if (seen.width < side || seen.height < side)
       throw new LeftOut(say('tooSmall', { width: seen.width, height: seen.height, side }));
     tones = seen.tones;
-    pieces.push(...cut(seen, side, room / wanted, draws));
+    if (whole === null) pieces.push(...cut(seen, side, room / wanted, draws));
+    else pieces.push(shrunk(seen, Math.min(whole, seen.width, seen.height)));
   }
   if (pieces.every(isFlat)) throw new LeftOut(say('nothingInIt'));
   return { pieces, tones, isDicom: first.format === 'dicom' };
@@ -218,6 +222,66 @@ function cut(seen: SeenImage, side: number, room: number, draws: Draws): readonl
   });
 }
 
+/** Side of the windows in which a large image is looked through, pixels. */
+const WINDOW = 512;
+
+/** All of an image as a square: means of the areas that its pixels cover. @param side at most the shorter side of the image */
+export function shrunk(seen: SeenImage, side: number): Piece {
+  const { width, height, tones } = seen;
+  const data = new Float32Array(tones * side * side);
+  const window = Math.min(WINDOW, width, height);
+  const values = new Float32Array(tones * window * window);
+  const across = cellsOf(width, side);
+  const down = cellsOf(height, side);
+  const line = new Float64Array(side + 1);
+  for (let top = 0; top < height; top += window)
+    for (let left = 0; left < width; left += window) {
+      // Windows lie within the image: the last ones overlap those before, whose pixels were taken.
+      const x = Math.min(left, width - window);
+      const y = Math.min(top, height - window);
+      seen.read({ x, y }, window, values, tones);
+      const right = Math.min(width, left + window);
+      for (let tone = 0; tone < tones; tone++)
+        for (let row = top; row < Math.min(height, top + window); row++) {
+          line.fill(0);
+          const from = (tone * window + row - y) * window - x;
+          for (let column = left; column < right; column++) {
+            const value = values[from + column]!;
+            const cell = across.cell[column]!;
+            line[cell]! += across.share[column]! * value;
+            line[cell + 1]! += across.rest[column]! * value;
+          }
+          // Of the last cell nothing goes on.
+          for (const [step, share] of [down.share[row]!, down.rest[row]!].entries())
+            if (share > 0) {
+              const to = (tone * side + down.cell[row]! + step) * side;
+              for (
+                let u = across.cell[left]!;
+                u <= Math.min(side - 1, across.cell[right - 1]! + 1);
+                u++
+              )
+                data[to + u]! += share * line[u]!;
+            }
+        }
+    }
+  return { side, data };
+}
+
+/** Of each pixel of a line: the cell that it begins in, what it is of that one's mean, and of the next one's. */
+function cellsOf(pixels: number, cells: number) {
+  const cell = new Int32Array(pixels);
+  const share = new Float64Array(pixels);
+  const rest = new Float64Array(pixels);
+  for (let at = 0; at < pixels; at++) {
+    const [from, to] = [(at * cells) / pixels, ((at + 1) * cells) / pixels];
+    cell[at] = Math.min(cells - 1, Math.floor(from));
+    const end = Math.min(cells, cell[at]! + 1);
+    share[at] = Math.min(to, end) - from;
+    rest[at] = end === cells ? 0 : Math.max(0, to - end);
+  }
+  return { cell, share, rest };
+}
+
 const isFlat = ({ data }: Piece): boolean => data.every((value) => value === data[0]);
 
 function inColour({ side, data }: Piece): Piece {
@@ -237,7 +301,7 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
   return order;
 }
 
-async function hashOf(files: readonly string[], signal: AbortSignal): Promise<string> {
+export async function hashOf(files: readonly string[], signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files)
     for await (const chunk of createReadStream(file, { signal })) hash.update(chunk as Buffer);

@@ -19,8 +19,8 @@ export type OptionId = LearnOptionId;
 export type Tones = 1 | 3;
 
 export interface Kind {
-  /** What it is shown: the image with noise added, the image with pixels hidden, or the image as it is. */
-  readonly shown: 'noisy' | 'hidden' | 'plain';
+  /** What it is shown: the image with noise added, the image with pixels hidden, the image as it is, or two views of it. */
+  readonly shown: 'noisy' | 'hidden' | 'plain' | 'views';
   /** The network adds to what it is shown. */
   readonly residual: boolean;
   /** Images of any size go through; else squares of `patch`. */
@@ -84,6 +84,13 @@ function convolutional({ channels, depth, width }: Options, tones: Tones): reado
       ]),
   ];
 }
+
+/** Halvings with convolutions, all of what is left, and a code of length 1: nothing leads back. */
+const encoder = ({ channels, depth, width }: Options): readonly Layer[] => [
+  { kind: 'standardise' },
+  ...Array.from({ length: depth }, (_, at) => [fold, conv(channels * 2 ** at), relu]).flat(),
+  ...([{ kind: 'flatten' }, units(width), { kind: 'normalise' }, { kind: 'code' }] as const),
+];
 
 /** Units of a hidden layer. */
 const HIDDEN = 256;
@@ -150,6 +157,12 @@ const lines: Readonly<Record<KindId, Omit<Kind, 'defaults' | 'losses'>>> = {
     layers: (options, tones) =>
       throughDense(options, tones, [{ kind: 'gaussian', units: options.width }]),
   },
+  siamese: {
+    ...{ shown: 'views', residual: false, anySize: false },
+    ...{ steps: 1000, every: 25 },
+    multipleOf: ({ depth }) => 2 ** depth,
+    layers: encoder,
+  },
 };
 
 export const kinds: Readonly<Record<KindId, Kind>> = Object.fromEntries(
@@ -157,7 +170,12 @@ export const kinds: Readonly<Record<KindId, Kind>> = Object.fromEntries(
 ) as Record<KindId, Kind>;
 
 /** The network cleans: it can be added as any other that does. */
-export const cleans = ({ shown }: Kind): boolean => shown !== 'plain';
+export const cleans = ({ shown }: Kind): boolean => shown === 'noisy' || shown === 'hidden';
+/** It gives a picture back, which can be compared with what it was shown. */
+export const decodes = ({ shown }: Kind): boolean => shown !== 'views';
+/** Whole images are made small for it, and not cut. */
+export const seesWhole = ({ shown }: Kind, { scope }: Pick<Options, 'scope'>): boolean =>
+  shown === 'views' || scope === 'whole';
 /** The noise that is in what it is shown is told it, in a channel of its own. */
 export const takesMap = ({ shown }: Kind): boolean => shown === 'noisy';
 

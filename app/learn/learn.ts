@@ -13,7 +13,7 @@ import { cardOf } from './result-card.ts';
 import { checkpointIn, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { Pictures } from './pictures.ts';
 import { readImages, type Images, type See } from './images.ts';
-import { cleans, kinds } from './kinds.ts';
+import { cleans, kinds, seesWhole } from './kinds.ts';
 import { fileOf, imageShape, type Plan } from './network.ts';
 import { CORRELATED, noiseOf, type FoundNoise } from './noise.ts';
 import { componentsOf, type Components } from '../runtime/components.ts';
@@ -65,6 +65,7 @@ async function learn(
   const images = await readImages({
     images: input.images,
     // Halves are taken where the noise wants it, which is known once the images are.
+    whole: wholeSide(settings),
     side: settings.patch * (kind.shown === 'hidden' && settings.blind !== 'pixel' ? 2 : 1),
     seed: settings.seed,
     decode: (image, frame) =>
@@ -81,7 +82,10 @@ async function learn(
   if (from) refuseOthers(from, images);
   const noise = kind.shown === 'hidden' ? noiseOf(images.learnt, images.tones) : null;
   const half = from ? from.head.half : wantsHalf(settings, noise);
-  const plan: Plan = { settings, tones: images.tones, half };
+  const plan: Plan = {
+    ...{ settings, tones: images.tones, half },
+    ...(kind.shown === 'views' ? { most: images.learnt.length } : {}),
+  };
   const components = componentsFor(plan, images);
   const notices: Notice[] = [...images.notices, ...noiseWords(noise, half)];
   emit({
@@ -120,6 +124,13 @@ async function learn(
             }),
         }
       : {}),
+    codes: (codes) =>
+      emit({
+        ...{ type: 'training-codes', job, ...codes },
+        points: [...codes.points],
+        units: [...codes.units],
+        codes: codes.codes.map((code) => [...code]),
+      }),
     steering,
     save: (checkpoint) => writeCheckpoint(out, checkpoint).catch(notWritable(out)),
   });
@@ -198,7 +209,7 @@ function refuseOthers({ head }: Checkpoint, { learnt, heldBack }: Images): void 
   );
 }
 
-const wantsHalf = ({ blind }: Settings, noise: FoundNoise | null): boolean =>
+export const wantsHalf = ({ blind }: Settings, noise: FoundNoise | null): boolean =>
   noise !== null && (blind === 'half' || (blind === 'auto' && noise.correlation > CORRELATED));
 
 function noiseWords(noise: FoundNoise | null, half: boolean): Notice[] {
@@ -220,6 +231,15 @@ function componentsFor(plan: Plan, { learnt }: Images): Components | null {
     Array.from({ length: count }, (_, at) => batchOf(plan, learnt, 2 ** 30 + at)),
   );
   return componentsOf(samples, values, settings.width);
+}
+
+/** Parts are taken of what is made small for views; what is whole otherwise is seen as it is. */
+const VIEWED = 1.5;
+
+/** Side that whole images are made as small as; null: they are cut. */
+export function wholeSide({ kind, scope, patch }: Settings): number | null {
+  if (!seesWhole(kinds[kind], { scope })) return null;
+  return Math.round(patch * (kinds[kind].shown === 'views' ? VIEWED : 1));
 }
 
 /** One is left for whatever else goes on: a training takes minutes. */

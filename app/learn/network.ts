@@ -6,6 +6,7 @@ import {
   kl,
   l1,
   mse,
+  ntXent,
   pass,
   sizeOf,
   sparsity,
@@ -15,7 +16,7 @@ import {
   type TrainingState,
   type Value,
 } from './engine/index.ts';
-import { kinds, takesMap, type Tones } from './kinds.ts';
+import { decodes, kinds, takesMap, type Tones } from './kinds.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything that decides the graphs. */
@@ -24,7 +25,13 @@ export interface Plan {
   readonly tones: Tones;
   /** The network sees the four images of half the size, one after another (`blind`). */
   readonly half: boolean;
+  /** Of views: images that are learnt from, where there are fewer than a batch wants: no two pairs are of one. */
+  readonly most?: number;
 }
+
+/** Images of one step. */
+export const pairsOf = ({ settings, most }: Plan): number =>
+  Math.max(2, Math.min(settings.batch, most ?? settings.batch));
 
 /** Channels of what the network is shown. */
 export const inputChannels = ({ settings, tones }: Plan): number =>
@@ -32,8 +39,9 @@ export const inputChannels = ({ settings, tones }: Plan): number =>
 
 /** [batch, channels, patch, patch] of what is shown, and of images. */
 export const shownShape = (plan: Plan): readonly number[] => {
-  const { batch, patch } = plan.settings;
-  return [batch, inputChannels(plan), patch, patch];
+  const { batch, patch, kind } = plan.settings;
+  const rows = kinds[kind].shown === 'views' ? 2 * pairsOf(plan) : batch;
+  return [rows, inputChannels(plan), patch, patch];
 };
 export const imageShape = ({ settings: { batch, patch }, tones }: Plan): readonly number[] => [
   ...[batch, tones, patch, patch],
@@ -50,8 +58,8 @@ const DEVIATION = 0.1;
 export const errorWeight = 0.5 / DEVIATION ** 2;
 
 /**
- * A step. Inputs besides those of `closeStep`: `x` (`shownShape`), `target` (`imageShape`; of residual kinds without what is shown), `mask` of hidden
- * kinds, `draw` [batch, width] and `beta` of variational ones.
+ * A step. Inputs besides those of `closeStep`: `x` (`shownShape`), `target` (`imageShape`; of residual kinds without what is shown, of views none), `mask`
+ * of hidden kinds, `draw` [batch, width] and `beta` of variational ones.
  */
 export function stepOf(plan: Plan): StepGraph & { readonly first: TrainingState } {
   const { settings } = plan;
@@ -62,6 +70,11 @@ export function stepOf(plan: Plan): StepGraph & { readonly first: TrainingState 
   const draw = isVariational ? tape.input('draw', [batch, width]) : undefined;
   const passed = pass(tape, x, layersOf(plan), draw);
   const { output } = passed;
+  if (!decodes(kinds[kind])) {
+    ntXent(tape, output, settings.temperature);
+    const first = initialState(tape, settings.seed);
+    return { ...closeStep(tape), first };
+  }
   const target = tape.input('target', imageShape(plan));
   if (kinds[kind].shown === 'hidden')
     mse(tape, output, target, 1, tape.input('mask', imageShape(plan)));
@@ -92,7 +105,7 @@ function soften(tape: Tape, { theta, mean }: TrainingState): void {
 }
 const SOFT = 0.1;
 
-/** What the network gives for a batch, from the weights in `theta`. Outputs: `y` as images, `code`, `logVariance` where there are such. */
+/** What the network gives for a batch, from the weights in `theta`. Outputs: `y` as images, `code`, `logVariance`, where there are such. */
 export function lookOf(plan: Plan): {
   readonly bytes: Uint8Array;
   readonly outputs: Readonly<Record<string, readonly number[]>>;
@@ -105,7 +118,8 @@ export function lookOf(plan: Plan): {
     tape.graph.output(name, value, shape);
     outputs[name] = shape;
   };
-  give('y', asImage(tape, plan, x, passed), passed.output.shape);
+  if (decodes(kinds[plan.settings.kind]))
+    give('y', asImage(tape, plan, x, passed), passed.output.shape);
   const { code, spread } = passed;
   if (code) give('code', code.name, code.shape);
   if (spread) give('logVariance', spread.logVariance.name, spread.logVariance.shape);
@@ -131,12 +145,14 @@ export function fileOf(plan: Plan, weights: Float32Array): Uint8Array {
     x = { ...whole, name: graph.reshape(folded, [-1, channels, 0, 0]) };
   }
   const passed = pass(tape, x, layersOf(plan));
-  let y = asImage(tape, plan, x, passed);
-  if (half)
-    y = graph.op('DepthToSpace', [graph.reshape(y, [-1, 4 * tones, 0, 0])], {
-      ...{ blocksize: 2, mode: 'DCR' },
-    });
-  graph.output(ports.output, y, ['batch', tones, ...sides]);
+  if (decodes(kinds[settings.kind])) {
+    let y = asImage(tape, plan, x, passed);
+    if (half)
+      y = graph.op('DepthToSpace', [graph.reshape(y, [-1, 4 * tones, 0, 0])], {
+        ...{ blocksize: 2, mode: 'DCR' },
+      });
+    graph.output(ports.output, y, ['batch', tones, ...sides]);
+  }
   const { code } = passed;
   if (code)
     graph.output(

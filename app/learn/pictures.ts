@@ -4,7 +4,8 @@ import type { Batch } from './batches.ts';
 import { sizeOf } from './engine/index.ts';
 import type { LearntImage } from './images.ts';
 import { kinds } from './kinds.ts';
-import { imageShape, shownShape, type Plan } from './network.ts';
+import { imageShape, pairsOf, shownShape, type Plan } from './network.ts';
+import { twinsIn } from './twins.ts';
 
 /** As `training-pictures` tells it. */
 export interface Pictures {
@@ -83,22 +84,9 @@ export class Gallery {
       Array.from({ length: this.#count }, () => Buffer.alloc(side * side * tones));
     const [shown, given, clean] = [blank(), blank(), blank()];
     for (const [at, batch] of this.#batches.entries()) {
-      const into = Object.fromEntries(
-        Object.entries(outputs).map(([name, shape]): [string, GraphTensor] => [
-          name,
-          { data: new Float32Array(sizeOf(shape)), shape },
-        ]),
-      );
-      const theta = new Float32Array(weights);
-      const answer = await graph.run(
-        {
-          x: { data: batch.x.slice(), shape: shownShape(plan) },
-          theta: { data: theta, shape: [theta.length] },
-        },
-        into,
-      );
+      const answer = await outcomeOf(graph, { plan, outputs, weights, x: batch.x });
       this.#put(batch.x, shownShape(plan)[1]!, at, shown);
-      this.#put(answer.into.y!.data, tones, at, given);
+      this.#put(answer.y!.data, tones, at, given);
       this.#put(batch.clean, tones, at, clean);
     }
     return {
@@ -124,16 +112,109 @@ export class Gallery {
       if (!picture) return;
       const left = (place % across) * patch;
       const top = (Math.floor(place / across) % across) * patch;
-      for (let tone = 0; tone < tones; tone++)
-        for (let i = 0; i < patch * patch; i++) {
-          const value = values[(item * channels + tone) * patch * patch + i]!;
-          const x = left + (i % patch);
-          const y = top + Math.floor(i / patch);
-          picture[(y * side + x) * tones + tone] = Math.max(
-            0,
-            Math.min(255, Math.round(255 * value)),
-          );
-        }
+      putSquare(picture, values, { tones, channels, patch, item, left, top, side });
     }
   }
+}
+
+/** Of views: one of each image, the view that it takes for the other one, and the other one. */
+export class ViewGallery {
+  readonly #plan: Plan;
+  readonly #batch: Batch;
+
+  /** @param batch the first of those held back */
+  constructor(plan: Plan, batch: Batch) {
+    this.#plan = plan;
+    this.#batch = batch;
+  }
+
+  /** @param graph of `lookOf` @param weights as `theta` */
+  async look(
+    graph: RunnableGraph,
+    outputs: Readonly<Record<string, readonly number[]>>,
+    weights: Float32Array,
+  ): Promise<Pictures> {
+    const { tones, settings } = this.#plan;
+    const { width, patch, temperature } = settings;
+    const { x, counted } = this.#batch;
+    const { code } = await outcomeOf(graph, { plan: this.#plan, outputs, weights, x });
+    const count = Math.min(MOST, counted!);
+    const { nearest } = twinsIn(code!.data, width, temperature, count);
+    const pairs = pairsOf(this.#plan);
+    const square = (row: number): string => {
+      const bytes = Buffer.alloc(patch * patch * tones);
+      putSquare(bytes, x, {
+        tones,
+        channels: tones,
+        patch,
+        item: row,
+        left: 0,
+        top: 0,
+        side: patch,
+      });
+      return bytes.toString('base64');
+    };
+    return {
+      ...{ side: patch, tones },
+      pictures: nearest.map(([found], pair) => ({
+        ...{ shown: square(pair), given: square(found), clean: square(pair + pairs) },
+      })),
+    };
+  }
+}
+
+/** One run of `lookOf`'s graph; memory goes with it and is made anew. */
+async function outcomeOf(
+  graph: RunnableGraph,
+  {
+    plan,
+    outputs,
+    weights,
+    x,
+  }: {
+    readonly plan: Plan;
+    readonly outputs: Readonly<Record<string, readonly number[]>>;
+    readonly weights: Float32Array;
+    readonly x: Float32Array<ArrayBuffer>;
+  },
+): Promise<Readonly<Record<string, GraphTensor>>> {
+  const into = Object.fromEntries(
+    Object.entries(outputs).map(([name, shape]): [string, GraphTensor] => [
+      name,
+      { data: new Float32Array(sizeOf(shape)), shape },
+    ]),
+  );
+  const theta = new Float32Array(weights);
+  const answer = await graph.run(
+    {
+      x: { data: x.slice(), shape: shownShape(plan) },
+      theta: { data: theta, shape: [theta.length] },
+    },
+    into,
+  );
+  return answer.into;
+}
+
+/** One square of a planar batch into an interleaved picture of bytes. */
+function putSquare(
+  picture: Buffer,
+  values: Float32Array,
+  at: {
+    readonly tones: number;
+    readonly channels: number;
+    readonly patch: number;
+    readonly item: number;
+    readonly left: number;
+    readonly top: number;
+    readonly side: number;
+  },
+): void {
+  const { tones, channels, patch, item, left, top, side } = at;
+  for (let tone = 0; tone < tones; tone++)
+    for (let i = 0; i < patch * patch; i++) {
+      const value = values[(item * channels + tone) * patch * patch + i]!;
+      const x = left + (i % patch);
+      const y = top + Math.floor(i / patch);
+      picture[(y * side + x) * tones + tone] = Math.max(0, Math.min(255, Math.round(255 * value)));
+    }
 }

@@ -3,13 +3,14 @@ import type { Notice } from '../contract/index.ts';
 import type { TrainingQuality } from '../contract/learn.ts';
 import { decimal, fixed } from '../contract/sentences/index.ts';
 import type { Batch } from './batches.ts';
-import { kinds } from './kinds.ts';
-import { imageShape, type Plan } from './network.ts';
+import { decodes, kinds } from './kinds.ts';
+import { imageShape, pairsOf, type Plan } from './network.ts';
 import { bestBlur, type FoundNoise } from './noise.ts';
 import type { Components } from '../runtime/components.ts';
 import { decodedBy } from './pca.ts';
 import { say } from './sentences.ts';
 import type { Trained } from './trainer.ts';
+import { smallCodes, twinsIn } from './twins.ts';
 
 /** Nats of a unit below which nothing goes through it. */
 const UNUSED = 0.01;
@@ -43,6 +44,7 @@ export function qualityOf(
 ): TrainingQuality[] {
   const { settings } = plan;
   const { shown } = kinds[settings.kind];
+  if (!decodes(kinds[settings.kind])) return [twinsOf(plan, look, held)];
   const unit = say('psnr');
   const blur = shown === 'plain' ? null : bestBlur(held, imageShape(plan));
   const blurred = blur && {
@@ -88,6 +90,26 @@ export function qualityOf(
   ];
 }
 
+/** Views that find their twin among all of a batch, beside what the plainest code finds. */
+function twinsOf(plan: Plan, { found }: Trained['look'], held: readonly Batch[]): TrainingQuality {
+  const { patch, temperature } = plan.settings;
+  const plain = held.map(({ x, counted }) => {
+    const { codes, width } = smallCodes(x, plan.tones, patch);
+    return { counted: counted!, share: twinsIn(codes, width, temperature, counted!).share };
+  });
+  const all = plain.reduce((sum, { counted }) => sum + counted, 0);
+  const views = 2 * pairsOf(plan);
+  return {
+    ...{ measure: say('twins', { views }), unit: say('percent'), network: 100 * found! },
+    beside: [
+      {
+        name: say('small'),
+        value: (100 * plain.reduce((sum, one) => sum + one.counted * one.share, 0)) / all,
+      },
+    ],
+  };
+}
+
 export function wordsOf(
   plan: Plan,
   { look, head }: Pick<Trained, 'look' | 'head'>,
@@ -110,12 +132,15 @@ export function wordsOf(
       level: 'info',
       text: say('activeUnits', { share: decimal(Math.round(100 * active)) }),
     });
-  for (const { network, beside } of quality)
+  for (const { network, unit, beside } of quality)
     for (const { name, value } of beside)
       if (value > network && name !== say('noiseFloor'))
         notices.push({
           level: 'warning',
-          text: say('noBetterThan', { name, value: fixed(value, 2), network: fixed(network, 2) }),
+          text: say('noBetterThan', {
+            ...{ name, value: fixed(value, 2), network: fixed(network, 2) },
+            unit: unit === say('percent') ? 'percent' : 'dB',
+          }),
         });
   const last = head.curve.at(-1);
   const { heldBack } = head.best;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { modelIdSchema } from '../contract/domain.ts';
 import type { TrainingQuality } from '../contract/learn.ts';
-import { cleans, kinds, reachOf, takesMap } from './kinds.ts';
+import { cleans, decodes, kinds, reachOf, seesWhole, takesMap } from './kinds.ts';
 import { inputChannels, ports, type Plan } from './network.ts';
 import { say } from './sentences.ts';
 import type { Trained } from './trainer.ts';
@@ -54,7 +54,8 @@ export function cardOf(
             ...{ name: ports.input, channels: inputChannels(plan), multipleOf },
             side: kind.anySize ? null : settings.patch,
           },
-          output: { name: ports.output },
+          output: decodes(kind) ? { name: ports.output } : null,
+          sees: seesWhole(kind, settings) ? 'whole' : 'squares',
           code: { name: ports.code, width: settings.width },
         }),
     quality: quality.map(({ measure, unit, network }) => ({

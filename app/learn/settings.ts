@@ -17,6 +17,7 @@ export type Given = { readonly kind?: KindId | undefined } & {
 const unused: Options = {
   ...{ patch: 64, batch: 16, rate: 1e-3, seed: 1, loss: 'mse', width: 1, channels: 4, depth: 0 },
   ...{ sigma: 0, blind: 'pixel', sparsity: 0, beta: 0, start: 'random' },
+  ...{ temperature: 1, augment: 0, scope: 'squares' },
 };
 const optionIds = Object.keys(unused) as OptionId[];
 
@@ -34,7 +35,7 @@ export function settingsOf(given: Given): Settings {
       .map((option) => [option, given[option]]),
   );
   const settings = { ...unused, ...defaults, ...chosen, kind: id } as Settings;
-  if (!kind.losses.includes(settings.loss))
+  if ('loss' in defaults && !kind.losses.includes(settings.loss))
     throw invalidParameter('loss', say('oneOf', { values: kind.losses.join(', ') }), settings.loss);
   const step = kind.multipleOf(settings);
   // A square of one cell has nothing around it.

@@ -6,24 +6,30 @@ import { cancelledError, HourglassError } from '../contract/index.ts';
 import type { GraphTensor, GraphTensors, Inference, RunnableGraph } from '../runtime/index.ts';
 import { batchOf, drawOf, heldBatches, shownOf, type Batch } from './batches.ts';
 import type { Checkpoint, CheckpointHead } from './checkpoint.ts';
+import { CodeBook, codesOf, type Codes, type SeenCodes } from './codes.ts';
 import { scalarsOf, sizeOf, vectors, type TrainingState } from './engine/index.ts';
 import type { Images } from './images.ts';
-import { kinds } from './kinds.ts';
+import { decodes, kinds } from './kinds.ts';
 import { errorWeight, imageShape, lookOf, shownShape, stepOf, type Plan } from './network.ts';
-import { Gallery, type Pictures } from './pictures.ts';
+import { Gallery, ViewGallery, type Pictures } from './pictures.ts';
 import { say } from './sentences.ts';
+import { twinsIn } from './twins.ts';
 import type { Steering } from './steering.ts';
 
 /** How good weights are on held-back images. */
 export interface Look {
   /** As the loss that is trained. */
   readonly loss: number;
-  /** Mean squared error of the images, of hidden pixels alone where there are such. */
+  /** Mean squared error of the images, of hidden pixels alone where there are such; 0 of views, which give none. */
   readonly error: number;
   /** Of variational kinds: nats of each unit; else empty. */
   readonly rates: readonly number[];
   /** Of codes: share of their numbers that are not 0; null: there is no code. */
   readonly active: number | null;
+  /** Of views of held-back images: share that finds its twin; null: there are none. */
+  readonly found: number | null;
+  /** null: there is no code. */
+  readonly codes: SeenCodes | null;
 }
 
 export interface CurvePoint {
@@ -52,6 +58,8 @@ export interface TrainRequest {
   readonly point: (point: CurvePoint) => void;
   /** Somebody looks on: what it makes of held-back images, every few seconds. */
   readonly pictures?: (step: number, pictures: Pictures) => void;
+  /** What its codes are like, every few seconds and at the end. */
+  readonly codes?: (codes: Codes) => void;
   /** Default: nobody steers it. */
   readonly steering?: Steering;
   readonly save: (checkpoint: Checkpoint) => Promise<void>;
@@ -93,10 +101,12 @@ export async function train(request: TrainRequest): Promise<Trained> {
   try {
     const look = await openGraph(looking.bytes, { threads });
     try {
-      const held = heldBatches(plan, request.images.heldBack);
+      const held = heldBatches(plan, request.images.heldBack, request.images.learnt);
       const gallery =
         request.pictures &&
-        new Gallery(plan, request.images.heldBack, (clean, at) => shownOf(plan, clean, at));
+        (decodes(kinds[plan.settings.kind])
+          ? new Gallery(plan, request.images.heldBack, (clean, at) => shownOf(plan, clean, at))
+          : new ViewGallery(plan, held[0]!));
       return await new Loop(request, {
         ...{ graph, parameters: step.parameters, first: step.first, held },
         look: (weights) => lookAt(plan, look, looking.outputs, held, weights),
@@ -216,7 +226,9 @@ class Loop {
     await this.#save();
     const { held, look } = this.#tools;
     const weights = this.#best;
-    return { head: this.#head, ended, weights, look: await look(weights), held };
+    const last = await look(weights);
+    this.#tellCodes(last, this.#head.best.step);
+    return { head: this.#head, ended, weights, look: last, held };
   }
 
   #spend(since: number): void {
@@ -255,7 +267,9 @@ class Loop {
     const scalars: Record<string, number> = scalarsOf(at, this.#rate(at), DECAY);
     const inputs: Record<string, GraphTensor> = {
       x: { data: batch.x, shape: shownShape(plan) },
-      target: { data: batch.target, shape: imageShape(plan) },
+      ...(decodes(kinds[settings.kind])
+        ? { target: { data: batch.target, shape: imageShape(plan) } }
+        : {}),
       ...(batch.mask ? { mask: { data: batch.mask, shape: imageShape(plan) } } : {}),
     };
     if (settings.kind === 'variational') {
@@ -281,7 +295,8 @@ class Loop {
 
   /** @returns whether it has got no better for long */
   async #look(begun: number): Promise<boolean> {
-    const { loss: heldBack } = await this.#tools.look(this.#state.mean);
+    const look = await this.#tools.look(this.#state.mean);
+    const { loss: heldBack } = look;
     const { since, step, best, curve, of } = this.#head;
     const isBest = best.heldBack === null || heldBack < best.heldBack;
     if (isBest) this.#best = this.#state.mean.slice();
@@ -296,10 +311,16 @@ class Loop {
     this.#request.point({ step, of, seconds: this.#head.seconds, loss, heldBack, best: isBest });
     if (performance.now() - this.#picturedAt > PICTURES_EVERY_MS) {
       await this.#tools.pictures(this.#state.mean, step);
+      this.#tellCodes(look, step);
       this.#picturedAt = performance.now();
     }
     const without = step - this.#head.best.step;
     return this.#request.stopEarly && step >= PATIENCE.least && without >= PATIENCE.share * step;
+  }
+
+  #tellCodes({ codes, rates }: Look, step: number): void {
+    const { codes: tell, plan } = this.#request;
+    if (tell && codes) tell(codesOf(codes, rates, step, plan.tones));
   }
 
   async #save(): Promise<void> {
@@ -326,8 +347,9 @@ async function lookAt(
 ): Promise<Look> {
   const { settings, tones } = plan;
   const { loss, width, patch, batch: items } = settings;
-  const sums = { loss: 0, error: 0, weight: 0, codes: 0, active: 0, sparsity: 0 };
+  const sums = { loss: 0, error: 0, weight: 0, codes: 0, active: 0, sparsity: 0, found: 0 };
   const rates = new Float64Array(outputs.logVariance ? width : 0);
+  const book = outputs.code ? new CodeBook(plan, held) : null;
   let theta: Float32Array = new Float32Array(weights);
   for (const batch of held) {
     const into = Object.fromEntries(
@@ -344,7 +366,16 @@ async function lookAt(
       into,
     );
     theta = answer.inputs.theta!.data;
-    const y = answer.into.y!.data;
+    const code = answer.into.code?.data ?? new Float32Array(0);
+    book?.add(batch, code);
+    if (!decodes(kinds[settings.kind])) {
+      const counted = batch.counted!;
+      const twins = twinsIn(code, width, settings.temperature, counted);
+      sums.loss += counted * twins.loss;
+      sums.found += counted * twins.share;
+      sums.weight += counted;
+    }
+    const y = answer.into.y?.data ?? [];
     for (let i = 0; i < y.length; i++) {
       const factor = batch.mask ? batch.mask[i]! : 1;
       if (factor === 0) continue;
@@ -355,7 +386,6 @@ async function lookAt(
       else if (loss === 'bce') sums.loss += entropy(batch.clean[i]!, y[i]!);
       else sums.loss += away * away;
     }
-    const code = answer.into.code?.data ?? [];
     for (const value of code) {
       sums.codes++;
       sums.sparsity += Math.abs(value);
@@ -374,11 +404,13 @@ async function lookAt(
   const pixels = sums.loss / sums.weight;
   return {
     error: sums.error / sums.weight,
+    found: decodes(kinds[settings.kind]) ? null : sums.found / sums.weight,
     loss:
       pixels * (settings.kind === 'variational' && loss === 'mse' ? errorWeight : 1) +
       (settings.kind === 'sparse' ? (settings.sparsity * sums.sparsity) / sums.codes : 0) +
       (settings.beta * rate) / (tones * patch * patch),
     rates: perUnit,
+    codes: book?.done() ?? null,
     active: sums.codes === 0 ? null : sums.active / sums.codes,
   };
 }

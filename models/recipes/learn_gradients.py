@@ -64,6 +64,10 @@ CASES = [
      {"mse": 1, "l1": 0.2, "bce": 0.5, "kl": 0.1, "sparsity": 0.05}),
     ("keep and add", [1, 2, 4, 4],
      [conv(3), layer("keep", **{"as": "a"}), RELU, conv(3), layer("add", **{"with": "a"}), conv(2)], {"mse": 1}),
+    ("siamese, as its kind has it", [6, 1, 4, 4],
+     [layer("standardise"), layer("fold"), conv(3), RELU, layer("fold"), conv(4), RELU, FLATTEN, dense(5), layer("normalise"), CODE],
+     {"ntXent": 1}),
+    ("standardise", [2, 3, 3, 2], [layer("standardise")], {"mse": 1}),
 ]
 TEMPERATURE = 0.5
 
@@ -129,6 +133,7 @@ SIMPLE = {
     "flatten": lambda x, _: x.flatten(1),
     "picture": lambda x, one: x.reshape(len(x), one["channels"], one["height"], one["width"]),
     "pool": lambda x, _: x.mean((2, 3)),
+    "standardise": lambda x, _: F.instance_norm(x, eps=1e-4),
     "normalise": lambda x, _: F.normalize(x),
 }
 

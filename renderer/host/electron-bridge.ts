@@ -13,6 +13,7 @@ import type {
   Preferences,
   SendingDesk,
   TrainingDesk,
+  TrainingSamples,
   WindowDoor,
   WindowMessage,
   WindowReply,
@@ -74,6 +75,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
       folders: true,
       all: () => ask<TrainingDesk>('training', { request: { ask: 'all' } }),
       ask: (request) => ask<void>('training', { request: plain(request) }),
+      sample: (request) => ask<TrainingSamples>('training', { request: plain(request) }),
     },
     exploring: {
       folders: true,

@@ -18,6 +18,7 @@ import type {
   Preferences,
   SaveAnswer,
   TrainingDesk,
+  TrainingSamples,
 } from '../../app/contract/index.ts';
 import { savedFileNames } from '../../app/contract/saved-names.ts';
 import { createDeliveries } from './delivery.ts';
@@ -79,6 +80,11 @@ export async function connectWebHost(): Promise<HostBridge> {
           all: () => requestJson<TrainingDesk>(routes.training, json('POST', { ask: 'all' })),
           async ask(request) {
             await requestJson(routes.training, json('POST', request));
+          },
+          async sample(request) {
+            const made = await requestJson<TrainingSamples>(routes.training, json('POST', request));
+            if (made.file && made.png) download(`data:image/png;base64,${made.png}`, made.file);
+            return made;
           },
         },
     exploring: info.edits

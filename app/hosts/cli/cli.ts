@@ -21,6 +21,7 @@ import { runSimilar } from './similar.ts';
 import { runUnusual } from './unusual.ts';
 import { forPeople } from './tables.ts';
 import { runTrain } from './train.ts';
+import { runGenerate } from './generate.ts';
 import { grammar, parseArguments, UsageError, type Invocation } from './usage.ts';
 import { runWatch } from './watch.ts';
 
@@ -62,6 +63,7 @@ const performers: Readonly<
   map: runMap,
   unusual: runUnusual,
   train: runTrain,
+  generate: runGenerate,
   completion: ({ input }, { terminal }) => {
     // The contract has checked it.
     terminal.stdout.write(completionScript(input.shell as Shell, grammar()));

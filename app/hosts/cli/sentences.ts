@@ -91,6 +91,11 @@ export const say = defineSentences('cli', {
   trainedQuality: 'On held-back images ({measure}): {network} ({unit})',
   trainedBeside: '  {name}: {value}',
   trainedNext: 'To clean with it: hourglass add-model {model}',
+  generated:
+    '{count, plural, one {# picture was} other {# pictures were}} made by the network: {out}, marked as generated.',
+  generatedNearest: '  {number}: {distance} levels from the nearest that was learnt from, {name}',
+  generatedTypical:
+    'Held-back pictures are {distance} levels from the nearest, in the middle: what is much nearer than that was learnt by heart.',
   trainingInterrupted:
     'The training was interrupted. The same command with --resume goes on from where it was, if it had begun ({out}).',
 

@@ -59,6 +59,8 @@ export async function runTrain(invocation: Invocation, options: CliOptions): Pro
       });
       return;
     }
+    // Pictures of its points are for a page.
+    if (event.type === 'training-codes') line({ ...event, tiles: undefined });
     if (event.type !== 'training-images' && event.type !== 'training-curve') return;
     line(event);
     for (const text of eventWords(event, cwd)) words(text);

@@ -89,6 +89,8 @@ export const say = defineSentences('shared', {
 
   // training
   trainingRequest: 'a request of a training',
+  trainingPointThere: 'one of the held-back pictures whose codes are kept',
+  generatedName: '{name} generated {number}',
   trainingBusy: 'A training is under way already. Wait for it, or stop it.',
   chooseImagesFirst: 'Choose a folder or photos to learn from first.',
   noFoldersHere: 'A browser shows a page no folders.',

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import {
   measuredSchema,
   noticeSchema,
+  trainingCodesSchema,
   trainingCurveSchema,
   type TrainingCurve,
   type TrainingEntry,
@@ -33,6 +34,8 @@ const recordSchema = z.object({
   ended: z.string().nullable(),
   quality: z.array(measuredSchema),
   notices: z.array(noticeSchema),
+  /** As last told; null: it has no code, or is of before it was kept. */
+  codes: trainingCodesSchema.nullable().default(null),
   network: z.object({ id: z.string(), title: z.string() }).nullable(),
   problem: failureSchema.nullable(),
 });

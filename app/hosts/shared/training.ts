@@ -4,9 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
+  cancelledError,
   HourglassError,
   invalidParameter,
   noCurve,
@@ -20,6 +21,7 @@ import {
   type TrainingDesk,
   type TrainingPictures,
   type TrainingRequest,
+  type TrainingSamples,
   type TrainingState,
 } from '../../contract/index.ts';
 import type { Program } from '../../jobs/types.ts';
@@ -57,7 +59,7 @@ export interface TrainingSession {
   /** A network learns, or is held. */
   readonly busy: boolean;
   /** @param request from a page, unchecked. @throws HourglassError invalid-parameter, not-allowed, file-not-found */
-  ask(request: unknown): Promise<TrainingDesk | void>;
+  ask(request: unknown): Promise<TrainingDesk | TrainingSamples | void>;
   /** Hears how it stands until the returned function is called. */
   listen(listener: (event: HourglassEvent) => void): () => void;
   /** Nothing goes on; what was learnt is saved. */
@@ -78,6 +80,8 @@ interface Chosen {
 const KEEP_EVERY = 5000;
 /** Times that a training is taken up again after the engine has ended below it. */
 const MOST_AGAIN = 3;
+/** Pixels of a file for each pixel that is made. */
+const ZOOM = 4;
 /** What a page may not decide. */
 const notThePages = new Set(['images', 'out', 'resume', 'pictures']);
 
@@ -88,18 +92,23 @@ export function createTraining(options: TrainingOptions): TrainingSession {
   const sizes = new Map<string, number>();
   let pictures: TrainingPictures | null = null;
   let freshPictures = false;
+  let freshCodes = false;
   let chosen: Chosen | null = null;
   const work = new PageWork<TrainingState>({
     ...{ first: noTraining, rest: 'rest', publicText },
     event: (state) => {
       const fresh = freshPictures ? pictures : null;
+      const codes = freshCodes ? codesOf(state.current) : null;
       freshPictures = false;
-      return { type: 'training', state, pictures: fresh };
+      freshCodes = false;
+      return { type: 'training', state, pictures: fresh, codes };
     },
     refusal: () => new HourglassError('not-allowed', say('trainingBusy')),
   });
   const set = (change: Partial<TrainingState>): void => work.set(change);
 
+  const codesOf = (id: string | null): TrainingRecord['codes'] =>
+    (id !== null && records?.get(id)?.codes) || null;
   const placeOf = (id: string): string => join(folder, id);
 
   const known = async (): Promise<Map<string, TrainingRecord>> => {
@@ -183,7 +192,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         state: 'running',
         curve: noCurve,
       },
-      ...{ ended: null, quality: [], notices: [], network: null, problem: null },
+      ...{ ended: null, quality: [], notices: [], codes: null, network: null, problem: null },
     });
     await keep(id);
     await learn(id, images, asked, signal);
@@ -302,6 +311,11 @@ export function createTraining(options: TrainingOptions): TrainingSession {
       pictures = { step, side, tones, pictures: squares };
       freshPictures = true;
       set({});
+    } else if (event.type === 'training-codes') {
+      const { step, points, share, units, side, tones, tiles, codes } = event;
+      change(id, { codes: { step, points, share, units, side, tones, tiles, codes } });
+      freshCodes = true;
+      set({});
     }
   };
 
@@ -339,6 +353,65 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     list();
   };
 
+  /** Pictures of a variational network, for the page or as a file. */
+  const sample = async ({
+    training: id,
+    between,
+    from,
+    unit,
+    near,
+    save,
+    ...asked
+  }: Extract<TrainingRequest, { ask: 'sample' }>): Promise<TrainingSamples> => {
+    const { name, codes, source } = recordOf(id);
+    const codeAt = (point: number): readonly number[] => {
+      const code = codes?.codes[point];
+      if (!code) throw invalidParameter('point', say('trainingPointThere'), point);
+      return code;
+    };
+    making?.abort();
+    const own = (making = new AbortController());
+    const { signal } = own;
+    const to = save ? await placeFor(id, name) : null;
+    if (save && to === null) throw cancelledError();
+    const images = !near
+      ? []
+      : 'folder' in source
+        ? (await picturesIn(source.folder, signal)).images
+        : source.images;
+    const { count, seed, temperature } = asked;
+    const made = (await program.runUnknown(
+      'sample',
+      {
+        ...{ training: placeOf(id), count, seed, temperature, near: images },
+        ...(unit === null ? {} : { unit }),
+        ends: between ? between.map(codeAt) : from === null ? [] : [codeAt(from)],
+        file: to && { path: to, zoom: ZOOM },
+      },
+      { signal },
+    )) as OutputOf<Commands['sample']>;
+    const { side, tones, squares, typical } = made;
+    const nearest = made.nearest.map(
+      (one) => one && { name: basename(one.path), distance: one.distance, square: one.square },
+    );
+    const png = to === null || chooseFolder ? null : (await readFile(to)).toString('base64');
+    if (to !== null && !chooseFolder) await rm(to, { force: true });
+    else if (to !== null) reveal?.(to);
+    return { side, tones, squares, nearest, typical, file: to && basename(to), png };
+  };
+  let making: AbortController | null = null;
+
+  /** Where a file of what was made goes: into a folder that is chosen, under a name that is free; without a dialog to the training, from where it is read. */
+  const placeFor = async (id: string, name: string): Promise<string | null> => {
+    const into = chooseFolder ? await chooseFolder() : placeOf(id);
+    if (into === null) return null;
+    const plain = name.replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ').trim() || id;
+    for (let number = 1; ; number++) {
+      const path = join(into, say('generatedName', { name: plain, number }) + '.png');
+      if (!existsSync(path)) return path;
+    }
+  };
+
   const forget = async (id: string): Promise<void> => {
     records?.delete(id);
     sizes.delete(id);
@@ -369,10 +442,12 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     set({ phase: to === 'hold' ? 'held' : to === 'goOn' ? 'learning' : 'finishing' });
   };
 
-  const answer = async (request: TrainingRequest): Promise<TrainingDesk | void> => {
+  const answer = async (
+    request: TrainingRequest,
+  ): Promise<TrainingDesk | TrainingSamples | void> => {
     switch (request.ask) {
       case 'all':
-        return { state: work.state, pictures };
+        return { state: work.state, pictures, codes: codesOf(work.state.current) };
       case 'folder': {
         work.refuseBusy();
         if (!chooseFolder) throw new HourglassError('not-allowed', say('noFoldersHere'));
@@ -390,6 +465,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         work.refuseBusy();
         const { training } = request;
         pictures = null;
+        freshCodes = true;
         const curve = training === null ? noCurve : recordOf(training).curve;
         return set({ current: training, curve, images: null, problem: null });
       }
@@ -406,7 +482,10 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         return steer(request.held ? 'hold' : 'goOn');
       case 'finish':
         return steer('finish');
+      case 'sample':
+        return sample(request);
       case 'cancel':
+        making?.abort();
         return work.cancel();
       case 'delete':
         return remove(request.training);

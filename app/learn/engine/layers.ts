@@ -33,6 +33,8 @@ export const layerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('picture'), channels: count, height: count, width: count }),
   /** Mean of each channel: a vector. */
   z.object({ kind: z.literal('pool') }),
+  /** Each channel of a picture without its mean, of deviation 1: neither light nor contrast nor the colour of the light are left. */
+  z.object({ kind: z.literal('standardise') }),
   /** A vector of length 1. */
   z.object({ kind: z.literal('normalise') }),
   /** Remembers the picture as it is here; `join` puts its channels behind those that come there. */
@@ -108,6 +110,8 @@ function one(
       return reshaped(tape, x, [layer.channels, layer.height, layer.width]);
     case 'pool':
       return pool(tape, x);
+    case 'standardise':
+      return standardise(tape, x);
     case 'normalise':
       return normalise(tape, x);
   }
@@ -199,6 +203,25 @@ function pool(tape: Tape, x: Value): Value {
     tape.accumulate(x, () => {
       const each = graph.reshape(graph.times(d, 1 / (h * w)), [n, c, 1, 1]);
       return graph.op('Expand', [each, graph.ints(n, c, h, w)]);
+    }),
+  );
+}
+
+/** Variance that is added: a channel that is the same everywhere stays nothing. */
+const EVEN = 1e-4;
+
+/** Instance normalisation without parameters: Ulyanov et al. 2016, equation 4. */
+function standardise(tape: Tape, x: Value): Value {
+  const { graph } = tape;
+  const mean = (a: string): string => graph.op('ReduceMean', [a], { axes: [2, 3], keepdims: 1 });
+  const away = graph.sub(x.name, mean(x.name));
+  const variance = graph.add(mean(graph.mul(away, away)), graph.scalar(EVEN));
+  const deviation = graph.op('Sqrt', [variance]);
+  const y = graph.div(away, deviation);
+  return tape.computed(y, x.shape, [x], (d) =>
+    tape.accumulate(x, () => {
+      const along = graph.mul(y, mean(graph.mul(y, d)));
+      return graph.div(graph.sub(graph.sub(d, mean(d)), along), deviation);
     }),
   );
 }

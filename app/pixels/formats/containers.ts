@@ -8,7 +8,7 @@ import type { ColourCodes } from '../colour/code-points.ts';
 import { pictureIndex } from '../colour/gain-map.ts';
 import { photoshopBlock } from '../metadata/iptc.ts';
 import { jfifDensity, pngPhysical, type Resolution } from '../metadata/resolution.ts';
-import { pngChunk, pngChunks } from '../metadata/png-chunks.ts';
+import { pngChunk, pngChunks, pngXmp } from '../metadata/png-chunks.ts';
 import { bytesAsSource, concatBytes, type ByteSource } from '../metadata/tiff-structure.ts';
 import type { Edit } from './splice.ts';
 
@@ -129,8 +129,7 @@ export async function pngEdits(source: ByteSource, blobs: OutputBlobs): Promise<
     parts.push(pngChunk('pHYs', physical));
   }
   if (blobs.exif) parts.push(pngChunk('eXIf', blobs.exif));
-  if (blobs.xmp)
-    parts.push(pngChunk('iTXt', concatBytes([ascii('XML:com.adobe.xmp\0\0\0\0\0'), blobs.xmp])));
+  if (blobs.xmp) parts.push(pngXmp(blobs.xmp));
   if (blobs.head) parts.push(blobs.head);
   // Behind IHDR and before everything else: an edit of the same place that removes comes second.
   return [{ at: afterHeader, remove: 0, insert: concatBytes(parts) }, ...edits];

@@ -73,3 +73,7 @@ export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
   return chunk;
 }
+
+/** A packet of XMP as PNG holds it: an iTXt chunk of its own keyword, not compressed (ISO 16684-3, 1.1.5). */
+export const pngXmp = (packet: Uint8Array): Uint8Array =>
+  pngChunk('iTXt', Buffer.concat([Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), packet]));

@@ -2,10 +2,16 @@
 import '../../state/test-runes.ts';
 import { describe, expect, it } from 'vitest';
 import { HourglassError } from '../../../app/contract/errors.ts';
-import type { TrainingCurve, TrainingRequest, TrainingState } from '../../../app/contract/index.ts';
+import type {
+  TrainingCodes,
+  TrainingCurve,
+  TrainingRequest,
+  TrainingState,
+} from '../../../app/contract/index.ts';
 import { kindDefaults, kindIds } from '../../../app/contract/learn-kinds.ts';
 import { noCurve, noTraining } from '../../../app/contract/training.ts';
 import { chartOf, errorTicks } from './chart.ts';
+import { barsOf, tilesOf } from './codes.ts';
 import { Learning } from './learning.svelte.ts';
 import { choicesOf, kindGroups, kindWords, numbersOf } from './options.ts';
 import { differenceOf, pixelsOf } from './squares.ts';
@@ -142,21 +148,58 @@ describe('settings', () => {
   });
 });
 
+it('units of a code stand the strongest first, those that nothing goes through apart; places are parts of a square', () => {
+  const codes: TrainingCodes = {
+    ...{ step: 1, share: 0.5, side: 1, tones: 1, tiles: btoa('\u0000\u00ff'), codes: [] },
+    points: [
+      { x: -1, y: 1 },
+      { x: 1, y: 0 },
+    ],
+    units: [
+      { spread: 1, rate: 0.002 },
+      { spread: 1, rate: 2 },
+      { spread: 1, rate: 0.5 },
+    ],
+  };
+  expect(barsOf(codes).map(({ unit, used, height }) => [unit, used, height])).toEqual([
+    [2, true, 1],
+    [3, true, 0.25],
+    [1, false, 0.001],
+  ]);
+  expect(tilesOf(codes).map(({ x, y, pixels }) => [x, y, pixels[0]])).toEqual([
+    [0, 0, 0],
+    [1, 0.5, 255],
+  ]);
+});
+
 describe('what the host tells', () => {
   const state = (more: Partial<TrainingState>): TrainingState => ({ ...noTraining, ...more });
   it('keeps pictures while the training is the same, and forgets a name with what it was for', () => {
     const learning = new Learning(null);
+    const codes = {
+      step: 1,
+      points: [],
+      share: 1,
+      units: [],
+      side: 1,
+      tones: 1,
+      tiles: '',
+      codes: [],
+    } as const;
     const pictures = { step: 1, side: 8, tones: 1, pictures: [] } as const;
     learning.onEvent({
       ...{ type: 'training', state: state({ current: 'a' }) },
       pictures: { ...pictures, pictures: [] },
+      codes,
     });
-    learning.onEvent({ type: 'training', state: state({ current: 'a', done: 1 }), pictures: null });
+    const same = state({ current: 'a', done: 1 });
+    learning.onEvent({ type: 'training', state: same, pictures: null, codes: null });
     expect(learning.pictures).toEqual(pictures);
+    expect(learning.codes).toEqual(codes);
     learning.name = 'Mine';
     const chosen = { from: '/b', name: 'b', count: 2 };
-    learning.onEvent({ type: 'training', state: state({ chosen }), pictures: null });
-    expect([learning.pictures, learning.usedName]).toEqual([null, 'b']);
+    learning.onEvent({ type: 'training', state: state({ chosen }), pictures: null, codes: null });
+    expect([learning.pictures, learning.codes, learning.usedName]).toEqual([null, null, 'b']);
   });
 
   it('what it refuses is shown until the next thing is asked', async () => {

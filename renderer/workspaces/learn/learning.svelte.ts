@@ -1,12 +1,15 @@
 /** Trainings as the page keeps them: what the host tells of them, and what a person has turned for the next. The training itself is the host's. */
 import { toHourglassError } from '../../../app/contract/errors.ts';
 import type {
+  SampleRequest,
+  TrainingCodes,
   TrainingDesk,
   TrainingDeskEvent,
   TrainingDoor,
   TrainingEntry,
   TrainingPictures,
   TrainingRequest,
+  TrainingSamples,
   TrainingState,
 } from '../../../app/contract/index.ts';
 import type { KindId, LearnOptionId, LearnOptions } from '../../../app/contract/learn-kinds.ts';
@@ -18,6 +21,7 @@ export type Turned = Partial<Record<LearnOptionId, LearnOptions[LearnOptionId]>>
 export class Learning {
   state = $state.raw<TrainingState>(noTraining);
   pictures = $state.raw<TrainingPictures | null>(null);
+  codes = $state.raw<TrainingCodes | null>(null);
   /** The host has said how it stands. */
   known = $state(false);
   /** Why the last thing that was asked for was refused; null: it was not. */
@@ -61,24 +65,38 @@ export class Learning {
     }
   }
 
-  onEvent({ state, pictures }: TrainingDeskEvent): void {
+  onEvent({ state, pictures, codes }: TrainingDeskEvent): void {
     const isOther = state.current !== this.state.current;
     const from = state.chosen?.from !== this.state.chosen?.from;
     this.state = state;
     this.known = true;
     if (pictures) this.pictures = pictures;
     else if (isOther) this.pictures = null;
+    if (codes) this.codes = codes;
+    else if (isOther) this.codes = null;
     // The name was for other pictures.
     if (from) this.name = null;
   }
 
-  #take({ state, pictures }: TrainingDesk): void {
+  #take({ state, pictures, codes }: TrainingDesk): void {
     this.state = state;
     this.pictures = pictures;
+    this.codes = codes;
     this.known = true;
   }
 
-  async ask(request: TrainingRequest): Promise<void> {
+  /** null: it was refused, which is said; or another one took its place. */
+  async sample(request: SampleRequest): Promise<TrainingSamples | null> {
+    this.refused = null;
+    try {
+      return (await this.door?.sample(request)) ?? null;
+    } catch (thrown) {
+      this.#refuse(thrown);
+      return null;
+    }
+  }
+
+  async ask(request: Exclude<TrainingRequest, SampleRequest>): Promise<void> {
     this.refused = null;
     try {
       await this.door?.ask(request);

@@ -23,7 +23,7 @@ export interface NumberOption {
 }
 
 export interface ChoiceOption {
-  readonly option: 'loss' | 'blind' | 'start';
+  readonly option: 'loss' | 'blind' | 'start' | 'scope';
   readonly label: string;
   readonly help: string;
   readonly choices: readonly { readonly value: string; readonly label: string }[];
@@ -59,6 +59,14 @@ export function numbersOf(
     {
       ...{ option: 'beta', label: say('beta'), main: true, min: 0, max: 1000, step: 0.1 },
       help: say('betaHelp'),
+    },
+    {
+      ...{ option: 'augment', label: say('augment'), main: true, min: 0, max: 1, step: 0.1 },
+      help: say('augmentHelp'),
+    },
+    {
+      ...{ option: 'temperature', label: say('temperature'), main: false, min: 0.01, max: 10 },
+      ...{ step: 0.05, help: say('temperatureHelp') },
     },
     {
       ...{ option: 'channels', label: say('channels'), main: has(kind, 'sigma'), min: 4, max: 128 },
@@ -103,6 +111,13 @@ export function choicesOf(kind: KindId): {
       ],
     },
     {
+      ...{ option: 'scope', label: say('scope'), help: say('scopeHelp') },
+      choices: [
+        { value: 'squares', label: say('scopeSquares') },
+        { value: 'whole', label: say('scopeWhole') },
+      ],
+    },
+    {
       ...{ option: 'start', label: say('startWith'), help: say('startWithHelp') },
       choices: [
         { value: 'random', label: say('startRandom') },
@@ -138,6 +153,7 @@ export const kindWords = (kind: KindId): { readonly title: string; readonly abou
     basic: { title: say('basic'), about: say('basicAbout') },
     sparse: { title: say('sparse'), about: say('sparseAbout') },
     variational: { title: say('variational'), about: say('variationalAbout') },
+    siamese: { title: say('siamese'), about: say('siameseAbout') },
   })[kind];
 
 export const kindGroups: readonly { readonly label: string; readonly kinds: readonly KindId[] }[] =
@@ -152,6 +168,6 @@ export const kindGroups: readonly { readonly label: string; readonly kinds: read
       get label() {
         return say('groupDescribe');
       },
-      kinds: ['convolutional', 'linear', 'basic', 'sparse', 'variational'],
+      kinds: ['convolutional', 'linear', 'basic', 'sparse', 'variational', 'siamese'],
     },
   ];

@@ -48,7 +48,10 @@ export const say = defineSentences('learning', {
     'Many numbers, of which few may be on at a time: the parts that pictures are made of.',
   variational: 'Variational code',
   variationalAbout:
-    'The code is blurred, and each bit of it has a price: neighbours in the code look alike.',
+    'The code is blurred, and each bit of it has a price: neighbours in the code look alike, and new pictures can be made from it.',
+  siamese: 'Code that finds pictures again',
+  siameseAbout:
+    'Two views of a whole picture, in other light, colours and parts, shall have one code, and other pictures others.',
 
   // settings
   settings: 'Settings',
@@ -70,6 +73,16 @@ export const say = defineSentences('learning', {
   sparsityHelp: 'Weight of the code’s mean: more leaves fewer numbers on at a time.',
   beta: 'Weight β',
   betaHelp: 'Price of the code’s information: more gives a plainer code and a coarser picture.',
+  augment: 'Views',
+  augmentHelp:
+    'How much two views of a picture differ in part, light, colours, sharpness and noise, from 0 to 1: more learns to overlook more.',
+  temperature: 'Temperature',
+  temperatureHelp: 'Less looks harder at the pictures that are nearly as alike as the right one.',
+  scope: 'Seen',
+  scopeHelp:
+    'Squares as they are tell of surfaces; whole pictures made small tell of what is in them, where all show the same kind of thing.',
+  scopeSquares: 'Squares of pictures',
+  scopeWhole: 'Whole pictures, made small',
   channels: 'Channels',
   channelsHelp: 'How much the network can know: twice as many learn more, in four times the time.',
   depth: 'Depth',
@@ -155,7 +168,57 @@ export const say = defineSentences('learning', {
     'Difference to the original: middle gray is none, white and black are {levels} of 255 levels and more.',
   squaresScaleHidden:
     'Difference to the noisy picture, which is what is taken away: middle gray is none, white and black are {levels} of 255 levels and more.',
+  rowView: 'One view',
+  rowTaken: 'Taken for its twin',
+  rowTwin: 'Its twin',
+  squaresViews:
+    'Two views of a picture shall find each other: the second row is the one that the network finds most like the first, of all in the batch.',
   squareWords: '{row}, picture {number}, at step {step}',
+
+  // CodesView
+  codes: 'The code',
+  codesMap: 'Held-back pictures by their code',
+  codesMapWords:
+    '{count} held-back squares laid out by their code on its two strongest directions, which have {share} % of its variance.',
+  codesMapLegend:
+    'What lies close together has a similar code. Both directions: {share} % of the variance.',
+  codesUnits: 'Units of the code',
+  codesRates: 'Nats of each unit, the strongest first; a unit of less than 0.01 is not used',
+  codesSpreads: 'Standard deviation of each unit, the strongest first',
+  codesUsed: '{used} of {all} units are used',
+  codesUnused: 'Not used: {units}',
+  codesUnitsWords:
+    '{all} units: the strongest is {first} with {most}, the weakest {last} with {least}.',
+  unit: 'Unit',
+  unitRate: 'Nats',
+  unitSpread: 'Deviation',
+
+  // GenerateView
+  generate: 'Make new pictures',
+  generateAbout:
+    'From codes that no picture had: nothing of it was photographed, which a file of it says too.',
+  generateWay: 'What is made',
+  waySamples: 'Samples',
+  wayBetween: 'The way between two pictures',
+  wayUnit: 'One unit moved',
+  wayFrom: 'From',
+  wayTo: 'To',
+  wayAt: '{share} % of the way',
+  unitAt: 'Unit at {value} deviations',
+  unitNotUsed: '{unit} (not used)',
+  heldBackNumber: 'Held-back square {number}',
+  sampleTemperatureHelp: 'Less makes more usual pictures, more stranger ones.',
+  withNearest: 'The nearest learnt picture below each',
+  make: 'Make them',
+  makeFile: 'Save as a file…',
+  making: 'Making pictures…',
+  sampleNumber: 'Sample {number}, generated',
+  nearestOf: 'Nearest learnt picture to sample {number}: {name}',
+  levelsAway: '{distance} levels away',
+  typicalAway:
+    'Held-back pictures are {distance} levels from the nearest, in the middle: a sample that is much nearer was learnt by heart.',
+  frameOf: 'Generated picture {number} of {count}',
+  madeFile: 'Saved as {file}, marked as generated.',
 
   // Result
   result: 'Result',

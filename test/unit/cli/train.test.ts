@@ -190,6 +190,50 @@ it(
   patience,
 );
 
+it(
+  'a variational one makes new pictures, which say so, beside the nearest that were learnt from',
+  async () => {
+    const trained = await run(
+      ...['train', 'clean', '--kind', 'variational', '--width', '4', '--patch', '8'],
+      ...['--steps', '200', '--out', 'codes', '--json'],
+    );
+    expect(trained.code).toBe(0);
+    const codes = trained.lines.findLast((line) => line.type === 'training-codes')!;
+    expect(codes.units).toHaveLength(4);
+    expect(codes).not.toHaveProperty('tiles');
+    const made = await run(
+      ...['generate', 'codes', '--out', 'made.png', '--count', '4', '--near', 'clean', '--json'],
+    );
+    expect(made.words).toContain('marked as generated');
+    expect(made.code).toBe(0);
+    const output = made.lines.at(-1)!.output as { nearest: { path: string; distance: number }[] };
+    expect(output.nearest).toHaveLength(4);
+    expect(output.nearest.every(({ distance }) => distance > 0 && distance < 128)).toBe(true);
+    const { xmp, width, height } = await sharp(join(home, 'made.png')).metadata();
+    expect(xmp!.toString()).toContain('digitalsourcetype/compositeWithTrainedAlgorithmicMedia');
+    // Two across, each with its nearest below, four pixels for one.
+    expect([width, height]).toEqual([2 * 34 - 2, 4 * 34 - 2]);
+    const way = await run(
+      ...['generate', 'codes', '--out', 'way.png', '--count', '5'],
+      ...['--between', 'clean/1.png', '--between', 'clean/2.png'],
+    );
+    expect(way.code).toBe(0);
+    const facts = await sharp(join(home, 'way.png')).metadata();
+    expect(facts.xmp!.toString()).toContain('digitalsourcetype/trainedAlgorithmicMedia');
+    expect(facts.width).toBe(5 * 34 - 2);
+    // Never over what is there; nothing of a kind that has no distribution.
+    const again = await run('generate', 'codes', '--out', 'way.png');
+    expect(again.words).toContain('is there already');
+    const other = await run('generate', 'autoencoder-codes', '--out', 'other.png');
+    expect(other.words).toContain('linear');
+    expect([again.code, other.code].every((code) => code !== 0)).toBe(true);
+    expect(existsSync(join(home, 'other.png'))).toBe(false);
+    const unit = await run('generate', 'codes', '--out', 'unit.png', '--unit', '9');
+    expect(unit.words).toContain('from 1 to 4');
+  },
+  patience,
+);
+
 describe('folders that nothing can be learnt from', () => {
   it(
     'what can not be read is named, the rest is learnt from',

@@ -6,7 +6,10 @@ import {
   cancelledError,
   HourglassError,
   type HourglassEvent,
+  type SampleRequest,
+  type TrainingDesk,
   type TrainingRequest,
+  type TrainingSamples,
 } from '../../../app/contract/index.ts';
 import { createAdmission } from '../../../app/hosts/shared/admission.ts';
 import { createTraining } from '../../../app/hosts/shared/training.ts';
@@ -75,6 +78,19 @@ function session(
       }
       if (command === 'removeModel') return taken.delete(String(input.id));
       if (command === 'steer') return { found: true };
+      if (command === 'sample') {
+        const { file } = input as unknown as { file: { path: string } | null };
+        if (file) writeFileSync(file.path, 'png');
+        const nearest = [{ path: '/secret/a.jpg', distance: 3, square: 'AA==' }];
+        return {
+          side: 1,
+          tones: 1,
+          squares: ['AA=='],
+          nearest,
+          typical: 4,
+          file: file?.path ?? null,
+        };
+      }
       const tell = (event: object): void =>
         heard.forEach((hear) => hear({ ...event, job: job! } as HourglassEvent));
       return learn(input, tell, signal!);
@@ -90,9 +106,12 @@ function session(
   training.listen((event) => told.push(event));
   sessions.push(training);
   const ask = (request: TrainingRequest) => training.ask(request);
-  const state = async () => (await ask({ ask: 'all' }))!.state;
+  const state = async () => ((await ask({ ask: 'all' })) as TrainingDesk).state;
   const until = (phase: string): Promise<void> =>
-    vi.waitFor(async () => expect((await state()).phase).toBe(phase), { interval: 5 });
+    vi.waitFor(async () => expect((await state()).phase).toBe(phase), {
+      interval: 5,
+      timeout: 20_000,
+    });
   const chosen = async (): Promise<void> => {
     await ask({ ask: 'folder' });
     await until('rest');
@@ -281,6 +300,67 @@ describe('a training for a page', () => {
     await start();
     await until('rest');
     expect(calls[0]!.input.images).toEqual(files.map((path) => ({ path, files: [path] })));
+  });
+});
+
+describe('new pictures', () => {
+  const codes = {
+    ...{ type: 'training-codes', step: 50, share: 1, side: 1, tones: 1, tiles: 'AAAA' },
+    points: [0, 1, 2].map((x) => ({ x, y: 0 })),
+    units: [{ spread: 1, rate: 0.5 }],
+    codes: [[1], [2]],
+  };
+  const variational: Learn = async (input, tell, signal) => {
+    tell(codes);
+    return { ...(await finishes(input, tell, signal)), task: 'autoencoder' };
+  };
+  const request: SampleRequest = {
+    ...{ ask: 'sample', training: 'codes', count: 9, seed: 3, temperature: 1 },
+    ...{ between: null, unit: null, from: null, near: false, save: false },
+  };
+
+  it('lie between codes that were told of, and are made of what was learnt from; a page sees no path', async () => {
+    const { chosen, start, until, ask, calls, photos, folder, home } = session(variational);
+    await chosen();
+    await start({ kind: 'variational' }, 'Codes');
+    await until('rest');
+    const made = (await ask({ ...request, between: [1, 0], near: true })) as TrainingSamples;
+    expect(made.nearest).toEqual([{ name: 'a.jpg', distance: 3, square: 'AA==' }]);
+    expect(calls.at(-1)).toMatchObject({
+      command: 'sample',
+      input: { training: join(folder, 'codes'), ends: [[2], [1]], count: 9, seed: 3, file: null },
+    });
+    expect(calls.at(-1)!.input.near).toHaveLength(3);
+    await ask({ ...request, unit: 1 });
+    expect(calls.at(-1)!.input).toMatchObject({ unit: 1, ends: [], near: [] });
+    await expect(ask({ ...request, between: [0, 2] })).rejects.toMatchObject({
+      code: 'invalid-parameter',
+    });
+    // Saved where the dialog says, and never over what is there.
+    for (const number of [1, 2]) {
+      const saved = (await ask({ ...request, save: true })) as TrainingSamples;
+      expect(saved).toMatchObject({ file: `Codes generated ${number}.png`, png: null });
+    }
+    expect(existsSync(join(photos, 'Codes generated 2.png'))).toBe(true);
+    // Kept with the training.
+    const next = session(variational, { home });
+    await next.ask({ ask: 'show', training: 'codes' });
+    const desk = (await next.ask({ ask: 'all' })) as TrainingDesk;
+    expect(desk.codes?.points).toHaveLength(3);
+  });
+
+  it('come to a browser as bytes, and leave no file', async () => {
+    const { chosen, start, until, ask, folder, home } = session(variational);
+    await chosen();
+    await start({ kind: 'variational' }, 'Codes');
+    await until('rest');
+    const browser = session(variational, { home, dialog: false });
+    const made = (await browser.ask({ ...request, save: true })) as TrainingSamples;
+    expect(made).toMatchObject({ file: 'Codes generated 1.png', png: btoa('png') });
+    expect(readdirSync(join(folder, 'codes')).filter((name) => name.endsWith('.png'))).toEqual([]);
+    await expect(ask({ ...request, training: 'other' })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
   });
 });
 

@@ -1,7 +1,9 @@
 /** Short trainings of each kind: what a kind promises is seen on images that were held back. */
 import { describe, expect, it } from 'vitest';
 import type { KindId } from '../../../app/contract/learn-kinds.ts';
-import { batchOf, heldBatches } from '../../../app/learn/batches.ts';
+import { batchOf, heldBatches, viewsOf } from '../../../app/learn/batches.ts';
+import type { Codes } from '../../../app/learn/codes.ts';
+import { shrunk } from '../../../app/learn/images.ts';
 import type { Checkpoint } from '../../../app/learn/checkpoint.ts';
 import { kinds, reachOf } from '../../../app/learn/kinds.ts';
 import { fileOf, imageShape, type Plan } from '../../../app/learn/network.ts';
@@ -17,21 +19,8 @@ import {
   type TrainRequest,
 } from '../../../app/learn/trainer.ts';
 import { sizeOf } from '../../../app/learn/engine/index.ts';
-import type { Inference } from '../../../app/runtime/index.ts';
-import { openGraph as openSession } from '../../../app/runtime/sessions.ts';
 import { blurred, drawn, learnt, withNoise } from './drawn.ts';
-
-/** As the inference thread does it, in this one. */
-export const openGraph: Inference['openGraph'] = async (model, { threads }) => {
-  const graph = await openSession(model, { device: 'cpu', threads });
-  return {
-    async run(inputs, into) {
-      await graph.run(inputs, into);
-      return { inputs, into };
-    },
-    close: () => graph.release(),
-  };
-};
+import { openGraph } from './open-graph.ts';
 
 const SIDE = 96;
 const images = { learnt: learnt(12, SIDE), heldBack: learnt(3, SIDE, undefined, 101) };
@@ -149,6 +138,104 @@ it('a convolutional code of eight channels keeps the image better than its mean'
   const outcome = await trained(plan, { steps: 300 });
   expect(psnrOf(plan, outcome).network).toBeGreaterThan(22);
 }, 120_000);
+
+describe('a siamese network', () => {
+  const own = { kind: 'siamese', patch: 32, channels: 8, depth: 3, width: 16, batch: 16 } as const;
+  const many = {
+    learnt: learnt(24, 48, (seed) => drawn(seed, 48)),
+    heldBack: learnt(6, 48, (seed) => drawn(seed, 48), 101),
+  };
+
+  it('learns that two views are of one picture, also of pictures that it never saw', async () => {
+    const plan: Plan = { ...planOf({ ...own, augment: 0.5 }), most: 24 };
+    const outcome = await trained(plan, { steps: 150, images: many });
+    expect(outcome.look.loss).toBeLessThan(outcome.head.curve[0]!.heldBack - 0.15);
+    const { network, beside } = qualityOf(plan, outcome, none)[0]!;
+    expect(network).toBeGreaterThan(70);
+    expect(beside[0]!.value).toBeGreaterThan(0);
+    // The network that is written is the encoder alone.
+    const file = await openGraph(fileOf(plan, outcome.weights), { threads: 1 });
+    const shape = [1, 1, 32, 32];
+    const { into } = await file.run(
+      { input: { data: drawn(7, 32), shape } },
+      { code: { data: new Float32Array(16), shape: [1, 16] } },
+    );
+    await file.close();
+    const length = Math.hypot(...into.code!.data);
+    expect(length).toBeCloseTo(1, 4);
+  }, 120_000);
+
+  it('is shown no picture twice in a step, and held-back ones among others', () => {
+    const plan: Plan = { ...planOf({ ...own, augment: 0 }), most: 24 };
+    const first = (of: Float32Array, row: number): string =>
+      of.slice(row * 1024, row * 1024 + 1024).join();
+    const { x } = batchOf(plan, many.learnt, 5);
+    const rows = Array.from({ length: 32 }, (_, row) => first(x, row));
+    expect(new Set(rows).size).toBe(16);
+    // Without any strength both views are the picture.
+    expect(rows[3]).toBe(rows[19]);
+    const [held] = heldBatches(plan, many.heldBack, many.learnt);
+    expect([held!.counted, held!.x.length]).toEqual([6, 32 * 1024]);
+    expect(batchOf({ ...plan, most: 3 }, many.learnt.slice(0, 3), 1).x.length).toBe(6 * 1024);
+  });
+
+  it('views stay on the scale, differ more the stronger they are, and are the same for a seed', () => {
+    const [one] = many.learnt;
+    const distance = (augment: number): number => {
+      const plan: Plan = { ...planOf({ ...own, augment }), most: 2 };
+      const { x } = viewsOf(plan, [one!, one!], 9);
+      expect(viewsOf(plan, [one!, one!], 9).x).toEqual(x);
+      expect(Math.min(...x)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...x)).toBeLessThanOrEqual(1);
+      return x.slice(0, 2048).reduce((sum, value, i) => sum + (value - x[2048 + i]!) ** 2, 0);
+    };
+    const [none, half, all] = [distance(0), distance(0.1), distance(1)];
+    expect(none).toBe(0);
+    expect(half!).toBeLessThan(all!);
+  });
+
+  it('whole images become small by means of areas, whatever windows they are read in', () => {
+    const [width, height] = [1100, 530];
+    const seen = {
+      ...{ width, height, tones: 1 as const, scan: false },
+      read: (origin: { x: number; y: number }, side: number, target: Float32Array) => {
+        for (let y = 0; y < side; y++)
+          for (let x = 0; x < side; x++)
+            target[y * side + x] = (origin.x + x + 2 * (origin.y + y)) / 3000;
+      },
+    };
+    const { data } = shrunk(seen, 40);
+    // A slope stays one: the middle of each part.
+    for (const [x, y] of [
+      [0, 0],
+      [39, 0],
+      [17, 39],
+    ] as const)
+      expect(data[y * 40 + x]).toBeCloseTo(
+        (((x + 0.5) / 40) * width - 0.5 + 2 * (((y + 0.5) / 40) * height - 0.5)) / 3000,
+        4,
+      );
+  });
+});
+
+it('codes of held-back images are told of in a bounded way: their places, and what each unit does', async () => {
+  const told: Codes[] = [];
+  const plan = planOf({ kind: 'variational', width: 6 });
+  await trained(plan, { steps: 200, codes: (codes) => told.push(codes) });
+  const { points, units, tiles, side, share } = told.at(-1)!;
+  expect(points.length).toBeGreaterThan(100);
+  expect(points.length).toBeLessThanOrEqual(160);
+  expect(Buffer.from(tiles, 'base64').length).toBe(points.length * side * side);
+  expect(Math.max(...points.flatMap(({ x, y }) => [x, y]).map(Math.abs))).toBe(1);
+  expect(units).toHaveLength(6);
+  expect(units.every(({ rate, spread }) => rate! >= 0 && spread >= 0)).toBe(true);
+  expect(share).toBeGreaterThan(0.3);
+  // Who cleans has no code.
+  const none: Codes[] = [];
+  const denoising = planOf({ kind: 'denoising', channels: 4, depth: 1, patch: 16, batch: 4 });
+  await trained(denoising, { steps: 2, codes: (codes) => none.push(codes) });
+  expect(none).toEqual([]);
+}, 60_000);
 
 describe('cleaning', () => {
   it('learnt from clean images: better than the noise by 5 dB', async () => {
