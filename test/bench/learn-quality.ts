@@ -82,8 +82,7 @@ async function trained(plan: Plan, images: Images) {
     minutes: values.minutes === undefined ? undefined : Number(values.minutes),
     stepped: () => undefined,
     point: ({ step, loss, heldBack }) => {
-      if (process.env.HOURGLASS_BENCH_CURVE)
-        console.error(step, loss.toFixed(4), heldBack.toFixed(4));
+      if (values.curve) console.error(step, loss.toFixed(4), heldBack.toFixed(4));
     },
     save: () => Promise.resolve(),
   });

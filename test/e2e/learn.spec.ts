@@ -121,7 +121,7 @@ test('a browser has no folders, and learns from the photos of the film strip', a
     await page.getByRole('button', { name: 'Learn', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Choose a folder…' })).toHaveCount(0);
     await page.getByRole('button', { name: 'Use the 4 photos of the film strip' }).click();
-    await page.getByRole('radio', { name: 'Linear code' }).check();
+    await page.getByRole('radio', { name: 'Variational code' }).check();
     await page.getByRole('button', { name: 'Start training' }).click();
     await expect(page.getByText('3 pictures learnt from, 1 held back')).toBeVisible({
       timeout: 60_000,
@@ -129,11 +129,38 @@ test('a browser has no folders, and learns from the photos of the film strip', a
     await expect(page.getByRole('img', { name: /^Given back, picture 1/ })).toBeVisible({
       timeout: 60_000,
     });
+    // What its code looks like, as pictures and in words.
+    await expect(
+      page.getByRole('img', { name: /held-back squares laid out by their code/ }),
+    ).toBeVisible();
+    await expect(page.getByRole('img', { name: /^16 units: the strongest/ })).toBeVisible();
     await expectNothingSerious(page);
+    await shootPage(page, 'learn-codes', ['dark', 'light']);
     await page.getByRole('button', { name: 'Stop and keep the best' }).click();
     await expect(page.getByText('It describes pictures by a code.')).toBeVisible({
       timeout: 60_000,
     });
+    // New pictures, beside the nearest that were learnt from, and as a file.
+    await page.getByRole('checkbox', { name: 'The nearest learnt picture below each' }).check();
+    await page.getByRole('button', { name: 'Make them' }).click();
+    await expect(page.getByRole('img', { name: 'Sample 16, generated' })).toBeVisible({
+      timeout: 60_000,
+    });
+    await expect(
+      page.getByRole('img', { name: /^Nearest learnt picture to sample 16: / }),
+    ).toBeVisible();
+    await expectNothingSerious(page);
+    await shootPage(page, 'learn-generated', ['dark', 'light']);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as a file…' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/ generated 1\.png$/);
+    await page.getByLabel('What is made').selectOption('unit');
+    await page.getByRole('button', { name: 'Make them' }).click();
+    const slider = page.getByRole('slider', { name: /^Unit at 0 deviations/ });
+    await slider.press('ArrowRight');
+    await expect(page.getByRole('img', { name: 'Generated picture 8 of 13' })).toBeVisible();
   } finally {
     expect(await host.stop()).toBe(0);
   }

@@ -125,11 +125,15 @@ describe('settings', () => {
     const asked: TrainingRequest[] = [];
     const learning = new Learning({
       folders: true,
-      all: () => Promise.resolve({ state: noTraining, pictures: null }),
+      all: () => Promise.resolve({ state: noTraining, pictures: null, codes: null }),
       ask: (request) => (asked.push(request), Promise.resolve()),
+      sample: () => Promise.reject(new HourglassError('internal', 'Gone.')),
     });
     const chosen = { from: '/photos', name: 'photos', count: 3 };
-    learning.onEvent({ type: 'training', state: { ...noTraining, chosen }, pictures: null });
+    learning.onEvent({
+      ...{ type: 'training', pictures: null, codes: null },
+      state: { ...noTraining, chosen },
+    });
     learning.turn('sigma', 40);
     learning.turn('channels', 8);
     learning.turn('channels', 16);
@@ -176,16 +180,9 @@ describe('what the host tells', () => {
   const state = (more: Partial<TrainingState>): TrainingState => ({ ...noTraining, ...more });
   it('keeps pictures while the training is the same, and forgets a name with what it was for', () => {
     const learning = new Learning(null);
-    const codes = {
-      step: 1,
-      points: [],
-      share: 1,
-      units: [],
-      side: 1,
-      tones: 1,
-      tiles: '',
-      codes: [],
-    } as const;
+    const codes: TrainingCodes = {
+      ...{ step: 1, points: [], share: 1, units: [], side: 1, tones: 1, tiles: '', codes: [] },
+    };
     const pictures = { step: 1, side: 8, tones: 1, pictures: [] } as const;
     learning.onEvent({
       ...{ type: 'training', state: state({ current: 'a' }) },
@@ -207,6 +204,7 @@ describe('what the host tells', () => {
       folders: true,
       all: () => Promise.reject(new HourglassError('internal', 'Gone.')),
       ask: () => Promise.resolve(),
+      sample: () => Promise.reject(new HourglassError('internal', 'Gone.')),
     });
     await learning.load();
     expect(learning.refused?.message).toBe('Gone.');
