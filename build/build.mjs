@@ -75,6 +75,20 @@ async function compileWasm() {
   }
 }
 
+/** The list of commands follows from their schemas. The program has what came of it: `hourglass --help` loads none. */
+const listAsData = {
+  name: 'list-as-data',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]hosts[\\/]cli[\\/]listed\.ts$/ }, async () => {
+      const { importTypeScript } = await import('./import-typescript.mjs');
+      const { listedCommands } = await importTypeScript(
+        "export { listedCommands } from './app/hosts/cli/listed.ts';",
+      );
+      return { contents: `export const listedCommands = ${JSON.stringify(listedCommands)};` };
+    });
+  },
+};
+
 async function bundleApp() {
   if (isStale('wasm')) await build('wasm', compileWasm);
   const common = {
@@ -97,6 +111,7 @@ async function bundleApp() {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     metafile: false,
+    plugins: [listAsData],
   });
   const preload = present(preloadEntries);
   if (Object.keys(preload).length > 0)

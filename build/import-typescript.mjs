@@ -1,6 +1,9 @@
 // Imports the program's own TypeScript into a script: bundled in memory, nothing is written.
 import { build } from 'esbuild';
-import { root } from './build.mjs';
+import { dirname } from 'node:path';
+
+// The builder uses this too: it is not imported here.
+const root = dirname(import.meta.dirname);
 
 /** @param {string} contents a module in TypeScript; its imports are relative to the repository's root */
 export async function importTypeScript(contents) {

@@ -2,12 +2,9 @@
  * Entry of the `hourglass` command: the process's streams, signals and exit code. What it does is in
  * `cli.ts`.
  */
-import '../../contract/plain-schemas.ts';
 import type { Program } from '../../jobs/index.ts';
-import { launchHere } from '../shared/here.ts';
 import { startHostLanguage } from '../shared/language.ts';
 import { personFolders, version } from '../shared/paths.ts';
-import { personProgram } from '../shared/program.ts';
 import { runCli } from './cli.ts';
 import { exitCode } from './options.ts';
 import { say } from './sentences.ts';
@@ -61,5 +58,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: workingFolder(),
   interrupt: interrupt.signal,
   pipes: { stdin: process.stdin, stdout },
-  createProgram: () => (program = personProgram(launchHere)),
+  programs: async () => {
+    const [{ launchHere }, { personProgram }] = await Promise.all([
+      import('../shared/here.ts'),
+      import('../shared/program.ts'),
+    ]);
+    return () => (program = personProgram(launchHere));
+  },
 });

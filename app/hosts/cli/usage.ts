@@ -6,7 +6,6 @@ import { Command, CommanderError, Option } from 'commander';
 import type * as z from 'zod';
 import {
   batchOptionsSchema,
-  commands,
   expectation,
   HourglassError,
   invalidParameter,
@@ -24,8 +23,13 @@ import { closest } from '../../jobs/suggest.ts';
 import { kebab } from '../shared/kebab.ts';
 import { argumentOf, choicesOfField, flagsOf, runFlagsOf, watchFlags, type Flag } from './flags.ts';
 import { describeLater, flagWords } from './flag-words.ts';
-import { commanderWords, styleTitle } from './commander-words.ts';
+import { cliCommands, type CliCommand } from './cli-commands.ts';
+import { commanderWords } from './commander-words.ts';
+import { exitCodes, firstSentence, rootCommand, rootPage, speakAs, watchName } from './root.ts';
 import { say } from './sentences.ts';
+import { UsageError } from './usage-error.ts';
+
+export { UsageError };
 
 export interface Invocation {
   readonly command: CommandId;
@@ -47,18 +51,6 @@ export type Parsed =
   | { readonly kind: 'run'; readonly invocation: Invocation }
   | { readonly kind: 'text'; readonly text: string };
 
-/** Wrong usage: a sentence for stderr. */
-export class UsageError extends Error {}
-
-const exitCodes = (): string => say('exitCodes');
-
-/** By the word that is typed: `add-model` for `addModel`. */
-const cliCommands = Object.entries(commands as Record<string, CommandDefinition>)
-  .filter(([, definition]) => definition.cli)
-  .map(([id, definition]) => ({ word: kebab(id), id: id as CommandId, definition }));
-
-type CliCommand = (typeof cliCommands)[number];
-
 /** Opens files in place, as the external editor of another program. */
 const edits = (definition: CommandDefinition): boolean => definition.id === 'edit';
 
@@ -69,11 +61,7 @@ const edits = (definition: CommandDefinition): boolean => definition.id === 'edi
 export function parseArguments(args: readonly string[], version: string, width = 100): Parsed {
   let invocation: Invocation | null = null;
   let text = '';
-  const program = new Command('hourglass')
-    .description(say('cleansAndCompressesImagesWith'))
-    .version(version, '-V, --version', say('printVersion'))
-    .helpOption('-h, --help', say('printHelp'))
-    .addHelpText('after', exitCodes);
+  const program = rootCommand(version);
   const done = (found: Invocation): void => void (invocation = found);
   // Options are made for the command that is typed; of the others the list tells no more than a name and a line.
   for (const command of cliCommands)
@@ -81,21 +69,9 @@ export function parseArguments(args: readonly string[], version: string, width =
   const watch = args.includes('watch') ? watchCommand(done) : watchName();
   program.addCommand(watch);
   const words = program.commands.map((command) => command.name());
-  for (const command of [program, ...program.commands, ...watch.commands])
-    command
-      .exitOverride()
-      .showSuggestionAfterError()
-      .configureHelp({ styleTitle })
-      .configureOutput({
-        writeOut: (part) => (text += part),
-        writeErr: () => {},
-        getOutHelpWidth: () => width,
-        getOutHasColors: () => false,
-      })
-      .helpCommand(false);
+  speakAs([program, ...program.commands, ...watch.commands], width, (part) => (text += part));
 
-  if (args.length === 0)
-    return { kind: 'text', text: program.helpInformation() + exitCodes() + '\n' };
+  if (args.length === 0) return { kind: 'text', text: rootPage(program) };
   const [first] = args;
   if (first && !first.startsWith('-') && !words.includes(first)) {
     const near = closest(first, words);
@@ -115,9 +91,7 @@ export function parseArguments(args: readonly string[], version: string, width =
     if (error.exitCode === 0) return { kind: 'text', text };
     throw new UsageError(commanderWords(error.message));
   }
-  return invocation
-    ? { kind: 'run', invocation }
-    : { kind: 'text', text: program.helpInformation() + exitCodes() + '\n' };
+  return invocation ? { kind: 'run', invocation } : { kind: 'text', text: rootPage(program) };
 }
 
 /** A command's name, what is typed behind it, and its line in the list of commands. */
@@ -148,8 +122,6 @@ function named({ word, id, definition }: CliCommand, watches = false): Command {
   }
   return command;
 }
-
-const watchName = (): Command => new Command('watch').summary(say('watchShort'));
 
 /** `watch FOLDER…` with what one of the commands takes; `denoise` where none is named. */
 function watchCommand(found: (invocation: Invocation) => void): Command {
@@ -287,8 +259,6 @@ function optionOf(flag: Flag, isOutput = false): Option {
 }
 
 /** What the list of commands says of one: its title would say the word again. */
-const firstSentence = (summary: string): string => /^.*?\.(?=\s|$)/s.exec(summary)?.[0] ?? summary;
-
 /** True for commands that make a file of each file. */
 export const writesFiles = (definition: CommandDefinition): boolean =>
   definition.reads?.many === true && definition.writes !== undefined;

@@ -7,6 +7,8 @@ import {
   type CommandDefinition,
 } from '../../../app/contract/index.ts';
 import { flagsOf } from '../../../app/hosts/cli/flags.ts';
+import { listedCommands } from '../../../app/hosts/cli/listed.ts';
+import { listPage } from '../../../app/hosts/cli/root.ts';
 import { kebab } from '../../../app/hosts/shared/kebab.ts';
 import { parseArguments, UsageError } from '../../../app/hosts/cli/usage.ts';
 
@@ -246,5 +248,13 @@ describe('help', () => {
   it('prints the version', () => {
     expect(text('--version')).toBe('1.2.3\n');
     expect(text('-V')).toBe('1.2.3\n');
+  });
+});
+
+describe('the list of commands', () => {
+  it('is the same page before the commands are loaded', () => {
+    const page = listPage(listedCommands, '1.2.3', 90);
+    expect(parseArguments(['--help'], '1.2.3', 90)).toEqual({ kind: 'text', text: page });
+    expect(parseArguments([], '1.2.3', 90)).toEqual({ kind: 'text', text: page });
   });
 });

@@ -1,0 +1,2 @@
+/** Wrong usage: a sentence for stderr. */
+export class UsageError extends Error {}
