@@ -69,6 +69,16 @@ export const folderRunStateSchema = z.lazy(() =>
       })
       .nullable()
       .describe('The last run in the journal, which can go on; null: there is none'),
+    cutOff: z
+      .object({
+        folder: z.string(),
+        command: z.string(),
+        done: z.number().int(),
+        failed: z.number().int(),
+        left: z.number().int(),
+      })
+      .nullable()
+      .describe('A run of an earlier start that did not come to its end; null: there is none'),
     looked: z.number().int().describe('Files found so far, or results looked at'),
     ignored: z.number().int().describe('Files in the folder that are no pictures'),
     choice: z
@@ -99,6 +109,7 @@ export type FolderRunState = z.infer<typeof folderRunStateSchema>;
 /** No folder was chosen. */
 export const noFolderRun: FolderRunState = {
   ...{ phase: 'none', list: 0, folder: null, out: null, journal: null, before: null },
+  cutOff: null,
   ...{ choice: { include: [], exclude: [] }, unchosen: 0 },
   ...{ looked: 0, ignored: 0, watch: null, ended: null },
   ...{ secondsLeft: null, megapixelsPerSecond: null, notices: [], problem: null },
@@ -147,6 +158,9 @@ export const folderRunRequestSchema = z.lazy(() =>
     }),
     /** The journal's last run goes on, with the settings that it was begun with. */
     z.strictObject({ ask: z.literal('resume'), retryFailed: z.boolean() }),
+    /** The run that was cut off goes on, or is not offered any more. */
+    z.strictObject({ ask: z.literal('goOn') }),
+    z.strictObject({ ask: z.literal('forget') }),
     z.strictObject({ ask: z.literal('pause'), paused: z.boolean() }),
     /** Reading, planning, running or watching ends. */
     z.strictObject({ ask: z.literal('cancel') }),

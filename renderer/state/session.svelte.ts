@@ -141,6 +141,7 @@ export class Session {
       selection: () => (this.workspace === id ? this.selection : []),
       steps: this.steps,
       bringUp: (entry) => void this.#bringUp(entry),
+      enter: (workspace) => this.enter(workspace),
     });
     /** Those that are there, in the order of the table. */
     const open = (there: readonly KnownWorkspace[]): void => {

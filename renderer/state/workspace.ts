@@ -83,6 +83,8 @@ export interface Surroundings {
   readonly steps: Steps;
   /** Opens the file in front and comes back to `arrive`. */
   readonly bringUp: (entry: FileEntry) => void;
+  /** Goes to a workspace. */
+  readonly enter: (workspace: string) => void;
   /** The region on the screen, full-size coordinates; null before anything is shown. */
   readonly visible: () => Rect | null;
   /** What the viewer really shows. */
@@ -117,6 +119,14 @@ export interface Writing {
 }
 
 /** A workspace at work, one per session: the order of its work, and its words. Knows no components. */
+/** Work that was cut off with the program. */
+export interface LeftOver {
+  readonly words: string;
+  /** Enters the workspace, where it goes on. */
+  goOn(): void;
+  forget(): void;
+}
+
 export interface Desk {
   /** A file's work as it begins. */
   create(): Work;
@@ -129,6 +139,8 @@ export interface Desk {
   ahead?(entry: FileEntry, signal: AbortSignal): Promise<void>;
   /** It has the window for itself: the files of the strip are not seen meanwhile, and nothing is done to them. */
   readonly whole?: boolean;
+  /** What an earlier start left undone here, for the window that is empty. Absent, or null: nothing. */
+  readonly leftOver?: LeftOver | null;
   /** The person chose the workspace that is entered once more: back to where it begins. */
   home?(): void;
   /** Files that come are shown in a workspace with pictures instead. Default: while it has the window for itself. */

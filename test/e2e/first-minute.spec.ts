@@ -86,6 +86,12 @@ test('settings go to a file and come back by name; diagnostics are seen before t
   await shoot(page, 'settings-file', ['dark', 'light']);
   await page.keyboard.press('Escape');
 
+  // A dialog that another one stands in for must not close it.
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByRole('button', { name: 'Manual' }).click();
+  await expect(page.getByRole('dialog', { name: 'Manual' })).toContainText('Hourglass manual');
+  await page.keyboard.press('Escape');
+
   await page.keyboard.press('?');
   await page.getByRole('button', { name: 'Diagnostics…' }).click();
   const shown = page.locator('[data-diagnostics]');

@@ -133,6 +133,7 @@ async function start(): Promise<void> {
     chooseFolder: () => chooseFolder(window),
     tell: (event) => send({ kind: 'event', event }),
     reveal: (path) => shell.showItemInFolder(path),
+    rememberIn: join(folders.config, 'unfinished-run.json'),
   });
 
   const training = createTraining({

@@ -49,6 +49,7 @@ import { listed, watchFolder } from './folder-run-watch.ts';
 import { learnPace } from './pace.ts';
 import { modelsFolder, personFolders, software } from './paths.ts';
 import { say } from './sentences.ts';
+import { unfinishedRuns, type FoundRun } from './unfinished-run.ts';
 import { walk, type FoundFile, type WalkResult } from './walk.ts';
 
 export interface FolderRunOptions {
@@ -59,6 +60,8 @@ export interface FolderRunOptions {
   readonly tell: (event: FolderRunEvent) => void;
   /** Shows a file that was written. */
   readonly reveal: (path: string) => void;
+  /** The file that remembers which run is under way, absolute. Default: nothing does. */
+  readonly rememberIn?: string;
 }
 
 export interface FolderRunSession {
@@ -83,7 +86,8 @@ interface Tree extends WalkResult {
 const notThePages = new Set(['source', 'files', 'out', 'overwrite', ...Object.keys(counted)]);
 
 export function createFolderRun(options: FolderRunOptions): FolderRunSession {
-  const { program, admission, chooseFolder, tell, reveal } = options;
+  const { program, admission, chooseFolder, tell, reveal, rememberIn = null } = options;
+  const unfinished = unfinishedRuns(rememberIn);
   const view = new FolderRunView(tell);
   const modelPrint = modelPrints(() => [modelsFolder(), personFolders().models]);
   let tree: Tree | null = null;
@@ -94,6 +98,9 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   let work: { readonly cancel: AbortController; readonly ended: Promise<void> } | null = null;
   /** Something is performed: a pause goes back to that, or else to the watch. */
   let performing = false;
+  /** What is left of a run of an earlier start. */
+  let found: FoundRun | null = null;
+  let closing = false;
   let gate: { readonly open: () => void; readonly opened: Promise<void> } | null = null;
 
   /** One thing at a time; what goes wrong is shown where it was asked for. */
@@ -181,8 +188,13 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     });
     told.planned(batch, asked.files);
     const notices = [...batch.notices, ...(batch.littleRoom ? [batch.littleRoom] : [])];
-    view.set({ notices });
+    view.set({ notices, cutOff: null });
+    await unfinished.begin({
+      ...{ folder: tree!.folder, out, journal: journal!, choice: view.state.choice },
+    });
     await performTold(batch, told, signal);
+    // Closed in the middle, it is offered again.
+    if (!closing) await unfinished.end();
     await lookAtJournal(asked.command);
     view.set({ phase: 'ended', ended: signal.aborted ? 'cancelled' : 'done' });
   };
@@ -294,6 +306,15 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     await perform({ command, settings, files, retryFailed, mode: 'resume' }, signal);
   };
 
+  /** The run of an earlier start, as it was begun. */
+  const goOn = async ({ folder, choice, ...run }: FoundRun, signal: AbortSignal): Promise<void> => {
+    await read(folder, choice, signal);
+    out = run.out;
+    view.set({ out });
+    await lookAtJournal(run.cutOff.command as CommandId);
+    await resume(false, signal);
+  };
+
   const report = async (format: FolderReportFormat): Promise<void> => {
     const state = journal === null ? null : await readJournal(journal);
     const made = state && reportOf(state);
@@ -316,6 +337,13 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     return resultOf({ journal: state, files, out: within, admission });
   };
 
+  const looked = unfinished.find().then((run) => {
+    // Meanwhile another one may have begun.
+    if (!run || performing) return;
+    found = run;
+    view.set({ cutOff: run.cutOff });
+  });
+
   const needsTree = (): void => {
     if (!tree) throw new HourglassError('not-allowed', say('chooseFolderFirst'));
   };
@@ -333,6 +361,7 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
       const request = parsed.data;
       switch (request.ask) {
         case 'all':
+          await looked;
           return view.all;
         case 'folder': {
           if (work) throw new HourglassError('not-allowed', say('folderRunBusy'));
@@ -371,6 +400,15 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
         case 'resume':
           needsTree();
           return begin((signal) => resume(request.retryFailed, signal));
+        case 'goOn': {
+          const run = found;
+          if (!run) throw new HourglassError('file-not-found', say('noRunToGoOnWith'));
+          return begin((signal) => goOn(run, signal));
+        }
+        case 'forget':
+          found = null;
+          view.set({ cutOff: null });
+          return unfinished.end();
         case 'pause':
           if (!['running', 'paused', 'watching'].includes(view.state.phase)) return;
           gate?.open();
@@ -391,6 +429,7 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
       }
     },
     async stop() {
+      closing = true;
       work?.cancel.abort();
       await work?.ended;
     },

@@ -6,7 +6,7 @@ import { batchActions } from '../../../app/contract/batch.ts';
 import type { FolderResult, HourglassEvent } from '../../../app/contract/index.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import type { Session } from '../../state/session.svelte.ts';
-import type { Desk, Surroundings, Work, WorkspaceLogic } from '../../state/workspace.ts';
+import type { Desk, LeftOver, Surroundings, Work, WorkspaceLogic } from '../../state/workspace.ts';
 import { Batch } from './batch.svelte.ts';
 import { say } from './sentences.ts';
 import { resultState, stripResult } from './words.ts';
@@ -32,6 +32,20 @@ export class BatchDesk implements Desk {
 
   get whole(): boolean {
     return !this.#looking || this.#around.entries().length === 0;
+  }
+
+  get leftOver(): LeftOver | null {
+    const { cutOff } = this.batch.state;
+    if (!cutOff || this.batch.busy) return null;
+    const { done, failed, left, folder } = cutOff;
+    return {
+      words: say('cutOff', { folder, failed, left, all: done + failed + left }),
+      goOn: () => {
+        this.#around.enter(batchId);
+        void this.batch.ask({ ask: 'goOn' });
+      },
+      forget: () => void this.batch.ask({ ask: 'forget' }),
+    };
   }
 
   /** Shows what was written of a file beside it. */

@@ -15,6 +15,8 @@ export const say = defineSentences('batch', {
   commandLineWatch: 'hourglass watch FOLDER --out CLEANED/',
   noFoldersElse:
     'Files that you drop here are opened in the film strip, where Export all writes them.',
+  cutOff:
+    'The run over {folder} was cut off. Nothing was lost: {left} of {all} left{failed, plural, =0 {} other {, # failed}}.',
   openFolderInStrip: 'Open a folder in the film strip…',
   reading: 'Reading the folder: {count, plural, one {# picture} other {# pictures}} so far…',
   stopReading: 'Stop reading',

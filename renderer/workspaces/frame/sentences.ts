@@ -60,6 +60,10 @@ export const say = defineSentences('frame', {
   tourEnd: 'Done',
   tourDismiss: 'Do not show the first steps again',
 
+  // LeftOvers
+  goOn: 'Go on',
+  forgetLeft: 'Leave it as it is',
+
   // ExportButtons
   exported: 'Exported, {bytes}.',
   downloadAgain: 'Download again',

@@ -47,6 +47,7 @@ function session(
     chooseFolder: () => Promise.resolve(folder),
     tell: () => undefined,
     reveal: () => undefined,
+    rememberIn: join(home, 'unfinished-run.json'),
   });
   sessions.push(run);
   const ask = (request: FolderRunRequest): ReturnType<typeof run.ask> => run.ask(request);
@@ -231,6 +232,51 @@ describe('a run over a folder', () => {
     expect(states().filter((state) => state === 'cancelled')).toEqual([]);
     expect(writing.done.sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg']);
     expect(run.all().state).toMatchObject({ ended: 'done', before: { done: 5, left: 0 } });
+  });
+
+  it('that was cut off is found by the next start, and goes on with what is left', async () => {
+    const first = session(five);
+    await first.ask({ ask: 'folder' });
+    await first.until('ready');
+    const journal = join(first.home, 'shoot-clean.hourglass.jsonl');
+    const memory = join(first.home, 'unfinished-run.json');
+    const { runUnknown } = first.writing.program;
+    let remembered = '';
+    first.writing.program.runUnknown = (...args) => {
+      remembered = readFileSync(memory, 'utf8');
+      return runUnknown(...args);
+    };
+    await first.start();
+    await first.until('ended');
+    expect(JSON.parse(readFileSync(memory, 'utf8'))).toBeNull();
+    // What a crash leaves: a journal that ends after the second result, and no other results.
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    const ends = lines.flatMap((line, at) => (line.includes('"type":"done"') ? [at] : []));
+    expect(ends).toHaveLength(5);
+    const left = lines.slice(0, ends[1]! + 1);
+    writeFileSync(journal, `${left.join('\n')}\n`);
+    const written = left.filter((line) => line.includes('"type":"done"')).join();
+    for (const name of five)
+      if (!written.includes(name.split('/').at(-1)!)) rmSync(join(first.home, 'shoot-clean', name));
+    writeFileSync(memory, remembered);
+
+    const next = session([], {}, first.home);
+    await next.ask({ ask: 'all' });
+    const { cutOff } = next.run.all().state;
+    expect(cutOff).toEqual({
+      ...{ folder: first.folder, command: 'denoise' },
+      ...{ done: 2, failed: 0, left: 3 },
+    });
+    await next.ask({ ask: 'goOn' });
+    await next.until('ended');
+    expect(next.run.all().state.cutOff).toBeNull();
+    expect(next.states().every((state) => state === 'done' || state === 'skipped')).toBe(true);
+    expect(readdirSync(join(first.home, 'shoot-clean/deep'))).toEqual(['d.jpg', 'e.jpg']);
+
+    // Nothing is left to be offered.
+    const last = session([], {}, first.home);
+    await last.ask({ ask: 'all' });
+    expect(last.run.all().state.cutOff).toBeNull();
   });
 
   it('refuses what is no request, a second run beside one, and a command that is none over files', async () => {
