@@ -55,6 +55,10 @@ import { readCard } from '../../app/runtime/card.ts';
 import { presetsFromText } from '../../app/contract/preset-file.ts';
 import { presetFileText } from '../../app/contract/presets.ts';
 import { translate } from '../../app/runtime/tfjs/translate.ts';
+import {
+  settingsFileText,
+  settingsFromText as readSettingsFile,
+} from '../../app/contract/settings-file.ts';
 import { parseDicom, parseSome } from '../../app/scans/dicom/file.ts';
 import { frameBytes } from '../../app/scans/dicom/frames.ts';
 import { pixelFactsOf } from '../../app/scans/dicom/image.ts';
@@ -555,6 +559,15 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     ],
     words: jsonWords,
     run: (input) => presetsFromText('presets.json', text(input)),
+  },
+  'settings-file': {
+    seeds: () => [
+      bytesOfText(
+        settingsFileText({ theme: 'light', output: { format: 'png', quality: 90 }, presets: [] }),
+      ),
+    ],
+    words: jsonWords,
+    run: (input) => readSettingsFile('settings.json', text(input)),
   },
   request: {
     seeds: () => requests,

@@ -42,7 +42,12 @@ try {
     .map((line) => JSON.parse(line));
   for (const { type, output, source, error } of lines) {
     if (type === 'problem')
-      answers.push({ file: source, uid: '', isSame: false, error: `${error.message} ${error.hint}` });
+      answers.push({
+        file: source,
+        uid: '',
+        isSame: false,
+        error: `${error.message} ${error.hint}`,
+      });
     if (type !== 'result') continue;
     const { source: file, sopInstance: uid } = output;
     const [found] = await (
