@@ -1,6 +1,6 @@
 /**
  * A model of TensorFlow.js (layers or graph) as an ONNX file, for pictures planar as everywhere here: [batch, channels, height, width].
- * Whether it computes the same is found out by `reference.ts`.
+ * Whether it computes the same is found out by `compare.ts`.
  */
 import { emitGraph, graphPorts } from './graph-model.ts';
 import { emitLayers, inputOf, type InputFacts } from './layers-model.ts';
