@@ -2,10 +2,11 @@
 import { exploreActions } from '../../../app/contract/explore.ts';
 import type { WorkspaceLine } from '../../state/workspace.ts';
 
-const [action] = exploreActions;
+const [action, ...actions] = exploreActions;
 
 export const explore: WorkspaceLine = {
   id: 'explore',
   action,
+  actions,
   load: async () => (await import('./workspace.ts')).explore,
 };
