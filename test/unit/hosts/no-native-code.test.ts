@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../data.ts';
 
-/** Packages that a built file loads at once, itself or through its chunks. */
+/** Packages that a built file loads, itself or through its chunks, at once or when it needs them. */
 async function loadedBy(entry: string): Promise<Set<string>> {
   const { metafile } = await build({
     ...{ absWorkingDir: join(repositoryRoot, 'dist/app'), entryPoints: [entry] },
@@ -16,7 +16,7 @@ async function loadedBy(entry: string): Promise<Set<string>> {
   const seen = new Set(waiting);
   for (const file of waiting)
     for (const { path, external, kind } of metafile.inputs[file]!.imports) {
-      if (kind !== 'import-statement') continue;
+      if (kind !== 'import-statement' && kind !== 'dynamic-import') continue;
       if (external) packages.add(path);
       else if (!seen.has(path)) waiting.push(path);
       seen.add(path);
