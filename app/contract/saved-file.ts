@@ -2,8 +2,8 @@
 import { diagnosticsSchema } from './diagnostics.ts';
 import { presetsFromText } from './preset-file.ts';
 import { longestPresetFile, presetFileText } from './presets.ts';
-import { savedFileNames, type SavedFileKind } from './saved-names.ts';
-import { longestSettingsFile, settingsFileText, settingsFromText } from './settings-file.ts';
+import { longestSettingsFile, savedFileNames, type SavedFileKind } from './saved-names.ts';
+import { settingsFileText, settingsFromText } from './settings-file.ts';
 
 interface SavedFile {
   readonly name: string;

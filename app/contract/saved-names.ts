@@ -5,4 +5,7 @@ export const savedFileNames = {
   diagnostics: 'hourglass-diagnostics.json',
 } as const;
 
+/** Characters; more than all settings with all presets that can be kept. */
+export const longestSettingsFile = 300_000;
+
 export type SavedFileKind = keyof typeof savedFileNames;

@@ -8,11 +8,10 @@ import { readOwnFile } from './own-file.ts';
 import { ownFileText } from './own-file-text.ts';
 import { placeIds } from './places.ts';
 import { preferencesSchema, type Preferences } from './preferences.ts';
+import { longestSettingsFile } from './saved-names.ts';
 import { say } from './sentences.ts';
 
 const kind = { mark: 'settings', version: 1 } as const;
-/** Characters; more than all settings with all presets that can be kept. */
-export const longestSettingsFile = 300_000;
 
 const contentSchema = z.object({ settings: z.record(z.string(), z.unknown()) });
 

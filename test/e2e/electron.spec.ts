@@ -508,7 +508,7 @@ test.describe('the shell', () => {
     const chosen = (await ask('openDialog', { what: 'network' })) as { value: AdmittedFile[] };
     expect(chosen.value).toMatchObject([{ name: 'my-own.onnx' }]);
     expect(await app.evaluate(() => (globalThis as { asked?: unknown }).asked)).toEqual([
-      { name: 'Networks (ONNX)', extensions: ['onnx'] },
+      { name: 'Networks (ONNX, TensorFlow.js)', extensions: ['onnx', 'json'] },
     ]);
     const { source } = chosen.value[0]!;
     expect(await ask('run', { command: 'addModel', input: { source }, job: 'add' })).toMatchObject({
