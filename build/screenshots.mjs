@@ -28,19 +28,16 @@ async function keep(name, png, exact = false) {
   console.log(`docs/manual/images/${name}.png`);
 }
 
+const env = {
+  ...process.env,
+  ...{ HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home },
+};
+// The first steps stand in none of them.
+(await runScript('test/known-devices.ts', 'known-devices')).usedBefore(env);
 const host = spawn(
   process.execPath,
   [join(root, 'build/start.mjs'), '--host', 'browser', '--no-open'],
-  {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      HOME: home,
-      XDG_CONFIG_HOME: home,
-      XDG_CACHE_HOME: home,
-      XDG_DATA_HOME: home,
-    },
-  },
+  { stdio: ['ignore', 'pipe', 'inherit'], env },
 );
 const address = await new Promise((resolve, reject) => {
   let text = '';
