@@ -1,6 +1,6 @@
 /** The first minute of somebody who has never seen the program, in a home where nothing is yet. */
 import { readFile } from 'node:fs/promises';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { expectNothingSerious } from './accessibility.ts';
 import { CleanPage } from './clean-page.ts';
 import { shoot } from './folder-window.ts';
@@ -16,6 +16,12 @@ test.beforeEach(async ({ page }) => {
   clean = new CleanPage(page);
   await clean.goto(host.address);
 });
+
+/** Keys belong to a dialog until it has gone. */
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+}
 
 test('three first steps, beside the first picture, go for ever when they are dismissed', async ({
   page,
@@ -84,13 +90,13 @@ test('settings go to a file and come back by name; diagnostics are seen before t
   );
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await shoot(page, 'settings-file', ['dark', 'light']);
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
 
   // A dialog that another one stands in for must not close it.
   await page.keyboard.press('?');
   await page.getByRole('dialog').getByRole('button', { name: 'Manual' }).click();
   await expect(page.getByRole('dialog', { name: 'Manual' })).toContainText('Hourglass manual');
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
 
   await page.keyboard.press('?');
   await page.getByRole('button', { name: 'Diagnostics…' }).click();
