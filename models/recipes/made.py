@@ -2,6 +2,7 @@
 
     python -m recipes.made phone GB82 OUT            # from clean photographs (the data pack's dev-bench/gb82)
     python -m recipes.made fluorescence GB82 OUT
+    python -m recipes.made cleaned OUT RESULTS       # PSNR of what a program made of the noisy files, whose names begin with theirs
     python -m recipes.made check OUT                 # statistics of the pairs: PSNR, level, spectrum, dependence on brightness
     python -m recipes.evaluate MODEL pairs OUT --map 10 --noise noise-photo/model.onnx
 
@@ -152,18 +153,30 @@ def check(folder: Path) -> None:
           f"; mean PSNR {np.mean([row['psnr'] for row in rows]):.2f} dB")
 
 
+def cleaned(folder: Path, results: Path) -> None:
+    values = []
+    for file in [file for file in images(folder) if file.stem.endswith("_mean")]:
+        found = list(results.glob(file.stem.removesuffix("_mean") + "_real*"))
+        if len(found) != 1:
+            raise SystemExit(f"Expected one result of {file.stem} in {results} but found {len(found)}.")
+        values.append(psnr(read(found[0]), read(file)))
+    print(f"{len(values)} results: mean PSNR {np.mean(values):.2f} dB, worst {min(values):.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("phone", "fluorescence", "check"))
+    parser.add_argument("what", choices=("phone", "fluorescence", "check", "cleaned"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path, nargs="?")
     given = parser.parse_args()
     if given.what == "check":
         check(given.folder)
+    elif given.out and given.what == "cleaned":
+        cleaned(given.folder, given.out)
     elif given.out:
         make(given.what, given.folder, given.out)
     else:
-        raise SystemExit("Expected a folder to write to.")
+        raise SystemExit("Expected a second folder.")
 
 
 if __name__ == "__main__":
