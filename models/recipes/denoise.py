@@ -23,7 +23,7 @@ from .degradations.jpeg import TO_YCC, mix
 from .degradations.level import Sample, equivalent_level
 from .eight_bits import EightBit
 from .network import Denoiser, as_gray, grown, load
-from .training import Degradation, Mixture, arguments, images_of, train
+from .training import Degradation, Mixture, arguments, fast_bfloat16, images_of, train
 
 
 def gray(image: Tensor) -> Tensor:
@@ -138,7 +138,7 @@ def main() -> None:
         side = given.patch if progress < 0.8 else given.late_patch
         count = max(1, round(given.batch * given.patch ** 2 / side ** 2))
         clean, noisy, level = mixture.batch(count, side, step)
-        with torch.autocast(given.device, torch.bfloat16):
+        with torch.autocast(given.device, torch.bfloat16, enabled=fast_bfloat16(given.device)):
             output = model(torch.cat([noisy, level], 1).contiguous(memory_format=torch.channels_last))
         return loss_of(output.float(), clean, progress), count * side * side
 

@@ -44,7 +44,7 @@ def table(what: str, photos: Images, scans: Images | None) -> list[tuple[Images,
     """Which crops get which noise, and their shares of a batch."""
     rows = lambda images, **shares: [(images, KINDS[name], share) for name, share in shares.items()]
     if what == "photo":
-        return rows(photos, white=5, strong=1, coloured=4, reduced=4, camera=2, phone=3, film=1, squeezed=1.5, resized=2, clean=4, jpeg_clean=4, pattern=1.5, frame=1)
+        return rows(photos, white=6, strong=1.5, coloured=4, reduced=4, camera=2, phone=3, film=1, squeezed=1.5, resized=2, clean=6, jpeg_clean=5, pattern=1.5, frame=1)
     return (rows(photos, gray_white=4, gray_strong=2, gray_coloured=2, gray_reduced=1.5, gray_phone=1, gray_starved=3, gray_clean=3, gray_jpeg_clean=2, gray_pattern=1.5,
                  gray_frame=0.5) + rows(scans, white=2, strong=1, ct=1, sharp_ct=1.5, rician=2, poisson=1, speckle=0.5, ultrasound=1, starved=0.5, clean=1))
 

@@ -16,7 +16,7 @@ from torch import Generator, Tensor
 
 from ..data import Images, packed
 from ..network import load
-from ..training import arguments, train
+from ..training import arguments, fast_bfloat16, train
 from .codec import Codec, statistics
 from .restore import restored
 from .similarity import ms_ssim
@@ -83,7 +83,7 @@ def main() -> None:
         gray = torch.rand(count, 1, 1, 1, generator=chance) < 0.05
         image = torch.where(gray, image.mean(1, keepdim=True), image)
         octave = octaves(count, chance)
-        with torch.autocast(given.device, torch.bfloat16):
+        with torch.autocast(given.device, torch.bfloat16, enabled=fast_bfloat16(given.device)):
             every, *_ = cost(codec, image, octave, True, given.similarity)
         return every.log().mean(), count * side * side
 

@@ -12,7 +12,7 @@ import torch
 from torch import Generator, Tensor
 
 from ..data import RUNS, Images, packed
-from ..training import arguments, train
+from ..training import arguments, fast_bfloat16, train
 from .__main__ import octaves
 from .codec import Codec, statistics
 from .context import Context
@@ -21,7 +21,7 @@ from .export import load
 
 def bits_per_pixel(codec: Codec, image: Tensor, octave: Tensor, noise: bool) -> Tensor:
     """One per image; the gradient ends at the context network."""
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16("cpu")):
         latent = codec.analysis(image).float()
     _, cost = codec.quantised(latent.clone() / 2 ** (octave + 4), octave, noise)
     return cost.sum((1, 2, 3)) / image[0, 0].numel()
