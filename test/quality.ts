@@ -108,10 +108,10 @@ export async function clean(
   const complete = commands.preview.input.shape.settings.parse({ device: 'cpu', ...settings });
   const picture = lookAt({ raster: source });
   const services = { models, inference };
-  const card = tools.card ?? (await chooseModel(complete, picture.tones, services));
   const reading = needsReading(complete)
     ? await measureNoise({ raster: source }, services, context.signal)
     : null;
+  const card = tools.card ?? (await chooseModel(complete, picture.tones, reading, services));
   const spec = createSpec(picture, card, complete, reading);
   const { sigma } = spec;
   if (changesNothing(spec)) return { raster: source, structure: null, reading, card, sigma };

@@ -63,9 +63,16 @@ export const noiseReadingSchema = z.object({
     .describe(
       'The noise differs over the picture, as that of CT does, and is cleaned by its local level: the strength says how much of it',
     ),
+  source: z
+    .enum(['few-photons', 'low-light'])
+    .nullable()
+    .describe(
+      'Noise that a network of its own is for: few-photons, which grows with the light; low-light, strong and smeared, as phones leave it in the dark; null: any other',
+    ),
   method: z.string().describe('Which estimator answered'),
 });
 export type NoiseReading = z.infer<typeof noiseReadingSchema>;
+export type NoiseSource = NonNullable<NoiseReading['source']>;
 
 export const structureReadingSchema = z.object({
   index: z

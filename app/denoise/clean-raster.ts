@@ -51,13 +51,13 @@ export async function cleanRaster(
   const source = image.raster;
   const { signal } = context;
   const picture = lookAt(image);
-  const card = await chooseModel(settings, picture.tones, services);
   const measuring = { services, signal };
   const reading = !needsReading(settings)
     ? null
     : document
       ? await readingOf(document, measuring)
       : await measureNoise(image, services, signal);
+  const card = await chooseModel(settings, picture.tones, reading, services);
   const spec = createSpec(picture, card, settings, reading);
   const notices = noticesOf(spec, settings);
   if (changesNothing(spec)) return { raster: source, words: null, device: null, notices };

@@ -219,10 +219,10 @@ async function writePage(
 ): Promise<WrittenPage> {
   const { signal } = context;
   const picture = lookAt(image);
-  const card = await chooseModel(input, picture.tones, services);
   if (needsReading(input))
     context.progress({ done: 0, total: 0, unit: 'tiles', message: say('measuringNoise') });
   const reading = needsReading(input) ? await readingFor(image, document, services, signal) : null;
+  const card = await chooseModel(input, picture.tones, reading, services);
   const spec = createSpec(picture, card, input, reading);
 
   const wanted = { input, image, document, spec };

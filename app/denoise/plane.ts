@@ -37,6 +37,7 @@ import { lookAt } from './picture.ts';
 
 interface CleanedSlice {
   readonly samples: Samples;
+  readonly card: ModelCard;
   readonly result: CleanResult;
   readonly sigma: number;
   readonly notices: readonly Notice[];
@@ -63,22 +64,22 @@ export async function previewPlane(
   services: EngineServices,
 ): Promise<OutputOf<Commands['preview']>> {
   const started = performance.now();
-  const card = await chooseModel(settings, 1, services);
-  const id = planeLayerId(card, settings);
+  // A slice may want another network than most do; which, follows from these.
+  const id = planeLayerId(await chooseModel(settings, 1, null, services), settings);
   const key = JSON.stringify([cutFrom.key, id]);
   return kept.use(
     key,
     () => new Map(),
     async (cleaned) => {
       const present = finishedLayer(document, id);
-      const work: PlaneWork = { document, cutFrom, card, settings, cleaned, context, services };
+      const work: PlaneWork = { document, cutFrom, settings, cleaned, context, services };
       if (present) tellWhole(document, id, context);
       else await document.makeLayer(id, cleanedLayer, (layer) => cleanSlices(layer, work));
       const middle = await sliceOf(middleOf(cutFrom.slices), work);
       return {
         layer: id,
         sigma: middle.sigma,
-        model: modelUsed(card, middle.result),
+        model: modelUsed(middle.card, middle.result),
         device: middle.result.device,
         structure: middle.result.structure,
         seconds: (performance.now() - started) / 1000,
@@ -91,7 +92,6 @@ export async function previewPlane(
 interface PlaneWork {
   readonly document: OpenDocument;
   readonly cutFrom: CutFrom;
-  readonly card: ModelCard;
   readonly settings: DenoiseSettings;
   readonly cleaned: Map<number, CleanedSlice>;
   readonly context: CommandContext;
@@ -136,14 +136,15 @@ async function sliceOf(slice: number, work: PlaneWork): Promise<CleanedSlice> {
 /** As an export of this slice cleans it. */
 async function cleanSlice(
   slice: number,
-  { cutFrom, card, settings, context, services }: PlaneWork,
+  { cutFrom, settings, context, services }: PlaneWork,
 ): Promise<CleanedSlice> {
   const { signal } = context;
   const image = await cutFrom.slice(slice, signal);
   const picture = lookAt(image);
   const reading = needsReading(settings) ? await measureNoise(image, services, signal) : null;
+  const card = await chooseModel(settings, picture.tones, reading, services);
   const spec = createSpec(picture, card, settings, reading);
-  const about = { sigma: spec.sigma, notices: noticesOf(spec, settings) };
+  const about = { card, sigma: spec.sigma, notices: noticesOf(spec, settings) };
   const { source } = spec;
   if (changesNothing(spec)) return { ...about, samples: source.data, result: untouched };
   const raster = { ...source, data: allocateSamples(source.sampleType, source.data.length) };

@@ -41,10 +41,10 @@ export async function preview(
   const image = await document.image();
   if (image.cutFrom) return previewPlane(document, image.cutFrom, settings, context, services);
   const picture = lookAt(image);
-  const card = await chooseModel(settings, picture.tones, services);
   const reading = needsReading(settings)
     ? await readingOf(document, { services, signal: context.signal })
     : null;
+  const card = await chooseModel(settings, picture.tones, reading, services);
   const spec = createSpec(picture, card, settings, reading);
   const id = layerId(spec, settings);
 

@@ -164,6 +164,7 @@ const reading = (suggestedStrength: number): NoiseReading => ({
   range: null,
   storedSigma: null,
   uneven: false,
+  source: null,
   method: 'test',
 });
 

@@ -6,6 +6,7 @@
 import { HourglassError, throwIfCancelled, type Progress } from '../../contract/index.ts';
 import { colourChannels } from '../../pixels/raster.ts';
 import { nextTurn } from '../../pixels/turns.ts';
+import type { NoiseSource } from '../../contract/denoise.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';
@@ -42,6 +43,8 @@ export interface NoiseEstimate extends Level {
   readonly noRoom: NoRoom | null;
   /** The finest variation of the part that was read, and whether a JPEG's blocks stand in it. */
   readonly fine: Fine;
+  /** Noise that a network of its own is for (`../model.ts`). */
+  readonly source: NoiseSource | null;
   /** Which estimators have answered. */
   readonly method: string;
 }
@@ -97,7 +100,7 @@ function levelOfPhotons({ rms }: PhotonNoise, { source }: Picture): Answer {
   const sigma = 255 * rms;
   const perChannel = new Array<number>(colourChannels(source)).fill(sigma);
   const plain = { kind: 'unknown', uneven: true, tissue: null, method: LIGHT } as const;
-  return { sigma, suggested: sigma, perChannel, ...plain };
+  return { sigma, suggested: sigma, perChannel, source: 'few-photons', ...plain };
 }
 
 /** In order of preference. */
@@ -119,6 +122,7 @@ export const estimators: readonly Estimator[] = [
         perChannel: chen.perChannel.map(share),
         uneven: false,
         tissue: null,
+        source: null,
         method: say('methodWith', { method: named(card!), other: CHEN }),
       };
     },
@@ -143,7 +147,8 @@ export const estimators: readonly Estimator[] = [
       const uneven = found !== null && isReconstructed(found, level.sigma);
       const gain = tissue === null ? UNEVEN_GAIN : TISSUE_GAIN;
       const suggested = (uneven ? gain : 1) * level.suggested;
-      return { sigma: level.sigma, suggested, kind: 'unknown', perChannel, uneven, tissue, method };
+      const how = { perChannel, uneven, tissue, source: null, method };
+      return { sigma: level.sigma, suggested, kind: 'unknown', ...how };
     },
   },
   {
@@ -158,6 +163,7 @@ export const estimators: readonly Estimator[] = [
         kind: 'unknown',
         uneven: false,
         tissue: null,
+        source: null,
         method: CHEN,
       };
     },
@@ -223,6 +229,7 @@ const nothingOf = (
   perChannel: new Array<number>(colourChannels(source)).fill(0),
   uneven: false,
   tissue: null,
+  source: null,
   fine,
   ...by,
 });

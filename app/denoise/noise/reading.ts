@@ -42,7 +42,7 @@ export function readNoise(
   { range, source }: Pick<Picture, 'range'> & { source: Pick<Raster, 'sampleType' | 'scale'> },
   format?: ImageFormat,
 ): NoiseReading {
-  const { sigma, suggested, kind, uneven, tissue, method } = estimate;
+  const { sigma, suggested, kind, uneven, tissue, source: made, method } = estimate;
   const worthCleaning = tissue === null ? sigma >= DEAD_ZONE[kind] : tissue >= TISSUE_ZONE;
   const ranged = !isFullScale(range, source) || !hasPlainEnds(source);
   const storedSigma = ranged ? (sigma / 255) * (range.high - range.low) : null;
@@ -55,6 +55,7 @@ export function readNoise(
     range: ranged ? { low: range.low, high: range.high } : null,
     storedSigma,
     uneven,
+    source: made,
     method,
   };
 }
@@ -126,7 +127,7 @@ export async function measureNoise(
   const { method: other } = estimate;
   const method = say('methodWith', { method: MOSAIC, other });
   const perChannel = estimate.perChannel.map(() => sensor);
-  const plain = { uneven: false, tissue: null };
+  const plain = { uneven: false, tissue: null, source: null };
   const known = { ...estimate, ...bySensor(sensor), ...plain, perChannel, method };
   return readNoise(known, picture, image.format);
 }

@@ -97,6 +97,7 @@ describe('levels', () => {
         perChannel: [sigma],
         uneven: false,
         tissue: null,
+        source: null,
         noRoom: null,
         fine: { level: 0, blocks: false },
         method: 'm',
@@ -296,6 +297,7 @@ describe('pixels', () => {
         perChannel: [20],
         uneven: true,
         tissue: null,
+        source: null,
         noRoom: null,
         fine: { level: 0, blocks: false },
         method: 'm',
@@ -480,6 +482,7 @@ describe('networks without a noise map', () => {
         range: null,
         storedSigma: null,
         uneven: false,
+        source: null,
         method: '',
       },
     );

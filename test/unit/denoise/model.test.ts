@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DeviceReport } from '../../../app/contract/index.ts';
+import type { NoiseSource } from '../../../app/contract/denoise.ts';
 import { chooseModel } from '../../../app/denoise/model.ts';
 import { deviceReport } from '../runtime/support.ts';
 import { card, fakeInference, storeOf } from './helpers.ts';
@@ -11,13 +12,19 @@ const services = (ids: readonly string[], devices: readonly DeviceReport[] = [])
 const chosen = async (
   tones: 1 | 3,
   ids: readonly string[],
-  options: { model?: string; device?: 'auto' | 'cpu' | 'webgpu'; devices?: DeviceReport[] } = {},
+  options: {
+    model?: string;
+    device?: 'auto' | 'cpu' | 'webgpu';
+    devices?: DeviceReport[];
+    source?: NoiseSource;
+  } = {},
 ): Promise<string> => {
-  const { model = 'auto', device = 'auto', devices = [] } = options;
-  return (await chooseModel({ model, device }, tones, services(ids, devices))).id;
+  const { model = 'auto', device = 'auto', devices = [], source = null } = options;
+  return (await chooseModel({ model, device }, tones, { source }, services(ids, devices))).id;
 };
 
 const [scan, fast, best] = ['denoise-scan-fast', 'denoise-photo-fast', 'denoise-photo-best'];
+const [faint, dark] = ['denoise-scan-faint', 'denoise-photo-dark'];
 const gpu = [deviceReport('cpu'), deviceReport('webgpu')];
 
 describe('the model of a picture', () => {
@@ -34,6 +41,16 @@ describe('the model of a picture', () => {
     expect(await chosen(3, [fast], { devices: gpu })).toBe(fast);
     const broken = [deviceReport('cpu'), deviceReport('webgpu', { usable: false })];
     expect(await chosen(3, [fast, best], { devices: broken })).toBe(fast);
+  });
+  test('noise that a network of its own is for: that, where it is installed and for such a picture', async () => {
+    const all = [fast, scan, best, faint, dark];
+    expect(await chosen(1, all, { source: 'few-photons' })).toBe(faint);
+    expect(await chosen(3, all, { source: 'low-light' })).toBe(dark);
+    expect(await chosen(3, all, { source: 'low-light', devices: gpu })).toBe(dark);
+    expect(await chosen(1, [fast, scan], { source: 'few-photons' })).toBe(scan);
+    expect(await chosen(3, [fast, scan], { source: 'low-light' })).toBe(fast);
+    expect(await chosen(1, all)).toBe(scan);
+    expect(await chosen(3, all, { source: 'low-light', model: fast })).toBe(fast);
   });
   test('one that was asked for is the one, whatever the picture', async () => {
     expect(await chosen(1, [fast, scan, best], { model: best })).toBe(best);

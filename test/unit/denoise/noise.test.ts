@@ -168,6 +168,7 @@ describe('the reading', () => {
         perChannel: [sigma],
         uneven: false,
         tissue: null,
+        source: null,
         noRoom: null,
         fine: { level: 0, blocks: false },
         method: 'm',
@@ -197,7 +198,13 @@ describe('the reading', () => {
       readNoise(
         {
           ...{ sigma, suggested: sigma, kind: 'camera', perChannel: [sigma], uneven: false },
-          ...{ tissue: null, noRoom: null, fine: { level, blocks }, method: 'noise-photo 1' },
+          ...{
+            tissue: null,
+            source: null,
+            noRoom: null,
+            fine: { level, blocks },
+            method: 'noise-photo 1',
+          },
         },
         bytes,
         format,

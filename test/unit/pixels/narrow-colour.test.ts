@@ -110,6 +110,7 @@ describe('colours of fewer bits in 16', () => {
           perChannel: [12, 12, 12],
           kind: 'camera',
           uneven: false,
+          source: null,
           noRoom: null,
           fine: { level: 12, blocks: false },
           method: 'noise-photo 1',
