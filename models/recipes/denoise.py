@@ -129,7 +129,9 @@ def main() -> None:
     parser.add_argument("--teacher", help="weights that answer for the share `taught`")
     given = parser.parse_args()
     photos, scans = images_of(given)
-    doses = Images(packed(given.doses, "doses"), given.device, held_out=2) if scans else None
+    # Cleaning every slice many times takes longer than some trainings.
+    wants_doses = any(share.startswith("low_dose=") for share in given.shares or DEFAULT_SHARES[given.what])
+    doses = Images(packed(given.doses, "doses"), given.device, held_out=2) if wants_doses else None
     teacher = load(given.teacher).to(given.device) if given.teacher else None
     mixture = Mixture(table(given.what, photos, scans, doses, given.shares, teacher), given.seed)
     model = starting(given, mixture)

@@ -33,7 +33,7 @@ export interface Learned {
 /**
  * How a reading becomes a suggestion. Up to `texture` the network has looked at texture, from `noise` on
  * at noise; between them its number counts in part. High levels are easy to read, so a high number must
- * be trusted more, by `perLevel`, or no more than `cautious` is suggested: clean pictures that are
+ * be trusted more, by `perLevel` and at most `most`, or no more than `cautious` is suggested: clean pictures that are
  * taken for noisy ones then come back at 42 dB or better. `gain` and `lift` (gain × level + lift, at most
  * twice the level and never less than it) make up for what a camera's own smoothing hides from the reading. Strong
  * noise of phones is not smoothed so far: there the level itself is right, by 1.3 dB.
@@ -42,27 +42,32 @@ interface Judgement {
   readonly texture: number;
   readonly noise: number;
   readonly perLevel: number;
+  readonly most: number;
   readonly cautious: number;
   readonly gain: number;
   readonly lift: number;
 }
 
 /**
- * Colour. Chosen on the development sets (docs/denoising.md): CBSD68 without noise is read as up to 22
- * levels, with a trust of 0.6 to 2.6; the pairs of PolyU have 1.3 to 5. Those want about 9 levels whatever they
- * are read as, so the suggestion leans on that: a slope of 1.2 and a lift of 2 gave an SSIM of 0.961.
+ * Colour. Chosen on the development sets (docs/denoising.md): CBSD68 without noise is read as up to 31
+ * levels, with a trust of 0.6 to 3.2; the pairs of PolyU have 1.4 to 6.3, made phones (27 to 44 levels) 3.9 to 4.9. PolyU wants about
+ * 9 levels whatever it is read as, so the suggestion leans on that: a slope of 1.2 and a lift of 2 gave an SSIM of 0.961.
  */
 export const COLOUR: Judgement = {
-  texture: 0.95,
-  noise: 1.35,
-  perLevel: 0.09,
+  texture: 1.05,
+  noise: 1.5,
+  perLevel: 0.1,
+  most: 2.4,
   cautious: 3.4,
   gain: 0.6,
   lift: 5.5,
 };
 
 /** One channel: clean texture has a trust of up to 1.4, white noise of 5 levels and scans 2 and more. */
-export const GRAY: Judgement = { ...COLOUR, texture: 1.1, noise: 1.5, gain: 1, lift: 0 };
+export const GRAY: Judgement = {
+  ...{ texture: 1.1, noise: 1.5, perLevel: 0.09, most: Infinity },
+  ...{ cautious: 3.4, gain: 1, lift: 0 },
+};
 
 /** 0 up to the first number, 1 from the second on. */
 const ramp = (value: number, from: number, to: number): number =>
@@ -91,8 +96,8 @@ export const bySensor = (sensor: number): Level => ({
 });
 
 /** How far the network is sure of so high a level: 0 … 1. */
-const certainty = ({ sigma, trust }: Learned, { perLevel }: Judgement): number =>
-  ramp(trust - perLevel * sigma, 1, 1.5);
+const certainty = ({ sigma, trust }: Learned, { perLevel, most }: Judgement): number =>
+  ramp(trust - Math.min(most, perLevel * sigma), 1, 1.5);
 
 /**
  * How far a level is found even in the cells that have least of the finest variation: 0 … 1. It is so of noise that a JPEG was made of
