@@ -22,7 +22,7 @@ import { photonNoiseOf } from './noise/light.ts';
 import { magnitudeNoiseOf } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
 import type { Picture } from './picture.ts';
-import { isSlice } from './range.ts';
+import { isSlice, isSmall } from './range.ts';
 import { marginOf } from './removed.ts';
 import { addStructure, createStructureSums, readStructure } from './structure.ts';
 
@@ -80,7 +80,7 @@ export function createSpec(
     ...resolveLevels(settings, reading),
     // A level that a person gives holds everywhere.
     local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
-    twice: isSlice(picture),
+    twice: isSlice(picture) || (reading?.source === 'few-photons' && isSmall(picture.source)),
     ...frameOf(picture),
     keepsMean: picture.tones === 1 && magnitudeNoiseOf(picture) === null,
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),

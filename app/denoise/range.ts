@@ -34,9 +34,11 @@ export const isSlice = (picture: {
   readonly range: UnitRange;
   readonly source: Scaled & Pick<Raster, 'width' | 'height'>;
 }): boolean =>
-  picture.scan &&
-  !isFullScale(picture.range, picture.source) &&
-  picture.source.width * picture.source.height <= MOST_OF_SLICE;
+  picture.scan && !isFullScale(picture.range, picture.source) && isSmall(picture.source);
+
+/** As a slice is: asking the network twice takes no time that a person notices. */
+export const isSmall = ({ width, height }: Pick<Raster, 'width' | 'height'>): boolean =>
+  width * height <= MOST_OF_SLICE;
 
 /**
  * @param measured the raster is of one tone, and a scan (`contentOf`)
