@@ -150,6 +150,15 @@ module.exports = {
       },
     ),
     forbid(
+      'updater-has-one-home',
+      'What fetches newer versions is loaded when a person has said yes, and nowhere else.',
+      '^(app|renderer)/',
+      '^node_modules/(electron-updater|builder-util-runtime)/',
+      {
+        fromNot: '^app/hosts/electron/updates/(updater|host-http)[.]ts$',
+      },
+    ),
+    forbid(
       'onnxruntime-has-one-home',
       'Raw ort.* stays behind the session pool.',
       '^(app|renderer)/',

@@ -313,6 +313,14 @@ export const commonActions = defineActions([
     binding: 'native',
   },
   {
+    id: 'look-for-update',
+    label: 'Look for a newer version…',
+    keys: [],
+    menu: 'help',
+    section: 'help',
+    binding: 'native',
+  },
+  {
     id: 'first-steps',
     label: 'First steps',
     keys: [],

@@ -127,6 +127,8 @@ export interface HostBridge {
   savePreferences(preferences: Preferences): Promise<void>;
   /** Saves a file of ours where the person says. Resolves with whether it was saved. */
   saveFile(kind: SavedFileKind, text: string): Promise<boolean>;
+  /** Looks for a newer version, with the host's own questions; null: this host never does. */
+  readonly lookForUpdate: (() => Promise<void>) | null;
   /** Settings of photos, remembered across starts; null: not in this session. */
   readonly photoSettings: PhotoSettingsDoor | null;
 }

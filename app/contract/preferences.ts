@@ -67,6 +67,8 @@ export const preferencesSchema = z.lazy(() =>
     tourDone: forgiving(z.boolean()),
     /** Settings are remembered with each photo. */
     rememberPhotos: forgiving(z.boolean()),
+    /** Once in a month the window asks whether it shall look for a newer version; absent: it never does. */
+    remindUpdates: forgiving(z.boolean()),
     panels: forgiving(
       z.object({
         inspector: forgiving(z.boolean()),

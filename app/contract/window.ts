@@ -51,6 +51,8 @@ export const windowRequests = {
   keepPhotoSettings: z.strictObject({ photos: keptPhotosSchema }),
   countPhotoSettings: z.strictObject({}),
   forgetPhotoSettings: z.strictObject({}),
+  /** All that follows is said and asked by the host, in dialogs of the system. */
+  lookForUpdate: z.strictObject({}),
 } as const;
 
 /** What comes over the channel of its own, from the preload. */

@@ -12,6 +12,11 @@ export const exceptions = [
     reason: 'languages by their own names, and scripts by their codes',
   },
   {
+    file: 'app/hosts/electron/updates/way.ts',
+    text: /^Uninstall Hourglass\.exe$/,
+    reason: 'a file’s name',
+  },
+  {
     file: 'app/scans/stow.ts',
     text: /^(--§|Bearer §|multipart\/related)/,
     reason: 'words of HTTP',

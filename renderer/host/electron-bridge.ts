@@ -93,6 +93,7 @@ export async function connectWindowHost(door: WindowDoor): Promise<HostBridge> {
     loadPreferences: () => ask<Preferences>('loadPreferences'),
     savePreferences: (preferences) =>
       ask<void>('savePreferences', { preferences: plain(preferences) }),
+    lookForUpdate: () => ask<void>('lookForUpdate'),
     saveFile: (kind, text) => ask<boolean>('saveFile', { kind, text }),
     photoSettings: {
       keep: (photos) => ask<void>('keepPhotoSettings', { photos: plain(photos) }),

@@ -98,6 +98,7 @@ export async function connectWebHost(): Promise<HostBridge> {
         },
     // What comes over a port of this machine may not send pictures to another one (`docs/threat-model.md`).
     sending: null,
+    lookForUpdate: null,
     startDrag: null,
     chooseExportFolder: null,
     deliverTogether: createDeliveries({

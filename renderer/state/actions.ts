@@ -121,6 +121,10 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   'toggle-panels': { perform: (bench) => bench.togglePanels() },
   manual: { perform: (bench) => (bench.dialog = bench.dialog === 'manual' ? null : 'manual') },
   diagnostics: { enabled: opensFiles, perform: (bench) => (bench.dialog = 'diagnostics') },
+  'look-for-update': {
+    enabled: ({ bridge }) => bridge.lookForUpdate !== null,
+    perform: ({ bridge }) => void bridge.lookForUpdate?.(),
+  },
   'first-steps': {
     enabled: (bench) => hasPicture(bench) && opensFiles(bench),
     perform: (bench) => {

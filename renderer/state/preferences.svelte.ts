@@ -39,6 +39,8 @@ export class PreferenceStore {
   rememberPhotos = $state(true);
   /** The three first steps need not be shown. */
   tourDone = $state(true);
+  /** Once in a month the window asks whether it shall look for a newer version. */
+  remindUpdates = $state(false);
   /** Address of the archive that is sent to, where it is to be remembered; null: it is not. */
   archive = $state<string | null>(null);
   /** How files of each place are written. */
@@ -77,6 +79,7 @@ export class PreferenceStore {
       rememberPhotos: this.rememberPhotos,
       tourDone: this.tourDone,
       presets: [...this.presets],
+      ...(this.remindUpdates ? { remindUpdates: true } : {}),
       ...(this.archive === null ? {} : { archive: this.archive }),
       ...ofEach((id) => remembered(id, this.outputs[id])),
       panels: {
@@ -107,6 +110,7 @@ export class PreferenceStore {
     this.presets = (found.presets ?? []) as readonly Preset[];
     this.rememberPhotos = found.rememberPhotos ?? true;
     this.tourDone = found.tourDone ?? false;
+    this.remindUpdates = found.remindUpdates ?? false;
     this.archive = found.archive ?? null;
     this.outputs = ofEach((id) => restored(id, found[id]));
     // Panels that were hidden for a look at the picture are there at the next start: with them the Export button.
@@ -128,6 +132,7 @@ export class PreferenceStore {
         | 'tourDone'
         | 'presets'
         | 'archive'
+        | 'remindUpdates'
         | 'outputs'
         | 'inspector'
         | 'filmstrip'

@@ -126,6 +126,12 @@ const isAlive = (pid) => {
 };
 
 export const app = new App();
+// As it is installed: what lies beside the archive is in this folder, and no script stands before the arguments.
+if (process.env.HOURGLASS_STANDIN_RESOURCES) {
+  app.isPackaged = true;
+  process.resourcesPath = process.env.HOURGLASS_STANDIN_RESOURCES;
+  process.argv.splice(1, 1);
+}
 // As in Electron, only after the main module has run.
 setTimeout(() => {
   app.standin.ready = true;

@@ -4,6 +4,7 @@
  */
 import '../../contract/plain-schemas.ts';
 import { app, BrowserWindow, dialog, Menu, session, shell } from 'electron';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +40,10 @@ import { registerScheme, serveScheme } from './protocol.ts';
 import { openRecentFiles } from './recent-files.ts';
 import { lockApp, lockSession } from './security.ts';
 import { chooseAuthority, confirmSending } from './send-dialogs.ts';
+import { updateQuestions } from './updates/dialogs.ts';
+import { remindOfUpdates } from './updates/remind.ts';
+import { createUpdates } from './updates/updates.ts';
+import { updateWay } from './updates/way.ts';
 import { registerValidatedIpc } from './validated-ipc.ts';
 import { openWindow } from './window.ts';
 import { withoutWindow, workWithoutWindow } from './without-window.ts';
@@ -156,6 +161,26 @@ async function start(): Promise<void> {
   });
   sending.listen((event) => send({ kind: 'event', event }));
 
+  const way = () =>
+    updateWay({
+      ...{ packaged: app.isPackaged, platform: process.platform, env: process.env },
+      ...{ program: process.execPath, resources: process.resourcesPath, exists: existsSync },
+    });
+  const updates = createUpdates({
+    ...{ way, version, log },
+    questions: updateQuestions(() => window),
+    open: async (feed) => {
+      const { openUpdater } = await import('./updates/updater.ts');
+      return openUpdater({
+        ...{ feed, version, log, platform: process.platform, userData: app.getPath('userData') },
+        cache: folders.cache,
+        configuration: join(process.resourcesPath, 'app-update.yml'),
+      });
+    },
+    show: (fraction) => window?.setProgressBar(fraction ?? -1),
+  });
+  const preferences = preferencesFile(folders.config);
+
   const recent = await openRecentFiles({
     app,
     rememberIn: join(folders.config, 'recent-files.json'),
@@ -213,7 +238,8 @@ async function start(): Promise<void> {
       ...{ info, program, door, admission, openFiles, outputs, folderRun, training },
       ...{ exploring, sending },
       ...{ folder, opened, photos },
-      preferences: preferencesFile(folders.config),
+      preferences,
+      lookForUpdate: () => updates.look(),
       window: () => window,
       pageReady: () => {
         pageIsUp = true;
@@ -274,6 +300,7 @@ async function start(): Promise<void> {
   });
   const stop = async (code: number): Promise<void> => {
     stopping.abort();
+    updates.stop();
     try {
       work.stop();
       await Promise.all([folderRun.stop(), training.stop(), exploring.stop(), sending.stop()]);
@@ -282,6 +309,7 @@ async function start(): Promise<void> {
     } catch (error) {
       failed(error as Error);
     }
+    if (code === 0) updates.installAtQuit();
     app.exit(code);
   };
   app.on('will-quit', (event) => {
@@ -297,6 +325,13 @@ async function start(): Promise<void> {
 
   showMenu();
   await showWindow();
+  void remindOfUpdates({
+    wanted: async () => (await preferences.load()).remindUpdates === true,
+    possible: async () => (await way()).kind === 'feed',
+    look: () => updates.look(),
+    rememberIn: join(folders.config, 'update-reminder.json'),
+    now: Date.now,
+  }).catch(failed);
 }
 
 /** Closing the window ends the work; while files are being written or sent, a folder is watched for some, or a network learns, the person is asked. */

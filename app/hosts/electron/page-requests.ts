@@ -48,6 +48,7 @@ export interface PageRequestOptions {
   readonly window: () => BrowserWindow | null;
   /** The person opened these paths (files, not folders). */
   readonly opened: (paths: readonly string[]) => void;
+  readonly lookForUpdate: () => Promise<void>;
   /** The page is up and asks for what waits. */
   readonly pageReady: () => Promise<AdmittedFile[]>;
 }
@@ -140,6 +141,7 @@ export function pageRequests(options: PageRequestOptions): WindowHandlers {
     keepPhotoSettings: ({ photos }) => options.photos.keep(photos, admission.filesOf),
     countPhotoSettings: () => options.photos.count(),
     forgetPhotoSettings: () => options.photos.forget(),
+    lookForUpdate: () => options.lookForUpdate(),
   };
 }
 

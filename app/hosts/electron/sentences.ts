@@ -30,6 +30,45 @@ export const say = defineSentences('electron', {
   send: 'Send',
   certificatesPem: 'Certificates (PEM)',
 
+  // updates
+  askForUpdate: 'Ask {host} for a newer version of Hourglass?',
+  whatIsAsked:
+    'It is asked for the number of the newest version. It learns what whoever is asked for a file learns, the network address of this machine, and that Hourglass asks, for which system. Nothing of your pictures, of you or of this copy is sent. Nothing is downloaded before you are asked again.',
+  doNotAsk: 'Do not ask',
+  ask: 'Ask',
+  downloadUpdate: 'Download Hourglass {version}?',
+  whatIsDownloaded:
+    '{size, select, known {{megabytes} MB from {host}.} other {From {host}.}} It is believed only with the signature of whoever published this copy, and installed when Hourglass is closed.',
+  notNow: 'Not now',
+  download: 'Download',
+  updateDownloading: 'Hourglass {version} is being downloaded.',
+  updateDownloaded: '{percent} % of it is there.',
+  keepDownloading: 'Keep downloading',
+  stopDownloading: 'Stop downloading',
+  newestVersion: 'This is the newest version.',
+  newestThere: 'This is Hourglass {version}; {host} has nothing newer for it.',
+  updateReady: 'Hourglass {version} is ready.',
+  installedAtQuit: 'It is installed when Hourglass is closed.',
+  noUpdateFetched: 'There is no newer version from there.',
+  updateReason: 'Nothing was changed. What went wrong: {reason}',
+  updateNotSigned:
+    'What {host} says is not signed by whoever published this copy of Hourglass. It is not believed, and nothing was changed.',
+  updateElsewhere:
+    '{host} sends Hourglass on to {other}, which you were not asked about. Nothing was fetched from there.',
+  updateInCircles: '{host} sends Hourglass round in circles. Nothing was changed.',
+  updateTooLong: 'What {host} says of its newest version is too long to be that.',
+  noUpdateHere: 'This copy of Hourglass is not brought up to date by itself.',
+  updateOfCheckout: 'It runs from its sources. Nothing was asked for.',
+  updateOfSystem:
+    'It came as a package of the system, which brings newer versions with its own updates. Nothing was asked for.',
+  updateOfFolder:
+    'It runs where it was unpacked, and nothing can replace it there but you: a newer version comes the way this one came. Nothing was asked for.',
+  updateNoAddress:
+    'Whoever built it named no address to ask for newer versions. A newer version comes the way this one came. Nothing was asked for.',
+  updateUnusableAddress:
+    'The address for newer versions that it was built with can not be used. A newer version comes the way this one came. Nothing was asked for.',
+  ok: 'OK',
+
   // menu
   openRecent: 'Open recent',
   clearList: 'Clear the list',

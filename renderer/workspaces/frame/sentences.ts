@@ -194,6 +194,14 @@ export const say = defineSentences('frame', {
   done: 'Done',
   closeWithoutSaving: 'Close without saving',
 
+  // UpdatesSection
+  newerVersions: 'Newer versions',
+  newerVersionsAbout:
+    'Hourglass asks nobody for newer versions by itself. Before it does, it says whom, and asks you.',
+  newerVersionsOfPage:
+    'Hourglass on a page looks for no newer versions: one comes the way this one came.',
+  remindUpdates: 'Ask me once in a month whether it shall look',
+
   // PhotoMemorySection
   settingsOfPhotos: 'Settings of photos',
   settingsOfPhotosAbout:
