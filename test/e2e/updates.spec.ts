@@ -91,7 +91,7 @@ test('a copy that can not replace itself says so, and a page of the browser host
   }
   const host = await startWebHost();
   try {
-    await page.goto(host.url);
+    await page.goto(host.address);
     await page.getByRole('button', { name: /^Settings/ }).click();
     const settings = page.getByRole('dialog', { name: 'Settings' });
     await expect(
