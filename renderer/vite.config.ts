@@ -13,8 +13,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** The manual lies beside the page: it is read without a network. */
 const manual: Plugin = {
   name: 'manual',
-  generateBundle() {
-    for (const { name: fileName, source } of manualFiles())
+  async generateBundle() {
+    for (const { name: fileName, source } of await manualFiles())
       this.emitFile({ type: 'asset', fileName, source });
   },
 };

@@ -3,6 +3,11 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Of each system, in the name that an updater of it asks for. */
+export const announcements = [
+  ...['latest-linux.yml', 'latest-linux-arm64.yml', 'latest.yml', 'latest-mac.yml'],
+];
+
 export class UpdatesFeed {
   readonly requests: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
   readonly #keys = generateKeyPairSync('ed25519');
@@ -58,13 +63,7 @@ export class UpdatesFeed {
       '',
     ].join('\n');
     this.put(`/${name}`, program);
-    // Announced for each system, in the name that an updater of it asks for.
-    for (const file of [
-      'latest-linux.yml',
-      'latest-linux-arm64.yml',
-      'latest.yml',
-      'latest-mac.yml',
-    ]) {
+    for (const file of announcements) {
       const signed = Buffer.from(`${wrong.name ?? file}\n${wrong.signedAs ?? text}`);
       this.put(`/${file}`, Buffer.from(text));
       this.put(`/${file}.sig`, Buffer.from(this.signed(signed)));

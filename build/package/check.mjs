@@ -54,14 +54,29 @@ export async function checkPackage(target, folder) {
   );
   point('fuses as in electron-builder.yml', await fuses(target, folder, app));
   point('the archive’s hash is in the program', integrity(target, folder, app, archive));
+  if (target.platform === 'win')
+    point('`bin\\hourglass.cmd`, for a console', consoleScripts(folder));
   point('licences, notices and bill of materials', papers(archive, resources));
   if (target.node === process.platform && target.arch === process.arch) {
     const inside = (/** @type {(folder: string) => string | null} */ work) =>
       extracted(archive, resources, work);
     point('cleans, compresses and decodes the sample from inside the archive', inside(works));
-    point('all codecs load', inside(loadsCodecs));
+    point('all codecs load, and what else is loaded when it is asked for', inside(loadsCodecs));
   }
   return points;
+}
+
+/** Byte for byte those of the repository, beside the folder of the program that they start. @param {string} folder */
+function consoleScripts(folder) {
+  const sources = join(import.meta.dirname, '../resources/windows');
+  const lost = readdirSync(sources).filter((name) => {
+    const packed = join(folder, 'bin', name);
+    return !existsSync(packed) || !readFileSync(packed).equals(readFileSync(join(sources, name)));
+  });
+  if (lost.length > 0) return `not as they are in the repository: ${lost.join(', ')}`;
+  return existsSync(join(folder, 'Hourglass.exe'))
+    ? null
+    : 'Hourglass.exe is not where they look for it';
 }
 
 const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);

@@ -1,5 +1,5 @@
 // Copied into the program of a package and run there: every decoder that the program loads when a file needs it is in
-// it, with its WebAssembly.
+// it, with its WebAssembly, and so is what is loaded when a queue, a server, a model or a newer version is asked for.
 const emscripten = [
   '@cornerstonejs/codec-charls/wasmjs',
   '@cornerstonejs/codec-charls/decodewasmjs',
@@ -18,4 +18,17 @@ vips.Image.jxlloadBuffer(pixel).avg();
 vips.shutdown();
 await import('@cornerstonejs/jpeg-lossless-decoder-js');
 await import('libraw-wasm');
+for (const name of [
+  'bullmq',
+  'hono',
+  '@hono/node-server',
+  '@bufbuild/protobuf/wire',
+  '@tensorflow/tfjs-layers',
+  '@tensorflow/tfjs-converter',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-cpu',
+  'electron-updater',
+  'electron-updater/out/providers/GenericProvider.js',
+])
+  await import(name);
 process.exit(0);

@@ -1,6 +1,7 @@
 // Packs the program for one system, or for each of the three as folders, and checks what came out.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -10,6 +11,7 @@ import { checkPackage } from './check.mjs';
 import { makeIcons } from './icons.mjs';
 import { ownElectron, stage } from './stage.mjs';
 import { makeStandIn } from './standin.mjs';
+import { signAnnouncements } from './sign.mjs';
 import { targetOf } from './targets.mjs';
 
 const usage = `Usage: npm run package -- [options]
@@ -21,6 +23,9 @@ const usage = `Usage: npm run package -- [options]
   --electron DIR           Electron's distribution for the target, unpacked. Without one, folders are packed with a
                            stand-in, which proves packing and does not start; installers are refused
   --out DIR                where to (release)
+  --updates-from URL       where newer versions will be announced (https), for those who look for one; with
+  --update-key FILE        the publisher's public key (Ed25519, PEM). Without both the program asks nobody
+  --sign-updates FILE      signs what --out announces (latest*.yml) with the private key, and packs nothing
   --icons                  draws the icons anew, and packs nothing`;
 
 const here = { linux: 'linux', win32: 'win', darwin: 'mac' };
@@ -36,6 +41,9 @@ export async function packageProgram(args) {
       check: { type: 'boolean', default: false },
       electron: { type: 'string' },
       out: { type: 'string', default: 'release' },
+      'updates-from': { type: 'string' },
+      'update-key': { type: 'string' },
+      'sign-updates': { type: 'string' },
       icons: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -48,6 +56,12 @@ export async function packageProgram(args) {
     await makeIcons(root);
     return 0;
   }
+  if (values['sign-updates']) {
+    for (const path of signAnnouncements(resolve(root, values.out), values['sign-updates']))
+      console.log(path);
+    return 0;
+  }
+  const updates = updatesOf(values);
   const all = values.check && !values.target;
   const wanted = all
     ? [targetOf('linux', 'x64'), targetOf('win', 'x64'), targetOf('mac', 'arm64')]
@@ -57,7 +71,7 @@ export async function packageProgram(args) {
   for (const target of wanted) {
     const title = `${target.platform}-${target.arch}`;
     console.log(`\n▸ ${title}`);
-    const folder = pack(target, { ...values, dir: values.dir || all });
+    const folder = pack(target, { ...values, updates, dir: values.dir || all });
     console.log(`  ${folder}`);
     if (!values.check) continue;
     for (const { what, fault } of await checkPackage(target, folder)) {
@@ -71,11 +85,25 @@ export async function packageProgram(args) {
 }
 
 /**
+ * @param {{ 'updates-from'?: string, 'update-key'?: string }} values
+ * @returns {{ address: string, key: string } | null}
+ */
+function updatesOf({ 'updates-from': address, 'update-key': file }) {
+  if (!address && !file) return null;
+  if (!address || !file || new URL(address).protocol !== 'https:')
+    throw new Error('--updates-from (an https address) and --update-key belong together.');
+  const key = createPublicKey(readFileSync(file));
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new Error(`Expected a public key of Ed25519 in ${file}.`);
+  return { address, key: key.export({ type: 'spki', format: 'pem' }).toString() };
+}
+
+/**
  * @param {import('./targets.mjs').Target} target
- * @param {{ dir: boolean, electron?: string, out: string }} options
+ * @param {{ dir: boolean, electron?: string, out: string, updates: { address: string, key: string } | null }} options
  * @returns {string} the folder of the packed program
  */
-function pack(target, { dir, electron, out }) {
+function pack(target, { dir, electron, out, updates }) {
   const { platform, arch, node } = target;
   const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies
     .electron;
@@ -90,6 +118,8 @@ function pack(target, { dir, electron, out }) {
     const staged = join(scratch, 'program');
     mkdirSync(staged);
     stage(root, target, staged);
+    mkdirSync(join(staged, 'build/updates'), { recursive: true });
+    if (updates) writeFileSync(join(staged, 'build/updates/updates.json'), JSON.stringify(updates));
     const standIn = join(scratch, 'electron');
     if (!distribution) makeStandIn(target, standIn, version);
     const output = resolve(root, out, `${platform}-${arch}`);
@@ -100,6 +130,10 @@ function pack(target, { dir, electron, out }) {
       `--config.electronDist=${distribution ?? standIn}`,
       `--config.electronVersion=${version}`,
       `--config.directories.output=${output}`,
+      // So that installers are announced beside them (latest*.yml), with their checksums.
+      ...(updates
+        ? ['--config.publish.provider=generic', `--config.publish.url=${updates.address}`]
+        : []),
       // Nobody has a certificate here; signing is for the machine that makes a release.
       ...(platform === 'mac' && process.platform !== 'darwin'
         ? ['--config.mac.identity=null']

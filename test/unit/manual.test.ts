@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { htmlOfManual, manualFiles } from '../../build/manual.mjs';
 
-describe('the manual that comes with the program', () => {
-  const files = manualFiles();
+describe('the manual that comes with the program', async () => {
+  const files = await manualFiles();
   const names = new Set(files.map(({ name }) => name));
   const pages = files.filter(({ name }) => name.endsWith('.html'));
   const page = (name: string): string =>

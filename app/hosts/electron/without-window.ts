@@ -56,6 +56,8 @@ export async function workWithoutWindow(
   // A window may be open beside it: nothing of Chromium's is shared with it, and no process for drawing is started.
   app.setPath('sessionData', join(cacheFolder, 'command-line'));
   app.disableHardwareAcceleration();
+  // No display is needed, there may be none, and one that is named may be gone: Chromium ends where it can not reach it. Before the program is ready.
+  if (process.platform === 'linux') app.commandLine.appendSwitch('ozone-platform', 'headless');
   app.dock?.hide();
   const [program, ...own] = self;
   startOthersAs({

@@ -8,7 +8,8 @@ import { remindOfUpdates } from '../../../app/hosts/electron/updates/remind.ts';
 import { openUpdater } from '../../../app/hosts/electron/updates/updater.ts';
 import { createUpdates, type Updates } from '../../../app/hosts/electron/updates/updates.ts';
 import { updateWay, type Place, type UpdateWay } from '../../../app/hosts/electron/updates/way.ts';
-import { UpdatesFeed } from '../../updates-feed.ts';
+import { signAnnouncements } from '../../../build/package/sign.mjs';
+import { announcements, UpdatesFeed } from '../../updates-feed.ts';
 
 const runs = Buffer.from('#!/bin/sh\nexit 0\n# the new one\n');
 
@@ -114,6 +115,23 @@ describe('looking for a newer version', () => {
     expect(await content()).toContain('the new one');
   });
 
+  it('believes what `npm run package -- --sign-updates` has signed', async () => {
+    feed.announce('0.1.0', runs);
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const pem = join(folder, 'private.pem');
+    await writeFile(pem, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const text = Buffer.from('version: 0.1.0\nfiles: []\n');
+    for (const name of announcements) await writeFile(join(folder, name), text);
+    expect(signAnnouncements(folder, pem)).toHaveLength(announcements.length);
+    for (const name of announcements) {
+      feed.put(`/${name}`, text);
+      feed.put(`/${name}.sig`, await readFile(join(folder, `${name}.sig`)));
+    }
+    const address = new URL(`http://${feed.host}/`);
+    await updatesOf({ ask: true, way: { kind: 'feed', feed: { address, key: publicKey } } }).look();
+    expect(told[1]).toContain('newest version');
+  });
+
   it('an older version is no newer one', async () => {
     feed.announce('0.0.9', runs);
     await updatesOf({ ask: true, download: true }).look();
@@ -153,13 +171,7 @@ describe('looking for a newer version', () => {
     const other = new UpdatesFeed();
     await other.start();
     feed.announce('9.0.0', runs);
-    for (const name of [
-      'latest-linux.yml',
-      'latest-linux-arm64.yml',
-      'latest.yml',
-      'latest-mac.yml',
-    ])
-      feed.put(`/${name}`, { to: `http://${other.host}/${name}` });
+    for (const name of announcements) feed.put(`/${name}`, { to: `http://${other.host}/${name}` });
     await updatesOf({ ask: true, download: true }).look();
     other.stop();
     expect(told[1]).toContain('sends Hourglass on to 127.0.0.1');
@@ -180,12 +192,7 @@ describe('looking for a newer version', () => {
     ['it is endless', Buffer.alloc(2_000_000, 'a')],
   ])('says it in a sentence where %s', async (_what, answer) => {
     feed.announce('9.0.0', runs);
-    for (const name of [
-      'latest-linux.yml',
-      'latest-linux-arm64.yml',
-      'latest.yml',
-      'latest-mac.yml',
-    ]) {
+    for (const name of announcements) {
       feed.put(`/${name}`, answer);
       if (typeof answer !== 'number' && answer.length < 100)
         feed.put(

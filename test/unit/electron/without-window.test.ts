@@ -7,8 +7,18 @@ import sharp from 'sharp';
 import { afterEach, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../../data.ts';
 
-vi.mock('electron', () => ({ app: {}, utilityProcess: {} }));
-const { withoutWindow } = await import('../../../app/hosts/electron/without-window.ts');
+const switches: string[] = [];
+vi.mock('electron', () => ({
+  app: {
+    ...{ setPath: () => undefined, disableHardwareAcceleration: () => undefined },
+    commandLine: { appendSwitch: (...given: string[]) => switches.push(given.join('=')) },
+    // What comes after it is not looked at here.
+    whenReady: () => new Promise(() => undefined),
+  },
+  utilityProcess: {},
+}));
+const { withoutWindow, workWithoutWindow } =
+  await import('../../../app/hosts/electron/without-window.ts');
 
 test.each([
   [['--cli'], { entry: 'cli/main', args: [] }],
@@ -32,6 +42,14 @@ test.each([
 ])('%j', (args, expected) => {
   expect(withoutWindow(args)).toEqual(expected);
 });
+
+test.runIf(process.platform === 'linux')(
+  'on Linux it needs no display, and that is said before the program is ready',
+  () => {
+    void workWithoutWindow({ entry: 'cli/main', args: [] }, ['hourglass'], tmpdir());
+    expect(switches).toEqual(['ozone-platform=headless']);
+  },
+);
 
 const homes: string[] = [];
 afterEach(async () => {
