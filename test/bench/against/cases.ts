@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { makePictureOf } from '../_picture.ts';
 import { runCommandLine } from '../_program.ts';
+import { pageStart } from './page.ts';
 import { BenchServer } from './server.ts';
 import { sumOf, type BenchCase, type Probe, type Sample, type Side } from './side.ts';
 
@@ -26,6 +27,7 @@ type Cases = (kit: CaseKit) => Promise<BenchCase[]>;
 
 export const benches: Readonly<Record<string, Cases>> = {
   start: startCases,
+  'page-start': () => Promise.resolve([pageStart]),
   denoise: (kit) =>
     perPicture(kit, (source, out) => [
       ...['denoise', source, '--out', `${out}.png`],
