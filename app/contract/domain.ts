@@ -30,6 +30,14 @@ export type Notice = z.infer<typeof noticeSchema>;
 
 export const sampleTypes = ['uint8', 'uint16', 'int16', 'float32'] as const;
 
+/** Elements of DICOM that say how fast frames are played (PS3.3, C.7.6.5), by their keywords. */
+const cineElements = [
+  'RecommendedDisplayFrameRate',
+  'CineRate',
+  'FrameTime',
+  'FrameTimeVector',
+] as const;
+
 /** What the stored values of a picture mean. Alpha is none of them. */
 export const scaleSchema = z.object({
   black: z.number().describe('Stored value that is shown as black where no window is chosen'),
@@ -105,11 +113,13 @@ export const documentInfoSchema = z.object({
     .enum(planes)
     .optional()
     .describe('It is a plane that was cut from the volume; absent: as it was taken'),
-  frameRate: z
-    .number()
-    .positive()
+  cine: z
+    .object({
+      milliseconds: z.number().positive().describe('How long this frame is shown'),
+      said: z.enum(cineElements).describe('Keyword of the element of DICOM that says so'),
+    })
     .optional()
-    .describe('Frames in a second, as the file asks for them to be played; absent: it does not'),
+    .describe('How frames are played, as the file asks for it; absent: it does not'),
   frames: z.number().int().min(1).describe('Pictures of one size that the document holds'),
   pages: z
     .object({ page: z.number().int().min(1), count: z.number().int().min(2) })

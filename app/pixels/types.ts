@@ -191,7 +191,7 @@ export interface DecodedImage {
   /** Of a scan: how it was made, and where in the body. */
   readonly scanned?: Pick<
     DocumentInfo,
-    'modality' | 'pixelSize' | 'place' | 'volume' | 'noPlanes' | 'plane' | 'frameRate'
+    'modality' | 'pixelSize' | 'place' | 'volume' | 'noPlanes' | 'plane' | 'cine'
   >;
   /** Of a plane of a volume; absent: it is none. */
   readonly cutFrom?: CutFrom;

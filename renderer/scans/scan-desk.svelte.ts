@@ -10,6 +10,7 @@ import type { SeenThrough, ViewState } from '../viewer/view-state.svelte.ts';
 import { cutOf, pageAt, placeOfPage, planes, pointAt, sliceAt, voxelAt, voxelOf, type Along, type Cut } from '../../app/contract/planes.ts'; // prettier-ignore
 import { upright } from '../viewer/orientation.ts';
 import { pixelOf, positionOf, type Vector } from './directions.ts';
+import { paceOf, playRate, type Pace } from './pace.ts';
 import { SidePlane, type SidePage } from './side-plane.svelte.ts';
 import { draggedWindow, isWindowed, shownWindow, windowsOf } from './windows.ts';
 
@@ -50,8 +51,8 @@ interface AskedPage {
   readonly time: number;
 }
 
-/** Slices per second, where the file asks for no other, and the most that a screen shows. */
-const RATE = { usual: 15, most: 60 };
+/** Milliseconds after which a slice that is not there yet is looked for again. */
+const SOON = 1000 / playRate.most;
 
 export class ScanDesk {
   overlay = $state(true);
@@ -67,7 +68,7 @@ export class ScanDesk {
   #three = $state(false);
   readonly #sides: Readonly<Record<Plane, SidePlane>>;
   readonly #screen: Screen;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
   constructor(screen: Screen) {
@@ -312,26 +313,37 @@ export class ScanDesk {
     return same?.id ?? null;
   }
 
+  /** How fast slices are played. */
+  get pace(): Pace {
+    return paceOf(this.info?.cine);
+  }
+
   play(): void {
     this.playing = !this.playing;
-    clearInterval(this.#timer);
-    if (!this.playing) return;
-    this.#timer = setInterval(
-      () => {
-        const { session } = this.#screen;
-        if (!session.pages) return this.stop();
-        // The next one is asked for when this one is there: a slow machine plays slower, and skips none.
-        if (!session.active?.open || session.turning) return;
-        if (session.canTurn(1)) session.turnPage(1);
-        else session.turnPage(1 - session.pages.count);
-      },
-      1000 / Math.min(this.info?.frameRate ?? RATE.usual, RATE.most),
-    );
+    clearTimeout(this.#timer);
+    if (this.playing) this.#playFrom(performance.now());
+  }
+
+  /** @param since when the slice that is shown should have come: what loading takes is no part of how long it stays */
+  #playFrom(since: number): void {
+    const { session } = this.#screen;
+    if (!session.pages) return this.stop();
+    const again = (after: number, from = since): void => {
+      this.#timer = setTimeout(() => this.#playFrom(from), after);
+    };
+    // The next one is asked for when this one is there: a slow machine plays slower, and skips none.
+    if (!session.active?.open || session.turning) return again(SOON);
+    const { milliseconds } = this.pace;
+    const late = performance.now() - since - milliseconds;
+    if (late < -1) return again(-late);
+    if (session.canTurn(1)) session.turnPage(1);
+    else session.turnPage(1 - session.pages.count);
+    again(SOON, late > milliseconds ? performance.now() : since + milliseconds);
   }
 
   stop(): void {
     this.playing = false;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
   }
 
   draw(drawn: Drawn): void {

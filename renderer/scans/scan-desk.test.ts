@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cutOf, placeOfPage, type Plane, type VolumeShape } from '../../app/contract/planes.ts';
 import '../state/test-runes.ts';
+import { paceOf, paceWords } from './pace.ts';
 import { ScanDesk } from './scan-desk.svelte.ts';
 
 const line = { from: { x: 5, y: 1 }, to: { x: 2, y: 3 }, done: true };
@@ -105,7 +106,7 @@ it('plays round and round, waits for a slice that is not there, and stops', () =
 
 it('plays as fast as the file asks, and as a screen can', () => {
   const { desk, session } = deskWith(() => ({}));
-  session.active = { ...session.active, info: { frameRate: 2 } };
+  session.active = { ...session.active, info: { cine: { milliseconds: 500 } } };
   desk.play();
   vi.advanceTimersByTime(499);
   expect(session.page).toBe(1);
@@ -113,11 +114,50 @@ it('plays as fast as the file asks, and as a screen can', () => {
   expect(session.page).toBe(2);
   desk.stop();
   session.page = 1;
-  session.active = { ...session.active, info: { frameRate: 900 } };
+  session.active = { ...session.active, info: { cine: { milliseconds: 1 } } };
   desk.play();
   vi.advanceTimersByTime(17);
   expect(session.page).toBe(2);
   desk.stop();
+});
+
+it('shows each frame as long as the file says, and what loading took is not added to it', () => {
+  const { desk, session } = deskWith(() => ({}));
+  const times = [100, 300, 40];
+  const infoOf = (): object => ({
+    cine: { milliseconds: times[session.page - 1], said: 'FrameTimeVector' },
+  });
+  const seen: number[] = [];
+  session.turnPage = (by) => {
+    session.page += by;
+    seen.push(performance.now() - started);
+    session.active = { ...session.active, open: false };
+    setTimeout(() => (session.active = { ...session.active, open: true, info: infoOf() }), 30);
+  };
+  session.active = { ...session.active, info: infoOf() };
+  const started = performance.now();
+  desk.play();
+  vi.advanceTimersByTime(1000);
+  desk.stop();
+  expect(seen.map((at) => 5 * Math.round(at / 5))).toEqual([100, 400, 440, 540, 840, 880, 980]);
+});
+
+it.each([
+  [undefined, '15 a second: the file asks for no speed.'],
+  [
+    { milliseconds: 40, said: 'FrameTime' },
+    '25 a second, as Frame Time (0018,1063) of the file says.',
+  ],
+  [
+    { milliseconds: 120, said: 'FrameTimeVector' },
+    'Each as long as Frame Time Vector (0018,1065) of the file says: this one 120 ms.',
+  ],
+  [
+    { milliseconds: 5, said: 'CineRate' },
+    '60 a second: Cine Rate (0018,0040) of the file asks for more than a screen shows.',
+  ],
+] as const)('says where the speed comes from: %j', (cine, words) => {
+  expect(paceWords(paceOf(cine))).toBe(words);
 });
 
 describe('planes of a volume', () => {

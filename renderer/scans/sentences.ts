@@ -41,6 +41,10 @@ export const say = defineSentences('scan-screen', {
   upright: 'As stored',
   play: 'Play',
   stop: 'Stop',
+  paceUsual: '{rate} a second: the file asks for no speed.',
+  paceEven: '{rate} a second, as {element} of the file says.',
+  paceUneven: 'Each as long as {element} of the file says: this one {milliseconds} ms.',
+  paceMost: '{rate} a second: {element} of the file asks for more than a screen shows.',
   measure: 'Measure',
   measureHint:
     'Drag a line on the picture. What is measured is its length, what lies along it, and the rectangle that it spans. With the keyboard: Ctrl and an arrow key draw it and move its end, with Shift all of it.',

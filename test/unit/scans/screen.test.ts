@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentInfo } from '../../../app/contract/index.ts';
 import { createDocumentStore } from '../../../app/pixels/index.ts';
+import { parseDicom } from '../../../app/scans/dicom/file.ts';
+import { scannedOf } from '../../../app/scans/dicom/place.ts';
 import { dicomReader } from '../../../app/scans/dicom/reader.ts';
 import { identity } from '../../../app/scans/identity.ts';
 import { profile, region } from '../../../app/scans/measures.ts';
@@ -109,11 +111,54 @@ it('where a slice lies, and what a document says of it; whose it is only where t
   });
 });
 
+const vector = '0\\50\\400';
+const pointer = (group: number, element: number): Buffer =>
+  Buffer.from(Uint16Array.of(group, element).buffer);
 it.each([
-  ['Recommended Display Frame Rate', { '0008,2144': ['IS', '24'], '0018,0040': ['IS', '30'] }, 24],
-  ['Cine Rate', { '0018,0040': ['IS', '30 '], '0018,1063': ['DS', '40'] }, 30],
-  ['Frame Time', { '0018,1063': ['DS', '40.0'] }, 25],
+  [
+    'Recommended Display Frame Rate',
+    { '0008,2144': ['IS', '25'], '0018,0040': ['IS', '30'] },
+    { milliseconds: 40, said: 'RecommendedDisplayFrameRate' },
+  ],
+  [
+    'Cine Rate',
+    { '0018,0040': ['IS', '50 '], '0018,1063': ['DS', '40'] },
+    { milliseconds: 20, said: 'CineRate' },
+  ],
+  ['Frame Time', { '0018,1063': ['DS', '40.0'] }, { milliseconds: 40, said: 'FrameTime' }],
   ['one that is no rate', { '0008,2144': ['IS', '0'], '0018,1063': ['DS', '-1'] }, undefined],
-] as const)('frames are played as the file asks: %s', async (_, elements, rate) => {
-  expect((await opened(elements as never)).frameRate).toBe(rate);
+  [
+    'Frame Time Vector',
+    { '0018,1065': ['DS', vector] },
+    { milliseconds: 50, said: 'FrameTimeVector' },
+  ],
+  [
+    'a vector that is pointed to',
+    {
+      '0018,0040': ['IS', '4'],
+      '0018,1065': ['DS', vector],
+      '0028,0009': ['AT', pointer(0x18, 0x1065)],
+    },
+    { milliseconds: 50, said: 'FrameTimeVector' },
+  ],
+  [
+    'a vector beside the time that is pointed to',
+    {
+      '0018,1063': ['DS', '40'],
+      '0018,1065': ['DS', vector],
+      '0028,0009': ['AT', pointer(0x18, 0x1063)],
+    },
+    { milliseconds: 40, said: 'FrameTime' },
+  ],
+  ['a vector of zeros', { '0018,1065': ['DS', '0\\0'] }, undefined],
+  ['a vector of one', { '0018,1065': ['DS', '33'] }, undefined],
+] as const)('frames are played as the file asks: %s', async (_, elements, cine) => {
+  expect((await opened(elements as never)).cine).toEqual(cine);
+});
+
+it('of a vector each frame has its own time, the last one the mean of the others', () => {
+  const bytes = madeDicom({ '0018,1065': ['DS', vector], '0028,0008': ['IS', '3'] });
+  const { dataSet } = parseDicom(bytes, 'made.dcm');
+  const times = [0, 1, 2].map((frame) => scannedOf(dataSet, frame).cine?.milliseconds);
+  expect(times).toEqual([50, 400, 225]);
 });
