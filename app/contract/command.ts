@@ -44,6 +44,8 @@ export interface CommandDefinition<
     readonly field: string;
     /** The input field that names all files of it, where it comes from several: hosts fill it in. */
     readonly files?: string;
+    /** The input field that says which files of its series are measured, of a file that is one of several: hosts fill it in. */
+    readonly series?: string;
     /** What a walk through folders takes for it. */
     readonly kinds: readonly FileKind[];
     /** One job is made per file, where a person names several files, folders or globs. */
@@ -94,7 +96,7 @@ export interface CommandDefinition<
 
 /** The fields that a definition names must be fields of its input. */
 interface NamesFieldsOf<I extends z.ZodObject, F = Extract<keyof I['shape'], string>> {
-  readonly reads?: { readonly field: F; readonly files?: F };
+  readonly reads?: { readonly field: F; readonly files?: F; readonly series?: F };
   readonly writes?: { readonly field: F };
   readonly supersedes?: readonly F[];
   readonly cli?: { readonly argument?: F; readonly second?: F };

@@ -70,9 +70,40 @@ export const noiseReadingSchema = z.object({
       'Noise that a network of its own is for: few-photons, which grows with the light; low-light, strong and smeared, as phones leave it in the dark; null: any other',
     ),
   method: z.string().describe('Which estimator answered'),
+  slices: z
+    .number()
+    .int()
+    .optional()
+    .describe(
+      'The reading is the median of so many slices of the series, on the scale of this one; absent: it is of this one alone',
+    ),
 });
 export type NoiseReading = z.infer<typeof noiseReadingSchema>;
 export type NoiseSource = NonNullable<NoiseReading['source']>;
+
+export const seriesLevelSchema = z.object({
+  noise: z.number().min(0).describe('In measured units, those of slope and intercept'),
+  suggested: z.number().min(0).describe('What the suggestion hands to the network, the same units'),
+  strength: z.number().min(0).max(200).describe('Suggested strength, percent of the noise'),
+  uneven: z.boolean(),
+  words: z.string().describe('Of the slice whose reading it is'),
+  method: z.string(),
+  slices: z.number().int().min(1).describe('How many were measured'),
+});
+/** One noise level of a series: of its slices, some were measured, and this is the median. */
+export type SeriesLevel = z.infer<typeof seriesLevelSchema>;
+
+/** Slices of a series that are measured for one level. Odd: one of them is in the middle. */
+const MOST_MEASURED = 9;
+
+/** Of a series in its order: the first, the last, and others between them at equal distances. */
+export const evenlySpaced = <T>(series: readonly T[], most = MOST_MEASURED): readonly T[] =>
+  series.length <= most
+    ? series
+    : Array.from(
+        { length: most },
+        (_, at) => series[Math.round((at * (series.length - 1)) / (most - 1))]!,
+      );
 
 export const structureReadingSchema = z.object({
   index: z
@@ -107,6 +138,12 @@ export const denoiseSettingsSchema = z.object({
     .optional()
     .describe(
       'Absolute noise level in 8-bit levels, 0–255; overrides the measurement and the strength',
+    ),
+  levelOf: z
+    .enum(['slice', 'series'])
+    .default('slice')
+    .describe(
+      'Of a series, a volume or several frames: slice cleans each at the noise that is measured in it; series cleans all at one level, the median of nine of them at the most, evenly spaced',
     ),
   detail: z
     .number()
@@ -145,7 +182,7 @@ export const measureCommand = defineCommand({
   summary: 'Measures how much noise an open document holds and suggests a strength.',
   runs: 'engine',
   get input() {
-    return z.object({ document });
+    return z.object({ document, levelOf: denoiseSettingsSchema.shape.levelOf });
   },
   get output() {
     return noiseReadingSchema;
@@ -217,12 +254,22 @@ export const denoiseCommand = defineCommand({
     'Cleans an image with a denoising autoencoder and writes the result beside it. The original is never touched; colour profile, metadata, bit depth and dates are kept.',
   runs: 'engine',
   slot: 'work',
-  reads: { field: 'source', files: 'files', kinds: ['photo', 'scan', 'latent'], many: true },
+  reads: {
+    ...{ field: 'source', files: 'files', series: 'series' },
+    ...{ kinds: ['photo', 'scan', 'latent'], many: true },
+  },
   writes: { field: 'out', format: 'chosen', place: 'output' },
   get input() {
     return z.object({
       source,
       files,
+      series: z
+        .object({
+          files: z.array(z.string().min(1)).min(1),
+          level: seriesLevelSchema.optional().describe('As it was measured before'),
+        })
+        .optional()
+        .describe('Of a slice that is written by itself: files whose noise is that of its series'),
       ...denoiseSettingsSchema.shape,
       ...outputSettingsSchema.shape,
       size: sizeLimit,
@@ -260,6 +307,9 @@ export const denoiseCommand = defineCommand({
       noise: noiseReadingSchema
         .nullable()
         .describe('The measurement; null where an absolute sigma made it unnecessary'),
+      seriesLevel: seriesLevelSchema
+        .optional()
+        .describe('The level of the series that it was cleaned at; absent: its own'),
       structure: structureReadingSchema,
       model: modelUsedSchema,
       device: deviceUsedSchema,
@@ -280,6 +330,7 @@ export const denoiseCommand = defineCommand({
       'hourglass denoise photo.jpg --format webp --size 200KB',
       'hourglass denoise stack.tif --page 3 --out third.tif',
       'hourglass denoise series/ --out pictures/ --format png --preset lung',
+      'hourglass denoise series/ --out cleaned/ --level-of series',
       'hourglass denoise shoot/ --out "cleaned/{name}.{ext}" --strength 80',
       'hourglass denoise "raw/*.tif" --out cleaned/ --format tiff --depth 16 --json',
     ],

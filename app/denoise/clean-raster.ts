@@ -45,7 +45,7 @@ export async function cleanRaster(
   services: EngineServices,
 ): Promise<CleanedRaster> {
   const settings: DenoiseSettings = {
-    ...{ strength, device, detail: 0, chroma: 100 },
+    ...{ strength, levelOf: 'slice', device, detail: 0, chroma: 100 },
     ...{ model: 'auto', precision: 'auto' },
   };
   const source = image.raster;

@@ -52,6 +52,7 @@ import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
 import { finishedLayer, layerId, noticesOf } from './layers.ts';
+import { levelUsed } from './series-level.ts';
 import { say } from './sentences.ts';
 
 type Input = ParsedInputOf<Commands['denoise']>;
@@ -221,7 +222,15 @@ async function writePage(
   const picture = lookAt(image);
   if (needsReading(input))
     context.progress({ done: 0, total: 0, unit: 'tiles', message: say('measuringNoise') });
-  const reading = needsReading(input) ? await readingFor(image, document, services, signal) : null;
+  const used = needsReading(input)
+    ? await levelUsed(
+        input.levelOf,
+        { image, files: input.series?.files, services, signal, ...allowedBy(input) },
+        () => readingFor(image, document, services, signal),
+        input.series?.level,
+      )
+    : null;
+  const reading = used?.reading ?? null;
   const card = await chooseModel(input, picture.tones, reading, services);
   const spec = createSpec(picture, card, input, reading);
 
@@ -253,6 +262,7 @@ async function writePage(
       damagedSource: image.metadata.damaged === true,
       sigma: spec.sigma,
       noise: reading,
+      ...(used?.level ? { seriesLevel: used.level } : {}),
       structure: made.structure,
       model: modelUsed(card, made),
       device: made.device,

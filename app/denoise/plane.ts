@@ -1,6 +1,6 @@
 /**
  * A plane of a volume, cleaned: never the cut itself, but the slices that it was cut from, each as it is exported (at its own measured
- * noise level, unless one is given), and put together again. Cleaned slices stay for the next page of the plane.
+ * noise level, that of the series, or one that is given), and put together again. Cleaned slices stay for the next page of the plane.
  */
 import {
   throwIfCancelled,
@@ -9,12 +9,13 @@ import {
   type Notice,
   type OutputOf,
 } from '../contract/index.ts';
-import type { DenoiseSettings } from '../contract/denoise.ts';
+import type { DenoiseSettings, NoiseReading } from '../contract/denoise.ts';
 import {
   allocateSamples,
   KeptWhile,
   layerIdOf,
   type CutFrom,
+  type DecodedImage,
   type Layer,
   type OpenDocument,
   type Samples,
@@ -34,6 +35,7 @@ import { cleanedLayer, finishedLayer, noticesOf } from './layers.ts';
 import { chooseModel } from './model.ts';
 import { measureNoise } from './noise/reading.ts';
 import { lookAt } from './picture.ts';
+import { readingOfSeries, seriesLevelOf } from './series-level.ts';
 
 interface CleanedSlice {
   readonly samples: Samples;
@@ -50,8 +52,8 @@ const kept = new KeptWhile<Map<number, CleanedSlice>>(IDLE_MS);
 
 /** Equal settings, equal id: which level a slice needs is its own affair. */
 function planeLayerId({ id, version, sha256 }: ModelCard, settings: DenoiseSettings): string {
-  const { strength, share, sigma, detail, device, precision } = settings;
-  const facts = [id, version, sha256, strength, share, sigma, detail];
+  const { strength, share, sigma, levelOf, detail, device, precision } = settings;
+  const facts = [id, version, sha256, strength, share, sigma, levelOf, detail];
   return layerIdOf('clean', [...facts, device, precision]);
 }
 
@@ -134,14 +136,12 @@ async function sliceOf(slice: number, work: PlaneWork): Promise<CleanedSlice> {
 }
 
 /** As an export of this slice cleans it. */
-async function cleanSlice(
-  slice: number,
-  { cutFrom, settings, context, services }: PlaneWork,
-): Promise<CleanedSlice> {
+async function cleanSlice(slice: number, work: PlaneWork): Promise<CleanedSlice> {
+  const { cutFrom, settings, context, services } = work;
   const { signal } = context;
   const image = await cutFrom.slice(slice, signal);
   const picture = lookAt(image);
-  const reading = needsReading(settings) ? await measureNoise(image, services, signal) : null;
+  const reading = needsReading(settings) ? await readingFor(image, work) : null;
   const card = await chooseModel(settings, picture.tones, reading, services);
   const spec = createSpec(picture, card, settings, reading);
   const about = { card, sigma: spec.sigma, notices: noticesOf(spec, settings) };
@@ -156,4 +156,16 @@ async function cleanSlice(
     { signal, progress: () => undefined },
   );
   return { ...about, samples: raster.data, result };
+}
+
+async function readingFor(
+  slice: DecodedImage,
+  { document, settings, context: { signal }, services }: PlaneWork,
+): Promise<NoiseReading> {
+  // The plane knows which slices there are; their level is told on the scale of this one.
+  const level =
+    settings.levelOf === 'series'
+      ? await seriesLevelOf({ image: await document.image(), services, signal })
+      : null;
+  return level ? readingOfSeries(level, slice) : measureNoise(slice, services, signal);
 }

@@ -15,19 +15,32 @@ import {
   untouched,
   type CleanResult,
 } from './denoise.ts';
-import { readingOf } from './document-state.ts';
+import { readingOf, type Measuring } from './document-state.ts';
 import { cleanedLayer, finishedLayer, layerId, noticesOf } from './layers.ts';
 import { chooseModel } from './model.ts';
 import { lookAt } from './picture.ts';
 import { previewPlane } from './plane.ts';
+import { levelUsed, type LevelUsed } from './series-level.ts';
 
 export async function measure(
   input: ParsedInputOf<Commands['measure']>,
   { signal, progress }: CommandContext,
   services: EngineServices,
 ): Promise<NoiseReading> {
-  return readingOf(services.documents.get(input.document), { services, signal, progress });
+  const document = services.documents.get(input.document);
+  const { reading } = await documentLevel(input.levelOf, document, { services, signal, progress });
+  return reading;
 }
+
+/** Of an open document, or the series that it is a slice of. */
+const documentLevel = async (
+  levelOf: DenoiseSettings['levelOf'],
+  document: OpenDocument,
+  measuring: Measuring,
+): Promise<LevelUsed> =>
+  levelUsed(levelOf, { image: await document.image(), ...measuring }, () =>
+    readingOf(document, measuring),
+  );
 
 export async function preview(
   input: ParsedInputOf<Commands['preview']>,
@@ -42,7 +55,8 @@ export async function preview(
   if (image.cutFrom) return previewPlane(document, image.cutFrom, settings, context, services);
   const picture = lookAt(image);
   const reading = needsReading(settings)
-    ? await readingOf(document, { services, signal: context.signal })
+    ? (await documentLevel(settings.levelOf, document, { services, signal: context.signal }))
+        .reading
     : null;
   const card = await chooseModel(settings, picture.tones, reading, services);
   const spec = createSpec(picture, card, settings, reading);

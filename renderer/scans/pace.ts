@@ -23,18 +23,10 @@ export function paceOf(cine: DocumentInfo['cine']): Pace {
   return { milliseconds: Math.max(asked, least), said: cine?.said ?? null, held: asked < least };
 }
 
-/** As PS3.6 calls them. */
-const elements: Readonly<Record<CineElement, string>> = {
-  RecommendedDisplayFrameRate: 'Recommended Display Frame Rate (0008,2144)',
-  CineRate: 'Cine Rate (0018,0040)',
-  FrameTime: 'Frame Time (0018,1063)',
-  FrameTimeVector: 'Frame Time Vector (0018,1065)',
-};
-
 export function paceWords({ milliseconds, said, held }: Pace): string {
   const rate = number(1000 / milliseconds, 1);
   if (said === null) return say('paceUsual', { rate });
-  const element = elements[said];
+  const element = say('cineElement', { said });
   if (held) return say('paceMost', { element, rate });
   return said === 'FrameTimeVector'
     ? say('paceUneven', { element, milliseconds: number(milliseconds, 1) })

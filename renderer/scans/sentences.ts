@@ -41,6 +41,8 @@ export const say = defineSentences('scan-screen', {
   upright: 'As stored',
   play: 'Play',
   stop: 'Stop',
+  cineElement:
+    '{said, select, RecommendedDisplayFrameRate {Recommended Display Frame Rate (0008,2144)} CineRate {Cine Rate (0018,0040)} FrameTime {Frame Time (0018,1063)} other {Frame Time Vector (0018,1065)}}',
   paceUsual: '{rate} a second: the file asks for no speed.',
   paceEven: '{rate} a second, as {element} of the file says.',
   paceUneven: 'Each as long as {element} of the file says: this one {milliseconds} ms.',

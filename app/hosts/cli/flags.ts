@@ -44,6 +44,7 @@ export function flagsOf(command: CommandDefinition): Flag[] {
   const filled = [
     reads?.field,
     reads?.files,
+    reads?.series,
     command.cli?.argument,
     command.cli?.second,
     ...(writes ? Object.keys(counted) : []),

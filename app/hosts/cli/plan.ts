@@ -8,7 +8,7 @@ import { toHourglassError } from '../../contract/index.ts';
 import { planBatch, type PlannedBatch } from '../../jobs/runs/batch.ts';
 import { journalPlace } from '../../jobs/runs/journal-place.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
-import type { Groupings } from '../shared/grouping.ts';
+import { withSeries, type Groupings } from '../shared/grouping.ts';
 import { modelsFolder, personFolders, software } from '../shared/paths.ts';
 import { fromHere, walk, type WalkResult } from '../shared/walk.ts';
 import { say } from './sentences.ts';
@@ -47,8 +47,11 @@ export async function planFiles(
     choice: run,
   });
   const out = typeof input.out === 'string' ? resolvedOut(input.out, cwd) : null;
+  const meant = await withSeries(found.files, input, signal, {
+    ...(groupings ? { table: groupings } : {}),
+  });
   const planned = await planBatch({
-    ...{ command, settings: input, out, files: found.files, problems: found.problems },
+    ...{ command, settings: input, out, files: meant, problems: found.problems },
     ...{ software, signal, retryFailed: run.retryFailed },
     journalFrom: asksForJournal(run) ? 1 : 2,
     journal: await journalOf(

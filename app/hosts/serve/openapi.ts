@@ -18,7 +18,10 @@ export const served: ReadonlyMap<string, CommandDefinition> = new Map(
 
 /** Fields that whoever asks may set: not the file, nor where the result goes, which are the service's. */
 export function settingsOf({ input, reads, writes }: CommandDefinition): Record<string, z.ZodType> {
-  const own = [reads?.field, reads?.files, writes?.field, 'overwrite', ...Object.keys(counted)];
+  const own = [
+    ...[reads?.field, reads?.files, reads?.series, writes?.field, 'overwrite'],
+    ...Object.keys(counted),
+  ];
   return Object.fromEntries(
     Object.entries(input.shape as Record<string, z.ZodType>).filter(
       ([name]) => !own.includes(name),

@@ -46,6 +46,7 @@ import { resultOf } from './folder-run-result.ts';
 import { FolderRunTold } from './folder-run-told.ts';
 import { FolderRunView } from './folder-run-view.ts';
 import { listed, watchFolder } from './folder-run-watch.ts';
+import { withSeries } from './grouping.ts';
 import { learnPace } from './pace.ts';
 import { modelsFolder, personFolders, software } from './paths.ts';
 import { say } from './sentences.ts';
@@ -182,6 +183,7 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     const told = new FolderRunTold(view, tree!.places);
     const batch = await planBatch({
       ...{ ...asked, out, journal, journals, software, modelPrint, signal, problems: [] },
+      files: await withSeries(asked.files, asked.settings, signal, { among: all }),
       others: all.map(({ path }) => path),
       apart: true,
       onVerify: (looked) => view.set({ looked }),

@@ -194,3 +194,33 @@ async function divided(
     throw new HourglassError('internal', say('groupingLostFilesOrTaken'));
   return groups.filter((group) => group.length > 0);
 }
+
+/**
+ * Slices that are written each by itself, at one noise level for all of their series: each is told which these are.
+ * @param files one entry for each job
+ * @param options `among`: all that may be of their series; default: themselves
+ * @returns the same where no such level is asked for
+ * @throws HourglassError cancelled
+ */
+export async function withSeries<F extends { readonly path: string }>(
+  files: readonly F[],
+  { levelOf }: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+  { among = files, table }: { readonly among?: readonly F[]; readonly table?: Groupings } = {},
+): Promise<readonly (F & { readonly series?: readonly string[] })[]> {
+  if (levelOf !== 'series') return files;
+  const groups = await groupFiles(
+    among.map(({ path }) => path),
+    signal,
+    { table },
+  );
+  const series = new Map(
+    groups
+      .filter(({ length }) => length > 1)
+      .flatMap((group) => group.map((path) => [path, group])),
+  );
+  return files.map((file) => {
+    const own = series.get(file.path);
+    return own ? { ...file, series: own } : file;
+  });
+}

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { evenlySpaced } from '../../contract/denoise.ts';
 import {
   HourglassError,
   invalidParameter,
@@ -174,6 +175,15 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     return { path: slice, files: [slice], page: { page: 1 } };
   };
 
+  /** What a slice's level is measured in, where it is that of its series. */
+  const seriesOf = (
+    source: string,
+    { levelOf }: Readonly<Record<string, unknown>>,
+  ): { readonly files: readonly string[] } | undefined => {
+    const files = sources.filesOf(source);
+    return levelOf === 'series' && files.length > 1 ? { files: evenlySpaced(files) } : undefined;
+  };
+
   const trialPlace = async (): Promise<GrantedOutput> => {
     if (!options.trials) throw new HourglassError('not-allowed', say('measuresNothing'));
     const folder = await options.trials.makeFolder('trial');
@@ -212,6 +222,7 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     const of = {
       [reads.field]: path,
       ...(reads.files ? { [reads.files]: files.length > 1 ? files : undefined } : {}),
+      ...(reads.series ? { [reads.series]: seriesOf(source, given) } : {}),
       ...page,
     };
     if (!writes) {

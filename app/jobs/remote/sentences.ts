@@ -30,6 +30,9 @@ export const say = defineSentences('remote', {
   workersDied:
     'The workers that had this file ended unexpectedly, one after the other; it was not tried a third time.',
   queueFailed: 'The queue gave this file up: {reason}',
+  seriesLevelQueued:
+    'The noise level of a series is not measured by workers of a queue: each has one slice of it.',
+  seriesLevelQueuedHint: 'Clean each at its own level (--level-of slice), or give one (--sigma).',
   putInAgain:
     '{count, plural, one {# file that the queue had lost was put in again.} other {# files that the queue had lost were put in again.}}',
 

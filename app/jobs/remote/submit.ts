@@ -135,6 +135,11 @@ export async function submitTo(options: SubmitOptions): Promise<Submitter> {
       const { reads, writes } = rolesOf(isCommandId(command) ? command : 'denoise');
       const { ...input } = given as Record<string, unknown>;
       const source = String(input[reads!.field]);
+      // Its files would have to be looked at by every worker, each with a level of its own where one of them differs.
+      if (reads!.series && input[reads!.series])
+        throw new HourglassError('invalid-parameter', say('seriesLevelQueued'), {
+          hint: say('seriesLevelQueuedHint'),
+        });
       const several = reads!.files ? (input[reads!.files] as string[] | undefined) : undefined;
       const files = several && several.length > 0 ? several : [source];
       for (const field of [reads!.field, reads!.files, writes!.field])

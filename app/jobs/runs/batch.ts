@@ -25,7 +25,7 @@ import { littleRoom, RoomWatch } from './room.ts';
 import { say } from './sentences.ts';
 import { takeUp } from './take-up.ts';
 
-export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers'> {
+export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers' | 'levels'> {
   /** "Hourglass 0.1.0" */
   readonly software: string;
   /** Absolute; null: this run keeps none. */
@@ -76,6 +76,10 @@ export async function planBatch(request: BatchRequest): Promise<PlannedBatch> {
 
 async function planWithJournal(request: BatchRequest): Promise<Omit<PlannedBatch, 'littleRoom'>> {
   const { command, journal, mode, signal } = request;
+  if (mode === 'watch' && request.settings.levelOf === 'series')
+    throw new HourglassError('invalid-parameter', say('seriesLevelWatched'), {
+      hint: say('seriesLevelWatchedHint'),
+    });
   const before = journal === null ? null : await readJournal(journal);
   const settings = settingsOf(command, {
     ...request.settings,
@@ -89,7 +93,7 @@ async function planWithJournal(request: BatchRequest): Promise<Omit<PlannedBatch
   const id = resumed ? before!.run!.run : timedId();
   const plan = await planRun({
     ...{ ...request, id, known: await knownResults(before, request.journals ?? []) },
-    ...(resumed ? { numbers: numbersOf(before!) } : {}),
+    ...(resumed ? { numbers: numbersOf(before!), levels: levelsOf(before!) } : {}),
   });
   const settingsHash = hashOfSettings(command, settings);
   const base = { request, before, run: { id, resumed }, settings, settingsHash };
@@ -245,6 +249,15 @@ async function knownResults(
 function numbersOf({ run, files }: JournalState): NonNullable<RunRequest['numbers']> {
   const of = new Map([...files].map(([path, { input }]) => [path, input.index]));
   return { of, inputs: run!.inputs };
+}
+
+/** What is left of a series is cleaned at the level of what was done, whatever has become of the files that were measured. */
+function levelsOf({ files }: JournalState): NonNullable<RunRequest['levels']> {
+  return new Map(
+    [...files].flatMap(([path, { ended }]) =>
+      ended?.type === 'done' && ended.seriesLevel ? [[path, ended.seriesLevel] as const] : [],
+    ),
+  );
 }
 
 function refuseOtherRun(

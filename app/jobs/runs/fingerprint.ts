@@ -128,7 +128,7 @@ export function settingsOf(
   const roles = rolesOf(command);
   const { reads } = roles;
   const filled = parseInput(roles, { ...settings, ...(reads ? { [reads.field]: '-' } : {}) });
-  const own = [reads?.field, reads?.files, ...Object.keys(counted)];
+  const own = [reads?.field, reads?.files, reads?.series, ...Object.keys(counted)];
   return Object.fromEntries(Object.entries(filled).filter(([field]) => !own.includes(field)));
 }
 

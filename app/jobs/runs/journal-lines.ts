@@ -3,6 +3,7 @@
  * docs/journal.md. Writing is `journal.ts`, what follows from many of them is `journal-state.ts`.
  */
 import * as z from 'zod';
+import { seriesLevelSchema } from '../../contract/denoise.ts';
 import { failureSchema } from '../../contract/index.ts';
 
 /** Raised when a line of an older journal would be misunderstood. */
@@ -71,6 +72,7 @@ export const doneLine = z.object({
   attempts: z.number().int(),
   damaged: z.boolean().describe('Something in the source was damaged'),
   notices: z.array(z.string()),
+  seriesLevel: seriesLevelSchema.optional().describe('Of its series, where it was cleaned at that'),
   facts: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   at,
 });

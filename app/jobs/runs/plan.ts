@@ -18,6 +18,7 @@ import {
   type JobRecord,
   type Run,
 } from '../../contract/index.ts';
+import { evenlySpaced, type SeriesLevel } from '../../contract/denoise.ts';
 import { fileError, identify } from '../../pixels/identify.ts';
 import { namesFolder } from '../../pixels/naming.ts';
 import { ownMarkOf } from '../../pixels/own-mark.ts';
@@ -33,6 +34,8 @@ export interface FileOfRun {
   readonly path: string;
   /** All files of a source of several, its own path among them. */
   readonly files: readonly string[];
+  /** The files of the series that it is one of, in their order, where its noise level is theirs. Default: it has its own. */
+  readonly series?: readonly string[] | undefined;
   /** Its folder below the folder that was walked, '' at the top and for files named by themselves. */
   readonly below: string;
   /** Named by itself, not found in a folder. */
@@ -55,6 +58,8 @@ export interface RunRequest {
   readonly known?: ReadonlyMap<string, KnownResult>;
   /** Of a run that is taken up: the numbers that its files had, and how many they were. */
   readonly numbers?: { readonly of: ReadonlyMap<string, number>; readonly inputs: number };
+  /** The same: levels that files of it were cleaned at, those of their series. */
+  readonly levels?: ReadonlyMap<string, SeriesLevel>;
   readonly signal: AbortSignal;
 }
 
@@ -238,8 +243,8 @@ function numbersFor(
 }
 
 function inputFor(
-  { command, settings }: RunRequest,
-  { path, files: own }: FileOfRun,
+  { command, settings, levels }: RunRequest,
+  { path, files: own, series }: FileOfRun,
   { index, inputs, out }: { readonly index: number; readonly inputs: number; out: string | null },
 ): Record<string, unknown> {
   const { reads, writes } = rolesOf(command);
@@ -247,9 +252,19 @@ function inputFor(
     ...settings,
     ...(reads ? { [reads.field]: path } : {}),
     ...(reads?.files && own.length > 1 ? { [reads.files]: own } : {}),
+    ...(reads?.series && series ? { [reads.series]: seriesInput(series, levels) } : {}),
     ...(writes ? { index, inputs } : {}),
     ...(writes && out !== null ? { [writes.field]: out } : {}),
   };
+}
+
+/** What is measured of a series; of a run that is taken up, what was. */
+function seriesInput(
+  series: readonly string[],
+  levels: RunRequest['levels'],
+): Readonly<Record<string, unknown>> {
+  const level = levels && series.map((path) => levels.get(path)).find((one) => one !== undefined);
+  return { files: evenlySpaced(series), ...(level ? { level } : {}) };
 }
 
 /** Of every file whose output would be that of one before it. */

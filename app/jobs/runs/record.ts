@@ -5,6 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { SeriesLevel } from '../../contract/denoise.ts';
 import {
   hasEnded,
   HourglassError,
@@ -211,7 +212,7 @@ export class Recorder {
     result: unknown,
     took: Pick<DoneLine, 'sha256' | 'bytes' | 'seconds' | 'attempts'>,
   ): Promise<Unstamped> {
-    const { device, model, notices, ...rest } = result as Result;
+    const { device, model, notices, seriesLevel, ...rest } = result as Result;
     return {
       type: 'done',
       source: this.#source(job),
@@ -227,6 +228,7 @@ export class Recorder {
       device: device ? { id: device.id, label: device.label } : null,
       damaged: isDamagedResult(rest),
       notices: (notices ?? []).map(({ text }) => text),
+      ...(seriesLevel ? { seriesLevel } : {}),
       facts: factsOf(rest),
       ...took,
     };
@@ -242,6 +244,7 @@ interface Result extends Record<string, unknown> {
   readonly device?: { readonly id: string; readonly label: string };
   readonly model?: { readonly id: string; readonly version: string; readonly precision?: string };
   readonly notices?: readonly { readonly text: string }[];
+  readonly seriesLevel?: SeriesLevel;
 }
 
 /** Something in the source was damaged, whatever could be made of the rest. */

@@ -93,4 +93,7 @@ export const say = defineSentences('runs', {
   journalElsewhere: 'Name a file in a folder that may be written to with --journal.',
   journalChanged: 'Another run has written to {path} meanwhile.',
   startAgain: 'Start again.',
+  seriesLevelWatched:
+    'Slices come into a folder that is watched one by one: what their series has in common is not known when the first is cleaned.',
+  seriesLevelWatchedHint: 'Clean each at its own level (--level-of slice), or give one (--sigma).',
 });

@@ -148,4 +148,11 @@ export const say = defineSentences('batch', {
   sizeOf: '{after} ({percent} of {before})',
   backToList: 'Back to the list',
   sizeChange: '{before} before, {after} after ({percent})',
+
+  levelOf: 'Noise level of a series',
+  levelOfSlice: 'Each slice',
+  levelOfSliceHint: 'Each slice of a series is cleaned at the noise that is measured in it.',
+  levelOfSeries: 'The series',
+  levelOfSeriesHint:
+    'All slices of a series are cleaned at one level: the median of what is measured in nine of them at the most, evenly spaced.',
 });

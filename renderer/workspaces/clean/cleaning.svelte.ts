@@ -21,6 +21,8 @@ export class Cleaning extends Edited<CleanSettings> implements Work {
   readonly noiseMap: NoiseMap;
   readonly kept = new Kept();
   reading = $state.raw<NoiseReading | null>(null);
+  /** Whose noise the reading is of. */
+  measured: CleanSettings['levelOf'] = 'slice';
   measuring = $state(false);
   exported = $state.raw<ExportState>({ kind: 'none' });
 

@@ -73,7 +73,7 @@ export class CleanDesk implements Desk {
 
   async arrive(entry: FileEntry, superseded: () => boolean): Promise<void> {
     const cleaning = cleaningOf(entry);
-    if (!cleaning.reading) await this.#measure(entry, cleaning);
+    if (!this.#isMeasured(cleaning)) await this.#measure(entry, cleaning);
     if (superseded()) return;
     if (!cleaning.preview.busy) this.show(entry, 0);
     const { noiseMap } = cleaning;
@@ -82,13 +82,14 @@ export class CleanDesk implements Desk {
 
   async ahead(entry: FileEntry, signal: AbortSignal): Promise<void> {
     const cleaning = cleaningOf(entry);
-    if (!cleaning.reading) await this.#measure(entry, cleaning, signal);
+    if (!this.#isMeasured(cleaning)) await this.#measure(entry, cleaning, signal);
     if (!signal.aborted && !cleaning.preview.busy) this.show(entry, 0);
   }
 
   show(entry: FileEntry, delay: number): void {
-    const { preview, reading, settings } = cleaningOf(entry);
-    if (!entry.open || !reading) {
+    const cleaning = cleaningOf(entry);
+    const { preview, reading, settings } = cleaning;
+    if (!entry.open || !reading || !this.#isMeasured(cleaning)) {
       if (!entry.error) this.#around.bringUp(entry);
       return;
     }
@@ -285,12 +286,23 @@ export class CleanDesk implements Desk {
     }
   }
 
+  /** At a level that is given it does not matter whose noise was measured. */
+  #isMeasured({ reading, measured, settings }: Cleaning): boolean {
+    return reading !== null && (settings.sigma !== null || measured === settings.levelOf);
+  }
+
   async #measure(entry: FileEntry, cleaning: Cleaning, until?: AbortSignal): Promise<void> {
     const { id: document } = entry;
+    const { levelOf } = cleaning.settings;
     const signal = until ? AbortSignal.any([entry.signal, until]) : entry.signal;
     cleaning.measuring = true;
     try {
-      cleaning.reading = await this.#around.bridge.run('measure', { document }, { signal });
+      cleaning.reading = await this.#around.bridge.run(
+        'measure',
+        { document, levelOf },
+        { signal },
+      );
+      cleaning.measured = levelOf;
     } finally {
       cleaning.measuring = false;
     }

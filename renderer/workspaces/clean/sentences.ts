@@ -62,7 +62,7 @@ export const say = defineSentences('clean', {
   pastedSettings: 'settings pasted',
   resetSettings: 'settings reset',
   settingsInWords:
-    'strength {way, select, level {at level {sigma}} noise {{strength} % of the noise} other {{share} %}}, detail {detail} %, chroma {chroma} %, network {model}',
+    'strength {way, select, level {at level {sigma}} noise {{strength} % of the noise} other {{share} %}}{levelOf, select, series {, one level for the series} other {}}, detail {detail} %, chroma {chroma} %, network {model}',
 
   labelStrength:
     '{way, select, level {level {sigma}} noise {{strength} % of the noise} other {{share} %}}',
@@ -75,6 +75,14 @@ export const say = defineSentences('clean', {
   cleaned: 'cleaned',
   ofMiddleSlice:
     'This is the slice in the middle of those that the plane is cut from. Each is cleaned at the level that is measured in it, unless you set one.',
+  levelOf: 'Noise level of',
+  levelOfSlice: '{of, select, volume {Each slice} frames {Each frame} other {Each page}}',
+  levelOfSliceHint: 'Each is cleaned at the noise that is measured in it.',
+  levelOfSeries: '{of, select, volume {The series} frames {All frames} other {All pages}}',
+  levelOfSeriesHint:
+    'All are cleaned at one level: the median of what is measured in nine of them at the most, evenly spaced.',
+  ofSeries:
+    'The median of {count, plural, one {one measured} other {# measured}}: all of them are cleaned at this one level.',
   ofThisSlice:
     '{of, select, frames {Of this frame: each frame} other {Of this slice: each slice}} is cleaned at the level that is measured in it, unless you set one.',
   planesNotExported: 'Planes are for looking: what is exported are the slices as they were taken.',

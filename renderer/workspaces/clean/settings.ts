@@ -14,6 +14,8 @@ export interface CleanSettings {
   readonly share: number;
   /** Absolute noise level, 8-bit levels, 0–255; null: relative to the measurement. */
   readonly sigma: number | null;
+  /** Whose noise it is that the strength is relative to, where a picture is a slice of several. */
+  readonly levelOf: 'slice' | 'series';
   /** Percent, 0–100. */
   readonly detail: number;
   /** Percent of the strength, 0–200. */
@@ -28,6 +30,7 @@ export const defaultSettings: CleanSettings = {
   strength: 'auto',
   share: 100,
   sigma: null,
+  levelOf: 'slice',
   detail: 0,
   chroma: 100,
   model: automaticModel,
@@ -37,6 +40,7 @@ export const sameSettings = (a: CleanSettings, b: CleanSettings): boolean =>
   a.strength === b.strength &&
   (a.strength !== 'auto' || a.share === b.share) &&
   a.sigma === b.sigma &&
+  (a.sigma !== null || a.levelOf === b.levelOf) &&
   a.detail === b.detail &&
   a.chroma === b.chroma &&
   a.model === b.model;
@@ -47,6 +51,7 @@ export function denoiseInput(settings: CleanSettings, device: DeviceChoice): Den
     strength: settings.strength,
     ...(settings.strength === 'auto' && settings.share !== 100 ? { share: settings.share } : {}),
     ...(settings.sigma === null ? {} : { sigma: settings.sigma }),
+    levelOf: settings.levelOf,
     detail: settings.detail,
     chroma: settings.chroma,
     model: settings.model,
@@ -122,11 +127,12 @@ export const settingsToText = (settings: CleanSettings): string =>
 export function settingsFromText(text: string): CleanSettings | null {
   const found = clipboardValues(CLIPBOARD_MARK, text);
   if (!found) return null;
-  // Before there was a share the suggestion was all of it.
-  const { strength, share = 100, sigma, detail, chroma, model } = found;
+  // Before there was a share the suggestion was all of it, and each slice had a level of its own.
+  const { strength, share = 100, sigma, levelOf = 'slice', detail, chroma, model } = found;
   if (typeof model !== 'string' || !within(share, 0, 200)) return null;
   if (strength !== 'auto' && !within(strength, 0, 200)) return null;
   if (sigma !== null && !within(sigma, 0, 255)) return null;
+  if (levelOf !== 'slice' && levelOf !== 'series') return null;
   if (!within(detail, 0, 100) || !within(chroma, 0, 200)) return null;
-  return { strength, share, sigma, detail, chroma, model };
+  return { strength, share, sigma, levelOf, detail, chroma, model };
 }

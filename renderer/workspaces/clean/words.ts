@@ -117,20 +117,21 @@ export function noiseMapState({ status, facts, progress }: NoiseMap): Said {
 export function changeWords(patch: Partial<CleanSettings>): string {
   if (patch.sigma !== undefined && patch.sigma !== null) return say('noiseLevel');
   const names = { strength: say('strength'), detail: say('detail'), chroma: say('chroma') };
+  if (patch.levelOf !== undefined) return say('levelOf');
   for (const key of ['detail', 'chroma'] as const) if (patch[key] !== undefined) return names[key];
   return patch.model === undefined ? names.strength : say('model');
 }
 
 /** Settings in a few words, for what is copied and pasted. */
 export const settingsWords = (settings: CleanSettings): string => {
-  const { sigma, strength, share, detail, chroma, model } = settings;
+  const { sigma, strength, share, levelOf, detail, chroma, model } = settings;
   const way = sigma !== null ? 'level' : strength === 'auto' ? 'suggested' : 'noise';
   return say('settingsInWords', {
     way,
     sigma: number(sigma ?? 0, 1),
     share: number(share),
     strength: number(strength === 'auto' ? 0 : strength),
-    ...{ detail: number(detail), chroma: number(chroma) },
+    ...{ detail: number(detail), chroma: number(chroma), levelOf },
     model: model === automaticModel ? say('automatic') : model,
   });
 };
