@@ -7,7 +7,8 @@ import dicomParser, { type ByteArrayParser, type DataSet, type Element } from 'd
 import { HourglassError } from '../../contract/errors.ts';
 import { say } from '../sentences.ts';
 import { transferSyntaxOf, type TransferSyntax } from './transfer-syntax.ts';
-import { findElements, PIXEL_DATA } from './write/elements.ts';
+import type { PixelPlace } from './cut-short.ts';
+import { findElements, PIXEL_DATA, type Place } from './write/elements.ts';
 
 export interface DicomFile {
   /** File name, for sentences. */
@@ -62,7 +63,12 @@ export function parseSome(
   bytes: Uint8Array,
   name: string,
   wanted: ReadonlyMap<number, string>,
-): { readonly dataSet: DataSet; readonly reachesPixels: boolean } | null {
+): {
+  readonly dataSet: DataSet;
+  readonly reachesPixels: boolean;
+  /** Where they lie behind the beginning of `bytes`. */
+  readonly pixels: PixelPlace | null;
+} | null {
   return taken(bytes, name, ({ whole, dataSetAt, syntax }) => {
     const places = findElements(whole, name, dataSetAt, syntax, wanted);
     if (!places) return null;
@@ -77,9 +83,18 @@ export function parseSome(
     return {
       dataSet: new DataSetOf(parser, whole, elements),
       reachesPixels: places.has(PIXEL_DATA),
+      pixels: placeIn(places.get(PIXEL_DATA), whole.length - bytes.length, syntax),
     };
   });
 }
+
+/** @param added bytes that stand before those of the file */
+const placeIn = (
+  place: Place | undefined,
+  added: number,
+  syntax: TransferSyntax,
+): PixelPlace | null =>
+  place ? { syntax, at: place.value - added, length: place.end - place.value } : null;
 
 /** Its types have no constructor. */
 const { DataSet: DataSetOf } = dicomParser as unknown as {

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { DataSet } from 'dicom-parser';
 import { HourglassError, toHourglassError } from '../../contract/errors.ts';
 import { say } from '../sentences.ts';
+import type { OpenFile, PixelPlace } from './cut-short.ts';
 import { parseDicom, parseSome, tags, type DicomFile } from './file.ts';
 
 /** Headers are seldom longer; private groups and icons can be. */
@@ -26,19 +27,20 @@ let lent: Buffer | null = null;
 
 /**
  * Looks at some elements of a file's top, without the others (see `parseSome`).
- * @param use takes what it wants: the bytes are lent
+ * @param use takes what it wants: the bytes are lent, and the file is open until it is over
  * @throws HourglassError as `readHeader`
  */
 export function lookIntoHeader<T>(
   path: string,
   wanted: ReadonlyMap<number, string>,
-  use: (dataSet: DataSet) => T,
+  use: (dataSet: DataSet, pixels: PixelPlace | null, file: OpenFile) => T,
 ): T {
   const name = basename(path);
   lent ??= Buffer.allocUnsafeSlow(FIRST_BYTES);
-  return withBeginning(path, lent, (head, isAll) => {
+  return withBeginning(path, lent, (head, isAll, file) => {
     const found = parseSome(head, name, wanted);
-    if (found && (found.reachesPixels || isAll())) return { made: use(found.dataSet) };
+    if (found && (found.reachesPixels || isAll()))
+      return { made: use(found.dataSet, found.pixels, file) };
     if (isAll()) throw new HourglassError('damaged-image', say('damaged', { name }));
     return null;
   }).made;
@@ -53,7 +55,7 @@ export function lookIntoHeader<T>(
 function withBeginning<T extends object>(
   path: string,
   first: Buffer,
-  use: (head: Buffer, isAll: () => boolean) => T | null,
+  use: (head: Buffer, isAll: () => boolean, file: OpenFile) => T | null,
 ): T {
   const file = openSync(path, 'r');
   try {
@@ -63,7 +65,7 @@ function withBeginning<T extends object>(
       // Asked only where it matters, which it does for few.
       const isAll = (): boolean => head.length < bytes.length || head.length >= size();
       try {
-        const used = use(head, isAll);
+        const used = use(head, isAll, openFile(file));
         if (used) return used;
       } catch (error) {
         if (toHourglassError(error).code !== 'damaged-image' || isAll()) throw error;
@@ -73,4 +75,17 @@ function withBeginning<T extends object>(
   } finally {
     closeSync(file);
   }
+}
+
+/** Looks at the size only where it matters. */
+function openFile(file: number): OpenFile {
+  return {
+    get size() {
+      return fstatSync(file).size;
+    },
+    read(at, bytes) {
+      const buffer = Buffer.allocUnsafe(bytes);
+      return buffer.subarray(0, readSync(file, buffer, 0, bytes, at));
+    },
+  };
 }

@@ -13,6 +13,8 @@ export interface Findings {
   readonly times: number;
   /** Slices at a place where another one lies already, of the same time. */
   readonly duplicates: number;
+  /** Slices whose pixels are not all there, from 0 on. */
+  readonly cut: readonly number[];
   /** Slices of more than one patient are among them. */
   readonly mixed: boolean;
 }
@@ -131,6 +133,7 @@ export function findingsOf(stack: readonly Slice[]): Findings {
     step: usual,
     times,
     duplicates: times > 1 ? 0 : stack.length - places.length,
+    cut: stack.flatMap(({ cut }, at) => (cut ? [at] : [])),
     mixed: new Set(stack.map(({ patient }) => patient)).size > 1,
   };
 }

@@ -2,6 +2,7 @@
 import type { DataSet } from 'dicom-parser';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import { nextTurn } from '../../pixels/turns.ts';
+import { cutTags, isCutShort } from './cut-short.ts';
 import { lookIntoHeader } from './header.ts';
 import { numbersOf, partsOf } from './text.ts';
 
@@ -24,6 +25,8 @@ export interface Slice {
   /** Value 3 of Image Type: LOCALIZER, AXIAL … */
   readonly kind: string;
   readonly frames: number;
+  /** Some of its pixels are missing, as far as that shows without reading them. */
+  readonly cut: boolean;
   readonly instanceNumber: number;
   /** What tells images of one place apart: times, echoes. */
   readonly turn: readonly number[];
@@ -31,7 +34,10 @@ export interface Slice {
 
 /** @throws HourglassError damaged-image, unsupported-image; what the file system says */
 export const readSlice = (path: string): Slice =>
-  lookIntoHeader(path, wanted, (dataSet) => sliceOf(path, dataSet));
+  lookIntoHeader(path, wanted, (dataSet, pixels, file) => ({
+    ...sliceOf(path, dataSet),
+    cut: isCutShort(dataSet, pixels, file),
+  }));
 
 /** Files between two turns of the event loop. */
 const BETWEEN = 16;
@@ -80,9 +86,14 @@ const asked = {
   acquisitionTime: 'x00080032',
   acquisitionNumber: 'x00200012',
 } as const;
-const wanted = new Map(Object.values(asked).map((tag) => [parseInt(tag.slice(1), 16), tag]));
+const wanted = new Map(
+  [...Object.values(asked), ...Object.values(cutTags)].map((tag) => [
+    parseInt(tag.slice(1), 16),
+    tag,
+  ]),
+);
 
-function sliceOf(path: string, dataSet: DataSet): Slice {
+function sliceOf(path: string, dataSet: DataSet): Omit<Slice, 'cut'> {
   const text = (tag: string): string => dataSet.string(tag) ?? '';
   const orientation = numbersOf(dataSet, asked.orientation, 6);
   const [a, b, c, d, e, f] = orientation ?? [];

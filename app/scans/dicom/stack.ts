@@ -90,6 +90,9 @@ const scaled = (
   by: number,
 ): [number, number, number] => [x * by, y * by, z * by];
 
+/** Slices that are named, at the most. */
+const MOST_NAMED = 10;
+
 /** What a person should know before anything is cleaned. */
 export function noticesOf({
   files,
@@ -98,7 +101,7 @@ export function noticesOf({
   readonly files: readonly Pick<ImageFile, 'name'>[];
   readonly findings: Findings;
 }): Notice[] {
-  const { gaps, step, times, duplicates } = findings;
+  const { gaps, step, times, duplicates, cut } = findings;
   const { name } = files[0]!;
   const count = files.length;
   const text: string[] = [];
@@ -109,6 +112,17 @@ export function noticesOf({
       say('gaps', {
         ...{ name, count: gaps.length, step: decimal(step!, 3) },
         ...{ first: gaps[0]!.behind + 1, other: decimal(gaps[0]!.step, 3) },
+      }),
+    );
+  if (cut.length > 0)
+    text.push(
+      say('slicesCut', {
+        ...{ name, count: cut.length },
+        slices: cut
+          .slice(0, MOST_NAMED)
+          .map((at) => at + 1)
+          .join(', '),
+        more: Math.max(0, cut.length - MOST_NAMED),
       }),
     );
   return text.map((one) => ({ level: 'warning', text: one }));

@@ -214,6 +214,51 @@ it('a page is a slice, at its place; one that is gone or another file is said', 
   await expect(open([...paths, alien])).rejects.toThrow('not slices of one series');
 }); // prettier-ignore
 
+it('slices whose pixels are not all there are said with the series, before they are turned to', async () => {
+  const paths = [1, 2, 3, 4].map((z) => slice(`cut-${z}.dcm`, z));
+  const said = async (): Promise<string[]> =>
+    (await open(paths)).notices.filter(({ level }) => level === 'warning').map(({ text }) => text);
+  expect(await said()).toEqual([]);
+  truncateSync(paths[1]!, readFileSync(paths[1]!).length - 1);
+  expect(await said()).toEqual([expect.stringContaining('Slice 2 of the series of')]);
+  // Its element is whole, but fewer pixels than rows and columns ask for.
+  slice('cut-4.dcm', 4, { '0028,0010': ['US', 3], '0028,0008': ['IS', '2'] });
+  expect(readSlice(paths[3]!).cut).toBe(true);
+  slice('cut-4.dcm', 4);
+  truncateSync(paths[3]!, readFileSync(paths[3]!).length - 20);
+  expect(await said()).toEqual([expect.stringContaining('Slices 2, 4 of the series of')]);
+  await expect(open(paths, 1)).rejects.toMatchObject({ code: 'damaged-image' });
+});
+
+it.skipIf(!dataPack)(
+  'of the pack, files are cut short when they are cut, whatever their transfer syntax',
+  () => {
+    const pack = join(dataPack!, 'dicom-tests');
+    const copy = join(folder, 'cut-copy.dcm');
+    const looked = (path: string): boolean | null => {
+      try {
+        return readSlice(path).cut;
+      } catch {
+        return null;
+      }
+    };
+    const named: string[] = [];
+    let seen = 0;
+    for (const name of readdirSync(pack).filter((one) => one.endsWith('.dcm'))) {
+      const path = join(pack, name);
+      const cut = looked(path);
+      if (cut === null) continue;
+      if (cut) named.push(name);
+      copyFileSync(path, copy);
+      // Half of it: trailing padding and what else stands behind the pixels is gone, and some of them.
+      truncateSync(copy, Math.floor(readFileSync(path).length / 2));
+      if (looked(copy)) seen += 1;
+    }
+    expect(named).toEqual(['MR_truncated.dcm']);
+    expect(seen).toBeGreaterThan(60);
+  },
+);
+
 it('a slice that was written anew while somebody scrolls is shown as it is now, or its series is said to have changed', async () => {
   const [first, second, third] = [1, 2, 3].map((z) => slice(`t-${z}.dcm`, z)) as [string, string, string]; // prettier-ignore
   const gone: string[] = [];
