@@ -17,3 +17,14 @@ export const rememberedFolder = z
 export const leftOut = z
   .array(z.object({ source: z.string(), code: z.enum(errorCodes), reason: z.string() }))
   .describe('Files that could not be read');
+
+const share = z.number().min(0).max(1);
+
+/** Shares of a picture. */
+export const partSchema = z.object({
+  x: share.describe('Left edge, of the width'),
+  y: share.describe('Upper edge, of the height'),
+  width: share.gt(0).describe('Of the width'),
+  height: share.gt(0).describe('Of the height'),
+});
+export type Part = z.infer<typeof partSchema>;

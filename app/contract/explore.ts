@@ -7,7 +7,7 @@ import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
-import { imageFiles, leftOut, rememberedFolder } from './explore-fields.ts';
+import { imageFiles, leftOut, partSchema, rememberedFolder } from './explore-fields.ts';
 import { maxMegapixels } from './fields.ts';
 import { heatMapSchema } from './heat.ts';
 import { mapCommand, mapFolderCommand } from './map.ts';
@@ -52,6 +52,16 @@ export const similarCommand = defineCommand({
         .min(1)
         .optional()
         .describe('Folder that is looked through, with its subfolders'),
+      by: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Compare by the code of a network that was trained here: the folder of its training, or its name in the window; default: by looks',
+        ),
+      part: partSchema
+        .optional()
+        .describe('Look for a part of the query alone, shares of its width and height'),
       csv: z.boolean().default(false).describe('Print a table of comma-separated values to stdout'),
       ...wanted,
     });
@@ -63,6 +73,8 @@ export const similarCommand = defineCommand({
     argument: 'query',
     second: 'folder',
     examples: [
+      'hourglass similar cells/0417.png cells/ --by models/mine',
+      'hourglass similar holiday.jpg photos/ --part 0.1,0.2,0.4,0.4',
       'hourglass similar holiday.jpg photos/',
       'hourglass similar holiday.jpg photos/ --cutoff 99.9 --csv > alike.csv',
       'hourglass similar photos/',
@@ -97,6 +109,18 @@ export const findSimilarCommand = defineCommand({
         .array(imageFiles)
         .nullable()
         .describe('What is looked for; null: groups of pictures that are one'),
+      by: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe(
+          'Absolute; folder of a training, by whose network they are compared; null: by looks',
+        ),
+      part: partSchema
+        .nullable()
+        .default(null)
+        .describe('Of each that is looked for; null: all of it'),
       ...wanted,
     });
   },
@@ -141,7 +165,7 @@ const judging = {
     .enum(['both', 'mean', 'top'])
     .default('both')
     .describe(
-      'Of features: top for something in a picture, mean for a little everywhere, both for either',
+      'Of features: top for something in a picture, mean for a little everywhere, both for either; of a network (by) both is top',
     ),
   anew: z.boolean().default(false).describe('Learn again, whatever is remembered of the folder'),
   maxMegapixels,
@@ -180,6 +204,13 @@ export const unusualCommand = defineCommand({
         .boolean()
         .default(false)
         .describe('Forget what was called fine for this folder before'),
+      by: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Judge by what a network that was trained here can not give back: the folder of its training, or its name in the window',
+        ),
       csv: z.boolean().default(false).describe('Print a table of comma-separated values to stdout'),
       ...judging,
     });
@@ -196,6 +227,7 @@ export const unusualCommand = defineCommand({
       'hourglass unusual good/ today/ --fine today/0417.jpg',
       'hourglass unusual good/ today/ --csv > list.csv',
       'hourglass unusual boards/good/ boards/new/ --mode template --json',
+      'hourglass unusual good/ today/ --by models/mine',
     ],
   },
 });
@@ -230,6 +262,12 @@ export const findUnusualCommand = defineCommand({
           'Those that are judged; one that is among the good ones is judged without itself',
         ),
       overlays: z.string().min(1).nullable().describe('Absolute'),
+      by: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('Absolute; folder of a training whose network judges; null: as `mode` says'),
       maps: z
         .number()
         .int()
@@ -242,7 +280,9 @@ export const findUnusualCommand = defineCommand({
   },
   get output() {
     return z.object({
-      mode: z.enum(['features', 'template']).describe('How they were judged'),
+      mode: z
+        .enum(['features', 'template', 'reconstruction'])
+        .describe('How they were judged; reconstruction: by a network (by)'),
       good: z.number().int().describe('Good pictures that were learnt from'),
       fine: z.number().int().describe('Pictures beside these that were called fine'),
       learnt: z.enum(['now', 'remembered']),
@@ -282,13 +322,20 @@ export const findUnusualCommand = defineCommand({
               .number()
               .nullable()
               .describe(
-                'features: deviations above the mean of good ones; template: largest difference, 1 is a tenth of the range',
+                'features, reconstruction: deviations above the mean of good ones; template: largest difference, 1 is a tenth of the range',
               ),
-            mean: z.number().nullable().describe('Features: distance of all cells, by energies'),
+            mean: z
+              .number()
+              .nullable()
+              .describe(
+                'Features: distance of all cells, by energies; reconstruction: mean error, 1 is what one in a hundred places of good ones reaches',
+              ),
             top: z
               .number()
               .nullable()
-              .describe('Features: of the farthest hundredth, by activations'),
+              .describe(
+                'Features: of the farthest hundredth, by activations; reconstruction: the largest error',
+              ),
             reached: z
               .number()
               .nullable()

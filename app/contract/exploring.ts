@@ -82,7 +82,7 @@ export interface UnusualSpot {
 
 export interface UnusualAnswer extends Answered {
   readonly question: 'unusual';
-  readonly mode: 'features' | 'template';
+  readonly mode: 'features' | 'template' | 'reconstruction';
   /** Good pictures that were learnt from. */
   readonly good: number;
   /** Level from which on a place is named. */

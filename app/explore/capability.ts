@@ -1,14 +1,18 @@
 /** Finding what is alike and what is unusual, and laying pictures out. Its code loads with the first question: no other start pays for it. */
 import type { Capability } from '../runtime/index.ts';
 import { looksCards } from './card.ts';
+import type { Networks } from './networks.ts';
 
-export const exploreCapability: Capability = {
+/** @param networks that a person trained, from who trains them */
+export const createExploreCapability = (networks: Networks): Capability => ({
   id: 'explore',
   handlers: {
-    findSimilar: async (...asked) => (await import('./similar.ts')).findSimilar(...asked),
+    findSimilar: async (...asked) =>
+      (await import('./similar.ts')).createFindSimilar(networks)(...asked),
     markFine: async (...asked) => (await import('./unusual/fine.ts')).markFine(...asked),
     mapFolder: async (...asked) => (await import('./map/map.ts')).mapFolder(...asked),
-    findUnusual: async (...asked) => (await import('./unusual/unusual.ts')).findUnusual(...asked),
+    findUnusual: async (...asked) =>
+      (await import('./unusual/unusual.ts')).createFindUnusual(networks)(...asked),
   },
   cardKinds: [looksCards],
-};
+});

@@ -1,3 +1,3 @@
 /** Exploring folders: what is alike, what is unusual, a map of all. */
-export { exploreCapability } from './capability.ts';
+export { createExploreCapability } from './capability.ts';
 export { looksCards } from './card.ts';

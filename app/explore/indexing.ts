@@ -4,8 +4,8 @@ import { throwIfCancelled, toHourglassError, type ErrorCode } from '../contract/
 import { stampOf } from '../pixels/stamp.ts';
 import type { SmallPicture } from '../pixels/thumbnail.ts';
 import { nextTurn } from '../pixels/turns.ts';
-import { describe, grayOf, type Axes } from './descriptor.ts';
 import { readIndex, writeIndex, type Entry } from './looks-index.ts';
+import type { Way } from './ways.ts';
 
 export interface ImageFiles {
   readonly path: string;
@@ -25,9 +25,8 @@ export interface IndexingRequest {
   readonly index: string | null;
   /** Nothing that was remembered counts. */
   readonly anew: boolean;
-  readonly axes: Axes;
-  /** Of the axes. */
-  readonly sha256: string;
+  /** How pictures are described. */
+  readonly way: Pick<Way, 'descriptor' | 'width' | 'describe'>;
   readonly picture: (path: string) => Promise<SmallPicture>;
   readonly signal: AbortSignal;
   readonly told: (done: number, of: number, name: string) => void;
@@ -53,8 +52,9 @@ const SAVING_SHARE = 20;
 
 /** @throws HourglassError cancelled: what was read until then is remembered */
 export async function updateIndex(request: IndexingRequest): Promise<Indexed> {
-  const { images, index, axes, sha256, signal } = request;
-  const remembered = index === null || request.anew ? null : await readIndex(index, sha256);
+  const { images, index, way, signal } = request;
+  const remembered =
+    index === null || request.anew ? null : await readIndex(index, way.descriptor, way.width);
   const known = new Map(remembered?.map((entry) => [entry.path, entry]));
   const found = new Map<string, Entry>();
   const leftOut: LeftOut[] = [];
@@ -64,7 +64,7 @@ export async function updateIndex(request: IndexingRequest): Promise<Indexed> {
   const save = async (): Promise<void> => {
     if (index === null) return;
     try {
-      await writeIndex(index, sha256, [
+      await writeIndex(index, way.descriptor, [
         ...there(),
         // Not looked at yet: they may be as they were.
         ...images
@@ -94,9 +94,9 @@ export async function updateIndex(request: IndexingRequest): Promise<Indexed> {
         const before = known.get(image.path);
         if (before?.stamp === stamp) found.set(image.path, before);
         else {
-          const plane = grayOf(await request.picture(image.path));
+          const picture = await request.picture(image.path);
           throwIfCancelled(signal);
-          found.set(image.path, { path: image.path, stamp, ...describe(plane, axes) });
+          found.set(image.path, { path: image.path, stamp, ...(await way.describe(picture)) });
           read++;
           await nextTurn();
         }

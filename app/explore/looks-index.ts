@@ -1,6 +1,6 @@
 /**
  * What is remembered of a folder's pictures between two runs: their vectors and tiny pictures, in one file among this person's caches that only they
- * can read, and that appears whole or not at all. Vectors that were made by other axes, or another version of this file, are not used.
+ * can read, and that appears whole or not at all. Vectors that were made by other axes, another network, or another version of this file, are not used.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -20,26 +20,26 @@ export interface Entry extends Described {
 const headSchema = z.object({
   format: z.literal('hourglass-looks'),
   version: z.literal(2),
-  /** Of the axes. */
+  /** SHA-256 of the axes, or of the network that describes. */
   descriptor: z.string(),
   entries: z.array(z.tuple([z.string(), z.string()])),
 });
 
-const VECTOR = 4 * WIDTH;
 const PICTURE = TINY * TINY;
 
-/** @param folder absolute */
-export const indexOf = (folder: string): string =>
+/** @param folder absolute @param network SHA-256 of the network that describes them; null: they are described by their looks */
+export const indexOf = (folder: string, network: string | null = null): string =>
   join(
     cacheFolder(),
     'explore',
-    `${createHash('sha256').update(folder).digest('hex').slice(0, 32)}.looks`,
+    `${createHash('sha256').update(folder).digest('hex').slice(0, 32)}${network === null ? '' : `-${network.slice(0, 16)}`}.looks`,
   );
 
-/** @returns null: there is none that can be used @param descriptor SHA-256 of the axes */
+/** @returns null: there is none that can be used @param descriptor SHA-256 of the axes, or of the network @param width numbers of a vector */
 export async function readIndex(
   path: string,
   descriptor: string,
+  width = WIDTH,
 ): Promise<readonly Entry[] | null> {
   let bytes: Buffer;
   try {
@@ -57,24 +57,25 @@ export async function readIndex(
     return null;
   }
   const { entries } = head;
-  const each = 2 * VECTOR + PICTURE;
+  const vector = 4 * width;
+  const each = 2 * vector + PICTURE;
   if (head.descriptor !== descriptor || bytes.length !== 4 + length + each * entries.length)
     return null;
   return entries.map(([path, stamp], at) => {
     const start = 4 + length + at * each;
     return {
       ...{ path, stamp },
-      vector: floats(bytes, start),
-      mirrored: floats(bytes, start + VECTOR),
-      tiny: new Uint8Array(bytes.subarray(start + 2 * VECTOR, start + each)),
+      vector: floats(bytes, start, width),
+      mirrored: floats(bytes, start + vector, width),
+      tiny: new Uint8Array(bytes.subarray(start + 2 * vector, start + each)),
     };
   });
 }
 
 /** A copy: vectors lie anywhere in the file. */
-function floats(bytes: Buffer, start: number): Float32Array {
-  const copy = new Float32Array(WIDTH);
-  new Uint8Array(copy.buffer).set(bytes.subarray(start, start + VECTOR));
+function floats(bytes: Buffer, start: number, width: number): Float32Array {
+  const copy = new Float32Array(width);
+  new Uint8Array(copy.buffer).set(bytes.subarray(start, start + copy.byteLength));
   return copy;
 }
 

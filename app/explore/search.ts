@@ -14,7 +14,7 @@ export interface Search {
   close(): Promise<void>;
 }
 
-/** Cosines [n, m] of `asked` [n, WIDTH] with `known` [m, WIDTH], both of length 1. */
+/** Cosines [n, m] of `asked` [n, numbers] with `known` [m, numbers], both of length 1. */
 export const productGraph = (): Uint8Array =>
   encodeModel({
     nodes: [
@@ -25,19 +25,20 @@ export const productGraph = (): Uint8Array =>
     ],
     constants: [],
     inputs: [
-      { name: 'asked', shape: ['n', WIDTH] },
-      { name: 'known', shape: ['m', WIDTH] },
+      { name: 'asked', shape: ['n', 'numbers'] },
+      { name: 'known', shape: ['m', 'numbers'] },
     ],
     outputs: [{ name: 'cosines', shape: ['n', 'm'] }],
   });
 
-/** @param vectors of length 1, WIDTH numbers each @throws HourglassError device-failed, out-of-memory */
+/** @param vectors of length 1, as many numbers each @throws HourglassError device-failed, out-of-memory */
 export async function openSearch(
   inference: Inference,
   vectors: readonly Float32Array[],
   threads: number,
 ): Promise<Search> {
   const count = vectors.length;
+  const width = vectors[0]?.length ?? WIDTH;
   const graph: RunnableGraph = await inference.openGraph(productGraph(), { threads });
   let known = joined(vectors);
   let cosines = new Float32Array(0);
@@ -47,8 +48,8 @@ export async function openSearch(
       if (cosines.length !== size) cosines = new Float32Array(size);
       const answer = await graph.run(
         {
-          asked: { data: joined(asked), shape: [asked.length, WIDTH] },
-          known: { data: known, shape: [count, WIDTH] },
+          asked: { data: joined(asked), shape: [asked.length, width] },
+          known: { data: known, shape: [count, width] },
         },
         { cosines: { data: cosines, shape: [asked.length, count] } },
       );
@@ -64,8 +65,9 @@ const own = (values: Float32Array): Float32Array<ArrayBuffer> =>
 
 /** One after another. */
 export function joined(vectors: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(vectors.length * WIDTH);
-  for (const [at, vector] of vectors.entries()) all.set(vector, at * WIDTH);
+  const width = vectors[0]?.length ?? WIDTH;
+  const all = new Float32Array(vectors.length * width);
+  for (const [at, vector] of vectors.entries()) all.set(vector, at * width);
   return all;
 }
 
@@ -87,7 +89,7 @@ const MOST_PAIRS = 20_000;
 
 export interface Likeness {
   readonly cosine: number;
-  /** Of the forms alone. */
+  /** Of the forms alone; of the codes of a network it says nothing. */
   readonly form: number;
   /** The form is nearer to that of the mirror image. */
   readonly isMirrored: boolean;
@@ -95,10 +97,12 @@ export interface Likeness {
 
 /** Of two pictures, or of one and the mirror image of the other, whichever is more. */
 export function alike(one: Looked, other: Looked): Likeness {
+  const { length } = other.vector;
+  const formEnd = Math.min(FORM, length);
   const ways = [one.vector, one.mirrored].map((vector) => {
     let [form, texture] = [0, 0];
-    for (let i = 0; i < FORM; i++) form += vector[i]! * other.vector[i]!;
-    for (let i = FORM; i < WIDTH; i++) texture += vector[i]! * other.vector[i]!;
+    for (let i = 0; i < formEnd; i++) form += vector[i]! * other.vector[i]!;
+    for (let i = formEnd; i < length; i++) texture += vector[i]! * other.vector[i]!;
     return { cosine: form + texture, form: 2 * form };
   });
   const [plain, mirror] = [ways[0]!, ways[1]!];

@@ -1,16 +1,24 @@
 /** `findSimilar`: what of a folder looks like given pictures, or which of its pictures are one. */
 import { realpath } from 'node:fs/promises';
-import { throwIfCancelled, toHourglassError, type Notice } from '../contract/index.ts';
+import {
+  invalidParameter,
+  throwIfCancelled,
+  toHourglassError,
+  type Notice,
+} from '../contract/index.ts';
 import type { Alike } from '../contract/explore.ts';
+import type { SmallPicture } from '../pixels/thumbnail.ts';
 import { nextTurn } from '../pixels/turns.ts';
 import { inferenceThreads, type EngineServices, type Handler } from '../runtime/index.ts';
-import { loadAxes } from './card.ts';
-import { describe, grayOf, type Described } from './descriptor.ts';
+import type { Described } from './descriptor.ts';
 import { updateIndex, type LeftOut } from './indexing.ts';
-import { indexOf, type Entry } from './looks-index.ts';
+import type { Entry } from './looks-index.ts';
+import type { Networks } from './networks.ts';
+import { mostSide, partOf } from './part.ts';
 import { areOne } from './same.ts';
 import { say } from './sentences.ts';
 import { formOf, nearest, openSearch, pairsOf, type Pairs, type Search } from './search.ts';
+import { byLooks, byNetwork, type Way } from './ways.ts';
 
 /** Nearest ones whose detail is compared: with a picture that is asked for, and with each other. */
 const LOOKED_AT = { asked: 50, each: 8 } as const;
@@ -21,17 +29,40 @@ const FEW = 20;
 /** Rows of cosines at a time: of 100,000 pictures 12 MB. */
 const ROWS = 32;
 
-export const findSimilar: Handler<'findSimilar'> = async (input, context, services) => {
+type Asked = Parameters<Handler<'findSimilar'>>;
+
+/** @param networks that a person trained */
+export const createFindSimilar =
+  (networks: Pick<Networks, 'openEncoder'>): Handler<'findSimilar'> =>
+  async (input, context, services) => {
+    const { by } = input;
+    if (by !== null && input.queries === null)
+      throw invalidParameter('by', say('onlyLooksTell'), by);
+    const way = by === null ? await byLooks(services) : await byNetwork(by, networks, services);
+    try {
+      return await similarBy(way, input, context, services);
+    } finally {
+      await way.close();
+    }
+  };
+
+async function similarBy(
+  way: Way,
+  input: Asked[0],
+  context: Asked[1],
+  services: Asked[2],
+): ReturnType<Handler<'findSimilar'>> {
   const { signal } = context;
-  const { axes, sha256 } = await loadAxes(services.models);
-  const picture = (path: string) =>
-    services.documents.smallPicture(path, input.maxMegapixels, signal);
+  const picture = (path: string, side = way.side): Promise<SmallPicture> =>
+    services.documents.smallPicture(path, input.maxMegapixels, signal, side);
   const indexed = await updateIndex({
-    ...{ images: input.images, index: input.folder && indexOf(input.folder), anew: input.anew },
-    ...{ axes, sha256, picture, signal },
+    ...{ images: input.images, index: input.folder && way.indexOf(input.folder) },
+    ...{ anew: input.anew, way, picture, signal },
     told: (done, total, message) => context.progress({ done, total, unit: 'files', message }),
   });
-  const { entries, read, gone, unsaved } = indexed;
+  const { read, gone, unsaved } = indexed;
+  const among = way.among(indexed.entries);
+  const entries = indexed.entries.map(among);
   const leftOut: LeftOut[] = [...indexed.leftOut];
   const notices: Notice[] = [];
   if (unsaved !== null)
@@ -47,11 +78,20 @@ export const findSimilar: Handler<'findSimilar'> = async (input, context, servic
     notices.push({ level: 'info', text: say('fewPictures', { count: entries.length }) });
   const asked: { source: string; described: Described }[] = [];
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const { part } = input;
   for (const { path } of input.queries) {
     throwIfCancelled(signal);
     try {
-      const known = byPath.get(path);
-      const described = known ?? describe(grayOf(await picture(path)), axes);
+      const known = part === null ? byPath.get(path) : undefined;
+      const described =
+        known ??
+        among(
+          await way.describe(
+            part === null
+              ? await picture(path)
+              : partOf(await picture(path, mostSide(part, way.side)), part),
+          ),
+        );
       asked.push({ source: path, described });
     } catch (error) {
       const { code, message } = toHourglassError(error);
@@ -69,14 +109,14 @@ export const findSimilar: Handler<'findSimilar'> = async (input, context, servic
     for (const { source, described } of asked) {
       throwIfCancelled(signal);
       const own = await realpath(source).catch(() => source);
-      const alike = await alikeTo(described, { entries, search, pairs, ...input, own });
+      const alike = await alikeTo(described, { entries, search, pairs, way, ...input, own });
       queries.push({ source, ...alike });
     }
     return { ...answer, queries, groups: [] };
   } finally {
     await search.close();
   }
-};
+}
 
 const searchIn = (entries: readonly Entry[], { inference }: EngineServices): Promise<Search> =>
   openSearch(
@@ -91,6 +131,7 @@ async function alikeTo(
     entries,
     search,
     pairs,
+    way,
     cutoff,
     count,
     own,
@@ -98,13 +139,17 @@ async function alikeTo(
     readonly entries: readonly Entry[];
     readonly search: Search;
     readonly pairs: Pairs;
+    readonly way: Way;
     readonly cutoff: number;
     readonly count: number;
     /** Path of the picture itself, which is not looked for. */
     readonly own: string;
   },
 ): Promise<{ readonly above: number; readonly found: Alike[] }> {
-  const cosines = await search.cosines([vector, mirrored, ...[vector, mirrored].map(formOf)]);
+  const cosines = await search.cosines([
+    ...[vector, mirrored],
+    ...[vector, mirrored].map((one) => way.formOf(one)),
+  ]);
   const total = entries.length;
   const form = new Float32Array(total);
   const near: { at: number; cosine: number; isMirrored: boolean }[] = [];
@@ -124,7 +169,8 @@ async function alikeTo(
   };
   // What is one comes before what looks like it.
   const same = new Set<number>();
-  for (const [looked, { other, cosine }] of nearest(form, -1, LOOKED_AT.asked).entries()) {
+  const candidates = way.tellsSame ? nearest(form, -1, LOOKED_AT.asked) : [];
+  for (const [looked, { other, cosine }] of candidates.entries()) {
     if (looked % 8 === 7) await nextTurn();
     const one = byPlace.get(other);
     if (!one || !areOne(tiny, entries[other]!.tiny, cosine, one.isMirrored)) continue;

@@ -1,7 +1,9 @@
 /** Training autoencoders. The code of a training loads with the first one: no other start pays for it. */
-import type { Capability } from '../runtime/index.ts';
+import type { Capability, EngineServices } from '../runtime/index.ts';
 import { autoencoderCards } from './card.ts';
+import type { OpenEncoder } from './encoder.ts';
 import type { See } from './images.ts';
+import type { OpenRebuilder } from './rebuilder.ts';
 import { createSteerings } from './steering.ts';
 
 /** @param see what networks see of an image, from who cleans images */
@@ -18,3 +20,11 @@ export function createLearnCapability(see: See): Capability {
     cardKinds: [autoencoderCards],
   };
 }
+
+/** Networks that were trained, for whoever compares and judges pictures by them; they are named by the folder of their training. */
+export const trainedNetworks = (see: See) => ({
+  openEncoder: async (training: string, services: EngineServices): Promise<OpenEncoder> =>
+    (await import('./encoder.ts')).openEncoder(training, services),
+  openRebuilder: async (training: string, services: EngineServices): Promise<OpenRebuilder> =>
+    (await import('./rebuilder.ts')).openRebuilder(training, services, see),
+});

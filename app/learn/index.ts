@@ -1,3 +1,3 @@
 /** Learning: autoencoders trained on a person's own images. */
-export { createLearnCapability } from './capability.ts';
+export { createLearnCapability, trainedNetworks } from './capability.ts';
 export type { See, SeenImage } from './images.ts';

@@ -5,7 +5,7 @@ import { HourglassError, invalidParameter, throwIfCancelled } from '../contract/
 import { decimal } from '../contract/sentences/index.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import type { EngineServices, Handler } from '../runtime/index.ts';
-import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { codesAlong, codesBetween, decoderOf, drawnCodes, generates } from './decoder.ts';
 import { generatedPng, sourceTypes } from './generated.ts';
 import { hashOf, readImages, shrunk, type ImageFileOf, type See } from './images.ts';
@@ -14,6 +14,7 @@ import { wholeSide } from './learn.ts';
 import { fileOf, ports, type Plan } from './network.ts';
 import { nearestOf, type Near } from './nearest.ts';
 import { say } from './sentences.ts';
+import { planOf, trainingIn } from './trained.ts';
 
 type Asked = Parameters<Handler<'sample'>>;
 interface Around {
@@ -32,12 +33,8 @@ export const createSample =
   async (input, context, services) => {
     const { training, unit, ends, file } = input;
     const around: Around = { see, context, services, maxMegapixels: input.maxMegapixels };
-    const from = await trainingIn(training);
-    const plan: Plan = {
-      settings: from.head.settings,
-      tones: from.head.tones,
-      half: from.head.half,
-    };
+    const from = await generatorIn(training);
+    const plan = planOf(from);
     const { width, patch } = plan.settings;
     if (unit !== undefined && unit > width)
       throw invalidParameter('unit', say('unitOf', { width }), unit);
@@ -94,12 +91,8 @@ const isThere = (path: string): HourglassError =>
   new HourglassError('output-exists', say('sampleThere', { path }), { hint: say('nameAnother') });
 
 /** @throws HourglassError file-not-found: there is none; invalid-parameter: it is of another kind */
-async function trainingIn(training: string): Promise<Checkpoint> {
-  const from = await readCheckpoint(training);
-  if (!from)
-    throw new HourglassError('file-not-found', say('noTrainingThere', { training }), {
-      hint: say('trainWithIt'),
-    });
+async function generatorIn(training: string): Promise<Checkpoint> {
+  const from = await trainingIn(training);
   const { settings } = from.head;
   if (!generates({ settings }))
     throw new HourglassError('invalid-parameter', say('makesNothing', { kind: settings.kind }), {

@@ -71,7 +71,12 @@ export const say = defineSentences('learn', {
 
   // sample
   noTrainingThere: 'There is no training in {training} that something could be made with.',
-  trainWithIt: 'Name the folder that hourglass train --kind variational --out has written.',
+  hasNoCode: 'A network of the kind {kind} cleans pictures, and has no code to compare them by.',
+  rebuildsNothing:
+    'A network of the kind {kind} gives no picture back through a code, so that nothing is told by what it can not give back.',
+  needsWayBack:
+    'Name a training of the kind convolutional, linear, basic, sparse or variational, on good pictures.',
+  needsCode: 'Name a training of another kind; siamese learns what is alike.',
   makesNothing:
     'A {kind} network makes no new pictures: its codes follow no distribution that could be drawn from.',
   needsVariational: 'Train one of the kind variational.',

@@ -222,7 +222,11 @@ try {
     const begun = performance.now();
     const before = process.cpuUsage();
     const { read } = await updateIndex({
-      ...{ images, index: join(folder, 'index.looks'), anew: false, axes, sha256: 'bench', signal },
+      ...{ images, index: join(folder, 'index.looks'), anew: false, signal },
+      way: {
+        ...{ descriptor: 'bench', width: WIDTH },
+        describe: (picture) => describe(grayOf(picture), axes),
+      },
       picture: (path) => smallPicture({ path, signal }),
       told: () => undefined,
     });

@@ -14,11 +14,11 @@ import {
   type Handler,
 } from '../../runtime/index.ts';
 import { WIDTH } from '../descriptor.ts';
-import { loadAxes } from '../card.ts';
 import { updateIndex } from '../indexing.ts';
-import { indexOf, type Entry } from '../looks-index.ts';
+import type { Entry } from '../looks-index.ts';
 import { joined, openSearch } from '../search.ts';
 import { say } from '../sentences.ts';
+import { byLooks } from '../ways.ts';
 import { clustersOf, type Clusters } from './clusters.ts';
 import { neighboursOf } from './neighbours.ts';
 import { principalPlaces, squareOf, type Places } from './places.ts';
@@ -38,19 +38,12 @@ const NEIGHBOURS_SHARE = 0.2;
 export const mapFolder: Handler<'mapFolder'> = async (input, context, services) => {
   const { signal, job } = context;
   const { images, seed } = input;
-  const { axes, sha256 } = await loadAxes(services.models);
+  const way = await byLooks(services);
   const total = 2 * images.length;
   const told = (done: number, message: string): void =>
     context.progress({ done, total, unit: 'steps', message });
   const indexed = await updateIndex({
-    ...{
-      images,
-      index: input.folder && indexOf(input.folder),
-      anew: input.anew,
-      axes,
-      sha256,
-      signal,
-    },
+    ...{ images, index: input.folder && way.indexOf(input.folder), anew: input.anew, way, signal },
     picture: (path) => services.documents.smallPicture(path, input.maxMegapixels, signal),
     told: (done, _, name) => told(done, name),
   });

@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   HourglassError,
+  invalidParameter,
   throwIfCancelled,
   toHourglassError,
   type Commands,
@@ -13,22 +14,30 @@ import { pngOf } from '../../pixels/png.ts';
 import { nextTurn } from '../../pixels/turns.ts';
 import { writeWhole } from '../../pixels/write-whole.ts';
 import { inferenceThreads, type Handler } from '../../runtime/index.ts';
-import { loadAxes } from '../card.ts';
-import { describe, grayOf, type Described } from '../descriptor.ts';
+import { grayOf, type Described } from '../descriptor.ts';
 import { updateIndex, type ImageFiles, type LeftOut } from '../indexing.ts';
-import { indexOf, type Entry } from '../looks-index.ts';
+import type { Entry } from '../looks-index.ts';
+import type { Networks } from '../networks.ts';
 import type { Plane } from '../plane.ts';
 import { say } from '../sentences.ts';
+import { byLooks } from '../ways.ts';
 import { openActivations } from './activations.ts';
 import { dialOf, ranked } from './dial.ts';
 import { CELL } from './energies.ts';
-import { judged, learnFeatures, scoring, type Learnt } from './features.ts';
+import { judged, learnFeatures, scoring, type Learnt, type Pooled } from './features.ts';
 import { fineOf } from './fine.ts';
 import { goodFileOf, keyOf, readGood, writeGood } from './good-file.ts';
 import { heatMapOf } from './heat.ts';
 import { openMemory } from './memory.ts';
 import { overlayOf } from './overlay.ts';
 import { FEATURE_SIDE, patchesOf, type Patches } from './patches.ts';
+import {
+  errorsFileOf,
+  judgedErrors,
+  learnErrors,
+  readErrors,
+  writeErrors,
+} from './reconstruction.ts';
 import { spotsOf, type Spot } from './spots.ts';
 import { differences, TEMPLATE_SIDE } from './template.ts';
 import { areLaidOut, twinsOf } from './twins.ts';
@@ -69,9 +78,22 @@ const MOST_CHECKED = 60;
 /** On the map of templates: a tenth of the range. */
 const TEMPLATE_EDGE = 1;
 
-export const findUnusual: Handler<'findUnusual'> = async (input, context, services) => {
+type Asked = Parameters<Handler<'findUnusual'>>;
+
+/** @param networks that a person trained */
+export const createFindUnusual =
+  (networks: Pick<Networks, 'openRebuilder'>): Handler<'findUnusual'> =>
+  (...asked) =>
+    unusual(networks, ...asked);
+
+async function unusual(
+  networks: Pick<Networks, 'openRebuilder'>,
+  ...[input, context, services]: Asked
+): Promise<Output> {
   const { signal } = context;
-  const { overlays, images } = input;
+  const { overlays, images, by } = input;
+  if (by !== null && input.mode !== 'auto')
+    throw invalidParameter('mode', say('byItself'), input.mode);
   if (overlays !== null) await refuseOccupied(overlays);
   const fine = input.folder === null ? [] : await fineOf(input.folder);
   const named = new Set(input.good.map(({ path }) => path));
@@ -101,18 +123,25 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
 
   const looks = await looksOfGood();
   const mode =
-    input.mode !== 'auto'
-      ? input.mode
-      : looks &&
-          (await areLaidOut(
-            images.map(({ path }) => path),
-            (path) => looks.described(path).catch((error: unknown) => leave(path, error)),
-            looks.entries,
-            signal,
-          ))
-        ? 'template'
-        : 'features';
-  const judge = mode === 'template' ? await templateJudge(looks!) : await featureJudge();
+    by !== null
+      ? 'reconstruction'
+      : input.mode !== 'auto'
+        ? input.mode
+        : looks &&
+            (await areLaidOut(
+              images.map(({ path }) => path),
+              (path) => looks.described(path).catch((error: unknown) => leave(path, error)),
+              looks.entries,
+              signal,
+            ))
+          ? 'template'
+          : 'features';
+  const judge =
+    by !== null
+      ? await reconstructionJudge(by)
+      : mode === 'template'
+        ? await templateJudge(looks!)
+        : await featureJudge();
   try {
     const dial = dialOf(judge.scores, input.falseAlarms);
     const threshold = dial.threshold ?? judge.fixed;
@@ -193,13 +222,13 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     readonly entries: readonly Entry[];
     described(path: string): Promise<Described>;
   } | null> {
-    if (input.mode === 'features') return null;
-    const { axes, sha256 } = await loadAxes(services.models);
+    if (input.mode === 'features' || by !== null) return null;
+    const way = await byLooks(services);
     const small = (path: string) =>
       services.documents.smallPicture(path, input.maxMegapixels, signal);
     const indexed = await updateIndex({
-      ...{ images: good, index: input.folder && indexOf(input.folder), anew: input.anew },
-      ...{ axes, sha256, picture: small, signal },
+      ...{ images: good, index: input.folder && way.indexOf(input.folder), anew: input.anew },
+      ...{ way, picture: small, signal },
       told: (of, _, name) => told(of, name),
     });
     if (indexed.unsaved !== null) unsaved(indexed.unsaved);
@@ -207,7 +236,7 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     const known = new Map(indexed.entries.map((entry) => [entry.path, entry]));
     return {
       entries: indexed.entries,
-      described: async (path) => known.get(path) ?? describe(grayOf(await small(path)), axes),
+      described: async (path) => known.get(path) ?? way.describe(await small(path)),
     };
   }
 
@@ -274,6 +303,73 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
     );
   }
 
+  /** By what a network of the person's can not give back. */
+  async function reconstructionJudge(place: string): Promise<Judge> {
+    const rebuilder = await networks.openRebuilder(place, services);
+    const filesOf = new Map([...good, ...images].map(({ path, files }) => [path, files]));
+    const errorsOf = async (path: string) => {
+      const image = await services.documents.sourceImage({
+        ...{ document: undefined, path, files: filesOf.get(path), signal },
+        maxMegapixels: input.maxMegapixels,
+      });
+      const { width, height } = image.raster;
+      return { ...(await rebuilder.errors(image, signal)), longest: Math.max(width, height) };
+    };
+    try {
+      const file = input.folder && errorsFileOf(input.folder, rebuilder.sha256);
+      const key = await keyOf(good, rebuilder.sha256, input.maxMegapixels);
+      const remembered = input.anew || file === null ? null : await readErrors(file, key);
+      const learnt =
+        remembered ??
+        (await learnErrors(
+          good,
+          (at) =>
+            errorsOf(good[at]!.path).then(
+              ({ map }) => map,
+              (error: unknown) => leave(good[at]!.path, error),
+            ),
+          rebuilder,
+          signal,
+          (at) => told(goods + 2 * (at + 1), basename(good[at]!.path)),
+        ));
+      if (learnt.read === 0)
+        throw new HourglassError('invalid-parameter', say('tooFewGood', { count: 0 }), {
+          hint: say('moreGood'),
+        });
+      if (!remembered && file !== null)
+        await writeErrors(file, key, learnt).catch((error: unknown) =>
+          unsaved((error as Error).message),
+        );
+      if (learnt.learnt > 0)
+        notices.push({ level: 'info', text: say('learntFromGood', { count: learnt.learnt }) });
+      // The mean is of no use where it is not asked for: a faulty picture that is plainer is given back better.
+      const scoreOf =
+        learnt.scores.length > 0
+          ? scoring(learnt.scores, input.score === 'mean' ? 'mean' : 'top')
+          : ({ mean, top }: Pooled) => (input.score === 'mean' ? mean : top) / learnt.unit;
+      return {
+        ...{ good: learnt.read, learnt: remembered ? 'remembered' : 'now' },
+        ...{ scores: learnt.scores.map(scoreOf), edge: learnt.edge, fixed: null },
+        async judge(path) {
+          const { map: errors, cell, longest } = await errorsOf(path);
+          const { map, mean, top } = judgedErrors(errors);
+          const picture = await planeAt(path, FEATURE_SIDE);
+          // Errors are of the picture as it is, and the picture that is drawn on is smaller.
+          const scale = Math.max(picture.width, picture.height) / longest;
+          return {
+            ...{ mean: mean / learnt.unit, top: top / learnt.unit, score: scoreOf({ mean, top }) },
+            map: { ...map, data: map.data.map((value) => value / learnt.unit) },
+            ...{ picture, cell: cell * scale },
+          };
+        },
+        close: () => rebuilder.close(),
+      };
+    } catch (error) {
+      await rebuilder.close();
+      throw error;
+    }
+  }
+
   async function templateJudge({
     entries,
     described,
@@ -304,7 +400,7 @@ export const findUnusual: Handler<'findUnusual'> = async (input, context, servic
       ...{ edge: TEMPLATE_EDGE, fixed: TEMPLATE_EDGE, close: () => Promise.resolve() },
     };
   }
-};
+}
 
 /** A place of a map, which may reach a little beyond its picture, as shares of the picture. */
 function onPicture(spot: Spot, map: Plane, picture: Plane, cell: number): Spot {

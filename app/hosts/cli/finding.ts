@@ -1,8 +1,10 @@
 /** What `similar`, `unusual` and `map` have in common: which pictures are meant, how far it is, the results as JSON or as text, what was left out and why, and how it ends. */
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { toHourglassError, type HourglassEvent } from '../../contract/index.ts';
 import type { Program } from '../../jobs/index.ts';
+import { personFolders, trainingsFolder } from '../shared/paths.ts';
 import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere, walk, type WalkResult } from '../shared/walk.ts';
 import { exitCode, type CliOptions } from './options.ts';
@@ -42,6 +44,13 @@ export function wantsJson(csv: boolean, { json }: Invocation, { stdout }: CliOpt
 export async function placeOf(named: string, cwd: string): Promise<string> {
   const place = resolve(cwd, named);
   return realpath(place).catch(() => place);
+}
+
+/** Folder of a training that is named by its folder, or as a training of the window. */
+export function trainingOf(named: string, cwd: string): string {
+  const place = resolve(cwd, named);
+  const own = join(trainingsFolder(personFolders()), named);
+  return !existsSync(place) && named === basename(named) && existsSync(own) ? own : place;
 }
 
 /**

@@ -46,6 +46,8 @@ export const say = defineSentences('cli', {
   // train
   similarWantsFolder:
     'Expected a folder to look through after {query}, or a folder to be compared with itself. Example: hourglass similar {query} photos/',
+  similarWantsQuery:
+    'Expected a folder to look through after {query}: --by and --part are of a picture that is looked for in it.',
   similarCsvOrJson: '--csv and --json can not both be printed to stdout: choose one.',
   similarNothing: 'There is no picture in {folder}.',
   similarLeftOut: 'Left out: {source}: {reason}',
@@ -69,7 +71,7 @@ export const say = defineSentences('cli', {
   unusualOverlaysInside:
     'Expected a folder for the overlays outside of {folder}: there they would be judged as pictures the next time.',
   unusualLearnt:
-    '{good, plural, one {# good picture} other {# good pictures}} {learnt, select, now {looked at} other {remembered}}; judged by {mode, select, template {what differs from near copies} other {small parts and what they look like}}.',
+    '{good, plural, one {# good picture} other {# good pictures}} {learnt, select, now {looked at} other {remembered}}; judged by {mode, select, template {what differs from near copies} reconstruction {what the network can not give back} other {small parts and what they look like}}.',
   unusualFine:
     '{fine, plural, one {# of them was called fine before, or now} other {# of them were called fine before, or now}} (--forget-fine forgets that).',
   unusualPromise:

@@ -7,7 +7,7 @@ import { csvTable } from '../../jobs/runs/report.ts';
 import { printable } from '../shared/printable.ts';
 import { filesOf, fromHere } from '../shared/walk.ts';
 import { table } from './columns.ts';
-import { find, picturesOf, placeOf, wantsJson } from './finding.ts';
+import { find, picturesOf, placeOf, trainingOf, wantsJson } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
@@ -18,12 +18,17 @@ type Alike = Found['queries'][number]['found'][number];
 /** @throws UsageError, HourglassError */
 export async function runSimilar(invocation: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd, interrupt: signal } = options;
-  const { query, folder, csv, ...wanted } = parseInput(commands.similar, invocation.input);
+  const { query, folder, csv, by, part, ...wanted } = parseInput(
+    commands.similar,
+    invocation.input,
+  );
   const isJson = wantsJson(csv, invocation, terminal);
   const place = resolve(cwd, folder ?? query);
   if (folder === undefined && (await stat(place).catch(() => null))?.isFile())
     throw new UsageError(say('similarWantsFolder', { query }));
   const isAsked = folder !== undefined;
+  if (!isAsked && (by !== undefined || part !== undefined))
+    throw new UsageError(say('similarWantsQuery', { query }));
   const walks = await picturesOf(isAsked ? [folder, query] : [query], options);
   if (!walks) return exitCode.failed;
   const [walked, asked] = walks;
@@ -38,6 +43,7 @@ export async function runSimilar(invocation: Invocation, options: CliOptions): P
           {
             ...{ ...wanted, folder: from, images: walked!.files.map(filesOf) },
             queries: asked ? asked.files.map(filesOf) : null,
+            ...{ by: by === undefined ? null : trainingOf(by, cwd), part: part ?? null },
           },
           { signal },
         ),

@@ -5,7 +5,7 @@ import { decimal, fixed } from '../../contract/sentences/index.ts';
 import { csvTable } from '../../jobs/runs/report.ts';
 import { filesOf, fromHere } from '../shared/walk.ts';
 import { table } from './columns.ts';
-import { find, picturesOf, placeOf, wantsJson } from './finding.ts';
+import { find, picturesOf, placeOf, trainingOf, wantsJson } from './finding.ts';
 import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import { UsageError, type Invocation } from './usage.ts';
@@ -15,7 +15,7 @@ type Found = OutputOf<Commands['findUnusual']>;
 /** @throws UsageError, HourglassError */
 export async function runUnusual(invocation: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd, interrupt: signal } = options;
-  const { good, folder, overlays, fine, forgetFine, csv, ...wanted } = parseInput(
+  const { good, folder, overlays, fine, forgetFine, csv, by, ...wanted } = parseInput(
     commands.unusual,
     invocation.input,
   );
@@ -50,6 +50,7 @@ export async function runUnusual(invocation: Invocation, options: CliOptions): P
           'findUnusual',
           {
             ...{ ...wanted, folder: places[0]!, overlays: marked },
+            by: by === undefined ? null : trainingOf(by, cwd),
             good: learnt.files.map(filesOf),
             images: asked.files.map((file) => ({
               ...filesOf(file),

@@ -3,14 +3,23 @@
  * answers to are defined in `app/contract/<capability>.ts`.
  */
 import { cleanRaster, denoiseCapability, lookAt, readUnits } from '../../denoise/index.ts';
-import { exploreCapability } from '../../explore/index.ts';
-import { createLearnCapability } from '../../learn/index.ts';
+import { createExploreCapability } from '../../explore/index.ts';
+import { createLearnCapability, trainedNetworks, type See } from '../../learn/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
 import { codecsCapability } from '../../codecs/index.ts';
 import { rawCapability } from '../../raw/index.ts';
 import { losslessBytes, scansCapability } from '../../scans/index.ts';
 import { coreCapability } from './core.ts';
+
+const see: See = (image) => {
+  const picture = lookAt(image);
+  const { width, height } = picture.source;
+  return {
+    ...{ width, height, tones: picture.tones, scan: picture.scan },
+    read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
+  };
+};
 
 export const capabilities: readonly Capability[] = [
   coreCapability,
@@ -21,13 +30,7 @@ export const capabilities: readonly Capability[] = [
   codecsCapability,
   scansCapability,
   // What is learnt from is what cleaning will show a network.
-  createLearnCapability((image) => {
-    const picture = lookAt(image);
-    const { width, height } = picture.source;
-    return {
-      ...{ width, height, tones: picture.tones, scan: picture.scan },
-      read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
-    };
-  }),
-  exploreCapability,
+  createLearnCapability(see),
+  // What was learnt describes and judges pictures.
+  createExploreCapability(trainedNetworks(see)),
 ];

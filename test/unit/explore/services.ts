@@ -7,12 +7,20 @@ import type {
   OutputOf,
 } from '../../../app/contract/index.ts';
 import { looksCards } from '../../../app/explore/card.ts';
+import type { Networks } from '../../../app/explore/networks.ts';
+import { decodeImage } from '../../../app/pixels/decode.ts';
 import { smallPicture } from '../../../app/pixels/thumbnail.ts';
 import { createModelStore } from '../../../app/runtime/model-store.ts';
 import { openGraph } from '../../../app/runtime/sessions.ts';
 import type { Handler } from '../../../app/runtime/index.ts';
 import type { EngineServices } from '../../../app/runtime/types.ts';
 import { repositoryRoot } from '../../data.ts';
+
+/** Nothing was trained. */
+export const noNetworks: Networks = {
+  openEncoder: () => Promise.reject(new Error('nothing was trained')),
+  openRebuilder: () => Promise.reject(new Error('nothing was trained')),
+};
 
 type Command = 'findSimilar' | 'mapFolder';
 type Input<C extends Command> = Parameters<Handler<C>>[0];
@@ -32,6 +40,10 @@ export function servicesOf(): { readonly read: string[]; readonly services: Engi
       smallPicture: (path: string, _: number, signal: AbortSignal, side?: number) => {
         read.push(path);
         return smallPicture({ path, signal }, side);
+      },
+      sourceImage: ({ path, signal }: { path: string; signal: AbortSignal }) => {
+        read.push(path);
+        return decodeImage({ path, signal });
       },
     },
     inference: {
@@ -70,7 +82,10 @@ export function exploring<C extends Command>(
         ...{ job: 'job', signal, emit: (event: HourglassEvent) => emit?.(event) },
         progress: ({ done }: { done: number }) => told?.(done),
       } as CommandContext;
-      const asked = { anew: false, maxMegapixels: 400, folder, ...input } as unknown as Input<C>;
+      const asked = {
+        ...{ anew: false, maxMegapixels: 400, folder, by: null, part: null },
+        ...input,
+      } as unknown as Input<C>;
       return handler(asked, context, services);
     },
   };

@@ -14,9 +14,9 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { looksCards } from '../../../app/explore/card.ts';
 import { indexOf, readIndex } from '../../../app/explore/looks-index.ts';
 import type { Plane } from '../../../app/explore/plane.ts';
-import { findSimilar } from '../../../app/explore/similar.ts';
+import { createFindSimilar } from '../../../app/explore/similar.ts';
 import { plane, scene } from './pictures.ts';
-import { exploring, type Asked } from './services.ts';
+import { exploring, noNetworks, type Asked } from './services.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-similar-'));
 const inFolder = (name: string): string => join(home, name);
@@ -49,7 +49,7 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const { ask: askFor, models, read } = exploring(findSimilar, home);
+const { ask: askFor, models, read } = exploring<'findSimilar'>(createFindSimilar(noNetworks), home);
 const ask = (
   of: readonly string[],
   queries: readonly string[] | null,

@@ -13,14 +13,14 @@ import { heatMapOf } from '../../../app/explore/unusual/heat.ts';
 import { overlayOf } from '../../../app/explore/unusual/overlay.ts';
 import { spotsOf } from '../../../app/explore/unusual/spots.ts';
 import { aligned, differences } from '../../../app/explore/unusual/template.ts';
-import { findUnusual } from '../../../app/explore/unusual/unusual.ts';
+import { createFindUnusual } from '../../../app/explore/unusual/unusual.ts';
 import type { Plane } from '../../../app/explore/plane.ts';
 import { Draws } from '../../../app/runtime/draws.ts';
 import { endingWith } from '../../../app/runtime/onnx-copy.ts';
 import { openGraph } from '../../../app/runtime/sessions.ts';
 import { repositoryRoot } from '../../data.ts';
 import { plane, scene } from './pictures.ts';
-import { servicesOf } from './services.ts';
+import { noNetworks, servicesOf } from './services.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-unusual-'));
 const inFolder = (name: string): string => join(home, name);
@@ -72,6 +72,7 @@ afterAll(() => {
 });
 
 const { read, services } = servicesOf();
+const findUnusual = createFindUnusual(noNetworks);
 
 const asked: Omit<Parameters<typeof findUnusual>[0], 'good' | 'images'> = {
   folder: home,
@@ -79,6 +80,7 @@ const asked: Omit<Parameters<typeof findUnusual>[0], 'good' | 'images'> = {
   falseAlarms: 5,
   score: 'both',
   overlays: null,
+  by: null,
   maps: 0,
   anew: false,
   maxMegapixels: 400,

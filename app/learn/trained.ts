@@ -1,0 +1,31 @@
+/** Networks of trainings that are there, to be asked by others: made anew from the state of the training, so that no file of a stranger is run. */
+import { createHash } from 'node:crypto';
+import { HourglassError } from '../contract/index.ts';
+import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { fileOf, type Plan } from './network.ts';
+import { say } from './sentences.ts';
+
+/** @throws HourglassError file-not-found: there is none; file-not-readable */
+export async function trainingIn(training: string): Promise<Checkpoint> {
+  const from = await readCheckpoint(training);
+  if (!from)
+    throw new HourglassError('file-not-found', say('noTrainingThere', { training }), {
+      hint: say('whatTrainWrites'),
+    });
+  return from;
+}
+
+export const planOf = ({ head: { settings, tones, half } }: Checkpoint): Plan => ({
+  ...{ settings, tones, half },
+});
+
+/** The best network of a training. */
+export function networkOf(from: Checkpoint): {
+  readonly plan: Plan;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+} {
+  const plan = planOf(from);
+  const bytes = fileOf(plan, from.best);
+  return { plan, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
