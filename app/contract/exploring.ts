@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { AdmittedFile } from './bridge.ts';
+import { partSchema } from './explore-fields.ts';
 import { noticeSchema } from './domain.ts';
 import type { HeatMap } from './heat.ts';
 import { failureSchema } from './jobs.ts';
@@ -23,6 +24,16 @@ export interface ExploredSet {
   readonly count: number;
 }
 
+/** A network that a person trained, and what it can be asked. */
+export interface ExploringNetwork {
+  /** Of the training. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  /** It can tell what it can not give back. */
+  readonly rebuilds: boolean;
+}
+
 export interface ExploringState {
   readonly phase: ExploringPhase;
   /** Counts lists: another number, other pictures. */
@@ -33,6 +44,8 @@ export interface ExploringState {
   readonly good: ExploredSet | null;
   /** Places of the pictures that were called fine, to be judged by beside the good ones; null: nothing of these good ones is remembered. */
   readonly fine: readonly number[] | null;
+  /** That pictures can be compared by; of these some can judge. Newest first. */
+  readonly networks: readonly ExploringNetwork[];
   /** That is being answered, or was asked last. */
   readonly question: Question | null;
   readonly done: number;
@@ -44,7 +57,7 @@ export interface ExploringState {
 
 export const noExploring: ExploringState = {
   ...{ phase: 'rest', list: 0, chosen: null, good: null, fine: null, question: null },
-  ...{ done: 0, of: 0, doing: '', problem: null },
+  ...{ networks: [], done: 0, of: 0, doing: '', problem: null },
 };
 
 /** What every answer says besides. */
@@ -59,6 +72,10 @@ export interface SimilarAnswer extends Answered {
   readonly question: 'similar';
   /** What was looked for; null: pictures that are one. */
   readonly of: { readonly source: string; readonly name: string } | null;
+  /** Name of the network that compared; null: by looks. */
+  readonly by: string | null;
+  /** A part of it was looked for. */
+  readonly isPart: boolean;
   /** How many are above the cutoff, named or not. */
   readonly above: number;
   readonly found: readonly {
@@ -83,6 +100,8 @@ export interface UnusualSpot {
 export interface UnusualAnswer extends Answered {
   readonly question: 'unusual';
   readonly mode: 'features' | 'template' | 'reconstruction';
+  /** Name of the network that judged; null: none did. */
+  readonly by: string | null;
   /** Good pictures that were learnt from. */
   readonly good: number;
   /** Level from which on a place is named. */
@@ -136,6 +155,9 @@ export interface ExploringDesk {
 
 const sources = z.lazy(() => z.array(z.string().min(1).max(100)).min(1).max(100_000));
 
+/** Id of a training whose network is asked; absent: none is. */
+const network = z.lazy(() => z.string().min(1).max(100));
+
 /** What a page may ask. Answers come as events, but for `all`. */
 export const exploringRequestSchema = z.lazy(() =>
   z.discriminatedUnion('ask', [
@@ -157,8 +179,15 @@ export const exploringRequestSchema = z.lazy(() =>
       source: z.string().min(1).max(100).nullable(),
       /** Percentile. */
       cutoff: z.number().min(0).max(100),
+      by: network.optional(),
+      /** Of what is looked for; absent: all of it. */
+      part: partSchema.optional(),
     }),
-    z.strictObject({ ask: z.literal('unusual'), falseAlarms: z.number().min(0.1).max(50) }),
+    z.strictObject({
+      ask: z.literal('unusual'),
+      falseAlarms: z.number().min(0.1).max(50),
+      by: network.optional(),
+    }),
     z.strictObject({
       ask: z.literal('map'),
       /** null: as many as divide the pictures best. */

@@ -11,6 +11,12 @@ export const kindIds = [
 ] as const;
 export type KindId = (typeof kindIds)[number];
 
+const cleaning: readonly string[] = ['denoising', 'noise2void'];
+/** Its network has a code, by which pictures can be compared. */
+export const hasCode = (kind: string): boolean => !cleaning.includes(kind);
+/** And a way back from it: what it can not give back can be told. */
+export const hasWayBack = (kind: string): boolean => hasCode(kind) && kind !== 'siamese';
+
 /** What every kind has, and what only some have. */
 export interface LearnOptions {
   readonly patch: number;

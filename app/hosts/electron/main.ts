@@ -31,6 +31,7 @@ import { createPrivateFolder } from '../shared/private-folder.ts';
 import { createSending } from '../shared/sending.ts';
 import { createSessionResults } from '../shared/session-results.ts';
 import { createTraining } from '../shared/training.ts';
+import { networksIn } from '../shared/training-record.ts';
 import { isOurAddress } from './address.ts';
 import { launchElectronProcess } from './engine-process.ts';
 import { menuTemplate } from './menu.ts';
@@ -150,6 +151,7 @@ async function start(): Promise<void> {
 
   const exploring = createExploring({
     ...{ program, admission },
+    networks: () => networksIn(trainingsFolder(folders)),
     chooseFolder: () => chooseFolder(window),
   });
   exploring.listen((event) => send({ kind: 'event', event }));

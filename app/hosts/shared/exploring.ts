@@ -14,6 +14,7 @@ import {
   type ExploredPicture,
   type ExploringAnswer,
   type ExploringDesk,
+  type ExploringNetwork,
   type ExploringRequest,
   type ExploringState,
   type HourglassEvent,
@@ -35,6 +36,8 @@ export interface ExploringOptions {
   readonly admission: Pick<Admission, 'admit' | 'filesOf'>;
   /** The system's dialog; null: there is none. */
   readonly chooseFolder: (() => Promise<string | null>) | null;
+  /** Networks that the person trained, and where each training lies; default: none. */
+  readonly networks?: () => Promise<readonly (ExploringNetwork & { readonly place: string })[]>;
   /** Takes private folders out of sentences that a page will show. Default: as they are. */
   readonly publicText?: (text: string) => string;
 }
@@ -122,6 +125,14 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     work.set({ fine: found.fine.flatMap((path) => places.get(path) ?? []) });
   };
 
+  /** @returns null: none was named. @throws HourglassError file-not-found */
+  const networkOf = async (id: string | undefined) => {
+    if (id === undefined) return null;
+    const found = (await options.networks?.())?.find((one) => one.id === id);
+    if (!found) throw new HourglassError('file-not-found', say('noSuchTraining'));
+    return found;
+  };
+
   const answered = (answer: ExploringAnswer): void => {
     answers.set(answer.question, answer);
     fresh = answer;
@@ -163,15 +174,17 @@ export function createExploring(options: ExploringOptions): ExploringSession {
 
   const similar = async (
     of: MeantPictures,
-    { source, cutoff }: Ask<'similar'>,
+    { source, cutoff, by, part }: Ask<'similar'>,
     signal: AbortSignal,
   ): Promise<void> => {
+    const network = await networkOf(by);
     const files = source === null ? null : [...admission.filesOf(source)];
     const found = await run(
       'findSimilar',
       {
         ...{ folder: of.folder, images: of.images.map(filesOf), cutoff, count: MOST_SIMILAR },
         queries: files && [{ path: files[0]!, files }],
+        ...{ by: network?.place ?? null, part: part ?? null },
       },
       signal,
     );
@@ -179,6 +192,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     answered({
       ...{ question: 'similar', ...said(found), above: first?.above ?? 0 },
       of: source === null || !files ? null : { source, name: basename(files[0]!) },
+      ...{ by: network?.name ?? null, isPart: part !== undefined },
       found: (first?.found ?? []).map(({ path, kind, percentile, mirrored }) => ({
         ...{ picture: placeOf(path), kind, percentile, mirrored },
       })),
@@ -188,15 +202,16 @@ export function createExploring(options: ExploringOptions): ExploringSession {
 
   const unusual = async (
     of: MeantPictures,
-    { falseAlarms }: Ask<'unusual'>,
+    { falseAlarms, by: judging }: Ask<'unusual'>,
     signal: AbortSignal,
   ): Promise<void> => {
+    const network = await networkOf(judging);
     const by = good ?? of;
     const found = await run(
       'findUnusual',
       {
         ...{ folder: by.folder, good: by.images.map(filesOf), falseAlarms, overlays: null },
-        maps: MOST_MAPS,
+        ...{ maps: MOST_MAPS, by: network?.place ?? null },
         images: of.images.map((image) => ({
           ...filesOf(image),
           name: join(image.below, basename(image.path)),
@@ -207,6 +222,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     const { mode, good: learnt, promise, edge } = found;
     answered({
       ...{ question: 'unusual', ...said(found), mode, good: learnt, promise, edge },
+      by: network?.name ?? null,
       rows: found.images.map(({ path, verdict, score, spots, heat }) => ({
         ...{ picture: placeOf(path), verdict, score, spots, heat },
       })),
@@ -272,8 +288,13 @@ export function createExploring(options: ExploringOptions): ExploringSession {
 
   const answer = async (request: ExploringRequest): Promise<ExploringDesk | void> => {
     switch (request.ask) {
-      case 'all':
+      case 'all': {
+        const networks = (await options.networks?.()) ?? [];
+        const known = networks.map(({ place: _, ...network }) => network);
+        if (JSON.stringify(known) !== JSON.stringify(work.state.networks))
+          work.set({ networks: known });
         return { state: work.state, pictures, answers: [...answers.values()] };
+      }
       case 'folder': {
         work.refuseBusy();
         if (!chooseFolder) throw new HourglassError('not-allowed', say('noFoldersHere'));

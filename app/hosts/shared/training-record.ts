@@ -7,11 +7,13 @@ import {
   noticeSchema,
   trainingCodesSchema,
   trainingCurveSchema,
+  type ExploringNetwork,
   type TrainingCurve,
   type TrainingEntry,
   type TrainingPoint,
 } from '../../contract/index.ts';
 import { failureSchema } from '../../contract/jobs.ts';
+import { hasCode, hasWayBack } from '../../contract/learn-kinds.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
 
 /** What is learnt from: a folder, which is walked anew, or files. */
@@ -61,6 +63,18 @@ export async function recordsIn(folder: string): Promise<Map<string, TrainingRec
     records.set(entry.name, { ...record, state });
   }
   return records;
+}
+
+/** Networks of trainings that pictures can be compared or judged by, newest first, and where each training lies. */
+export async function networksIn(
+  folder: string,
+): Promise<readonly (ExploringNetwork & { readonly place: string })[]> {
+  return [...(await recordsIn(folder))]
+    .filter(([, { kind, state }]) => state === 'done' && hasCode(kind))
+    .sort(([, one], [, other]) => (one.begun < other.begun ? 1 : -1))
+    .map(([id, { name, kind }]) => ({
+      ...{ id, name, kind, rebuilds: hasWayBack(kind), place: join(folder, id) },
+    }));
 }
 
 /** What it takes on the disk, bytes. */

@@ -25,6 +25,7 @@ import { printableLines } from '../shared/printable.ts';
 import { personProgram } from '../shared/program.ts';
 import { createPrivateFolder, withoutPrivatePaths } from '../shared/private-folder.ts';
 import { createTraining } from '../shared/training.ts';
+import { networksIn } from '../shared/training-record.ts';
 import { createUploads } from '../shared/uploads.ts';
 import {
   findBrowser,
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
     ? undefined
     : createExploring({
         ...{ program, admission, chooseFolder: null },
+        networks: () => networksIn(trainingsFolder(folders)),
         publicText: (text) => withoutPrivatePaths(text, folder.path),
       });
   const preferences = preferencesFile(folders.config);

@@ -31,6 +31,7 @@ import {
 } from './map-view.ts';
 import { areExplored } from './opening.ts';
 import { markOf, outlineOf, shapes } from './marks.ts';
+import { partBetween, partByKey } from './part.ts';
 import {
   doingWords,
   mapWords,
@@ -44,6 +45,7 @@ const said = { list: 1, leftOut: [], notices: [] } as const;
 const similar: SimilarAnswer = {
   ...{ question: 'similar', ...said, above: 2, groups: [] },
   of: { source: '@a', name: 'a.png' },
+  ...{ by: null, isPart: false },
   found: [
     { picture: 1, kind: 'same', percentile: 99.99, mirrored: true },
     { picture: 0, kind: 'similar', percentile: 99.456, mirrored: false },
@@ -51,7 +53,7 @@ const similar: SimilarAnswer = {
 };
 const promise = { falseAlarms: 5, checked: 40, flagged: 2, threshold: 1, needed: 19 };
 const unusual: UnusualAnswer = {
-  ...{ question: 'unusual', ...said, mode: 'features', good: 40, edge: 1.4 },
+  ...{ question: 'unusual', ...said, mode: 'features', by: null, good: 40, edge: 1.4 },
   promise: { ...promise, low: 1.25, high: 12 },
   rows: [
     {
@@ -61,6 +63,30 @@ const unusual: UnusualAnswer = {
     { picture: 0, verdict: 'usual', score: 0.4, spots: [] },
   ],
 };
+
+describe('a part of a photo', () => {
+  it('is drawn from any corner, within the photo; a click is none', () => {
+    expect(partBetween({ x: 0.75, y: 1.5 }, { x: 0.25, y: 0.5 })).toEqual({
+      ...{ x: 0.25, y: 0.5, width: 0.5, height: 0.5 },
+    });
+    expect(partBetween({ x: 0.5, y: 0.5 }, { x: 0.51, y: 0.9 })).toBeNull();
+  });
+
+  it('is moved and made larger by keys, and stays within the photo', () => {
+    const middle = partByKey(null, 'ArrowLeft', false)!;
+    expect(middle).toEqual({ x: 0.25, y: 0.25, width: 0.5, height: 0.5 });
+    let part = middle;
+    for (let press = 0; press < 30; press++) part = partByKey(part, 'ArrowRight', false)!;
+    expect(part).toMatchObject({ x: 0.5, width: 0.5 });
+    expect(partByKey(middle, 'ArrowDown', true)!.height).toBeCloseTo(0.55, 9);
+    expect(partByKey(part, 'ArrowRight', true)!.width).toBe(0.5);
+    expect(partByKey(part, 'Escape', false)).toBeNull();
+    expect([partByKey(null, 'Escape', false), partByKey(part, 'a', false)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
 
 describe('exploring', () => {
   const desk = (state: Partial<ExploringState>, answers: readonly ExploringAnswer[] = []) =>

@@ -4,6 +4,7 @@
  */
 import { toHourglassError } from '../../../app/contract/errors.ts';
 import { noExploring } from '../../../app/contract/exploring.ts';
+import type { Part } from '../../../app/contract/explore-fields.ts';
 import type { HeatMap } from '../../../app/contract/heat.ts';
 import type {
   ExploredPicture,
@@ -34,6 +35,12 @@ export class Exploring {
   /** Percentile of pairs. */
   cutoff = $state<number>(usual.cutoff);
   falseAlarms = $state<number>(usual.falseAlarms);
+  /** Id of the training whose network compares; null: by looks. */
+  comparedBy = $state<string | null>(null);
+  /** And of the one whose network judges; null: as fits. */
+  judgedBy = $state<string | null>(null);
+  /** Of the photo in front, that is looked for; null: all of it. */
+  part = $state.raw<Part | null>(null);
   /** The heat map lies over the unusual picture that is pointed at. */
   heat = $state(true);
   /** Of the map; null: as many as divide the pictures best. */
@@ -117,17 +124,30 @@ export class Exploring {
     }
   }
 
-  /** @param source of the picture that is looked for; null: pictures that are one */
-  findSimilar(source: string | null): Promise<void> {
+  /** One that was deleted is asked no more. */
+  #known(id: string | null): string | undefined {
+    return this.state.networks.find((network) => network.id === id)?.id;
+  }
+
+  /** @param source of the picture that is looked for; null: pictures that are one @param part of it alone */
+  findSimilar(source: string | null, part: Part | null = null): Promise<void> {
     this.question = 'similar';
-    return this.ask({ ask: 'similar', source, cutoff: this.cutoff });
+    const by = source === null ? undefined : this.#known(this.comparedBy);
+    return this.ask({
+      ...{ ask: 'similar', source, cutoff: this.cutoff },
+      ...(by === undefined ? {} : { by }),
+      ...(part === null ? {} : { part }),
+    });
   }
 
   /** The question that is looked at, as it is turned; of similar ones: groups. */
   answer(): Promise<void> {
     const { question, falseAlarms, clusters } = this;
     if (question === 'similar') return this.findSimilar(null);
-    if (question === 'unusual') return this.ask({ ask: 'unusual', falseAlarms });
+    if (question === 'unusual') {
+      const by = this.#known(this.judgedBy);
+      return this.ask({ ask: 'unusual', falseAlarms, ...(by === undefined ? {} : { by }) });
+    }
     return this.ask({ ask: 'map', clusters });
   }
 

@@ -49,9 +49,9 @@ export const say = defineSentences('exploring', {
   group: 'Group {number}',
   noneSimilar: 'Nothing looks more like {name} than the least that is asked for.',
   similarFound:
-    'Like {name}: {above, plural, one {# picture} other {# pictures}}{same, plural, =0 {} other {, # of them the same one}}.',
+    '{isPart, select, true {Like a part of {name}} other {Like {name}}}{named, select, true {, by {by}} other {}}: {above, plural, one {# picture} other {# pictures}}{same, plural, =0 {} other {, # of them the same one}}.',
   judged:
-    '{count, plural, one {# picture} other {# pictures}} judged by {good, plural, one {# good one} other {# good ones}}, {mode, select, template {beside near copies} other {by small parts}}.',
+    '{count, plural, one {# picture} other {# pictures}} judged by {good, plural, one {# good one} other {# good ones}}, {mode, select, template {beside near copies} reconstruction {by what {by} can not give back} other {by small parts}}.',
   flagged: '{count, plural, =0 {None is unusual.} one {# is unusual.} other {# are unusual.}}',
   promise:
     'Asked for {falseAlarms} % of false alarms, it is between {low} and {high} % in nine of ten such cases.',
@@ -67,6 +67,17 @@ export const say = defineSentences('exploring', {
   cutoff: 'At least',
   cutoffHelp: 'More alike than this share of all pairs. The same picture is always named.',
   likeFront: 'Find what looks like it',
+  likePart: 'Find what looks like the part',
+  partWhole: 'All of it is looked for. Drag over it to look for a part.',
+  partIs: 'A part of {width} × {height} % of it, {x} % from the left and {y} % from the top.',
+  partPicker:
+    'Part that is looked for. {part} Arrow keys move it, with Shift they make it larger or smaller, Escape takes all.',
+  partAll: 'Look for all of it',
+  comparedBy: 'Compared by',
+  byLooks: 'Looks',
+  noNetworks:
+    'Networks that you train in Learn can be asked here too: all kinds but those that clean, and to judge those that give a picture back.',
+
   front: 'The photo in front: {name}',
   likePicture: 'Find similar ones',
   findGroups: 'Find pictures that are one',
@@ -85,6 +96,8 @@ export const say = defineSentences('exploring', {
   fine: 'This is fine: learn from it',
   fineOnes:
     '{count, plural, one {# of the pictures is called fine} other {# of the pictures are called fine}}, and learnt from too the next time.',
+  judgedBy: 'Judged by',
+  byParts: 'Small parts, or near copies',
   falseAlarms: 'False alarms',
   falseAlarmsHelp: 'How many of 100 fresh good pictures may be called unusual.',
   findUnusual: 'Find unusual ones',

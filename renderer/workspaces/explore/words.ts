@@ -44,18 +44,20 @@ export function doingWords({ phase, question, done, of, doing }: ExploringState)
   return question === 'map' ? doing : say('looking', { done, of, name: doing });
 }
 
-export function similarWords({ of, above, found, groups }: SimilarAnswer): string {
+export function similarWords({ of, by, isPart, above, found, groups }: SimilarAnswer): string {
   if (of === null) return say('groupsFound', { count: groups.length });
   if (found.length === 0) return say('noneSimilar', { name: of.name });
   return say('similarFound', {
-    ...{ name: of.name, above, same: found.filter(({ kind }) => kind === 'same').length },
+    ...{ name: of.name, isPart: String(isPart) },
+    ...{ named: String(by !== null), by: by ?? '' },
+    ...{ above, same: found.filter(({ kind }) => kind === 'same').length },
   });
 }
 
-export function unusualWords({ rows, good, promise, mode }: UnusualAnswer): string {
+export function unusualWords({ rows, good, promise, mode, by }: UnusualAnswer): string {
   const { threshold, falseAlarms, low, high } = promise;
   const flagged = rows.filter(({ verdict }) => verdict === 'unusual' || verdict === 'unmatched');
-  const judged = say('judged', { count: rows.length, good, mode });
+  const judged = say('judged', { count: rows.length, good, mode, by: by ?? '' });
   // That there is no verdict, and why, is a notice of the answer.
   if (threshold === null) return judged;
   const told = say('flagged', { count: flagged.length });

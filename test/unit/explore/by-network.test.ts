@@ -52,11 +52,10 @@ async function training(
   const plan: Plan = { settings, tones: 1, half: false };
   const { first } = stepOf(plan);
   const best = theta ?? first.theta;
-  const { seed: _, ...rest } = settings;
   mkdirSync(at(name));
   await writeCheckpoint(at(name), {
     head: {
-      ...{ format: 'hourglass-training', version: 1, settings: { ...rest, seed: settings.seed } },
+      ...{ format: 'hourglass-training', version: 1, settings },
       ...{ tones: 1, half: false, step: 1, of: 1, minutes: null, seconds: 1 },
       images: { learnt: [...learnt], heldBack: [] },
       since: { sum: 0, count: 0 },

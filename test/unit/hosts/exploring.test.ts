@@ -79,6 +79,10 @@ function session(answers: Answers, { dialog = true } = {}) {
   const folders = [photos];
   const exploring = createExploring({
     ...{ program, admission },
+    networks: () =>
+      Promise.resolve([
+        { id: 'cells', name: 'Cells', kind: 'linear', rebuilds: true, place: join(home, 'cells') },
+      ]),
     chooseFolder: dialog ? () => Promise.resolve(folders[0]!) : null,
     publicText: (text) => text.replaceAll(home, '~'),
   });
@@ -115,6 +119,39 @@ describe('exploring for a page', () => {
     expect(told.map(({ type }) => type)).toContain('exploring');
     const shown = { ...state, chosen: { ...state.chosen, from: '' } };
     expect(JSON.stringify([shown, pictures])).not.toContain(photos);
+  });
+
+  it('by a network: it is named by its id, and where it lies is the host’s', async () => {
+    const { chosen, ask, desk, rest, home, calls, admission } = session((command) =>
+      Promise.resolve(
+        command === 'findSimilar'
+          ? { ...nothing, queries: [{ above: 0, found: [] }], groups: [] }
+          : { ...nothing, mode: 'reconstruction', good: 3, promise: {}, edge: 1, images: [] },
+      ),
+    );
+    await chosen();
+    const { state, pictures } = await desk();
+    expect(state.networks).toEqual([
+      { id: 'cells', name: 'Cells', kind: 'linear', rebuilds: true },
+    ]);
+    const part = { x: 0, y: 0, width: 0.5, height: 0.5 };
+    const { source } = pictures[0]!;
+    await ask({ ask: 'similar', source, cutoff: 98, by: 'cells', part });
+    await rest();
+    await ask({ ask: 'unusual', falseAlarms: 5, by: 'cells' });
+    await rest();
+    expect(calls.map(({ input }) => input)).toMatchObject([
+      { by: join(home, 'cells'), part },
+      { by: join(home, 'cells') },
+    ]);
+    expect((await desk()).answers).toMatchObject([
+      { question: 'similar', by: 'Cells', isPart: true },
+      { question: 'unusual', by: 'Cells' },
+    ]);
+    expect(admission.pathOf(source)).toContain(home);
+    await ask({ ask: 'unusual', falseAlarms: 5, by: 'others' });
+    await rest();
+    expect((await desk()).state.problem).toMatchObject({ code: 'file-not-found' });
   });
 
   it('similar: by places in the list, to a file that the page has', async () => {
@@ -163,6 +200,7 @@ describe('exploring for a page', () => {
       {
         ...{ question: 'similar', list: 1, above: 5, groups: [] },
         of: { source, name: 'front.png' },
+        ...{ by: null, isPart: false },
         found: [{ picture: 2, kind: 'same', percentile: 99.9, mirrored: true }],
         leftOut: [{ name: 'b.png', reason: '~/photos/b.png is none.' }],
         notices: [{ level: 'info', text: 'Few.' }],
