@@ -380,6 +380,76 @@ export const exportTfjsCommand = defineCommand({
   },
 });
 
+const trainingFacts = {
+  folder: z.string(),
+  kind: z.enum(kindIds),
+  settings: z.record(z.string(), z.union([z.string(), z.number()])),
+  steps: z.number().int(),
+  best: z.number().int().describe('The step whose network was kept'),
+  seconds: z.number(),
+  parameters: z.number().int(),
+  heldBack: z.number().nullable().describe('The lowest error on held-back images'),
+  ended: z.boolean().describe('It has come to a network; else it can go on'),
+  images: z.object({ learnt: z.number().int(), heldBack: z.number().int() }),
+  curve: z.array(z.object({ step: z.number().int(), loss: z.number(), heldBack: z.number() })),
+  quality: z.array(quality).describe('On images that were held back'),
+};
+
+export const copyTrainingCommand = defineCommand({
+  id: 'copyTraining',
+  title: 'Copy a training',
+  summary:
+    'Writes a whole training into a new folder, to be given away or kept: its state, with which it goes on, its network and card, and a text that says what is in it. No picture is, and no name of one.',
+  runs: 'engine',
+  writesFolder: true,
+  get input() {
+    return z.object({
+      folder: z.string().min(1).describe('Folder of the training, as --out of train named it'),
+      out: z.string().min(1).describe('New folder for the copy'),
+    });
+  },
+  get output() {
+    return z.object({
+      ...trainingFacts,
+      out: z.string(),
+      contents: z.string().describe('What is in it, in words'),
+    });
+  },
+  cli: {
+    argument: 'folder',
+    examples: ['hourglass copy-training models/mine --out usb/mine'],
+  },
+});
+
+export const compareTrainingsCommand = defineCommand({
+  id: 'compareTrainings',
+  title: 'Compare trainings',
+  summary:
+    'Tells how two trainings went, and what they came to, beside each other; and whether they were measured on the same held-back pictures.',
+  runs: 'engine',
+  writesFolder: true,
+  get input() {
+    return z.object({
+      folder: z.string().min(1).describe('Folder of a training, as --out of train named it'),
+      other: z.string().min(1).describe('Folder of another one'),
+    });
+  },
+  get output() {
+    return z.object({
+      trainings: z.array(z.object(trainingFacts)),
+      sameHeldBack: z.boolean().describe('The same pictures were held back from both'),
+      sameError: z
+        .boolean()
+        .describe('Their errors are of one kind: the same kind of network, loss and squares'),
+    });
+  },
+  cli: {
+    argument: 'folder',
+    second: 'other',
+    examples: ['hourglass compare-trainings models/mine models/other'],
+  },
+});
+
 export const learnActions = defineActions([
   {
     id: 'workspace-learn',
@@ -397,6 +467,8 @@ export const learnContract = defineContract({
     learn: learnCommand,
     steer: steerCommand,
     exportTfjs: exportTfjsCommand,
+    copyTraining: copyTrainingCommand,
+    compareTrainings: compareTrainingsCommand,
     generate: generateCommand,
     sample: sampleCommand,
   },

@@ -81,6 +81,18 @@ export const trainingEntrySchema = z.lazy(() =>
 );
 export type TrainingEntry = z.infer<typeof trainingEntrySchema>;
 
+/** Another training, laid over the one that is looked at. */
+export interface TrainingBeside {
+  readonly id: string;
+  readonly name: string;
+  readonly curve: TrainingCurve;
+  readonly quality: TrainingEntry['quality'];
+  /** Measured on the same held-back pictures. */
+  readonly sameHeldBack: boolean;
+  /** The errors are of one kind. */
+  readonly sameError: boolean;
+}
+
 export interface TrainingState {
   readonly phase: TrainingPhase;
   /** What would be learnt from; null: nothing was chosen. */
@@ -92,6 +104,8 @@ export interface TrainingState {
   readonly current: string | null;
   /** Of that one. */
   readonly curve: TrainingCurve;
+  /** null: none was asked for. */
+  readonly beside: TrainingBeside | null;
   readonly images: {
     readonly learnt: number;
     readonly heldBack: number;
@@ -105,7 +119,7 @@ export interface TrainingState {
 
 export const noTraining: TrainingState = {
   ...{ phase: 'rest', chosen: null, done: 0, of: 0, current: null, images: null, problem: null },
-  ...{ curve: noCurve, trainings: [] },
+  ...{ curve: noCurve, beside: null, trainings: [] },
 };
 
 /** As `training-pictures` tells them. */
@@ -147,6 +161,12 @@ export const trainingRequestSchema = z.lazy(() =>
     }),
     /** Its curve and figures, while nothing runs; null: back to where one is begun. */
     z.strictObject({ ask: z.literal('show'), training: id.nullable() }),
+    /** Another one beside the one that is looked at; null: none. */
+    z.strictObject({ ask: z.literal('compare'), training: id.nullable() }),
+    /** As a folder of its own, in one that is chosen in the system's dialog. */
+    z.strictObject({ ask: z.literal('export'), training: id }),
+    /** Of a folder that is chosen in the system's dialog. */
+    z.strictObject({ ask: z.literal('import') }),
     /** One that was stopped goes on where it was. */
     z.strictObject({ ask: z.literal('resume'), training: id }),
     /** Its network is tried once more, to be offered where networks are chosen. */

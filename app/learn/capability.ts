@@ -15,6 +15,9 @@ export function createLearnCapability(see: See): Capability {
       learn: async (...asked) => (await import('./learn.ts')).createLearn(see, steerings)(...asked),
       exportTfjs: async (...asked) => (await import('./export-tfjs.ts')).exportTfjs(...asked),
       sample: async (...asked) => (await import('./sample.ts')).createSample(see)(...asked),
+      copyTraining: async (...asked) => (await import('./copy-training.ts')).copyTraining(...asked),
+      compareTrainings: async (...asked) =>
+        (await import('./copy-training.ts')).compareTrainings(...asked),
       steer: ({ out, to }) => Promise.resolve({ found: steerings.steer(out, to) }),
     },
     cardKinds: [autoencoderCards],

@@ -72,6 +72,8 @@ export const say = defineSentences('learn', {
   // sample
   noTrainingThere: 'There is no training in {training} that something could be made with.',
   hasNoCode: 'A network of the kind {kind} cleans pictures, and has no code to compare them by.',
+  contents:
+    'A training of Hourglass, kind {kind}. training.bin: its weights, settings and curve, with which it goes on where the same pictures are at hand{ended, select, true {; model.onnx and card.json: its network, and what it came to} other {}}. No picture is in it, and no name of one: of the {learnt, plural, one {# picture} other {# pictures}} that were learnt from and the {heldBack, plural, one {# that was} other {# that were}} held back it holds the SHA-256, by which who has one can tell that it was among them. A network can hold traces of what it learnt from.',
   rebuildsNothing:
     'A network of the kind {kind} gives no picture back through a code, so that nothing is told by what it can not give back.',
   needsWayBack:

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- learn-quality [--only twins|blind] [--steps N] [--minutes 4] [--curve] [--json]`
+ * `npm run bench -- learn-quality [--only twins|blind] [--steps N] [--minutes 4] [--no-stop-early] [--settings '{"temperature":0.1}'] [--curve] [--json]`
  *
  * What trainings of the usual settings come to, on the data pack:
  * - twins: a siamese network learns from the photos (`photo-train`); then two views of each of 500 pictures, by its documented augmentations at full
@@ -21,7 +21,7 @@ import { readImages, type Images, type LearntImage, type See } from '../../app/l
 import { wantsHalf, wholeSide } from '../../app/learn/learn.ts';
 import { fileOf, type Plan } from '../../app/learn/network.ts';
 import { noiseOf } from '../../app/learn/noise.ts';
-import { settingsOf, type Settings } from '../../app/learn/settings.ts';
+import { settingsOf, type Given, type Settings } from '../../app/learn/settings.ts';
 import { smallCodes, twinsIn } from '../../app/learn/twins.ts';
 import { train } from '../../app/learn/trainer.ts';
 import { decodeImage } from '../../app/pixels/decode.ts';
@@ -35,10 +35,13 @@ const { values } = parseArgs({
     only: { type: 'string' },
     steps: { type: 'string' },
     minutes: { type: 'string' },
+    'no-stop-early': { type: 'boolean', default: false },
+    settings: { type: 'string', default: '{}' },
     json: { type: 'boolean', default: false },
     curve: { type: 'boolean', default: false },
   },
 });
+const turned = JSON.parse(values.settings) as Given;
 if (dataPack === null) throw new Error(noDataPack);
 const tell = (what: string, found: Record<string, number>): void =>
   console.log(
@@ -76,7 +79,7 @@ const read = (paths: readonly string[], settings: Settings, twice = 1): Promise<
 async function trained(plan: Plan, images: Images) {
   const before = process.cpuUsage();
   const outcome = await train({
-    ...{ plan, images, from: null, threads: 1, signal, stopEarly: true },
+    ...{ plan, images, from: null, threads: 1, signal, stopEarly: !values['no-stop-early'] },
     openGraph: hereInference.openGraph,
     steps: values.steps === undefined ? undefined : Number(values.steps),
     minutes: values.minutes === undefined ? undefined : Number(values.minutes),
@@ -97,7 +100,7 @@ async function twins(): Promise<void> {
       .sort()
       .map((name) => join(folder, kind, name)),
   );
-  const settings = settingsOf({ kind: 'siamese' });
+  const settings = settingsOf({ kind: 'siamese', ...turned });
   const images = await read(paths, settings);
   const plan: Plan = { settings, tones: images.tones, half: false, most: images.learnt.length };
   const outcome = await trained(plan, images);
@@ -204,7 +207,7 @@ async function blind(name: string, blur: number, keepsStrength: boolean): Promis
       paths.push(to);
       slices.push({ clean, noisy: Float64Array.from(levels), side: [width, height] });
     }
-    const settings = settingsOf({ kind: 'noise2void' });
+    const settings = settingsOf({ kind: 'noise2void', ...turned });
     const images = await read(paths, settings, 2);
     const noise = noiseOf(images.learnt, images.tones);
     const plan: Plan = { settings, tones: images.tones, half: wantsHalf(settings, noise) };

@@ -46,6 +46,12 @@ export const say = defineSentences('cli', {
   // train
   similarWantsFolder:
     'Expected a folder to look through after {query}, or a folder to be compared with itself. Example: hourglass similar {query} photos/',
+  trainingKind: 'Kind',
+  trainingSteps: 'Steps',
+  trainingError: 'Lowest error on held-back pictures',
+  trainingMeasure: '{measure} ({unit})',
+  trainingsCompared:
+    '{sameHeldBack, select, true {Both were measured on the same held-back pictures.} other {They were measured on different held-back pictures: which of them is better is not said by these figures.}}{sameError, select, true {} other { Their errors are of different kinds, and can not be compared.}}',
   similarWantsQuery:
     'Expected a folder to look through after {query}: --by and --part are of a picture that is looked for in it.',
   similarCsvOrJson: '--csv and --json can not both be printed to stdout: choose one.',

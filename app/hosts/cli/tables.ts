@@ -60,6 +60,35 @@ const modelsWords = ({ models, problems }: OutputOf<Commands['models']>): string
 const addedWords = ({ model, checks, notices }: OutputOf<Commands['addModel']>): string =>
   `${modelWords(model)}\n${[...checks, ...notices.map(({ text }) => text)].map((line) => `  ${line}\n`).join('')}`;
 
+/** Two trainings, a column each. */
+function comparedWords({
+  trainings,
+  sameHeldBack,
+  sameError,
+}: OutputOf<Commands['compareTrainings']>): string {
+  const [one, other] = [trainings[0]!, trainings[1]!];
+  const known = [one, other].flatMap(({ quality }) => quality);
+  const measures = new Map(known.map((each) => [`${each.measure} ${each.unit}`, each]));
+  const measured = (of: typeof one, name: string): string => {
+    const found = of.quality.find(({ measure, unit }) => `${measure} ${unit}` === name);
+    return found ? fixed(found.network, 2) : '–';
+  };
+  const error = ({ heldBack }: typeof one): string =>
+    heldBack === null ? '–' : String(Number(heldBack.toPrecision(4)));
+  return `${table([
+    ['', one.folder, other.folder],
+    [say('trainingKind'), one.kind, other.kind],
+    [say('trainingSteps'), String(one.steps), String(other.steps)],
+    [say('trainingError'), error(one), error(other)],
+    ...[...measures].map(([name, { measure, unit }]) => [
+      say('trainingMeasure', { measure, unit }),
+      ...[measured(one, name), measured(other, name)],
+    ]),
+  ])}${say('trainingsCompared', {
+    ...{ sameHeldBack: String(sameHeldBack), sameError: String(sameError) },
+  })}\n`;
+}
+
 /** What a latent file says of itself, then its tiles where there are few, or something is wrong. */
 export function infoWords(info: LatentInfo): string {
   const facts: [string, string][] = [
@@ -130,6 +159,10 @@ export function forPeople(command: CommandId, output: unknown): string {
     const info = output as OutputOf<Commands['info']>;
     return isScanInfo(info) ? scanInfoWords(info) : infoWords(info);
   }
+  if (command === 'compareTrainings')
+    return comparedWords(output as OutputOf<Commands['compareTrainings']>);
+  if (command === 'copyTraining')
+    return `${(output as OutputOf<Commands['copyTraining']>).contents}\n`;
   if (command === 'removeModel') return `${say('removed')}\n`;
   return `${JSON.stringify(output, null, 2)}\n`;
 }

@@ -319,6 +319,66 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     }
   };
 
+  /** Curves of two over each other, and whether they can be compared. */
+  const compare = async (other: string | null): Promise<void> => {
+    const { current } = work.state;
+    if (other === null || current === null || other === current) return set({ beside: null });
+    const { name, curve, quality } = recordOf(other);
+    const { sameHeldBack, sameError } = (await program.runUnknown('compareTrainings', {
+      ...{ folder: placeOf(current), other: placeOf(other) },
+    })) as OutputOf<Commands['compareTrainings']>;
+    set({ beside: { id: other, name, curve, quality, sameHeldBack, sameError } });
+  };
+
+  /** Into a folder that is chosen, under a name that is free. */
+  const exportTraining = async (id: string): Promise<void> => {
+    const { name } = recordOf(id);
+    if (!chooseFolder) throw new HourglassError('not-allowed', say('noFoldersHere'));
+    const into = await chooseFolder();
+    if (into === null) return;
+    const out = join(
+      into,
+      freeId(name, (one) => existsSync(join(into, one))),
+    );
+    await program.runUnknown('copyTraining', { folder: placeOf(id), out });
+    reveal?.(join(out, trainingFiles.state));
+  };
+
+  /** Of a folder that is chosen: as one of the person's, ended or not, without the pictures that it learnt from. */
+  const importTraining = async (): Promise<void> => {
+    if (!chooseFolder) throw new HourglassError('not-allowed', say('noFoldersHere'));
+    const from = await chooseFolder();
+    if (from === null) return;
+    const taken = await known();
+    const name = basename(from).slice(0, 80);
+    const id = freeId(name, (one) => taken.has(one) || existsSync(placeOf(one)));
+    makeFolders(folder, 0o700);
+    const copied = (await program.runUnknown('copyTraining', {
+      ...{ folder: from, out: placeOf(id) },
+    })) as OutputOf<Commands['copyTraining']>;
+    const { kind, settings, steps, best, seconds, curve, quality, ended } = copied;
+    records!.set(id, {
+      ...{ format: 1, name, kind, settings, begun: new Date().toISOString(), from, quality },
+      // What is chosen now is what it may go on with; the engine looks whether these are its pictures.
+      ...{
+        source: chosen?.source ?? { images: [] },
+        state: ended ? 'done' : 'stopped',
+        notices: [],
+      },
+      curve: {
+        ...{ step: steps, of: null, seconds, best, floor: null, components: null },
+        points: curve.reduce<TrainingRecord['curve']['points']>(
+          (points, point) => [...withPoint(points, point)],
+          [],
+        ),
+      },
+      ...{ ended: ended ? 'steps' : null, codes: null, network: null, problem: null },
+    });
+    await keep(id);
+    await measure(id);
+    set({ current: id, curve: recordOf(id).curve, beside: null, images: null, problem: null });
+  };
+
   /** Tried like a stranger's network, and then one of the person's. */
   const offer = async (id: string, signal: AbortSignal): Promise<void> => {
     set({ phase: 'trying' });
@@ -467,8 +527,15 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         pictures = null;
         freshCodes = true;
         const curve = training === null ? noCurve : recordOf(training).curve;
-        return set({ current: training, curve, images: null, problem: null });
+        return set({ current: training, curve, beside: null, images: null, problem: null });
       }
+      case 'compare':
+        return compare(request.training);
+      case 'export':
+        return exportTraining(request.training);
+      case 'import':
+        work.refuseBusy();
+        return importTraining();
       case 'resume': {
         const { state: is, name } = recordOf(request.training);
         if (is === 'done')

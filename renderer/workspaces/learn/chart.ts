@@ -10,6 +10,8 @@ export interface Chart {
   /** Paths of SVG. */
   readonly loss: string;
   readonly heldBack: string;
+  /** Held-back error of the one beside; empty: there is none. */
+  readonly beside: string;
   /** Where the best is; null: nowhere yet. */
   readonly best: { readonly x: number; readonly y: number } | null;
   readonly floor: number | null;
@@ -21,15 +23,21 @@ export interface Chart {
 /** Room above and below what there is, as a factor. */
 const ROOM = 1.15;
 
-export function chartOf(curve: TrainingCurve, { width, height }: ChartSize): Chart {
+/** @param beside of another training, whose error is of the same kind */
+export function chartOf(
+  curve: TrainingCurve,
+  { width, height }: ChartSize,
+  beside: TrainingCurve | null = null,
+): Chart {
   const { points, floor, components, of, best } = curve;
   const values = [
     ...points.flatMap(({ loss, heldBack }) => [loss, heldBack]),
+    ...(beside?.points ?? []).map(({ heldBack }) => heldBack),
     ...[floor, components].filter((value) => value !== null),
   ].filter((value) => value > 0);
   const low = Math.log10(Math.min(...values) / ROOM);
   const high = Math.log10(Math.max(...values) * ROOM);
-  const last = points.at(-1)?.step ?? 0;
+  const last = Math.max(points.at(-1)?.step ?? 0, beside?.points.at(-1)?.step ?? 0);
   // What is still to come has its place, but for a training that has only begun in it.
   const most = Math.max(last, Math.min(of ?? last, 2 * last), 1);
   const x = (step: number): number => round((step / most) * width);
@@ -37,14 +45,15 @@ export function chartOf(curve: TrainingCurve, { width, height }: ChartSize): Cha
     round(height * (1 - (Math.log10(Math.max(value, 10 ** low)) - low) / (high - low)));
   if (values.length === 0)
     return {
-      ...{ loss: '', heldBack: '', best: null, floor: null, components: null },
+      ...{ loss: '', heldBack: '', beside: '', best: null, floor: null, components: null },
       ...{ errors: [], steps: [] },
     };
-  const path = (of: 'loss' | 'heldBack'): string =>
-    points.map((point, at) => `${at === 0 ? 'M' : 'L'}${x(point.step)} ${y(point[of])}`).join('');
+  const path = (of: 'loss' | 'heldBack', from = points): string =>
+    from.map((point, at) => `${at === 0 ? 'M' : 'L'}${x(point.step)} ${y(point[of])}`).join('');
   const found = points.find(({ step }) => step === best);
   return {
     ...{ loss: path('loss'), heldBack: path('heldBack') },
+    beside: beside ? path('heldBack', beside.points) : '',
     best: found ? { x: x(found.step), y: y(found.heldBack) } : null,
     floor: floor === null || floor <= 0 ? null : y(floor),
     components: components === null || components <= 0 ? null : y(components),

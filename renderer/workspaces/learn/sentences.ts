@@ -155,6 +155,20 @@ export const say = defineSentences('learning', {
   lineFloor: 'Noise itself',
   lineComponents: 'Principal components',
   steps: 'Steps',
+  besideWords: '{name}, beside it: {best} at best on held-back pictures.',
+  lineBeside: '{name}, held back',
+  compareWith: 'Compare with',
+  compareNone: 'None',
+  compareError: 'Lowest error on held-back pictures',
+  compareSteps: 'Steps',
+  compared:
+    '{sameHeldBack, select, true {Both were measured on the same held-back pictures.} other {They were measured on different held-back pictures: which of them is better is not said by these figures.}}{sameError, select, true {} other { Their errors are of different kinds, so that their curves are not laid over each other.}}',
+  exportTraining: 'Export…',
+  exportWords:
+    'The whole training as a folder: its state, network and card. No picture is in it, and no name of one.',
+  importTraining: 'Import a training…',
+  importWords:
+    'The folder of a training, as exporting or hourglass train has written it, becomes one of these.',
   noCurve: 'The curve begins with the first figures.',
   asTable: 'As a table',
   tableStep: 'Step',

@@ -1,5 +1,5 @@
 /** What is true of a training, in words: from its curve alone. */
-import type { TrainingCurve, TrainingEntry } from '../../../app/contract/index.ts';
+import type { TrainingBeside, TrainingCurve, TrainingEntry } from '../../../app/contract/index.ts';
 import { fixed } from '../../../app/contract/sentences/index.ts';
 import { number } from '../../state/format.ts';
 import { say } from './sentences.ts';
@@ -57,3 +57,21 @@ export function endedWords({ state, ended, steps, seconds }: TrainingEntry): str
       : say('minutesTook', { count: Math.round(seconds / 60) });
   return say('stateDone', { how: ended ?? 'steps', steps, took });
 }
+
+/** Whether figures of two trainings can be compared. */
+export const comparedWords = ({ sameHeldBack, sameError }: TrainingBeside): string =>
+  say('compared', { sameHeldBack: String(sameHeldBack), sameError: String(sameError) });
+
+type Quality = TrainingEntry['quality'];
+
+/** What either of two was measured by; null: that one was not. */
+export const qualitiesOf = (one: Quality, other: Quality) =>
+  [...one, ...other.filter(({ measure, unit }) => !valueOf(one, measure, unit))].map(
+    ({ measure, unit }) => ({
+      ...{ measure, unit, one: valueOf(one, measure, unit)?.network ?? null },
+      another: valueOf(other, measure, unit)?.network ?? null,
+    }),
+  );
+
+const valueOf = (all: Quality, measure: string, unit: string): Quality[number] | undefined =>
+  all.find((found) => found.measure === measure && found.unit === unit);

@@ -77,6 +77,13 @@ function session(
         return { model: { id: input.id, title: input.title } };
       }
       if (command === 'removeModel') return taken.delete(String(input.id));
+      if (command === 'compareTrainings')
+        return { sameHeldBack: true, sameError: true, trainings: [] };
+      if (command === 'copyTraining')
+        return {
+          ...{ kind: 'linear', settings: { width: 4 }, steps: 40, best: 20, seconds: 2 },
+          ...{ quality: [], ended: true, curve: [{ step: 20, loss: 0.2, heldBack: 0.25 }] },
+        };
       if (command === 'steer') return { found: true };
       if (command === 'sample') {
         const { file } = input as unknown as { file: { path: string } | null };
@@ -135,6 +142,35 @@ function session(
 }
 
 describe('a training for a page', () => {
+  it('is laid beside another one, exported, and one of elsewhere is taken over', async () => {
+    const { chosen, start, until, state, calls, folder, photos, ask } = session(finishes);
+    await chosen();
+    for (const name of ['One', 'Two']) {
+      await start({ kind: 'denoising' }, name);
+      await until('rest');
+    }
+    calls.length = 0;
+    await ask({ ask: 'compare', training: 'one' });
+    expect((await state()).beside).toMatchObject({ id: 'one', name: 'One', sameHeldBack: true });
+    await ask({ ask: 'export', training: 'one' });
+    await ask({ ask: 'import' });
+    expect(calls).toMatchObject([
+      { input: { folder: join(folder, 'two'), other: join(folder, 'one') } },
+      { input: { folder: join(folder, 'one'), out: join(photos, 'one') } },
+      { input: { folder: photos, out: join(folder, 'my-photos') } },
+    ]);
+    const { trainings, current, curve, beside } = await state();
+    expect([current, beside]).toEqual(['my-photos', null]);
+    expect(curve.points).toHaveLength(1);
+    expect(trainings.find(({ id }) => id === 'my-photos')).toMatchObject({
+      ...{ name: 'My photos', kind: 'linear', state: 'done', error: 0.25 },
+    });
+    await ask({ ask: 'show', training: 'one' });
+    await ask({ ask: 'compare', training: 'two' });
+    await ask({ ask: 'compare', training: null });
+    expect((await state()).beside).toBeNull();
+  });
+
   it('goes from a folder to a network that is offered, and lies where the host says', async () => {
     const { chosen, start, until, state, calls, folder, photos, told } = session(finishes);
     await chosen();

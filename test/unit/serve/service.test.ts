@@ -242,6 +242,8 @@ describe('jobs', () => {
     'send',
     'train',
     'learn',
+    'copyTraining',
+    'compareTrainings',
     'exportTfjs',
     'similar',
     'findSimilar',
