@@ -15,7 +15,7 @@ import { barsOf, tilesOf } from './codes.ts';
 import { Learning } from './learning.svelte.ts';
 import { choicesOf, kindGroups, kindWords, numbersOf } from './options.ts';
 import { differenceOf, pixelsOf } from './squares.ts';
-import { errorWords, secondsLeft, verdictOf, verdictWords } from './words.ts';
+import { qualitiesOf, errorWords, secondsLeft, verdictOf, verdictWords } from './words.ts';
 
 function curve(heldBack: readonly number[], more: Partial<TrainingCurve> = {}): TrainingCurve {
   const points = heldBack.map((value, at) => ({
@@ -80,9 +80,30 @@ describe('a chart', () => {
     const { floor, components } = chartOf(curve([1, 0.5], { floor: 0.1, components: 0.2 }), size);
     expect(floor!).toBeGreaterThan(components!);
     expect(chartOf(noCurve, size)).toEqual({
-      ...{ loss: '', heldBack: '', best: null, floor: null, components: null },
+      ...{ loss: '', heldBack: '', beside: '', best: null, floor: null, components: null },
       ...{ errors: [], steps: [] },
     });
+  });
+
+  it('lays another training over it, on the same axes', () => {
+    const own = curve([1, 0.1]);
+    const both = chartOf(own, size, curve([1, 0.1, 0.001]));
+    // The farther one has room too, and what is equal lies on each other.
+    expect(both.beside.split('L')).toHaveLength(3);
+    expect(both.heldBack).toBe(both.beside.split('L').slice(0, 2).join('L'));
+    expect(both.heldBack).not.toBe(chartOf(own, size).heldBack);
+    expect(chartOf(own, size).beside).toBe('');
+  });
+
+  it('figures of two stand beside each other by what was measured', () => {
+    const measured = (measure: string, network: number) => ({
+      ...{ measure, unit: 'dB', network, beside: [] },
+    });
+    const rows = qualitiesOf([measured('a', 1)], [measured('a', 2), measured('b', 3)]);
+    expect(rows.map(({ measure, one, another }) => [measure, one, another])).toEqual([
+      ['a', 1, 2],
+      ['b', null, 3],
+    ]);
   });
 
   it('names errors also where they lie close together', () => {
