@@ -102,11 +102,11 @@ const byLevel = (one: SeriesLevel, other: SeriesLevel): number =>
   one.suggested - other.suggested || one.noise - other.noise;
 
 function levelOf(reading: NoiseReading, picture: Picture): SeriesLevel {
-  const { sigma, suggestedSigma, suggestedStrength, uneven, words, method } = reading;
+  const { sigma, suggestedSigma, suggestedStrength, uneven, source, words, method } = reading;
   const unit = unitOf(picture);
   return {
     ...{ noise: sigma * unit, suggested: suggestedSigma * unit },
-    ...{ strength: suggestedStrength, uneven, words, method, slices: 1 },
+    ...{ strength: suggestedStrength, uneven, source, words, method, slices: 1 },
   };
 }
 
@@ -127,6 +127,7 @@ export function readingOfSeries(level: SeriesLevel, image: DecodedImage): NoiseR
     range: isWhole ? null : { ...range },
     storedSigma: isWhole ? null : (sigma / 255) * (range.high - range.low),
     uneven: level.uneven,
+    source: level.source,
     method: level.method,
     slices: level.slices,
   };
