@@ -30,6 +30,9 @@ const RECONNECT_AFTER = [500, 1000, 2000, 5000];
 
 /** Connects to the host that served this page. @throws HourglassError when it does not answer */
 export async function connectWebHost(): Promise<HostBridge> {
+  // Both at once: nothing is shown before both are there.
+  let early: Promise<Preferences> | null = requestJson<Preferences>(routes.preferences);
+  early.catch(() => undefined);
   const info = await requestJson<HostInfo>(routes.info);
   const page = crypto.randomUUID();
   return {
@@ -116,7 +119,11 @@ export async function connectWebHost(): Promise<HostBridge> {
       },
     }),
     onMenuAction: () => () => undefined,
-    loadPreferences: () => requestJson<Preferences>(routes.preferences),
+    loadPreferences() {
+      const asked = early ?? requestJson<Preferences>(routes.preferences);
+      early = null;
+      return asked;
+    },
     async savePreferences(preferences) {
       await requestJson(routes.preferences, json('PUT', preferences));
     },

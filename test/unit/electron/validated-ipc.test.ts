@@ -11,17 +11,20 @@ vi.mock('electron', () => ({
 const { registerValidatedIpc } = await import('../../../app/hosts/electron/validated-ipc.ts');
 
 const contents = {};
+/** The window's, or null: it is closed. */
+let ours: object | null = contents;
 const asked: [string, unknown][] = [];
 const log: string[] = [];
 beforeEach(() => {
   asked.length = log.length = 0;
+  ours = contents;
   const handlers = new Proxy(
     {},
     { get: (_, name) => (input: unknown) => void asked.push([String(name), input]) },
   ) as WindowHandlers;
   registerValidatedIpc({
     handlers,
-    contents: () => contents as never,
+    contents: () => ours as never,
     log: (line) => log.push(line),
   });
 });
@@ -54,6 +57,17 @@ it('paths come over the channel of the preload, from the page of our window alon
   for (const message of [{ paths: '/photos/a.jpg' }, { paths: [''] }, { paths: [], more: 1 }, null])
     expect(await send('dropped', message)).toMatchObject(refused);
   expect(asked).toHaveLength(1);
+});
+
+it('other contents are refused, on our page’s address too, and so is everybody while there is no window', async () => {
+  const ask = channels.get('hourglass:request')!;
+  const message = { request: 'pending', input: {} };
+  expect(await ask({ sender: contents, senderFrame: frame }, message)).toMatchObject({ ok: true });
+  expect(await ask({ sender: {}, senderFrame: frame }, message)).toMatchObject(refused);
+  ours = null;
+  expect(await ask({ sender: contents, senderFrame: frame }, message)).toMatchObject(refused);
+  expect(asked).toHaveLength(1);
+  expect(log.join()).toContain('not come from our window');
 });
 
 it('nesting without end is refused in words', async () => {
