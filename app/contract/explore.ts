@@ -10,7 +10,7 @@ import { noticeSchema } from './domain.ts';
 import { imageFiles, leftOut, partSchema, rememberedFolder } from './explore-fields.ts';
 import { maxMegapixels } from './fields.ts';
 import { heatMapSchema } from './heat.ts';
-import { mapCommand, mapFolderCommand } from './map.ts';
+import { mapCommand, mapFolderCommand, pictureFactsCommand } from './map.ts';
 
 const wanted = {
   count: z
@@ -408,6 +408,7 @@ export const exploreContract = defineContract({
     markFine: markFineCommand,
     map: mapCommand,
     mapFolder: mapFolderCommand,
+    pictureFacts: pictureFactsCommand,
   },
   actions: exploreActions,
 });

@@ -139,7 +139,19 @@ export interface MapAnswer extends Answered {
   readonly centres: readonly number[];
 }
 
-export type ExploringAnswer = SimilarAnswer | UnusualAnswer | MapAnswer;
+/** What may tell pictures apart on a map. */
+export interface FactsAnswer extends Answered {
+  readonly question: 'facts';
+  /** The noise was measured too. */
+  readonly noise: boolean;
+  /** By the places of the pictures; null: it could not be read. */
+  readonly facts: readonly ({
+    readonly camera: string | null;
+    readonly noise: number | null;
+  } | null)[];
+}
+
+export type ExploringAnswer = FactsAnswer | SimilarAnswer | UnusualAnswer | MapAnswer;
 
 export interface ExploredPicture extends AdmittedFile {
   /** Below the folder that was read, with /; empty at its top. */
@@ -193,6 +205,8 @@ export const exploringRequestSchema = z.lazy(() =>
       /** null: as many as divide the pictures best. */
       clusters: z.number().int().min(1).max(64).nullable(),
     }),
+    /** Cameras, and noise, of all pictures. */
+    z.strictObject({ ask: z.literal('facts'), noise: z.boolean() }),
     /** Whatever goes on ends; answers that are there stay. */
     z.strictObject({ ask: z.literal('cancel') }),
   ]),

@@ -49,6 +49,12 @@ export const mapCommand = defineCommand({
     return z.object({
       folder: z.string().min(1).describe('Folder of pictures, with its subfolders'),
       csv: z.boolean().default(false).describe('Print a table of comma-separated values to stdout'),
+      facts: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Tell the camera and the noise of each picture too, in --csv and --json; every picture is read whole for it',
+        ),
       ...wanted,
     });
   },
@@ -68,6 +74,34 @@ export const mapCommand = defineCommand({
 const place = z
   .number()
   .describe('0 to 1; the map is a square, and distances mean the same both ways');
+
+export const pictureFactsCommand = defineCommand({
+  id: 'pictureFacts',
+  title: 'Tell cameras and noise',
+  summary: 'Tells the camera and the noise of pictures.',
+  runs: 'engine',
+  slot: 'work',
+  readsLists: true,
+  get input() {
+    return z.object({
+      images: z.array(imageFiles),
+      noise: z.boolean().describe('Measure the noise too'),
+      maxMegapixels,
+    });
+  },
+  get output() {
+    return z.object({
+      facts: z.array(
+        z.object({
+          path: z.string(),
+          camera: z.string().nullable().describe('null: the file does not say'),
+          noise: z.number().nullable().describe('Levels of 255; null: nobody asked'),
+        }),
+      ),
+      leftOut,
+    });
+  },
+});
 
 export const mapFolderCommand = defineCommand({
   id: 'mapFolder',

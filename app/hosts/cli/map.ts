@@ -8,12 +8,19 @@ import { exitCode, type CliOptions } from './options.ts';
 import { say } from './sentences.ts';
 import type { Invocation } from './usage.ts';
 
-type Found = OutputOf<Commands['mapFolder']>;
+type Mapped = OutputOf<Commands['mapFolder']>;
+/** Points with what was told of them besides. */
+type Found = Omit<Mapped, 'points'> & {
+  readonly points: readonly (Mapped['points'][number] & {
+    readonly camera?: string | null;
+    readonly noise?: number | null;
+  })[];
+};
 
 /** @throws UsageError, HourglassError */
 export async function runMap(invocation: Invocation, options: CliOptions): Promise<number> {
   const { terminal, cwd, interrupt: signal } = options;
-  const { folder, csv, ...wanted } = parseInput(commands.map, invocation.input);
+  const { folder, csv, facts, ...wanted } = parseInput(commands.map, invocation.input);
   const isJson = wantsJson(csv, invocation, terminal);
   const walks = await picturesOf([folder], options);
   if (!walks) return exitCode.failed;
@@ -22,13 +29,29 @@ export async function runMap(invocation: Invocation, options: CliOptions): Promi
   return find<Found>(
     {
       ...{ verb: 'map', command: 'mapFolder', isJson, problems },
-      ask: (program) =>
-        program.run(
+      ask: async (program) => {
+        const images = files.map(filesOf);
+        const mapped = await program.run(
           'mapFolder',
-          { ...wanted, folder: from, images: files.map(filesOf) },
+          { ...wanted, folder: from, images },
           { signal },
-        ),
-      text: (found) => (csv ? asCsv(found) : asClusters(found, cwd)),
+        );
+        if (!facts) return mapped;
+        const { maxMegapixels } = wanted;
+        const told = await program.run(
+          'pictureFacts',
+          { images, noise: true, maxMegapixels },
+          { signal },
+        );
+        const byPath = new Map(told.facts.map((one) => [one.path, one]));
+        return {
+          ...mapped,
+          points: mapped.points.map((point) => ({
+            ...{ camera: null, noise: null, ...point, ...byPath.get(point.path) },
+          })),
+        };
+      },
+      text: (found) => (csv ? asCsv(found, facts) : asClusters(found, cwd)),
       summary: (found) => [
         ...found.notices.map(({ text }) => text),
         say('mapCompared', { ...found, leftOut: found.leftOut.length }),
@@ -51,11 +74,12 @@ const asClusters = ({ points, clusters }: Found, cwd: string): string =>
     ])
     .join('');
 
-const asCsv = ({ points }: Found): string =>
+const asCsv = ({ points }: Found, facts: boolean): string =>
   csvTable(
-    ['path', 'cluster', 'x', 'y', 'from_centre'],
-    points.map(({ path, cluster, x, y, fromCentre }) => [
+    ['path', 'cluster', 'x', 'y', 'from_centre', ...(facts ? ['camera', 'noise'] : [])],
+    points.map(({ path, cluster, x, y, fromCentre, camera = null, noise = null }) => [
       ...[path, cluster],
       ...[x, y, fromCentre].map((value) => Number(value.toFixed(4))),
+      ...(facts ? [camera, noise === null ? null : Number(noise.toFixed(2))] : []),
     ]),
   );

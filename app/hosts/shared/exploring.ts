@@ -51,7 +51,7 @@ export interface ExploringSession {
   stop(): Promise<void>;
 }
 
-type Asked = 'findSimilar' | 'findUnusual' | 'mapFolder' | 'markFine';
+type Asked = 'pictureFacts' | 'findSimilar' | 'findUnusual' | 'mapFolder' | 'markFine';
 type Ask<A extends ExploringRequest['ask']> = Extract<ExploringRequest, { ask: A }>;
 
 /** Similar pictures that are named at the most: as many as a person looks through. */
@@ -67,7 +67,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
   let pictures: readonly ExploredPicture[] = [];
   /** By path. */
   let places: ReadonlyMap<string, number> = new Map();
-  const answers = new Map<Question, ExploringAnswer>();
+  const answers = new Map<ExploringAnswer['question'], ExploringAnswer>();
   let fresh: ExploringAnswer | null = null;
   const work = new PageWork<ExploringState>({
     ...{ first: noExploring, rest: 'rest', publicText },
@@ -275,6 +275,23 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     }
   };
 
+  const facts = async (
+    of: MeantPictures,
+    { noise }: Ask<'facts'>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const images = of.images.map(filesOf);
+    const found = await run('pictureFacts', { images, noise }, signal);
+    const known = new Map(found.facts.map((one) => [one.path, one]));
+    answered({
+      ...{ question: 'facts', noise, ...said({ leftOut: found.leftOut, notices: [] }) },
+      facts: of.images.map(({ path }) => {
+        const one = known.get(path);
+        return one ? { camera: one.camera, noise: one.noise } : null;
+      }),
+    });
+  };
+
   const begin = (
     question: Question,
     task: (of: MeantPictures, signal: AbortSignal) => Promise<void>,
@@ -329,6 +346,8 @@ export function createExploring(options: ExploringOptions): ExploringSession {
         return begin('unusual', (of, signal) => unusual(of, request, signal));
       case 'map':
         return begin('map', (of, signal) => map(of, request, signal));
+      case 'facts':
+        return begin('map', (of, signal) => facts(of, request, signal));
       case 'cancel':
         return work.cancel();
     }

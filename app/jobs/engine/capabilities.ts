@@ -2,7 +2,13 @@
  * The one table of capabilities. A new capability is a folder and a line here; the commands it
  * answers to are defined in `app/contract/<capability>.ts`.
  */
-import { cleanRaster, denoiseCapability, lookAt, readUnits } from '../../denoise/index.ts';
+import {
+  cleanRaster,
+  denoiseCapability,
+  lookAt,
+  measureNoise,
+  readUnits,
+} from '../../denoise/index.ts';
 import { createExploreCapability } from '../../explore/index.ts';
 import { createLearnCapability, trainedNetworks, type See } from '../../learn/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
@@ -32,5 +38,8 @@ export const capabilities: readonly Capability[] = [
   // What is learnt from is what cleaning will show a network.
   createLearnCapability(see),
   // What was learnt describes and judges pictures.
-  createExploreCapability(trainedNetworks(see)),
+  createExploreCapability(
+    trainedNetworks(see),
+    async (image, services, signal) => (await measureNoise(image, services, signal)).sigma,
+  ),
 ];

@@ -31,6 +31,7 @@ import {
 } from './map-view.ts';
 import { areExplored } from './opening.ts';
 import { markOf, outlineOf, shapes } from './marks.ts';
+import { byCamera, byNoise, byScore } from './colouring.ts';
 import { partBetween, partByKey } from './part.ts';
 import {
   doingWords,
@@ -63,6 +64,42 @@ const unusual: UnusualAnswer = {
     { picture: 0, verdict: 'usual', score: 0.4, spots: [] },
   ],
 };
+
+describe('colours of a map', () => {
+  const facts = (told: readonly (readonly [string | null, number | null] | null)[]) => ({
+    ...({ question: 'facts', ...said, noise: true } as const),
+    facts: told.map((one) => one && { camera: one[0], noise: one[1] }),
+  });
+
+  it('cameras have marks of their own, the most frequent first; who says none is gray', () => {
+    const { kinds, paint, range } = byCamera(
+      facts([['B', 1], ['A', 1], ['B', 2], [null, 3], null]),
+    );
+    expect(kinds).toEqual([
+      { name: 'B', count: 2, mark: 1 },
+      { name: 'A', count: 1, mark: 2 },
+    ]);
+    expect([0, 1, 3, 4].map((picture) => paint(picture)?.token ?? null)).toEqual([
+      ...['--mark-1', '--mark-2', null, null],
+    ]);
+    expect(range).toBeNull();
+  });
+
+  it('numbers lie on one scale, brighter with more, and one far out does not decide it', () => {
+    const noise = Array.from({ length: 100 }, (_, at) => ['A', at] as const);
+    const { range, paint } = byNoise(facts([...noise, ['A', 1e6], null]));
+    expect(range).toEqual({ low: 2, high: 98 });
+    const lightness = (picture: number): number =>
+      paint(picture)!
+        .colour!.match(/\d+/g)!
+        .reduce((sum, value) => sum + Number(value), 0);
+    expect(lightness(90)).toBeGreaterThan(lightness(50));
+    expect(lightness(50)).toBeGreaterThan(lightness(5));
+    expect(paint(101)).toBeNull();
+    expect(byScore(unusual).range).toEqual({ low: 0.4, high: 3.123 });
+    expect(byScore(unusual).paint(7)).toBeNull();
+  });
+});
 
 describe('a part of a photo', () => {
   it('is drawn from any corner, within the photo; a click is none', () => {

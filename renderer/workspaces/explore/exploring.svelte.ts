@@ -16,9 +16,20 @@ import type {
   Question,
   UnusualAnswer,
 } from '../../../app/contract/index.ts';
+import {
+  byCamera,
+  byClusters,
+  byNoise,
+  byScore,
+  type ColouredBy,
+  type Colouring,
+} from './colouring.ts';
+import { clustersOf } from './map-view.ts';
 import { between, selectAll, without, type Selection } from '../../state/selection.ts';
 
-type Answers = { readonly [Q in Question]?: Extract<ExploringAnswer, { question: Q }> };
+type Answers = {
+  readonly [Q in ExploringAnswer['question']]?: Extract<ExploringAnswer, { question: Q }>;
+};
 
 export const usual = { cutoff: 99, falseAlarms: 5 } as const;
 
@@ -46,6 +57,9 @@ export class Exploring {
   /** Of the map; null: as many as divide the pictures best. */
   clusters = $state<number | null>(null);
 
+  /** What the marks of the map are coloured by. */
+  colouredBy = $state<ColouredBy>('cluster');
+
   /** Place of the picture that is pointed at; null: none. */
   current = $state<number | null>(null);
   selected = $state.raw<Selection<number>>(selectAll([]));
@@ -62,6 +76,15 @@ export class Exploring {
 
   get busy(): boolean {
     return this.state.phase !== 'rest';
+  }
+
+  get colouring(): Colouring {
+    const { map, unusual, facts } = this.answers;
+    if (this.colouredBy === 'score' && unusual) return byScore(unusual);
+    if (this.colouredBy === 'camera' && facts) return byCamera(facts);
+    if (this.colouredBy === 'noise' && facts) return byNoise(facts);
+    if (this.colouredBy !== 'cluster') return byClusters(null);
+    return byClusters(map?.clusters ? clustersOf(map.clusters) : null);
   }
 
   /** The picture that is pointed at. */

@@ -1,12 +1,13 @@
 /** Draws a map into a canvas. Colours come from `ui/tokens.css`. */
 import type { Selection } from '../../state/selection.ts';
 import { onScreen, type MapView, type Places, type Point, type Screen } from './map-view.ts';
-import { markOf, outlineOf } from './marks.ts';
+import type { Paint } from './colouring.ts';
+import { outlineOf } from './marks.ts';
 
 export interface MapDrawing {
   readonly places: Places;
-  /** Of each picture from 1; null: not found yet. */
-  readonly clusters: Uint8Array | null;
+  /** Of a picture; null: nothing is known of it that colours. */
+  readonly paint: (picture: number) => Paint | null;
   readonly view: MapView;
   readonly screen: Screen;
   /** Pictures that are drawn. */
@@ -55,11 +56,10 @@ function drawPicture(
   drawing: MapDrawing,
   token: (name: string) => string,
 ): void {
-  const { places, clusters, view, screen, seen, selected, current, thumbnail } = drawing;
+  const { places, paint, view, screen, seen, selected, current, thumbnail } = drawing;
   const { x, y } = onScreen({ x: places[2 * at]!, y: places[2 * at + 1]! }, view, screen);
-  const cluster = clusters?.[at] ?? 0;
-  const mark = cluster > 0 ? markOf(cluster) : null;
-  const colour = mark ? token(mark.token) : token('--fill');
+  const mark = paint(at);
+  const colour = mark?.colour ?? token(mark?.token ?? '--fill');
   const image = thumbnail(at);
   const radius = seen.length <= dot.fewUpTo ? dot.few : dot.many;
   let [halfWidth, halfHeight] = [radius, radius];

@@ -102,6 +102,20 @@ export const say = defineSentences('exploring', {
   falseAlarmsHelp: 'How many of 100 fresh good pictures may be called unusual.',
   findUnusual: 'Find unusual ones',
 
+  // ColourPanel
+  colours: 'Colours',
+  colouredBy: 'Coloured by',
+  colouring:
+    '{by, select, score {How unusual they are} camera {Camera} noise {Noise} other {Cluster}}',
+  scoreFirst: 'Find unusual ones first: their scores colour the map.',
+  factsFirst:
+    '{noise, select, true {Every picture is read whole, and its noise measured: a second each or so.} other {Every picture is read for the camera that its file names.}}',
+  readFacts: 'Read the pictures',
+  rangeMeans:
+    '{by, select, score {Scores, as Unusual tells them; the brighter, the more unusual.} other {Noise in levels of 255; the brighter, the more.}} Pictures of which nothing is known are gray.',
+  noCameras: 'No file says which camera took it.',
+  camera: '{name}: {count, plural, one {# picture} other {# pictures}}',
+
   // MapPanel
   clusters: 'Clusters',
   clusterCount: 'Number',

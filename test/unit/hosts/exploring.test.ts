@@ -154,6 +154,28 @@ describe('exploring for a page', () => {
     expect((await desk()).state.problem).toMatchObject({ code: 'file-not-found' });
   });
 
+  it('cameras and noise: by places in the list, beside the map', async () => {
+    const { chosen, ask, desk, rest, photos, calls } = session((_, { images }) =>
+      Promise.resolve({
+        facts: [
+          { path: images[2]!.path, camera: 'B', noise: 4 },
+          { path: images[0]!.path, camera: null, noise: 1 },
+        ],
+        leftOut: [{ source: images[1]!.path, code: 'not-an-image', reason: 'None.' }],
+      }),
+    );
+    await chosen();
+    await ask({ ask: 'facts', noise: true });
+    await rest();
+    expect((await desk()).answers).toMatchObject([
+      {
+        ...{ question: 'facts', noise: true, leftOut: [{ name: 'b.png' }] },
+        facts: [{ camera: null, noise: 1 }, null, { camera: 'B', noise: 4 }],
+      },
+    ]);
+    expect(calls[0]!.input.images[0]!.path).toBe(at(photos, 'a.png'));
+  });
+
   it('similar: by places in the list, to a file that the page has', async () => {
     const { chosen, ask, desk, rest, photos, home, admission, calls } = session(
       (_, { images, queries }, tell) => {

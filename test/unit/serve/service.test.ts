@@ -252,6 +252,7 @@ describe('jobs', () => {
     'markFine',
     'map',
     'mapFolder',
+    'pictureFacts',
     'addModel',
     'removeModel',
     'open',
