@@ -95,9 +95,16 @@ export const bySensor = (sensor: number): Level => ({
   kind: 'camera',
 });
 
+/** No picture of the sets is read as more without noise: from here on ever less is asked for, by so much a level, to a least. */
+const NEVER_CLEAN = 31;
+const RELIEF = 0.15;
+const LEAST_ASKED = 0.6;
+
 /** How far the network is sure of so high a level: 0 … 1. */
-const certainty = ({ sigma, trust }: Learned, { perLevel, most }: Judgement): number =>
-  ramp(trust - Math.min(most, perLevel * sigma), 1, 1.5);
+function certainty({ sigma, trust }: Learned, { perLevel, most }: Judgement): number {
+  const high = most - RELIEF * Math.max(0, sigma - NEVER_CLEAN);
+  return ramp(trust - Math.min(perLevel * sigma, Math.max(LEAST_ASKED, high)), 1, 1.5);
+}
 
 /**
  * How far a level is found even in the cells that have least of the finest variation: 0 … 1. It is so of noise that a JPEG was made of

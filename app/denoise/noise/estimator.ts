@@ -85,6 +85,9 @@ const LIGHT = 'foi-2008-light';
 const PHOTO = 'noise-photo';
 const SCAN = 'noise-scan';
 
+/** Levels of camera noise from which a network of its own is for it: pairs of PolyU are read as up to 16, made phones as 27 to 44. */
+const LOW_LIGHT = 18;
+
 const askNetwork = async (picture: Picture, card: ModelCard, run: EstimatorRun): Promise<Learned> =>
   levelOf(
     await readCells(
@@ -122,7 +125,7 @@ export const estimators: readonly Estimator[] = [
         perChannel: chen.perChannel.map(share),
         uneven: false,
         tissue: null,
-        source: null,
+        source: level.kind === 'camera' && level.suggested >= LOW_LIGHT ? 'low-light' : null,
         method: say('methodWith', { method: named(card!), other: CHEN }),
       };
     },

@@ -235,7 +235,7 @@ describe('the level of the picture', () => {
     expect(combine(1, unsure).suggested).toBe(COLOUR.cautious);
     expect(combine(1, doubted(60, TRUSTED), EVERYWHERE * 60).suggested).toBe(60);
     // CBSD68 291000: a clean photograph that the network reads as strong noise, with texture in every cell.
-    expect(combine(0.89, { sigma: 23.61, trust: 1.4 }, 5.44).suggested).toBe(COLOUR.cautious);
+    expect(combine(0.89, { sigma: 30.9, trust: 1.7 }, 5.44).suggested).toBe(COLOUR.cautious);
     // A clean photograph whose texture is everywhere is not cleaned more than before.
     const texture = doubted(2.6, COLOUR.noise);
     expect(combine(0.7, texture, 2.6)).toEqual(combine(0.7, texture));
@@ -252,11 +252,17 @@ describe('the level of the picture', () => {
     expect(suggested(10)).toBe(11.5);
     for (const sigma of [14, 20, 30, 60]) expect(suggested(sigma)).toBeCloseTo(sigma, 9);
   });
+  test('a level that no picture without noise is read as needs less trust', () => {
+    const suggested = (sigma: number, trust: number) => judge({ sigma, trust }, COLOUR).suggested;
+    expect(suggested(46, 2.7)).toBe(46);
+    expect(suggested(31, 2.7)).toBe(COLOUR.cautious);
+    expect(suggested(46, 1.5)).toBe(COLOUR.cautious);
+  });
   test('a high number that is trusted as a low one would be is followed with caution', () => {
-    const { noise, cautious, perLevel } = COLOUR;
+    const { noise, cautious } = COLOUR;
     expect(judge({ sigma: 20, trust: noise }, COLOUR)).toEqual({ sigma: 20, suggested: cautious });
     expect(judge({ sigma: 2, trust: 9 }, GRAY)).toEqual({ sigma: 2, suggested: 2 });
-    const between = judge({ sigma: 20, trust: 1.25 + 20 * perLevel }, GRAY).suggested;
+    const between = judge({ sigma: 20, trust: 1.25 + 20 * GRAY.perLevel }, GRAY).suggested;
     expect(between).toBeCloseTo((cautious + 20) / 2, 9);
   });
 });
