@@ -81,7 +81,8 @@ function drawPicture(
     context.closePath();
     context.fillStyle = colour;
     context.fill();
-    context.strokeStyle = token('--stage');
+    // A colour of the scale of numbers may be as dark, or as light, as the ground.
+    context.strokeStyle = token(mark?.colour ? '--text' : '--stage');
     context.stroke();
   }
   const isCurrent = at === current;

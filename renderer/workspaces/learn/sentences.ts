@@ -250,7 +250,7 @@ export const say = defineSentences('learning', {
   notOffered: 'It is not offered in Clean.',
   offerAgain: 'Try it once more',
   describes:
-    'It describes pictures by a code. What codes are good for in Hourglass is still to come; the network is an ONNX file like any other.',
+    'It describes pictures by a code: in Explore they can be compared by it{rebuilds, select, true {, and judged by what it can not give back} other {}}. The network is an ONNX file like any other.',
   reveal: 'Show its files',
   resume: 'Go on with it',
   another: 'New training',
