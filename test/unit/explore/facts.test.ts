@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
-import type { CommandContext } from '../../../app/contract/index.ts';
 import { createPictureFacts } from '../../../app/explore/facts.ts';
 import { servicesOf } from './services.ts';
 
@@ -36,9 +35,9 @@ it('tells what the file says of its camera, and noise where it is asked for; wha
         })),
       },
       {
-        signal: new AbortController().signal,
-        progress: ({ done }) => told.push(done),
-      } as CommandContext,
+        ...{ job: 'j', signal: new AbortController().signal, emit: () => {} },
+        progress: ({ done }) => void told.push(done),
+      },
       servicesOf().services,
     );
   const { facts, leftOut } = await ask(false);
