@@ -48,7 +48,7 @@ export function isCutShort(dataSet: DataSet, place: PixelPlace | null, file: Ope
 
 function neededBytes(dataSet: DataSet): number {
   const number = (tag: string, otherwise: number): number => dataSet.uint16(tag) ?? otherwise;
-  const frames = Math.max(1, dataSet.intString(cutTags.frames) ?? 1);
+  const frames = Math.max(1, dataSet.intString(cutTags.frames) || 1);
   // Chroma of YBR_FULL_422 is there for every second pixel.
   const halved = dataSet.string(cutTags.photometric) === 'YBR_FULL_422';
   const perPixel = halved ? 2 : number(cutTags.samples, 1);
