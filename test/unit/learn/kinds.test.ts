@@ -54,7 +54,7 @@ function components(plan: Plan): Components {
 
 describe('a linear autoencoder', () => {
   it('reaches the held-back error of principal components within 1 %', async () => {
-    const plan = planOf({ kind: 'linear', width: 8 });
+    const plan = planOf({ kind: 'linear', width: 8, batch: 64 });
     const found = components(plan);
     const outcome = await trained(plan, {});
     const held = samplesOf(heldBatches(plan, images.heldBack));
@@ -96,7 +96,7 @@ it('components are those of the data: a plane in eight dimensions is found exact
 it('a wider code leaves less error', async () => {
   const errors: number[] = [];
   for (const width of [2, 16]) {
-    const plan = planOf({ kind: 'basic', width });
+    const plan = planOf({ kind: 'basic', width, batch: 64 });
     errors.push((await trained(plan, { steps: 500 })).look.error);
   }
   expect(errors[1]! / errors[0]!).toBeLessThan(0.7);
@@ -105,8 +105,8 @@ it('a wider code leaves less error', async () => {
 it('fewer units of a sparse code are on the more it costs', async () => {
   const shares: number[] = [];
   for (const sparsity of [0, 0.01, 0.1]) {
-    const plan = planOf({ kind: 'sparse', sparsity });
-    shares.push((await trained(plan, { steps: 500 })).look.active!);
+    const plan = planOf({ kind: 'sparse', sparsity, batch: 64 });
+    shares.push((await trained(plan, { steps: 300 })).look.active!);
   }
   expect(shares[1]!).toBeLessThan(shares[0]! - 0.02);
   expect(shares[2]!).toBeLessThan(shares[1]! - 0.02);
@@ -115,8 +115,8 @@ it('fewer units of a sparse code are on the more it costs', async () => {
 it('β trades rate for distortion, and units that nothing goes through are named', async () => {
   const found: { rate: number; error: number }[] = [];
   for (const beta of [0.05, 1, 20]) {
-    const plan = planOf({ kind: 'variational', beta });
-    const outcome = await trained(plan, { steps: 600 });
+    const plan = planOf({ kind: 'variational', beta, batch: 64 });
+    const outcome = await trained(plan, { steps: 400 });
     const { rates, error } = outcome.look;
     found.push({ rate: rates.reduce((a, b) => a + b, 0), error });
     const unused = rates.filter((rate) => rate < 0.01).length;
@@ -220,8 +220,8 @@ describe('a siamese network', () => {
 
 it('codes of held-back images are told of in a bounded way: their places, and what each unit does', async () => {
   const told: Codes[] = [];
-  const plan = planOf({ kind: 'variational', width: 6 });
-  await trained(plan, { steps: 200, codes: (codes) => told.push(codes) });
+  const plan = planOf({ kind: 'variational', width: 6, batch: 64 });
+  await trained(plan, { steps: 100, codes: (codes) => told.push(codes) });
   const { points, units, tiles, side, share } = told.at(-1)!;
   expect(points.length).toBeGreaterThan(100);
   expect(points.length).toBeLessThanOrEqual(160);
@@ -239,8 +239,8 @@ it('codes of held-back images are told of in a bounded way: their places, and wh
 
 describe('cleaning', () => {
   it('learnt from clean images: better than the noise by 5 dB', async () => {
-    const plan = planOf({ kind: 'denoising', channels: 8, patch: 32, batch: 8 });
-    const { network, beside } = psnrOf(plan, await trained(plan, { steps: 400 }));
+    const plan = planOf({ kind: 'denoising', channels: 8, patch: 32, batch: 4 });
+    const { network, beside } = psnrOf(plan, await trained(plan, { steps: 150 }));
     expect(beside('not cleaned')).toBeCloseTo(20.2, 0);
     expect(network).toBeGreaterThan(beside('not cleaned') + 5);
   }, 240_000);
@@ -248,7 +248,7 @@ describe('cleaning', () => {
   it('learnt from noisy images alone: what is hidden is found, and the truth with it', async () => {
     const sigma = 25 / 255;
     const noisy = (seed: number) => withNoise(drawn(seed, SIDE), sigma, 7000 + seed);
-    const plan = planOf({ kind: 'noise2void', channels: 8, patch: 32, batch: 8 });
+    const plan = planOf({ kind: 'noise2void', channels: 8, patch: 32, batch: 4 });
     const own = { learnt: learnt(12, SIDE, noisy), heldBack: learnt(3, SIDE, noisy, 101) };
     const outcome = await trained(plan, { steps: 400, images: own });
     const file = await openGraph(fileOf(plan, outcome.weights), { threads: 1 });
