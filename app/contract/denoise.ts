@@ -27,6 +27,8 @@ import {
   written,
 } from './fields.ts';
 import { objectSettings } from './dicom-object.ts';
+import { noiseSource } from './noise-source.ts';
+import { seriesLevelSchema } from './series-level.ts';
 import { sizeFound, sizeLimit } from './sizes.ts';
 import { windowFields } from './value-window.ts';
 
@@ -63,12 +65,7 @@ export const noiseReadingSchema = z.object({
     .describe(
       'The noise differs over the picture, as that of CT does, and is cleaned by its local level: the strength says how much of it',
     ),
-  source: z
-    .enum(['few-photons', 'low-light'])
-    .nullable()
-    .describe(
-      'Noise that a network of its own is for: few-photons, which grows with the light; low-light, strong and smeared, as phones leave it in the dark; null: any other',
-    ),
+  source: noiseSource.nullable(),
   method: z.string().describe('Which estimator answered'),
   slices: z
     .number()
@@ -79,32 +76,6 @@ export const noiseReadingSchema = z.object({
     ),
 });
 export type NoiseReading = z.infer<typeof noiseReadingSchema>;
-export type NoiseSource = NonNullable<NoiseReading['source']>;
-
-export const seriesLevelSchema = z.object({
-  noise: z.number().min(0).describe('In measured units, those of slope and intercept'),
-  suggested: z.number().min(0).describe('What the suggestion hands to the network, the same units'),
-  strength: z.number().min(0).max(200).describe('Suggested strength, percent of the noise'),
-  uneven: noiseReadingSchema.shape.uneven,
-  source: noiseReadingSchema.shape.source,
-  words: z.string().describe('Of the slice whose reading it is'),
-  method: z.string(),
-  slices: z.number().int().min(1).describe('How many were measured'),
-});
-/** One noise level of a series: of its slices, some were measured, and this is the median. */
-export type SeriesLevel = z.infer<typeof seriesLevelSchema>;
-
-/** Slices of a series that are measured for one level. Odd: one of them is in the middle. */
-const MOST_MEASURED = 9;
-
-/** Of a series in its order: the first, the last, and others between them at equal distances. */
-export const evenlySpaced = <T>(series: readonly T[], most = MOST_MEASURED): readonly T[] =>
-  series.length <= most
-    ? series
-    : Array.from(
-        { length: most },
-        (_, at) => series[Math.round((at * (series.length - 1)) / (most - 1))]!,
-      );
 
 export const structureReadingSchema = z.object({
   index: z

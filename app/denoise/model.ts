@@ -1,7 +1,8 @@
 /**
  * Which model cleans a picture: the only place that decides it. Everyone else learns it from the result.
  */
-import type { DenoiseSettings, NoiseReading, NoiseSource } from '../contract/denoise.ts';
+import type { DenoiseSettings, NoiseReading } from '../contract/denoise.ts';
+import type { NoiseSource } from '../contract/noise-source.ts';
 import { chooseDevice, type EngineServices, type ModelCard } from '../runtime/index.ts';
 
 /** Models that `auto` chooses among. */

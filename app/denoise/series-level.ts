@@ -4,7 +4,8 @@
  */
 import { stat } from 'node:fs/promises';
 import { HourglassError, toHourglassError, type Allowances } from '../contract/index.ts';
-import { evenlySpaced, type NoiseReading, type SeriesLevel } from '../contract/denoise.ts';
+import type { NoiseReading } from '../contract/denoise.ts';
+import { evenlySpaced, type SeriesLevel } from '../contract/series-level.ts';
 import { KeptWhile, Shared, type DecodedImage } from '../pixels/index.ts';
 import { scaleOf } from '../pixels/raster.ts';
 import type { EngineServices } from '../runtime/index.ts';

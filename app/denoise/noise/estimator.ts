@@ -6,7 +6,7 @@
 import { HourglassError, throwIfCancelled, type Progress } from '../../contract/index.ts';
 import { colourChannels } from '../../pixels/raster.ts';
 import { nextTurn } from '../../pixels/turns.ts';
-import type { NoiseSource } from '../../contract/denoise.ts';
+import type { NoiseSource } from '../../contract/noise-source.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
 import { estimateChen } from './chen.ts';

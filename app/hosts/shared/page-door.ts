@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { evenlySpaced } from '../../contract/denoise.ts';
+import { evenlySpaced } from '../../contract/series-level.ts';
 import {
   HourglassError,
   invalidParameter,

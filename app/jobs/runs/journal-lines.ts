@@ -3,7 +3,7 @@
  * docs/journal.md. Writing is `journal.ts`, what follows from many of them is `journal-state.ts`.
  */
 import * as z from 'zod';
-import { seriesLevelSchema } from '../../contract/denoise.ts';
+import { seriesLevelSchema } from '../../contract/series-level.ts';
 import { failureSchema } from '../../contract/index.ts';
 
 /** Raised when a line of an older journal would be misunderstood. */

@@ -18,7 +18,7 @@ import {
   type JobRecord,
   type Run,
 } from '../../contract/index.ts';
-import { evenlySpaced, type SeriesLevel } from '../../contract/denoise.ts';
+import { evenlySpaced, type SeriesLevel } from '../../contract/series-level.ts';
 import { fileError, identify } from '../../pixels/identify.ts';
 import { namesFolder } from '../../pixels/naming.ts';
 import { ownMarkOf } from '../../pixels/own-mark.ts';

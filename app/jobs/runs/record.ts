@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SeriesLevel } from '../../contract/denoise.ts';
+import type { SeriesLevel } from '../../contract/series-level.ts';
 import {
   hasEnded,
   HourglassError,

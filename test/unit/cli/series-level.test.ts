@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
-import type { NoiseReading, SeriesLevel } from '../../../app/contract/denoise.ts';
+import type { NoiseReading } from '../../../app/contract/denoise.ts';
+import type { SeriesLevel } from '../../../app/contract/series-level.ts';
+import { planBatch } from '../../../app/jobs/runs/batch.ts';
 import { uniform } from '../../random.ts';
 import { madeDicom } from '../scans/made-dicom.ts';
 import { madeNifti } from '../scans/nifti-made.ts';
@@ -100,3 +102,11 @@ it('a volume is one job, and its slices are measured in it', async () => {
   expect(one!.seriesLevel).toMatchObject({ slices: 3 });
   expect(one!.noise.storedSigma! / own!.noise.storedSigma!).toBeGreaterThan(1.4);
 }, 300_000);
+
+it('is refused where slices come one by one', async () => {
+  const watched = { mode: 'watch', journal: null, settings: { levelOf: 'series' } } as never;
+  await expect(planBatch(watched)).rejects.toMatchObject({
+    code: 'invalid-parameter',
+    message: expect.stringContaining('one by one'),
+  });
+});

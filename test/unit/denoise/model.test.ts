@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DeviceReport } from '../../../app/contract/index.ts';
-import type { NoiseSource } from '../../../app/contract/denoise.ts';
+import type { NoiseSource } from '../../../app/contract/noise-source.ts';
 import { chooseModel } from '../../../app/denoise/model.ts';
 import { deviceReport } from '../runtime/support.ts';
 import { card, fakeInference, storeOf } from './helpers.ts';
