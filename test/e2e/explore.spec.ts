@@ -177,6 +177,24 @@ test('like the photo in front, and which pictures are one', async () => {
   await expectNothingSerious(page, true);
   await shoot('similar');
 
+  // A part of it, marked by keyboard, and all of it again.
+  await page.getByRole('application', { name: /^Part that is looked for/ }).press('ArrowRight');
+  await expect(page.getByText(/^A part of 50 × 50 % of it/)).toBeVisible();
+  await expectNothingSerious(page, true);
+  await shoot('part');
+  await button(page, 'Find what looks like the part').click();
+  await expect(page.getByText(/Like a part of meadow-\d\.png|Nothing looks more like/)).toBeVisible(
+    {
+      timeout: 60_000,
+    },
+  );
+  await button(page, 'Look for all of it').click();
+  await expect(button(page, 'Find what looks like it')).toBeVisible();
+  await button(page, 'Find what looks like it').click();
+  await expect(page.getByText(/^Like meadow-\d\.png: \d+ pictures/)).toBeVisible({
+    timeout: 60_000,
+  });
+
   // By keyboard into the strip.
   await tiles(page).focus();
   await page.keyboard.press('Home');

@@ -50,8 +50,8 @@ export class Exploring {
   comparedBy = $state<string | null>(null);
   /** And of the one whose network judges; null: as fits. */
   judgedBy = $state<string | null>(null);
-  /** Of the photo in front, that is looked for; null: all of it. */
-  part = $state.raw<Part | null>(null);
+  /** A part of a photo that is looked for; null: none was marked. */
+  marked = $state.raw<{ readonly source: string; readonly part: Part } | null>(null);
   /** The heat map lies over the unusual picture that is pointed at. */
   heat = $state(true);
   /** Of the map; null: as many as divide the pictures best. */
@@ -76,6 +76,11 @@ export class Exploring {
 
   get busy(): boolean {
     return this.state.phase !== 'rest';
+  }
+
+  /** Of a photo, that is looked for; null: all of it. */
+  partOf(source: string | null): Part | null {
+    return this.marked?.source === source ? this.marked.part : null;
   }
 
   get colouring(): Colouring {

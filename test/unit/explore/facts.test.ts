@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
+import type { CommandContext } from '../../../app/contract/index.ts';
 import { createPictureFacts } from '../../../app/explore/facts.ts';
 import { servicesOf } from './services.ts';
 
@@ -35,9 +36,9 @@ it('tells what the file says of its camera, and noise where it is asked for; wha
         })),
       },
       {
-        ...{ job: 'j', signal: new AbortController().signal, emit: () => {} },
-        progress: ({ done }) => void told.push(done),
-      },
+        signal: new AbortController().signal,
+        progress: ({ done }: { done: number }) => told.push(done),
+      } as unknown as CommandContext,
       servicesOf().services,
     );
   const { facts, leftOut } = await ask(false);
