@@ -137,7 +137,7 @@ test('a browser has no folders, and learns from the photos of the film strip', a
     await expectNothingSerious(page);
     await shootPage(page, 'learn-codes', ['dark', 'light']);
     await page.getByRole('button', { name: 'Stop and keep the best' }).click();
-    await expect(page.getByText('It describes pictures by a code.')).toBeVisible({
+    await expect(page.getByText('It describes pictures by a code:')).toBeVisible({
       timeout: 60_000,
     });
     // New pictures, beside the nearest that were learnt from, and as a file.
