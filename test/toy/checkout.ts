@@ -23,7 +23,7 @@ const lines = [
   {
     table: 'app/jobs/engine/capabilities.ts',
     imports: "import { invertCapability } from '../../invert/index.ts';",
-    behind: '  denoiseCapability,\n',
+    behind: '  coreCapability,\n',
     line: '  invertCapability,\n',
   },
   {

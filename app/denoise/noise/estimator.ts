@@ -9,7 +9,7 @@ import { nextTurn } from '../../pixels/turns.ts';
 import type { NoiseSource } from '../../contract/noise-source.ts';
 import type { EngineServices, ModelCard } from '../../runtime/index.ts';
 import type { Picture } from '../picture.ts';
-import { estimateChen } from './chen.ts';
+import { estimateChen, isLine, type ChenEstimate } from './chen.ts';
 import {
   combine,
   combineGray,
@@ -88,6 +88,8 @@ const SCAN = 'noise-scan';
 /** Levels of camera noise from which a network of its own is for it: pairs of PolyU are read as up to 16, made phones as 27 to 44. */
 const LOW_LIGHT = 18;
 
+const whiteOf = ({ sigma }: ChenEstimate): Level => ({ sigma, suggested: sigma, kind: 'white' });
+
 const askNetwork = async (picture: Picture, card: ModelCard, run: EstimatorRun): Promise<Learned> =>
   levelOf(
     await readCells(
@@ -117,7 +119,8 @@ export const estimators: readonly Estimator[] = [
         askNetwork(part, card!, run),
         runSliced(estimateChen(part), run.signal),
       ]);
-      const level = combine(chen.sigma, learned, fine.level);
+      // A network that sees cells of 16 × 16 pixels sees the mirror images of a line.
+      const level = isLine(part) ? whiteOf(chen) : combine(chen.sigma, learned, fine.level);
       const share = (value: number): number =>
         chen.sigma > 0 ? (value / chen.sigma) * level.sigma : level.sigma;
       return {

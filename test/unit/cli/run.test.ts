@@ -483,7 +483,7 @@ describe('manners', () => {
 
   it('prints tables for people and JSON for scripts', async () => {
     const table = await hourglass('models');
-    expect(table.stdout).toMatch(/^denoise-photo-fast \d/);
+    expect(table.stdout).toMatch(/^denoise-photo-fast \d/m);
     const json = await hourglass('models', '--json');
     const { models } = json.lines[0] as { models: { id: string }[] };
     expect(models.map(({ id }) => id)).toContain('denoise-photo-fast');
