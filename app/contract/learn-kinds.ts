@@ -59,7 +59,7 @@ export const kindDefaults: Readonly<Record<KindId, Partial<LearnOptions>>> = {
   },
   siamese: {
     ...{ batch: 64, seed: 1, patch: 48, rate: 2e-3, channels: 16, depth: 4, width: 64 },
-    ...{ temperature: 0.2, augment: 1 },
+    ...{ temperature: 0.1, augment: 1 },
   },
 };
 
