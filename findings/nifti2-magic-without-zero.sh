@@ -5,7 +5,7 @@
 # Most guess:  readHeader(file).toArrayBuffer() gives the bytes of the header that was read, or another valid one
 # Seen:        the eight bytes "n+2\0\r\n\x1a\n" become "n+2\r\n\x1a\n\0": the zero in the middle is lost, and the line ends that tell a transfer as
 #              text are one byte too early. Its own isNIFTI2() looks at the first three bytes alone and takes it
-# Costs:       files that their own program opens, and nobody else's (nifti2_io and nibabel compare all eight)
+# Costs:       files that their own program opens, and no reader that compares all eight bytes
 # Source:      NIfTI-2 header (nifti2.h: char magic[8], "n+2\0\r\n\032\n"); run here
 #
 # Exits 0 while this is what happens, 1 when it changes.

@@ -6,7 +6,7 @@
 # Seen:        JPEG, PNG and WebP have Copyright as given, and Orientation 1. withMetadata({ orientation: 6 }) writes 6
 # Why:         before saving, libvips puts the orientation of its image (its own field, 1 where there is none) over that of the EXIF block
 # Costs:       a program that copies tags from one file to another through this call gives pictures that lie on their side
-# Source:      libvips, foreign/exif.c (vips__exif_update sets orientation from the image); sharp, API "Output options"; run here
+# Source:      libvips, foreign/exif.c (the orientation of the image is written over that of the block); sharp, API "Output options"; run here
 #
 # Exits 0 while this is what happens, 1 when it changes.
 set -euo pipefail
