@@ -20,9 +20,9 @@ const MADE_FOR: Readonly<Record<NoiseSource, { readonly id: string; readonly ton
 };
 
 /**
- * The model asked for; for `auto` the one made for such noise, where it was read and that is installed; else the one made for such a picture: the scan model for one tone, where it
- * is installed, else the fast photo model, which knows gray too; for colour the best photo model where it
- * is installed and something faster than the CPU runs it, else the fast one.
+ * The model asked for; for `auto` the one made for the noise that was read, where there is one and it is installed; else the one made
+ * for such a picture: the scan model for one tone, where it is installed, else the fast photo model, which knows gray too; for colour
+ * the best photo model where it is installed and something faster than the CPU runs it, else the fast one.
  * @param reading null: the level was given, or nothing is cleaned
  * @throws HourglassError model-not-found, model-damaged; device-not-found as the run itself would
  */

@@ -1,7 +1,6 @@
 /** `pictureFacts`: what may tell pictures of a map apart besides their looks: the camera that took them, and how much noise is in them. */
 import { basename } from 'node:path';
 import { throwIfCancelled, toHourglassError } from '../contract/index.ts';
-import { readCapture } from '../pixels/metadata/exif.ts';
 import type { DecodedImage } from '../pixels/index.ts';
 import type { EngineServices, Handler } from '../runtime/index.ts';
 import type { LeftOut } from './indexing.ts';
@@ -25,7 +24,7 @@ export const createPictureFacts =
         const image = await services.documents.sourceImage({
           ...{ document: undefined, path, files, maxMegapixels, signal },
         });
-        const { camera } = await readCapture(image.metadata?.exif ?? null);
+        const { camera } = image.metadata;
         const level = noise ? await readNoise(image, services, signal) : null;
         facts.push({ path, camera, noise: level });
       } catch (error) {

@@ -65,9 +65,12 @@ const own = (values: Float32Array): Float32Array<ArrayBuffer> =>
 
 /** One after another. */
 export function joined(vectors: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const width = vectors[0]?.length ?? WIDTH;
-  const all = new Float32Array(vectors.length * width);
-  for (const [at, vector] of vectors.entries()) all.set(vector, at * width);
+  const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const vector of vectors) {
+    all.set(vector, at);
+    at += vector.length;
+  }
   return all;
 }
 

@@ -2,6 +2,7 @@
 import { HourglassError, throwIfCancelled } from '../../contract/index.ts';
 import { inferenceThreads, type Inference } from '../../runtime/index.ts';
 import type { Plane } from '../plane.ts';
+import { joined } from '../search.ts';
 import { say } from '../sentences.ts';
 import { openMemory, MemoryMaker, type Distances, type Memory, type OpenMemory } from './memory.ts';
 import type { Patches } from './patches.ts';
@@ -84,8 +85,8 @@ export async function learnFeatures(
       all.push(distances);
       told(at);
     }
-    const local = together(all.map((one) => one.local));
-    const diffuse = together(all.map((one) => one.diffuse));
+    const local = joined(all.map((one) => one.local));
+    const diffuse = joined(all.map((one) => one.diffuse));
     // Good pictures that are all alike have no distance: then anything is far.
     const unit = {
       local: Math.max(1e-6, reached(local, 0.99)),
@@ -95,16 +96,6 @@ export async function learnFeatures(
   } finally {
     await open.close();
   }
-}
-
-function together(all: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const one of all) {
-    out.set(one, at);
-    at += one.length;
-  }
-  return out;
 }
 
 /** The value that a share of all lies below. */

@@ -12,6 +12,8 @@ import { throwIfCancelled } from '../../contract/index.ts';
 import { recall, remember } from '../../pixels/remembered.ts';
 import type { Rebuilder } from '../networks.ts';
 import type { Plane } from '../plane.ts';
+import { joined } from '../search.ts';
+import { smoothed } from './energies.ts';
 import { goodFileOf } from './good-file.ts';
 import type { Pooled } from './features.ts';
 
@@ -63,7 +65,9 @@ export const writeErrors = (path: string, key: string, found: GoodErrors): Promi
 
 /** The map of a picture, in errors; its highest place and its mean. */
 export function judgedErrors(map: Plane): Pooled & { readonly map: Plane } {
-  const soft = softened(map, SOFT * map.height);
+  // Less is no softening.
+  const sigma = SOFT * map.height;
+  const soft = sigma < 0.3 ? map : smoothed(map, sigma);
   let [sum, top] = [0, 0];
   for (const value of soft.data) {
     sum += value;
@@ -101,7 +105,7 @@ export async function learnErrors(
     else scores.push({ mean: one.mean, top: one.top });
   }
   // Without a fresh one the colours are of those that it learnt from; nothing is promised then.
-  const places = together(fresh.length > 0 ? fresh : known).sort();
+  const places = joined(fresh.length > 0 ? fresh : known).sort();
   const reached = (share: number): number =>
     places[Math.min(places.length - 1, Math.floor(share * places.length))] ?? 0;
   const unit = Math.max(LEAST, reached(0.99));
@@ -114,45 +118,4 @@ function sampled(values: Float32Array): Float32Array {
     { length: Math.ceil(values.length / step) },
     (_, at) => values[Math.floor(at * step)]!,
   );
-}
-
-function together(all: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const one of all) {
-    out.set(one, at);
-    at += one.length;
-  }
-  return out;
-}
-
-/** By a Gaussian, with the border repeated. @param sigma samples */
-function softened({ width, height, data }: Plane, sigma: number): Plane {
-  if (sigma < 0.3) return { width, height, data };
-  const reach = Math.ceil(3 * sigma);
-  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, at) =>
-    Math.exp(-((at - reach) ** 2) / (2 * sigma * sigma)),
-  );
-  const sum = kernel.reduce((a, b) => a + b, 0);
-  const along = (
-    from: Float32Array,
-    lines: number,
-    length: number,
-    line: number,
-    step: number,
-  ): Float32Array => {
-    const out = new Float32Array(from.length);
-    for (let l = 0; l < lines; l++)
-      for (let at = 0; at < length; at++) {
-        let value = 0;
-        for (let k = -reach; k <= reach; k++) {
-          const other = Math.min(length - 1, Math.max(0, at + k));
-          value += kernel[k + reach]! * from[l * line + other * step]!;
-        }
-        out[l * line + at * step] = value / sum;
-      }
-    return out;
-  };
-  const rows = along(data, height, width, width, 1);
-  return { width, height, data: along(rows, width, height, 1, width) };
 }

@@ -136,12 +136,12 @@ async function unusual(
             ))
           ? 'template'
           : 'features';
-  const judge =
-    by !== null
-      ? await reconstructionJudge(by)
-      : mode === 'template'
-        ? await templateJudge(looks!)
-        : await featureJudge();
+  const judges = {
+    reconstruction: () => reconstructionJudge(by!),
+    template: () => templateJudge(looks!),
+    features: () => featureJudge(),
+  };
+  const judge = await judges[mode]();
   try {
     const dial = dialOf(judge.scores, input.falseAlarms);
     const threshold = dial.threshold ?? judge.fixed;

@@ -43,8 +43,12 @@ export interface UpdaterOptions {
 
 /** Appended to the address of what is announced: its signature, Base64. */
 const signatureEnding = '.sig';
-const kinds = { win32: NsisUpdater, darwin: MacUpdater } as const;
-const endings = { win32: '.exe', darwin: '.zip' } as const;
+/** What installs on a system, and how the file that it installs ends. */
+const systems = {
+  win32: { Kind: NsisUpdater, ending: '.exe' },
+  darwin: { Kind: MacUpdater, ending: '.zip' },
+  linux: { Kind: AppImageUpdater, ending: '.AppImage' },
+} as const;
 
 /**
  * What a signature is of: the name is in it, so that what was announced for one system is not taken for another.
@@ -93,7 +97,8 @@ export function openUpdater(options: UpdaterOptions): Updater {
     ...{ relaunch: () => undefined, quit: () => undefined },
     onQuit: (handler: (exitCode: number) => void) => void atQuit.push(handler),
   };
-  const Kind = platform === 'win32' || platform === 'darwin' ? kinds[platform] : AppImageUpdater;
+  const { Kind, ending } =
+    platform === 'win32' || platform === 'darwin' ? systems[platform] : systems.linux;
   const updater = new Kind(undefined, adapter);
   let signal = new AbortController().signal;
   const http = new HostHttp(feed.address, () => signal);
@@ -108,10 +113,8 @@ export function openUpdater(options: UpdaterOptions): Updater {
   updater.setFeedURL({ provider: 'custom', updateProvider: SignedProvider, feed } as never);
 
   /** What is fetched for this system. */
-  const bytesOf = ({ files }: UpdateInfo): number => {
-    const ending = platform === 'win32' || platform === 'darwin' ? endings[platform] : '.AppImage';
-    return files.find(({ url }) => url.endsWith(ending))?.size ?? 0;
-  };
+  const bytesOf = ({ files }: UpdateInfo): number =>
+    files.find(({ url }) => url.endsWith(ending))?.size ?? 0;
 
   return {
     async look(given) {
