@@ -50,3 +50,26 @@ for (const theme of ['dark', 'light'] as const)
     await expect(page.getByRole('alert').filter({ hasText: 'b.jpg' })).toBeVisible();
     await expectNothingSerious(page);
   });
+
+test('what has the focus after Escape keeps it when the dialog leaves the page', async ({
+  page,
+}) => {
+  await new CleanPage(page).goto(host.address);
+  const settings = page.getByRole('button', { name: 'Settings…' });
+  const open = page.getByRole('button', { name: 'Open photos…' });
+  await settings.click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('dialog')).toHaveCount(0);
+  await expect(settings).toBeFocused();
+
+  // As a quick hand does: the platform has closed it, and the page has not heard of that yet.
+  await settings.click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await open.evaluate((button: HTMLElement) => {
+    document.querySelector('dialog')!.close();
+    button.focus();
+  });
+  await expect(page.locator('dialog')).toHaveCount(0);
+  await expect(open).toBeFocused();
+});
