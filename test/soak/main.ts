@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
   options: {
     ...{ count: { type: 'string' }, seed: { type: 'string' }, files: { type: 'string' } },
     ...{ at: { type: 'string' }, of: { type: 'string' } },
+    side: { type: 'string' },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -37,7 +38,8 @@ const soaks: Readonly<Record<string, (folder: string) => Promise<object>>> = {
     if (dataPack === null) throw new Error(`${noDataPack}.`);
     const slices = files(500);
     const isPet = values.of === 'pet';
-    makeLongSeries(dataPack, isPet ? 'pet' : 'ct', slices, join(folder, 'in'));
+    const side = values.side === undefined ? undefined : Number(values.side);
+    makeLongSeries(dataPack, isPet ? 'pet' : 'ct', slices, join(folder, 'in'), side);
     return soakSeries({
       ...{ folder, say, slices, another: false },
       // Of the PET no noise is measured that is worth cleaning: it is told how much.
@@ -54,7 +56,7 @@ if (!soak) {
     [
       'Usage: npm run soak -- kills [--count 200] [--seed 1] [--files 24]',
       '       npm run soak -- queue [--files 2000]',
-      '       npm run soak -- series [--files 500] [--at 250] [--of ct|pet]',
+      '       npm run soak -- series [--files 500] [--at 250] [--of ct|pet] [--side 128]',
       '       npm run soak -- small [--files 20000]\n',
     ].join('\n'),
   );
