@@ -38,17 +38,28 @@ export function frameBytes(file: DicomFile, facts: PixelFacts, frame: number): U
   }
   const { fragments = [], basicOffsetTable = [] } = element;
   if (fragments.length === 0) throw cut();
+  // By `dicom-parser` they are put together byte by byte, which takes a tenth of the decoder's own time.
+  const joined = (start: number, end: number): Uint8Array => {
+    if (start < 0 || end <= start) throw cut();
+    const parts = fragments.slice(start, end).map(({ position, length }) => {
+      if (position + length > dataSet.byteArray.length) throw cut();
+      return dataSet.byteArray.subarray(position, position + length);
+    });
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  };
+  if (facts.frames === 1) return joined(0, fragments.length);
+  const hasTable = basicOffsetTable.length === facts.frames;
+  if (!hasTable && fragments.length === facts.frames) return joined(frame, frame + 1);
+  const offsets = hasTable ? basicOffsetTable : offsetsOf(file, cut);
+  const startOf = (of: number): number =>
+    fragments.findIndex(({ offset }) => offset === offsets[of]);
+  return joined(startOf(frame), frame + 1 < offsets.length ? startOf(frame + 1) : fragments.length);
+}
+
+/** Of frames in several fragments that no table tells apart: by the ends of their JPEG streams. */
+function offsetsOf({ dataSet }: DicomFile, cut: () => HourglassError): readonly number[] {
   try {
-    if (facts.frames === 1)
-      return dicomParser.readEncapsulatedPixelDataFromFragments(
-        ...([dataSet, element, 0, fragments.length] as const),
-      );
-    if (basicOffsetTable.length === facts.frames)
-      return dicomParser.readEncapsulatedImageFrame(dataSet, element, frame);
-    if (fragments.length === facts.frames)
-      return dicomParser.readEncapsulatedPixelDataFromFragments(dataSet, element, frame, 1);
-    const offsets = dicomParser.createJPEGBasicOffsetTable(dataSet, element);
-    return dicomParser.readEncapsulatedImageFrame(dataSet, element, frame, offsets);
+    return dicomParser.createJPEGBasicOffsetTable(dataSet, dataSet.elements[tags.pixelData]!);
   } catch {
     // Strings are thrown there.
     throw cut();
