@@ -8,7 +8,13 @@ import { HourglassError } from '../../contract/errors.ts';
 import { say } from '../sentences.ts';
 import { transferSyntaxOf, type TransferSyntax } from './transfer-syntax.ts';
 import type { PixelPlace } from './cut-short.ts';
-import { findElements, PIXEL_DATA, type Place } from './write/elements.ts';
+import {
+  findElements,
+  PIXEL_DATA,
+  readWhatIsThere,
+  type Element as PlacedElement,
+  type Place,
+} from './write/elements.ts';
 
 export interface DicomFile {
   /** File name, for sentences. */
@@ -46,7 +52,9 @@ export function parseDicom(
   options: { readonly untilTag?: string } = {},
 ): DicomFile {
   return taken(bytes, name, ({ whole, syntax }) => {
-    const dataSet = withLongValues(whole, () => dicomParser.parseDicom(whole, options));
+    const dataSet = withLongValues({ whole, name, syntax }, () =>
+      dicomParser.parseDicom(whole, options),
+    );
     return { name, bytes: dataSet.byteArray as Buffer, dataSet, syntax };
   });
 }
@@ -158,30 +166,47 @@ export function unpacked(bytes: Uint8Array, name: string): Unpacked {
 /** Value representations of 64 bits (PS3.5, table 7.1-1) have a length of four bytes, which the parser does not know. */
 const long = new Set(['OV', 'SV', 'UV']);
 
-/** Such elements of a file at the most; honest ones have the two of an extended offset table. */
-const MOST_LONG = 64;
+const isLong = ({ vr = '' }: Element): boolean => long.has(vr);
+
+/** Where the representation of each such element stands, at the top and in items, as far as the bytes can be read. */
+function longPlaces(elements: readonly PlacedElement[]): number[] {
+  return elements.flatMap(({ vr, start, items = [], inner }) => {
+    if (long.has(vr)) return [start + 4];
+    // What is implicit inside has none.
+    return inner.explicit ? items.flatMap((item) => longPlaces(item.elements)) : [];
+  });
+}
+
+/** Whether the parser met one, which it took for another. */
+const hasLong = (dataSet: DataSet): boolean =>
+  Object.values(dataSet.elements).some(
+    (element) =>
+      isLong(element) || element.items?.some((item) => item.dataSet && hasLong(item.dataSet)),
+  );
 
 /**
- * Parses a file that may have elements of 64-bit values at its top: for the parser they are unknown ones, which lie in the same way.
+ * Parses a file that may have elements of 64-bit values: for the parser they are unknown ones, which lie in the same way.
  * The bytes are as they were when it is over.
  */
-function withLongValues(bytes: Buffer, parse: () => DataSet): DataSet {
-  const renamed: { readonly at: number; readonly vr: string }[] = [];
+function withLongValues(
+  { whole, name, syntax }: { whole: Buffer; name: string; syntax: TransferSyntax },
+  parse: () => DataSet,
+): DataSet {
+  const { dataSet, error } = attempt(parse);
+  if (dataSet && !error && !hasLong(dataSet)) return dataSet;
+  // Behind one in an item all may be taken for something else: where they are, the parser does not tell.
+  const { meta, elements } = readWhatIsThere(whole, name, syntax);
+  const places = longPlaces([...meta, ...(syntax.explicit ? elements : [])]).map((at) => ({
+    at,
+    vr: whole.toString('latin1', at, at + 2),
+  }));
   try {
-    for (;;) {
-      const { dataSet, error } = attempt(parse);
-      const taken = Object.values(dataSet?.elements ?? {}).find(({ vr = '' }) => long.has(vr));
-      if (!taken || renamed.length === MOST_LONG) {
-        if (!dataSet || error) throw error;
-        return dataSet;
-      }
-      // Behind a representation of the short kind stand two bytes of length, then the value.
-      const at = taken.dataOffset - 4;
-      renamed.push({ at, vr: taken.vr! });
-      bytes.write('UN', at, 'latin1');
-    }
+    for (const { at } of places) whole.write('UN', at, 'latin1');
+    if (places.length > 0) return parse();
+    if (!dataSet || error) throw error;
+    return dataSet;
   } finally {
-    for (const { at, vr } of renamed) bytes.write(vr, at, 'latin1');
+    for (const { at, vr } of places) whole.write(vr, at, 'latin1');
   }
 }
 

@@ -98,7 +98,7 @@ class Maker {
 }
 
 /** Of the table, of the rules beside it, and one private element of each VR. */
-function removable(maker: Maker, without: readonly string[]): Map<number, Buffer> {
+function removable(maker: Maker): Map<number, Buffer> {
   const found = new Map<number, Buffer>();
   const put = (tag: number, vr: string): void => void found.set(tag, maker.canary(tag, vr));
   for (const [key, tags] of Object.entries(profileRows))
@@ -109,8 +109,7 @@ function removable(maker: Maker, without: readonly string[]): Map<number, Buffer
     }
   put(0x0009_0010, 'LO');
   const vrs = ['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'SQ', 'ST', 'UC', 'US', 'UT', 'UV'];
-  const each = [...vrs, ...numbers, ...Object.keys(values)].filter((vr) => !without.includes(vr));
-  each.forEach((vr, at) => put(0x0009_1001 + at, vr));
+  [...vrs, ...numbers, ...Object.keys(values)].forEach((vr, at) => put(0x0009_1001 + at, vr));
   // An attribute that PS3.6 has not, curves, overlays beyond their data, a name that the table forgets.
   put(0x0010_9998, 'LO');
   for (const tag of [0x5000_2500, 0x5002_2600, 0x6000_0022, 0x6002_1500, 0x601e_3000])
@@ -122,20 +121,45 @@ function removable(maker: Maker, without: readonly string[]): Map<number, Buffer
 const sorted = (elements: ReadonlyMap<number, Buffer>): Buffer[] =>
   [...elements].sort(([one], [other]) => one - other).map(([, bytes]) => bytes);
 
+/** The preamble and the file meta, with canaries in what of them says who wrote, sent and received the file (PS3.10, 7.1). */
+function headWith(bytes: Buffer, meta: readonly { tag: number; start: number; next: number }[]) {
+  const maker = new Maker({ explicit: true, littleEndian: true });
+  const all = new Map<number, Buffer>();
+  for (const { tag, start, next } of meta) all.set(tag, bytes.subarray(start, next));
+  for (const [tag, vr] of [
+    ...([[0x0002_0013, 'SH'], [0x0002_0016, 'AE'], [0x0002_0017, 'AE'], [0x0002_0018, 'AE']] as const), // prettier-ignore
+    ...([
+      [0x0002_0026, 'UR'],
+      [0x0002_0027, 'UR'],
+      [0x0002_0028, 'UR'],
+    ] as const),
+    ...([
+      [0x0002_0100, 'UI'],
+      [0x0002_0102, 'OB'],
+    ] as const),
+  ])
+    all.set(tag, maker.canary(tag, vr));
+  all.delete(0x0002_0000);
+  const inside = sorted(all);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(inside.reduce((sum, one) => sum + one.length, 0));
+  const preamble = Buffer.alloc(128);
+  preamble.write(word, 4, 'latin1');
+  return Buffer.concat([
+    ...[preamble, Buffer.from('DICM', 'latin1')],
+    ...[maker.element(0x0002_0000, 'UL', length), ...inside],
+  ]);
+}
+
 /**
  * The same file, encoded as it is (of a deflated one: inflated), with canaries at its top, in the items of sequences that stay, and in
  * theirs. What it says of its patient and the like is a canary, too.
- * @param without VRs that no private element has: `dicom-parser` takes the newest ones for short
  */
-export function withCanaries(
-  bytes: Buffer,
-  name: string,
-  without: readonly string[] = ['OV', 'SV', 'UV'],
-): Buffer {
+export function withCanaries(bytes: Buffer, name: string): Buffer {
   const dicom = parseDicom(bytes, name);
   const { meta, elements } = readFile(dicom.bytes, name, dicom.syntax);
   const maker = new Maker(dicom.syntax);
-  const inner = removable(maker, without);
+  const inner = removable(maker);
   const innermost = maker.element(0x0040_0440, 'SQ', maker.item(...sorted(inner)));
   const all = new Map<number, Buffer>();
   for (const { tag, start, next } of elements)
@@ -147,12 +171,11 @@ export function withCanaries(
   if (dicom.syntax.explicit && dicom.syntax.littleEndian) {
     // Sequences that a program which did not know them wrote as bytes: of undefined length, and of a known one.
     const implicit = new Maker({ explicit: false, littleEndian: true });
-    const item = implicit.item(...sorted(removable(implicit, [])));
+    const item = implicit.item(...sorted(removable(implicit)));
     const open = Buffer.from('08004a11554e0000ffffffff', 'hex');
     const end = Buffer.from('feffdde000000000', 'hex');
     all.set(0x0008_114a, Buffer.concat([open, item, end]));
     all.set(0x0008_1250, maker.element(0x0008_1250, 'UN', item));
   }
-  const head = dicom.bytes.subarray(0, meta.at(-1)!.next);
-  return Buffer.concat([head, ...sorted(all)]);
+  return Buffer.concat([headWith(dicom.bytes, meta), ...sorted(all)]);
 }

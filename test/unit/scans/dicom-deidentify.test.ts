@@ -189,7 +189,7 @@ describe('a de-identified object', () => {
 
 test('an element of any VR goes, those that the reader of pictures does not know too', () => {
   const name = 'every-vr.dcm';
-  const bytes = withCanaries(madeDicom(person), name, []);
+  const bytes = withCanaries(madeDicom(person), name);
   const { elements } = readFile(bytes, name, explicitLittle);
   const { source, counts } = clean({
     ...{ name, source: { bytes, encoding: explicitLittle, signed: false }, elements },

@@ -164,6 +164,19 @@ describe('elements of 64-bit values', () => {
     expect([...raster.data]).toEqual([...words]);
   });
 
+  test.each(['OV', 'SV', 'UV'])('nor in items, private ones too: %s', async (vr) => {
+    const words = new Uint16Array(12).map((_, i) => i + 1);
+    const inside: Elements = { '0008,0100': ['SH', 'A'], '0009,1002': [vr, eight] };
+    const { raster } = await opened(
+      {
+        ...{ '0008,1140': ['SQ', [{ ...inside, '0040,0260': ['SQ', [inside, inside]] }]] },
+        ...{ '0009,0010': ['LO', 'MAKER'], '0009,1001': ['SQ', [inside]] },
+      },
+      words,
+    );
+    expect([...raster.data]).toEqual([...words]);
+  });
+
   test('and leave the bytes of the file as they are, in a header alone too', () => {
     const bytes = madeDicom({ '0009,1001': ['SV', eight], '0020,0013': ['IS', '7'] });
     const before = Buffer.from(bytes);
