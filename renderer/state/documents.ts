@@ -12,6 +12,12 @@ import { PageAhead } from './page-ahead.svelte.ts';
 /** Enough for the file in front of a person and those that are made ready beside it; the engine bounds bytes by itself. */
 const LIMIT = 4;
 
+/** Slices at the beginning of a series that can not be shown, and are passed; more are a series that is damaged. */
+const MOST_PASSED = 8;
+
+const isDamaged = (error: unknown): boolean =>
+  error instanceof HourglassError && error.code === 'damaged-image';
+
 interface Opening {
   readonly abort: AbortController;
   readonly info: Promise<DocumentInfo>;
@@ -137,10 +143,39 @@ export class Documents {
   async #open(entry: FileEntry, signal: AbortSignal): Promise<DocumentInfo> {
     await entry.admitted;
     if (signal.aborted) throw cancelledError();
+    const { page } = entry;
+    try {
+      return await this.#openPage(entry, signal);
+    } catch (error) {
+      const isNew = entry.info === null && page === 1 && entry.files > 1;
+      if (!isNew || !isDamaged(error)) throw error;
+      return this.#openLater(entry, error, signal);
+    }
+  }
+
+  #openPage(entry: FileEntry, signal: AbortSignal): Promise<DocumentInfo> {
     // Another page has another id, also while this one is being opened.
     const { id: document, page } = entry;
     const job = `open-${crypto.randomUUID()}`;
     return this.#arriving(entry, job, this.#ask(entry, { document, page }, job, signal));
+  }
+
+  /** Of a series whose first slices are cut the first whole one is seen: from there on a person turns to the others, and reads why. */
+  async #openLater(entry: FileEntry, first: unknown, signal: AbortSignal): Promise<DocumentInfo> {
+    const last = Math.min(entry.files, 1 + MOST_PASSED);
+    for (let page = 2; page <= last; page++) {
+      entry.page = entry.slice = page;
+      try {
+        const info = await this.#openPage(entry, signal);
+        this.#touch(entry);
+        return info;
+      } catch (error) {
+        if (isDamaged(error)) continue;
+        throw error;
+      }
+    }
+    entry.page = entry.slice = 1;
+    throw first;
   }
 
   /** A file whose document is asked for, until it is there. */

@@ -61,6 +61,38 @@ async function setUp({ count = 3, slow = false, family = 'photo' } = {}) {
   return { session, entry, of, answers, jobs, see };
 }
 
+describe('a series whose first slices are cut', () => {
+  const damaged = (): never => {
+    throw new HourglassError('damaged-image', 'It is cut short.');
+  };
+
+  it('is seen from its first whole one on, and goes back to the others', async () => {
+    const { session, answers } = await setUp();
+    const open = answers.open!;
+    answers.open = (input) => (Number(input.page ?? 1) < 3 ? damaged() : open(input));
+    session.addAdmitted([{ source: '@s', name: 's.dcm', bytes: 1, files: 3 }]);
+    const entry = session.entries.at(-1)!;
+    session.select(entry);
+    await settled();
+    expect([entry.page, entry.open, entry.error]).toEqual([3, true, null]);
+    expect(session.pages).toMatchObject({ page: 3, count: 3 });
+    session.turnPage(-1);
+    await settled();
+    expect([entry.page, entry.open]).toEqual([2, false]);
+    expect(entry.error?.message).toBe('It is cut short.');
+  });
+
+  it('is damaged where none is whole', async () => {
+    const { session, answers } = await setUp();
+    answers.open = damaged;
+    session.addAdmitted([{ source: '@s', name: 's.dcm', bytes: 1, files: 3 }]);
+    const entry = session.entries.at(-1)!;
+    session.select(entry);
+    await settled();
+    expect([entry.page, entry.open, entry.error?.code]).toEqual([1, false, 'damaged-image']);
+  });
+});
+
 describe('the name of a result', () => {
   it('says which page it is where one of several is written, as the host does', async () => {
     const { session, entry } = await setUp();
