@@ -10,7 +10,7 @@ import { launchWindow, type WindowUnderTest } from '../electron-standin/launch.t
 import { uniform } from '../random.ts';
 import { madeDicom } from '../unit/scans/made-dicom.ts';
 import { expectNothingSerious } from './accessibility.ts';
-import { CleanPage, type TestFile } from './clean-page.ts';
+import { CleanPage, closeDialog, type TestFile } from './clean-page.ts';
 import { shoot } from './folder-window.ts';
 import { startWebHost } from './web-host.ts';
 
@@ -180,8 +180,7 @@ test('a cleaned series goes to the archive that the person names, and nothing go
   await expect(outcome).toContainText(`${host} did not store s1-clean.dcm`);
   await expect(outcome).toContainText('its reason is 0110');
   await shoot(page, 'archive-refused');
-  await page.keyboard.press('Escape');
-  await expect(dialog).toHaveCount(0);
+  await closeDialog(page);
   await expect(open).toBeFocused();
 });
 

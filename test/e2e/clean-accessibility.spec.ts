@@ -1,7 +1,7 @@
 /** Every screen of the Clean workspace, looked at by axe, in both themes and at the smallest size. */
 import { expect, test } from '@playwright/test';
 import { expectNothingSerious } from './accessibility.ts';
-import { brokenPhoto, CleanPage, noisyPhoto } from './clean-page.ts';
+import { brokenPhoto, CleanPage, closeDialog, noisyPhoto } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 let host: WebHost;
@@ -20,14 +20,13 @@ for (const theme of ['dark', 'light'] as const)
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
     await expect(page.getByText('Passed its check').first()).toBeVisible({ timeout: 30_000 });
     await expectNothingSerious(page);
-    await page.keyboard.press('Escape');
-    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await closeDialog(page);
     await expectNothingSerious(page);
 
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
     await expectNothingSerious(page);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
 
     await clean.open(await noisyPhoto('a.png', { width: 320, height: 240 }), brokenPhoto('b.jpg'));
     await clean.cleaned();

@@ -1,5 +1,5 @@
 /** What the tests of the Clean workspace share: pictures made on the spot, and the page's parts by name. */
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page, type Response } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import sharp from 'sharp';
 import { uniform } from '../random.ts';
@@ -55,6 +55,15 @@ export const brokenPhoto = (name: string): TestFile => ({
   buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, ...new Array<number>(200).fill(0x41)]),
 });
 
+/**
+ * Closes the dialog by Escape. To the page's reader it is gone as soon as the platform has closed it; the page's own work, which gives
+ * the focus back, comes later, and only then does it leave the document: a key that is pressed between goes astray.
+ */
+export async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await expect(page.locator('dialog')).toHaveCount(0);
+}
+
 export class CleanPage {
   constructor(readonly page: Page) {}
 
@@ -85,6 +94,21 @@ export class CleanPage {
 
   async cleaned(timeout = 40_000): Promise<void> {
     await expect(this.state).toContainText('Final: what you see is what is saved.', { timeout });
+  }
+
+  /**
+   * Resolves when the page has had its next change of this written, which it does a moment after it; to be called before the change.
+   * @param holds what is written then: on a slow machine what came before is written by itself
+   */
+  async saved(what: 'preferences' | 'photo-settings', holds: RegExp): Promise<Response> {
+    return this.page.waitForResponse((answer) => {
+      const asked = answer.request();
+      return (
+        asked.method() === 'PUT' &&
+        asked.url().includes(`api/${what}`) &&
+        holds.test(asked.postData() ?? '')
+      );
+    });
   }
 
   slider(name: string): Locator {

@@ -385,12 +385,12 @@ test('a start finds Export, whatever was hidden at the last one', async ({ page 
   const exports = page.getByRole('button', { name: 'Export', exact: true });
   await expect(exports).toBeVisible();
   await page.locator('[data-picture] canvas').click({ position: { x: 40, y: 200 } });
+  const saved = clean.saved('preferences', /"inspectorWidth"/);
   await page.keyboard.press('Tab');
   await expect(exports).toHaveCount(0);
   // A way back is in sight meanwhile.
   await expect(page.getByRole('button', { name: 'Inspector' })).toBeVisible();
-  // Preferences are written a moment later.
-  await page.waitForTimeout(600);
+  await saved;
   await page.reload();
   await expect(exports).toBeVisible({ timeout: 20_000 });
   await expect(clean.photos).toHaveCount(1);

@@ -1,7 +1,7 @@
 /** Every screen of the Compress workspace, looked at by axe, in both themes and at the smallest size. */
 import { expect, test } from '@playwright/test';
 import { expectNothingSerious } from './accessibility.ts';
-import { brokenPhoto, noisyPhoto } from './clean-page.ts';
+import { brokenPhoto, closeDialog, noisyPhoto } from './clean-page.ts';
 import { CompressPage, missing, scan } from './compress-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -22,7 +22,7 @@ for (const theme of ['dark', 'light'] as const)
     await page.getByRole('button', { name: 'Settings…' }).click();
     await page.getByRole('radio', { name: theme === 'dark' ? 'Dark' : 'Light' }).click();
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await expectNothingSerious(page);
 
     await compress.open(await noisyPhoto('a.png', { width: 320, height: 240 }));

@@ -1,8 +1,8 @@
 /** The first minute of somebody who has never seen the program, in a home where nothing is yet. */
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { expectNothingSerious } from './accessibility.ts';
-import { CleanPage } from './clean-page.ts';
+import { CleanPage, closeDialog } from './clean-page.ts';
 import { shoot } from './folder-window.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -16,12 +16,6 @@ test.beforeEach(async ({ page }) => {
   clean = new CleanPage(page);
   await clean.goto(host.address);
 });
-
-/** Keys belong to a dialog until it has gone. */
-async function closeDialog(page: Page): Promise<void> {
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
-}
 
 test('three first steps, beside the first picture, go for ever when they are dismissed', async ({
   page,

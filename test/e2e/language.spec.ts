@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from '../data.ts';
 import { expectNothingSerious } from './accessibility.ts';
-import { brokenPhoto, noisyPhoto } from './clean-page.ts';
+import { brokenPhoto, closeDialog, noisyPhoto } from './clean-page.ts';
 import { startWebHost } from './web-host.ts';
 
 let home: string;
@@ -211,7 +211,7 @@ test('a language from right to left, 40 % longer, overlaps and cuts nothing', as
   await page.keyboard.press('Control+,');
   await expect(page.getByRole('dialog')).toBeVisible();
   await shoot('settings');
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
   await page
     .getByRole('button', { name: /Compress/ })
     .first()

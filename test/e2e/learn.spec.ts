@@ -8,6 +8,7 @@ import type { WindowUnderTest } from '../electron-standin/launch.ts';
 import { drawn } from '../unit/learn/drawn.ts';
 import { expectNothingSerious } from './accessibility.ts';
 import { openFolderWindow, shoot as shootPage } from './folder-window.ts';
+import { closeDialog } from './clean-page.ts';
 import { startWebHost } from './web-host.ts';
 
 test.use({ actionTimeout: 20_000 });
@@ -108,7 +109,7 @@ test('from a folder to a training in three clicks, and to a network that Clean o
   await page.getByRole('button', { name: 'Open' }).first().waitFor();
   await page.getByRole('button', { name: 'Settings' }).click();
   await expect(page.getByText('garden (added by you)')).toBeVisible();
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
 });
 
 test('a browser has no folders, and learns from the photos of the film strip', async ({ page }) => {

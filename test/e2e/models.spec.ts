@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../data.ts';
-import { CleanPage, noisyPhoto } from './clean-page.ts';
+import { CleanPage, closeDialog, noisyPhoto } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 const ownNetwork = async (name: string) => ({
@@ -122,6 +122,6 @@ test('a file that is no network is refused in words, wherever it is dropped', as
   await settings.getByRole('button', { name: 'Dismiss' }).click();
   await expect(settings.getByRole('alert')).toHaveCount(0);
   await expect(settings.getByRole('button', { name: 'Add a network…' })).toBeFocused();
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
   await expect(clean.photos).toHaveCount(0);
 });

@@ -8,7 +8,7 @@ import { madeDicom } from '../unit/scans/made-dicom.ts';
 import { filesOfZip } from '../zip.ts';
 import { readFile } from 'node:fs/promises';
 import { expectNothingSerious } from './accessibility.ts';
-import { CleanPage } from './clean-page.ts';
+import { CleanPage, closeDialog } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-keys-'));
@@ -79,8 +79,7 @@ test('a series is opened, gone through, measured, cleaned and saved without a mo
   const system = page.getByRole('radio', { name: 'As the system' });
   await tabTo(page, page.getByRole('radio', { name: 'Dark' }));
   while (!(await system.isChecked())) await keys.press('ArrowRight');
-  await keys.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await closeDialog(page);
 
   await tabTo(page, page.getByRole('button', { name: 'Open photos…' }));
   const chooser = page.waitForEvent('filechooser');

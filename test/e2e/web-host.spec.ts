@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { repositoryRoot } from '../data.ts';
 import { expectNothingSerious } from './accessibility.ts';
+import { closeDialog } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
 const sample = join(repositoryRoot, 'build/sample/sample.jpg');
@@ -138,6 +139,5 @@ test('the manual is in the program, with its pictures and its links, by keyboard
   await expect(manual.getByRole('heading', { name: 'Keys', exact: true })).toBeInViewport();
   const { SHOTS } = process.env;
   if (SHOTS) await page.screenshot({ path: join(SHOTS, 'manual.png') });
-  await page.keyboard.press('Escape');
-  await expect(manual).toBeHidden();
+  await closeDialog(page);
 });
