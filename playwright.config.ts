@@ -4,6 +4,17 @@ import { chromiumArguments, findChromium } from './build/chromium.mjs';
 // Whatever this machine speaks: tests compare English words. What they start inherits it.
 process.env.HOURGLASS_LANGUAGE = 'en';
 
+/** Files of minutes whose tests follow each other. */
+const long = '**/walk.spec.ts';
+
+const use = {
+  browserName: 'chromium',
+  launchOptions: {
+    executablePath: findChromium() ?? undefined,
+    args: chromiumArguments,
+  },
+} as const;
+
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
@@ -14,15 +25,8 @@ export default defineConfig({
   workers: 2,
   reporter: 'list',
   projects: [
-    {
-      name: 'chromium',
-      use: {
-        browserName: 'chromium',
-        launchOptions: {
-          executablePath: findChromium() ?? undefined,
-          args: chromiumArguments,
-        },
-      },
-    },
+    // The files are taken in this order: the longest one, which no other worker can share, is not what the last worker is left with.
+    { name: 'long', testMatch: long, use },
+    { name: 'chromium', testIgnore: long, use },
   ],
 });
