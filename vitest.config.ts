@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -11,14 +13,52 @@ const env = { HOURGLASS_LANGUAGE: 'en' };
  */
 const maxWorkers = 3;
 
-/** Files that start built programs, or make some, or clean real photographs take longest, and go first: what is left for the end is short. */
+/** It starts built programs, or makes some. */
+const builds = /build(App)?IfStale|buildRuntime|toyCheckout/;
+
+/**
+ * What a process has one of, and a test changes: its environment, its folder, what listens to its end, its globals and clock, and modules
+ * that are replaced or watched.
+ */
+const ofProcess = [
+  /process\.env(\.\w+|\[[^\]]+\]) *=[^=]|delete process\.env|Object\.assign\(process\.env/,
+  /process\.(chdir|umask|on|once)\(|process\.(exitCode|argv|title) *=[^=]/,
+  /globalThis\.\w+ *=[^=]|Object\.(assign|defineProperty)\(globalThis/,
+  /\bvi\.(mock|doMock|resetModules|spyOn|stub\w+|useFakeTimers|setSystemTime)\b/,
+];
+
+const unitTests = ['test/unit/**/*.test.ts', 'renderer/**/*.test.ts'];
+
+/** Folders that were tried so: what their files test keeps nothing between them. Another one is added here when all of it passes. */
+const sharing = [
+  'renderer',
+  ...['contract', 'explore', 'hosts', 'web'].map((of) => `test/unit/${of}`),
+];
+
+/**
+ * Their files share one process in each worker, where what they test is loaded once, but for those that need their own, told by their text.
+ * One that must have it for another reason says so: `// Alone: REASON`.
+ */
+const shared = globSync(
+  sharing.map((folder) => `${folder}/**/*.test.ts`),
+  { cwd: import.meta.dirname },
+).filter((file) => {
+  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+  return ![builds, ...ofProcess, /^\/\/ Alone: /m].some((sign) => sign.test(text));
+});
+
+/**
+ * Files that start programs, and those that clean real photographs, take longest and go first: what is left for the end is short. Those that
+ * share a process come last and together, for a worker keeps its process only while the next file in the queue may share it.
+ */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId, project }: TestSpecification): boolean =>
-      project.name === 'corpus' ||
-      /build(App)?IfStale|buildRuntime|toyCheckout/.test(readFileSync(moduleId, 'utf8'));
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      if (project.name === 'unit-shared') return 2;
+      return project.name === 'corpus' || builds.test(readFileSync(moduleId, 'utf8')) ? 0 : 1;
+    };
+    const sorted = (await super.sort(files)).map((file) => ({ file, rank: rank(file) }));
+    return sorted.sort((one, other) => one.rank - other.rank).map(({ file }) => file);
   }
 }
 
@@ -26,16 +66,12 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
     projects: [
-      {
-        test: {
-          name: 'unit',
-          env,
-          include: ['test/unit/**/*.test.ts', 'renderer/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          maxWorkers,
-        },
-      },
+      ...[
+        { name: 'unit', include: unitTests, exclude: shared, isolate: true },
+        { name: 'unit-shared', include: shared, isolate: false },
+      ].map((which) => ({
+        test: { ...which, env, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers },
+      })),
       {
         test: {
           name: 'corpus',

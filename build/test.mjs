@@ -141,9 +141,15 @@ if (only !== 'check') {
   await buildApp();
   // Before the unit tests: the software GPU of the WebGPU tests comes with Debian's Chromium.
   const chromium = findChromium({ install: true });
-  const projects = ['unit', 'corpus'].filter(wants);
-  const names = { unit: 'Unit and process tests', corpus: 'Data pack tests' };
-  if (projects.length > 0) await vitest(projects, projects.map((one) => names[one]).join(', '));
+  const parts = [
+    { part: 'unit', name: 'Unit and process tests', projects: ['unit', 'unit-shared'] },
+    { part: 'corpus', name: 'Data pack tests', projects: ['corpus'] },
+  ].filter(({ part }) => wants(part));
+  if (parts.length > 0)
+    await vitest(
+      parts.flatMap(({ projects }) => projects),
+      parts.map(({ name }) => name).join(', '),
+    );
   if (wants('e2e')) {
     await buildRenderer();
     findFirefox({ install: true });
