@@ -1,5 +1,6 @@
 /** What the page does when the engine lets go of layers or documents that it shows. */
 import './test-runes.ts';
+import { ownTime } from './test-time.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
@@ -12,7 +13,8 @@ import { compressDeskOf, compressLogic } from '../workspaces/compress/desk.svelt
 type Input = Record<string, unknown>;
 type Answers = Record<string, (input: Input) => unknown>;
 
-const settled = (after = 30) => new Promise((resolve) => setTimeout(resolve, after));
+const pass = ownTime();
+const settled = (after = 30) => pass(after);
 
 const answers: Answers = {
   open: (input) => ({

@@ -1,4 +1,5 @@
 import './test-runes.ts';
+import { ownTime } from './test-time.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge, HourglassEvent } from '../../app/contract/index.ts';
@@ -29,7 +30,8 @@ function bridgeWith(run: Run): HostBridge {
 }
 
 const admitted = (name: string) => ({ source: `@${name}`, name, bytes: 1 });
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const pass = ownTime();
+const settled = () => pass(5);
 const died: HourglassEvent = { type: 'engine', state: 'died', detail: '' };
 
 /** Answers of an engine that measures no noise, so that no preview starts. */
@@ -657,7 +659,7 @@ describe('PreferenceStore', () => {
     await store.load();
     expect([store.inspector, store.filmstrip]).toEqual([true, true]);
     store.set({ inspector: false });
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await pass(350);
     expect(saved).toMatchObject([{ panels: { inspectorWidth: store.inspectorWidth } }]);
     expect(JSON.stringify(saved)).not.toContain('"inspector"');
   });
