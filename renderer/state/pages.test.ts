@@ -1,6 +1,6 @@
 /** Pages of a TIFF of several on the page of the window: each is a document of its own, and an export is of what is seen. */
 import './test-runes.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge } from '../../app/contract/index.ts';
 import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
@@ -13,7 +13,11 @@ import { Session } from './session.svelte.ts';
 
 type Input = Record<string, unknown>;
 
-const settled = (after = 30) => new Promise((resolve) => setTimeout(resolve, after));
+/** In a time of the test's own, where it has one. */
+const settled = (after = 30): Promise<unknown> =>
+  vi.isFakeTimers()
+    ? vi.advanceTimersByTimeAsync(after)
+    : new Promise((resolve) => setTimeout(resolve, after));
 
 async function setUp({ count = 3, slow = false, family = 'photo' } = {}) {
   const calls: { command: string; input: Input }[] = [];
@@ -116,7 +120,12 @@ describe('the name of a result', () => {
 });
 
 describe('turning pages', () => {
-  it('opens each as another document, and measures and cleans it anew', async () => {
+  it('opens each as another document, and measures and cleans it anew', async ({
+    onTestFinished,
+  }) => {
+    // What is not yet there after a moment is there after another, however busy the machine is.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { session, entry, of } = await setUp();
     const first = entry.id;
     expect(session.pages).toEqual({ of: 'file', page: 1, count: 3 });
