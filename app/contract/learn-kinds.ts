@@ -11,6 +11,9 @@ export const kindIds = [
 ] as const;
 export type KindId = (typeof kindIds)[number];
 
+/** How noise is told from what is seen where nobody has clean images. */
+export const blindIds = ['auto', 'pixel', 'half', 'recorrupted'] as const;
+
 const cleaning: readonly string[] = ['denoising', 'noise2void'];
 /** Its network has a code, by which pictures can be compared. */
 export const hasCode = (kind: string): boolean => !cleaning.includes(kind);
@@ -29,7 +32,7 @@ export interface LearnOptions {
   readonly depth: number;
   /** 8-bit levels. */
   readonly sigma: number;
-  readonly blind: 'auto' | 'pixel' | 'half';
+  readonly blind: (typeof blindIds)[number];
   readonly sparsity: number;
   readonly beta: number;
   readonly temperature: number;

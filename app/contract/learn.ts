@@ -8,7 +8,7 @@ import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
 import { noticeSchema } from './domain.ts';
 import { maxMegapixels } from './fields.ts';
-import { kindIds } from './learn-kinds.ts';
+import { blindIds, kindIds } from './learn-kinds.ts';
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most);
 
@@ -55,10 +55,10 @@ const settings = {
       'Of denoising: the noise in the middle of what is trained for, 8-bit levels; it learns from 0 to twice that',
     ),
   blind: z
-    .enum(['auto', 'pixel', 'half'])
+    .enum(blindIds)
     .optional()
     .describe(
-      'Of noise2void: hide single pixels (noise of neighbours is independent), or look at the four images of half the size (noise that is blurred); auto measures which',
+      'Of noise2void: hide single pixels (noise of neighbours is independent), make two of each gray image with more of its noise (recorrupted: noise that is blurred and alike everywhere), or look at the four images of half the size (any noise that is blurred); auto measures which',
     ),
   sparsity: z
     .number()

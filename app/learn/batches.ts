@@ -6,6 +6,7 @@ import { Draws, GaussianDraws, sizeOf } from './engine/index.ts';
 import type { LearntImage, Piece } from './images.ts';
 import { kinds, seesWhole } from './kinds.ts';
 import { imageShape, pairsOf, shownShape, type Plan } from './network.ts';
+import { addNoise, SHARE } from './recorrupted.ts';
 import { viewOf } from './views.ts';
 
 export interface Batch {
@@ -15,7 +16,7 @@ export interface Batch {
   readonly target: Float32Array<ArrayBuffer>;
   /** Of hidden kinds: factor on each squared difference, whose mean is 1. */
   readonly mask?: Float32Array<ArrayBuffer>;
-  /** Images as they are, `imageShape`; of views what is shown. */
+  /** Images as they are, `imageShape`; of views what is shown, of recorrupted ones the other of the two. */
   readonly clean: Float32Array<ArrayBuffer>;
   /** Of views: how many of the pairs are of held-back images; the others are there to be wrong. */
   readonly counted?: number;
@@ -40,8 +41,10 @@ export function batchOf(plan: Plan, images: readonly LearntImage[], step: number
   if (kinds[plan.settings.kind].shown === 'views')
     return viewsOf(plan, someOf(images, pairsOf(plan), draws), step);
   const clean = new Float32Array(sizeOf(imageShape(plan)));
-  for (let item = 0; item < batch; item++) drawSquare(plan, images, draws, clean, item, true);
-  return shown(plan, clean, step, (levels) => 2 * levels.next());
+  const squares = Array.from({ length: batch }, (_, item) =>
+    drawSquare(plan, images, draws, clean, item, true),
+  );
+  return shown(plan, clean, step, { squares, share: (levels) => 2 * levels.next() });
 }
 
 /**
@@ -59,11 +62,11 @@ export function heldBatches(
   const draws = new Draws(seed, HELD, purpose.squares);
   return Array.from({ length: count }, (_, at) => {
     const clean = new Float32Array(sizeOf(imageShape(plan)));
-    for (let item = 0; item < batch; item++) {
+    const squares = Array.from({ length: batch }, (_, item) => {
       const image = images[(at * batch + item) % images.length]!;
-      drawSquare(plan, [image], draws, clean, item, false);
-    }
-    return shown(plan, clean, HELD - 1 - at, () => 1);
+      return drawSquare(plan, [image], draws, clean, item, false);
+    });
+    return shown(plan, clean, HELD - 1 - at, { squares, share: () => 1 });
   });
 }
 
@@ -124,12 +127,18 @@ export function viewsOf(plan: Plan, images: readonly LearntImage[], step: number
 
 /** What the network is shown of squares that are looked at, at the noise in the middle. @param at number of the batch */
 export const shownOf = (plan: Plan, clean: Float32Array<ArrayBuffer>, at: number): Batch =>
-  shown(plan, clean, LOOKED - at, () => 1);
+  shown(plan, clean, LOOKED - at, { squares: [], share: () => 1 });
 
 /** Standard normal values [batch, width] of a gaussian code. */
 export function drawOf({ settings: { seed, batch, width } }: Plan, step: number) {
   const draws = new GaussianDraws(seed, step, purpose.code);
   return Float32Array.from({ length: batch * width }, () => draws.next());
+}
+
+/** Where a square is from: whose noise it has, and how that lies. */
+interface Drawn {
+  readonly sha256: string;
+  readonly turn: number;
 }
 
 /** @param turned by one of the eight symmetries of a square */
@@ -140,8 +149,8 @@ function drawSquare(
   target: Float32Array,
   item: number,
   turned: boolean,
-): void {
-  const { pieces } = images[draws.below(images.length)]!;
+): Drawn {
+  const { sha256, pieces } = images[draws.below(images.length)]!;
   const piece = pieces[draws.below(pieces.length)]!;
   const stride = half ? 2 : 1;
   const span = stride * patch;
@@ -152,6 +161,7 @@ function drawSquare(
   const turn = !turned ? 0 : draws.below(seesWhole(kinds[kind], { scope }) ? 2 : 8);
   const at = item * tones * patch * patch;
   turnedSquare(piece, { x: x + offsetX, y: y + offsetY, stride, turn }, patch, target, at, tones);
+  return { sha256, turn };
 }
 
 /** One square of a piece, in one of the eight symmetries, planar. */
@@ -180,10 +190,11 @@ function shown(
   plan: Plan,
   clean: Float32Array<ArrayBuffer>,
   step: number,
-  share: (levels: Draws) => number,
+  { squares, share }: { squares: readonly Drawn[]; share: (levels: Draws) => number },
 ): Batch {
   const kind = kinds[plan.settings.kind];
   if (kind.shown === 'noisy') return noisy(plan, clean, step, share);
+  if (plan.recorrupted) return recorrupted(plan, clean, step, squares);
   if (kind.shown === 'hidden') return hidden(plan, clean, step);
   return { x: clean.slice(), target: clean.slice(), clean };
 }
@@ -248,4 +259,29 @@ function hidden(plan: Plan, clean: Float32Array<ArrayBuffer>, step: number): Bat
   const factor = clean.length / count;
   for (let i = 0; i < mask.length; i++) mask[i]! *= factor;
   return { x, target: clean.slice(), mask, clean };
+}
+
+/** Of each noisy image two, whose noise is independent (`recorrupted.ts`). */
+function recorrupted(
+  plan: Plan,
+  images: Float32Array<ArrayBuffer>,
+  step: number,
+  squares: readonly Drawn[],
+): Batch {
+  const { seed, batch, patch } = plan.settings;
+  const { kernel, levels } = plan.noise!;
+  const draws = new GaussianDraws(seed, step, purpose.noise + 2000);
+  const more = new Float32Array(images.length);
+  const own = { ...kernel, data: new Float32Array(kernel.data.length) };
+  for (let item = 0; item < batch; item++) {
+    const { sha256, turn } = squares[item] ?? { sha256: '', turn: 0 };
+    turnedSquare(kernel, { x: 0, y: 0, stride: 1, turn }, kernel.side, own.data, 0, 1);
+    addNoise(draws, own, levels.get(sha256) ?? 1, patch, more, item * patch * patch);
+  }
+  return {
+    x: images.map((value, i) => value + SHARE * more[i]!),
+    clean: images.map((value, i) => value - more[i]! / SHARE),
+    // What is shown is added by the network.
+    target: more.map((value) => -(SHARE + 1 / SHARE) * value),
+  };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../contract/index.ts';
 import { trainingFiles } from '../contract/training.ts';
-import { kindIds } from '../contract/learn-kinds.ts';
+import { blindIds, kindIds } from '../contract/learn-kinds.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import { vectors, type TrainingState } from './engine/index.ts';
 import { say } from './sentences.ts';
@@ -16,7 +16,7 @@ const headSchema = z.object({
   settings: z.object({
     kind: z.enum(kindIds),
     loss: z.enum(['mse', 'l1', 'bce']),
-    blind: z.enum(['auto', 'pixel', 'half']),
+    blind: z.enum(blindIds),
     start: z.enum(['random', 'pca']),
     ...{ patch: z.number(), batch: z.number(), rate: z.number(), seed: z.number() },
     ...{ width: z.number(), channels: z.number(), depth: z.number() },
@@ -27,6 +27,7 @@ const headSchema = z.object({
   }),
   tones: z.union([z.literal(1), z.literal(3)]),
   half: z.boolean(),
+  recorrupted: z.boolean().default(false),
   /** Of the contents, in the order that the seed gave them. */
   images: z.object({ learnt: z.array(z.string()), heldBack: z.array(z.string()) }),
   step: z.number().int().min(0),

@@ -4,7 +4,7 @@
  */
 import type { Layer } from './engine/index.ts';
 import { kinds } from './kinds.ts';
-import { inputChannels, type Plan } from './network.ts';
+import { addsTo, inputChannels, type Plan } from './network.ts';
 import { LayersWriter, type Place, type WrittenModel } from './layers-writer.ts';
 
 /** Channels, rows and columns; null: any. A vector has one side. */
@@ -18,7 +18,7 @@ interface At {
 /** @param weights a vector as `theta` */
 export function layersModelOf(plan: Plan, weights: Float32Array): WrittenModel {
   const { settings, tones, half } = plan;
-  const { anySize, layers, residual } = kinds[settings.kind];
+  const { anySize, layers } = kinds[settings.kind];
   const writer = new LayersWriter();
   const channels = inputChannels(plan);
   const side = anySize ? null : settings.patch;
@@ -29,7 +29,7 @@ export function layersModelOf(plan: Plan, weights: Float32Array): WrittenModel {
       ...([{ place: from, shape: [channels, side, side] }] as const),
     );
     if (settings.loss === 'bce') return writer.activation('probability', 'sigmoid', place);
-    if (!residual) return place;
+    if (!addsTo(plan)) return place;
     // Without the noise map, which the network was shown behind the image.
     const image = channels === tones ? from : writer.picked('image', from, channels, tones);
     return writer.layer(name, 'Add', {}, [image, place]);

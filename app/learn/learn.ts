@@ -3,19 +3,31 @@ import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
+import {
+  HourglassError,
+  invalidParameter,
+  throwIfCancelled,
+  type Notice,
+} from '../contract/index.ts';
 import { trainingFiles } from '../contract/training.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import { inferenceThreads, type Handler } from '../runtime/index.ts';
 import { batchOf, heldBatches } from './batches.ts';
 import { cardOf } from './result-card.ts';
-import { checkpointIn, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import {
+  checkpointIn,
+  readCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+  type CheckpointHead,
+} from './checkpoint.ts';
 import type { Pictures } from './pictures.ts';
 import { readImages, type Images, type See } from './images.ts';
 import { cleans, kinds, seesWhole } from './kinds.ts';
 import { fileOf, imageShape, type Plan } from './network.ts';
 import { CORRELATED, noiseOf, type FoundNoise } from './noise.ts';
+import { blurredNoise, type BlurredNoise, SHARE, varianceOf } from './recorrupted.ts';
 import { componentsOf, type Components } from '../runtime/components.ts';
 import { weightsOf } from './pca.ts';
 import { componentsError, qualityOf, samplesOf, wordsOf } from './quality.ts';
@@ -81,13 +93,13 @@ async function learn(
   });
   if (from) refuseOthers(from, images);
   const noise = kind.shown === 'hidden' ? noiseOf(images.learnt, images.tones) : null;
-  const half = from ? from.head.half : wantsHalf(settings, noise);
   const plan: Plan = {
-    ...{ settings, tones: images.tones, half },
+    ...{ settings, tones: images.tones },
+    ...(from ? wayOf(from.head, images) : blindWay(settings, noise, images)),
     ...(kind.shown === 'views' ? { most: images.learnt.length } : {}),
   };
   const components = componentsFor(plan, images);
-  const notices: Notice[] = [...images.notices, ...noiseWords(noise, half)];
+  const notices: Notice[] = [...images.notices, ...noiseWords(noise, plan)];
   emit({
     ...{ type: 'training-images', job },
     ...{ learnt: images.learnt.length, heldBack: images.heldBack.length },
@@ -95,7 +107,7 @@ async function learn(
     notices,
   });
   throwIfCancelled(signal);
-  const floor = noise && !half && noise.sigma > 0 ? noise.sigma ** 2 : null;
+  const floor = noise ? noiseFloor(plan, noise) : null;
   const known =
     components && settings.loss === 'mse' && settings.kind !== 'variational'
       ? componentsError(components, heldBatches(plan, images.heldBack))
@@ -209,13 +221,46 @@ function refuseOthers({ head }: Checkpoint, { learnt, heldBack }: Images): void 
   );
 }
 
-export const wantsHalf = ({ blind }: Settings, noise: FoundNoise | null): boolean =>
-  noise !== null && (blind === 'half' || (blind === 'auto' && noise.correlation > CORRELATED));
+/** Which of the ways to learn from noisy images alone it is (`blind`). */
+export function blindWay({ blind }: Settings, noise: FoundNoise | null, images: Noisy): Way {
+  if (noise === null || blind === 'pixel') return { half: false };
+  if (blind !== 'auto')
+    return wayOf({ half: blind === 'half', recorrupted: blind === 'recorrupted' }, images);
+  if (noise.correlation <= CORRELATED) return { half: false };
+  const found = spectrumOf(images);
+  return found
+    ? { half: false, recorrupted: true, noise: found }
+    : { half: true };
+}
 
-function noiseWords(noise: FoundNoise | null, half: boolean): Notice[] {
+type Noisy = Pick<Images, 'learnt' | 'heldBack' | 'tones'>;
+type Way = Pick<Plan, 'half' | 'recorrupted' | 'noise'>;
+
+/** @throws HourglassError invalid-parameter: colour, or no calm places in which the noise can be measured */
+function wayOf(
+  { half, recorrupted }: Pick<CheckpointHead, 'half' | 'recorrupted'>,
+  images: Noisy,
+): Way {
+  if (!recorrupted) return { half };
+  const noise = spectrumOf(images);
+  if (noise) return { half, recorrupted, noise };
+  throw invalidParameter('blind', say('noSpectrum', { tones: images.tones }), 'recorrupted');
+}
+
+const spectrumOf = ({ learnt, heldBack, tones }: Noisy): BlurredNoise | null =>
+  tones === 1 ? blurredNoise([...learnt, ...heldBack]) : null;
+
+function noiseWords(noise: FoundNoise | null, { half, recorrupted }: Plan): Notice[] {
   if (!noise) return [];
   const correlation = noise.correlation.toFixed(2);
-  return [{ level: 'info', text: say('noiseFound', { correlation, half: String(half) }) }];
+  const way = recorrupted ? 'recorrupted' : half ? 'half' : 'pixel';
+  return [{ level: 'info', text: say('noiseFound', { correlation, way }) }];
+}
+
+/** What is left of the mean squared error where all is learnt that can be; null: it is not known. */
+function noiseFloor({ half, noise: blurred }: Plan, { sigma }: FoundNoise): number | null {
+  if (blurred) return varianceOf(blurred) * (1 + 1 / SHARE ** 2);
+  return !half && sigma > 0 ? sigma ** 2 : null;
 }
 
 /** Of squares that the network learns from, for kinds whose codes are numbers beside which theirs mean something. */

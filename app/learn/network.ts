@@ -17,6 +17,7 @@ import {
   type Value,
 } from './engine/index.ts';
 import { decodes, kinds, takesMap, type Tones } from './kinds.ts';
+import type { BlurredNoise } from './recorrupted.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything that decides the graphs. */
@@ -27,7 +28,15 @@ export interface Plan {
   readonly half: boolean;
   /** Of views: images that are learnt from, where there are fewer than a batch wants: no two pairs are of one. */
   readonly most?: number;
+  /** Of hidden kinds: nothing is hidden, two images are made of each with more of its noise (`blind`). */
+  readonly recorrupted?: boolean;
+  /** Which noise that is, where steps are made. */
+  readonly noise?: BlurredNoise;
 }
+
+/** The network adds to what it is shown. */
+export const addsTo = ({ settings, recorrupted = false }: Plan): boolean =>
+  kinds[settings.kind].residual || recorrupted;
 
 /** Images of one step. */
 export const pairsOf = ({ settings, most }: Plan): number =>
@@ -76,7 +85,7 @@ export function stepOf(plan: Plan): StepGraph & { readonly first: TrainingState 
     return { ...closeStep(tape), first };
   }
   const target = tape.input('target', imageShape(plan));
-  if (kinds[kind].shown === 'hidden')
+  if (kinds[kind].shown === 'hidden' && !plan.recorrupted)
     mse(tape, output, target, 1, tape.input('mask', imageShape(plan)));
   else if (loss === 'l1') l1(tape, output, target);
   else if (loss === 'bce') bce(tape, output, target);
@@ -90,7 +99,7 @@ export function stepOf(plan: Plan): StepGraph & { readonly first: TrainingState 
     kl(tape, passed.spread!, weight);
   }
   const first = initialState(tape, settings.seed);
-  if (kinds[kind].residual) soften(tape, first);
+  if (addsTo(plan)) soften(tape, first);
   return { ...closeStep(tape), first };
 }
 
@@ -166,11 +175,11 @@ export function fileOf(plan: Plan, weights: Float32Array): Uint8Array {
 }
 
 /** The output as an image: probabilities, or what is shown and what the network adds. */
-function asImage({ graph }: Tape, { settings, tones }: Plan, x: Value, passed: Passed): string {
+function asImage({ graph }: Tape, plan: Plan, x: Value, passed: Passed): string {
+  const { settings, tones } = plan;
   const { name } = passed.output;
   if (settings.loss === 'bce') return graph.op('Sigmoid', [name]);
-  const { residual } = kinds[settings.kind];
-  if (!residual) return name;
+  if (!addsTo(plan)) return name;
   const image =
     x.shape[1] === tones
       ? x.name

@@ -8,6 +8,7 @@ import { imageShape, pairsOf, type Plan } from './network.ts';
 import { bestBlur, type FoundNoise } from './noise.ts';
 import type { Components } from '../runtime/components.ts';
 import { decodedBy } from './pca.ts';
+import { SHARE, varianceOf } from './recorrupted.ts';
 import { say } from './sentences.ts';
 import type { Trained } from './trainer.ts';
 import { smallCodes, twinsIn } from './twins.ts';
@@ -60,6 +61,20 @@ export function qualityOf(
         ...{ measure: say('cleaned', { sigma: decimal(settings.sigma) }), unit },
         network: psnr(look.error),
         beside: [{ name: say('noisy'), value: psnr(noisy) }, blurred!],
+      },
+    ];
+  }
+  if (plan.noise) {
+    // Doing nothing, the one image is as far from the other as what was added to both.
+    const nothing = mean(
+      held.map(({ target }) => meanSquare(target, new Float32Array(target.length))),
+    );
+    const share = (error: number): number =>
+      (100 * (nothing - error)) / (varianceOf(plan.noise!) * (1 + SHARE ** 2));
+    return [
+      {
+        ...{ measure: say('recorrupted'), unit: say('percent'), network: share(look.error) },
+        beside: [{ name: blurred!.name, value: share(blur!.error) }],
       },
     ];
   }

@@ -48,10 +48,13 @@ export const say = defineSentences('learn', {
     'The images are not those that this training was begun with: {fresh} are new or changed, {gone} are gone.',
   sameImages: 'Give it the same images, or begin another training in another folder.',
   noiseFound:
-    'Neighbouring pixels share their noise with a correlation of {correlation}: {half, select, true {the four images of half the size are learnt from} other {single pixels are hidden}}.',
+    'Neighbouring pixels share their noise with a correlation of {correlation}: {way, select, recorrupted {two images are made of each, with more of its own noise} half {the four images of half the size are learnt from} other {single pixels are hidden}}.',
+  noSpectrum:
+    'pixel or half, because {tones, plural, one {too few places of the images are calm enough to measure the noise in, or it is blurred too far} other {the images have colours}},',
 
   // quality
   cleaned: 'white noise of {sigma} levels, cleaned',
+  recorrupted: 'noise that is taken away, as one noisy image tells of the other',
   hiddenPixels: 'hidden pixels of the noisy images, found from those around them',
   psnr: 'PSNR, dB',
   decoded: 'images decoded from their code',

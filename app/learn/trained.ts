@@ -15,8 +15,8 @@ export async function trainingIn(training: string): Promise<Checkpoint> {
   return from;
 }
 
-export const planOf = ({ head: { settings, tones, half } }: Checkpoint): Plan => ({
-  ...{ settings, tones, half },
+export const planOf = ({ head: { settings, tones, half, recorrupted } }: Checkpoint): Plan => ({
+  ...{ settings, tones, half, recorrupted },
 });
 
 /** The best network of a training. */

@@ -156,6 +156,7 @@ class Loop {
       : {
           ...{ format: 'hourglass-training', version: 1, parameters, step: 0, seconds: 0 },
           ...{ settings: plan.settings, tones: plan.tones, half: plan.half },
+          recorrupted: plan.recorrupted ?? false,
           images: {
             learnt: images.learnt.map(({ sha256 }) => sha256),
             heldBack: images.heldBack.map(({ sha256 }) => sha256),

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- learn-quality [--only twins|blind] [--steps N] [--minutes 4] [--no-stop-early] [--settings '{"temperature":0.1}'] [--curve] [--json]`
+ * `npm run bench -- learn-quality [--only twins|blind|blind-white|blind-soft|blind-weak] [--steps N] [--minutes 4] [--no-stop-early] [--settings '{"temperature":0.1}'] [--curve] [--json]`
  *
  * What trainings of the usual settings come to, on the data pack:
  * - twins: a siamese network learns from the photos (`photo-train`); then two views of each of 500 pictures, by its documented augmentations at full
@@ -18,9 +18,10 @@ import { lookAt, readUnits } from '../../app/denoise/index.ts';
 import { viewsOf } from '../../app/learn/batches.ts';
 import { along, gaussian } from '../../app/learn/blur.ts';
 import { readImages, type Images, type LearntImage, type See } from '../../app/learn/images.ts';
-import { wantsHalf, wholeSide } from '../../app/learn/learn.ts';
+import { blindWay, wholeSide } from '../../app/learn/learn.ts';
 import { fileOf, type Plan } from '../../app/learn/network.ts';
 import { noiseOf } from '../../app/learn/noise.ts';
+import { varianceOf } from '../../app/learn/recorrupted.ts';
 import { settingsOf, type Given, type Settings } from '../../app/learn/settings.ts';
 import { smallCodes, twinsIn } from '../../app/learn/twins.ts';
 import { train } from '../../app/learn/trainer.ts';
@@ -210,7 +211,14 @@ async function blind(name: string, blur: number, keepsStrength: boolean): Promis
     const settings = settingsOf({ kind: 'noise2void', ...turned });
     const images = await read(paths, settings, 2);
     const noise = noiseOf(images.learnt, images.tones);
-    const plan: Plan = { settings, tones: images.tones, half: wantsHalf(settings, noise) };
+    const plan: Plan = {
+      ...{ settings, tones: images.tones },
+      ...blindWay(settings, noise, images),
+    };
+    if (plan.noise)
+      tell('its noise', {
+        sigma: 255 * Math.sqrt(varianceOf(plan.noise)),
+      });
     const outcome = await trained(plan, images);
     const graph = await openGraph(fileOf(plan, outcome.weights), { device: 'cpu', threads: 1 });
     const gains: number[] = [];
@@ -243,7 +251,12 @@ async function blind(name: string, blur: number, keepsStrength: boolean): Promis
     const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
     const ct = readdirSync(join(from, 'ct')).length;
     tell(name, {
-      ...{ slices: paths.length, correlation: noise.correlation, half: Number(plan.half) },
+      ...{
+        slices: paths.length,
+        correlation: noise.correlation,
+        half: Number(plan.half),
+        recorrupted: Number(plan.recorrupted ?? false),
+      },
       ...{ gain: mean(gains), ofCt: mean(gains.slice(0, ct)), ofMr: mean(gains.slice(ct)) },
       ...{ least: Math.min(...gains), sigma: 255 * mean(before) },
       ...{ steps: outcome.head.step, best: outcome.head.best.step, cpuSeconds: outcome.cpuSeconds },
@@ -280,10 +293,8 @@ function noiseLike(
 
 const { only } = values;
 if (only === undefined || only === 'twins') await twins();
-if (only === undefined || only.startsWith('blind')) {
-  if (only !== 'blind-soft') await blind('white noise of σ 25 (wanted: 5 dB)', 0, true);
-  if (only !== 'blind-white')
-    await blind('blurred by 0.8 pixels, σ 25 again (wanted: 3.5 dB)', 0.8, true);
-  if (only === undefined || only === 'blind')
-    await blind('blurred by 0.8 pixels, as that leaves it', 0.8, false);
-}
+const wants = (name: string): boolean => only === undefined || only === 'blind' || only === name;
+if (wants('blind-white')) await blind('white noise of σ 25 (wanted: 5 dB)', 0, true);
+if (wants('blind-soft'))
+  await blind('blurred by 0.8 pixels, σ 25 again (wanted: 3.5 dB)', 0.8, true);
+if (wants('blind-weak')) await blind('blurred by 0.8 pixels, as that leaves it', 0.8, false);

@@ -107,6 +107,7 @@ export function choicesOf(kind: KindId): {
       choices: [
         { value: 'auto', label: say('blindAuto') },
         { value: 'pixel', label: say('blindPixel') },
+        { value: 'recorrupted', label: say('blindRecorrupted') },
         { value: 'half', label: say('blindHalf') },
       ],
     },

@@ -105,9 +105,10 @@ export const say = defineSentences('learning', {
   lossBce: 'As probabilities',
   blind: 'Hidden',
   blindHelp:
-    'Single pixels where the noise of neighbours is independent; half the size where it is blurred, at the cost of detail.',
+    'Single pixels where the noise of neighbours is independent. Where it is blurred, more of its own noise (gray pictures), or half the size, at the cost of detail.',
   blindAuto: 'As measured',
   blindPixel: 'Single pixels',
+  blindRecorrupted: 'More of its own noise',
   blindHalf: 'At half the size',
   startWith: 'Begin as',
   startWithHelp: 'From principal components it is there at once; at random one sees how it learns.',

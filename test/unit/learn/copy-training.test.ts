@@ -25,7 +25,15 @@ async function training(name: string, given: Given, heldBack: string, value: num
   mkdirSync(at(name));
   await writeCheckpoint(at(name), {
     head: {
-      ...{ format: 'hourglass-training', version: 1, settings, tones: 1, half: false, step: 40 },
+      ...{
+        format: 'hourglass-training',
+        version: 1,
+        settings,
+        tones: 1,
+        half: false,
+        recorrupted: false,
+        step: 40,
+      },
       ...{ of: 40, minutes: null, seconds: 2, since: { sum: 0, count: 0 } },
       images: { learnt: ['a'.repeat(64), 'b'.repeat(64)], heldBack: [heldBack] },
       best: { step: 20, heldBack: 0.25 },
