@@ -22,6 +22,8 @@ import {
 /** A child that is past its limit by so much is killed: CPU time, and time by the clock in case it sleeps. */
 const CPU_PATIENCE = 5;
 const CLOCK_PATIENCE = 60;
+/** So long after the last look, seconds, nobody was awake to count. */
+const SLEPT = 10;
 /** Heap of the child, MB: more is a death that is named. */
 const HEAP_MB = 512;
 
@@ -159,15 +161,17 @@ export class Fuzzer {
           words: `${signal ?? `code ${code}`}${telling ? `: ${telling}` : ''}`,
         });
       };
-      // One input's time is what passes while the place in the file stays the same.
+      // One input's time is what passes while the place in the file stays the same, and the machine does not sleep.
       let last = { index: -1, cpu: 0, clock: 0 };
+      let looked = performance.now() / 1000;
       const timer = setInterval(() => {
         const now = {
           index: reached(),
           cpu: treeSeconds(child.pid!) ?? 0,
           clock: performance.now() / 1000,
         };
-        if (now.index !== last.index) last = now;
+        if (now.index !== last.index || now.clock - looked > SLEPT) last = now;
+        looked = now.clock;
         const cpu = now.cpu - last.cpu;
         if (
           cpu > (CPU_PATIENCE * limits.cpuMs) / 1000 ||
