@@ -14,13 +14,25 @@
  * - `release` POST `{ sources }`: the page shows these files no more
  * - `samples/<photo|scan>` POST → AdmittedFile; `pending` GET → AdmittedFile[]; `info` GET → HostInfo
  * - `edit/save` POST SaveRequest → SaveAnswer, `edit/done` POST: only in a session that edits in place
- * - `preferences` GET / PUT
+ * - `preferences` GET / PUT; `info` and `preferences` stand in the page itself too (`ToldWithPage`)
  * - `photo-settings` GET → `{ count }`, PUT KeptPhoto[], DELETE
  * - `training` POST TrainingRequest → TrainingDesk for `all`, TrainingSamples for `sample`, else nothing; `exploring` the same with ExploringRequest and ExploringDesk
  * - `downloads/<id>` GET: a finished export, as an attachment. `denoise` answers with
  *   `output: "@<id>"` in the browser.
  * - `archives` POST `{ outputs }` → `{ archive }`; `archives/<id>` GET: these exports as one ZIP, as an attachment
  */
+import type { HostInfo } from './bridge.ts';
+import type { Preferences } from './preferences.ts';
+
+/** Id of the element of the page in which its host says what the page would ask first. */
+export const TOLD = 'told';
+
+export interface ToldWithPage {
+  readonly info: HostInfo;
+  /** Absent: they could not be read, and the page asks itself what is the matter. */
+  readonly preferences?: Preferences;
+}
+
 export const routes = {
   run: (
     command: string,

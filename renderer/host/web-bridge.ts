@@ -8,7 +8,7 @@ import {
   errorCatalogue,
   type SerializedError,
 } from '../../app/contract/errors.ts';
-import { routes } from '../../app/contract/http.ts';
+import { routes, TOLD, type ToldWithPage } from '../../app/contract/http.ts';
 import type {
   AdmittedFile,
   ExploringDesk,
@@ -30,10 +30,9 @@ const RECONNECT_AFTER = [500, 1000, 2000, 5000];
 
 /** Connects to the host that served this page. @throws HourglassError when it does not answer */
 export async function connectWebHost(): Promise<HostBridge> {
-  // Both at once: nothing is shown before both are there.
-  let early: Promise<Preferences> | null = requestJson<Preferences>(routes.preferences);
-  early.catch(() => undefined);
-  const info = await requestJson<HostInfo>(routes.info);
+  const told = toldWithPage();
+  let early = told?.preferences ?? null;
+  const info = told?.info ?? (await requestJson<HostInfo>(routes.info));
   const page = crypto.randomUUID();
   return {
     info,
@@ -119,10 +118,10 @@ export async function connectWebHost(): Promise<HostBridge> {
       },
     }),
     onMenuAction: () => () => undefined,
-    loadPreferences() {
-      const asked = early ?? requestJson<Preferences>(routes.preferences);
+    async loadPreferences() {
+      const first = early;
       early = null;
-      return asked;
+      return first ?? requestJson<Preferences>(routes.preferences);
     },
     async savePreferences(preferences) {
       await requestJson(routes.preferences, json('PUT', preferences));
@@ -148,6 +147,12 @@ export async function connectWebHost(): Promise<HostBridge> {
           },
         },
   };
+}
+
+/** What the host has said with the page; null: it was handed out by somebody else, and the host is asked. */
+function toldWithPage(): ToldWithPage | null {
+  const text = document.getElementById(TOLD)?.textContent;
+  return text ? (JSON.parse(text) as ToldWithPage) : null;
 }
 
 /** The token is in it: what another host had is not this one's. */

@@ -138,23 +138,41 @@ const behaviours: Readonly<Record<CommonActionId, Behaviour>> = {
   },
 };
 
-/** The actions of this page: those that belong to no workspace, of scans, and what its workspaces bring. */
-export const actionsOf = ({ workspaces }: Workbench): readonly ActionDefinition[] =>
-  inMenuOrder([
+interface ActionsOfPage {
+  readonly inOrder: readonly ActionDefinition[];
+  readonly byId: ReadonlyMap<string, ActionDefinition>;
+}
+
+/** By the workspaces of a page, which stay the same: every button asks for several of its action. */
+const known = new WeakMap<Workbench['workspaces'], ActionsOfPage>();
+
+function actionsOfPage({ workspaces }: Workbench): ActionsOfPage {
+  const before = known.get(workspaces);
+  if (before) return before;
+  const inOrder = inMenuOrder([
     ...commonActions,
     ...scanActions,
     ...workspaces.flatMap(({ action, actions = [] }) => [action, ...actions]),
   ]);
+  const made = { inOrder, byId: new Map(inOrder.map((action) => [action.id, action])) };
+  known.set(workspaces, made);
+  return made;
+}
+
+/** The actions of this page: those that belong to no workspace, of scans, and what its workspaces bring. */
+export const actionsOf = (bench: Workbench): readonly ActionDefinition[] =>
+  actionsOfPage(bench).inOrder;
 
 function definitionOf(bench: Workbench, id: string): ActionDefinition {
-  const found = actionsOf(bench).find((action) => action.id === id);
+  const found = actionsOfPage(bench).byId.get(id);
   if (!found) throw new Error(`There is no action ${id}.`);
   return found;
 }
 
+const common: Readonly<Record<string, Behaviour>> = { ...behaviours, ...scanBehaviours };
+
 /** What an action does here; undefined: it belongs to no workspace of this page. */
 function behaviourOf(bench: Workbench, id: string): Behaviour | undefined {
-  const common: Readonly<Record<string, Behaviour>> = { ...behaviours, ...scanBehaviours };
   if (Object.hasOwn(common, id)) return common[id];
   const entered = bench.workspaces.find(({ action }) => action.id === id);
   if (entered) return { perform: ({ session }) => session.enter(entered.id) };

@@ -132,11 +132,15 @@ export class Workbench {
     return this.bridge.info.platform === 'darwin';
   }
 
-  /** Reads what is remembered and what waits. Returns when the page can be shown; the rest follows. */
-  async start(): Promise<() => void> {
+  /** Reads what is remembered: then the page can be shown. */
+  load(): Promise<void> {
+    return this.preferences.load();
+  }
+
+  /** Hears the host, and asks for what waits there; the page stands. Returns how it is ended. */
+  start(): () => void {
     const stopEvents = this.bridge.listen((event) => this.#onEvent(event));
     const stopSpare = new Spare(this).start();
-    await this.preferences.load();
     void this.catalogue.loadModels();
     void this.catalogue.loadDevices();
     void this.sending?.load().catch(() => undefined);

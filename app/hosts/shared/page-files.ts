@@ -11,6 +11,8 @@ export interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The name carries a hash of the content, so the file never changes under this name. */
   readonly immutable: boolean;
+  /** It is the page itself. */
+  readonly document: boolean;
 }
 
 export interface PageFiles {
@@ -43,12 +45,14 @@ export async function openPageFiles(folder: string): Promise<PageFiles> {
   }
   return {
     async read(name) {
-      const path = paths.get(name === '' ? 'index.html' : name);
+      const known = name === '' ? 'index.html' : name;
+      const path = paths.get(known);
       if (path === undefined) return null;
       return {
         type: types[extname(path)]!,
         body: new Uint8Array(await readFile(path)),
         immutable: name.startsWith('assets/'),
+        document: known === 'index.html',
       };
     },
   };

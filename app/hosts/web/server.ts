@@ -35,6 +35,7 @@ import type { PageFiles } from '../shared/page-files.ts';
 import type { TrainingSession } from '../shared/training.ts';
 import type { PhotoMemory } from '../shared/photo-memory.ts';
 import { securityHeaders } from '../shared/page-headers.ts';
+import { withTold } from '../shared/told-page.ts';
 import type { Admission } from '../shared/admission.ts';
 import type { Uploads } from '../shared/uploads.ts';
 import { createArchives } from './archives.ts';
@@ -316,6 +317,11 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     if (root < 0) return context.redirect(`${path}/`, 308);
     const file = await options.pageFiles.read(path.slice(root + 1));
     if (!file) return context.notFound();
+    if (file.document) {
+      const preferences = await options.loadPreferences().catch(() => null);
+      const told = { info: options.info, ...(preferences ? { preferences } : {}) };
+      return context.html(withTold(Buffer.from(file.body).toString('utf8'), told));
+    }
     return bytes(file.body, {
       'content-type': file.type,
       ...(file.immutable ? { 'cache-control': 'private, max-age=86400, immutable' } : {}),

@@ -117,7 +117,7 @@ export async function startHarness(
   const scratch = await mkdtemp(join(tmpdir(), 'hourglass-web-test-'));
   const page = join(scratch, 'page');
   await mkdir(join(page, 'assets'), { recursive: true });
-  await writeFile(join(page, 'index.html'), '<!doctype html><title>Hourglass</title>');
+  await writeFile(join(page, 'index.html'), '<!doctype html><title>Hourglass</title><body></body>');
   await writeFile(join(page, 'assets', 'main-1a2b.js'), 'export {};');
   await writeFile(join(scratch, 'secret.txt'), 'outside the page');
   await writeFile(join(scratch, 'sample.jpg'), 'sample');
