@@ -183,10 +183,10 @@ try {
       .waitFor({ timeout: 120_000 });
 
   await page.goto(address);
-  await page.getByRole('button', { name: /try with a sample/i }).waitFor();
+  await page.getByRole('button', { name: 'Try with a sample photo' }).waitFor();
   await shoot('empty');
 
-  await page.getByRole('button', { name: /try with a sample/i }).click();
+  await page.getByRole('button', { name: 'Try with a sample photo' }).click();
   await final();
   await shoot('clean-split');
 

@@ -48,6 +48,41 @@ const declarations: Plugin = {
   },
 };
 
+/** What an error means stands in the manual; the page says what happened and what to do. That is 2 kB of its first script. */
+const withoutMeanings: Plugin = {
+  name: 'without-meanings',
+  // When types are gone.
+  enforce: 'post',
+  transform: {
+    filter: { id: /\/app\/contract\/errors\.ts$/ },
+    handler(code) {
+      const entries = this.parse(code).body.flatMap((statement) => {
+        if (statement.type !== 'ExportNamedDeclaration') return [];
+        if (statement.declaration?.type !== 'VariableDeclaration') return [];
+        const [made] = statement.declaration.declarations;
+        const isTable = made?.id.type === 'Identifier' && made.id.name === 'errorCatalogue';
+        return isTable && made.init?.type === 'ObjectExpression' ? made.init.properties : [];
+      });
+      const meanings = entries.flatMap((entry) =>
+        entry.type === 'Property' && entry.value.type === 'ObjectExpression'
+          ? entry.value.properties.filter(
+              (field) =>
+                field.type === 'Property' &&
+                field.key.type === 'Identifier' &&
+                field.key.name === 'meaning',
+            )
+          : [],
+      );
+      if (meanings.length === 0) throw new Error('errors.ts has no table of errors any more.');
+      const left = meanings.reduceRight(
+        (text, { start, end }) => text.slice(0, start) + text.slice(end).replace(/^\s*,/, ''),
+        code,
+      );
+      return { code: left, map: null };
+    },
+  },
+};
+
 /** Where results go follows from the commands' schemas. The page gets what came of it. */
 const placesAsData: Plugin = {
   name: 'places-as-data',
@@ -58,11 +93,20 @@ const placesAsData: Plugin = {
   },
 };
 
+/**
+ * What the first screen needs is one script and one style sheet: each file more is asked for, answered and waited for before it stands. But for Svelte's
+ * constants: one of them is an error (`STALE_REACTION`), for whose stack V8 parses the whole script that it stands in a second time.
+ */
+const firstScreen = [
+  { name: 'constants', test: /\/svelte\/src\/internal\/client\/constants\.js$/, priority: 1 },
+  { name: 'first', tags: ['$initial' as const] },
+];
+
 export default defineConfig({
   root: here('.'),
   base: './',
   resolve: { alias: { '@formatjs/icu-skeleton-parser': here('./no-skeletons.ts') } },
-  plugins: [svelte(), manual, placesAsData, declarations],
+  plugins: [svelte(), manual, placesAsData, withoutMeanings, declarations],
   build: {
     outDir: here('../dist/renderer'),
     emptyOutDir: true,
@@ -73,8 +117,7 @@ export default defineConfig({
     sourcemap: true,
     rolldownOptions: {
       treeshake: { moduleSideEffects: (id) => !contract.test(id) || id.includes('plain-schemas') },
-      // What the first screen needs is one script and one style sheet: each file more is asked for, answered and waited for before it stands.
-      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+      output: { codeSplitting: { groups: firstScreen } },
     },
   },
 });

@@ -320,7 +320,8 @@ function routesOf(options: WebServerOptions, events: EventStreams): Hono<App> {
     if (file.document) {
       const preferences = await options.loadPreferences().catch(() => null);
       const told = { info: options.info, ...(preferences ? { preferences } : {}) };
-      return context.html(withTold(Buffer.from(file.body).toString('utf8'), told));
+      const html = withTold(Buffer.from(file.body).toString('utf8'), told);
+      return bytes(new TextEncoder().encode(html), { 'content-type': file.type });
     }
     return bytes(file.body, {
       'content-type': file.type,

@@ -440,6 +440,21 @@ describe('preferences', () => {
     });
     expect((await host.ask({ to: 'api/preferences' })).json()).toEqual({ theme: 'light' });
   });
+
+  it('stand in the page with what its host is, as data that ends nowhere before its end', async () => {
+    const presets = [{ workspace: 'clean', name: '</script><b>$&', settings: '' }];
+    const body = JSON.stringify({ theme: 'light', presets });
+    await host.ask({ method: 'PUT', to: 'api/preferences', headers: json, body });
+    const page = await host.ask({ to: '' });
+    expect(page.headers['cache-control']).toBe('no-store');
+    const [, told = ''] = /<script type="application\/json" id="told">([^<]*)<\/script><\/body>/.exec(
+      page.body.toString('utf8'),
+    )!;
+    expect(JSON.parse(told)).toEqual({
+      info: (await host.ask({ to: 'api/info' })).json(),
+      preferences: (await host.ask({ to: 'api/preferences' })).json(),
+    });
+  });
 });
 
 describe('names', () => {
