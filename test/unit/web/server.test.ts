@@ -447,9 +447,10 @@ describe('preferences', () => {
     await host.ask({ method: 'PUT', to: 'api/preferences', headers: json, body });
     const page = await host.ask({ to: '' });
     expect(page.headers['cache-control']).toBe('no-store');
-    const [, told = ''] = /<script type="application\/json" id="told">([^<]*)<\/script><\/body>/.exec(
-      page.body.toString('utf8'),
-    )!;
+    const [, told = ''] =
+      /<script type="application\/json" id="told">([^<]*)<\/script><\/body>/.exec(
+        page.body.toString('utf8'),
+      )!;
     expect(JSON.parse(told)).toEqual({
       info: (await host.ask({ to: 'api/info' })).json(),
       preferences: (await host.ask({ to: 'api/preferences' })).json(),
