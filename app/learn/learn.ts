@@ -228,9 +228,7 @@ export function blindWay({ blind }: Settings, noise: FoundNoise | null, images: 
     return wayOf({ half: blind === 'half', recorrupted: blind === 'recorrupted' }, images);
   if (noise.correlation <= CORRELATED) return { half: false };
   const found = spectrumOf(images);
-  return found
-    ? { half: false, recorrupted: true, noise: found }
-    : { half: true };
+  return found ? { half: false, recorrupted: true, noise: found } : { half: true };
 }
 
 type Noisy = Pick<Images, 'learnt' | 'heldBack' | 'tones'>;
