@@ -15,7 +15,7 @@ import { orDamaged, unpacked, type Unpacked } from './dicom/file.ts';
 import { readWhole } from './dicom/read-whole.ts';
 import { findingsOf, seriesOf } from './dicom/series.ts';
 import { readSlices, type Slice } from './dicom/slice.ts';
-import { noticesOf } from './dicom/stack.ts';
+import { noticesOf } from './dicom/stack-notices.ts';
 import { hexTag, tagModelOf } from './dicom/tags.ts';
 import {
   explicitLittle,
@@ -192,10 +192,6 @@ async function describeStack(
       dataSet: tags.dataSet,
       differing: [...differing].sort((one, other) => one - other).map(hexTag),
     },
-    notices: [
-      ...(findings.mixed ? [warning(say('mixedPatients', { name: files[0]!.name }))] : []),
-      ...noticesOf({ files, findings }),
-      ...tags.notices,
-    ],
+    notices: [...noticesOf({ files, findings }), ...tags.notices],
   };
 }

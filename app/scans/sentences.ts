@@ -100,6 +100,10 @@ export const say = defineSentences('scans', {
     '{name} and the files opened with it ({count} in all) are not slices of one series.',
   mixedPatients:
     '{name} and the files opened with it are of one series, but of several patients: they are not shown as one. Open them one by one.',
+  severalPatients:
+    'The slices of the series of {name} are of several patients: see whether they belong together.',
+  severalSeries:
+    'The DICOM files are {count} series, told apart by series, direction, size and kind of image; the first slice of each, and how many it has: {list}{more, plural, =0 {} other { and # more}}.',
   oneOfSeries: 'A series of {count} slices, in the order of their places; this is slice {slice}.',
   onePage:
     '{plane, select, axial {Axial} coronal {Coronal} other {Sagittal}} plane, page {page} of {count}.',

@@ -181,9 +181,15 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
   ): Promise<void> => {
     const { files: all, journals } = tree!;
     const told = new FolderRunTold(view, tree!.places);
+    const { command, settings } = asked;
+    const { files, notices: said } = await withSeries(
+      asked.files,
+      { reads: rolesOf(command).reads, settings },
+      signal,
+      { among: all },
+    );
     const batch = await planBatch({
-      ...{ ...asked, out, journal, journals, software, modelPrint, signal, problems: [] },
-      files: await withSeries(asked.files, asked.settings, signal, { among: all }),
+      ...{ ...asked, files, notices: said, out, journal, journals, software, modelPrint, signal, problems: [] },
       others: all.map(({ path }) => path),
       apart: true,
       onVerify: (looked) => view.set({ looked }),

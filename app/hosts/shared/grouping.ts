@@ -6,23 +6,27 @@
 import { basename } from 'node:path';
 import { mayBeOfSeries } from '../../contract/formats.ts';
 import {
+  formatOfName,
   HourglassError,
   throwIfCancelled,
   toHourglassError,
+  type CommandDefinition,
   type ImageFormat,
 } from '../../contract/index.ts';
 import { pooled } from '../../pixels/pooled.ts';
 import { formatByContent } from '../../pixels/sniff.ts';
 import { say } from './sentences.ts';
 
-/**
- * Divides files of one format, or called like them. May read them.
- * @returns groups that have each file once; the first file of a group names it
- */
-export type Grouping = (
-  paths: readonly string[],
-  signal: AbortSignal,
-) => Promise<readonly (readonly string[])[]>;
+/** Files of one format, divided. */
+export interface Grouped {
+  /** Each file once; the first file of a group names it. */
+  readonly groups: readonly (readonly string[])[];
+  /** What a person should know of them before anything is made of them, whole sentences, and the files that each is about. Default: nothing. */
+  readonly said?: readonly { readonly files: readonly string[]; readonly text: string }[];
+}
+
+/** Divides files of one format, or called like them. May read them. */
+export type Grouping = (paths: readonly string[], signal: AbortSignal) => Promise<Grouped>;
 
 /** How files of one format belong together. */
 export interface FormatGrouping {
@@ -148,12 +152,22 @@ export interface GroupingOptions {
 export async function groupFiles(
   paths: readonly string[],
   signal: AbortSignal,
-  { table = groupings, forWriting = false }: GroupingOptions = {},
-): Promise<readonly (readonly string[])[]> {
+  options: GroupingOptions = {},
+): Promise<Grouped['groups']> {
+  const { groups } = await grouped(paths, signal, options);
+  return groups;
+}
+
+/** As `groupFiles`, with what a person should know of the groups. */
+async function grouped(
+  paths: readonly string[],
+  signal: AbortSignal,
+  { table = groupings, forWriting = false }: GroupingOptions,
+): Promise<Required<Grouped>> {
   const alone = paths.map((path) => [path]);
   const formats = Object.entries(table).filter(([, { writesEach }]) => !(forWriting && writesEach));
   // A run over 20,000 photos opens none of them for this.
-  if (paths.length < 2 || formats.length === 0) return alone;
+  if (paths.length < 2 || formats.length === 0) return { groups: alone, said: [] };
   const divides = new Map(formats.map(([format, { divide }]) => [format, divide]));
   const calledSo = (path: string): string | undefined =>
     formats.find(([, { called }]) => called?.(basename(path)))?.[0];
@@ -169,58 +183,93 @@ export async function groupFiles(
     else byFormat.set(format, [paths[at]!]);
   }
   const position = new Map(paths.map((path, i) => [path, i]));
-  const groups: (readonly string[])[] = [];
-  for (const [format, members] of byFormat)
-    groups.push(...(await divided(members, divides.get(format)!, signal)));
-  const grouped = new Set(groups.flat());
-  groups.push(...alone.filter(([path]) => !grouped.has(path!)));
+  const all = await Promise.all(
+    [...byFormat].map(([format, members]) => divided(members, divides.get(format)!, signal)),
+  );
+  const groups = all.flatMap((one) => one.groups);
+  const taken = new Set(groups.flat());
+  groups.push(...alone.filter(([path]) => !taken.has(path!)));
   const place = (group: readonly string[]): number =>
     group.reduce((least, path) => Math.min(least, position.get(path)!), Infinity);
-  return groups.sort((one, other) => place(one) - place(other));
+  return {
+    groups: groups.sort((one, other) => place(one) - place(other)),
+    said: all.flatMap(({ said }) => said ?? []),
+  };
 }
 
 async function divided(
   paths: readonly string[],
   grouping: Grouping,
   signal: AbortSignal,
-): Promise<readonly (readonly string[])[]> {
-  const groups = await grouping(paths, signal).catch((error: unknown) => {
+): Promise<Grouped> {
+  const { groups, said } = await grouping(paths, signal).catch((error: unknown): Grouped => {
     if (toHourglassError(error).code === 'cancelled') throw error;
     // Opening says of each file what is wrong with it.
-    return paths.map((path) => [path]);
+    return { groups: paths.map((path) => [path]) };
   });
   const all = groups.flat();
   if (all.length !== paths.length || new Set([...all, ...paths]).size !== paths.length)
     throw new HourglassError('internal', say('groupingLostFilesOrTaken'));
-  return groups.filter((group) => group.length > 0);
+  return { groups: groups.filter((group) => group.length > 0), said: said ?? [] };
+}
+
+/** What is said of series before a run, at the most. */
+const MOST_SAID = 20;
+
+export interface FilesOfSeries<F> {
+  readonly files: readonly (F & { readonly series?: readonly string[] })[];
+  /** What a person should know of their series before anything is done, whole sentences. */
+  readonly notices: readonly string[];
 }
 
 /**
- * Slices that are written each by itself, at one noise level for all of their series: each is told which these are.
+ * Looks at the series of files that are written each by itself: what is wrong with these, and, where one noise level is asked for all of a
+ * series, which files it has. Headers are read once for both.
  * @param files one entry for each job
+ * @param reads as the command says; one that knows no series is asked for none
  * @param options `among`: all that may be of their series; default: themselves
- * @returns the same where no such level is asked for
  * @throws HourglassError cancelled
  */
 export async function withSeries<F extends { readonly path: string }>(
   files: readonly F[],
-  { levelOf }: Readonly<Record<string, unknown>>,
+  { reads, settings }: Pick<CommandDefinition, 'reads'> & {
+    readonly settings: Readonly<Record<string, unknown>>;
+  },
   signal: AbortSignal,
   { among = files, table }: { readonly among?: readonly F[]; readonly table?: Groupings } = {},
-): Promise<readonly (F & { readonly series?: readonly string[] })[]> {
-  if (levelOf !== 'series') return files;
-  const groups = await groupFiles(
-    among.map(({ path }) => path),
+): Promise<FilesOfSeries<F>> {
+  if (!reads?.series) return { files, notices: [] };
+  const ofSeries = settings.levelOf === 'series';
+  const paths = among.map(({ path }) => path);
+  const { groups, said } = await grouped(
+    // Of a picture that calls itself one, its name is believed: a folder of photos is not opened for this.
+    ofSeries ? paths : paths.filter((path) => isWrittenEach(basename(path), table)),
     signal,
     { table },
   );
+  const meant = new Set(files.map(({ path }) => path));
+  const texts = said.filter((one) => one.files.some((path) => meant.has(path)));
+  const notices = texts.slice(0, MOST_SAID).map(({ text }) => text);
+  const left = texts.length - notices.length;
+  if (left > 0) notices.push(say('moreOfSeries', { count: left }));
+  if (!ofSeries) return { files, notices };
   const series = new Map(
     groups
       .filter(({ length }) => length > 1)
       .flatMap((group) => group.map((path) => [path, group])),
   );
-  return files.map((file) => {
-    const own = series.get(file.path);
-    return own ? { ...file, series: own } : file;
-  });
+  return {
+    notices,
+    files: files.map((file) => {
+      const own = series.get(file.path);
+      return own ? { ...file, series: own } : file;
+    }),
+  };
+}
+
+/** It may be one of several that are each a job; one without a known ending was looked at when it was found, and is again. */
+function isWrittenEach(name: string, table: Groupings = groupings): boolean {
+  const format = formatOfName(name);
+  if (format === null) return Object.values(table).some(({ writesEach }) => writesEach);
+  return table[format]?.writesEach === true;
 }

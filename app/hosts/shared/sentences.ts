@@ -29,6 +29,10 @@ export const say = defineSentences('shared', {
   ownerNotKept: '{name} belongs to another owner or group, which can not be kept when it is saved.',
   editCopy: 'Edit a copy of it.',
 
+  // grouping
+  moreOfSeries:
+    '{count, plural, one {One more notice} other {# more notices}} of series: `hourglass info FOLDER` says all.',
+
   // json
   expectedAtMostLevelsObjects:
     'Expected at most {mostLevels} levels of objects and lists in {name}, and it has more.',

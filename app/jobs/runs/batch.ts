@@ -26,6 +26,8 @@ import { say } from './sentences.ts';
 import { takeUp } from './take-up.ts';
 
 export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers' | 'levels'> {
+  /** What a person should know of the files, whole sentences; the journal and reports have it too. Default: nothing. */
+  readonly notices?: readonly string[];
   /** "Hourglass 0.1.0" */
   readonly software: string;
   /** Absolute; null: this run keeps none. */
@@ -53,7 +55,7 @@ export interface PlannedBatch {
   /** Proven to be done already. */
   readonly verified: number;
   readonly failedBefore: number;
-  /** What a person should know of the journal, whole sentences. */
+  /** What a person should know of the files and of the journal, whole sentences. */
   readonly notices: readonly string[];
   /** The disk of the results may be too small for them, a whole sentence. */
   readonly littleRoom: string | null;
@@ -97,9 +99,11 @@ async function planWithJournal(request: BatchRequest): Promise<Omit<PlannedBatch
   });
   const settingsHash = hashOfSettings(command, settings);
   const base = { request, before, run: { id, resumed }, settings, settingsHash };
-  const notices = before
-    ? [...wordsOf(before), ...(mode === 'resume' && resumed ? missingWords(before, request) : [])]
-    : [];
+  const notices = [
+    ...(request.notices ?? []),
+    ...(before ? wordsOf(before) : []),
+    ...(before && mode === 'resume' && resumed ? missingWords(before, request) : []),
+  ];
   const isWatch = mode === 'watch';
   const apart = (one: PlannedRun): PlannedRun =>
     isWatch || request.apart ? withoutCollisions(one) : one;
@@ -212,6 +216,7 @@ export function openJournal(batch: PlannedBatch): Promise<Journal> {
   return Journal.open(request.journal!, before, {
     ...{ run: run.id, resumed: run.resumed, software: request.software },
     ...{ command: request.command, settings, settingsHash, inputs: plan.inputs },
+    ...(request.notices?.length ? { notices: [...request.notices] } : {}),
   });
 }
 

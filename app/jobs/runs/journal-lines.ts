@@ -31,6 +31,7 @@ export const runLine = z.object({
   settings: z.record(z.string(), z.unknown()).describe('As asked for, defaults filled in'),
   settingsHash: z.string(),
   inputs: z.number().int().describe('Files when it was begun: {n} has as many digits'),
+  notices: z.array(z.string()).optional().describe('Of its files together: series with gaps …'),
 });
 
 export const inputLine = z.object({

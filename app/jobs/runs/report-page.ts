@@ -58,6 +58,7 @@ export function pageOf(report: RunReport, crops: Crops = new Map()): string {
     `<html lang="${language}" dir="${directionOf(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>${escaped(title)}</title><style>${style}</style></head><body>`,
     `<h1>${escaped(title)}</h1>`,
     `<p>${escaped(say('reportCounts', { done, failed, left }))}</p>`,
+    ...report.notices.map((text) => `<p>${escaped(text)}</p>`),
     `<dl>${facts.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join('')}</dl>`,
     ...(broken.length > 0
       ? [`<h2>${escaped(say('reportFailures'))}</h2>`, failures(broken, folder)]

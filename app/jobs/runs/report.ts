@@ -37,6 +37,8 @@ export interface RunReport {
   readonly done: number;
   readonly failed: number;
   readonly left: number;
+  /** Of its files together; those of a file are with it. */
+  readonly notices: readonly string[];
   readonly files: readonly ReportEntry[];
 }
 
@@ -72,9 +74,9 @@ export function reportOf(state: JournalState): RunReport | null {
   const all = [...files, ...refused];
   const count = (wanted: ReportEntry['state']): number =>
     all.filter((one) => one.state === wanted).length;
-  const { run, command, software, settings } = state.run;
+  const { run, command, software, settings, notices = [] } = state.run;
   return {
-    ...{ run, command, software, settings },
+    ...{ run, command, software, settings, notices },
     ...{ done: count('done'), failed: count('failed'), left: count('left'), files: all },
   };
 }

@@ -31,7 +31,8 @@ import { rgbFromPalette } from './palette.ts';
 import { scannedOf } from './place.ts';
 import { decodeRle } from './rle.ts';
 import { scaleOfFrame, type ScaleLoss } from './scale.ts';
-import { noticesOf, stackOf, type Stack } from './stack.ts';
+import { noticesOf } from './stack-notices.ts';
+import { stackOf, type Stack } from './stack.ts';
 import { streamKind } from './stream.ts';
 import { sourceObject } from './write/object.ts';
 import {

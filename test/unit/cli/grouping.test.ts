@@ -67,7 +67,7 @@ describe('files that came together', () => {
       paths.map((path) => [path]),
     );
     const forgets = {
-      hgl: { divide: (all: readonly string[]) => Promise.resolve([all.slice(1)]) },
+      hgl: { divide: (all: readonly string[]) => Promise.resolve({ groups: [all.slice(1)] }) },
     };
     await expect(groupFiles(paths, signal, { table: forgets })).rejects.toMatchObject({
       code: 'internal',

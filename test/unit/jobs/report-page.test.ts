@@ -26,6 +26,7 @@ const report = (files: readonly ReportEntry[]): RunReport => ({
   done: files.filter(({ state }) => state === 'done').length,
   failed: files.filter(({ state }) => state === 'failed').length,
   left: files.filter(({ state }) => state === 'left').length,
+  notices: [],
   files,
 });
 

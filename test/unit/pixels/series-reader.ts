@@ -37,7 +37,7 @@ export const seriesGrouping: Grouping = async (paths) => {
   const ordered = [...series.values()].map((slices) =>
     slices.sort(([one], [other]) => one - other).map(([, path]) => path),
   );
-  return ordered;
+  return { groups: ordered };
 };
 
 export const readSlice = (path: string): Slice =>
