@@ -49,11 +49,11 @@ export async function planFiles(
   const out = typeof input.out === 'string' ? resolvedOut(input.out, cwd) : null;
   const { reads } = definition;
   const ofSeries = { reads, settings: input };
-  const { files: meant, notices } = await withSeries(found.files, ofSeries, signal, {
+  const { files: meant, noticesOf } = await withSeries(found.files, ofSeries, signal, {
     ...(groupings ? { table: groupings } : {}),
   });
   const planned = await planBatch({
-    ...{ command, settings: input, out, files: meant, notices, problems: found.problems },
+    ...{ command, settings: input, out, files: meant, noticesOf, problems: found.problems },
     ...{ software, signal, retryFailed: run.retryFailed },
     journalFrom: asksForJournal(run) ? 1 : 2,
     journal: await journalOf(

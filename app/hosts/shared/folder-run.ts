@@ -182,14 +182,25 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
     const { files: all, journals } = tree!;
     const told = new FolderRunTold(view, tree!.places);
     const { command, settings } = asked;
-    const { files, notices: said } = await withSeries(
+    const { files, noticesOf } = await withSeries(
       asked.files,
       { reads: rolesOf(command).reads, settings },
       signal,
       { among: all },
     );
     const batch = await planBatch({
-      ...{ ...asked, files, notices: said, out, journal, journals, software, modelPrint, signal, problems: [] },
+      ...{
+        ...asked,
+        files,
+        noticesOf,
+        out,
+        journal,
+        journals,
+        software,
+        modelPrint,
+        signal,
+        problems: [],
+      },
       others: all.map(({ path }) => path),
       apart: true,
       onVerify: (looked) => view.set({ looked }),

@@ -21,8 +21,8 @@ import { say } from './sentences.ts';
 export interface Grouped {
   /** Each file once; the first file of a group names it. */
   readonly groups: readonly (readonly string[])[];
-  /** What a person should know of them before anything is made of them, whole sentences, and the files that each is about. Default: nothing. */
-  readonly said?: readonly { readonly files: readonly string[]; readonly text: string }[];
+  /** What a person should know of those of them that something is made of, before it is: whole sentences. Default: nothing. */
+  readonly said?: (meant: ReadonlySet<string>) => readonly string[];
 }
 
 /** Divides files of one format, or called like them. May read them. */
@@ -167,7 +167,7 @@ async function grouped(
   const alone = paths.map((path) => [path]);
   const formats = Object.entries(table).filter(([, { writesEach }]) => !(forWriting && writesEach));
   // A run over 20,000 photos opens none of them for this.
-  if (paths.length < 2 || formats.length === 0) return { groups: alone, said: [] };
+  if (paths.length < 2 || formats.length === 0) return { groups: alone, said: () => [] };
   const divides = new Map(formats.map(([format, { divide }]) => [format, divide]));
   const calledSo = (path: string): string | undefined =>
     formats.find(([, { called }]) => called?.(basename(path)))?.[0];
@@ -193,7 +193,7 @@ async function grouped(
     group.reduce((least, path) => Math.min(least, position.get(path)!), Infinity);
   return {
     groups: groups.sort((one, other) => place(one) - place(other)),
-    said: all.flatMap(({ said }) => said ?? []),
+    said: (meant) => all.flatMap(({ said }) => said?.(meant) ?? []),
   };
 }
 
@@ -210,7 +210,7 @@ async function divided(
   const all = groups.flat();
   if (all.length !== paths.length || new Set([...all, ...paths]).size !== paths.length)
     throw new HourglassError('internal', say('groupingLostFilesOrTaken'));
-  return { groups: groups.filter((group) => group.length > 0), said: said ?? [] };
+  return { groups: groups.filter((group) => group.length > 0), ...(said ? { said } : {}) };
 }
 
 /** What is said of series before a run, at the most. */
@@ -218,8 +218,8 @@ const MOST_SAID = 20;
 
 export interface FilesOfSeries<F> {
   readonly files: readonly (F & { readonly series?: readonly string[] })[];
-  /** What a person should know of their series before anything is done, whole sentences. */
-  readonly notices: readonly string[];
+  /** What a person should know of the series of those that are done, before they are: whole sentences. */
+  readonly noticesOf: (done: ReadonlySet<string>) => readonly string[];
 }
 
 /**
@@ -232,13 +232,16 @@ export interface FilesOfSeries<F> {
  */
 export async function withSeries<F extends { readonly path: string }>(
   files: readonly F[],
-  { reads, settings }: Pick<CommandDefinition, 'reads'> & {
+  {
+    reads,
+    settings,
+  }: Pick<CommandDefinition, 'reads'> & {
     readonly settings: Readonly<Record<string, unknown>>;
   },
   signal: AbortSignal,
   { among = files, table }: { readonly among?: readonly F[]; readonly table?: Groupings } = {},
 ): Promise<FilesOfSeries<F>> {
-  if (!reads?.series) return { files, notices: [] };
+  if (!reads?.series) return { files, noticesOf: () => [] };
   const ofSeries = settings.levelOf === 'series';
   const paths = among.map(({ path }) => path);
   const { groups, said } = await grouped(
@@ -247,19 +250,22 @@ export async function withSeries<F extends { readonly path: string }>(
     signal,
     { table },
   );
-  const meant = new Set(files.map(({ path }) => path));
-  const texts = said.filter((one) => one.files.some((path) => meant.has(path)));
-  const notices = texts.slice(0, MOST_SAID).map(({ text }) => text);
-  const left = texts.length - notices.length;
-  if (left > 0) notices.push(say('moreOfSeries', { count: left }));
-  if (!ofSeries) return { files, notices };
+  const noticesOf = (done: ReadonlySet<string>): string[] => {
+    const texts = said(done);
+    const left = texts.length - MOST_SAID;
+    return [
+      ...texts.slice(0, MOST_SAID),
+      ...(left > 0 ? [say('moreOfSeries', { count: left })] : []),
+    ];
+  };
+  if (!ofSeries) return { files, noticesOf };
   const series = new Map(
     groups
       .filter(({ length }) => length > 1)
       .flatMap((group) => group.map((path) => [path, group])),
   );
   return {
-    notices,
+    noticesOf,
     files: files.map((file) => {
       const own = series.get(file.path);
       return own ? { ...file, series: own } : file;

@@ -26,8 +26,8 @@ import { say } from './sentences.ts';
 import { takeUp } from './take-up.ts';
 
 export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers' | 'levels'> {
-  /** What a person should know of the files, whole sentences; the journal and reports have it too. Default: nothing. */
-  readonly notices?: readonly string[];
+  /** What a person should know of files together, by the paths of those that are done: whole sentences. Default: nothing. */
+  readonly noticesOf?: (done: ReadonlySet<string>) => readonly string[];
   /** "Hourglass 0.1.0" */
   readonly software: string;
   /** Absolute; null: this run keeps none. */
@@ -57,6 +57,8 @@ export interface PlannedBatch {
   readonly failedBefore: number;
   /** What a person should know of the files and of the journal, whole sentences. */
   readonly notices: readonly string[];
+  /** Those of the files, for the journal and reports. */
+  readonly ofFiles: readonly string[];
   /** The disk of the results may be too small for them, a whole sentence. */
   readonly littleRoom: string | null;
   readonly request: BatchRequest;
@@ -98,9 +100,12 @@ async function planWithJournal(request: BatchRequest): Promise<Omit<PlannedBatch
     ...(resumed ? { numbers: numbersOf(before!), levels: levelsOf(before!) } : {}),
   });
   const settingsHash = hashOfSettings(command, settings);
-  const base = { request, before, run: { id, resumed }, settings, settingsHash };
+  // Results of an earlier run that lie here too are no slices of theirs.
+  const done = new Set([...plan.files.values()].map(({ file }) => file.path));
+  const ofFiles = request.noticesOf?.(done) ?? [];
+  const base = { ofFiles, request, before, run: { id, resumed }, settings, settingsHash };
   const notices = [
-    ...(request.notices ?? []),
+    ...ofFiles,
     ...(before ? wordsOf(before) : []),
     ...(before && mode === 'resume' && resumed ? missingWords(before, request) : []),
   ];
@@ -212,11 +217,11 @@ function watchingRoom(
  * @throws HourglassError not-allowed, output-not-writable; see `Journal.open`
  */
 export function openJournal(batch: PlannedBatch): Promise<Journal> {
-  const { request, before, run, settings, settingsHash, plan } = batch;
+  const { request, before, run, settings, settingsHash, plan, ofFiles } = batch;
   return Journal.open(request.journal!, before, {
     ...{ run: run.id, resumed: run.resumed, software: request.software },
     ...{ command: request.command, settings, settingsHash, inputs: plan.inputs },
-    ...(request.notices?.length ? { notices: [...request.notices] } : {}),
+    ...(ofFiles.length > 0 ? { notices: [...ofFiles] } : {}),
   });
 }
 

@@ -8,8 +8,8 @@ import { noticesOf } from './stack-notices.ts';
 export interface GroupedSlices {
   /** In the order of their slices; a file that can not be read is one by itself. */
   readonly groups: readonly (readonly string[])[];
-  /** What a person should know of them before anything is cleaned, whole sentences, and the files that each is about. */
-  readonly said: readonly { readonly files: readonly string[]; readonly text: string }[];
+  /** What a person should know of the series of these files before they are cleaned, whole sentences. */
+  readonly said: (meant: ReadonlySet<string>) => readonly string[];
 }
 
 /** @throws HourglassError cancelled */
@@ -22,35 +22,31 @@ export async function groupSlices(
   const slices = read.filter((slice) => typeof slice !== 'string');
   const others = read.filter((slice) => typeof slice === 'string');
   const stacks = seriesOf(slices);
-  const series = stacks.map(pathsOf);
+  const series = stacks.map((stack) => stack.map(({ path }) => path));
   return {
     groups: [...series, ...others.map((path) => [path])],
-    said: [...severalSeries(stacks), ...stacks.flatMap(saidOf)],
+    said: (meant) => saidOf(stacks.filter((stack) => stack.some(({ path }) => meant.has(path)))),
   };
 }
-
-const pathsOf = (stack: readonly Slice[]): string[] => stack.map(({ path }) => path);
 
 /** Series that are named, at the most. */
 const MOST_NAMED = 10;
 
-/** Images by themselves, however many, are no series that came apart. */
-function severalSeries(stacks: readonly (readonly Slice[])[]): GroupedSlices['said'] {
-  if (stacks.length < 2 || stacks.every(({ length }) => length === 1)) return [];
+const nameOf = ({ path }: Slice): string => basename(path);
+
+function saidOf(stacks: readonly (readonly Slice[])[]): string[] {
+  // Of an image by itself its own opening says everything.
+  const several = stacks.filter(({ length }) => length > 1);
+  const found = several.flatMap((stack) => {
+    const files = stack.map((slice) => ({ name: nameOf(slice) }));
+    return noticesOf({ files, findings: findingsOf(stack) }).map(({ text }) => text);
+  });
+  // Images by themselves, however many, are no series that came apart.
+  if (several.length === 0 || stacks.length === 1) return found;
   const list = stacks
     .slice(0, MOST_NAMED)
-    .map((stack) => [basename(stack[0]!.path), `(${stack.length})`].join(' '))
+    .map((stack) => [nameOf(stack[0]!), `(${stack.length})`].join(' '))
     .join(', ');
   const more = Math.max(0, stacks.length - MOST_NAMED);
-  const text = say('severalSeries', { count: stacks.length, list, more });
-  return [{ files: stacks.flatMap(pathsOf), text }];
-}
-
-/** Of an image by itself its own opening says everything. */
-function saidOf(stack: readonly Slice[]): GroupedSlices['said'] {
-  if (stack.length === 1) return [];
-  const paths = pathsOf(stack);
-  const files = paths.map((path) => ({ name: basename(path) }));
-  const notices = noticesOf({ files, findings: findingsOf(stack) });
-  return notices.map(({ text }) => ({ files: paths, text }));
+  return [say('severalSeries', { count: stacks.length, list, more }), ...found];
 }
