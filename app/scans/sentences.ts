@@ -128,7 +128,7 @@ export const say = defineSentences('scans', {
   severalTimes:
     'The series of {name} has {places} places, each {times} times (points in time or echoes): one stack follows the other.',
   duplicates:
-    '{count, plural, one {One slice} other {# slices}} of the series of {name} lie where another one lies already.',
+    '{count, plural, one {One slice} other {# slices}} of the series of {name} {count, plural, one {lies} other {lie}} where another one lies already.',
   slicesCut:
     '{count, plural, one {Slice {slices} of the series of {name} is cut short: its pixels are} other {Slices {slices}{more, plural, =0 {} other { and # more}} of the series of {name} are cut short: their pixels are}} not all there. The others can be cleaned.',
   gaps: 'The slices of the series of {name} do not lie evenly: the usual step is {step} mm, and {count, plural, one {one is another} other {# are others}} ({other} mm behind slice {first}).',

@@ -126,9 +126,14 @@ export function findingsOf(stack: readonly Slice[]): Findings {
   const { places, along, times } = layOf(stack);
   const steps = along.slice(1).map((at, i) => at - along[i]!);
   const usual = median(steps);
+  // Where some lie twice, more slices than places are before it.
+  let seen = 0;
+  const lastAt = places.map(({ length }) => (seen += times > 1 ? 1 : length) - 1);
   return {
     gaps: steps.flatMap((step, i) =>
-      usual !== null && Math.abs(step - usual) > SAME_STEP * usual ? [{ behind: i, step }] : [],
+      usual !== null && Math.abs(step - usual) > SAME_STEP * usual
+        ? [{ behind: lastAt[i]!, step }]
+        : [],
     ),
     step: usual,
     times,
