@@ -39,7 +39,7 @@ export function batchOf(plan: Plan, images: readonly LearntImage[], step: number
   const { seed, batch } = plan.settings;
   const draws = new Draws(seed, step, purpose.squares);
   if (kinds[plan.settings.kind].shown === 'views')
-    return viewsOf(plan, someOf(images, pairsOf(plan), draws), step);
+    return viewsOf(plan, someOf(images, pairsOf(plan), draws), step, { halved: true });
   const clean = new Float32Array(sizeOf(imageShape(plan)));
   const squares = Array.from({ length: batch }, (_, item) =>
     drawSquare(plan, images, draws, clean, item, true),
@@ -102,15 +102,21 @@ function someOf(images: readonly LearntImage[], count: number, draws: Draws): Le
   return Array.from({ length: count }, (_, at) => order[at % order.length]!);
 }
 
-/** Two views of each image, the first ones and then the second ones. */
-export function viewsOf(plan: Plan, images: readonly LearntImage[], step: number): Batch {
+/** Two views of each image, the first ones and then the second ones. @param halved of a half of it where that comes up */
+export function viewsOf(
+  plan: Plan,
+  images: readonly LearntImage[],
+  step: number,
+  { halved = false } = {},
+): Batch {
   const { seed, patch, augment } = plan.settings;
   const { tones } = plan;
   const draws = new Draws(seed, step, purpose.views);
   const square = tones * patch * patch;
   const x = new Float32Array(sizeOf(shownShape(plan)));
-  for (const [pair, { pieces }] of images.entries()) {
-    const piece = pieces[draws.below(pieces.length)]!;
+  for (const [pair, { pieces, halves = [] }] of images.entries()) {
+    const all = halved ? [...pieces, ...halves] : pieces;
+    const piece = all[draws.below(all.length)]!;
     for (const row of [pair, pair + images.length])
       viewOf(
         piece,

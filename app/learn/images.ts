@@ -43,6 +43,8 @@ export interface LearntImage {
   readonly sha256: string;
   /** As many as there is room for, from places that the seed chooses. */
   readonly pieces: readonly Piece[];
+  /** Of whole images their halves, where they are asked for: few images are not learnt by heart so soon. */
+  readonly halves?: readonly Piece[];
 }
 
 export interface Images {
@@ -64,6 +66,8 @@ export interface ReadImagesRequest {
   readonly side: number;
   /** Whole images are made as small as squares of this side; null: pieces of them as they are. */
   readonly whole?: number | null;
+  /** And their halves too. */
+  readonly halved?: boolean;
   readonly seed: number;
   readonly decode: (image: ImageFileOf, frame: number) => Promise<DecodedImage>;
   readonly see: See;
@@ -89,7 +93,7 @@ const purpose = { order: 101, places: 102 } as const;
  * @throws HourglassError invalid-parameter: fewer than two images can be used; cancelled
  */
 export async function readImages(request: ReadImagesRequest): Promise<Images> {
-  const { side, signal } = request;
+  const { side, signal, halved = false } = request;
   const leftOut: { source: string; reason: string }[] = [];
   const notices: Notice[] = [];
   const chosen = chooseFiles(request, notices);
@@ -106,9 +110,14 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
       const sha256 = await hashOf(image.files, signal);
       const twin = known.get(sha256);
       if (twin !== undefined) throw new LeftOut(say('sameAs', { twin: basename(twin) }));
-      const { pieces, tones, isDicom } = await piecesOf(image, { ...request, room, sha256, first });
+      const { pieces, halves, tones, isDicom } = await piecesOf(image, {
+        ...request,
+        room,
+        sha256,
+        first,
+      });
       known.set(sha256, image.path);
-      found.push({ sha256, pieces, tones });
+      found.push({ sha256, pieces, halves, tones });
       scans ||= isDicom;
     } catch (error) {
       if (error instanceof LeftOut) leftOut.push({ source: image.path, reason: error.message });
@@ -140,8 +149,9 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
     // By content, so that a renamed file changes nothing.
     found.toSorted((one, other) => (one.sha256 < other.sha256 ? -1 : 1)),
     request.seed,
-  ).map(({ sha256, pieces, tones: own }) => ({
+  ).map(({ sha256, pieces, halves, tones: own }) => ({
     ...{ sha256, pieces: own === tones ? pieces : pieces.map(inColour) },
+    ...(halved ? { halves: own === tones ? halves : halves!.map(inColour) } : {}),
   }));
   const held = Math.max(1, Math.round(all.length / ONE_IN));
   return { tones, heldBack: all.slice(0, held), learnt: all.slice(held), leftOut, notices };
@@ -167,6 +177,7 @@ async function piecesOf(
   {
     side,
     whole = null,
+    halved = false,
     seed,
     decode,
     see,
@@ -185,6 +196,7 @@ async function piecesOf(
   const wanted = Math.min(frames, MOST_FRAMES);
   const draws = new Draws(seed, purpose.places, Number.parseInt(sha256.slice(0, 8), 16));
   const pieces: Piece[] = [];
+  const halves: Piece[] = [];
   let tones: Tones = 1;
   for (let at = 0; at < wanted; at++) {
     throwIfCancelled(signal);
@@ -194,10 +206,13 @@ async function piecesOf(
       throw new LeftOut(say('tooSmall', { width: seen.width, height: seen.height, side }));
     tones = seen.tones;
     if (whole === null) pieces.push(...cut(seen, side, room / wanted, draws));
-    else pieces.push(shrunk(seen, Math.min(whole, seen.width, seen.height)));
+    else {
+      pieces.push(shrunk(seen, Math.min(whole, seen.width, seen.height)));
+      if (halved) halves.push(...halvesOf(seen, whole));
+    }
   }
   if (pieces.every(isFlat)) throw new LeftOut(say('nothingInIt'));
-  return { pieces, tones, isDicom: first.format === 'dicom' };
+  return { pieces, halves, tones, isDicom: first.format === 'dicom' };
 }
 
 /** Squares of an image, as large and as many as `room` holds (values), one at least. */
@@ -221,6 +236,29 @@ function cut(seen: SeenImage, side: number, room: number, draws: Draws): readonl
     return { side: largest, data };
   });
 }
+
+/** Left, right, upper and lower one, those that have something in them and as many pixels as they are made small to. */
+const halvesOf = (seen: SeenImage, side: number): readonly Piece[] => {
+  const { width, height } = seen;
+  const [half, middle] = [Math.floor(width / 2), Math.floor(height / 2)];
+  return [
+    { x: 0, y: 0, width: half, height },
+    { x: width - half, y: 0, width: half, height },
+    { x: 0, y: 0, width, height: middle },
+    { x: 0, y: height - middle, width, height: middle },
+  ]
+    .filter((part) => part.width >= side && part.height >= side)
+    .map(({ x, y, ...size }) =>
+      shrunk(
+        {
+          ...{ ...seen, ...size },
+          read: (origin, ...more) => seen.read({ x: x + origin.x, y: y + origin.y }, ...more),
+        },
+        side,
+      ),
+    )
+    .filter((piece) => !isFlat(piece));
+};
 
 /** Side of the windows in which a large image is looked through, pixels. */
 const WINDOW = 512;

@@ -159,7 +159,7 @@ const lines: Readonly<Record<KindId, Omit<Kind, 'defaults' | 'losses'>>> = {
   },
   siamese: {
     ...{ shown: 'views', residual: false, anySize: false },
-    ...{ steps: 1000, every: 25 },
+    ...{ steps: 1600, every: 25 },
     multipleOf: ({ depth }) => 2 ** depth,
     layers: encoder,
   },

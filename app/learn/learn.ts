@@ -78,6 +78,7 @@ async function learn(
     images: input.images,
     // Halves are taken where the noise wants it, which is known once the images are.
     whole: wholeSide(settings),
+    halved: kind.shown === 'views',
     side: settings.patch * (kind.shown === 'hidden' && settings.blind !== 'pixel' ? 2 : 1),
     seed: settings.seed,
     decode: (image, frame) =>

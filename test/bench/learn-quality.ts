@@ -69,6 +69,7 @@ const read = (paths: readonly string[], settings: Settings, twice = 1): Promise<
     ...{
       side: settings.patch * twice,
       whole: wholeSide(settings),
+      halved: settings.kind === 'siamese',
       seed: settings.seed,
       see,
       signal,

@@ -1,9 +1,15 @@
 /** Short trainings of each kind: what a kind promises is seen on images that were held back. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { KindId } from '../../../app/contract/learn-kinds.ts';
 import { batchOf, heldBatches, viewsOf } from '../../../app/learn/batches.ts';
 import type { Codes } from '../../../app/learn/codes.ts';
-import { shrunk } from '../../../app/learn/images.ts';
+import { readImages, shrunk } from '../../../app/learn/images.ts';
+import { lookAt, readUnits } from '../../../app/denoise/index.ts';
+import { decodeImage } from '../../../app/pixels/decode.ts';
 import type { Checkpoint } from '../../../app/learn/checkpoint.ts';
 import { kinds, reachOf } from '../../../app/learn/kinds.ts';
 import { fileOf, imageShape, type Plan } from '../../../app/learn/network.ts';
@@ -216,6 +222,65 @@ describe('a siamese network', () => {
         4,
       );
   });
+});
+
+it('of whole images halves are learnt from too, those that have something in them and are large enough', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hourglass-halves-'));
+  try {
+    // Black on the left, a slope on the right; a copy that is too low to be halved across.
+    const picture = (height: number) =>
+      Array.from({ length: 96 * height }, (_, at) => {
+        const x = at % 96;
+        return x < 48 ? 0 : 100 + x + Math.floor(at / 96);
+      });
+    const paths = await Promise.all(
+      [64, 40].map(async (height) => {
+        const path = join(folder, `${height}.png`);
+        const raw = { width: 96, height, channels: 1 } as const;
+        await sharp(Buffer.from(picture(height)), { raw })
+          .png()
+          .toFile(path);
+        return path;
+      }),
+    );
+    const read = async (halved: boolean) => {
+      const { learnt, heldBack } = await readImages({
+        images: paths.map((path) => ({ path, files: [path] })),
+        ...{ side: 32, whole: 32, halved, seed: 1, told: () => undefined },
+        signal: new AbortController().signal,
+        decode: ({ path }) => decodeImage({ path }),
+        see: (image) => {
+          const picture = lookAt(image);
+          const { width, height } = picture.source;
+          return {
+            ...{ width, height, tones: picture.tones, scan: picture.scan },
+            read: (origin, side, target, planes) =>
+              readUnits(picture, origin, side, target, planes),
+          };
+        },
+      });
+      return [...learnt, ...heldBack];
+    };
+    const found = await read(true);
+    expect(found.map(({ pieces }) => pieces.length)).toEqual([1, 1]);
+    // The left half is black in both; the lower one has no upper and lower half of 32 pixels.
+    expect(found.map(({ halves }) => halves!.length).toSorted()).toEqual([1, 3]);
+    expect((await read(false)).every(({ halves }) => halves === undefined)).toBe(true);
+    // And they come up in what is shown.
+    const plan: Plan = {
+      ...planOf({ kind: 'siamese', channels: 4, depth: 1, patch: 32, batch: 2, augment: 0 }),
+      most: 2,
+    };
+    const seen = new Set<string>();
+    for (let step = 1; step <= 40; step++) {
+      const { x } = batchOf(plan, found, step);
+      for (let row = 0; row < 2; row++) seen.add(x.slice(row * 1024, (row + 1) * 1024).join());
+    }
+    expect(seen.size).toBe(6);
+    expect(heldBatches(plan, found)[0]!.x.slice(0, 1024)).toEqual(found[0]!.pieces[0]!.data);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 it('codes of held-back images are told of in a bounded way: their places, and what each unit does', async () => {
