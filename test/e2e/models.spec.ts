@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../data.ts';
+import { chooseFiles } from '../../build/file-chooser.mjs';
 import { CleanPage, closeDialog, noisyPhoto } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -66,9 +67,8 @@ test('a network of one’s own is tried, added, used and removed', async ({ page
   await clean.open(await noisyPhoto('a.png', { width: 320, height: 240 }));
   await clean.cleaned();
   const panel = page.getByRole('region', { name: 'Model' });
-  const chooser = page.waitForEvent('filechooser');
-  await panel.getByRole('button', { name: 'Add a network…' }).click();
-  await (await chooser).setFiles(await ownNetwork('colour.onnx'));
+  const add = panel.getByRole('button', { name: 'Add a network…' });
+  await chooseFiles(page, () => add.click(), await ownNetwork('colour.onnx'));
   await expect(panel).toContainText(/Added as “.+”/, { timeout: 30_000 });
   await panel.getByText('What was tried').click();
   await expect(panel.getByRole('listitem').first()).toBeVisible();

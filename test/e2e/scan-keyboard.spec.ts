@@ -8,6 +8,7 @@ import { madeDicom } from '../unit/scans/made-dicom.ts';
 import { filesOfZip } from '../zip.ts';
 import { readFile } from 'node:fs/promises';
 import { expectNothingSerious } from './accessibility.ts';
+import { chooseFiles } from '../../build/file-chooser.mjs';
 import { CleanPage, closeDialog } from './clean-page.ts';
 import { startWebHost, type WebHost } from './web-host.ts';
 
@@ -82,9 +83,7 @@ test('a series is opened, gone through, measured, cleaned and saved without a mo
   await closeDialog(page);
 
   await tabTo(page, page.getByRole('button', { name: 'Open photos…' }));
-  const chooser = page.waitForEvent('filechooser');
-  await keys.press('Enter');
-  await (await chooser).setFiles(files);
+  await chooseFiles(page, () => keys.press('Enter'), files);
   const group = page.getByRole('group', { name: 'Slices' });
   await expect(group).toContainText('Slice 1 of 3', { timeout: 40_000 });
   await clean.cleaned();
