@@ -20,6 +20,7 @@ import {
   compressFromText,
   compressToText,
   defaultCompress,
+  isUsual,
   sameCompress,
   type CompressSettings,
 } from './settings.ts';
@@ -265,12 +266,7 @@ export class CompressDesk implements Desk {
   }
 
   isReset(entry: FileEntry): boolean {
-    return sameCompress(compressionOf(entry).settings, this.#usual(entry));
-  }
-
-  /** The word that a scan may lose accuracy is no setting that a reset takes back. */
-  #usual(entry: FileEntry): CompressSettings {
-    return { ...defaultCompress, scans: compressionOf(entry).settings.scans };
+    return isUsual(compressionOf(entry).settings);
   }
 
   #request(entry: FileEntry, delay: number): void {

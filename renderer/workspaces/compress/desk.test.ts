@@ -282,8 +282,27 @@ describe('CompressDesk', () => {
     const facts = compressionOf(entry).result.shown!.facts!;
     const against = againstSource(facts, compressionOf(entry))!;
     expect(against.text).toBe('Larger than the source, which has 9\u00a0kB.');
+    expect(against.level).toBe('warning');
     expect(size(against.smallerAt!) * 1.1).toBeLessThan(9000);
     expect(size(against.smallerAt! + 1) * 1.1).toBeGreaterThanOrEqual(9000);
+  });
+
+  it('says that as a fact while nothing was chosen, and warns of what was', async () => {
+    const { session, add } = setUp({
+      compress: (input) => compressed(input, (quality) => 2 * size(quality)),
+    });
+    const entry = await add('a.jpg');
+    const level = () => {
+      const { result } = compressionOf(entry);
+      return againstSource(result.shown!.facts!, compressionOf(entry))?.level;
+    };
+    expect(level()).toBe('info');
+    compressDeskOf(session).edit({ quality: 59 });
+    await vi.runAllTimersAsync();
+    expect(level()).toBe('warning');
+    compressDeskOf(session).reset();
+    await vi.runAllTimersAsync();
+    expect(level()).toBe('info');
   });
 
   it('leaves its work when the other workspace is entered, and takes it up again', async () => {

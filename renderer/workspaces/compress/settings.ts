@@ -35,6 +35,10 @@ export const sameCompress = (a: CompressSettings, b: CompressSettings): boolean 
   sourceKey(a) === sourceKey(b) &&
   (a.size !== null || a.quality === b.quality);
 
+/** True while nothing was chosen. The word that a scan may lose accuracy is no setting that a reset takes back. */
+export const isUsual = (settings: CompressSettings): boolean =>
+  sameCompress(settings, { ...defaultCompress, scans: settings.scans });
+
 /** True while a picture whose values would be lost waits for the word that it may lose accuracy. */
 export const awaitsConsent = (
   info: DocumentInfo | null,

@@ -1,7 +1,7 @@
 /** What is true of a file that is compressed, in words. Numbers for a person. */
 import type { LatentInfo, LatentTile } from '../../../app/contract/latent.ts';
 import { compressionOf, type CompressOutput, type Compression } from './compression.svelte.ts';
-import { awaitsConsent, compressToText, type CompressSettings } from './settings.ts';
+import { awaitsConsent, compressToText, isUsual, type CompressSettings } from './settings.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import { isLatentEntry } from './latent.ts';
 import { bytes, fixedNumber, percent } from '../../state/format.ts';
@@ -176,6 +176,8 @@ export function damagedWords(
 }
 
 export interface AgainstSource {
+  /** A warning about what was chosen; a fact about what came by itself. */
+  readonly level: 'info' | 'warning';
   readonly text: string;
   /** The highest quality that would be smaller; null: there is none, or it is not known. */
   readonly smallerAt: number | null;
@@ -192,6 +194,7 @@ export function againstSource(
   const lower = points.length > 0 ? qualityBelow(points, sourceBytes) : null;
   const smallerAt = lower !== null && lower < facts.quality ? lower : null;
   return {
+    level: isUsual(compression.settings) ? 'info' : 'warning',
     text:
       size === sourceBytes
         ? say('largeSource', { sourceBytes: bytes(sourceBytes) })
