@@ -79,9 +79,9 @@ test('settings go to a file and come back by name; diagnostics are seen before t
     ...{ name: 'mine.json', mimeType: 'application/json' },
     buffer: Buffer.from(JSON.stringify(other)),
   });
-  await expect(page.getByText('Settings taken from mine.json.')).toContainText(
-    'Left out, because it is not known here: token.',
-  );
+  const taken = page.getByText('Settings taken from mine.json.');
+  await expect(taken).toContainText('Left out, because it is not known here: token.');
+  await expect(taken).toBeInViewport({ ratio: 1 });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await shoot(page, 'settings-file', ['dark', 'light']);
   await closeDialog(page);
