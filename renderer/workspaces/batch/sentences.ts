@@ -94,7 +94,7 @@ export const say = defineSentences('batch', {
   chroma: 'Chroma',
   usual: 'usual',
   model: 'Model',
-  automatic: 'Automatic, for each picture',
+  automatic: 'Automatic per picture',
   written: 'Written as',
   countsNextRun: 'This run keeps what it was started with; what is changed here is for the next.',
   skipExisting: 'Leave out what is done with these settings',
