@@ -7,6 +7,8 @@ export const say = defineSentences('share', {
   makerNotes: 'maker notes',
   attachedData: 'attached data',
   noLocationToLeaveOut: 'Nothing in the metadata says where the picture was taken.',
+  scanSaysPlace:
+    '{name} is a scan and keeps its whole header, with what it says of institution, station and place. De-identifying a DICOM file takes that out.',
   noMetadataToLeaveOut: 'There is no metadata to leave out.',
   resizedTo:
     'The file has {width} × {height} pixels: its longest side was to be at most {maxSide, number}.',

@@ -59,7 +59,8 @@ export async function createSharingWriter(
       say('dngIsNotSrgb', { name: basename(request.path) }),
       { hint: say('leaveColoursAsTheyAre') },
     );
-  if (sharing.strip === 'all' && (request.format === 'nifti' || request.format === 'dicom'))
+  const isScan = request.format === 'nifti' || request.format === 'dicom';
+  if (sharing.strip === 'all' && isScan)
     throw new HourglassError(
       'output-unsupported',
       say('headerStays', { name: basename(request.path) }),
@@ -73,7 +74,8 @@ export async function createSharingWriter(
     const { removed } = stripped;
     const isNone = removed.length === 0;
     const list = removed.map(partWords).join(', ');
-    note('info', isNone ? say(nothingOf[sharing.strip]) : say('leftOut', { list }));
+    if (isScan) note('warning', say('scanSaysPlace', { name: basename(request.path) }));
+    else note('info', isNone ? say(nothingOf[sharing.strip]) : say('leftOut', { list }));
     if (!isNone) done.push(`without ${removed.join(', ')}`);
   }
   const size = sharedSize(request, sharing.maxSide);

@@ -27,6 +27,7 @@ import { parseDicom, tags, valueBytes, type DicomFile } from './file.ts';
 import { frameBytes, frameLength } from './frames.ts';
 import { volumeOfFrames } from './frame-volume.ts';
 import { pixelFactsOf, type PixelFacts } from './image.ts';
+import { wasLossy } from './past-loss.ts';
 import { rgbFromPalette } from './palette.ts';
 import { scannedOf } from './place.ts';
 import { decodeRle } from './rle.ts';
@@ -200,7 +201,7 @@ async function decodeFrame(
       accessedMs: file.accessedMs,
       modifiedMs: file.modifiedMs,
     }).then((metadata) => ({ ...metadata, object: objectOf(file, facts, wanted, limits) })),
-    notices: [...(frames > 1 ? [one] : []), ...notices, ...lossNotices(dicom)],
+    notices: [...(frames > 1 ? [one] : []), ...notices, ...lossNotices(dicom, facts)],
   };
 }
 
@@ -227,8 +228,8 @@ const profileOf = (dicom: DicomFile, { channels }: Raster): Uint8Array | null =>
   return bytes && bytes.length > 128 ? new Uint8Array(bytes) : null;
 };
 
-const lossNotices = ({ dataSet, name }: DicomFile): Notice[] =>
-  dataSet.string('x00282110') === '01' ? [{ level: 'info', text: say('lossyPast', { name }) }] : [];
+const lossNotices = (dicom: DicomFile, facts: PixelFacts): Notice[] =>
+  wasLossy(dicom, facts) ? [{ level: 'info', text: say('lossyPast', { name: dicom.name }) }] : [];
 
 function refuseTooLarge(
   file: ImageFile,

@@ -96,4 +96,10 @@ it('refuses what a volume can not be', async () => {
       JSON.stringify(await run(source, '--strength', '0', ...args, '--out', join(home, 'no.nii'))),
     ).toMatch(/output-unsupported|invalid-parameter/);
   expect(existsSync(join(home, 'no.nii'))).toBe(false);
+  // It keeps its header, and nobody has looked whether that says a place.
+  const told = JSON.stringify(
+    await run(source, '--strength', '0', '--strip', 'location', '--out', join(home, 'header.nii')),
+  );
+  expect(told).toContain('keeps its whole header');
+  expect(told).not.toContain('Nothing in the metadata');
 }, 120_000);

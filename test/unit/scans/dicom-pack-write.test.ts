@@ -70,6 +70,27 @@ describe.skipIf(!pack)(`derived objects of the pack${pack ? '' : ` (${noDataPack
     },
   );
 
+  const hex = (text: string): string => Buffer.from(text).toString('hex');
+  test.each([
+    ['JPEGLSNearLossless_16.dcm', 'ISO_14495_1'],
+    ['HTJ2K_08_RGB.dcm', 'ISO_15444_15'],
+    ['J2KR__CT2_J2KR.dcm', null],
+  ] as const)(
+    '%s: a loss that the stream alone tells of is written down for ever: %s',
+    async (name, method) => {
+      const source = join(pack!, name);
+      const { notices } = await decodeImage({ path: source, readers });
+      const { path } = await writtenObject(source, folder, { name: `lossy-${name}` });
+      const after = valuesOf(path);
+      const before = valuesOf(source).get(0x0028_2110);
+      expect(after.get(0x0028_2110)).toBe(method ? `CS ${hex('01')}` : before);
+      if (!method) return;
+      expect(before).toBeUndefined();
+      expect(after.get(0x0028_2114)).toContain(hex(method));
+      expect(notices.map(({ text }) => text).join()).toContain('compressed with loss before');
+    },
+  );
+
   test.skipIf(!dciodvfy || !dcmdump || !dcmconv).each(readable)(
     '%s, cleaned: dcmdump reads it, dciodvfy finds no error that its source has not',
     async (name) => {

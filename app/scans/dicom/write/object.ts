@@ -24,6 +24,7 @@ import { clearBits, overlayBits } from '../deidentify/pixels.ts';
 import type { FrameCoding } from '../frame-protocol.ts';
 import { frameLength } from '../frames.ts';
 import type { PixelFacts } from '../image.ts';
+import { methodOfLoss } from '../past-loss.ts';
 import { scaleOfFrame } from '../scale.ts';
 import type { Words } from '../values.ts';
 import { derivedElements, fileMeta, textOf, type Deriving } from './derive.ts';
@@ -50,12 +51,6 @@ const syntaxes = {
   'jpeg-ls': '1.2.840.10008.1.2.4.80',
   htj2k: '1.2.840.10008.1.2.4.201',
 } as const;
-
-/** Those that never come without loss, and what (0028,2114) calls them. */
-const alwaysLossy: Readonly<Record<string, string>> = {
-  '1.2.840.10008.1.2.4.50': 'ISO_10918_1',
-  '1.2.840.10008.1.2.4.51': 'ISO_10918_1',
-};
 
 /** A frame of a file, as what it goes back into. @param frame from 0 on */
 export function sourceObject(
@@ -177,15 +172,14 @@ class ObjectFile {
   /** Elements of the image pixel module that are not true any more of pixels one after another. */
   #described(writer: ElementWriter, elements: ReadonlyMap<number, Element>): Piece[] {
     const { photometric, samples, frames } = this.#facts;
-    const { uid } = this.#dicom.syntax;
     const pieces: Piece[] = [];
     if (photometric.startsWith('YBR')) pieces.push(writer.made(0x0028_0004, 'CS', 'RGB'));
     if (samples === 3 && this.#facts.planar)
       pieces.push(writer.made(0x0028_0006, 'US', Buffer.alloc(2)));
-    const method = alwaysLossy[uid];
+    const method = methodOfLoss(this.#dicom, this.#facts);
     const said = textOf(this.#dicom, elements.get(0x0028_2110));
     if (!method || said === '01') return pieces;
-    // The transfer syntax alone said it, which the copy has not any more.
+    // The transfer syntax or the stream alone said it, which the copy has not any more.
     const pixelData = elements.get(PIXEL_DATA)!;
     const ratio = (this.#frameBytes * frames) / Math.max(1, pixelData.end - pixelData.value);
     pieces.push(writer.made(0x0028_2110, 'CS', '01'));
