@@ -131,7 +131,7 @@ export function viewsOf(
   return { x, target: x, clean: x };
 }
 
-/** What the network is shown of squares that are looked at, at the noise in the middle. @param at number of the batch */
+/** What the network is shown of squares that are looked at, at the noise in the middle; of no hidden kind. @param at number of the batch */
 export const shownOf = (plan: Plan, clean: Float32Array<ArrayBuffer>, at: number): Batch =>
   shown(plan, clean, LOOKED - at, { squares: [], share: () => 1 });
 
@@ -280,7 +280,7 @@ function recorrupted(
   const more = new Float32Array(images.length);
   const own = { ...kernel, data: new Float32Array(kernel.data.length) };
   for (let item = 0; item < batch; item++) {
-    const { sha256, turn } = squares[item] ?? { sha256: '', turn: 0 };
+    const { sha256, turn } = squares[item]!;
     turnedSquare(kernel, { x: 0, y: 0, stride: 1, turn }, kernel.side, own.data, 0, 1);
     addNoise(draws, own, levels.get(sha256) ?? 1, patch, more, item * patch * patch);
   }

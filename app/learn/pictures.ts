@@ -65,9 +65,10 @@ export class Gallery {
               clean[to] =
                 data[plane * side * side + (top + stride * y) * side + left + stride * x]!;
       }
-      const made = shown(clean, at);
-      // Nothing is hidden from somebody who looks.
-      return kinds[plan.settings.kind].shown === 'hidden' ? { ...made, x: clean.slice() } : made;
+      // From somebody who looks nothing is hidden, and no noise is added to what has enough.
+      if (kinds[plan.settings.kind].shown === 'hidden')
+        return { x: clean.slice(), target: clean, clean };
+      return shown(clean, at);
     });
   }
 

@@ -243,7 +243,7 @@ export function addNoise(
 
 function median(values: readonly number[]): number {
   if (values.length === 0) return 0;
-  const sorted = values.toSorted((one, other) => one - other);
+  const sorted = new Float64Array(values).sort();
   const middle = (sorted.length - 1) / 2;
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }

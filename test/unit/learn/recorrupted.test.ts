@@ -1,12 +1,13 @@
 /** Noise that is blurred: its level and form found again in images that have it, and two images of one whose noise is independent. */
 import { expect, it } from 'vitest';
-import { batchOf } from '../../../app/learn/batches.ts';
+import { batchOf, shownOf } from '../../../app/learn/batches.ts';
 import { along, gaussian } from '../../../app/learn/blur.ts';
 import { GaussianDraws } from '../../../app/learn/engine/index.ts';
 import type { LearntImage } from '../../../app/learn/images.ts';
 import { blindWay } from '../../../app/learn/learn.ts';
-import { fileOf, type Plan } from '../../../app/learn/network.ts';
+import { fileOf, lookOf, stepOf, type Plan } from '../../../app/learn/network.ts';
 import { noiseOf } from '../../../app/learn/noise.ts';
+import { Gallery } from '../../../app/learn/pictures.ts';
 import { addNoise, blurredNoise, SHARE, varianceOf } from '../../../app/learn/recorrupted.ts';
 import { settingsOf } from '../../../app/learn/settings.ts';
 import { qualityOf } from '../../../app/learn/quality.ts';
@@ -149,6 +150,33 @@ it('the noises of the two images made of one are independent', () => {
   }
   expect(Math.abs(shared / Math.sqrt(one * other))).toBeLessThan(0.04);
   expect(Math.abs(one / (8 * 16 * 64 * 64 * SIGMA ** 2) - (1 + SHARE ** 2))).toBeLessThan(0.1);
+});
+
+it('who looks sees the images as they are, and no more noise', async () => {
+  const images = noisy(8);
+  const settings = settingsOf({ kind: 'noise2void', channels: 4, depth: 1, patch: 32, batch: 2 });
+  const plan: Plan = {
+    ...{ settings, tones: 1 },
+    ...blindWay(settings, noiseOf(images, 1), { learnt: images, heldBack: [], tones: 1 }),
+  };
+  expect(plan.recorrupted).toBe(true);
+  const gallery = new Gallery(plan, images.slice(0, 2), (clean, at) => shownOf(plan, clean, at));
+  const { bytes, outputs } = lookOf(plan);
+  const graph = await openGraph(bytes, { threads: 1 });
+  const { pictures, side } = await gallery.look(graph, outputs, stepOf(plan).first.theta);
+  await graph.close();
+  const { data } = images[0]!.pieces[0]!;
+  const from = Math.floor((SIDE - side) / 2);
+  const seen = Buffer.from(pictures[0]!.clean, 'base64');
+  expect(pictures[0]!.shown).toBe(pictures[0]!.clean);
+  for (const [x, y] of [
+    [0, 0],
+    [5, 9],
+    [side - 1, side - 1],
+  ] as const)
+    expect(Math.abs(seen[y * side + x]! - 255 * data[(from + y) * SIDE + from + x]!)).toBeLessThan(
+      1,
+    );
 });
 
 it('learnt from images whose noise is blurred alone: the truth is found', async () => {
