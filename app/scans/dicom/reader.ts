@@ -201,7 +201,7 @@ async function decodeFrame(
       accessedMs: file.accessedMs,
       modifiedMs: file.modifiedMs,
     }).then((metadata) => ({ ...metadata, object: objectOf(file, facts, wanted, limits) })),
-    notices: [...(frames > 1 ? [one] : []), ...notices, ...lossNotices(dicom, facts)],
+    notices: [...(frames > 1 ? [one] : []), ...notices, ...lossNotices(dicom, facts, wanted)],
   };
 }
 
@@ -228,8 +228,10 @@ const profileOf = (dicom: DicomFile, { channels }: Raster): Uint8Array | null =>
   return bytes && bytes.length > 128 ? new Uint8Array(bytes) : null;
 };
 
-const lossNotices = (dicom: DicomFile, facts: PixelFacts): Notice[] =>
-  wasLossy(dicom, facts) ? [{ level: 'info', text: say('lossyPast', { name: dicom.name }) }] : [];
+const lossNotices = (dicom: DicomFile, facts: PixelFacts, frame: number): Notice[] =>
+  wasLossy(dicom, facts, frame)
+    ? [{ level: 'info', text: say('lossyPast', { name: dicom.name }) }]
+    : [];
 
 function refuseTooLarge(
   file: ImageFile,

@@ -176,7 +176,7 @@ class ObjectFile {
     if (photometric.startsWith('YBR')) pieces.push(writer.made(0x0028_0004, 'CS', 'RGB'));
     if (samples === 3 && this.#facts.planar)
       pieces.push(writer.made(0x0028_0006, 'US', Buffer.alloc(2)));
-    const method = methodOfLoss(this.#dicom, this.#facts);
+    const method = methodOfLoss(this.#dicom, this.#facts, 0);
     const said = textOf(this.#dicom, elements.get(0x0028_2110));
     if (!method || said === '01') return pieces;
     // The transfer syntax or the stream alone said it, which the copy has not any more.
