@@ -189,18 +189,8 @@ export function createFolderRun(options: FolderRunOptions): FolderRunSession {
       { among: all },
     );
     const batch = await planBatch({
-      ...{
-        ...asked,
-        files,
-        noticesOf,
-        out,
-        journal,
-        journals,
-        software,
-        modelPrint,
-        signal,
-        problems: [],
-      },
+      ...{ ...asked, files, noticesOf, out, journal, journals },
+      ...{ software, modelPrint, signal, problems: [] },
       others: all.map(({ path }) => path),
       apart: true,
       onVerify: (looked) => view.set({ looked }),
