@@ -231,6 +231,17 @@ describe('what is in gzip', () => {
     await expect(read(path, 150)).rejects.toMatchObject({ code: 'damaged-image' });
   });
 
+  it('is read to its end where it lies in several members', async () => {
+    const whole = madeNifti({ dims: [16, 16, 4], datatype: 4, values: (at) => at + 1 });
+    // One border lies within the header, one within a slice.
+    const members = [whole.subarray(0, 100), whole.subarray(100, 700), whole.subarray(700)];
+    const path = fileOf(Buffer.concat(members.map((member) => zipped(member))), 'nii.gz');
+    for (const page of [0, 3]) {
+      const { data } = (await read(path, page)).raster;
+      expect(Array.from(data)).toEqual(Array.from({ length: 256 }, (_, at) => page * 256 + at + 1));
+    }
+  });
+
   it('takes little memory', async () => {
     const made = { dims: [512, 512, 50], datatype: 4, values: (at: number) => at & 1023 };
     const path = fileOf(zipped(madeNifti(made), 1), 'nii.gz');
