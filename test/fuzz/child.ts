@@ -23,6 +23,12 @@ function material(name: string, long: boolean): ReturnType<typeof materialOf> {
   return known;
 }
 
+const place = Buffer.alloc(8);
+function arriveAt(index: number): void {
+  place.writeDoubleLE(index);
+  writeSync(at, place, 0, 8, 0);
+}
+
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -62,11 +68,9 @@ async function run(asked: Extract<ToChild, { kind: 'run' }>): Promise<FromChild>
   const target = targets[asked.target]!;
   const found = await material(asked.target, asked.long);
   const tally: Record<string, number> = {};
-  const place = Buffer.alloc(8);
   let index = asked.from;
   for (; index < asked.to && Date.now() < asked.until; index++) {
-    place.writeDoubleLE(index);
-    writeSync(at, place, 0, 8, 0);
+    arriveAt(index);
     const { result, outcome } = await judge(
       target,
       inputOf(found, asked.seed, index),
@@ -89,6 +93,7 @@ async function answer(asked: ToChild): Promise<FromChild> {
     };
   const input = Uint8Array.from(asked.input);
   const target = targets[asked.target]!;
+  arriveAt(0);
   return {
     kind: 'checked',
     outcome: (await judge(target, input, target.limits ?? asked.limits)).outcome,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { treeSeconds } from '../bench/_tree.ts';
@@ -22,6 +22,8 @@ import {
 /** A child that is past its limit by so much is killed: CPU time, and time by the clock in case it sleeps. */
 const CPU_PATIENCE = 5;
 const CLOCK_PATIENCE = 60;
+/** So long by the clock a child may take to load its parsers and their seeds, seconds: none of it is an input's time. */
+const LOAD_PATIENCE = 600;
 /** So long after the last look, seconds, nobody was awake to count. */
 const SLEPT = 10;
 /** Heap of the child, MB: more is a death that is named. */
@@ -123,7 +125,7 @@ export class Fuzzer {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** The child's answer, or `failed` where it died or had to be killed. */
+  /** The child's answer, or `failed` where it died or had to be killed. @throws Error where it does not come to an input at all */
   #ask(message: ToChild, limits: Limits): Promise<FromChild> {
     const place = join(this.#folder, 'at');
     const child = (this.#child ??= fork(this.#bundle, {
@@ -135,22 +137,30 @@ export class Fuzzer {
     let said = '';
     const hear = (chunk: Buffer): void => void (said = (said + chunk.toString()).slice(-4000));
     child.stderr!.on('data', hear);
-    const reached = (): number => {
+    truncateSync(place);
+    /** The input that it is at; null: it has begun none. */
+    const reached = (): number | null => {
       const bytes = readFileSync(place);
-      return message.kind === 'run' && bytes.length === 8 ? bytes.readDoubleLE() : 0;
+      return bytes.length === 8 ? bytes.readDoubleLE() : null;
     };
-    return new Promise((resolve) => {
-      const done = (answer: FromChild): void => {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
         clearInterval(timer);
         child.stderr!.off('data', hear);
         child.off('message', done);
         child.off('exit', died);
+      };
+      const done = (answer: FromChild): void => {
+        end();
         resolve(answer);
       };
       const failed = (failure: Failure): void => {
         this.#child = null;
         child.kill('SIGKILL');
-        done({ kind: 'failed', index: reached(), failure, tally: {} });
+        const index = reached();
+        if (index !== null) return done({ kind: 'failed', index, failure, tally: {} });
+        end();
+        reject(new Error(`No input was begun: the child ${failure.kind} (${failure.words}).`));
       };
       const died = (code: number | null, signal: string | null): void => {
         const telling = /heap out of memory|bad_alloc|terminate called|\w*Error: .*/.exec(
@@ -162,8 +172,10 @@ export class Fuzzer {
         });
       };
       // One input's time is what passes while the place in the file stays the same, and the machine does not sleep.
-      let last = { index: -1, cpu: 0, clock: 0 };
       let looked = performance.now() / 1000;
+      let last: { index: number | null; cpu: number; clock: number } = {
+        ...{ index: null, cpu: 0, clock: looked },
+      };
       const timer = setInterval(() => {
         const now = {
           index: reached(),
@@ -172,12 +184,13 @@ export class Fuzzer {
         };
         if (now.index !== last.index || now.clock - looked > SLEPT) last = now;
         looked = now.clock;
-        const cpu = now.cpu - last.cpu;
-        if (
-          cpu > (CPU_PATIENCE * limits.cpuMs) / 1000 ||
-          now.clock - last.clock > CLOCK_PATIENCE + limits.cpuMs / 1000
-        )
-          failed({ kind: 'hung', words: 'it did not end' });
+        const [cpu, clock] = [now.cpu - last.cpu, now.clock - last.clock];
+        const isOver =
+          now.index === null
+            ? clock > LOAD_PATIENCE
+            : cpu > (CPU_PATIENCE * limits.cpuMs) / 1000 ||
+              clock > CLOCK_PATIENCE + limits.cpuMs / 1000;
+        if (isOver) failed({ kind: 'hung', words: 'it did not end' });
       }, 200);
       child.on('message', done);
       child.on('exit', died);

@@ -1,7 +1,7 @@
 /** A short run over every fuzzed parser, always the same inputs. Long ones: `npm run fuzz -- PARSER --minutes N`. */
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { bundleChild } from '../../child.ts';
@@ -74,6 +74,31 @@ describe('the harness', () => {
     expect(headed.length).toBeGreaterThan(280);
     const changed = headed.filter((input) => Buffer.compare(input, seed) !== 0);
     expect(changed.length).toBeGreaterThan(0.9 * headed.length);
+  });
+
+  it.each([
+    {
+      what: 'does not take the time to load for that of an input',
+      child: `process.on('message', ({ to }) => {
+        for (const { user } = process.cpuUsage(); process.cpuUsage().user - user < 600_000; );
+        process.send({ kind: 'ran', next: to, tally: { answered: to } });
+      });`,
+      told: { inputs: 3, failures: [] },
+    },
+    {
+      what: 'says that a child dies before it comes to an input',
+      child: `throw new Error('no such parser');`,
+      told: 'No input was begun: the child died (code 1: Error: no such parser).',
+    },
+  ])('$what', async ({ child, told }) => {
+    const path = join(dirname(bundle), 'made-child.cjs');
+    writeFileSync(path, child);
+    const made = new Fuzzer(path);
+    const limits = { cpuMs: 20, memoryBytes: 1e9 };
+    const run = made.run({ target: 'any', seed: 1, inputs: 3, limits });
+    if (typeof told === 'string') await expect(run).rejects.toThrow(told);
+    else expect(await run).toMatchObject(told);
+    made.close();
   });
 
   it('makes a failing input as small as it can be', async () => {
