@@ -10,14 +10,14 @@ import { say } from './sentences.ts';
 export interface ErrorEntry {
   /** One sentence for the manual: when this happens. */
   readonly meaning: string;
-  /** One sentence for the person: what to do. Used as the default hint. */
+  /** One sentence for the person: what to do. Used as the default hint. What only a command line has stands in it as `withoutCommandLine` says. */
   readonly remedy: string;
 }
 
 export const errorCatalogue = {
   'invalid-parameter': {
     meaning: 'A parameter is missing, of the wrong type or out of its range.',
-    remedy: 'Check the name and the range in `hourglass <command> --help`.',
+    remedy: 'Check the name and the range (`hourglass <command> --help`).',
   },
   'unknown-command': {
     meaning: 'There is no command of that name.',
@@ -47,7 +47,7 @@ export const errorCatalogue = {
     meaning:
       'The image declares more pixels than the limit, which protects the memory, or decoding it would take more memory than is free, or far more than files of its size do.',
     remedy:
-      'If you trust the file, raise the limit with `--max-megapixels`, or allow the memory with `--allow-memory`.',
+      'If you trust the file, raise the limit (`--max-megapixels`), or allow the memory (`--allow-memory`).',
   },
   'decode-timeout': {
     meaning: 'Decoding took longer than the limit.',
@@ -55,7 +55,7 @@ export const errorCatalogue = {
   },
   'output-exists': {
     meaning: 'The output file exists already; Hourglass never overwrites by itself.',
-    remedy: 'Choose another name, or allow it with `--overwrite`.',
+    remedy: 'Choose another name, or allow it (`--overwrite`).',
   },
   'output-is-source': {
     meaning: 'The output would overwrite the original, which Hourglass never does.',
@@ -75,7 +75,7 @@ export const errorCatalogue = {
   },
   'model-not-found': {
     meaning: 'No installed model has this id.',
-    remedy: 'Run `hourglass models` for the list.',
+    remedy: 'Choose one that is installed (`hourglass models` lists them).',
   },
   'model-damaged': {
     meaning: 'A model’s file does not match the checksum in its card.',
@@ -87,11 +87,11 @@ export const errorCatalogue = {
   },
   'device-not-found': {
     meaning: 'The device asked for does not exist here or failed its check.',
-    remedy: 'Run `hourglass devices` to see which devices passed and why others did not.',
+    remedy: 'Choose another one (`hourglass devices` tells which passed and why others did not).',
   },
   'device-failed': {
     meaning: 'The device failed during the work, after part of the result had been delivered.',
-    remedy: 'Run again with `--device cpu`.',
+    remedy: 'Run again on the CPU (`--device cpu`).',
   },
   'out-of-memory': {
     meaning: 'The work did not fit into memory, even with the smallest tiles.',
@@ -99,7 +99,7 @@ export const errorCatalogue = {
   },
   'limit-reached': {
     meaning: 'A file took more time or memory than a run was told to give to one file.',
-    remedy: 'Raise `--time-limit` or `--memory-limit`, or look at the file by itself.',
+    remedy: 'Raise the limit (`--time-limit`, `--memory-limit`), or look at the file by itself.',
   },
   'engine-died': {
     meaning: 'The process that does the native work ended unexpectedly while working on this file.',
@@ -232,6 +232,10 @@ export const notBetween = (
   received: number,
 ): HourglassError =>
   invalidParameter(name, say('fromTo', { kind: say('integer'), minimum, maximum }), received);
+
+/** A hint without what only a command line has: parentheses that begin with code, " (`--overwrite`)". For doors that have buttons instead. */
+export const withoutCommandLine = (hint: string): string =>
+  hint.replace(/\s?[(（]`[^()（）]*[)）]/g, '');
 
 /** Throws `cancelled` when the signal has fired. Call it at least once per tile. */
 export function throwIfCancelled(signal: AbortSignal): void {

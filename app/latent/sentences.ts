@@ -65,7 +65,7 @@ export const say = defineSentences('latent', {
   scan: 'a scan ({reason})',
   whoseValuesLatentFileDoes: '{name} is {what}, whose values a latent file does not keep exactly.',
   allowWithScansIfPicture:
-    'Allow it with `--scans` if a picture to look at is enough; keep the original.',
+    'Allow it (`--scans`) if a picture to look at is enough; keep the original.',
   holdsValuesLatentFileDoes:
     '{name} holds values that a latent file does not keep exactly; the file is marked as lossy. Keep the original.',
   storesBitsPerSample:

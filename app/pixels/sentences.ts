@@ -7,8 +7,7 @@ export const say = defineSentences('pixels', {
     '{name} ({size}, {width} × {height} pixels) would take {peak} of memory to decode, more than is left for one picture: {most} of the {free} that are free.',
   outOfProportion:
     '{name} ({size}, {width} × {height} pixels) would take {peak} of memory to decode, which is out of all proportion to its size: files that are made to fill the memory look like this.',
-  allowIfTrusted:
-    'If you trust the file, let it be decoded all the same (`--allow-memory` on the command line).',
+  allowIfTrusted: 'If you trust the file, let it be decoded all the same (`--allow-memory`).',
   bytes: '{count, plural, one {# byte} other {# bytes}}',
 
   // decode
@@ -81,7 +80,7 @@ export const say = defineSentences('pixels', {
   notOneOfSeveral:
     '{name} is one picture, not one of {count, plural, one {# file} other {# files}} that belong together.',
   allowDamaged:
-    'Try to get the file again from its source, or take what can be read of it (`--allow-damaged` on the command line).',
+    'Try to get the file again from its source, or take what can be read of it (`--allow-damaged`).',
   readInPart: '{name} is damaged. What could be read of it is shown; the rest is missing or wrong.',
   onlyOnePage:
     '{name} holds {count, plural, one {# page} other {# pages}}; only {page, plural, =1 {the first} other {page #}} was read.',

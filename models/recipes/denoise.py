@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .data import Images, packed
-from .degradations import (Chance, camera, coloured, ct, film, framed, low_dose, patterned, phone, poisson, resized, rician, sharp_ct, speckle, squeezed, starved,
+from .degradations import (Chance, camera, coloured, ct, film, framed, low_dose, patterned, phone, poisson, reduced, resized, rician, sharp_ct, speckle, squeezed, starved,
                            strong, ultrasound, white)
 from .degradations.jpeg import TO_YCC, mix
 from .degradations.level import Sample, equivalent_level
@@ -72,7 +72,7 @@ def table(what: str, photos: Images, scans: Images | None, doses: Images | None,
           teacher: Denoiser | None = None) -> list[tuple[Images, Degradation, float]]:
     """Which crops get which noise, and their shares of a batch, as "white=13"."""
     if what == "photo":
-        parts = {"white": white, "strong": strong, "coloured": coloured, "camera": camera, "phone": phone, "film": film, "squeezed": squeezed, "resized": resized,
+        parts = {"white": white, "strong": strong, "coloured": coloured, "reduced": reduced, "camera": camera, "phone": phone, "film": film, "squeezed": squeezed, "resized": resized,
                  "frame": framed(coloured), "pattern": patterned(white), "taught": taught(coloured, teacher)}
         parts = {name: (photos, degrade) for name, degrade in parts.items()}
     else:

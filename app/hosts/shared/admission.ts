@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { HourglassError, type AdmittedFile } from '../../contract/index.ts';
+import { HourglassError, withoutCommandLine, type AdmittedFile } from '../../contract/index.ts';
 import { groupFiles, withoutIndices, type Groupings } from './grouping.ts';
 import type { PhotoMemory } from './photo-memory.ts';
 import { say } from './sentences.ts';
@@ -45,7 +45,7 @@ export const withProblem = (
 ): AdmittedFile[] =>
   files.map((file, at) =>
     problem && at === 0
-      ? { ...file, problem: { message: problem.message, hint: problem.hint } }
+      ? { ...file, problem: { message: problem.message, hint: withoutCommandLine(problem.hint) } }
       : file,
   );
 

@@ -19,6 +19,7 @@ import {
   parseInput,
   rolesOf,
   toHourglassError,
+  withoutCommandLine,
   type CommandDefinition,
   type HourglassEvent,
   type PlaceId,
@@ -121,7 +122,7 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
     // Other details may hold paths; what a person may choose holds none.
     const offer = error.details?.offer;
     return new HourglassError(error.code, publicText(error.message), {
-      hint: publicText(error.hint),
+      hint: withoutCommandLine(publicText(error.hint)),
       ...(typeof offer === 'string' ? { details: { offer } } : {}),
       cause: thrown,
     });
@@ -129,7 +130,11 @@ export function createPageDoor(options: PageDoorOptions): PageDoor {
 
   const publicEvent = (event: HourglassEvent): HourglassEvent => {
     if (event.type !== 'job') return event;
-    const error = event.error && { ...event.error, message: publicText(event.error.message) };
+    const error = event.error && {
+      ...event.error,
+      message: publicText(event.error.message),
+      hint: withoutCommandLine(event.error.hint),
+    };
     const progress = event.progress && {
       ...event.progress,
       message: publicText(event.progress.message),

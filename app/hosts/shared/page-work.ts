@@ -2,7 +2,7 @@
  * Work that a host does for its page: one piece at a time, which can be cancelled, and a state that is told at once when its phase turns and
  * a few times a second otherwise. What the work is, is the business of who makes one (`training.ts`, `exploring.ts`).
  */
-import { toHourglassError, type HourglassEvent } from '../../contract/index.ts';
+import { toHourglassError, withoutCommandLine, type HourglassEvent } from '../../contract/index.ts';
 
 export interface WorkState {
   readonly phase: string;
@@ -89,7 +89,7 @@ export class PageWork<S extends WorkState> {
     const { code, message, hint } = toHourglassError(thrown);
     const { publicText } = this.#options;
     if (code === 'cancelled') return null;
-    return { code, message: publicText(message), hint: publicText(hint) };
+    return { code, message: publicText(message), hint: withoutCommandLine(publicText(hint)) };
   }
 
   /** One thing at a time; what goes wrong is shown where it was asked for. */

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutCommandLine } from '../../../app/contract/errors.ts';
 import { begunLanguages, shippedTags } from '../../../app/contract/sentences/languages.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -196,4 +197,27 @@ describe('the check of translations', () => {
       ),
     ).toMatch(/chooses tar/);
   });
+});
+
+it('what only a command line has is left out of hints where there are buttons', () => {
+  expect(withoutCommandLine('Choose another name, or allow it (`--overwrite`).')).toBe(
+    'Choose another name, or allow it.',
+  );
+  expect(withoutCommandLine('名前を選ぶか、許可してください（`--overwrite`）。')).toBe(
+    '名前を選ぶか、許可してください。',
+  );
+  expect(withoutCommandLine('Keep (as it is) `name`.')).toBe('Keep (as it is) `name`.');
+  // No page asks for a command by its name.
+  const others = ['error.unknown-command.remedy'];
+  const hints = new Set([
+    ...Object.keys(english).filter((id) => /^error\..*\.remedy$/.test(id)),
+    ...['pixels.allowDamaged', 'pixels.allowIfTrusted', 'latent.allowWithScansIfPicture'],
+    ...['denoise.choosePage'],
+  ]);
+  const left = [english, ...all.values()].flatMap((one) =>
+    [...hints].filter(
+      (id) => !others.includes(id) && /`(--|hourglass )/.test(withoutCommandLine(one[id] ?? '')),
+    ),
+  );
+  expect(left).toEqual([]);
 });
