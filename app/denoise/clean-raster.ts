@@ -61,7 +61,7 @@ export async function cleanRaster(
   const spec = createSpec(picture, card, settings, reading);
   const notices = noticesOf(spec, settings);
   if (changesNothing(spec)) return { raster: source, words: null, device: null, notices };
-  const words = `${card.id} ${card.version}, ${levelWords(spec)}`;
+  const words = `${card.id} ${card.version}, ${levelWords(spec, 'image')}`;
   const ready = document && finishedLayer(document, layerId(spec, settings));
   if (ready) return { raster: ready.raster, words, device: ready.result.device, notices };
   const raster: Raster = {

@@ -28,6 +28,8 @@ export interface CleanSpec extends Picture {
   readonly framed: boolean;
   /** The rectangle that all of it surrounds; null: ground has another shape, or there is none. Image coordinates. */
   readonly inside: Rect | null;
+  /** 1: air around the body, which stays too (`outside.ts`); of the whole picture; null: nothing is known to be such. */
+  readonly outside: Uint8Array | null;
   /** Share of what a network without a noise map removes that is removed indeed, 0–1; else 1. */
   readonly blend: number;
   /** Noise level that detail recovery takes for true, 8-bit levels. */

@@ -14,6 +14,7 @@ import type {
 } from '../contract/index.ts';
 import type { DenoiseSettings, NoiseReading, StructureReading } from '../contract/denoise.ts';
 import type { Inference, ModelCard, PixelSink, Tile } from '../runtime/index.ts';
+import { scaleOf } from '../pixels/raster.ts';
 import { fillTile, passesOf } from './asking.ts';
 import { checkSuitable, type CleanSpec } from './clean-spec.ts';
 import { finishTile } from './clean-tile.ts';
@@ -21,8 +22,9 @@ import { frameOf } from './noise/inside.ts';
 import { photonNoiseOf } from './noise/light.ts';
 import { magnitudeNoiseOf } from './noise/magnitude.ts';
 import { unevennessOf } from './noise/uneven.ts';
+import { outsideOf } from './outside.ts';
 import type { Picture } from './picture.ts';
-import { isSlice, isSmall } from './range.ts';
+import { isFullScale, isSlice, isSmall } from './range.ts';
 import { marginOf } from './removed.ts';
 import { addStructure, createStructureSums, readStructure } from './structure.ts';
 
@@ -82,6 +84,7 @@ export function createSpec(
     local: settings.sigma === undefined && reading?.uneven ? spreadOf(picture) : null,
     twice: isSlice(picture) || (reading?.source === 'few-photons' && isSmall(picture.source)),
     ...frameOf(picture),
+    outside: outsideOf(picture),
     keepsMean: picture.tones === 1 && magnitudeNoiseOf(picture) === null,
     blend: card.input.noiseMap ? 1 : resolveBlend(settings, reading),
     detail,
@@ -89,9 +92,29 @@ export function createSpec(
   };
 }
 
-/** "noise level 12.0": how marks name the level that was cleaned at. */
-export const levelWords = ({ card, sigma, blend }: CleanSpec): string =>
-  card.input.noiseMap ? `noise level ${sigma.toFixed(1)}` : `strength ${Math.round(blend * 100)} %`;
+/** What a level holds for: it was measured in this picture, is the one of its series, or was given. */
+export type LevelOf = 'image' | 'series' | 'given';
+
+const holdsFor: Readonly<Record<LevelOf, string>> = {
+  image: 'of this image',
+  series: 'one for its series',
+  given: 'as given',
+};
+
+/**
+ * How marks name the level that was cleaned at: "noise level 12.0" of 255, of a scan "noise level 21 HU (of this image)": its levels are those
+ * of a range of its own, which nobody knows later.
+ */
+export function levelWords({ card, sigma, blend, range, source }: CleanSpec, of: LevelOf): string {
+  if (!card.input.noiseMap) return `strength ${Math.round(blend * 100)} %`;
+  if (isFullScale(range, source)) return `noise level ${sigma.toFixed(1)}`;
+  const { slope, unit } = scaleOf(source);
+  const level = (sigma / 255) * (range.high - range.low) * (unit === null ? 1 : Math.abs(slope));
+  // Never as 12e+3: programs look for the number.
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(level, 1e-3))));
+  const said = level.toFixed(Math.min(digits, 6));
+  return `noise level ${said} ${unit ?? 'stored values'} (${holdsFor[of]})`;
+}
 
 /** How results name what ran. */
 export const modelUsed = ({ id, version }: ModelCard, { precision }: CleanResult): ModelUsed => ({

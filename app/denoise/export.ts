@@ -46,6 +46,7 @@ import {
   needsReading,
   untouched,
   type CleanResult,
+  type LevelOf,
 } from './denoise.ts';
 import { readingOf } from './document-state.ts';
 import { chooseModel } from './model.ts';
@@ -64,6 +65,7 @@ interface Export {
   /** The open document of this file, when the screen has one. */
   readonly document: OpenDocument | undefined;
   readonly spec: CleanSpec;
+  readonly of: LevelOf;
 }
 
 export async function denoise(
@@ -234,13 +236,15 @@ async function writePage(
   const card = await chooseModel(input, picture.tones, reading, services);
   const spec = createSpec(picture, card, input, reading);
 
-  const wanted = { input, image, document, spec };
+  const of = input.sigma !== undefined ? 'given' : used?.level ? 'series' : 'image';
+  const wanted: Export = { input, image, document, spec, of };
   const { made, written } = await writePicture(
     {
       ...fileOf(wanted, output, services.software),
       object: {
         ...{ transferSyntax: input.transferSyntax, deidentify: input.deidentify },
         ...{ retain: input.retain, run: context.run ?? context.job },
+        cleans: asksToClean(input),
       },
       ...(pages ? { pages } : {}),
     },
@@ -271,6 +275,10 @@ async function writePage(
     },
   };
 }
+
+/** False: every strength that was given is 0. */
+const asksToClean = ({ sigma, strength, share }: Input): boolean =>
+  sigma === undefined ? strength !== 0 && !(strength === 'auto' && share === 0) : sigma > 0;
 
 const readingFor = (
   image: DecodedImage,
@@ -305,7 +313,7 @@ async function cleanTo(
 }
 
 function fileOf(
-  { input, image, spec }: Export,
+  { input, image, spec, of }: Export,
   output: PictureOutput,
   software: string,
 ): PictureFile {
@@ -316,7 +324,7 @@ function fileOf(
   const done = (device: DeviceUsed): string =>
     changesNothing(spec)
       ? 'noise level 0: pixels unchanged'
-      : `${levelWords(spec)}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
+      : `${levelWords(spec, of)}, detail ${spec.detail} %, chroma ${spec.chroma} %, ${device.label}`;
   return {
     ...{ output, depth, quality, overwrite, width, height, channels, hasAlpha, software },
     ...(limit === null ? {} : { maxBytes: limit }),

@@ -19,9 +19,9 @@ export interface Ground {
   readonly mask: Uint8Array;
 }
 
-/** Ground in the window of a tile; null: none. */
+/** What stays in the window of a tile: ground, and what lies outside of the body (`outside.ts`); null: nothing. */
 export function groundOf(spec: CleanSpec, { tile, plan }: TilePlace): Ground | null {
-  if (!spec.framed) return null;
+  if (!spec.framed && !spec.outside) return null;
   const { origin } = tile;
   const x = Math.max(0, origin.x);
   const y = Math.max(0, origin.y);
@@ -30,8 +30,16 @@ export function groundOf(spec: CleanSpec, { tile, plan }: TilePlace): Ground | n
     width: Math.min(spec.source.width, origin.x + plan.side) - x,
     height: Math.min(spec.source.height, origin.y + plan.side) - y,
   };
-  const mask = spec.inside ? allOutside(spec.inside, region) : groundIn(spec, region);
-  return mask && { region, mask };
+  const ground = spec.framed
+    ? spec.inside
+      ? allOutside(spec.inside, region)
+      : groundIn(spec, region)
+    : null;
+  if (!spec.outside) return ground && { region, mask: ground };
+  const whole = { ...{ x: 0, y: 0 }, width: spec.source.width, height: spec.source.height };
+  const mask = groundWithin({ region: whole, mask: spec.outside }, region);
+  if (ground) for (let i = 0; i < mask.length; i++) mask[i]! |= ground[i]!;
+  return { region, mask };
 }
 
 /** Of a rectangular frame every pixel is known, those of a narrow bar too. */

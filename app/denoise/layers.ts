@@ -41,6 +41,7 @@ export function noticesOf(spec: CleanSpec, settings: LevelSettings): Notice[] {
     tell(say('nothingCleaned'));
     return notices;
   }
+  if (spec.outside) tell(say('airStays'));
   if (spec.tones === 1 && spec.chroma !== 100) tell(say('pictureGrayChromaStrengthNo'));
   if (spec.card.input.noiseMap) return notices;
   if (settings.sigma !== undefined) tell(say('modelTakesNoNoiseLevel', { id: spec.card.id }));

@@ -23,6 +23,7 @@ export const say = defineSentences('denoise', {
   // layers
   cleanedPicture: 'cleaned picture',
   nothingCleaned: 'Nothing was cleaned.',
+  airStays: 'The air around the body stays as it was, bit for bit.',
   pictureGrayChromaStrengthNo: 'The picture is gray: the chroma strength has no effect.',
   modelTakesNoNoiseLevel:
     'The model {id} takes no noise level: all that it removes was removed, whatever level was given.',

@@ -64,6 +64,8 @@ export interface SourceVolume extends Size {
 export interface ObjectSettings extends ObjectChoices {
   /** Id of the run; what is new in the object is derived from it. */
   readonly run: string;
+  /** Pixels were to be cleaned; false: to stay as they are. Default: they were. */
+  readonly cleans?: boolean;
 }
 
 /** A frame of an object on its way back into it. */

@@ -336,6 +336,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
             ...{ elements: new Map(elements.map((one) => [one.tag, one])), bytes, writer },
             ...{ sopClass: '1.2', sopInstance: '1.3', sourceKey: '1.3', run: 'r', pixels: [] },
             ...{ software: 'Hourglass 0.1.0', action: 'x', frameActions: ['x'] },
+            ...{ content: '', frameChanged: [true], cleans: true },
           },
           PIXEL_DATA,
         );

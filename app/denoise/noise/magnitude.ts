@@ -33,12 +33,19 @@ const LEAST_BLOCKS = 12;
 /** Darker blocks that are not air: more than this share, and it was not air that was found. */
 const MOST_DARKER = 0.05;
 
+/** What was read in air. */
+export interface MagnitudeAir {
+  /** The equivalent white level of the complex noise, 8-bit levels over the picture's range. */
+  readonly noise: number;
+  /** Of air, stored values. */
+  readonly mean: number;
+}
+
 /**
  * @param picture of one tone
- * @returns the equivalent white level of the complex noise, 8-bit levels over the picture's range; null where
- *   no air of a magnitude image was found
+ * @returns null where no air of a magnitude image was found
  */
-export function readMagnitudeNoise({ source, range }: Picture): number | null {
+export function readMagnitudeAir({ source, range }: Picture): MagnitudeAir | null {
   const { data, width, height, channels, hasAlpha } = source;
   if (hasAlpha) return null;
   const columns = Math.floor(width / SIDE);
@@ -68,18 +75,25 @@ export function readMagnitudeNoise({ source, range }: Picture): number | null {
     quartile(agreeing.map((block) => block.sigma)),
     quartile(agreeing.map((block) => block.coarse)),
   );
-  return (255 * level) / (range.high - range.low);
+  return {
+    noise: (255 * level) / (range.high - range.low),
+    mean: median(agreeing.map((block) => block.mean)),
+  };
 }
 
-const known = new WeakMap<Picture['source'], number | null>();
+const known = new WeakMap<Picture['source'], MagnitudeAir | null>();
 
-/** As `readMagnitudeNoise`, once for all who ask about the same pixels. */
-export function magnitudeNoiseOf(picture: Picture): number | null {
+/** As `readMagnitudeAir`, once for all who ask about the same pixels. */
+export function magnitudeAirOf(picture: Picture): MagnitudeAir | null {
   const { source } = picture;
   let found = known.get(source);
-  if (found === undefined) known.set(source, (found = readMagnitudeNoise(picture)));
+  if (found === undefined) known.set(source, (found = readMagnitudeAir(picture)));
   return found;
 }
+
+/** The level alone. */
+export const magnitudeNoiseOf = (picture: Picture): number | null =>
+  magnitudeAirOf(picture)?.noise ?? null;
 
 interface Block {
   readonly mean: number;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readMagnitudeNoise } from '../../../app/denoise/noise/magnitude.ts';
+import { magnitudeNoiseOf } from '../../../app/denoise/noise/magnitude.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import { colourChannels, type Raster } from '../../../app/pixels/raster.ts';
 import { normal } from '../../random.ts';
@@ -40,7 +40,7 @@ function magnitude(options: {
 /** In stored values. */
 function read(raster: Raster): number | null {
   const seen = lookAt({ raster });
-  const level = readMagnitudeNoise(seen);
+  const level = magnitudeNoiseOf(seen);
   return level && (level / 255) * (seen.range.high - seen.range.low);
 }
 

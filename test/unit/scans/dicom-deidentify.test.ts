@@ -103,7 +103,7 @@ describe('a de-identified object', () => {
     const source = dataSet.elements['x00082112']!.items![0]!.dataSet!;
     expect(source.string('x00081150')).toBe('1.2.840.10008.5.1.4.1.1.2');
     expect(source.string('x00081155')).toBe(mapped('1.2.3.4'));
-    expect(dataSet.string('x00080018')).toBe(derivedUid(run, 'instance', '1.2.3.4'));
+    expect(dataSet.string('x00080018')).toMatch(/^2\.25\.\d+$/);
   });
 
   test('patients and studies stay apart in a run, and together', async () => {

@@ -1,5 +1,6 @@
 /** What of an object changes when it is written again, on objects of a few elements: `derive.ts`, `frame.ts`, `uids.ts`. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,12 @@ async function written(
   const bytes = readFileSync(result.path);
   return { ...result, source, bytes, dataSet: dicomParser.parseDicom(bytes) };
 }
+
+/** UID of what is made of a file whose own is 1.2.3.4. */
+const instanceOf = (file: string): string => {
+  const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+  return derivedUid(run, 'instance', JSON.stringify(['1.2.3.4', hash]));
+};
 
 const itemOf = (dataSet: DataSet, tag: string, at = 0): DataSet =>
   dataSet.elements[tag]!.items![at]!.dataSet!;
@@ -111,8 +118,10 @@ describe('what an object says of itself', () => {
     '0088,0200': ['SQ', []],
   };
 
+  const smooths: Options = { change: (data) => (data[0] = 1) };
+
   test('is derived, from what, by what', async () => {
-    const { dataSet, notices } = await written(base);
+    const { dataSet, notices, bytes: _, source: file } = await written(base, undefined, smooths);
     expect(notices).toEqual([]);
     expect(dataSet.string('x00080008')).toBe('DERIVED\\SECONDARY\\\\AXIAL');
     expect(dataSet.string('x00082111')).toBe(
@@ -134,10 +143,54 @@ describe('what an object says of itself', () => {
     expect(dataSet.string('x00200011')).toBe('1007');
     expect(dataSet.string('x0020000d')).toBe('1.2.3.1');
     expect(dataSet.string('x0020000e')).toBe(derivedUid(run, 'series', '1.2.3.2'));
-    expect(dataSet.string('x00080018')).toBe(derivedUid(run, 'instance', '1.2.3.4'));
+    expect(dataSet.string('x00080018')).toBe(instanceOf(file));
     expect(dataSet.string('x00020003')).toBe(dataSet.string('x00080018'));
     expect(dataSet.elements['x00280106']).toBeUndefined();
     expect(dataSet.elements['x00880200']).toBeUndefined();
+  });
+
+  test('was not smoothed where no pixel is another one', async () => {
+    const { dataSet } = await written(base, undefined, { cleans: false });
+    expect(dataSet.elements['x00089215']!.items).toHaveLength(1);
+    expect(dataSet.string('x0008103e')).toBe('Thorax unchanged');
+    const { '0008,9215': _, ...plain } = base;
+    const none = await written(plain);
+    expect(none.dataSet.elements['x00089215']).toBeUndefined();
+    // One of a series that was cleaned, which had nothing to be cleaned itself.
+    expect(none.dataSet.string('x0008103e')).toBe('Thorax cleaned');
+  });
+
+  test.each([
+    ['Thorax cleaned', true, 'Thorax cleaned again'],
+    ['Thorax cleaned again', true, 'Thorax cleaned again'],
+    ['Thorax cleaned', false, 'Thorax cleaned'],
+    ['Thorax unchanged', true, 'Thorax cleaned'],
+    ['Thorax unchanged', false, 'Thorax unchanged'],
+    ['uncleaned', true, 'uncleaned cleaned'],
+    ['cleaned', true, 'cleaned again'],
+  ])('a series called %s, cleaned: %s', async (name, cleans, expected) => {
+    const { dataSet } = await written({ '0008,103e': ['LO', name] }, undefined, {
+      ...smooths,
+      cleans,
+    });
+    expect(dataSet.string('x0008103e')).toBe(expected);
+  });
+
+  test('two files of one UID become two objects, the same file twice the same one', async () => {
+    const one = await written(
+      base,
+      Uint16Array.from({ length: 12 }, () => 1),
+    );
+    const other = await written(
+      base,
+      Uint16Array.from({ length: 12 }, () => 2),
+    );
+    const again = await writtenObject(other.source, folder, { name: 'twin.dcm' });
+    const uid = (path: string): string | undefined =>
+      dicomParser.parseDicom(readFileSync(path)).string('x00080018');
+    expect(uid(one.path)).not.toBe(uid(other.path));
+    expect(uid(again.path)).toBe(uid(other.path));
+    expect(one.dataSet.string('x0020000e')).toBe(other.dataSet.string('x0020000e'));
   });
 
   test('the same again after a resume, another in another run', async () => {
@@ -224,7 +277,7 @@ describe('functional groups', () => {
   const words = new Uint16Array(24);
 
   test('say what others say at the top, frame by frame', async () => {
-    const { dataSet } = await written(enhanced, words);
+    const { dataSet } = await written(enhanced, words, { change: (data) => (data[0] = 1) });
     for (const tag of ['x00082111', 'x00082112', 'x00089215'])
       expect(dataSet.elements[tag]).toBeUndefined();
     expect(dataSet.string('x00080008')).toBe('DERIVED\\PRIMARY\\VOLUME\\NONE');
@@ -243,6 +296,16 @@ describe('functional groups', () => {
     const series = itemOf(evidence, 'x00081115');
     expect(series.string('x0020000e')).toBe('1.2.3.2');
     expect(itemOf(series, 'x00081199').string('x00081155')).toBe('1.2.3.4');
+  });
+
+  test('a frame that stays has no code of smoothing, and no item that would need one', async () => {
+    const change = (data: { [index: number]: number }, frame: number): void => {
+      if (frame === 1) data[0] = 1;
+    };
+    const { dataSet } = await written(enhanced, words, { change });
+    const of = (frame: number) => itemOf(dataSet, 'x52009230', frame).elements['x00089124']!;
+    expect(of(0).items!.map(({ dataSet: item }) => item!.string('x00082111'))).toEqual(['before']);
+    expect(itemOf(of(1).items![0]!.dataSet!, 'x00089215').string('x00080100')).toBe('113087');
   });
 
   test('one frame alone is not written: the object is its frames', async () => {
@@ -296,7 +359,22 @@ describe('values on their way back', () => {
         change: set([-7, -9]),
       },
     );
-    expect(wordsOf(masked).slice(1, 3)).toEqual([0x0ff7, 0x0ffb]);
+    // One rule for all words of a frame: that which became negative has the bits that all others have.
+    expect(wordsOf(masked).slice(0, 3)).toEqual([0x0ff9, 0x0ff7, 0x0ffb]);
+  });
+
+  test('an overlay above the sign stays where it was, whatever becomes of the sign', async () => {
+    const overlaid = Uint16Array.from([
+      0x8005,
+      0x0005,
+      0x7ffb,
+      0xfffb,
+      ...Array<number>(8).fill(0),
+    ]);
+    const result = await written({ '0028,0103': ['US', 1] }, overlaid, {
+      change: set([-7, -7, 9, 9]),
+    });
+    expect(wordsOf(result).slice(0, 4)).toEqual([0xfff9, 0x7ff9, 0x0009, 0x8009]);
   });
 
   test('a cleaned value never becomes padding', async () => {

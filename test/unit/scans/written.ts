@@ -30,11 +30,13 @@ export async function writtenObject(
     id = run,
     action = 'denoise-scan-fast 1.0.0, noise level 3.0, CPU',
     name = basename(source),
+    cleans = true,
   }: {
+    cleans?: boolean;
     transferSyntax?: TransferSyntaxChoice;
     deidentify?: boolean;
     retain?: Retained[];
-    change?: (data: Raster['data'], frame: number) => void;
+    change?: (data: Raster['data'], frame: number) => unknown;
     id?: string;
     action?: string;
     name?: string;
@@ -52,7 +54,7 @@ export async function writtenObject(
       const writer = await createWriter({
         ...{ path, format: 'dicom', sampleType, quality: 90, overwrite: true },
         ...{ width, height, channels, hasAlpha: false, from: image },
-        object: { run: id, transferSyntax, deidentify, retain },
+        object: { run: id, transferSyntax, deidentify, retain, cleans },
         ...(pages ? { pages } : {}),
         mark: { software: 'Hourglass 0.1.0', action },
       });

@@ -21,12 +21,18 @@ export interface Deriving {
   readonly sopInstance: string;
   /** What stands for the source where UIDs are derived: its own, or its content. */
   readonly sourceKey: string;
+  /** Hash of its file: two files of one SOP Instance UID become two objects, unless they are the same, byte for byte. */
+  readonly content: string;
   readonly run: string;
   /** "Hourglass 0.1.0" */
   readonly software: string;
   /** What was done to all frames, and to each. */
   readonly action: string;
   readonly frameActions: readonly string[];
+  /** Of each frame: a pixel is another one. What was not changed was not smoothed. */
+  readonly frameChanged: readonly boolean[];
+  /** Cleaning was asked for, whether or not this object had something to be cleaned. */
+  readonly cleans: boolean;
   /** What the pixels need to be described by, where that is not what the source says. */
   readonly pixels: readonly Piece[];
 }
@@ -69,6 +75,7 @@ export const ascii = (text: string): string =>
   text
     .normalize('NFKD')
     .replaceAll('×', 'x')
+    .replaceAll('\u2212', '-')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[^\x20-\x7e]/g, '?');
 
@@ -86,7 +93,9 @@ const newUid = (from: Deriving, tag: number, what: string): Piece | null => {
 export const derivedInstanceUid = ({
   run,
   sourceKey,
-}: Pick<Deriving, 'run' | 'sourceKey'>): string => derivedUid(run, 'instance', sourceKey);
+  content,
+}: Pick<Deriving, 'run' | 'sourceKey' | 'content'>): string =>
+  derivedUid(run, 'instance', JSON.stringify([sourceKey, content]));
 
 const purpose = (writer: ElementWriter, value: string, meaning: string): Piece =>
   writer.sequence(0x0040_a170, [code(writer, value, meaning)]);
@@ -102,9 +111,14 @@ function description(from: Deriving, earlier: Buffer, action: string): Piece {
   return from.writer.made(DESCRIPTION, 'ST', kept);
 }
 
-/** There is no code for taking away noise (CID 7203). */
-const codes = ({ writer }: Deriving, earlier: Element | undefined): Piece =>
-  writer.sequence(CODES, [...writer.copiedItems(earlier), code(writer, '113087', 'Smoothing')]);
+/** There is no code for taking away noise (CID 7203), and none for what was copied as it is. @param changed pixels */
+function codes({ writer }: Deriving, earlier: Element | undefined, changed: boolean): Piece | null {
+  const items = writer.copiedItems(earlier);
+  if (changed) items.push(code(writer, '113087', 'Smoothing'));
+  return items.length > 0 ? writer.sequence(CODES, items) : null;
+}
+
+const isChanged = ({ frameChanged }: Deriving): boolean => frameChanged.includes(true);
 
 /** @param frame from 0 on; null: all of the source */
 function sourceImage(
@@ -178,15 +192,23 @@ function seriesNumber({ writer, elements, bytes }: Deriving): Piece | null {
 /** What an LO holds, in characters; of other character sets there are never more than bytes. */
 const MOST_SHORT_TEXT = 64;
 
+/** What earlier runs have put there. */
+const ENDING = /(?:^| )(cleaned(?: again)?|unchanged)$/;
+
+/** One text for all objects of a run, also for those that had nothing to be cleaned: they are one series. */
 function seriesDescription(from: Deriving): Piece {
   const tag = 0x0008_103e;
   const old = valueOf(from, from.elements.get(tag));
-  const more = Buffer.from(old.length > 0 ? ' cleaned' : 'cleaned');
+  const [ending = '', before = ''] = ENDING.exec(old.toString('latin1')) ?? [];
+  const begin = old.subarray(0, old.length - ending.length);
+  const was = before.startsWith('cleaned');
+  const now = from.cleans ? (was ? 'cleaned again' : 'cleaned') : was ? before : 'unchanged';
+  const more = Buffer.from(begin.length > 0 ? ` ${now}` : now);
   const room = MOST_SHORT_TEXT - more.length;
-  const isAscii = old.every((byte) => byte >= 0x20 && byte < 0x7f);
+  const isAscii = begin.every((byte) => byte >= 0x20 && byte < 0x7f);
   // Cutting other character sets could cut a character.
-  if (old.length > room && !isAscii) return from.writer.copied(from.elements.get(tag)!);
-  return from.writer.made(tag, 'LO', Buffer.concat([old.subarray(0, room), more]));
+  if (begin.length > room && !isAscii) return from.writer.copied(from.elements.get(tag)!);
+  return from.writer.made(tag, 'LO', Buffer.concat([begin.subarray(0, room), more]));
 }
 
 /** A functional group with the types of its frames renewed, and what it was derived from left out. */
@@ -228,11 +250,15 @@ function derivationImage(
   const before = earlier?.items?.at(-1)?.elements ?? [];
   const find = (wanted: number): Element | undefined => before.find(({ tag }) => tag === wanted);
   const action = frame === null ? from.action : (from.frameActions[frame] ?? from.action);
+  const changed = frame === null ? isChanged(from) : from.frameChanged[frame] !== false;
+  const coded = codes(from, find(CODES), changed);
+  // An item has to have a code (PS3.3, C.7.6.16.2.6), and there is none for a copy: no item of ours is what may be.
+  if (!coded) return from.writer.sequence(DERIVATION_IMAGE, from.writer.copiedItems(earlier));
   const source = sourceImage(from, frame);
   return from.writer.sequence(DERIVATION_IMAGE, [
     from.writer.item([
       description(from, valueOf(from, find(DESCRIPTION)), action),
-      codes(from, find(CODES)),
+      coded,
       ...(source ? [source] : []),
     ]),
   ]);
@@ -309,7 +335,7 @@ export const changes: readonly Change[] = [
     id: 'derivationCode',
     tags: [CODES],
     when: isPlain,
-    made: (from) => codes(from, from.elements.get(CODES)),
+    made: (from) => codes(from, from.elements.get(CODES), isChanged(from)),
   },
   { id: 'evidence', tags: [0x0008_9154], when: isFunctional, made: evidence },
   { id: 'equipment', tags: [0x0018_a001], made: equipment },
@@ -326,7 +352,7 @@ export const changes: readonly Change[] = [
     made: (from) => newUid(from, 0x0020_9161, 'concatenation'),
   },
   {
-    // The whole that a part of a concatenation was cut from: its derived twin has the UID that it would get itself.
+    // The whole that a part of a concatenation was cut from: one for all parts of a run.
     id: 'concatenationSource',
     tags: [0x0020_0242],
     when: ({ elements }) => elements.has(0x0020_0242),
@@ -366,7 +392,7 @@ export function derivedElements(from: Deriving, pixelData: number): Piece[] {
 
 /** File meta information (PS3.10, 7.1), preamble and all; zeros in the preamble, where the source may have had another file's head. */
 export function fileMeta(
-  from: Pick<Deriving, 'sopClass' | 'run' | 'sourceKey' | 'software'>,
+  from: Pick<Deriving, 'sopClass' | 'run' | 'sourceKey' | 'content' | 'software'>,
   meta: ElementWriter,
   transferSyntax: string,
   implementationClass: string,

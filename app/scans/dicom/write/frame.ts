@@ -1,6 +1,7 @@
 /**
- * A frame on its way back into its object: samples to words as they are stored. A word whose value did not change keeps all of its
- * bits, those beside the stored ones too (overlays lie there in old files).
+ * A frame on its way back into its object: samples to words as they are stored. The bits beside the stored ones are those of the source,
+ * of a word whose value changed too: overlays lie there in old files. Above High Bit they are the sign where the frame has it so
+ * (PS3.5, 8.1.1), which is one rule for all of its words: a bit that equals the sign in each of them.
  */
 import type { Scale } from '../../../contract/index.ts';
 import type { ObjectFrame } from '../../../pixels/index.ts';
@@ -23,6 +24,9 @@ export class FrameBack implements ObjectFrame {
   readonly #facts: PixelFacts;
   readonly #padding: Scale['padding'];
 
+  /** Bits above High Bit that are the sign of their word, in each of the frame. */
+  readonly #signs: number;
+
   /** @param words of the source, as it was read from them: of RGB where it is colour */
   constructor(action: string, words: Words, facts: PixelFacts, padding: Scale['padding']) {
     this.action = action;
@@ -30,6 +34,7 @@ export class FrameBack implements ObjectFrame {
     this.#values = storedValues(words, facts);
     this.#facts = facts;
     this.#padding = padding;
+    this.#signs = signBits(words, facts);
   }
 
   rows(samples: Samples, top: number): Uint8Array {
@@ -55,16 +60,12 @@ export class FrameBack implements ObjectFrame {
     const most = 2 ** (signed ? bitsStored - 1 : bitsStored) - 1;
     const whole = 2 ** bitsAllocated - 1;
     const mask = (2 ** bitsStored - 1) << shift;
-    const above = whole & ~(2 ** (highBit + 1) - 1);
+    const signs = this.#signs;
     return (word, value) => {
       this.changed = true;
       const stored = this.#besidePadding(this.#within(value, least, most), least, most);
       const laid = (word & ~mask) | ((stored << shift) & mask);
-      if (!signed || above === 0) return laid & whole;
-      // Where the bits above were the sign of the old value, they become that of the new one.
-      const wasSign = (word & above) === ((word >>> highBit) & 1 ? above : 0);
-      if (!wasSign) return laid & whole;
-      return (stored < 0 ? laid | above : laid & ~above) & whole;
+      return (stored < 0 ? laid | signs : laid & ~signs) & whole;
     };
   }
 
@@ -85,4 +86,19 @@ export class FrameBack implements ObjectFrame {
     this.moved += 1;
     return beside;
   }
+}
+
+/** 0 where nothing is above, or values have no sign. */
+function signBits(
+  words: Words,
+  { signed, highBit, bitsAllocated }: Pick<PixelFacts, 'signed' | 'highBit' | 'bitsAllocated'>,
+): number {
+  const above = (2 ** bitsAllocated - 1) & ~(2 ** (highBit + 1) - 1);
+  if (!signed || above === 0) return 0;
+  let others = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    others |= (word >>> highBit) & 1 ? ~word : word;
+  }
+  return above & ~others;
 }

@@ -134,6 +134,7 @@ class ObjectFile {
         '',
       );
     const sopInstance = uid(0x0008_0018, 0x0002_0003);
+    const content = createHash('sha256').update(bytes).digest('hex');
     const isRenamed = clean && sopInstance && !retain.includes('uids');
     const from: Deriving = {
       elements: clean ? new Map(clean.elements.map((element) => [element.tag, element])) : byTag,
@@ -141,9 +142,12 @@ class ObjectFile {
       ...{ writer, software, run },
       sopClass: uid(0x0008_0016, 0x0002_0002),
       sopInstance: isRenamed ? mappedUid(run, sopInstance) : sopInstance,
-      sourceKey: sopInstance || createHash('sha256').update(bytes).digest('hex'),
+      sourceKey: sopInstance || content,
+      content,
       action: actionOf(this.#frames),
       frameActions: this.#frames.map(({ action }) => action),
+      frameChanged: this.#frames.map(({ changed }) => changed),
+      cleans: settings.cleans !== false,
       pixels: verbatim ? [] : this.#described(writer, byTag),
     };
     const pieces = derivedElements(from, PIXEL_DATA);
@@ -352,7 +356,14 @@ function actionOf(frames: readonly FrameBack[]): string {
   const [first = '', ...others] = new Set(frames.map(({ action }) => action));
   if (others.length === 0) return first;
   const pattern = /noise level (\d+(?:\.\d+)?)/;
-  const levels = [first, ...others].map((action) => Number(pattern.exec(action)?.[1] ?? 0));
-  const [low, high] = [Math.min(...levels), Math.max(...levels)].map((level) => level.toFixed(1));
-  return first.replace(pattern, `noise level per frame, ${low} to ${high}`);
+  const all = [first, ...others];
+  const levels = all.map((action) => Number(pattern.exec(action)?.[1] ?? 0));
+  const [low, high] = [Math.min(...levels), Math.max(...levels)].map(
+    // As many digits as each has.
+    (level) => level.toFixed(Math.max(...all.map((one) => digitsOf(pattern.exec(one)?.[1])))),
+  );
+  const words = all.find((action) => !action.includes('pixels unchanged')) ?? first;
+  return words.replace(pattern, `noise level per frame, ${low} to ${high}`);
 }
+
+const digitsOf = (number = ''): number => (/\.(\d+)$/.exec(number)?.[1] ?? '').length;
