@@ -102,6 +102,12 @@ export const say = defineSentences('scans', {
     '{name} and the files opened with it are of one series, but of several patients: they are not shown as one. Open them one by one.',
   severalPatients:
     'The slices of the series of {name} are of several patients: see whether they belong together.',
+  mixedNotCleaned:
+    '{name} is not worked on: the series that it is of has slices of several patients, and whose a result is could not be told.',
+  partPatients:
+    'Put the slices of each patient into a folder of their own, or name those of one patient alone.',
+  sameObject:
+    '{first} and {other}{more, plural, =0 {} other { and # more}} have the same SOP Instance UID. Where the files differ, each result has a UID of its own; of equal ones the results are one object, which an archive stores once.',
   severalSeries:
     'The DICOM files are {count} series, told apart by series, direction, size and kind of image; the first slice of each, and how many it has: {list}{more, plural, =0 {} other { and # more}}.',
   oneOfSeries: 'A series of {count} slices, in the order of their places; this is slice {slice}.',

@@ -23,6 +23,8 @@ export interface Grouped {
   readonly groups: readonly (readonly string[])[];
   /** What a person should know of those of them that something is made of, before it is: whole sentences. Default: nothing. */
   readonly said?: (meant: ReadonlySet<string>) => readonly string[];
+  /** Of those, files that are not to be worked on, and why. Default: none. */
+  readonly refused?: (meant: ReadonlySet<string>) => ReadonlyMap<string, HourglassError>;
 }
 
 /** Divides files of one format, or called like them. May read them. */
@@ -167,7 +169,8 @@ async function grouped(
   const alone = paths.map((path) => [path]);
   const formats = Object.entries(table).filter(([, { writesEach }]) => !(forWriting && writesEach));
   // A run over 20,000 photos opens none of them for this.
-  if (paths.length < 2 || formats.length === 0) return { groups: alone, said: () => [] };
+  if (paths.length < 2 || formats.length === 0)
+    return { groups: alone, said: () => [], refused: () => new Map() };
   const divides = new Map(formats.map(([format, { divide }]) => [format, divide]));
   const calledSo = (path: string): string | undefined =>
     formats.find(([, { called }]) => called?.(basename(path)))?.[0];
@@ -194,6 +197,7 @@ async function grouped(
   return {
     groups: groups.sort((one, other) => place(one) - place(other)),
     said: (meant) => all.flatMap(({ said }) => said?.(meant) ?? []),
+    refused: (meant) => new Map(all.flatMap(({ refused }) => [...(refused?.(meant) ?? [])])),
   };
 }
 
@@ -202,22 +206,26 @@ async function divided(
   grouping: Grouping,
   signal: AbortSignal,
 ): Promise<Grouped> {
-  const { groups, said } = await grouping(paths, signal).catch((error: unknown): Grouped => {
+  const found = await grouping(paths, signal).catch((error: unknown): Grouped => {
     if (toHourglassError(error).code === 'cancelled') throw error;
     // Opening says of each file what is wrong with it.
     return { groups: paths.map((path) => [path]) };
   });
-  const all = groups.flat();
+  const all = found.groups.flat();
   if (all.length !== paths.length || new Set([...all, ...paths]).size !== paths.length)
     throw new HourglassError('internal', say('groupingLostFilesOrTaken'));
-  return { groups: groups.filter((group) => group.length > 0), ...(said ? { said } : {}) };
+  return { ...found, groups: found.groups.filter((group) => group.length > 0) };
 }
 
 /** What is said of series before a run, at the most. */
 const MOST_SAID = 20;
 
 export interface FilesOfSeries<F> {
-  readonly files: readonly (F & { readonly series?: readonly string[] })[];
+  readonly files: readonly (F & {
+    readonly series?: readonly string[];
+    /** Why it is not worked on. */
+    readonly refused?: HourglassError;
+  })[];
   /** What a person should know of the series of those that are done, before they are: whole sentences. */
   readonly noticesOf: (done: ReadonlySet<string>) => readonly string[];
 }
@@ -244,7 +252,7 @@ export async function withSeries<F extends { readonly path: string }>(
   if (!reads?.series) return { files, noticesOf: () => [] };
   const ofSeries = settings.levelOf === 'series';
   const paths = among.map(({ path }) => path);
-  const { groups, said } = await grouped(
+  const { groups, said, refused } = await grouped(
     // Of a picture that calls itself one, its name is believed: a folder of photos is not opened for this.
     ofSeries ? paths : paths.filter((path) => isWrittenEach(basename(path), table)),
     signal,
@@ -258,17 +266,18 @@ export async function withSeries<F extends { readonly path: string }>(
       ...(left > 0 ? [say('moreOfSeries', { count: left })] : []),
     ];
   };
-  if (!ofSeries) return { files, noticesOf };
   const series = new Map(
-    groups
+    (ofSeries ? groups : [])
       .filter(({ length }) => length > 1)
       .flatMap((group) => group.map((path) => [path, group])),
   );
+  const errors = refused(new Set(files.map(({ path }) => path)));
   return {
     noticesOf,
     files: files.map((file) => {
       const own = series.get(file.path);
-      return own ? { ...file, series: own } : file;
+      const error = errors.get(file.path);
+      return { ...file, ...(own ? { series: own } : {}), ...(error ? { refused: error } : {}) };
     }),
   };
 }

@@ -36,6 +36,8 @@ export interface FileOfRun {
   readonly files: readonly string[];
   /** The files of the series that it is one of, in their order, where its noise level is theirs. Default: it has its own. */
   readonly series?: readonly string[] | undefined;
+  /** Why it is not worked on, as who knows the files of its format says. Default: it is. */
+  readonly refused?: HourglassError | undefined;
   /** Its folder below the folder that was walked, '' at the top and for files named by themselves. */
   readonly below: string;
   /** Named by itself, not found in a folder. */
@@ -206,6 +208,7 @@ const overwritesInput = (path: string, original: string): HourglassError =>
 
 async function look(file: FileOfRun, signal: AbortSignal): Promise<Seen | Refusal> {
   throwIfCancelled(signal);
+  if (file.refused) return { file, error: file.refused };
   try {
     const isFile = (await stat(file.path)).isFile();
     // Opening a pipe would wait for ever; what it is not, is said where formats are told apart.

@@ -1,5 +1,6 @@
 /** DICOM files that came together, as series: for hosts, which open no pixels. */
 import { basename } from 'node:path';
+import { HourglassError } from '../../contract/index.ts';
 import { say } from '../sentences.ts';
 import { findingsOf, seriesOf } from './series.ts';
 import { readSlices, type Slice } from './slice.ts';
@@ -10,6 +11,8 @@ export interface GroupedSlices {
   readonly groups: readonly (readonly string[])[];
   /** What a person should know of the series of these files before they are cleaned, whole sentences. */
   readonly said: (meant: ReadonlySet<string>) => readonly string[];
+  /** Of these files, those that are not to be worked on, and why: by path. */
+  readonly refused: (meant: ReadonlySet<string>) => ReadonlyMap<string, HourglassError>;
 }
 
 /** @throws HourglassError cancelled */
@@ -25,8 +28,46 @@ export async function groupSlices(
   const series = stacks.map((stack) => stack.map(({ path }) => path));
   return {
     groups: [...series, ...others.map((path) => [path])],
-    said: (meant) => saidOf(stacks.filter((stack) => stack.some(({ path }) => meant.has(path)))),
+    said: (meant) => [
+      ...saidOf(stacks.filter((stack) => stack.some(({ path }) => meant.has(path)))),
+      ...twinsOf(slices.filter(({ path }) => meant.has(path))),
+    ],
+    refused: (meant) => mixedOf(slices.filter(({ path }) => meant.has(path))),
   };
+}
+
+/** Values of which several slices have the same one. */
+function sharing(slices: readonly Slice[], of: 'instance' | 'series'): Slice[][] {
+  const byUid = new Map<string, Slice[]>();
+  for (const slice of slices) {
+    if (slice[of] === '') continue;
+    const known = byUid.get(slice[of]);
+    if (known) known.push(slice);
+    else byUid.set(slice[of], [slice]);
+  }
+  return [...byUid.values()].filter(({ length }) => length > 1);
+}
+
+/** Files that say of themselves that they are one object. */
+const twinsOf = (slices: readonly Slice[]): string[] =>
+  sharing(slices, 'instance').map(([first, other, ...more]) =>
+    say('sameObject', { first: nameOf(first!), other: nameOf(other!), more: more.length }),
+  );
+
+/** Series of several patients: whose a result is could not be told. Slices without a place in space too. */
+function mixedOf(slices: readonly Slice[]): Map<string, HourglassError> {
+  const refused = new Map<string, HourglassError>();
+  for (const series of sharing(slices, 'series')) {
+    if (new Set(series.map(({ patient }) => patient)).size === 1) continue;
+    for (const slice of series)
+      refused.set(
+        slice.path,
+        new HourglassError('unsupported-image', say('mixedNotCleaned', { name: nameOf(slice) }), {
+          hint: say('partPatients'),
+        }),
+      );
+  }
+  return refused;
 }
 
 /** Series that are named, at the most. */

@@ -10,6 +10,8 @@ type Vector = readonly [number, number, number];
 
 export interface Slice {
   readonly path: string;
+  /** SOP Instance UID; empty: it has none. */
+  readonly instance: string;
   readonly series: string;
   /** Whose it is, to tell mixed ones apart. Never said, never written anywhere. */
   readonly patient: string;
@@ -69,6 +71,7 @@ export async function readSlices<T>(
 /** Elements that are looked at; the others are only passed. */
 const asked = {
   imageType: 'x00080008',
+  instance: 'x00080018',
   series: 'x0020000e',
   patientId: 'x00100020',
   patientName: 'x00100010',
@@ -102,6 +105,7 @@ function sliceOf(path: string, dataSet: DataSet): Omit<Slice, 'cut'> {
   const placed = position && orientation && area(orientation) > 0.5;
   return {
     path,
+    instance: text(asked.instance),
     series: text(asked.series),
     patient: [text(asked.patientId), text(asked.patientName)].join('\0'),
     rows: dataSet.uint16(asked.rows) ?? 0,

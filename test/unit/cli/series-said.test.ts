@@ -1,7 +1,7 @@
 /** What is wrong with series is said before a run over their slices, with headers read once, and photos not opened for it. */
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { batchOptionsSchema, commands } from '../../../app/contract/index.ts';
 import { mayBeOfSeries } from '../../../app/contract/formats.ts';
@@ -43,17 +43,16 @@ const invocationFor = (input: object, more: object = {}): Parameters<typeof plan
 const planned = (input: object = {}, groupings?: Groupings) =>
   planFiles(invocationFor(input), { cwd: folder, signal, ...(groupings ? { groupings } : {}) });
 
-/** z = 0 2 4 8, one twice, one cut short, one of somebody else; and a slice of another series. */
+/** z = 0 2 4 8 10, one twice, one cut short; and a slice of another series. */
 function broken(): void {
   for (const z of [0, 2, 4, 8]) slice(`a${z}.dcm`, z);
   slice('a4-again.dcm', 4);
-  slice('a6.840.1', 10, { '0010,0020': ['LO', 'nightingale'] });
+  slice('a6.840.1', 10);
   slice('b.dcm', 3, { '0020,000e': ['UI', '1.2.10'] });
   truncateSync(at('in/a2.dcm'), statSync(at('in/a2.dcm')).size - 5);
 }
 const wanted = [
   /^The DICOM files are 2 series.*: a0\.dcm \(6\), b\.dcm \(1\)\.$/,
-  /of a0\.dcm are of several patients/,
   /^One slice of the series of a0\.dcm lies/,
   /usual step is 2 mm, and one is another \(4 mm behind slice 4\)/,
   /^Slice 2 of the series of a0\.dcm is cut short/,
@@ -63,13 +62,49 @@ it('gaps, what lies twice, is cut short, or is of others: as info says it, and n
   broken();
   const { notices } = await planned();
   expect(notices).toEqual(wanted);
-  expect(notices.join()).not.toMatch(/canary|nightingale/);
+  expect(notices.join()).not.toMatch(/canary/);
   const info = await describeFolder(
     { source: at('in') } as never,
     { signal } as never,
     {} as never,
   );
   expect(info.notices.map(({ text }) => text)).toEqual(expect.arrayContaining(notices.slice(1)));
+});
+
+it('a series of several patients is refused in words, also where slices have no place; others go on', async () => {
+  const other: Elements = { '0010,0020': ['LO', 'nightingale'] };
+  for (const z of [0, 2, 4]) slice(`a${z}.dcm`, z, z === 4 ? other : {});
+  for (const z of [0, 2]) slice(`own${z}.dcm`, z, { ...other, '0020,000e': ['UI', '1.2.11'] });
+  for (const z of [0, 2])
+    slice(`flat${z}.dcm`, z, {
+      ...(z ? other : {}),
+      ...{ '0020,000e': ['UI', '1.2.12'], '0020,0032': ['DS', ''] },
+    });
+  const { plan } = await planned();
+  const states = plan.run.jobs.map(({ input, state }) => [basename(String(input.source)), state]);
+  expect(Object.fromEntries(states)).toEqual({
+    ...{ 'a0.dcm': 'refused', 'a2.dcm': 'refused', 'a4.dcm': 'refused' },
+    ...{ 'flat0.dcm': 'refused', 'flat2.dcm': 'refused' },
+    ...{ 'own0.dcm': 'queued', 'own2.dcm': 'queued' },
+  });
+  const { error } = plan.run.jobs[0]!;
+  expect(error).toMatchObject({ code: 'unsupported-image' });
+  expect(error!.message).toMatch(/several patients/);
+  expect(JSON.stringify(plan.run.jobs)).not.toMatch(/canary|nightingale/);
+  // Those of one patient, named alone.
+  const mine = ['a0', 'a2'].map((name) => ({ path: at(`in/${name}.dcm`) }));
+  const asked = { reads: commands.denoise.reads, settings: {} };
+  const { files } = await withSeries(mine, asked, signal);
+  expect(files.map(({ refused }) => refused)).toEqual([undefined, undefined]);
+});
+
+it('files that call themselves one object are named, both of them', async () => {
+  slice('one.dcm', 0);
+  slice('two.dcm', 2, { '0008,0018': ['UI', '1.2.3.7.0'] });
+  const { notices } = await planned();
+  expect(notices).toEqual([
+    expect.stringMatching(/^one\.dcm and two\.dcm have the same SOP Instance UID/),
+  ]);
 });
 
 it('stands in the lines of JSON, in the journal, and in each report', async () => {
@@ -82,8 +117,8 @@ it('stands in the lines of JSON, in the journal, and in each report', async () =
   const options = { terminal, cwd: folder, interrupt: signal } as unknown as CliOptions;
   expect(await runFiles(invocationFor({}), options)).toBe(0);
   const lines = out.map((one) => JSON.parse(one) as { type: string; text?: string });
-  expect(lines.slice(0, 5)).toEqual(wanted.map((text) => ({ type: 'notice', text })));
-  expect(lines[5]).toMatchObject({ type: 'plan' });
+  expect(lines.slice(0, 4)).toEqual(wanted.map((text) => ({ type: 'notice', text })));
+  expect(lines[4]).toMatchObject({ type: 'plan' });
 
   const batch = await planned();
   await performBatch(writingProgram().program, batch, { signal, told: () => {} });
