@@ -327,24 +327,25 @@ ${Object.entries(errorCatalogue)
 const changeWords = {
   imageType: 'value 1 `DERIVED`, value 2 by the SOP class (below), the others as they are',
   instanceUid:
-    'new: from the run and the UID of the source, so that it is the same after a resume and another one in another run; also in the file meta information',
+    'new: from the run, the UID of the source and its bytes, so that it is the same after a resume, another one in another run, and two for two files of one UID; also in the file meta information',
   creationDate: 'when the run began, in the zone of Timezone Offset From UTC, else in UTC',
   creationTime: 'the same',
   creator: 'left out: it names the device that made the source',
   seriesDescription:
-    'followed by “cleaned”; a text that would not fit in 64 characters is cut where that cuts no character',
+    'followed by “cleaned”, of a series that was cleaned before “again”; “unchanged” where strength 0 was asked for; a text that would not fit in 64 characters is cut where that cuts no character',
   derivationDescription:
     'what was done, by which version, “Not for diagnosis.”, behind the text that was there; ASCII',
   sourceImage:
     'the source, as 121322 (DCM), “Source image for image processing operation”, in the place of what was there',
-  derivationCode: 'the items that were there, and 113087 (DCM), “Smoothing”',
+  derivationCode:
+    'the items that were there, and, where a pixel is another one, 113087 (DCM), “Smoothing”',
   evidence: 'the source, with its series and its study',
   equipment:
     'the items that were there, and one of Hourglass: version, when the run began, what was done, 109102 (DCM), “Processing Equipment”',
   seriesUid: 'new: from the run and the UID of the source’s series, so that one series stays one',
   seriesNumber: '1000 more; one that is empty or no number stays',
   concatenation: 'new, where there is one',
-  concatenationSource: 'what a derived twin of that object gets as its own, where there is one',
+  concatenationSource: 'new, where there is one: the same for all parts of it',
   sharedGroups:
     'values 1 and 2 of Frame Type as those of Image Type; Derivation Image Sequence moves to the frames',
   frameGroups:

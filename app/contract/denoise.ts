@@ -26,7 +26,7 @@ import {
   speed,
   written,
 } from './fields.ts';
-import { objectSettings } from './dicom-object.ts';
+import { deidentifiedSchema, objectSettings } from './dicom-object.ts';
 import { noiseSource } from './noise-source.ts';
 import { seriesLevelSchema } from './series-level.ts';
 import { sizeFound, sizeLimit } from './sizes.ts';
@@ -275,6 +275,11 @@ export const denoiseCommand = defineCommand({
         .describe('Quality that was found, where a size was asked for'),
       ...sizeFound,
       damagedSource,
+      deidentified: deidentifiedSchema
+        .optional()
+        .describe(
+          'What was removed, emptied, replaced and kept, where it was de-identified: tags, no values',
+        ),
       sigma: z.number().describe(sigmaWords),
       noise: noiseReadingSchema
         .nullable()

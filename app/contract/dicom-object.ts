@@ -31,3 +31,22 @@ export const objectSettings = {
     ),
 };
 export type ObjectChoices = z.infer<z.ZodObject<typeof objectSettings>>;
+
+/** What became of the elements of a de-identified object: their tags alone, never a value. */
+export const deidentifiedSchema = z
+  .array(
+    z.object({
+      path: z
+        .string()
+        .describe(
+          'Tag, (gggg,eeee) in hexadecimal; of one in items of sequences the tags of these before it, divided by /',
+        ),
+      keyword: z.string().nullable().describe('As PS3.6 calls it; null: a private or unknown one'),
+      action: z
+        .enum(['removed', 'emptied', 'replaced', 'kept'])
+        .describe('replaced: by a dummy value or another UID. What is removed goes with its items'),
+      count: z.number().int().describe('Elements there: one in each item of a sequence'),
+    }),
+  )
+  .describe('Of the source; in the order of their tags');
+export type DeidentifiedElements = z.infer<typeof deidentifiedSchema>;

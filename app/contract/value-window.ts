@@ -34,7 +34,9 @@ export function wholeWindow({ black, white, slope, intercept }: Scale): ValueWin
 }
 
 const digits = String.raw`\d+(?:\.\d*)?(?:[eE][-+]?\d+)?`;
-const pattern = new RegExp(`^\\s*([-+]?${digits})\\s*/\\s*(${digits})\\s*(/\\s*sigmoid\\s*)?$`);
+/** Wider than nothing: one of its digits is no zero. */
+const width = String.raw`(?=[\d.]*[1-9])${digits}`;
+const pattern = new RegExp(`^\\s*([-+]?${digits})\\s*/\\s*(${width})\\s*(/\\s*sigmoid\\s*)?$`);
 
 /** Something lies between its ends, and they are numbers. */
 export const isWindow = ({ center, width }: ValueWindow): boolean =>

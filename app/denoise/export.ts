@@ -26,6 +26,7 @@ import {
   refuseSizeOf,
   refuseWindow,
   shownWindowOf,
+  unusedOf,
   OutputPages,
   type DecodedImage,
   type OpenDocument,
@@ -126,10 +127,11 @@ export async function denoise(
   return {
     ...written[0]!.result,
     bytes: written.at(-1)!.result.bytes,
+    ...deidentifiedOf(written),
     ...(pages ? { pages: count } : {}),
     seconds,
     megapixelsPerSecond: written.reduce((sum, { pixels }) => sum + pixels, 0) / 1e6 / seconds,
-    notices: [...output.notices, ...noticesOfPages(written, of)],
+    notices: [...output.notices, ...unusedOf(input, output), ...noticesOfPages(written, of)],
   };
 }
 
@@ -167,6 +169,8 @@ interface PageWork {
 }
 
 interface WrittenPage {
+  /** Of its notices, those that are true of the whole file. */
+  readonly ofFile: readonly Notice[];
   readonly result: Omit<Result, 'seconds' | 'megapixelsPerSecond'>;
   readonly pixels: number;
 }
@@ -206,12 +210,21 @@ const pageSteps = 1000;
 /** What is true of the first page is said once; what only another one is or loses, with its number. */
 function noticesOfPages([first, ...others]: readonly WrittenPage[], of: PartsOf): Notice[] {
   const said = new Set(first!.result.notices.map(({ text }) => text));
+  // The file is whole with its last page; what is said of it then is said of no page.
+  const ofFile = others.at(-1)?.ofFile ?? [];
+  for (const { text } of ofFile) said.add(text);
   const more = others.flatMap(({ result }, index) =>
     result.notices
       .filter(({ text }) => !said.has(text))
       .map(({ level, text }) => ({ level, text: say('onPage', { of, page: index + 2, text }) })),
   );
-  return [...first!.result.notices, ...more];
+  return [...first!.result.notices, ...more, ...ofFile];
+}
+
+/** It is known of the whole file, with its last page. */
+function deidentifiedOf(pages: readonly WrittenPage[]): Pick<Result, 'deidentified'> {
+  const { deidentified } = pages.at(-1)!.result;
+  return deidentified ? { deidentified } : {};
 }
 
 async function writePage(
@@ -256,6 +269,7 @@ async function writePage(
   const read = image.notices.filter((one) => !pages || one.text !== image.pages?.notice.text);
   return {
     pixels: width * height,
+    ofFile: written.ofFile ?? [],
     result: {
       source: input.source,
       output: output.path,
@@ -264,6 +278,7 @@ async function writePage(
       bytes: written.bytes,
       ...(written.found ? { quality: written.found.quality, next: written.found.next } : {}),
       damagedSource: image.metadata.damaged === true,
+      ...(written.deidentified ? { deidentified: written.deidentified } : {}),
       sigma: spec.sigma,
       noise: reading,
       ...(used?.level ? { seriesLevel: used.level } : {}),

@@ -23,6 +23,8 @@ export const say = defineSentences('denoise', {
   // layers
   cleanedPicture: 'cleaned picture',
   nothingCleaned: 'Nothing was cleaned.',
+  coarseNoiseNotRead:
+    'Noise of scans that are smoothed as they are made (PET, SPECT) is as coarse as what they show, and is not measured. If you see some, give a level (--sigma 3, in the window under Strength), and look at what was removed.',
   airStays: 'The air around the body stays as it was, bit for bit.',
   pictureGrayChromaStrengthNo: 'The picture is gray: the chroma strength has no effect.',
   modelTakesNoNoiseLevel:

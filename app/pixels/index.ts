@@ -32,6 +32,7 @@ export { inSlot } from './slot.ts';
 export { nextTurn } from './turns.ts';
 export { OutputPages } from './output-pages.ts';
 export { refuseWindow, shownWindowOf, type ShownWindow } from './share/shown-window.ts';
+export { unusedOf } from './share/unused.ts';
 export { createWriter, refuseSizeOf } from './write.ts';
 export type { Resolution } from './metadata/resolution.ts';
 export * from './raster.ts';

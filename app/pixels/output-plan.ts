@@ -115,6 +115,9 @@ export async function planOutput(request: WriteRequest): Promise<OutputPlan> {
       text: say('noNegativeValues', { name, black, white }),
     });
   }
+  // Through a window it is written as it is seen: that has no scale any more.
+  if (from.raster.scale?.inverted)
+    notices.push({ level: 'warning', text: say('lightIsDark', { name }) });
   const isAvif16 = format === 'avif' && sampleType === 'uint16';
   const isFewer = from.raster.sampleType === 'uint16' && (isAvif16 || sampleType === 'uint8');
   const ends = isFewer || from.raster.scale ? endsWritten(from) : undefined;

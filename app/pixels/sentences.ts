@@ -156,6 +156,8 @@ export const say = defineSentences('pixels', {
   tenBits: '{name} stores 10 bits per sample, the most that AVIF readers share.',
   rangeWritten:
     'The original uses its values from {low} to {high} only: in {name} these are black to white, as on the screen.',
+  lightIsDark:
+    '{name} has light and dark swapped: the values of its source are written as they are stored, where small ones are bright (MONOCHROME1). --preset file writes what is seen.',
   noNegativeValues:
     '{name} stores no negative values: {black} became 0 and {white} the largest value, and what lies beyond them is cut off.',
 

@@ -4,7 +4,11 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { OutputPages } from './output-pages.ts';
-import type { ObjectChoices, TransferSyntaxChoice } from '../contract/dicom-object.ts';
+import type {
+  DeidentifiedElements,
+  ObjectChoices,
+  TransferSyntaxChoice,
+} from '../contract/dicom-object.ts';
 import type {
   Allowances,
   DocumentInfo,
@@ -240,8 +244,12 @@ export interface WriteRequest {
 export interface FinishedFile {
   readonly bytes: number;
   readonly notices: Notice[];
+  /** Those of them that are true of the whole file, not of its last page. Default: none. */
+  readonly ofFile?: readonly Notice[];
   /** Where a size was asked for. */
   readonly found?: FoundQuality;
+  /** Of an object that was de-identified. */
+  readonly deidentified?: DeidentifiedElements;
 }
 
 /**

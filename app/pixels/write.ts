@@ -10,7 +10,6 @@ import {
   HourglassError,
   labelOf,
   throwIfCancelled,
-  type Notice,
   type OutputFormat,
 } from '../contract/index.ts';
 import { alphaPlace, withExtraSamples } from './extra-samples.ts';
@@ -130,7 +129,8 @@ class AtomicWriter implements ImageWriter {
   #tiff: TiffWriter | null = null;
   /** Of an object. */
   #frame: ObjectFrame | null = null;
-  readonly #told: Notice[] = [];
+  /** What its writer said of an object. */
+  #told: Pick<FinishedFile, 'notices' | 'deidentified'> = { notices: [] };
   #written = 0;
   #position = 0;
   #ended = false;
@@ -230,7 +230,11 @@ class AtomicWriter implements ImageWriter {
       const bytes = await this.#publish(encoded, signal);
       this.#ended = true;
       const found = encoded.found ? { found: encoded.found } : {};
-      return { bytes, notices: [...this.#plan.notices, ...this.#told], ...found };
+      const { notices, ...more } = this.#told;
+      return {
+        ...{ bytes, notices: [...this.#plan.notices, ...notices], ofFile: notices },
+        ...{ ...more, ...found },
+      };
     } catch (error) {
       await this.abort();
       throw writeError(error, this.#request.path);
@@ -343,11 +347,11 @@ class AtomicWriter implements ImageWriter {
   ): Promise<number> {
     const { path, pages, mark, object: settings } = this.#request;
     if (!settings) throw new HourglassError('internal', 'An object was written without settings.');
-    const { bytes, notices } = await object.write({
+    const { bytes, ...told } = await object.write({
       ...{ rows, target, settings, signal, name: basename(path), software: mark.software },
       frames: pages?.frames ?? [this.#frame!],
     });
-    this.#told.push(...notices);
+    this.#told = told;
     return bytes;
   }
 

@@ -7,13 +7,11 @@ import {
   abilitiesOf,
   type CommandContext,
   type DeviceUsed,
-  type Notice,
   type PictureOutput,
   type Sharing,
 } from '../contract/index.ts';
 import type { Raster, SampleType } from '../pixels/raster.ts';
-import type { FoundQuality } from '../pixels/size-search.ts';
-import type { ImageWriter, WriteRequest } from '../pixels/types.ts';
+import type { FinishedFile, ImageWriter, WriteRequest } from '../pixels/types.ts';
 import { createSharingWriter, sharedSize } from '../pixels/share/sharing-writer.ts';
 import { createWindowWriter, type ShownWindow } from '../pixels/share/shown-window.ts';
 import { rowSink, writeRaster, type PixelSink } from './sinks.ts';
@@ -53,13 +51,9 @@ export interface PictureTarget {
 }
 
 /** Of the file. */
-export interface WrittenPicture {
+export interface WrittenPicture extends Readonly<FinishedFile> {
   readonly width: number;
   readonly height: number;
-  readonly bytes: number;
-  readonly notices: readonly Notice[];
-  /** Where a size was asked for. */
-  readonly found?: FoundQuality;
 }
 
 /**

@@ -31,6 +31,9 @@ type Facts = ScanInfo['facts'];
 /** Larger ones are no single image; what lies behind the pixels has to be read too. */
 const MOST_BYTES = 2 ** 31 - 1;
 
+/** Files that can not be read and are named, at the most. */
+const MOST_NAMED = 10;
+
 const warning = (text: string): Notice => ({ level: 'warning', text });
 const note = (text: string): Notice => ({ level: 'info', text });
 
@@ -144,8 +147,12 @@ export const describeFolder: Handler<'info'> = async ({ source }, { signal }) =>
     notices.push(...described.notices);
   }
   if (unread.length > 0) {
-    const first = toHourglassError(unread[0]).message;
-    notices.push(warning(say('notShown', { name, count: unread.length, first })));
+    const list = unread
+      .slice(0, MOST_NAMED)
+      .map((error) => toHourglassError(error).message)
+      .join(' ');
+    const more = Math.max(0, unread.length - MOST_NAMED);
+    notices.push(warning(say('notShown', { name, count: unread.length, list, more })));
   }
   return { source, kind: 'series', bytes, facts: [], series, notices };
 };

@@ -83,7 +83,7 @@ export const say = defineSentences('scans', {
   tooLargeForTags: '{name} has more bytes than are read for its tags: {limit}.',
   noSeriesThere: 'There are no DICOM files in {name}.',
   notShown:
-    '{count, plural, one {One DICOM file of {name} can} other {# DICOM files of {name} can}} not be read: {first}.',
+    '{count, plural, one {One DICOM file of {name} can} other {# DICOM files of {name} can}} not be read: {list}{more, plural, =0 {} other { # more are not named.}}',
   archiveNotReached: '{name} was not sent: {host} can not be reached ({why}).',
   archiveNotTrusted: '{name} was not sent: the certificate of {host} can not be trusted ({why}).',
   nameItsAuthority:

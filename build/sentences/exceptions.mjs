@@ -152,7 +152,11 @@ export const exceptions = [
     reason: record,
   },
   { file: 'app/raw/reader.ts', text: /^JPEG XL$/, reason: 'the name of a format' },
-  { file: 'app/denoise/denoise.ts', text: /^(noise level §|strength § %)$/, reason: record },
+  {
+    file: 'app/denoise/denoise.ts',
+    text: /^(noise level §( § \(§\))?|strength § %|of this image|one for its series|as given|stored values)$/,
+    reason: record,
+  },
   { file: 'app/denoise/export.ts', text: /pixels unchanged$|, detail § %/, reason: record },
   { file: 'app/denoise/layers.ts', text: /^share §$/, reason: 'a part of a key' },
   {

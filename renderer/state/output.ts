@@ -47,11 +47,17 @@ export interface OutputChoice extends PlaceChoice, Readonly<ObjectChoices> {
   readonly values: 'stored' | 'seen';
 }
 
-/** What a command is told of a choice, but for the name. */
-export const outputInput = ({ format, depth, quality, maxSide, srgb, strip }: OutputChoice) => ({
-  ...{ format, depth, quality, srgb, strip },
-  ...(maxSide === null ? {} : { maxSide }),
-});
+/** What a command is told of a choice, but for the name. What a format of the source's own values does not have is not asked of it. */
+export function outputInput(choice: OutputChoice, info: Described | null = null) {
+  const { format, depth, quality, maxSide, srgb, strip } = choice;
+  const written = writtenFormat(format, info);
+  const isSources = written !== null && abilitiesOf(written).isSources === true;
+  return {
+    ...{ format, strip },
+    ...(isSources ? {} : { depth, quality, srgb }),
+    ...(maxSide === null ? {} : { maxSide }),
+  };
+}
 
 /** How files of each place are written while nobody has chosen; where there is no format to keep, as PNG. */
 export const usualOutputs = Object.fromEntries(

@@ -86,9 +86,10 @@ export async function planFiles(
   return { ...planned, ignored: found.ignored + ownResults, ignoredKinds, remarks };
 }
 
-function remarksOf({ unchosen, links: { followed, dead } }: WalkResult): string[] {
+function remarksOf({ unchosen, hidden, links: { followed, dead } }: WalkResult): string[] {
   return [
     ...(unchosen > 0 ? [say('leftOutByGlobs', { count: unchosen })] : []),
+    ...(hidden > 0 ? [say('hiddenPassedBy', { count: hidden })] : []),
     ...(followed > 0 ? [say('linksFollowed', { count: followed })] : []),
     ...(dead > 0 ? [say('linksDead', { count: dead })] : []),
   ];

@@ -255,6 +255,8 @@ export const say = defineSentences('cli', {
   notDone: '{left} not done',
   inFoldersLeftAlone:
     '{ignored, plural, one {# other file} other {# other files}} in the folders left alone',
+  hiddenPassedBy:
+    '{count, plural, one {One hidden file or folder was} other {# hidden files and folders were}} passed by.',
   leftOutByGlobs:
     '{count, plural, one {# file or folder is} other {# files and folders are}} left out by --include and --exclude.',
   linksFollowed: '{count, plural, one {# link was} other {# links were}} followed.',

@@ -51,6 +51,8 @@ export interface WalkResult {
   readonly ignoredKinds: Readonly<Record<string, number>>;
   /** Files and folders that `choice` left out; what is in such a folder was not looked at. */
   readonly unchosen: number;
+  /** Hidden files and folders, and what file managers leave behind: nothing of them was looked at. */
+  readonly hidden: number;
   /** Links in the folders: those that were followed, and those that lead nowhere or back. */
   readonly links: { readonly followed: number; readonly dead: number };
   /** Journals of earlier runs in the folders, absolute. */
@@ -107,6 +109,7 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
     chosen: chosenBy(options.choice ?? {}),
     ignored: 0,
     unchosen: 0,
+    hidden: 0,
     links: { followed: 0, dead: 0 },
     kinds: new Map(),
     journals: new Set(),
@@ -136,6 +139,7 @@ export async function walk(inputs: readonly string[], options: WalkOptions): Pro
     ignored: state.ignored,
     ignoredKinds: Object.fromEntries(state.kinds),
     unchosen: state.unchosen,
+    hidden: state.hidden,
     links: state.links,
     journals: [...state.journals],
   };
@@ -149,6 +153,7 @@ interface Walking extends WalkOptions {
   readonly chosen: Chosen;
   ignored: number;
   unchosen: number;
+  hidden: number;
   readonly links: { followed: number; dead: number };
   readonly kinds: Map<string, number>;
   readonly journals: Set<string>;
@@ -216,7 +221,10 @@ async function walkFolder(root: string, state: Walking): Promise<Found[]> {
     seen.add(real);
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => natural.compare(a.name, b.name))) {
-      if (isJunk(entry.name)) continue;
+      if (isJunk(entry.name)) {
+        state.hidden += 1;
+        continue;
+      }
       const path = join(folder, entry.name);
       const here = relative(root, path);
       const isLink = entry.isSymbolicLink();

@@ -25,6 +25,9 @@ export const say = defineSentences('share', {
   keepMetadata: 'Keep the metadata, or choose another format.',
   dngIsNotSrgb: '{name} is a DNG, which holds the camera’s own colours and not sRGB.',
   profileNotConverted: 'The colours of {name} ({profile}) can not be converted to sRGB.',
+  doesNothing: '{list}: nothing came of it, for {name} is {format}, which has no such thing.',
+  doesNothingForSources:
+    '{list}: nothing came of it, for {name} is {format} and holds bits, colours and values as its source does. Another format takes it: --format png, tiff or jpeg.',
   nothingToInvert: 'Light and dark were to be swapped, but no window says what is light.',
   giveWindow: 'Add --window or --preset, or leave --invert out.',
   twoWindows: 'A window and the name of one were given: a picture is seen through one.',
@@ -41,6 +44,6 @@ export const say = defineSentences('share', {
   noHounsfield: '{name} has no Hounsfield units, which the window “{preset}” is one of.',
   giveOwnWindow: 'Give a window of its own values: --window level/width, or --preset file.',
   seenThroughWindow:
-    '{name} shows what is seen through the window {words}{unit, select, other { {unit}}}{inverted, select, yes { with light and dark swapped} other {}}, in 8 bits: values beyond it are black or white, and none can be measured in it any more.',
+    '{name} shows what is seen through the window {words}{unit, select, none {} other { {unit}}}{inverted, select, yes { with light and dark swapped} other {}}, in 8 bits: values beyond it are black or white, and none can be measured in it any more.',
   leaveColoursAsTheyAre: 'Leave the colours as they are: the profile goes along with the file.',
 });

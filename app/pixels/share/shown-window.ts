@@ -119,7 +119,7 @@ export async function createWindowWriter(
   const level = levelInRange(range);
   const { path, from, mark } = request;
   const { scale } = from.raster;
-  const about = { words, unit: scale?.unit ?? '', inverted: inverted ? 'yes' : 'no' };
+  const about = { words, unit: scale?.unit ?? 'none', inverted: inverted ? 'yes' : 'no' };
   const notice: Notice = {
     level: 'warning',
     text: say('seenThroughWindow', { name: basename(path), ...about }),

@@ -15,13 +15,23 @@ type Geometric = Pick<
 >;
 
 /**
- * The sform where its code says that there is one, else the qform, else nothing: sizes alone do not say which way is up.
+ * The sform where its code says that there is one, else the qform, else nothing: sizes alone do not say which way is up, and nor do
+ * numbers that are none.
  * A header may hold both, for two spaces; the sform is the one that `nifti1.h` calls "method 3", for the standard space.
  */
 export function affineOf(header: Geometric): Affine | null {
+  const affine = statedAffine(header);
+  return affine?.flat().every(Number.isFinite) ? affine : null;
+}
+
+function statedAffine(header: Geometric): Affine | null {
   if (header.sformCode > 0) return sform(header);
   return header.qformCode > 0 ? qform(header) : null;
 }
+
+/** The form that a header says to go by and that holds what is no number; null: there is none such. */
+export const brokenForm = (header: Geometric): 'sform' | 'qform' | null =>
+  statedAffine(header) && !affineOf(header) ? (header.sformCode > 0 ? 'sform' : 'qform') : null;
 
 function sform({ srow }: Geometric): Affine {
   const row = (at: number): [number, number, number, number] => [

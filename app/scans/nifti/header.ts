@@ -8,23 +8,24 @@ import { say } from './sentences.ts';
 
 /** How a voxel is stored: an integer of so many bits, or a float. */
 export type StoredType =
-  'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32' | 'float64';
+  | ('int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64')
+  | ('float32' | 'float64');
 
 /** By the number in the field `datatype`. */
 const storedTypes: Readonly<Record<number, StoredType>> = {
   ...{ 2: 'uint8', 4: 'int16', 8: 'int32', 16: 'float32' },
-  ...{ 64: 'float64', 256: 'int8', 512: 'uint16', 768: 'uint32' },
+  ...{ 64: 'float64', 256: 'int8', 512: 'uint16', 768: 'uint32', 1024: 'int64', 1280: 'uint64' },
 };
 
 /** Types that are no one real number that a picture could hold. */
 const otherTypes: Readonly<Record<number, string>> = {
-  ...{ 1: 'BINARY', 32: 'COMPLEX64', 128: 'RGB24', 1024: 'INT64', 1280: 'UINT64' },
+  ...{ 1: 'BINARY', 32: 'COMPLEX64', 128: 'RGB24' },
   ...{ 1536: 'FLOAT128', 1792: 'COMPLEX128', 2048: 'COMPLEX256', 2304: 'RGBA32' },
 };
 
 const bytesOf: Readonly<Record<StoredType, number>> = {
   ...{ int8: 1, uint8: 1, int16: 2, uint16: 2 },
-  ...{ int32: 4, uint32: 4, float32: 4, float64: 8 },
+  ...{ int32: 4, uint32: 4, float32: 4, float64: 8, int64: 8, uint64: 8 },
 };
 
 export interface NiftiHeader {
@@ -34,6 +35,8 @@ export interface NiftiHeader {
   readonly dims: readonly number[];
   readonly type: StoredType;
   readonly bytesPerVoxel: number;
+  /** What the file says beside the type; readers go by the type (nifti1.h). */
+  readonly bitpix: number;
   /** Where the voxels begin: behind header and extensions. Bytes. */
   readonly voxOffset: number;
   /** Measured value = stored value × slope + intercept; 1 and 0 where the file has no scaling. */
@@ -63,20 +66,20 @@ interface Layout extends Readonly<Record<FieldName, number>> {
   readonly codeBytes: Width;
 }
 type FieldName =
-  | ('size' | 'dim' | 'datatype' | 'pixdim' | 'voxOffset' | 'slope' | 'intercept')
+  | ('size' | 'dim' | 'datatype' | 'bitpix' | 'pixdim' | 'voxOffset' | 'slope' | 'intercept')
   | ('calMax' | 'calMin' | 'toffset' | 'sliceStart' | 'sliceEnd')
   | ('qformCode' | 'sformCode' | 'quatern' | 'qoffset' | 'srow');
 
 /** Where the fields lie, and how wide those are that differ between the versions. */
 export const layouts: Readonly<Record<1 | 2, Layout>> = {
   1: {
-    ...{ size: 348, dim: 40, dimBytes: 2, datatype: 70, pixdim: 76, floatBytes: 4 },
+    ...{ size: 348, dim: 40, dimBytes: 2, datatype: 70, bitpix: 72, pixdim: 76, floatBytes: 4 },
     ...{ voxOffset: 108, slope: 112, intercept: 116, calMax: 124, calMin: 128, toffset: 136 },
     ...{ sliceStart: 74, sliceEnd: 120, sliceBytes: 2 },
     ...{ qformCode: 252, sformCode: 254, codeBytes: 2, quatern: 256, qoffset: 268, srow: 280 },
   },
   2: {
-    ...{ size: 540, dim: 16, dimBytes: 8, datatype: 12, pixdim: 104, floatBytes: 8 },
+    ...{ size: 540, dim: 16, dimBytes: 8, datatype: 12, bitpix: 14, pixdim: 104, floatBytes: 8 },
     ...{ voxOffset: 168, slope: 176, intercept: 184, calMax: 192, calMin: 200, toffset: 216 },
     ...{ sliceStart: 224, sliceEnd: 232, sliceBytes: 8 },
     ...{ qformCode: 344, sformCode: 348, codeBytes: 4, quatern: 352, qoffset: 376, srow: 400 },
@@ -177,6 +180,7 @@ export function parseHeader(bytes: Uint8Array, name: string): NiftiHeader {
   const isScaled = Number.isFinite(slope) && slope !== 0;
   return {
     ...{ version, littleEndian, dims, type, bytesPerVoxel, voxOffset },
+    bitpix: fields.integer(at.bitpix, 2),
     slope: isScaled ? slope : 1,
     intercept: isScaled && Number.isFinite(intercept) ? intercept : 0,
     calMin: fields.float(at.calMin),

@@ -18,7 +18,7 @@ import {
   type ImageFile,
 } from '../../pixels/index.ts';
 import { cutPlane, leans, whyNoPlanes, withoutPlanes, type CutOptions } from '../planes.ts';
-import { affineOf, orientationOf, scannedOf, voxelSizes } from './geometry.ts';
+import { affineOf, brokenForm, orientationOf, scannedOf, voxelSizes } from './geometry.ts';
 import { sliceBytes, slicesOf, type NiftiHeader } from './header.ts';
 import { say } from './sentences.ts';
 import { sourceVolume } from './source-volume.ts';
@@ -169,6 +169,16 @@ function noticesOf(name: string, { header, rounded }: Volume, bytes: Uint8Array)
       }),
     },
   ];
+  const form = brokenForm(header);
+  if (form) notices.push({ level: 'warning', text: say('affineNoNumbers', { name, form }) });
+  const bits = 8 * header.bytesPerVoxel;
+  if (header.bitpix !== bits)
+    notices.push({
+      level: 'warning',
+      text: say('otherBits', {
+        ...{ name, type: header.type.toUpperCase(), bits, said: header.bitpix },
+      }),
+    });
   if (rounded) notices.push({ level: 'warning', text: say('integersAsFloats', { name }) });
   if (header.type === 'float64' && losesDigits(bytes, header))
     notices.push({ level: 'warning', text: say('floatsOfFewerDigits', { name }) });

@@ -211,7 +211,7 @@ async function store(
     ? await inflate(file, header, limits, signal)
     : { path, length: bytes, folder: null };
   try {
-    const facts = await opened(place.path, name, (read) => look(header, read));
+    const facts = await opened(place.path, name, (read) => look(name, header, read));
     held.stored = { ...place, facts };
     if (held.isGone) held.letGo();
     return { ...place, facts };
@@ -314,9 +314,10 @@ const asDamage = (error: unknown, name: string): HourglassError =>
     : toHourglassError(error);
 
 /** Goes once through all voxels where their type does not say which samples hold them. */
-async function look(header: NiftiHeader, read: Volume['read']): Promise<VolumeFacts> {
+async function look(name: string, header: NiftiHeader, read: Volume['read']): Promise<VolumeFacts> {
   const exact = exactType(header.type);
   const [least, most] = exact ? [0, 0] : await extremesOf(header, read);
+  refuseInexact(name, header, Math.max(-least, most));
   const sampleType = exact ?? narrowestType(least, most);
   const middle = Math.floor((slicesOf(header) - 1) / 2);
   const bytes = await read(header.voxOffset + middle * sliceBytes(header), sliceBytes(header));
@@ -330,6 +331,16 @@ async function look(header: NiftiHeader, read: Volume['read']): Promise<VolumeFa
     rounded: sampleType === 'float32' && !exact && Math.max(-least, most) > MOST_EXACT,
     range: range && range.low < range.high ? range : null,
   };
+}
+
+/** Integers of 64 bits that no number here is: nothing of them would come back as it was. */
+function refuseInexact(name: string, { type }: NiftiHeader, most: number): void {
+  if (!(most > Number.MAX_SAFE_INTEGER)) return;
+  throw new HourglassError(
+    'unsupported-image',
+    say('integersTooLarge', { name, type: type.toUpperCase() }),
+    { hint: say('convertType') },
+  );
 }
 
 async function extremesOf(

@@ -17,13 +17,16 @@ const bounds: Readonly<Partial<Record<StoredType, readonly [number, number]>>> =
   uint16: [0, 65_535],
   int32: [-(2 ** 31), 2 ** 31 - 1],
   uint32: [0, 2 ** 32 - 1],
+  // Of 64 bits those are read that numbers here hold exactly (`refuseInexact` in `volume.ts`).
+  int64: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  uint64: [0, Number.MAX_SAFE_INTEGER],
 };
 
 /** The sample type that holds every value of a type; null: it depends on the values (`narrowestType`). */
 export const exactType = (type: StoredType): SampleType | null =>
   type === 'int8'
     ? 'int16'
-    : type === 'int32' || type === 'uint32'
+    : type === 'int32' || type === 'uint32' || type === 'int64' || type === 'uint64'
       ? null
       : type === 'float64'
         ? 'float32'
@@ -50,6 +53,8 @@ const getters: Readonly<
   uint16: (view, at, little) => view.getUint16(at, little),
   int32: (view, at, little) => view.getInt32(at, little),
   uint32: (view, at, little) => view.getUint32(at, little),
+  int64: (view, at, little) => Number(view.getBigInt64(at, little)),
+  uint64: (view, at, little) => Number(view.getBigUint64(at, little)),
   float32: (view, at, little) => view.getFloat32(at, little),
   float64: (view, at, little) => view.getFloat64(at, little),
 };
@@ -63,6 +68,8 @@ const setters: Readonly<
   uint16: (view, at, value, little) => view.setUint16(at, value, little),
   int32: (view, at, value, little) => view.setInt32(at, value, little),
   uint32: (view, at, value, little) => view.setUint32(at, value, little),
+  int64: (view, at, value, little) => view.setBigInt64(at, BigInt(value), little),
+  uint64: (view, at, value, little) => view.setBigUint64(at, BigInt(value), little),
   float32: (view, at, value, little) => view.setFloat32(at, value, little),
   float64: (view, at, value, little) => view.setFloat64(at, value, little),
 };

@@ -48,7 +48,7 @@ export const cleanPlan =
         ...entry.allowed,
         ...(several || each ? { page } : {}),
         out: outTemplate(output),
-        ...outputInput(output),
+        ...outputInput(output, entry.info),
         ...windowInput(output, entry.info, seen),
         ...objectInput(output, entry.info),
         ...(each && output.format === 'keep' ? { format: 'dicom' } : {}),

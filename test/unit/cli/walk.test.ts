@@ -97,7 +97,7 @@ describe('walking folders', () => {
     expect(links).toEqual({ followed: 2, dead: 2 });
   });
 
-  it('leaves junk, hidden files and other files alone, and counts the others', async () => {
+  it('leaves junk, hidden files and other files alone, and counts both', async () => {
     for (const name of [
       'a.png',
       '.hidden.png',
@@ -112,6 +112,8 @@ describe('walking folders', () => {
     const result = await look('s');
     expect(result.files).toHaveLength(1);
     expect(result.ignored).toBe(1);
+    // Of folders the folder, for nothing in it was looked at.
+    expect(result.hidden).toBe(6);
     expect(isJunk('THUMBS.DB')).toBe(true);
   });
 

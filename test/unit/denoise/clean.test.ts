@@ -5,6 +5,7 @@ import { changesNothing } from '../../../app/denoise/clean-spec.ts';
 import {
   cleanImage,
   createSpec,
+  levelWords,
   needsReading,
   resolveBlend,
   resolveLevels,
@@ -326,6 +327,29 @@ describe('pixels', () => {
     for (const level of maps) expect(level).toBeCloseTo((51 / 255) * card.grayMapFactor, 6);
     expect(two.structure.index).toBeCloseTo(one.structure.index, 3);
     two.data.forEach((value, i) => expect((value - 700) / 5000).toBeCloseTo(one.data[i]!, 5));
+  });
+  test('the level of a scan is told in its unit, with what it holds for', () => {
+    const source = picture({ width: 90, height: 70, channels: 1, sampleType: 'uint16', sigma: 9 });
+    const levelOf = (unit: string | null, slope: number, of: 'image' | 'series' | 'given') => {
+      const scale = { black: 0, white: 65535, slope, intercept: -1024, window: null, unit };
+      const spec = createSpec(
+        { ...lookAt({ raster: { ...source, scale } }), range: { low: 1000, high: 3550 } },
+        card,
+        { ...settings, sigma: 2 },
+        null,
+      );
+      return levelWords(spec, of);
+    };
+    expect(levelOf('HU', 0.5, 'image')).toBe('noise level 10.0 HU (of this image)');
+    expect(levelOf(null, 1, 'series')).toBe('noise level 20.0 stored values (one for its series)');
+    expect(levelOf('counts', 100, 'given')).toBe('noise level 2000 counts (as given)');
+    const photo = createSpec(
+      lookAt({ raster: picture({ width: 40, height: 40, sigma: 9 }) }),
+      card,
+      { ...settings, sigma: 12 },
+      null,
+    );
+    expect(levelWords(photo, 'image')).toBe('noise level 12.0');
   });
   test('floats are not clipped; what is not finite stays and does not spread', async () => {
     const source = picture({ width: 40, height: 40, sampleType: 'float32' });

@@ -71,6 +71,34 @@ describe('a de-identified object', () => {
     expect(tags.every((tag) => /^[0-9a-f]{8}$/.test(tag))).toBe(true);
   });
 
+  test('has a list of what was removed, emptied, replaced and kept, without a value', async () => {
+    const { deidentified: list, notices } = await deidentified({
+      ...person,
+      '0009,0010': ['LO', 'MAKER'],
+    });
+    const of = (path: string) => list!.find((one) => one.path === path);
+    expect(of('(0010,0010)')).toEqual({
+      ...{ path: '(0010,0010)', keyword: 'PatientName', action: 'emptied', count: 1 },
+    });
+    expect(of('(0010,0020)')).toMatchObject({ keyword: 'PatientID' });
+    expect(of('(0020,000D)')).toMatchObject({ keyword: 'StudyInstanceUID', action: 'replaced' });
+    expect(of('(0018,0060)')).toMatchObject({ keyword: 'KVP', action: 'kept' });
+    expect(of('(0009,0010)')).toMatchObject({ keyword: null, action: 'removed' });
+    const sum = (...actions: string[]): number =>
+      list!.reduce((all, { action, count }) => all + (actions.includes(action) ? count : 0), 0);
+    expect(notices[0]!.text).toContain(
+      `${sum('removed')} were removed, ${sum('emptied', 'replaced')} emptied or replaced, ${sum('kept')} kept`,
+    );
+    expect(JSON.stringify(list)).not.toMatch(/Doe|4711|Elsewhere|1\.2\.3|House|Jane|MAKER/);
+    const nested = await deidentified({
+      '0008,1140': ['SQ', [1, 2].map((at): Elements => ({ '0008,1155': ['UI', `1.2.${at}`] }))],
+    });
+    expect(nested.deidentified).toContainEqual({
+      ...{ path: '(0008,1140)/(0008,1155)', keyword: 'ReferencedSOPInstanceUID' },
+      ...{ action: 'replaced', count: 2 },
+    });
+  });
+
   test('says that it is one, and how; what was done to its pixels stays', async () => {
     const { dataSet, notices } = await deidentified(person);
     expect(dataSet.string('x00120062')).toBe('YES');

@@ -122,6 +122,11 @@ test('a folder is its series, with what is not the same in all slices', async ()
   expect(one!.facts).toContainEqual({ name: 'spacing', value: '0.25 mm × 0.5 mm × 2 mm' });
   expect(info.notices.map(({ text }) => text).join()).toMatch(/do not lie evenly/);
   expect(scanInfoWords(info)).toMatch(/0\\0\\0 \(other slices: others\)/);
+  // All that can not be read are named, not the first alone.
+  for (const name of ['x.dcm', 'y.dcm'])
+    writeFileSync(join(series, name), madeDicom(slice(1)).subarray(0, 300));
+  const broken = (await ask(describeFolder, series)).notices.map(({ text }) => text).join();
+  expect(broken).toMatch(/2 DICOM files of series can not be read: .*x\.dcm.*y\.dcm/);
   mkdirSync(join(folder, 'empty'));
   await expect(ask(describeFolder, join(folder, 'empty'))).rejects.toThrow(/no DICOM files/);
 });

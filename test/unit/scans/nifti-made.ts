@@ -24,7 +24,7 @@ export interface Made {
 }
 
 const sizes: Readonly<Record<number, number>> = {
-  ...{ 2: 1, 4: 2, 8: 4, 16: 4, 64: 8, 256: 1, 512: 2, 768: 4 },
+  ...{ 2: 1, 4: 2, 8: 4, 16: 4, 64: 8, 256: 1, 512: 2, 768: 4, 1024: 8, 1280: 8 },
 };
 
 function setVoxel(view: DataView, at: number, type: number, value: number, little: boolean): void {
@@ -36,6 +36,8 @@ function setVoxel(view: DataView, at: number, type: number, value: number, littl
   else if (type === 768) view.setUint32(at, value, little);
   else if (type === 16) view.setFloat32(at, value, little);
   else if (type === 64) view.setFloat64(at, value, little);
+  else if (type === 1024) view.setBigInt64(at, BigInt(value), little);
+  else if (type === 1280) view.setBigUint64(at, BigInt(value), little);
 }
 
 export function madeNifti(made: Made): Buffer {

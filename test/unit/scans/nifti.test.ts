@@ -75,6 +75,10 @@ const types = [
   [8, 'float32', [-100000, 100000, 3, 4]],
   [8, 'float32', [2147483647, -2147483648, 16777217, 1]],
   [768, 'uint16', [0, 65535, 1, 2]],
+  [1024, 'int16', [-1024, 3071, 0, 12]],
+  [1024, 'float32', [-(2 ** 53) + 1, 2 ** 53 - 1, 3, 4]],
+  [1280, 'uint16', [0, 65535, 1, 2]],
+  [1280, 'float32', [0, 2 ** 53 - 1, 3, 4]],
   [768, 'float32', [4294967295, 1, 2, 3]],
   [16, 'float32', [0.1, -1e30, Infinity, NaN]],
   [64, 'float32', [0.1, -1.5, 1e300, NaN]],
@@ -272,8 +276,6 @@ describe('is refused by name', () => {
   it.each([
     [32, 'COMPLEX64'],
     [128, 'RGB24'],
-    [1024, 'INT64'],
-    [1280, 'UINT64'],
     [1536, 'FLOAT128'],
     [1792, 'COMPLEX128'],
     [2304, 'RGBA32'],
@@ -282,6 +284,28 @@ describe('is refused by name', () => {
       const path = fileOf(madeNifti({ ...plain, version, datatype }));
       expect(await codeOf(path)).toMatch(new RegExp(`^unsupported-image: .*${name}`));
     }
+  });
+
+  it.each([
+    [1024, 'INT64'],
+    [1280, 'UINT64'],
+  ])('type %i (%s) with values beyond what numbers hold', async (datatype, name) => {
+    const values = (at: number): number => (at === 7 ? 2 ** 53 : at);
+    const path = fileOf(madeNifti({ ...plain, datatype, values }));
+    expect(await codeOf(path)).toMatch(new RegExp(`^unsupported-image: .*${name}.*2⁵³`));
+  });
+
+  it('says of a bitpix that is none of the type, and of a place that is no number', async () => {
+    const bytes = madeNifti({
+      ...plain,
+      sform: { code: 1, rows: [NaN, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] },
+    });
+    bytes.writeInt16LE(32, 72);
+    const { notices, scanned, raster } = await read(fileOf(bytes));
+    expect(said(notices)).toMatch(/type INT16, 16 bits each, and its field bitpix says 32/);
+    expect(said(notices)).toMatch(/where its voxels lie \(sform\) holds what is no number/);
+    expect([scanned?.place, raster.data[3]]).toEqual([undefined, 3]);
+    expect(said((await read(fileOf(madeNifti(plain)))).notices)).not.toMatch(/bitpix|no number/);
   });
 
   it('a pair of files', async () => {

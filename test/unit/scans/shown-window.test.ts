@@ -210,7 +210,9 @@ test.each([
   ['two windows', { window: '1/2', preset: 'lung' }, 'a.png', /seen through one/],
   ['16 bits', { window: '1/2', depth: '16' }, 'a.png', /has 8 bits, but 16/],
   ['nothing to invert', { invert: true }, 'a.png', /no window says/],
-  ['no width', { window: '1/0' }, 'a.png', /width above 0/],
+  ['no width', { window: '1/0' }, 'a.png', /such as 40\/400 .* received "1\/0"/],
+  ['no window', { window: 'abc' }, 'a.png', /such as 40\/400 .* received "abc"/],
+  ['no end', { window: '1/1e999' }, 'a.png', /width above 0/],
   ['DICOM', { preset: 'file' }, 'a.dcm', /DICOM holds the values of its source/],
 ] as const)('%s is refused, with what to do', async (_, input, name, words) => {
   const refused = await written(made(), input, name).then(
@@ -226,4 +228,44 @@ test('a picture without values that were measured has no window, an MR none of C
   await expect(written(photo, { preset: 'file' })).rejects.toThrow('only scans of one tone');
   const mr = made({ ...square, '0008,0060': ['CS', 'MR'] });
   await expect(written(mr, { preset: 'bone' })).rejects.toThrow('has no Hounsfield units');
+});
+
+test('a picture of a scan with light and dark swapped says so, and not where it is seen through a window', async () => {
+  const swapped = made({ ...hounsfield, '0028,0004': ['CS', 'MONOCHROME1'] });
+  const texts = async (source: string, input: Input): Promise<string> =>
+    (await written(source, input)).notices.map(({ text }) => text).join('\n');
+  expect(await texts(swapped, {})).toMatch(/has light and dark swapped: .*MONOCHROME1/);
+  expect(await texts(swapped, { preset: 'file' })).not.toMatch(/MONOCHROME1/);
+  expect(await texts(made(), {})).not.toMatch(/MONOCHROME1/);
+  // Without a unit there is no blank for it.
+  expect(await texts(made(square), { window: '40/400' })).toContain('window 40/400, in 8 bits');
+});
+
+describe('options that a file does not have are said', () => {
+  const warned = async (input: Input, name: string): Promise<string[]> =>
+    (await written(made(), input, name)).notices
+      .filter(({ level, text }) => level === 'warning' && text.includes('nothing came of it'))
+      .map(({ text }) => text.split(':')[0]!);
+
+  test('by DICOM of its pixels, by pictures of its syntax', async () => {
+    expect(await warned({ depth: '8', srgb: true, quality: 60 }, 'unused.dcm')).toEqual([
+      '--depth, --quality, --srgb',
+    ]);
+    expect(await warned({ transferSyntax: 'jpeg-ls' }, 'unused.png')).toEqual([
+      '--transfer-syntax',
+    ]);
+    expect(await warned({ transferSyntax: 'explicit' }, 'used.dcm')).toEqual([]);
+    expect(await warned({ depth: '8', quality: 60 }, 'used.png')).toEqual([]);
+  });
+});
+
+test('what is said of a file of several frames is said of no frame', async () => {
+  const frames: Elements = { ...hounsfield, '0028,0008': ['IS', '3'] };
+  const words = Uint16Array.from({ length: 3 * 4096 }, (_, at) => at % 4096);
+  const source = made(frames, words);
+  const { notices, deidentified } = await written(source, { deidentify: true }, 'frames.dcm');
+  const texts = notices.map(({ text }) => text).filter((text) => text.includes('frames.dcm'));
+  expect(texts.join('\n')).toMatch(/^frames\.dcm is de-identified/m);
+  expect(texts.join('\n')).not.toMatch(/Slice \d/);
+  expect(deidentified!.length).toBeGreaterThan(5);
 });

@@ -2,8 +2,8 @@
  * The elements of a source without what says who the patient is (PS3.15, annex E), so that an object is derived from them as from any
  * other: what says what was done comes later, and stays. Pixels are not looked at.
  */
-import type { Retained } from '../../../contract/dicom-object.ts';
-import { attributeOf } from '../dictionary.ts';
+import type { DeidentifiedElements, Retained } from '../../../contract/dicom-object.ts';
+import { attributeOf, tagText } from '../dictionary.ts';
 import { code } from '../write/code.ts';
 import { PIXEL_DATA, readFile, type Element, type Encoding, type Item } from '../write/elements.ts';
 import { ElementWriter, joined, type Piece, type Source } from '../write/encode.ts';
@@ -34,6 +34,7 @@ export interface Deidentified {
   readonly source: Source;
   readonly elements: readonly Element[];
   readonly counts: Readonly<Counts>;
+  readonly list: DeidentifiedElements;
 }
 
 const PATIENT_ID = 0x0010_0020;
@@ -61,8 +62,17 @@ const standardFrames = '1.2.840.10008.1.4.';
 /** The same for the same in a run, so that references of several files still meet. */
 export const mappedUid = (run: string, uid: string): string => derivedUid(run, 'uid', uid);
 
+type Action = DeidentifiedElements[number]['action'];
+
+const actionOf: Readonly<Record<Fate, Action>> = {
+  ...{ kept: 'kept', removed: 'removed', emptied: 'emptied' },
+  ...{ dummy: 'replaced', mapped: 'replaced' },
+};
+
 class Deidentifier {
-  readonly counts: Counts = { removed: 0, replaced: 0, kept: 0 };
+  readonly #list = new Map<string, DeidentifiedElements[number]>();
+  /** Tags of the sequences around. */
+  readonly #around: string[] = [];
   readonly #from: Deidentifying;
   readonly #writer: ElementWriter;
 
@@ -106,23 +116,43 @@ class Deidentifier {
     // Lengths of groups would be wrong.
     if ((one.tag & 0xffff) === 0) return null;
     const fate = this.#fateOf(one, emptied);
-    if (fate === 'removed') {
-      this.counts.removed += 1;
-      return null;
-    }
-    this.counts[fate === 'kept' ? 'kept' : 'replaced'] += 1;
+    this.#note(one.tag, actionOf[fate]);
+    if (fate === 'removed') return null;
     const writer = this.#writer;
     const vr = vrOf(one);
     if (vr === 'SQ') {
       const isDummy = emptied || fate === 'dummy';
-      const items = fate === 'emptied' ? [] : (one.items ?? []);
-      return writer.sequence(
-        one.tag,
-        items.map((item) => this.#item(item, one.inner, isDummy)),
+      this.#around.push(tagText(one.tag));
+      const items = (fate === 'emptied' ? [] : (one.items ?? [])).map((item) =>
+        this.#item(item, one.inner, isDummy),
       );
+      this.#around.pop();
+      return writer.sequence(one.tag, items);
     }
     if (fate === 'kept') return writer.copied(one, within);
     return writer.made(one.tag, vr, this.#replaced(one, vr, fate));
+  }
+
+  #note(tag: number, action: Action): void {
+    const path = [...this.#around, tagText(tag)].join('/');
+    const key = `${path} ${action}`;
+    const known = this.#list.get(key);
+    const keyword = attributeOf(tag)?.keyword ?? null;
+    this.#list.set(key, { path, keyword, action, count: (known?.count ?? 0) + 1 });
+  }
+
+  get list(): DeidentifiedElements {
+    return [...this.#list.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  get counts(): Counts {
+    const sum = (...actions: Action[]): number =>
+      this.list.reduce((all, { action, count }) => all + (actions.includes(action) ? count : 0), 0);
+    return {
+      removed: sum('removed'),
+      replaced: sum('emptied', 'replaced'),
+      kept: sum('kept'),
+    };
   }
 
   #fateOf(one: Element, emptied: boolean): Fate {
@@ -170,5 +200,10 @@ export function deidentified(from: Deidentifying): Deidentified {
   const bytes = Buffer.concat([Buffer.alloc(132), joined(one.dataSet())]);
   const encoding: Encoding = { ...from.to, littleEndian: true };
   const { elements } = readFile(bytes, from.name, encoding);
-  return { source: { ...from.source, bytes, encoding }, elements, counts: one.counts };
+  return {
+    source: { ...from.source, bytes, encoding },
+    elements,
+    counts: one.counts,
+    list: one.list,
+  };
 }

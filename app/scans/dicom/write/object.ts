@@ -161,7 +161,7 @@ class ObjectFile {
     await this.#put(joined(pieces.filter(({ tag }) => tag > PIXEL_DATA)));
     const notices = this.#notices(settings.transferSyntax);
     if (clean) notices.push(...this.#notIdentifying(clean.counts, byTag));
-    return { bytes: this.#position, notices };
+    return { bytes: this.#position, notices, ...(clean ? { deidentified: clean.list } : {}) };
   }
 
   get #isChanged(): boolean {
