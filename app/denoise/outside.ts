@@ -2,14 +2,14 @@
  * What lies outside of the body in a scan: air, which nobody looks at and whose values an archive shall have as they were. It stays bit
  * for bit, like padding, and like constant ground (`ground.ts`, which puts both back) nothing that is said of the removed part counts it.
  *
- * Air is told where it has a known value: in Hounsfield units, and in magnitudes whose noise was read in air (`noise/magnitude.ts`). Of
- * everything else (PET, ultrasound, radiographs, values without a unit) nothing is called outside. In doubt a pixel is inside: what
- * lies within REACH of anything brighter, what the border of the picture is not reached from, and what touches that border only shortly,
- * as a windpipe, bowel gas or lungs do that the picture cuts open.
+ * Air is told where it has a known value: in Hounsfield units. Of everything else (PET, ultrasound, radiographs, values without a unit)
+ * nothing is called outside; nor in MR, whose air would be known (`noise/magnitude.ts`) but has no value of its own, only noise: what is
+ * left of that beside a clean body is the first thing that is seen. In doubt a pixel is inside: what lies within REACH of anything
+ * brighter, what the border of the picture is not reached from, and what touches that border only shortly, as a windpipe, bowel gas or
+ * lungs do that the picture cuts open.
  */
 import { measuredValues } from '../pixels/percentiles.ts';
 import { scaleOf, type Raster, type Samples } from '../pixels/raster.ts';
-import { magnitudeAirOf } from './noise/magnitude.ts';
 import type { Picture } from './picture.ts';
 import { isSmall } from './range.ts';
 
@@ -20,17 +20,13 @@ const REACH = 5;
  * below −950 over a centimetre.
  */
 const MOST_HU = -950;
-/** The same as a multiple of the mean of air in a magnitude: three deviations of a mean of 121 Rayleigh values; a signal of 0.8 σ has it. */
-const MOST_RAYLEIGH = 1.15;
 /** Share of the edge of a picture (or of the padding around it) that outside air touches at least. */
 const LEAST_EDGE = 1 / 12;
 
 /** Stored values: the highest mean that is air. */
-function mostOfAir(picture: Picture): number | null {
-  const { slope, intercept, unit } = scaleOf(picture.source);
-  if (unit === 'HU') return slope > 0 ? (MOST_HU - intercept) / slope : null;
-  const air = magnitudeAirOf(picture);
-  return air && MOST_RAYLEIGH * air.mean;
+function mostOfAir(source: Raster): number | null {
+  const { slope, intercept, unit } = scaleOf(source);
+  return unit === 'HU' && slope > 0 ? (MOST_HU - intercept) / slope : null;
 }
 
 const known = new WeakMap<Samples, Uint8Array | null>();
@@ -46,7 +42,7 @@ export function outsideOf(picture: Picture): Uint8Array | null {
 function findOutside(picture: Picture): Uint8Array | null {
   const { source, scan, tones } = picture;
   if (!scan || tones !== 1 || source.channels !== 1 || !isSmall(source)) return null;
-  const most = mostOfAir(picture);
+  const most = mostOfAir(source);
   if (most === null) return null;
   const kinds = kindsOf(source, most);
   // Nothing but air is no body.

@@ -172,7 +172,7 @@ export const MOST_OF_AIR = 1.8;
 
 /** Levels that were measured where a kind of scan has nothing else; null: it is not of that kind, or has no such place. */
 export interface Measured {
-  /** By `magnitudeNoiseOf`: tells the sigma that lies on the signal. */
+  /** By `readMagnitudeNoise`: tells the sigma that lies on the signal. */
   readonly air: number | null;
   /** By `tissueNoiseSteps`: is there, whatever the network trusts itself to say of so few levels. */
   readonly tissue: number | null;

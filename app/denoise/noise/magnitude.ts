@@ -33,19 +33,12 @@ const LEAST_BLOCKS = 12;
 /** Darker blocks that are not air: more than this share, and it was not air that was found. */
 const MOST_DARKER = 0.05;
 
-/** What was read in air. */
-export interface MagnitudeAir {
-  /** The equivalent white level of the complex noise, 8-bit levels over the picture's range. */
-  readonly noise: number;
-  /** Of air, stored values. */
-  readonly mean: number;
-}
-
 /**
  * @param picture of one tone
- * @returns null where no air of a magnitude image was found
+ * @returns the equivalent white level of the complex noise, 8-bit levels over the picture's range; null where
+ *   no air of a magnitude image was found
  */
-export function readMagnitudeAir({ source, range }: Picture): MagnitudeAir | null {
+export function readMagnitudeNoise({ source, range }: Picture): number | null {
   const { data, width, height, channels, hasAlpha } = source;
   if (hasAlpha) return null;
   const columns = Math.floor(width / SIDE);
@@ -75,25 +68,18 @@ export function readMagnitudeAir({ source, range }: Picture): MagnitudeAir | nul
     quartile(agreeing.map((block) => block.sigma)),
     quartile(agreeing.map((block) => block.coarse)),
   );
-  return {
-    noise: (255 * level) / (range.high - range.low),
-    mean: median(agreeing.map((block) => block.mean)),
-  };
+  return (255 * level) / (range.high - range.low);
 }
 
-const known = new WeakMap<Picture['source'], MagnitudeAir | null>();
+const known = new WeakMap<Picture['source'], number | null>();
 
-/** As `readMagnitudeAir`, once for all who ask about the same pixels. */
-export function magnitudeAirOf(picture: Picture): MagnitudeAir | null {
+/** As `readMagnitudeNoise`, once for all who ask about the same pixels. */
+export function magnitudeNoiseOf(picture: Picture): number | null {
   const { source } = picture;
   let found = known.get(source);
-  if (found === undefined) known.set(source, (found = readMagnitudeAir(picture)));
+  if (found === undefined) known.set(source, (found = readMagnitudeNoise(picture)));
   return found;
 }
-
-/** The level alone. */
-export const magnitudeNoiseOf = (picture: Picture): number | null =>
-  magnitudeAirOf(picture)?.noise ?? null;
 
 interface Block {
   readonly mean: number;
