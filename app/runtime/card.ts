@@ -179,6 +179,7 @@ function networkCard({ folder, origin, damaged, parse }: CardPlace): ModelCard {
     ...card,
     path: join(folder, file),
     origin,
+    sameOnAnyCores: origin === 'shipped',
     precisions: ['fp32', ...variants.map(({ precision }) => precision)],
     variants: variantFiles(variants, folder),
     output: {

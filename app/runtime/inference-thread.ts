@@ -1,12 +1,11 @@
 /**
- * The inference thread: the one worker thread of the engine process in which ONNX Runtime lives.
- * Its other end is `thread-client.ts`.
+ * An inference thread: a worker thread of the engine process in which ONNX Runtime lives. Its other end is `thread-client.ts`.
  *
  * Why a thread: `session.run` of onnxruntime-node is synchronous, it blocks the JavaScript thread for
  * the whole inference; the engine's main thread must meanwhile serve tiles, convert pixels and hear
- * "cancel". Why exactly one, made once and never again in a process: importing ONNX Runtime in many
- * worker threads crashes Electron at random (microsoft/onnxruntime#20084). Isolation from native
- * crashes is the engine process's business, not this thread's.
+ * "cancel". Why made once and never again in a process, and in Electron exactly one: importing ONNX Runtime in
+ * many worker threads crashes Electron at random (microsoft/onnxruntime#20084). Elsewhere small pictures of a run have a
+ * few (`lanes.ts`). Isolation from native crashes is the engine process's business, not this thread's.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Slot } from '../contract/index.ts';

@@ -9,12 +9,12 @@ import { BufferPool } from './buffers.ts';
 import { locateBuilt } from './built.ts';
 import { soundsLikeOutOfMemory } from './checks.ts';
 import { chooseDevice, chooseFile, chooseFor } from './choose.ts';
-import { inferenceThreads } from './cpu.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
 import { currentSlot } from '../pixels/slot.ts';
 import { openOnThread } from './graphs.ts';
+import { Lanes } from './lanes.ts';
 import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';
@@ -55,10 +55,13 @@ export function createInference(options: InferenceOptions = {}): Inference {
   const faults = options.faults ?? parseFaults(process.env.HOURGLASS_FAULT);
   /** One for each slot: two runs side by side must not throw away each other's. */
   const buffers: Record<Slot, BufferPool> = { view: new BufferPool(), work: new BufferPool() };
-  const threads = inferenceThreads();
-  const thread = () =>
-    sharedThread(options.threadFile ?? locateBuilt('runtime/inference-thread.js'));
-  let threadUsed = false;
+  const lanes = new Lanes();
+  const threadFile = options.threadFile ?? locateBuilt('runtime/inference-thread.js');
+  const used = new Set<number>();
+  const thread = (lane = 0) => {
+    used.add(lane);
+    return sharedThread(threadFile, lane);
+  };
 
   function planFor(request: TiledRun, device: DeviceId, side?: number) {
     if (request.plan) return request.plan;
@@ -106,7 +109,12 @@ export function createInference(options: InferenceOptions = {}): Inference {
       const sizes = bufferSizes(model, plan.side);
       buffers[slot].keepOnly([sizes.input, sizes.output]);
       request.planned?.(plan, device);
-      threadUsed = true;
+      const mayShare =
+        slot === 'work' &&
+        report.id === 'cpu' &&
+        plan.tiles.length === 1 &&
+        model.sameOnAnyCores === true;
+      const { lane, leave } = lanes.take(mayShare);
       try {
         await runPlan({
           request,
@@ -114,9 +122,9 @@ export function createInference(options: InferenceOptions = {}): Inference {
           report,
           file,
           device,
-          thread: thread(),
+          thread: thread(lane.number),
           slot,
-          threads,
+          threads: lane.threads,
           buffers: buffers[slot],
           faults,
           patienceMs: options.patienceMs ?? patience(plan.side, report),
@@ -156,6 +164,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
             { cause: error },
           );
         else throw failure(`${report.label} ${error.message}.`, error);
+      } finally {
+        leave();
       }
     }
   }
@@ -165,13 +175,11 @@ export function createInference(options: InferenceOptions = {}): Inference {
       run(request).catch((error: unknown) => {
         throw toHourglassError(error);
       }),
-    openGraph: (model, { threads: wanted }) => {
-      threadUsed = true;
-      return openOnThread(thread(), model, wanted, {
+    openGraph: (model, { threads }) =>
+      openOnThread(thread(), model, threads, {
         patienceMs: options.patienceMs ?? GRAPH_PATIENCE_MS,
         onHung: () => options.onHung?.('cpu', `${say('graphHung')}.`),
-      });
-    },
+      }),
     get devices() {
       return devices;
     },
@@ -181,7 +189,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
     },
     async dispose() {
       for (const pool of Object.values(buffers)) pool.clear();
-      if (threadUsed) await thread().release();
+      await Promise.all([...used].map((lane) => thread(lane).release()));
     },
   };
 }

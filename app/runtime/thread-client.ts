@@ -1,5 +1,5 @@
 /**
- * The engine's side of the inference thread: starts it once, hands it tiles, watches that it answers.
+ * The engine's side of an inference thread: starts it once, hands it tiles, watches that it answers.
  * Which of the tiles is next is the thread's choice: it alone knows when it is free, and asking here would
  * leave it idle for as long as this thread converts pixels.
  * What the thread does is `inference-thread.ts`; what is run on it is decided by `inference.ts`.
@@ -174,11 +174,14 @@ export class InferenceThread {
   }
 }
 
-let shared: { file: string; thread: InferenceThread } | null = null;
+const shared: { file: string; thread: InferenceThread }[] = [];
 
-/** The thread of this process; made at first use, never a second one (see `inference-thread.ts`). */
-export function sharedThread(file: string): InferenceThread {
-  if (shared && shared.file !== file) throw new Error('A process has one inference thread.');
-  shared ??= { file, thread: new InferenceThread(file) };
-  return shared.thread;
+/**
+ * A thread of this process; made at first use, never a second time (see `inference-thread.ts`).
+ * @param lane its number (`lanes.ts`)
+ */
+export function sharedThread(file: string, lane = 0): InferenceThread {
+  const known = (shared[lane] ??= { file, thread: new InferenceThread(file) });
+  if (known.file !== file) throw new Error('A process has one inference thread of a number.');
+  return known.thread;
 }

@@ -56,6 +56,8 @@ export interface Network extends Pick<ModelInfo, 'id' | 'sha256'> {
    * whole. Default: the halo.
    */
   readonly border?: number | undefined;
+  /** Its answers are the same, bit for bit, however many cores work on one. Known of shipped networks on the CPU; default: no. */
+  readonly sameOnAnyCores?: boolean;
 }
 
 /**

@@ -206,8 +206,7 @@ describe('8 bits', () => {
   });
 
   it('are chosen where they are much faster and answer alike', () => {
-    const at = (megapixelsPerSecond: number, maxDifference = 0.01) =>
-      bestPrecision(1, { megapixelsPerSecond, maxDifference });
+    const at = (gain: number, maxDifference = 0.01) => bestPrecision(gain, maxDifference);
     expect([at(1.19), at(1.2), at(2)]).toEqual(['fp32', 'int8', 'int8']);
     expect([at(2, 0.1), at(2, Number.NaN)]).toEqual(['fp32', 'fp32']);
   });
