@@ -29,20 +29,11 @@ const ofProcess = [
 
 const unitTests = ['test/unit/**/*.test.ts', 'renderer/**/*.test.ts'];
 
-/** Folders that were tried so: what their files test keeps nothing between them. Another one is added here when all of it passes. */
-const sharing = [
-  'renderer',
-  ...['contract', 'explore', 'hosts', 'web'].map((of) => `test/unit/${of}`),
-];
-
 /**
- * Their files share one process in each worker, where what they test is loaded once, but for those that need their own, told by their text.
+ * They share one process in each worker, where what they test is loaded once, but for those that need their own, told by their text.
  * One that must have it for another reason says so: `// Alone: REASON`.
  */
-const shared = globSync(
-  sharing.map((folder) => `${folder}/**/*.test.ts`),
-  { cwd: import.meta.dirname },
-).filter((file) => {
+const shared = globSync(unitTests, { cwd: import.meta.dirname }).filter((file) => {
   const text = readFileSync(join(import.meta.dirname, file), 'utf8');
   return ![builds, ...ofProcess, /^\/\/ Alone: /m].some((sign) => sign.test(text));
 });
