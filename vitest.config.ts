@@ -18,14 +18,17 @@ const builds = /build(App)?IfStale|buildRuntime|toyCheckout/;
 
 /**
  * What a process has one of, and a test changes: its environment, its folder, what listens to its end, its globals and clock, and modules
- * that are replaced or watched.
+ * that are replaced or watched; or measures: its memory.
  */
 const ofProcess = [
   /process\.env(\.\w+|\[[^\]]+\]) *=[^=]|delete process\.env|Object\.assign\(process\.env/,
   /process\.(chdir|umask|on|once)\(|process\.(exitCode|argv|title) *=[^=]/,
+  /process\.memoryUsage\b/,
   /globalThis\.\w+ *=[^=]|Object\.(assign|defineProperty)\(globalThis/,
   /\bvi\.(mock|doMock|resetModules|spyOn|stub\w+|useFakeTimers|setSystemTime)\b/,
 ];
+
+const setupFiles = ['test/equality.ts'];
 
 const unitTests = ['test/unit/**/*.test.ts', 'renderer/**/*.test.ts'];
 
@@ -61,12 +64,13 @@ export default defineConfig({
         { name: 'unit', include: unitTests, exclude: shared, isolate: true },
         { name: 'unit-shared', include: shared, isolate: false },
       ].map((which) => ({
-        test: { ...which, env, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers },
+        test: { ...which, env, setupFiles, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers },
       })),
       {
         test: {
           name: 'corpus',
           env,
+          setupFiles,
           include: ['test/corpus/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
