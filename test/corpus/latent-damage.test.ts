@@ -22,7 +22,7 @@ import {
 } from '../../app/latent/entropy/index.ts';
 import { buildAppIfStale } from '../../build/build.mjs';
 import { uniform } from '../random.ts';
-import { mutate, refusals } from '../fuzz/mutate.ts';
+import { mutate, mutations, refusals } from '../fuzz/mutate.ts';
 import { mendAll, plainHeader, signal } from '../unit/latent/container-support.ts';
 import { fullShape, syntheticLatents, syntheticModel } from '../unit/latent/entropy-models.ts';
 
@@ -156,7 +156,7 @@ describe('a small latent file with real streams', () => {
   });
 
   it.each([
-    ['20,000 mutations', 20_000, (file: Uint8Array) => file],
+    [`${mutations} mutations`, mutations, (file: Uint8Array) => file],
     ['mutations with right checksums of the structure', 3000, mendAll],
   ] as const)('%s', async (_, count, finish) => {
     const random = uniform(20_250_102);

@@ -1,6 +1,9 @@
 /** Changes inputs as accidents and malice do, always the same for the same seed. */
 import { uniform } from '../random.ts';
 
+/** Of each latent file in the tests; `HOURGLASS_MUTATIONS=20000` goes on for longer. */
+export const mutations = Number(process.env.HOURGLASS_MUTATIONS ?? 4000);
+
 /** @param random 0 ≤ x < 1, seeded */
 export function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
   const below = (n: number): number => Math.floor(random() * n);

@@ -19,7 +19,7 @@ import { capabilities } from '../../../app/jobs/engine/capabilities.ts';
 import { createHandlerTable } from '../../../app/jobs/engine/handlers.ts';
 import { nameOutput } from '../../../app/jobs/outputs.ts';
 import { createServices } from '../../../app/jobs/engine/services.ts';
-import type { EngineServices } from '../../../app/runtime/index.ts';
+import type { EngineServices, Inference, TiledRun } from '../../../app/runtime/index.ts';
 import { dataPack, repositoryRoot } from '../../data.ts';
 
 const modelsFolder = join(repositoryRoot, 'models');
@@ -40,13 +40,19 @@ export interface TestEngine {
   ): Promise<OutputOf<Commands[K]>>;
 }
 
-export function createTestEngine(): TestEngine {
+/** @param side of the networks' tiles, for a software GPU: what one takes by itself is large; default: as everywhere */
+export function createTestEngine(side?: (network: TiledRun['model']) => number): TestEngine {
   const events: HourglassEvent[] = [];
   const services = createServices(
     { modelsFolder, userModelsFolder: '/nowhere', software: 'Hourglass test' },
     capabilities,
     { onHung: () => undefined, emit: (event) => events.push(event) },
   );
+  if (side) {
+    const { run } = services.inference;
+    const small: Inference['run'] = (request) => run({ ...request, side: side(request.model) });
+    Object.assign(services.inference, { run: small });
+  }
   const handlers = createHandlerTable(capabilities);
   const steps: Progress[] = [];
   return {
