@@ -112,7 +112,7 @@ it('fewer units of a sparse code are on the more it costs', async () => {
   const shares: number[] = [];
   for (const sparsity of [0, 0.01, 0.1]) {
     const plan = planOf({ kind: 'sparse', sparsity, batch: 64 });
-    shares.push((await trained(plan, { steps: 300 })).look.active!);
+    shares.push((await trained(plan, { steps: 150 })).look.active!);
   }
   expect(shares[1]!).toBeLessThan(shares[0]! - 0.02);
   expect(shares[2]!).toBeLessThan(shares[1]! - 0.02);
@@ -122,7 +122,7 @@ it('β trades rate for distortion, and units that nothing goes through are named
   const found: { rate: number; error: number }[] = [];
   for (const beta of [0.05, 1, 20]) {
     const plan = planOf({ kind: 'variational', beta, batch: 64 });
-    const outcome = await trained(plan, { steps: 400 });
+    const outcome = await trained(plan, { steps: 200 });
     const { rates, error } = outcome.look;
     found.push({ rate: rates.reduce((a, b) => a + b, 0), error });
     const unused = rates.filter((rate) => rate < 0.01).length;
