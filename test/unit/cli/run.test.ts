@@ -17,9 +17,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { repositoryRoot } from '../../data.ts';
+import { knowDevices } from '../../known-devices.ts';
 
 const entry = join(repositoryRoot, 'dist/app/hosts/cli/main.js');
-/** Shared by all runs: devices are probed once. */
+/** Shared by all runs. */
 const home = mkdtempSync(join(tmpdir(), 'hourglass-cli-home-'));
 const temporaries = join(home, 'tmp');
 const small = join(home, 'small.png');
@@ -42,6 +43,7 @@ async function makePicture(path: string, width: number, height: number): Promise
 beforeAll(async () => {
   await buildAppIfStale();
   mkdirSync(temporaries);
+  knowDevices({ ...process.env, XDG_CACHE_HOME: home });
   await makePicture(small, 64, 64);
   // Tall: its first rows are finished after the first of many tiles.
   await makePicture(large, 320, 6000);
