@@ -84,7 +84,9 @@ export const pictureFactsCommand = defineCommand({
   readsLists: true,
   get input() {
     return z.object({
-      images: z.array(imageFiles),
+      folder: rememberedFolder,
+      anew: wanted.anew,
+      images: z.array(imageFiles).describe('All of the folder'),
       noise: z.boolean().describe('Measure the noise too'),
       maxMegapixels,
     });

@@ -421,6 +421,8 @@ export interface DocumentStore {
     signal: AbortSignal,
     side?: number,
   ): Promise<SmallPicture>;
+  /** What a file says of itself; its pixels are not decoded where its format can be read without. @throws HourglassError as `decodeImage` */
+  metadata(path: string, maxMegapixels: number, signal: AbortSignal): Promise<ImageMetadata>;
   /** What the camera put into a raw file: JPEG, upright, sRGB; null: nothing. Does not open a document. */
   cameraPreview(path: string): Promise<Uint8Array | null>;
 }

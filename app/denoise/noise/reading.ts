@@ -9,7 +9,7 @@ import { hasPlainEnds, type Raster } from '../../pixels/raster.ts';
 import { lookAt, type Picture } from '../picture.ts';
 import { isFullScale } from '../range.ts';
 import { bySensor, type NoiseKind } from './combine.ts';
-import { estimateNoise, type NoiseEstimate, type NoiseServices } from './estimator.ts';
+import { estimateNoise, estimators, type NoiseEstimate, type NoiseServices } from './estimator.ts';
 import { TISSUE_WINDOW } from './tissue.ts';
 import { decimal } from '../../contract/sentences/index.ts';
 import { say } from '../sentences.ts';
@@ -107,6 +107,16 @@ function nothing({ noRoom, fine, method }: NoiseEstimate): string {
 /** Two significant figures: 1.5 levels, 0.0031 stored values, 120 stored values. */
 const twoFigures = (value: number): number =>
   value < 3 ? Number(value.toPrecision(2)) : Math.round(value);
+
+/** Raised where a reading may come out otherwise than before, whatever network it asks. */
+const READING = 1;
+
+/** Of the readings here: with another one, or other networks, a picture may read otherwise. */
+export async function noiseVersion({ models }: Pick<NoiseServices, 'models'>): Promise<string> {
+  const asked = new Set(estimators.map(({ model }) => model));
+  const cards = (await models.list()).filter(({ id }) => asked.has(id));
+  return [READING, ...cards.map(({ id, sha256 }) => `${id} ${sha256}`).sort()].join(', ');
+}
 
 /**
  * Measures a whole picture. Yields to the event loop every few milliseconds.

@@ -37,10 +37,10 @@ export async function runMap(invocation: Invocation, options: CliOptions): Promi
           { signal },
         );
         if (!facts) return mapped;
-        const { maxMegapixels } = wanted;
+        const { maxMegapixels, anew } = wanted;
         const told = await program.run(
           'pictureFacts',
-          { images, noise: true, maxMegapixels },
+          { folder: from, images, noise: true, maxMegapixels, anew },
           { signal },
         );
         const byPath = new Map(told.facts.map((one) => [one.path, one]));

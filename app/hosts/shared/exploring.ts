@@ -281,7 +281,7 @@ export function createExploring(options: ExploringOptions): ExploringSession {
     signal: AbortSignal,
   ): Promise<void> => {
     const images = of.images.map(filesOf);
-    const found = await run('pictureFacts', { images, noise }, signal);
+    const found = await run('pictureFacts', { folder: of.folder, images, noise }, signal);
     const known = new Map(found.facts.map((one) => [one.path, one]));
     answered({
       ...{ question: 'facts', noise, ...said({ leftOut: found.leftOut, notices: [] }) },

@@ -7,6 +7,7 @@ import {
   denoiseCapability,
   lookAt,
   measureNoise,
+  noiseVersion,
   readUnits,
 } from '../../denoise/index.ts';
 import { createExploreCapability } from '../../explore/index.ts';
@@ -38,8 +39,8 @@ export const capabilities: readonly Capability[] = [
   // What is learnt from is what cleaning will show a network.
   createLearnCapability(see),
   // What was learnt describes and judges pictures.
-  createExploreCapability(
-    trainedNetworks(see),
-    async (image, services, signal) => (await measureNoise(image, services, signal)).sigma,
-  ),
+  createExploreCapability(trainedNetworks(see), {
+    version: noiseVersion,
+    read: async (...asked) => (await measureNoise(...asked)).sigma,
+  }),
 ];

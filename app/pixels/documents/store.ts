@@ -8,6 +8,7 @@ import { allowedBy, HourglassError, type HourglassEvent } from '../../contract/i
 import { decodeImage, defaultLimits } from '../decode.ts';
 import type { Readers } from '../readers.ts';
 import { createCameraPreview } from '../camera-preview.ts';
+import { readMetadata } from '../metadata-only.ts';
 import { createThumbnail, smallPicture } from '../thumbnail.ts';
 import type { DocumentStore, OpenDocument } from '../types.ts';
 import { DocumentMemory, type MemoryLimits } from './memory.ts';
@@ -184,6 +185,11 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
         },
         side,
       ),
+    metadata: (path, maxMegapixels, signal) =>
+      readMetadata({
+        ...{ path, readers, signal },
+        limits: { ...defaultLimits, timeoutMs, maxMegapixels },
+      }),
     cameraPreview: (path) =>
       createCameraPreview({ path, limits: { ...defaultLimits, timeoutMs }, readers }),
   };

@@ -9,6 +9,7 @@ import type {
 import { looksCards } from '../../../app/explore/card.ts';
 import type { Networks } from '../../../app/explore/networks.ts';
 import { decodeImage } from '../../../app/pixels/decode.ts';
+import { readMetadata } from '../../../app/pixels/metadata-only.ts';
 import { smallPicture } from '../../../app/pixels/thumbnail.ts';
 import { createModelStore } from '../../../app/runtime/model-store.ts';
 import { openGraph } from '../../../app/runtime/sessions.ts';
@@ -41,6 +42,7 @@ export function servicesOf(): { readonly read: string[]; readonly services: Engi
         read.push(path);
         return smallPicture({ path, signal }, side);
       },
+      metadata: (path: string, _: number, signal: AbortSignal) => readMetadata({ path, signal }),
       sourceImage: ({ path, signal }: { path: string; signal: AbortSignal }) => {
         read.push(path);
         return decodeImage({ path, signal });
