@@ -97,9 +97,9 @@ export async function train(request: TrainRequest): Promise<Trained> {
   const { plan, openGraph, threads } = request;
   const step = stepOf(plan);
   const looking = lookOf(plan);
-  const graph = await openGraph(step.bytes, { threads });
+  const graph = await openGraph(step.bytes, { threads, hasTime: true });
   try {
-    const look = await openGraph(looking.bytes, { threads });
+    const look = await openGraph(looking.bytes, { threads, hasTime: true });
     try {
       const held = heldBatches(plan, request.images.heldBack, request.images.learnt);
       const gallery =

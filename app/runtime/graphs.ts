@@ -6,7 +6,7 @@ import { HourglassError } from '../contract/index.ts';
 import { soundsLikeOutOfMemory } from './checks.ts';
 import { buffersOf, tensorsOf } from './graph-values.ts';
 import type { GraphAnswer, GraphRequest, InferenceThread } from './thread-client.ts';
-import type { RunnableGraph } from './types.ts';
+import type { GraphOptions, RunnableGraph } from './types.ts';
 import { plainWords } from './words.ts';
 import { say } from './sentences.ts';
 
@@ -23,7 +23,7 @@ let lastGraph = 0;
 export async function openOnThread(
   thread: InferenceThread,
   model: Uint8Array,
-  threads: number,
+  { threads, hasTime = false }: GraphOptions,
   watch: { readonly patienceMs: number; readonly onHung: () => void },
 ): Promise<RunnableGraph> {
   const graph = ++lastGraph;
@@ -34,7 +34,7 @@ export async function openOnThread(
     if (answer.failure !== null) throw failed(answer.failure);
     return answer;
   };
-  await ask({ kind: 'open-graph', graph, bytes: model, device: 'cpu', threads });
+  await ask({ kind: 'open-graph', graph, bytes: model, device: 'cpu', threads, hasTime });
   return {
     async run(inputs, into) {
       const answer = await ask({

@@ -11,6 +11,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { Slot } from '../contract/index.ts';
 import { LONGEST_WAIT } from '../pixels/slot.ts';
 import { commitFault } from './faults.ts';
+import { Leisure } from './leisure.ts';
 import { startLanguage } from './language.ts';
 import type {
   FromThread,
@@ -60,6 +61,11 @@ async function infer(message: InferMessage): Promise<void> {
 
 /** Graphs that are open, by their numbers. */
 const graphs = new Map<number, OpenGraph>();
+/** Those of them whose runs have time. */
+const unhurried = new Set<number>();
+const leisure = new Leisure();
+const hasTime = (message: InferMessage | GraphMessage): boolean =>
+  message.kind === 'run-graph' && unhurried.has(message.graph);
 
 /** A step of a training, or what is before and after all of them: work, one call each, so that tiles come between. */
 async function graphWork(message: GraphMessage): Promise<void> {
@@ -68,12 +74,15 @@ async function graphWork(message: GraphMessage): Promise<void> {
     message.kind === 'run-graph' ? message : { inputs: {}, into: {} as GraphBuffers };
   let failure: string | null = null;
   try {
-    if (message.kind === 'open-graph') graphs.set(graph, await openGraph(message.bytes, message));
-    else if (message.kind === 'run-graph')
+    if (message.kind === 'open-graph') {
+      graphs.set(graph, await openGraph(message.bytes, message));
+      if (message.hasTime) unhurried.add(graph);
+    } else if (message.kind === 'run-graph')
       await graphs.get(graph)!.run(tensorsOf(inputs), tensorsOf(into));
     else {
       const open = graphs.get(graph);
       graphs.delete(graph);
+      unhurried.delete(graph);
       await open?.release();
     }
   } catch (error) {
@@ -91,6 +100,8 @@ const releases: number[] = [];
 let viewing = false;
 /** Work waits for that tile until then; null: none waits. */
 let held: NodeJS.Timeout | null = null;
+/** What has time is asked again then; null: nothing waits for that. */
+let later: NodeJS.Timeout | null = null;
 let isOver = false;
 
 function take(message: ToThread): void {
@@ -108,14 +119,26 @@ function take(message: ToThread): void {
 function nextTile(): InferMessage | GraphMessage | undefined {
   for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port))
     take(got.message as ToThread);
-  const tile = waiting.view.shift() ?? (viewing && !isOver ? undefined : waiting.work.shift());
-  if (!tile && waiting.work.length > 0) held ??= setTimeout(endHold, LONGEST_WAIT);
+  const isHeld = viewing && !isOver;
+  const tile = waiting.view.shift() ?? (isHeld ? undefined : nextWork());
+  if (!tile && isHeld && waiting.work.length > 0) held ??= setTimeout(endHold, LONGEST_WAIT);
   else {
     if (held) clearTimeout(held);
     held = null;
     isOver = false;
   }
   return tile;
+}
+
+/** First come, first served, but for what has time. */
+function nextWork(): InferMessage | GraphMessage | undefined {
+  if (later) clearTimeout(later);
+  later = null;
+  const wait = leisure.wait(performance.now());
+  const at = waiting.work.findIndex((message) => wait === 0 || !hasTime(message));
+  if (at >= 0) return waiting.work.splice(at, 1)[0];
+  if (waiting.work.length > 0) later = setTimeout(go, Math.ceil(wait));
+  return undefined;
 }
 
 function endHold(): void {
@@ -138,8 +161,13 @@ async function work(): Promise<void> {
     const tile = nextTile();
     if (tile) {
       Atomics.store(current, 0, tile.id);
+      const begun = performance.now();
+      const isUnhurried = hasTime(tile);
       await (tile.kind === 'infer' ? infer(tile) : graphWork(tile));
       Atomics.store(current, 0, 0);
+      const now = performance.now();
+      if (isUnhurried) leisure.step(now - begun);
+      else if (tile.kind === 'infer') leisure.tile(now - begun, now);
     } else if (releases.length > 0) await release(releases.shift()!);
     else break;
   }

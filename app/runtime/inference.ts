@@ -175,8 +175,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
       run(request).catch((error: unknown) => {
         throw toHourglassError(error);
       }),
-    openGraph: (model, { threads }) =>
-      openOnThread(thread(), model, threads, {
+    openGraph: (model, wanted) =>
+      openOnThread(thread(), model, wanted, {
         patienceMs: options.patienceMs ?? GRAPH_PATIENCE_MS,
         onHung: () => options.onHung?.('cpu', `${say('graphHung')}.`),
       }),

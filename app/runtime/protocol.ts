@@ -49,6 +49,8 @@ export type GraphMessage = { readonly id: number; readonly graph: number } & (
       readonly bytes: Uint8Array;
       readonly device: DeviceId;
       readonly threads: number;
+      /** Its runs give way to tiles. */
+      readonly hasTime: boolean;
     }
   /** Once. No memory may be in both (`OpenGraph.run`). */
   | { readonly kind: 'run-graph'; readonly inputs: GraphBuffers; readonly into: GraphBuffers }

@@ -181,6 +181,12 @@ export interface GraphTensor {
 export type GraphTensors = Readonly<Record<string, GraphTensor>>;
 
 /** A graph that was made in memory and is open: a training step. */
+export interface GraphOptions {
+  readonly threads: number;
+  /** Nobody waits for its runs: they take a small part of the time where pictures go through a network. Default: false */
+  readonly hasTime?: boolean;
+}
+
 export interface RunnableGraph {
   /**
    * Runs it once, as work: what is for the screen goes between two runs. The arrays that are given are gone, whatever happens; the
@@ -210,7 +216,7 @@ export interface Inference {
    * @param model bytes of an ONNX file
    * @throws HourglassError device-failed, out-of-memory
    */
-  openGraph(model: Uint8Array, options: { readonly threads: number }): Promise<RunnableGraph>;
+  openGraph(model: Uint8Array, options: GraphOptions): Promise<RunnableGraph>;
   /** Devices as last probed; the host sends them to the engine. */
   readonly devices: readonly DeviceReport[];
   setDevices(devices: readonly DeviceReport[]): void;

@@ -1,9 +1,12 @@
 /**
- * `npm run bench -- learn [--steps 20] [--rounds 5] [--threads 1] [--json]`
+ * `npm run bench -- learn [--steps 20] [--rounds 5] [--threads 1] [--only steps|beside] [--json]`
  *
  * Processor time of a training step (forward, backward, clipping, Adam, moving mean) of two networks, by the weight gradient that
  * the program emits and by the textbook's, in one run and in turns: the ratio is what a busy machine does not disturb. Both learn
  * from 16 pictures of 64 × 64 pixels in colour: A a convolutional autoencoder, B a denoiser with joins.
+ *
+ * `npm run bench -- learn --only beside [--kind denoising] [--megapixels 12] [--rounds 5] [--json]`: how much longer an export takes while a training runs
+ * (`_learn-beside.ts`).
  */
 import { parseArgs } from 'node:util';
 import {
@@ -19,6 +22,7 @@ import {
   type TrainingState,
   type WeightGradient,
 } from '../../app/learn/engine/index.ts';
+import { besideExport, kindSchema } from './_learn-beside.ts';
 import { openGraph, type GraphTensor, type OpenGraph } from '../../app/runtime/sessions.ts';
 
 const { values } = parseArgs({
@@ -26,6 +30,9 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '5' },
     threads: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    kind: { type: 'string', default: 'denoising' },
+    megapixels: { type: 'string', default: '12' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -115,28 +122,55 @@ async function measure({ graph, inputs, into }: Running): Promise<number> {
 const median = (list: readonly number[]): number =>
   [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)]!;
 
-for (const [network, layers] of Object.entries({ A: a, B: b })) {
-  const fast = await prepare(layers, 'fast');
-  const textbook = await prepare(layers, 'textbook');
-  for (const one of [fast, textbook]) await one.graph.run(one.inputs, one.into);
-  const found: { fast: number; textbook: number }[] = [];
-  for (let round = 0; round < rounds; round++)
-    found.push({ fast: await measure(fast), textbook: await measure(textbook) });
+async function tellBeside(): Promise<void> {
+  const { rounds: found, free } = await besideExport({
+    ...{ rounds, megapixels: Number(values.megapixels) },
+    kind: kindSchema.parse(values.kind),
+  });
+  const ratios = found.map(({ alone, beside }) => beside / alone);
   const line = {
-    network,
-    parameters: fast.parameters,
-    threads,
-    msPerStep: median(found.map((one) => one.fast)),
-    textbookMsPerStep: median(found.map((one) => one.textbook)),
-    ratio: median(found.map((one) => one.textbook / one.fast)),
-    ratios: found.map((one) => one.textbook / one.fast),
+    megapixels: Number(values.megapixels),
+    kind: values.kind,
+    aloneSeconds: median(found.map(({ alone }) => alone)),
+    besideSeconds: median(found.map(({ beside }) => beside)),
+    ratio: median(ratios),
+    ratios,
+    stepsPerSecond: median(found.map(({ steps: done, beside }) => done / beside)),
+    stepsPerSecondAlone: free,
   };
   if (values.json) console.log(JSON.stringify(line));
   else
     console.log(
-      `${network} (${line.parameters} parameters): ${line.msPerStep.toFixed(1)} ms of processor time a step, ` +
-        `textbook ${line.textbookMsPerStep.toFixed(1)} ms, ratio ${line.ratio.toFixed(2)} ` +
-        `(${Math.min(...line.ratios).toFixed(2)}–${Math.max(...line.ratios).toFixed(2)})`,
+      `an export of ${line.megapixels} megapixels: ${line.aloneSeconds.toFixed(2)} s alone, ${line.besideSeconds.toFixed(2)} s beside a training (${line.kind}), ` +
+        `ratio ${line.ratio.toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}); ` +
+        `meanwhile ${line.stepsPerSecond.toFixed(2)} steps/s, ${free.toFixed(2)} without an export`,
     );
-  for (const one of [fast, textbook]) await one.graph.release();
 }
+
+if (values.only !== 'steps') await tellBeside();
+if (values.only !== 'beside')
+  for (const [network, layers] of Object.entries({ A: a, B: b })) {
+    const fast = await prepare(layers, 'fast');
+    const textbook = await prepare(layers, 'textbook');
+    for (const one of [fast, textbook]) await one.graph.run(one.inputs, one.into);
+    const found: { fast: number; textbook: number }[] = [];
+    for (let round = 0; round < rounds; round++)
+      found.push({ fast: await measure(fast), textbook: await measure(textbook) });
+    const line = {
+      network,
+      parameters: fast.parameters,
+      threads,
+      msPerStep: median(found.map((one) => one.fast)),
+      textbookMsPerStep: median(found.map((one) => one.textbook)),
+      ratio: median(found.map((one) => one.textbook / one.fast)),
+      ratios: found.map((one) => one.textbook / one.fast),
+    };
+    if (values.json) console.log(JSON.stringify(line));
+    else
+      console.log(
+        `${network} (${line.parameters} parameters): ${line.msPerStep.toFixed(1)} ms of processor time a step, ` +
+          `textbook ${line.textbookMsPerStep.toFixed(1)} ms, ratio ${line.ratio.toFixed(2)} ` +
+          `(${Math.min(...line.ratios).toFixed(2)}–${Math.max(...line.ratios).toFixed(2)})`,
+      );
+    for (const one of [fast, textbook]) await one.graph.release();
+  }
