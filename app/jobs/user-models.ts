@@ -38,8 +38,11 @@ const LARGEST_FILE = 512 * 1024 ** 2;
 /** Memory that the check may take, bytes. */
 const CHECK_MEMORY = Math.min(8e9, totalmem() / 2);
 
-/** Time for the check: a large network takes a second or two for each of its twenty runs. */
-const CHECK_MS = 180_000;
+/**
+ * Time for the check: a large network takes a second or two for each of its twenty runs, and ONNX Runtime 80 s of the processor to lay out the memory of
+ * 14,700 operators, which is what `@upscalerjs/maxim-denoising` has.
+ */
+const CHECK_MS = 900_000;
 
 export interface UserModelsOptions {
   readonly launch: LaunchProbe;

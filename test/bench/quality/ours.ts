@@ -19,17 +19,23 @@ export interface OurResult {
 export interface Ours {
   /** @param level 8-bit levels of the picture's range; null: the program's own suggestion */
   clean(noisy: Raster, level: number | null, signal: AbortSignal): Promise<OurResult>;
+  /** By an added network, as much as it cleans. @param id of a model in `added` */
+  cleanBy(id: string, noisy: Raster): Promise<Raster>;
   /** Ids and versions of the models that have run. */
   readonly models: Set<string>;
   dispose(): Promise<void>;
 }
 
-/** @param model id, or `auto` as in the program */
-export async function createOurs(model: string, precision: PrecisionChoice): Promise<Ours> {
+/** @param model id, or `auto` as in the program @param added folder of models that a person has added */
+export async function createOurs(
+  model: string,
+  precision: PrecisionChoice,
+  added: string | null = null,
+): Promise<Ours> {
   const built = await buildRuntime();
   const tools = {
     inference: createInference({ threadFile: built.threadFile }),
-    models: createModelStore(shippedModels),
+    models: createModelStore(shippedModels, added),
   };
   const used = new Set<string>();
   return {
@@ -45,6 +51,9 @@ export async function createOurs(model: string, precision: PrecisionChoice): Pro
       if (method) used.add(`noise by ${method}`);
       const { raster, reading, sigma } = result;
       return { raster, reading, level: sigma, seconds };
+    },
+    async cleanBy(id, noisy) {
+      return (await clean(noisy, { model: id, strength: 100 }, tools)).raster;
     },
     async dispose() {
       await tools.inference.dispose();
