@@ -121,7 +121,7 @@ describe('what an object says of itself', () => {
   const smooths: Options = { change: (data) => (data[0] = 1) };
 
   test('is derived, from what, by what', async () => {
-    const { dataSet, notices, bytes: _, source: file } = await written(base, undefined, smooths);
+    const { dataSet, notices, source: file } = await written(base, undefined, smooths);
     expect(notices).toEqual([]);
     expect(dataSet.string('x00080008')).toBe('DERIVED\\SECONDARY\\\\AXIAL');
     expect(dataSet.string('x00082111')).toBe(
@@ -153,7 +153,9 @@ describe('what an object says of itself', () => {
     const { dataSet } = await written(base, undefined, { cleans: false });
     expect(dataSet.elements['x00089215']!.items).toHaveLength(1);
     expect(dataSet.string('x0008103e')).toBe('Thorax unchanged');
-    const { '0008,9215': _, ...plain } = base;
+    const plain = Object.fromEntries(
+      Object.entries(base).filter(([tag]) => tag !== '0008,9215'),
+    ) as typeof base;
     const none = await written(plain);
     expect(none.dataSet.elements['x00089215']).toBeUndefined();
     // One of a series that was cleaned, which had nothing to be cleaned itself.
