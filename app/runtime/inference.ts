@@ -14,7 +14,7 @@ import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
 import { currentSlot } from '../pixels/slot.ts';
 import { openOnThread } from './graphs.ts';
-import { Lanes } from './lanes.ts';
+import { Lanes, SMALL_SIDE } from './lanes.ts';
 import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
 import type { Inference, TiledRun, TiledRunResult } from './types.ts';
@@ -113,6 +113,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
         slot === 'work' &&
         report.id === 'cpu' &&
         plan.tiles.length === 1 &&
+        plan.side <= SMALL_SIDE &&
         model.sameOnAnyCores === true;
       const { lane, leave } = lanes.take(mayShare);
       try {

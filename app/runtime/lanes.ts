@@ -8,6 +8,9 @@ import { inferenceThreads } from './cpu.ts';
 /** As many files as a run has under way at once (`jobs/runs/flow.ts`); each lane holds a session with its memory. */
 const MOST = 4;
 
+/** Largest side of a tile, pixels, that shares: a network takes 125 MB for it, in each lane. From 768 on it gains a twentieth. */
+export const SMALL_SIDE = 640;
+
 /** A thread to run on, and how many cores it may use. */
 export interface Lane {
   /** Of `sharedThread`. 0: the one for everything else, too. */
@@ -34,7 +37,7 @@ export class Lanes {
   }
 
   /**
-   * @param mayShare it is work on a picture in one tile: it shares the cores where other work is under way
+   * @param mayShare it is work on a picture in one small tile: it shares the cores where other work is under way
    * @returns what to run on, and `leave` for when that is over, however
    */
   take(mayShare: boolean): { lane: Lane; leave: () => void } {
