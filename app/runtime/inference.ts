@@ -58,6 +58,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
   const lanes = new Lanes();
   const threadFile = options.threadFile ?? locateBuilt('runtime/inference-thread.js');
   const used = new Set<number>();
+  /** One thread does both while a training is open: who gives way to tiles must see them. */
+  let openGraphs = 0;
   const thread = (lane = 0) => {
     used.add(lane);
     return sharedThread(threadFile, lane);
@@ -111,6 +113,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
       request.planned?.(plan, device);
       const mayShare =
         slot === 'work' &&
+        openGraphs === 0 &&
         report.id === 'cpu' &&
         plan.tiles.length === 1 &&
         plan.side <= SMALL_SIDE &&
@@ -176,11 +179,20 @@ export function createInference(options: InferenceOptions = {}): Inference {
       run(request).catch((error: unknown) => {
         throw toHourglassError(error);
       }),
-    openGraph: (model, wanted) =>
-      openOnThread(thread(), model, wanted, {
+    async openGraph(model, wanted) {
+      const graph = await openOnThread(thread(), model, wanted, {
         patienceMs: options.patienceMs ?? GRAPH_PATIENCE_MS,
         onHung: () => options.onHung?.('cpu', `${say('graphHung')}.`),
-      }),
+      });
+      openGraphs += 1;
+      return {
+        ...graph,
+        close: () => {
+          openGraphs -= 1;
+          return graph.close();
+        },
+      };
+    },
     get devices() {
       return devices;
     },
