@@ -44,7 +44,9 @@ export const deidentifiedSchema = z
       keyword: z.string().nullable().describe('As PS3.6 calls it; null: a private or unknown one'),
       action: z
         .enum(['removed', 'emptied', 'replaced', 'kept'])
-        .describe('replaced: by a dummy value or another UID. What is removed goes with its items'),
+        .describe(
+          'replaced: by a dummy value, another UID, or what says how the object was derived. What is removed goes with its items',
+        ),
       count: z.number().int().describe('Elements there: one in each item of a sequence'),
     }),
   )

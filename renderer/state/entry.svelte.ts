@@ -3,6 +3,7 @@
  * opening is the work of documents.ts, what is asked for and made that of the workspaces.
  */
 import { cancelledError } from '../../app/contract/errors.ts';
+import type { ElementFates } from '../../app/contract/element-fates.ts';
 import { familyOf } from '../../app/contract/formats.ts';
 import type {
   AdmittedFile,
@@ -27,6 +28,8 @@ export type ExportState =
       /** What made it, to tell whether it was changed since. */
       readonly settings: string;
       readonly notices: readonly Notice[];
+      /** What became of the elements of all files that were written; null: they were not de-identified. */
+      readonly fates: ElementFates | null;
     }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: SerializedError };

@@ -2,6 +2,7 @@
  * What an export makes of a file, as a workspace says it when it is asked for: a command and its input, and where
  * its state is kept. The list that performs plans is exports.svelte.ts.
  */
+import type { DeidentifiedElements } from '../../app/contract/dicom-object.ts';
 import type { CommandId, Notice } from '../../app/contract/index.ts';
 import type { ExportState } from './entry.svelte.ts';
 
@@ -13,6 +14,7 @@ export interface Written {
   readonly height: number;
   readonly bytes: number;
   readonly notices: readonly Notice[];
+  readonly deidentified?: DeidentifiedElements | undefined;
 }
 
 export interface ExportPlan {

@@ -7,6 +7,7 @@ import {
   toHourglassError,
   type SerializedError,
 } from '../../app/contract/errors.ts';
+import { FatesTally } from '../../app/contract/element-fates.ts';
 import {
   JobList,
   hasEnded,
@@ -32,6 +33,8 @@ interface Item {
   readonly inputs: number;
   written: Written | null;
   readonly delivery: Delivery | null;
+  /** Of all files that the entry is written as. */
+  readonly fates: FatesTally;
   /** The name under which it was delivered. */
   name: string | null;
 }
@@ -116,22 +119,23 @@ export class ExportQueue {
     }
     if (delivery) this.#deliveries.push(delivery);
     const wanted = entries
-      .flatMap((entry) =>
-        slicesOf(planOf(entry)).map((plan, slice) => ({
-          ...{ entry, plan },
+      .flatMap((entry) => {
+        const fates = new FatesTally();
+        return slicesOf(planOf(entry)).map((plan, slice) => ({
+          ...{ entry, plan, fates },
           again: () => slicesOf(planOf(entry))[slice] ?? null,
-        })),
-      )
+        }));
+      })
       .filter(({ entry, plan }) => !this.#isUnderWay(entry, plan));
     const run = timedId();
     const inputs = wanted.length;
-    const jobs = wanted.map(({ entry, plan, again }, position): JobRecord => {
+    const jobs = wanted.map(({ entry, plan, fates, again }, position): JobRecord => {
       const index = position + 1;
       const id = `export-${crypto.randomUUID()}`;
       const meet = async () => ((await met(entry)) ? again() : null);
       this.#items.set(id, {
         ...{ entry, plan, meet, index, inputs, delivery },
-        ...{ written: null, name: null },
+        ...{ fates, written: null, name: null },
       });
       plan.place.exported = { kind: 'queued' };
       // Only a number needs to know how many there are: other names are the person's affair, file by file.
@@ -193,11 +197,12 @@ export class ExportQueue {
       );
     else if (this.#bridge.info.exports === 'download') await this.#bridge.reveal(written.output);
     item.written = written;
+    if (written.deidentified) item.fates.add(written.deidentified);
     return written;
   }
 
   #told({ id, state, progress }: JobRecord, outcome: JobOutcome | null): void {
-    const { entry, plan, index, inputs, written, name } = this.#items.get(id)!;
+    const { entry, plan, index, inputs, written, name, fates } = this.#items.get(id)!;
     const { place } = plan;
     this.current = state === 'running' ? entry : this.current === entry ? null : this.current;
     const slices = plan.slices === undefined ? null : this.#slicesOf(place);
@@ -217,6 +222,7 @@ export class ExportQueue {
         bytes: written.bytes,
         settings: plan.settings,
         notices: written.notices,
+        fates: fates.fates,
       };
     this.#report();
   }

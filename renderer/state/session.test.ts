@@ -466,6 +466,40 @@ describe('ExportQueue', () => {
     });
   });
 
+  it('tells of a series what became of the elements of all its slices together', async () => {
+    const names = { path: '(0010,0010)', keyword: 'PatientName', action: 'emptied', count: 1 };
+    const age = { path: '(0010,1010)', keyword: 'PatientAge', action: 'removed', count: 1 };
+    const queue = new ExportQueue(
+      bridgeWith((_command, input) => ({
+        ...written(input),
+        deidentified: input.page === 2 ? [names, age] : [names],
+      })),
+    );
+    const session = sessionWith(quiet);
+    session.addAdmitted([{ ...admitted('a'), files: 3 }]);
+    const plan = cleanPlan(usualOutputs.output, 'auto')(session.entries[0]!);
+    const fates = () => {
+      const { exported } = cleaningOf(session.entries[0]!);
+      return exported.kind === 'done' ? exported.fates : null;
+    };
+    // Exported again it is told of these files, not of those before.
+    for (let time = 0; time < 2; time += 1) {
+      queue.add(session.entries, () => plan, { overwrite: true });
+      await settled();
+      expect(fates()).toMatchObject({
+        files: 3,
+        elements: [
+          { keyword: 'PatientName', action: 'emptied', files: 3 },
+          { keyword: 'PatientAge', action: 'removed', files: 1 },
+        ],
+      });
+    }
+    const plain = new ExportQueue(bridgeWith((_command, input) => written(input)));
+    plain.add(session.entries, () => plan, { overwrite: true });
+    await settled();
+    expect(fates()).toBeNull();
+  });
+
   it('goes on after a failure and sums up', async () => {
     const queue = new ExportQueue(
       bridgeWith((_command, input) => {

@@ -212,6 +212,16 @@ test('a series is written smaller and without the name of its patient, which is 
     expect(head.string('x00020010')).toBe('1.2.840.10008.1.2.4.80');
     expect(head.string('x00120062')).toBe('YES');
   }
+  // What became of which element is there for whoever wants it, by keys too.
+  const fates = page.locator('details', { hasText: 'What became of the elements of 2' });
+  const list = fates.locator('dl');
+  await expect(list).toBeHidden();
+  await fates.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await expect(list).toContainText(/Emptied\s*PatientName/);
+  await page.keyboard.press('Tab');
+  await expect(list).toBeFocused();
+  await expectNothingSerious(page);
 });
 
 /** A slice of 48 × 48 pixels of 1 × 1 mm, 2 mm from the next one. */

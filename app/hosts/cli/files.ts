@@ -126,6 +126,9 @@ export class Report {
   /** Of the jobs that will be done: where each stands among the files. */
   readonly #places: ReadonlyMap<string, number>;
   #damaged = 0;
+  #deidentified = 0;
+  /** A folder that is watched gets many, one by one. */
+  readonly #isOne: boolean;
   #rate: number | null = null;
   #startedAt = 0;
   #toldAt = -Infinity;
@@ -143,6 +146,7 @@ export class Report {
     this.#plan = plan;
     this.#options = options;
     this.#line = line;
+    this.#isOne = !invocation.watch && plan.plan.run.jobs.length === 1;
     const files = plan.plan.run.jobs.filter(({ state }) => state === 'queued');
     this.#places = new Map(files.map(({ id }, index) => [id, index]));
     // JSON lines on the same terminal would run into the bar.
@@ -215,7 +219,9 @@ export class Report {
       if (isDamaged(output)) this.#damaged += 1;
       this.#rate = rateOf(output) ?? this.#rate;
       this.#line({ type: 'result', job: job.id, command: this.#command, output });
-      this.#say(resultWords(this.#command, output, (path) => fromHere(path, this.#options.cwd)));
+      if ((output as { deidentified?: unknown }).deidentified) this.#deidentified += 1;
+      const show = (path: string): string => fromHere(path, this.#options.cwd);
+      this.#say(resultWords(this.#command, output, show, this.#isOne));
     } else if (outcome && !(job.state === 'cancelled' && this.#options.interrupt.aborted))
       this.#failed(job);
   }
@@ -280,6 +286,7 @@ export class Report {
       seconds,
     };
     this.#line({ type: 'summary', ...tally, interrupted: isInterrupted });
+    if (this.#deidentified > 0 && !this.#isOne) this.#say(say('elementsElsewhere'));
     if (isInterrupted) this.#say(say('interrupted', { summary: summaryWords(tally) }));
     else if (total > 1) this.#say(summaryWords(tally));
     if (isInterrupted) return exitCode.interrupted;

@@ -40,6 +40,12 @@ export const say = defineSentences('cli', {
   planned: '{from} → {to}',
   plannedThere: '{from} → {to} (exists already)',
   interrupted: 'Interrupted: {summary}',
+  elementsBecame:
+    '{action, select, removed {removed} emptied {emptied} replaced {replaced} other {kept}}: {names}',
+  otherElements:
+    '{count, plural, one {# private or unknown one} other {# private or unknown ones}}',
+  elementsElsewhere:
+    'What became of each element of the de-identified files: `--json` says it of each, `--report FILE` of all together.',
   bothBecome:
     '{first} and {second} would both become {output}; tell them apart with {dir}, {ext} or {n} in --out.',
 

@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.ts';
 import { printable } from '../shared/printable.ts';
 import { largestErrorWords } from '../../contract/latent-words.ts';
+import { fateGroups } from '../../contract/element-fates.ts';
 import { decimal, fixed } from '../../contract/sentences/index.ts';
 import type { Estimate } from '../../jobs/runs/known-pace.ts';
 import { aboutTime } from './progress-line.ts';
@@ -71,8 +72,17 @@ const lines = (facts: readonly string[], { device, notices }: Noted): string =>
 const nextWords = ({ bytes, next }: Pick<OutputOf<Commands['encode']>, 'bytes' | 'next'>) =>
   next ? [say('stepMore', { bytes, quality: next.quality, more: next.bytes })] : [];
 
+/** "removed: StudyDate, PatientName, 12 private or unknown ones": a line for each thing that became of elements. */
+function fateLines(fates: NonNullable<OutputOf<Commands['denoise']>['deidentified']>): string[] {
+  return fateGroups(fates).map(({ action, keywords, others }) => {
+    const names = [...keywords, ...(others > 0 ? [say('otherElements', { count: others })] : [])];
+    return say('elementsBecame', { action, names: names.join(', ') });
+  });
+}
+
 /** "church.jpg → church-clean.jpg · noise about 12 levels · CPU · 1.3 MP/s" */
-function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show): string {
+function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show, isAlone: boolean): string {
+  const fates = isAlone && result.deidentified ? fateLines(result.deidentified) : [];
   const noise = result.noise
     ? say('noiseAboutLevels', { sigma: short(result.noise.sigma) })
     : say('noiseLevelGiven', { sigma: short(result.sigma) });
@@ -85,7 +95,7 @@ function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show): string
       result.device.label,
       say('speed', { speed: fixed(result.megapixelsPerSecond, 1) }),
     ],
-    result,
+    { ...result, notices: [...result.notices, ...fates.map((text) => ({ text }))] },
   );
 }
 
@@ -163,9 +173,15 @@ function verifyWords(result: OutputOf<Commands['verify']>, show: Show): string {
   return lines(facts, { notices: shown.map((text) => ({ text })) });
 }
 
-/** What is said of one finished file. */
-export function resultWords(command: CommandId, output: unknown, show: Show): string {
-  if (command === 'denoise') return denoiseWords(output as OutputOf<Commands['denoise']>, show);
+/** What is said of one finished file. @param isAlone there is no other: what is long is said too */
+export function resultWords(
+  command: CommandId,
+  output: unknown,
+  show: Show,
+  isAlone = false,
+): string {
+  if (command === 'denoise')
+    return denoiseWords(output as OutputOf<Commands['denoise']>, show, isAlone);
   if (command === 'encode') return encodeWords(output as OutputOf<Commands['encode']>, show);
   if (command === 'verify') return verifyWords(output as OutputOf<Commands['verify']>, show);
   if (rolesOf(command).writes) return writtenWords(output as WrittenFile, show);

@@ -52,6 +52,18 @@ export const startLine = z.object({
   at,
 });
 
+/** Tag and keyword, divided by a space; a private or unknown one has none. */
+const elementsOf = z.array(z.string());
+
+export const elementsLine = z.object({
+  type: z.literal('elements'),
+  removed: elementsOf,
+  emptied: elementsOf,
+  replaced: elementsOf,
+  kept: elementsOf,
+  at,
+});
+
 export const doneLine = z.object({
   type: z.literal('done'),
   source,
@@ -74,6 +86,10 @@ export const doneLine = z.object({
   damaged: z.boolean().describe('Something in the source was damaged'),
   notices: z.array(z.string()),
   seriesLevel: seriesLevelSchema.optional().describe('Of its series, where it was cleaned at that'),
+  elements: z
+    .string()
+    .optional()
+    .describe('What became of its elements: numbers of those that `elements` lines said'),
   facts: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   at,
 });
@@ -109,6 +125,7 @@ export const journalLine = z.discriminatedUnion('type', [
   runLine,
   inputLine,
   startLine,
+  elementsLine,
   doneLine,
   failedLine,
   endLine,
@@ -117,6 +134,7 @@ export const journalLine = z.discriminatedUnion('type', [
 export type JournalLine = z.infer<typeof journalLine>;
 export type RunLine = z.infer<typeof runLine>;
 export type InputLine = z.infer<typeof inputLine>;
+export type ElementsLine = z.infer<typeof elementsLine>;
 export type DoneLine = z.infer<typeof doneLine>;
 export type FailedLine = z.infer<typeof failedLine>;
 export type SessionLine = z.infer<typeof sessionLine>;

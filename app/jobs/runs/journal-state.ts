@@ -6,6 +6,7 @@
 import { open } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { HourglassError } from '../../contract/index.ts';
+import { fatesOf, namedFates, type KnownFate } from './fate-lines.ts';
 import {
   journalVersion,
   parseLine,
@@ -26,6 +27,8 @@ export interface FileState {
   ended: DoneLine | FailedLine | null;
   /** What it left at its output's place when it failed. */
   written: FailedLine['written'] | null;
+  /** What became of its elements; null: it was not de-identified, or nothing says it. */
+  fates: () => readonly KnownFate[] | null;
 }
 
 /** A result that some run has made. */
@@ -35,6 +38,8 @@ export interface KnownResult {
   readonly source: string;
   readonly line: DoneLine;
 }
+
+const none = (): null => null;
 
 export class JournalState {
   readonly path: string;
@@ -51,6 +56,8 @@ export class JournalState {
   readonly unreadable: number[] = [];
   /** The last line has no end: whoever wrote it was killed, or the disk was full. */
   torn = false;
+  /** What became of elements of de-identified files, by number, as the process said that wrote last. */
+  #fates: KnownFate[] = [];
   /** Bytes that were read. */
   size = 0;
   /** Device and inode. */
@@ -74,6 +81,7 @@ export class JournalState {
         // Taken up again: what is known of its files stays.
         if (!line.resumed || this.run?.run !== line.run) this.files.clear();
         this.run = line;
+        this.#fates = [];
         this.refused.clear();
         break;
       case 'input': {
@@ -85,9 +93,13 @@ export class JournalState {
         this.files.set(path, {
           ...{ input: line, starts: before?.starts ?? 0, ended: ended ?? null },
           written: before?.written ?? null,
+          fates: before?.fates ?? none,
         });
         break;
       }
+      case 'elements':
+        this.#fates.push(...fatesOf(line));
+        break;
       case 'end': {
         const place = this.sessions.findIndex(({ owner }) => owner === line.owner);
         if (place >= 0) this.sessions.splice(place, 1);
@@ -111,6 +123,8 @@ export class JournalState {
       file.ended = line;
       file.written = line.type === 'failed' ? (line.written ?? null) : null;
       file.starts = 0;
+      const [ranges, known] = [line.type === 'done' ? line.elements : undefined, this.#fates];
+      file.fates = ranges === undefined ? none : () => namedFates(ranges, known);
     }
     if (line.type === 'done' && this.run)
       this.results.set(this.absolute(line.output), {

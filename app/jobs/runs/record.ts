@@ -16,6 +16,7 @@ import {
 import { fileError } from '../../pixels/identify.ts';
 import { stampOf } from '../../pixels/stamp.ts';
 import { hashOfFile } from './fingerprint.ts';
+import { FatesWritten, type KnownFate } from './fate-lines.ts';
 import type { Journal, Unstamped } from './journal.ts';
 import type { DoneLine, FailedLine } from './journal-lines.ts';
 import type { ModelPrint } from './model-prints.ts';
@@ -37,6 +38,7 @@ export class Recorder {
   readonly #underway = new Map<string, Underway>();
   /** Folders in which results of this run are. */
   readonly #folders = new Set<string>();
+  readonly #fates = new FatesWritten();
   #telling: Promise<void> = Promise.resolve();
 
   constructor(
@@ -176,7 +178,7 @@ export class Recorder {
     if (outcome?.kind === 'result' && underway?.proof && job.output) {
       const { proof } = underway;
       await this.#journal.say(
-        await this.#done(job, outcome.result, { ...proof, seconds, attempts }),
+        ...(await this.#done(job, outcome.result, { ...proof, seconds, attempts })),
       );
     } else if (job.state === 'failed') {
       const written = attempts > 0 ? await this.#writtenBy(job) : null;
@@ -211,9 +213,10 @@ export class Recorder {
     job: JobRecord,
     result: unknown,
     took: Pick<DoneLine, 'sha256' | 'bytes' | 'seconds' | 'attempts'>,
-  ): Promise<Unstamped> {
-    const { device, model, notices, seriesLevel, ...rest } = result as Result;
-    return {
+  ): Promise<Unstamped[]> {
+    const { device, model, notices, seriesLevel, deidentified, ...rest } = result as Result;
+    const fates = deidentified ? this.#fates.of(deidentified) : null;
+    const done: Unstamped = {
       type: 'done',
       source: this.#source(job),
       fingerprint: this.#plan.files.get(job.id)!.fingerprint,
@@ -229,9 +232,11 @@ export class Recorder {
       damaged: isDamagedResult(rest),
       notices: (notices ?? []).map(({ text }) => text),
       ...(seriesLevel ? { seriesLevel } : {}),
+      ...(fates ? { elements: fates.numbers } : {}),
       facts: factsOf(rest),
       ...took,
     };
+    return fates?.line ? [fates.line, done] : [done];
   }
 
   #source(job: JobRecord): string {
@@ -245,6 +250,7 @@ interface Result extends Record<string, unknown> {
   readonly model?: { readonly id: string; readonly version: string; readonly precision?: string };
   readonly notices?: readonly { readonly text: string }[];
   readonly seriesLevel?: SeriesLevel;
+  readonly deidentified?: readonly KnownFate[];
 }
 
 /** Something in the source was damaged, whatever could be made of the rest. */

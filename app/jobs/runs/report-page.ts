@@ -5,6 +5,7 @@
 import { relative } from 'node:path';
 import { currentLanguage } from '../../contract/sentences/index.ts';
 import { directionOf } from '../../contract/sentences/languages.ts';
+import type { ElementFates } from '../../contract/element-fates.ts';
 import { commonFolder } from './journal-place.ts';
 import type { Crops } from './report-crops.ts';
 import type { ReportEntry, RunReport } from './report.ts';
@@ -66,6 +67,7 @@ export function pageOf(report: RunReport, crops: Crops = new Map()): string {
     ...(crops.size > 0 ? [`<h2>${escaped(say('reportCrops'))}</h2>`, pairs(crops, folder)] : []),
     `<h2>${escaped(say('reportAll'))}</h2>`,
     table(files, folder, results),
+    ...(report.deidentified ? elements(report.deidentified) : []),
     '</body></html>\n',
   ].join('\n');
 }
@@ -120,6 +122,31 @@ function table(files: readonly ReportEntry[], folder: string, results: string): 
     ([name, kind]) => `<th scope="col"${kind ? ` class="${kind}"` : ''}>${escaped(name)}</th>`,
   );
   return `<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function elements({ files, elements: fates }: ElementFates): string[] {
+  const became = {
+    removed: say('elementRemoved'),
+    emptied: say('elementEmptied'),
+    replaced: say('elementReplaced'),
+    kept: say('elementKept'),
+  } as const;
+  const rows = fates.map(
+    ({ path, keyword, action, files: count }) =>
+      `<tr><td>${escaped(path)}</td><td>${escaped(keyword ?? say('elementPrivate'))}</td><td>${escaped(became[action])}</td><td class="n">${count}</td></tr>`,
+  );
+  const head = [
+    say('elementTag'),
+    say('elementName'),
+    say('elementBecame'),
+    say('elementFiles'),
+  ].map(
+    (name, column) => `<th scope="col"${column === 3 ? ' class="n"' : ''}>${escaped(name)}</th>`,
+  );
+  return [
+    `<h2>${escaped(say('reportElements', { count: files }))}</h2>`,
+    `<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
+  ];
 }
 
 const megabytes = (bytes: number): string =>

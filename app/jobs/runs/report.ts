@@ -4,6 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { HourglassError, type FolderReportFormat } from '../../contract/index.ts';
+import { FatesTally, type ElementFates } from '../../contract/element-fates.ts';
 import { makeFolders } from '../../pixels/make-folders.ts';
 import { writeWhole } from '../../pixels/write-whole.ts';
 import type { JournalState } from './journal-state.ts';
@@ -40,6 +41,8 @@ export interface RunReport {
   /** Of its files together; those of a file are with it. */
   readonly notices: readonly string[];
   readonly files: readonly ReportEntry[];
+  /** Of the results that were de-identified, as far as the journal says it; null: of none. */
+  readonly deidentified: ElementFates | null;
 }
 
 /** null: no run has begun in this journal. */
@@ -72,12 +75,18 @@ export function reportOf(state: JournalState): RunReport | null {
     ...{ damaged: false, notices: [], error: { code: error.code, message: error.message } },
   }));
   const all = [...files, ...refused];
+  const fates = new FatesTally();
+  for (const [source, file] of state.files) {
+    const known = file.ended?.type === 'done' && !state.refused.has(source) ? file.fates() : null;
+    if (known) fates.add(known);
+  }
   const count = (wanted: ReportEntry['state']): number =>
     all.filter((one) => one.state === wanted).length;
   const { run, command, software, settings, notices = [] } = state.run;
   return {
     ...{ run, command, software, settings, notices },
     ...{ done: count('done'), failed: count('failed'), left: count('left'), files: all },
+    deidentified: fates.fates,
   };
 }
 
@@ -86,12 +95,17 @@ const columns = [
   ...(['model', 'device', 'damaged', 'sha256', 'error', 'notices'] as const),
 ] as const satisfies readonly (keyof ReportEntry)[];
 
-/** A table (RFC 4180), its first line the fields' names. */
-export function csvOf({ files }: RunReport): string {
+const fateColumns = ['tag', 'keyword', 'action', 'files'] as const;
+
+/** A table (RFC 4180), its first line the fields' names. What became of elements is a second one behind an empty line. */
+export function csvOf({ files, deidentified }: RunReport): string {
   const rows = files.map((entry) =>
     columns.map((name) => (name === 'error' ? entry.error?.message : entry[name])),
   );
-  return csvTable(columns, rows, '\r\n');
+  const table = csvTable(columns, rows, '\r\n');
+  if (!deidentified) return table;
+  const fates = deidentified.elements.map((one) => [one.path, one.keyword, one.action, one.files]);
+  return `${table}\r\n${csvTable(fateColumns, fates, '\r\n')}`;
 }
 
 /**

@@ -44,6 +44,17 @@ export const say = defineSentences('runs', {
   reportDone: 'done',
   reportFailed: 'failed',
   reportLeft: 'left',
+  reportElements:
+    'De-identified: what became of the elements of {count, plural, one {# file} other {# files}}',
+  elementTag: 'Tag',
+  elementName: 'Attribute',
+  elementBecame: 'What became of it',
+  elementFiles: 'Files',
+  elementRemoved: 'removed',
+  elementEmptied: 'emptied',
+  elementReplaced: 'replaced',
+  elementKept: 'kept',
+  elementPrivate: 'private or unknown',
   reportKilobytes: '{number} kB',
   reportMegabytes: '{number} MB',
 

@@ -13,7 +13,12 @@ import {
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HourglassError, type JobRecord } from '../../../app/contract/index.ts';
+import {
+  HourglassError,
+  type Commands,
+  type JobRecord,
+  type OutputOf,
+} from '../../../app/contract/index.ts';
 import {
   performBatch,
   planBatch,
@@ -408,6 +413,70 @@ describe('the report', () => {
     appendFileSync(join(folder, 'out/c.jpg'), 'retouched');
     await run(program, requestFor(folder, files, { mode: 'resume' }));
     expect(reportOf((await readJournal(journal))!)).toMatchObject({ done: 1, failed: 2 });
+  });
+});
+
+describe('what became of the elements of de-identified files', () => {
+  type Fates = NonNullable<OutputOf<Commands['denoise']>['deidentified']>;
+  const patient: Fates[number] = {
+    ...{ path: '(0010,0010)', keyword: 'PatientName', action: 'emptied', count: 1 },
+  };
+  const technique = Array.from({ length: 200 }, (_, at): Fates[number] => ({
+    path: `(0018,${(0x1000 + at).toString(16)})`,
+    ...{ keyword: `Technique${at}`, action: 'kept', count: 1 },
+  }));
+  const nested: Fates[number] = {
+    ...{ path: '(0009,0010)/(0009,1001)', keyword: null, action: 'removed', count: 3 },
+  };
+  const saying = (happens = {}) =>
+    writingProgram(happens, (name) =>
+      name.startsWith('photo')
+        ? {}
+        : { deidentified: [...(name.startsWith('s1') ? [nested] : []), patient, ...technique] },
+    );
+
+  it('is one list in the report, with how many files each is of; the journal says it once', async () => {
+    const names = ['photo.jpg', ...Array.from({ length: 12 }, (_, at) => `s${at}.dcm`)];
+    const { folder, files } = shoot(names);
+    const interrupt = new AbortController();
+    const { program } = saying({ s5: () => interrupt.abort() });
+    await run(program, requestFor(folder, files), { signal: interrupt.signal });
+    const state = async () => (await readJournal(join(folder, 'out.hourglass.jsonl')))!;
+    const before = reportOf(await state())!;
+    expect(before.left).toBeGreaterThan(3);
+    // Another process numbers anew.
+    await run(saying().program, requestFor(folder, files, { mode: 'resume' }));
+    const report = reportOf(await state())!;
+    expect(report).toMatchObject({ done: 13, deidentified: { files: 12 } });
+    const { elements } = report.deidentified!;
+    expect(elements).toHaveLength(202);
+    expect(elements[0]).toEqual({
+      ...{ path: '(0009,0010)/(0009,1001)', keyword: null, action: 'removed', files: 3 },
+    });
+    expect(elements[1]).toEqual({
+      ...{ path: '(0010,0010)', keyword: 'PatientName', action: 'emptied', files: 12 },
+    });
+    const table = csvOf(report).split('\r\n');
+    expect(table[names.length + 1]).toBe('');
+    expect(table[names.length + 2]).toBe('tag,keyword,action,files');
+    expect(table).toContain('"(0010,0010)",PatientName,emptied,12');
+    const done = lines(folder).filter(({ type }) => type === 'done');
+    for (const { elements: numbers } of done) expect(String(numbers ?? '').length).toBeLessThan(20);
+    expect(lines(folder).filter(({ type }) => type === 'elements').length).toBeLessThan(5);
+  });
+
+  it('is not made up where lines of the journal are missing, and of other runs there is none', async () => {
+    const { folder, files } = shoot(['s0.dcm', 's1.dcm']);
+    await run(saying().program, requestFor(folder, files));
+    const path = join(folder, 'out.hourglass.jsonl');
+    const kept = lines(folder).filter(({ type }) => type !== 'elements');
+    writeFileSync(path, kept.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    expect(reportOf((await readJournal(path))!)).toMatchObject({ done: 2, deidentified: null });
+    const photos = shoot(['photo.jpg']);
+    await run(saying().program, requestFor(photos.folder, photos.files));
+    const other = reportOf((await readJournal(join(photos.folder, 'out.hourglass.jsonl')))!)!;
+    expect(other.deidentified).toBeNull();
+    expect(csvOf(other)).not.toContain('keyword');
   });
 });
 

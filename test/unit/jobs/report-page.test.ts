@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { HourglassError } from '../../../app/contract/index.ts';
+import type { ElementFates } from '../../../app/contract/element-fates.ts';
 import { cropsOf } from '../../../app/jobs/runs/report-crops.ts';
 import type { Program } from '../../../app/jobs/types.ts';
 import { reportText, type ReportEntry, type RunReport } from '../../../app/jobs/runs/report.ts';
@@ -28,6 +29,7 @@ const report = (files: readonly ReportEntry[]): RunReport => ({
   left: files.filter(({ state }) => state === 'left').length,
   notices: [],
   files,
+  deidentified: null,
 });
 
 describe('the report as a page', () => {
@@ -59,6 +61,23 @@ describe('the report as a page', () => {
     expect(page.match(/<(img|script|b)[\s>]/g)).toBeNull();
     expect(page).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;.jpg');
     expect(page).toContain(`default-src 'none'`);
+  });
+
+  it('has what became of the elements of de-identified files, in words', () => {
+    const fates: ElementFates['elements'] = [
+      { path: '(0009,0010)', keyword: null, action: 'removed', files: 2 },
+      { path: '(0010,0010)', keyword: 'PatientName', action: 'emptied', files: 3 },
+    ];
+    const page = reportText(
+      { ...report([entry({})]), deidentified: { files: 3, elements: fates } },
+      'html',
+    );
+    expect(page).toContain('what became of the elements of 3 files');
+    expect(page).toContain(
+      '<tr><td>(0010,0010)</td><td>PatientName</td><td>emptied</td><td class="n">3</td></tr>',
+    );
+    expect(page).toContain('<td>private or unknown</td><td>removed</td><td class="n">2</td>');
+    expect(reportText(report([entry({})]), 'html')).not.toContain('identified');
   });
 
   it('of one file and of none is a page too', () => {

@@ -4,8 +4,14 @@ import { dirname } from 'node:path';
 import { HourglassError } from '../../../app/contract/index.ts';
 import type { Program } from '../../../app/jobs/types.ts';
 
-/** Its result of a file: the file's bytes and the settings. What a source's name begins with may happen first. */
-export function writingProgram(happens: Record<string, (output: string) => void> = {}) {
+/**
+ * Its result of a file: the file's bytes and the settings. What a source's name begins with may happen first.
+ * @param says what it answers of a file besides
+ */
+export function writingProgram(
+  happens: Record<string, (output: string) => void> = {},
+  says: (name: string) => object = () => ({}),
+) {
   const done: string[] = [];
   const program = {
     listen: () => () => {},
@@ -24,7 +30,10 @@ export function writingProgram(happens: Record<string, (output: string) => void>
         writeFileSync(path, Buffer.concat([readFileSync(source!), Buffer.from(String(sigma))]));
         done.push(name);
         const model = { id: 'denoise-photo-fast', version: '1', precision: 'fp32' };
-        return Promise.resolve({ model, device: { id: 'cpu', label: 'CPU' }, notices: [], sigma });
+        return Promise.resolve({
+          ...{ model, device: { id: 'cpu', label: 'CPU' }, notices: [], sigma },
+          ...says(name),
+        });
       } catch (error) {
         return Promise.reject(error as Error);
       }

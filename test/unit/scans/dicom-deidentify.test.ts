@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { decodeImage } from '../../../app/pixels/index.ts';
 import { profileRows } from '../../../app/scans/dicom/deidentify/profile-data.ts';
 import { retainable, type Retained } from '../../../app/contract/dicom-object.ts';
-import { deidentified as clean } from '../../../app/scans/dicom/deidentify/deidentify.ts';
+import { countsOf, deidentified as clean } from '../../../app/scans/dicom/deidentify/deidentify.ts';
 import { explicitLittle, readFile } from '../../../app/scans/dicom/write/elements.ts';
 import { derivedUid } from '../../../app/scans/dicom/write/uids.ts';
 import { dataPack, noDataPack } from '../../data.ts';
@@ -97,6 +97,22 @@ describe('a de-identified object', () => {
       ...{ path: '(0008,1140)/(0008,1155)', keyword: 'ReferencedSOPInstanceUID' },
       ...{ action: 'replaced', count: 2 },
     });
+  });
+
+  test('its list calls nothing kept that deriving leaves out or makes anew', async () => {
+    const { deidentified: list, dataSet } = await deidentified(
+      { ...person, '0008,0012': ['DA', '20200102'], '0028,0106': ['US', 3] },
+      { retain: ['uids', 'dates'] },
+    );
+    const of = (path: string) => list!.find((one) => one.path === path)?.action;
+    expect(dataSet.string('x00080018')).not.toBe('1.2.3.4');
+    expect(of('(0008,0018)')).toBe('replaced');
+    expect(of('(0020,000E)')).toBe('replaced');
+    expect(of('(0020,000D)')).toBe('kept');
+    expect(of('(0008,0012)')).toBe(dataSet.elements['x00080012'] ? 'replaced' : 'removed');
+    expect(dataSet.elements['x00280106']).toBeUndefined();
+    expect(of('(0028,0106)')).toBe('removed');
+    expect(of('(0008,0020)')).toBe('kept');
   });
 
   test('says that it is one, and how; what was done to its pixels stays', async () => {
@@ -219,12 +235,12 @@ test('an element of any VR goes, those that the reader of pictures does not know
   const name = 'every-vr.dcm';
   const bytes = withCanaries(madeDicom(person), name);
   const { elements } = readFile(bytes, name, explicitLittle);
-  const { source, counts } = clean({
+  const { source, list } = clean({
     ...{ name, source: { bytes, encoding: explicitLittle, signed: false }, elements },
     ...{ to: explicitLittle, run, retain: [] },
   });
   expect(found(source.bytes)).toEqual([]);
-  expect(counts.removed).toBeGreaterThan(1000);
+  expect(countsOf(list).removed).toBeGreaterThan(1000);
 });
 
 const found = (bytes: Buffer): string[] =>

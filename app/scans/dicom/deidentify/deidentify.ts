@@ -33,7 +33,6 @@ export interface Deidentified {
   /** Little endian; elements are places in its bytes. No pixel data. */
   readonly source: Source;
   readonly elements: readonly Element[];
-  readonly counts: Readonly<Counts>;
   readonly list: DeidentifiedElements;
 }
 
@@ -145,16 +144,6 @@ class Deidentifier {
     return [...this.#list.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
-  get counts(): Counts {
-    const sum = (...actions: Action[]): number =>
-      this.list.reduce((all, { action, count }) => all + (actions.includes(action) ? count : 0), 0);
-    return {
-      removed: sum('removed'),
-      replaced: sum('emptied', 'replaced'),
-      kept: sum('kept'),
-    };
-  }
-
   #fateOf(one: Element, emptied: boolean): Fate {
     const fate = fateOf(one.tag, vrOf(one), this.#from.retain);
     if (fate === 'removed') return fate;
@@ -203,7 +192,44 @@ export function deidentified(from: Deidentifying): Deidentified {
   return {
     source: { ...from.source, bytes, encoding },
     elements,
-    counts: one.counts,
     list: one.list,
+  };
+}
+
+/**
+ * The list as it is of the object that was derived: what deriving leaves out was not kept, and neither was the value of what it makes
+ * anew (instance and series, when it was created, whatever may be retained).
+ * @param pieces of the object
+ */
+export function afterDeriving(
+  { list, elements }: Pick<Deidentified, 'list' | 'elements'>,
+  pieces: readonly Piece[],
+  writer: ElementWriter,
+): DeidentifiedElements {
+  const written = new Map(pieces.map((piece) => [tagText(piece.tag), piece]));
+  const before = new Map(elements.map((element) => [tagText(element.tag), element]));
+  const actionNow = ({ path, action }: DeidentifiedElements[number]): Action => {
+    const piece = written.get(path.split('/')[0]!);
+    if (!piece) return 'removed';
+    const element = before.get(path);
+    if (action !== 'kept' || !element || element.items) return action;
+    return piece.bytes.equals(writer.copied(element).bytes) ? 'kept' : 'replaced';
+  };
+  const merged = new Map<string, DeidentifiedElements[number]>();
+  for (const one of list) {
+    const action = actionNow(one);
+    const key = `${one.path} ${action}`;
+    merged.set(key, { ...one, action, count: one.count + (merged.get(key)?.count ?? 0) });
+  }
+  return [...merged.values()];
+}
+
+export function countsOf(list: DeidentifiedElements): Counts {
+  const sum = (...actions: Action[]): number =>
+    list.reduce((all, { action, count }) => all + (actions.includes(action) ? count : 0), 0);
+  return {
+    removed: sum('removed'),
+    replaced: sum('emptied', 'replaced'),
+    kept: sum('kept'),
   };
 }

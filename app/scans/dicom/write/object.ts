@@ -19,7 +19,13 @@ import { frameThread } from '../../frame-thread.ts';
 import { codedBits } from '../../lossless.ts';
 import { say } from '../../sentences.ts';
 import type { DicomFile } from '../file.ts';
-import { deidentified, mappedUid, type Counts } from '../deidentify/deidentify.ts';
+import {
+  afterDeriving,
+  countsOf,
+  deidentified,
+  mappedUid,
+  type Counts,
+} from '../deidentify/deidentify.ts';
 import { clearBits, overlayBits } from '../deidentify/pixels.ts';
 import type { FrameCoding } from '../frame-protocol.ts';
 import { frameLength } from '../frames.ts';
@@ -160,8 +166,10 @@ class ObjectFile {
     else await this.#putRows(pixelData, to);
     await this.#put(joined(pieces.filter(({ tag }) => tag > PIXEL_DATA)));
     const notices = this.#notices(settings.transferSyntax);
-    if (clean) notices.push(...this.#notIdentifying(clean.counts, byTag));
-    return { bytes: this.#position, notices, ...(clean ? { deidentified: clean.list } : {}) };
+    if (!clean) return { bytes: this.#position, notices };
+    const list = afterDeriving(clean, pieces, writer);
+    notices.push(...this.#notIdentifying(countsOf(list), byTag));
+    return { bytes: this.#position, notices, deidentified: list };
   }
 
   get #isChanged(): boolean {
