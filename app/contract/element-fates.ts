@@ -64,7 +64,8 @@ export const fateGroups = (fates: readonly Fate[]): FateGroup[] =>
     .map((wanted) => {
       const of = fates.filter(({ action }) => action === wanted);
       const keywords = [...new Set(of.flatMap(({ keyword }) => keyword ?? []))];
-      const others = of.filter(({ keyword }) => keyword === null).length;
+      const others = new Set(of.flatMap(({ keyword, path }) => (keyword === null ? path : [])))
+        .size;
       return { action: wanted, keywords, others };
     })
     .filter(({ keywords, others }) => keywords.length + others > 0);

@@ -83,15 +83,6 @@ export const say = defineSentences('scan-screen', {
   'retain-institution': 'Institution',
   'retain-patient': 'Patient: sex, age, size, weight',
   'retain-dates': 'Dates and times',
-  // ElementFates
-  fatesTitle:
-    'What became of the elements of {count, plural, one {the de-identified file} other {# de-identified files}}',
-  fateRemoved: 'Removed',
-  fateEmptied: 'Emptied',
-  fateReplaced: 'Replaced',
-  fateKept: 'Kept',
-  fateOthers: '{count, plural, one {# private or unknown one} other {# private or unknown ones}}',
-
   closeMeasure: 'Remove the measurement',
 
   // SendDialog

@@ -3,7 +3,7 @@
  * opening is the work of documents.ts, what is asked for and made that of the workspaces.
  */
 import { cancelledError } from '../../app/contract/errors.ts';
-import type { ElementFates } from '../../app/contract/element-fates.ts';
+import type { DeidentifiedElements } from '../../app/contract/dicom-object.ts';
 import { familyOf } from '../../app/contract/formats.ts';
 import type {
   AdmittedFile,
@@ -28,8 +28,8 @@ export type ExportState =
       /** What made it, to tell whether it was changed since. */
       readonly settings: string;
       readonly notices: readonly Notice[];
-      /** What became of the elements of all files that were written; null: they were not de-identified. */
-      readonly fates: ElementFates | null;
+      /** What became of the elements of each de-identified file that was written. */
+      readonly fates: readonly DeidentifiedElements[];
     }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: SerializedError };

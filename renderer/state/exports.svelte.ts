@@ -7,7 +7,7 @@ import {
   toHourglassError,
   type SerializedError,
 } from '../../app/contract/errors.ts';
-import { FatesTally } from '../../app/contract/element-fates.ts';
+import type { DeidentifiedElements } from '../../app/contract/dicom-object.ts';
 import {
   JobList,
   hasEnded,
@@ -34,7 +34,7 @@ interface Item {
   written: Written | null;
   readonly delivery: Delivery | null;
   /** Of all files that the entry is written as. */
-  readonly fates: FatesTally;
+  readonly fates: DeidentifiedElements[];
   /** The name under which it was delivered. */
   name: string | null;
 }
@@ -120,7 +120,7 @@ export class ExportQueue {
     if (delivery) this.#deliveries.push(delivery);
     const wanted = entries
       .flatMap((entry) => {
-        const fates = new FatesTally();
+        const fates: DeidentifiedElements[] = [];
         return slicesOf(planOf(entry)).map((plan, slice) => ({
           ...{ entry, plan, fates },
           again: () => slicesOf(planOf(entry))[slice] ?? null,
@@ -197,7 +197,7 @@ export class ExportQueue {
       );
     else if (this.#bridge.info.exports === 'download') await this.#bridge.reveal(written.output);
     item.written = written;
-    if (written.deidentified) item.fates.add(written.deidentified);
+    if (written.deidentified) item.fates.push(written.deidentified);
     return written;
   }
 
@@ -222,7 +222,7 @@ export class ExportQueue {
         bytes: written.bytes,
         settings: plan.settings,
         notices: written.notices,
-        fates: fates.fates,
+        fates: [...fates],
       };
     this.#report();
   }
