@@ -806,7 +806,7 @@ test.describe('trouble', () => {
       `document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()`,
     );
     await expect
-      .poll(() => drive(page, (state) => state.viewer!.statistics().painter), { timeout: 8000 })
+      .poll(() => drive(page, (state) => state.viewer!.statistics().painter), { timeout: 30_000 })
       .toBe('2d');
     await settled(page);
     expect((await look(page)).at(300, 700)).toEqual(source(LEFT + 300, TOP + 700));
