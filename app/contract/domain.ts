@@ -56,6 +56,10 @@ export const scaleSchema = z.object({
     })
     .nullable()
     .describe('Measured values to show first, as the file asks for; null: black to white'),
+  assumed: z
+    .literal(true)
+    .optional()
+    .describe('The file asks for no window: it is that of soft tissue, or where its values lie'),
   inverted: z
     .boolean()
     .optional()

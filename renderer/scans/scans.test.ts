@@ -25,6 +25,15 @@ describe('windows', () => {
     ]);
   });
 
+  it('the first one is called that of the file only where the file asks for one', () => {
+    const none = {
+      ...ct,
+      scale: { ...ct.scale, window: { center: 40, width: 400 }, assumed: true },
+    };
+    expect(windowsOf(none as DocumentInfo)[0]!.label).toBe('As seen first');
+    expect(windowsOf(mr)[0]!.label).toBe('As the file says');
+  });
+
   it('the one that is seen is that of the person, of the file, or all of its values', () => {
     expect(shownWindow(mr, { center: 1, width: 2 })).toEqual({ center: 1, width: 2 });
     expect(shownWindow(mr, null)).toEqual({ center: 300, width: 600 });

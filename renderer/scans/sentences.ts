@@ -3,6 +3,7 @@ import { defineSentences } from '../../app/contract/sentences/index.ts';
 
 export const say = defineSentences('scan-screen', {
   windowOfFile: 'As the file says',
+  windowAssumed: 'As seen first',
   wholeRange: 'All values',
   ownWindow: 'Set by hand',
   softTissue: 'Soft tissue',

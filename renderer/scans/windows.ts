@@ -38,7 +38,11 @@ export const isWindowed = <D extends Partial<Pick<DocumentInfo, 'content' | 'cod
 /** Those of the file first, all of its values last. */
 export function windowsOf(info: DocumentInfo): readonly WindowChoice[] {
   return [
-    { id: 'file', label: say('windowOfFile'), window: null },
+    {
+      id: 'file',
+      label: info.scale.assumed ? say('windowAssumed') : say('windowOfFile'),
+      window: null,
+    },
     ...(isCt(info) ? ofCt() : []),
     {
       id: 'whole',

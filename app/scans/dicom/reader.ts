@@ -31,7 +31,7 @@ import { wasLossy } from './past-loss.ts';
 import { rgbFromPalette } from './palette.ts';
 import { scannedOf } from './place.ts';
 import { decodeRle } from './rle.ts';
-import { scaleOfFrame, type ScaleLoss } from './scale.ts';
+import { scaleOfFrame, withAssumedWindow, type ScaleLoss } from './scale.ts';
 import { noticesOf } from './stack-notices.ts';
 import { stackOf, type Stack } from './stack.ts';
 import { streamKind } from './stream.ts';
@@ -323,8 +323,9 @@ function rasterOf(
   }
   const data = storedValues(words, facts);
   const { scale, losses } = scaleOfFrame(dicom.dataSet, facts, frame);
+  const raster = { ...size, channels: 1 as const, sampleType: sampleTypeOf(data), data };
   return {
-    raster: { ...size, channels: 1, sampleType: sampleTypeOf(data), data, scale },
+    raster: { ...raster, scale: withAssumedWindow(scale, facts, raster) },
     notices: losses.map((loss) => ({ level: 'warning', text: lossWords(name, loss) })),
   };
 }

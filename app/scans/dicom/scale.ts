@@ -4,6 +4,9 @@
  */
 import type { DataSet } from 'dicom-parser';
 import { isWindow, type Scale } from '../../contract/index.ts';
+import { windowsOfCt } from '../../contract/value-window.ts';
+import { percentileRange } from '../../pixels/percentiles.ts';
+import type { Raster } from '../../pixels/raster.ts';
 import { tags } from './file.ts';
 import { macroOf, type PixelFacts } from './image.ts';
 
@@ -73,6 +76,24 @@ function windowOf(dataSet: DataSet): { window: Window | null; losses: readonly S
   if (stated !== '' && stated !== 'LINEAR') losses.push({ what: 'voiFunction', found: stated });
   // From center − 0.5 − (width − 1) / 2; a width of 1 is a step.
   return { window: { center: center - 0.5, width: Math.max(width - 1, 1e-3) }, losses };
+}
+
+/**
+ * What is shown first of a frame that asks for no window. From black to white 16 bits would be one grey: of CT it is soft tissue, the same
+ * in every slice, of others where the values of the frame lie. 8 bits and less were made to be looked at.
+ */
+export function withAssumedWindow(
+  scale: Scale,
+  { bitsStored }: Pick<PixelFacts, 'bitsStored'>,
+  raster: Raster,
+): Scale {
+  if (scale.window || bitsStored <= 8) return scale;
+  if (scale.unit === 'HU') return { ...scale, window: windowsOfCt['soft-tissue'], assumed: true };
+  const range = percentileRange({ ...raster, scale });
+  const width = range ? Math.abs((range.high - range.low) * scale.slope) : 0;
+  if (!range || !(width > 0)) return scale;
+  const center = ((range.low + range.high) / 2) * scale.slope + scale.intercept;
+  return { ...scale, window: { center, width }, assumed: true };
 }
 
 /** Padding value, or the range from it to its limit, as stored. */

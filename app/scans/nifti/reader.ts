@@ -133,14 +133,15 @@ async function decodeSlice(
 function scaleOf({ header, range, sampleType }: Volume): Scale {
   const { slope, intercept, calMin, calMax } = header;
   const measured = range && [range.low * slope + intercept, range.high * slope + intercept];
-  const [low, high] =
-    Number.isFinite(calMax - calMin) && calMax > calMin
-      ? [calMin, calMax]
-      : [Math.min(...(measured ?? [0])), Math.max(...(measured ?? [0]))];
+  const asked = Number.isFinite(calMax - calMin) && calMax > calMin;
+  const [low, high] = asked
+    ? [calMin, calMax]
+    : [Math.min(...(measured ?? [0])), Math.max(...(measured ?? [0]))];
   return {
     ...plainScale(sampleType),
     ...{ slope, intercept },
     window: high > low ? { center: (low + high) / 2, width: high - low } : null,
+    ...(high > low && !asked ? { assumed: true } : {}),
   };
 }
 

@@ -99,6 +99,26 @@ describe('windows', () => {
     expect(shownRange(scale, 'uint8')).toEqual({ low: 255, high: 0 });
     expect(shownRange({ ...scale, inverted: false }, 'uint8')).toBeNull();
   });
+  test('where the file asks for none, is of soft tissue in CT, elsewhere where the values lie', async () => {
+    const sixteen = {
+      '0028,0010': ['US', 64],
+      '0028,0011': ['US', 64],
+      '0028,0101': ['US', 16],
+      '0028,0102': ['US', 15],
+    } as const;
+    const words = Uint16Array.from({ length: 64 * 64 }, (_, at) => 1000 + (at % 100));
+    const ct = { ...sixteen, '0028,1052': ['DS', '-1024'], '0028,1053': ['DS', '1'] } as const;
+    const scale = (await opened(ct, words)).raster.scale!;
+    expect(scale).toMatchObject({ window: { center: 40, width: 400 }, assumed: true });
+    const mr = { ...sixteen, '0008,0060': ['CS', 'MR'], '0028,1053': ['DS', '-2'] } as const;
+    expect((await opened(mr, words)).raster.scale).toMatchObject({
+      ...{ window: { center: -2099, width: 198 }, assumed: true },
+    });
+    const asked = { ...ct, '0028,1050': ['DS', '5'], '0028,1051': ['DS', '11'] } as const;
+    const own = (await opened(asked, words)).raster.scale!;
+    expect(own.window).toEqual({ center: 4.5, width: 10 });
+    expect(own.assumed).toBeUndefined();
+  });
   test('a width of 0 is none', async () => {
     expect(
       (await scaleOf({ '0028,1050': ['DS', '5'], '0028,1051': ['DS', '0'] })).window,
