@@ -32,6 +32,10 @@ export const objectSettings = {
 };
 export type ObjectChoices = z.infer<z.ZodObject<typeof objectSettings>>;
 
+/** What becomes of an element, in the order in which it is told. */
+export const fateActions = ['removed', 'emptied', 'replaced', 'kept'] as const;
+export type FateAction = (typeof fateActions)[number];
+
 /** What became of the elements of a de-identified object: their tags alone, never a value. */
 export const deidentifiedSchema = z
   .array(
@@ -43,7 +47,7 @@ export const deidentifiedSchema = z
         ),
       keyword: z.string().nullable().describe('As PS3.6 calls it; null: a private or unknown one'),
       action: z
-        .enum(['removed', 'emptied', 'replaced', 'kept'])
+        .enum(fateActions)
         .describe(
           'replaced: by a dummy value, another UID, or what says how the object was derived. What is removed goes with its items',
         ),

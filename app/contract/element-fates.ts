@@ -1,17 +1,13 @@
 /** What became of the elements of de-identified objects, taken together for people: lists of many files, and names in few lines. */
 import * as z from 'zod';
-import { deidentifiedSchema, type DeidentifiedElements } from './dicom-object.ts';
+import {
+  deidentifiedSchema,
+  fateActions,
+  type DeidentifiedElements,
+  type FateAction,
+} from './dicom-object.ts';
 
 type Fate = Pick<DeidentifiedElements[number], 'path' | 'keyword' | 'action'>;
-export type FateAction = Fate['action'];
-
-/** In the order in which they are told. */
-export const fateActions = [
-  'removed',
-  'emptied',
-  'replaced',
-  'kept',
-] as const satisfies readonly FateAction[];
 
 export const elementFatesSchema = z.object({
   files: z.number().int().describe('De-identified files'),

@@ -180,13 +180,13 @@ export interface GraphTensor {
 }
 export type GraphTensors = Readonly<Record<string, GraphTensor>>;
 
-/** A graph that was made in memory and is open: a training step. */
 export interface GraphOptions {
   readonly threads: number;
   /** Nobody waits for its runs: they take a small part of the time where pictures go through a network. Default: false */
   readonly hasTime?: boolean;
 }
 
+/** A graph that was made in memory and is open: a training step. */
 export interface RunnableGraph {
   /**
    * Runs it once, as work: what is for the screen goes between two runs. The arrays that are given are gone, whatever happens; the

@@ -2,7 +2,8 @@
  * How a journal keeps what became of the elements of de-identified files without saying it again for each: an `elements` line says of
  * those that were not there before, numbered from 0 on since the `run` line, and a `done` line names numbers.
  */
-import { fateActions, type ElementFates, type FateAction } from '../../contract/element-fates.ts';
+import { fateActions, type FateAction } from '../../contract/dicom-object.ts';
+import type { ElementFates } from '../../contract/element-fates.ts';
 import type { ElementsLine } from './journal-lines.ts';
 
 export type KnownFate = Omit<ElementFates['elements'][number], 'files'>;

@@ -3,7 +3,13 @@
  * its bits and colours, and only DICOM is coded by a transfer syntax. What would be another picture (smaller, a window) is refused elsewhere.
  */
 import { basename } from 'node:path';
-import { abilitiesOf, labelOf, type Notice, type OutputFormat } from '../../contract/index.ts';
+import {
+  abilitiesOf,
+  labelOf,
+  outputSettingsSchema,
+  type Notice,
+  type OutputFormat,
+} from '../../contract/index.ts';
 import type { TransferSyntaxChoice } from '../../contract/dicom-object.ts';
 import { say } from './sentences.ts';
 
@@ -20,14 +26,14 @@ interface Option {
   readonly hasNone: (format: OutputFormat) => boolean;
 }
 
-/** As of `outputSettingsSchema`: what nobody has to ask for. */
-const USUAL_QUALITY = 95;
+/** What nobody has to ask for. */
+const usualQuality = outputSettingsSchema.shape.quality.parse(undefined);
 
 const isSources = (format: OutputFormat): boolean => abilitiesOf(format).isSources === true;
 
 const options: readonly Option[] = [
   { flag: '--depth', isAsked: ({ depth }) => depth !== 'keep', hasNone: isSources },
-  { flag: '--quality', isAsked: ({ quality }) => quality !== USUAL_QUALITY, hasNone: isSources },
+  { flag: '--quality', isAsked: ({ quality }) => quality !== usualQuality, hasNone: isSources },
   { flag: '--srgb', isAsked: ({ srgb }) => srgb, hasNone: isSources },
   {
     flag: '--transfer-syntax',

@@ -1,10 +1,10 @@
 /** The constant ground of framed pictures stays, and says nothing about what was removed. */
 import { describe, expect, it } from 'vitest';
 import { groundIn } from '../../../app/denoise/ground.ts';
-import { cleanImage, createSpec } from '../../../app/denoise/denoise.ts';
+import { createSpec } from '../../../app/denoise/denoise.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
-import { blur, card, fakeInference, picture } from './helpers.ts';
+import { card, cleanedByBlur, picture } from './helpers.ts';
 
 const side = 160;
 type Shape = (x: number, y: number) => boolean;
@@ -27,25 +27,6 @@ function framed(shape: Shape, of: Partial<Parameters<typeof picture>[0]> = {}): 
   return raster;
 }
 
-async function cleaned(raster: Raster, settings = {}, tile = 128) {
-  const data = allocateSamples(raster.sampleType, raster.data.length);
-  const all = { strength: 'auto' as const, sigma: 40, detail: 0, chroma: 100, ...settings };
-  const { structure } = await cleanImage(
-    {
-      spec: createSpec(lookAt({ raster }), card, all, null),
-      device: 'auto',
-      inference: fakeInference(blur, tile),
-      sink: {
-        begin: () => {},
-        target: () => ({ data, sampleType: raster.sampleType, top: 0 }),
-        stored: () => {},
-      },
-    },
-    { signal: new AbortController().signal, progress: () => {} },
-  );
-  return { data, structure };
-}
-
 describe.each(Object.keys(shapes))('%s', (name) => {
   const shape = shapes[name]!;
   it.each([
@@ -56,7 +37,7 @@ describe.each(Object.keys(shapes))('%s', (name) => {
     ['16 bits', { channels: 3, sampleType: 'uint16' }, {}],
   ] as const)('the ground stays, the picture does not: %s', async (_, of, settings) => {
     const raster = framed(shape, of);
-    const { data } = await cleaned(raster, settings);
+    const { data } = await cleanedByBlur(raster, settings);
     const { channels } = raster;
     const mask = groundIn(lookAt({ raster }), { x: 0, y: 0, width: side, height: side })!;
     let [ground, changed] = [0, 0];
@@ -74,7 +55,9 @@ describe.each(Object.keys(shapes))('%s', (name) => {
 
   it('tiles make no difference', async () => {
     const raster = framed(shape);
-    expect((await cleaned(raster, {}, 48)).data).toEqual((await cleaned(raster, {}, 96)).data);
+    expect((await cleanedByBlur(raster, {}, 48)).data).toEqual(
+      (await cleanedByBlur(raster, {}, 96)).data,
+    );
   });
 });
 
@@ -103,8 +86,8 @@ describe('the inside of a frame is cleaned as without the frame', () => {
         ...{ x, y },
         ...{ width: w, height: h },
       });
-      const inner = part({ ...raster, data: (await cleaned(raster)).data }, x, y, w, h);
-      const without = (await cleaned(alone)).data;
+      const inner = part({ ...raster, data: (await cleanedByBlur(raster)).data }, x, y, w, h);
+      const without = (await cleanedByBlur(alone)).data;
       // The local mean that gray pictures keep knows no residual of a frame: half a level beside it.
       if (channels === 3) expect(inner.data).toEqual(without);
       else inner.data.forEach((v, i) => expect(Math.abs(v - without[i]!)).toBeLessThanOrEqual(1));

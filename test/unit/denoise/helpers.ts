@@ -1,5 +1,7 @@
 /** Small pictures with known noise, and a stand-in for the runtime that runs a function as the network. */
 import type { DeviceUsed } from '../../../app/contract/index.ts';
+import { cleanImage, createSpec } from '../../../app/denoise/denoise.ts';
+import { lookAt } from '../../../app/denoise/picture.ts';
 import {
   allocateSamples,
   maxValue,
@@ -177,4 +179,24 @@ export function fakeInference(network: Network = blur, side = 64): Inference & {
     },
   };
   return inference;
+}
+
+/** Cleans a picture with a blur as the network, whose tiles have this side. */
+export async function cleanedByBlur(raster: Raster, settings = {}, tile = 128) {
+  const data = allocateSamples(raster.sampleType, raster.data.length);
+  const all = { strength: 'auto' as const, sigma: 40, detail: 0, chroma: 100, ...settings };
+  const { structure } = await cleanImage(
+    {
+      spec: createSpec(lookAt({ raster }), card, all, null),
+      device: 'auto',
+      inference: fakeInference(blur, tile),
+      sink: {
+        begin: () => {},
+        target: () => ({ data, sampleType: raster.sampleType, top: 0 }),
+        stored: () => {},
+      },
+    },
+    { signal: new AbortController().signal, progress: () => {} },
+  );
+  return { data, structure };
 }

@@ -1,12 +1,11 @@
 /** Air around the body of a scan stays bit for bit, and all of the body is cleaned. */
 import { describe, expect, test } from 'vitest';
-import { cleanImage, createSpec } from '../../../app/denoise/denoise.ts';
 import { magnitudeNoiseOf } from '../../../app/denoise/noise/magnitude.ts';
 import { outsideOf } from '../../../app/denoise/outside.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
-import { allocateSamples, type Raster } from '../../../app/pixels/raster.ts';
+import type { Raster } from '../../../app/pixels/raster.ts';
 import { normal } from '../../random.ts';
-import { blur, card, fakeInference } from './helpers.ts';
+import { cleanedByBlur } from './helpers.ts';
 
 const SIDE = 192;
 const PAD = -2000;
@@ -47,29 +46,10 @@ const seenIn = (raster: Raster): Uint8Array | null => outsideOf(lookAt({ raster 
 const shareOf = (mask: Uint8Array | null): number =>
   mask ? mask.reduce((sum, one) => sum + one, 0) / mask.length : 0;
 
-async function cleaned(raster: Raster) {
-  const data = allocateSamples(raster.sampleType, raster.data.length);
-  const settings = { strength: 'auto' as const, sigma: 10, detail: 0, chroma: 100 };
-  const { structure } = await cleanImage(
-    {
-      spec: createSpec(lookAt({ raster }), card, settings, null),
-      device: 'auto',
-      inference: fakeInference(blur, 128),
-      sink: {
-        begin: () => {},
-        target: () => ({ data, sampleType: raster.sampleType, top: 0 }),
-        stored: () => {},
-      },
-    },
-    { signal: new AbortController().signal, progress: () => {} },
-  );
-  return { data, structure };
-}
-
 describe('CT', () => {
   test('air around a body stays bit for bit; the body, lungs too, is cleaned up to its skin', async () => {
     const source = slice(chest);
-    const { data } = await cleaned(source);
+    const { data } = await cleanedByBlur(source, { sigma: 10 });
     let [air, kept, lung, cleanedLung] = [0, 0, 0, 0];
     for (let y = 0; y < SIDE; y++)
       for (let x = 0; x < SIDE; x++) {

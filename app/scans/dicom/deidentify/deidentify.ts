@@ -2,7 +2,7 @@
  * The elements of a source without what says who the patient is (PS3.15, annex E), so that an object is derived from them as from any
  * other: what says what was done comes later, and stays. Pixels are not looked at.
  */
-import type { DeidentifiedElements, Retained } from '../../../contract/dicom-object.ts';
+import type { DeidentifiedElements, FateAction, Retained } from '../../../contract/dicom-object.ts';
 import { attributeOf, tagText } from '../dictionary.ts';
 import { code } from '../write/code.ts';
 import { PIXEL_DATA, readFile, type Element, type Encoding, type Item } from '../write/elements.ts';
@@ -61,9 +61,7 @@ const standardFrames = '1.2.840.10008.1.4.';
 /** The same for the same in a run, so that references of several files still meet. */
 export const mappedUid = (run: string, uid: string): string => derivedUid(run, 'uid', uid);
 
-type Action = DeidentifiedElements[number]['action'];
-
-const actionOf: Readonly<Record<Fate, Action>> = {
+const actionOf: Readonly<Record<Fate, FateAction>> = {
   ...{ kept: 'kept', removed: 'removed', emptied: 'emptied' },
   ...{ dummy: 'replaced', mapped: 'replaced' },
 };
@@ -132,7 +130,7 @@ class Deidentifier {
     return writer.made(one.tag, vr, this.#replaced(one, vr, fate));
   }
 
-  #note(tag: number, action: Action): void {
+  #note(tag: number, action: FateAction): void {
     const path = [...this.#around, tagText(tag)].join('/');
     const key = `${path} ${action}`;
     const known = this.#list.get(key);
@@ -189,11 +187,7 @@ export function deidentified(from: Deidentifying): Deidentified {
   const bytes = Buffer.concat([Buffer.alloc(132), joined(one.dataSet())]);
   const encoding: Encoding = { ...from.to, littleEndian: true };
   const { elements } = readFile(bytes, from.name, encoding);
-  return {
-    source: { ...from.source, bytes, encoding },
-    elements,
-    list: one.list,
-  };
+  return { source: { ...from.source, bytes, encoding }, elements, list: one.list };
 }
 
 /**
@@ -208,7 +202,7 @@ export function afterDeriving(
 ): DeidentifiedElements {
   const written = new Map(pieces.map((piece) => [tagText(piece.tag), piece]));
   const before = new Map(elements.map((element) => [tagText(element.tag), element]));
-  const actionNow = ({ path, action }: DeidentifiedElements[number]): Action => {
+  const actionNow = ({ path, action }: DeidentifiedElements[number]): FateAction => {
     const piece = written.get(path.split('/')[0]!);
     if (!piece) return 'removed';
     const element = before.get(path);
@@ -225,7 +219,7 @@ export function afterDeriving(
 }
 
 export function countsOf(list: DeidentifiedElements): Counts {
-  const sum = (...actions: Action[]): number =>
+  const sum = (...actions: FateAction[]): number =>
     list.reduce((all, { action, count }) => all + (actions.includes(action) ? count : 0), 0);
   return {
     removed: sum('removed'),
