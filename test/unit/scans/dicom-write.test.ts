@@ -4,8 +4,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { timedId, timeOfId } from '../../../app/contract/index.ts';
@@ -16,6 +14,7 @@ import { FrameBack } from '../../../app/scans/dicom/write/frame.ts';
 import { derivedUid, timeOfRun } from '../../../app/scans/dicom/write/uids.ts';
 import { readFile as elementsOf } from '../../../app/scans/dicom/write/elements.ts';
 import { debianTool } from '../../debian.ts';
+import { collectGarbage } from '../../garbage.ts';
 import { madeDicom, type Elements } from './made-dicom.ts';
 import { readers, run, writtenObject, type Written } from './written.ts';
 
@@ -85,8 +84,6 @@ test('what an encoder does not give back is refused by name, and leaves nothing'
 });
 
 test('a frame that is laid holds no pixels any more: a thousand wait for the end of their object', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const facts = { rows: 2, columns: 3, samples: 1, bitsAllocated: 16, bitsStored: 16, highBit: 15 };
   const held: WeakRef<Uint16Array>[] = [];
   const frame = ((): FrameBack => {
@@ -97,7 +94,7 @@ test('a frame that is laid holds no pixels any more: a thousand wait for the end
   frame.rows(new Uint16Array(3), 0);
   frame.rows(new Uint16Array([0, 0, 7]), 1);
   await new Promise((resolve) => setTimeout(resolve, 10));
-  collect();
+  collectGarbage();
   expect(held[0]!.deref()).toBeUndefined();
   expect(frame.changed).toBe(true);
 });

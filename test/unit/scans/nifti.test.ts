@@ -15,6 +15,7 @@ import {
 import { sniff } from '../../../app/pixels/sniff.ts';
 import { createThumbnail } from '../../../app/pixels/thumbnail.ts';
 import { scansCapability } from '../../../app/scans/index.ts';
+import { heldBytes } from '../../garbage.ts';
 import { uniform } from '../../random.ts';
 import { scratchFolder } from '../pixels/support.ts';
 import { commentExtension, madeNifti, zipped, type Made } from './nifti-made.ts';
@@ -249,14 +250,14 @@ describe('what is in gzip', () => {
   it('takes little memory', async () => {
     const made = { dims: [512, 512, 50], datatype: 4, values: (at: number) => at & 1023 };
     const path = fileOf(zipped(madeNifti(made), 1), 'nii.gz');
-    globalThis.gc?.();
-    const before = process.memoryUsage().arrayBuffers;
-    let most = 0;
+    const before = heldBytes();
+    let most = before;
     const timer = setInterval(() => {
-      most = Math.max(most, process.memoryUsage().arrayBuffers);
+      most = Math.max(most, heldBytes());
     }, 5);
     for (let page = 0; page < 50; page += 5) await read(path, page);
     clearInterval(timer);
+    expect(most).toBeGreaterThan(before);
     // The file holds 26 MB.
     expect(most - before).toBeLessThan(16e6);
   });
