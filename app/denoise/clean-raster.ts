@@ -59,7 +59,7 @@ export async function cleanRaster(
       : await measureNoise(image, services, signal);
   const card = await chooseModel(settings, picture.tones, reading, services);
   const spec = createSpec(picture, card, settings, reading);
-  const notices = noticesOf(spec, settings);
+  const notices = noticesOf(spec, settings, image);
   if (changesNothing(spec)) return { raster: source, words: null, device: null, notices };
   const words = `${card.id} ${card.version}, ${levelWords(spec, 'image')}`;
   const ready = document && finishedLayer(document, layerId(spec, settings));

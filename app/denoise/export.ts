@@ -286,7 +286,7 @@ async function writePage(
       model: modelUsed(card, made),
       device: made.device,
       tiling: made.tiling,
-      notices: [...read, ...noticesOf(spec, input), ...written.notices],
+      notices: [...read, ...noticesOf(spec, input, image), ...written.notices],
     },
   };
 }

@@ -5,6 +5,7 @@
 import type { Notice } from '../contract/index.ts';
 import type { DenoiseSettings } from '../contract/denoise.ts';
 import { layerIdOf, layerKind, type OpenDocument, type Raster } from '../pixels/index.ts';
+import { factsOf, unlikeNotice, type Made } from '../runtime/index.ts';
 import { changesNothing, type CleanSpec } from './clean-spec.ts';
 import { needsReading, type CleanResult, type LevelSettings } from './denoise.ts';
 import { say } from './sentences.ts';
@@ -34,7 +35,7 @@ export function finishedLayer(
 }
 
 /** What a person should know about a run, besides files. */
-export function noticesOf(spec: CleanSpec, settings: LevelSettings): Notice[] {
+export function noticesOf(spec: CleanSpec, settings: LevelSettings, image: Made): Notice[] {
   const notices: Notice[] = [];
   const tell = (text: string): void => void notices.push({ level: 'info', text });
   if (changesNothing(spec)) {
@@ -43,6 +44,8 @@ export function noticesOf(spec: CleanSpec, settings: LevelSettings): Notice[] {
     if (spec.scan && needsReading(settings)) tell(say('coarseNoiseNotRead'));
     return notices;
   }
+  const unlike = unlikeNotice(spec.card, factsOf(image, spec, spec.noise));
+  if (unlike) notices.push(unlike);
   if (spec.outside) tell(say('airStays'));
   if (spec.tones === 1 && spec.chroma !== 100) tell(say('pictureGrayChromaStrengthNo'));
   if (spec.card.input.noiseMap) return notices;

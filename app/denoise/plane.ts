@@ -144,7 +144,7 @@ async function cleanSlice(slice: number, work: PlaneWork): Promise<CleanedSlice>
   const reading = needsReading(settings) ? await readingFor(image, work) : null;
   const card = await chooseModel(settings, picture.tones, reading, services);
   const spec = createSpec(picture, card, settings, reading);
-  const about = { card, sigma: spec.sigma, notices: noticesOf(spec, settings) };
+  const about = { card, sigma: spec.sigma, notices: noticesOf(spec, settings, image) };
   const { source } = spec;
   if (changesNothing(spec)) return { ...about, samples: source.data, result: untouched };
   const raster = { ...source, data: allocateSamples(source.sampleType, source.data.length) };

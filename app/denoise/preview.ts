@@ -70,7 +70,7 @@ export async function preview(
     device: result.device,
     structure: result.structure,
     seconds: (performance.now() - started) / 1000,
-    notices: noticesOf(spec, settings),
+    notices: noticesOf(spec, settings, image),
   };
 }
 

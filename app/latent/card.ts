@@ -14,10 +14,13 @@ import {
   type CardPlace,
   type Network,
   type PartFile,
+  type Saw,
 } from '../runtime/index.ts';
 import { say } from './sentences.ts';
 
 export interface LatentCard extends ModelInfo {
+  /** What it was trained on; absent: that is not known. */
+  readonly saw?: Saw | undefined;
   readonly parts: {
     /** Picture to latents. */
     readonly analysis: Network;

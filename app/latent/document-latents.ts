@@ -19,7 +19,13 @@ import { cleanedRaster, type CleanChoice, type Cleaner } from './cleaner.ts';
 import { latentGrid, type LatentGrid } from './grid.ts';
 import type { LosslessSize } from './lossless.ts';
 import type { LatentStore } from './latent-store.ts';
-import { latentPicture, sourceFacts, sourceNotices, type SourceFacts } from './source.ts';
+import {
+  latentPicture,
+  sourceFacts,
+  sourceNotices,
+  unlikeCodec,
+  type SourceFacts,
+} from './source.ts';
 
 /** Latents of 10 megapixels stay in memory: there are an open document and its layers beside them. */
 const IN_MEMORY = 128e6;
@@ -147,7 +153,12 @@ export class KeptLatents {
       grid: latentGrid(raster),
       cleaned: words,
       losslessBytes: facts.lossyScan ? await this.#lossless(name, raster, context.signal) : null,
-      notices: [...notices, ...sourceNotices(name, facts), ...own.notices],
+      notices: [
+        ...notices,
+        ...sourceNotices(name, facts),
+        ...unlikeCodec(request.codec.card, image),
+        ...own.notices,
+      ],
     };
     const kept = { document, key: keyOf(request), picture, latents: null, users: 0 };
     // Closed meanwhile: it serves this request, and nobody after it.

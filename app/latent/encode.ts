@@ -41,6 +41,7 @@ import {
   openSource,
   sourceFacts,
   sourceNotices,
+  unlikeCodec,
   type SourceFacts,
 } from './source.ts';
 import { stages } from './stages.ts';
@@ -219,7 +220,12 @@ async function encodeImage(
         services,
       )
     : null;
-  const notices = [...cleaned.notices, ...sourceNotices(name, facts), ...picture.notices];
+  const notices = [
+    ...cleaned.notices,
+    ...sourceNotices(name, facts),
+    ...unlikeCodec(codec.card, image),
+    ...picture.notices,
+  ];
   return {
     ...{ bytes: written.bytes, hash: written.hash, quality, device },
     ...(next === undefined ? {} : { next }),

@@ -25,9 +25,12 @@ import {
   type Raster,
   type Samples,
 } from '../pixels/index.ts';
+import { isScan } from '../pixels/content.ts';
 import type { Ends } from '../pixels/samples.ts';
-import type { EngineServices } from '../runtime/index.ts';
+import { tones } from '../pixels/tones.ts';
+import { factsOf, unlikeNotice, type EngineServices } from '../runtime/index.ts';
 import type { BandValues } from './band-rows.ts';
+import type { LatentCard } from './card.ts';
 import { storableScale, type MeasuredValues } from './container/index.ts';
 import { paddingOf } from './padding-rows.ts';
 import { say } from './sentences.ts';
@@ -127,6 +130,15 @@ export function sourceNotices(
       text: say('storesBitsPerSample', { name, bits: bitDepth, decoded: narrow ? bitDepth : 16 }),
     },
   ];
+}
+
+/** How the picture is unlike what the codec learnt from. Scans are so in a way that has a name. */
+export function unlikeCodec(card: LatentCard, image: DecodedImage): readonly Notice[] {
+  const source = image.raster;
+  const { black: low, white: high } = scaleOf(source);
+  const range = isScan(image) ? null : { low, high };
+  const notice = unlikeNotice(card, factsOf(image, { source, tones: tones(source), range }));
+  return notice ? [notice] : [];
 }
 
 /** White of a picture that uses a part of its 16 bits, a stored value; null: that of the sample type. */

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { HourglassError, modelInfoSchema } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';
+import { sawSchema } from './training-data/saw.ts';
 import type { AnyCard, CardKind, CardPlace, ModelCard, Network, PartFile } from './types.ts';
 import { say } from './sentences.ts';
 
@@ -26,6 +27,8 @@ export const told = {
   ...stated,
   purpose: stated.purpose.default(''),
   quality: stated.quality.default([]),
+  /** Absent: it is not known. */
+  saw: sawSchema.optional(),
 };
 
 const variantsSchema = z

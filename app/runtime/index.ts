@@ -32,4 +32,5 @@ export type { Continuation, PlanarWindow } from './tensors.ts';
 export { DEFAULT_MEMORY_BUDGET, planTiles, spreadTiles } from './tiling.ts';
 export { callThread, type ThreadAnswer, type ThreadCall } from './thread-call.ts';
 export type { LaunchProbe } from './throw-away.ts';
+export * from './training-data/index.ts';
 export type * from './types.ts';

@@ -139,4 +139,33 @@ export const say = defineSentences('runtime', {
 
   // words
   withoutReason: 'without a reason',
+
+  // training-data/words
+  unlike:
+    'This picture is unlike what “{title}” learnt from: {how}. How well it does here was not tried: compare with the original.',
+  unlikeTones:
+    '{tones, select, 1 {it is gray, and pictures in colour were learnt from} other {it is in colour, and gray pictures were learnt from}}',
+  unlikeFamily:
+    '{family, select, scan {its values were measured, as those of a scan, and photos were learnt from} other {it is a photo, and scans were learnt from}}',
+  unlikeModality: 'it is {modality}, and {known} were learnt from',
+  unlikeBits: 'it has {bits} bits a sample, and at least {from} were learnt from',
+  unlikeNoise: 'its noise is about {noise} levels, and up to {to} were learnt',
+  unlikePixelSize: 'a pixel of it is {size} mm wide, and {from} to {to} mm were learnt from',
+  unlikeLooks: 'as a whole it looks otherwise ({how})',
+  looksMixture: 'in the mixture of its brightness, contrast and structure',
+  looksDarker: 'darker',
+  looksBrighter: 'brighter',
+  looksFlatter: 'less contrast',
+  looksHarder: 'more contrast',
+  looksMuchBlack: 'much that is black',
+  looksMuchWhite: 'much that is white',
+  looksFewShades: 'few shades',
+  looksRim: 'darker in the middle',
+  looksMiddle: 'brighter in the middle',
+  looksEmptyRim: 'nothing along the rim',
+  looksUnchanging: 'areas without any change',
+  looksStraight: 'upright and level lines',
+  looksPlainer: 'fewer structures',
+  looksBusier: 'more structures',
+  looksEdges: 'change in few places',
 });

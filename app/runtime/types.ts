@@ -16,6 +16,7 @@ import type {
   Rect,
 } from '../contract/index.ts';
 import type { DocumentStore } from '../pixels/types.ts';
+import type { Saw } from './training-data/saw.ts';
 
 /** A file of a model, as its card describes it. */
 export interface PartFile {
@@ -65,6 +66,8 @@ export interface Network extends Pick<ModelInfo, 'id' | 'sha256'> {
  * Noise networks have two output channels per cell: the level on the [0,1] scale (≥ 0) and its weight (> 0).
  */
 export interface ModelCard extends ModelInfo, Network {
+  /** What it was trained on; absent: that is not known. */
+  readonly saw?: Saw | undefined;
   readonly input: Network['input'] & { readonly imageChannels: 1 | 3 };
   /** Factor on the noise map for gray images shown to a colour network (measured). */
   readonly grayMapFactor: number;

@@ -1,0 +1,13 @@
+/** What networks saw in their training, and what is unlike it. */
+export { appearanceOf, numberNames, type Appearance, type Looked } from './appearance.ts';
+export { factsOf, type Made, type Seen } from './facts.ts';
+export {
+  sawOf,
+  sawSchema,
+  unlikeIn,
+  type Facts,
+  type Learnt,
+  type Saw,
+  type SawFile,
+} from './saw.ts';
+export { inWords, unlikeNotice } from './words.ts';
