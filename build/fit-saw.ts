@@ -8,14 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lookAt } from '../app/denoise/index.ts';
 import { decodeImage, type DecodedImage } from '../app/pixels/index.ts';
-import { GaussianDraws } from '../app/runtime/draws.ts';
-import {
-  appearanceOf,
-  factsOf,
-  sawOf,
-  type Appearance,
-  type Learnt,
-} from '../app/runtime/training-data/index.ts';
+import { learntOf, sawOf, type Learnt } from '../app/runtime/training-data/index.ts';
 import { root } from './build.mjs';
 
 const data = process.env.HOURGLASS_DATA ?? join(root, '../shared/data');
@@ -65,24 +58,10 @@ const scans = rowsOf(join(root, 'models/denoise-scan-fast/training-images.csv'))
   .filter((file) => modalityOf.has(file))
   .map((file) => ({ path: join(data, 'medical-train', file), modality: modalityOf.get(file)! }));
 
-const draws = new GaussianDraws(11, 1);
-const normal = (): number => draws.next();
-
 function learntFrom(image: DecodedImage, network: Network, modality?: string): Learnt {
-  const seen = lookAt(image);
-  const { source, range } = seen;
-  const tones = network.photosIn === 'gray' ? 1 : seen.tones;
-  const noisy = network.light.flatMap((light) => {
-    const high = range.low + (range.high - range.low) / light;
-    const looked = { ...source, tones: seen.tones, low: range.low, high };
-    return [0, ...network.noises].map((noise) => appearanceOf(looked, noise / 255, normal));
-  });
-  const facts = factsOf({ ...image, ...(modality ? { scanned: { modality } } : {}) }, seen);
-  return {
-    facts: { ...facts, tones },
-    // The first is the picture as it is.
-    noisy: noisy.slice(1).filter((one): one is Appearance => one !== null),
-  };
+  const made = { ...image, ...(modality ? { scanned: { modality } } : {}) };
+  const { facts, noisy } = learntOf(made, lookAt(image), network.noises, network.light);
+  return { facts: network.photosIn === 'gray' ? { ...facts, tones: 1 } : facts, noisy };
 }
 
 const learnt = new Map<Network, Learnt[]>(networks.map((network) => [network, []]));

@@ -217,6 +217,7 @@ export const modelInfoSchema = z.object({
     .array(z.object({ set: z.string(), noise: z.string(), metric: z.string(), value: z.number() }))
     .describe('As measured, from its card'),
   limits: z.array(z.string()),
+  learntFrom: z.string().optional().describe('In words; absent: it is not known'),
 });
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 

@@ -1,4 +1,5 @@
 /** What exploring asks of a network that a person trained. Capabilities do not know each other: who trains them hands this in (`jobs/engine/capabilities.ts`). */
+import type { Notice } from '../contract/index.ts';
 import type { DecodedImage } from '../pixels/index.ts';
 import type { SmallPicture } from '../pixels/thumbnail.ts';
 import type { EngineServices } from '../runtime/index.ts';
@@ -19,6 +20,8 @@ export interface Encoder {
     readonly vector: Float32Array;
     readonly mirrored: Float32Array;
   }>;
+  /** What of all that it described is unlike what the network learnt from. */
+  notices(): readonly Notice[];
   close(): Promise<void>;
 }
 
@@ -40,6 +43,8 @@ export interface Rebuilder {
   }>;
   /** It learnt from this very picture: how well it gives it back says nothing of fresh ones. */
   hasLearnt(files: readonly string[], signal: AbortSignal): Promise<boolean>;
+  /** What of all that it gave back is unlike what the network learnt from. */
+  notices(): readonly Notice[];
   close(): Promise<void>;
 }
 

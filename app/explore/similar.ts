@@ -67,6 +67,7 @@ async function similarBy(
   const notices: Notice[] = [];
   if (unsaved !== null)
     notices.push({ level: 'warning', text: say('notRemembered', { reason: unsaved }) });
+  notices.push(...way.notices());
   const pairs = pairsOf(entries);
   const answer = {
     ...{ images: entries.length, read, gone, pairs: pairs?.count ?? 0 },

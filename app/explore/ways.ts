@@ -2,6 +2,7 @@
  * Ways to describe pictures so that they can be compared: by their looks (`descriptor.ts`), or by the code of a network that a person trained
  * (`networks.ts`). What one way has described is never compared with what another has.
  */
+import type { Notice } from '../contract/index.ts';
 import type { SmallPicture } from '../pixels/thumbnail.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { loadAxes } from './card.ts';
@@ -29,6 +30,8 @@ export interface Way {
   formOf(vector: Float32Array): Float32Array;
   /** Makes descriptions comparable by those of a folder. */
   among(entries: readonly Described[]): <D extends Described>(one: D) => D;
+  /** What of all that it described is unlike what a network learnt from. */
+  notices(): readonly Notice[];
   close(): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export async function byLooks({ models }: Pick<EngineServices, 'models'>): Promi
     indexOf: (folder) => indexOf(folder),
     describe: (picture) => describe(grayOf(picture), axes),
     among: () => (one) => one,
+    notices: () => [],
     close: () => Promise.resolve(),
   };
 }
@@ -61,6 +65,7 @@ export async function byNetwork(
       return { ...seen, tiny: Uint8Array.from(tiny, (value) => Math.round(255 * value)) };
     },
     among: (entries) => among(encoder, entries),
+    notices: () => encoder.notices(),
     close: () => encoder.close(),
   };
 }

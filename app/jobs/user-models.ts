@@ -5,11 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import * as z from 'zod';
 import {
   HourglassError,
   invalidParameter,
@@ -28,6 +29,7 @@ import {
   translationAnswerSchema,
   type ModelFindings,
 } from '../runtime/probe/model-findings.ts';
+import { sawSchema } from '../runtime/training-data/saw.ts';
 import { throwAway, type LaunchProbe, type ThrowAwayOptions } from '../runtime/throw-away.ts';
 import type { ModelCard } from '../runtime/types.ts';
 import { say } from './sentences.ts';
@@ -119,7 +121,8 @@ export function createUserModels(options: UserModelsOptions): UserModels {
       const found = await examine(file, basename(path), options, signal);
       tell(2, say('addingModel', { name: basename(path) }));
       const id: string = request.id ?? freeId(path, taken);
-      const card = cardFor(found, { ...request, id, path, ...facts });
+      const saw = await sawBeside(path, facts.sha256);
+      const card = cardFor(found, { ...request, id, path, ...facts, ...(saw ? { saw } : {}) });
       await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
         notWritable(folder),
       );
@@ -271,9 +274,32 @@ async function examine(
   return outcome.value.found;
 }
 
+/** A network that was trained here has a card beside it, which says what it learnt from. @returns undefined: none, or that of another network */
+async function sawBeside(path: string, sha256: string): Promise<CardFile['saw']> {
+  try {
+    const text = await readFile(join(dirname(path), 'card.json'), 'utf8');
+    if (text.length > MOST_CARD) return undefined;
+    const card = sawFile.parse(JSON.parse(text));
+    return card.sha256 === sha256 ? card.saw : undefined;
+  } catch {
+    return undefined;
+  }
+}
+const sawFile = z.object({ sha256: z.string(), saw: sawSchema });
+/** Longer ones are none of ours, bytes. */
+const MOST_CARD = 4e6;
+
 function cardFor(
   { checks: _checks, ...found }: ModelFindings,
-  facts: AddRequest & { readonly id: string; readonly sha256: string; readonly bytes: number },
+  {
+    saw,
+    ...facts
+  }: AddRequest & {
+    readonly id: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly saw?: CardFile['saw'];
+  },
 ): CardFile {
   return {
     id: facts.id,
@@ -286,6 +312,7 @@ function cardFor(
     sha256: facts.sha256,
     bytes: facts.bytes,
     ...found,
+    ...(saw ? { saw } : {}),
   };
 }
 

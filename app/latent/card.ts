@@ -3,24 +3,21 @@
  * engine's capabilities; cards of single networks are read by `runtime`.
  */
 import * as z from 'zod';
-import type { ModelInfo } from '../contract/index.ts';
 import {
   fileSchema,
   fingerprint,
   partNetwork,
   partSchema,
   told,
+  type AnyCard,
   type CardKind,
   type CardPlace,
   type Network,
   type PartFile,
-  type Saw,
 } from '../runtime/index.ts';
 import { say } from './sentences.ts';
 
-export interface LatentCard extends ModelInfo {
-  /** What it was trained on; absent: that is not known. */
-  readonly saw?: Saw | undefined;
+export interface LatentCard extends AnyCard {
   readonly parts: {
     /** Picture to latents. */
     readonly analysis: Network;

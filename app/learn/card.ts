@@ -1,12 +1,9 @@
 /** `card.json` of a network that describes images by a code; those that clean have the card of every denoiser. Written by `result-card.ts`. */
 import * as z from 'zod';
-import type { ModelInfo } from '../contract/index.ts';
-import { fileSchema, told, type CardKind, type Saw } from '../runtime/index.ts';
+import { fileSchema, told, type AnyCard, type CardKind } from '../runtime/index.ts';
 
 /** A network from images to images through a code. */
-export interface AutoencoderCard extends ModelInfo {
-  /** What it was trained on; absent: that is not known. */
-  readonly saw?: Saw | undefined;
+export interface AutoencoderCard extends AnyCard {
   /** Absolute. */
   readonly path: string;
   readonly kind: string;

@@ -4,15 +4,22 @@
  * picture (the spread of a code told more than the code itself where both were measured).
  */
 import { createHash } from 'node:crypto';
-import { HourglassError } from '../contract/index.ts';
+import { HourglassError, type Notice } from '../contract/index.ts';
 import type { SmallPicture } from '../pixels/thumbnail.ts';
-import { inferenceThreads, type EngineServices, type RunnableGraph } from '../runtime/index.ts';
+import { tones as tonesOf } from '../pixels/tones.ts';
+import {
+  appearanceOf,
+  inferenceThreads,
+  type EngineServices,
+  type Facts,
+  type RunnableGraph,
+} from '../runtime/index.ts';
 import { Draws } from './engine/index.ts';
 import { shrunk, type SeenImage } from './images.ts';
 import { cleans, kinds, seesWhole, type Tones } from './kinds.ts';
 import { ports } from './network.ts';
 import { say } from './sentences.ts';
-import { networkOf, trainingIn } from './trained.ts';
+import { networkOf, trainingIn, unlikeCount } from './trained.ts';
 import { viewOf } from './views.ts';
 
 /** Raised whenever the same network says something else of the same picture. */
@@ -34,6 +41,8 @@ export interface OpenEncoder {
   describe(
     picture: SmallPicture,
   ): Promise<{ readonly vector: Float32Array; readonly mirrored: Float32Array }>;
+  /** What of all that it described is unlike what the network learnt from. */
+  notices(): readonly Notice[];
   close(): Promise<void>;
 }
 
@@ -55,6 +64,7 @@ export async function openEncoder(
       details: { name: 'by' },
     });
   const isWhole = seesWhole(kind, settings);
+  const unlike = await unlikeCount(training, sha256);
   const graph: RunnableGraph = await inference.openGraph(bytes, { threads: inferenceThreads() });
   const describe = (seen: SeenImage): Promise<Float32Array> =>
     isWhole ? ofWhole(seen) : kind.anySize ? ofAnySize(seen) : ofSquares(seen);
@@ -64,11 +74,13 @@ export async function openEncoder(
     side: Math.max(SIDE, PARTS * patch),
     comparable: kind.shown === 'views',
     async describe(picture) {
+      unlike.add(looksOf(picture));
       const planes = planesOf(picture, tones);
       const vector = await describe(seenIn(picture, planes, tones));
       const turned = mirrored(planes, picture.width);
       return { vector, mirrored: await describe(seenIn(picture, turned, tones)) };
     },
+    notices: () => unlike.notices(),
     close: () => graph.close(),
   };
 
@@ -166,6 +178,13 @@ function pooled(
   }
   return out;
 }
+
+/** As far as a small picture tells it: not whether its values were measured, nor how deep they are. */
+const looksOf = (picture: SmallPicture): Facts => {
+  const raster = { ...picture, channels: 4, hasAlpha: true, sampleType: 'uint8' } as const;
+  const seen = tonesOf(raster);
+  return { tones: seen, appearance: appearanceOf({ ...raster, tones: seen, low: 0, high: 255 }) };
+};
 
 /** Planar, 0 to 1, on white where the picture is transparent. */
 function planesOf({ width, height, data }: SmallPicture, tones: Tones): Float32Array {

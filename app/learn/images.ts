@@ -12,6 +12,7 @@ import {
   type Notice,
 } from '../contract/index.ts';
 import type { DecodedImage } from '../pixels/index.ts';
+import type { Learnt } from '../runtime/index.ts';
 import { Draws } from './engine/index.ts';
 import type { Tones } from './kinds.ts';
 import { say } from './sentences.ts';
@@ -31,7 +32,12 @@ export interface SeenImage {
     planes: Tones,
   ): void;
 }
-export type See = (image: DecodedImage) => SeenImage;
+/** An image, and what is known of it beside pixels. */
+export interface SeenWhole extends SeenImage {
+  /** @param noises levels of white noise that it is shown with too, 8-bit levels */
+  learnt(noises: readonly number[]): Learnt;
+}
+export type See = (image: DecodedImage) => SeenWhole;
 
 /** A square of an image, planar [tones, side, side]. */
 export interface Piece {
@@ -51,6 +57,8 @@ export interface Images {
   readonly tones: Tones;
   readonly learnt: readonly LearntImage[];
   readonly heldBack: readonly LearntImage[];
+  /** How those that are learnt from are, each frame of them, to be told from what is unlike them. */
+  readonly known: readonly Learnt[];
   readonly leftOut: readonly { readonly source: string; readonly reason: string }[];
   readonly notices: readonly Notice[];
 }
@@ -69,6 +77,8 @@ export interface ReadImagesRequest {
   /** And their halves too. */
   readonly halved?: boolean;
   readonly seed: number;
+  /** Levels of white noise that they are shown with, 8-bit levels. */
+  readonly noises?: readonly number[];
   readonly decode: (image: ImageFileOf, frame: number) => Promise<DecodedImage>;
   readonly see: See;
   readonly signal: AbortSignal;
@@ -98,8 +108,8 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
   const notices: Notice[] = [];
   const chosen = chooseFiles(request, notices);
   const room = (request.room ?? ROOM) / 4 / Math.max(1, chosen.length);
-  const found: (LearntImage & { readonly tones: Tones })[] = [];
-  const known = new Map<string, string>();
+  const found: (LearntImage & { readonly known: readonly Learnt[]; readonly tones: Tones })[] = [];
+  const names = new Map<string, string>();
   let scans = false;
   for (const [at, image] of chosen.entries()) {
     throwIfCancelled(signal);
@@ -108,16 +118,16 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
       // First, because it says what is wrong with a file.
       const first = await request.decode(image, 0);
       const sha256 = await hashOf(image.files, signal);
-      const twin = known.get(sha256);
+      const twin = names.get(sha256);
       if (twin !== undefined) throw new LeftOut(say('sameAs', { twin: basename(twin) }));
-      const { pieces, halves, tones, isDicom } = await piecesOf(image, {
+      const { pieces, halves, known, tones, isDicom } = await piecesOf(image, {
         ...request,
         room,
         sha256,
         first,
       });
-      known.set(sha256, image.path);
-      found.push({ sha256, pieces, halves, tones });
+      names.set(sha256, image.path);
+      found.push({ sha256, pieces, halves, known, tones });
       scans ||= isDicom;
     } catch (error) {
       if (error instanceof LeftOut) leftOut.push({ source: image.path, reason: error.message });
@@ -149,12 +159,16 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
     // By content, so that a renamed file changes nothing.
     found.toSorted((one, other) => (one.sha256 < other.sha256 ? -1 : 1)),
     request.seed,
-  ).map(({ sha256, pieces, halves, tones: own }) => ({
-    ...{ sha256, pieces: own === tones ? pieces : pieces.map(inColour) },
+  ).map(({ sha256, pieces, halves, known, tones: own }) => ({
+    ...{ sha256, known, pieces: own === tones ? pieces : pieces.map(inColour) },
     ...(halved ? { halves: own === tones ? halves : halves!.map(inColour) } : {}),
   }));
   const held = Math.max(1, Math.round(all.length / ONE_IN));
-  return { tones, heldBack: all.slice(0, held), learnt: all.slice(held), leftOut, notices };
+  const learnt = all.slice(held);
+  return {
+    ...{ tones, heldBack: all.slice(0, held), learnt, leftOut, notices },
+    known: learnt.flatMap((image) => image.known),
+  };
 }
 
 /** Why an image is not used, where nothing is wrong with it. */
@@ -179,6 +193,7 @@ async function piecesOf(
     whole = null,
     halved = false,
     seed,
+    noises = [],
     decode,
     see,
     room,
@@ -197,6 +212,7 @@ async function piecesOf(
   const draws = new Draws(seed, purpose.places, Number.parseInt(sha256.slice(0, 8), 16));
   const pieces: Piece[] = [];
   const halves: Piece[] = [];
+  const known: Learnt[] = [];
   let tones: Tones = 1;
   for (let at = 0; at < wanted; at++) {
     throwIfCancelled(signal);
@@ -205,6 +221,7 @@ async function piecesOf(
     if (seen.width < side || seen.height < side)
       throw new LeftOut(say('tooSmall', { width: seen.width, height: seen.height, side }));
     tones = seen.tones;
+    known.push(seen.learnt(noises));
     if (whole === null) pieces.push(...cut(seen, side, room / wanted, draws));
     else {
       pieces.push(shrunk(seen, Math.min(whole, seen.width, seen.height)));
@@ -212,7 +229,7 @@ async function piecesOf(
     }
   }
   if (pieces.every(isFlat)) throw new LeftOut(say('nothingInIt'));
-  return { pieces, halves, tones, isDicom: first.format === 'dicom' };
+  return { pieces, halves, known, tones, isDicom: first.format === 'dicom' };
 }
 
 /** Squares of an image, as large and as many as `room` holds (values), one at least. */

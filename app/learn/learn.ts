@@ -12,7 +12,7 @@ import {
 import { trainingFiles } from '../contract/training.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
-import { inferenceThreads, type Handler } from '../runtime/index.ts';
+import { inferenceThreads, sawOf, type Handler } from '../runtime/index.ts';
 import { batchOf, heldBatches } from './batches.ts';
 import { cardOf } from './result-card.ts';
 import {
@@ -81,6 +81,7 @@ async function learn(
     halved: kind.shown === 'views',
     side: settings.patch * (kind.shown === 'hidden' && settings.blind !== 'pixel' ? 2 : 1),
     seed: settings.seed,
+    noises: noisesOf(settings),
     decode: (image, frame) =>
       services.documents.sourceImage({
         ...{ document: undefined, path: image.path, files: image.files, frame, signal },
@@ -155,7 +156,8 @@ async function learn(
     say('learntFrom', { count: images.learnt.length }),
     ...[...notices, ...words].filter(({ level }) => level === 'warning').map(({ text }) => text),
   ];
-  const card = cardOf(plan, trained, { folder: out, bytes, quality, limits });
+  const saw = sawOf(images.known, strongest(settings, noise));
+  const card = cardOf(plan, trained, { folder: out, bytes, quality, limits, saw });
   await writeWhole(model, bytes).catch(notWritable(out));
   await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
     notWritable(out),
@@ -275,6 +277,17 @@ function componentsFor(plan: Plan, { learnt }: Images): Components | null {
     Array.from({ length: count }, (_, at) => batchOf(plan, learnt, 2 ** 30 + at)),
   );
   return componentsOf(samples, values, settings.width);
+}
+
+/** White noise that images are shown with, 8-bit levels: a denoising network learns from none of it to the most. */
+const noisesOf = ({ kind, sigma }: Settings): readonly number[] =>
+  kinds[kind].shown === 'noisy' ? [sigma / 2, sigma] : [];
+
+/** The strongest noise that the network learnt to take away, 8-bit levels; null: it takes none away. */
+function strongest({ kind, sigma }: Settings, noise: FoundNoise | null): number | null {
+  const { shown } = kinds[kind];
+  const level = shown === 'noisy' ? sigma : shown === 'hidden' ? 255 * (noise?.sigma ?? 0) : 0;
+  return level > 0 ? level : null;
 }
 
 /** Parts are taken of what is made small for views; what is whole otherwise is seen as it is. */

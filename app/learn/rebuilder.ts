@@ -2,7 +2,7 @@
  * How well a network that was trained gives a picture back, place by place. The picture is seen as it was while the network learnt: squares of it as they are, or
  * all of it made small. Networks of any size see it in tiles that overlap by what a pixel can matter.
  */
-import { HourglassError, throwIfCancelled } from '../contract/index.ts';
+import { HourglassError, throwIfCancelled, type Notice } from '../contract/index.ts';
 import type { DecodedImage } from '../pixels/index.ts';
 import { inferenceThreads, type EngineServices, type RunnableGraph } from '../runtime/index.ts';
 import { Draws } from './engine/index.ts';
@@ -10,7 +10,7 @@ import { hashOf, shrunk, type See, type SeenImage } from './images.ts';
 import { cleans, decodes, kinds, reachOf, seesWhole } from './kinds.ts';
 import { ports } from './network.ts';
 import { say } from './sentences.ts';
-import { networkOf, trainingIn } from './trained.ts';
+import { networkOf, trainingIn, unlikeCount } from './trained.ts';
 import { viewOf } from './views.ts';
 
 /** Samples of the map along the longer side of the picture, about. */
@@ -33,6 +33,8 @@ export interface OpenRebuilder {
     signal: AbortSignal,
   ): Promise<{ readonly map: Map; readonly cell: number }>;
   hasLearnt(files: readonly string[], signal: AbortSignal): Promise<boolean>;
+  /** What of all that it gave back is unlike what the network learnt from. */
+  notices(): readonly Notice[];
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function openRebuilder(
       details: { name: 'by' },
     });
   const isWhole = seesWhole(kind, settings);
+  const unlike = await unlikeCount(training, sha256);
   const multiple = kind.multipleOf(settings);
   const reach = Math.ceil(reachOf(kind.layers(settings, tones)) / multiple) * multiple;
   const learnt = new Set(from.head.images.learnt);
@@ -65,6 +68,7 @@ export async function openRebuilder(
     sha256,
     async errors(image, signal) {
       const seen = see(image);
+      unlike.add(seen.learnt([]).facts);
       const { width, height } = seen;
       const cell = Math.max(1, Math.round(Math.max(width, height) / SAMPLES));
       const sums = new Sums(width, height, cell);
@@ -73,6 +77,7 @@ export async function openRebuilder(
       return { map: sums.means(), cell };
     },
     hasLearnt: async (files, signal) => learnt.has(await hashOf(files, signal)),
+    notices: () => unlike.notices(),
     close: () => graph.close(),
   };
 

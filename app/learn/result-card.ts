@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { modelIdSchema } from '../contract/domain.ts';
+import type { Saw } from '../runtime/index.ts';
 import type { TrainingQuality } from '../contract/learn.ts';
 import { cleans, decodes, kinds, reachOf, seesWhole, takesMap } from './kinds.ts';
 import { inputChannels, ports, type Plan } from './network.ts';
@@ -20,11 +21,13 @@ export function cardOf(
     bytes,
     quality,
     limits,
+    saw,
   }: {
     readonly folder: string;
     readonly bytes: Uint8Array;
     readonly quality: readonly TrainingQuality[];
     readonly limits: readonly string[];
+    readonly saw: Saw;
   },
 ): Readonly<Record<string, unknown>> {
   const { settings, tones, half } = plan;
@@ -62,6 +65,7 @@ export function cardOf(
       ...{ set: say('heldBackSet'), noise: measure, metric: unit, value: network },
     })),
     limits,
+    saw,
     training: {
       settings: Object.fromEntries(
         ['kind', ...Object.keys(kind.defaults)].map((option) => [

@@ -12,7 +12,11 @@ import { colourChannels, type Raster } from './raster.ts';
 const ROUNDING = 2;
 
 /** 1: gray, or red = green = blue in every pixel, but for a codec's rounding; 3: colour. Ends at the first coloured pixel. */
-export function tones(raster: Raster): 1 | 3 {
+export function tones(
+  raster: Pick<Raster, 'channels' | 'hasAlpha' | 'sampleType'> & {
+    readonly data: ArrayLike<number>;
+  },
+): 1 | 3 {
   if (colourChannels(raster) === 1) return 1;
   const { data, channels, sampleType } = raster;
   const most = sampleType === 'uint8' ? ROUNDING : 0;

@@ -10,6 +10,7 @@ import { HourglassError, modelInfoSchema } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { DEFAULT_NETWORK_MEMORY } from './tiling.ts';
 import { sawSchema } from './training-data/saw.ts';
+import { sawInWords } from './training-data/words.ts';
 import type { AnyCard, CardKind, CardPlace, ModelCard, Network, PartFile } from './types.ts';
 import { say } from './sentences.ts';
 
@@ -22,7 +23,9 @@ export const fileSchema = z.object({
 });
 
 /** What follows from where the model is and what lies beside it is not for a card to say. */
-const stated = modelInfoSchema.omit({ origin: true, precisions: true }).shape;
+const stated = modelInfoSchema.omit({
+  ...{ origin: true, precisions: true, learntFrom: true },
+}).shape;
 export const told = {
   ...stated,
   purpose: stated.purpose.default(''),
@@ -101,6 +104,7 @@ export const modelInfo = (card: AnyCard): ModelInfo => ({
   precisions: [...card.precisions],
   quality: [...card.quality],
   limits: [...card.limits],
+  ...(card.saw ? { learntFrom: sawInWords(card.saw) } : {}),
 });
 
 /** A card, and the files that belong to it. */

@@ -143,6 +143,14 @@ export const say = defineSentences('runtime', {
   // training-data/words
   unlike:
     'This picture is unlike what “{title}” learnt from: {how}. How well it does here was not tried: compare with the original.',
+  unlikeSome:
+    '{count} of {of, plural, one {# picture that was looked at now is} other {# pictures that were looked at now are}} unlike what “{title}” learnt from: {how}. What is said of them was not tried.',
+  sawImages: '{count, plural, one {# image} other {# images}}',
+  sawTones: '{tones, select, both {gray and in colour} gray {gray} other {in colour}}',
+  sawPhotos: 'photos',
+  sawScans: 'scans',
+  sawScansOf: 'scans ({kinds})',
+  sawNoise: 'noise of up to {to} levels',
   unlikeTones:
     '{tones, select, 1 {it is gray, and pictures in colour were learnt from} other {it is in colour, and gray pictures were learnt from}}',
   unlikeFamily:

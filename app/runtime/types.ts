@@ -65,16 +65,17 @@ export interface Network extends Pick<ModelInfo, 'id' | 'sha256'> {
  * `models/<id>/card.json` of a model that is one network from pixels, as far as the program needs it.
  * Noise networks have two output channels per cell: the level on the [0,1] scale (≥ 0) and its weight (> 0).
  */
-export interface ModelCard extends ModelInfo, Network {
-  /** What it was trained on; absent: that is not known. */
-  readonly saw?: Saw | undefined;
+export interface ModelCard extends AnyCard, Network {
   readonly input: Network['input'] & { readonly imageChannels: 1 | 3 };
   /** Factor on the noise map for gray images shown to a colour network (measured). */
   readonly grayMapFactor: number;
 }
 
 /** A model of any kind: what every card says. */
-export type AnyCard = ModelInfo;
+export interface AnyCard extends ModelInfo {
+  /** What it was trained on; absent: that is not known. */
+  readonly saw?: Saw | undefined;
+}
 
 /** Where a card is being read. */
 export interface CardPlace {

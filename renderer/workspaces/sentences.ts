@@ -37,6 +37,8 @@ export const say = defineSentences('workspaces', {
   measuredQuality: 'Measured quality',
   notMeasured: 'Not measured.',
   limits: 'Limits',
+  learntFrom: 'Learnt from',
+  learntFromUnknown: 'not known: pictures that are unlike it are not told apart',
   noneKnown: 'None are known.',
 
   // RemoveNetwork

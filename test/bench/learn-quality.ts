@@ -17,7 +17,8 @@ import sharp from 'sharp';
 import { lookAt, readUnits } from '../../app/denoise/index.ts';
 import { viewsOf } from '../../app/learn/batches.ts';
 import { along, gaussian } from '../../app/learn/blur.ts';
-import { readImages, type Images, type LearntImage, type See } from '../../app/learn/images.ts';
+import { see } from '../../app/jobs/engine/see.ts';
+import { readImages, type Images, type LearntImage } from '../../app/learn/images.ts';
 import { blindWay, wholeSide } from '../../app/learn/learn.ts';
 import { fileOf, type Plan } from '../../app/learn/network.ts';
 import { noiseOf } from '../../app/learn/noise.ts';
@@ -53,15 +54,6 @@ const tell = (what: string, found: Record<string, number>): void =>
           .join(', ')}`,
   );
 
-/** As `app/jobs/engine/capabilities.ts` hands it to a training. */
-const see: See = (image) => {
-  const picture = lookAt(image);
-  const { width, height } = picture.source;
-  return {
-    ...{ width, height, tones: picture.tones, scan: picture.scan },
-    read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
-  };
-};
 const { signal } = new AbortController();
 const read = (paths: readonly string[], settings: Settings, twice = 1): Promise<Images> =>
   readImages({

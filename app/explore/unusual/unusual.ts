@@ -68,6 +68,8 @@ interface Judge {
   readonly fixed: number | null;
   /** @returns null: no good one is a near copy */
   judge(path: string): Promise<Seen | null>;
+  /** What is to be said of the pictures that it judged. */
+  notices?(): readonly Notice[];
   close(): Promise<void>;
 }
 
@@ -171,6 +173,7 @@ async function unusual(
       await nextTurn();
     }
     keepMaps(rows);
+    notices.push(...(judge.notices?.() ?? []));
     return {
       ...{ mode, good: judge.good, fine: beside.length, learnt: judge.learnt, edge: judge.edge },
       promise: {
@@ -362,6 +365,7 @@ async function unusual(
             ...{ picture, cell: cell * scale },
           };
         },
+        notices: () => rebuilder.notices(),
         close: () => rebuilder.close(),
       };
     } catch (error) {

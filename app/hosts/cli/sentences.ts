@@ -145,6 +145,7 @@ export const say = defineSentences('cli', {
   used: 'used',
   notUsed: 'not used',
   addedByYou: 'added by you',
+  learntFrom: 'Learnt from: {what}',
   alsoIn8Bits: 'also in 8 bits',
   licence: 'licence: {licence}',
   sizeAndBits: '{size} ({bits} bits per pixel)',

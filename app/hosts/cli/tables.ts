@@ -48,6 +48,7 @@ export function modelWords(model: ModelInfo): string {
   return [
     `${model.id} ${model.version}  ${facts.filter((fact) => fact !== null).join(', ')}`,
     ...(model.purpose === '' ? [] : [`  ${model.purpose}`]),
+    ...(model.learntFrom ? [`  ${say('learntFrom', { what: model.learntFrom })}`] : []),
     ...model.limits.map((limit) => `  · ${limit}`),
   ]
     .map((line) => `${line}\n`)

@@ -2,31 +2,16 @@
  * The one table of capabilities. A new capability is a folder and a line here; the commands it
  * answers to are defined in `app/contract/<capability>.ts`.
  */
-import {
-  cleanRaster,
-  denoiseCapability,
-  lookAt,
-  measureNoise,
-  noiseVersion,
-  readUnits,
-} from '../../denoise/index.ts';
+import { cleanRaster, denoiseCapability, measureNoise, noiseVersion } from '../../denoise/index.ts';
 import { createExploreCapability } from '../../explore/index.ts';
-import { createLearnCapability, trainedNetworks, type See } from '../../learn/index.ts';
+import { createLearnCapability, trainedNetworks } from '../../learn/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
 import type { Capability } from '../../runtime/index.ts';
 import { codecsCapability } from '../../codecs/index.ts';
 import { rawCapability } from '../../raw/index.ts';
 import { losslessBytes, scansCapability } from '../../scans/index.ts';
 import { coreCapability } from './core.ts';
-
-const see: See = (image) => {
-  const picture = lookAt(image);
-  const { width, height } = picture.source;
-  return {
-    ...{ width, height, tones: picture.tones, scan: picture.scan },
-    read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
-  };
-};
+import { see } from './see.ts';
 
 export const capabilities: readonly Capability[] = [
   coreCapability,

@@ -2,8 +2,9 @@
 import type { DocumentInfo } from '../../contract/index.ts';
 import { isScan, type Described } from '../../pixels/content.ts';
 import { bytesPerSample, type Raster, type Samples } from '../../pixels/raster.ts';
+import { GaussianDraws } from '../draws.ts';
 import { appearanceOf, type Appearance } from './appearance.ts';
-import type { Facts } from './saw.ts';
+import type { Facts, Learnt } from './saw.ts';
 
 /** As networks see it: how many tones, and which stored values are their 0 and 1. */
 export interface Seen {
@@ -38,4 +39,30 @@ export function factsOf(image: Made, { source, tones, range }: Seen, noise?: num
     ...(noise === undefined ? {} : { noise }),
     appearance,
   };
+}
+
+/**
+ * The same of an image that is learnt from.
+ * @param noises levels of white noise that it is shown with too, 8-bit levels
+ * @param lights shares of its light that it is shown with
+ */
+export function learntOf(
+  image: Made,
+  seen: Seen,
+  noises: readonly number[],
+  lights: readonly number[] = [1],
+): Learnt {
+  const facts = factsOf(image, seen);
+  const { source, tones, range } = seen;
+  if (!range || !facts.appearance) return { facts, noisy: [] };
+  const { low } = range;
+  // The same image, the same draws.
+  const draws = new GaussianDraws(source.width, source.height, source.data.length);
+  const noisy = lights.flatMap((light) => {
+    const looked = { ...source, tones, low, high: low + (range.high - low) / light };
+    return [0, ...noises]
+      .filter((noise) => light !== 1 || noise !== 0)
+      .map((noise) => appearanceOf(looked, noise / 255, () => draws.next())!);
+  });
+  return { facts, noisy };
 }

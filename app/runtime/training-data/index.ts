@@ -1,6 +1,7 @@
 /** What networks saw in their training, and what is unlike it. */
 export { appearanceOf, numberNames, type Appearance, type Looked } from './appearance.ts';
-export { factsOf, type Made, type Seen } from './facts.ts';
+export { UnlikeCount } from './count.ts';
+export { factsOf, learntOf, type Made, type Seen } from './facts.ts';
 export {
   sawOf,
   sawSchema,

@@ -49,6 +49,23 @@ function words(unlike: Unlike): string {
   }
 }
 
+/** For people: how many images of which kind, and how much noise. */
+export function sawInWords({ images, tones, families, modalities, noise }: Saw): string {
+  const parts = [
+    say('sawImages', { count: images }),
+    say('sawTones', { tones: tones.length > 1 ? 'both' : tones[0] === 1 ? 'gray' : 'colour' }),
+    ...families.map((family) =>
+      family === 'photo'
+        ? say('sawPhotos')
+        : modalities.length > 0
+          ? say('sawScansOf', { kinds: modalities.join(', ') })
+          : say('sawScans'),
+    ),
+    ...(noise === null ? [] : [say('sawNoise', { to: decimal(Math.round(noise)) })]),
+  ];
+  return parts.join(' · ');
+}
+
 /** A picture that differs much differs in nearly all numbers. */
 const MOST = 2;
 

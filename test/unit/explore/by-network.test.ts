@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CommandContext } from '../../../app/contract/index.ts';
-import { lookAt, readUnits } from '../../../app/denoise/index.ts';
+import { see } from '../../../app/jobs/engine/see.ts';
 import { createFindSimilar } from '../../../app/explore/similar.ts';
 import { createFindUnusual } from '../../../app/explore/unusual/unusual.ts';
 import { batchOf } from '../../../app/learn/batches.ts';
 import { writeCheckpoint } from '../../../app/learn/checkpoint.ts';
-import { hashOf, type LearntImage, type See } from '../../../app/learn/images.ts';
+import { hashOf, type LearntImage } from '../../../app/learn/images.ts';
 import { trainedNetworks } from '../../../app/learn/index.ts';
 import { stepOf, type Plan } from '../../../app/learn/network.ts';
 import { weightsOf } from '../../../app/learn/pca.ts';
@@ -22,14 +22,6 @@ import { plane, scene } from './pictures.ts';
 import { exploring, servicesOf } from './services.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'hourglass-by-network-'));
-const see: See = (image) => {
-  const picture = lookAt(image);
-  const { width, height } = picture.source;
-  return {
-    ...{ width, height, tones: picture.tones, scan: picture.scan },
-    read: (...asked) => readUnits(picture, ...asked),
-  };
-};
 const networks = trainedNetworks(see);
 const never = new AbortController().signal;
 const at = (name: string): string => join(home, name);

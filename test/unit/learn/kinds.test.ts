@@ -8,7 +8,7 @@ import type { KindId } from '../../../app/contract/learn-kinds.ts';
 import { batchOf, heldBatches, viewsOf } from '../../../app/learn/batches.ts';
 import type { Codes } from '../../../app/learn/codes.ts';
 import { readImages, shrunk } from '../../../app/learn/images.ts';
-import { lookAt, readUnits } from '../../../app/denoise/index.ts';
+import { see } from '../../../app/jobs/engine/see.ts';
 import { decodeImage } from '../../../app/pixels/decode.ts';
 import type { Checkpoint } from '../../../app/learn/checkpoint.ts';
 import { kinds, reachOf } from '../../../app/learn/kinds.ts';
@@ -249,15 +249,7 @@ it('of whole images halves are learnt from too, those that have something in the
         ...{ side: 32, whole: 32, halved, seed: 1, told: () => undefined },
         signal: new AbortController().signal,
         decode: ({ path }) => decodeImage({ path }),
-        see: (image) => {
-          const picture = lookAt(image);
-          const { width, height } = picture.source;
-          return {
-            ...{ width, height, tones: picture.tones, scan: picture.scan },
-            read: (origin, side, target, planes) =>
-              readUnits(picture, origin, side, target, planes),
-          };
-        },
+        see,
       });
       return [...learnt, ...heldBack];
     };
