@@ -157,7 +157,7 @@ export const say = defineSentences('runtime', {
     '{family, select, scan {its values were measured, as those of a scan, and photos were learnt from} other {it is a photo, and scans were learnt from}}',
   unlikeModality: 'it is {modality}, and {known} were learnt from',
   unlikeBits: 'it has {bits} bits a sample, and at least {from} were learnt from',
-  unlikeNoise: 'its noise is about {noise} levels, and up to {to} were learnt',
+  unlikeNoise: 'its noise is about {noise} levels (read or given), and up to {to} were learnt',
   unlikePixelSize: 'a pixel of it is {size} mm wide, and {from} to {to} mm were learnt from',
   unlikeLooks: 'as a whole it looks otherwise ({how})',
   looksMixture: 'in the mixture of its brightness, contrast and structure',

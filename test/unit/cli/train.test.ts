@@ -82,7 +82,11 @@ describe('a folder of clean images', () => {
 
       const folder = join(home, 'models/denoise-mine');
       const card = await readCard(folder, 'user', [autoencoderCards]);
-      expect(card?.card).toMatchObject({ id: 'denoise-mine', task: 'denoise' });
+      expect(card?.card).toMatchObject({
+        ...{ id: 'denoise-mine', task: 'denoise' },
+        // Too few to say how they look.
+        saw: { images: 9, tones: [1], families: ['photo'], bits: 8, noise: 25, looks: null },
+      });
       const bytes = readFileSync(join(folder, 'model.onnx'));
       expect(card?.card.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
       // Whose images they are may stand in their names.
@@ -112,6 +116,9 @@ describe('a folder of clean images', () => {
       const after = error(await loaded(join(home, 'out.png')), truth);
       // 3 dB and more
       expect(before / after).toBeGreaterThan(2);
+      const strong = ['denoise', 'noisy.png', '--model', 'denoise-mine', '--sigma', '60'];
+      const warned = await run(...strong, '-o', 'strong.png', '--json');
+      expect(warned.out).toContain('about 60 levels (read or given), and up to 25 were learnt');
     },
     patience,
   );

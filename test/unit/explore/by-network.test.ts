@@ -1,5 +1,5 @@
 /** Comparing and judging pictures by networks that a person trained: what is remembered counts for one network, parts of a picture, false alarms. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -16,6 +16,8 @@ import { stepOf, type Plan } from '../../../app/learn/network.ts';
 import { weightsOf } from '../../../app/learn/pca.ts';
 import { samplesOf } from '../../../app/learn/quality.ts';
 import { settingsOf, type Given } from '../../../app/learn/settings.ts';
+import { networkOf, trainingIn } from '../../../app/learn/trained.ts';
+import { sawOf } from '../../../app/runtime/index.ts';
 import { componentsOf } from '../../../app/runtime/components.ts';
 import { uniform } from '../../random.ts';
 import { plane, scene } from './pictures.ts';
@@ -127,6 +129,7 @@ it.each(['one', 'squares'])(
     });
     expect(now.queries[0]!.found[0]!.cosine).toBeGreaterThan(0.99);
     expect(now).toMatchObject({ read: 24 });
+    expect(now.notices).toEqual([]);
     // Remembered for this network alone.
     expect(await similar('mirror.png', { by })).toMatchObject({ read: 0, queries: now.queries });
     expect(read).toEqual([at('mirror.png')]);
@@ -144,6 +147,15 @@ it('a network that cleans has no code; groups are told by looks alone; where no 
   await refused('cleans').toMatchObject({ code: 'invalid-parameter' });
   await refused('one', { queries: null }).toMatchObject({ code: 'invalid-parameter' });
   await refused('missing').toMatchObject({ code: 'file-not-found' });
+});
+
+it('what is unlike what the network learnt from is counted', async () => {
+  const { sha256 } = networkOf(await trainingIn(at('one')));
+  const saw = sawOf([{ facts: { tones: 3, family: 'photo', appearance: null }, noisy: [] }], null);
+  writeFileSync(join(at('one'), 'card.json'), JSON.stringify({ title: 'one', sha256, saw }));
+  const { notices } = await similar('scene-1.png', { by: at('one') });
+  rmSync(join(at('one'), 'card.json'));
+  expect(notices.map(({ text }) => text).join()).toContain('24 of 24 pictures');
 });
 
 it('a part of a picture finds what looks like that part', async () => {

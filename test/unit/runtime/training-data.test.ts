@@ -102,7 +102,7 @@ describe('unlike what was learnt from', () => {
   it.each<[string, Partial<Facts>, string]>([
     ['tones', { tones: 3 }, 'it is in colour, and gray pictures were learnt from'],
     ['family', { family: 'scan' }, 'its values were measured'],
-    ['noise', { noise: 60 }, 'its noise is about 60 levels, and up to 50 were learnt'],
+    ['noise', { noise: 60 }, 'about 60 levels (read or given), and up to 50 were learnt'],
   ])('has a name: %s', (name, more, words) => {
     const picture = facts(clouds(5), more);
     expect(what(saw, picture)).toEqual([name]);
