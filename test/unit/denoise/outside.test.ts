@@ -78,6 +78,35 @@ describe('CT', () => {
     };
     expect(seenIn(slice(open))).toBeNull();
   });
+  test('air that a body and a table cut off from the rest is outside where most of the edge is; clothes do not make it patchy', () => {
+    // Two arms that leave the picture, with a pocket of air under one of them; a shirt of −900.
+    const isArm = (x: number, y: number): boolean =>
+      x > 150 && (Math.abs(y - 80) < 4 || Math.abs(y - 110) < 4);
+    const shirt = (x: number, y: number): boolean => y > 20 && y < 34 && x > 40 && x < 150;
+    const huAt = (x: number, y: number): number =>
+      isArm(x, y) || far(x, y) < 55 ? 40 : shirt(x, y) ? -900 : AIR;
+    const mask = seenIn(slice(huAt))!;
+    for (let y = 0; y < SIDE; y++)
+      for (let x = 0; x < SIDE; x++) {
+        if (huAt(x, y) === 40) expect(mask[y * SIDE + x]).toBe(0);
+        else if (far(x, y) > 61 && (x < 140 || (y > 88 && y < 102)))
+          expect(mask[y * SIDE + x]).toBe(1);
+      }
+  });
+  test('emphysema behind a wall of three pixels is cleaned beside air, and where the picture cuts a body open', () => {
+    const chestOf = (x: number, y: number): number =>
+      far(x, y) < 60 ? -940 : far(x, y) < 63 ? 40 : AIR;
+    const mask = seenIn(slice(chestOf))!;
+    expect(shareOf(mask)).toBeGreaterThan(0.4);
+    for (let y = 0; y < SIDE; y++)
+      for (let x = 0; x < SIDE; x++) if (far(x, y) < 63) expect(mask[y * SIDE + x]).toBe(0);
+    // Half of the edge is air; the lung reaches the lower edge.
+    const cut = (x: number, y: number): number =>
+      y < 60 ? AIR : far(x, y, 96, 191) < 12 ? -960 : 40;
+    const seen = seenIn(slice(cut))!;
+    expect(shareOf(seen)).toBeGreaterThan(0.2);
+    for (let at = 60 * SIDE; at < seen.length; at++) expect(seen[at]).toBe(0);
+  });
   test('a round field of padding is not what makes lungs outside', () => {
     const round = (x: number, y: number): number => {
       if (far(x, y) > 94) return PAD;
