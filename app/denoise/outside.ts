@@ -10,7 +10,7 @@
  * is much emptier than a body, clothes and what lies beside a table too. Skin stops that, also where lungs are behind it; a table's
  * shells do. In doubt a pixel is inside: what the border is not reached from, and what touches it only shortly, as a windpipe, bowel gas
  * or lungs do that the picture cuts open. Where most of the border is outside the picture cuts no body open, and what touches it shortly is
- * outside as well, as beside an arm.
+ * outside as well where it has the value of air, as beside an arm.
  */
 import { measuredValues } from '../pixels/percentiles.ts';
 import { scaleOf, type Raster, type Samples } from '../pixels/raster.ts';
@@ -28,8 +28,10 @@ const SURE: Means = { reach: 5, most: -950 };
 const LIKELY: Means = { reach: 3, most: -850 };
 /** Share of the edge of a picture (or of the padding around it) that outside air touches at least. */
 const LEAST_EDGE = 1 / 12;
+/** Highest mean of a piece of likely air that is outside though it touches the edge shortly, Hounsfield units: lungs have more. */
+const MOST_OF_PIECE = -930;
 /** Share of the measured edge that is outside where the picture cuts no body open, but for a table. */
-const MOSTLY_OUTSIDE = 2 / 3;
+const MOSTLY_OUTSIDE = 1 / 2;
 
 /** @returns Hounsfield units as stored; null: it has none */
 function storedHu(source: Raster): ((hu: number) => number) | null {
@@ -56,7 +58,7 @@ function findOutside(picture: Picture): Uint8Array | null {
   // Nothing but air is no body.
   if (!sure.includes(kind.body)) return null;
   const likely = kindsOf(source, { ...LIKELY, most: stored(LIKELY.most) });
-  return new Outside(source, sure, likely).found();
+  return new Outside(source, sure, likely).found(stored(MOST_OF_PIECE));
 }
 
 const kind = { body: 0, air: 1, padding: 2 } as const;
@@ -119,20 +121,17 @@ class Outside {
     this.#waiting = new Int32Array(sure.length);
   }
 
-  /** @returns null: nothing is outside */
-  found(): Uint8Array | null {
+  /** @param mostOfPiece as stored @returns null: nothing is outside */
+  found(mostOfPiece: number): Uint8Array | null {
     const { width, height } = this.#source;
     const least = LEAST_EDGE * 2 * (width + height);
     const tried = new Uint8Array(this.#sure.length);
-    const shortOnes: number[] = [];
     for (let start = 0; start < tried.length; start++) {
       if (this.#sure[start] !== kind.air || tried[start]) continue;
-      const edge = this.#edgeOf(this.#flood(start, this.#sure, tried));
-      if (edge >= least) this.#grow(start);
-      else if (edge > 0) shortOnes.push(start);
+      if (this.#edgeOf(this.#flood(start, this.#sure, tried)) >= least) this.#grow(start);
     }
     if (!this.#mask.includes(1)) return null;
-    if (this.#shareOfEdge() >= MOSTLY_OUTSIDE) for (const start of shortOnes) this.#grow(start);
+    if (this.#shareOfEdge() >= MOSTLY_OUTSIDE) this.#addShort(mostOfPiece);
     return this.#mask;
   }
 
@@ -142,6 +141,19 @@ class Outside {
     for (const at of piece)
       if (this.#likely[at] === kind.air) this.#flood(at, this.#likely, this.#mask);
     for (const at of piece) this.#mask[at] = 1;
+  }
+
+  /** What has the value of air and touches the edge, however shortly. */
+  #addShort(mostOfPiece: number): void {
+    const { data } = this.#source;
+    const tried = this.#mask.slice();
+    for (let start = 0; start < tried.length; start++) {
+      if (this.#likely[start] !== kind.air || tried[start]) continue;
+      const piece = this.#flood(start, this.#likely, tried);
+      const sum = piece.reduce((all, at) => all + data[at]!, 0);
+      if (sum > mostOfPiece * piece.length || this.#edgeOf(piece) === 0) continue;
+      for (const at of piece) this.#mask[at] = 1;
+    }
   }
 
   /** @param seen is marked @returns the pixels of a piece of air, until the next call */
