@@ -18,11 +18,18 @@ export interface MeasuredValues {
 }
 
 const partVersion = 1;
-const flag = { window: 1, sigmoid: 2, inverted: 4, padding: 8, keepsPadding: 16 } as const;
+const flag = {
+  window: 1,
+  sigmoid: 2,
+  inverted: 4,
+  padding: 8,
+  keepsPadding: 16,
+  assumed: 32,
+} as const;
 const knownFlags = Object.values(flag).reduce((all, one) => all | one, 0);
 
 export function encodeMeasured({ scale, range, keepsPadding }: MeasuredValues): Uint8Array {
-  const { window, inverted, padding } = scale;
+  const { window, assumed, inverted, padding } = scale;
   const writer = new ByteWriter()
     .u8(partVersion)
     .u8(
@@ -30,7 +37,8 @@ export function encodeMeasured({ scale, range, keepsPadding }: MeasuredValues): 
         (window?.sigmoid ? flag.sigmoid : 0) |
         (inverted ? flag.inverted : 0) |
         (padding ? flag.padding : 0) |
-        (keepsPadding ? flag.keepsPadding : 0),
+        (keepsPadding ? flag.keepsPadding : 0) |
+        (window && assumed ? flag.assumed : 0),
     );
   for (const value of [range.low, range.high, scale.black, scale.white]) writer.f64(value);
   writer
@@ -76,6 +84,7 @@ export function parseMeasured(reader: ByteReader, sampleType: SampleType): Measu
     first <= last &&
     [low, high].every(isStored) &&
     (!has(flag.sigmoid) || has(flag.window)) &&
+    (!has(flag.assumed) || has(flag.window)) &&
     (!has(flag.keepsPadding) ||
       (has(flag.padding) && sampleType !== 'float32' && [first, last].every(isStored)));
   if (!fits) throw new Malformed(say('valuesContradict'));
@@ -85,6 +94,8 @@ export function parseMeasured(reader: ByteReader, sampleType: SampleType): Measu
       window: has(flag.window)
         ? { center, width, ...(has(flag.sigmoid) ? { sigmoid: true as const } : {}) }
         : null,
+      // The source asked for none.
+      ...(has(flag.assumed) ? { assumed: true as const } : {}),
       ...(has(flag.inverted) ? { inverted: true } : {}),
       ...(has(flag.padding) ? { padding: { low: first, high: last } } : {}),
     },
@@ -95,12 +106,13 @@ export function parseMeasured(reader: ByteReader, sampleType: SampleType): Measu
 
 /** A scale as a header can hold it: without a unit that is no short text, and stored values where nothing is measured. */
 export function storableScale(scale: Scale): Scale {
-  const { black, white, window, inverted, padding } = scale;
+  const { black, white, window, assumed, inverted, padding } = scale;
   const measures = Number.isFinite(scale.intercept) && Number.isFinite(scale.slope);
   const { slope, intercept, unit } = measures ? scale : { slope: 1, intercept: 0, unit: null };
   return {
     ...{ black, white, slope, intercept, window },
     unit: unit !== null && isShortText(unit) ? unit : null,
+    ...(window && assumed ? { assumed } : {}),
     ...(inverted ? { inverted } : {}),
     ...(padding ? { padding } : {}),
   };

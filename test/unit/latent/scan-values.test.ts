@@ -7,7 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { madeByNewerBytes, withMeasured } from './scan-support.ts';
-import { openLatentFile, type MeasuredValues } from '../../../app/latent/container/index.ts';
+import {
+  openLatentFile,
+  storableScale,
+  type MeasuredValues,
+} from '../../../app/latent/container/index.ts';
 import { decodeImage, scaleOf, type DecodedImage } from '../../../app/pixels/index.ts';
 import { buildAppIfStale } from '../../../build/build.mjs';
 import { dataPack, repositoryRoot } from '../../data.ts';
@@ -39,11 +43,17 @@ describe('the part of the header that says what values measure', () => {
   it.each([
     ['everything', measured, 'int16'],
     ['a curve and inverted', { ...measured, scale: { ...measured.scale, inverted: true, window: { center: 1, width: 2, sigmoid: true as const } } }, 'int16'], // prettier-ignore
+    [
+      'a window that the source did not ask for',
+      { ...measured, scale: { ...measured.scale, assumed: true as const } },
+      'int16',
+    ],
     ['no more than it must', plain, 'uint16'],
     ['floats', { ...plain, range: { low: -1.5, high: 2.25 } }, 'float32'],
   ] as const)('%s comes back', async (_, values, sampleType) => {
     const file = await openLatentFile(await withMeasured(values, sampleType));
     expect(file.header.measured).toEqual(values);
+    expect(storableScale(values.scale)).toEqual(values.scale);
     expect(file.header.sampleType).toBe(sampleType);
     if (values.keepsPadding) expect(await file.readPadding(0)).toEqual(new Uint8Array(64).fill(1));
   });
