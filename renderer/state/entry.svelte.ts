@@ -4,7 +4,7 @@
  */
 import { cancelledError } from '../../app/contract/errors.ts';
 import type { DeidentifiedElements } from '../../app/contract/dicom-object.ts';
-import { familyOf } from '../../app/contract/formats.ts';
+import { familyOf, formatOfName, mayBeOfSeries } from '../../app/contract/formats.ts';
 import type {
   AdmittedFile,
   Allowance,
@@ -23,7 +23,10 @@ export type ExportState =
   | {
       readonly kind: 'done';
       readonly output: string;
+      /** All of it: a file for each slice of a series. */
+      readonly outputs: readonly string[];
       readonly name: string;
+      /** Of all of them. */
       readonly bytes: number;
       /** What made it, to tell whether it was changed since. */
       readonly settings: string;
@@ -216,6 +219,12 @@ export class FileEntry {
   get parts(): number | null {
     const { pages, plane, volume } = this.info ?? {};
     return plane && volume ? volume.size[2] * volume.times : (pages?.count ?? null);
+  }
+
+  /** What it is counted as; of one that nobody has opened yet its name says it. */
+  get isScan(): boolean {
+    const format = this.info?.format ?? formatOfName(this.name);
+    return format === null ? mayBeOfSeries(this.name) : familyOf(format) === 'scan';
   }
 
   /** What its pages are of. */

@@ -44,6 +44,8 @@ export interface RunSummary {
   readonly done: number;
   readonly failed: number;
   readonly cancelled: number;
+  /** Of scans it is files that are counted: a series is one for each of its slices. */
+  readonly of: 'photos' | 'files';
   /** Where the results went together; null: one by one. */
   readonly into: Delivery | null;
   /** Why they could not be handed over together; null: they were. */
@@ -214,16 +216,19 @@ export class ExportQueue {
     else if (state === 'cancelled') place.exported = { kind: 'cancelled' };
     else if (outcome?.kind === 'error')
       place.exported = { kind: 'failed', error: outcome.error.toJSON() };
-    else if (written)
+    else if (written) {
+      const all = plan.slices === undefined ? [written] : slices!.written;
       place.exported = {
         kind: 'done',
         output: written.output,
+        outputs: all.map(({ output }) => output),
         name: name ?? written.outputName ?? plan.name(index, inputs),
-        bytes: written.bytes,
+        bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
         settings: plan.settings,
         notices: written.notices,
         fates: [...fates],
       };
+    }
     this.#report();
   }
 
@@ -231,6 +236,7 @@ export class ExportQueue {
   #slicesOf(place: ExportPlan['place']): {
     readonly ended: number;
     readonly left: number;
+    readonly written: readonly Written[];
     readonly failure: SerializedError | null;
   } {
     const jobs = this.#list.jobs.filter(({ id }) => this.#items.get(id)?.plan.place === place);
@@ -239,6 +245,7 @@ export class ExportQueue {
     return {
       ended,
       left: jobs.length - ended,
+      written: jobs.flatMap(({ id }) => this.#items.get(id)!.written ?? []),
       failure: (failed?.error ?? null) as SerializedError | null,
     };
   }
@@ -257,7 +264,9 @@ export class ExportQueue {
     this.current = null;
     this.run = null;
     const into = this.#deliveries.at(-1) ?? null;
-    this.summary = { done, failed, cancelled, into, problem };
+    const items = [...this.#items.values()];
+    const of = items.some(({ entry }) => entry.isScan) ? 'files' : 'photos';
+    this.summary = { done, failed, cancelled, of, into, problem };
   }
 
   #report(): void {

@@ -50,14 +50,15 @@ export const say = defineSentences('frame', {
   forgetLeft: 'Leave it as it is',
 
   // ExportButtons
-  exported: 'Exported, {bytes}.',
+  exported: '{files, plural, one {Exported, {bytes}.} other {Exported, # files, {bytes}.}}',
   downloadAgain: 'Download again',
   sendToArchive: 'Send to archive…',
   showInFolder: 'Show in its folder',
   exportSelected: 'Export {selected}',
   export: 'Export',
   exportSome: 'Export {able} of {selected}',
-  canNotBeOpened: '{count, plural, one {# photo} other {# photos}} can not be opened.',
+  canNotBeOpened:
+    '{of, select, scans {{count, plural, one {# scan} other {# scans}}} mixed {{count, plural, one {# picture} other {# pictures}}} other {{count, plural, one {# photo} other {# photos}}}} can not be opened.',
   exportAll: 'Export all {all}',
 
   // ExactSize
@@ -83,7 +84,8 @@ export const say = defineSentences('frame', {
 
   // FilmStrip
   filmStrip: 'Film strip',
-  photoCount: '{count, plural, one {# photo} other {# photos}}',
+  photoCount:
+    '{of, select, scans {{count, plural, one {# scan} other {# scans}}} mixed {{count, plural, one {# picture} other {# pictures}}} other {{count, plural, one {# photo} other {# photos}}}}',
   selected: '{size} selected',
   remove: 'Remove',
   photos: 'Photos',
@@ -154,9 +156,10 @@ export const say = defineSentences('frame', {
   of: '{done} of {total}',
   failed: '{failed} failed',
   megapixelsPerSecond: '{speed} MP/s',
-  exportedPhotos: '{count, plural, one {# photo} other {# photos}} exported',
+  exportedPhotos:
+    '{of, select, files {{count, plural, one {# file} other {# files}}} other {{count, plural, one {# photo} other {# photos}}}} exported',
   exportedInto:
-    '{count, plural, one {# photo} other {# photos}} exported {way, select, zip {as one ZIP} other {into “{folder}”}}',
+    '{of, select, files {{count, plural, one {# file} other {# files}}} other {{count, plural, one {# photo} other {# photos}}}} exported {way, select, zip {as one ZIP} other {into “{folder}”}}',
   notHandedOver: 'The ZIP was not made. {message} {hint}',
   cancelled: '{cancelled} cancelled',
   devicesAndWhatTheirCheck: 'Devices and what their check found',
