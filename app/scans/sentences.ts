@@ -66,6 +66,8 @@ export const say = defineSentences('scans', {
   oneFrame: '{name} holds {count} frames; this is frame {frame}.',
   modalityIs: 'DICOM, {modality}',
   paletteShown: '{name} stores indices of a palette, which are shown and cleaned as colours.',
+  overlaysNotShown:
+    '{name} holds drawings over its picture (overlays), which are not shown. They stay in what is written as DICOM, unless it is de-identified.',
   modalityLut: '{name} turns stored values into measured ones by a table; stored values are shown.',
   voiLut: '{name} asks to be shown by a table; a straight line is used instead.',
   voiFunction:

@@ -301,7 +301,15 @@ describe('what is exported', () => {
 
   it('what was exported of another page is not called exported', async () => {
     const { session, entry } = await setUp();
-    const done = { output: '', name: 'a', bytes: 1, settings: '', notices: [], fates: [] };
+    const done = {
+      output: '',
+      outputs: [''],
+      name: 'a',
+      bytes: 1,
+      settings: '',
+      notices: [],
+      fates: [],
+    };
     cleaningOf(entry).exported = { kind: 'done', ...done };
     session.turnPage(1);
     expect(cleaningOf(entry).exported).toEqual({ kind: 'none' });

@@ -152,6 +152,41 @@ test('a series is looked at, measured and cleaned', async ({ page }) => {
   expect(heads.map((head) => head.string('x00100020'))).toEqual(Array(4).fill('P-17'));
 });
 
+test('a series is written into a picked folder, a file for each slice, and counted as that', async ({
+  page,
+}) => {
+  const clean = new CleanPage(page);
+  await clean.goto(host.address);
+  // A folder of the browser's own, since a test can not answer its dialog.
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('archive', { create: true });
+    Object.assign(window, { showDirectoryPicker: () => Promise.resolve(folder) });
+  });
+  await clean.open(...[0, 1, 2].map((place) => slice(place)));
+  await clean.cleaned();
+  await expect(page.getByLabel('Film strip')).toContainText('1 scan');
+  await page.keyboard.press('ControlOrMeta+e');
+  await expect(page.getByText('3 files exported into “archive”')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^Exported, 3 files, /)).toBeVisible();
+  // That would be the last of them.
+  await expect(page.getByRole('button', { name: 'Download again' })).toHaveCount(0);
+  const written = await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('archive');
+    const read = async (name: string): Promise<[string, number[]]> => {
+      const file = await (await folder.getFileHandle(name)).getFile();
+      return [name, [...new Uint8Array(await file.arrayBuffer())]];
+    };
+    const names: string[] = [];
+    for await (const name of (folder as unknown as Map<string, unknown>).keys()) names.push(name);
+    return Promise.all(names.sort().map(read));
+  });
+  expect(written.map(([name]) => name)).toEqual([7, 8, 9].map((name) => `s${name}-clean.dcm`));
+  const heads = written.map(([name, bytes]) => parseDicom(Buffer.from(bytes), name).dataSet);
+  expect(heads.map((head) => head.elements['x7fe00010']!.length)).toEqual(Array(3).fill(12_288));
+  expect(new Set(heads.map((head) => head.string('x0020000e'))).size).toBe(1);
+});
+
 test('slices that are scrolled through quickly are shown on the way, and no tile of one that was left is refused', async ({
   page,
 }) => {
@@ -221,6 +256,14 @@ test('a series is written smaller and without the name of its patient, which is 
   await expect(list).toContainText(/Emptied\s*PatientName/);
   await page.keyboard.press('Tab');
   await expect(list).toBeFocused();
+  // However long it is: how it is written, and the button that writes it, stay in sight.
+  await dicom.locator('summary').click();
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const pinned = [
+    page.getByRole('combobox', { name: 'Format' }),
+    page.getByRole('button', { name: 'Export', exact: true }),
+  ];
+  for (const one of pinned) await expect(one).toBeInViewport({ ratio: 1 });
   await expectNothingSerious(page);
 });
 

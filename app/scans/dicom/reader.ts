@@ -201,7 +201,12 @@ async function decodeFrame(
       accessedMs: file.accessedMs,
       modifiedMs: file.modifiedMs,
     }).then((metadata) => ({ ...metadata, object: objectOf(file, facts, wanted, limits) })),
-    notices: [...(frames > 1 ? [one] : []), ...notices, ...lossNotices(dicom, facts, wanted)],
+    notices: [
+      ...(frames > 1 ? [one] : []),
+      ...notices,
+      ...lossNotices(dicom, facts, wanted),
+      ...overlayNotices(dicom),
+    ],
   };
 }
 
@@ -289,6 +294,12 @@ export async function frameWords(
     timeoutMs,
     signal,
   );
+}
+
+/** Overlay planes (60xx) are no pixels of the picture, and nobody looks for what is not shown. */
+function overlayNotices({ name, dataSet }: DicomFile): Notice[] {
+  const has = Object.keys(dataSet.elements).some((tag) => /^x60..0010$/.test(tag));
+  return has ? [{ level: 'info', text: say('overlaysNotShown', { name }) }] : [];
 }
 
 /** A code string (PS3.5, 6.2) of a file that may be damaged. */

@@ -51,6 +51,7 @@ export const say = defineSentences('frame', {
 
   // ExportButtons
   exported: '{files, plural, one {Exported, {bytes}.} other {Exported, # files, {bytes}.}}',
+  whatCameOfExport: 'What came of the export',
   downloadAgain: 'Download again',
   sendToArchive: 'Send to archive…',
   showInFolder: 'Show in its folder',
