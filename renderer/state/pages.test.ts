@@ -3,6 +3,7 @@ import './test-runes.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { cancelledError, HourglassError } from '../../app/contract/errors.ts';
 import type { HostBridge } from '../../app/contract/index.ts';
+import { countedAs } from './counted.ts';
 import { cleaningOf } from '../workspaces/clean/cleaning.svelte.ts';
 import { cleanLogic } from '../workspaces/clean/desk.svelte.ts';
 import { cleanPlan } from '../workspaces/clean/plan.ts';
@@ -390,4 +391,15 @@ it('pages are slices of a volume, frames of what was filmed, or pages of a file'
   expect(of({ format: 'dicom' })).toBe('frames');
   expect(of({ volume: { size: [1, 1, 3], times: 1 } })).toBe('volume');
   expect(of({ format: 'nifti', volume: undefined })).toBe('volume');
+});
+
+it('are counted as what they are, before they were opened by their names', async () => {
+  const { session } = await setUp();
+  const [photo] = session.entries;
+  session.addAdmitted([{ source: '@b', name: 'b.dcm', bytes: 1 }]);
+  const [, scan] = session.entries;
+  expect(countedAs([photo!])).toBe('photos');
+  expect(countedAs([scan!])).toBe('scans');
+  expect(countedAs(session.entries)).toBe('mixed');
+  expect(countedAs([])).toBe('photos');
 });

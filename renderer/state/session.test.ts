@@ -487,6 +487,9 @@ describe('ExportQueue', () => {
       queue.add(session.entries, () => plan, { overwrite: true });
       await settled();
       expect(fates()).toEqual([[names], [names, age], [names]]);
+      // All of its files together, not the last of them.
+      const { exported } = cleaningOf(session.entries[0]!);
+      expect(exported).toMatchObject({ outputs: { length: 3 }, bytes: 3 * written({}).bytes });
     }
     const plain = new ExportQueue(bridgeWith((_command, input) => written(input)));
     plain.add(session.entries, () => plan, { overwrite: true });

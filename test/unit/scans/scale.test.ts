@@ -66,6 +66,13 @@ describe('windows', () => {
     for (const x of [0, 50, 100, 150, 400])
       expect(level(x)).toBe(Math.round(255 / (1 + Math.exp((-4 * (x - 100)) / 201))));
   });
+  test('overlays are not shown, which is said', async () => {
+    const size = { '6000,0010': ['US', 3], '6000,0011': ['US', 4] } as const;
+    const { notices } = await opened({ ...window, ...size });
+    expect(notices).toEqual([
+      { level: 'info', text: expect.stringContaining('(overlays), which are not shown') as string },
+    ]);
+  });
   // C.11.2.1.3: absent is LINEAR.
   test.each(['LINEAR', '', '  ', 'CUBIC', 'linear_exact', 'SIGMOID\\X'])(
     'any other function is the linear one, an unknown one with a word: %j',
