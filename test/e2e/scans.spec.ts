@@ -165,7 +165,7 @@ test('a series is written into a picked folder, a file for each slice, and count
   });
   await clean.open(...[0, 1, 2].map((place) => slice(place)));
   await clean.cleaned();
-  await expect(page.getByLabel('Film strip')).toContainText('1 scan');
+  await expect(page.getByRole('region', { name: 'Film strip' })).toContainText('1 scan');
   await page.keyboard.press('ControlOrMeta+e');
   await expect(page.getByText('3 files exported into “archive”')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(/^Exported, 3 files, /)).toBeVisible();
