@@ -25,7 +25,8 @@ export const say = defineSentences('clean', {
   lookingForModels: 'Looking for models…',
   noNetworkCleansInstalled: 'No network that cleans is installed.',
   chosenForEachPictureWhen: 'Chosen for each picture when it is cleaned.',
-  removedNoiseAbout: 'Removed noise of about {sigma} levels. {structure}',
+  removedNoiseAbout:
+    'Removed noise of about {sigma} {unit, select, levels {levels} other {{unit}}}. {structure}',
 
   // NoiseMapLegend
   noiseLevelOnOneScale: 'Noise level, on one scale for all pictures',

@@ -153,5 +153,20 @@ export const labelWords = (
     model,
   ].join(', ');
 
+/**
+ * A noise level as it is said of what was removed: of a scan with a unit in that, as what was measured is; else in levels.
+ * @param sigma 8-bit levels
+ * @param range stored values that the 255 levels lie between; null: all that there are
+ */
+export function removedIn(
+  sigma: number,
+  range: { readonly low: number; readonly high: number } | null,
+  scale: { readonly slope: number; readonly unit: string | null } | undefined,
+): { sigma: string; unit: string } {
+  if (!range || !scale?.unit) return { sigma: levelWords(sigma), unit: 'levels' };
+  const measured = (sigma / 255) * (range.high - range.low) * Math.abs(scale.slope);
+  return { sigma: number(measured, measured < 10 ? 1 : 0), unit: scale.unit };
+}
+
 /** A noise level as it is said: one digit where it matters. */
 export const levelWords = (level: number): string => number(level, level < 10 ? 1 : 0);
