@@ -38,6 +38,16 @@ export const trainingEventSchemas = [
     job: z.string(),
     learnt: z.number().int(),
     heldBack: z.number().int(),
+    together: z
+      .array(
+        z.object({
+          kind: z.enum(['patient', 'study', 'series', 'burst']),
+          count: z.number().int(),
+          heldBack: z.number().int().describe('Of these'),
+          images: z.number().int().describe('In those that are held back'),
+        }),
+      )
+      .describe('What is held back or learnt from as a whole; empty: each image by itself'),
     leftOut: z.array(z.object({ source: z.string(), reason: z.string() })),
     notices: z.array(noticeSchema),
   }),

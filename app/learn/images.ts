@@ -16,6 +16,7 @@ import type { Learnt } from '../runtime/index.ts';
 import { Draws } from './engine/index.ts';
 import type { Tones } from './kinds.ts';
 import { say } from './sentences.ts';
+import { bondsOf, divide, type Bonds, type Divided, type Together } from './together.ts';
 
 /** An image as networks see it: units of its range, 0 to 1. Brought by who cleans images. */
 export interface SeenImage {
@@ -59,6 +60,8 @@ export interface Images {
   readonly heldBack: readonly LearntImage[];
   /** How those that are learnt from are, each frame of them, to be told from what is unlike them. */
   readonly known: readonly Learnt[];
+  /** Of what stays together how much is held back, where something does. */
+  readonly together: readonly Together[];
   readonly leftOut: readonly { readonly source: string; readonly reason: string }[];
   readonly notices: readonly Notice[];
 }
@@ -76,6 +79,8 @@ export interface ReadImagesRequest {
   readonly whole?: number | null;
   /** And their halves too. */
   readonly halved?: boolean;
+  /** How they were divided before, by their hashes; it holds where they are the same images. */
+  readonly divided?: Divided | null;
   readonly seed: number;
   /** Levels of white noise that they are shown with, 8-bit levels. */
   readonly noises?: readonly number[];
@@ -93,8 +98,6 @@ const ROOM = 256e6;
 const MOST_FRAMES = 16;
 /** Below so many images a network learns them by heart. */
 const FEW = 20;
-/** Held back: one in so many, and one at least. */
-const ONE_IN = 10;
 /** Purposes of drawn numbers (`Draws`). */
 const purpose = { order: 101, places: 102 } as const;
 
@@ -108,7 +111,11 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
   const notices: Notice[] = [];
   const chosen = chooseFiles(request, notices);
   const room = (request.room ?? ROOM) / 4 / Math.max(1, chosen.length);
-  const found: (LearntImage & { readonly known: readonly Learnt[]; readonly tones: Tones })[] = [];
+  const found: (LearntImage & {
+    readonly known: readonly Learnt[];
+    readonly tones: Tones;
+    readonly bonds: Bonds;
+  })[] = [];
   const names = new Map<string, string>();
   let scans = false;
   for (const [at, image] of chosen.entries()) {
@@ -127,7 +134,7 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
         first,
       });
       names.set(sha256, image.path);
-      found.push({ sha256, pieces, halves, known, tones });
+      found.push({ sha256, pieces, halves, known, tones, bonds: await bondsOf(first) });
       scans ||= isDicom;
     } catch (error) {
       if (error instanceof LeftOut) leftOut.push({ source: image.path, reason: error.message });
@@ -155,19 +162,21 @@ export async function readImages(request: ReadImagesRequest): Promise<Images> {
   const tones: Tones = found.some((image) => image.tones === 3) ? 3 : 1;
   const mixed = found.filter((image) => image.tones !== tones).length;
   if (mixed > 0) notices.push({ level: 'info', text: say('grayAmongColour', { count: mixed }) });
-  const all = shuffled(
-    // By content, so that a renamed file changes nothing.
-    found.toSorted((one, other) => (one.sha256 < other.sha256 ? -1 : 1)),
-    request.seed,
-  ).map(({ sha256, pieces, halves, known, tones: own }) => ({
-    ...{ sha256, known, pieces: own === tones ? pieces : pieces.map(inColour) },
+  // By content, so that a renamed file changes nothing.
+  const sorted = found.toSorted((one, other) => (one.sha256 < other.sha256 ? -1 : 1));
+  const divided = divide(sorted, {
+    ...{ before: request.divided ?? null, notices },
+    shuffled: (groups) => shuffled(groups, request.seed),
+  });
+  const asOne = ({ sha256, pieces, halves, tones: own }: (typeof found)[number]): LearntImage => ({
+    ...{ sha256, pieces: own === tones ? pieces : pieces.map(inColour) },
     ...(halved ? { halves: own === tones ? halves : halves!.map(inColour) } : {}),
-  }));
-  const held = Math.max(1, Math.round(all.length / ONE_IN));
-  const learnt = all.slice(held);
+  });
   return {
-    ...{ tones, heldBack: all.slice(0, held), learnt, leftOut, notices },
-    known: learnt.flatMap((image) => image.known),
+    ...{ tones, leftOut, notices, together: divided.together },
+    heldBack: divided.heldBack.map(asOne),
+    learnt: divided.learnt.map(asOne),
+    known: divided.learnt.flatMap((image) => image.known),
   };
 }
 

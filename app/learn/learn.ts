@@ -80,7 +80,7 @@ async function learn(
     whole: wholeSide(settings),
     halved: kind.shown === 'views',
     side: settings.patch * (kind.shown === 'hidden' && settings.blind !== 'pixel' ? 2 : 1),
-    seed: settings.seed,
+    ...{ seed: settings.seed, divided: from?.head.images ?? null },
     noises: noisesOf(settings),
     decode: (image, frame) =>
       services.documents.sourceImage({
@@ -105,6 +105,7 @@ async function learn(
   emit({
     ...{ type: 'training-images', job },
     ...{ learnt: images.learnt.length, heldBack: images.heldBack.length },
+    together: [...images.together],
     leftOut: [...images.leftOut],
     notices,
   });
@@ -156,8 +157,11 @@ async function learn(
     say('learntFrom', { count: images.learnt.length }),
     ...[...notices, ...words].filter(({ level }) => level === 'warning').map(({ text }) => text),
   ];
-  const saw = sawOf(images.known, strongest(settings, noise));
-  const card = cardOf(plan, trained, { folder: out, bytes, quality, limits, saw });
+  const card = cardOf(plan, trained, {
+    ...{ folder: out, bytes, quality, limits },
+    together: images.together,
+    saw: sawOf(images.known, strongest(settings, noise)),
+  });
   await writeWhole(model, bytes).catch(notWritable(out));
   await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
     notWritable(out),

@@ -7,6 +7,7 @@ import type { TrainingQuality } from '../contract/learn.ts';
 import { cleans, decodes, kinds, reachOf, seesWhole, takesMap } from './kinds.ts';
 import { inputChannels, ports, type Plan } from './network.ts';
 import { say } from './sentences.ts';
+import type { Together } from './together.ts';
 import type { Trained } from './trainer.ts';
 
 /** Largest halo that a card may say. */
@@ -22,12 +23,14 @@ export function cardOf(
     quality,
     limits,
     saw,
+    together,
   }: {
     readonly folder: string;
     readonly bytes: Uint8Array;
     readonly quality: readonly TrainingQuality[];
     readonly limits: readonly string[];
     readonly saw: Saw;
+    readonly together: readonly Together[];
   },
 ): Readonly<Record<string, unknown>> {
   const { settings, tones, half } = plan;
@@ -81,6 +84,7 @@ export function cardOf(
       beside: quality.map(({ measure, unit, beside }) => ({ measure, unit, beside })),
       // Contents alone: names of files may say whose they are.
       images: head.images,
+      together,
     },
   };
 }

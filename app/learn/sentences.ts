@@ -26,6 +26,16 @@ export const say = defineSentences('learn', {
     '{count, plural, one {# gray image is} other {# gray images are}} shown in three equal channels, because others are in colour.',
   someOfMany: 'Of {count} images {most} are used, chosen by the seed: more do not fit into memory.',
 
+  // together
+  heldTogether:
+    '{kind, select, patient {Scans of one patient} study {Scans of one study} series {Slices of one series} other {Photos of one burst}} are much alike, and held back or learnt from together: of {count} {kind, select, patient {{count, plural, one {patient} other {patients}}} study {{count, plural, one {study} other {studies}}} series {series} other {{count, plural, one {burst} other {bursts}}}} {heldBack, plural, =0 {none is held back} one {# is held back ({images, plural, one {# image} other {# images}})} other {# are held back ({images, plural, one {# image} other {# images}})}}.',
+  allOfOne:
+    'All images are of one {kind, select, patient {patient} study {study} series {series} other {burst}}, so that nothing else can be held back: images of it that were held back are much like those that are learnt from, and the error on them is lower than it will be on others.',
+  fewGroups:
+    'There are only {count} groups of images that are not of one patient, study, series or burst: what held-back ones tell hangs on few of them.',
+  heldApart:
+    'This training was begun when images of one patient, study, series or burst were not yet held back together. It goes on with the same ones held back, and the error on them is lower than it will be on others.',
+
   // trainer
   training: 'Step {step}',
   cameToNothing:

@@ -11,6 +11,7 @@ export { createDocumentStore, type DocumentStoreOptions } from './documents/stor
 export { fileError, type ImageFile } from './identify.ts';
 export { withSource } from './header.ts';
 export { unheldNotices } from './metadata/beside.ts';
+export { readMoment, type Moment } from './metadata/exif.ts';
 export { completeMetadata, fromDamaged } from './metadata/index.ts';
 export { recodedBytes } from './recode.ts';
 export { readerThatLoads, type ForeignReader, type Readers } from './readers.ts';

@@ -199,6 +199,16 @@ export interface DecodedImage {
     DocumentInfo,
     'modality' | 'pixelSize' | 'place' | 'volume' | 'noPlanes' | 'plane' | 'cine'
   >;
+  /**
+   * Of a scan: whose it is and what else it belongs to, as keys that hold for this process and say nothing (never written or shown);
+   * null, empty: the file does not say. Absent: it is none.
+   */
+  readonly subject?: {
+    readonly patient: string | null;
+    /** Of the study, and of what lies in one space with it. */
+    readonly studies: readonly string[];
+    readonly series: string | null;
+  };
   /** Of a plane of a volume; absent: it is none. */
   readonly cutFrom?: CutFrom;
   /** Of a reader: what the file says that it holds, where its format can. Always there after `decodeImage`. */

@@ -24,14 +24,17 @@ export const exifTag = {
   exifDirectory: 0x8769,
   gpsDirectory: 0x8825,
   iso: 0x8827,
+  taken: 0x9003,
   subjectArea: 0x9214,
   makerNote: 0x927c,
+  takenFraction: 0x9291,
   colourSpace: 0xa001,
   pixelWidth: 0xa002,
   pixelHeight: 0xa003,
   interopDirectory: 0xa005,
   interopIndex: 0x0001,
   subjectLocation: 0xa214,
+  serialNumber: 0xa431,
 } as const;
 
 export interface ExifStructure {
@@ -94,4 +97,34 @@ export async function readCapture(
 export async function exifResolution(blob: Uint8Array | null): Promise<Resolution | null> {
   const structure = blob && (await parseExif(blob));
   return structure && directoryResolution(structure.image, structure.header.littleEndian);
+}
+
+/** When a photo was taken, and by which camera. */
+export interface Moment {
+  /** Maker, model and serial number, as far as they are told. */
+  readonly camera: string;
+  /** By the camera's clock, milliseconds; its zone is not known. */
+  readonly ms: number;
+}
+
+/** null: the camera or the time is not told, or that is no time. */
+export async function readMoment(blob: Uint8Array | null): Promise<Moment | null> {
+  const structure = blob && (await parseExif(blob));
+  if (!structure) return null;
+  const { image, exif } = structure;
+  const camera = [
+    ...[exifTag.make, exifTag.model].map((tag) => entryText(findEntry(image, tag))),
+    entryText(findEntry(exif, exifTag.serialNumber)),
+  ];
+  const taken = entryText(findEntry(exif, exifTag.taken));
+  const parts = /^(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)$/.exec(taken ?? '');
+  // A clock that was never set, "0000:00:00 00:00:00", tells nothing.
+  if (camera.every((part) => part === null) || !parts || Number(parts[1]) === 0) return null;
+  const [year, month, day, hours, minutes, seconds] = parts.slice(1).map(Number);
+  const fraction = /^\d+$/.exec(entryText(findEntry(exif, exifTag.takenFraction)) ?? '');
+  const ms = Date.UTC(year!, month! - 1, day, hours, minutes, seconds);
+  return {
+    camera: camera.map((part) => part ?? '').join('\0'),
+    ms: ms + (fraction ? Math.floor(1000 * Number(`0.${fraction[0]}`)) : 0),
+  };
 }

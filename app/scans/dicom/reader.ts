@@ -34,6 +34,7 @@ import { decodeRle } from './rle.ts';
 import { scaleOfFrame, withAssumedWindow, type ScaleLoss } from './scale.ts';
 import { noticesOf } from './stack-notices.ts';
 import { stackOf, type Stack } from './stack.ts';
+import { subjectOf } from './subject.ts';
 import { streamKind } from './stream.ts';
 import { sourceObject } from './write/object.ts';
 import {
@@ -195,6 +196,7 @@ async function decodeFrame(
       ...scannedOf(dicom.dataSet, wanted),
       ...(frames > 1 ? planesOf(volumeOfFrames(dicom)) : {}),
     },
+    subject: subjectOf(dicom.dataSet),
     metadata: await completeMetadata({
       icc: profileOf(dicom, raster),
       ...{ exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 },
