@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { defineActions } from './action.ts';
 import { defineContract } from './capability.ts';
 import { defineCommand } from './command.ts';
-import { noticeSchema } from './domain.ts';
+import { deviceIds, noticeSchema } from './domain.ts';
 import { maxMegapixels } from './fields.ts';
 import { blindIds, kindIds } from './learn-kinds.ts';
 
@@ -121,6 +121,12 @@ const limits = {
     .boolean()
     .default(true)
     .describe('End when the error on held-back images no longer falls'),
+  device: z
+    .enum(deviceIds)
+    .optional()
+    .describe(
+      'What computes the steps: one that has passed its check, on which the first step is compared with the CPU’s; resumed on another kind of device it is not the same bit for bit; default: cpu',
+    ),
   resume: z
     .boolean()
     .default(false)

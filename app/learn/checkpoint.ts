@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../contract/index.ts';
+import { deviceIds } from '../contract/domain.ts';
 import { trainingFiles } from '../contract/training.ts';
 import { blindIds, kindIds } from '../contract/learn-kinds.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
@@ -31,6 +32,8 @@ const headSchema = z.object({
   /** Of the contents, in the order that the seed gave them. */
   images: z.object({ learnt: z.array(z.string()), heldBack: z.array(z.string()) }),
   step: z.number().int().min(0),
+  /** That computed the last steps; absent: nobody had a choice yet. */
+  device: z.enum(deviceIds).default('cpu'),
   /** Steps that the learning rate is planned for; null: not known yet. */
   of: z.number().int().nullable(),
   /** That were asked for. */

@@ -7,6 +7,8 @@ import {
   HourglassError,
   invalidParameter,
   throwIfCancelled,
+  toHourglassError,
+  type DeviceId,
   type Notice,
 } from '../contract/index.ts';
 import { trainingFiles } from '../contract/training.ts';
@@ -35,7 +37,7 @@ import { say } from './sentences.ts';
 import { asBegun, settingsOf, type Settings } from './settings.ts';
 import { sizeOf } from './engine/index.ts';
 import type { Steering, Steerings } from './steering.ts';
-import { train } from './trainer.ts';
+import { differenceOn, train } from './trainer.ts';
 
 /** Values of a square above which components are not looked for: their covariance would be the work of minutes. */
 const MOST_VALUES = 1024;
@@ -101,7 +103,16 @@ async function learn(
     ...(kind.shown === 'views' ? { most: images.learnt.length } : {}),
   };
   const components = componentsFor(plan, images);
-  const notices: Notice[] = [...images.notices, ...noiseWords(noise, plan)];
+  const { device = 'cpu' } = input;
+  const tools = {
+    openGraph: services.inference.openGraph,
+    threads: trainingThreads(),
+  };
+  const notices: Notice[] = [
+    ...images.notices,
+    ...noiseWords(noise, plan),
+    ...(await deviceWords(device, { plan, images, from, ...tools })),
+  ];
   emit({
     ...{ type: 'training-images', job },
     ...{ learnt: images.learnt.length, heldBack: images.heldBack.length },
@@ -117,8 +128,7 @@ async function learn(
       : null;
   const trained = await train({
     ...{ plan, images, from, signal },
-    openGraph: (bytes, options) => services.inference.openGraph(bytes, options),
-    threads: trainingThreads(),
+    ...{ ...tools, device },
     ...{ steps: input.steps, minutes: input.minutes, stopEarly: input.stopEarly },
     start: settings.start === 'pca' && components ? weightsOf(components) : undefined,
     stepped: (step, of) =>
@@ -260,6 +270,41 @@ function noiseWords(noise: FoundNoise | null, { half, recorrupted }: Plan): Noti
   const correlation = noise.correlation.toFixed(2);
   const way = recorrupted ? 'recorrupted' : half ? 'half' : 'pixel';
   return [{ level: 'info', text: say('noiseFound', { correlation, way }) }];
+}
+
+/** More is no rounding: of every layer and loss it was a hundredth of that. */
+const MOST_DIFFERENCE = 1e-4;
+
+/** A device that is not the CPU is compared with it. @throws HourglassError device-not-found, device-failed */
+async function deviceWords(
+  device: DeviceId,
+  {
+    from,
+    ...asked
+  }: Omit<Parameters<typeof differenceOn>[1], 'theta'> & { readonly from: Checkpoint | null },
+): Promise<Notice[]> {
+  const notices: Notice[] = [];
+  const before = from?.head.device ?? device;
+  if (before !== device)
+    notices.push({ level: 'info', text: say('otherDevice', { before, device }) });
+  if (device === 'cpu') return notices;
+  const failed = (text: string, cause?: unknown): HourglassError =>
+    new HourglassError('device-failed', text, {
+      ...{ hint: say('trainOnCpu'), details: { device }, cause },
+    });
+  const difference = await differenceOn(device, { ...asked, theta: from?.state.theta }).catch(
+    (error: unknown): never => {
+      const { code, message } = toHourglassError(error);
+      if (code === 'cancelled' || code === 'device-not-found') throw error;
+      throw failed(say('deviceFails', { device, reason: message }), error);
+    },
+  );
+  if (!(difference <= MOST_DIFFERENCE))
+    throw failed(
+      say('deviceDiffers', { device, difference: difference.toPrecision(2), most: '1e-4' }),
+    );
+  const text = say('deviceAgrees', { device, difference: difference.toPrecision(2) });
+  return [...notices, { level: 'info', text }];
 }
 
 /** What is left of the mean squared error where all is learnt that can be; null: it is not known. */

@@ -79,7 +79,7 @@ export function cardOf(
       range: say('rangeRule'),
       layers,
       ...{ steps: head.step, best: head.best.step, ended, parameters: head.parameters },
-      seconds: Math.round(head.seconds),
+      ...{ seconds: Math.round(head.seconds), device: head.device },
       heldBackLoss: head.best.heldBack,
       beside: quality.map(({ measure, unit, beside }) => ({ measure, unit, beside })),
       // Contents alone: names of files may say whose they are.

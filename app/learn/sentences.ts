@@ -62,6 +62,15 @@ export const say = defineSentences('learn', {
   noSpectrum:
     'pixel or half, because {tones, plural, one {too few places of the images are calm enough to measure the noise in, or it is blurred too far} other {the images have colours}},',
 
+  otherDevice:
+    'It goes on on {device}, and was computed by {before} before: not bit for bit what it would have been there.',
+  deviceAgrees:
+    'Computed by {device}: its first step differs from the processor’s by {difference} of the gradient.',
+  deviceDiffers:
+    'The first step on {device} differs from the processor’s by {difference} of the gradient or the loss, and at most {most} is rounding: nothing is trained on it.',
+  deviceFails: 'The first step on {device} has failed: {reason}',
+  trainOnCpu: 'Train on the processor (leave out --device), or try again with a newer driver.',
+
   // quality
   cleaned: 'white noise of {sigma} levels, cleaned',
   recorrupted: 'noise that is taken away, as one noisy image tells of the other',

@@ -2,7 +2,7 @@
  * The loop of a training: step after step on the inference thread, looks at held-back images in between, the best weights kept, the state given
  * out to be saved. Knows no files; what it trains is a `Plan` (`network.ts`), what it shows `batches.ts`.
  */
-import { cancelledError, HourglassError } from '../contract/index.ts';
+import { cancelledError, HourglassError, type DeviceId } from '../contract/index.ts';
 import type { GraphTensor, GraphTensors, Inference, RunnableGraph } from '../runtime/index.ts';
 import { batchOf, drawOf, heldBatches, shownOf, type Batch } from './batches.ts';
 import type { Checkpoint, CheckpointHead } from './checkpoint.ts';
@@ -46,6 +46,8 @@ export interface TrainRequest {
   readonly images: Pick<Images, 'learnt' | 'heldBack'>;
   readonly openGraph: Inference['openGraph'];
   readonly threads: number;
+  /** Default: the CPU */
+  readonly device?: DeviceId;
   readonly steps: number | undefined;
   readonly minutes: number | undefined;
   readonly stopEarly: boolean;
@@ -94,12 +96,12 @@ const BETA_WARM_UP = 0.2;
 
 /** @throws HourglassError cancelled, after the state was saved; device-failed; invalid-parameter: it came to nothing */
 export async function train(request: TrainRequest): Promise<Trained> {
-  const { plan, openGraph, threads } = request;
+  const { plan, openGraph, threads, device = 'cpu' } = request;
   const step = stepOf(plan);
   const looking = lookOf(plan);
-  const graph = await openGraph(step.bytes, { threads, hasTime: true });
+  const graph = await openGraph(step.bytes, { threads, device, hasTime: true });
   try {
-    const look = await openGraph(looking.bytes, { threads, hasTime: true });
+    const look = await openGraph(looking.bytes, { threads, device, hasTime: true });
     try {
       const held = heldBatches(plan, request.images.heldBack, request.images.learnt);
       const gallery =
@@ -142,7 +144,7 @@ class Loop {
   #picturedAt = -Infinity;
 
   constructor(request: TrainRequest, tools: Tools) {
-    const { plan, images, from, start } = request;
+    const { plan, images, from, start, device = 'cpu' } = request;
     const { first, parameters } = tools;
     this.#request = request;
     this.#tools = tools;
@@ -152,10 +154,10 @@ class Loop {
     const blank = (): Float32Array => new Float32Array(parameters);
     this.#spare = { theta: blank(), m: blank(), v: blank(), mean: blank() };
     this.#head = from
-      ? { ...from.head, ...this.#planned(from.head) }
+      ? { ...from.head, ...this.#planned(from.head), device }
       : {
           ...{ format: 'hourglass-training', version: 1, parameters, step: 0, seconds: 0 },
-          ...{ settings: plan.settings, tones: plan.tones, half: plan.half },
+          ...{ settings: plan.settings, tones: plan.tones, half: plan.half, device },
           recorrupted: plan.recorrupted ?? false,
           images: {
             learnt: images.learnt.map(({ sha256 }) => sha256),
@@ -265,21 +267,11 @@ class Loop {
     const { settings } = plan;
     const size = [this.#tools.parameters];
     const state = this.#state;
-    const scalars: Record<string, number> = scalarsOf(at, this.#rate(at), DECAY);
-    const inputs: Record<string, GraphTensor> = {
-      x: { data: batch.x, shape: shownShape(plan) },
-      ...(decodes(kinds[settings.kind])
-        ? { target: { data: batch.target, shape: imageShape(plan) } }
-        : {}),
-      ...(batch.mask ? { mask: { data: batch.mask, shape: imageShape(plan) } } : {}),
-    };
-    if (settings.kind === 'variational') {
-      const whole = this.#head.of ?? kinds.variational.steps;
-      scalars.beta = settings.beta * Math.min(1, at / (BETA_WARM_UP * whole));
-      inputs.draw = { data: drawOf(plan, at), shape: [settings.batch, settings.width] };
-    }
-    for (const [name, value] of Object.entries(scalars))
-      inputs[name] = { data: Float32Array.of(value), shape: [] };
+    const whole = this.#head.of ?? kinds.variational.steps;
+    const inputs = inputsOf(plan, batch, at, {
+      ...scalarsOf(at, this.#rate(at), DECAY),
+      beta: settings.beta * Math.min(1, at / (BETA_WARM_UP * whole)),
+    });
     for (const name of vectors) inputs[name] = { data: own(state[name]), shape: size };
     const into: Record<string, GraphTensor> = { loss: { data: new Float32Array(1), shape: [] } };
     for (const name of vectors) into[`next_${name}`] = { data: this.#spare[name], shape: size };
@@ -328,6 +320,84 @@ class Loop {
     await this.#request.save({ head: this.#head, state: this.#state, best: this.#best });
     this.#savedAt = performance.now();
   }
+}
+
+/** What a step is told besides the weights. @param scalars `beta`: of variational kinds alone */
+function inputsOf(
+  plan: Plan,
+  batch: Batch,
+  at: number,
+  { beta, ...scalars }: Readonly<Record<string, number>>,
+): Record<string, GraphTensor> {
+  const { settings } = plan;
+  const scalar = (value: number): GraphTensor => ({ data: Float32Array.of(value), shape: [] });
+  const inputs: Record<string, GraphTensor> = {
+    x: { data: batch.x, shape: shownShape(plan) },
+    ...(decodes(kinds[settings.kind])
+      ? { target: { data: batch.target, shape: imageShape(plan) } }
+      : {}),
+    ...(batch.mask ? { mask: { data: batch.mask, shape: imageShape(plan) } } : {}),
+  };
+  if (settings.kind === 'variational') {
+    inputs.beta = scalar(beta!);
+    inputs.draw = { data: drawOf(plan, at), shape: [settings.batch, settings.width] };
+  }
+  for (const [name, value] of Object.entries(scalars)) inputs[name] = scalar(value);
+  return inputs;
+}
+
+/**
+ * How far the first step on a device is from the CPU's: of the gradient ‖a − b‖ / ‖b‖, of the loss |a / b − 1|, whichever is larger; NaN: one
+ * is no number.
+ * @throws HourglassError device-not-found, device-failed, out-of-memory
+ */
+export async function differenceOn(
+  device: DeviceId,
+  {
+    plan,
+    images,
+    openGraph,
+    threads,
+    theta,
+  }: Pick<TrainRequest, 'plan' | 'images' | 'openGraph' | 'threads'> & {
+    /** Default: what a training begins with. */
+    readonly theta?: Float32Array | undefined;
+  },
+): Promise<number> {
+  const { bytes, parameters, first } = stepOf(plan);
+  const step = async (on: DeviceId) => {
+    const graph = await openGraph(bytes, { threads, device: on, hasTime: true });
+    try {
+      const inputs = inputsOf(plan, batchOf(plan, images.learnt, 1), 1, {
+        ...scalarsOf(1, plan.settings.rate, DECAY),
+        beta: plan.settings.beta,
+      });
+      const vector = (data: Float32Array) => ({
+        data: new Float32Array(data),
+        shape: [parameters],
+      });
+      for (const name of vectors) inputs[name] = vector(first[name]);
+      if (theta) inputs.theta = vector(theta);
+      // A first moment that begins at zero is a part of the gradient.
+      const { into } = await graph.run(inputs, {
+        loss: { data: new Float32Array(1), shape: [] },
+        next_m: { data: new Float32Array(parameters), shape: [parameters] },
+      });
+      return { loss: into.loss!.data[0]!, gradient: into.next_m!.data };
+    } finally {
+      await graph.close();
+    }
+  };
+  const [there, here] = [await step(device), await step('cpu')];
+  let [away, whole] = [0, 0];
+  for (const [at, value] of here.gradient.entries()) {
+    away += (there.gradient[at]! - value) ** 2;
+    whole += value ** 2;
+  }
+  // Where nothing is learnt both are zero.
+  const ofGradient = away === 0 ? 0 : Math.sqrt(away / whole);
+  const ofLoss = there.loss === here.loss ? 0 : Math.abs(there.loss / here.loss - 1);
+  return Math.max(ofGradient, ofLoss);
 }
 
 /** The memory of an array, which may go with it: a vector that is a part of another is copied. */

@@ -1,6 +1,6 @@
 /**
  * Graphs that are made in memory and run many times (training steps), on the inference thread: how their values travel. What is
- * run is the caller's; a graph is no network over a picture, so neither tiles nor another device are tried.
+ * run is the caller's; a graph is no network over a picture, so neither tiles nor another device than the one that is named are tried.
  */
 import { HourglassError } from '../contract/index.ts';
 import { soundsLikeOutOfMemory } from './checks.ts';
@@ -23,7 +23,7 @@ let lastGraph = 0;
 export async function openOnThread(
   thread: InferenceThread,
   model: Uint8Array,
-  { threads, hasTime = false }: GraphOptions,
+  { threads, hasTime = false, device = 'cpu' }: GraphOptions,
   watch: { readonly patienceMs: number; readonly onHung: () => void },
 ): Promise<RunnableGraph> {
   const graph = ++lastGraph;
@@ -34,7 +34,7 @@ export async function openOnThread(
     if (answer.failure !== null) throw failed(answer.failure);
     return answer;
   };
-  await ask({ kind: 'open-graph', graph, bytes: model, device: 'cpu', threads, hasTime });
+  await ask({ kind: 'open-graph', graph, bytes: model, device, threads, hasTime });
   return {
     async run(inputs, into) {
       const answer = await ask({

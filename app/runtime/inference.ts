@@ -180,10 +180,16 @@ export function createInference(options: InferenceOptions = {}): Inference {
         throw toHourglassError(error);
       }),
     async openGraph(model, wanted) {
-      const graph = await openOnThread(thread(), model, wanted, {
-        patienceMs: options.patienceMs ?? GRAPH_PATIENCE_MS,
-        onHung: () => options.onHung?.('cpu', `${say('graphHung')}.`),
-      });
+      const device = chooseDevice(wanted.device ?? 'cpu', devices).id;
+      const graph = await openOnThread(
+        thread(),
+        model,
+        { ...wanted, device },
+        {
+          patienceMs: options.patienceMs ?? GRAPH_PATIENCE_MS,
+          onHung: () => options.onHung?.(device, `${say('graphHung')}.`),
+        },
+      );
       openGraphs += 1;
       return {
         ...graph,

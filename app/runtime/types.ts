@@ -6,6 +6,7 @@ import type { Describers } from './capability.ts';
 import type { z } from 'zod';
 import type {
   DeviceChoice,
+  DeviceId,
   DeviceReport,
   DeviceUsed,
   HourglassError,
@@ -188,6 +189,8 @@ export interface GraphOptions {
   readonly threads: number;
   /** Nobody waits for its runs: they take a small part of the time where pictures go through a network. Default: false */
   readonly hasTime?: boolean;
+  /** As it was probed. Default: the CPU */
+  readonly device?: DeviceId;
 }
 
 /** A graph that was made in memory and is open: a training step. */
@@ -216,9 +219,9 @@ export interface Inference {
    */
   run(request: TiledRun): Promise<TiledRunResult>;
   /**
-   * Opens a graph of any inputs and outputs on the CPU.
+   * Opens a graph of any inputs and outputs. No other device is tried.
    * @param model bytes of an ONNX file
-   * @throws HourglassError device-failed, out-of-memory
+   * @throws HourglassError device-not-found, device-failed, out-of-memory
    */
   openGraph(model: Uint8Array, options: GraphOptions): Promise<RunnableGraph>;
   /** Devices as last probed; the host sends them to the engine. */

@@ -199,11 +199,10 @@ export function createTraining(options: TrainingOptions): TrainingSession {
   };
 
   const resume = async (id: string, signal: AbortSignal): Promise<void> => {
-    const { source } = recordOf(id);
+    const { source, settings } = recordOf(id);
     const images = 'folder' in source ? await walked(source.folder, signal) : source.images;
     change(id, { state: 'running', problem: null });
-    // As it was begun: the engine has that with the state.
-    await learn(id, images, {}, signal);
+    await learn(id, images, settings, signal);
   };
 
   /** From images to a network that is offered. Whatever happens, its record says it. */
@@ -258,7 +257,8 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     try {
       for (let again = 0; ; again++)
         try {
-          const asked = isBegun() ? {} : settings;
+          // What was begun the engine has with the state, but for what computes it.
+          const asked = isBegun() ? { device: settings.device } : settings;
           return (await program.runUnknown(
             'learn',
             { ...asked, images, out, resume: isBegun(), pictures: true },

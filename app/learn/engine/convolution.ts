@@ -23,7 +23,11 @@ export function convolution(tape: Tape, x: Value, kernel: Kernel): Value {
   const w = tape.parameter([channels, depth, side, side], depth * side * side);
   const b = tape.parameter([channels], 0);
   const attributes = convAttributes(side, stride);
-  const y = graph.op('Conv', [x.name, w.name, b.name], attributes);
+  const y = graph.op(
+    'Conv',
+    [...forConv(tape, x.name, w.name, { from: depth, to: channels }), b.name],
+    attributes,
+  );
   const shape = [count, channels, height / stride, width / stride];
   return tape.computed(y, shape, [x, w, b], (d) => {
     tape.accumulate(b, () => graph.sum(d, 0, 2, 3));
@@ -42,7 +46,9 @@ const convAttributes = (side: number, stride: number) => {
 };
 
 /** The transposed convolution; without a stride it is a plain one with the kernel turned by 180°. */
-function inputGradient({ graph }: Tape, w: Value, d: string, { side, stride }: Kernel): string {
+function inputGradient(tape: Tape, w: Value, d: string, kernel: Kernel): string {
+  const { graph } = tape;
+  const { side, stride, channels } = kernel;
   if (stride > 1)
     return graph.op('ConvTranspose', [d, w.name], {
       ...convAttributes(side, stride),
@@ -58,7 +64,23 @@ function inputGradient({ graph }: Tape, w: Value, d: string, { side, stride }: K
       graph.ints(2, 3),
       graph.ints(-1, -1),
     ]);
-  return graph.op('Conv', [d, turned], convAttributes(side, 1));
+  const between = { from: channels, to: w.shape[1]! };
+  return graph.op('Conv', forConv(tape, d, turned, between), convAttributes(side, 1));
+}
+
+/**
+ * Picture and kernel of a `Conv`. ONNX Runtime 1.30.0 on WebGPU gives wrong values, without an error, from 6 or 9 channels (a multiple of 3 that
+ * is none of 4, but 3 itself) to a multiple of 4, in kernels larger than a pixel: there are channels of zeros then, up to a multiple of 4.
+ */
+function forConv(
+  { graph }: Tape,
+  x: string,
+  w: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): string[] {
+  if (from % 3 !== 0 || from % 4 === 0 || from === 3 || to % 4 !== 0) return [x, w];
+  const more = 4 - (from % 4);
+  return [x, w].map((one) => graph.op('Pad', [one, graph.ints(0, 0, 0, 0, 0, more, 0, 0)]));
 }
 
 function weightGradient(tape: Tape, x: Value, d: string, kernel: Kernel): string {

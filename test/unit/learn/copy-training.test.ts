@@ -31,7 +31,7 @@ async function training(name: string, given: Given, heldBack: string, value: num
         settings,
         tones: 1,
         half: false,
-        recorrupted: false,
+        recorrupted: false, device: 'cpu',
         step: 40,
       },
       ...{ of: 40, minutes: null, seconds: 2, since: { sum: 0, count: 0 } },

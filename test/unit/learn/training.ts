@@ -75,8 +75,11 @@ export function inputsOf({ target, outputShape, mask, draw, shape, losses }: Cas
   };
 }
 
-export const open = (step: StepGraph, threads = 1): Promise<OpenGraph> =>
-  openGraph(step.bytes, { device: 'cpu', threads });
+export const open = (
+  step: StepGraph,
+  threads = 1,
+  device: 'cpu' | 'webgpu' = 'cpu',
+): Promise<OpenGraph> => openGraph(step.bytes, { device, threads });
 
 export interface Stepped {
   readonly loss: number;
