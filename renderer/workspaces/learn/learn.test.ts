@@ -3,6 +3,7 @@ import '../../state/test-runes.ts';
 import { describe, expect, it } from 'vitest';
 import { HourglassError } from '../../../app/contract/errors.ts';
 import type {
+  DeviceReport,
   TrainingCodes,
   TrainingCurve,
   TrainingRequest,
@@ -13,7 +14,7 @@ import { noCurve, noTraining } from '../../../app/contract/training.ts';
 import { chartOf, errorTicks } from './chart.ts';
 import { barsOf, tilesOf } from './codes.ts';
 import { Learning } from './learning.svelte.ts';
-import { choicesOf, kindGroups, kindWords, numbersOf } from './options.ts';
+import { choicesOf, devicesOf, kindGroups, kindWords, numbersOf } from './options.ts';
 import { differenceOf, pixelsOf } from './squares.ts';
 import { qualitiesOf, errorWords, secondsLeft, verdictOf, verdictWords } from './words.ts';
 
@@ -165,7 +166,10 @@ describe('settings', () => {
     learning.kind = 'denoising';
     learning.name = ' Mine ';
     await learning.start();
+    learning.device = 'webgpu';
+    await learning.start();
     const limits = { minutes: 5, stopEarly: true };
+    expect(asked.pop()).toMatchObject({ settings: { kind: 'denoising', device: 'webgpu' } });
     expect(asked).toEqual([
       { ask: 'start', name: 'photos', settings: { kind: 'variational', beta: 2, ...limits } },
       { ask: 'start', name: 'Mine', settings: { kind: 'denoising', sigma: 40, ...limits } },
@@ -232,4 +236,17 @@ describe('what the host tells', () => {
     await learning.ask({ ask: 'finish' });
     expect(learning.refused).toBeNull();
   });
+});
+
+it('what computes is a choice only where another device than the CPU passed its check', () => {
+  const report = (id: DeviceReport['id'], usable = true): DeviceReport => ({
+    ...{ id, usable, label: id.toUpperCase(), reason: '', maxDifference: null },
+    ...{ megapixelsPerSecond: null, precision: 'fp32', int8: null },
+    ...{ graphOptimization: 'all', checkedAt: '' },
+  });
+  expect(devicesOf([report('cpu'), report('webgpu', false)])).toEqual([]);
+  expect(devicesOf([report('cpu'), report('dml', false), report('webgpu')])).toEqual([
+    { value: 'cpu', label: 'CPU' },
+    { value: 'webgpu', label: 'WEBGPU' },
+  ]);
 });

@@ -1,6 +1,7 @@
 /** Trainings as the page keeps them: what the host tells of them, and what a person has turned for the next. The training itself is the host's. */
 import { toHourglassError } from '../../../app/contract/errors.ts';
 import type {
+  DeviceId,
   SampleRequest,
   TrainingCodes,
   TrainingDesk,
@@ -32,6 +33,8 @@ export class Learning {
   turned = $state.raw<Readonly<Partial<Record<KindId, Turned>>>>({});
   minutes = $state(usualMinutes);
   stopEarly = $state(true);
+  /** What computes the steps. */
+  device = $state<DeviceId>('cpu');
   /** As a person wrote it; null: as what is learnt from is called. */
   name = $state<string | null>(null);
 
@@ -118,8 +121,11 @@ export class Learning {
   }
 
   start(): Promise<void> {
-    const { kind, minutes, stopEarly } = this;
-    const settings = settingsOf(kind, this.turned[kind] ?? {}, { minutes, stopEarly });
+    const { kind, minutes, stopEarly, device } = this;
+    const settings = settingsOf(kind, this.turned[kind] ?? {}, {
+      ...{ minutes, stopEarly },
+      ...(device === 'cpu' ? {} : { device }),
+    });
     return this.ask({ ask: 'start', name: this.usedName.trim(), settings });
   }
 

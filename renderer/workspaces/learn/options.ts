@@ -1,4 +1,5 @@
 /** What can be turned of each kind: its bounds on the page, and the words beside it. Defaults are the contract's. */
+import type { DeviceId, DeviceReport } from '../../../app/contract/index.ts';
 import {
   kindDefaults,
   kindLosses,
@@ -141,8 +142,22 @@ export function choicesOf(kind: KindId): {
 export const settingsOf = (
   kind: KindId,
   turned: Readonly<Partial<Record<LearnOptionId, unknown>>>,
-  limits: { readonly minutes: number; readonly stopEarly: boolean },
+  limits: {
+    readonly minutes: number;
+    readonly stopEarly: boolean;
+    readonly device?: DeviceId;
+  },
 ): Record<string, unknown> => ({ kind, ...turned, ...limits });
+
+/** What may compute a training: devices that passed their check; none, where there is no choice. */
+export function devicesOf(
+  reports: readonly DeviceReport[],
+): readonly { readonly value: DeviceId; readonly label: string }[] {
+  const usable = reports.filter((report) => report.usable);
+  return usable.some(({ id }) => id !== 'cpu')
+    ? usable.map(({ id, label }) => ({ value: id, label }))
+    : [];
+}
 
 /** A kind as a person chooses it. */
 export const kindWords = (kind: KindId): { readonly title: string; readonly about: string } =>

@@ -61,6 +61,8 @@ export const say = defineSentences('learning', {
   minutesUnit: 'min',
   minutesHelp:
     'More time, a better network, until held-back pictures see nothing better: then it ends by itself.',
+  computedBy: 'Computed by',
+  computedByHelp: 'Another device is used only after its first step agreed with the processor’s.',
   stopEarly: 'End when it gets no better',
   width: 'Width',
   widthHelp: 'Numbers in the code: more keep more of the picture, and say less about it.',

@@ -50,7 +50,16 @@ async function training(
   await writeCheckpoint(at(name), {
     head: {
       ...{ format: 'hourglass-training', version: 1, settings },
-      ...{ tones: 1, half: false, recorrupted: false, device: 'cpu', step: 1, of: 1, minutes: null, seconds: 1 },
+      ...{
+        tones: 1,
+        half: false,
+        recorrupted: false,
+        device: 'cpu',
+        step: 1,
+        of: 1,
+        minutes: null,
+        seconds: 1,
+      },
       images: { learnt: [...learnt], heldBack: [] },
       since: { sum: 0, count: 0 },
       best: { step: 1, heldBack: 1 },
