@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { lookAt, readUnits } from '../../../app/denoise/index.ts';
+import { see } from '../../../app/jobs/engine/see.ts';
 import { readImages, type Images } from '../../../app/learn/images.ts';
 import { decodeImage } from '../../../app/pixels/index.ts';
 import { dicomReader } from '../../../app/scans/dicom/reader.ts';
@@ -62,14 +62,7 @@ async function read(
     images: paths.map((path) => ({ path, files: [path] })),
     ...{ side: 16, seed, divided, told: () => undefined, signal: new AbortController().signal },
     decode: ({ path }, frame) => decodeImage({ path, frame, readers: { dicom: dicomReader } }),
-    see: (image) => {
-      const picture = lookAt(image);
-      const { width, height } = picture.source;
-      return {
-        ...{ width, height, tones: picture.tones, scan: picture.scan },
-        read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
-      };
-    },
+    see,
   });
   const { hashOf } = await import('../../../app/learn/images.ts');
   const hashes = await Promise.all(
