@@ -17,7 +17,7 @@ import sharp from 'sharp';
 import { lookAt, readUnits } from '../../app/denoise/index.ts';
 import { viewsOf } from '../../app/learn/batches.ts';
 import { along, gaussian } from '../../app/learn/blur.ts';
-import { see } from '../../app/jobs/engine/see.ts';
+import { see } from '../../app/jobs/engine/capabilities.ts';
 import { readImages, type Images, type LearntImage } from '../../app/learn/images.ts';
 import { blindWay, wholeSide } from '../../app/learn/learn.ts';
 import { fileOf, type Plan } from '../../app/learn/network.ts';

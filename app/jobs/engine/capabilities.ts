@@ -2,16 +2,33 @@
  * The one table of capabilities. A new capability is a folder and a line here; the commands it
  * answers to are defined in `app/contract/<capability>.ts`.
  */
-import { cleanRaster, denoiseCapability, measureNoise, noiseVersion } from '../../denoise/index.ts';
+import {
+  cleanRaster,
+  denoiseCapability,
+  lookAt,
+  measureNoise,
+  noiseVersion,
+  readUnits,
+} from '../../denoise/index.ts';
 import { createExploreCapability } from '../../explore/index.ts';
-import { createLearnCapability, trainedNetworks } from '../../learn/index.ts';
+import { createLearnCapability, trainedNetworks, type See } from '../../learn/index.ts';
 import { createLatentCapability } from '../../latent/index.ts';
-import type { Capability } from '../../runtime/index.ts';
+import { learntOf, type Capability } from '../../runtime/index.ts';
 import { codecsCapability } from '../../codecs/index.ts';
 import { rawCapability } from '../../raw/index.ts';
 import { losslessBytes, scansCapability } from '../../scans/index.ts';
 import { coreCapability } from './core.ts';
-import { see } from './see.ts';
+
+/** What networks see of an image, by who cleans images, for who trains networks: the scale on which they will be used. */
+export const see: See = (image) => {
+  const picture = lookAt(image);
+  const { width, height } = picture.source;
+  return {
+    ...{ width, height, tones: picture.tones, scan: picture.scan },
+    read: (origin, side, target, planes) => readUnits(picture, origin, side, target, planes),
+    learnt: (noises) => learntOf(image, picture, noises),
+  };
+};
 
 export const capabilities: readonly Capability[] = [
   coreCapability,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CommandContext } from '../../../app/contract/index.ts';
-import { see } from '../../../app/jobs/engine/see.ts';
+import { see } from '../../../app/jobs/engine/capabilities.ts';
 import { createFindSimilar } from '../../../app/explore/similar.ts';
 import { createFindUnusual } from '../../../app/explore/unusual/unusual.ts';
 import { batchOf } from '../../../app/learn/batches.ts';

@@ -8,7 +8,7 @@ import type { KindId } from '../../../app/contract/learn-kinds.ts';
 import { batchOf, heldBatches, viewsOf } from '../../../app/learn/batches.ts';
 import type { Codes } from '../../../app/learn/codes.ts';
 import { readImages, shrunk } from '../../../app/learn/images.ts';
-import { see } from '../../../app/jobs/engine/see.ts';
+import { see } from '../../../app/jobs/engine/capabilities.ts';
 import { decodeImage } from '../../../app/pixels/decode.ts';
 import type { Checkpoint } from '../../../app/learn/checkpoint.ts';
 import { kinds, reachOf } from '../../../app/learn/kinds.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { see } from '../../../app/jobs/engine/see.ts';
+import { see } from '../../../app/jobs/engine/capabilities.ts';
 import { readImages, type Images } from '../../../app/learn/images.ts';
 import { decodeImage } from '../../../app/pixels/index.ts';
 import { dicomReader } from '../../../app/scans/dicom/reader.ts';
