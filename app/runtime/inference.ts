@@ -5,10 +5,11 @@
  */
 import { HourglassError, throwIfCancelled, toHourglassError } from '../contract/index.ts';
 import type { DeviceId, DeviceReport, DeviceUsed, Slot } from '../contract/index.ts';
+import { disagreement } from './agreement.ts';
 import { BufferPool } from './buffers.ts';
 import { locateBuilt } from './built.ts';
 import { soundsLikeOutOfMemory } from './checks.ts';
-import { chooseDevice, chooseFile, chooseFor } from './choose.ts';
+import { chooseDevice, chooseFile, chooseFor, type ModelFile } from './choose.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { bufferSizes, DeviceFailure, runPlan } from './pipeline.ts';
@@ -17,7 +18,7 @@ import { openOnThread } from './graphs.ts';
 import { Lanes, SMALL_SIDE } from './lanes.ts';
 import { sharedThread } from './thread-client.ts';
 import { chooseSide, DEFAULT_MEMORY_BUDGET, halveSide, largestSide, planTiles } from './tiling.ts';
-import type { Inference, TiledRun, TiledRunResult } from './types.ts';
+import type { Inference, Network, TiledRun, TiledRunResult } from './types.ts';
 import { say } from './sentences.ts';
 
 export interface InferenceOptions {
@@ -52,6 +53,8 @@ export function createInference(options: InferenceOptions = {}): Inference {
   let devices = options.devices ?? [];
   /** Devices that failed in this process, and why: a run over many files must not try them again with every file. */
   const left = new Map<DeviceId, string>();
+  /** What a device was found to do with a network that is not ours, by both; null: what the CPU does. */
+  const checked = new Map<string, Promise<string | null>>();
   const faults = options.faults ?? parseFaults(process.env.HOURGLASS_FAULT);
   /** One for each slot: two runs side by side must not throw away each other's. */
   const buffers: Record<Slot, BufferPool> = { view: new BufferPool(), work: new BufferPool() };
@@ -89,6 +92,27 @@ export function createInference(options: InferenceOptions = {}): Inference {
     });
   }
 
+  /** Of networks that are not ours, once: ours are compared by our tests, and the reference by the check of the device. */
+  function disagreementOf(
+    model: Network,
+    file: ModelFile,
+    report: DeviceReport,
+    lane: { readonly number: number; readonly threads: number },
+  ): Promise<string | null> | null {
+    if (report.id === 'cpu' || model.sameOnAnyCores === true) return null;
+    const key = `${report.id} ${file.sha256}`;
+    let found = checked.get(key);
+    if (!found) {
+      found = disagreement({
+        ...{ model, file, report, thread: thread(lane.number), threads: lane.threads },
+        patienceMs: options.patienceMs ?? patience(SMALL_SIDE, report),
+        onHung: (detail) => options.onHung?.(report.id, `${detail}.`),
+      });
+      checked.set(key, found);
+    }
+    return found;
+  }
+
   async function run(request: TiledRun): Promise<TiledRunResult> {
     throwIfCancelled(request.signal);
     const { model, signal } = request;
@@ -120,6 +144,12 @@ export function createInference(options: InferenceOptions = {}): Inference {
         model.sameOnAnyCores === true;
       const { lane, leave } = lanes.take(mayShare);
       try {
+        const otherwise = await disagreementOf(model, file, report, lane);
+        if (otherwise !== null) {
+          fallBack(otherwise);
+          plan = planFor(request, report.id);
+          continue;
+        }
         await runPlan({
           request,
           plan,
@@ -205,6 +235,7 @@ export function createInference(options: InferenceOptions = {}): Inference {
     setDevices(reports) {
       devices = reports;
       left.clear();
+      checked.clear();
     },
     async dispose() {
       for (const pool of Object.values(buffers)) pool.clear();

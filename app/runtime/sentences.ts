@@ -29,6 +29,9 @@ export const say = defineSentences('runtime', {
   cpu: 'CPU ({count, plural, one {# core} other {# cores}})',
   cpuNamed: 'CPU ({name}, {count, plural, one {# core} other {# cores}})',
 
+  // agreement
+  computesOtherwise: 'computes {id} otherwise than the processor does (by {levels} of 255 levels)',
+
   // inference
   triedFirstAndLeftBecause: '{label} was tried first and left because it {reason}.',
   afterPartResultHadBeen: ', after part of the result had been delivered',
