@@ -6,7 +6,6 @@
 import type { HostBridge, WindowDoor } from '../../app/contract/index.ts';
 import { setLanguage } from '../../app/contract/sentences/index.ts';
 import { directionOf } from '../../app/contract/sentences/languages.ts';
-import { connectWindowHost } from './electron-bridge.ts';
 import { connectWebHost } from './web-bridge.ts';
 
 declare global {
@@ -17,7 +16,11 @@ declare global {
 
 /** @throws HourglassError when the host does not answer */
 export async function connectHost(): Promise<HostBridge> {
-  const bridge = await (window.hourglass ? connectWindowHost(window.hourglass) : connectWebHost());
+  const door = window.hourglass;
+  // A browser never needs the window's door: its first script is without it.
+  const bridge = door
+    ? await (await import('./electron-bridge.ts')).connectWindowHost(door)
+    : await connectWebHost();
   const { language } = bridge.info;
   if (language) {
     setLanguage(language);
