@@ -13,7 +13,7 @@
  * outside as well where it has the value of air, as beside an arm.
  */
 import { measuredValues } from '../pixels/percentiles.ts';
-import { scaleOf, type Raster, type Samples } from '../pixels/raster.ts';
+import { scaleOf, type Raster, type Samples, type Size } from '../pixels/raster.ts';
 import type { Picture } from './picture.ts';
 import { isSmall } from './range.ts';
 
@@ -54,145 +54,181 @@ function findOutside(picture: Picture): Uint8Array | null {
   if (!scan || tones !== 1 || source.channels !== 1 || !isSmall(source)) return null;
   const stored = storedHu(source);
   if (stored === null) return null;
-  const sure = kindsOf(source, { ...SURE, most: stored(SURE.most) });
+  const measured = measuredIn(source);
+  const sure = kindsOf(measured, { ...SURE, most: stored(SURE.most) });
   // Nothing but air is no body.
-  if (!sure.includes(kind.body)) return null;
-  const likely = kindsOf(source, { ...LIKELY, most: stored(LIKELY.most) });
-  return new Outside(source, sure, likely).found(stored(MOST_OF_PIECE));
+  if (!sure.includes(kind.air) || !sure.includes(kind.body)) return null;
+  const outside = new Outside(measured, sure);
+  return outside.found(
+    () => kindsOf(measured, { ...LIKELY, most: stored(LIKELY.most) }),
+    stored(MOST_OF_PIECE),
+  );
 }
 
-const kind = { body: 0, air: 1, padding: 2 } as const;
+/** Kinds of pixels and masks have a frame of one pixel around them: what goes on from one to its neighbours need not ask where it is. */
+const FRAME = 1;
+/** What is beyond the picture is like what the scanner left out of it. */
+const kind = { padding: 0, body: 1, air: 2 } as const;
 
-/** By box means of what was measured. @param means `most` as stored */
-function kindsOf(source: Raster, { reach, most }: Means): Uint8Array {
+interface Measured extends Size {
+  /** 0 where nothing was measured. */
+  readonly values: Float64Array;
+  /** 1: it was. */
+  readonly counts: Uint8Array;
+}
+
+function measuredIn(source: Raster): Measured {
   const { data, width, height } = source;
   const isMeasured = measuredValues(source);
-  const kinds = new Uint8Array(width * height);
-  /** Of the rows that reach the one that is looked at, by column. */
-  const sums = new Float64Array(width);
-  const counts = new Int32Array(width);
+  const values = new Float64Array(width * height);
+  const counts = new Uint8Array(width * height);
+  for (let at = 0; at < values.length; at++) {
+    const value = data[at]!;
+    if (!isMeasured(value)) continue;
+    values[at] = value;
+    counts[at] = 1;
+  }
+  return { width, height, values, counts };
+}
+
+/** By box means of what was measured. @param means `most` as stored */
+function kindsOf(measured: Measured, { reach, most }: Means): Uint8Array {
+  const { width, height, values, counts } = measured;
+  const stride = width + 2 * FRAME;
+  const kinds = new Uint8Array(stride * (height + 2 * FRAME));
+  /** Of the rows that reach the one that is looked at, by column, with `reach` columns of nothing at either side. */
+  const sums = new Float64Array(width + 2 * reach + 1);
+  const numbers = new Int32Array(width + 2 * reach + 1);
   const take = (y: number, sign: 1 | -1): void => {
     if (y < 0 || y >= height) return;
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const value = data[at]!;
-      if (!isMeasured(value)) continue;
-      sums[x]! += sign * value;
-      counts[x]! += sign;
+    for (let x = 0, at = y * width, to = reach; x < width; x++, at++, to++) {
+      sums[to]! += sign * values[at]!;
+      numbers[to]! += sign * counts[at]!;
     }
   };
   for (let y = 0; y < reach; y++) take(y, 1);
+  const across = 2 * reach + 1;
   for (let y = 0; y < height; y++) {
     take(y + reach, 1);
     take(y - reach - 1, -1);
     let [sum, count] = [0, 0];
-    for (let x = 0; x < Math.min(reach, width); x++) {
+    for (let x = 0; x < across - 1; x++) {
       sum += sums[x]!;
-      count += counts[x]!;
+      count += numbers[x]!;
     }
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      if (x + reach < width) {
-        sum += sums[x + reach]!;
-        count += counts[x + reach]!;
-      }
-      if (x > reach) {
-        sum -= sums[x - reach - 1]!;
-        count -= counts[x - reach - 1]!;
-      }
-      if (!isMeasured(data[at]!)) kinds[at] = kind.padding;
-      else if (sum <= most * count) kinds[at] = kind.air;
+    let to = (y + FRAME) * stride + FRAME;
+    for (let x = 0, at = y * width; x < width; x++, at++, to++) {
+      sum += sums[x + across - 1]!;
+      count += numbers[x + across - 1]!;
+      if (counts[at] === 1) kinds[to] = sum <= most * count ? kind.air : kind.body;
+      sum -= sums[x]!;
+      count -= numbers[x]!;
     }
   }
   return kinds;
 }
 
+/** A piece of air: its pixels, until the next piece is looked for, and how many of them are at the edge. */
+interface Piece {
+  readonly pixels: Int32Array;
+  readonly edge: number;
+}
+
 /** Air that the edge is reached from, piece by piece. */
 class Outside {
-  readonly #source: Raster;
+  readonly #measured: Measured;
   readonly #sure: Uint8Array;
-  readonly #likely: Uint8Array;
+  readonly #stride: number;
   readonly #mask: Uint8Array;
   readonly #waiting: Int32Array;
 
-  constructor(source: Raster, sure: Uint8Array, likely: Uint8Array) {
-    this.#source = source;
+  constructor(measured: Measured, sure: Uint8Array) {
+    this.#measured = measured;
     this.#sure = sure;
-    this.#likely = likely;
+    this.#stride = measured.width + 2 * FRAME;
     this.#mask = new Uint8Array(sure.length);
     this.#waiting = new Int32Array(sure.length);
   }
 
-  /** @param mostOfPiece as stored @returns null: nothing is outside */
-  found(mostOfPiece: number): Uint8Array | null {
-    const { width, height } = this.#source;
+  /**
+   * @param likelyKinds asked for where there is outside air that is sure
+   * @param mostOfPiece as stored
+   * @returns null: nothing is outside
+   */
+  found(likelyKinds: () => Uint8Array, mostOfPiece: number): Uint8Array | null {
+    const { width, height } = this.#measured;
     const least = LEAST_EDGE * 2 * (width + height);
     const tried = new Uint8Array(this.#sure.length);
+    const pieces: Int32Array[] = [];
     for (let start = 0; start < tried.length; start++) {
-      if (this.#sure[start] !== kind.air || tried[start]) continue;
-      if (this.#edgeOf(this.#flood(start, this.#sure, tried)) >= least) this.#grow(start);
+      if (this.#sure[start] !== kind.air || tried[start] === 1) continue;
+      const { pixels, edge } = this.#flood(start, this.#sure, tried);
+      if (edge >= least) pieces.push(pixels.slice());
     }
-    if (!this.#mask.includes(1)) return null;
-    if (this.#shareOfEdge() >= MOSTLY_OUTSIDE) this.#addShort(mostOfPiece);
-    return this.#mask;
+    if (pieces.length === 0) return null;
+    const likely = likelyKinds();
+    for (const piece of pieces) this.#grow(piece, likely);
+    if (this.#shareOfEdge() >= MOSTLY_OUTSIDE) this.#addShort(likely, mostOfPiece);
+    const mask = new Uint8Array(width * height);
+    for (let y = 0; y < height; y++) {
+      const from = (y + FRAME) * this.#stride + FRAME;
+      mask.set(this.#mask.subarray(from, from + width), y * width);
+    }
+    return mask;
   }
 
   /** What is likely air around a piece that is sure; sure pixels of it may be none of the likely, beside something bright. */
-  #grow(start: number): void {
-    const piece = this.#flood(start, this.#sure, new Uint8Array(this.#sure.length)).slice();
+  #grow(piece: Int32Array, likely: Uint8Array): void {
     for (const at of piece)
-      if (this.#likely[at] === kind.air) this.#flood(at, this.#likely, this.#mask);
+      if (likely[at] === kind.air && this.#mask[at] === 0) this.#flood(at, likely, this.#mask);
     for (const at of piece) this.#mask[at] = 1;
   }
 
   /** What has the value of air and touches the edge, however shortly. */
-  #addShort(mostOfPiece: number): void {
-    const { data } = this.#source;
+  #addShort(likely: Uint8Array, mostOfPiece: number): void {
     const tried = this.#mask.slice();
     for (let start = 0; start < tried.length; start++) {
-      if (this.#likely[start] !== kind.air || tried[start]) continue;
-      const piece = this.#flood(start, this.#likely, tried);
-      const sum = piece.reduce((all, at) => all + data[at]!, 0);
-      if (sum > mostOfPiece * piece.length || this.#edgeOf(piece) === 0) continue;
-      for (const at of piece) this.#mask[at] = 1;
+      if (likely[start] !== kind.air || tried[start] === 1) continue;
+      const { pixels, edge } = this.#flood(start, likely, tried);
+      if (edge === 0) continue;
+      const sum = pixels.reduce((all, at) => all + this.#valueAt(at), 0);
+      if (sum > mostOfPiece * pixels.length) continue;
+      for (const at of pixels) this.#mask[at] = 1;
     }
   }
 
-  /** @param seen is marked @returns the pixels of a piece of air, until the next call */
-  #flood(start: number, kinds: Uint8Array, seen: Uint8Array): Int32Array {
-    const { width, height } = this.#source;
+  #valueAt(at: number): number {
+    const x = at % this.#stride;
+    const y = (at - x) / this.#stride;
+    return this.#measured.values[(y - FRAME) * this.#measured.width + x - FRAME]!;
+  }
+
+  /** @param seen is marked */
+  #flood(start: number, kinds: Uint8Array, seen: Uint8Array): Piece {
     const waiting = this.#waiting;
-    let end = 0;
-    const reach = (at: number): void => {
-      if (kinds[at] !== kind.air || seen[at]) return;
-      seen[at] = 1;
-      waiting[end++] = at;
-    };
-    reach(start);
+    const steps = [-1, 1, -this.#stride, this.#stride];
+    let [end, edge] = [1, 0];
+    waiting[0] = start;
+    seen[start] = 1;
     for (let next = 0; next < end; next++) {
       const at = waiting[next]!;
-      const x = at % width;
-      const y = (at - x) / width;
-      if (x > 0) reach(at - 1);
-      if (x < width - 1) reach(at + 1);
-      if (y > 0) reach(at - width);
-      if (y < height - 1) reach(at + width);
+      if (this.#isAtEdge(at)) edge++;
+      for (const step of steps) {
+        const to = at + step;
+        if (kinds[to] !== kind.air || seen[to] === 1) continue;
+        seen[to] = 1;
+        waiting[end++] = to;
+      }
     }
-    return waiting.subarray(0, end);
+    return { pixels: waiting.subarray(0, end), edge };
   }
 
-  /** @returns how many of the pixels are at the edge */
-  #edgeOf(piece: Int32Array): number {
-    return piece.reduce((sum, at) => sum + (this.#isAtEdge(at) ? 1 : 0), 0);
-  }
-
+  /** Of the picture, or of the padding around it. */
   #isAtEdge(at: number): boolean {
-    const { width, height } = this.#source;
     const kinds = this.#sure;
-    const x = at % width;
-    const y = (at - x) / width;
     return (
-      x === 0 || y === 0 || x === width - 1 || y === height - 1 ||
       kinds[at - 1] === kind.padding || kinds[at + 1] === kind.padding ||
-      kinds[at - width] === kind.padding || kinds[at + width] === kind.padding
+      kinds[at - this.#stride] === kind.padding || kinds[at + this.#stride] === kind.padding
     ); // prettier-ignore
   }
 
