@@ -8,6 +8,7 @@ import { HourglassError, toHourglassError } from '../../contract/index.ts';
 import { folderOfResults } from '../../jobs/runs/journal-place.ts';
 import { modelPrints } from '../../jobs/runs/model-prints.ts';
 import { watchFolders, type WatchEvent } from '../../jobs/runs/watch.ts';
+import { followSeries } from '../shared/grouping.ts';
 import { modelsFolder, personFolders, software } from '../shared/paths.ts';
 import { printable, printableJson } from '../shared/printable.ts';
 import { fromHere, walk } from '../shared/walk.ts';
@@ -72,6 +73,7 @@ export async function runWatch(invocation: Invocation, options: CliOptions): Pro
       },
       folders,
       results: varies ? null : await folderOfResults(out, within),
+      together: followSeries(definition, interrupt),
       look: (here) => walk(here, { cwd, signal: interrupt, takes: definition.reads?.kinds }),
       ...{ settle: watch.settle, signal: interrupt, told: tell },
       perform: async (batch, more) => {

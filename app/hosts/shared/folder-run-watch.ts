@@ -3,13 +3,19 @@
  * other began; here it is shown. Files that come join the list when they are whole.
  */
 import { basename, sep } from 'node:path';
-import type { FolderFile, FolderRunState, JobCounts } from '../../contract/index.ts';
+import {
+  rolesOf,
+  type FolderFile,
+  type FolderRunState,
+  type JobCounts,
+} from '../../contract/index.ts';
 import type { BatchOptions, PlannedBatch } from '../../jobs/runs/batch.ts';
 import { fileOf } from '../../jobs/runs/plan.ts';
 import { watchFolders, type WatchEvent, type WatchOptions } from '../../jobs/runs/watch.ts';
 import type { Admission } from './admission.ts';
 import { FolderRunTold } from './folder-run-told.ts';
 import type { FolderRunView } from './folder-run-view.ts';
+import { followSeries } from './grouping.ts';
 import { walk, type FoundFile } from './walk.ts';
 
 /** Seconds that a file must stay as it is: the default of `hourglass watch`. */
@@ -88,6 +94,7 @@ export async function watchFolder(options: FolderWatchOptions): Promise<void> {
     await watchFolders({
       ...{ request, settle, signal, told: tell },
       ...{ folders: [folder], results },
+      together: followSeries(rolesOf(request.command), signal),
       look: async (folders) => {
         const look = await walk(folders, { cwd: folder, signal, choice });
         found = look.files;

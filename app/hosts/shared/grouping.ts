@@ -30,6 +30,16 @@ export interface Grouped {
 /** Divides files of one format, or called like them. May read them. */
 export type Grouping = (paths: readonly string[], signal: AbortSignal) => Promise<Grouped>;
 
+/** Asked about files that have come, with all that are there. @throws HourglassError cancelled */
+export type Following = (
+  come: readonly string[],
+  there: ReadonlySet<string>,
+  signal: AbortSignal,
+) => Promise<{
+  readonly refused: ReadonlyMap<string, HourglassError>;
+  readonly said: readonly string[];
+}>;
+
 /** How files of one format belong together. */
 export interface FormatGrouping {
   readonly divide: Grouping;
@@ -43,6 +53,8 @@ export interface FormatGrouping {
    * files.
    */
   readonly writesEach?: boolean;
+  /** Looks at files that come one after another, each once. Default: nothing is known of them together. */
+  readonly follow?: () => Promise<Following>;
   /** A file of the format that is no picture, but names those of a set. */
   readonly index?: {
     /** What such a file is called. */
@@ -73,6 +85,7 @@ export const groupings: Groupings = {
       (await import('../../scans/dicom/group-slices.ts')).groupSlices(paths, signal),
     called: mayBeOfSeries,
     writesEach: true,
+    follow: async () => (await import('../../scans/dicom/group-slices.ts')).followSlices(),
     index: {
       // PS3.10, 8.6 names it so; file systems change the case.
       called: /^dicomdir\.?(;\d+)?$/i,
@@ -279,6 +292,40 @@ export async function withSeries<F extends { readonly path: string }>(
       const error = errors.get(file.path);
       return { ...file, ...(own ? { series: own } : {}), ...(error ? { refused: error } : {}) };
     }),
+  };
+}
+
+/** As `withSeries`, of files that come one after another to a folder that is watched. */
+export function followSeries<F extends { readonly path: string }>(
+  { reads }: Pick<CommandDefinition, 'reads'>,
+  signal: AbortSignal,
+  table: Groupings = groupings,
+): (
+  come: readonly F[],
+  there: readonly F[],
+) => Promise<{ readonly files: FilesOfSeries<F>['files']; readonly notices: readonly string[] }> {
+  const followed = new Map<FormatGrouping, Following>();
+  return async (come, there) => {
+    if (!reads?.series) return { files: come, notices: [] };
+    const refused = new Map<string, HourglassError>();
+    const notices: string[] = [];
+    const all = new Set(there.map(({ path }) => path));
+    const each = come
+      .map(({ path }) => path)
+      .filter((path) => isWrittenEach(basename(path), table));
+    for (const grouping of Object.values(table)) {
+      if (!grouping.follow || each.length === 0) continue;
+      const follow = followed.get(grouping) ?? (await grouping.follow());
+      followed.set(grouping, follow);
+      const found = await follow(each, all, signal);
+      for (const [path, error] of found.refused) refused.set(path, error);
+      notices.push(...found.said);
+    }
+    const files = come.map((file) => {
+      const error = refused.get(file.path);
+      return error ? { ...file, refused: error } : file;
+    });
+    return { files, notices };
   };
 }
 

@@ -25,7 +25,10 @@ import { littleRoom, RoomWatch } from './room.ts';
 import { say } from './sentences.ts';
 import { takeUp } from './take-up.ts';
 
-export interface BatchRequest extends Omit<RunRequest, 'id' | 'known' | 'numbers' | 'levels'> {
+export interface BatchRequest extends Omit<
+  RunRequest,
+  'id' | 'known' | 'numbers' | 'levels' | 'done'
+> {
   /** What a person should know of files together, by the paths of those that are done: whole sentences. Default: nothing. */
   readonly noticesOf?: (done: ReadonlySet<string>) => readonly string[];
   /** "Hourglass 0.1.0" */
@@ -97,7 +100,9 @@ async function planWithJournal(request: BatchRequest): Promise<Omit<PlannedBatch
   const id = resumed ? before!.run!.run : timedId();
   const plan = await planRun({
     ...{ ...request, id, known: await knownResults(before, request.journals ?? []) },
-    ...(resumed ? { numbers: numbersOf(before!), levels: levelsOf(before!) } : {}),
+    ...(resumed
+      ? { numbers: numbersOf(before!), levels: levelsOf(before!), done: doneOf(before!) }
+      : {}),
   });
   const settingsHash = hashOfSettings(command, settings);
   // Results of an earlier run that lie here too are no slices of theirs.
@@ -260,6 +265,9 @@ function numbersOf({ run, files }: JournalState): NonNullable<RunRequest['number
   const of = new Map([...files].map(([path, { input }]) => [path, input.index]));
   return { of, inputs: run!.inputs };
 }
+
+const doneOf = ({ files }: JournalState): ReadonlySet<string> =>
+  new Set([...files].flatMap(([path, { ended }]) => (ended?.type === 'done' ? [path] : [])));
 
 /** What is left of a series is cleaned at the level of what was done, whatever has become of the files that were measured. */
 function levelsOf({ files }: JournalState): NonNullable<RunRequest['levels']> {

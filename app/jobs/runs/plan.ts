@@ -62,6 +62,8 @@ export interface RunRequest {
   readonly numbers?: { readonly of: ReadonlyMap<string, number>; readonly inputs: number };
   /** The same: levels that files of it were cleaned at, those of their series. */
   readonly levels?: ReadonlyMap<string, SeriesLevel>;
+  /** The same: files that were done; one of them that is not to be worked on now is refused only if it would be (`take-up.ts`). */
+  readonly done?: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
@@ -139,7 +141,7 @@ export async function planRun(request: RunRequest): Promise<PlannedRun> {
   };
   for (const { input, error } of request.problems) refuse(input, error);
 
-  const looks = await pooled(request.files, (file) => look(file, signal));
+  const looks = await pooled(request.files, (file) => look(file, request));
   const seen = looks.filter(isFine);
   // A result of an earlier run, found in a folder, is no input of this one.
   const own = new Set(request.files.map(({ path }) => path));
@@ -206,9 +208,12 @@ export async function planRun(request: RunRequest): Promise<PlannedRun> {
 const overwritesInput = (path: string, original: string): HourglassError =>
   new HourglassError('output-is-source', say('outputIsInput', { path, original }));
 
-async function look(file: FileOfRun, signal: AbortSignal): Promise<Seen | Refusal> {
+async function look(
+  file: FileOfRun,
+  { signal, done }: Pick<RunRequest, 'signal' | 'done'>,
+): Promise<Seen | Refusal> {
   throwIfCancelled(signal);
-  if (file.refused) return { file, error: file.refused };
+  if (file.refused && !done?.has(file.path)) return { file, error: file.refused };
   try {
     const isFile = (await stat(file.path)).isFile();
     // Opening a pipe would wait for ever; what it is not, is said where formats are told apart.

@@ -83,13 +83,15 @@ async function judge(
   const line = doneLineFor(job, before, options);
   const own = mode === 'resume' ? (before?.written ?? null) : null;
   const there = await whatIsAt(job.output.path, line ?? own, signal);
-  if (line && there === 'written') {
-    if (await holds(line, file, options)) return { ...job, state: 'done' };
+  const isDone = line && there === 'written' && (await holds(line, file, options));
+  if (isDone) return { ...job, state: 'done' };
+  const { refused: error } = file.file;
+  if (error) return { ...job, state: 'refused', error: failureOf(error) };
+  if (line && there === 'written')
     // The file, the settings or the network are others now; the result is ours, and nobody has touched it.
     return mode === 'resume' || overwrite
       ? replacing(job)
       : refused(job, say('resultOfOther', { path: job.output.path }));
-  }
   if (mode === 'resume' && before?.ended?.type === 'failed' && !retryFailed) {
     const isOther = before.input.fingerprint !== file.fingerprint;
     const wasAway = awayCodes.includes(before.ended.error.code);

@@ -38,6 +38,14 @@ export interface WatchOptions {
   readonly results: string | null;
   /** Looks through those of the folders that are there. */
   readonly look: (folders: readonly string[]) => Promise<FolderLook>;
+  /**
+   * Looks at files that have become whole together with what is there: which of them are not to be worked on, and what a person should
+   * know of them, whole sentences. Default: each is by itself.
+   */
+  readonly together?: (
+    come: readonly FileOfRun[],
+    there: readonly FileOfRun[],
+  ) => Promise<{ readonly files: readonly FileOfRun[]; readonly notices: readonly string[] }>;
   /** Seconds that a file must stay as it is. */
   readonly settle: number;
   /** Milliseconds between looks, at the least. Default: 1000. */
@@ -111,11 +119,15 @@ export async function watchFolders(
       if (!said.has(words)) told({ kind: 'problem', input, error });
       said.add(words);
     }
-    const files = await settling.whole(look.files, performance.now());
+    const whole = await settling.whole(look.files, performance.now());
     if (settling.waiting !== arriving) told({ kind: 'arriving', count: settling.waiting });
     arriving = settling.waiting;
     const took = performance.now() - began;
-    if (files.length === 0) return took;
+    if (whole.length === 0) return took;
+    const { files, notices } = (await options.together?.(whole, look.files)) ?? {
+      ...{ files: whole, notices: [] },
+    };
+    for (const text of notices) told({ kind: 'notice', text });
     const batch = await batchOf({
       ...{ files, retryFailed, journals: look.journals },
       others: look.files.map(({ path }) => path),

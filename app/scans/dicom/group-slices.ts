@@ -36,6 +36,39 @@ export async function groupSlices(
   };
 }
 
+/** What is known of slices that come one after another, as to a folder that is watched. */
+export interface FollowedSlices {
+  /** Of those that came now, those that are not to be worked on, and why: by path. */
+  readonly refused: ReadonlyMap<string, HourglassError>;
+  /** What a person should know of them, whole sentences. */
+  readonly said: readonly string[];
+}
+
+/**
+ * Each header is read once; what was there before is remembered, in memory alone. Gaps are not said: more may come.
+ * @returns asked about files that have come, or are others now, with all that are there
+ */
+export function followSlices(): (
+  come: readonly string[],
+  there: ReadonlySet<string>,
+  signal: AbortSignal,
+) => Promise<FollowedSlices> {
+  const known = new Map<string, Slice>();
+  return async (come, there, signal) => {
+    for (const path of known.keys()) if (!there.has(path)) known.delete(path);
+    for (const slice of await readSlices(come, (path) => path, signal)) {
+      if (typeof slice === 'string') known.delete(slice);
+      else known.set(slice.path, slice);
+    }
+    const all = [...known.values()];
+    const own = new Set(come);
+    return {
+      refused: new Map([...mixedOf(all)].filter(([path]) => own.has(path))),
+      said: twinsOf(all, own),
+    };
+  };
+}
+
 /** Values of which several slices have the same one. */
 function sharing(slices: readonly Slice[], of: 'instance' | 'series'): Slice[][] {
   const byUid = new Map<string, Slice[]>();
@@ -48,11 +81,13 @@ function sharing(slices: readonly Slice[], of: 'instance' | 'series'): Slice[][]
   return [...byUid.values()].filter(({ length }) => length > 1);
 }
 
-/** Files that say of themselves that they are one object. */
-const twinsOf = (slices: readonly Slice[]): string[] =>
-  sharing(slices, 'instance').map(([first, other, ...more]) =>
-    say('sameObject', { first: nameOf(first!), other: nameOf(other!), more: more.length }),
-  );
+/** Files that say of themselves that they are one object. @param of which one of them is; default: of all */
+const twinsOf = (slices: readonly Slice[], of?: ReadonlySet<string>): string[] =>
+  sharing(slices, 'instance')
+    .filter((twins) => !of || twins.some(({ path }) => of.has(path)))
+    .map(([first, other, ...more]) =>
+      say('sameObject', { first: nameOf(first!), other: nameOf(other!), more: more.length }),
+    );
 
 /** Series of several patients: whose a result is could not be told. Slices without a place in space too. */
 function mixedOf(slices: readonly Slice[]): Map<string, HourglassError> {

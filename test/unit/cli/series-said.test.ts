@@ -98,6 +98,13 @@ it('a series of several patients is refused in words, also where slices have no 
   expect(files.map(({ refused }) => refused)).toEqual([undefined, undefined]);
 });
 
+it('none of a mixed series is handed to a queue: it is planned like every run', async () => {
+  for (const z of [0, 2]) slice(`a${z}.dcm`, z, z === 2 ? { '0010,0020': ['LO', 'other'] } : {});
+  const run = batchOptionsSchema.parse({ queue: 'redis://127.0.0.1:1', shared: '.' });
+  const { plan } = await planFiles(invocationFor({}, { run }), { cwd: folder, signal });
+  expect(plan.run.jobs.map(({ state }) => state)).toEqual(['refused', 'refused']);
+});
+
 it('files that call themselves one object are named, both of them', async () => {
   slice('one.dcm', 0);
   slice('two.dcm', 2, { '0008,0018': ['UI', '1.2.3.7.0'] });

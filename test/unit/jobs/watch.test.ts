@@ -11,13 +11,15 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { HourglassError } from '../../../app/contract/index.ts';
+import { commands, HourglassError } from '../../../app/contract/index.ts';
+import { followSeries } from '../../../app/hosts/shared/grouping.ts';
 import { walk } from '../../../app/hosts/shared/walk.ts';
 import { performBatch } from '../../../app/jobs/runs/batch.ts';
 import { readJournal } from '../../../app/jobs/runs/journal-state.ts';
 import { Settling } from '../../../app/jobs/runs/settling.ts';
 import { watchFolders, type WatchOptions } from '../../../app/jobs/runs/watch.ts';
 import type { Program } from '../../../app/jobs/types.ts';
+import { madeDicom } from '../scans/made-dicom.ts';
 import { jpegBytes } from '../web/harness.ts';
 import { temporaryFolder } from './helpers.ts';
 import { writingProgram } from './writing-program.ts';
@@ -115,6 +117,7 @@ function watching(
     folders: [join(folder, 'in')],
     results: join(folder, 'out'),
     look: (here) => walk(here, { cwd: folder, signal: end.signal }),
+    together: followSeries(commands.denoise, end.signal),
     ...{ settle: 0.05, every: 20, signal: end.signal },
     perform: async (batch, options) => {
       for (const job of batch.plan.run.jobs)
@@ -131,6 +134,7 @@ function watching(
     told: (event) => {
       if (event.kind === 'waiting' || event.kind === 'back')
         told.push(`${event.kind} ${short(event.path)}`);
+      else if (event.kind === 'notice') told.push(event.text);
       else if (event.kind === 'before') told.push(`before ${event.done} ${event.failed}`);
       else told.push(event.kind);
     },
@@ -219,6 +223,40 @@ describe('a folder that is watched', () => {
     await soon(() => expect(watch.told).toContain('done in/c.jpg'));
     await watch.stop();
     expect(done).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+  });
+
+  it('a slice of another patient than its series is refused; what was done before stays done; twins are said', async () => {
+    const folder = temporaryFolder();
+    const { program, done } = writingProgram();
+    const slice = (name: string, instance: string, patient: string): void => {
+      mkdirSync(join(folder, 'in'), { recursive: true });
+      const whose = { '0010,0020': ['LO', patient], '0020,000e': ['UI', '1.2.9'] } as const;
+      const bytes = madeDicom({ ...whose, '0008,0018': ['UI', instance] });
+      writeFileSync(join(folder, 'in', name), bytes);
+    };
+    slice('a.dcm', '1.2.3.1', 'canary');
+    const first = watching(folder, program);
+    await soon(() => expect(done).toEqual(['a.dcm']));
+    slice('twin.dcm', '1.2.3.1', 'canary');
+    await soon(() => expect(done).toEqual(['a.dcm', 'twin.dcm']));
+    const twins = first.told.filter((one) => one.includes('SOP Instance UID'));
+    expect(twins).toEqual([expect.stringMatching(/^a\.dcm and twin\.dcm have the same/)]);
+    slice('b.dcm', '1.2.3.2', 'nightingale');
+    await soon(() => expect(first.told).toContain('refused unsupported-image'));
+    await first.stop();
+
+    const second = watching(folder, program);
+    await soon(() => expect(second.told).toContain('before 2 0'));
+    await soon(() => expect(second.told).toContain('refused unsupported-image'));
+    // What is of the other patient is gone: the series is one again.
+    rmSync(join(folder, 'in/b.dcm'));
+    slice('c.dcm', '1.2.3.3', 'canary');
+    await soon(() => expect(second.told).toContain('done in/c.dcm'));
+    await second.stop();
+    expect(done).toEqual(['a.dcm', 'twin.dcm', 'c.dcm']);
+    expect(second.told.filter((one) => one.startsWith('refused'))).toHaveLength(1);
+    const written = readFileSync(join(folder, 'out.hourglass.jsonl'), 'utf8');
+    expect(`${written}${first.told.join()}`).not.toMatch(/canary|nightingale/);
   });
 
   it('two files with one result: the first is done, the other is refused by name', async () => {
