@@ -257,6 +257,7 @@ function onOneScale(
       ...{ slope: 1, intercept: 0, unit: scale.unit, window: scale.window },
       ...{ black: Math.min(...ends.flat()), white: Math.max(...ends.flat()) },
       ...(scale.inverted ? { inverted: true } : {}),
+      ...(scale.assumed ? { assumed: true } : {}),
     },
   };
 }

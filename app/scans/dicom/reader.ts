@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import {
   HourglassError,
   notBetween,
+  toHourglassError,
   type DocumentInfo,
   type Notice,
   type Plane,
@@ -31,7 +32,8 @@ import { wasLossy } from './past-loss.ts';
 import { rgbFromPalette } from './palette.ts';
 import { scannedOf } from './place.ts';
 import { decodeRle } from './rle.ts';
-import { scaleOfFrame, withAssumedWindow, type ScaleLoss } from './scale.ts';
+import { inWindowOfMiddle } from './common-window.ts';
+import { isSeenByItsValues, scaleOfFrame, withAssumedWindow, type ScaleLoss } from './scale.ts';
 import { noticesOf } from './stack-notices.ts';
 import { stackOf, type Stack } from './stack.ts';
 import { subjectOf } from './subject.ts';
@@ -102,7 +104,7 @@ async function decodePlane(
         .join('\0'),
       async slice(index, signal) {
         const file = stack.files[index]!;
-        const part = { page: 0, frame: 0 };
+        const part = { page: 0, frame: 0, middle: middleOf(stack) };
         return decodeFrame(file, await parsed(file), part, options.limits, signal);
       },
     },
@@ -144,7 +146,8 @@ async function decodeSlice(
   if (page >= count) throw notBetween('page', 1, count, page + 1);
   const slice = Math.min(page + frame, count - 1);
   const file = stack.files[slice]!;
-  const image = await decodeFrame(file, await parsed(file), { page: 0, frame: 0 }, limits, signal);
+  const part = { page: 0, frame: 0, middle: middleOf(stack) };
+  const image = await decodeFrame(file, await parsed(file), part, limits, signal);
   const notice: Notice = { level: 'info', text: say('oneOfSeries', { slice: slice + 1, count }) };
   return {
     ...image,
@@ -156,6 +159,8 @@ async function decodeSlice(
   };
 }
 
+const middleOf = ({ files }: Stack): ImageFile => files[Math.floor((files.length - 1) / 2)]!;
+
 const planesOf = (volume: Stack['volume']): Pick<DocumentInfo, 'volume' | 'noPlanes'> =>
   'refused' in volume ? { noPlanes: volume.refused } : { volume };
 
@@ -166,7 +171,16 @@ const planesOf = (volume: Stack['volume']): Pick<DocumentInfo, 'volume' | 'noPla
 async function decodeFrame(
   file: ImageFile,
   dicom: DicomFile,
-  { page, frame }: { readonly page: number; readonly frame: number },
+  {
+    page,
+    frame,
+    middle,
+  }: {
+    readonly page: number;
+    readonly frame: number;
+    /** Of the series that it is a slice of. Default: it is one by itself. */
+    readonly middle?: ImageFile;
+  },
   limits: DecodeLimits,
   signal: AbortSignal,
 ): Promise<DecodedImage> {
@@ -180,7 +194,10 @@ async function decodeFrame(
     timeoutMs: timeFor(limits, file.bytes),
     signal,
   });
-  const { raster, notices } = rasterOf(dicom, facts, wanted, words);
+  const { raster: own, notices, byItsValues } = rasterOf(dicom, facts, wanted, words);
+  const raster = byItsValues
+    ? await seenAsOthers(own, { file, facts, wanted, middle }, limits, signal)
+    : own;
   const { path, bytes, format } = file;
   const one: Notice = {
     level: 'info',
@@ -210,6 +227,39 @@ async function decodeFrame(
       ...overlayNotices(dicom),
     ],
   };
+}
+
+/** In the window of the middle slice or frame; one that can not be read leaves the others their own. */
+async function seenAsOthers(
+  raster: Raster,
+  {
+    file,
+    facts,
+    wanted,
+    middle = file,
+  }: {
+    readonly file: ImageFile;
+    readonly facts: PixelFacts;
+    readonly wanted: number;
+    readonly middle: ImageFile | undefined;
+  },
+  limits: DecodeLimits,
+  signal: AbortSignal,
+): Promise<Raster> {
+  const { scale } = raster;
+  if (!scale) return raster;
+  const frame = middle === file ? Math.floor((facts.frames - 1) / 2) : 0;
+  if (middle === file && frame === wanted) return raster;
+  return inWindowOfMiddle({ ...raster, scale }, { file: middle, frame }, async () => {
+    const dicom = await parsed(middle);
+    const facts = pixelFactsOf(dicom);
+    refuseTooLarge(middle, dicom, facts, limits);
+    const waits = { timeoutMs: timeFor(limits, middle.bytes), signal };
+    return rasterOf(dicom, facts, frame, await frameWords(dicom, facts, frame, waits)).raster;
+  }).catch((error: unknown) => {
+    if (toHourglassError(error).code === 'cancelled') throw error;
+    return raster;
+  });
 }
 
 /** The frame as what it goes back into; nothing of the file is held for it. */
@@ -317,7 +367,7 @@ function rasterOf(
   facts: PixelFacts,
   frame: number,
   words: Words,
-): { raster: Raster; notices: Notice[] } {
+): { raster: Raster; notices: Notice[]; byItsValues: boolean } {
   const { rows: height, columns: width, photometric, samples } = facts;
   const { name } = dicom;
   const size = { width, height, hasAlpha: false };
@@ -329,10 +379,14 @@ function rasterOf(
         data: rgbFromPalette(dicom, storedValues(words, facts)),
       },
       notices: [{ level: 'info', text: say('paletteShown', { name }) }],
+      byItsValues: false,
     };
   if (samples === 3) {
     const data = storedValues(rgbOf(dicom, facts, words), facts);
-    return { raster: { ...size, channels: 3, sampleType: sampleTypeOf(data), data }, notices: [] };
+    return {
+      raster: { ...size, channels: 3, sampleType: sampleTypeOf(data), data },
+      ...{ notices: [], byItsValues: false },
+    };
   }
   const data = storedValues(words, facts);
   const { scale, losses } = scaleOfFrame(dicom.dataSet, facts, frame);
@@ -340,6 +394,7 @@ function rasterOf(
   return {
     raster: { ...raster, scale: withAssumedWindow(scale, facts, raster) },
     notices: losses.map((loss) => ({ level: 'warning', text: lossWords(name, loss) })),
+    byItsValues: isSeenByItsValues(scale, facts),
   };
 }
 

@@ -78,9 +78,16 @@ function windowOf(dataSet: DataSet): { window: Window | null; losses: readonly S
   return { window: { center: center - 0.5, width: Math.max(width - 1, 1e-3) }, losses };
 }
 
+/** It asks for no window, and is shown in one that follows from what it holds. */
+export const isSeenByItsValues = (
+  scale: Scale,
+  { bitsStored }: Pick<PixelFacts, 'bitsStored'>,
+): boolean => !scale.window && bitsStored > 8 && scale.unit !== 'HU';
+
 /**
  * What is shown first of a frame that asks for no window. From black to white 16 bits would be one grey: of CT it is soft tissue, the same
- * in every slice, of others where the values of the frame lie. 8 bits and less were made to be looked at.
+ * in every slice, of others where the values of the frame lie (of several those of the middle one: `common-window.ts`). 8 bits and less
+ * were made to be looked at.
  */
 export function withAssumedWindow(
   scale: Scale,

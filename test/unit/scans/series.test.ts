@@ -18,8 +18,13 @@ const signal = new AbortController().signal;
 const readers = { dicom: dicomReader };
 const folder = scratchFolder();
 
-/** A slice of 4 × 3 pixels of this value. */
-function slice(name: string, z: number, elements: Elements = {}): string {
+/** @param words default: 4 × 3 pixels of the value z */
+function slice(
+  name: string,
+  z: number,
+  elements: Elements = {},
+  words: ArrayBufferView = new Uint16Array(12).fill(Math.round(Math.abs(z))),
+): string {
   const path = join(folder, name);
   const place: Elements = {
     '0008,0008': ['CS', 'ORIGINAL\\PRIMARY\\AXIAL'],
@@ -30,7 +35,6 @@ function slice(name: string, z: number, elements: Elements = {}): string {
     '0020,0037': ['DS', '1\\0\\0\\0\\1\\0'],
     '0028,0030': ['DS', '0.5\\0.5'],
   };
-  const words = new Uint16Array(12).fill(Math.round(Math.abs(z)));
   writeFileSync(path, madeDicom({ ...place, ...elements }, words));
   return path;
 }
@@ -70,6 +74,35 @@ it('scouts, other directions, other sizes and other series are entries of their 
   expect(named(await groupFiles(paths, signal))).toEqual([
     ...['m-1 m-2 m-frames', 'm-scout', 'm-coronal', 'm-other', 'm-wide', 'm-nowhere'],
   ]);
+});
+
+it('slices and frames that ask for no window are seen in that of the middle one, planes too; a slice by itself in its own', async () => {
+  const deep: Elements = {
+    ...{ '0008,0060': ['CS', 'MR'], '0028,0010': ['US', 16], '0028,0011': ['US', 16] },
+    ...{ '0028,0101': ['US', 16], '0028,0102': ['US', 15] },
+  };
+  const values = (least: number): Uint16Array =>
+    Uint16Array.from({ length: 256 }, (_, at) => least + (at % 100));
+  const empty = new Uint16Array(256);
+  const paths = [values(100), values(2000), empty].map((words, z) =>
+    slice(`window-${z}.dcm`, z, deep, words),
+  );
+  const middle = { window: { center: 2049.5, width: 99 }, assumed: true };
+  for (const page of [0, 1, 2])
+    expect((await open(paths, page)).raster.scale).toMatchObject(middle);
+  const cut = { path: paths[0]!, files: paths, page: 0, readers, plane: 'coronal' } as const;
+  expect((await decodeImage(cut)).raster.scale).toMatchObject(middle);
+  const alone = (await open([paths[0]!])).raster.scale!;
+  expect(alone.window).toEqual({ center: 149.5, width: 99 });
+  const all = Uint16Array.from([values(100), values(2000), empty].flatMap((one) => [...one]));
+  const frames = slice('window-frames.dcm', 9, { ...deep, '0028,0008': ['IS', '3'] }, all);
+  for (const page of [0, 1, 2])
+    expect((await open([frames], page)).raster.scale).toMatchObject(middle);
+  // One that has a window keeps it.
+  const five = { '0028,1050': ['DS', '5'], '0028,1051': ['DS', '11'] } as const;
+  const asked = slice('window-asked.dcm', 3, { ...deep, ...five }, values(3));
+  const own = (await open([...paths, asked], 3)).raster.scale!;
+  expect([own.window, own.assumed]).toEqual([{ center: 4.5, width: 10 }, undefined]);
 });
 
 describe('headers', () => {
