@@ -46,6 +46,44 @@ const instanceOf = (file: string): string => {
 const itemOf = (dataSet: DataSet, tag: string, at = 0): DataSet =>
   dataSet.elements[tag]!.items![at]!.dataSet!;
 
+describe('parts of one concatenation', () => {
+  const tags = { id: 'x00209161', whole: 'x00200242', series: 'x0020000e', own: 'x00080018' };
+  const part = async (number: number, id: string, whole: string, options?: Options) => {
+    const elements: Elements = {
+      ...{ '0008,0018': ['UI', `1.2.3.${number}`], '0020,000e': ['UI', '1.2.9'] },
+      ...{ '0020,0242': ['UI', whole], '0020,9161': ['UI', id], '0020,9162': ['US', number] },
+      ...{ '0020,9163': ['US', 2], '0020,9228': ['UL', new Uint8Array([number - 1, 0, 0, 0])] },
+    };
+    const words = new Uint16Array(12).fill(number);
+    const { dataSet } = await written(elements, words, options);
+    const uids = Object.entries(tags).map(([name, tag]) => [name, dataSet.string(tag) ?? '']);
+    return {
+      ...(Object.fromEntries(uids) as Record<keyof typeof tags, string>),
+      place: [
+        dataSet.uint16('x00209162'),
+        dataSet.uint16('x00209163'),
+        dataSet.uint32('x00209228'),
+      ],
+    };
+  };
+  test('stay parts of one, which is not that of the source; another run makes another', async () => {
+    const [one, two] = [await part(1, '1.2.5', '1.2.6'), await part(2, '1.2.5', '1.2.6')];
+    expect([one.id, one.whole, one.series]).toEqual([two.id, two.whole, two.series]);
+    expect(new Set([one.id, one.whole, one.own, two.own, '1.2.5', '1.2.6']).size).toBe(6);
+    expect([one.place, two.place]).toEqual([[1, 2, 0], [2, 2, 1]]); // prettier-ignore
+    const other = await part(1, '1.2.7', '1.2.8');
+    expect(other.id).not.toBe(one.id);
+    expect(other.whole).not.toBe(one.whole);
+    const again = await part(1, '1.2.5', '1.2.6', { id: '019a0000-1111-7222-8333-444444444445' });
+    expect(again.id).not.toBe(one.id);
+    expect(again.whole).not.toBe(one.whole);
+  });
+  test('that do not say of which one do not come apart into several', async () => {
+    const parts = [await part(1, '', ''), await part(2, '', '')];
+    expect(parts.map(({ id, whole }) => [id, whole])).toEqual([['', ''], ['', '']]); // prettier-ignore
+  });
+});
+
 describe('ids', () => {
   test('of a run say when it began, and sort by it', () => {
     const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

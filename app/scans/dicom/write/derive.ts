@@ -292,6 +292,12 @@ function frameGroups(from: Deriving): Piece | null {
   return writer.sequence(FRAME_GROUPS, items);
 }
 
+/** An empty UID is no other one for each part: it stays empty. */
+const hasText =
+  (tag: number) =>
+  (from: Deriving): boolean =>
+    textOf(from, from.elements.get(tag)) !== '';
+
 const nothing = (): null => null;
 
 export const changes: readonly Change[] = [
@@ -348,14 +354,14 @@ export const changes: readonly Change[] = [
   {
     id: 'concatenation',
     tags: [0x0020_9161],
-    when: ({ elements }) => elements.has(0x0020_9161),
+    when: hasText(0x0020_9161),
     made: (from) => newUid(from, 0x0020_9161, 'concatenation'),
   },
   {
     // The whole that a part of a concatenation was cut from: one for all parts of a run.
     id: 'concatenationSource',
     tags: [0x0020_0242],
-    when: ({ elements }) => elements.has(0x0020_0242),
+    when: hasText(0x0020_0242),
     made: (from) => newUid(from, 0x0020_0242, 'instance'),
   },
   { id: 'sharedGroups', tags: [SHARED_GROUPS], when: isFunctional, made: sharedGroups },
