@@ -113,6 +113,12 @@ export const documentInfoSchema = z.object({
     .string()
     .optional()
     .describe('Why no planes can be cut from the slices that it is one of, in a sentence'),
+  notWritten: z
+    .string()
+    .optional()
+    .describe(
+      'Why it can not be written in its own format, in a sentence; absent: it can, or its format is none that is written',
+    ),
   plane: z
     .enum(planes)
     .optional()

@@ -197,7 +197,7 @@ export interface DecodedImage {
   /** Of a scan: how it was made, and where in the body. */
   readonly scanned?: Pick<
     DocumentInfo,
-    'modality' | 'pixelSize' | 'place' | 'volume' | 'noPlanes' | 'plane' | 'cine'
+    'modality' | 'pixelSize' | 'place' | 'volume' | 'noPlanes' | 'notWritten' | 'plane' | 'cine'
   >;
   /**
    * Of a scan: whose it is and what else it belongs to, as keys that hold for this process and say nothing (never written or shown);

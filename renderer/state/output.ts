@@ -85,7 +85,7 @@ export const usualOutputs = Object.fromEntries(
 export type OutputChoices = Readonly<Record<PlaceId, OutputChoice>>;
 
 type Described = Pick<DocumentInfo, 'format' | 'sampleType' | 'bits' | 'name'> &
-  Partial<Pick<DocumentInfo, 'hasAlpha' | 'content' | 'codes'>>;
+  Partial<Pick<DocumentInfo, 'hasAlpha' | 'content' | 'codes' | 'notWritten'>>;
 
 /** The format that will really be written: GIF and latent files become PNG, raw files TIFF. null: unknown before opening. */
 export function writtenFormat(
@@ -96,6 +96,12 @@ export function writtenFormat(
   if (source === null) return null;
   return keptFormat(source.format);
 }
+
+/** Why it is not written so, in a sentence; null: it is, as far as is known. */
+export const whyNotWritten = (
+  format: OutputFormat | null,
+  source: Described | null,
+): string | null => (source && format === source.format ? (source.notWritten ?? null) : null);
 
 /** It can be written as it is seen through a window of values, in 8 bits. */
 export function canBeSeen({ format: chosen }: OutputChoice, info: Described | null): boolean {
@@ -185,6 +191,8 @@ export function losses(choice: OutputChoice, source: Described | null): Notice[]
   const notices: Notice[] = [];
   const format = writtenFormat(choice.format, source);
   if (source === null || format === null) return notices;
+  const refused = whyNotWritten(format, source);
+  if (refused !== null) return [{ level: 'warning', text: refused }];
   const { alpha, lossy } = abilitiesOf(format);
   const label = labelOf(format);
   const depth = writtenDepth(choice, source);

@@ -187,6 +187,13 @@ describe('what DICOM is written as', () => {
     expect(objectInput({ ...defaultOutput, retain: [...retain] }, scan)).toEqual({});
     expect(objectInput({ ...choice, retain: [...retain] }, scan).retain).toEqual(retain);
   });
+  it('says of a picture with a palette that it can not be written as it is, and nothing of other formats', () => {
+    const palette = { ...scan, notWritten: 'No.' };
+    expect(losses(defaultOutput, palette)).toEqual([{ level: 'warning', text: 'No.' }]);
+    expect(losses({ ...defaultOutput, format: 'png' }, palette)).toEqual(
+      losses({ ...defaultOutput, format: 'png' }, scan),
+    );
+  });
   it('says what de-identifying leaves in', () => {
     const said = (output: OutputChoice) => losses(output, scan).map(({ text }) => text);
     expect(said(choice).join()).toContain('burned into the pixels');

@@ -203,6 +203,8 @@ async function decodeFrame(
     level: 'info',
     text: say('oneFrame', { name: file.name, frame: wanted + 1, count: frames }),
   };
+  const object = objectOf(file, facts, wanted, limits);
+  const { refused } = object;
   const modality = dicom.dataSet.string(tags.modality) ?? 'OT';
   return {
     ...{ path, bytes, format, raster },
@@ -212,6 +214,7 @@ async function decodeFrame(
     scanned: {
       ...scannedOf(dicom.dataSet, wanted),
       ...(frames > 1 ? planesOf(volumeOfFrames(dicom)) : {}),
+      ...(refused === null ? {} : { notWritten: refused }),
     },
     subject: subjectOf(dicom.dataSet),
     metadata: await completeMetadata({
@@ -219,7 +222,7 @@ async function decodeFrame(
       ...{ exif: null, xmp: null, iptc: null, resolution: null, orientation: 1 },
       accessedMs: file.accessedMs,
       modifiedMs: file.modifiedMs,
-    }).then((metadata) => ({ ...metadata, object: objectOf(file, facts, wanted, limits) })),
+    }).then((metadata) => ({ ...metadata, object })),
     notices: [
       ...(frames > 1 ? [one] : []),
       ...notices,

@@ -51,6 +51,8 @@ const isBigEndian = (name: string): boolean => /big_?end/i.test(name);
 describe.skipIf(!pack)(`derived objects of the pack${pack ? '' : ` (${noDataPack})`}`, () => {
   test.each(palettes)('%s is refused: cleaned colours are not in its palette', async (name) => {
     await expect(writtenObject(join(pack!, name), folder)).rejects.toThrow(/palette/);
+    const { scanned } = await decodeImage({ path: join(pack!, name), readers });
+    expect(scanned!.notWritten).toMatch(/palette/);
   });
 
   test.each(readable)(
