@@ -96,9 +96,8 @@ async function main(signal: AbortSignal): Promise<void> {
       for (const task of await makers[set]!(every)) {
         const settings = await runTask(task, tools);
         const key = tunedKey(task.set, task.noise);
-        if (settings.size > 0) tuned.set(key, settings);
-        else if (keepPeers && earlier?.tuned[key])
-          tuned.set(key, new Map(Object.entries(earlier.tuned[key])));
+        const before = keepPeers ? Object.entries(earlier?.tuned[key] ?? {}) : [];
+        if (settings.size + before.length > 0) tuned.set(key, new Map([...before, ...settings]));
       }
       if (set === 'speed') {
         const settings = tuned.get(tunedKey('white', 'σ 25')) ?? new Map<string, Setting>();
@@ -108,8 +107,12 @@ async function main(signal: AbortSignal): Promise<void> {
         date: new Date().toISOString().slice(0, 10),
         every: set === 'speed' ? 1 : every,
         models: set === 'speed' ? [model] : [...ours.models],
-        peers: set === 'clean' ? [] : found.versions,
-        missing: set === 'clean' ? [] : found.missing,
+        ...(keepPeers && earlier?.runs[set]
+          ? { peers: earlier.runs[set].peers, missing: earlier.runs[set].missing }
+          : {
+              peers: set === 'clean' ? [] : found.versions,
+              missing: set === 'clean' ? [] : found.missing,
+            }),
       };
     }
     const { measurements } = results;
@@ -131,8 +134,10 @@ async function main(signal: AbortSignal): Promise<void> {
     save(json, { ...report, measurements });
     say(`\nWritten to ${json}`);
     if (write) {
-      const kept = keepPeers ? found.peers.map(({ name }) => name) : tools.ours ? [] : [OURS];
-      await writePage(merge(earlier, report, kept), sets);
+      // Whoever measures ours alone may have none of the peers.
+      const isKept = (method: string): boolean =>
+        keepPeers ? !method.startsWith(OURS) : !tools.ours && method.startsWith(OURS);
+      await writePage(merge(earlier, report, isKept), sets);
     }
   } finally {
     await ours.dispose();

@@ -119,19 +119,26 @@ function summary(list: readonly Measurement[], group: string | null): Summary {
 
 /**
  * What was measured now takes the place of the same sets of an earlier report; the rest of it stays.
- * @param kept beginnings of methods that were not run again and have not changed: their rows stay where
- *   as many pictures were measured
+ * @param isKept methods that have not changed: their rows stay where they were not run again, and as many pictures were measured
  */
-export function merge(earlier: Report | null, now: Report, kept: readonly string[] = []): Report {
+export function merge(
+  earlier: Report | null,
+  now: Report,
+  isKept: (method: string) => boolean = () => false,
+): Report {
   if (!earlier) return now;
   const stays = (set: string, method: string): boolean =>
-    !(set in now.runs) ||
-    (earlier.runs[set]?.every === now.runs[set]!.every &&
-      kept.some((name) => method.startsWith(name)));
+    !(set in now.runs) || (earlier.runs[set]?.every === now.runs[set]!.every && isKept(method));
   const rows = <T extends { readonly set: string; readonly method: string }>(
     old: readonly T[],
     fresh: readonly T[],
-  ): T[] => [...fresh, ...old.filter(({ set, method }) => stays(set, method))];
+  ): T[] => {
+    const measured = new Set(fresh.map(({ set, method }) => `${set} ${method}`));
+    return [
+      ...fresh,
+      ...old.filter(({ set, method }) => stays(set, method) && !measured.has(`${set} ${method}`)),
+    ];
+  };
   return {
     runs: { ...earlier.runs, ...now.runs },
     summaries: rows(earlier.summaries, now.summaries),
