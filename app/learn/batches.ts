@@ -31,6 +31,8 @@ const LOOKED = 2 ** 30;
 const HELD_PIXELS = 200_000;
 /** One pixel of such a cell is hidden: enough to learn from, and the others see what they saw. */
 const HIDDEN_CELL = 8;
+/** Noise is added from none to so many times the level in the middle. */
+export const STRONGEST = 2;
 /** A hidden pixel shows one of these neighbours. */
 const NEIGHBOURS = 2;
 
@@ -44,7 +46,7 @@ export function batchOf(plan: Plan, images: readonly LearntImage[], step: number
   const squares = Array.from({ length: batch }, (_, item) =>
     drawSquare(plan, images, draws, clean, item, true),
   );
-  return shown(plan, clean, step, { squares, share: (levels) => 2 * levels.next() });
+  return shown(plan, clean, step, { squares, share: (levels) => STRONGEST * levels.next() });
 }
 
 /**

@@ -15,7 +15,7 @@ import { trainingFiles } from '../contract/training.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import { inferenceThreads, sawOf, type Handler } from '../runtime/index.ts';
-import { batchOf, heldBatches } from './batches.ts';
+import { batchOf, heldBatches, STRONGEST } from './batches.ts';
 import { cardOf } from './result-card.ts';
 import {
   checkpointIn,
@@ -330,12 +330,13 @@ function componentsFor(plan: Plan, { learnt }: Images): Components | null {
 
 /** White noise that images are shown with, 8-bit levels: a denoising network learns from none of it to the most. */
 const noisesOf = ({ kind, sigma }: Settings): readonly number[] =>
-  kinds[kind].shown === 'noisy' ? [sigma / 2, sigma] : [];
+  kinds[kind].shown === 'noisy' ? [sigma, STRONGEST * sigma] : [];
 
 /** The strongest noise that the network learnt to take away, 8-bit levels; null: it takes none away. */
 function strongest({ kind, sigma }: Settings, noise: FoundNoise | null): number | null {
   const { shown } = kinds[kind];
-  const level = shown === 'noisy' ? sigma : shown === 'hidden' ? 255 * (noise?.sigma ?? 0) : 0;
+  const level =
+    shown === 'noisy' ? STRONGEST * sigma : shown === 'hidden' ? 255 * (noise?.sigma ?? 0) : 0;
   return level > 0 ? level : null;
 }
 
