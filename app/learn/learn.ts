@@ -30,7 +30,7 @@ import { cleans, kinds, seesWhole } from './kinds.ts';
 import { fileOf, imageShape, type Plan } from './network.ts';
 import { CORRELATED, noiseOf, type FoundNoise } from './noise.ts';
 import { blurredNoise, type BlurredNoise, SHARE, varianceOf } from './recorrupted.ts';
-import { componentsOf, type Components } from '../runtime/components.ts';
+import { componentsInTurns, type Components } from '../runtime/components.ts';
 import { weightsOf } from './pca.ts';
 import { componentsError, qualityOf, samplesOf, wordsOf } from './quality.ts';
 import { say } from './sentences.ts';
@@ -102,7 +102,7 @@ async function learn(
     ...(from ? wayOf(from.head, images) : blindWay(settings, noise, images)),
     ...(kind.shown === 'views' ? { most: images.learnt.length } : {}),
   };
-  const components = componentsFor(plan, images);
+  const components = await componentsFor(plan, images, signal);
   const { device = 'cpu' } = input;
   const tools = {
     openGraph: services.inference.openGraph,
@@ -314,7 +314,11 @@ function noiseFloor({ half, noise: blurred }: Plan, { sigma }: FoundNoise): numb
 }
 
 /** Of squares that the network learns from, for kinds whose codes are numbers beside which theirs mean something. */
-function componentsFor(plan: Plan, { learnt }: Images): Components | null {
+async function componentsFor(
+  plan: Plan,
+  { learnt }: Images,
+  signal: AbortSignal,
+): Promise<Components | null> {
   const { settings } = plan;
   const { anySize } = kinds[settings.kind];
   const [batch, ...square] = imageShape(plan);
@@ -325,7 +329,7 @@ function componentsFor(plan: Plan, { learnt }: Images): Components | null {
     // Other squares than those of the first steps, of the same images.
     Array.from({ length: count }, (_, at) => batchOf(plan, learnt, 2 ** 30 + at)),
   );
-  return componentsOf(samples, values, settings.width);
+  return componentsInTurns(samples, values, settings.width, signal);
 }
 
 /** White noise that images are shown with, 8-bit levels: a denoising network learns from none of it to the most. */

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { KindId } from '../../../app/contract/learn-kinds.ts';
@@ -15,7 +16,11 @@ import { kinds, reachOf } from '../../../app/learn/kinds.ts';
 import { fileOf, imageShape, type Plan } from '../../../app/learn/network.ts';
 import { CORRELATED, noiseOf } from '../../../app/learn/noise.ts';
 import { decodedBy, weightsOf } from '../../../app/learn/pca.ts';
-import { componentsOf, type Components } from '../../../app/runtime/components.ts';
+import {
+  componentsInTurns,
+  componentsOf,
+  type Components,
+} from '../../../app/runtime/components.ts';
 import { qualityOf, samplesOf, wordsOf } from '../../../app/learn/quality.ts';
 import { settingsOf, type Given } from '../../../app/learn/settings.ts';
 import {
@@ -25,6 +30,7 @@ import {
   type TrainRequest,
 } from '../../../app/learn/trainer.ts';
 import { sizeOf } from '../../../app/learn/engine/index.ts';
+import { uniform } from '../../random.ts';
 import { blurred, drawn, learnt, withNoise } from './drawn.ts';
 import { openGraph } from './open-graph.ts';
 
@@ -97,6 +103,31 @@ it('components are those of the data: a plane in eight dimensions is found exact
   expect(Math.max(...data.map((value, i) => Math.abs(value - decoded[i]!)))).toBeLessThan(1e-5);
   const one = decodedBy(componentsOf(data, 8, 1), data);
   expect(Math.max(...data.map((value, i) => Math.abs(value - one[i]!)))).toBeGreaterThan(0.5);
+});
+
+it('components are found while others have their turns, the same, and not to the end where nobody wants them', async () => {
+  const size = 256;
+  const draw = uniform(3);
+  const data = Float32Array.from({ length: 600 * size }, () => draw() - 0.5);
+  // A wide code of what is much alike in all directions: seconds of work.
+  let turns = 0;
+  let ended = false;
+  const counted = (async () => {
+    while (!ended) {
+      await setImmediate();
+      turns++;
+    }
+  })();
+  const stop = new AbortController();
+  const few = await componentsInTurns(data.slice(0, 100 * size), size, 3, stop.signal);
+  expect(few).toEqual(componentsOf(data.slice(0, 100 * size), size, 3));
+  const cut = componentsInTurns(data, size, 200, stop.signal);
+  const before = turns;
+  while (turns < before + 5) await setImmediate();
+  stop.abort();
+  await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+  ended = true;
+  await counted;
 });
 
 it('a wider code leaves less error', async () => {
