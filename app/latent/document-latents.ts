@@ -156,7 +156,7 @@ export class KeptLatents {
       notices: [
         ...notices,
         ...sourceNotices(name, facts),
-        ...unlikeCodec(request.codec.card, image),
+        ...unlikeCodec(request.codec.card, image, facts),
         ...own.notices,
       ],
     };

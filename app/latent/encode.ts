@@ -223,7 +223,7 @@ async function encodeImage(
   const notices = [
     ...cleaned.notices,
     ...sourceNotices(name, facts),
-    ...unlikeCodec(codec.card, image),
+    ...unlikeCodec(codec.card, image, facts),
     ...picture.notices,
   ];
   return {

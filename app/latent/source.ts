@@ -132,10 +132,14 @@ export function sourceNotices(
   ];
 }
 
-/** How the picture is unlike what the codec learnt from. Scans are so in a way that has a name. */
-export function unlikeCodec(card: LatentCard, image: DecodedImage): readonly Notice[] {
+/** How the picture is unlike what the codec learnt from, on the scale on which it sees it. Scans are so in a way that has a name. */
+export function unlikeCodec(
+  card: LatentCard,
+  image: DecodedImage,
+  facts: SourceFacts,
+): readonly Notice[] {
   const source = image.raster;
-  const { black: low, white: high } = scaleOf(source);
+  const { black: low, white: high } = scaleOf(withWhite(source, whiteOf(facts)));
   const range = isScan(image) ? null : { low, high };
   const notice = unlikeNotice(card, factsOf(image, { source, tones: tones(source), range }));
   return notice ? [notice] : [];

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../../app/contract/index.ts';
 import { bytesOfSize } from '../../../app/contract/sizes.ts';
+import { latentCards } from '../../../app/latent/card.ts';
 import { continuedPixel, latentGrid } from '../../../app/latent/grid.ts';
 import { LatentsHash } from '../../../app/latent/hash.ts';
 import { InFlight } from '../../../app/latent/in-flight.ts';
@@ -14,11 +15,19 @@ import { LatentStore } from '../../../app/latent/latent-store.ts';
 import { mosaicOf, spreadParts } from '../../../app/latent/parts.ts';
 import { psnrOf, nearnessOfRasters } from '../../../app/latent/psnr.ts';
 import { searchQuality } from '../../../app/pixels/size-search.ts';
-import { alphaOf, sourceFacts, sourceNotices, withinUnit } from '../../../app/latent/source.ts';
+import {
+  alphaOf,
+  sourceFacts,
+  sourceNotices,
+  unlikeCodec,
+  withinUnit,
+} from '../../../app/latent/source.ts';
 import { stages } from '../../../app/latent/stages.ts';
 import type { TileLatents } from '../../../app/latent/tile-latents.ts';
 import { fillWindow, runsOf, tilesOf } from '../../../app/latent/window.ts';
-import type { Raster } from '../../../app/pixels/index.ts';
+import type { DecodedImage, Raster } from '../../../app/pixels/index.ts';
+import { createModelStore } from '../../../app/runtime/index.ts';
+import { repositoryRoot } from '../../data.ts';
 
 const signal = new AbortController().signal;
 
@@ -317,6 +326,27 @@ describe('what is to be compressed', () => {
     expect(seen.data).toBe(image.data);
     expect(seen.scale?.white ?? null).toBe(white);
     expect(spreadParts(seen, 1e6, 1)[0]!.scale).toEqual(seen.scale);
+  });
+
+  it('is unlike what was learnt from on the scale on which it is seen', async () => {
+    const side = 128;
+    const of = (white: number): Raster => {
+      const data = Uint16Array.from({ length: 3 * side * side }, (_, i) => {
+        const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
+        return Math.round(white * (0.5 + 0.3 * Math.sin(x / 9) + 0.2 * Math.sin(y / 5 + (i % 3))));
+      });
+      data[0] = white;
+      return raster({ width: side, height: side, sampleType: 'uint16', data });
+    };
+    const models = createModelStore(join(repositoryRoot, 'models'), null, [latentCards]);
+    const card = await models.ofKind(latentCards, 'latent-photo');
+    const said = (image: Raster) =>
+      unlikeCodec(
+        card,
+        { raster: image } as DecodedImage,
+        sourceFacts('a', { raster: image }, false),
+      );
+    expect(said(of(4095))).toEqual(said(of(65_535)));
   });
 
   it.each([10, 12])('a file of %i bits, spread over 16, is told with its own', (bits) => {
