@@ -121,8 +121,9 @@ export function createUserModels(options: UserModelsOptions): UserModels {
       const found = await examine(file, basename(path), options, signal);
       tell(2, say('addingModel', { name: basename(path) }));
       const id: string = request.id ?? freeId(path, taken);
-      const saw = await sawBeside(path, facts.sha256);
-      const card = cardFor(found, { ...request, id, path, ...facts, ...(saw ? { saw } : {}) });
+      const beside = await cardBeside(path, facts.sha256);
+      const title = request.title ?? beside.title;
+      const card = cardFor(found, { ...request, ...beside, title, id, path, ...facts });
       await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
         notWritable(folder),
       );
@@ -274,18 +275,25 @@ async function examine(
   return outcome.value.found;
 }
 
-/** A network that was trained here has a card beside it, which says what it learnt from. @returns undefined: none, or that of another network */
-async function sawBeside(path: string, sha256: string): Promise<CardFile['saw']> {
+type Beside = Pick<CardFile, 'saw'> & { readonly title?: string | undefined };
+
+/** A network that was trained here has a card beside it, which says what it is called and what it learnt from. @returns empty: none, or that of another network */
+async function cardBeside(path: string, sha256: string): Promise<Beside> {
   try {
     const text = await readFile(join(dirname(path), 'card.json'), 'utf8');
-    if (text.length > MOST_CARD) return undefined;
-    const card = sawFile.parse(JSON.parse(text));
-    return card.sha256 === sha256 ? card.saw : undefined;
+    if (text.length > MOST_CARD) return {};
+    const { sha256: of, title, saw } = besideFile.parse(JSON.parse(text));
+    if (of !== sha256) return {};
+    return { title: titleFrom(title) ?? undefined, ...(saw ? { saw } : {}) };
   } catch {
-    return undefined;
+    return {};
   }
 }
-const sawFile = z.object({ sha256: z.string(), saw: sawSchema });
+const besideFile = z.object({
+  sha256: z.string(),
+  title: z.string(),
+  saw: sawSchema.optional(),
+});
 /** Longer ones are none of ours, bytes. */
 const MOST_CARD = 4e6;
 
@@ -304,7 +312,7 @@ function cardFor(
   return {
     id: facts.id,
     version: '1',
-    title: facts.title ?? titleFrom(facts.path) ?? facts.id,
+    title: facts.title ?? titleFrom(basename(facts.path, extname(facts.path))) ?? facts.id,
     task: 'denoise',
     purpose: say('addedPurpose'),
     licence: facts.licence,
@@ -316,9 +324,9 @@ function cardFor(
   };
 }
 
-/** Letters, digits and single blanks of a file's name; null: there are none. */
-function titleFrom(path: string): string | null {
-  const words = basename(path, extname(path)).match(/[\p{L}\p{N}]+/gu) ?? [];
+/** Letters, digits and single blanks of a name; null: there are none. */
+function titleFrom(name: string): string | null {
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
   return [...words.join(' ')].slice(0, 40).join('') || null;
 }
 
