@@ -184,7 +184,7 @@ function frameOf(gray: Float32Array, width: number, height: number) {
 interface Gradients {
   /** Share of pixels that are as their neighbours are. */
   readonly flat: number;
-  /** Share of all change that goes straight across or down, as in screenshots and circuits. */
+  /** Share of all change that goes straight across or down, as in screenshots and circuits; none of none. */
   readonly upright: number;
   /** Mean change, a logarithm. */
   readonly busy: number;
@@ -213,7 +213,7 @@ function gradients(gray: Float32Array, width: number, height: number): readonly 
     const mean = sum / count;
     out.push({
       flat: flat / count,
-      upright: sum > 0 ? upright / sum : 1,
+      upright: sum > 0 ? upright / sum : 0,
       busy: Math.log(1e-3 + mean),
       edges: mean > 0 ? Math.log(Math.sqrt(squares / count) / mean) : 0,
     });

@@ -161,6 +161,15 @@ describe('networks that come with the program', () => {
     for (const { id, saw } of cards) expect(saw?.looks, id).toBeTruthy();
   });
 
+  it('see no lines in a picture that holds nothing', async () => {
+    for (const id of ['denoise-photo-fast', 'denoise-scan-fast']) {
+      const empty = { tones: 3, appearance: appearance(new Float32Array(SIDE ** 2)) } as const;
+      const { text } = unlikeNotice(await store.get(id), empty)!;
+      expect(text).toContain('fewer structures');
+      expect(text).not.toContain('lines');
+    }
+  });
+
   it('warn of circuits, of a scan shown to a network for photos, and of one that none learnt from', async () => {
     const photo = (await store.get('denoise-photo-fast')).saw!;
     const scan = (await store.get('denoise-scan-fast')).saw!;
