@@ -101,7 +101,7 @@ describe('a folder of clean images', () => {
       expect(added.words).toBe('');
       expect(added.code).toBe(0);
       // Not as the file of every training.
-      expect(added.out).toContain('"title":"denoise mine"');
+      expect(added.out).toContain('denoise-mine 1  denoise mine, added by you');
       // And by way of TensorFlow.js, which is asked what it gives.
       const exported = await run('export-tfjs', 'models/denoise-mine', '--json');
       expect(exported.code).toBe(0);
