@@ -15,7 +15,7 @@ import { TileCache } from './tile-cache.ts';
 import { fetchTile } from './tile-fetch.ts';
 import type { LayerAddress, TileLayer } from './tile-layer.ts';
 import type { OnScreen, PictureAhead, ViewerLayer, ViewerStatistics } from './types.ts';
-import { carryOver, type Pane, type View } from './view.ts';
+import { carryOver, seenOf, type Pane, type View } from './view.ts';
 
 /** Memory for tiles: enough for two layers of a 4K display several times over. */
 export const BUDGET_BYTES = 256 * 1024 * 1024;
@@ -230,7 +230,7 @@ class CanvasStage<P> implements Stage {
     const tilesOf = (of: ViewerLayer | null): TileLayer<P> | null =>
       of?.complete ? this.#cache.layer(addressOf(about, of), of.version, true) : null;
     const source = this.#cache.layer({ ...about, id: 'source' }, 0, true);
-    const view = carryOver(input.view, input.document, document, input.pane);
+    const view = carryOver(input.view, input.document, seenOf(document), input.pane);
     return { layers: { source, result: tilesOf(layer), base: tilesOf(base) }, view };
   }
 

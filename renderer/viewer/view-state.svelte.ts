@@ -3,7 +3,7 @@
  * that stepping through the film strip compares the same place. The rules are in view.ts.
  */
 import type { Rect } from '../../app/contract/index.ts';
-import { visibleRect, type Size } from './geometry.ts';
+import { visibleRect } from './geometry.ts';
 import type { LevelWindow } from './level-window.ts';
 import {
   axesOf,
@@ -15,7 +15,7 @@ import {
   type Orientation,
 } from './orientation.ts';
 import * as rules from './view.ts';
-import type { Pane, PanePoint, View } from './view.ts';
+import type { Pane, PanePoint, Seen, View } from './view.ts';
 
 /** Which values of a picture are seen, and which way round. */
 export interface SeenThrough {
@@ -29,7 +29,7 @@ export class ViewState {
   /** Of the screen. */
   #pane = $state.raw<Pane>({ width: 0, height: 0, pixelRatio: 1 });
   #orientation = $state.raw<Orientation>(upright);
-  #image: Size = $state.raw({ width: 1, height: 1 });
+  #image: Seen = $state.raw({ width: 1, height: 1 });
   #shown = false;
   #window = $state.raw<LevelWindow | null>(null);
   #inverted = $state(false);
@@ -84,7 +84,7 @@ export class ViewState {
     this.#orientation = orientation;
     this.#clamp();
   }
-  get image(): Size {
+  get image(): Seen {
     return this.#image;
   }
   /** Device pixels per image pixel; 1 is 100 %. */
@@ -117,19 +117,21 @@ export class ViewState {
    * Another file: fitted stays fitted, otherwise the same zoom on the same place. A window is one of its values: another file
    * begins with its own, another page of the same one keeps it.
    */
-  show(image: Size, file = ''): void {
+  show(image: Seen, file = ''): void {
     if (file !== this.#windowed) {
       this.#window = null;
       this.#inverted = false;
       this.orient(upright);
     }
     this.#windowed = file;
-    if (image.width === this.#image.width && image.height === this.#image.height && this.#shown)
-      return;
+    const { width, height, fills = false } = image;
+    const last = this.#image;
+    const same = width === last.width && height === last.height && fills === last.fills;
+    if (same && this.#shown) return;
     this.#view = this.#shown
       ? rules.carryOver(this.#view, this.#image, image, this.pane)
       : rules.fit(image, this.pane);
-    this.#image = { width: image.width, height: image.height };
+    this.#image = { width, height, fills };
     this.#shown = true;
   }
 

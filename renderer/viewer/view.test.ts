@@ -36,6 +36,15 @@ describe('fit', () => {
     expect(fitZoom({ width: 1000, height: 600 }, { ...pane, pixelRatio: 2 })).toBe(1);
   });
 
+  it('enlarges a scan as far as the pane goes, and a large one as little as any other', () => {
+    const slice = { width: 64, height: 64, fills: true };
+    expect(fitZoom(slice, pane)).toBeCloseTo(700 / 64);
+    expect(fitZoom({ ...slice, width: 512, height: 512 }, pane)).toBeCloseTo(700 / 512);
+    expect(fitZoom({ ...slice, width: 2400, height: 1400 }, pane)).toBe(0.5);
+    expect(fitZoom({ ...slice, width: 8, height: 8 }, pane)).toBe(MAX_ZOOM);
+    expect(clampView(fit(slice, pane), slice, { ...pane, height: 350 }).zoom).toBeCloseTo(350 / 64);
+  });
+
   it('stays usable before the pane has a size', () => {
     expect(fitZoom(image, { width: 0, height: 0, pixelRatio: 1 })).toBe(1);
   });
@@ -89,6 +98,22 @@ describe('zoom', () => {
     expect(stops).toEqual([1 / 4, 1 / 3, 1 / 2, 2 / 3, 1, 2]);
     expect(zoomStep(at(1 / 4), image, pane, 'out')).toEqual(fit(image, pane));
     expect(zoomStep(fit(image, pane), image, pane, 'out')).toEqual(fit(image, pane));
+  });
+
+  it('finds "fit" in between where it enlarges, and ends at 100 %', () => {
+    const slice = { width: 64, height: 64, fills: true };
+    const fitted = fit(slice, pane);
+    const there = at(10, 32, 32);
+    expect(zoomStep(there, slice, pane, 'in')).toEqual(fitted);
+    expect(zoomStep(fitted, slice, pane, 'in').zoom).toBe(12);
+    expect(zoomStep(at(12, 32, 32), slice, pane, 'out')).toEqual(fitted);
+    expect(zoomBy(there, slice, pane, 1.2)).toEqual(fitted);
+    expect(zoomBy(fitted, slice, pane, 1.2).zoom).toBeCloseTo(fitted.zoom * 1.2);
+    expect(zoomBy(at(12, 32, 32), slice, pane, 0.8)).toEqual(fitted);
+    const full = { zoom: 1, centreX: 32, centreY: 32, fitted: false };
+    expect(zoomBy(at(1.1, 32, 32), slice, pane, 0.5)).toEqual(full);
+    expect(zoomStep(full, slice, pane, 'out')).toEqual(full);
+    expect(toggleFit(fitted, slice, pane).zoom).toBe(20);
   });
 
   it('toggles between fit and 100 % about the point', () => {

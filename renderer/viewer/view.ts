@@ -5,7 +5,24 @@
  * All screen lengths here are device pixels (CSS pixels x devicePixelRatio), so that 100 % means one
  * image pixel on one pixel of the display, on every display.
  */
+import type { DocumentInfo } from '../../app/contract/index.ts';
 import type { Size } from './geometry.ts';
+
+/** What is looked at. */
+export interface Seen extends Size {
+  /** As small as it may be, all of the pane is used for it when it is fitted. */
+  readonly fills?: boolean;
+}
+
+/** A scan is looked at as large as it can be: its pixels are millimetres of a body, few, and judged by their values. */
+export const seenOf = ({
+  width,
+  height,
+  content,
+}: Pick<DocumentInfo, 'width' | 'height' | 'content'>): Seen => ({
+  ...{ width, height },
+  fills: content.family === 'scan',
+});
 
 export interface View {
   /** Device pixels per image pixel. */
@@ -58,17 +75,19 @@ const STOPS = [
 
 /**
  * Zoom at which the whole image is seen. A small image is enlarged by whole multiples only, and by no
- * more than the display's own scale: a thumbnail is not blown up to fill a large screen.
+ * more than the display's own scale: a thumbnail is not blown up to fill a large screen. What `fills` is
+ * enlarged as far as the pane goes.
  */
-export const fitZoom = (image: Size, pane: Pane): number => {
+export const fitZoom = (image: Seen, pane: Pane): number => {
   const exact = Math.min(pane.width / image.width, pane.height / image.height);
   if (!(exact > 0) || !Number.isFinite(exact)) return 1;
   if (exact < 1) return exact;
+  if (image.fills) return Math.min(exact, MAX_ZOOM);
   return Math.max(1, Math.min(Math.floor(exact), Math.round(pane.pixelRatio)));
 };
 
-/** Zooming out ends where the whole image is seen. */
-export const minZoom = (image: Size, pane: Pane): number => Math.min(1, fitZoom(image, pane));
+/** Zooming out ends where the whole image is seen, or at 100 % where that is smaller. */
+export const minZoom = (image: Seen, pane: Pane): number => Math.min(1, fitZoom(image, pane));
 
 const clampAxis = (centre: number, image: number, pane: number): number => {
   const half = pane / 2;
@@ -76,7 +95,7 @@ const clampAxis = (centre: number, image: number, pane: number): number => {
 };
 
 /** Keeps the zoom in range and the pane filled with image; an image smaller than the pane is centred. */
-export const clampView = (view: View, image: Size, pane: Pane): View => {
+export const clampView = (view: View, image: Seen, pane: Pane): View => {
   if (view.fitted)
     return {
       zoom: fitZoom(image, pane),
@@ -115,7 +134,7 @@ export const imageOrigin = (view: View, pane: Pane): PanePoint => ({
 /** Zooms to `zoom` and keeps the image point under `point` where it is (as far as the edges allow). */
 export const zoomTo = (
   view: View,
-  image: Size,
+  image: Seen,
   pane: Pane,
   zoom: number,
   point: PanePoint = { x: pane.width / 2, y: pane.height / 2 },
@@ -135,27 +154,34 @@ export const zoomTo = (
   );
 };
 
+/** The far end of zooming out. */
+const farthest = (view: View, image: Seen, pane: Pane, point?: PanePoint): View =>
+  fitZoom(image, pane) > 1 ? zoomTo(view, image, pane, 1, point) : fit(image, pane);
+
 /**
  * Zooms by a factor about a point, as a wheel or a pinch does. Passing 100 % stops there once, so that
- * the scale at which noise is judged is never missed; the far end becomes "fit".
+ * the scale at which noise is judged is never missed, and so does passing "fit" where that enlarges;
+ * where it does not, it is the far end.
  */
 export const zoomBy = (
   view: View,
-  image: Size,
+  image: Seen,
   pane: Pane,
   factor: number,
   point?: PanePoint,
 ): View => {
   const wanted = view.zoom * factor;
-  if (wanted <= minZoom(image, pane) * 1.0001) return fit(image, pane);
-  const passesFull = (view.zoom - 1) * (wanted - 1) < 0;
-  return zoomTo(view, image, pane, passesFull ? 1 : wanted, point);
+  const fitted = fitZoom(image, pane);
+  const passes = (stop: number): boolean => (view.zoom - stop) * (wanted - stop) < 0;
+  if (fitted > 1 && passes(fitted)) return fit(image, pane);
+  if (wanted <= minZoom(image, pane) * 1.0001) return farthest(view, image, pane, point);
+  return zoomTo(view, image, pane, passes(1) ? 1 : wanted, point);
 };
 
 /** The next stop of the zoom ladder; "fit" is one of them. */
 export const zoomStep = (
   view: View,
-  image: Size,
+  image: Seen,
   pane: Pane,
   direction: 'in' | 'out',
   point?: PanePoint,
@@ -163,22 +189,24 @@ export const zoomStep = (
   const fitted = fitZoom(image, pane);
   if (direction === 'in') {
     const next = STOPS.find((stop) => stop > view.zoom * 1.001) ?? MAX_ZOOM;
-    return zoomTo(view, image, pane, next, point);
+    const passesFit = view.zoom < fitted * 0.999 && next >= fitted * 0.999;
+    return passesFit ? fit(image, pane) : zoomTo(view, image, pane, next, point);
   }
   const next = STOPS.findLast((stop) => stop < view.zoom * 0.999) ?? 0;
   const passesFit = view.zoom > fitted * 1.001 && next <= fitted * 1.001;
-  return passesFit || next < minZoom(image, pane)
-    ? fit(image, pane)
+  if (passesFit) return fit(image, pane);
+  return next < minZoom(image, pane)
+    ? farthest(view, image, pane, point)
     : zoomTo(view, image, pane, next, point);
 };
 
-export const fit = (image: Size, pane: Pane): View =>
+export const fit = (image: Seen, pane: Pane): View =>
   clampView({ zoom: 1, centreX: 0, centreY: 0, fitted: true }, image, pane);
 
 /** Moves the image by device pixels: positive moves it right and down, as a dragging hand does. */
 export const panBy = (
   view: View,
-  image: Size,
+  image: Seen,
   pane: Pane,
   by: { readonly right: number; readonly down: number },
 ): View =>
@@ -192,17 +220,17 @@ export const panBy = (
     pane,
   );
 
-/** Double click: the whole image, or 100 % about the point (200 % where the whole image is 100 %). */
-export const toggleFit = (view: View, image: Size, pane: Pane, point?: PanePoint): View => {
+/** Double click: the whole image, or 100 % about the point (twice the whole multiple where that is enlarged already). */
+export const toggleFit = (view: View, image: Seen, pane: Pane, point?: PanePoint): View => {
   if (!view.fitted) return fit(image, pane);
-  return zoomTo(view, image, pane, view.zoom < 1 ? 1 : view.zoom * 2, point);
+  return zoomTo(view, image, pane, view.zoom < 1 ? 1 : Math.floor(view.zoom) * 2, point);
 };
 
 /**
  * The view of the next file of a burst: the same zoom on the same place. A file of another size keeps
  * the place in proportion.
  */
-export const carryOver = (view: View, from: Size, to: Size, pane: Pane): View =>
+export const carryOver = (view: View, from: Size, to: Seen, pane: Pane): View =>
   clampView(
     {
       ...view,
