@@ -56,10 +56,11 @@ export interface Delivery {
   /** The folder's name; null: one ZIP. */
   readonly folder: string | null;
   /**
-   * Takes a finished result in, under a name that is free there, which it returns.
+   * Takes a finished result in, under a name that is free there, which it returns. `of` names what it is: what this page has put
+   * there as the same is replaced, unless somebody has changed it since.
    * @throws HourglassError output-not-writable: nothing of it is there; cancelled
    */
-  take(output: string, name: string, signal: AbortSignal): Promise<string>;
+  take(output: string, name: string, signal: AbortSignal, of?: string): Promise<string>;
   /** No more will come. @throws HourglassError what was taken in can not be handed over */
   end(): Promise<void>;
 }

@@ -7,8 +7,10 @@ const never = new AbortController().signal;
 /** A folder as the browser hands it out, in memory. */
 function folder(existing: readonly string[] = [], room = Infinity) {
   const files = new Map<string, string>(existing.map((name) => [name, 'before']));
+  const changed = new Map<string, number>();
   const handle = {
     name: 'Holiday',
+    isSameEntry: async (other: unknown) => other === handle,
     async getFileHandle(name: string, { create = false } = {}) {
       if (name === 'folder.jpg') throw new DOMException('', 'TypeMismatchError');
       if (!files.has(name)) {
@@ -17,6 +19,10 @@ function folder(existing: readonly string[] = [], room = Infinity) {
       }
       let text = '';
       return {
+        getFile: async () => ({
+          size: files.get(name)!.length,
+          lastModified: changed.get(name) ?? 0,
+        }),
         createWritable: async () =>
           new WritableStream<Uint8Array>({
             write(chunk) {
@@ -29,7 +35,7 @@ function folder(existing: readonly string[] = [], room = Infinity) {
     },
     removeEntry: async (name: string) => void files.delete(name),
   };
-  return { files, picker: async () => handle as unknown as FileSystemDirectoryHandle };
+  return { files, changed, picker: async () => handle as unknown as FileSystemDirectoryHandle };
 }
 
 const host = () => ({
@@ -53,6 +59,31 @@ describe('a picked folder', () => {
     expect(delivery!.folder).toBe('Holiday');
     expect(files.get('a.jpg')).toBe('before');
     expect(files.get('a-2.jpg')).toBe('bytes of @1');
+  });
+
+  it('gets the same file of a run once, unless it was changed since or is another folder', async () => {
+    const { files, changed, picker } = folder(['b.dcm']);
+    const elsewhere = folder(['a.dcm']);
+    let picked = picker;
+    const deliver = createDeliveries(host(), { showDirectoryPicker: () => picked() });
+    const take = async (output: string, name: string, of?: string) =>
+      (await deliver())!.take(output, name, never, of);
+    expect(await take('@1', 'a.dcm', 'run 1')).toBe('a.dcm');
+    expect(await take('@2', 'b.dcm', 'run 2')).toBe('b-2.dcm');
+    expect(await take('@3', 'a.dcm', 'run 1')).toBe('a.dcm');
+    expect(await take('@4', 'b.dcm', 'run 2')).toBe('b-2.dcm');
+    expect(Object.fromEntries(files)).toEqual({
+      'a.dcm': 'bytes of @3',
+      'b.dcm': 'before',
+      'b-2.dcm': 'bytes of @4',
+    });
+    expect(await take('@5', 'a.dcm', 'other 1')).toBe('a-2.dcm');
+    expect(await take('@6', 'a.dcm')).toBe('a-3.dcm');
+    changed.set('a.dcm', 7);
+    expect(await take('@7', 'a.dcm', 'run 1')).toBe('a-4.dcm');
+    picked = elsewhere.picker;
+    expect(await take('@8', 'a.dcm', 'run 1')).toBe('a-2.dcm');
+    expect(elsewhere.files.get('a.dcm')).toBe('before');
   });
 
   it('keeps nothing of a result that does not fit, which is said; the next one goes on', async () => {

@@ -24,6 +24,7 @@ export function createDeliveries(
   page: { readonly showDirectoryPicker?: Picker } = globalThis as never,
 ): () => Promise<Delivery | null> {
   let asking = false;
+  const put: Put[] = [];
   return async () => {
     if (!page.showDirectoryPicker) return intoZip(host);
     // One question at a time: the browser refuses a second one, which is no reason for a ZIP.
@@ -31,7 +32,7 @@ export function createDeliveries(
     asking = true;
     try {
       const options = { id: 'exports', mode: 'readwrite', startIn: 'pictures' } as const;
-      return intoFolder(host, await page.showDirectoryPicker(options));
+      return intoFolder(host, await page.showDirectoryPicker(options), put);
     } catch (error) {
       // Left by the person; all else is a browser that forbids it, by its owner's policy for example.
       if (isNamed(error, 'AbortError')) return null;
@@ -57,14 +58,27 @@ function intoZip(host: DeliveryHost): Delivery {
   };
 }
 
-function intoFolder(host: DeliveryHost, folder: FileSystemDirectoryHandle): Delivery {
+/** A file that was put into a folder, as it was then. */
+interface Put {
+  readonly folder: FileSystemDirectoryHandle;
+  readonly name: string;
+  readonly of: string;
+  readonly size: number;
+  readonly changed: number;
+}
+
+function intoFolder(host: DeliveryHost, folder: FileSystemDirectoryHandle, put: Put[]): Delivery {
   const taken = new Set<string>();
   return {
     folder: folder.name,
-    async take(output, name, signal) {
+    async take(output, name, signal, of) {
       const response = await host.fetchOutput(output, signal);
       try {
-        return await write(folder, await freeName(folder, name, taken), response, signal);
+        const own = of === undefined ? [] : put.filter((one) => one.of === of);
+        const free = await freeName(folder, name, taken, own);
+        await write(folder, free, response, signal);
+        if (of !== undefined) put.push(await putOf(folder, free, of));
+        return free;
       } catch (cause) {
         if (signal.aborted) throw cancelledError();
         throw new HourglassError(
@@ -78,16 +92,27 @@ function intoFolder(host: DeliveryHost, folder: FileSystemDirectoryHandle): Deli
   };
 }
 
-/** What is in the folder stays: a name that is taken there gets a number. */
+async function putOf(folder: FileSystemDirectoryHandle, name: string, of: string): Promise<Put> {
+  const { size, lastModified } = await (await folder.getFileHandle(name)).getFile();
+  return { folder, name, of, size, changed: lastModified };
+}
+
+/** What is in the folder stays: a name that is taken there gets a number. Files in `own` may be replaced, as they were put there. */
 async function freeName(
   folder: FileSystemDirectoryHandle,
   name: string,
   taken: Set<string>,
+  own: readonly Put[],
 ): Promise<string> {
   for (;;) {
     const free = uniqueName(name, taken);
     try {
       await folder.getFileHandle(free);
+      for (const put of own) {
+        if (put.name !== free || !(await put.folder.isSameEntry(folder))) continue;
+        const { size, changed } = await putOf(folder, free, put.of);
+        if (size === put.size && changed === put.changed) return free;
+      }
     } catch (error) {
       if (isNamed(error, 'NotFoundError')) return free;
       // A folder of that name.
@@ -101,16 +126,16 @@ async function write(
   name: string,
   { body }: Response,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<void> {
   const file = await folder.getFileHandle(name, { create: true });
   try {
     await body!.pipeTo(await file.createWritable(), { signal });
   } catch (error) {
-    // The browser writes beside the file and changes them in the end: what is left is empty.
-    await folder.removeEntry(name).catch(() => undefined);
+    // The browser writes beside the file and changes them in the end: what is left is empty, or what was to be replaced.
+    const { size } = await file.getFile().catch(() => ({ size: 0 }));
+    if (size === 0) await folder.removeEntry(name).catch(() => undefined);
     throw error;
   }
-  return name;
 }
 
 const isNamed = (error: unknown, name: string): boolean =>

@@ -79,6 +79,9 @@ export class ExportQueue {
   /** By the job's id. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- what is shown of it is told by `run`
   readonly #items = new Map<string, Item>();
+  /** Runs of which something failed or was cancelled, by what they were to make: asked for again, they go on, and a series stays one. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing of it is shown
+  readonly #unfinished = new Map<string, string>();
   /** Those of this run, in the order in which they were asked for. */
   #deliveries: Delivery[] = [];
 
@@ -129,7 +132,7 @@ export class ExportQueue {
         }));
       })
       .filter(({ entry, plan }) => !this.#isUnderWay(entry, plan));
-    const run = timedId();
+    const fresh = timedId();
     const inputs = wanted.length;
     const jobs = wanted.map(({ entry, plan, fates, again }, position): JobRecord => {
       const index = position + 1;
@@ -143,6 +146,7 @@ export class ExportQueue {
       // Only a number needs to know how many there are: other names are the person's affair, file by file.
       const numbered = plan.input.out.includes('{n}') ? { index, inputs } : {};
       const input = { ...plan.input, ...numbered, overwrite };
+      const run = this.#unfinished.get(madeOf(entry, plan)) ?? fresh;
       return newJob({ id, run, command: plan.command, input });
     });
     this.#list.add({ jobs });
@@ -196,6 +200,7 @@ export class ExportQueue {
         written.output,
         written.outputName ?? plan.name(index, inputs),
         signal,
+        `${run} ${madeOf(item.entry, plan)} ${String(plan.input.page ?? 1)}`,
       );
     else if (this.#bridge.info.exports === 'download') await this.#bridge.reveal(written.output);
     item.written = written;
@@ -203,8 +208,12 @@ export class ExportQueue {
     return written;
   }
 
-  #told({ id, state, progress }: JobRecord, outcome: JobOutcome | null): void {
+  #told({ id, run, state, progress }: JobRecord, outcome: JobOutcome | null): void {
     const { entry, plan, index, inputs, written, name, fates } = this.#items.get(id)!;
+    if (state === 'cancelled' || state === 'failed')
+      this.#unfinished.set(madeOf(entry, plan), run!);
+    else if (state === 'done' && this.#isFinished(run, plan.place))
+      this.#unfinished.delete(madeOf(entry, plan));
     const { place } = plan;
     this.current = state === 'running' ? entry : this.current === entry ? null : this.current;
     const slices = plan.slices === undefined ? null : this.#slicesOf(place);
@@ -230,6 +239,13 @@ export class ExportQueue {
       };
     }
     this.#report();
+  }
+
+  #isFinished(run: string | undefined, place: ExportPlan['place']): boolean {
+    return this.#list.jobs.every(
+      (job) =>
+        job.run !== run || job.state === 'done' || this.#items.get(job.id)?.plan.place !== place,
+    );
   }
 
   /** Of the files that an entry is written as, and why the first of them failed. */
@@ -304,6 +320,10 @@ function whileWanted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null
       .finally(() => signal.removeEventListener('abort', stop));
   });
 }
+
+/** What an export makes of a file, all of its slices. */
+const madeOf = ({ key }: FileEntry, { command, input }: ExportPlan): string =>
+  JSON.stringify([key, command, { ...input, page: undefined }]);
 
 const sameFile = (one: ExportPlan, other: ExportPlan): boolean =>
   JSON.stringify([one.command, one.input]) === JSON.stringify([other.command, other.input]);

@@ -517,6 +517,53 @@ describe('ExportQueue', () => {
     expect(queue.busy).toBe(false);
   });
 
+  it('goes on with the run that was cancelled when the same is asked for again, and begins a new one when it is done', async () => {
+    const runs: unknown[] = [];
+    const files: (string | undefined)[] = [];
+    let stopsAt = 2;
+    const queue = new ExportQueue({
+      ...bridgeWith(() => undefined),
+      run: ((_command: string, input: Record<string, unknown>, { run }: { run?: string }) => {
+        runs.push(run);
+        return Promise.resolve(written(input));
+      }) as never,
+    });
+    const delivery = {
+      folder: 'Archive',
+      take: (_output: string, name: string, _signal: AbortSignal, of?: string) => {
+        files.push(of);
+        if (files.length === stopsAt) queue.cancel();
+        return Promise.resolve(name);
+      },
+      end: () => Promise.resolve(),
+    };
+    const session = sessionWith(quiet);
+    session.addAdmitted([{ ...admitted('a'), files: 3 }]);
+    const [entry] = session.entries;
+    let plan = cleanPlan(usualOutputs.output, 'auto')(entry!);
+    const again = async (): Promise<void> => {
+      queue.add([entry!], () => plan, { delivery });
+      await settled();
+    };
+    await again();
+    expect(queue.summary).toMatchObject({ done: 2, cancelled: 1 });
+    stopsAt = 0;
+    await again();
+    expect(queue.summary).toMatchObject({ done: 3, cancelled: 0 });
+    // Each slice is called the same both times.
+    expect(files.slice(2, 4)).toEqual(files.slice(0, 2));
+    expect(new Set(files).size).toBe(3);
+    expect(new Set(runs).size).toBe(1);
+    await again();
+    expect(new Set(runs).size).toBe(2);
+    // Other settings are another run, cancelled or not.
+    stopsAt = files.length + 1;
+    await again();
+    plan = { ...plan, input: { ...plan.input, strength: 33 } };
+    await again();
+    expect(new Set(runs).size).toBe(4);
+  });
+
   it('hands results over together: what fails does not end the rest, and a cancel gives what is done', async () => {
     const taken: string[] = [];
     let end = 0;

@@ -117,9 +117,9 @@ test('a series is looked at, measured and cleaned', async ({ page }) => {
 
   // What is there, in the original and in the result.
   await page.keyboard.press('m');
-  await page.mouse.move(...at(0.42, 0.42));
+  await page.mouse.move(...at(0.25, 0.2));
   await page.mouse.down();
-  await page.mouse.move(...at(0.47, 0.5), { steps: 3 });
+  await page.mouse.move(...at(0.45, 0.8), { steps: 3 });
   await page.mouse.up();
   const panel = page.locator('[data-measure]');
   await expect(panel).toContainText('Cleaned');
@@ -185,6 +185,52 @@ test('a series is written into a picked folder, a file for each slice, and count
   const heads = written.map(([name, bytes]) => parseDicom(Buffer.from(bytes), name).dataSet);
   expect(heads.map((head) => head.elements['x7fe00010']!.length)).toEqual(Array(3).fill(12_288));
   expect(new Set(heads.map((head) => head.string('x0020000e'))).size).toBe(1);
+});
+
+test('an export into a folder that was cancelled is gone on with: no copies, and one series', async ({
+  page,
+}) => {
+  const count = 24;
+  const clean = new CleanPage(page);
+  await clean.goto(host.address);
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('again', { create: true });
+    Object.assign(window, { showDirectoryPicker: () => Promise.resolve(folder) });
+  });
+  await clean.open(...Array.from({ length: count }, (_, place) => slice(place, `c${place}.dcm`)));
+  await clean.cleaned();
+  await expect(page.locator('[data-written-as]')).toContainText('24 files, c0-clean.dcm …');
+  /** Series of each file that is there. */
+  const seriesThere = async (): Promise<ReadonlyMap<string, string>> => {
+    const files = await page.evaluate(async () => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('again');
+      const all: [string, number[]][] = [];
+      for await (const name of (folder as unknown as Map<string, unknown>).keys()) {
+        const file = await (await folder.getFileHandle(name)).getFile();
+        all.push([name, [...new Uint8Array(await file.arrayBuffer())]]);
+      }
+      return all;
+    });
+    const series = ([name, bytes]: [string, number[]]): [string, string] => [
+      name,
+      parseDicom(Buffer.from(bytes), name).dataSet.string('x0020000e')!,
+    ];
+    return new Map(files.filter(([, bytes]) => bytes.length > 0).map(series));
+  };
+  await page.keyboard.press('ControlOrMeta+e');
+  await expect.poll(async () => (await seriesThere()).size).toBeGreaterThan(1);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByText(/ files? exported into “again”/)).toBeVisible();
+  const before = await seriesThere();
+  expect(before.size).toBeLessThan(count);
+  await page.keyboard.press('ControlOrMeta+e');
+  await expect(page.getByText(`${count} files exported into “again”`)).toBeVisible({
+    timeout: 60_000,
+  });
+  const after = await seriesThere();
+  expect(after.size).toBe(count);
+  expect(new Set([...before.values(), ...after.values()]).size).toBe(1);
 });
 
 test('slices that are scrolled through quickly are shown on the way, and no tile of one that was left is refused', async ({
@@ -460,7 +506,11 @@ test('three planes stand side by side, and one cross-hair goes through all of th
   const coronal = await boxOf(pane('Coronal'));
   const middle = (box: typeof coronal) => [box.x + box.width / 2, box.y + box.height / 2] as const;
   const [cx, cy] = middle(coronal);
-  await page.mouse.click(cx + 12, cy - 7);
+  /** Pixels of the screen for each of a plane that is so large, which fills its pane. */
+  const scaleOf = ({ width, height }: typeof coronal, columns: number, rows: number): number =>
+    Math.min(width / columns, height / rows);
+  const side = scaleOf(coronal, 48, 24);
+  await page.mouse.click(cx + 12 * side, cy - 7 * side);
   await expect(cross).not.toHaveText(/z 10\.0/);
   const clicked = await point();
   expect(clicked[1]).toBe(23);
@@ -470,10 +520,12 @@ test('three planes stand side by side, and one cross-hair goes through all of th
   await agree(['Coronal', 'Sagittal']);
 
   // A drag in the picture: the others follow.
-  const [mx, my] = middle(await boxOf(main));
+  const large = await boxOf(main);
+  const [mx, my] = middle(large);
+  const step = scaleOf(large, 48, 48);
   await page.mouse.move(mx, my);
   await page.mouse.down();
-  await page.mouse.move(mx - 15, my + 9, { steps: 5 });
+  await page.mouse.move(mx - 15 * step, my + 9 * step, { steps: 5 });
   await page.mouse.up();
   await expect(cross).not.toHaveText(new RegExp(`x ${clicked[0]}\\.0`));
   const dragged = await point();

@@ -55,6 +55,7 @@ export const say = defineSentences('frame', {
   downloadAgain: 'Download again',
   sendToArchive: 'Send to archive…',
   showInFolder: 'Show in its folder',
+  filesOfSeries: '{count, plural, one {# file, {name}} other {# files, {name} …}}',
   exportSelected: 'Export {selected}',
   export: 'Export',
   exportSome: 'Export {able} of {selected}',
