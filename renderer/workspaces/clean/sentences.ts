@@ -72,7 +72,7 @@ export const say = defineSentences('clean', {
   makingKept: 'Making the kept result again',
 
   // desk
-  dropNoisyPhotosHereAnd: 'Drop noisy photos here and watch them become clean',
+  dropNoisyPhotosHereAnd: 'Drop noisy photos or scans here and watch them become clean',
   cleaned: 'cleaned',
   ofMiddleSlice:
     'This is the slice in the middle of those that the plane is cut from. Each is cleaned at the level that is measured in it, unless you set one.',
