@@ -26,7 +26,7 @@ export const say = defineSentences('denoise', {
   coarseNoiseNotRead:
     'Noise of scans that are smoothed as they are made (PET, SPECT) is as coarse as what they show, and is not measured. If you see some, give a level (--sigma 3, in the window under Strength), and look at what was removed.',
   airStays:
-    'What is surely air around the body stays as it was, bit for bit; pockets of it are cleaned.',
+    'Air around the body stays as it was, bit for bit; what may be within the body is cleaned.',
   pictureGrayChromaStrengthNo: 'The picture is gray: the chroma strength has no effect.',
   modelTakesNoNoiseLevel:
     'The model {id} takes no noise level: all that it removes was removed, whatever level was given.',
