@@ -12,6 +12,7 @@ export const say = defineSentences('scans', {
   changedMeanwhile: '{name} was changed on the disk since it was opened.',
   openAnew: 'Open it again.',
   notAnImage: '{name} is {what} of DICOM, not an image.',
+  openItsImages: 'Open the images that it was made of (CT, MR, PET); this one is left as it is.',
   dicomdir: 'a DICOMDIR',
   openDicomdir: 'Open the folder that it lies in, with the files that it names.',
   segmentation: 'a segmentation',

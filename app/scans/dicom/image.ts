@@ -90,7 +90,9 @@ function factsOf(file: DicomFile): PixelFacts {
 function refuseOthers({ dataSet, name }: DicomFile): void {
   const uid = dataSet.string(tags.sopClass) ?? dataSet.string(tags.mediaStorageClass) ?? '';
   const refused = (kind: string): HourglassError =>
-    new HourglassError('unsupported-image', say('notAnImage', { name, what: kind }));
+    new HourglassError('unsupported-image', say('notAnImage', { name, what: kind }), {
+      hint: say('openItsImages'),
+    });
   if (uid in notImages && notImages[uid as keyof typeof notImages] === 'dicomdir')
     throw new HourglassError(
       'unsupported-image',

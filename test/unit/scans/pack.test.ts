@@ -106,6 +106,12 @@ describe.skipIf(!folder)(`the pack of medical images${folder ? '' : ` (${noDataP
     );
   });
 
+  test('what is made of images is refused with what to open instead', async () => {
+    const hint = expect.stringContaining('images that it was made of') as string;
+    for (const name of ['liver_1frame.dcm', 'rtdose.dcm'])
+      await expect(open(name)).rejects.toMatchObject({ code: 'unsupported-image', hint });
+  });
+
   // Up to the pixels a cut file is refused; the last bytes may be padding behind them.
   test.each([
     'CT_small.dcm',
