@@ -210,18 +210,22 @@ export function invalidParameter(
     type === 'string' ? `"${String(received)}"` : (JSON.stringify(received) ?? 'nothing');
   return new HourglassError(
     'invalid-parameter',
-    say('expectedForButReceivedType', { expected, name, shown, type }),
+    received === undefined
+      ? say('expectedForNotGiven', { expected, name })
+      : say('expectedForButReceivedType', { expected, name, shown, type }),
     { details: { name } },
   );
 }
 
 /** The sentence of `invalidParameter` where a door has another name for the parameter: `--sigma` for `sigma`. */
 export function withParameterName(message: string, name: string, other: string): string {
-  const around = (called: string): string =>
-    say('expectedForButReceivedType', { expected: '\n', name: called, shown: '\n', type: '\n' })
-      .split('\n')
-      .find((part) => part.includes(called)) ?? called;
-  return message.replace(around(name), () => around(other));
+  const around = (called: string): readonly string[] =>
+    [
+      say('expectedForButReceivedType', { expected: '\n', name: called, shown: '\n', type: '\n' }),
+      say('expectedForNotGiven', { expected: '\n', name: called }),
+    ].map((sentence) => sentence.split('\n').find((part) => part.includes(called)) ?? called);
+  const others = around(other);
+  return around(name).reduce((text, part, at) => text.replace(part, () => others[at]!), message);
 }
 
 /** Of a whole number that lies elsewhere. */

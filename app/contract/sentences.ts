@@ -44,5 +44,6 @@ export const say = defineSentences('contract', {
 
   // errors
   workCancelled: 'The work was cancelled.',
+  expectedForNotGiven: 'Expected {expected} for {name}, which was not given.',
   expectedForButReceivedType: 'Expected {expected} for {name} but received {shown} of type {type}.',
 });

@@ -15,6 +15,7 @@ import { targets } from './targets.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
     minutes: { type: 'string', default: '1' },
     inputs: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
@@ -24,6 +25,7 @@ const [parser = ''] = positionals;
 const minutes = Number(values.minutes);
 const names = parser === 'all' ? Object.keys(targets) : [parser];
 if (
+  values.help ||
   !names.every((name) => Object.hasOwn(targets, name)) ||
   !(minutes > 0) ||
   Number(values.inputs ?? 1) < 1
@@ -31,7 +33,7 @@ if (
   console.error(
     `Usage: npm run fuzz -- <${Object.keys(targets).join('|')}|all> [--minutes 1 | --inputs N] [--seed N]`,
   );
-  process.exit(2);
+  process.exit(values.help ? 0 : 2);
 }
 
 const fuzzer = new Fuzzer(await bundleChild('test/fuzz/child.ts'));

@@ -206,6 +206,7 @@ describe('arguments', () => {
       ['denoise', 'a.jpg', '--max-megapixels', '0'],
       'Expected a number from 1 to 2000 for --max-megapixels but received 0 of type number.',
     ],
+    [['train', 'photos/'], 'Expected text for --out, which was not given.'],
     [['denoise'], "Missing required argument 'files'."],
     [['denoise', 'a.jpg', '--sigmo', '3'], "Unknown option '--sigmo'. (Did you mean --sigma?)"],
     [['denoise', 'a.jpg', '--sigma'], "Option '--sigma <0–255>' argument missing."],
