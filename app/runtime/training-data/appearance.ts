@@ -2,6 +2,7 @@
  * What a picture is like as a whole, in a few numbers: how bright, how much contrast, how busy at three sizes, how it lies in its frame. Plain arithmetic on
  * a small version of it, no network: it costs the same for any picture, and any network can say what it was trained on in the same numbers (`saw.ts`).
  */
+import type { Rect } from '../../contract/index.ts';
 import type { Samples } from '../../pixels/raster.ts';
 
 /** Pixels, and which of their values are 0 and 1 to who looks at them. */
@@ -14,6 +15,8 @@ export interface Looked {
   readonly tones: 1 | 3;
   readonly low: number;
   readonly high: number;
+  /** What a frame surrounds, pixels; absent: all of it is looked at. */
+  readonly within?: Rect | null;
 }
 
 /** Longest side of the small version, pixels. */
@@ -66,7 +69,8 @@ export function appearanceOf(
   noise = 0,
   draw: () => number = () => 0,
 ): Appearance | null {
-  if (Math.min(looked.width, looked.height) < LEAST) return null;
+  const { width, height } = looked.within ?? looked;
+  if (Math.min(width, height) < LEAST) return null;
   const small = smallOf(looked);
   if (noise > 0) {
     const left = noise / Math.sqrt(small.looks);
@@ -78,7 +82,8 @@ export function appearanceOf(
 /** Rec. ITU-R BT.601 */
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
 
-function smallOf({ width, height, channels, data, tones, low, high }: Looked): Small {
+function smallOf({ channels, data, tones, low, high, ...looked }: Looked): Small {
+  const { x: left, y: top, width, height } = looked.within ?? { x: 0, y: 0, ...looked };
   const cell = Math.max(1, Math.max(width, height) / SIDE);
   const across = Math.max(1, Math.round(width / cell));
   const down = Math.max(1, Math.round(height / cell));
@@ -92,7 +97,9 @@ function smallOf({ width, height, channels, data, tones, low, high }: Looked): S
       let sum = 0;
       for (let v = 0; v < looks; v++)
         for (let u = 0; u < looks; u++) {
-          const at = (rows[y * looks + v]! * width + columns[x * looks + u]!) * channels;
+          const at =
+            ((top + rows[y * looks + v]!) * looked.width + left + columns[x * looks + u]!) *
+            channels;
           const first = finite((data[at]! - low) * scale);
           if (tones === 1) sum += first;
           else {

@@ -1,5 +1,5 @@
 /** What is known of a picture that is opened, to be held beside what a network saw. */
-import type { DocumentInfo } from '../../contract/index.ts';
+import type { DocumentInfo, Rect } from '../../contract/index.ts';
 import { isScan, type Described } from '../../pixels/content.ts';
 import { bytesPerSample, type Raster, type Samples } from '../../pixels/raster.ts';
 import { GaussianDraws } from '../draws.ts';
@@ -12,6 +12,8 @@ export interface Seen {
   readonly tones: 1 | 3;
   /** null: nothing is said of how it looks. */
   readonly range: { readonly low: number; readonly high: number } | null;
+  /** What a frame surrounds, pixels; absent: there is none. */
+  readonly inside?: Rect | null;
 }
 
 /** A picture, and of a scan how it was made. */
@@ -23,11 +25,15 @@ export type Made = Described & {
 const known = new WeakMap<Samples, Appearance | null>();
 
 /** @param noise that was read in it or is told to the network, 8-bit levels; absent: nothing is said of it */
-export function factsOf(image: Made, { source, tones, range }: Seen, noise?: number): Facts {
+export function factsOf(
+  image: Made,
+  { source, tones, range, inside = null }: Seen,
+  noise?: number,
+): Facts {
   const { modality, pixelSize } = image.scanned ?? {};
   let appearance = range ? known.get(source.data) : null;
   if (appearance === undefined) {
-    appearance = appearanceOf({ ...source, tones, ...range! });
+    appearance = appearanceOf({ ...source, tones, ...range!, within: inside });
     known.set(source.data, appearance);
   }
   return {

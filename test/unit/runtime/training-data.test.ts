@@ -71,6 +71,17 @@ describe('how a picture looks', () => {
     expect(appearanceOf({ ...small, tones: 1, low: 0, high: 1 })).toBeNull();
   });
 
+  it('is that of what a frame surrounds', () => {
+    const data = clouds(7);
+    const wide = SIDE + 40;
+    const framed = new Float32Array(wide * wide).fill(1);
+    for (let y = 0; y < SIDE; y++)
+      framed.set(data.subarray(y * SIDE, (y + 1) * SIDE), (y + 20) * wide + 20);
+    const looked = { width: wide, height: wide, channels: 1, data: framed, tones: 1 } as const;
+    const within = { x: 20, y: 20, width: SIDE, height: SIDE };
+    expect(appearanceOf({ ...looked, low: 0, high: 1, within })).toEqual(appearance(data));
+  });
+
   it('knows no value that is no number', () => {
     const data = clouds(8);
     data.fill(NaN, 0, 500);
