@@ -8,7 +8,7 @@ import type { PixelTarget } from '../runtime/index.ts';
 import { readAnswers, type Cleaned, type TilePlace } from './asking.ts';
 import { chromaOf, type CleanSpec } from './clean-spec.ts';
 import { groundOf, groundWithin, keepGround } from './ground.ts';
-import { LUMA } from './luma.ts';
+import { LUMA } from '../pixels/luma.ts';
 import { removedFrom, type Removed } from './removed.ts';
 import { writeCore } from './write-core.ts';
 

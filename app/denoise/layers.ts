@@ -44,7 +44,7 @@ export function noticesOf(spec: CleanSpec, settings: LevelSettings, image: Made)
     if (spec.scan && needsReading(settings)) tell(say('coarseNoiseNotRead'));
     return notices;
   }
-  const unlike = unlikeNotice(spec.card, factsOf(image, spec, spec.noise));
+  const unlike = unlikeNotice(spec.card, () => factsOf(image, spec, spec.noise));
   if (unlike) notices.push(unlike);
   if (spec.outside) tell(say('airStays'));
   if (spec.tones === 1 && spec.chroma !== 100) tell(say('pictureGrayChromaStrengthNo'));

@@ -8,7 +8,8 @@ import type { TilePlace } from './asking.ts';
 import type { CleanSpec } from './clean-spec.ts';
 import { DETAIL_MARGIN, findDetail } from './detail.ts';
 import { localMean, MEAN_MARGIN } from './local-mean.ts';
-import { LUMA, LUMA_NOISE } from './luma.ts';
+import { LUMA } from '../pixels/luma.ts';
+import { LUMA_NOISE } from './luma.ts';
 import { isFullScale } from './range.ts';
 
 /** Pixels around the core that are looked at. */

@@ -5,6 +5,7 @@
  * in which all pictures differ are made half as loud (a principal axis of variance λ is divided by λ to the fourth root): otherwise a cosine
  * listens to the loudest alone. The axes are a file of a model (`card.ts`), made by `node build/fit-looks.mjs`.
  */
+import { LUMA } from '../pixels/luma.ts';
 import type { Size } from '../pixels/raster.ts';
 import { LOOKS, looksOf, mirroredLooks, SIDE } from './looks.ts';
 import { squared, type Plane } from './plane.ts';
@@ -103,8 +104,7 @@ function turn(numbers: Float32Array, { mean, scale, axes }: PartAxes, out: Float
   for (let k = 0; k < out.length; k++) out[k]! *= factor;
 }
 
-/** Rec. ITU-R BT.601 */
-const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
+const [RED, GREEN, BLUE] = LUMA;
 
 /** Gray of RGBA pixels, 0 to 1, on white where they are transparent. */
 export function grayOf({

@@ -6,7 +6,7 @@
  * normalised sums. On the scenes that `npm run bench -- explore` measures that brought more than energies of Gabor filters beside
  * normalised histograms, in less time.
  */
-import { halved } from './plane.ts';
+import { halved } from '../pixels/halved.ts';
 
 /** Side of the square that is looked at, pixels; a picture of another shape is stretched to it. */
 export const SIDE = 256;
@@ -30,7 +30,7 @@ export function looksOf(plane: Float32Array): Float32Array {
   let level = plane;
   for (let scale = 0; scale < SCALES; scale++) {
     const side = SIDE >> scale;
-    if (scale > 0) level = halved(level, 2 * side);
+    if (scale > 0) level = halved(level, 2 * side, 2 * side);
     gather(fineSums(level, side), (side / FINE) ** 2, out, scale * CELLS * CELLS * BINS);
   }
   return out;

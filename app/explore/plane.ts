@@ -1,18 +1,5 @@
 /** Planes of gray, and how they become smaller. */
 
-/** Half of a square: means of four. */
-export function halved(plane: Float32Array, side: number): Float32Array {
-  const half = side >> 1;
-  const out = new Float32Array(half * half);
-  for (let y = 0; y < half; y++)
-    for (let x = 0; x < half; x++) {
-      const at = 2 * y * side + 2 * x;
-      out[y * half + x] =
-        (plane[at]! + plane[at + 1]! + plane[at + side]! + plane[at + side + 1]!) / 4;
-    }
-  return out;
-}
-
 export interface Plane {
   readonly width: number;
   readonly height: number;

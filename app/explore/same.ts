@@ -4,7 +4,8 @@
  * their detail must agree.
  */
 import { TINY } from './descriptor.ts';
-import { halved, mirroredPlane, squared } from './plane.ts';
+import { halved } from '../pixels/halved.ts';
+import { mirroredPlane, squared } from './plane.ts';
 
 /** A part of a picture: its middle and its sides as shares of the picture's, turned by an angle in radians. */
 interface Part {
@@ -92,7 +93,7 @@ function bestFit(whole: Float32Array, within: Float32Array): number {
   const coarse = ofLengthOne(squared(plane, COARSE));
   const fine = ofLengthOne(squared(plane, FINE));
   if (!coarse || !fine) return 0;
-  const small = halved(within, TINY);
+  const small = halved(within, TINY, TINY);
   const fits = parts
     .map((part) => ({ part, fit: correlation(coarse, COARSE, small, TINY / 2, part) }))
     .sort((a, b) => b.fit - a.fit);

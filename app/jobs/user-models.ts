@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Transform } from 'node:stream';
@@ -22,7 +22,7 @@ import {
 import { decimal } from '../contract/sentences/index.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/temporaries.ts';
-import { readCard, type CardFile } from '../runtime/card.ts';
+import { cardBeside, readCard, type CardFile } from '../runtime/card.ts';
 import { createModelStore } from '../runtime/model-store.ts';
 import {
   modelAnswerSchema,
@@ -121,9 +121,10 @@ export function createUserModels(options: UserModelsOptions): UserModels {
       const found = await examine(file, basename(path), options, signal);
       tell(2, say('addingModel', { name: basename(path) }));
       const id: string = request.id ?? freeId(path, taken);
-      const beside = await cardBeside(path, facts.sha256);
-      const title = request.title ?? beside.title;
-      const card = cardFor(found, { ...request, ...beside, title, id, path, ...facts });
+      const beside = await cardBeside(dirname(path), facts.sha256, besideFile);
+      const title = request.title ?? (beside && titleFrom(beside.title)) ?? undefined;
+      const saw = beside?.saw;
+      const card = cardFor(found, { ...request, title, saw, id, path, ...facts });
       await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
         notWritable(folder),
       );
@@ -275,27 +276,12 @@ async function examine(
   return outcome.value.found;
 }
 
-type Beside = Pick<CardFile, 'saw'> & { readonly title?: string | undefined };
-
-/** A network that was trained here has a card beside it, which says what it is called and what it learnt from. @returns empty: none, or that of another network */
-async function cardBeside(path: string, sha256: string): Promise<Beside> {
-  try {
-    const text = await readFile(join(dirname(path), 'card.json'), 'utf8');
-    if (text.length > MOST_CARD) return {};
-    const { sha256: of, title, saw } = besideFile.parse(JSON.parse(text));
-    if (of !== sha256) return {};
-    return { title: titleFrom(title) ?? undefined, ...(saw ? { saw } : {}) };
-  } catch {
-    return {};
-  }
-}
+/** A network that was trained here has a card beside it, which says what it is called and what it learnt from. */
 const besideFile = z.object({
   sha256: z.string(),
   title: z.string(),
   saw: sawSchema.optional(),
 });
-/** Longer ones are none of ours, bytes. */
-const MOST_CARD = 4e6;
 
 function cardFor(
   { checks: _checks, ...found }: ModelFindings,
@@ -306,7 +292,7 @@ function cardFor(
     readonly id: string;
     readonly sha256: string;
     readonly bytes: number;
-    readonly saw?: CardFile['saw'];
+    readonly saw: CardFile['saw'];
   },
 ): CardFile {
   return {

@@ -138,10 +138,12 @@ export function unlikeCodec(
   image: DecodedImage,
   facts: SourceFacts,
 ): readonly Notice[] {
-  const source = image.raster;
-  const { black: low, white: high } = scaleOf(withWhite(source, whiteOf(facts)));
-  const range = isScan(image) ? null : { low, high };
-  const notice = unlikeNotice(card, factsOf(image, { source, tones: tones(source), range }));
+  const notice = unlikeNotice(card, () => {
+    const source = image.raster;
+    const { black: low, white: high } = scaleOf(withWhite(source, whiteOf(facts)));
+    const range = isScan(image) ? null : { low, high };
+    return factsOf(image, { source, tones: tones(source), range });
+  });
   return notice ? [notice] : [];
 }
 

@@ -3,20 +3,16 @@
  * come to one; and a text that says what is in it. The network is made anew from the state, so that a folder from elsewhere brings no program.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../contract/index.ts';
 import { trainingFiles } from '../contract/training.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
-import type { Handler } from '../runtime/index.ts';
+import { cardBeside, type Handler } from '../runtime/index.ts';
 import { writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { say } from './sentences.ts';
 import { networkOf, trainingIn } from './trained.ts';
-
-/** More is no card of ours, bytes. */
-const MOST_CARD = 16e6;
 
 const cardSchema = z.looseObject({
   sha256: z.string(),
@@ -39,20 +35,13 @@ const cardSchema = z.looseObject({
 
 /** What a training came to, as its card says it. @returns null: it has no card, or one of another network */
 export async function cardOf(folder: string, sha256: string) {
-  try {
-    const text = await readFile(join(folder, 'card.json'), 'utf8');
-    if (text.length > MOST_CARD) return null;
-    const card = cardSchema.parse(JSON.parse(text));
-    if (card.sha256 !== sha256) return null;
-    const quality = card.quality.map(({ noise: measure, metric: unit, value: network }) => ({
-      ...{ measure, unit, network },
-      beside: card.training?.beside.find((one) => one.measure === measure)?.beside ?? [],
-    }));
-    return { card, quality };
-  } catch {
-    // None, or none of ours: the state alone counts.
-    return null;
-  }
+  const card = await cardBeside(folder, sha256, cardSchema);
+  if (!card) return null;
+  const quality = card.quality.map(({ noise: measure, metric: unit, value: network }) => ({
+    ...{ measure, unit, network },
+    beside: card.training?.beside.find((one) => one.measure === measure)?.beside ?? [],
+  }));
+  return { card, quality };
 }
 
 /** What is told of a training: how it went, and what it came to. */

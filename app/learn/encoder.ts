@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { HourglassError, type Notice } from '../contract/index.ts';
+import { LUMA } from '../pixels/luma.ts';
 import type { SmallPicture } from '../pixels/thumbnail.ts';
 import { tones as tonesOf } from '../pixels/tones.ts';
 import {
@@ -30,8 +31,6 @@ const SIDE = 256;
 const PARTS = 2;
 /** What a quarter tells of each number of the code: mean and deviation. */
 const TOLD = 2;
-/** Rec. ITU-R BT.601 */
-const LUMA = [0.299, 0.587, 0.114] as const;
 
 export interface OpenEncoder {
   readonly sha256: string;
@@ -74,7 +73,7 @@ export async function openEncoder(
     side: Math.max(SIDE, PARTS * patch),
     comparable: kind.shown === 'views',
     async describe(picture) {
-      unlike.add(looksOf(picture));
+      unlike.add(() => looksOf(picture));
       const planes = planesOf(picture, tones);
       const vector = await describe(seenIn(picture, planes, tones));
       const turned = mirrored(planes, picture.width);

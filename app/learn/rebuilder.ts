@@ -68,7 +68,7 @@ export async function openRebuilder(
     sha256,
     async errors(image, signal) {
       const seen = see(image);
-      unlike.add(seen.learnt([]).facts);
+      unlike.add(() => seen.learnt([]).facts);
       const { width, height } = seen;
       const cell = Math.max(1, Math.round(Math.max(width, height) / SAMPLES));
       const sums = new Sums(width, height, cell);

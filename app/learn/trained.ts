@@ -1,10 +1,9 @@
 /** Networks of trainings that are there, to be asked by others: made anew from the state of the training, so that no file of a stranger is run. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../contract/index.ts';
-import { sawSchema, UnlikeCount } from '../runtime/index.ts';
+import { cardBeside, sawSchema, UnlikeCount } from '../runtime/index.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { fileOf, type Plan } from './network.ts';
 import { say } from './sentences.ts';
@@ -23,11 +22,8 @@ const sawFile = z.object({ title: z.string(), sha256: z.string(), saw: sawSchema
 
 /** Counts what is unlike what a training learnt from, as far as its card says that. @param sha256 of the network */
 export async function unlikeCount(training: string, sha256: string): Promise<UnlikeCount> {
-  const card = await readFile(join(training, 'card.json'), 'utf8')
-    .then((text) => sawFile.parse(JSON.parse(text)))
-    .catch(() => null);
-  const saw = card?.sha256 === sha256 ? card.saw : undefined;
-  return new UnlikeCount(card?.title ?? basename(training), saw ?? null);
+  const card = await cardBeside(training, sha256, sawFile);
+  return new UnlikeCount(card?.title ?? basename(training), card?.saw ?? null);
 }
 
 export const planOf = ({ head: { settings, tones, half, recorrupted } }: Checkpoint): Plan => ({

@@ -4,6 +4,7 @@
  * (`findings/onnxruntime-webgpu-conv-of-six-channels.sh`), and the pictures still look like pictures.
  */
 import type { DeviceReport } from '../contract/index.ts';
+import { largestDifference } from './checks.ts';
 import type { ModelFile } from './choose.ts';
 import { Draws } from './draws.ts';
 import { bufferSizes, inputCell, inputChannels } from './pipeline.ts';
@@ -41,12 +42,7 @@ export async function disagreement(asked: Asked): Promise<string | null> {
   try {
     const own = await answer(report);
     const cpu = await answer({ id: 'cpu', graphOptimization: 'all' });
-    let largest = 0;
-    for (let at = 0; at < cpu.length; at++) {
-      const difference = Math.abs(own[at]! - cpu[at]!);
-      // Written so that NaN wins.
-      if (!(difference <= largest)) largest = difference;
-    }
+    const largest = largestDifference(own, cpu);
     return largest <= TOLERANCE
       ? null
       : say('computesOtherwise', { id: model.id, levels: (255 * largest).toPrecision(2) });

@@ -159,6 +159,29 @@ export async function readCard(
   return { card, files: [card, ...card.variants], kind: null };
 }
 
+/** Longer ones are none of ours, characters. */
+const MOST_CARD = 16e6;
+
+/**
+ * Some fields of the card that lies beside a network, where it is that of this very network.
+ * @param sha256 of the network
+ * @returns null: there is none, or that of another network, or none of ours
+ */
+export async function cardBeside<T extends { readonly sha256: string }>(
+  folder: string,
+  sha256: string,
+  schema: z.ZodType<T>,
+): Promise<T | null> {
+  try {
+    const text = await readFile(join(folder, 'card.json'), 'utf8');
+    if (text.length > MOST_CARD) return null;
+    const card = schema.parse(JSON.parse(text));
+    return card.sha256 === sha256 ? card : null;
+  } catch {
+    return null;
+  }
+}
+
 const taskOf = (json: unknown): unknown => (json as { task?: unknown } | null)?.task;
 
 function parsed<T extends { readonly id: string }>(

@@ -61,6 +61,17 @@ function look(values: Float32Array, start: number, end: number) {
   return { finite: sum === 0, constant: min === max };
 }
 
+/** Of two answers, value by value; NaN where one of them is no number. */
+export function largestDifference(a: Float32Array, b: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!);
+    // Written so that NaN wins.
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+}
+
 /** Words that allocators and drivers use for "no memory". */
 const outOfMemory =
   /bad_?alloc|out ?of ?memory|outofmemory|failed to allocate|allocation fail|not enough memory|cannot allocate|ENOMEM|available memory of/i;

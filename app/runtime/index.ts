@@ -1,7 +1,15 @@
 /** The runtime: networks over pictures, on whatever devices there are. */
 export { locateBuilt } from './built.ts';
 export type * from './capability.ts';
-export { fileSchema, fingerprint, modelInfo, partNetwork, partSchema, told } from './card.ts';
+export {
+  cardBeside,
+  fileSchema,
+  fingerprint,
+  modelInfo,
+  partNetwork,
+  partSchema,
+  told,
+} from './card.ts';
 export { parentChannel } from './channel.ts';
 export type { Channel } from './channel.ts';
 export { chooseDevice, chooseFor } from './choose.ts';

@@ -5,7 +5,7 @@
  * white noise (CBSD68), on nothing but smoothing, and on real camera noise (PolyU).
  */
 import { parseArgs } from 'node:util';
-import { LUMA } from '../../app/denoise/luma.ts';
+import { LUMA } from '../../app/pixels/luma.ts';
 import { addStructure, createStructureSums, readStructure } from '../../app/denoise/structure.ts';
 import { maxValue, type Raster } from '../../app/pixels/index.ts';
 import { createInference, createModelStore } from '../../app/runtime/index.ts';

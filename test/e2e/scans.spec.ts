@@ -152,17 +152,20 @@ test('a series is looked at, measured and cleaned', async ({ page }) => {
   expect(heads.map((head) => head.string('x00100020'))).toEqual(Array(4).fill('P-17'));
 });
 
+/** The dialog for a folder answers with one of the browser's own, since a test can not. */
+const picking = (page: Page, name: string): Promise<void> =>
+  page.evaluate(async (called) => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(called, { create: true });
+    Object.assign(window, { showDirectoryPicker: () => Promise.resolve(folder) });
+  }, name);
+
 test('a series is written into a picked folder, a file for each slice, and counted as that', async ({
   page,
 }) => {
   const clean = new CleanPage(page);
   await clean.goto(host.address);
-  // A folder of the browser's own, since a test can not answer its dialog.
-  await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('archive', { create: true });
-    Object.assign(window, { showDirectoryPicker: () => Promise.resolve(folder) });
-  });
+  await picking(page, 'archive');
   await clean.open(...[0, 1, 2].map((place) => slice(place)));
   await clean.cleaned();
   await expect(page.getByRole('region', { name: 'Film strip' })).toContainText('1 scan');
@@ -193,11 +196,7 @@ test('an export into a folder that was cancelled is gone on with: no copies, and
   const count = 24;
   const clean = new CleanPage(page);
   await clean.goto(host.address);
-  await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('again', { create: true });
-    Object.assign(window, { showDirectoryPicker: () => Promise.resolve(folder) });
-  });
+  await picking(page, 'again');
   await clean.open(...Array.from({ length: count }, (_, place) => slice(place, `c${place}.dcm`)));
   await clean.cleaned();
   await expect(page.locator('[data-written-as]')).toContainText('24 files, c0-clean.dcm …');

@@ -5,7 +5,7 @@
  * 0.3 in the quarter that repeats least; dots and lines 0.38 to 1 everywhere. And whether it is spread over values as noise is, and as strong as
  * a reading says.
  */
-import { LUMA } from '../luma.ts';
+import { LUMA } from '../../pixels/luma.ts';
 import type { Picture } from '../picture.ts';
 import { repeatsAt, tailsAt, WINDOW, type WindowRepeats } from '../repeats.ts';
 

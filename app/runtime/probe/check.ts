@@ -3,7 +3,7 @@
  * measurement of speed. Runs in the throw-away process of `main.ts`, where a native abort hurts nobody.
  */
 import type { DeviceId, DeviceReport } from '../../contract/index.ts';
-import { checkOutput } from '../checks.ts';
+import { checkOutput, largestDifference } from '../checks.ts';
 import { deviceLabel } from '../devices.ts';
 import { commitFault, parseFaults, probeFault } from '../faults.ts';
 import { createModelStore } from '../model-store.ts';
@@ -151,16 +151,6 @@ export async function check8Bits(
 /** @param gain how much faster 8 bits are @param maxDifference of any value, [0,1]; NaN is no agreement */
 export const bestPrecision = (gain: number, maxDifference: number): DeviceReport['precision'] =>
   maxDifference <= INT8_TOLERANCE && gain >= INT8_GAIN ? 'int8' : 'fp32';
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs(a[i]! - b[i]!);
-    // Written so that NaN wins.
-    if (!(difference <= largest)) largest = difference;
-  }
-  return largest;
-}
 
 function reasonFor(device: DeviceId, error: unknown): string {
   const words = plainWords(error);

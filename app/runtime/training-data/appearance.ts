@@ -3,6 +3,8 @@
  * a small version of it, no network: it costs the same for any picture, and any network can say what it was trained on in the same numbers (`saw.ts`).
  */
 import type { Rect } from '../../contract/index.ts';
+import { halved } from '../../pixels/halved.ts';
+import { LUMA } from '../../pixels/luma.ts';
 import type { Samples } from '../../pixels/raster.ts';
 
 /** Pixels, and which of their values are 0 and 1 to who looks at them. */
@@ -79,8 +81,7 @@ export function appearanceOf(
   return numbersOf(small);
 }
 
-/** Rec. ITU-R BT.601 */
-const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
+const [RED, GREEN, BLUE] = LUMA;
 
 function smallOf({ channels, data, tones, low, high, ...looked }: Looked): Small {
   const { x: left, y: top, width, height } = looked.within ?? { x: 0, y: 0, ...looked };
@@ -204,7 +205,7 @@ function gradients(gray: Float32Array, width: number, height: number): readonly 
   const out: Gradients[] = [];
   let [plane, across, down] = [gray, width, height];
   for (let size = 0; size < 3; size++) {
-    if (size > 0) [plane, across, down] = halved(plane, across, down);
+    if (size > 0) [plane, across, down] = [halved(plane, across, down), across >> 1, down >> 1];
     let [sum, squares, flat, upright] = [0, 0, 0, 0];
     for (let y = 0; y + 1 < down; y++)
       for (let x = 0, at = y * across; x + 1 < across; x++, at++) {
@@ -226,20 +227,4 @@ function gradients(gray: Float32Array, width: number, height: number): readonly 
     });
   }
   return out;
-}
-
-function halved(
-  plane: Float32Array,
-  width: number,
-  height: number,
-): [Float32Array, number, number] {
-  const [across, down] = [width >> 1, height >> 1];
-  const out = new Float32Array(across * down);
-  for (let y = 0; y < down; y++)
-    for (let x = 0; x < across; x++) {
-      const at = 2 * y * width + 2 * x;
-      out[y * across + x] =
-        (plane[at]! + plane[at + 1]! + plane[at + width]! + plane[at + width + 1]!) / 4;
-    }
-  return [out, across, down];
 }

@@ -17,8 +17,10 @@ export class UnlikeCount {
     this.#saw = saw;
   }
 
-  add(facts: Facts): void {
-    const found = this.#saw ? unlikeIn(this.#saw, facts) : [];
+  /** @param facts of a picture; asked for where it is known what was learnt */
+  add(facts: () => Facts): void {
+    if (!this.#saw) return;
+    const found = unlikeIn(this.#saw, facts());
     this.#asked++;
     if (found.length > 0) this.#unlike++;
     for (const one of found) if (!this.#found.has(one.what)) this.#found.set(one.what, one);

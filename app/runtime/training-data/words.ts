@@ -5,12 +5,15 @@ import { say } from '../sentences.ts';
 import type { NumberName } from './appearance.ts';
 import { unlikeIn, type Facts, type Saw, type Unlike } from './saw.ts';
 
-/** @returns null: it differs in nothing of what is known, which is no promise; or the card does not say what was learnt */
+/**
+ * @param facts of the picture; asked for where the card says what was learnt
+ * @returns null: it differs in nothing of what is known, which is no promise; or the card does not say what was learnt
+ */
 export function unlikeNotice(
   { title, saw }: { readonly title: string; readonly saw?: Saw | undefined },
-  facts: Facts,
+  facts: () => Facts,
 ): Notice | null {
-  const found = saw ? unlikeIn(saw, facts) : [];
+  const found = saw ? unlikeIn(saw, facts()) : [];
   if (found.length === 0) return null;
   return { level: 'warning', text: say('unlike', { title, how: inWords(found) }) };
 }

@@ -10,7 +10,7 @@ import {
   resolveBlend,
   resolveLevels,
 } from '../../../app/denoise/denoise.ts';
-import { LUMA } from '../../../app/denoise/luma.ts';
+import { LUMA } from '../../../app/pixels/luma.ts';
 import { readNoise } from '../../../app/denoise/noise/reading.ts';
 import { lookAt } from '../../../app/denoise/picture.ts';
 import { layerSink, nearest } from '../../../app/runtime/sinks.ts';

@@ -1,6 +1,7 @@
 import { expect, it, describe as group } from 'vitest';
 import { LOOKS, looksOf, mirroredLooks, SIDE } from '../../../app/explore/looks.ts';
-import { halved, mirroredPlane, squared } from '../../../app/explore/plane.ts';
+import { mirroredPlane, squared } from '../../../app/explore/plane.ts';
+import { halved } from '../../../app/pixels/halved.ts';
 import { areOne } from '../../../app/explore/same.ts';
 import { alike, pairsOf } from '../../../app/explore/search.ts';
 import { plane, scene, seen } from './pictures.ts';
@@ -9,7 +10,7 @@ group('planes', () => {
   it('become smaller by means of what each pixel covers', () => {
     const data = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
     const given = { width: 4, height: 4, data };
-    expect([...halved(data, 4)]).toEqual([3.5, 5.5, 11.5, 13.5]);
+    expect([...halved(data, 4, 4)]).toEqual([3.5, 5.5, 11.5, 13.5]);
     expect([...squared(given, 2)]).toEqual([3.5, 5.5, 11.5, 13.5]);
     expect([...squared(given, 4)]).toEqual([...data]);
     // A third of four pixels: one and a third of the next.

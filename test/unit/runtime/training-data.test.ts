@@ -117,7 +117,7 @@ describe('unlike what was learnt from', () => {
   ])('has a name: %s', (name, more, words) => {
     const picture = facts(clouds(5), more);
     expect(what(saw, picture)).toEqual([name]);
-    expect(unlikeNotice({ title: 'Mine', saw }, picture)).toMatchObject({
+    expect(unlikeNotice({ title: 'Mine', saw }, () => picture)).toMatchObject({
       level: 'warning',
       text: expect.stringContaining(words) as string,
     });
@@ -142,18 +142,18 @@ describe('unlike what was learnt from', () => {
     const few = sawOf(learnt(10), null);
     expect(few.looks).toBeNull();
     expect(what(few, facts(clouds(3, { busy: 0.5 })))).toEqual([]);
-    expect(unlikeNotice({ title: 'Mine' }, facts(clouds(3, { busy: 0.5 })))).toBeNull();
+    expect(unlikeNotice({ title: 'Mine' }, () => facts(clouds(3, { busy: 0.5 })))).toBeNull();
     expect(what(saw, { tones: 1, appearance: null })).toEqual([]);
   });
 
   it('never says that a picture is safe', () => {
-    expect(unlikeNotice({ title: 'Mine', saw }, facts(clouds(5)))).toBeNull();
+    expect(unlikeNotice({ title: 'Mine', saw }, () => facts(clouds(5)))).toBeNull();
   });
 
   it('is said once of many', () => {
     const count = new UnlikeCount('Mine', saw);
-    for (const busy of [0.1, 0.5, 0.5]) count.add(facts(clouds(5, { busy })));
-    count.add(facts(clouds(5), { noise: 90 }));
+    for (const busy of [0.1, 0.5, 0.5]) count.add(() => facts(clouds(5, { busy })));
+    count.add(() => facts(clouds(5), { noise: 90 }));
     const [notice, ...others] = count.notices();
     expect(others).toEqual([]);
     expect(notice!.text).toContain('3 of 4 pictures');
@@ -175,7 +175,7 @@ describe('networks that come with the program', () => {
   it('see no lines in a picture that holds nothing', async () => {
     for (const id of ['denoise-photo-fast', 'denoise-scan-fast']) {
       const empty = { tones: 3, appearance: appearance(new Float32Array(SIDE ** 2)) } as const;
-      const { text } = unlikeNotice(await store.get(id), empty)!;
+      const { text } = unlikeNotice(await store.get(id), () => empty)!;
       expect(text).toContain('fewer structures');
       expect(text).not.toContain('lines');
     }
