@@ -1,31 +1,43 @@
 /**
  * One thread for compressed frames, kept between them: loading a decoder takes as long as twenty slices. It ends with any
  * error, timeout or cancel, so that no decoder is used again that broke off, and when nothing was asked for a while.
+ *
+ * The next frame lies with the thread before it has answered for this one: a thread that falls asleep in between finds its caches
+ * cold, which costs a small JPEG a fifth of its own time.
  */
 import { Worker } from 'node:worker_threads';
-import { cancelledError, HourglassError, throwIfCancelled } from '../contract/index.ts';
+import { cancelledError, HourglassError } from '../contract/index.ts';
 import { locateBuilt } from '../runtime/index.ts';
 import type { EncodeCall, FrameAnswer, FrameCall } from './dicom/frame-protocol.ts';
 import type { Words } from './dicom/values.ts';
 import { say } from './sentences.ts';
 
 const IDLE_MS = 10_000;
+/** Frames that the thread has at once: the one that it works on, and the next. */
+const WITH_THREAD = 2;
 
 const startBuilt = (): Worker =>
   new Worker(locateBuilt('scans/thread.js'), { name: 'scans/thread.js', stdout: true });
 
-/** A frame that the thread works on. */
+/** A frame that was asked for and is not answered. */
 interface Asked {
   readonly name: string;
-  settle(words: Words): void;
-  fail(error: HourglassError): void;
+  readonly timeoutMs: number;
+  /** Given to the thread before its turn, and again to the next one where that one breaks. */
+  readonly ahead: boolean;
+  readonly signal: AbortSignal;
+  send(worker: Worker): void;
+  readonly settle: (words: Words) => void;
+  readonly fail: (error: HourglassError) => void;
+  sent: boolean;
 }
 
 export class FrameThread {
   readonly #start: () => Worker;
   #worker: Worker | null = null;
-  #asked: Asked | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The thread works on the first. */
+  #asked: Asked[] = [];
+  #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   /** @param start default: the thread that is built from `thread.ts` */
@@ -33,68 +45,88 @@ export class FrameThread {
     this.#start = start;
   }
 
-  /** One after another. @throws HourglassError damaged-image, decode-timeout, cancelled; internal, out-of-memory: its thread died */
+  /**
+   * One after another; the stream stays with the caller.
+   * @throws HourglassError damaged-image, decode-timeout, cancelled; internal, out-of-memory: its thread died
+   */
   decode(call: FrameCall, timeoutMs: number, signal: AbortSignal): Promise<Words> {
-    return this.#inTurn(call, call.stream.buffer, timeoutMs, signal);
+    const send = (worker: Worker): void => {
+      const stream = new Uint8Array(call.stream);
+      worker.postMessage({ ...call, stream }, [stream.buffer]);
+    };
+    return this.#ask({ name: call.name, timeoutMs, signal, ahead: true, send });
   }
 
   /** Takes the words away. @throws HourglassError output-not-writable, else as `decode` */
-  async encode(call: EncodeCall, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
-    const buffer = call.words.buffer as ArrayBuffer;
-    return (await this.#inTurn(call, buffer, timeoutMs, signal)) as Uint8Array;
+  encode(call: EncodeCall, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
+    const send = (worker: Worker): void =>
+      worker.postMessage(call, [call.words.buffer as ArrayBuffer]);
+    const coded = this.#ask({ name: call.name, timeoutMs, signal, ahead: false, send });
+    return coded as Promise<Uint8Array>;
   }
 
-  #inTurn(
-    call: FrameCall | EncodeCall,
-    taken: ArrayBuffer,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<Words> {
-    const mine = this.#turn.then(() => this.#ask(call, taken, timeoutMs, signal));
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  }
-
-  async #ask(
-    call: FrameCall | EncodeCall,
-    taken: ArrayBuffer,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<Words> {
-    throwIfCancelled(signal);
-    clearTimeout(this.#idle);
-    const worker = (this.#worker ??= this.#begin());
-    worker.ref();
-    const { name } = call;
-    const cancel = (): void => this.#asked?.fail(cancelledError());
-    const timer = setTimeout(() => this.#asked?.fail(tookTooLong(name, timeoutMs)), timeoutMs);
-    signal.addEventListener('abort', cancel);
+  async #ask(what: Omit<Asked, 'settle' | 'fail' | 'sent'>): Promise<Words> {
+    const { signal } = what;
+    let cancel = (): void => undefined;
     try {
-      const words = await new Promise<Words>((settle, fail) => {
-        this.#asked = { name, settle, fail };
-        worker.postMessage(call, [taken]);
+      return await new Promise<Words>((settle, fail) => {
+        if (signal.aborted) return fail(cancelledError());
+        const asked: Asked = { ...what, settle, fail, sent: false };
+        cancel = () => this.#cancel(asked);
+        signal.addEventListener('abort', cancel);
+        this.#asked.push(asked);
+        this.#goOn();
       });
-      worker.unref();
-      this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
-      return words;
-    } catch (error) {
-      this.#end();
-      throw error;
     } finally {
-      this.#asked = null;
-      clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
     }
   }
 
-  /** Listens once for all frames of a thread: what it says is of the one that was asked for last. */
+  /** What the thread works on ends with it; of what it has not begun, or not been given, nobody hears again. */
+  #cancel(asked: Asked): void {
+    const at = this.#asked.indexOf(asked);
+    if (at === 0) return this.#breakOff(cancelledError());
+    if (at > 0 && !asked.sent) this.#asked.splice(at, 1);
+    asked.fail(cancelledError());
+  }
+
+  #goOn(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
+    const [first] = this.#asked;
+    if (!first) {
+      this.#worker?.unref();
+      this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
+      return;
+    }
+    const worker = (this.#worker ??= this.#begin());
+    worker.ref();
+    for (const asked of this.#asked.slice(0, WITH_THREAD))
+      if (!asked.sent && (asked.ahead || asked === first)) {
+        asked.send(worker);
+        asked.sent = true;
+      }
+    const { name, timeoutMs } = first;
+    this.#timer = setTimeout(() => this.#breakOff(tookTooLong(name, timeoutMs)), timeoutMs);
+  }
+
+  /** Fails the frame that the thread works on. What it has besides goes to the next thread. */
+  #breakOff(error: HourglassError): void {
+    this.#end();
+    this.#asked.shift()?.fail(error);
+    this.#asked = this.#asked.filter((asked) => !asked.signal.aborted);
+    for (const asked of this.#asked) asked.sent = false;
+    this.#goOn();
+  }
+
+  /** Listens once for all frames of a thread: what it says is of the first that was asked for. */
   #begin(): Worker {
     const worker = this.#start();
     const broke = (cause: unknown): void => {
       if (this.#worker !== worker) return;
-      const { name, fail } = this.#asked ?? {};
+      const [first] = this.#asked;
       // One that dies while nothing is asked of it is started again with the next frame.
-      if (fail) fail(threadEnded(name!, cause));
+      if (first) this.#breakOff(threadEnded(first.name, cause));
       else this.#worker = null;
     };
     return worker
@@ -102,8 +134,9 @@ export class FrameThread {
       .on('exit', broke)
       .on('message', (answer: FrameAnswer) => {
         if (this.#worker !== worker) return;
-        if (answer.state === 'done') this.#asked?.settle(answer.result);
-        else this.#asked?.fail(HourglassError.fromJSON(answer.error));
+        if (answer.state === 'failed') return this.#breakOff(HourglassError.fromJSON(answer.error));
+        this.#asked.shift()?.settle(answer.result);
+        this.#goOn();
       });
   }
 

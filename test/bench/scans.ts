@@ -76,19 +76,19 @@ async function measureHeaders(series: string) {
 }
 
 async function measureFrames() {
-  head('frames', 'size', 'CPU ms: ours', 'codec alone', 'ratio', 'wall ms: ours', 'codec alone', 'ratio'); // prettier-ignore
+  head('frames', 'size', 'CPU ms: ours', 'one by one', 'codec alone', 'ratios', '', 'wall ms: ours', 'one by one', 'codec alone', 'ratios', ''); // prettier-ignore
   const all: Record<string, FrameUses> = {};
   for (const name of compressed) {
     const { answer } = await told<FrameUses>('frames', join(pack, 'dicom-tests', name));
     all[name] = answer;
-    const cells = (['cpu', 'wall'] as const).flatMap((of) => {
-      const [ours, bare] = [answer.ours, answer.bare].map((uses) =>
-        median(uses.map((use) => use[of] / answer.often)),
-      );
+    const { ours, alone, bare, often } = answer;
+    const cells = (['cpu', 'wall'] as const).flatMap((of) => [
+      ...[ours, alone, bare].map((uses) => ms(median(uses.map((use) => use[of] / often)))),
       // Of each pair, so that a machine that drifts treats both alike.
-      const ratio = median(answer.ours.map((use, i) => use[of] / answer.bare[i]![of]));
-      return [ms(ours!), ms(bare!), ratio.toFixed(2)];
-    });
+      ...[ours, alone].map((uses) =>
+        median(uses.map((use, i) => use[of] / bare[i]![of])).toFixed(2),
+      ),
+    ]);
     row(answer.kind, answer.size.join(' × '), ...cells);
   }
   return all;

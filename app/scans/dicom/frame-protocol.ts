@@ -10,7 +10,7 @@ export interface FrameCall extends Shape {
   /** File name, for sentences. */
   readonly name: string;
   readonly kind: Exclude<StreamKind, 'jpeg-12-bits'>;
-  readonly stream: Uint8Array<ArrayBuffer>;
+  readonly stream: Uint8Array;
 }
 
 /** Lossless codings that frames are written in. */

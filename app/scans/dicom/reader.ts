@@ -343,9 +343,8 @@ export async function frameWords(
       say('pixelsNotRead', { name, what: say(kind ? 'jpeg12' : 'unknownStream') }),
       { hint: say('convertSyntax') },
     );
-  const stream = new Uint8Array(stored);
   return frameThread.decode(
-    { name, kind, stream, rows, columns, samples, bitsAllocated },
+    { name, kind, stream: stored, rows, columns, samples, bitsAllocated },
     timeoutMs,
     signal,
   );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
-import type { EncodeCall } from '../../../app/scans/dicom/frame-protocol.ts';
+import type { EncodeCall, FrameCall } from '../../../app/scans/dicom/frame-protocol.ts';
 import { FrameThread } from '../../../app/scans/frame-thread.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-frame-thread-'));
@@ -83,4 +83,88 @@ test('a cancelled frame ends its thread, and the next one has another', async ()
   await expect(first).rejects.toMatchObject({ code: 'cancelled' });
   await expect(second).rejects.toMatchObject({ code: 'decode-timeout' });
   expect(started).toHaveLength(2);
+});
+
+/** Answers for the streams that it was given, in order, with their first byte; 9 breaks it, of 8 nothing is heard, and each takes a moment. */
+const reader = `
+  const { parentPort } = require('node:worker_threads');
+  parentPort.on('message', ({ stream: [first] }) => {
+    if (first === 9) process.exit(9);
+    if (first === 8) for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    parentPort.postMessage({ state: 'done', result: Uint8Array.of(first) });
+  });`;
+
+function readingThread(): { readonly thread: FrameThread; readonly started: Worker[] } {
+  const file = join(folder, 'reader.cjs');
+  writeFileSync(file, reader);
+  const started: Worker[] = [];
+  const thread = new FrameThread(() => {
+    const worker = new Worker(file, { stderr: true });
+    started.push(worker);
+    return worker;
+  });
+  return { thread, started };
+}
+
+const frame = (first: number): FrameCall => ({
+  ...{ name: `${first}.dcm`, kind: 'jpeg', stream: Uint8Array.of(first) },
+  ...{ rows: 1, columns: 1, samples: 1, bitsAllocated: 8 },
+});
+const never = new AbortController().signal;
+const outcome = (work: Promise<ArrayLike<number>>): Promise<unknown> =>
+  work.then(
+    (words) => words[0],
+    (error: { code: string }) => error.code,
+  );
+
+test('the next frame lies with the thread already, and is answered for whatever becomes of the one before', async () => {
+  const { thread, started } = readingThread();
+  const streams = [1, 9, 2, 8, 3, 4];
+  const works = streams.map((first) =>
+    outcome(thread.decode(frame(first), first === 8 ? 100 : 20_000, never)),
+  );
+  expect(await Promise.all(works)).toEqual([1, 'internal', 2, 'decode-timeout', 3, 4]);
+  expect(started).toHaveLength(3);
+  await started[2]!.terminate();
+});
+
+test('cancelling ends the thread only where it works on that frame', async () => {
+  const { thread, started } = readingThread();
+  const [working, next, waiting] = [8, 2, 3].map(() => new AbortController());
+  const works = [
+    outcome(thread.decode(frame(8), 20_000, working!.signal)),
+    outcome(thread.decode(frame(2), 20_000, next!.signal)),
+    outcome(thread.decode(frame(3), 20_000, waiting!.signal)),
+    outcome(thread.decode(frame(4), 20_000, never)),
+  ];
+  next!.abort();
+  waiting!.abort();
+  expect(await Promise.all(works.slice(1, 3))).toEqual(['cancelled', 'cancelled']);
+  expect(started).toHaveLength(1);
+  working!.abort();
+  expect(await Promise.all(works)).toEqual(['cancelled', 'cancelled', 'cancelled', 4]);
+  expect(started).toHaveLength(2);
+  const again = frame(5);
+  const later = outcome(thread.decode(again, 20_000, never));
+  const gone = new AbortController();
+  const ahead = outcome(thread.decode(frame(6), 20_000, gone.signal));
+  gone.abort();
+  expect(await Promise.all([later, ahead])).toEqual([5, 'cancelled']);
+  // What the thread says of the cancelled one is nobody's: not that of the next.
+  expect(await outcome(thread.decode(frame(7), 20_000, never))).toBe(7);
+  expect(started).toHaveLength(2);
+  expect([...again.stream]).toEqual([5]);
+  await started[1]!.terminate();
+});
+
+test('one signal of several frames cancels them all', async () => {
+  const { thread, started } = readingThread();
+  const all = new AbortController();
+  const works = [8, 1, 2].map((first) => outcome(thread.decode(frame(first), 20_000, all.signal)));
+  all.abort();
+  expect(await Promise.all(works)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+  expect(await outcome(thread.decode(frame(1), 20_000, all.signal))).toBe('cancelled');
+  expect(await outcome(thread.decode(frame(3), 20_000, never))).toBe(3);
+  await started.at(-1)!.terminate();
 });
