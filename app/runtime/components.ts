@@ -13,11 +13,12 @@ export interface Components {
   readonly vectors: readonly Float64Array[];
 }
 
-/** More vectors than are wanted: each wanted one converges by its distance to the last of all. */
+/** More vectors than are wanted: each wanted one converges by its distance to the last of all. Many wanted ones leave those behind them nearly alike, so that a share of them counts. */
 const EXTRA = 8;
-const ROUNDS = 400;
-/** Of more vectors, to tell them apart in each round costs more than the rounds that it saves. */
-const RITZ = 96;
+const EXTRA_SHARE = 0.5;
+const ROUNDS = 100;
+/** Times that vectors are turned before they are told apart, which costs as much as a few turns. */
+const TURNS = 4;
 /** Change of each variance, of their sum, that ends it: the sum alone stands still while the wanted directions still turn within their plane. */
 const STILL = 1e-10;
 
@@ -37,7 +38,7 @@ export function componentsOf(samples: Float32Array, size: number, width: number)
 /** Longest work without a turn for others, milliseconds. */
 const TURN = 20;
 
-/** The same, the same bits, while others have their turns: of long vectors it is the work of seconds, of many components that of minutes. @throws HourglassError cancelled */
+/** The same, the same bits, while others have their turns: of long vectors it is the work of seconds. @throws HourglassError cancelled */
 export async function componentsInTurns(
   samples: Float32Array,
   size: number,
@@ -66,7 +67,7 @@ function* components(
   const mean = new Float64Array(size);
   for (let at = 0; at < samples.length; at++) mean[at % size]! += samples[at]! / count;
   const covariance = yield* covarianceOf(samples, size, mean);
-  const kept = Math.min(size, width + EXTRA);
+  const kept = Math.min(size, width + Math.max(EXTRA, Math.ceil(EXTRA_SHARE * width)));
   const draws = new Draws(7, size);
   let vectors = yield* orthonormal(
     Array.from({ length: kept }, () =>
@@ -75,15 +76,10 @@ function* components(
   );
   let before: readonly number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const turned: Float64Array[] = [];
-    for (const vector of vectors) {
-      turned.push(times(covariance, vector));
-      yield;
-    }
-    const { values, vectors: next } =
-      kept <= RITZ
-        ? yield* toldApart(vectors, turned)
-        : { values: vectors.map((vector, at) => dot(vector, turned[at]!)), vectors: turned };
+    for (let turn = 1; turn < TURNS; turn++)
+      vectors = yield* orthonormal(yield* timesEach(covariance, vectors));
+    const turned = yield* timesEach(covariance, vectors);
+    const { values, vectors: next } = yield* toldApart(vectors, turned);
     vectors = yield* orthonormal(next);
     const variances = values.slice(0, width);
     const sum = variances.reduce((a, b) => a + b, 0);
@@ -210,8 +206,37 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-const times = (rows: readonly Float64Array[], vector: Float64Array): Float64Array =>
-  Float64Array.from(rows, (row) => dot(row, vector));
+function* timesEach(
+  matrix: readonly Float64Array[],
+  vectors: readonly Float64Array[],
+): Generator<undefined, Float64Array[]> {
+  const products: Float64Array[] = [];
+  for (const vector of vectors) {
+    products.push(times(matrix, vector));
+    yield;
+  }
+  return products;
+}
+
+/** Four rows at once: a sum waits for each of its additions, four wait no longer than one. */
+function times(rows: readonly Float64Array[], vector: Float64Array): Float64Array {
+  const product = new Float64Array(rows.length);
+  const fours = rows.length - (rows.length % 4);
+  for (let row = 0; row < fours; row += 4) {
+    const [a, b, c, d] = [rows[row]!, rows[row + 1]!, rows[row + 2]!, rows[row + 3]!];
+    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+    for (let i = 0; i < vector.length; i++) {
+      const value = vector[i]!;
+      sumA += a[i]! * value;
+      sumB += b[i]! * value;
+      sumC += c[i]! * value;
+      sumD += d[i]! * value;
+    }
+    product.set([sumA, sumB, sumC, sumD], row);
+  }
+  for (let row = fours; row < rows.length; row++) product[row] = dot(rows[row]!, vector);
+  return product;
+}
 
 /** Gram and Schmidt, modified. */
 function* orthonormal(vectors: Float64Array[]): Generator<undefined, Float64Array[]> {
