@@ -8,7 +8,7 @@
 import { Worker } from 'node:worker_threads';
 import { cancelledError, HourglassError } from '../contract/index.ts';
 import { locateBuilt } from '../runtime/index.ts';
-import type { EncodeCall, FrameAnswer, FrameCall } from './dicom/frame-protocol.ts';
+import type { EncodeCall, FrameAnswer, FrameCall, Numbered } from './dicom/frame-protocol.ts';
 import type { Words } from './dicom/values.ts';
 import { say } from './sentences.ts';
 
@@ -21,12 +21,13 @@ const startBuilt = (): Worker =>
 
 /** A frame that was asked for and is not answered. */
 interface Asked {
+  readonly number: number;
   readonly name: string;
   readonly timeoutMs: number;
   /** Given to the thread before its turn, and again to the next one where that one breaks. */
   readonly ahead: boolean;
   readonly signal: AbortSignal;
-  send(worker: Worker): void;
+  send(worker: Worker, number: number): void;
   readonly settle: (words: Words) => void;
   readonly fail: (error: HourglassError) => void;
   sent: boolean;
@@ -37,7 +38,9 @@ export class FrameThread {
   #worker: Worker | null = null;
   /** The thread works on the first. */
   #asked: Asked[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #count = 0;
+  /** Runs for the first of them. */
+  #timer: { readonly of: Asked; readonly handle: NodeJS.Timeout } | null = null;
   #idle: NodeJS.Timeout | undefined;
 
   /** @param start default: the thread that is built from `thread.ts` */
@@ -50,28 +53,32 @@ export class FrameThread {
    * @throws HourglassError damaged-image, decode-timeout, cancelled; internal, out-of-memory: its thread died
    */
   decode(call: FrameCall, timeoutMs: number, signal: AbortSignal): Promise<Words> {
-    const send = (worker: Worker): void => {
+    const send = (worker: Worker, number: number): void => {
       const stream = new Uint8Array(call.stream);
-      worker.postMessage({ ...call, stream }, [stream.buffer]);
+      worker.postMessage({ ...call, stream, number } satisfies Numbered<FrameCall>, [
+        stream.buffer,
+      ]);
     };
     return this.#ask({ name: call.name, timeoutMs, signal, ahead: true, send });
   }
 
   /** Takes the words away. @throws HourglassError output-not-writable, else as `decode` */
   encode(call: EncodeCall, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
-    const send = (worker: Worker): void =>
-      worker.postMessage(call, [call.words.buffer as ArrayBuffer]);
+    const send = (worker: Worker, number: number): void =>
+      worker.postMessage({ ...call, number } satisfies Numbered<EncodeCall>, [
+        call.words.buffer as ArrayBuffer,
+      ]);
     const coded = this.#ask({ name: call.name, timeoutMs, signal, ahead: false, send });
     return coded as Promise<Uint8Array>;
   }
 
-  async #ask(what: Omit<Asked, 'settle' | 'fail' | 'sent'>): Promise<Words> {
+  async #ask(what: Omit<Asked, 'number' | 'settle' | 'fail' | 'sent'>): Promise<Words> {
     const { signal } = what;
     let cancel = (): void => undefined;
     try {
       return await new Promise<Words>((settle, fail) => {
         if (signal.aborted) return fail(cancelledError());
-        const asked: Asked = { ...what, settle, fail, sent: false };
+        const asked: Asked = { ...what, number: this.#count++, settle, fail, sent: false };
         cancel = () => this.#cancel(asked);
         signal.addEventListener('abort', cancel);
         this.#asked.push(asked);
@@ -91,23 +98,42 @@ export class FrameThread {
   }
 
   #goOn(): void {
-    clearTimeout(this.#timer);
     clearTimeout(this.#idle);
+    const worker = this.#asked.length > 0 ? (this.#worker ??= this.#begin()) : this.#worker;
+    if (worker) this.#send(worker);
     const [first] = this.#asked;
+    this.#watch(first);
+    if (first) return worker?.ref();
+    worker?.unref();
+    this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
+  }
+
+  /** What can not be sent fails alone. */
+  #send(worker: Worker): void {
+    for (let at = 0; at < Math.min(WITH_THREAD, this.#asked.length); at++) {
+      const asked = this.#asked[at]!;
+      if (asked.sent || (at > 0 && !asked.ahead)) continue;
+      try {
+        asked.send(worker, asked.number);
+        asked.sent = true;
+      } catch (cause) {
+        this.#asked.splice(at--, 1);
+        asked.fail(threadEnded(asked.name, cause));
+      }
+    }
+  }
+
+  /** Its time begins with its turn, whatever else is asked for meanwhile. */
+  #watch(first: Asked | undefined): void {
+    if (this.#timer?.of === first) return;
+    clearTimeout(this.#timer?.handle);
     if (!first) {
-      this.#worker?.unref();
-      this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
+      this.#timer = null;
       return;
     }
-    const worker = (this.#worker ??= this.#begin());
-    worker.ref();
-    for (const asked of this.#asked.slice(0, WITH_THREAD))
-      if (!asked.sent && (asked.ahead || asked === first)) {
-        asked.send(worker);
-        asked.sent = true;
-      }
     const { name, timeoutMs } = first;
-    this.#timer = setTimeout(() => this.#breakOff(tookTooLong(name, timeoutMs)), timeoutMs);
+    const late = (): void => this.#breakOff(tookTooLong(name, timeoutMs));
+    this.#timer = { of: first, handle: setTimeout(late, timeoutMs) };
   }
 
   /** Fails the frame that the thread works on. What it has besides goes to the next thread. */
@@ -127,13 +153,17 @@ export class FrameThread {
       const [first] = this.#asked;
       // One that dies while nothing is asked of it is started again with the next frame.
       if (first) this.#breakOff(threadEnded(first.name, cause));
-      else this.#worker = null;
+      else this.#end();
     };
     return worker
       .on('error', broke)
       .on('exit', broke)
       .on('message', (answer: FrameAnswer) => {
         if (this.#worker !== worker) return;
+        const [first] = this.#asked;
+        // A message was lost on its way: nobody gets another's pixels for that.
+        if (answer.number !== first?.number)
+          return broke(new Error(`answer ${answer.number} in place of ${first?.number}`));
         if (answer.state === 'failed') return this.#breakOff(HourglassError.fromJSON(answer.error));
         this.#asked.shift()?.settle(answer.result);
         this.#goOn();

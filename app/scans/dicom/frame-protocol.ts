@@ -27,6 +27,10 @@ export interface EncodeCall extends Pick<Shape, 'rows' | 'columns' | 'samples'> 
   readonly signed: boolean;
 }
 
-export type FrameAnswer =
+/** A call as it goes to the thread; the answer has its number. */
+export type Numbered<Call> = Call & { readonly number: number };
+
+export type FrameAnswer = { readonly number: number } & (
   | { readonly state: 'done'; readonly result: Words }
-  | { readonly state: 'failed'; readonly error: SerializedError };
+  | { readonly state: 'failed'; readonly error: SerializedError }
+);

@@ -1,11 +1,17 @@
 /** A thread of frames that dies is called what it is: nothing is said of the file. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
+import { parseDicom } from '../../../app/scans/dicom/file.ts';
+import { frameBytes } from '../../../app/scans/dicom/frames.ts';
+import { pixelFactsOf } from '../../../app/scans/dicom/image.ts';
 import type { EncodeCall, FrameCall } from '../../../app/scans/dicom/frame-protocol.ts';
 import { FrameThread } from '../../../app/scans/frame-thread.ts';
+import { buildAppIfStale } from '../../../build/build.mjs';
+import { dataPack, noDataPack } from '../../data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hourglass-frame-thread-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +45,7 @@ test('frames of one thread share its listeners, and one that died while idle is 
   writeFileSync(
     file,
     `const { parentPort } = require('node:worker_threads');
-     parentPort.on('message', ({ words }) => parentPort.postMessage({ state: 'done', result: words }));`,
+     parentPort.on('message', ({ words, number }) => parentPort.postMessage({ number, state: 'done', result: words }));`,
   );
   const started: Worker[] = [];
   const thread = new FrameThread(() => {
@@ -88,11 +94,11 @@ test('a cancelled frame ends its thread, and the next one has another', async ()
 /** Answers for the streams that it was given, in order, with their first byte; 9 breaks it, of 8 nothing is heard, and each takes a moment. */
 const reader = `
   const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ stream: [first] }) => {
+  parentPort.on('message', ({ stream: [first], number }) => {
     if (first === 9) process.exit(9);
     if (first === 8) for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    parentPort.postMessage({ state: 'done', result: Uint8Array.of(first) });
+    parentPort.postMessage({ number, state: 'done', result: Uint8Array.of(first) });
   });`;
 
 function readingThread(): { readonly thread: FrameThread; readonly started: Worker[] } {
@@ -112,6 +118,8 @@ const frame = (first: number): FrameCall => ({
   ...{ rows: 1, columns: 1, samples: 1, bitsAllocated: 8 },
 });
 const never = new AbortController().signal;
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 const outcome = (work: Promise<ArrayLike<number>>): Promise<unknown> =>
   work.then(
     (words) => words[0],
@@ -166,5 +174,73 @@ test('one signal of several frames cancels them all', async () => {
   expect(await Promise.all(works)).toEqual(['cancelled', 'cancelled', 'cancelled']);
   expect(await outcome(thread.decode(frame(1), 20_000, all.signal))).toBe('cancelled');
   expect(await outcome(thread.decode(frame(3), 20_000, never))).toBe(3);
+  await started.at(-1)!.terminate();
+});
+
+test.skipIf(!dataPack)(
+  `each frame is its own where the decoder of the one before is loaded only then${dataPack ? '' : ` (${noDataPack})`}`,
+  async () => {
+    await buildAppIfStale();
+    const call = (name: string, kind: FrameCall['kind']): FrameCall => {
+      const dicom = parseDicom(readFileSync(join(dataPack!, 'dicom-tests', name)), name);
+      const facts = pixelFactsOf(dicom);
+      const { rows, columns, samples, bitsAllocated } = facts;
+      const stream = frameBytes(dicom, facts, 0);
+      return { name, kind, stream, rows, columns, samples, bitsAllocated };
+    };
+    const [loaded, fresh] = [
+      call('JLSL__CT2_JLSL.dcm', 'jpeg-ls'),
+      call('J2KI__CT1_J2KI.dcm', 'jpeg-2000'),
+    ];
+    const alone = async (one: FrameCall) => new FrameThread().decode(one, 20_000, never);
+    const [wantedLoaded, wantedFresh] = [await alone(loaded), await alone(fresh)];
+    const thread = new FrameThread();
+    await thread.decode(loaded, 20_000, never);
+    const [first, second] = await Promise.all([
+      thread.decode(fresh, 20_000, never),
+      thread.decode(loaded, 20_000, never),
+    ]);
+    expect(Buffer.compare(bytesOf(first), bytesOf(wantedFresh))).toBe(0);
+    expect(Buffer.compare(bytesOf(second), bytesOf(wantedLoaded))).toBe(0);
+  },
+  60_000,
+);
+
+test('what is asked for meanwhile gives no more time to the frame that the thread works on', async () => {
+  const { thread, started } = readingThread();
+  const began = performance.now();
+  let over = false;
+  const stuck = outcome(thread.decode(frame(8), 200, never)).finally(() => (over = true));
+  const others: Promise<unknown>[] = [];
+  for (let asked = 0; asked < 20 && !over; asked++) {
+    others.push(outcome(thread.decode(frame(1), 20_000, never)));
+    await sleep(50);
+  }
+  expect(await stuck).toBe('decode-timeout');
+  // Not all of them had to be asked for first.
+  expect(others.length).toBeLessThan(20);
+  expect(performance.now() - began).toBeLessThan(20_000);
+  expect(new Set(await Promise.all(others))).toEqual(new Set([1]));
+  await started.at(-1)!.terminate();
+});
+
+test.each([
+  ['can not be sent', (): EncodeCall => ({ ...call(), coding: (() => 1) as never })],
+  [
+    'is lost on its way',
+    (): EncodeCall => {
+      const gone = call();
+      structuredClone(gone.words, { transfer: [gone.words.buffer as ArrayBuffer] });
+      return gone;
+    },
+  ],
+])('a frame that %s fails alone', async (_, made) => {
+  const { thread, started } = readingThread();
+  const works = [
+    outcome(thread.decode(frame(1), 20_000, never)),
+    outcome(thread.encode(made(), 20_000, never)),
+    outcome(thread.decode(frame(2), 20_000, never)),
+  ];
+  expect(await Promise.all(works)).toEqual([1, 'internal', 2]);
   await started.at(-1)!.terminate();
 });
