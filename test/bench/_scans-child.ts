@@ -142,7 +142,7 @@ export interface FrameUses {
 
 /**
  * As the reader decodes it, thread and copies included, and the codec alone in this thread; taking turns. The reader is asked for the next
- * frame before this one is there, as whoever reads a series does; and for one after another.
+ * frame before this one is there, as the window asks; and for one after another.
  */
 async function frames(path: string): Promise<FrameUses> {
   const dicom = parseDicom(readFileSync(path), basename(path));
