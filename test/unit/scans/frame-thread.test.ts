@@ -1,4 +1,4 @@
-/** A thread of frames that dies is called what it is: nothing is said of the file. */
+/** The thread of frames: one that dies is called what it is, nothing is said of the file; and whoever asks gets the answer to that, whatever becomes of the others. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
