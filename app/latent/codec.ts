@@ -51,8 +51,13 @@ export async function openCodec({ models }: Models, id: string): Promise<Codec> 
         modelChannels: model.channels,
       }),
     );
-  return { card, entropy: model, identity: identityOf(card) };
+  return codecOfCard(card, model);
 }
+
+/** @param entropy that of the card */
+export const codecOfCard = (card: LatentCard, entropy: EntropyModel): Codec => ({
+  ...{ card, entropy, identity: identityOf(card) },
+});
 
 const identityOf = ({ id, version, parts }: LatentCard): LatentModel => ({
   id,

@@ -13,14 +13,13 @@ import type { OpenDocument, Raster } from '../pixels/index.ts';
 import type { EngineServices } from '../runtime/index.ts';
 import { analyseAll } from './analyse.ts';
 import { openCodec, withCoder, type Codec } from './codec.ts';
-import { openLatentFile } from './container/index.ts';
 import type { DocumentPicture, KeptLatents } from './document-latents.ts';
 import { latentGrid } from './grid.ts';
-import { decodeRaster } from './open-picture.ts';
 import { spreadParts } from './parts.ts';
 import { SquaredError } from './psnr.ts';
+import { thereAndBack } from './rates.ts';
 import { stages } from './stages.ts';
-import { emptyFile, fromStore, withoutBands, writeLatents, type FileFacts } from './write-tiles.ts';
+import { emptyFile, withoutBands, type FileFacts } from './write-tiles.ts';
 import { say } from './sentences.ts';
 
 const QUALITIES = [10, 25, 40, 50, 60, 70, 80, 90] as const;
@@ -96,22 +95,14 @@ export async function rateCurve(
         const empty = await emptyFile(facts, signal);
         for (const [at, quality] of QUALITIES.entries()) {
           if (measured.done > index * QUALITIES.length + at) continue;
-          const written = await writeLatents(
-            { ...facts, quality },
-            null,
-            coder,
-            (taker) => fromStore(store, grid, taker, () => undefined),
-            signal,
-          );
-          const opened = await openLatentFile(written.data!);
-          const { raster } = await decodeRaster(
-            { file: opened, name: document.info.name, coder, device },
-            codec,
+          const file = { ...facts, quality };
+          const { bytes, raster } = await thereAndBack(
+            { file, store, grid, coder, device, name: document.info.name },
             silent,
             services,
           );
           throwIfCancelled(signal);
-          sizes[at]! += written.bytes - empty.bytes;
+          sizes[at]! += bytes - empty.bytes;
           errors[at]!.add(part, 0, raster.data, part.height);
           measured.done += 1;
           const { done } = measured;

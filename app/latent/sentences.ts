@@ -12,6 +12,12 @@ export const say = defineSentences('latent', {
   partsModelDoNotFit:
     'The parts of the model {id} do not fit together: its networks have {channels} latent channels, its entropy model {modelChannels}.',
 
+  // own
+  codecNotWritable: 'The codec can not be written to {folder}.',
+  heldBackPictures:
+    '{count, plural, one {# picture that was held back} other {# pictures that were held back}}',
+  inAll: '{bytes} bytes in all',
+
   // decode
   opening: 'Opening {name}',
   expectedPartPictureWhichPixels:

@@ -27,6 +27,7 @@ import {
 import type { Pictures } from './pictures.ts';
 import { readImages, type Images, type See } from './images.ts';
 import { cleans, kinds, seesWhole } from './kinds.ts';
+import { codecOf, type MakeCodec } from './latents/make.ts';
 import { fileOf, imageShape, type Plan } from './network.ts';
 import { CORRELATED, noiseOf, type FoundNoise } from './noise.ts';
 import { blurredNoise, type BlurredNoise, SHARE, varianceOf } from './recorrupted.ts';
@@ -46,11 +47,11 @@ const SAMPLED = 4e6;
 
 /** What a handler gets besides: the eyes of who cleans images, and who steers. */
 export const createLearn =
-  (see: See, steerings: Steerings): Handler<'learn'> =>
+  (see: See, steerings: Steerings, makeCodec: MakeCodec): Handler<'learn'> =>
   (input, context, services) => {
     const out = resolve(input.out);
     return steerings.during(out, (steering) =>
-      learn(input, out, { see, steering }, context, services),
+      learn(input, out, { see, steering, makeCodec }, context, services),
     );
   };
 
@@ -59,7 +60,11 @@ type Given = Parameters<Handler<'learn'>>;
 async function learn(
   input: Given[0],
   out: string,
-  { see, steering }: { readonly see: See; readonly steering: Steering },
+  {
+    see,
+    steering,
+    makeCodec,
+  }: { readonly see: See; readonly steering: Steering; readonly makeCodec: MakeCodec },
   context: Given[1],
   services: Given[2],
 ): ReturnType<Handler<'learn'>> {
@@ -172,6 +177,17 @@ async function learn(
     together: images.together,
     saw: sawOf(images.known, strongest(settings, noise)),
   });
+  const { notices: codecWords } =
+    settings.kind === 'convolutional'
+      ? await codecOf(
+          plan,
+          trained.weights,
+          images,
+          { folder: out, card, make: makeCodec },
+          context,
+          services,
+        )
+      : { notices: [] };
   await writeWhole(model, bytes).catch(notWritable(out));
   await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
     notWritable(out),
@@ -179,7 +195,7 @@ async function learn(
   return {
     ...{ out, model, kind: settings.kind, task: cleans(kind) ? 'denoise' : 'autoencoder', ended },
     ...{ steps: head.step, best: head.best.step, seconds: head.seconds },
-    ...{ parameters: head.parameters, quality, notices: words },
+    ...{ parameters: head.parameters, quality, notices: [...words, ...codecWords] },
   };
 }
 

@@ -91,6 +91,17 @@ export const say = defineSentences('learn', {
   memorised:
     'It began to learn the images by heart: the error on held-back ones rose after step {step}, whose network was kept.',
 
+  // latents
+  codeTooCoarse:
+    'A number of its code stands for {side} × {side} pixels; latent files can be made where that is 8 × 8 at most (depth 3).',
+  tooSmallForCodec:
+    'The images are too small for a codec of their own: squares of {side} pixels are wanted.',
+  codecPurpose: 'Compresses images like those that it learnt from into latent files (.hgl).',
+  colourInSquares:
+    'It learnt from gray images: of colour it keeps the means of squares of 8 × 8 pixels.',
+  codecRate:
+    'As latent files the held-back images take {bytes} bytes together and come back at {psnr} dB; the general network {shipped, select, none {does not come to this size} other {gives {shipped} dB at this size}}.',
+
   // sample
   noTrainingThere: 'There is no training in {training} that something could be made with.',
   hasNoCode: 'A network of the kind {kind} cleans pictures, and has no code to compare them by.',

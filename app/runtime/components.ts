@@ -68,6 +68,10 @@ function* components(
   for (let at = 0; at < samples.length; at++) mean[at % size]! += samples[at]! / count;
   const covariance = yield* covarianceOf(samples, size, mean);
   const kept = Math.min(size, width + Math.max(EXTRA, Math.ceil(EXTRA_SHARE * width)));
+  if (kept === size) {
+    const { vectors } = yield* symmetricEigen(covariance);
+    return { mean, vectors: vectors.slice(0, width) };
+  }
   const draws = new Draws(7, size);
   let vectors = yield* orthonormal(
     Array.from({ length: kept }, () =>

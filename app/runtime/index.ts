@@ -8,6 +8,7 @@ export {
   modelInfo,
   partNetwork,
   partSchema,
+  readCard,
   told,
 } from './card.ts';
 export { parentChannel } from './channel.ts';

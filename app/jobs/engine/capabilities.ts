@@ -12,7 +12,7 @@ import {
 } from '../../denoise/index.ts';
 import { createExploreCapability } from '../../explore/index.ts';
 import { createLearnCapability, trainedNetworks, type See } from '../../learn/index.ts';
-import { createLatentCapability } from '../../latent/index.ts';
+import { createLatentCapability, makeOwnCodec } from '../../latent/index.ts';
 import { learntOf, type Capability } from '../../runtime/index.ts';
 import { codecsCapability } from '../../codecs/index.ts';
 import { rawCapability } from '../../raw/index.ts';
@@ -38,8 +38,8 @@ export const capabilities: readonly Capability[] = [
   rawCapability,
   codecsCapability,
   scansCapability,
-  // What is learnt from is what cleaning will show a network.
-  createLearnCapability(see),
+  // What is learnt from is what cleaning will show a network; who compresses makes codecs of what was learnt.
+  createLearnCapability(see, makeOwnCodec),
   // What was learnt describes and judges pictures.
   createExploreCapability(trainedNetworks(see), {
     version: noiseVersion,

@@ -18,3 +18,4 @@ export type { LatentCoder, LatentCoderOptions } from './pool.ts';
 export { delta, LARGEST_TILE, stepOfQuality, STEPS } from './steps.ts';
 export { createTwinCoder } from './twin.ts';
 export { createWasmCoder } from './wasm-coder.ts';
+export { encodeEntropyModel } from './write-model.ts';

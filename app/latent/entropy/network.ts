@@ -61,6 +61,8 @@ export function convolve(
       const dx = (tap % kernel) - reach;
       for (let i = 0; i < inputs; i++) {
         const weight = layer.weights[(o * kernel * kernel + tap) * inputs + i]!;
+        // Of networks that are made and not trained most are.
+        if (weight === 0) continue;
         const right = Math.min(columns, columns - dx);
         for (let y = Math.max(0, -dy); y < Math.min(rows, rows - dy); y++) {
           const from = i * area + (y + dy) * columns + dx;
@@ -75,6 +77,24 @@ export function convolve(
   return output;
 }
 
+/** What group 0's network sees at a position: [tap][channel], 0 outside of the tile. */
+export function tapsOf(
+  channels: number,
+  values: Int32Array,
+  { columns, rows }: TileSize,
+  at: { readonly x: number; readonly y: number },
+): Int32Array {
+  const taps = new Int32Array(TAPS * channels);
+  tapOffsets.forEach(([dx, dy], tap) => {
+    const x = at.x + dx;
+    const y = at.y + dy;
+    if (x < 0 || x >= columns || y < 0) return;
+    for (let c = 0; c < channels; c++)
+      taps[tap * channels + c] = asInput(values[(c * rows + y) * columns + x]!);
+  });
+  return taps;
+}
+
 /**
  * Group 0 at one position: means and scale outputs of its channels, from the neighbours coded before.
  * @param values v of group 0, [channel][row][column]; only earlier positions are looked at
@@ -87,16 +107,7 @@ export function predictFirst(
   size: TileSize,
   at: { readonly x: number; readonly y: number },
 ): Int32Array {
-  const { columns, rows } = size;
-  const channels = layers[0].inputs / TAPS;
-  const taps = new Int32Array(TAPS * channels);
-  tapOffsets.forEach(([dx, dy], tap) => {
-    const x = at.x + dx;
-    const y = at.y + dy;
-    if (x < 0 || x >= columns || y < 0) return;
-    for (let c = 0; c < channels; c++)
-      taps[tap * channels + c] = asInput(values[(c * rows + y) * columns + x]!);
-  });
+  const taps = tapsOf(layers[0].inputs / TAPS, values, size, at);
   const head = new Int32Array(FIRST_HIDDEN + taps.length);
   head.set(dense(layers[1], step, dense(layers[0], step, taps)));
   head.set(taps, FIRST_HIDDEN);
@@ -104,9 +115,25 @@ export function predictFirst(
 }
 
 /**
- * A later group over the whole tile.
+ * The state that a later group has of what was coded before, over the whole tile.
  * @param state of the group before; null for group 1, which sees group 0's values only
  * @param before v of the group before, [channel][row][column]
+ */
+export function nextState(
+  [near]: readonly [Layer, Layer, Layer],
+  step: number,
+  state: Int32Array | null,
+  before: Int32Array,
+  size: TileSize,
+): Int32Array {
+  const input = new Int32Array((state?.length ?? 0) + before.length);
+  if (state) input.set(state);
+  input.set(before.map(asInput), state?.length ?? 0);
+  return convolve(near, step, input, size);
+}
+
+/**
+ * A later group over the whole tile; as of `nextState`.
  * @returns this group's state, and its head: means of all channels, then scale outputs, [2n][rows][columns]
  */
 export function predictGroup(
@@ -116,10 +143,7 @@ export function predictGroup(
   before: Int32Array,
   size: TileSize,
 ): { state: Int32Array; head: Int32Array } {
-  const input = new Int32Array((state?.length ?? 0) + before.length);
-  if (state) input.set(state);
-  input.set(before.map(asInput), state?.length ?? 0);
-  const next = convolve(layers[0], step, input, size);
+  const next = nextState(layers, step, state, before, size);
   const hidden = convolve(layers[1], step, next, size);
   return { state: next, head: convolve(layers[2], step, hidden, size) };
 }
