@@ -47,7 +47,7 @@ export const addModelCommand = defineCommand({
   id: 'addModel',
   title: 'Add a model',
   summary:
-    'Adds a denoising network of your own from an ONNX file or a TensorFlow.js model, after running it on pictures whose noise is known. What is no denoiser is refused, with the reason.',
+    'Adds a denoising network of your own from an ONNX file or a TensorFlow.js model, after running it on pictures whose noise is known, or the codec of a training of the kind convolutional. What is neither is refused, with the reason.',
   runs: 'process',
   reads: { field: 'source', kinds: ['network'], many: false },
   administers: true,
@@ -57,12 +57,14 @@ export const addModelCommand = defineCommand({
         .string()
         .min(1)
         .describe(
-          'The ONNX file, or the model.json of a TensorFlow.js model with its weights beside it: a path, or @id of a file that the host has admitted',
+          'The ONNX file, the model.json of a TensorFlow.js model with its weights beside it, or the folder of a training that has made a codec: a path, or @id of a file that the host has admitted',
         ),
       id: modelIdSchema
-        .regex(/^denoise-/)
+        .regex(/^(denoise|latent)-/)
         .optional()
-        .describe('Id to choose it by, denoise-<name>; default: made from the file’s name'),
+        .describe(
+          'Id to choose it by, denoise-<name>, of a codec latent-<name>; default: made from the file’s name',
+        ),
       title: z.string().trim().min(1).max(80).optional().describe('What people call it'),
       licence: z
         .string()
@@ -84,6 +86,7 @@ export const addModelCommand = defineCommand({
     examples: [
       'hourglass add-model my-network.onnx',
       'hourglass add-model tfjs/model.json --id denoise-web',
+      'hourglass add-model models/microscope --id latent-microscope',
       'hourglass add-model my-network.onnx --id denoise-mine --licence MIT',
     ],
   },

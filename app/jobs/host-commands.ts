@@ -15,6 +15,7 @@ import { modelInfo } from '../runtime/card.ts';
 import type { DeviceFindings } from './findings.ts';
 import { Failures } from './failures.ts';
 import type { ProgramOptions } from './types.ts';
+import { codecAt } from './user-codecs.ts';
 import { createUserModels } from './user-models.ts';
 
 type Handlers = {
@@ -49,6 +50,12 @@ export function createHostCommands(
       return { devices: [...findings.reports] };
     },
     async addModel({ source, id, title, licence }, signal, onProgress) {
+      const codec = await codecAt(source);
+      if (codec) {
+        const asked = { id, title, licence };
+        const added = await userModels.addCodec(codec, asked, signal, onProgress);
+        return { model: added.model, checks: [...added.checks], notices: [...added.notices] };
+      }
       const { card, checks, notices } = await userModels.add(
         { path: source, id, title, licence },
         signal,

@@ -16,6 +16,7 @@ import {
   invalidParameter,
   modelIdSchema,
   throwIfCancelled,
+  type ModelInfo,
   type Notice,
   type Progress,
 } from '../contract/index.ts';
@@ -25,6 +26,7 @@ import { removeTemporary, sweepTemporaries, temporaryNameIn } from '../pixels/te
 import { cardBeside, readCard, type CardFile } from '../runtime/card.ts';
 import { createModelStore } from '../runtime/model-store.ts';
 import {
+  codecAnswerSchema,
   modelAnswerSchema,
   translationAnswerSchema,
   type ModelFindings,
@@ -33,6 +35,7 @@ import { sawSchema } from '../runtime/training-data/saw.ts';
 import { throwAway, type LaunchProbe, type ThrowAwayOptions } from '../runtime/throw-away.ts';
 import type { ModelCard } from '../runtime/types.ts';
 import { say } from './sentences.ts';
+import { copyCodec, type FoundCodec } from './user-codecs.ts';
 
 /** Larger than any denoiser that finishes a photo; DRUNet has 130 MB. */
 const LARGEST_FILE = 512 * 1024 ** 2;
@@ -70,6 +73,10 @@ export interface AddedModel {
   readonly notices: readonly Notice[];
 }
 
+export interface AddedCodec extends Omit<AddedModel, 'card'> {
+  readonly model: ModelInfo;
+}
+
 export interface UserModels {
   /**
    * @throws HourglassError file-not-found, file-not-readable, invalid-parameter (the id is taken),
@@ -80,6 +87,13 @@ export interface UserModels {
     signal: AbortSignal,
     onProgress?: (progress: Progress) => void,
   ): Promise<AddedModel>;
+  /** The same of a codec. @throws HourglassError as `add`; model-damaged: a file is not what its card says */
+  addCodec(
+    codec: FoundCodec,
+    request: Omit<AddRequest, 'path'>,
+    signal: AbortSignal,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<AddedCodec>;
   /** @throws HourglassError model-not-found, invalid-parameter for a shipped one, output-not-writable */
   remove(id: string): Promise<void>;
 }
@@ -92,16 +106,14 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     return new Set([...shipped, ...own]);
   };
 
-  async function add(
-    request: AddRequest,
+  /**
+   * @param fill writes all of it into an empty folder and says its id
+   */
+  async function install<T>(
+    request: Pick<AddRequest, 'id'>,
     signal: AbortSignal,
-    onProgress: (progress: Progress) => void = () => undefined,
-  ): Promise<AddedModel> {
-    const tell = (done: number, message: string): void =>
-      onProgress({ done, total: 3, unit: 'steps', message });
-    throwIfCancelled(signal);
-    const path = resolve(request.path);
-    await checkFile(path);
+    fill: (staging: string, taken: ReadonlySet<string>) => Promise<{ id: string; found: T }>,
+  ): Promise<{ readonly id: string; readonly found: T }> {
     const taken = await takenIds();
     if (request.id !== undefined && taken.has(request.id))
       throw invalidParameter('id', say('freeId'), request.id);
@@ -114,20 +126,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     const staging = temporaryNameIn(folder);
     try {
       await mkdir(staging).catch(notWritable(folder));
-      const file = join(staging, 'model.onnx');
-      const source = await sourceOf(path, file, options, signal, (message) => tell(0, message));
-      const facts = { bytes: source.bytes, sha256: source.sha256 };
-      tell(1, say('tryingModel', { name: basename(path) }));
-      const found = await examine(file, basename(path), options, signal);
-      tell(2, say('addingModel', { name: basename(path) }));
-      const id: string = request.id ?? freeId(path, taken);
-      const beside = await cardBeside(dirname(path), facts.sha256, besideFile);
-      const title = request.title ?? (beside && titleFrom(beside.title)) ?? undefined;
-      const saw = beside?.saw;
-      const card = cardFor(found, { ...request, title, saw, id, path, ...facts });
-      await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
-        notWritable(folder),
-      );
+      const { id, found } = await fill(staging, taken);
       throwIfCancelled(signal);
       // The folder appears whole; it is not empty, so another one of this name refuses.
       await rename(staging, join(folder, id)).catch((error: NodeJS.ErrnoException) => {
@@ -135,14 +134,84 @@ export function createUserModels(options: UserModelsOptions): UserModels {
           throw invalidParameter('id', say('freeId'), id);
         return notWritable(folder)(error);
       });
-      const written = await readCard(join(folder, id), 'user');
-      if (written?.kind !== null) throw new HourglassError('internal', say('cardGone', { id }));
-      const notices: Notice[] =
-        request.licence === 'not stated' ? [{ level: 'info', text: say('licenceNotStated') }] : [];
-      return { card: written.card, checks: [...source.checks, ...found.checks], notices };
+      return { id, found };
     } finally {
       removeTemporary(staging);
     }
+  }
+
+  const telling =
+    (onProgress: (progress: Progress) => void) =>
+    (done: number, message: string): void =>
+      onProgress({ done, total: 3, unit: 'steps', message });
+
+  async function add(
+    request: AddRequest,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<AddedModel> {
+    const tell = telling(onProgress);
+    throwIfCancelled(signal);
+    const path = resolve(request.path);
+    await checkFile(path);
+    refuseId(request.id, 'denoise');
+    const { id, found: checks } = await install(request, signal, async (staging, taken) => {
+      const file = join(staging, 'model.onnx');
+      const source = await sourceOf(path, file, options, signal, (message) => tell(0, message));
+      const facts = { bytes: source.bytes, sha256: source.sha256 };
+      tell(1, say('tryingModel', { name: basename(path) }));
+      const found = await examine(file, basename(path), options, signal);
+      tell(2, say('addingModel', { name: basename(path) }));
+      const name = basename(path, extname(path));
+      const id: string = request.id ?? freeId('denoise', name, taken);
+      const beside = await cardBeside(dirname(path), facts.sha256, besideFile);
+      const title = request.title ?? (beside && titleFrom(beside.title)) ?? undefined;
+      const saw = beside?.saw;
+      const card = cardFor(found, { ...request, title, saw, id, path, ...facts });
+      await writeFile(join(staging, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
+        notWritable(folder),
+      );
+      return { id, found: [...source.checks, ...found.checks] };
+    });
+    const written = await readCard(join(folder, id), 'user');
+    if (written?.kind !== null) throw new HourglassError('internal', say('cardGone', { id }));
+    return { card: written.card, checks, notices: licenceWords(request) };
+  }
+
+  async function addCodec(
+    codec: FoundCodec,
+    request: Omit<AddRequest, 'path'>,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<AddedCodec> {
+    const tell = telling(onProgress);
+    const { title: name } = codec.card;
+    refuseId(request.id, 'latent');
+    const { found } = await install(request, signal, async (staging, taken) => {
+      tell(0, say('copyingModel', { name }));
+      const id = request.id ?? freeId('latent', codec.card.id.replace(/^latent-/, ''), taken);
+      const licence = request.licence === NOT_STATED ? null : request.licence;
+      const facts = { id, title: request.title, licence };
+      const copy = (from: string, to: string) => copyFile(from, to, signal);
+      const model = await copyCodec(codec, staging, facts, copy, signal).catch(
+        (error: unknown): never => {
+          if (error instanceof HourglassError) throw error;
+          return notWritable(folder)(error);
+        },
+      );
+      tell(1, say('tryingModel', { name }));
+      const outcome = await throwAway(
+        ['codec', staging, String(memoryOf(options))],
+        codecAnswerSchema,
+        throwing(options, signal),
+      );
+      if (outcome.kind !== 'answer') throw unsuitable(name, outcome.reason);
+      if ('refused' in outcome.value) throw unsuitable(name, outcome.value.refused);
+      tell(2, say('addingModel', { name }));
+      const check = say('codecGivesBack', { psnr: outcome.value.psnr.toFixed(1) });
+      return { id, found: { model, checks: [check] } };
+    });
+    return { ...found, notices: licenceWords({ licence: found.model.licence }) };
   }
 
   async function remove(id: string): Promise<void> {
@@ -161,7 +230,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     removeTemporary(leaving);
   }
 
-  return { add, remove };
+  return { add, addCodec, remove };
 }
 
 const unsuitable = (name: string, words: string): HourglassError =>
@@ -316,11 +385,21 @@ function titleFrom(name: string): string | null {
   return [...words.join(' ')].slice(0, 40).join('') || null;
 }
 
-/** `denoise-<letters and digits of the file's name>`, with a number where that is taken. */
-function freeId(path: string, taken: ReadonlySet<string>): string {
-  const letters = basename(path, extname(path)).normalize('NFKD').toLowerCase();
+/** `<task>-<letters and digits of the name>`, with a number where that is taken. */
+function freeId(task: 'denoise' | 'latent', given: string, taken: ReadonlySet<string>): string {
+  const letters = given.normalize('NFKD').toLowerCase();
   const name = letters.replace(/[^a-z0-9]/g, '').slice(0, 24) || 'own';
-  let id = `denoise-${name}`;
-  for (let number = 2; taken.has(id); number++) id = `denoise-${name}-${number}`;
+  let id = `${task}-${name}`;
+  for (let number = 2; taken.has(id); number++) id = `${task}-${name}-${number}`;
   return id;
 }
+
+/** Ids begin with what the model is for. */
+function refuseId(id: string | undefined, task: 'denoise' | 'latent'): void {
+  if (id !== undefined && !id.startsWith(`${task}-`))
+    throw invalidParameter('id', say('idOfTask', { task }), id);
+}
+
+const NOT_STATED = 'not stated';
+const licenceWords = ({ licence }: { readonly licence: string }): readonly Notice[] =>
+  licence === NOT_STATED ? [{ level: 'info', text: say('licenceNotStated') }] : [];

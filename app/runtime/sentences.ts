@@ -61,6 +61,9 @@ export const say = defineSentences('runtime', {
   failedMessage: 'failed: {message}',
 
   // probe/check-model
+  codecGivesOther:
+    'A drawn picture does not come back from its latents: at least {least} dB are expected.',
+  codecShape: 'Its {network} gives [{found}] where [{wanted}] is expected.',
   onnxRuntimeCanNotRun: 'ONNX Runtime can not run it: {error}.',
   weightsLieInOtherFiles:
     'Its weights lie in other files (external data). Export it as one file, or join them with onnx.save_model(onnx.load(…), …).',

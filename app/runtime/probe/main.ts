@@ -7,6 +7,7 @@
  *     main.js int8 <modelsFolder> <optimization>        8 bits on the CPU; value: its part of DeviceReport
  *     main.js model <file> <bytes>                      a network that a person adds, which may take so
  *                                                       much memory; value: ModelAnswer
+ *     main.js codec <folder> <bytes>                    a codec that a person adds; value: CodecAnswer
  *     main.js tfjs <model.json> <file> <bytes>          a model of TensorFlow.js, which becomes that file;
  *                                                       value: TranslationAnswer
  */
@@ -15,6 +16,7 @@ import { deviceIds } from '../../contract/index.ts';
 import { parentChannel } from '../channel.ts';
 import { commitFault, parseFaults, probeFault } from '../faults.ts';
 import { check8Bits, checkDevice } from './check.ts';
+import { checkCodec } from './check-codec.ts';
 import { checkModel } from './check-model.ts';
 import { startLanguage } from '../language.ts';
 import { guardMemory } from './memory-guard.ts';
@@ -27,6 +29,7 @@ const optimization = z.enum(['all', 'extended']);
 const arguments_ = z.union([
   z.tuple([z.enum(['int8', ...deviceIds]), path, optimization]),
   z.tuple([z.literal('model'), path, bytes]),
+  z.tuple([z.literal('codec'), path, bytes]),
   z.tuple([z.literal('tfjs'), path, path, bytes]),
 ]);
 
@@ -44,6 +47,10 @@ async function answer(check: Check): Promise<unknown> {
     const fault = probeFault(parseFaults(process.env.HOURGLASS_FAULT), 'model');
     if (fault) commitFault(fault, new Float32Array(0));
     return checkModel(check[1]);
+  }
+  if (check[0] === 'codec') {
+    guardMemory(check[2]);
+    return checkCodec(check[1]);
   }
   const [id, modelsFolder, graphOptimization] = check;
   if (id === 'int8') return check8Bits(modelsFolder, graphOptimization);

@@ -26,3 +26,10 @@ export const translationAnswerSchema = z.union([
   z.object({ refused: z.string() }),
 ]);
 export type TranslationAnswer = z.infer<typeof translationAnswerSchema>;
+
+/** `psnr`: dB at which a drawn picture comes back. */
+export const codecAnswerSchema = z.union([
+  z.object({ psnr: z.number() }),
+  z.object({ refused: z.string() }),
+]);
+export type CodecAnswer = z.infer<typeof codecAnswerSchema>;
