@@ -321,6 +321,10 @@ export const learnCommand = defineCommand({
       out: z.string(),
       model: z.string().describe('Path of the network'),
       kind: z.enum(kindIds),
+      codec: z
+        .string()
+        .nullable()
+        .describe('Folder of the codec that was made of it, for latent files; null: none was'),
       task: z.string().describe('denoise: it cleans, and can be added; autoencoder: it describes'),
       ended: z
         .enum(['steps', 'time', 'plateau', 'stopped'])

@@ -8,7 +8,11 @@ import { failureSchema } from './jobs.ts';
 import { trainingCodes } from './training-event.ts';
 
 /** What lies in the folder of a training, besides its card. */
-export const trainingFiles = { state: 'training.bin', network: 'model.onnx' } as const;
+export const trainingFiles = {
+  ...{ state: 'training.bin', network: 'model.onnx' },
+  /** A folder; of networks that latent files can be made with. */
+  codec: 'latent',
+} as const;
 
 /**
  * `walking`: the folder is being read; `reading`: its images are, for the network; `finishing`: its result is measured and written;
@@ -76,6 +80,7 @@ export const trainingEntrySchema = z.lazy(() =>
       .object({ id: z.string(), title: z.string() })
       .nullable()
       .describe('As it is offered where networks are chosen; null: it is not'),
+    codec: z.boolean().describe('Latent files can be made with its network, once it is offered'),
     problem: failureSchema.nullable().describe('Why it ended, or why its network is not offered'),
   }),
 );

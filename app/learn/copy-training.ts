@@ -3,6 +3,7 @@
  * come to one; and a text that says what is in it. The network is made anew from the state, so that a folder from elsewhere brings no program.
  */
 import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HourglassError } from '../contract/index.ts';
@@ -66,12 +67,14 @@ export const copyTraining: Handler<'copyTraining'> = async (input) => {
   const out = resolve(input.out);
   const from = await trainingIn(folder);
   const { facts, bytes, card } = await factsOf(folder, from);
-  for (const name of [trainingFiles.state, trainingFiles.network, 'card.json'])
+  for (const name of [trainingFiles.state, trainingFiles.network, trainingFiles.codec, 'card.json'])
     if (existsSync(join(out, name)))
       throw new HourglassError('output-exists', say('folderTaken', { out }), {
         hint: say('otherFolder'),
       });
+  const codec = join(folder, trainingFiles.codec);
   const contents = say('contents', {
+    codec: String(existsSync(codec)),
     ...{ kind: facts.kind, learnt: facts.images.learnt, heldBack: facts.images.heldBack },
     ended: String(card !== null),
   });
@@ -82,6 +85,8 @@ export const copyTraining: Handler<'copyTraining'> = async (input) => {
       await writeWhole(join(out, trainingFiles.network), bytes);
       await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
     }
+    if (existsSync(codec))
+      await cp(codec, join(out, trainingFiles.codec), { recursive: true, errorOnExist: true });
     await writeWhole(join(out, 'contents.txt'), `${contents}\n`);
   } catch (cause) {
     throw new HourglassError('output-not-writable', say('notWritable', { out }), { cause });

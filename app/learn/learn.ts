@@ -177,7 +177,7 @@ async function learn(
     together: images.together,
     saw: sawOf(images.known, strongest(settings, noise)),
   });
-  const { notices: codecWords } =
+  const codec =
     settings.kind === 'convolutional'
       ? await codecOf(
           plan,
@@ -187,7 +187,7 @@ async function learn(
           context,
           services,
         )
-      : { notices: [] };
+      : null;
   await writeWhole(model, bytes).catch(notWritable(out));
   await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(
     notWritable(out),
@@ -195,7 +195,9 @@ async function learn(
   return {
     ...{ out, model, kind: settings.kind, task: cleans(kind) ? 'denoise' : 'autoencoder', ended },
     ...{ steps: head.step, best: head.best.step, seconds: head.seconds },
-    ...{ parameters: head.parameters, quality, notices: [...words, ...codecWords] },
+    ...{ parameters: head.parameters, codec: codec?.folder ?? null },
+    quality: [...quality, ...(codec?.quality ?? [])],
+    notices: [...words, ...(codec?.notices ?? [])],
   };
 }
 

@@ -99,14 +99,16 @@ export const say = defineSentences('learn', {
   codecPurpose: 'Compresses images like those that it learnt from into latent files (.hgl).',
   colourInSquares:
     'It learnt from gray images: of colour it keeps the means of squares of 8 × 8 pixels.',
-  codecRate:
-    'As latent files the held-back images take {bytes} bytes together and come back at {psnr} dB; the general network {shipped, select, none {does not come to this size} other {gives {shipped} dB at this size}}.',
+  asLatentFiles: 'the held-back images as latent files of {bytes} bytes together',
+  generalCodec: 'the general codec at this size',
+  codecBeside:
+    '{larger, plural, =0 {As latent files these images are smaller by this network than by the general one, at every size that was tried.} other {The general codec gives more at {larger} of {of} sizes that were tried: for these images this network’s latent files are larger.}}',
 
   // sample
   noTrainingThere: 'There is no training in {training} that something could be made with.',
   hasNoCode: 'A network of the kind {kind} cleans pictures, and has no code to compare them by.',
   contents:
-    'A training of Hourglass, kind {kind}. training.bin: its weights, settings and curve, with which it goes on where the same pictures are at hand{ended, select, true {; model.onnx and card.json: its network, and what it came to} other {}}. No picture is in it, and no name of one: of the {learnt, plural, one {# picture} other {# pictures}} that were learnt from and the {heldBack, plural, one {# that was} other {# that were}} held back it holds the SHA-256, by which who has one can tell that it was among them. A network can hold traces of what it learnt from.',
+    'A training of Hourglass, kind {kind}. training.bin: its weights, settings and curve, with which it goes on where the same pictures are at hand{ended, select, true {; model.onnx and card.json: its network, and what it came to} other {}}{codec, select, true {; latent: a codec made of it} other {}}. No picture is in it, and no name of one: of the {learnt, plural, one {# picture} other {# pictures}} that were learnt from and the {heldBack, plural, one {# that was} other {# that were}} held back it holds the SHA-256, by which who has one can tell that it was among them. A network can hold traces of what it learnt from.',
   rebuildsNothing:
     'A network of the kind {kind} gives no picture back through a code, so that nothing is told by what it can not give back.',
   needsWayBack:

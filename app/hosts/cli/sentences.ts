@@ -104,6 +104,7 @@ export const say = defineSentences('cli', {
     '{out}: {kind}, {parameters} weights, of step {best}. {ended, select, plateau {It no longer got better and ended} other {It ended}} after {steps} steps ({seconds} s).',
   trainedQuality: 'On held-back images ({measure}): {network} ({unit})',
   trainedBeside: '  {name}: {value}',
+  trainedCodec: 'To compress with it: hourglass add-model {out}',
   trainedNext: 'To clean with it: hourglass add-model {model}',
   generated:
     '{count, plural, one {# picture was} other {# pictures were}} made by the network: {out}, marked as generated.',

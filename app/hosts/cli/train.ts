@@ -80,6 +80,7 @@ export async function runTrain(invocation: Invocation, options: CliOptions): Pro
     for (const { text } of result.notices) words(text);
     const model = fromHere(result.model, cwd);
     if (result.task === 'denoise') words(say('trainedNext', { model }));
+    if (result.codec !== null) words(say('trainedCodec', { out: fromHere(out, cwd) }));
     return exitCode.good;
   } catch (error) {
     bar.clear();

@@ -39,6 +39,8 @@ const recordSchema = z.object({
   /** As last told; null: it has no code, or is of before it was kept. */
   codes: trainingCodesSchema.nullable().default(null),
   network: z.object({ id: z.string(), title: z.string() }).nullable(),
+  /** A codec lies beside its network. */
+  codec: z.boolean().default(false),
   problem: failureSchema.nullable(),
 });
 export type TrainingRecord = z.infer<typeof recordSchema>;
@@ -79,7 +81,7 @@ export async function networksIn(
 
 /** What it takes on the disk, bytes. */
 export async function sizeOnDisk(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
   const sizes = await Promise.all(
     names.map((name) =>
       stat(join(folder, name)).then(
@@ -92,10 +94,11 @@ export async function sizeOnDisk(folder: string): Promise<number> {
 }
 
 export function entryOf(id: string, record: TrainingRecord, bytes: number): TrainingEntry {
-  const { name, kind, begun, state, from, curve, ended, quality, notices, network, problem } =
-    record;
+  const { name, kind, begun, state, from, curve, ended, quality, notices } = record;
+  const { network, codec, problem } = record;
   return {
-    ...{ id, name, kind, begun, state, from, bytes, ended, quality, notices, network, problem },
+    ...{ id, name, kind, begun, state, from, bytes, ended, quality, notices },
+    ...{ network, codec, problem },
     ...{ error: bestOf(curve), steps: curve.step, seconds: curve.seconds },
   };
 }

@@ -192,7 +192,8 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         state: 'running',
         curve: noCurve,
       },
-      ...{ ended: null, quality: [], notices: [], codes: null, network: null, problem: null },
+      ...{ ended: null, quality: [], notices: [], codes: null, network: null, codec: false },
+      problem: null,
     });
     await keep(id);
     await learn(id, images, asked, signal);
@@ -222,7 +223,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
       const learnt = await trained(id, images, settings, signal);
       change(id, {
         ...{ state: 'done', ended: learnt.ended, quality: learnt.quality, notices: learnt.notices },
-        problem: null,
+        ...{ codec: learnt.codec !== null, problem: null },
       });
       await keep(id);
       list();
@@ -373,6 +374,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
         ),
       },
       ...{ ended: ended ? 'steps' : null, codes: null, network: null, problem: null },
+      codec: existsSync(join(placeOf(id), trainingFiles.codec)),
     });
     await keep(id);
     await measure(id);
@@ -382,13 +384,15 @@ export function createTraining(options: TrainingOptions): TrainingSession {
   /** Tried like a stranger's network, and then one of the person's. */
   const offer = async (id: string, signal: AbortSignal): Promise<void> => {
     set({ phase: 'trying' });
-    const { name } = recordOf(id);
-    const source = join(placeOf(id), trainingFiles.network);
+    const { name, codec } = recordOf(id);
+    const place = placeOf(id);
+    const source = codec ? place : join(place, trainingFiles.network);
+    const task = codec ? 'latent' : 'denoise';
     for (let number = 1; ; number++)
       try {
         const { model } = (await program.runUnknown(
           'addModel',
-          { source, id: networkId(name, number), title: name },
+          { source, id: networkId(task, name, number), title: name },
           { signal },
         )) as OutputOf<Commands['addModel']>;
         change(id, { network: { id: model.id, title: model.title } });
@@ -597,9 +601,9 @@ function freeId(name: string, isTaken: (id: string) => boolean): string {
 }
 
 /** @param number of the try; an id that is taken has another */
-function networkId(name: string, number: number): string {
+function networkId(task: string, name: string, number: number): string {
   const letters = lettersOf(name)
     .replace(/[^a-z0-9]/g, '')
     .slice(0, 24);
-  return `denoise-${letters || 'own'}${number > 1 ? `-${number}` : ''}`;
+  return `${task}-${letters || 'own'}${number > 1 ? `-${number}` : ''}`;
 }

@@ -60,7 +60,7 @@ export interface OwnCodecRate {
   readonly shipped: number | null;
 }
 
-const OWN_QUALITIES = [20, 40, 60, 80] as const;
+const OWN_QUALITIES = [20, 50, 80] as const;
 const SHIPPED_QUALITIES = [1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
 /** @throws HourglassError output-not-writable, cancelled; as `Inference.run`. Nothing is left then, and what was there stays */

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { CommandContext, Notice } from '../../contract/index.ts';
 import { modelIdSchema } from '../../contract/domain.ts';
+import type { TrainingQuality } from '../../contract/learn.ts';
+import { trainingFiles } from '../../contract/training.ts';
 import type { Raster } from '../../pixels/index.ts';
 import type { EngineServices } from '../../runtime/index.ts';
 import { Draws } from '../engine/index.ts';
@@ -51,6 +53,13 @@ export interface CodecRate {
   readonly shipped: number | null;
 }
 
+export interface MadeCodec {
+  /** Absolute; null: there is none. */
+  readonly folder: string | null;
+  readonly quality: readonly TrainingQuality[];
+  readonly notices: readonly Notice[];
+}
+
 /** Purpose of drawn numbers (`Draws`). */
 const PLACES = 302;
 /** Sides of the squares that the codec is made from, pixels. */
@@ -66,7 +75,7 @@ const MULTIPLE = 16;
 
 /**
  * @param card of the network
- * @returns null: its code is coarser than latents are, or the images are too small
+ * @returns no folder where its code is coarser than latents are, or the images are too small
  */
 export async function codecOf(
   plan: Plan,
@@ -84,7 +93,7 @@ export async function codecOf(
   },
   context: Pick<CommandContext, 'signal'>,
   services: EngineServices,
-): Promise<{ readonly rates: readonly CodecRate[]; readonly notices: readonly Notice[] }> {
+): Promise<MadeCodec> {
   const { signal } = context;
   if (!hasHalves(plan)) return none(say('codeTooCoarse', { side: 2 ** plan.settings.depth }));
   const squares = squaresOf(images.learnt, plan.settings.seed);
@@ -92,9 +101,10 @@ export async function codecOf(
   const openGraph = (bytes: Uint8Array) => services.inference.openGraph(bytes, { threads: 1 });
   const turn = await turnOf(plan, weights, squares, openGraph, signal);
   const inColour = { ...squares, tones: plan.tones };
+  const place = join(folder, trainingFiles.codec, latentId(String(card.id)));
   const rates = await make(
     {
-      folder: join(folder, 'latent', latentId(String(card.id))),
+      folder: place,
       halves: {
         analysis: analysisOf(plan, weights, turn),
         synthesis: synthesisOf(plan, weights, turn),
@@ -119,18 +129,20 @@ export async function codecOf(
     { signal },
     services,
   );
+  const larger = rates.filter(({ psnr, shipped }) => shipped !== null && shipped > psnr).length;
   return {
-    rates,
-    notices: rates.map((rate) => ({ level: 'info', text: say('codecRate', wordsFor(rate)) })),
+    folder: place,
+    quality: rates.map(({ bytes, psnr, shipped }) => ({
+      ...{ measure: say('asLatentFiles', { bytes }), unit: say('psnr'), network: psnr },
+      beside: shipped === null ? [] : [{ name: say('generalCodec'), value: shipped }],
+    })),
+    notices: [{ level: 'info', text: say('codecBeside', { larger, of: rates.length }) }],
   };
 }
 
-const none = (text: string) => ({ rates: [], notices: [{ level: 'info', text } as const] });
-
-const wordsFor = ({ bytes, psnr, shipped }: CodecRate) => ({
-  bytes,
-  psnr: psnr.toFixed(2),
-  shipped: shipped === null ? 'none' : shipped.toFixed(2),
+const none = (text: string): MadeCodec => ({
+  ...{ folder: null, quality: [] },
+  notices: [{ level: 'info', text }],
 });
 
 /** `latent-` and the name in the id of the training's network. */

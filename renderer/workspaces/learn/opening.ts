@@ -9,3 +9,6 @@ export function cleanWith(bench: Workbench, model: string): void {
   const { active } = session;
   if (active && !active.error) cleanDeskOf(session).useModel(active, model);
 }
+
+/** Goes to Compress, where it is one of the networks. */
+export const compressWith = ({ session }: Workbench): void => session.enter('compress');

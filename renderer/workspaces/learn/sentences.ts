@@ -248,9 +248,14 @@ export const say = defineSentences('learning', {
   minutesTook: '{count} min',
   qualityNetwork: 'This network',
   qualityCaption: 'Held-back pictures: {measure} ({unit})',
-  offered: 'It is offered in Clean, and on the command line, as {title}.',
+  offered:
+    'It is offered in {codec, select, true {Compress} other {Clean}}, and on the command line, as {title}.',
   openClean: 'Clean with it',
   notOffered: 'It is not offered in Clean.',
+  codecMade:
+    'Latent files can be made with its network, which whoever opens them needs too. How large they are beside those of the general codec stands above.',
+  offerCodec: 'Offer it in Compress',
+  openCompress: 'Compress with it',
   offerAgain: 'Try it once more',
   describes:
     'It describes pictures by a code: in Explore they can be compared by it{rebuilds, select, true {, and judged by what it can not give back} other {}}. The network is an ONNX file like any other.',
@@ -266,7 +271,7 @@ export const say = defineSentences('learning', {
   show: 'Show {name}',
   remove: 'Delete {name}',
   removeQuestion:
-    '{offered, select, true {Deletes the training and its network, which is then no longer offered in Clean.} other {Deletes the training and its network.}} The pictures stay.',
+    '{offered, select, clean {Deletes the training and its network, which is then no longer offered in Clean.} codec {Deletes the training and its codec: latent files that were made with it can then not be opened any more.} other {Deletes the training and its network.}} The pictures stay.',
   removeNow: 'Delete',
   keep: 'Keep',
 });

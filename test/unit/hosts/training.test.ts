@@ -30,7 +30,7 @@ const point = (step: number, heldBack: number) => ({
   ...{ type: 'training-curve', step, of: 100, seconds: step / 10, loss: heldBack / 2, heldBack },
   ...{ floor: null, components: 0.01, best: true },
 });
-const result = { ended: 'steps', quality: [], notices: [], task: 'denoise' };
+const result = { ended: 'steps', quality: [], notices: [], task: 'denoise', codec: null };
 const untilCancelled = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(cancelledError())));
 
