@@ -190,7 +190,7 @@ export function createUserModels(options: UserModelsOptions): UserModels {
     const { found } = await install(request, signal, async (staging, taken) => {
       tell(0, say('copyingModel', { name }));
       const id = request.id ?? freeId('latent', codec.card.id.replace(/^latent-/, ''), taken);
-      const licence = request.licence === NOT_STATED ? null : request.licence;
+      const licence = request.licence === 'not stated' ? null : request.licence;
       const facts = { id, title: request.title, licence };
       const copy = (from: string, to: string) => copyFile(from, to, signal);
       const model = await copyCodec(codec, staging, facts, copy, signal).catch(
@@ -400,6 +400,5 @@ function refuseId(id: string | undefined, task: 'denoise' | 'latent'): void {
     throw invalidParameter('id', say('idOfTask', { task }), id);
 }
 
-const NOT_STATED = 'not stated';
 const licenceWords = ({ licence }: { readonly licence: string }): readonly Notice[] =>
-  licence === NOT_STATED ? [{ level: 'info', text: say('licenceNotStated') }] : [];
+  licence === 'not stated' ? [{ level: 'info', text: say('licenceNotStated') }] : [];

@@ -17,6 +17,7 @@ export const say = defineSentences('latent', {
   heldBackPictures:
     '{count, plural, one {# picture that was held back} other {# pictures that were held back}}',
   inAll: '{bytes} bytes in all',
+  psnrUnit: 'PSNR, dB',
 
   // decode
   opening: 'Opening {name}',

@@ -34,5 +34,5 @@ export function encodeEntropyModel(model: EntropyModel): Uint8Array {
     u16(width);
     frequency.forEach(u16);
   }
-  return Uint8Array.from(parts);
+  return new Uint8Array(parts);
 }

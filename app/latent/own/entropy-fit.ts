@@ -167,8 +167,8 @@ function fillFirst(
         for (let c = 0; c < MEANS; c++) targets.push(at(c, 0, 0));
       }
   const found = leastSquares(
-    Float32Array.from(features),
-    Float32Array.from(targets),
+    new Float32Array(features),
+    new Float32Array(targets),
     inputs,
     MEANS,
   );

@@ -131,7 +131,7 @@ export async function makeOwnCodec(
       quality: rates.map(({ bytes, psnr }) => ({
         set: say('heldBackPictures', { count: heldBack.length }),
         noise: say('inAll', { bytes }),
-        ...{ metric: 'PSNR (dB)', value: Math.round(psnr * 100) / 100 },
+        ...{ metric: say('psnrUnit'), value: Math.round(psnr * 100) / 100 },
       })),
       beside: rates,
       parts: {

@@ -26,17 +26,26 @@ const OPPONENT = [
 const LEVELS = 255;
 const MIDDLE = 127.5;
 
-/** How codes and latents belong together: latents = forward · code + shift − foretold ∗ means; code = back · (latents + foretold ∗ means − shift). */
+/**
+ * How codes and latents belong together: foretold = `around` ∗ means + `bias`; latents = `forward` · (code − foretold); and back, code = foretold + `back` · latents.
+ * Of the directions in which codes differ only those are kept that save more than they cost.
+ */
 export interface Turn {
-  /** [codes][codes], row by row. */
-  readonly forward: Float32Array;
-  readonly back: Float32Array;
-  readonly shift: Float32Array;
   /** [codes][3][3][3]: a 3 × 3 convolution over the means. */
-  readonly foretold: Float32Array;
+  readonly around: Float32Array;
+  /** [codes] */
+  readonly bias: Float32Array;
+  /** [kept][codes] */
+  readonly forward: Float32Array;
+  /** [codes][kept] */
+  readonly back: Float32Array;
   /** Of what is not given back: directions of length 1 in squares of 8 × 8, [rests][8][8][3]. */
   readonly rests: Float32Array;
 }
+
+/** Directions of codes that are kept. */
+export const keptOf = ({ back, bias }: Pick<Turn, 'back' | 'bias'>): number =>
+  back.length / bias.length;
 
 /** Whether a network's code is as fine as latents, or finer. */
 export const hasHalves = ({ settings }: Pick<Plan, 'settings'>): boolean =>
@@ -52,7 +61,7 @@ export const restsOf = ({ tones }: Pick<Plan, 'tones'>): number => tones * CELL 
 export const SQUARE = 3 * CELL * CELL;
 
 /** All latents of a square of 8 × 8. */
-export const latentsOf = (plan: Plan): number => MEANS + codesOf(plan) + restsOf(plan);
+export const latentsOf = (plan: Plan, turn: Turn): number => MEANS + keptOf(turn) + restsOf(plan);
 
 /** How far a pixel matters to a latent, and a latent to a pixel, at most, pixels; a multiple of `multiple`. */
 export const haloOf = (plan: Plan, multiple: number): number =>
@@ -81,42 +90,74 @@ export function analysisOf(plan: Plan, weights: Float32Array, turn: Turn): Uint8
   const { graph } = tape;
   const x = tape.input(ports.input, [1, 3, CELL, CELL], [1, 3, 'height', 'width']);
   const means = meansOf(tape, x.name);
-  const layers = layersOf(plan);
-  const code = pass(tape, inTones(tape, x, plan.tones), layers.slice(0, behindCode(layers))).output;
-  const codes = graph.sub(
-    pointwise(tape, folded(tape, plan, code), turn.forward, codesOf(plan), turn.shift),
-    foretell(tape, means, turn),
-  );
-  const back = finished(tape, plan, pass(tape, code, layers.slice(behindCode(layers))).output);
-  const missing = graph.times(graph.sub(x.name, moved(tape, back, means)), LEVELS);
+  const { latents, back } = through(tape, plan, { x: inTones(tape, x, plan.tones), means, turn });
+  const missing = graph.times(graph.sub(x.name, back), LEVELS);
   const squares = graph.op('SpaceToDepth', [missing], { blocksize: CELL });
   const rests = pointwise(tape, squares, turn.rests, SQUARE);
-  const all = graph.op('Concat', [means, codes, rests], { axis: 1 });
-  graph.output(ports.output, all, [1, latentsOf(plan), 'rows', 'columns']);
+  const all = graph.op('Concat', [means, ...latents, rests], { axis: 1 });
+  graph.output(ports.output, all, [1, latentsOf(plan, turn), 'rows', 'columns']);
   return graph.encode();
+}
+
+/** A picture to its codes' latents, none where none are kept, and to what comes back by them alone. */
+function through(
+  tape: Tape,
+  plan: Plan,
+  { x, means, turn }: { readonly x: Value; readonly means: string; readonly turn: Turn },
+): { readonly latents: readonly string[]; readonly back: string } {
+  const { graph } = tape;
+  const layers = layersOf(plan);
+  const code = pass(tape, x, layers.slice(0, behindCode(layers))).output;
+  const away = graph.sub(folded(tape, plan, code), foretold(tape, means, turn));
+  const latents = keptOf(turn) === 0 ? [] : [pointwise(tape, away, turn.forward, turn.bias.length)];
+  return { latents, back: decodedBy(tape, plan, { latents, means, turn }) };
+}
+
+function decodedBy(
+  tape: Tape,
+  plan: Plan,
+  {
+    latents,
+    means,
+    turn,
+  }: { readonly latents: readonly string[]; readonly means: string; readonly turn: Turn },
+): string {
+  const { graph } = tape;
+  const layers = layersOf(plan);
+  const base = foretold(tape, means, turn);
+  const [own] = latents;
+  const code = own ? graph.add(base, pointwise(tape, own, turn.back, keptOf(turn))) : base;
+  const { output } = pass(tape, spread(tape, plan, code), layers.slice(behindCode(layers)));
+  return moved(tape, finished(tape, plan, output), means);
 }
 
 /** [1, 3 + codes + rests + 1, s, s], the last plane being the quantiser's step, which changes nothing, to [1, 3, 8 s, 8 s]. */
 export function synthesisOf(plan: Plan, weights: Float32Array, turn: Turn): Uint8Array {
-  const layers = layersOf(plan);
-  const codes = codesOf(plan);
   const tape = new Tape({ fixed: weights.subarray(parametersBeforeCode(plan)) });
   const { graph } = tape;
-  const channels = latentsOf(plan) + 1;
+  const channels = latentsOf(plan, turn) + 1;
   const all = tape.input(ports.input, [1, channels, 1, 1], [1, channels, 'rows', 'columns']).name;
   const part = (from: number, to: number): string =>
     graph.op('Slice', [all, graph.ints(from), graph.ints(to), graph.ints(1)]);
   const means = part(0, MEANS);
-  const told = graph.add(part(MEANS, MEANS + codes), foretell(tape, means, turn));
-  const centred = graph.sub(told, graph.floats(turn.shift, [1, codes, 1, 1]));
-  const code = spread(tape, plan, pointwise(tape, centred, turn.back, codes));
-  const decoded = finished(tape, plan, pass(tape, code, layers.slice(behindCode(layers))).output);
+  const behind = MEANS + keptOf(turn);
+  const latents = behind > MEANS ? [part(MEANS, behind)] : [];
+  const back = decodedBy(tape, plan, { latents, means, turn });
   const rests = transposed(turn.rests, SQUARE).map((value) => value / LEVELS);
-  const squares = pointwise(tape, part(MEANS + codes, channels - 1), rests, restsOf(plan));
+  const squares = pointwise(tape, part(behind, channels - 1), rests, restsOf(plan));
   const missing = graph.op('DepthToSpace', [squares], { blocksize: CELL, mode: 'DCR' });
-  const whole = graph.add(moved(tape, decoded, means), missing);
-  graph.output(ports.output, whole, [1, 3, 'height', 'width']);
+  graph.output(ports.output, graph.add(back, missing), [1, 3, 'height', 'width']);
   return graph.encode();
+}
+
+/** `x` [1, tones, side, side] to `output` [1, 3, side, side]: what comes back by the means and the codes that are kept. */
+export function keptProbeOf(plan: Plan, weights: Float32Array, turn: Turn, side: number) {
+  const tape = new Tape({ fixed: weights });
+  const shapes = { x: [1, plan.tones, side, side], output: [1, 3, side, side] } as const;
+  const x = tape.input('x', shapes.x);
+  const means = meansOf(tape, coloured(tape, x.name, plan.tones));
+  tape.graph.output('output', through(tape, plan, { x, means, turn }).back, shapes.output);
+  return { bytes: tape.graph.encode(), shapes };
 }
 
 /**
@@ -138,8 +179,7 @@ export function probeOf(plan: Plan, weights: Float32Array, count: number, side: 
   } as const;
   const x = tape.input('x', shapes.x);
   const away = tape.input('away', shapes.away);
-  const colours = tones === 3 ? x.name : graph.op('Concat', [x.name, x.name, x.name], { axis: 1 });
-  const means = meansOf(tape, colours);
+  const means = meansOf(tape, coloured(tape, x.name, tones));
   const code = pass(tape, x, layers.slice(0, behindCode(layers))).output;
   const elsewhere = { ...code, name: graph.add(code.name, away.name) };
   const decoded = finished(
@@ -183,10 +223,13 @@ function spread({ graph }: Tape, plan: Plan, name: string): Value {
 }
 
 /** A decoded picture in three colours, in the units of networks. */
-function finished({ graph }: Tape, { settings, tones }: Plan, { name }: Value): string {
-  const image = settings.loss === 'bce' ? graph.op('Sigmoid', [name]) : name;
-  return tones === 3 ? image : graph.op('Concat', [image, image, image], { axis: 1 });
+function finished(tape: Tape, { settings, tones }: Plan, { name }: Value): string {
+  const image = settings.loss === 'bce' ? tape.graph.op('Sigmoid', [name]) : name;
+  return coloured(tape, image, tones);
 }
+
+const coloured = ({ graph }: Tape, x: string, tones: Tones): string =>
+  tones === 3 ? x : graph.op('Concat', [x, x, x], { axis: 1 });
 
 /** Means of 8 × 8, times 8: what they are in an orthonormal basis. */
 function meansOf({ graph }: Tape, x: string): string {
@@ -223,21 +266,19 @@ function moved(tape: Tape, image: string, means: string): string {
   return graph.add(image, over);
 }
 
-function foretell({ graph }: Tape, means: string, { foretold, shift }: Turn): string {
-  const weights = graph.floats(foretold, [shift.length, MEANS, 3, 3]);
-  return graph.op('Conv', [means, weights], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
+/** What the means around a place tell of the code there. */
+function foretold({ graph }: Tape, means: string, { around, bias }: Turn): string {
+  const weights = graph.floats(around, [bias.length, MEANS, 3, 3]);
+  return graph.op('Conv', [means, weights, graph.floats(bias)], {
+    kernel_shape: [3, 3],
+    pads: [1, 1, 1, 1],
+  });
 }
 
 /** A matrix [outputs][inputs] at each position. */
-function pointwise(
-  { graph }: Tape,
-  x: string,
-  matrix: Float32Array,
-  inputs: number,
-  bias?: Float32Array,
-): string {
-  const given = [x, graph.floats(matrix, [matrix.length / inputs, inputs, 1, 1])];
-  return graph.op('Conv', bias ? [...given, graph.floats(bias)] : given, { kernel_shape: [1, 1] });
+function pointwise({ graph }: Tape, x: string, matrix: Float32Array, inputs: number): string {
+  const weights = graph.floats(matrix, [matrix.length / inputs, inputs, 1, 1]);
+  return graph.op('Conv', [x, weights], { kernel_shape: [1, 1] });
 }
 
 /** @param columns of the matrix */

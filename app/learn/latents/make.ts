@@ -108,7 +108,7 @@ export async function codecOf(
       halves: {
         analysis: analysisOf(plan, weights, turn),
         synthesis: synthesisOf(plan, weights, turn),
-        channels: latentsOf(plan),
+        channels: latentsOf(plan, turn),
         halo: haloOf(plan, MULTIPLE),
         multipleOf: MULTIPLE,
         bytesPerPixel: bytesPerPixel(plan),

@@ -7,7 +7,7 @@ import { componentsInTurns } from '../../runtime/components.ts';
 import type { RunnableGraph } from '../../runtime/index.ts';
 import { GaussianDraws } from '../engine/index.ts';
 import type { Plan } from '../network.ts';
-import { AROUND, CELL, MEANS, probeOf, restsOf, SQUARE, type Turn } from './halves.ts';
+import { AROUND, CELL, keptProbeOf, MEANS, probeOf, restsOf, SQUARE, type Turn } from './halves.ts';
 import { leastSquares } from '../../runtime/least-squares.ts';
 
 /** Of `GaussianDraws`. */
@@ -34,8 +34,6 @@ interface Seen {
   /** [positions][codes], and beside them the features that foretell: means around, then 1. */
   readonly codes: Float32Array;
   readonly around: Float32Array;
-  /** [positions][8][8][tones]: what does not come back, 8-bit levels. */
-  readonly rests: Float32Array;
   /** Of each number of the network's code: 8-bit levels of all pixels together that one of it is worth. */
   readonly gains: Float64Array;
 }
@@ -51,12 +49,104 @@ export async function turnOf(
   // One square a run: memory stays small.
   const { bytes, shapes } = probeOf(plan, weights, 1, side);
   const graph = await openGraph(bytes);
+  let seen: Seen;
   try {
-    const seen = await look(plan, { data, count, side }, { graph, shapes }, signal);
-    return await turned(plan, seen, signal);
+    seen = await look(plan, { data, count, side }, { graph, shapes }, signal);
   } finally {
     await graph.close();
   }
+  const all = await turned(plan, seen, signal);
+  const restsBy = async (kept: number, squares: number) => {
+    const turn = onlyFirst(all, kept);
+    const probe = keptProbeOf(plan, weights, turn, side);
+    const kind = await openGraph(probe.bytes);
+    try {
+      return await restsOfSquares(
+        plan,
+        { data, count: squares, side },
+        { ...probe, graph: kind },
+        signal,
+      );
+    } finally {
+      await kind.close();
+    }
+  };
+  const values = restsOf(plan);
+  let best = { kept: 0, bits: Infinity };
+  for (const kept of triedCounts(all.variances.length)) {
+    const rests = await restsBy(kept, Math.min(count, TRIED));
+    const { variances } = await axesOf(rests, values, signal);
+    const bits = bitsOf([...all.variances.slice(0, kept), ...variances]);
+    if (bits < best.bits) best = { kept, bits };
+  }
+  const { vectors } = await axesOf(await restsBy(best.kept, count), values, signal);
+  return {
+    ...onlyFirst(all, best.kept),
+    rests: new Float32Array(vectors.flatMap((vector) => [...inColours(vector, plan.tones)])),
+  };
+}
+
+/** Powers of two, and none. */
+const triedCounts = (most: number): readonly number[] =>
+  [0, 1, 2, 4, 8, 16, 32, 64, 128, 256].filter((count) => count <= most);
+
+/** Error that is allowed, squared 8-bit levels: a quantiser of 16 of them, which is a middling quality. */
+const ALLOWED = 16 ** 2 / 12;
+/** Of Gaussian latents of these variances at that error (Cover & Thomas, Elements of Information Theory, 2nd edition, theorem 10.3.3). */
+const bitsOf = (variances: readonly number[]): number =>
+  variances.reduce((sum, variance) => sum + Math.max(0, Math.log2(variance / ALLOWED) / 2), 0);
+
+/** Directions of vectors and how much they vary along each, about 0. */
+async function axesOf(vectors: Float32Array, size: number, signal: AbortSignal) {
+  const found = await componentsInTurns(vectors, size, size, signal);
+  const count = vectors.length / size;
+  const variances = found.vectors.map((axis) => {
+    let sum = 0;
+    for (let at = 0; at < vectors.length; at += size) {
+      let along = 0;
+      for (let i = 0; i < size; i++) along += axis[i]! * vectors[at + i]!;
+      sum += along ** 2;
+    }
+    return sum / count;
+  });
+  return { vectors: found.vectors, variances };
+}
+
+interface AllDirections extends Omit<Turn, 'rests'> {
+  readonly variances: readonly number[];
+}
+
+/** The first directions alone, those that vary most. */
+function onlyFirst({ around, bias, forward, back }: AllDirections, kept: number): Turn {
+  const size = bias.length;
+  const own = new Float32Array(size * kept);
+  for (let c = 0; c < size; c++) own.set(back.subarray(c * size, c * size + kept), c * kept);
+  const rests = new Float32Array();
+  return { around, bias, forward: forward.slice(0, kept * size), back: own, rests };
+}
+
+/** [positions][8][8][tones]: what does not come back, 8-bit levels. */
+async function restsOfSquares(
+  { tones }: Plan,
+  { data, count, side }: Squares,
+  { graph, shapes }: ReturnType<typeof keptProbeOf> & { readonly graph: RunnableGraph },
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const cells = side / CELL;
+  const square = tones * CELL * CELL;
+  const rests = new Float32Array(count * (cells - 2 * BORDER) ** 2 * square);
+  const length = tones * side * side;
+  for (let at = 0, position = 0; at < count; at++) {
+    throwIfCancelled(signal);
+    const x = data.slice(at * length, (at + 1) * length);
+    const room = { data: new Float32Array(3 * side * side), shape: shapes.output };
+    const { into } = await graph.run({ x: { data: x.slice(), shape: shapes.x } }, { output: room });
+    const seen = { x, tones, output: into.output!.data };
+    for (let row = BORDER; row < cells - BORDER; row++)
+      for (let column = BORDER; column < cells - BORDER; column++, position++)
+        fillRest(rests, position * square, seen, { side, left: column * CELL, top: row * CELL });
+  }
+  return rests;
 }
 
 type Probe = Pick<ReturnType<typeof probeOf>, 'shapes'> & { readonly graph: RunnableGraph };
@@ -75,10 +165,10 @@ async function look(
     const x = data.slice(square * length, (square + 1) * length);
     const room = (shape: readonly number[]) => ({ data: new Float32Array(values(shape)), shape });
     const { into } = await graph.run(
-      { x: { data: x.slice(), shape: shapes.x }, away: { data: away.slice(), shape: shapes.away } },
+      { x: { data: x, shape: shapes.x }, away: { data: away.slice(), shape: shapes.away } },
       { code: room(shapes.code), means: room(shapes.means), output: room(shapes.output) },
     );
-    return { x, code: into.code!.data, means: into.means!.data, output: into.output!.data };
+    return { code: into.code!.data, means: into.means!.data, output: into.output!.data };
   };
   const nothing = new Float32Array(values(shapes.away));
   const cells = side / CELL;
@@ -86,20 +176,16 @@ async function look(
   const codesAt = shapes.code[1];
   const codes = new Float32Array(count * inner * inner * codesAt);
   const around = new Float32Array(count * inner * inner * FEATURES);
-  const square = tones * CELL * CELL;
-  const rests = new Float32Array(count * inner * inner * square);
   const outputs: Float32Array[] = [];
   const tried = Math.min(count, TRIED);
   for (let at = 0, position = 0; at < count; at++) {
-    const { x, code, means, output } = await run(at, nothing);
+    const { code, means, output } = await run(at, nothing);
     if (at < tried) outputs.push(output);
     for (let row = BORDER; row < cells - BORDER; row++)
       for (let column = BORDER; column < cells - BORDER; column++, position++) {
         for (let c = 0; c < codesAt; c++)
           codes[position * codesAt + c] = code[(c * cells + row) * cells + column]!;
         fillAround(around, position * FEATURES, means, cells, row, column);
-        const place = { side, left: column * CELL, top: row * CELL };
-        fillRest(rests, position * square, { x, tones, output }, place);
       }
   }
   const deviations = deviationsOf(codes, codesAt, width);
@@ -120,11 +206,11 @@ async function look(
     }
     gains[channel] = moved > 0 ? Math.sqrt(changed / moved) : 0;
   }
-  return { codes, around, rests, gains };
+  return { codes, around, gains };
 }
 
-/** Squares in which codes are moved. */
-const TRIED = 8;
+/** Squares in which codes are moved, and directions tried. */
+const TRIED = 16;
 
 function fillAround(
   to: Float32Array,
@@ -177,42 +263,36 @@ function deviationsOf(codes: Float32Array, codesAt: number, width: number): Floa
 
 async function turned(
   plan: Plan,
-  { codes, around, rests, gains }: Seen,
+  { codes, around: features, gains }: Seen,
   signal: AbortSignal,
-): Promise<Turn> {
-  const positions = around.length / FEATURES;
+): Promise<AllDirections> {
+  const positions = features.length / FEATURES;
   const size = codes.length / positions;
   const most = Math.max(...gains);
   const weights = Float64Array.from({ length: size }, (_, c) =>
     Math.max(gains[c % plan.settings.width]!, LEAST * most, Number.MIN_VALUE),
   );
   const weighed = codes.map((value, at) => value * weights[at % size]!);
-  const told = leastSquares(around, weighed, FEATURES, size);
+  const told = leastSquares(features, weighed, FEATURES, size);
   for (let position = 0; position < positions; position++)
     for (let f = 0; f < FEATURES; f++) {
-      const feature = around[position * FEATURES + f]!;
+      const feature = features[position * FEATURES + f]!;
       for (let c = 0; c < size; c++) weighed[position * size + c]! -= told[f * size + c]! * feature;
     }
-  const { vectors } = await componentsInTurns(weighed, size, size, signal);
+  const { vectors, variances } = await axesOf(weighed, size, signal);
   const forward = new Float32Array(size * size);
   const back = new Float32Array(size * size);
-  const shift = new Float32Array(size);
-  const foretold = new Float32Array(size * (FEATURES - 1));
-  for (const [k, vector] of vectors.entries()) {
+  for (const [k, vector] of vectors.entries())
     for (let c = 0; c < size; c++) {
       forward[k * size + c] = vector[c]! * weights[c]!;
       back[c * size + k] = vector[c]! / weights[c]!;
-      shift[k]! -= vector[c]! * told[(FEATURES - 1) * size + c]!;
-      for (let f = 0; f < FEATURES - 1; f++)
-        foretold[k * (FEATURES - 1) + f]! += vector[c]! * told[f * size + c]!;
     }
+  const around = new Float32Array(size * (FEATURES - 1));
+  const bias = new Float32Array(size);
+  for (let c = 0; c < size; c++) {
+    bias[c] = told[(FEATURES - 1) * size + c]! / weights[c]!;
+    for (let f = 0; f < FEATURES - 1; f++)
+      around[c * (FEATURES - 1) + f] = told[f * size + c]! / weights[c]!;
   }
-  const values = restsOf(plan);
-  const directions = await componentsInTurns(rests, values, values, signal);
-  return {
-    ...{ forward, back, shift, foretold },
-    rests: Float32Array.from(
-      directions.vectors.flatMap((vector) => [...inColours(vector, plan.tones)]),
-    ),
-  };
+  return { around: around, bias, forward, back, variances };
 }

@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import {
   analysisOf,
-  codesOf,
   hasHalves,
+  keptOf,
   latentsOf,
   MEANS,
   synthesisOf,
@@ -62,7 +62,7 @@ it.each([
   const x = new Float32Array(3 * plane);
   for (let colour = 0; colour < 3; colour++)
     x.set(data.subarray(Math.min(colour, tones - 1) * plane).subarray(0, plane), colour * plane);
-  const channels = latentsOf(plan);
+  const channels = latentsOf(plan, turn);
   const cells = SIDE / 8;
   const y = new Float32Array(channels * cells * cells);
   await analysis.run(
@@ -85,7 +85,7 @@ it.each([
   const worst = back.reduce((most, value, at) => Math.max(most, Math.abs(value - x[at]!)), 0);
   expect(worst * 255).toBeLessThan(0.05);
   // Without what the network can not give back it is another picture, with the same means.
-  input.fill(0, (MEANS + codesOf(plan)) * cells * cells, channels * cells * cells);
+  input.fill(0, (MEANS + keptOf(turn)) * cells * cells, channels * cells * cells);
   await synthesis.run(
     { input: { data: input, shape: [1, channels + 1, cells, cells] } },
     { output: { data: back, shape: [1, 3, SIDE, SIDE] } },
