@@ -166,12 +166,7 @@ function fillFirst(
           for (let c = 0; c < MEANS; c++) features.push(at(c, dx, dy));
         for (let c = 0; c < MEANS; c++) targets.push(at(c, 0, 0));
       }
-  const found = leastSquares(
-    new Float32Array(features),
-    new Float32Array(targets),
-    inputs,
-    MEANS,
-  );
+  const found = leastSquares(new Float32Array(features), new Float32Array(targets), inputs, MEANS);
   for (let c = 0; c < MEANS; c++)
     for (let i = 0; i < inputs; i++) put(head, c, FIRST_HIDDEN + i, found[i * MEANS + c]!);
 }
