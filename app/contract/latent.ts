@@ -67,6 +67,7 @@ const clean = z
   .describe(
     'Clean first with the shipped denoiser: off, auto (the suggested strength) or percent of the measured noise, 0–200',
   );
+const model = z.string().default('auto').describe('Id of the latent model; auto: the shipped one');
 const scans = z
   .boolean()
   .default(false)
@@ -158,7 +159,7 @@ export const encodeCommand = defineCommand({
         .boolean()
         .default(false)
         .describe('Decode the result once more and say how near it is to the source (PSNR)'),
-      model: z.string().default('auto').describe('Id of the latent model; auto: the shipped one'),
+      model,
       device,
       threads: latentThreads,
       overwrite: outputSettingsSchema.shape.overwrite,
@@ -377,6 +378,7 @@ export const compressCommand = defineCommand({
         .describe(
           'Largest size of the file, bytes; the best quality that fits is searched from `quality` on, as encode does',
         ),
+      model,
       clean,
       scans,
       device,
@@ -415,7 +417,7 @@ export const rateCurveCommand = defineCommand({
   slot: 'view',
   supersedes: ['document'],
   get input() {
-    return z.object({ document, clean, scans, device });
+    return z.object({ document, model, clean, scans, device });
   },
   get output() {
     return z.object({

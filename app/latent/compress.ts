@@ -29,7 +29,7 @@ export async function compress(
   const started = performance.now();
   const document = services.documents.get(input.document);
   if (input.view) document.view = input.view;
-  const codec = await openCodec(services, 'auto');
+  const codec = await openCodec(services, input.model);
   // Asked each time: a scan that may not be compressed any more is not shown compressed either.
   sourceFacts(document.info.name, await document.image(), input.scans);
   const { size } = input;

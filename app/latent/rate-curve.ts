@@ -60,7 +60,7 @@ export async function rateCurve(
   kept: KeptLatents,
 ): Promise<Output> {
   const document = services.documents.get(input.document);
-  const codec = await openCodec(services, 'auto');
+  const codec = await openCodec(services, input.model);
   const { clean: choice, scans, device } = input;
   const request = { document, clean: choice, scans, device, codec };
   const needsCleaning = choice !== 'off' && kept.readiness(request) === 'nothing';

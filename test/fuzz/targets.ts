@@ -531,7 +531,15 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   clipboard: {
     seeds: () => [
       bytesOfText(settingsToText(defaultSettings)),
-      bytesOfText(compressToText({ quality: 60, size: null, clean: 'auto', scans: false })),
+      bytesOfText(
+        compressToText({
+          quality: 60,
+          size: null,
+          clean: 'auto',
+          scans: false,
+          model: 'latent-mine',
+        }),
+      ),
     ],
     words: jsonWords,
     run: (input) => [settingsFromText(text(input)), compressFromText(text(input))],

@@ -22,6 +22,7 @@ import {
   defaultCompress,
   isUsual,
   sameCompress,
+  usualCodec,
   type CompressSettings,
 } from './settings.ts';
 import {
@@ -80,6 +81,11 @@ export class CompressDesk implements Desk {
   /** Changes the settings of the selected files and shows what they make of the one in front. */
   edit(patch: Partial<CompressSettings>, gesture: string | null = null): void {
     this.#change(this.#around.selection(), patch, { what: changeWords(patch), gesture });
+  }
+
+  /** The network that compresses the file in front. */
+  useModel(entry: FileEntry, model: string): void {
+    this.#change([entry], { model }, { what: changeWords({ model }) });
   }
 
   /** That a scan may lose accuracy is said for each, whatever else is selected. */
@@ -208,8 +214,8 @@ export class CompressDesk implements Desk {
 
   copy(entry: FileEntry): string {
     const { settings } = compressionOf(entry);
-    const { quality, size, clean } = settings;
-    this.#copied = { quality, size, clean };
+    const { quality, size, clean, model } = settings;
+    this.#copied = { quality, size, clean, model };
     return compressToText(settings);
   }
 
@@ -253,10 +259,10 @@ export class CompressDesk implements Desk {
 
   reset(): void {
     // The word that a scan may lose accuracy is no setting that a reset takes back.
-    const { quality, size, clean } = defaultCompress;
+    const { quality, size, clean, model } = defaultCompress;
     this.#change(
       this.#around.selection(),
-      { quality, size, clean },
+      { quality, size, clean, model },
       { what: say('resetSettings') },
     );
   }
@@ -272,14 +278,18 @@ export class CompressDesk implements Desk {
   #request(entry: FileEntry, delay: number): void {
     const compression = compressionOf(entry);
     const { settings } = compression;
-    const { quality, size, clean, scans } = settings;
+    const { quality, size, scans } = settings;
+    const coded = codedBy(settings);
     // The search begins where the curve says that it ends.
     const first = size === null ? quality : (qualityBelow(compression.points, size + 1) ?? quality);
     const target = size === null ? { quality } : { quality: first, size };
     const input = () => {
       const view = this.#around.visible();
       const device = this.#around.device();
-      return { document: entry.id, ...target, clean, scans, device, ...(view ? { view } : {}) };
+      return {
+        ...{ document: entry.id, ...target, ...coded, scans, device },
+        ...(view ? { view } : {}),
+      };
     };
     compression.result.request({ document: entry.id, settings, input }, delay);
   }
@@ -314,8 +324,9 @@ export class CompressDesk implements Desk {
         });
     } else if (compression.lacksCurve) {
       const { settings } = compression;
-      const { clean, scans } = settings;
-      const input = { document: entry.id, clean, scans, device: this.#around.device() };
+      const { scans } = settings;
+      const device = this.#around.device();
+      const input = { document: entry.id, ...codedBy(settings), scans, device };
       void compression.curve
         .start((options) => this.#around.bridge.run('rateCurve', input, options), true)
         .then((ended) => {
@@ -334,6 +345,12 @@ export class CompressDesk implements Desk {
     );
   }
 }
+
+/** What is compressed, and by which network. */
+const codedBy = ({ clean, model }: CompressSettings) => ({
+  clean,
+  ...(model === usualCodec ? {} : { model }),
+});
 
 export const compressDeskOf = (session: Session): CompressDesk =>
   session.deskOf(compressId, CompressDesk);

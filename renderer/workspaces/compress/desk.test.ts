@@ -2,8 +2,14 @@ import '../../state/test-runes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HourglassError } from '../../../app/contract/errors.ts';
 import { bytesOfSize } from '../../../app/contract/sizes.ts';
-import type { DocumentInfo, HostBridge } from '../../../app/contract/index.ts';
-import { compressFromText, compressToText } from './settings.ts';
+import type { DocumentInfo, HostBridge, ModelInfo } from '../../../app/contract/index.ts';
+import { codecChoices } from './codecs.ts';
+import {
+  compressFromText,
+  compressToText,
+  defaultCompress,
+  type CompressSettings,
+} from './settings.ts';
 import { againstSource, compressedState, damagedWords, sizeFound } from './words.ts';
 import { compressPlan } from './plan.ts';
 import { bytes } from '../../state/format.ts';
@@ -348,6 +354,34 @@ describe('exports of the Compress workspace', () => {
     expect(session.desk.stripState(session.entries[0]!).text).toBe('Changed since');
   });
 
+  it('compresses by the network that is chosen, on the screen, for the curve and to the file', async () => {
+    const { session, bridge, of, add } = setUp({ encode: () => written });
+    const entry = await add('a.png');
+    expect(of('compress')[0]?.input).not.toHaveProperty('model');
+    compressDeskOf(session).useModel(entry, 'latent-mine');
+    await vi.runAllTimersAsync();
+    expect(of('compress')[1]?.input.model).toBe('latent-mine');
+    expect(of('rateCurve').at(-1)?.input.model).toBe('latent-mine');
+    const export_ = (format: 'keep' | 'jpeg') =>
+      new ExportQueue(bridge).add(
+        [entry],
+        compressPlan({ ...usualOutputs.latent, format }, usualOutputs.decoded, 'auto'),
+      );
+    export_('keep');
+    export_('jpeg');
+    await vi.runAllTimersAsync();
+    expect(of('encode').map(({ input }) => input.model)).toEqual(['latent-mine', undefined]);
+    compressDeskOf(session).reset();
+    await vi.runAllTimersAsync();
+    expect(of('compress').at(-1)?.input).not.toHaveProperty('model');
+    expect(codecChoices({ models: null }, 'auto')).toHaveLength(1);
+    const own = { id: 'latent-mine', title: 'Mine', task: 'latent', origin: 'user' } as ModelInfo;
+    expect(codecChoices({ models: [own] }, 'latent-mine')[1]).toEqual({
+      ...{ value: 'latent-mine', label: 'Mine' },
+    });
+    expect(codecChoices({ models: [] }, 'latent-mine')[1]!.label).toMatch(/no longer there/);
+  });
+
   it('writes the quality that was found on the screen', async () => {
     const { session, bridge, of, add } = setUp({ encode: () => written });
     const entry = await add('a.png');
@@ -365,12 +399,17 @@ describe('exports of the Compress workspace', () => {
 
 describe('compress settings', () => {
   it('are taken from the clipboard only when they are whole', () => {
-    const settings = { quality: 42, size: 500_000, clean: 'auto', scans: true } as const;
+    const settings: CompressSettings = {
+      ...defaultCompress,
+      ...{ quality: 42, size: 500_000, clean: 'auto', scans: true },
+    };
     expect(compressFromText(compressToText(settings))).toEqual({
-      quality: 42,
-      size: 500_000,
-      clean: 'auto',
+      ...{ quality: 42, size: 500_000, clean: 'auto', model: 'auto' },
     });
+    expect(compressFromText(compressToText({ ...settings, model: 'latent-mine' }))?.model).toBe(
+      'latent-mine',
+    );
+    expect(compressFromText(compressToText({ ...settings, model: '../elsewhere' }))).toBeNull();
     for (const text of ['', 'hello', '{}', compressToText({ ...settings, quality: 0 })])
       expect(compressFromText(text)).toBeNull();
   });

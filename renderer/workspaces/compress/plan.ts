@@ -16,7 +16,7 @@ import {
 } from '../../state/output.ts';
 import { compressionOf, type PeerOutput } from './compression.svelte.ts';
 import { isLatentEntry } from './latent.ts';
-import { compressToText } from './settings.ts';
+import { compressToText, usualCodec } from './settings.ts';
 
 /** A latent file becomes a picture again, everything else a latent file. */
 export const compressPlan =
@@ -39,7 +39,7 @@ function encodedName(place: PlaceChoice, entry: FileEntry, format: EncodedFormat
 function encodePlan(entry: FileEntry, place: OutputChoice, device: DeviceChoice): ExportPlan {
   const compression = compressionOf(entry);
   const { result, settings } = compression;
-  const { quality, size, clean, scans } = settings;
+  const { quality, size, clean, scans, model } = settings;
   // The quality that was found for the picture on the screen is what is saved.
   const format = encodedFormat(place);
   const found = size === null || (format === 'hgl' && result.status === 'final' && result.current);
@@ -50,7 +50,7 @@ function encodePlan(entry: FileEntry, place: OutputChoice, device: DeviceChoice)
     name: encodedName(place, entry, format),
     command: 'encode',
     input: {
-      ...(format === 'hgl' ? {} : { format }),
+      ...(format !== 'hgl' ? { format } : model === usualCodec ? {} : { model }),
       ...{ ...target, clean, scans, device, ...entry.allowed, out: outTemplate(place) },
       ...pageOf(entry),
     },

@@ -87,6 +87,16 @@ export const say = defineSentences('compress', {
   madeFrom: 'Made from',
   cleaned: 'Cleaned',
   model: 'Model',
+
+  // CodecPanel
+  codec: 'Network',
+  codecsDiffer: 'The selected photos have different ones.',
+  ownCodecNeeded:
+    'A network of your own: whoever opens these latent files needs it too. How it does beside the general one stands with its training, in Learn.',
+
+  // codecs
+  usualCodec: 'General, came with Hourglass',
+  codecGone: '{id} (no longer there)',
   tiles: 'Tiles',
   tilesNotChecked: '{tiles}, not checked',
   kept: 'Kept',

@@ -13,11 +13,13 @@ export const decibels = (psnr: number): string => say('decibels', { psnr: fixedN
 
 /** A change of settings in a word or two. */
 export const changeWords = (patch: Partial<CompressSettings>): string =>
-  patch.clean !== undefined
-    ? say('cleanFirst')
-    : patch.size === undefined || patch.size === null
-      ? say('quality')
-      : say('size');
+  patch.model !== undefined
+    ? say('codec')
+    : patch.clean !== undefined
+      ? say('cleanFirst')
+      : patch.size === undefined || patch.size === null
+        ? say('quality')
+        : say('size');
 
 /** Settings in a few words, for what is copied and pasted. */
 export const settingsWords = ({ clean, quality, size }: CompressSettings): string =>
