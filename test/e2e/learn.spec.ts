@@ -112,6 +112,43 @@ test('from a folder to a training in three clicks, and to a network that Clean o
   await closeDialog(page);
 });
 
+test('a convolutional network is measured as a codec, offered in Compress, and compresses there', async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const host = await startWebHost([0, 1, 2, 3].map((at) => join(folder, `${at}.png`)));
+  try {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(host.address);
+    await expect(page.getByRole('button', { name: 'Export all 4' })).toBeVisible();
+    await page.getByRole('button', { name: 'Learn', exact: true }).click();
+    await page.getByRole('button', { name: 'Use the 4 photos of the film strip' }).click();
+    await page.getByRole('radio', { name: 'Convolutional code' }).check();
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await expect(page.getByRole('img', { name: /^Given back, picture 1/ })).toBeVisible({
+      timeout: 60_000,
+    });
+    await page.getByRole('button', { name: 'Stop and keep the best' }).click();
+    await expect(
+      page.getByText(/the held-back images as latent files of \d+ bytes together/).first(),
+    ).toBeVisible({ timeout: 90_000 });
+    await expect(page.getByText('the general codec at this size').first()).toBeVisible();
+    await expectNothingSerious(page);
+    await page.getByRole('button', { name: 'Offer it in Compress' }).click();
+    await expect(page.getByText(/^It is offered in Compress/)).toBeVisible({ timeout: 60_000 });
+    await shootPage(page, 'learn-codec', ['dark', 'light']);
+    await page.getByRole('button', { name: 'Compress with it' }).click();
+    const network = page.getByRole('combobox', { name: 'Network' });
+    await expect(network).toHaveValue(/^latent-/);
+    await expect(page.getByText('whoever opens these latent files needs it too')).toBeVisible();
+    await expect(page.getByText(/latent-\S+ 1/).first()).toBeVisible({ timeout: 60_000 });
+    await expectNothingSerious(page);
+    await shootPage(page, 'compress-own-codec', ['dark', 'light']);
+  } finally {
+    expect(await host.stop()).toBe(0);
+  }
+});
+
 test('a browser has no folders, and learns from the photos of the film strip', async ({ page }) => {
   test.setTimeout(120_000);
   const host = await startWebHost([0, 1, 2, 3].map((at) => join(folder, `${at}.png`)));
