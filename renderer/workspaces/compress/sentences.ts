@@ -60,7 +60,7 @@ export const say = defineSentences('compress', {
   // EncodePanel
   export: 'Export',
   latentFileHglWhichHourglass:
-    'A latent file (.hgl), which Hourglass opens on any machine. Colour profile, metadata, transparency and dates are kept.',
+    'A latent file (.hgl), which Hourglass opens on any machine{own, select, true { that has this network} other {}}. Colour profile, metadata, transparency and dates are kept.',
   latentChoice: 'Latent (.hgl)',
   otherFileFormat:
     '{way, select, size {The best {format} of at most {size}} other {{format} of quality {quality}}}, which other programs open. The picture on the screen is the latent file; “Compare with” shows a {format} beside it.',
