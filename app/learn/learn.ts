@@ -27,7 +27,7 @@ import {
 import type { Pictures } from './pictures.ts';
 import { readImages, type Images, type See } from './images.ts';
 import { cleans, kinds, seesWhole } from './kinds.ts';
-import { codecOf, type MakeCodec } from './latents/make.ts';
+import { codecOf, codecOrReason, type MakeCodec } from './latents/make.ts';
 import { fileOf, imageShape, type Plan } from './network.ts';
 import { CORRELATED, noiseOf, type FoundNoise } from './noise.ts';
 import { blurredNoise, type BlurredNoise, SHARE, varianceOf } from './recorrupted.ts';
@@ -179,14 +179,14 @@ async function learn(
   });
   const codec =
     settings.kind === 'convolutional'
-      ? await codecOf(
-          plan,
-          trained.weights,
-          images,
-          { folder: out, card, make: makeCodec },
-          context,
-          services,
-        )
+      ? await codecOrReason(() => {
+          const steps = head.step;
+          context.progress({
+            ...{ done: steps, total: steps, unit: 'steps', message: say('makingCodec') },
+          });
+          const making = { folder: out, card, make: makeCodec };
+          return codecOf(plan, trained.weights, images, making, context, services);
+        })
       : null;
   await writeWhole(model, bytes).catch(notWritable(out));
   await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`).catch(

@@ -96,6 +96,8 @@ export const say = defineSentences('learn', {
     'A number of its code stands for {side} × {side} pixels; latent files can be made where that is 8 × 8 at most (depth 3).',
   tooSmallForCodec:
     'The images are too small for a codec of their own: squares of {side} pixels are wanted.',
+  makingCodec: 'Making a codec of it',
+  noCodecMade: 'No codec could be made of it: {reason}',
   codecPurpose: 'Compresses images like those that it learnt from into latent files (.hgl).',
   colourInSquares:
     'It learnt from gray images: of colour it keeps the means of squares of 8 × 8 pixels.',

@@ -11,6 +11,8 @@ export interface Components {
   readonly mean: Float64Array;
   /** Of length 1, the strongest first, [width][values]. */
   readonly vectors: readonly Float64Array[];
+  /** Of the samples along each. */
+  readonly variances: readonly number[];
 }
 
 /** More vectors than are wanted: each wanted one converges by its distance to the last of all. Many wanted ones leave those behind them nearly alike, so that a share of them counts. */
@@ -69,8 +71,8 @@ function* components(
   const covariance = yield* covarianceOf(samples, size, mean);
   const kept = Math.min(size, width + Math.max(EXTRA, Math.ceil(EXTRA_SHARE * width)));
   if (kept === size) {
-    const { vectors } = yield* symmetricEigen(covariance);
-    return { mean, vectors: vectors.slice(0, width) };
+    const { values, vectors } = yield* symmetricEigen(covariance);
+    return { mean, vectors: vectors.slice(0, width), variances: values.slice(0, width) };
   }
   const draws = new Draws(7, size);
   let vectors = yield* orthonormal(
@@ -79,19 +81,20 @@ function* components(
     ),
   );
   let before: readonly number[] = [];
+  let variances: readonly number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     for (let turn = 1; turn < TURNS; turn++)
       vectors = yield* orthonormal(yield* timesEach(covariance, vectors));
     const turned = yield* timesEach(covariance, vectors);
     const { values, vectors: next } = yield* toldApart(vectors, turned);
     vectors = yield* orthonormal(next);
-    const variances = values.slice(0, width);
+    variances = values.slice(0, width);
     const sum = variances.reduce((a, b) => a + b, 0);
     if (variances.every((one, at) => Math.abs(one - (before[at] ?? Infinity)) <= STILL * sum))
       break;
     before = variances;
   }
-  return { mean, vectors: vectors.slice(0, width) };
+  return { mean, vectors: vectors.slice(0, width), variances };
 }
 
 /**

@@ -105,7 +105,8 @@ export async function makeOwnCodec(
     await rename(place, folder);
     return rates;
   } catch (error) {
-    if (error instanceof HourglassError) throw error;
+    // What the system says of a file; everything else is none of the folder's.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
     const words = say('codecNotWritable', { folder });
     throw new HourglassError('output-not-writable', words, { cause: error });
   } finally {

@@ -1,6 +1,6 @@
 /** A codec out of a convolutional network that has learnt, beside it in its folder: `latent/`, as models lie. Who makes and measures codecs is handed in. */
 import { join } from 'node:path';
-import type { CommandContext, Notice } from '../../contract/index.ts';
+import { toHourglassError, type CommandContext, type Notice } from '../../contract/index.ts';
 import { modelIdSchema } from '../../contract/domain.ts';
 import type { TrainingQuality } from '../../contract/learn.ts';
 import { trainingFiles } from '../../contract/training.ts';
@@ -14,6 +14,7 @@ import {
   analysisOf,
   bytesPerPixel,
   CELL,
+  codesOf,
   haloOf,
   hasHalves,
   latentsOf,
@@ -66,8 +67,8 @@ const PLACES = 302;
 const SIDE = 128;
 /** Smaller ones have no place whose neighbours are all there. */
 const LEAST = 4 * CELL;
-/** Squares, at most. */
-const SQUARES = 120;
+/** Squares, at most and at least, and numbers of their codes, about: wide codes have many. */
+const SQUARES = { most: 120, least: 16, numbers: 4e6 } as const;
 /** Held-back pictures that are measured, and the most of each, pixels along a side. */
 const MEASURED = { pictures: 8, side: 512 } as const;
 /** Both networks' sides are multiples of it. */
@@ -96,7 +97,7 @@ export async function codecOf(
 ): Promise<MadeCodec> {
   const { signal } = context;
   if (!hasHalves(plan)) return none(say('codeTooCoarse', { side: 2 ** plan.settings.depth }));
-  const squares = squaresOf(images.learnt, plan.settings.seed);
+  const squares = squaresOf(images.learnt, plan);
   if (!squares) return none(say('tooSmallForCodec', { side: LEAST }));
   const openGraph = (bytes: Uint8Array) => services.inference.openGraph(bytes, { threads: 1 });
   const turn = await turnOf(plan, weights, squares, openGraph, signal);
@@ -140,6 +141,18 @@ export async function codecOf(
   };
 }
 
+/** A training that came to a network is not lost with its codec. @throws HourglassError cancelled */
+export async function codecOrReason(make: () => Promise<MadeCodec>): Promise<MadeCodec> {
+  try {
+    return await make();
+  } catch (error) {
+    const { code, message } = toHourglassError(error);
+    if (code === 'cancelled') throw error;
+    const text = say('noCodecMade', { reason: message });
+    return { folder: null, quality: [], notices: [{ level: 'warning', text }] };
+  }
+}
+
 const none = (text: string): MadeCodec => ({
   ...{ folder: null, quality: [] },
   notices: [{ level: 'info', text }],
@@ -152,15 +165,17 @@ function latentId(id: string): string {
 }
 
 /** Squares of the images, in turn, from places that the seed chooses; null: they are too small. */
-function squaresOf(learnt: readonly LearntImage[], seed: number) {
+function squaresOf(learnt: readonly LearntImage[], plan: Plan) {
   const pieces = learnt.flatMap(({ pieces: own }) => own);
   const largest = Math.min(SIDE, ...pieces.map((piece) => piece.side));
   const side = Math.floor(largest / CELL) * CELL;
   if (side < LEAST) return null;
   const first = pieces[0]!;
   const tones = first.data.length / first.side ** 2;
-  const draws = new Draws(seed, PLACES);
-  const count = SQUARES;
+  const draws = new Draws(plan.settings.seed, PLACES);
+  const { most, least, numbers } = SQUARES;
+  const fitting = Math.floor(numbers / ((side / CELL) ** 2 * codesOf(plan)));
+  const count = Math.max(least, Math.min(most, fitting));
   const data = new Float32Array(count * tones * side * side);
   for (let at = 0; at < count; at++) {
     const piece = pieces[at % pieces.length]!;

@@ -75,11 +75,12 @@ export async function turnOf(
   let best = { kept: 0, bits: Infinity };
   for (const kept of triedCounts(all.variances.length)) {
     const rests = await restsBy(kept, Math.min(count, TRIED));
-    const { variances } = await axesOf(rests, values, signal);
+    const { variances } = await componentsInTurns(rests, values, values, signal);
     const bits = bitsOf([...all.variances.slice(0, kept), ...variances]);
     if (bits < best.bits) best = { kept, bits };
   }
-  const { vectors } = await axesOf(await restsBy(best.kept, count), values, signal);
+  const rests = await restsBy(best.kept, count);
+  const { vectors } = await componentsInTurns(rests, values, values, signal);
   return {
     ...onlyFirst(all, best.kept),
     rests: new Float32Array(vectors.flatMap((vector) => [...inColours(vector, plan.tones)])),
@@ -95,22 +96,6 @@ const ALLOWED = 16 ** 2 / 12;
 /** Of Gaussian latents of these variances at that error (Cover & Thomas, Elements of Information Theory, 2nd edition, theorem 10.3.3). */
 const bitsOf = (variances: readonly number[]): number =>
   variances.reduce((sum, variance) => sum + Math.max(0, Math.log2(variance / ALLOWED) / 2), 0);
-
-/** Directions of vectors and how much they vary along each, about 0. */
-async function axesOf(vectors: Float32Array, size: number, signal: AbortSignal) {
-  const found = await componentsInTurns(vectors, size, size, signal);
-  const count = vectors.length / size;
-  const variances = found.vectors.map((axis) => {
-    let sum = 0;
-    for (let at = 0; at < vectors.length; at += size) {
-      let along = 0;
-      for (let i = 0; i < size; i++) along += axis[i]! * vectors[at + i]!;
-      sum += along ** 2;
-    }
-    return sum / count;
-  });
-  return { vectors: found.vectors, variances };
-}
 
 interface AllDirections extends Omit<Turn, 'rests'> {
   readonly variances: readonly number[];
@@ -279,7 +264,7 @@ async function turned(
       const feature = features[position * FEATURES + f]!;
       for (let c = 0; c < size; c++) weighed[position * size + c]! -= told[f * size + c]! * feature;
     }
-  const { vectors, variances } = await axesOf(weighed, size, signal);
+  const { vectors, variances } = await componentsInTurns(weighed, size, size, signal);
   const forward = new Float32Array(size * size);
   const back = new Float32Array(size * size);
   for (const [k, vector] of vectors.entries())

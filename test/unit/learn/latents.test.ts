@@ -1,5 +1,6 @@
 /** A network's halves as a codec's: there and back, and what each latent is. */
 import { expect, it } from 'vitest';
+import { cancelledError, HourglassError } from '../../../app/contract/index.ts';
 import {
   analysisOf,
   hasHalves,
@@ -8,6 +9,7 @@ import {
   MEANS,
   synthesisOf,
 } from '../../../app/learn/latents/halves.ts';
+import { codecOrReason } from '../../../app/learn/latents/make.ts';
 import { turnOf } from '../../../app/learn/latents/turn.ts';
 import { stepOf, type Plan } from '../../../app/learn/network.ts';
 import { settingsOf } from '../../../app/learn/settings.ts';
@@ -99,4 +101,12 @@ it.each([
 it('has none where a number of the code stands for more than a latent', () => {
   expect(hasHalves(planOf(1, { depth: 3, patch: 16 }))).toBe(true);
   expect(hasHalves(planOf(1, { depth: 4, patch: 32 }))).toBe(false);
+});
+
+it('loses no training with a codec that can not be made, but for one who cancels', async () => {
+  const fails = (error: Error) => codecOrReason(() => Promise.reject(error));
+  const made = await fails(new HourglassError('out-of-memory', 'There is not enough memory.'));
+  expect(made).toMatchObject({ folder: null, quality: [] });
+  expect(made.notices[0]!.text).toMatch(/No codec .* There is not enough memory\./);
+  await expect(fails(cancelledError())).rejects.toMatchObject({ code: 'cancelled' });
 });
