@@ -94,6 +94,8 @@ export const say = defineSentences('learn', {
   // latents
   codeTooCoarse:
     'A number of its code stands for {side} × {side} pixels; latent files can be made where that is 8 × 8 at most (depth 3).',
+  codeTooWide:
+    'Its code has {codes} numbers for 8 × 8 pixels; a codec for latent files is made where there are {most} at most.',
   tooSmallForCodec:
     'The images are too small for a codec of their own: squares of {side} pixels are wanted.',
   makingCodec: 'Making a codec of it',

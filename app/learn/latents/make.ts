@@ -65,6 +65,8 @@ export interface MadeCodec {
 const PLACES = 302;
 /** Sides of the squares that the codec is made from, pixels. */
 const SIDE = 128;
+/** Numbers of a code for 8 × 8 pixels: more are as many as pixels have, and the work of minutes. */
+const MOST_CODES = 256;
 /** Smaller ones have no place whose neighbours are all there. */
 const LEAST = 4 * CELL;
 /** Squares, at most and at least, and numbers of their codes, about: wide codes have many. */
@@ -97,6 +99,8 @@ export async function codecOf(
 ): Promise<MadeCodec> {
   const { signal } = context;
   if (!hasHalves(plan)) return none(say('codeTooCoarse', { side: 2 ** plan.settings.depth }));
+  const codes = codesOf(plan);
+  if (codes > MOST_CODES) return none(say('codeTooWide', { codes, most: MOST_CODES }));
   const squares = squaresOf(images.learnt, plan);
   if (!squares) return none(say('tooSmallForCodec', { side: LEAST }));
   const openGraph = (bytes: Uint8Array) => services.inference.openGraph(bytes, { threads: 1 });
