@@ -76,7 +76,10 @@ export function requireModel<T extends LatentModel>(
   installed: readonly T[],
 ): T {
   const named = installed.filter(({ id }) => id === wanted.id);
-  const match = named.find(({ fingerprint }) => fingerprint === wanted.fingerprint);
+  // One that was added anew may have another id: what counts are its weights.
+  const match = [...named, ...installed].find(
+    ({ fingerprint }) => fingerprint === wanted.fingerprint,
+  );
   if (match) return match;
   const needs = `${wanted.id} ${wanted.version}`;
   const details = { ...wanted };

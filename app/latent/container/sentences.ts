@@ -83,11 +83,12 @@ export const say = defineSentences('container', {
   updateHourglassToOpen: 'Update Hourglass to open it.',
   damaged: '{name} is damaged: {what}.',
   needsNetworkWhichNotInstalled: '{name} needs the network {needs}, which is not installed.',
-  updateHourglassOrInstallNetwork: 'Update Hourglass, or install that network.',
+  updateHourglassOrInstallNetwork:
+    'Update Hourglass, or add that network: the codec of a training comes with a copy of the training.',
   needsNetworkWithFingerprintOne:
     '{name} needs the network {needs} with the fingerprint {fingerprint}; the one installed has the same version but other weights ({installed}).',
   installHourglassAgainOrNetwork:
-    'Install Hourglass again, or the network with which the file was made.',
+    'Add the network with which the file was made; where it came with Hourglass, install Hourglass again.',
   madeByNewerHourglassNeeds:
     '{name} was made by a newer Hourglass: it needs the network {needs}, and {version} is installed.',
   needsNetworkAndOnlyInstalled:

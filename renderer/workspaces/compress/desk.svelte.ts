@@ -88,6 +88,12 @@ export class CompressDesk implements Desk {
     this.#change([entry], { model }, { what: changeWords({ model }) });
   }
 
+  /** Photos that used it are compressed with the usual one. */
+  modelGone(id: string): void {
+    for (const entry of this.#around.entries())
+      if (compressionOf(entry).settings.model === id) this.useModel(entry, usualCodec);
+  }
+
   /** That a scan may lose accuracy is said for each, whatever else is selected. */
   consent(scans: boolean): void {
     const active = this.#around.active();
@@ -236,13 +242,20 @@ export class CompressDesk implements Desk {
   }
 
   recall(entry: FileEntry, text: string): boolean {
-    const settings = compressFromText(text);
+    const settings = this.#installed(text);
     if (settings) compressionOf(entry).put(settings);
     return settings !== null;
   }
 
-  giveText(text: string, entries: readonly FileEntry[], what: string): boolean {
+  /** Settings as they were kept; a network that was removed since then gives way to the usual one. */
+  #installed(text: string): Copied | null {
     const settings = compressFromText(text);
+    if (!settings || settings.model === usualCodec) return settings;
+    return this.#around.hasModel(settings.model) ? settings : { ...settings, model: usualCodec };
+  }
+
+  giveText(text: string, entries: readonly FileEntry[], what: string): boolean {
+    const settings = this.#installed(text);
     if (settings) this.#change(entries, settings, { what }, 0);
     return settings !== null;
   }

@@ -371,7 +371,9 @@ describe('exports of the Compress workspace', () => {
     export_('jpeg');
     await vi.runAllTimersAsync();
     expect(of('encode').map(({ input }) => input.model)).toEqual(['latent-mine', undefined]);
-    compressDeskOf(session).reset();
+    compressDeskOf(session).modelGone('latent-other');
+    expect(compressionOf(entry).settings.model).toBe('latent-mine');
+    compressDeskOf(session).modelGone('latent-mine');
     await vi.runAllTimersAsync();
     expect(of('compress').at(-1)?.input).not.toHaveProperty('model');
     expect(codecChoices({ models: null }, 'auto')).toHaveLength(1);

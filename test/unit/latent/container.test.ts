@@ -409,6 +409,9 @@ describe('the network that a file needs', () => {
   it('is found by its fingerprint, whatever its version', () => {
     const here = of('latent-photo', '1.0.1');
     expect(requireModel('x.hgl', model, [of('latent-other', '1.0.0'), here])).toBe(here);
+    // Added anew under another id.
+    const again = of('latent-photo-2', '1');
+    expect(requireModel('x.hgl', model, [of('latent-photo', '1.0.0', other), again])).toBe(again);
   });
 
   it('is named when it is missing, newer, older, or other than it says', () => {
