@@ -144,6 +144,13 @@ test('a convolutional network is measured as a codec, offered in Compress, and c
     await expect(page.getByText(/latent-\S+ 1/).first()).toBeVisible({ timeout: 60_000 });
     await expectNothingSerious(page);
     await shootPage(page, 'compress-own-codec', ['dark', 'light']);
+    // Taken away there as well: the usual one compresses again, and the focus stays.
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await page.getByRole('button', { name: 'Remove the network' }).click();
+    await expect(network).toHaveValue('auto');
+    await expect(network).toBeFocused();
+    await expect(page.getByText(/latent-photo 1/).first()).toBeVisible({ timeout: 60_000 });
+    await expectNothingSerious(page);
   } finally {
     expect(await host.stop()).toBe(0);
   }

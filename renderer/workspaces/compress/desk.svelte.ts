@@ -182,7 +182,8 @@ export class CompressDesk implements Desk {
 
   resultWords(entry: FileEntry): string {
     const { shown } = compressionOf(entry).result;
-    return shown?.facts ? labelWords(shown.settings, shown.facts) : '';
+    if (!shown?.facts) return '';
+    return labelWords(shown.settings, shown.facts, this.#around.modelTitle(shown.settings.model));
   }
 
   aside(entry: FileEntry): ReturnType<NonNullable<Desk['aside']>> {
@@ -281,7 +282,8 @@ export class CompressDesk implements Desk {
   }
 
   settingsWords(entry: FileEntry): string {
-    return settingsWords(compressionOf(entry).settings);
+    const { settings } = compressionOf(entry);
+    return settingsWords(settings, this.#around.modelTitle(settings.model));
   }
 
   isReset(entry: FileEntry): boolean {

@@ -371,11 +371,14 @@ describe('exports of the Compress workspace', () => {
     export_('jpeg');
     await vi.runAllTimersAsync();
     expect(of('encode').map(({ input }) => input.model)).toEqual(['latent-mine', undefined]);
+    expect(compressDeskOf(session).settingsWords(entry)).toMatch(/, network “latent-mine”$/);
+    expect(compressDeskOf(session).resultWords(entry)).toMatch(/, latent-mine$/);
     compressDeskOf(session).modelGone('latent-other');
     expect(compressionOf(entry).settings.model).toBe('latent-mine');
     compressDeskOf(session).modelGone('latent-mine');
     await vi.runAllTimersAsync();
     expect(of('compress').at(-1)?.input).not.toHaveProperty('model');
+    expect(compressDeskOf(session).settingsWords(entry)).toBe('quality 60');
     expect(codecChoices({ models: null }, 'auto')).toHaveLength(1);
     const own = { id: 'latent-mine', title: 'Mine', task: 'latent', origin: 'user' } as ModelInfo;
     expect(codecChoices({ models: [own] }, 'latent-mine')[1]).toEqual({

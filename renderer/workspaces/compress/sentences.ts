@@ -6,7 +6,7 @@ export const say = defineSentences('compress', {
   resetSettings: 'settings reset',
   consentWords: 'loss of accuracy',
   settingsInWords:
-    '{way, select, size {at most {size}} other {quality {quality}}}{clean, select, off {} auto {, cleaned first as suggested} other {, cleaned first at {strength} %}}',
+    '{way, select, size {at most {size}} other {quality {quality}}}{clean, select, off {} auto {, cleaned first as suggested} other {, cleaned first at {strength} %}}{codec, select, usual {} other {, network “{title}”}}',
 
   // ChartPanel
   sizeByQuality: 'Size by quality',
@@ -90,7 +90,6 @@ export const say = defineSentences('compress', {
 
   // CodecPanel
   codec: 'Network',
-  codecsDiffer: 'The selected photos have different ones.',
   ownCodecNeeded:
     'A network of your own: whoever opens these latent files needs it too. How it does beside the general one stands with its training, in Learn.',
 
@@ -128,7 +127,8 @@ export const say = defineSentences('compress', {
     'Use these settings for all {photos, plural, one {# photo} other {# photos}}',
   resetToUsualSettings: 'Reset to the usual settings',
 
-  labelWords: '{size}, quality {quality}{clean, select, yes {, cleaned first} other {}}',
+  labelWords:
+    '{size}, quality {quality}{clean, select, yes {, cleaned first} other {}}{codec, select, usual {} other {, {title}}}',
   makingKept: 'Making the kept result again',
   keptChoice: 'Kept',
   keptBeside: 'The result that you kept: {words}.',

@@ -1,7 +1,13 @@
 /** What is true of a file that is compressed, in words. Numbers for a person. */
 import type { LatentInfo, LatentTile } from '../../../app/contract/latent.ts';
 import { compressionOf, type CompressOutput, type Compression } from './compression.svelte.ts';
-import { awaitsConsent, compressToText, isUsual, type CompressSettings } from './settings.ts';
+import {
+  awaitsConsent,
+  compressToText,
+  isUsual,
+  usualCodec,
+  type CompressSettings,
+} from './settings.ts';
 import type { FileEntry } from '../../state/entry.svelte.ts';
 import { isLatentEntry } from './latent.ts';
 import { bytes, fixedNumber, percent } from '../../state/format.ts';
@@ -21,19 +27,39 @@ export const changeWords = (patch: Partial<CompressSettings>): string =>
         ? say('quality')
         : say('size');
 
-/** Settings in a few words, for what is copied and pasted. */
-export const settingsWords = ({ clean, quality, size }: CompressSettings): string =>
-  say('settingsInWords', {
+/** What the usual network is called need not be said. */
+const whose = ({ model }: CompressSettings, title: string) => ({
+  codec: model === usualCodec ? 'usual' : 'own',
+  title,
+});
+
+/**
+ * Settings in a few words, for what is copied and pasted.
+ * @param title of the network, as people know it
+ */
+export const settingsWords = (settings: CompressSettings, title: string): string => {
+  const { clean, quality, size } = settings;
+  return say('settingsInWords', {
     ...{ way: size === null ? 'quality' : 'size', quality, size: bytes(size ?? 0) },
     clean: typeof clean === 'number' ? 'percent' : clean,
     strength: typeof clean === 'number' ? clean : 0,
+    ...whose(settings, title),
   });
+};
 
-/** What made a result, in the few words of its label. */
-export const labelWords = ({ clean }: CompressSettings, facts: CompressOutput): string =>
+/**
+ * What made a result, in the few words of its label.
+ * @param title of the network, as people know it
+ */
+export const labelWords = (
+  settings: CompressSettings,
+  facts: CompressOutput,
+  title: string,
+): string =>
   say('labelWords', {
     ...{ size: bytes(facts.bytes), quality: facts.quality },
-    clean: clean === 'off' ? 'no' : 'yes',
+    clean: settings.clean === 'off' ? 'no' : 'yes',
+    ...whose(settings, title),
   });
 
 /** State of a file for the film strip: two or three words. */

@@ -40,11 +40,20 @@ export interface TestEngine {
   ): Promise<OutputOf<Commands[K]>>;
 }
 
-/** @param side of the networks' tiles, for a software GPU: what one takes by itself is large; default: as everywhere */
-export function createTestEngine(side?: (network: TiledRun['model']) => number): TestEngine {
+/**
+ * @param around.side of the networks' tiles, for a software GPU: what one takes by itself is large; default: as everywhere
+ * @param around.userModelsFolder where a person's own networks are; default: there are none
+ */
+export function createTestEngine({
+  side,
+  userModelsFolder = '/nowhere',
+}: {
+  readonly side?: (network: TiledRun['model']) => number;
+  readonly userModelsFolder?: string;
+} = {}): TestEngine {
   const events: HourglassEvent[] = [];
   const services = createServices(
-    { modelsFolder, userModelsFolder: '/nowhere', software: 'Hourglass test' },
+    { modelsFolder, userModelsFolder, software: 'Hourglass test' },
     capabilities,
     { onHung: () => undefined, emit: (event) => events.push(event) },
   );

@@ -29,7 +29,7 @@ beforeAll(async () => {
   process.env.VK_DRIVER_FILES = swiftShader;
   await buildAppIfStale();
   // One tile around the drawing, and not the 256 × 256 that a GPU takes for it: a software GPU has a third to do.
-  engine = createTestEngine(({ halo }) => 64 + 2 * halo);
+  engine = createTestEngine({ side: ({ halo }) => 64 + 2 * halo });
   engine.services.inference.setDevices([deviceReport('cpu'), deviceReport('webgpu')]);
   await sharp(drawing(64, 48), { raw: { width: 64, height: 48, channels: 3 } })
     .png()
