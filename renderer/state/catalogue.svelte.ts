@@ -20,9 +20,12 @@ export class Catalogue {
   error = $state.raw<SerializedError | null>(null);
 
   readonly #bridge: Pick<HostBridge, 'run'>;
+  readonly #gone: (id: string) => void;
 
-  constructor(bridge: Pick<HostBridge, 'run'>) {
+  /** @param gone hears of each network that was installed and is no longer, whoever removed it */
+  constructor(bridge: Pick<HostBridge, 'run'>, gone: (id: string) => void = () => undefined) {
     this.#bridge = bridge;
+    this.#gone = gone;
   }
 
   /** @param refresh check again instead of using what is remembered */
@@ -48,7 +51,9 @@ export class Catalogue {
     try {
       const { models, problems } = await this.#bridge.run('models', {});
       this.modelProblems = problems;
+      const before = this.models ?? [];
       this.models = models;
+      for (const { id } of before) if (this.model(id) === null) this.#gone(id);
     } catch (error) {
       this.modelsError = toHourglassError(error).toJSON();
     }

@@ -155,12 +155,22 @@ describe('Workbench', () => {
   });
 
   it('cleans with the automatic choice what a removed network had cleaned', async () => {
-    const bench = new Workbench(bridgeWith(answers), [cleanLogic, compressLogic]);
+    let installed = [model];
+    const bench = new Workbench(
+      bridgeWith((command, input) =>
+        command === 'models' ? { models: installed, problems: [] } : answers(command, input),
+      ),
+      [cleanLogic, compressLogic],
+    );
+    await bench.catalogue.loadModels();
     bench.take([file('a.png'), file('b.png')]);
     await settled();
     cleanDeskOf(bench.session).edit({ model: model.id });
     const shows = vi.spyOn(cleanDeskOf(bench.session), 'show');
-    expect(await bench.removeNetwork(model)).toBe(true);
+    // Whoever removes it: here Learn, with its training.
+    installed = [];
+    bench.catalogue.onEvent({ type: 'models' });
+    await settled();
     const models = bench.session.entries.map((entry) => cleaningOf(entry).settings.model);
     expect(models).toEqual(['auto', 'auto']);
     expect(shows).toHaveBeenCalledTimes(1);

@@ -9,7 +9,6 @@ import type {
   Delivery,
   HostBridge,
   HourglassEvent,
-  ModelInfo,
   OpenWhat,
   Rect,
   Sample,
@@ -99,7 +98,9 @@ export class Workbench {
     this.workspaces = workspaces;
     this.preferences = new PreferenceStore(bridge);
     this.tour = new Tour(this.preferences);
-    this.catalogue = new Catalogue(bridge);
+    this.catalogue = new Catalogue(bridge, (id) => {
+      for (const desk of this.session.desks) desk.modelGone?.(id);
+    });
     this.networks = new Networks(bridge, this.catalogue, (text) => (this.announcement = text));
     this.presets = new Presets({ kept: this.preferences, tell: (text) => this.tell(text) });
     this.memory =
@@ -198,16 +199,6 @@ export class Workbench {
   #showNetworks(added: readonly unknown[]): void {
     const inInspector = this.preferences.inspector && this.session.entries.length > 0;
     if (added.length > 0 && !inInspector) this.dialog = 'settings';
-  }
-
-  /**
-   * Takes a person's own network away; pictures that used it are cleaned with the automatic choice.
-   * Returns whether it is gone.
-   */
-  async removeNetwork(model: ModelInfo): Promise<boolean> {
-    if (!(await this.networks.remove(model))) return false;
-    for (const desk of this.session.desks) desk.modelGone?.(model.id);
-    return true;
   }
 
   /** True where a workspace lets a person choose the model, and another one is chosen for this file. */

@@ -94,7 +94,7 @@ test('from a folder to a training in three clicks, and to a network that Clean o
   await button('Stop and keep the best').click();
 
   await expect(
-    page.getByText('It is offered in Clean, and on the command line, as garden.'),
+    page.getByText('It is offered in Clean, and on the command line as denoise-garden.'),
   ).toBeVisible({
     timeout: 90_000,
   });
@@ -151,6 +151,8 @@ test('a convolutional network is measured as a codec, offered in Compress, and c
     await expect(network).toBeFocused();
     await expect(page.getByText(/latent-photo 1/).first()).toBeVisible({ timeout: 60_000 });
     await expectNothingSerious(page);
+    await page.getByRole('button', { name: 'Learn', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Offer it in Compress' })).toBeVisible();
   } finally {
     expect(await host.stop()).toBe(0);
   }

@@ -249,7 +249,7 @@ export const say = defineSentences('learning', {
   qualityNetwork: 'This network',
   qualityCaption: 'Held-back pictures: {measure} ({unit})',
   offered:
-    'It is offered in {codec, select, true {Compress} other {Clean}}, and on the command line, as {title}.',
+    'It is offered in {codec, select, true {Compress} other {Clean}}, and on the command line as {id}.',
   openClean: 'Clean with it',
   notOffered: 'It is not offered in Clean.',
   codecMade:
