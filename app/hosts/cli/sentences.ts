@@ -243,6 +243,7 @@ export const say = defineSentences('cli', {
   intact: 'intact',
   damaged: 'damaged',
   tileCount: '{count, plural, one {# tile} other {# tiles}}',
+  noiseMeasured: 'noise measured',
   noiseAboutLevels: 'noise about {sigma} levels',
   noiseLevelGiven: 'noise level {sigma} as given',
   leftAsItIs: '{noise}, left as it is',

@@ -83,9 +83,15 @@ function fateLines(fates: NonNullable<OutputOf<Commands['denoise']>['deidentifie
 /** "church.jpg → church-clean.jpg · noise about 12 levels · CPU · 1.3 MP/s" */
 function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show, isAlone: boolean): string {
   const fates = isAlone && result.deidentified ? fateLines(result.deidentified) : [];
-  const noise = result.noise
-    ? say('noiseAboutLevels', { sigma: short(result.noise.sigma) })
-    : say('noiseLevelGiven', { sigma: short(result.sigma) });
+  // Of measured values, levels of their range say nothing: a line of its own says how much it is in theirs.
+  const stored = result.noise?.storedSigma ?? null;
+  const measured = stored === null ? [] : [{ text: result.noise!.words }];
+  const noise =
+    measured.length > 0
+      ? say('noiseMeasured')
+      : result.noise
+        ? say('noiseAboutLevels', { sigma: short(result.noise.sigma) })
+        : say('noiseLevelGiven', { sigma: short(result.sigma) });
   return lines(
     [
       `${show(result.source)} → ${show(result.output)}`,
@@ -95,7 +101,7 @@ function denoiseWords(result: OutputOf<Commands['denoise']>, show: Show, isAlone
       result.device.label,
       say('speed', { speed: fixed(result.megapixelsPerSecond, 1) }),
     ],
-    { ...result, notices: [...result.notices, ...fates.map((text) => ({ text }))] },
+    { ...result, notices: [...measured, ...result.notices, ...fates.map((text) => ({ text }))] },
   );
 }
 

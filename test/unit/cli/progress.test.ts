@@ -84,6 +84,19 @@ describe('words', () => {
     );
   });
 
+  it('say of measured values how much noise it is in theirs', () => {
+    const words = 'About 22 HU of noise in soft tissue.';
+    const told = resultWords(
+      'denoise',
+      { ...result, noise: { ...noise, storedSigma: 21.7, words } },
+      show,
+    );
+    expect(told.split('\n')).toEqual([
+      'church.jpg → church-clean.jpg · noise measured · CPU · 1.3 MP/s',
+      `  ${words}`,
+    ]);
+  });
+
   it('tell a fallback and what was lost', () => {
     const told = resultWords(
       'denoise',
