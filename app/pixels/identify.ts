@@ -34,7 +34,9 @@ export async function identify(path: string): Promise<ImageFile> {
     if (facts.size === 0) throw new HourglassError('damaged-image', say('isEmpty', { name }));
     const found = sniff(await readHead(path));
     if (found.kind === 'other')
-      throw new HourglassError('unsupported-image', say('otherKind', { name, what: found.what }));
+      throw new HourglassError('unsupported-image', say('otherKind', { name, what: found.what }), {
+        ...(found.hint ? { hint: found.hint } : {}),
+      });
     if (found.kind === 'unknown')
       throw new HourglassError('not-an-image', say('unknownKind', { name }));
     return {

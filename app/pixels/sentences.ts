@@ -60,6 +60,8 @@ export const say = defineSentences('pixels', {
   flif: 'a FLIF image',
   heic: 'an HEIC image',
   dicomWithoutMeta: 'a DICOM data set without its file meta information',
+  writeWithMeta:
+    'Export it as a DICOM file from the program that it is from. If it is an image, dcmtk makes a file of it: dcmconv -f IN OUT.',
   riff: 'a sound or video file (RIFF)',
   bmp: 'a BMP image',
   pnm: 'a PNM image',

@@ -10,7 +10,12 @@ import { say } from './sentences.ts';
 
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: ImageFormat }
-  | { readonly kind: 'other'; readonly what: string }
+  | {
+      readonly kind: 'other';
+      readonly what: string;
+      /** Default: that of `unsupported-image`. */
+      readonly hint?: string;
+    }
   | { readonly kind: 'unknown' };
 
 /** Bytes that `sniff` wants to see; fewer are fine when the file is shorter. */
@@ -26,9 +31,6 @@ type Kind = SentenceId<typeof say>;
 
 /** Magic text at an offset, and what it means. First match wins. */
 const others = [
-  // Implicit ones of group 0008: a data set without the file meta information that says how it is written.
-  [0, '\x08\0\0\0\x04\0\0\0', 'dicomWithoutMeta'],
-  [0, '\x08\0\x05\0\x0a\0\0\0', 'dicomWithoutMeta'],
   [344, 'ni1\0', 'niftiPair'],
   [4, 'ni2\0', 'niftiPair'],
   [0, '%PDF', 'pdf'],
@@ -59,6 +61,9 @@ const brands = [
 export function sniff(head: Uint8Array): Sniffed {
   const image = (format: ImageFormat): Sniffed => ({ kind: 'image', format });
   const other = (what: string): Sniffed => ({ kind: 'other', what });
+  const bareDicom = (): Sniffed => ({
+    ...{ kind: 'other', what: say('dicomWithoutMeta'), hint: say('writeWithMeta') },
+  });
   const starts = (text: string, at = 0): boolean => latin(head, at, text.length) === text;
 
   // The 128 bytes before it are free for other readers (DICOM PS3.10, 7.1): they may look like a TIFF's beginning.
@@ -66,8 +71,10 @@ export function sniff(head: Uint8Array): Sniffed {
   // An explicit element at the very beginning: of group 0002 the preamble alone is missing.
   if (/^\0.\0(UL|OB|UI|CS|LO|SH|DA|TM)/s.test(latin(head, 1, 5))) {
     if (head[0] === 2) return image('dicom');
-    if (head[0] === 8) return other(say('dicomWithoutMeta'));
+    if (head[0] === 8) return bareDicom();
   }
+  // Implicit ones of group 0008: a data set without the file meta information that says how it is written.
+  if (starts('\x08\0\0\0\x04\0\0\0') || starts('\x08\0\x05\0\x0a\0\0\0')) return bareDicom();
   if (starts('\xff\xd8\xff')) return image('jpeg');
   if (starts('\x89PNG\r\n\x1a\n')) return image('png');
   if (starts('RIFF')) return starts('WEBP', 8) ? image('webp') : other(say('riff'));

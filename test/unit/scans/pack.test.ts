@@ -68,6 +68,12 @@ describe.skipIf(!folder)(`the pack of medical images${folder ? '' : ` (${noDataP
     await expect(open(file)).rejects.toThrow(refused[file]);
   });
 
+  test('of a data set alone it is said how it becomes a file', async () => {
+    await expect(open('rtstruct.dcm')).rejects.toMatchObject({
+      hint: expect.stringContaining('dcmconv -f') as string,
+    });
+  });
+
   test.each(expected.filter(({ file }) => !refused[file]))('$file', async (entry) => {
     const { file, shape = [], sha256Pixels, mean } = entry;
     const first = await open(file);
