@@ -75,6 +75,22 @@ group('a picture that was edited', () => {
     expect(areOne(original.tiny, one.tiny, form, isMirrored)).toBe(true);
   });
 
+  it('two landscapes, light above and dark below, are not one', () => {
+    // The sky and the ground agree; what stands there does not.
+    const landscape = (at: number) => {
+      const things = scene(at);
+      return seen(
+        plane((x, y) => {
+          const ground = 1 / (1 + Math.exp(-14 * (y - 0.55 - 0.03 * Math.sin(3 * x))));
+          return 0.9 - 0.75 * ground + 0.09 * (things(x, y) - 0.5);
+        }),
+      );
+    };
+    const [one, other] = [landscape(1), landscape(2)];
+    expect(areOne(one.tiny, other.tiny, 0.6, false)).toBe(false);
+    expect(areOne(one.tiny, one.tiny, 0.6, false)).toBe(true);
+  });
+
   it('others are not', () => {
     for (const other of others) {
       const { isMirrored } = alike(original, other);
