@@ -16,6 +16,7 @@ import { makeFolders } from '../pixels/make-folders.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import { inferenceThreads, sawOf, type Handler } from '../runtime/index.ts';
 import { batchOf, heldBatches, STRONGEST } from './batches.ts';
+import { claim } from './claim.ts';
 import { cardOf } from './result-card.ts';
 import {
   checkpointIn,
@@ -50,10 +51,32 @@ export const createLearn =
   (see: See, steerings: Steerings, makeCodec: MakeCodec): Handler<'learn'> =>
   (input, context, services) => {
     const out = resolve(input.out);
-    return steerings.during(out, (steering) =>
-      learn(input, out, { see, steering, makeCodec }, context, services),
+    return alone(out, input.resume, () =>
+      steerings.during(out, (steering) =>
+        learn(input, out, { see, steering, makeCodec }, context, services),
+      ),
     );
   };
+
+/** A folder that was made for nothing goes again. */
+async function alone<T>(out: string, resume: boolean, work: () => Promise<T>): Promise<T> {
+  const wasThere = existsSync(out);
+  if (!wasThere) await stateOf(out, resume);
+  let giveFree: () => void = () => undefined;
+  try {
+    makeFolders(out);
+    giveFree = claim(out);
+  } catch (error) {
+    if (error instanceof HourglassError) throw error;
+    notWritable(out)(error);
+  }
+  try {
+    return await work();
+  } finally {
+    giveFree();
+    if (!wasThere) await rmdir(out).catch(() => undefined);
+  }
+}
 
 type Given = Parameters<Handler<'learn'>>;
 
@@ -79,8 +102,6 @@ async function learn(
       hint: say('moreSteps'),
       details: { name: 'resume' },
     });
-  const wasThere = existsSync(out);
-  makeOut(out);
   const images = await readImages({
     images: input.images,
     // Halves are taken where the noise wants it, which is known once the images are.
@@ -96,9 +117,6 @@ async function learn(
       }),
     ...{ see, signal },
     told: (done, of, name) => emit({ type: 'training-reading', job, done, of, name }),
-  }).catch(async (error: unknown) => {
-    if (!wasThere) await rmdir(out).catch(() => undefined);
-    throw error;
   });
   if (from) refuseOthers(from, images);
   const noise = kind.shown === 'hidden' ? noiseOf(images.learnt, images.tones) : null;
@@ -222,14 +240,6 @@ function isOver({ head }: Checkpoint, steps?: number, minutes?: number): boolean
   if (minutes !== undefined) return head.seconds >= 60 * minutes;
   const of = steps ?? head.of;
   return of !== null && head.step >= of;
-}
-
-function makeOut(out: string): void {
-  try {
-    makeFolders(out);
-  } catch (error) {
-    notWritable(out)(error);
-  }
 }
 
 const notWritable =

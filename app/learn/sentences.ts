@@ -53,6 +53,8 @@ export const say = defineSentences('learn', {
   withoutResume: 'Leave out --resume to begin one, or name the folder of another.',
   folderTaken: 'There is a training or a network in {out} already.',
   resumeOrOther: 'Go on with it with --resume, or name another folder.',
+  folderInUse: 'Another training is being written to {out} at this moment.',
+  waitOrOther: 'Wait until it has ended, or name another folder.',
   notWritable: 'The training can not be written to {out}.',
   otherImages:
     'The images are not those that this training was begun with: {fresh} are new or changed, {gone} are gone.',
