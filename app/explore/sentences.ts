@@ -35,5 +35,6 @@ export const say = defineSentences('explore', {
     'The network learnt from {count, plural, one {# of the good pictures, which does} other {# of the good pictures, which do}} not count for the false alarms: it gives them back better than fresh ones.',
   noFolder: 'Expected a folder for the overlays, but {folder} is none that can be read.',
   overlaysOccupied: 'Expected a new or empty folder for the overlays, but {folder} holds files.',
+  overlaysNotWritable: 'The overlays can not be written to {folder}.',
   overlaysElsewhere: 'Name another folder in --overlays, or empty it.',
 });

@@ -1,5 +1,6 @@
 /** `findUnusual`: learns from good pictures, judges others, and draws what it has found. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   HourglassError,
@@ -10,6 +11,7 @@ import {
   type Notice,
   type OutputOf,
 } from '../../contract/index.ts';
+import { makeFolders } from '../../pixels/make-folders.ts';
 import { pngOf } from '../../pixels/png.ts';
 import { nextTurn } from '../../pixels/turns.ts';
 import { writeWhole } from '../../pixels/write-whole.ts';
@@ -96,7 +98,7 @@ async function unusual(
   const { overlays, images, by } = input;
   if (by !== null && input.mode !== 'auto')
     throw invalidParameter('mode', say('byItself'), input.mode);
-  if (overlays !== null) await refuseOccupied(overlays);
+  if (overlays !== null) await makeEmpty(overlays);
   const fine = input.folder === null ? [] : await fineOf(input.folder);
   const named = new Set(input.good.map(({ path }) => path));
   const beside = fine.filter(({ path }) => !named.has(path));
@@ -105,7 +107,8 @@ async function unusual(
   const notices: Notice[] = [];
   const leave = (source: string, error: unknown): null => {
     const { code, message } = toHourglassError(error);
-    if (code === 'cancelled') throw error;
+    // Where the overlays can not be written, no picture is to blame.
+    if (code === 'cancelled' || code === 'output-not-writable') throw error;
     if (!leftOut.some((one) => one.source === source))
       leftOut.push({ source, code, reason: message });
     return null;
@@ -206,8 +209,13 @@ async function unusual(
     let overlay: string | null = null;
     if (overlays !== null) {
       overlay = join(overlays, `${name}.png`);
-      await mkdir(dirname(overlay), { recursive: true });
-      await writeWhole(overlay, await pngOf(overlayOf(picture, map, cell, by.edge)));
+      const png = await pngOf(overlayOf(picture, map, cell, by.edge));
+      try {
+        makeFolders(dirname(overlay));
+        await writeWhole(overlay, png);
+      } catch (error) {
+        throw overlaysNotWritable(overlays, error);
+      }
     }
     return {
       ...(input.maps > 0 ? { heat: heatMapOf(map, picture, cell) } : {}),
@@ -418,8 +426,8 @@ function onPicture(spot: Spot, map: Plane, picture: Plane, cell: number): Spot {
   };
 }
 
-/** @throws HourglassError output-exists */
-async function refuseOccupied(folder: string): Promise<void> {
+/** Before minutes of work. @throws HourglassError output-exists, output-not-writable */
+async function makeEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new HourglassError('output-not-writable', say('noFolder', { folder }), { cause: error });
@@ -428,4 +436,13 @@ async function refuseOccupied(folder: string): Promise<void> {
     throw new HourglassError('output-exists', say('overlaysOccupied', { folder }), {
       hint: say('overlaysElsewhere'),
     });
+  try {
+    makeFolders(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw overlaysNotWritable(folder, error);
+  }
 }
+
+const overlaysNotWritable = (folder: string, cause: unknown): HourglassError =>
+  new HourglassError('output-not-writable', say('overlaysNotWritable', { folder }), { cause });

@@ -57,6 +57,19 @@ it(
   patience,
 );
 
+// A file system that says "no such file" below a folder that is there; who may write everywhere may not there.
+it.skipIf(process.platform !== 'linux')(
+  'overlays that can not be written are refused before anything is judged, and no picture is blamed',
+  async () => {
+    const { code, out, words } = await run('unusual', 'good', 'today', '--overlays', '/proc/on');
+    expect(code).not.toBe(0);
+    expect(out).toBe('');
+    expect(words).toContain('The overlays can not be written to');
+    expect(words).not.toContain('Left out');
+  },
+  patience,
+);
+
 it(
   'what is fine after all is learnt from, also the next time, until that is forgotten',
   async () => {
