@@ -120,7 +120,9 @@ const limits = {
   stopEarly: z
     .boolean()
     .default(true)
-    .describe('End when the error on held-back images no longer falls'),
+    .describe(
+      'End by itself when the error on held-back images no longer falls; --no-stop-early forbids that',
+    ),
   device: z
     .enum(deviceIds)
     .optional()

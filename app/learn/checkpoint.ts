@@ -82,7 +82,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | null>
   }
   const damaged = (cause?: unknown): HourglassError =>
     new HourglassError('file-not-readable', say('stateDamaged', { path }), {
-      hint: say('beginAnother'),
+      hint: say('useACopy'),
       cause,
     });
   if (bytes.length < 4) throw damaged();

@@ -1,6 +1,6 @@
 /** `sample`: new pictures of a variational network: drawn, between two others, or along one unit; and the nearest that was learnt from. */
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { HourglassError, invalidParameter, throwIfCancelled } from '../contract/index.ts';
 import { decimal } from '../contract/sentences/index.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
@@ -38,8 +38,12 @@ export const createSample =
     const { width, patch } = plan.settings;
     if (unit !== undefined && unit > width)
       throw invalidParameter('unit', say('unitOf', { width }), unit);
+    if (unit !== undefined && ends.length > 1)
+      throw invalidParameter('unit', say('unitOrWay'), unit);
     if (unit === undefined && ends.length === 1)
       throw invalidParameter('between', say('twoEnds'), ends.length);
+    if (file && extname(file.path).toLowerCase() !== '.png')
+      throw invalidParameter('out', say('asPng'), file.path);
     if (file && existsSync(file.path)) throw isThere(file.path);
     const codes = await codesOf(plan, from.best, input, around);
     const squares = await decoded(plan, from.best, codes, services.inference);

@@ -45,6 +45,7 @@ export const say = defineSentences('learn', {
   // checkpoint
   stateNotReadable: 'The state of the training can not be read: {path}.',
   stateDamaged: '{path} is no state of a training, or is cut short.',
+  useACopy: 'Nothing can be made of it any more: take a copy of the training, or begin another.',
 
   // learn
   isOver: 'This training has ended after {steps} steps.',
@@ -87,7 +88,7 @@ export const say = defineSentences('learn', {
     'On held-back images {name} reaches {value} {unit, select, percent {%} other {dB}}, this network {network} {unit, select, percent {%} other {dB}}.',
   percent: '%',
   twins: 'views of images that find the other view of the same image among the {views} of a batch',
-  small: 'the views themselves, made as small as 8 × 8 pixels,',
+  small: 'the views themselves, made as small as 8 × 8 pixels',
   unusedUnits: '{count} of {of} units of the code are not used (less than 0.01 nats): {units}.',
   activeUnits: '{share} % of the units of the code are on at a time.',
   memorised:
@@ -124,6 +125,8 @@ export const say = defineSentences('learn', {
     'A {kind} network makes no new pictures: its codes follow no distribution that could be drawn from.',
   needsVariational: 'Train one of the kind variational.',
   twoEnds: 'two pictures, or none',
+  unitOrWay: 'either a unit that is moved or two pictures between which the way is gone',
+  asPng: 'a name that ends in .png',
   unitOf: 'a unit from 1 to {width}',
   endTooSmall:
     '{name} has {width} × {height} pixels; the network describes squares of {side} pixels.',
@@ -149,7 +152,7 @@ export const say = defineSentences('learn', {
 
   // export-tfjs
   noTraining: '{folder} holds no training: expected is a folder that train has written.',
-  whatTrainWrites: 'Name the folder that was --out of train, with training.bin in it.',
+  whatTrainWrites: 'Name the folder of a training, with training.bin in it.',
   modelThere: '{path} is there already.',
   otherFolder: 'Name another folder with --out.',
 });

@@ -239,6 +239,15 @@ it(
     expect(existsSync(join(home, 'other.png'))).toBe(false);
     const unit = await run('generate', 'codes', '--out', 'unit.png', '--unit', '9');
     expect(unit.words).toContain('from 1 to 4');
+    // A PNG is not called otherwise, and of two things that were asked for none is left out silently.
+    const called = await run('generate', 'codes', '--out', 'made.jpg');
+    expect(called.words).toContain('a name that ends in .png');
+    expect(existsSync(join(home, 'made.jpg'))).toBe(false);
+    const both = await run(
+      ...['generate', 'codes', '--out', 'both.png', '--unit', '2'],
+      ...['--between', 'clean/1.png', '--between', 'clean/2.png'],
+    );
+    expect(both.words).toContain('either a unit that is moved or two pictures');
   },
   patience,
 );
