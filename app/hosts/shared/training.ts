@@ -166,11 +166,12 @@ export function createTraining(options: TrainingOptions): TrainingSession {
   };
 
   const start = async (
-    { name, settings }: Extract<TrainingRequest, { ask: 'start' }>,
+    { name: wanted, settings }: Extract<TrainingRequest, { ask: 'start' }>,
     signal: AbortSignal,
   ): Promise<void> => {
     const { source, images } = chosen!;
     const taken = await known();
+    const name = freeName(wanted, taken);
     const id = freeId(name, (one) => taken.has(one) || existsSync(placeOf(one)));
     try {
       makeFolders(folder, 0o700);
@@ -351,7 +352,7 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     const from = await chooseFolder();
     if (from === null) return;
     const taken = await known();
-    const name = basename(from).slice(0, 80);
+    const name = freeName(basename(from), taken);
     const id = freeId(name, (one) => taken.has(one) || existsSync(placeOf(one)));
     makeFolders(folder, 0o700);
     const copied = (await program.runUnknown('copyTraining', {
@@ -587,6 +588,16 @@ export function createTraining(options: TrainingOptions): TrainingSession {
 }
 
 const lettersOf = (name: string): string => name.normalize('NFKD').toLowerCase();
+
+/** A name that no other one has, so that they are told apart in lists. */
+function freeName(wanted: string, others: ReadonlyMap<string, { readonly name: string }>): string {
+  const names = new Set([...others.values()].map(({ name }) => name));
+  let name = wanted.slice(0, MOST_LETTERS);
+  for (let number = 2; names.has(name); number++)
+    name = `${wanted.slice(0, MOST_LETTERS - 1 - String(number).length)} ${number}`;
+  return name;
+}
+const MOST_LETTERS = 80;
 
 /** A name for its folder. */
 function freeId(name: string, isTaken: (id: string) => boolean): string {

@@ -206,16 +206,17 @@ describe('a training for a page', () => {
     }
   });
 
-  it('of the same name has a folder and a network of its own, and both go with it', async () => {
+  it('of the same name gets another one, a folder and a network of its own, and both go with it', async () => {
     const { chosen, start, until, state, ask, folder, calls } = session(finishes);
     await chosen();
     for (let time = 0; time < 2; time++) {
       await start();
       await until('rest');
     }
-    expect((await state()).trainings.map(({ id, network }) => [id, network?.id]).sort()).toEqual([
-      ['my-photos', 'denoise-myphotos'],
-      ['my-photos-2', 'denoise-myphotos-2'],
+    const { trainings } = await state();
+    expect(trainings.map(({ id, name, network }) => [id, name, network?.id]).sort()).toEqual([
+      ['my-photos', 'My photos', 'denoise-myphotos'],
+      ['my-photos-2', 'My photos 2', 'denoise-myphotos2'],
     ]);
     await ask({ ask: 'delete', training: 'my-photos' });
     expect(readdirSync(folder)).toEqual(['my-photos-2']);
