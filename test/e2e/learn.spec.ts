@@ -51,6 +51,8 @@ test('from a folder to a training in three clicks, and to a network that Clean o
   await expect(button('Learn')).toBeVisible();
   await page.keyboard.press('l');
   await expect(page.getByRole('heading', { name: 'Train a network' })).toBeVisible();
+  // A training of elsewhere needs no pictures.
+  await expect(button('Import a training…')).toBeVisible();
   await expectNothingSerious(page, true);
   await shoot('empty');
   await button('Choose a folder…').click();
