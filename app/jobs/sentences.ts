@@ -59,7 +59,7 @@ export const say = defineSentences('jobs', {
   translatingModel: 'Translating {name} and comparing it with TensorFlow.js',
   noCodecThere: '{folder} holds no codec that could be added.',
   whatCodecsAre:
-    'Expected is the folder of a training of the kind convolutional that has ended (of depth 3 at most), or the folder latent/… in it.',
+    'Expected is the folder of a training of the kind convolutional that has ended (of depth 3 at most), or the folder latent/… in it. A network that cleans is added by its file, model.onnx or model.json.',
   codecCardWrong: '{path} is no card of a codec: {field}: {message}.',
   codecFileOther: '{path} is not the file that its card names.',
   copyCodecAgain: 'Copy the folder again, or train anew.',

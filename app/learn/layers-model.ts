@@ -2,9 +2,11 @@
  * A network that was learnt as a layers model of TensorFlow.js: `model.json` and one file of weights. It gives what the ONNX file gives (`network.ts`), with channels
  * last. Layers that TensorFlow.js lacks are convolutions with zeros and ones: a fold takes each pixel of a square to channels of its own.
  */
+import { HourglassError } from '../contract/index.ts';
 import type { Layer } from './engine/index.ts';
 import { kinds } from './kinds.ts';
 import { addsTo, inputChannels, type Plan } from './network.ts';
+import { say } from './sentences.ts';
 import { LayersWriter, type Place, type WrittenModel } from './layers-writer.ts';
 
 /** Channels, rows and columns; null: any. A vector has one side. */
@@ -130,7 +132,10 @@ function walk(writer: LayersWriter, layers: readonly Layer[], weights: Float32Ar
         to(writer.layer(name, 'GlobalAveragePooling2D', {}, [place]), depth);
         break;
       case 'normalise':
-        throw new Error('TensorFlow.js has no layer that makes a vector of length 1.');
+        throw new HourglassError('invalid-parameter', say('noSuchLayer'), {
+          hint: say('useItsOnnx'),
+          details: { name: 'folder' },
+        });
     }
   });
   return at;

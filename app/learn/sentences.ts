@@ -155,4 +155,7 @@ export const say = defineSentences('learn', {
   whatTrainWrites: 'Name the folder of a training, with training.bin in it.',
   modelThere: '{path} is there already.',
   otherFolder: 'Name another folder with --out.',
+  noSuchLayer:
+    'A network of the kind siamese can not become a layers model: TensorFlow.js has no layer that makes a vector of length 1.',
+  useItsOnnx: 'Its network is in model.onnx, for other programs too.',
 });

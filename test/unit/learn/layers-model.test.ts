@@ -49,6 +49,16 @@ const plans: Readonly<Record<string, Given & Partial<Omit<Plan, 'settings'>>>> =
   variational: { kind: 'variational', patch: 12, width: 4, depth: 1 },
 };
 
+it('a siamese network, for which TensorFlow.js has no layer, is refused in words', () => {
+  const plan: Plan = { settings: settingsOf({ kind: 'siamese' }), tones: 1, half: false };
+  expect(() => layersModelOf(plan, weightsOf(plan))).toThrow(
+    expect.objectContaining({
+      code: 'invalid-parameter',
+      hint: expect.stringContaining('model.onnx') as string,
+    }) as Error,
+  );
+});
+
 describe('a learnt network as a layers model gives what its ONNX file gives', () => {
   it.each(Object.keys(plans))('%s', { timeout: 60_000 }, async (name) => {
     const { tones = 1, half = false, ...given } = plans[name]!;
