@@ -93,7 +93,7 @@ test('from a folder to a training in three clicks, and to a network that Clean o
   await button('Go on').click();
   await expect.poll(() => step.textContent(), { timeout: 30_000 }).not.toBe(before);
   await page.getByText(/^Step ([2-9]\d\d|\d{4})/).waitFor({ timeout: 120_000 });
-  await button('Stop and keep the best').click();
+  await button('Stop and keep the best').press('Enter');
 
   await expect(
     page.getByText('It is offered in Clean, and on the command line as denoise-garden.'),
@@ -101,6 +101,8 @@ test('from a folder to a training in three clicks, and to a network that Clean o
     timeout: 90_000,
   });
   await expect(page.getByText(/^Stopped after/).first()).toBeVisible();
+  // Who pressed a key is not left at the top of the page.
+  await expect(page.getByRole('group', { name: 'garden', exact: true })).toBeFocused();
   await expectNothingSerious(page, true);
   await shoot('result');
   expect((await readdir(join(trainings(), 'garden'))).sort()).toEqual([
