@@ -172,7 +172,8 @@ export const say = defineSentences('cli', {
   valuesFact: 'values',
   windowFact: 'window',
   scanCompressedWithLossValues: 'A scan, compressed with a loss: its values are not exact.',
-  tilesIntact: '{tiles} tiles, {wrong, plural, =0 {all intact} other {# not intact}}',
+  tilesIntact:
+    '{tiles, plural, one {# tile} other {# tiles}}, {wrong, plural, =0 {{tiles, plural, one {intact} other {all intact}}} other {# not intact}}',
   removed: 'Removed.',
 
   seriesOf: 'Series {at}: {files, plural, one {# file} other {# files}}',
