@@ -405,6 +405,7 @@ const trainingFacts = {
   images: z.object({ learnt: z.number().int(), heldBack: z.number().int() }),
   curve: z.array(z.object({ step: z.number().int(), loss: z.number(), heldBack: z.number() })),
   quality: z.array(quality).describe('On images that were held back'),
+  limits: z.array(z.string()).describe('What its card says is to be known of it, sentences'),
 };
 
 export const copyTrainingCommand = defineCommand({

@@ -1,4 +1,5 @@
 /** The state of a training on the disk: one file that appears whole or not at all, so that a kill at any moment loses what came after it and nothing else. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -56,15 +57,22 @@ export interface Checkpoint {
 
 export const checkpointIn = (folder: string): string => join(folder, trainingFiles.state);
 
+/** Of the head without it, and all values: a disk or a stick that changed a bit must not train on. */
+const sumOf = (head: object, values: readonly Uint8Array[]): string => {
+  const sum = createHash('sha256').update(JSON.stringify(head));
+  for (const one of values) sum.update(one);
+  return sum.digest('hex');
+};
+
 /** Length of the head, the head as JSON, then float32 in little endian: `vectors`, and the best weights. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const { head, state, best } = checkpoint;
-  const text = Buffer.from(JSON.stringify(head));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
   const values = [...vectors.map((name) => state[name]), best].map((one) =>
     Buffer.from(one.buffer, one.byteOffset, one.byteLength),
   );
+  const text = Buffer.from(JSON.stringify({ ...head, sha256: sumOf(head, values) }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
   await writeWhole(checkpointIn(folder), Buffer.concat([length, text, ...values]));
 }
 
@@ -90,7 +98,12 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | null>
   if (start > bytes.length) throw damaged();
   let head: CheckpointHead;
   try {
-    head = headSchema.parse(JSON.parse(bytes.subarray(4, start).toString('utf8')));
+    const { sha256, ...told } = JSON.parse(bytes.subarray(4, start).toString('utf8')) as {
+      readonly sha256?: unknown;
+    };
+    head = headSchema.parse(told);
+    // Trainings of before it was there have none.
+    if (sha256 !== undefined && sha256 !== sumOf(told, [bytes.subarray(start)])) throw damaged();
   } catch (error) {
     throw damaged(error);
   }

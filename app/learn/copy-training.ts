@@ -20,6 +20,7 @@ const cardSchema = z.looseObject({
   quality: z
     .array(z.object({ noise: z.string(), metric: z.string(), value: z.number() }))
     .default([]),
+  limits: z.array(z.string()).default([]),
   training: z
     .looseObject({
       beside: z
@@ -57,6 +58,7 @@ export async function factsOf(folder: string, from: Checkpoint) {
     images: { learnt: head.images.learnt.length, heldBack: head.images.heldBack.length },
     curve: head.curve.map((point) => ({ ...point })),
     quality: found?.quality ?? [],
+    limits: found?.card.limits ?? [],
   };
   return { facts, bytes, card: found?.card ?? null };
 }

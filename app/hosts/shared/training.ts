@@ -358,14 +358,14 @@ export function createTraining(options: TrainingOptions): TrainingSession {
     const copied = (await program.runUnknown('copyTraining', {
       ...{ folder: from, out: placeOf(id) },
     })) as OutputOf<Commands['copyTraining']>;
-    const { kind, settings, steps, best, seconds, curve, quality, ended } = copied;
+    const { kind, settings, steps, best, seconds, curve, quality, limits, ended } = copied;
     records!.set(id, {
       ...{ format: 1, name, kind, settings, begun: new Date().toISOString(), from, quality },
       // What is chosen now is what it may go on with; the engine looks whether these are its pictures.
       ...{
         source: chosen?.source ?? { images: [] },
         state: ended ? 'done' : 'stopped',
-        notices: [],
+        notices: limits.map((text) => ({ level: 'warning', text })),
       },
       curve: {
         ...{ step: steps, of: null, seconds, best, floor: null, components: null },

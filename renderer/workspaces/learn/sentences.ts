@@ -256,6 +256,7 @@ export const say = defineSentences('learning', {
     'Latent files can be made with its network, which whoever opens them needs too. How large they are beside those of the general codec stands above.',
   offerCodec: 'Offer it in Compress',
   openCompress: 'Compress with it',
+  offerClean: 'Offer it in Clean',
   offerAgain: 'Try it once more',
   describes:
     'It describes pictures by a code: in Explore they can be compared by it{rebuilds, select, true {, and judged by what it can not give back} other {}}. The network is an ONNX file like any other.',

@@ -82,7 +82,12 @@ function session(
       if (command === 'copyTraining')
         return {
           ...{ kind: 'linear', settings: { width: 4 }, steps: 40, best: 20, seconds: 2 },
-          ...{ quality: [], ended: true, curve: [{ step: 20, loss: 0.2, heldBack: 0.25 }] },
+          ...{
+            quality: [],
+            limits: ['Weak.'],
+            ended: true,
+            curve: [{ step: 20, loss: 0.2, heldBack: 0.25 }],
+          },
         };
       if (command === 'steer') return { found: true };
       if (command === 'sample') {
@@ -164,6 +169,7 @@ describe('a training for a page', () => {
     expect(curve.points).toHaveLength(1);
     expect(trainings.find(({ id }) => id === 'my-photos')).toMatchObject({
       ...{ name: 'My photos', kind: 'linear', state: 'done', error: 0.25 },
+      notices: [{ level: 'warning', text: 'Weak.' }],
     });
     await ask({ ask: 'show', training: 'one' });
     await ask({ ask: 'compare', training: 'two' });

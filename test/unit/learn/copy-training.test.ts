@@ -1,5 +1,13 @@
 /** A whole training as a folder of its own, and two beside each other: what is in it, what is not, and when figures can be compared. */
-import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -50,6 +58,7 @@ async function training(name: string, given: Given, heldBack: string, value: num
     join(at(name), 'card.json'),
     JSON.stringify({
       ...{ id: 'autoencoder-x', sha256, task: 'autoencoder' },
+      limits: ['Worse than a blur.'],
       quality: [{ set: 'held back', noise: 'given back', metric: 'PSNR, dB', value }],
       training: { beside: [{ measure: 'given back', beside: [{ name: 'blur', value: 20 }] }] },
     }),
@@ -73,7 +82,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 it('goes on as it was, with its network and card, and without names and pictures', async () => {
-  const { contents, quality, ended, ...facts } = await copy('one', 'copied');
+  const { contents, quality, limits, ended, ...facts } = await copy('one', 'copied');
   expect(readdirSync(at('copied')).sort()).toEqual([
     ...['card.json', 'contents.txt', 'model.onnx', 'training.bin'],
   ]);
@@ -90,10 +99,26 @@ it('goes on as it was, with its network and card, and without names and pictures
       },
     ],
   ]);
+  expect(limits).toEqual(['Worse than a blur.']);
   expect(facts).toMatchObject({ kind: 'linear', steps: 40, images: { learnt: 2, heldBack: 1 } });
   expect(contents).toContain('No picture is in it');
   expect(readFileSync(join(at('copied'), 'contents.txt'), 'utf8')).toBe(`${contents}\n`);
   await expect(copy('one', 'copied')).rejects.toMatchObject({ code: 'output-exists' });
+});
+
+it('a state of which a bit is another is refused, and nothing is made of it', async () => {
+  await copy('one', 'flipped');
+  const path = join(at('flipped'), 'training.bin');
+  const whole = readFileSync(path);
+  const head = 4 + whole.readUInt32LE(0);
+  // In the head, a figure; in the weights, the least bit of one.
+  for (const place of [whole.indexOf('"step":40') + 8, head + 4, whole.length - 4]) {
+    const bytes = Buffer.from(whole);
+    bytes[place]! ^= 1;
+    writeFileSync(path, bytes);
+    await expect(copy('flipped', 'of-flipped')).rejects.toThrow('is no state of a training');
+  }
+  expect(existsSync(at('of-flipped'))).toBe(false);
 });
 
 it('a network that is not the one of the state is not handed on; one that has not ended can be', async () => {
