@@ -10,6 +10,7 @@ import type { Size } from '../pixels/raster.ts';
 import { LOOKS, looksOf, mirroredLooks, SIDE } from './looks.ts';
 import { squared, type Plane } from './plane.ts';
 import { mirroredTexture, textureOf, TEXTURES } from './texture.ts';
+import type { Unlike } from '../runtime/index.ts';
 
 /** Numbers of a vector that are its form; they come first. */
 export const FORM = 64;
@@ -41,6 +42,8 @@ export interface Described {
   readonly mirrored: Float32Array;
   /** Gray, [TINY, TINY]. */
   readonly tiny: Uint8Array;
+  /** In what the picture is unlike what the network learnt from that describes it; absent: in nothing that is known. */
+  readonly unlike?: readonly Unlike[];
 }
 
 const PARTS = [

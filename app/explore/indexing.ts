@@ -26,7 +26,7 @@ export interface IndexingRequest {
   /** Nothing that was remembered counts. */
   readonly anew: boolean;
   /** How pictures are described. */
-  readonly way: Pick<Way, 'descriptor' | 'width' | 'describe'>;
+  readonly way: Pick<Way, 'descriptor' | 'width' | 'describe' | 'recall'>;
   readonly picture: (path: string) => Promise<SmallPicture>;
   readonly signal: AbortSignal;
   readonly told: (done: number, of: number, name: string) => void;
@@ -92,8 +92,10 @@ export async function updateIndex(request: IndexingRequest): Promise<Indexed> {
       try {
         const stamp = await stampOf(image.files);
         const before = known.get(image.path);
-        if (before?.stamp === stamp) found.set(image.path, before);
-        else {
+        if (before?.stamp === stamp) {
+          found.set(image.path, before);
+          way.recall(before);
+        } else {
           const picture = await request.picture(image.path);
           throwIfCancelled(signal);
           found.set(image.path, { path: image.path, stamp, ...(await way.describe(picture)) });

@@ -10,6 +10,7 @@ import { cacheFolder } from '../pixels/cache-folder.ts';
 import { makeFolders } from '../pixels/make-folders.ts';
 import { writeWhole } from '../pixels/write-whole.ts';
 import { TINY, WIDTH, type Described } from './descriptor.ts';
+import type { Unlike } from '../runtime/index.ts';
 
 export interface Entry extends Described {
   readonly path: string;
@@ -17,12 +18,17 @@ export interface Entry extends Described {
   readonly stamp: string;
 }
 
+/** Ours, from a place that only this person can read. */
+const isUnlike = (one: unknown): boolean =>
+  typeof one === 'object' && one !== null && 'what' in one;
+
 const headSchema = z.object({
   format: z.literal('hourglass-looks'),
-  version: z.literal(2),
+  version: z.literal(3),
   /** SHA-256 of the axes, or of the network that describes. */
   descriptor: z.string(),
-  entries: z.array(z.tuple([z.string(), z.string()])),
+  /** Path, stamp, and in what it is unlike what the network learnt from. */
+  entries: z.array(z.tuple([z.string(), z.string(), z.array(z.custom<Unlike>(isUnlike))])),
 });
 
 const PICTURE = TINY * TINY;
@@ -61,10 +67,10 @@ export async function readIndex(
   const each = 2 * vector + PICTURE;
   if (head.descriptor !== descriptor || bytes.length !== 4 + length + each * entries.length)
     return null;
-  return entries.map(([path, stamp], at) => {
+  return entries.map(([path, stamp, unlike], at) => {
     const start = 4 + length + at * each;
     return {
-      ...{ path, stamp },
+      ...{ path, stamp, unlike },
       vector: floats(bytes, start, width),
       mirrored: floats(bytes, start + vector, width),
       tiny: new Uint8Array(bytes.subarray(start + 2 * vector, start + each)),
@@ -86,8 +92,8 @@ export async function writeIndex(
   entries: readonly Entry[],
 ): Promise<void> {
   const head: z.output<typeof headSchema> = {
-    ...{ format: 'hourglass-looks', version: 2, descriptor },
-    entries: entries.map(({ path, stamp }) => [path, stamp]),
+    ...{ format: 'hourglass-looks', version: 3, descriptor },
+    entries: entries.map(({ path, stamp, unlike = [] }) => [path, stamp, [...unlike]]),
   };
   const text = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);

@@ -2,7 +2,7 @@
 import type { Notice } from '../contract/index.ts';
 import type { DecodedImage } from '../pixels/index.ts';
 import type { SmallPicture } from '../pixels/thumbnail.ts';
-import type { EngineServices } from '../runtime/index.ts';
+import type { EngineServices, Unlike } from '../runtime/index.ts';
 import type { Plane } from './plane.ts';
 
 /** Describes pictures by its code. Open until `close`. */
@@ -19,7 +19,11 @@ export interface Encoder {
   describe(picture: SmallPicture): Promise<{
     readonly vector: Float32Array;
     readonly mirrored: Float32Array;
+    /** In what the picture is unlike what the network learnt from. */
+    readonly unlike: readonly Unlike[];
   }>;
+  /** Counts a picture again that it described before. */
+  recall(unlike: readonly Unlike[]): void;
   /** What of all that it described is unlike what the network learnt from. */
   notices(): readonly Notice[];
   close(): Promise<void>;

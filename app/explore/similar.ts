@@ -67,14 +67,15 @@ async function similarBy(
   const notices: Notice[] = [];
   if (unsaved !== null)
     notices.push({ level: 'warning', text: say('notRemembered', { reason: unsaved }) });
-  notices.push(...way.notices());
   const pairs = pairsOf(entries);
   const answer = {
     ...{ images: entries.length, read, gone, pairs: pairs?.count ?? 0 },
     ...{ leftOut, notices },
   };
-  if (input.queries === null)
+  if (input.queries === null) {
+    notices.push(...way.notices());
     return { ...answer, queries: [], groups: await groupsOf(entries, services, signal) };
+  }
   if (entries.length < FEW)
     notices.push({ level: 'info', text: say('fewPictures', { count: entries.length }) });
   const asked: { source: string; described: Described }[] = [];
@@ -100,6 +101,7 @@ async function similarBy(
       leftOut.push({ source: path, code, reason: message });
     }
   }
+  notices.push(...way.notices());
   if (!pairs || entries.length === 0) {
     const none = asked.map(({ source }) => ({ source, above: 0, found: [] }));
     return { ...answer, queries: none, groups: [] };

@@ -30,6 +30,8 @@ export interface Way {
   formOf(vector: Float32Array): Float32Array;
   /** Makes descriptions comparable by those of a folder. */
   among(entries: readonly Described[]): <D extends Described>(one: D) => D;
+  /** Counts what it described before, and what of it was unlike what a network learnt from. */
+  recall(one: Described): void;
   /** What of all that it described is unlike what a network learnt from. */
   notices(): readonly Notice[];
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function byLooks({ models }: Pick<EngineServices, 'models'>): Promi
     indexOf: (folder) => indexOf(folder),
     describe: (picture) => describe(grayOf(picture), axes),
     among: () => (one) => one,
+    recall: () => undefined,
     notices: () => [],
     close: () => Promise.resolve(),
   };
@@ -65,6 +68,7 @@ export async function byNetwork(
       return { ...seen, tiny: Uint8Array.from(tiny, (value) => Math.round(255 * value)) };
     },
     among: (entries) => among(encoder, entries),
+    recall: ({ unlike = [] }) => encoder.recall(unlike),
     notices: () => encoder.notices(),
     close: () => encoder.close(),
   };

@@ -14,6 +14,7 @@ import {
   type EngineServices,
   type Facts,
   type RunnableGraph,
+  type Unlike,
 } from '../runtime/index.ts';
 import { Draws } from './engine/index.ts';
 import { shrunk, type SeenImage } from './images.ts';
@@ -37,9 +38,14 @@ export interface OpenEncoder {
   readonly width: number;
   readonly side: number;
   readonly comparable: boolean;
-  describe(
-    picture: SmallPicture,
-  ): Promise<{ readonly vector: Float32Array; readonly mirrored: Float32Array }>;
+  describe(picture: SmallPicture): Promise<{
+    readonly vector: Float32Array;
+    readonly mirrored: Float32Array;
+    /** In what the picture is unlike what the network learnt from. */
+    readonly unlike: readonly Unlike[];
+  }>;
+  /** Counts a picture again that it described before. */
+  recall(unlike: readonly Unlike[]): void;
   /** What of all that it described is unlike what the network learnt from. */
   notices(): readonly Notice[];
   close(): Promise<void>;
@@ -73,12 +79,14 @@ export async function openEncoder(
     side: Math.max(SIDE, PARTS * patch),
     comparable: kind.shown === 'views',
     async describe(picture) {
-      unlike.add(() => looksOf(picture));
+      const found = unlike.add(() => looksOf(picture));
       const planes = planesOf(picture, tones);
       const vector = await describe(seenIn(picture, planes, tones));
       const turned = mirrored(planes, picture.width);
-      return { vector, mirrored: await describe(seenIn(picture, turned, tones)) };
+      const other = await describe(seenIn(picture, turned, tones));
+      return { vector, mirrored: other, unlike: found };
     },
+    recall: (found) => unlike.recall(found),
     notices: () => unlike.notices(),
     close: () => graph.close(),
   };

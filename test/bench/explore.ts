@@ -226,6 +226,7 @@ try {
       way: {
         ...{ descriptor: 'bench', width: WIDTH },
         describe: (picture) => describe(grayOf(picture), axes),
+        recall: () => undefined,
       },
       picture: (path) => smallPicture({ path, signal }),
       told: () => undefined,

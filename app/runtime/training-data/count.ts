@@ -17,10 +17,17 @@ export class UnlikeCount {
     this.#saw = saw;
   }
 
-  /** @param facts of a picture; asked for where it is known what was learnt */
-  add(facts: () => Facts): void {
-    if (!this.#saw) return;
+  /** @param facts of a picture; asked for where it is known what was learnt @returns in what it is unlike that, to be remembered */
+  add(facts: () => Facts): readonly Unlike[] {
+    if (!this.#saw) return [];
     const found = unlikeIn(this.#saw, facts());
+    this.recall(found);
+    return found;
+  }
+
+  /** @param found as `add` found it of a picture that is not looked at again */
+  recall(found: readonly Unlike[]): void {
+    if (!this.#saw) return;
     this.#asked++;
     if (found.length > 0) this.#unlike++;
     for (const one of found) if (!this.#found.has(one.what)) this.#found.set(one.what, one);

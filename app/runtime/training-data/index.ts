@@ -10,5 +10,6 @@ export {
   type Learnt,
   type Saw,
   type SawFile,
+  type Unlike,
 } from './saw.ts';
 export { inWords, unlikeNotice } from './words.ts';

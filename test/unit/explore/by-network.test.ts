@@ -162,9 +162,14 @@ it('what is unlike what the network learnt from is counted', async () => {
   const { sha256 } = networkOf(await trainingIn(at('one')));
   const saw = sawOf([{ facts: { tones: 3, family: 'photo', appearance: null }, noisy: [] }], null);
   writeFileSync(join(at('one'), 'card.json'), JSON.stringify({ title: 'one', sha256, saw }));
-  const { notices } = await similar('scene-1.png', { by: at('one') });
+  const said = async (query: string, more = {}): Promise<string> =>
+    (await similar(query, { by: at('one'), ...more })).notices.map(({ text }) => text).join();
+  const anew = await said('scene-1.png', { anew: true });
+  expect(anew).toContain('24 of 24 pictures');
+  // What is remembered is as unlike as it was when it was read; what is asked for besides counts too.
+  expect(await said('scene-1.png')).toBe(anew);
+  expect(await said('right-half.png')).toContain('25 of 25 pictures');
   rmSync(join(at('one'), 'card.json'));
-  expect(notices.map(({ text }) => text).join()).toContain('24 of 24 pictures');
 });
 
 it('a part of a picture finds what looks like that part', async () => {
