@@ -9,12 +9,19 @@ import type {
   TrainingRequest,
   TrainingState,
 } from '../../../app/contract/index.ts';
-import { kindDefaults, kindIds } from '../../../app/contract/learn-kinds.ts';
+import { kindDefaults, kindIds, type KindId } from '../../../app/contract/learn-kinds.ts';
 import { noCurve, noTraining } from '../../../app/contract/training.ts';
 import { chartOf, errorTicks } from './chart.ts';
 import { barsOf, tilesOf } from './codes.ts';
 import { Learning } from './learning.svelte.ts';
-import { choicesOf, devicesOf, kindGroups, kindWords, numbersOf } from './options.ts';
+import {
+  choicesOf,
+  devicesOf,
+  forTheseWords,
+  kindGroups,
+  kindWords,
+  numbersOf,
+} from './options.ts';
 import { differenceOf, pixelsOf } from './squares.ts';
 import { qualitiesOf, errorWords, secondsLeft, verdictOf, verdictWords } from './words.ts';
 
@@ -141,6 +148,23 @@ describe('settings', () => {
       expect(all.every(({ help }) => help.endsWith('.'))).toBe(true);
       expect(kindWords(kind).about).not.toBe('');
     }
+  });
+
+  it('say what a width means for the squares, and for as many pictures', () => {
+    const words = (
+      more: Partial<Parameters<typeof forTheseWords>[2]>,
+      kind: KindId = 'linear',
+    ): string | null =>
+      forTheseWords(kind, 'width', { count: 40, width: 8, patch: 8, scope: 'squares', ...more });
+    expect(words({})).toBe('A square has 64 values, in colour 192: of those these are 4.2 %.');
+    expect(words({ width: 64 })).toMatch(/^A gray square has 64 values/);
+    expect(words({ width: 192 })).toMatch(/nothing would be left out\.$/);
+    // Four of forty are held back.
+    expect(words({ scope: 'whole', width: 36 })).toMatch(/^36 pictures are learnt from/);
+    expect(words({ scope: 'whole', width: 35 })).toMatch(/^A square/);
+    expect(words({ scope: 'whole', width: 200, count: null })).toMatch(/nothing would be/);
+    expect(words({}, 'convolutional')).toBeNull();
+    expect(forTheseWords('linear', 'rate', { count: 40 })).toBeNull();
   });
 
   it('say what was turned alone, for the kind that is chosen, and ask by its name', async () => {

@@ -7,6 +7,7 @@ import {
   type LearnOptionId,
   type LearnOptions,
 } from '../../../app/contract/learn-kinds.ts';
+import { number } from '../../state/format.ts';
 import { say } from './sentences.ts';
 
 /** Long enough to be worth something, short enough to be waited for. */
@@ -136,6 +137,35 @@ export function choicesOf(kind: KindId): {
     main: main.filter(({ option }) => has(kind, option)),
     more: loss.choices.length > 1 ? [loss] : [],
   };
+}
+
+/**
+ * What a setting means for these pictures, beside what turning it does; null: nothing that is known before they are read.
+ * @param count of pictures, those that are held back included
+ */
+export function forTheseWords(
+  kind: KindId,
+  option: LearnOptionId,
+  {
+    count,
+    width,
+    patch,
+    scope,
+  }: Readonly<Partial<Pick<LearnOptions, 'width' | 'patch' | 'scope'>>> & {
+    readonly count: number | null;
+  },
+): string | null {
+  if (option !== 'width' || width === undefined || patch === undefined) return null;
+  // Others have a code of each place, or of no square.
+  if (kind === 'convolutional' || kind === 'siamese') return null;
+  const learnt = count === null ? null : count - Math.max(1, Math.round(count / 10));
+  if (scope === 'whole' && learnt !== null && width >= learnt)
+    return say('widthByHeart', { learnt });
+  const gray = patch * patch;
+  return say('widthOfSquare', {
+    ...{ gray, colour: 3 * gray, share: number((100 * width) / (3 * gray), 1) },
+    fits: width >= 3 * gray ? 'none' : width >= gray ? 'colour' : 'both',
+  });
 }
 
 /** As the engine takes them; whether they fit is its business. */

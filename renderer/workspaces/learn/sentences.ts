@@ -66,6 +66,10 @@ export const say = defineSentences('learning', {
   stopEarly: 'End when it gets no better',
   width: 'Width',
   widthHelp: 'Numbers in the code: more keep more of the picture, and say less about it.',
+  widthOfSquare:
+    '{fits, select, both {A square has {gray} values, in colour {colour}: of those these are {share} %.} colour {A gray square has {gray} values: of gray pictures nothing would be left out.} other {A square has {gray} values, in colour {colour}: nothing would be left out.}}',
+  widthByHeart:
+    '{learnt, plural, one {# picture is} other {# pictures are}} learnt from: as many numbers or more can tell them apart by heart. Fewer show what they have in common.',
   widthChannelsHelp: 'Channels of the code: more keep more of the picture, and say less about it.',
   sigma: 'Noise',
   levels: 'levels',
